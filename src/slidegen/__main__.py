@@ -1,0 +1,5 @@
+"""`python -m slidegen`."""
+
+from slidegen.cli import main
+
+main()

@@ -1,0 +1,58 @@
+"""The errors a user can cause: each says where, what, and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake, printed as ``path:line: message``; `path` and `line` (from 1) where they are known."""
+
+    message: str
+    path: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        if self.path is None:
+            return self.message
+        if self.line is None:
+            return f"{self.path}: {self.message}"
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class SlidegenError(Exception):
+    """One or more mistakes, told together; the command line prints one line each and exits with 1."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        unique = dict.fromkeys(problems)
+        self.problems = tuple(sorted(unique, key=lambda p: (p.path or "", p.line or 0)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class DeckError(SlidegenError):
+    """Mistakes in a deck's text, its tables or its values."""
+
+
+class ModelError(SlidegenError):
+    """A model that cannot be found, reached or loaded."""
+
+
+class MissingExtraError(SlidegenError):
+    """Something that needs an optional part of slidegen which is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__([Problem(f"{what} needs the extra '{extra}'; install it with: pip install 'slidegen[{extra}]'")])
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """The end of an error about an unknown name: the nearest allowed one, and all of them if they are few."""
+    from difflib import get_close_matches
+
+    names = sorted(allowed)
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    if len(names) > 25 and close:
+        return hint.rstrip()
+    return f"{hint}available: {', '.join(names) if names else '(none)'}"

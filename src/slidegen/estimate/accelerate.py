@@ -1,0 +1,63 @@
+"""The table of `accelerate estimate-memory`: per dtype the largest layer, the total size, training with Adam.
+
+Source: accelerate 1.15, `commands/estimate.py` (`gather_data`, `estimate_training_usage`) over
+`utils.modeling.calculate_maximum_sizes` of the float32 `AutoModel` build, which a census carries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from slidegen.estimate.census import check_dtype
+from slidegen.model import Census
+
+ACCOUNTING: Final = "accelerate"
+ACCELERATE_DTYPES: Final[dict[str, int]] = {"float32": 1, "float16": 2, "int8": 4, "int4": 8}
+"""The dtypes accelerate prints, and by what it divides the float32 bytes (of everything, buffers included)."""
+
+LEAVES_OUT: Final = (
+    "the output head, activations and temporary buffers; int8 and int4 are the float32 bytes over 4 and 8 for every "
+    "tensor, also those that no quantizer touches"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccelerateRow:
+    """One row of accelerate's table, in bytes; `training_bytes` is None where accelerate prints N/A."""
+
+    dtype: str
+    largest_layer_bytes: int
+    total_bytes: int
+    training_bytes: int | None
+
+
+def accelerate_row(census: Census, dtype: str) -> AccelerateRow:
+    """accelerate's figures at `dtype`. Parts of a byte (accelerate divides floats) are rounded up.
+
+    Raises SlidegenError for an unknown dtype, ValueError for bfloat16, which accelerate does not offer.
+    """
+    check_dtype(dtype)
+    if dtype not in ACCELERATE_DTYPES:
+        raise ValueError(dtype)
+    divisor = ACCELERATE_DTYPES[dtype]
+    return AccelerateRow(
+        dtype,
+        -(-census.largest_layer_bytes // divisor),
+        -(-census.total_bytes // divisor),
+        training_bytes(census.total_bytes, dtype),
+    )
+
+
+def accelerate_table(census: Census) -> tuple[AccelerateRow, ...]:
+    """All rows that `accelerate estimate-memory` prints, in its order."""
+    return tuple(accelerate_row(census, dtype) for dtype in ACCELERATE_DTYPES)
+
+
+def training_bytes(float32_bytes: int, dtype: str) -> int | None:
+    """The peak of training with Adam; None for integer dtypes.
+
+    float32: model, gradients and two moments at the optimizer's step: 4 x. float16 is mixed precision: a float32 model,
+    gradients of 1.5 x, moments of 2 x, and accelerate takes the largest of them, not the sum: 2 x.
+    """
+    return {"float32": 4 * float32_bytes, "float16": 2 * float32_bytes}.get(dtype)

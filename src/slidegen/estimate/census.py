@@ -1,0 +1,148 @@
+"""Counting the parameters of a census.
+
+A census holds two builds of a model: what `AutoModel` builds (no output head, scopes "both" and "base"), which the
+accounting `textbook` and accelerate count, and the architecture's own class (output head included, scopes "both" and
+"head"), which is the number people quote. Tied parameters count once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Final, Literal
+
+from slidegen.errors import Problem, SlidegenError, nearest
+from slidegen.model import Census, ParameterGroup
+
+Build = Literal["base", "whole"]
+"""`base` is what `AutoModel` builds, `whole` the architecture's class with its output head."""
+
+Dtype = Literal["float32", "float16", "bfloat16", "int8", "int4"]
+FLOAT_BYTES: Final[dict[str, int]] = {"float32": 4, "float16": 2, "bfloat16": 2}
+INTEGER_BITS: Final[dict[str, int]] = {"int8": 8, "int4": 4}
+DTYPES: Final[tuple[str, ...]] = (*FLOAT_BYTES, *INTEGER_BITS)
+
+ModuleKind = Literal["embedding", "linear", "norm", "conv", "other"]
+MODULE_KINDS: Final[tuple[ModuleKind, ...]] = ("embedding", "linear", "norm", "conv", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """Modules of one kind: how many, their parameters (biases included) and their bytes at a dtype.
+
+    A fused expert tensor counts as as many linear modules as it holds experts.
+    """
+
+    kind: ModuleKind
+    modules: int
+    parameters: int
+    size: int  # bytes
+
+
+def check_dtype(dtype: str) -> None:
+    """Nothing, or a SlidegenError that names the dtypes there are."""
+    if dtype not in DTYPES:
+        raise SlidegenError([Problem(f"unknown dtype {dtype!r}; {nearest(dtype, DTYPES)}")])
+
+
+def groups_of(census: Census, build: Build) -> Iterator[ParameterGroup]:
+    """The groups that are in a build and own their storage."""
+    left_out = "head" if build == "base" else "base"
+    return (group for group in census.groups if not group.tied and group.scope != left_out)
+
+
+def count_parameters(census: Census, build: Build = "base") -> int:
+    """How many parameters a build has, tied ones once."""
+    return sum(prod(group.shape) * group.count for group in groups_of(census, build))
+
+
+def matrices(group: ParameterGroup) -> tuple[int, int, int]:
+    """How many matrices a linear group holds, and the two sides of each: ``(count, a, b)``.
+
+    The first axis of a fused 3-D expert weight counts experts, so (8, 28672, 4096) holds eight of 28672 x 4096.
+    """
+    *leading, a, b = group.shape
+    return group.count * prod(leading), a, b
+
+
+def adapter_parameters(census: Census, rank: int) -> int:
+    """Parameters of a LoRA adapter of `rank` on every linear of the `AutoModel` build: rank x (in + out) each.
+
+    Source: Hu et al. 2021, "LoRA", section 4.1: W + BA with B of d x r and A of r x k.
+    """
+    return sum(
+        count * rank * (a + b)
+        for count, a, b in (matrices(group) for group in groups_of(census, "base") if group.kind == "linear")
+    )
+
+
+def group_bytes(group: ParameterGroup, dtype: str) -> int:
+    """Bytes of a group's tensors at `dtype`, each tensor rounded up to whole bytes.
+
+    Integer dtypes hold the weights of linear layers only; all else stays at 2 bytes (as bitsandbytes leaves it in
+    half precision). Quantization constants are not counted.
+    """
+    elements = prod(group.shape)
+    if dtype in FLOAT_BYTES:
+        return elements * FLOAT_BYTES[dtype] * group.count
+    if group.kind == "linear":
+        return -(-elements * INTEGER_BITS[dtype] // 8) * group.count
+    return elements * 2 * group.count
+
+
+def weights_bytes(census: Census, dtype: str, build: Build = "base") -> int:
+    """Bytes of all weights of a build at `dtype`. Raises SlidegenError for an unknown dtype."""
+    check_dtype(dtype)
+    return sum(group_bytes(group, dtype) for group in groups_of(census, build))
+
+
+def count_by_kind(census: Census, dtype: str = "float16", build: Build = "base") -> tuple[KindCount, ...]:
+    """Modules, parameters and bytes at `dtype` per kind of module; kinds that a model lacks are left out.
+
+    Raises SlidegenError for an unknown dtype.
+    """
+    check_dtype(dtype)
+    groups = list(groups_of(census, build))
+    kinds = _kinds_of_modules(groups)
+    counts = _modules_of_kinds(groups, kinds)
+    rows = []
+    for kind in MODULE_KINDS:
+        mine = [group for group in groups if kinds[_path(group)] == kind]
+        if mine:
+            parameters = sum(prod(group.shape) * group.count for group in mine)
+            size = sum(group_bytes(group, dtype) for group in mine)
+            rows.append(KindCount(kind, counts[kind], parameters, size))
+    return tuple(rows)
+
+
+def _path(group: ParameterGroup) -> tuple[str, str]:
+    return group.module, group.name.rpartition(".")[0]
+
+
+def _kinds_of_modules(groups: list[ParameterGroup]) -> dict[tuple[str, str], ModuleKind]:
+    """The kind of each module: that of its first parameter that is no bias (a bias belongs to its module)."""
+    kinds: dict[tuple[str, str], ModuleKind] = {}
+    for group in sorted(groups, key=lambda g: (*MODULE_KINDS, "bias").index(g.kind)):
+        kinds.setdefault(_path(group), "other" if group.kind == "bias" else group.kind)
+    return kinds
+
+
+def _modules_of_kinds(groups: list[ParameterGroup], kinds: dict[tuple[str, str], ModuleKind]) -> dict[ModuleKind, int]:
+    """How many modules there are of each kind; same-named modules may have several shapes, hence several groups."""
+    tensors: dict[tuple[tuple[str, str], str], int] = {}
+    fused: dict[tuple[str, str], int] = {}
+    for group in groups:
+        path = _path(group)
+        if group.kind == "linear" and len(group.shape) > 2:
+            fused[path] = fused.get(path, 0) + matrices(group)[0]
+        else:
+            tensors[path, group.name] = tensors.get((path, group.name), 0) + group.count
+    modules = dict(fused)
+    for (path, _), count in tensors.items():
+        if path not in fused:
+            modules[path] = max(modules.get(path, 0), count)
+    totals: dict[ModuleKind, int] = {}
+    for path, count in modules.items():
+        totals[kinds[path]] = totals.get(kinds[path], 0) + count
+    return totals

@@ -1,0 +1,39 @@
+"""Marks stand in text for something that comes later: what Jinja placed, or code that Jinja must not touch.
+
+A mark is a number between two noncharacters of Unicode, which no deck can hold (`slidegen.sources.read` refuses
+them) and which Jinja and Markdown pass through untouched in text, math, code and attributes alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One kind of mark: its two delimiters. Newlines may stand before the closing one, to keep line numbers."""
+
+    opening: str
+    closing: str
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pattern", re.compile(f"{self.opening}([0-9]+)\n*{self.closing}"))
+
+    def mark(self, index: int, newlines: int = 0) -> str:
+        """The mark of the thing number `index`, as many lines long as the thing itself."""
+        return f"{self.opening}{index}{newlines * chr(10)}{self.closing}"
+
+    def replace(self, text: str, replacement: Callable[[int], str]) -> str:
+        """`text` with every mark replaced by what `replacement` gives for its number."""
+        if self.opening not in text:
+            return text
+        return self.pattern.sub(lambda match: replacement(int(match[1])), text)
+
+
+PLACED: Final = Marks("\ufdd0", "\ufdd1")
+CODE: Final = Marks("\ufdd2", "\ufdd3")
+DELIMITERS: Final = (PLACED.opening, PLACED.closing, CODE.opening, CODE.closing)

@@ -1,0 +1,358 @@
+"""The values that pass from stage to stage. Every one is frozen; nothing here computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from slidegen.units import Unit
+
+# --- tables and values -------------------------------------------------------------------------
+
+CellValue = str | int | float | bool | None
+"""What a cell holds: never a formatted number. None is "n/a"."""
+
+ColumnKind = Literal["text", "model", "bytes", "count", "integer", "number", "percent"]
+"""How a column is shown: `bytes` in the table's unit, `count` as "7.50 B" parameters, `percent` from a ratio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a computed table: its key in expressions, its heading, and how its cells are shown."""
+
+    key: str
+    label: str
+    kind: ColumnKind
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a computed value comes from.
+
+    `source` is the table source ("memory"), `accounting` the arithmetic used, `models` maps each model to where its
+    config came from ("catalogue", "hub@<revision>", a path), `versions` the libraries that made the facts, `date` the
+    day (ISO) on which the value was first computed, `leaves_out` what the accounting does not count.
+    """
+
+    source: str
+    accounting: str | None = None
+    models: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    date: str | None = None
+    leaves_out: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A computed table: rows of typed cells (as many as columns), and where they come from."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[CellValue, ...], ...]
+    provenance: Provenance
+
+    def column(self, key: str) -> int:
+        """The index of the column `key`; KeyError if there is none."""
+        for index, column in enumerate(self.columns):
+            if column.key == key:
+                return index
+        raise KeyError(key)
+
+
+# --- models ------------------------------------------------------------------------------------
+
+ParameterKind = Literal["linear", "embedding", "norm", "bias", "conv", "other"]
+Scope = Literal["both", "head", "base"]
+"""Which build of a model holds a parameter: both, only the architecture's class (its output head), or only the one
+that `AutoModel` builds (a pooler, say)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterGroup:
+    """Parameters that are alike: the same module class, name (layer and expert numbers as ``*``) and shape.
+
+    `kind` is "linear" for every matrix that multiplies activations: weights of `nn.Linear`, of GPT-2's `Conv1D` and
+    fused 3-D expert weights, whose first axis counts the experts. `count` says how many parameters tensors are in the
+    group; a `tied` group shares the storage of another one and adds nothing to any total.
+    """
+
+    module: str
+    name: str
+    kind: ParameterKind
+    shape: tuple[int, ...]
+    count: int
+    scope: Scope
+    tied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """All parameters of a model, as transformers builds it on the meta device.
+
+    `largest_layer_bytes` and `total_bytes` are accelerate's float32 figures of the `AutoModel` build (buffers
+    included), `largest_layers` the names of the layers that reach the maximum.
+    """
+
+    model_class: str
+    base_class: str
+    groups: tuple[ParameterGroup, ...]
+    largest_layer_bytes: int
+    largest_layers: tuple[str, ...]
+    total_bytes: int
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """A model's config and where it was found; the census is asked for separately, it may be slow.
+
+    `digest` is the SHA-256 of the config as canonical JSON; `origin` is "catalogue", "folder", "project", "cache" or
+    "hub"; `revision` the commit, where there is one; `source` says where a catalogue config's facts come from.
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    digest: str
+    origin: str
+    revision: str | None = None
+    source: str | None = None
+    location: Path | None = None
+
+
+# --- decks -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was read: `name` is the path as the user typed it, used in every message."""
+
+    path: Path
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of a deck's text; `line` (from 1) is where it starts in the file `path`."""
+
+    text: str
+    path: str
+    line: int
+
+    def locate(self, snippet: str) -> int:
+        """The line of the first place where `snippet` stands, or the first line of the text."""
+        at = self.text.find(snippet) if snippet else -1
+        return self.line if at < 0 else self.line + self.text.count("\n", 0, at)
+
+
+Layout = Literal[
+    "title",
+    "section",
+    "content",
+    "two-columns",
+    "table",
+    "chart",
+    "code",
+    "image-left",
+    "image-right",
+    "image-full",
+    "statement",
+    "quote",
+    "end",
+]
+
+EmphasisStyle = Literal["strong", "em", "good", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class EmphasisRule:
+    """Cells to emphasise: `when` is an expression over a row's columns; `column` or else the columns it names."""
+
+    when: str
+    style: EmphasisStyle
+    legend: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableLook:
+    """How a table is shown; none of it changes what is computed."""
+
+    columns: tuple[str, ...] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    unit: Unit = "GiB"
+    digits: int = 2
+    sort_by: str | None = None
+    caption: str | None = None
+    emphasis: tuple[EmphasisRule, ...] = ()
+    provenance: bool = True
+    full_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableDeclaration:
+    """A table as a deck declares it: `parameters` are the source's own, not yet expanded or checked."""
+
+    name: str
+    source: str
+    parameters: Mapping[str, Any]
+    look: TableLook
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What lies behind a slide. `dark` tells whether its text must be light; None leaves it to the theme."""
+
+    color: str | None = None
+    gradient: str | None = None
+    image: str | None = None
+    size: str | None = None
+    position: str | None = None
+    repeat: str | None = None
+    opacity: float | None = None
+    dark: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlideOptions:
+    """What a slide says of itself beside its text."""
+
+    layout: Layout | None = None
+    background: Background | None = None
+    id: str | None = None
+    classes: tuple[str, ...] = ()
+    incremental: bool = False
+    transition: str | None = None
+    auto_animate: bool = False
+    visibility: Literal["hidden", "uncounted"] | None = None
+    footer: bool = True
+    slide_number: bool = True
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """A slide as written. `footer` replaces the deck's footer on this slide."""
+
+    content: Text
+    options: SlideOptions
+    notes: Text | None = None
+    footer: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeckOptions:
+    """What a deck says of itself; `size` is width and height in CSS pixels, `theme` a name, a folder or "auto"."""
+
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    lang: str = "en"
+    description: str | None = None
+    theme: str = "auto"
+    format: str = "reveal"
+    size: tuple[int, int] = (1280, 720)
+    slide_number: bool = True
+    reveal: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A deck as parsed: nothing computed. `stacks` holds the slides; a stack of more than one is vertical."""
+
+    source: Source
+    options: DeckOptions
+    variables: Mapping[str, Any]
+    tables: tuple[TableDeclaration, ...]
+    stacks: tuple[tuple[Slide, ...], ...]
+    footer: Text | None = None
+
+
+# --- values in the text ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedValue:
+    """A computed number as it is shown in a sentence: its text, its exact value and where it comes from."""
+
+    text: str
+    value: CellValue
+    provenance: tuple[Provenance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """A table where a slide places it: rows in their order, `styles[row][column]` the emphasis of each cell."""
+
+    name: str
+    table: Table
+    look: TableLook
+    styles: tuple[tuple[EmphasisStyle | None, ...], ...]
+
+
+Placed = PlacedValue | PlacedTable
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedText:
+    """Expanded text. What Jinja placed in it stands as a mark (see `slidegen.marks`), `placed` says what it is."""
+
+    text: str
+    placed: tuple[Placed, ...]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSlide:
+    """A slide whose every value is computed."""
+
+    content: ResolvedText
+    options: SlideOptions
+    notes: ResolvedText | None
+    footer: ResolvedText | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDeck:
+    """A deck whose every table and value is computed or taken from the record; `tables` are the declared ones."""
+
+    source: Source
+    options: DeckOptions
+    tables: Mapping[str, PlacedTable]
+    stacks: tuple[tuple[ResolvedSlide, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSlide:
+    """HTML fragments of a slide; `source` gives the lines for messages about what they refer to."""
+
+    body: str
+    media: str
+    footnotes: str
+    notes: str
+    footer: str
+    layout: Layout
+    options: SlideOptions
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDeck:
+    """A deck as HTML fragments; `steps` is the greatest number of highlighting steps of any code block."""
+
+    source: Source
+    options: DeckOptions
+    stacks: tuple[tuple[RenderedSlide, ...], ...]
+    has_math: bool
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A finished file, its name relative to the build folder."""
+
+    name: str
+    content: bytes

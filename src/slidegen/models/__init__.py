@@ -1,0 +1,1 @@
+"""Where a model comes from: its config, and the census of its parameters."""

@@ -1,0 +1,50 @@
+"""Reading a `config.json` that somebody else wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from slidegen.errors import ModelError, Problem
+
+CONFIG: Final = "config.json"
+MOST_CONFIG_BYTES: Final = 16 * 2**20
+
+
+def read_config(path: Path, name: str, what: str = f"its {CONFIG}") -> dict[str, Any]:
+    """The config in a file. Raises ModelError if it is missing, too long, or no JSON object.
+
+    `name` is the model's and `what` says which file it is, both for the error.
+    """
+    try:
+        if path.stat().st_size > MOST_CONFIG_BYTES:
+            raise _problem(name, what, f"is longer than {MOST_CONFIG_BYTES >> 20} MiB, which no model config is")
+        return parse_config(path.read_bytes(), name, what)
+    except OSError as error:
+        raise _problem(name, what, f"cannot be read ({error.strerror or error})") from error
+
+
+def parse_config(text: bytes, name: str, what: str = f"its {CONFIG}") -> dict[str, Any]:
+    """The config in a text. Raises ModelError if it is no JSON object."""
+    try:
+        config = json.loads(text)
+    except RecursionError as error:
+        raise _problem(name, what, "is nested too deeply") from error
+    except ValueError as error:
+        raise _problem(name, what, f"is not valid JSON ({error})") from error
+    if not isinstance(config, dict):
+        raise _problem(name, what, "holds no JSON object, so it has none of a config's keys")
+    return config
+
+
+def config_digest(config: Mapping[str, Any]) -> str:
+    """The SHA-256 of a config as canonical JSON (sorted keys, no spaces): the same facts, the same digest."""
+    text = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _problem(name: str, what: str, wrong: str) -> ModelError:
+    return ModelError([Problem(f"model {name!r}: {what} {wrong}")])

@@ -1,0 +1,83 @@
+"""What a config may ask for. Instantiating runs loops over the numbers in it, and a deck may come from a stranger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from slidegen.errors import ModelError, Problem
+
+LIMITS: Final[tuple[tuple[re.Pattern[str], int, str], ...]] = (
+    (re.compile(r"(token|_id$|_ids$|index|seed|theta|base$)", re.I), 2**62, "token ids and bases"),
+    (re.compile(r"(size|dim|hidden_act|layer_?norm|layerdrop)", re.I), 10**9, "sizes"),
+    (re.compile(r"(position|length|window|ctx|context|chunk|_len$)", re.I), 10**8, "lengths"),
+    (re.compile(r"(layer|depth|block|stage)", re.I), 2_000, "layers"),
+    (re.compile(r"expert", re.I), 100_000, "experts"),
+    (re.compile(r"label", re.I), 1_000_000, "labels"),
+    (re.compile(r""), 10_000_000, "anything else"),
+)
+"""Key pattern, largest integer, what it limits; the first pattern that matches a key decides. The largest models of
+2026 have some 130 layers and 512 experts."""
+
+_STRIPPED: Final = frozenset(
+    {
+        "auto_map",
+        "quantization_config",
+        "compression_config",
+        "attn_implementation",
+        "_attn_implementation",
+        "_attn_implementation_internal",
+        "experts_implementation",
+        "_experts_implementation",
+        "_experts_implementation_internal",
+        "use_kernels",
+    }
+)
+_FORCED: Final[Mapping[str, Any]] = {"use_pretrained_backbone": False, "backbone_kwargs": None}
+_DEEPEST: Final = 64
+
+
+def check_plausible(config: Mapping[str, Any], name: str) -> None:
+    """Nothing, or a ModelError that names the first number no model has."""
+    for key, value in _numbers(config, "", name, 0):
+        for pattern, most, _ in LIMITS:
+            if pattern.search(key.rpartition(".")[2]):
+                if abs(value) > most:
+                    raise _problem(name, f"{key} is {_short(value)}, and the most that is taken is {most:,}")
+                break
+
+
+def harmless(config: Any) -> Any:
+    """A config without the keys that make transformers fetch code, kernels or weights, or build quantized modules."""
+    if isinstance(config, Mapping):
+        kept = {key: harmless(value) for key, value in config.items() if key not in _STRIPPED}
+        return {key: _FORCED.get(key, value) for key, value in kept.items()}
+    if isinstance(config, list):
+        return [harmless(value) for value in config]
+    return config
+
+
+def _numbers(value: Any, key: str, name: str, depth: int) -> Iterator[tuple[str, int | float]]:
+    """All numbers of a config with their dotted keys; those in a list have the list's key."""
+    if depth > _DEEPEST:
+        raise _problem(name, f"is nested deeper than {_DEEPEST}")
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for inner, item in value.items():
+            yield from _numbers(item, f"{key}.{inner}" if key else str(inner), name, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _numbers(item, key, name, depth + 1)
+
+
+def _short(value: int | float) -> str:
+    text = str(value)
+    return text if len(text) <= 24 else f"a number of {len(text)} digits"
+
+
+def _problem(name: str, what: str) -> ModelError:
+    return ModelError([Problem(f"model {name!r}: its config.json {what}; slidegen does not build such a model")])

@@ -1,0 +1,130 @@
+"""Asking the Hub for a config: one request for its metadata, one for the file, and every failure as one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from slidegen.errors import MissingExtraError, ModelError, Problem
+from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES
+from slidegen.models.names import HubName
+
+DEFAULT_ENDPOINT: Final = "https://huggingface.co"
+SECONDS: Final = 10.0
+_TRUE: Final = frozenset({"1", "ON", "YES", "TRUE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The Hub as the environment names it; `folder` is the Hugging Face cache, which keeps what is downloaded.
+
+    `seconds` is how long one answer may take.
+    """
+
+    folder: Path
+    endpoint: str
+    seconds: float = SECONDS
+
+    def fetch(self, name: HubName, hint: str) -> tuple[Path, str]:
+        """The config of a model, downloaded into the cache, and its commit.
+
+        `hint` ends the error about a model that the Hub does not have. Raises ModelError, or MissingExtraError
+        without huggingface_hub.
+        """
+        if find_spec("huggingface_hub") is None:
+            raise MissingExtraError(f"{name.repo!r} is not in the catalogue ({hint}), and asking the Hub", "models")
+        from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+
+        revision = name.revision or "main"
+        with _quiet():
+            try:
+                # One try, with its own error: hf_hub_download repeats a failing request for up to 90 seconds.
+                url = hf_hub_url(name.repo, CONFIG, revision=revision, endpoint=self.endpoint)
+                metadata = get_hf_file_metadata(url, timeout=self.seconds, endpoint=self.endpoint)
+                if (metadata.size or 0) > MOST_CONFIG_BYTES:
+                    raise _problem(name, f"its {CONFIG} is longer than {MOST_CONFIG_BYTES >> 20} MiB")
+                path = hf_hub_download(
+                    name.repo,
+                    CONFIG,
+                    revision=revision,
+                    cache_dir=self.folder,
+                    endpoint=self.endpoint,
+                    etag_timeout=self.seconds,
+                )
+            except ModelError:
+                raise
+            except Exception as error:
+                raise _problem(name, self._explained(name, error, hint)) from error
+        return Path(path), Path(path).parent.name
+
+    def _explained(self, name: HubName, error: Exception, hint: str) -> str:
+        """What went wrong, and what to do about it."""
+        from huggingface_hub import errors
+
+        page = f"{self.endpoint}/{name.repo}"
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        if isinstance(error, errors.GatedRepoError):
+            return f"it is gated; accept its terms at {page} and log in with: hf auth login"
+        if isinstance(error, errors.RevisionNotFoundError):
+            return f"it has no revision {name.revision or 'main'!r}; {page}/tree/main lists branches and tags"
+        if isinstance(error, errors.EntryNotFoundError) and status == 404:
+            return f"it has no {CONFIG}, so it is no transformers model; name one that has ({page})"
+        if isinstance(error, errors.RepositoryNotFoundError) or status == 404:
+            return f"no such model on the Hub, or a private one (then log in with: hf auth login); {hint}"
+        if isinstance(error, errors.DisabledRepoError):
+            return f"the Hub has disabled access to it; see {page}"
+        if isinstance(error, errors.OfflineModeIsEnabled):
+            return f"HF_HUB_OFFLINE keeps huggingface_hub from asking the Hub; {hint}"
+        if isinstance(error, errors.FileMetadataError):
+            return f"{self.endpoint} did not answer like a Hub; check HF_ENDPOINT and the proxy"
+        return self._unreachable(error, status)
+
+    def _unreachable(self, error: Exception, status: int | None) -> str:
+        """What the network, or the Hub itself, did wrong."""
+        if status in (401, 403):
+            return f"the Hub refused the login (HTTP {status}); log in with: hf auth login"
+        if status == 429:
+            return "the Hub is asked too often (HTTP 429); wait a few minutes, or log in with: hf auth login"
+        if status is not None:
+            return f"the Hub at {self.endpoint} answered HTTP {status}; try again later"
+        if any("Timeout" in kind.__name__ for kind in type(error).__mro__):
+            return f"the Hub at {self.endpoint} did not answer within {self.seconds:g} seconds; try again later"
+        reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
+        return f"the Hub at {self.endpoint} cannot be reached ({reason}); check the network and HF_ENDPOINT"
+
+
+def hub_endpoint() -> str:
+    """The Hub's address: HF_ENDPOINT, or the public one."""
+    return (os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT).rstrip("/")
+
+
+def offline_by_environment() -> bool:
+    """Whether HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE says that the Hub is not to be asked."""
+    value = os.environ.get("HF_HUB_OFFLINE") or os.environ.get("TRANSFORMERS_OFFLINE") or ""
+    return value.upper() in _TRUE
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bar and no log line of huggingface_hub between the lines of a build."""
+    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars, logging
+
+    level, bars = logging.get_verbosity(), not are_progress_bars_disabled()
+    logging.set_verbosity(logging.CRITICAL)
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            enable_progress_bars()
+
+
+def _problem(name: HubName, what: str) -> ModelError:
+    full = f"{name.repo}@{name.revision}" if name.revision else name.repo
+    return ModelError([Problem(f"model {full!r}: {what}")])

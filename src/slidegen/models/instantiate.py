@@ -1,0 +1,195 @@
+"""The census of a model, taken from the real transformers model on the meta device: shapes, but no weights."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from slidegen.errors import MissingExtraError, ModelError, Problem, nearest
+from slidegen.model import Census
+from slidegen.models.groups import group_parameters
+from slidegen.models.guard import check_plausible, harmless
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel
+
+NEEDED: Final = ("torch", "transformers", "accelerate")
+MOST_SECONDS: Final = 120.0
+MOST_MODULES: Final = 500_000
+_FIRST_LETTERS: Final = 240
+
+
+def transformers_version(name: str) -> str:
+    """The installed version of transformers. Raises MissingExtraError if it, torch or accelerate is missing."""
+    from importlib.metadata import version
+
+    if any(find_spec(package) is None for package in NEEDED):
+        what = f"counting the parameters of {name!r}, whose config is not one of the catalogue's,"
+        raise MissingExtraError(what, "models")
+    return version("transformers")
+
+
+def take_census(config: Mapping[str, Any], name: str, *, seconds: float = MOST_SECONDS) -> Census:
+    """The census of a config: `AutoModel`'s build and that of the class in `architectures`, on the meta device.
+
+    Nothing is downloaded and no code but that of transformers runs. Raises ModelError if transformers cannot build the
+    model, or not within `seconds`, and MissingExtraError without the packages.
+    """
+    transformers_version(name)
+    check_plausible(config, name)
+    return _within(seconds, name, lambda: _census(config, name))
+
+
+def _census(config: Mapping[str, Any], name: str) -> Census:
+    from accelerate.utils import calculate_maximum_sizes
+
+    with _quiet_and_offline(), _one_line(name), _module_limit(name):
+        settings = _settings(config, name)
+        base = _build_base(settings)
+        head = _build_head(settings, base)
+        total, (largest, layers) = calculate_maximum_sizes(base)
+    return Census(
+        model_class=type(head).__name__,
+        base_class=type(base).__name__,
+        groups=group_parameters(base, head),
+        largest_layer_bytes=int(largest),
+        largest_layers=tuple(layers),
+        total_bytes=int(total),
+        versions=_versions(),
+    )
+
+
+def _settings(config: Mapping[str, Any], name: str) -> PreTrainedConfig:
+    from transformers import MODEL_MAPPING
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    model_type = config.get("model_type")
+    if not isinstance(model_type, str):
+        raise _problem(name, "its config.json names no model_type, so transformers cannot tell what to build")
+    if model_type not in CONFIG_MAPPING:
+        if "auto_map" in config:
+            raise _problem(name, f"model_type {model_type!r} comes with its own code, which slidegen never runs")
+        hint = nearest(model_type, CONFIG_MAPPING)
+        if len(hint) > _FIRST_LETTERS:
+            hint = "a newer transformers may know it"
+        raise _problem(name, f"transformers {_versions()['transformers']} has no model_type {model_type!r}; {hint}")
+    settings: PreTrainedConfig = CONFIG_MAPPING[model_type].from_dict(harmless(config))
+    if type(settings) not in MODEL_MAPPING:
+        raise _problem(name, f"transformers has no AutoModel of model_type {model_type!r}, so it cannot be counted")
+    return settings
+
+
+def _build_base(settings: PreTrainedConfig) -> PreTrainedModel:
+    """What `AutoModel` builds, in float32 on the meta device (where accelerate's own empty model loses its ties)."""
+    import torch
+    from transformers import AutoModel
+
+    with torch.device("meta"):
+        model: PreTrainedModel = AutoModel.from_config(
+            settings, dtype=torch.float32, attn_implementation="eager", trust_remote_code=False
+        )
+    return model
+
+
+def _build_head(settings: PreTrainedConfig, base: PreTrainedModel) -> PreTrainedModel:
+    """The class that `architectures` names first; the base build if it names none that transformers has."""
+    import torch
+    import transformers
+
+    names = [name for name in settings.architectures or () if isinstance(name, str)]
+    found: Any = getattr(transformers, names[0], None) if names else None
+    if not isinstance(found, type) or not issubclass(found, transformers.PreTrainedModel) or found is type(base):
+        return base
+    found = cast(Any, found)
+    with torch.device("meta"):
+        model: PreTrainedModel = found._from_config(settings, dtype=torch.float32, attn_implementation="eager")
+    return model
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {package: version(package) for package in ("accelerate", "transformers")}
+
+
+@contextmanager
+def _one_line(name: str) -> Iterator[None]:
+    """Whatever transformers raises for a config it does not like, as one line."""
+    try:
+        yield
+    except (ModelError, MissingExtraError):
+        raise
+    except Exception as error:
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        if len(text) > _FIRST_LETTERS:
+            text = text[:_FIRST_LETTERS] + "..."
+        what = f"transformers {_versions()['transformers']} cannot build it; check its config.json ({text})"
+        raise _problem(name, what) from error
+
+
+@contextmanager
+def _module_limit(name: str) -> Iterator[None]:
+    """A ModelError instead of a model of more modules than memory holds; the largest of 2026 has some 100,000."""
+    from itertools import count
+
+    from torch.nn.modules.module import register_module_module_registration_hook
+
+    modules = count()
+
+    def hook(*_: object) -> None:
+        if next(modules) > MOST_MODULES:
+            raise _problem(name, f"its config asks for more than {MOST_MODULES:,} modules")
+
+    handle = register_module_module_registration_hook(hook)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+@contextmanager
+def _quiet_and_offline() -> Iterator[None]:
+    """No warnings of transformers on the user's screen, and no request to the Hub while a model is built."""
+    import warnings
+
+    from huggingface_hub import constants
+    from transformers.utils import logging
+
+    level, offline = logging.get_verbosity(), constants.HF_HUB_OFFLINE
+    logging.set_verbosity(logging.CRITICAL)
+    constants.HF_HUB_OFFLINE = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(level)
+        constants.HF_HUB_OFFLINE = offline
+
+
+def _within(seconds: float, name: str, build: Callable[[], Census]) -> Census:
+    """What `build` returns or raises; a ModelError if it takes longer (a thread left behind dies with the program)."""
+    result: list[Census] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(build())
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True, name="slidegen-census")
+    thread.start()
+    thread.join(seconds)
+    if failure:
+        raise failure[0]
+    if not result:
+        raise _problem(name, f"transformers did not build it within {seconds:g} seconds; its config asks for too much")
+    return result[0]
+
+
+def _problem(name: str, what: str) -> ModelError:
+    return ModelError([Problem(f"model {name!r}: {what}")])

@@ -1,0 +1,44 @@
+"""What a user writes to name a model: a path, or an id on the Hub with a revision if it is pinned."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from slidegen.errors import ModelError, Problem
+from slidegen.models.configs import CONFIG
+
+_ID: Final = re.compile(r"(?:[A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*", re.ASCII)
+_REVISION: Final = re.compile(r"[A-Za-z0-9][\w.+/-]*", re.ASCII)
+_MOST_LETTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HubName:
+    """An id on the Hub, ``org/name``, and the branch, tag or commit it is pinned to."""
+
+    repo: str
+    revision: str | None
+
+    @property
+    def file_stem(self) -> str:
+        """The id as a file name: ``org__name``."""
+        return self.repo.replace("/", "__")
+
+
+def looks_like_path(name: str) -> bool:
+    """Whether a name can only be a path: it starts like one, or ends in `config.json`."""
+    return name.startswith(("./", "../", "/", "~", ".\\", "..\\")) or name in (".", "..") or name.endswith(CONFIG)
+
+
+def hub_name(name: str) -> HubName:
+    """The parts of ``org/name`` or ``org/name@revision``. Raises ModelError if it is neither."""
+    repo, at, revision = name.partition("@")
+    good = len(name) <= _MOST_LETTERS and _ID.fullmatch(repo) and ".." not in name
+    if not good or (at and not _REVISION.fullmatch(revision)):
+        shown = name if len(name) <= _MOST_LETTERS else name[:_MOST_LETTERS] + "..."
+        raise ModelError(
+            [Problem(f"{shown!r} is not a model's name; write org/name, org/name@revision, or a path such as ./folder")]
+        )
+    return HubName(repo, revision if at else None)

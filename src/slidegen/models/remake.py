@@ -1,0 +1,52 @@
+"""Remake the censuses of the catalogue: ``python -m slidegen.models.remake [org/name ...]``.
+
+Run it after a config was added or transformers was renewed; it prints what changed, and the diff of the census files
+says how.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+
+from slidegen.errors import SlidegenError
+from slidegen.models import catalogue
+from slidegen.models.instantiate import take_census
+from slidegen.models.store import census_to_text, write_atomically
+
+
+def remake(names: Iterable[str]) -> tuple[str, ...]:
+    """Take the censuses of the named catalogue models anew and write those that differ; the names of these.
+
+    Raises ModelError for a config that transformers cannot build, MissingExtraError without transformers.
+    """
+    changed = []
+    for name in names:
+        path = catalogue.census_path(name)
+        text = census_to_text(take_census(catalogue.facts(name).config, name))
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_atomically(path, text)
+            changed.append(name)
+    return tuple(changed)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; 0, or 1 with one line an error."""
+    parser = argparse.ArgumentParser(prog="python -m slidegen.models.remake", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="org/name", help="only these models (default: all)")
+    names = parser.parse_args(arguments).names or list(catalogue.entries())
+    unknown = [name for name in names if name not in catalogue.entries()]
+    if unknown:
+        parser.error(f"not in the catalogue: {unknown[0]} ({catalogue.hint(unknown[0])})")
+    try:
+        changed = remake(names)
+    except SlidegenError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{len(changed)} of {len(names)} censuses changed", *changed, sep="\n  ")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""A census as JSON: in the built-in catalogue, and in the user's cache folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from slidegen.model import Census, ParameterGroup, ParameterKind, Scope
+
+FORMAT: Final = 1
+"""Changes when a census of the same config would come out otherwise: old files in the user's cache are not read."""
+
+_KINDS: Final = frozenset(get_args(ParameterKind))
+_SCOPES: Final = frozenset(get_args(Scope))
+
+
+def census_to_text(census: Census) -> str:
+    """A census as JSON, one group a line and in the model's order, so that two versions of it can be compared."""
+    facts = {
+        "model_class": census.model_class,
+        "base_class": census.base_class,
+        "versions": dict(sorted(census.versions.items())),
+        "largest_layer_bytes": census.largest_layer_bytes,
+        "largest_layers": list(census.largest_layers),
+        "total_bytes": census.total_bytes,
+    }
+    lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in facts.items()]
+    groups = [
+        json.dumps([g.module, g.name, g.kind, list(g.shape), g.count, g.scope, *([True] if g.tied else [])])
+        for g in census.groups
+    ]
+    body = ",\n".join(f"    {group}" for group in groups)
+    return "{\n" + "\n".join(lines) + '\n  "groups": [\n' + body + "\n  ]\n}\n"
+
+
+def census_from_text(text: str | bytes) -> Census:
+    """The census in a JSON text. Raises ValueError if the text is no census."""
+    try:
+        facts = json.loads(text)
+        return Census(
+            model_class=_text(facts["model_class"]),
+            base_class=_text(facts["base_class"]),
+            groups=tuple(_group(row) for row in facts["groups"]),
+            largest_layer_bytes=_count(facts["largest_layer_bytes"]),
+            largest_layers=tuple(_text(name) for name in facts["largest_layers"]),
+            total_bytes=_count(facts["total_bytes"]),
+            versions=_versions(facts["versions"]),
+        )
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"not a census: {error!r}") from error
+
+
+class CensusStore:
+    """Censuses of configs from elsewhere, by the config's digest and the version of transformers that made them."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    @property
+    def folder(self) -> Path:
+        """The folder; by default in the user's cache folder."""
+        if self._folder is None:
+            from platformdirs import user_cache_path
+
+            self._folder = user_cache_path("slidegen", appauthor=False) / "census"
+        return self._folder
+
+    def read(self, digest: str, transformers_version: str) -> Census | None:
+        """The stored census; None if there is none, or its file is damaged."""
+        try:
+            return census_from_text(self._path(digest, transformers_version).read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def write(self, digest: str, transformers_version: str, census: Census) -> None:
+        """Keep a census, whole or not at all; a folder that cannot be written keeps nothing, which costs only time."""
+        path = self._path(digest, transformers_version)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, census_to_text(census))
+
+    def _path(self, digest: str, transformers_version: str) -> Path:
+        return self.folder / f"{digest}-transformers-{transformers_version}-{FORMAT}.json"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text beside `path` and move it there, so that no reader sees half a file. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    staged = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        staged.chmod(0o644)
+        staged.replace(path)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+
+
+def _group(row: Any) -> ParameterGroup:
+    module, name, kind, shape, count, scope, *tied = row
+    if kind not in _KINDS or scope not in _SCOPES:
+        raise ValueError(f"not a census: unknown kind {kind!r} or scope {scope!r}")
+    sides = tuple(_count(side) for side in shape)
+    return ParameterGroup(_text(module), _text(name), kind, sides, _count(count), scope, tied == [True])
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"not a census: {value!r} is no count")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"not a census: {value!r} is no text")
+    return value
+
+
+def _versions(value: Any) -> Mapping[str, str]:
+    return {_text(key): _text(version) for key, version in value.items()}

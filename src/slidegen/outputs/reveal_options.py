@@ -1,0 +1,70 @@
+"""The options of `Reveal.initialize` that a deck may set, from reveal.js 6's config.d.ts; functions are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from slidegen.errors import DeckError, Problem, nearest
+
+BOOLEANS = frozenset(
+    "progress hashOneBasedIndex hash respondToHashChanges jumpToSlide history disableLayout overview center touch loop "
+    "rtl shuffle fragments fragmentInURL embedded help pause showHiddenSlides autoAnimate autoAnimateUnmatched "
+    "autoSlideStoppable mouseWheel previewLinks postMessage postMessageEvents focusBodyOnPageVisibilityChange "
+    "hideInactiveCursor preventIframeAutoFocus controlsTutorial pdfSeparateFragments preloadIframes autoPlayMedia "
+    "sortFragmentsOnSync keyboard".split()
+)
+NUMBERS = frozenset(
+    "margin minScale maxScale autoAnimateDuration autoSlide defaultTiming totalTime minimumTimePerSlide viewDistance "
+    "mobileViewDistance hideCursorTime pdfMaxPagesPerSlide pdfPageHeightOffset scrollActivationWidth "
+    "parallaxBackgroundHorizontal parallaxBackgroundVertical".split()
+)
+CHOICES: Mapping[str, tuple[str | bool, ...]] = {
+    "controls": (True, False, "speaker", "speaker-only"),
+    "controlsLayout": ("edges", "bottom-right"),
+    "controlsBackArrows": ("faded", "hidden", "visible"),
+    "slideNumber": (True, False, "h.v", "h/v", "c", "c/t"),
+    "showSlideNumber": ("all", "print", "speaker"),
+    "showNotes": (True, False, "separate-page"),
+    "keyboardCondition": ("focused",),
+    "navigationMode": ("default", "linear", "grid"),
+    "transition": ("none", "fade", "slide", "convex", "concave", "zoom"),
+    "backgroundTransition": ("none", "fade", "slide", "convex", "concave", "zoom"),
+    "transitionSpeed": ("default", "fast", "slow"),
+    "view": ("print", "scroll"),
+    "scrollLayout": ("full", "compact"),
+    "scrollSnap": ("mandatory", "proximity", False),
+    "scrollProgress": ("auto", True, False),
+}
+TEXTS = frozenset("autoAnimateEasing autoAnimateStyles parallaxBackgroundRepeat parallaxBackgroundPosition".split())
+KNOWN = (*BOOLEANS, *NUMBERS, *CHOICES, *TEXTS)
+OWN = {"width": "size", "height": "size", "plugins": "no key, they are built in"}
+
+
+def check_options(options: Mapping[str, Any], path: str) -> None:
+    """Checks the `reveal:` mapping of the deck at `path`.
+
+    Raises:
+        DeckError: with every unknown name and value of the wrong kind.
+    """
+    problems = [Problem(message, path) for message in _mistakes(options)]
+    if problems:
+        raise DeckError(problems)
+
+
+def _mistakes(options: Mapping[str, Any]) -> Iterable[str]:
+    for name, value in options.items():
+        if name in OWN:
+            yield f"reveal.{name} is set by slidegen; use {OWN[name]}"
+        elif name not in KNOWN:
+            yield f"unknown option reveal.{name}; {nearest(name, KNOWN)}"
+        elif name in BOOLEANS and not isinstance(value, bool):
+            yield f"reveal.{name} is {value!r}; allowed: true, false"
+        elif name in NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
+            yield f"reveal.{name} is {value!r}; a number is needed"
+        elif name in CHOICES and not any(value is choice or value == choice for choice in CHOICES[name]):
+            yield f"reveal.{name} is {value!r}; allowed: {', '.join(map(_yaml, CHOICES[name]))}"
+
+
+def _yaml(value: str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else value

@@ -1,0 +1,42 @@
+"""The colours of a deck: tokens, code and charts of the light and the dark theme in one sheet by `light-dark()`."""
+
+from __future__ import annotations
+
+from pygments.token import STANDARD_TYPES, string_to_tokentype
+
+from slidegen.themes import Theme, ThemePair
+
+
+def colors_css(themes: ThemePair) -> str:
+    """The custom properties (`--text`, `--chart-1`, ...) and the rules for highlighted code."""
+    light, dark = themes.light, themes.dark
+    lines = [f"  --{name}: light-dark({light.tokens[name]}, {dark.tokens[name]});" for name in light.tokens]
+    pairs = zip(light.chart, dark.chart, strict=True)
+    lines += [f"  --chart-{number}: light-dark({a}, {b});" for number, (a, b) in enumerate(pairs, start=1)]
+    properties = "\n".join(lines)
+    return f":root {{\n{properties}\n}}\n{_code_css(light, dark)}"
+
+
+def _code_css(light: Theme, dark: Theme) -> str:
+    """A rule per pair of colours, for the short classes of every token type that has it."""
+    colors = [{string_to_tokentype(name): color for name, color in theme.code.items()} for theme in (light, dark)]
+    selectors: dict[tuple[str, str], list[str]] = {}
+    for kind, short in STANDARD_TYPES.items():
+        found = []
+        for table in colors:
+            near = kind
+            while near and near not in table:
+                near = near.parent
+            found.append(table.get(near, "inherit"))
+        if found != ["inherit", "inherit"] and short:
+            selectors.setdefault((found[0], found[1]), []).append(f".line .{short}")
+    return "\n".join(f"{', '.join(names)} {{ color: light-dark({a}, {b}); }}" for (a, b), names in selectors.items())
+
+
+def steps_css(steps: int) -> str:
+    """Which lines of a stepped code block are lit: those of the first step, then those of the last one shown."""
+    rules = [".stepped .line.s1 { opacity: 1; }"]
+    for step in range(2, steps + 1):
+        shown = f'.stepped .code-step[data-step="{step}"].visible ~ pre .line'
+        rules.append(f"{shown} {{ opacity: 0.38; }}\n{shown}:where(.s{step}) {{ opacity: 1; }}")
+    return "\n".join(rules) if steps > 1 else rules[0]

@@ -1,0 +1,79 @@
+"""SVG files as markup in the page, so that they can use the theme's colours; made harmless on the way."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from xml.etree import ElementTree
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+REFUSED = frozenset({"script", "foreignObject", "iframe", "object", "embed", "audio", "video", "handler", "set", "animate"})
+REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)")
+OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#|data:)|@import", re.IGNORECASE)
+ID = re.compile(r"[^\w-]")
+
+
+class SvgError(Exception):
+    """An SVG that cannot be put into the page; the message says why."""
+
+
+def inline_svg(text: str, attributes: dict[str, str], prefix: str) -> str:
+    """The `<svg>` element of a file, with the image's attributes and its ids made unique by `prefix`.
+
+    Scripts, event handlers, foreign content and references to other files are refused, not dropped unseen.
+
+    Raises:
+        SvgError: not an SVG, a document type declaration, or something of the above.
+    """
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise SvgError("a document type declaration is not allowed in an inlined SVG")
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise SvgError(f"not valid SVG: {error}") from None
+    if root.tag != f"{{{SVG}}}svg":
+        raise SvgError("not an SVG file")
+    prefix = ID.sub("-", prefix)
+    for element in root.iter():
+        _clean(element, prefix)
+    _attach(root, attributes)
+    ElementTree.register_namespace("", SVG)
+    markup = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    return markup.replace(f' xmlns="{SVG}"', "", 1)
+
+
+def _clean(element: ElementTree.Element, prefix: str) -> None:
+    name = element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
+    if name in REFUSED:
+        raise SvgError(f"<{name}> is not allowed in an inlined SVG")
+    for key, value in list(element.attrib.items()):
+        plain = key.rsplit("}", 1)[-1].lower()
+        if plain.startswith("on"):
+            raise SvgError(f"the event handler {plain} is not allowed in an inlined SVG")
+        if plain == "href" and not value.startswith(("#", "data:image/")):
+            raise SvgError(f"refers to {value!r}; an inlined SVG holds everything itself")
+        if OUTSIDE.search(value):
+            raise SvgError(f"{plain} refers to another file")
+        if plain == "id":
+            element.set(key, f"{prefix}-{value}")
+        elif plain in ("href", "aria-labelledby", "aria-describedby") and not value.startswith("data:"):
+            names = " ".join(f"{prefix}-{part.removeprefix('#')}" for part in value.split())
+            element.set(key, f"#{names}" if value.startswith("#") else names)
+        else:
+            element.set(key, REFERENCE.sub(lambda m: f"url(#{prefix}-{m[1]})", value))
+    if name == "style" and element.text and (OUTSIDE.search(element.text) or "{" in element.text):
+        raise SvgError("<style> would reach the whole page; write style on the elements")
+
+
+def _attach(root: ElementTree.Element, attributes: dict[str, str]) -> None:
+    root.attrib.pop("width", None)
+    root.attrib.pop("height", None)
+    root.set("class", " ".join(filter(None, (root.get("class"), attributes.get("class")))))
+    if attributes.get("style"):
+        root.set("style", attributes["style"])
+    root.set("role", "img")
+    if attributes.get("alt"):
+        root.set("aria-label", attributes["alt"])
+    if attributes.get("id"):
+        root.set("id", escape(attributes["id"]))

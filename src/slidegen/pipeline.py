@@ -1,0 +1,101 @@
+"""The six stages in order: read, parse, resolve, render, bundle, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from slidegen.errors import DeckError, Problem
+from slidegen.model import Deck, PlacedTable, ResolvedDeck
+from slidegen.models.finder import ModelFinder
+from slidegen.outputs import bundle
+from slidegen.outputs.assets import Remote
+from slidegen.project import project_models
+from slidegen.render import render
+from slidegen.resolve import resolve
+from slidegen.sources import parse, read
+from slidegen.tables.base import Workbench
+from slidegen.tables.desk import Desk, Mode, silent
+from slidegen.tables.record import Record, load_record, record_path
+from slidegen.themes import load_themes
+from slidegen.write import write_file
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What a build is asked for. `output` is the file to write, else `<folder>/<deck>.html`."""
+
+    folder: Path = Path("build")
+    output: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    mode: Mode = "reuse"
+    theme: str | None = None
+    format: str | None = None
+    remote: Remote = "refuse"
+    offline: bool = False
+    progress: Callable[[str], None] = silent
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build wrote: the deck's file, and the record if it changed."""
+
+    output: Path
+    slides: int
+    size: int
+    record: Path | None
+
+
+def build(name: str, options: BuildOptions) -> Built:
+    """Builds one deck. Nothing is written unless everything went well.
+
+    Raises:
+        SlidegenError: with every mistake that the stage which found them knows of.
+    """
+    deck = _with_options(parse(read(name)), options)
+    themes = load_themes(deck.options.theme, deck.source.path.parent)
+    resolved, record = _resolve(deck, options)
+    rendered = render(resolved)
+    file = bundle(rendered, themes, options.remote)
+    output = options.output or options.folder / file.name
+    if output.resolve() == deck.source.path.resolve():
+        raise DeckError([Problem("the output would overwrite the deck", str(output))])
+    write_file(output, file.content)
+    changed = not options.settings and _write_record(record)
+    slides = sum(map(len, rendered.stacks))
+    return Built(output, slides, len(file.content), record.path if changed else None)
+
+
+def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
+    """The declared tables of a deck, without the deck; the record is read, not written.
+
+    Raises:
+        SlidegenError: as `build`.
+    """
+    return _resolve(_with_options(parse(read(name)), options), options)[0].tables
+
+
+def _with_options(deck: Deck, options: BuildOptions) -> Deck:
+    changes = {key: value for key in ("theme", "format") if (value := getattr(options, key)) is not None}
+    return replace(deck, options=replace(deck.options, **changes)) if changes else deck
+
+
+def _resolve(deck: Deck, options: BuildOptions) -> tuple[ResolvedDeck, Record]:
+    path = record_path(deck.source.path)
+    record = load_record(path, str(path))
+    folder = deck.source.path.parent
+
+    def workbench(offline: bool) -> Workbench:
+        finder = ModelFinder(project_models(folder), offline=offline, base=folder, confine=True)
+        return Workbench(finder, options.progress)
+
+    desk = Desk.open(record, workbench(options.offline), workbench(True), options.mode)
+    return resolve(deck, desk, options.settings), record
+
+
+def _write_record(record: Record) -> bool:
+    """Writes what the build used; a deck that computes nothing gets no record."""
+    if not record.used and not record.path.exists():
+        return False
+    return write_file(record.path, record.text().encode())

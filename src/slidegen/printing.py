@@ -1,0 +1,82 @@
+"""Tables as text: for the terminal, for other programs and for other documents."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+
+from slidegen.model import CellValue, Column, Table
+from slidegen.units import Unit, format_bytes, format_count
+
+FORMATS: Mapping[str, str] = {
+    "table": "simple",
+    "github": "github",
+    "orgtbl": "orgtbl",
+    "rst": "rst",
+    "html": "html",
+    "latex": "latex_booktabs",
+    "asciidoc": "asciidoc",
+    "tsv": "tsv",
+}
+"""The formats for people to read, with tabulate's names for them; `json` and `csv` hold exact numbers instead."""
+
+NOT_AVAILABLE = "n/a"
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def print_table(table: Table, format_: str, unit: Unit, digits: int = 2) -> str:
+    """A table as text. Sizes are in `unit` with `digits` decimals, but in csv they are bytes."""
+    if format_ == "csv":
+        return csv_text([{column.key: cell for column, cell in _pairs(table, row)} for row in table.rows])
+    from tabulate import tabulate
+
+    shown = [i for i, _ in enumerate(table.columns) if any(row[i] is not None for row in table.rows)]
+    columns = [table.columns[i] for i in shown]
+    rows = [[_shown(table.columns[i], row[i], unit, digits) for i in shown] for row in table.rows]
+    heads = [f"{column.label}, {unit}" if column.kind == "bytes" else column.label for column in columns]
+    align = ["left" if column.kind in ("text", "model") else "right" for column in columns]
+    return str(tabulate(rows, heads, tablefmt=FORMATS[format_], colalign=align if rows else None, disable_numparse=True))
+
+
+def table_records(table: Table) -> list[dict[str, CellValue]]:
+    """Rows as flat mappings; sizes as integers under `<column>_bytes`."""
+    return [
+        {f"{column.key}_bytes" if column.kind == "bytes" else column.key: cell for column, cell in _pairs(table, row)}
+        for row in table.rows
+    ]
+
+
+def csv_text(records: Sequence[Mapping[str, CellValue]]) -> str:
+    """Flat mappings as CSV with a header, without the last newline."""
+    if not records:
+        return ""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return buffer.getvalue().removesuffix("\n")
+
+
+def harmless(text: str) -> str:
+    """Text without control characters, which could move a terminal's cursor or colour its lines."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _pairs(table: Table, row: Sequence[CellValue]) -> list[tuple[Column, CellValue]]:
+    return list(zip(table.columns, row, strict=True))
+
+
+def _shown(column: Column, cell: CellValue, unit: Unit, digits: int) -> str:
+    if cell is None:
+        return "" if column.kind == "text" else NOT_AVAILABLE
+    if column.kind == "bytes":
+        return format_bytes(int(cell), unit, digits)
+    if column.kind == "count":
+        return format_count(int(cell))
+    if column.kind == "percent":
+        return f"{float(cell) * 100:.1f} %"
+    if column.kind == "number":
+        return f"{float(cell):,.{digits}f}"
+    return harmless(str(cell))

@@ -1,0 +1,77 @@
+"""The render stage: Markdown to HTML fragments, slide by slide."""
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from slidegen.errors import DeckError
+from slidegen.model import RenderedDeck, RenderedSlide, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.render import layout
+from slidegen.render.containers import unknown_containers
+from slidegen.render.context import Findings, SlideContext
+from slidegen.render.katex import Katex
+from slidegen.render.markdown import make_parser
+from slidegen.render.placed import insert_placed
+
+
+def render(deck: ResolvedDeck) -> RenderedDeck:
+    """Renders every slide.
+
+    Raises:
+        DeckError: with every mistake of the slides: math that cannot be set, unknown languages and containers.
+    """
+    renderer = _Renderer()
+    number = 0
+    stacks = []
+    for stack in deck.stacks:
+        slides = []
+        for slide in stack:
+            if slide.options.visibility != "hidden":
+                number += 1
+                slides.append(renderer.slide(slide, number))
+        if slides:
+            stacks.append(tuple(slides))
+    findings = renderer.findings
+    if findings.problems:
+        raise DeckError(findings.problems)
+    return RenderedDeck(deck.source, deck.options, tuple(stacks), findings.has_math, findings.steps)
+
+
+class _Renderer:
+    """Renders the slides of one deck with one parser and one KaTeX."""
+
+    def __init__(self) -> None:
+        self.parser: MarkdownIt = make_parser()
+        self.findings = Findings(Katex())
+
+    def slide(self, slide: ResolvedSlide, number: int) -> RenderedSlide:
+        text = slide.content
+        context = SlideContext(text, self.findings, slide.options.incremental)
+        for name, message in unknown_containers(text.text):
+            context.problem(message, snippet=name)
+        env = {"slide": context, "docId": str(number)}
+        tokens = self.parser.parse(text.text, env)
+        chosen = slide.options.layout or layout.choose(tokens, text, first=number == 1)
+        parts = layout.split(tokens, chosen)
+
+        def html(some: list[Token]) -> str:
+            return insert_placed(self.parser.renderer.render(some, self.parser.options, env), text) if some else ""
+
+        notes = html(parts.notes)
+        if slide.notes is not None:
+            notes = self._text(slide.notes, f"{number}n") + notes
+        return RenderedSlide(
+            body=html(parts.body),
+            media=html(parts.media),
+            footnotes=html(parts.footnotes),
+            notes=notes,
+            footer="" if slide.footer is None else self._text(slide.footer, f"{number}f"),
+            layout=chosen,
+            options=slide.options,
+            source=text.source,
+        )
+
+    def _text(self, text: ResolvedText, name: str) -> str:
+        env = {"slide": SlideContext(text, self.findings, incremental=False), "docId": name}
+        return insert_placed(self.parser.render(text.text, env), text)

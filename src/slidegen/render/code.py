@@ -1,0 +1,164 @@
+"""Code blocks: highlighted by Pygments, with line numbers, a title, and lines highlighted step by step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.attrs.parse import ParseError
+from pygments import highlight
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from slidegen.errors import nearest
+from slidegen.render.attributes import parse_attributes
+from slidegen.render.context import Env, slide_context
+
+WORD = re.compile(r"""\{(?P<braces>[^}]*)\}|(?P<key>[\w+#.-]+)(?:=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+)))?""")
+FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
+PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
+
+
+class CodeProblem(Exception):
+    """A mistake in a fence's info line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOptions:
+    """What a fence's info line asks for. `steps` are sets of lines (from 1); an empty set is all of them."""
+
+    language: str
+    steps: tuple[frozenset[int], ...]
+    first_number: int | None
+    title: str | None
+    attributes: dict[str, str]
+
+
+def code(md: MarkdownIt) -> None:
+    """Registers the rendering of fences and indented code."""
+    md.add_render_rule("fence", _fence)
+    md.add_render_rule("code_block", _indented)
+
+
+def parse_info(info: str, lines: int) -> CodeOptions:
+    """Reads a fence's info line for a block of `lines` lines.
+
+    Raises:
+        CodeProblem: an unknown word, or lines that the block does not have.
+    """
+    language, steps, first, title = "", (), None, None
+    attributes: dict[str, str] = {}
+    for position, match in enumerate(WORD.finditer(info)):
+        key, value = match["key"], match["quoted"] if match["quoted"] is not None else match["bare"]
+        if match["braces"] is not None:
+            if re.match(r"\s*[.#a-z]", match["braces"]) and match["braces"].strip() != "all":
+                attributes = _attributes(match["braces"])
+            else:
+                steps = tuple(_lines(part, lines) for part in match["braces"].split("|"))
+        elif key == "numbers":
+            first = 1 if value is None else int(value) if value.isdigit() else 1
+        elif key == "title" and value is not None:
+            title = value
+        elif key == "jinja":
+            continue
+        elif position == 0 and value is None:
+            language = key
+        else:
+            raise CodeProblem(f"unknown word {match[0]!r} after the language; allowed: {{1|3-5}}, numbers, title, jinja")
+    return CodeOptions(language, steps, first, title, attributes)
+
+
+def _attributes(text: str) -> dict[str, str]:
+    try:
+        return parse_attributes("{" + text + "}")
+    except ParseError:
+        raise CodeProblem(f"attributes {{{text}}} cannot be read") from None
+
+
+def _lines(part: str, last: int) -> frozenset[int]:
+    chosen: set[int] = set()
+    if part.strip() in ("", "all", "*"):
+        return frozenset()
+    for piece in part.split(","):
+        match = re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", piece)
+        if match is None:
+            raise CodeProblem(f"lines {piece.strip()!r} cannot be read; write them as 1|3-5|7,9")
+        start, end = int(match[1]), int(match[2] or match[1])
+        if not 1 <= start <= end <= last:
+            raise CodeProblem(f"lines {piece.strip()} are highlighted, but the block has {last}")
+        chosen.update(range(start, end + 1))
+    return frozenset(chosen)
+
+
+@cache
+def _lexer(language: str) -> Lexer | None:
+    if language.lower() in PLAIN:
+        return None
+    try:
+        return get_lexer_by_name(language.lower(), stripnl=False)
+    except ClassNotFound:
+        from pygments.lexers import get_all_lexers
+
+        aliases = [alias for lexer in get_all_lexers() for alias in lexer[1]]
+        raise CodeProblem(f"unknown language {language!r}; {nearest(language, aliases)}") from None
+
+
+def highlighted_lines(text: str, language: str) -> list[str]:
+    """The HTML of each line of `text`, every line's tags closed."""
+    lexer = _lexer(language)
+    html = escape(text, quote=False) if lexer is None else highlight(text, lexer, FORMATTER)
+    return html.removesuffix("\n").split("\n")
+
+
+def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
+    token = tokens[index]
+    context = slide_context(env)
+    text = context.plain(token.content).removesuffix("\n")
+    try:
+        options = parse_info(context.plain(token.info).strip(), text.count("\n") + 1)
+        lines = highlighted_lines(text, options.language)
+    except CodeProblem as problem:
+        context.problem(f"code: {problem}", token, token.info.strip())
+        return ""
+    context.findings.steps = max(context.findings.steps, len(options.steps))
+    for key, value in token.attrs.items():
+        options.attributes[key] = f"{options.attributes.get(key, '')} {value}".strip()
+    return _block(lines, options)
+
+
+def _indented(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
+    text = slide_context(env).plain(tokens[index].content).removesuffix("\n")
+    return _block(highlighted_lines(text, ""), CodeOptions("", (), None, None, {}))
+
+
+def _block(lines: list[str], options: CodeOptions) -> str:
+    classes = ["code-block"]
+    if any(options.steps):
+        classes.append("stepped")
+    if options.first_number is not None:
+        classes.append("numbered")
+    attributes = dict(options.attributes)
+    classes.append(attributes.pop("class", ""))
+    more = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
+    steps = "".join(f'<span class="fragment code-step" data-step="{n}"></span>' for n in range(2, len(options.steps) + 1))
+    title = "" if options.title is None else f'<div class="code-title">{escape(options.title)}</div>'
+    language = f' data-language="{escape(options.language)}"' if options.language else ""
+    rows = "".join(_line(number, html, options) for number, html in enumerate(lines, start=1))
+    return (
+        f'<div class="{" ".join(filter(None, classes))}"{more}>{steps}{title}'
+        f'<pre{language} tabindex="-1"><code>{rows}</code></pre></div>\n'
+    )
+
+
+def _line(number: int, html: str, options: CodeOptions) -> str:
+    lit = [f" s{step}" for step, lines in enumerate(options.steps, start=1) if not lines or number in lines]
+    shown = "" if options.first_number is None else f' data-n="{number + options.first_number - 1}"'
+    return f'<span class="line{"".join(lit)}"{shown}>{html}\n</span>'

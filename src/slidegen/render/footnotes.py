@@ -1,0 +1,53 @@
+"""Footnotes, at the foot of the slide that refers to them; no links, a jump would leave the slide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from slidegen.render.context import Env
+
+
+def footnotes(md: MarkdownIt) -> None:
+    """Registers footnotes."""
+    md.use(footnote_plugin)
+    md.add_render_rule("footnote_ref", _reference)
+    md.add_render_rule("footnote_block_open", _block_open)
+    md.add_render_rule("footnote_block_close", _block_close)
+    md.add_render_rule("footnote_open", _open)
+    md.add_render_rule("footnote_close", _close)
+    md.add_render_rule("footnote_anchor", _anchor)
+
+
+def _id(token: Token, env: Env) -> str:
+    return f"fn-{env['docId']}-{token.meta['id'] + 1}"
+
+
+def _reference(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
+    token = tokens[index]
+    number = token.meta["id"] + 1
+    return f'<sup class="footnote-ref" role="doc-noteref" aria-describedby="{_id(token, env)}">{number}</sup>'
+
+
+def _block_open(*_: Any) -> str:
+    return '<ol class="footnotes">\n'
+
+
+def _block_close(*_: Any) -> str:
+    return "</ol>\n"
+
+
+def _open(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
+    return f'<li id="{_id(tokens[index], env)}" role="doc-footnote">'
+
+
+def _close(*_: Any) -> str:
+    return "</li>\n"
+
+
+def _anchor(*_: Any) -> str:
+    return ""

@@ -1,0 +1,78 @@
+"""Images: width and height as attributes, and figures with captions from images that stand alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from slidegen.render.context import Env, slide_context
+
+ALIGNMENTS = frozenset({"left", "right", "center"})
+LENGTH = re.compile(r"^\d+(\.\d+)?(px|%|em|rem|vw|vh|cm|mm|in|pt)?$")
+
+
+def images(md: MarkdownIt) -> None:
+    """Registers figures and the rendering of images."""
+    md.core.ruler.push("figures", _figures)
+    md.add_render_rule("image", _image)
+
+
+def lone_image(inline: Token) -> Token | None:
+    """The image of a paragraph that holds nothing else."""
+    children = [child for child in inline.children or () if child.type != "softbreak" and child.content.strip() != ""]
+    images = [child for child in inline.children or () if child.type == "image"]
+    return images[0] if len(images) == 1 and all(child.type == "image" for child in children) else None
+
+
+def _figures(state: StateCore) -> None:
+    for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if opening.type != "paragraph_open" or inline.type != "inline":
+            continue
+        image = lone_image(inline)
+        if image is None:
+            continue
+        classes = str(image.attrGet("class") or "").split()
+        aligned = [name for name in classes if name in ALIGNMENTS]
+        fragment = [name for name in classes if name == "fragment"]
+        opening.tag = closing.tag = "figure"
+        opening.hidden = closing.hidden = False
+        opening.attrJoin("class", " ".join(["figure", *aligned, *fragment]))
+        width = image.attrs.pop("width", None)
+        if width is not None:
+            _length(state.env, image, "width", str(width))
+            opening.attrs["style"] = f"width:{_css_length(str(width))}"
+            image.attrs["style"] = "width:100%"
+        image.attrs["class"] = " ".join(name for name in classes if name not in (*aligned, *fragment))
+        image.meta["caption"] = image.attrs.pop("title", None)
+
+
+def _length(env: Env, token: Token, name: str, value: str) -> None:
+    if not LENGTH.match(value):
+        slide_context(env).problem(f"image: {name} {value!r} is no length; use 60% or 400px", token, f"{name}={value}")
+
+
+def _css_length(value: str) -> str:
+    return f"{value}px" if value.replace(".", "", 1).isdigit() else value
+
+
+def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Env) -> str:
+    token = tokens[index]
+    context = slide_context(env)
+    alt = context.plain(renderer.renderInlineAsText(token.children, options, env)) if token.children else ""
+    attributes = {key: context.plain(str(value)) for key, value in token.attrs.items() if value != ""}
+    attributes["alt"] = alt
+    style = [attributes.pop("style", "")]
+    for side in ("width", "height"):
+        if side in attributes:
+            _length(env, token, side, attributes[side])
+            style.append(f"{side}:{_css_length(attributes.pop(side))}")
+    attributes["style"] = ";".join(filter(None, style))
+    html = "<img" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value or key == "alt") + ">"
+    caption = token.meta.get("caption")
+    return html if caption is None else f"{html}<figcaption>{escape(str(caption))}</figcaption>"

@@ -1,0 +1,91 @@
+"""Which layout a slide has, and which of its blocks go beside the text, under it, or to the speaker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from slidegen.marks import PLACED
+from slidegen.model import Layout, ResolvedText
+from slidegen.render.images import lone_image
+
+IMAGE_LAYOUTS = frozenset({"image-left", "image-right", "image-full"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The tokens of a slide, by where they go."""
+
+    body: list[Token]
+    media: list[Token]
+    notes: list[Token]
+    footnotes: list[Token]
+
+
+def split(tokens: list[Token], layout: Layout | None) -> Parts:
+    """Takes out footnotes, notes and, in the image layouts, the first image that stands alone."""
+    parts = Parts([], [], [], [])
+    for block in _blocks(tokens):
+        first = block[0]
+        if first.type == "footnote_block_open":
+            parts.footnotes.extend(block)
+        elif first.type == "container_notes_open":
+            parts.notes.extend(block[1:-1])
+        elif layout in IMAGE_LAYOUTS and not parts.media and _is_image(block):
+            parts.media.extend(block)
+        else:
+            parts.body.extend(block)
+    return parts
+
+
+def choose(tokens: list[Token], text: ResolvedText, first: bool) -> Layout:
+    """The layout of a slide that names none, from the blocks it is made of."""
+    blocks = list(_blocks(tokens))
+    kinds = [_kind(block, text) for block in blocks]
+    rest = [kind for kind in kinds if kind != "heading"]
+    headings = [block[0].tag for block in blocks if block[0].type == "heading_open"]
+    if headings == ["h1"] and kinds[0] == "heading" and len(rest) <= 2 and set(rest) <= {"text"}:
+        return "title" if first else "section"
+    if headings and not rest:
+        return "section"
+    for kind, layout in (("columns", "two-columns"), ("table", "table"), ("code", "code")):
+        if kind in rest:
+            return layout  # type: ignore[return-value]
+    if rest == ["quote"] and not headings:
+        return "quote"
+    return "content"
+
+
+def _kind(block: list[Token], text: ResolvedText) -> str:
+    first = block[0]
+    kinds = {
+        "heading_open": "heading",
+        "container_columns_open": "columns",
+        "table_open": "table",
+        "fence": "code",
+        "code_block": "code",
+        "blockquote_open": "quote",
+    }
+    if first.type in kinds:
+        return kinds[first.type]
+    if first.type == "paragraph_open":
+        mark = PLACED.pattern.fullmatch(block[1].content.strip())
+        return "table" if mark and not hasattr(text.placed[int(mark[1])], "text") else "text"
+    return first.type
+
+
+def _is_image(block: list[Token]) -> bool:
+    return len(block) == 3 and block[1].type == "inline" and lone_image(block[1]) is not None
+
+
+def _blocks(tokens: list[Token]) -> list[list[Token]]:
+    """The top-level blocks, each with all its tokens."""
+    blocks: list[list[Token]] = []
+    depth = 0
+    for token in tokens:
+        if depth == 0:
+            blocks.append([])
+        blocks[-1].append(token)
+        depth += token.nesting
+    return blocks

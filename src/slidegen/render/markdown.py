@@ -1,0 +1,39 @@
+"""The Markdown of slides: markdown-it with this list of features, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from slidegen.render.attributes import attributes
+from slidegen.render.code import code
+from slidegen.render.containers import containers
+from slidegen.render.emoji import emoji
+from slidegen.render.footnotes import footnotes
+from slidegen.render.fragments import fragments
+from slidegen.render.images import images
+from slidegen.render.math import math
+
+FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
+    math,
+    footnotes,
+    deflist_plugin,
+    tasklists_plugin,
+    attributes,
+    containers,
+    fragments,
+    images,
+    code,
+    emoji,
+)
+
+
+def make_parser() -> MarkdownIt:
+    """CommonMark with tables, strikethrough, raw HTML and every feature of the list."""
+    md = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    for feature in FEATURES:
+        md.use(feature)
+    return md

@@ -1,0 +1,45 @@
+"""Math: ``$...$``, ``$$...$$`` and bare environments of amsmath, set by KaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from slidegen.render.context import Env, slide_context
+from slidegen.render.katex import MathError
+
+
+def math(md: MarkdownIt) -> None:
+    """Registers math. "$5 and $6" is not math: no space inside the dollars, no digit outside them."""
+    md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    md.use(amsmath_plugin)
+    md.add_render_rule("math_inline", _inline)
+    for display in ("math_inline_double", "math_block", "amsmath"):
+        md.add_render_rule(display, _display)
+
+
+def _inline(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
+    return _set(tokens[index], env, display=False)
+
+
+def _display(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
+    classes = " ".join(filter(None, ("math-display", str(tokens[index].attrGet("class") or ""))))
+    return f'<div class="{escape(classes)}">{_set(tokens[index], env, display=True)}</div>\n'
+
+
+def _set(token: Token, env: Env, display: bool) -> str:
+    context = slide_context(env)
+    context.findings.has_math = True
+    tex = context.plain(token.content).replace("\u00a0", "~").strip()
+    try:
+        return context.findings.katex.render(tex, display)
+    except MathError as error:
+        first = token.content.strip().splitlines()[0] if token.content.strip() else ""
+        context.problem(f"math: {error}", token, first)
+        return f"<code>{escape(tex)}</code>"

@@ -1,0 +1,48 @@
+"""Puts what Jinja placed into the rendered HTML: values with their provenance, tables as figures."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from slidegen.marks import PLACED
+from slidegen.model import PlacedTable, PlacedValue, ResolvedText
+from slidegen.render import provenance
+from slidegen.render.table import table_html
+
+TAG = re.compile(r"""<[a-zA-Z/!](?:[^"'>]|"[^"]*"|'[^']*')*>""")
+ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
+
+
+def insert_placed(html: str, text: ResolvedText) -> str:
+    """`html` with every mark replaced: in attributes by plain text, elsewhere by HTML."""
+    if PLACED.opening not in html:
+        return html
+    html = ALONE.sub(lambda match: _unwrapped(match, text), html)
+    parts = []
+    at = 0
+    for tag in TAG.finditer(html):
+        parts.append(PLACED.replace(html[at : tag.start()], lambda index: _html(text, index)))
+        parts.append(PLACED.replace(tag[0], lambda index: escape(_plain(text, index))))
+        at = tag.end()
+    parts.append(PLACED.replace(html[at:], lambda index: _html(text, index)))
+    return "".join(parts)
+
+
+def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
+    """A table alone in its paragraph takes the paragraph's place."""
+    if isinstance(text.placed[int(match[3])], PlacedValue):
+        return match[0]
+    return f"<div{match[1]}>{match[2]}</div>" if match[1] else match[2]
+
+
+def _html(text: ResolvedText, index: int) -> str:
+    placed = text.placed[index]
+    if isinstance(placed, PlacedTable):
+        return table_html(placed)
+    return f'<span class="value"{provenance.attributes(placed.provenance, placed.value)}>{escape(placed.text)}</span>'
+
+
+def _plain(text: ResolvedText, index: int) -> str:
+    placed = text.placed[index]
+    return placed.text if isinstance(placed, PlacedValue) else placed.name

@@ -1,0 +1,53 @@
+"""Provenance in words and in data attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from slidegen.model import CellValue, Provenance
+
+
+def origins(provenance: Provenance) -> str:
+    """Where the models' configs come from: "configs: catalogue", or each model with its origin if they differ."""
+    kinds = sorted(set(provenance.models.values()))
+    if not kinds:
+        return ""
+    if len(kinds) == 1:
+        return f"configs: {kinds[0]}"
+    return "configs: " + ", ".join(f"{model} {origin}" for model, origin in sorted(provenance.models.items()))
+
+
+def versions(provenance: Provenance) -> str:
+    """The libraries: "transformers 5.23.0"."""
+    return ", ".join(f"{name} {version}" for name, version in sorted(provenance.versions.items()))
+
+
+def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
+    """The line under a table: source, accounting, configs, libraries and what is left out."""
+    accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
+    parts = [f"Computed by slidegen: {provenance.source}", accounting, origins(provenance), versions(provenance)]
+    text = "; ".join(filter(None, parts)) + "."
+    if leaves_out and provenance.leaves_out:
+        text += f" Leaves out {provenance.leaves_out.removesuffix('.')}."
+    return text
+
+
+def attributes(provenances: Sequence[Provenance], value: CellValue) -> str:
+    """The HTML attributes of a computed value: its exact value, where it comes from, and a title that says so."""
+    data = {
+        "value": "" if value is None else str(value),
+        "source": _joined(p.source for p in provenances),
+        "accounting": _joined(p.accounting or "" for p in provenances),
+        "model": _joined(name for p in provenances for name in p.models),
+        "origin": _joined(origin for p in provenances for origin in p.models.values()),
+        "versions": _joined(versions(p) for p in provenances),
+    }
+    title = "; ".join(filter(None, (data["model"], data["source"], data["accounting"], data["origin"], data["versions"])))
+    shown = "".join(f' data-{key}="{escape(text)}"' for key, text in data.items() if text)
+    return f'{shown} title="{escape(re.sub(" +", " ", title))}"'
+
+
+def _joined(texts: Sequence[str] | object) -> str:
+    return ", ".join(dict.fromkeys(filter(None, texts)))  # type: ignore[call-overload]

@@ -1,0 +1,108 @@
+"""A placed table as HTML: numbers aligned on the decimal point, the unit once, provenance on every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from slidegen.model import CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
+from slidegen.render import provenance
+from slidegen.units import format_bytes
+
+NOT_AVAILABLE = '<span class="not-available">n/a</span>'
+COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
+NUMERIC = frozenset({"bytes", "count", "integer", "number", "percent"})
+
+
+def table_html(placed: PlacedTable) -> str:
+    """The table in a figure, with its caption, its legend and the line that says where the numbers come from."""
+    table, look = placed.table, placed.look
+    formats = [_format(column, [row[i] for row in table.rows], look) for i, column in enumerate(table.columns)]
+    head = "".join(_heading(column, unit) for column, (unit, _) in zip(table.columns, formats, strict=True))
+    body = "\n".join(
+        "<tr>"
+        + "".join(
+            _cell(column, value, show, style, _of_row(table.provenance, row))
+            for column, value, (_, show), style in zip(table.columns, row, formats, styles, strict=True)
+        )
+        + "</tr>"
+        for row, styles in zip(table.rows, placed.styles, strict=True)
+    )
+    caption = "".join(filter(None, (_caption(look), _legend(look, placed.styles), _provenance(placed))))
+    caption = f"\n<figcaption>{caption}</figcaption>" if caption else ""
+    return (
+        f'<figure class="computed-table" data-table="{escape(placed.name)}"><table>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>{caption}</figure>\n"
+    )
+
+
+Show = Callable[[CellValue], str]
+
+
+def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[str, Show]:
+    """The unit for the heading, and how each cell of the column is shown."""
+    if column.kind == "bytes":
+        return look.unit, lambda value: format_bytes(int(value or 0), look.unit, look.digits)
+    if column.kind == "count":
+        return _count_format(cells)
+    if column.kind == "percent":
+        digits = 1 if any(isinstance(cell, float) and 0 < cell < 0.1 for cell in cells) else 0
+        return "%", lambda value: f"{float(value or 0) * 100:.{digits}f}"
+    if column.kind == "integer":
+        return "", lambda value: f"{int(value or 0):,}"
+    if column.kind == "number":
+        return "", lambda value: f"{float(value or 0):,.{look.digits}f}"
+    if column.kind == "model" and not look.full_names:
+        return "", lambda value: str(value).rsplit("/", 1)[-1]
+    return "", str
+
+
+def _count_format(cells: list[CellValue]) -> tuple[str, Show]:
+    counts = [int(cell) for cell in cells if isinstance(cell, int) and cell]
+    scale, suffix = next((s for s in COUNT_SCALES if counts and max(counts) >= s[0]), (1, ""))
+    digits = 0
+    if scale > 1:
+        digits = 1 if min(counts) >= 100 * scale else 2 if min(counts) >= scale / 10 else 3
+    return suffix, lambda value: f"{int(value or 0) / scale:,.{digits}f}"
+
+
+def _heading(column: Column, unit: str) -> str:
+    numeric = ' class="numeric"' if column.kind in NUMERIC else ""
+    shown = f' <span class="unit">{escape(unit)}</span>' if unit else ""
+    return f"<th{numeric}>{escape(column.label)}{shown}</th>"
+
+
+def _cell(column: Column, value: CellValue, show: Show, style: EmphasisStyle | None, where: Provenance) -> str:
+    text = NOT_AVAILABLE if value is None else escape(show(value))
+    if style is not None:
+        tag = "em" if style == "em" else "strong"
+        text = f'<{tag} class="chip chip-{style}">{text}</{tag}>'
+    numeric = ' class="numeric"' if column.kind in NUMERIC else ""
+    tag = "th" if column.kind == "model" else "td"
+    scope = ' scope="row"' if tag == "th" else ""
+    return f"<{tag}{numeric}{scope}{provenance.attributes((where,), value)}>{text}</{tag}>"
+
+
+def _of_row(whole: Provenance, row: tuple[CellValue, ...]) -> Provenance:
+    own = {cell: whole.models[cell] for cell in row if isinstance(cell, str) and cell in whole.models}
+    return Provenance(whole.source, whole.accounting, own or whole.models, whole.versions)
+
+
+def _caption(look: TableLook) -> str:
+    return f'<span class="caption">{escape(look.caption)}</span> ' if look.caption else ""
+
+
+def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...]) -> str:
+    used = {style for row in styles for style in row}
+    parts = []
+    for rule in look.emphasis:
+        if rule.legend and rule.style in used:
+            tag = "em" if rule.style == "em" else "strong"
+            parts.append(f'<{tag} class="chip chip-{rule.style}">{escape(rule.legend)}</{tag}>')
+    return f'<span class="legend">{" ".join(parts)}</span> ' if parts else ""
+
+
+def _provenance(placed: PlacedTable) -> str:
+    if not placed.look.provenance:
+        return ""
+    return f'<span class="provenance">{escape(provenance.sentence(placed.table.provenance))}</span>'

@@ -1,0 +1,53 @@
+"""Finds the code in Markdown, so that Jinja leaves it alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from markdown_it import MarkdownIt
+
+from slidegen.marks import CODE
+
+EXPANDED = "jinja"
+"""The word in a fence's info line that asks for its code to be expanded."""
+
+# A run of backticks, up to the next run of the same length in the same paragraph (CommonMark 6.1).
+CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.DOTALL)
+
+
+@cache
+def _blocks() -> MarkdownIt:
+    return MarkdownIt("commonmark").disable(["inline", "html_block"])
+
+
+def protect_code(text: str) -> tuple[str, list[str]]:
+    """`text` with its code blocks and code spans replaced by marks, and the pieces that the marks stand for."""
+    if not any(sign in text for sign in ("`", "~~~", "\n    ", "\n\t")):
+        return text, []
+    pieces: list[str] = []
+
+    def keep(code: str) -> str:
+        pieces.append(code)
+        return CODE.mark(len(pieces) - 1, code.count("\n"))
+
+    lines = text.splitlines(keepends=True)
+    done: list[str] = []
+    at = 0
+    for token in _blocks().parse(text):
+        if token.type not in ("fence", "code_block") or token.map is None:
+            continue
+        first, last = token.map
+        done.append(_protect_spans("".join(lines[at:first]), keep))
+        block = "".join(lines[first:last])
+        expanded = token.type == "fence" and EXPANDED in token.info.split()
+        ending = "\n" if block.endswith("\n") else ""
+        done.append(block if expanded else keep(block.removesuffix("\n")) + ending)
+        at = last
+    done.append(_protect_spans("".join(lines[at:]), keep))
+    return "".join(done), pieces
+
+
+def _protect_spans(text: str, keep: Callable[[str], str]) -> str:
+    return CODE_SPAN.sub(lambda match: keep(match[0]), text)

@@ -1,0 +1,73 @@
+"""From a computed table and its look to the table a slide places: rows in order, cells emphasised by rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, meta
+
+from slidegen.errors import nearest
+from slidegen.model import EmphasisRule, EmphasisStyle, PlacedTable, Table, TableLook
+from slidegen.resolve.environment import Expander, make_environment
+from slidegen.resolve.values import ValueProblem
+
+
+def place(name: str, table: Table, look: TableLook, expander: Expander) -> PlacedTable:
+    """The table with the look applied.
+
+    Raises:
+        ValueProblem: a column, a sort key or a rule that does not fit the table.
+    """
+    keys = [column.key for column in table.columns]
+    for key in (*(look.columns or ()), *look.labels):
+        _known(key, keys, name)
+    if look.sort_by is not None:
+        column = keys.index(_known(look.sort_by.removeprefix("-"), keys, name))
+        rows = sorted(table.rows, key=lambda row: _order(row[column]), reverse=look.sort_by.startswith("-"))
+        table = replace(table, rows=tuple(rows))
+    columns = [keys.index(key) for key in look.columns or keys]
+    if look.columns is None:
+        columns = [index for index in columns if any(row[index] is not None for row in table.rows)]
+    targets = [_targets(rule, keys, name) for rule in look.emphasis]
+    styles: list[tuple[EmphasisStyle | None, ...]] = []
+    for row in table.rows:
+        cells = dict(zip(keys, row, strict=True))
+        style: list[EmphasisStyle | None] = [None] * len(keys)
+        for rule, target in zip(look.emphasis, targets, strict=True):
+            if _holds(rule, cells, expander):
+                for index in target:
+                    style[index] = style[index] or rule.style
+        styles.append(tuple(style[index] for index in columns))
+    shown = Table(
+        tuple(table.columns[index] for index in columns),
+        tuple(tuple(row[index] for index in columns) for row in table.rows),
+        table.provenance,
+    )
+    return PlacedTable(name, shown, look, tuple(styles))
+
+
+def _known(key: str, keys: list[str], name: str) -> str:
+    if key not in keys:
+        raise ValueProblem(f"table {name!r} has no column {key!r}; {nearest(key, keys)}")
+    return key
+
+
+def _order(cell: Any) -> tuple[bool, Any]:
+    return (cell is not None, cell if cell is not None else 0)
+
+
+def _targets(rule: EmphasisRule, keys: list[str], name: str) -> list[int]:
+    try:
+        used = meta.find_undeclared_variables(make_environment().parse("{{" + rule.when + "}}"))
+    except TemplateSyntaxError as error:
+        raise ValueProblem(f"table {name!r}: {rule.when!r} is not an expression: {error.message}") from None
+    if rule.column is not None:
+        return [keys.index(_known(rule.column, keys, name))]
+    return [index for index, key in enumerate(keys) if key in used]
+
+
+def _holds(rule: EmphasisRule, cells: dict[str, Any], expander: Expander) -> bool:
+    if all(cells[key] is None for key in cells if key in rule.when.split()):
+        return False
+    return bool(expander.evaluate(rule.when, cells))

@@ -1,0 +1,197 @@
+"""The values a deck's text works with: numbers that know where they come from, rows and tables of them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from slidegen.errors import nearest
+from slidegen.model import CellValue, PlacedValue, Provenance, Table
+from slidegen.units import Unit, format_bytes, format_count
+
+NBSP = "\u00a0"
+NOT_AVAILABLE = "n/a"
+
+
+class ValueProblem(Exception):
+    """A mistake in how a deck's text uses a value; the expander adds path and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A computed cell: its exact value (bytes stay integers) and where it comes from.
+
+    Arithmetic and comparisons work as on the number; a result keeps the provenance of everything it was made of.
+    """
+
+    value: Any
+    provenance: tuple[Provenance, ...]
+
+    def _with(self, other: object, function: Callable[[Any, Any], Any], swap: bool = False) -> Quantity:
+        theirs, sources = (other.value, other.provenance) if isinstance(other, Quantity) else (other, ())
+        if self.value is None or theirs is None:
+            result = None
+        else:
+            result = function(theirs, self.value) if swap else function(self.value, theirs)
+        return Quantity(result, (*self.provenance, *(one for one in sources if one not in self.provenance)))
+
+    def __add__(self, other: object) -> Quantity:
+        return self._with(other, operator.add)
+
+    def __radd__(self, other: object) -> Quantity:
+        return self._with(other, operator.add, swap=True)
+
+    def __sub__(self, other: object) -> Quantity:
+        return self._with(other, operator.sub)
+
+    def __rsub__(self, other: object) -> Quantity:
+        return self._with(other, operator.sub, swap=True)
+
+    def __mul__(self, other: object) -> Quantity:
+        return self._with(other, operator.mul)
+
+    def __rmul__(self, other: object) -> Quantity:
+        return self._with(other, operator.mul, swap=True)
+
+    def __truediv__(self, other: object) -> Quantity:
+        return self._with(other, operator.truediv)
+
+    def __rtruediv__(self, other: object) -> Quantity:
+        return self._with(other, operator.truediv, swap=True)
+
+    def __floordiv__(self, other: object) -> Quantity:
+        return self._with(other, operator.floordiv)
+
+    def __lt__(self, other: object) -> bool:
+        return self._compare(other, operator.lt)
+
+    def __le__(self, other: object) -> bool:
+        return self._compare(other, operator.le)
+
+    def __gt__(self, other: object) -> bool:
+        return self._compare(other, operator.gt)
+
+    def __ge__(self, other: object) -> bool:
+        return self._compare(other, operator.ge)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.value == plain(other))
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __str__(self) -> str:
+        return NOT_AVAILABLE if self.value is None else str(self.value)
+
+    def _compare(self, other: object, function: Callable[[Any, Any], bool]) -> bool:
+        theirs = plain(other)
+        return self.value is not None and theirs is not None and function(self.value, theirs)
+
+
+def plain(value: object) -> Any:
+    """The number or text inside a Quantity; anything else as it is."""
+    return value.value if isinstance(value, Quantity) else value
+
+
+class Row:
+    """A row of a table: `row.total` is a cell. An unknown column is told with the nearest name."""
+
+    def __init__(self, table: Table, cells: tuple[CellValue, ...]) -> None:
+        self._keys = {column.key: index for index, column in enumerate(table.columns)}
+        self._cells = cells
+        self._provenance = row_provenance(table, cells)
+
+    def __getattr__(self, key: str) -> Quantity:
+        if key.startswith("_"):
+            raise AttributeError(key)
+        if key not in self._keys:
+            raise ValueProblem(f"no column {key!r}; {nearest(key, self._keys)}")
+        return Quantity(self._cells[self._keys[key]], (self._provenance,))
+
+    __getitem__ = __getattr__
+
+
+def row_provenance(table: Table, cells: tuple[CellValue, ...]) -> Provenance:
+    """The provenance of one row: that of its table, with only the row's own model."""
+    whole = table.provenance
+    own = {str(cell): whole.models[cell] for cell in cells if isinstance(cell, str) and cell in whole.models}
+    if not own or own == whole.models:
+        return whole
+    return Provenance(whole.source, whole.accounting, own, whole.versions, whole.date, whole.leaves_out)
+
+
+class TableView:
+    """A declared table in expressions: `rows`, iteration, and `row("org/model")` by the first column."""
+
+    def __init__(self, name: str, table: Table) -> None:
+        self._name = name
+        self.rows = [Row(table, cells) for cells in table.rows]
+        self._first = [cells[0] for cells in table.rows]
+
+    def row(self, key: object) -> Row:
+        """The first row whose first cell is `key`."""
+        wanted = plain(key)
+        if wanted not in self._first:
+            known = nearest(str(wanted), map(str, self._first))
+            raise ValueProblem(f"table {self._name!r} has no row {wanted!r}; {known}")
+        return self.rows[self._first.index(wanted)]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+# --- filters -----------------------------------------------------------------------------------
+
+
+def _placed(value: object, text: Callable[[Any], str]) -> PlacedValue | str:
+    """What a filter gives: a computed value keeps its provenance, a number typed in the deck becomes text."""
+    number = plain(value)
+    if number is not None and (isinstance(number, (str, bool)) or not isinstance(number, (int, float))):
+        raise ValueProblem(f"{str(number)!r} is not a number")
+    shown = NOT_AVAILABLE if number is None else text(number)
+    return PlacedValue(shown, number, value.provenance) if isinstance(value, Quantity) else shown
+
+
+def size_filter(unit: Unit) -> Callable[..., PlacedValue | str]:
+    """A filter that shows bytes in `unit`: ``{{ x | gib }}`` gives "13.98 GiB"."""
+
+    def show(value: object, digits: int = 2) -> PlacedValue | str:
+        return _placed(value, lambda number: f"{format_bytes(number, unit, digits)}{NBSP}{unit}")
+
+    return show
+
+
+def count_filter(value: object) -> PlacedValue | str:
+    """A number of parameters: "7.50 B"."""
+    return _placed(value, lambda number: format_count(int(number)).replace(" ", NBSP))
+
+
+def percent_filter(value: object, digits: int = 0) -> PlacedValue | str:
+    """A ratio as percent: 0.25 gives "25 %"."""
+    return _placed(value, lambda number: f"{number * 100:.{digits}f}{NBSP}%")
+
+
+def number_filter(value: object, digits: int = 0) -> PlacedValue | str:
+    """A number with `digits` decimals and thousands separators."""
+    return _placed(value, lambda number: f"{number:,.{digits}f}")
+
+
+def short_filter(value: object) -> str:
+    """A model's name without its organisation: "Meta-Llama-3-8B"."""
+    return str(plain(value)).rsplit("/", 1)[-1]
+
+
+def spoken_filter(value: object) -> str:
+    """A model's name as people say it: "Llama 3 8B" for "meta-llama/Meta-Llama-3-8B"."""
+    words = short_filter(value).removeprefix("Meta-").removesuffix("-hf").removesuffix("-pt").split("-")
+    shown = [word[:-1] + word[-1].upper() if word[:1].isdigit() and word[-1] in "bm" else word for word in words]
+    text = " ".join(shown)
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,58 @@
+"""Input formats: one module each, chosen by the file's suffix. `read` and `parse` are the first two stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from slidegen import marks
+from slidegen.errors import DeckError, Problem
+from slidegen.model import Deck, Source
+from slidegen.sources import yaml
+
+SOURCES: dict[str, Callable[[Source], Deck]] = {
+    ".yml": yaml.parse,
+    ".yaml": yaml.parse,
+}
+
+MAX_BYTES = 20_000_000
+
+
+def read(name: str) -> Source:
+    """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine).
+
+    Raises:
+        DeckError: no such file, a folder, not UTF-8, a NUL byte or another character that no text holds, too large,
+            or a suffix that no input format has.
+    """
+    path = Path(name)
+    if path.suffix.lower() not in SOURCES:
+        raise DeckError([Problem(f"unknown kind of deck {path.suffix!r}; allowed: {', '.join(SOURCES)}", name)])
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise DeckError([Problem(f"{size / 1e6:.0f} MB is too large for a deck; at most 20 MB", name)])
+        data = path.read_bytes()
+    except OSError as error:
+        raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", name)]) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DeckError([Problem("is not UTF-8 text; save the file as UTF-8", name, line)]) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for forbidden in ("\0", *marks.DELIMITERS):
+        at = text.find(forbidden)
+        if at >= 0:
+            line = text.count("\n", 0, at) + 1
+            raise DeckError([Problem(f"holds the character U+{ord(forbidden):04X}, which is no text", name, line)])
+    return Source(path, name, text)
+
+
+def parse(source: Source) -> Deck:
+    """Parses a deck by the suffix of its file.
+
+    Raises:
+        DeckError: with every mistake of the file.
+    """
+    return SOURCES[source.path.suffix.lower()](source)

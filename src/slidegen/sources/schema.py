@@ -1,0 +1,142 @@
+"""The shape of a YAML deck, checked by pydantic; `slidegen schema` prints it as JSON Schema."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+
+from slidegen.model import EmphasisStyle, Layout
+from slidegen.units import Unit
+
+NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+HTML_ID = r"^[A-Za-z][\w:.-]*$"
+Name = Annotated[str, Field(pattern=NAME)]
+
+
+class Strict(BaseModel):
+    """A mapping of a deck: an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EmphasisModel(Strict):
+    """Cells to emphasise, and what that means."""
+
+    when: str = Field(description="An expression over the row's columns, for example: total <= 12 * GiB")
+    style: EmphasisStyle = "strong"
+    legend: str | None = Field(None, description="Said under the table, for example: fits a 12 GB card")
+    column: str | None = Field(None, description="The column to emphasise; else those that `when` names")
+
+
+class LookModel(Strict):
+    """How a table is shown."""
+
+    columns: list[str] | None = Field(None, min_length=1)
+    labels: dict[str, str] = {}
+    unit: Unit = "GiB"
+    digits: int = Field(2, ge=0, le=6)
+    sort_by: str | None = Field(None, description="A column; with - before it, the greatest first")
+    caption: str | None = None
+    emphasis: list[EmphasisModel] = []
+    provenance: bool = True
+    full_names: bool = False
+
+
+class TableModel(LookModel):
+    """A computed table: its source, the source's own parameters, and its look."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    source: str
+
+
+class BackgroundModel(Strict):
+    """What lies behind a slide."""
+
+    color: str | None = None
+    gradient: str | None = None
+    image: str | None = None
+    size: str | None = None
+    position: str | None = None
+    repeat: str | None = None
+    opacity: float | None = Field(None, ge=0, le=1)
+    dark: bool | None = None
+
+
+class SlideModel(Strict):
+    """A slide with options."""
+
+    content: str = ""
+    notes: str | None = None
+    layout: Layout | None = None
+    background: str | BackgroundModel | None = None
+    id: str | None = Field(None, pattern=HTML_ID)
+    class_: str | list[str] | None = Field(None, alias="class")
+    incremental: bool | None = None
+    transition: str | None = None
+    auto_animate: bool = False
+    visibility: Literal["hidden", "uncounted"] | None = None
+    footer: Literal[False] | str | None = None
+    slide_number: bool = True
+    attributes: dict[Annotated[str, Field(pattern=r"^data-[a-z0-9-]+$")], str | int | float | bool] = {}
+
+
+def _entry(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, list):
+        return "stack"
+    return "slide"
+
+
+SlideEntry = Annotated[
+    Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("slide")],
+    Discriminator(_entry, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
+]
+Entry = Annotated[
+    Annotated[str, Tag("text")]
+    | Annotated[SlideModel, Tag("slide")]
+    | Annotated[list[SlideEntry], Tag("stack"), Field(min_length=1)],
+    Discriminator(_entry, custom_error_type="slide", custom_error_message="a slide is text, a mapping, or a list"),
+]
+
+
+class DeckModel(Strict):
+    """A deck."""
+
+    title: str | None = None
+    author: str | None = None
+    date: str | datetime.date | None = None
+    lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    description: str | None = None
+    footer: str | None = None
+    theme: str = "auto"
+    format: str = "reveal"
+    size: str = "16:9"
+    slide_number: bool = True
+    incremental: bool = False
+    reveal: dict[str, Any] = {}
+    vars: dict[Name, Any] = {}
+    tables: dict[Name, TableModel] = {}
+    slides: list[Entry] = Field(min_length=1)
+
+    @field_validator("size")
+    @classmethod
+    def _size(cls, value: str) -> str:
+        parse_size(value)
+        return value
+
+
+SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
+
+
+def parse_size(value: str) -> tuple[int, int]:
+    """Width and height in pixels of "16:9", "4:3" or "1600x900" (200 to 4000 each)."""
+    if value in SIZES:
+        return SIZES[value]
+    match = re.fullmatch(r"(\d{3,4})x(\d{3,4})", value)
+    if match is None or not all(200 <= int(side) <= 4000 for side in match.groups()):
+        raise ValueError("a size is 16:9, 4:3 or WIDTHxHEIGHT in pixels, 200 to 4000 each")
+    return int(match[1]), int(match[2])

@@ -1,0 +1,196 @@
+"""YAML decks: `parse` turns a source into a Deck and tells every mistake of the file together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from slidegen.errors import DeckError, Problem, nearest
+from slidegen.model import (
+    Background,
+    Deck,
+    DeckOptions,
+    EmphasisRule,
+    Slide,
+    SlideOptions,
+    Source,
+    TableDeclaration,
+    TableLook,
+    Text,
+)
+from slidegen.sources.schema import (
+    DeckModel,
+    EmphasisModel,
+    LookModel,
+    SlideModel,
+    TableModel,
+    BackgroundModel,
+    parse_size,
+)
+from slidegen.sources.yaml_tree import Path, YamlTree, parse_yaml
+
+TAGS = frozenset({"text", "slide", "stack"})
+
+
+def parse(source: Source) -> Deck:
+    """Parses a YAML deck.
+
+    Raises:
+        DeckError: with every mistake of the file.
+    """
+    tree = parse_yaml(source.text, source.name)
+    if not isinstance(tree.value, dict):
+        raise DeckError([Problem("a deck is a mapping with a key 'slides'", source.name, 1)])
+    try:
+        model = DeckModel.model_validate(tree.value)
+    except ValidationError as error:
+        raise DeckError(_problems(error, tree, source.name)) from None
+    return _Builder(source, tree, model).deck()
+
+
+def _problems(error: ValidationError, tree: YamlTree, name: str) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False):
+        path = _tree_path(detail["loc"], tree.value)
+        where = ".".join(str(part) for part in path) or "the deck"
+        kind = detail["type"]
+        if kind == "extra_forbidden":
+            allowed = nearest(str(path[-1]), _allowed_keys(path, tree.value))
+            message = f"unknown key {str(path[-1])!r}; {allowed}"
+        elif kind == "missing":
+            message = f"{where} is missing"
+        elif kind == "literal_error":
+            message = f"{where} is {detail['input']!r}; allowed: {detail['ctx']['expected']}"
+        else:
+            said = detail["msg"].removeprefix("Value error, ")
+            message = f"{where}: {said[:1].lower()}{said[1:]}"
+        yield Problem(message, name, tree.line(path))
+
+
+def _tree_path(loc: tuple[str | int, ...], value: Any) -> Path:
+    """Pydantic's location without the names of union branches, which are no keys of the file."""
+    path: list[str | int] = []
+    for part in loc:
+        inside = isinstance(value, dict) and part in value
+        if inside or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+            value = value[part]
+        elif part in TAGS or part == "[key]" or isinstance(value, (str, int, float, bool, list)):
+            continue
+        else:
+            value = None
+        path.append(part)
+    return tuple(path)
+
+
+def _allowed_keys(path: Path, value: Any) -> list[str]:
+    model: type[BaseModel] = DeckModel
+    if "emphasis" in path:
+        model = EmphasisModel
+    elif "background" in path:
+        model = BackgroundModel
+    elif path[0] == "slides":
+        model = SlideModel
+    elif path[0] == "tables":
+        model = TableModel
+    return [field.alias or key for key, field in model.model_fields.items()]
+
+
+class _Builder:
+    """Builds the Deck of a file that passed the schema."""
+
+    def __init__(self, source: Source, tree: YamlTree, model: DeckModel) -> None:
+        self.source = source
+        self.tree = tree
+        self.model = model
+
+    def deck(self) -> Deck:
+        model = self.model
+        options = DeckOptions(
+            title=model.title,
+            author=model.author,
+            date=None if model.date is None else str(model.date),
+            lang=model.lang,
+            description=model.description,
+            theme=model.theme,
+            format=model.format,
+            size=parse_size(model.size),
+            slide_number=model.slide_number,
+            reveal=model.reveal,
+        )
+        return Deck(
+            source=self.source,
+            options=options,
+            variables=model.vars,
+            tables=tuple(self._table(name, table) for name, table in model.tables.items()),
+            stacks=tuple(self._stack(entry, ("slides", index)) for index, entry in enumerate(model.slides)),
+            footer=None if model.footer is None else self._text(model.footer, ("footer",)),
+        )
+
+    def _text(self, text: str, path: Path) -> Text:
+        return Text(text, self.source.name, self.tree.text_lines.get(path, self.tree.line(path)))
+
+    def _stack(self, entry: str | SlideModel | list[Any], path: Path) -> tuple[Slide, ...]:
+        if isinstance(entry, list):
+            return tuple(self._slide(child, (*path, index)) for index, child in enumerate(entry))
+        return (self._slide(entry, path),)
+
+    def _slide(self, entry: str | SlideModel, path: Path) -> Slide:
+        if isinstance(entry, str):
+            return Slide(self._text(entry, path), SlideOptions(incremental=self.model.incremental))
+        classes = entry.class_ or ()
+        options = SlideOptions(
+            layout=entry.layout,
+            background=_background(entry.background),
+            id=entry.id,
+            classes=tuple(classes.split()) if isinstance(classes, str) else tuple(classes),
+            incremental=self.model.incremental if entry.incremental is None else entry.incremental,
+            transition=entry.transition,
+            auto_animate=entry.auto_animate,
+            visibility=entry.visibility,
+            footer=entry.footer is not False,
+            slide_number=entry.slide_number,
+            attributes={key: _attribute(value) for key, value in entry.attributes.items()},
+        )
+        return Slide(
+            content=self._text(entry.content, (*path, "content")),
+            options=options,
+            notes=None if entry.notes is None else self._text(entry.notes, (*path, "notes")),
+            footer=self._text(entry.footer, (*path, "footer")) if isinstance(entry.footer, str) else None,
+        )
+
+    def _table(self, name: str, model: TableModel) -> TableDeclaration:
+        parameters: Mapping[str, Any] = model.model_extra or {}
+        line = self.tree.line(("tables", name))
+        return TableDeclaration(name, model.source, parameters, look_of(model), self.source.name, line)
+
+
+def look_of(model: LookModel) -> TableLook:
+    """The look of a table from its checked mapping."""
+    return TableLook(
+        columns=None if model.columns is None else tuple(model.columns),
+        labels=model.labels,
+        unit=model.unit,
+        digits=model.digits,
+        sort_by=model.sort_by,
+        caption=model.caption,
+        emphasis=tuple(EmphasisRule(rule.when, rule.style, rule.legend, rule.column) for rule in model.emphasis),
+        provenance=model.provenance,
+        full_names=model.full_names,
+    )
+
+
+def _attribute(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _background(value: str | BackgroundModel | None) -> Background | None:
+    if value is None:
+        return None
+    if isinstance(value, BackgroundModel):
+        return Background(**value.model_dump())
+    if "gradient(" in value:
+        return Background(gradient=value)
+    if "." in value or "/" in value:
+        return Background(image=value)
+    return Background(color=value)

@@ -1,0 +1,48 @@
+"""What `slidegen models show ID` tells about a model: facts of its config, counts, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slidegen.estimate.census import KindCount, adapter_parameters, count_by_kind, count_parameters
+from slidegen.model import Census, ModelFacts
+from slidegen.models.finder import ModelFinder, origin_text
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """A model: `parameters` with the output head, `base_parameters` without it, `adapter_per_rank` those that a LoRA
+    adapter on every linear has for each rank."""
+
+    facts: ModelFacts
+    census: Census
+    origin: str
+    parameters: int
+    base_parameters: int
+    adapter_per_rank: int
+    kinds: tuple[KindCount, ...]
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The plain facts of the config: texts, numbers and yes-or-no, in its own order."""
+        return {key: value for key, value in self.facts.config.items() if isinstance(value, str | int | float)}
+
+
+def model_card(finder: ModelFinder, name: str, dtype: str = "float16") -> ModelCard:
+    """The card of a model; sizes of its kinds are at `dtype`, of the whole model.
+
+    Raises ModelError for a model that cannot be found or built, SlidegenError for an unknown dtype.
+    """
+    facts = finder.find(name)
+    census = finder.census(facts)
+    return ModelCard(
+        facts,
+        census,
+        origin_text(facts),
+        count_parameters(census, "whole"),
+        count_parameters(census, "base"),
+        adapter_parameters(census, 1),
+        count_by_kind(census, dtype, "whole"),
+    )

@@ -1,0 +1,54 @@
+"""The table source `dtypes`: the table that `accelerate estimate-memory` prints, for several models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from slidegen.estimate.accelerate import ACCOUNTING, LEAVES_OUT, accelerate_row
+from slidegen.model import Column, Table
+from slidegen.tables.base import SourceParameters, TableSource, Workbench
+from slidegen.tables.subjects import ModelNames, as_list, digests, provenance, subjects
+
+AccelerateDtype = Literal["float32", "float16", "int8", "int4"]
+
+
+class DtypesParameters(SourceParameters):
+    """A row for each model and dtype."""
+
+    models: ModelNames
+    dtype: Annotated[
+        tuple[AccelerateDtype, ...],
+        BeforeValidator(as_list, json_schema_input_type=AccelerateDtype | list[AccelerateDtype]),
+        Field(min_length=1, description="How all tensors are stored."),
+    ] = ("float32", "float16", "int8", "int4")
+
+
+COLUMNS: Final = (
+    Column("model", "Model", "model"),
+    Column("dtype", "dtype", "text"),
+    Column("largest_layer", "Largest layer", "bytes"),
+    Column("total", "Total size", "bytes"),
+    Column("training", "Training with Adam", "bytes"),
+)
+
+
+def _compute(parameters: DtypesParameters, workbench: Workbench) -> Table:
+    models = subjects(parameters.models, workbench)
+    lines = [
+        (subject.name, accelerate_row(subject.census, dtype))
+        for subject in models
+        for dtype in dict.fromkeys(parameters.dtype)
+    ]
+    rows = tuple(
+        (name, line.dtype, line.largest_layer_bytes, line.total_bytes, line.training_bytes) for name, line in lines
+    )
+    return Table(COLUMNS, rows, provenance("dtypes", ACCOUNTING, models, LEAVES_OUT))
+
+
+def _inputs(parameters: DtypesParameters, workbench: Workbench) -> dict[str, str]:
+    return digests(parameters.models, workbench)
+
+
+DTYPES_SOURCE: Final = TableSource("dtypes", 1, DtypesParameters, "models", _inputs, _compute)

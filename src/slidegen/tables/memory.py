@@ -1,0 +1,111 @@
+"""The table source `memory`: what it takes to run or train models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from slidegen.estimate.textbook import ADAPTER_METHODS, DEFAULT_RANK, MemoryEstimate, estimate, leaves_out
+from slidegen.model import CellValue, Column, Table
+from slidegen.tables.base import SourceParameters, TableSource, Workbench
+from slidegen.tables.subjects import DtypeName, ModelNames, Subject, as_list, digests, provenance, subjects
+
+MethodName = Literal["full", "lora", "qlora", "inference"]
+Rank = Annotated[int, Field(gt=0, description="The adapter's inner dimension.")]
+
+
+class MemoryParameters(SourceParameters):
+    """Every combination of model, method, dtype and rank is a row; a parameter that plays no part makes no rows."""
+
+    models: ModelNames
+    method: Annotated[
+        tuple[MethodName, ...],
+        BeforeValidator(as_list, json_schema_input_type=MethodName | list[MethodName]),
+        Field(min_length=1, description="How the model is used; qlora is lora over int4 weights."),
+    ] = ("full",)
+    dtype: Annotated[
+        tuple[DtypeName, ...],
+        BeforeValidator(as_list, json_schema_input_type=DtypeName | list[DtypeName]),
+        Field(min_length=1, description="How the weights are stored."),
+    ] = ("float16",)
+    rank: Annotated[
+        tuple[Rank, ...], BeforeValidator(as_list, json_schema_input_type=Rank | list[Rank]), Field(min_length=1)
+    ] = (DEFAULT_RANK,)
+    accounting: Literal["textbook"] = "textbook"
+
+
+COLUMNS: Final = (
+    Column("model", "Model", "model"),
+    Column("method", "Method", "text"),
+    Column("dtype", "dtype", "text"),
+    Column("rank", "Rank", "integer"),
+    Column("parameters", "Parameters", "count"),
+    Column("trainable_parameters", "Trainable", "count"),
+    Column("weights", "Weights", "bytes"),
+    Column("adapter", "Adapter", "bytes"),
+    Column("gradients", "Gradients", "bytes"),
+    Column("optimizer", "Optimizer", "bytes"),
+    Column("total", "Total", "bytes"),
+    Column("note", "Note", "text"),
+)
+
+
+def memory_estimates(parameters: MemoryParameters, workbench: Workbench) -> tuple[MemoryEstimate, ...]:
+    """One estimate a row, models outermost. Raises ModelError with a line for each model that cannot be had."""
+    return _estimates(parameters, subjects(parameters.models, workbench))
+
+
+def _compute(parameters: MemoryParameters, workbench: Workbench) -> Table:
+    models = subjects(parameters.models, workbench)
+    rows = tuple(_row(line) for line in _estimates(parameters, models))
+    text = leaves_out(*parameters.method)
+    return Table(COLUMNS, rows, provenance("memory", parameters.accounting, models, text))
+
+
+def _estimates(parameters: MemoryParameters, models: tuple[Subject, ...]) -> tuple[MemoryEstimate, ...]:
+    return tuple(
+        estimate(subject.census, model=subject.name, method=method, dtype=dtype, rank=rank)
+        for subject in models
+        for method, dtype, rank in _combinations(parameters)
+    )
+
+
+def _row(line: MemoryEstimate) -> tuple[CellValue, ...]:
+    return (
+        line.model,
+        line.method,
+        line.dtype,
+        line.rank,
+        line.parameters,
+        line.trainable_parameters,
+        line.weights_bytes,
+        line.adapter_bytes,
+        line.gradient_bytes,
+        line.optimizer_bytes,
+        line.total_bytes,
+        line.note,
+    )
+
+
+def _combinations(parameters: MemoryParameters) -> Iterator[tuple[str, str, int | None]]:
+    """The distinct (method, dtype, rank): no rank without an adapter, and qlora is always int4."""
+    combinations = (
+        (
+            method,
+            "int4" if method == "qlora" else dtype,
+            rank if method in ADAPTER_METHODS else None,
+        )
+        for method in parameters.method
+        for dtype in parameters.dtype
+        for rank in parameters.rank
+    )
+    yield from dict.fromkeys(combinations)
+
+
+def _inputs(parameters: MemoryParameters, workbench: Workbench) -> dict[str, str]:
+    return digests(parameters.models, workbench)
+
+
+MEMORY_SOURCE: Final = TableSource("memory", 1, MemoryParameters, "models", _inputs, _compute)

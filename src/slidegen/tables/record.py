@@ -1,0 +1,149 @@
+"""The record: the computed tables of a deck, frozen in `<deck>.record.json` beside it. The only cache of results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from slidegen.errors import DeckError, Problem
+from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a result depends on: the source, its version, its parameters (canonical JSON) and its inputs' digests."""
+
+    source: str
+    version: int
+    parameters: str
+    inputs: tuple[tuple[str, str], ...] | None
+
+    @classmethod
+    def of(cls, source: str, version: int, parameters: BaseModel, inputs: Mapping[str, str] | None) -> Key:
+        """The key of a request; `inputs` is None when they cannot be looked up here (a model only the Hub has)."""
+        text = json.dumps(parameters.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return cls(source, version, text, None if inputs is None else tuple(sorted(inputs.items())))
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    source: str
+    version: int
+    parameters: dict[str, Any]
+    inputs: dict[str, str]
+    columns: list[tuple[str, str, ColumnKind]]
+    rows: list[list[CellValue]]
+    accounting: str | None
+    models: dict[str, str]
+    versions: dict[str, str]
+    date: str
+    leaves_out: str | None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    format: Literal[1]
+    results: list[_Entry]
+
+
+@dataclass(slots=True)
+class Record:
+    """Results by source and parameters. `used` collects those that a build asked for; only they are written."""
+
+    path: Path
+    stored: dict[tuple[str, str], tuple[Key, Table]] = field(default_factory=dict)
+    used: dict[tuple[str, str], tuple[Key, Table]] = field(default_factory=dict)
+
+    def find(self, key: Key) -> Table | None:
+        """The stored result for `key`, if nothing it depends on has changed since."""
+        entry = self.stored.get((key.source, key.parameters))
+        if entry is None:
+            return None
+        known, table = entry
+        same_inputs = key.inputs is None or key.inputs == known.inputs
+        if known.version != key.version or not same_inputs:
+            return None
+        self.used[key.source, key.parameters] = entry
+        return table
+
+    def keep(self, key: Key, table: Table, date: str) -> Table:
+        """Takes a fresh result. One with the same cells as the stored one keeps that one's date and versions."""
+        known = self.stored.get((key.source, key.parameters))
+        if known is not None and (known[1].columns, known[1].rows) == (table.columns, table.rows):
+            table = known[1] if known[0] == key else replace(table, provenance=known[1].provenance)
+        else:
+            table = replace(table, provenance=replace(table.provenance, date=date))
+        self.used[key.source, key.parameters] = (key, table)
+        return table
+
+    def text(self) -> str:
+        """The file's text: what was used, sorted, a row of cells on a line."""
+        results = [_entry_text(*self.used[name]) for name in sorted(self.used)]
+        body = ",\n".join(results)
+        return f'{{"format": {FORMAT}, "results": [\n{body}\n]}}\n'
+
+
+def record_path(deck: Path) -> Path:
+    """`talk.record.json` beside `talk.yml`."""
+    return deck.with_name(f"{deck.stem}.record.json")
+
+
+def load_record(path: Path, name: str) -> Record:
+    """Reads a record; none is an empty one.
+
+    Raises:
+        DeckError: the file is no record (broken JSON, a merge conflict, another format). `name` is how messages call it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Record(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeckError([Problem(f"the record cannot be read: {error}", name)]) from None
+    try:
+        file = TypeAdapter(_File).validate_json(text, strict=False)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        where = ".".join(map(str, detail["loc"]))
+        what = f"{where}: {detail['msg']}" if where else detail["msg"]
+        advice = "restore the file, or delete it and build again"
+        raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {advice}", name)]) from None
+    stored = {}
+    for entry in file.results:
+        parameters = json.dumps(entry.parameters, sort_keys=True, separators=(",", ":"))
+        key = Key(entry.source, entry.version, parameters, tuple(sorted(entry.inputs.items())))
+        provenance = Provenance(
+            entry.source, entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out
+        )
+        if any(len(row) != len(entry.columns) for row in entry.rows):
+            raise DeckError([Problem(f"a row of {entry.source} {parameters} has the wrong number of cells", name)])
+        table = Table(tuple(Column(*c) for c in entry.columns), tuple(map(tuple, entry.rows)), provenance)
+        stored[entry.source, parameters] = (key, table)
+    return Record(path, stored)
+
+
+def _entry_text(key: Key, table: Table) -> str:
+    provenance = table.provenance
+    fields: dict[str, Any] = {
+        "source": key.source,
+        "version": key.version,
+        "parameters": json.loads(key.parameters),
+        "inputs": dict(key.inputs or ()),
+        "accounting": provenance.accounting,
+        "models": dict(sorted(provenance.models.items())),
+        "versions": dict(sorted(provenance.versions.items())),
+        "date": provenance.date,
+        "leaves_out": provenance.leaves_out,
+        "columns": [[column.key, column.label, column.kind] for column in table.columns],
+    }
+    lines = [f"    {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
+    rows = ",\n".join(f"      {json.dumps(list(row), ensure_ascii=False)}" for row in table.rows)
+    lines.append(f'    "rows": [\n{rows}\n    ]' if rows else '    "rows": []')
+    return "  {\n" + ",\n".join(lines) + "\n  }"

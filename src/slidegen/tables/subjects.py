@@ -1,0 +1,90 @@
+"""What the sources about models share: lists of parameters, and finding all models of a table at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field
+
+from slidegen.errors import MissingExtraError, ModelError, Problem, SlidegenError
+from slidegen.model import Census, ModelFacts, Provenance
+from slidegen.models.finder import origin_text
+from slidegen.tables.base import Workbench
+
+DtypeName = Literal["float32", "float16", "bfloat16", "int8", "int4"]
+T = TypeVar("T")
+
+
+def as_list(value: Any) -> Any:
+    """One value or a list of them, as a list; a text is split at commas, so that ``--set models=a,b`` is a list."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
+    if isinstance(value, list | tuple):
+        return list(value)
+    return [value]
+
+
+ModelName = Annotated[str, Field(min_length=1, max_length=1000)]
+ModelNames = Annotated[
+    tuple[ModelName, ...],
+    BeforeValidator(as_list, json_schema_input_type=ModelName | list[ModelName]),
+    Field(min_length=1, description="One model or a list: org/name, org/name@revision, or a path."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One model of a table."""
+
+    name: str
+    facts: ModelFacts
+    census: Census
+
+
+def digests(models: tuple[str, ...], workbench: Workbench) -> dict[str, str]:
+    """The digest of each model's config. Raises ModelError with a line for each model that is not found."""
+    return {name: facts.digest for name, facts in _all(models, workbench.models.find).items()}
+
+
+def subjects(models: tuple[str, ...], workbench: Workbench) -> tuple[Subject, ...]:
+    """The models of a table, in order and once each.
+
+    Raises ModelError with a line for each model that is not found or not built.
+    """
+    facts = _all(models, workbench.models.find)
+
+    def census(name: str) -> Census:
+        if facts[name].origin != "catalogue":
+            workbench.progress(f"counting the parameters of {name}")
+        return workbench.models.census(facts[name])
+
+    return tuple(Subject(name, facts[name], found) for name, found in _all(models, census).items())
+
+
+def provenance(source: str, accounting: str | None, models: tuple[Subject, ...], leaves_out: str | None) -> Provenance:
+    """Where a table about models comes from: each model's origin, and the libraries that made the censuses."""
+    versions: dict[str, str] = {}
+    for subject in models:
+        for library, version in subject.census.versions.items():
+            known = versions.setdefault(library, version)
+            if version not in known.split(", "):
+                versions[library] = f"{known}, {version}"
+    origins = {subject.name: origin_text(subject.facts) for subject in models}
+    return Provenance(source, accounting, origins, versions, leaves_out=leaves_out)
+
+
+def _all(models: tuple[str, ...], get: Callable[[str], T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    problems: list[Problem] = []
+    for name in dict.fromkeys(models):
+        try:
+            found[name] = get(name)
+        except MissingExtraError:
+            raise
+        except SlidegenError as error:
+            problems += error.problems
+    if problems:
+        raise ModelError(problems)
+    return found

