@@ -121,10 +121,31 @@ def build(
         if built.record is not None:
             click.echo(f"{built.record}: updated", err=True)
         took = time.perf_counter() - start
-        click.echo(f"{built.slides} slides, {built.size / 1e6:.2f} MB, {took:.2f} s", err=True)
+        click.echo(f"{len(built.lines)} slides, {built.size / 1e6:.2f} MB, {took:.2f} s", err=True)
         click.echo(built.output)
     if problems:
         raise SlidegenError(problems)
+
+
+@main.command()
+@click.argument("deck")
+@deck_options
+def check(deck: str, **common: Any) -> None:
+    """Build a deck and look at every slide in a browser: nothing may run off, nothing may be asked of the network."""
+    from tempfile import TemporaryDirectory
+
+    from slidegen.browser.deck import open_deck
+    from slidegen.pipeline import build as build_deck
+
+    with TemporaryDirectory(prefix="slidegen-") as folder:
+        built = build_deck(deck, _options(**common, folder=Path(folder), keep_record=False))
+        with open_deck(built.output) as opened:
+            problems = [Problem(str(found), deck, built.lines[found.index]) for found in opened.overflows()]
+            problems += [Problem(f"asks the network for {url}", deck) for url in opened.requests[1:]]
+            problems += [Problem(f"the browser's console says: {message}", deck) for message in opened.messages]
+    if problems:
+        raise SlidegenError(problems)
+    click.echo(f"{deck}: {len(built.lines)} slides, nothing runs off")
 
 
 @main.command()

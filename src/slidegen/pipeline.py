@@ -34,16 +34,17 @@ class BuildOptions:
     format: str | None = None
     remote: Remote = "refuse"
     offline: bool = False
+    keep_record: bool = True
     progress: Callable[[str], None] = silent
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build wrote: the deck's file, and the record if it changed."""
+    """What a build wrote: the deck's file and the record, if it changed. `lines` says where each slide stands."""
 
     output: Path
-    slides: int
     size: int
+    lines: tuple[int, ...]
     record: Path | None
 
 
@@ -62,9 +63,9 @@ def build(name: str, options: BuildOptions) -> Built:
     if output.resolve() == deck.source.path.resolve():
         raise DeckError([Problem("the output would overwrite the deck", str(output))])
     write_file(output, file.content)
-    changed = not options.settings and _write_record(record)
-    slides = sum(map(len, rendered.stacks))
-    return Built(output, slides, len(file.content), record.path if changed else None)
+    changed = options.keep_record and not options.settings and _write_record(record)
+    lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
+    return Built(output, len(file.content), lines, record.path if changed else None)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:

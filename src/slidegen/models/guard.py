@@ -34,7 +34,12 @@ _STRIPPED: Final = frozenset(
         "use_kernels",
     }
 )
-_FORCED: Final[Mapping[str, Any]] = {"use_pretrained_backbone": False, "backbone_kwargs": None}
+_FORCED: Final[Mapping[str, Any]] = {
+    "use_pretrained_backbone": False,  # downloads weights
+    "backbone_kwargs": None,
+    "sinusoidal_pos_embds": False,  # fills a table of the same shape in a loop
+    "sinusoidal_embeddings": False,
+}
 _DEEPEST: Final = 64
 
 
@@ -44,7 +49,7 @@ def check_plausible(config: Mapping[str, Any], name: str) -> None:
         for pattern, most, _ in LIMITS:
             if pattern.search(key.rpartition(".")[2]):
                 if abs(value) > most:
-                    raise _problem(name, f"{key} is {_short(value)}, and the most that is taken is {most:,}")
+                    raise _problem(name, f"{_short(key)} is {_short(value)}, and the most that is taken is {most:,}")
                 break
 
 
@@ -58,7 +63,7 @@ def harmless(config: Any) -> Any:
     return config
 
 
-def _numbers(value: Any, key: str, name: str, depth: int) -> Iterator[tuple[str, int | float]]:
+def _numbers(value: Any, key: str, name: str, depth: int) -> Iterator[tuple[str, int]]:
     """All numbers of a config with their dotted keys; those in a list have the list's key."""
     if depth > _DEEPEST:
         raise _problem(name, f"is nested deeper than {_DEEPEST}")
@@ -74,7 +79,9 @@ def _numbers(value: Any, key: str, name: str, depth: int) -> Iterator[tuple[str,
             yield from _numbers(item, key, name, depth + 1)
 
 
-def _short(value: int | float) -> str:
+def _short(value: int | str) -> str:
+    if isinstance(value, str):
+        return value if len(value) <= 80 and value.isprintable() else repr(value[:80])
     text = str(value)
     return text if len(text) <= 24 else f"a number of {len(text)} digits"
 

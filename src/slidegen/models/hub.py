@@ -46,6 +46,8 @@ class Hub:
                 # One try, with its own error: hf_hub_download repeats a failing request for up to 90 seconds.
                 url = hf_hub_url(name.repo, CONFIG, revision=revision, endpoint=self.endpoint)
                 metadata = get_hf_file_metadata(url, timeout=self.seconds, endpoint=self.endpoint)
+                if metadata.commit_hash is None:
+                    raise _problem(name, f"{self.endpoint} did not answer like a Hub; check HF_ENDPOINT and the proxy")
                 if (metadata.size or 0) > MOST_CONFIG_BYTES:
                     raise _problem(name, f"its {CONFIG} is longer than {MOST_CONFIG_BYTES >> 20} MiB")
                 path = hf_hub_download(
@@ -80,8 +82,6 @@ class Hub:
             return f"the Hub has disabled access to it; see {page}"
         if isinstance(error, errors.OfflineModeIsEnabled):
             return f"HF_HUB_OFFLINE keeps huggingface_hub from asking the Hub; {hint}"
-        if isinstance(error, errors.FileMetadataError):
-            return f"{self.endpoint} did not answer like a Hub; check HF_ENDPOINT and the proxy"
         return self._unreachable(error, status)
 
     def _unreachable(self, error: Exception, status: int | None) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -40,13 +39,9 @@ def take_census(config: Mapping[str, Any], name: str, *, seconds: float = MOST_S
     """
     transformers_version(name)
     check_plausible(config, name)
-    return _within(seconds, name, lambda: _census(config, name))
-
-
-def _census(config: Mapping[str, Any], name: str) -> Census:
     from accelerate.utils import calculate_maximum_sizes
 
-    with _quiet_and_offline(), _one_line(name), _module_limit(name):
+    with _quiet_and_offline(), _one_line(name), _bounded(name, seconds):
         settings = _settings(config, name)
         base = _build_base(settings)
         head = _build_head(settings, base)
@@ -131,17 +126,26 @@ def _one_line(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _module_limit(name: str) -> Iterator[None]:
-    """A ModelError instead of a model of more modules than memory holds; the largest of 2026 has some 100,000."""
+def _bounded(name: str, seconds: float) -> Iterator[None]:
+    """A ModelError instead of a model of more modules than memory holds, or one that takes longer than `seconds`.
+
+    Checked whenever a module gets a part; the largest models of 2026 have some 100,000.
+    """
     from itertools import count
+    from time import monotonic
 
     from torch.nn.modules.module import register_module_module_registration_hook
 
     modules = count()
+    deadline = monotonic() + seconds
 
     def hook(*_: object) -> None:
         if next(modules) > MOST_MODULES:
             raise _problem(name, f"its config asks for more than {MOST_MODULES:,} modules")
+        if monotonic() > deadline:
+            raise _problem(
+                name, f"transformers did not build it within {seconds:g} seconds; its config asks for too much"
+            )
 
     handle = register_module_module_registration_hook(hook)
     try:
@@ -168,27 +172,6 @@ def _quiet_and_offline() -> Iterator[None]:
     finally:
         logging.set_verbosity(level)
         constants.HF_HUB_OFFLINE = offline
-
-
-def _within(seconds: float, name: str, build: Callable[[], Census]) -> Census:
-    """What `build` returns or raises; a ModelError if it takes longer (a thread left behind dies with the program)."""
-    result: list[Census] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            result.append(build())
-        except BaseException as error:
-            failure.append(error)
-
-    thread = threading.Thread(target=run, daemon=True, name="slidegen-census")
-    thread.start()
-    thread.join(seconds)
-    if failure:
-        raise failure[0]
-    if not result:
-        raise _problem(name, f"transformers did not build it within {seconds:g} seconds; its config asks for too much")
-    return result[0]
 
 
 def _problem(name: str, what: str) -> ModelError:

@@ -21,12 +21,19 @@ def insert_placed(html: str, text: ResolvedText) -> str:
     html = ALONE.sub(lambda match: _unwrapped(match, text), html)
     parts = []
     at = 0
+    svg = 0
     for tag in TAG.finditer(html):
-        parts.append(PLACED.replace(html[at : tag.start()], lambda index: _html(text, index)))
+        parts.append(_between(html[at : tag.start()], text, svg > 0))
         parts.append(PLACED.replace(tag[0], lambda index: escape(_plain(text, index))))
+        svg += (tag[0][:4].lower() == "<svg") - (tag[0][:5].lower() == "</svg")
         at = tag.end()
-    parts.append(PLACED.replace(html[at:], lambda index: _html(text, index)))
+    parts.append(_between(html[at:], text, svg > 0))
     return "".join(parts)
+
+
+def _between(html: str, text: ResolvedText, svg: bool) -> str:
+    """Text between tags with its marks replaced; in a drawing only `tspan` may stand where HTML has `span`."""
+    return PLACED.replace(html, lambda index: _html(text, index, "tspan" if svg else "span"))
 
 
 def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
@@ -36,11 +43,12 @@ def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
     return f"<div{match[1]}>{match[2]}</div>" if match[1] else match[2]
 
 
-def _html(text: ResolvedText, index: int) -> str:
+def _html(text: ResolvedText, index: int, tag: str) -> str:
     placed = text.placed[index]
     if isinstance(placed, PlacedTable):
         return table_html(placed)
-    return f'<span class="value"{provenance.attributes(placed.provenance, placed.value)}>{escape(placed.text)}</span>'
+    attributes = provenance.attributes(placed.provenance, placed.value)
+    return f'<{tag} class="value"{attributes}>{escape(placed.text)}</{tag}>'
 
 
 def _plain(text: ResolvedText, index: int) -> str:

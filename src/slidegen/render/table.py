@@ -7,7 +7,7 @@ from html import escape
 
 from slidegen.model import CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
 from slidegen.render import provenance
-from slidegen.units import format_bytes
+from slidegen.units import format_bytes, format_count
 
 NOT_AVAILABLE = '<span class="not-available">n/a</span>'
 COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
@@ -60,6 +60,8 @@ def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[st
 def _count_format(cells: list[CellValue]) -> tuple[str, Show]:
     counts = [int(cell) for cell in cells if isinstance(cell, int) and cell]
     scale, suffix = next((s for s in COUNT_SCALES if counts and max(counts) >= s[0]), (1, ""))
+    if counts and min(counts) < scale / 100:
+        return "", lambda value: format_count(int(value or 0))
     digits = 0
     if scale > 1:
         digits = 1 if min(counts) >= 100 * scale else 2 if min(counts) >= scale / 10 else 3

@@ -49,7 +49,7 @@ def entries() -> dict[str, CatalogueEntry]:
 
 def has(name: str) -> bool:
     """Whether the catalogue has the model ``org/name``."""
-    return "/" in name and _path(name).is_file()
+    return name in entries()
 
 
 def facts(name: str) -> ModelFacts:

@@ -1,0 +1,150 @@
+"""A built deck in a browser: going through its slides, pictures of them, and what runs off them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from slidegen.browser.session import open_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Scheme = Literal["light", "dark"]
+
+READY = "() => window.Reveal && Reveal.isReady() && document.fonts.status === 'loaded'"
+
+SLIDES = """
+() => Reveal.getSlides().map((slide) => {
+  const { h, v } = Reveal.getIndices(slide);
+  return { h, v: v || 0, layout: (slide.className.match(/layout-([\\w-]+)/) || [])[1] || "" };
+})
+"""
+
+SHOW = """
+([h, v]) => {
+  Reveal.slide(h, v, Infinity);
+  return document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+"""
+
+# What is seen of a slide: the rectangles of its text and media, in the slide's own pixels.
+OVERFLOW = """
+() => {
+  const slide = Reveal.getCurrentSlide();
+  const scale = Reveal.getScale();
+  const frame = slide.querySelector(".slide").getBoundingClientRect();
+  const found = [];
+  const look = (rect, what) => {
+    if (rect.width < 1 || rect.height < 1) return;
+    const by = { left: frame.left - rect.left, top: frame.top - rect.top, right: rect.right - frame.right, bottom: rect.bottom - frame.bottom };
+    for (const [side, pixels] of Object.entries(by)) {
+      if (pixels / scale > 1.5) found.push({ side, pixels: Math.round(pixels / scale), what: what.trim().slice(0, 60) });
+    }
+  };
+  const walker = document.createTreeWalker(slide.querySelector(".slide"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || parent.closest(".katex-mathml, title, desc, style, script") || !parent.checkVisibility()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) look(rect, node.data);
+  }
+  for (const media of slide.querySelectorAll("img, video, svg, canvas, pre, table")) {
+    if (media.closest(".katex")) continue;
+    look(media.getBoundingClientRect(), media.tagName.toLowerCase() + " " + (media.getAttribute("alt") || media.getAttribute("aria-label") || ""));
+  }
+  const clipped = [...slide.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1);
+  for (const pre of clipped) {
+    found.push({ side: "right", pixels: pre.scrollWidth - pre.clientWidth, what: pre.textContent.trim().slice(0, 60) });
+  }
+  const numbers = [...found].sort((a, b) => b.pixels - a.pixels);
+  const sides = new Set();
+  return numbers.filter(({ side }) => !sides.has(side) && sides.add(side));
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Something that runs off slide number `index` (from 0): which side, by how many of its pixels, and what it is."""
+
+    index: int
+    slide: str
+    side: str
+    pixels: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"slide {self.slide}: runs off the {self.side} by {self.pixels} px: {self.what!r}"
+
+
+@dataclass(slots=True)
+class OpenDeck:
+    """A deck in a page. `requests` and `messages` collect what it asks of the network and says on the console."""
+
+    page: Page
+    slides: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def names(self) -> list[str]:
+        """A name for each slide: "03" or, in a vertical stack, "03-2"."""
+        stacked = {slide["h"] for slide in self.slides if slide["v"] > 0}
+        return [f"{s['h'] + 1:02}" + (f"-{s['v'] + 1}" if s["h"] in stacked else "") for s in self.slides]
+
+    def show(self, index: int) -> None:
+        """Goes to a slide, with all of its fragments shown."""
+        slide = self.slides[index]
+        self.page.evaluate(SHOW, [slide["h"], slide["v"]])
+
+    def screenshot(self, index: int) -> bytes:
+        """A PNG of a slide."""
+        self.show(index)
+        return self.page.screenshot(animations="disabled", caret="hide")
+
+    def overflows(self) -> Iterator[Overflow]:
+        """What runs off any slide."""
+        for index, name in enumerate(self.names()):
+            self.show(index)
+            for found in self.page.evaluate(OVERFLOW):
+                yield Overflow(index, name, found["side"], found["pixels"], found["what"])
+
+
+@contextmanager
+def open_deck(
+    path: Path,
+    scheme: Scheme | None = None,
+    size: tuple[int, int] = (1280, 720),
+    browser: Browser | None = None,
+    query: str = "",
+) -> Iterator[OpenDeck]:
+    """A built deck, opened from disk in a window of `size` with animations off and every request noted.
+
+    Raises:
+        SlidegenError: no browser.
+    """
+    if browser is None:
+        with open_browser() as own, open_deck(path, scheme, size, own, query) as deck:
+            yield deck
+        return
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme="light"
+    )
+    try:
+        page = context.new_page()
+        deck = OpenDeck(page)
+        page.on("request", lambda request: deck.requests.append(request.url))
+        page.on("console", lambda message: deck.messages.append(message.text))
+        page.on("pageerror", lambda error: deck.messages.append(str(error)))
+        parts = [query, f"theme={scheme}" if scheme else ""]
+        url = path.resolve().as_uri() + ("?" + "&".join(filter(None, parts)) if any(parts) else "")
+        page.goto(url)
+        page.wait_for_function(READY)
+        deck.slides = page.evaluate(SLIDES)
+        yield deck
+    finally:
+        context.close()

@@ -1,0 +1,81 @@
+"""A browser for built decks: SLIDEGEN_BROWSER, else Playwright's own, else Chromium or Chrome of the system."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slidegen.errors import MissingExtraError, Problem, SlidegenError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+# No network of its own, and the same pixels on every machine.
+ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--hide-scrollbars",
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--force-color-profile=srgb",
+)
+
+
+def find_browser(own: str) -> str | None:
+    """The path of the browser to use; None stands for Playwright's own at `own`, which is there.
+
+    Raises:
+        SlidegenError: SLIDEGEN_BROWSER names no file, or there is no browser at all.
+    """
+    asked = os.environ.get("SLIDEGEN_BROWSER")
+    if asked:
+        found = shutil.which(asked)
+        if found is None:
+            raise SlidegenError([Problem(f"SLIDEGEN_BROWSER is {asked!r}, which is no program")])
+        return found
+    if Path(own).is_file():
+        return None
+    for name in NAMES:
+        found = shutil.which(name)
+        if found is not None:
+            return found
+    advice = "run `playwright install chromium`, install Chromium or Chrome, or set SLIDEGEN_BROWSER"
+    raise SlidegenError([Problem(f"no browser found; {advice}")])
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """A headless browser, closed at the end.
+
+    Raises:
+        MissingExtraError: Playwright is not installed.
+        SlidegenError: no browser, or it does not start.
+    """
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        raise MissingExtraError("a browser", "browser") from None
+    with sync_playwright() as playwright:
+        try:
+            browser = _launch(playwright)
+        except Error as error:
+            raise SlidegenError([Problem(f"the browser does not start: {error.message.splitlines()[0]}")]) from None
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _launch(playwright: Playwright) -> Browser:
+    chromium = playwright.chromium
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    arguments = [*ARGUMENTS, "--no-sandbox"] if root else list(ARGUMENTS)
+    return chromium.launch(executable_path=find_browser(chromium.executable_path), args=arguments)
