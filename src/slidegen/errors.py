@@ -43,7 +43,9 @@ class MissingExtraError(SlidegenError):
     """Something that needs an optional part of slidegen which is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__([Problem(f"{what} needs the extra '{extra}'; install it with: pip install 'slidegen[{extra}]'")])
+        super().__init__(
+            [Problem(f"{what} needs the extra '{extra}'; install it with: pip install 'slidegen[{extra}]'")]
+        )
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:

@@ -37,3 +37,5 @@ class Marks:
 PLACED: Final = Marks("\ufdd0", "\ufdd1")
 CODE: Final = Marks("\ufdd2", "\ufdd3")
 DELIMITERS: Final = (PLACED.opening, PLACED.closing, CODE.opening, CODE.closing)
+NO_TEXT: Final = re.compile(f"[\\0{''.join(DELIMITERS)}]")
+"""The characters that no deck may hold: the marks' delimiters, and NUL, which HTML cannot hold."""

@@ -245,7 +245,10 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
-    """What a deck says of itself; `size` is width and height in CSS pixels, `theme` a name, a folder or "auto"."""
+    """What a deck says of itself; `size` is width and height in CSS pixels, `theme` a name, a folder or "auto".
+
+    `lines` says where options stand in the deck's file, by their key: "theme", "reveal.transition".
+    """
 
     title: str | None = None
     author: str | None = None
@@ -257,6 +260,7 @@ class DeckOptions:
     size: tuple[int, int] = (1280, 720)
     slide_number: bool = True
     reveal: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,7 @@ class Deck:
     tables: tuple[TableDeclaration, ...]
     stacks: tuple[tuple[Slide, ...], ...]
     footer: Text | None = None
+    title: Text | None = None
 
 
 # --- values in the text ------------------------------------------------------------------------

@@ -37,7 +37,27 @@ def print_table(table: Table, format_: str, unit: Unit, digits: int = 2) -> str:
     rows = [[_shown(table.columns[i], row[i], unit, digits) for i in shown] for row in table.rows]
     heads = [f"{column.label}, {unit}" if column.kind == "bytes" else column.label for column in columns]
     align = ["left" if column.kind in ("text", "model") else "right" for column in columns]
-    return str(tabulate(rows, heads, tablefmt=FORMATS[format_], colalign=align if rows else None, disable_numparse=True))
+    return str(
+        tabulate(rows, heads, tablefmt=FORMATS[format_], colalign=align if rows else None, disable_numparse=True)
+    )
+
+
+def split_notes(table: Table) -> tuple[Table, list[str]]:
+    """A table without its column `note`, which is long, and its notes, each once."""
+    keys = [column.key for column in table.columns]
+    if "note" not in keys:
+        return table, []
+    at = keys.index("note")
+    notes = dict.fromkeys(str(row[at]) for row in table.rows if row[at] is not None)
+    columns = tuple(column for column in table.columns if column.key != "note")
+    rows = tuple((*row[:at], *row[at + 1 :]) for row in table.rows)
+    return Table(columns, rows, table.provenance), list(notes)
+
+
+def leaves_out(table: Table) -> str:
+    """The sentence on what a table's accounting does not count."""
+    text = table.provenance.leaves_out
+    return f"Leaves out {text.removesuffix('.')}." if text else "Leaves out nothing that it knows of."
 
 
 def table_records(table: Table) -> list[dict[str, CellValue]]:

@@ -84,7 +84,9 @@ def load_themes(name: str, folder: Path) -> ThemePair:
     theme = _builtin(name) if name in builtin_names() else _custom(name, folder)
     other = _builtin("dark" if theme.scheme == "light" else "light")
     if theme.counterpart is not None:
-        other = _builtin(theme.counterpart) if theme.counterpart in builtin_names() else _custom(theme.counterpart, folder)
+        other = (
+            _builtin(theme.counterpart) if theme.counterpart in builtin_names() else _custom(theme.counterpart, folder)
+        )
     if other.scheme == theme.scheme:
         message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
         raise DeckError([Problem(message, str(theme.folder / FILE))])

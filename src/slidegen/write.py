@@ -30,7 +30,9 @@ def write_file(path: Path, content: bytes) -> bool:
             Path(staged).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise SlidegenError([Problem(f"cannot be written: {(error.strerror or str(error)).lower()}", str(path))]) from None
+        raise SlidegenError(
+            [Problem(f"cannot be written: {(error.strerror or str(error)).lower()}", str(path))]
+        ) from None
     return True
 
 

@@ -69,9 +69,9 @@ def test_kinds_cover_every_parameter() -> None:
     for entry in catalogue.list_catalogue():
         census = catalogue.census(entry.name)
         for build in ("base", "whole"):
-            lines = count_by_kind(census, "int4", build)  # type: ignore[arg-type]
-            assert sum(line.parameters for line in lines) == count_parameters(census, build)  # type: ignore[arg-type]
-            assert sum(line.size for line in lines) == weights_bytes(census, "int4", build)  # type: ignore[arg-type]
+            lines = count_by_kind(census, "int4", build)
+            assert sum(line.parameters for line in lines) == count_parameters(census, build)
+            assert sum(line.size for line in lines) == weights_bytes(census, "int4", build)
 
 
 def test_modules_are_counted_once_for_their_bias() -> None:
@@ -89,5 +89,5 @@ def test_modules_are_counted_once_for_their_bias() -> None:
 
 def test_refuses_an_unknown_dtype() -> None:
     """Bytes at a dtype nobody defined are an error, not a guess."""
-    with pytest.raises(SlidegenError, match="^unknown dtype 'float8'; "):
+    with pytest.raises(SlidegenError, match=r"^unknown dtype 'float8'; "):
         weights_bytes(catalogue.census("openai-community/gpt2"), "float8")

@@ -196,3 +196,13 @@ def test_unicode_range_is_the_inverse_of_parsing() -> None:
     """By hand: A, C to E."""
     assert fonts.unicode_range({0x45, 0x41, 0x43, 0x44}) == "U+0041, U+0043-0045"
     assert fonts.parse_ranges("41 43-45") == {0x41, 0x43, 0x44, 0x45}
+
+
+def test_the_lock_file_pins_by_digest_and_names_no_server() -> None:
+    """Each npm uses the registry that its owner has set."""
+    lock = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert [name for name, entry in packages.items() if "integrity" not in entry or "resolved" in entry] == []
+    asked = lock["packages"][""]
+    pins = asked["dependencies"] | asked["devDependencies"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in pins} == pins

@@ -27,45 +27,12 @@ SLIDES = """
 SHOW = """
 ([h, v]) => {
   Reveal.slide(h, v, Infinity);
-  return document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  return document.fonts.ready.then(frame).then(frame);
 }
 """
 
-# What is seen of a slide: the rectangles of its text and media, in the slide's own pixels.
-OVERFLOW = """
-() => {
-  const slide = Reveal.getCurrentSlide();
-  const scale = Reveal.getScale();
-  const frame = slide.querySelector(".slide").getBoundingClientRect();
-  const found = [];
-  const look = (rect, what) => {
-    if (rect.width < 1 || rect.height < 1) return;
-    const by = { left: frame.left - rect.left, top: frame.top - rect.top, right: rect.right - frame.right, bottom: rect.bottom - frame.bottom };
-    for (const [side, pixels] of Object.entries(by)) {
-      if (pixels / scale > 1.5) found.push({ side, pixels: Math.round(pixels / scale), what: what.trim().slice(0, 60) });
-    }
-  };
-  const walker = document.createTreeWalker(slide.querySelector(".slide"), NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const parent = node.parentElement;
-    if (!node.data.trim() || parent.closest(".katex-mathml, title, desc, style, script") || !parent.checkVisibility()) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    for (const rect of range.getClientRects()) look(rect, node.data);
-  }
-  for (const media of slide.querySelectorAll("img, video, svg, canvas, pre, table")) {
-    if (media.closest(".katex")) continue;
-    look(media.getBoundingClientRect(), media.tagName.toLowerCase() + " " + (media.getAttribute("alt") || media.getAttribute("aria-label") || ""));
-  }
-  const clipped = [...slide.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1);
-  for (const pre of clipped) {
-    found.push({ side: "right", pixels: pre.scrollWidth - pre.clientWidth, what: pre.textContent.trim().slice(0, 60) });
-  }
-  const numbers = [...found].sort((a, b) => b.pixels - a.pixels);
-  const sides = new Set();
-  return numbers.filter(({ side }) => !sides.has(side) && sides.add(side));
-}
-"""
+OVERFLOW = Path(__file__).with_name("overflow.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +75,10 @@ class OpenDeck:
 
     def overflows(self) -> Iterator[Overflow]:
         """What runs off any slide."""
+        script = OVERFLOW.read_text(encoding="utf-8")
         for index, name in enumerate(self.names()):
             self.show(index)
-            for found in self.page.evaluate(OVERFLOW):
+            for found in self.page.evaluate(script):
                 yield Overflow(index, name, found["side"], found["pixels"], found["what"])
 
 

@@ -2,6 +2,10 @@
 
 Source: accelerate 1.15, `commands/estimate.py` (`gather_data`, `estimate_training_usage`) over
 `utils.modeling.calculate_maximum_sizes` of the float32 `AutoModel` build, which a census carries.
+
+One thing differs, on purpose: accelerate's command builds its empty model by registering every parameter anew, which
+unties shared ones, so that it counts T5's embedding three times. Here, as everywhere, tied parameters count once, which
+is what accelerate's functions say of a model built on the meta device throughout.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class Hub:
     def fetch(self, name: HubName, hint: str) -> tuple[Path, str]:
         """The config of a model, downloaded into the cache, and its commit.
 
-        `hint` ends the error about a model that the Hub does not have. Raises ModelError, or MissingExtraError
-        without huggingface_hub.
+        `hint` ends the error about a model that the Hub does not have, or could not be asked for.
+        Raises ModelError, or MissingExtraError without huggingface_hub.
         """
         if find_spec("huggingface_hub") is None:
             raise MissingExtraError(f"{name.repo!r} is not in the catalogue ({hint}), and asking the Hub", "models")
@@ -82,9 +82,9 @@ class Hub:
             return f"the Hub has disabled access to it; see {page}"
         if isinstance(error, errors.OfflineModeIsEnabled):
             return f"HF_HUB_OFFLINE keeps huggingface_hub from asking the Hub; {hint}"
-        return self._unreachable(error, status)
+        return self._unreachable(error, status, hint)
 
-    def _unreachable(self, error: Exception, status: int | None) -> str:
+    def _unreachable(self, error: Exception, status: int | None, hint: str) -> str:
         """What the network, or the Hub itself, did wrong."""
         if status in (401, 403):
             return f"the Hub refused the login (HTTP {status}); log in with: hf auth login"
@@ -93,9 +93,9 @@ class Hub:
         if status is not None:
             return f"the Hub at {self.endpoint} answered HTTP {status}; try again later"
         if any("Timeout" in kind.__name__ for kind in type(error).__mro__):
-            return f"the Hub at {self.endpoint} did not answer within {self.seconds:g} seconds; try again later"
+            return f"the Hub at {self.endpoint} did not answer within {self.seconds:g} seconds; {hint}"
         reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
-        return f"the Hub at {self.endpoint} cannot be reached ({reason}); check the network and HF_ENDPOINT"
+        return f"the Hub at {self.endpoint} cannot be reached ({reason}); check the network; {hint}"
 
 
 def hub_endpoint() -> str:

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from slidegen.errors import SlidegenError
 from slidegen.models import catalogue
 from slidegen.models.instantiate import take_census
-from slidegen.models.store import census_to_text, write_atomically
+from slidegen.models.store import census_to_text
+from slidegen.write import write_file
 
 
 def remake(names: Iterable[str]) -> tuple[str, ...]:
@@ -25,8 +26,7 @@ def remake(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         path = catalogue.census_path(name)
         text = census_to_text(take_census(catalogue.facts(name).config, name))
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            write_atomically(path, text)
+        if write_file(path, text.encode()):
             changed.append(name)
     return tuple(changed)
 

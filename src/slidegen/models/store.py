@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from slidegen.errors import SlidegenError
 from slidegen.model import Census, ParameterGroup, ParameterKind, Scope
+from slidegen.write import write_file
 
 FORMAT: Final = 1
 """Changes when a census of the same config would come out otherwise: old files in the user's cache are not read."""
@@ -79,27 +79,11 @@ class CensusStore:
 
     def write(self, digest: str, transformers_version: str, census: Census) -> None:
         """Keep a census, whole or not at all; a folder that cannot be written keeps nothing, which costs only time."""
-        path = self._path(digest, transformers_version)
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, census_to_text(census))
+        with suppress(SlidegenError):
+            write_file(self._path(digest, transformers_version), census_to_text(census).encode())
 
     def _path(self, digest: str, transformers_version: str) -> Path:
         return self.folder / f"{digest}-transformers-{transformers_version}-{FORMAT}.json"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text beside `path` and move it there, so that no reader sees half a file. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    staged = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        staged.chmod(0o644)
-        staged.replace(path)
-    except BaseException:
-        staged.unlink(missing_ok=True)
-        raise
 
 
 def _group(row: Any) -> ParameterGroup:

@@ -7,7 +7,6 @@ import mimetypes
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
@@ -15,13 +14,15 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from slidegen.errors import DeckError, Problem
-from slidegen.model import RenderedSlide, Text
+from slidegen.model import Text
 from slidegen.outputs.svg import SvgError, inline_svg
 
 Remote = Literal["refuse", "fetch", "placeholder"]
 
 TAG = re.compile(r"""<(?P<name>[a-zA-Z][\w:-]*)(?P<rest>(?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
-ATTRIBUTE = re.compile(r"""(?P<name>[^\s"'<>/=]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>`]+))""")
+ATTRIBUTE = re.compile(
+    r"""(?P<name>[^\s"'<>/=]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>`]+))"""
+)
 CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)""", re.IGNORECASE)
 CSS_IMPORT = re.compile(r"@import\s+(?!url\()[\"']", re.IGNORECASE)
 STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
@@ -176,11 +177,6 @@ class Assets:
         return _data_uri(data, media_type)
 
 
-def inline_slide(slide: RenderedSlide, assets: Assets) -> Callable[[str], str]:
-    """A function that inlines the fragments of `slide`."""
-    return lambda html: assets.inline(html, slide.source)
-
-
 def check(assets: Assets) -> None:
     """Raises DeckError if anything could not be inlined."""
     if assets.problems:
@@ -188,7 +184,9 @@ def check(assets: Assets) -> None:
 
 
 def _attributes(rest: str) -> dict[str, str]:
-    return {m["name"].lower(): unescape(m["double"] or m["single"] or m["bare"] or "") for m in ATTRIBUTE.finditer(rest)}
+    return {
+        m["name"].lower(): unescape(m["double"] or m["single"] or m["bare"] or "") for m in ATTRIBUTE.finditer(rest)
+    }
 
 
 def _is_remote(url: str) -> bool:

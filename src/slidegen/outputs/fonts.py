@@ -10,7 +10,8 @@ from typing import Any
 
 from slidegen.vendor import vendor_bytes, vendor_json, vendor_text
 
-TEXT, CODE, SYMBOLS = "Source Sans 3", "JetBrains Mono", "slidegen symbols"
+TEXT, CODE = "Source Sans 3", "JetBrains Mono"
+FALLBACKS = ("Slidegen Symbols", "Noto Emoji")
 ITALIC = re.compile(r"<(em|i|cite|dfn|var|address)\b")
 CODE_TAG = re.compile(r"<(code|pre|kbd|samp)\b")
 TAG = re.compile(r"<[^>]*>")
@@ -39,7 +40,7 @@ def font_faces(html: str) -> str:
                 chosen.append(face)
                 left -= covered
         missing |= left
-    for face in _faces(SYMBOLS, "normal"):
+    for face in (face for family in FALLBACKS for face in _faces(family, "normal")):
         covered = missing & _covered(face["unicode_range"])
         if covered:
             chosen.append(face)

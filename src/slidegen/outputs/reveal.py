@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 
 from slidegen import __version__
 from slidegen.model import Background, OutputFile, RenderedDeck, RenderedSlide, Text
@@ -49,7 +49,7 @@ def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> OutputFile:
         DeckError: an unknown reveal option, or a file that cannot be inlined.
     """
     options = deck.options
-    check_options(options.reveal, deck.source.name)
+    check_options(options.reveal, deck.source.name, options.lines)
     assets = Assets(deck.source.path.parent, remote)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
@@ -73,9 +73,9 @@ def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> OutputFile:
 
 
 @cache
-def _template() -> Environment:
+def _template() -> Template:
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("reveal.html.j2")  # type: ignore[return-value]
+    return environment.get_template("reveal.html.j2")
 
 
 def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) -> list[str]:
@@ -100,7 +100,7 @@ def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) ->
 
 def _section(slide: RenderedSlide, assets: Assets) -> str:
     options = slide.options
-    inline = lambda html: assets.inline(html, slide.source)  # noqa: E731 - one slide's inliner, used four times
+    inline = partial(assets.inline, source=slide.source)
     state = [] if options.slide_number else ["no-slide-number"]
     classes = [f"layout-{slide.layout}", *options.classes]
     attributes = dict(_background(options.background, slide, assets))
@@ -130,7 +130,8 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
     ]
     notes = f'\n<aside class="notes">{inline(slide.notes)}</aside>' if slide.notes else ""
     inside = "\n".join(filter(None, parts))
-    return f'<section class="{escape(" ".join(classes))}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+    names = escape(" ".join(classes))
+    return f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
 
 
 def _background(background: Background | None, slide: RenderedSlide, assets: Assets) -> list[tuple[str, str]]:

@@ -1,23 +1,75 @@
-"""The options of `Reveal.initialize` that a deck may set, from reveal.js 6's config.d.ts; functions are left out."""
+"""The options of `Reveal.initialize` that a deck may set, from reveal.js 6's config.d.ts and its zoom plugin.
+
+Options that take functions are left out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from slidegen.errors import DeckError, Problem, nearest
 
 BOOLEANS = frozenset(
-    "progress hashOneBasedIndex hash respondToHashChanges jumpToSlide history disableLayout overview center touch loop "
-    "rtl shuffle fragments fragmentInURL embedded help pause showHiddenSlides autoAnimate autoAnimateUnmatched "
-    "autoSlideStoppable mouseWheel previewLinks postMessage postMessageEvents focusBodyOnPageVisibilityChange "
-    "hideInactiveCursor preventIframeAutoFocus controlsTutorial pdfSeparateFragments preloadIframes autoPlayMedia "
-    "sortFragmentsOnSync keyboard".split()
+    [
+        "progress",
+        "hashOneBasedIndex",
+        "hash",
+        "respondToHashChanges",
+        "jumpToSlide",
+        "history",
+        "disableLayout",
+        "overview",
+        "center",
+        "touch",
+        "loop",
+        "rtl",
+        "shuffle",
+        "fragments",
+        "fragmentInURL",
+        "embedded",
+        "help",
+        "pause",
+        "showHiddenSlides",
+        "autoAnimate",
+        "autoAnimateUnmatched",
+        "autoSlideStoppable",
+        "mouseWheel",
+        "previewLinks",
+        "postMessage",
+        "postMessageEvents",
+        "focusBodyOnPageVisibilityChange",
+        "hideInactiveCursor",
+        "preventIframeAutoFocus",
+        "controlsTutorial",
+        "pdfSeparateFragments",
+        "preloadIframes",
+        "autoPlayMedia",
+        "sortFragmentsOnSync",
+        "keyboard",
+    ]
 )
 NUMBERS = frozenset(
-    "margin minScale maxScale autoAnimateDuration autoSlide defaultTiming totalTime minimumTimePerSlide viewDistance "
-    "mobileViewDistance hideCursorTime pdfMaxPagesPerSlide pdfPageHeightOffset scrollActivationWidth "
-    "parallaxBackgroundHorizontal parallaxBackgroundVertical".split()
+    [
+        "margin",
+        "minScale",
+        "maxScale",
+        "autoAnimateDuration",
+        "autoSlide",
+        "defaultTiming",
+        "totalTime",
+        "minimumTimePerSlide",
+        "viewDistance",
+        "mobileViewDistance",
+        "hideCursorTime",
+        "pdfMaxPagesPerSlide",
+        "pdfPageHeightOffset",
+        "scrollActivationWidth",
+        "parallaxBackgroundHorizontal",
+        "parallaxBackgroundVertical",
+        "zoomLevel",
+    ]
 )
 CHOICES: Mapping[str, tuple[str | bool, ...]] = {
     "controls": (True, False, "speaker", "speaker-only"),
@@ -31,39 +83,46 @@ CHOICES: Mapping[str, tuple[str | bool, ...]] = {
     "transition": ("none", "fade", "slide", "convex", "concave", "zoom"),
     "backgroundTransition": ("none", "fade", "slide", "convex", "concave", "zoom"),
     "transitionSpeed": ("default", "fast", "slow"),
+    "zoomKey": ("alt", "ctrl", "shift", "meta"),
     "view": ("print", "scroll"),
     "scrollLayout": ("full", "compact"),
     "scrollSnap": ("mandatory", "proximity", False),
     "scrollProgress": ("auto", True, False),
 }
-TEXTS = frozenset("autoAnimateEasing autoAnimateStyles parallaxBackgroundRepeat parallaxBackgroundPosition".split())
+TEXTS = frozenset(["autoAnimateEasing", "autoAnimateStyles", "parallaxBackgroundRepeat", "parallaxBackgroundPosition"])
 KNOWN = (*BOOLEANS, *NUMBERS, *CHOICES, *TEXTS)
 OWN = {"width": "size", "height": "size", "plugins": "no key, they are built in"}
 
 
-def check_options(options: Mapping[str, Any], path: str) -> None:
-    """Checks the `reveal:` mapping of the deck at `path`.
+def check_options(options: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> None:
+    """Checks the `reveal:` mapping of the deck at `path`; `lines` says where each ``reveal.name`` stands in it.
 
     Raises:
         DeckError: with every unknown name and value of the wrong kind.
     """
-    problems = [Problem(message, path) for message in _mistakes(options)]
+    problems = [Problem(message, path, lines.get(f"reveal.{name}")) for name, message in _mistakes(options)]
     if problems:
         raise DeckError(problems)
 
 
-def _mistakes(options: Mapping[str, Any]) -> Iterable[str]:
+def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in options.items():
         if name in OWN:
-            yield f"reveal.{name} is set by slidegen; use {OWN[name]}"
+            yield name, f"reveal.{name} is set by slidegen; use {OWN[name]}"
         elif name not in KNOWN:
-            yield f"unknown option reveal.{name}; {nearest(name, KNOWN)}"
+            yield name, f"unknown option reveal.{name}; {nearest(name, KNOWN)}"
         elif name in BOOLEANS and not isinstance(value, bool):
-            yield f"reveal.{name} is {value!r}; allowed: true, false"
-        elif name in NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
-            yield f"reveal.{name} is {value!r}; a number is needed"
+            yield name, f"reveal.{name} is {value!r}; allowed: true, false"
+        elif name in NUMBERS and not _is_number(value):
+            yield name, f"reveal.{name} is {value!r}; a number is needed"
         elif name in CHOICES and not any(value is choice or value == choice for choice in CHOICES[name]):
-            yield f"reveal.{name} is {value!r}; allowed: {', '.join(map(_yaml, CHOICES[name]))}"
+            yield name, f"reveal.{name} is {value!r}; allowed: {', '.join(map(_yaml, CHOICES[name]))}"
+        elif name in TEXTS and not isinstance(value, str):
+            yield name, f"reveal.{name} is {value!r}; text is needed"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _yaml(value: str | bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pygments.token import STANDARD_TYPES, string_to_tokentype
+from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
 
 from slidegen.themes import Theme, ThemePair
 
@@ -24,10 +24,10 @@ def _code_css(light: Theme, dark: Theme) -> str:
     for kind, short in STANDARD_TYPES.items():
         found = []
         for table in colors:
-            near = kind
+            near: _TokenType | None = kind
             while near and near not in table:
                 near = near.parent
-            found.append(table.get(near, "inherit"))
+            found.append(table[near] if near else "inherit")
         if found != ["inherit", "inherit"] and short:
             selectors.setdefault((found[0], found[1]), []).append(f".line .{short}")
     return "\n".join(f"{', '.join(names)} {{ color: light-dark({a}, {b}); }}" for (a, b), names in selectors.items())
@@ -38,5 +38,5 @@ def steps_css(steps: int) -> str:
     rules = [".stepped .line.s1 { opacity: 1; }"]
     for step in range(2, steps + 1):
         shown = f'.stepped .code-step[data-step="{step}"].visible ~ pre .line'
-        rules.append(f"{shown} {{ opacity: 0.38; }}\n{shown}:where(.s{step}) {{ opacity: 1; }}")
+        rules.append(f"{shown} {{ opacity: 0.45; }}\n{shown}:where(.s{step}) {{ opacity: 1; }}")
     return "\n".join(rules) if steps > 1 else rules[0]

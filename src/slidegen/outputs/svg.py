@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html import escape
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
-REFUSED = frozenset({"script", "foreignObject", "iframe", "object", "embed", "audio", "video", "handler", "set", "animate"})
+REFUSED = frozenset(
+    {"script", "foreignObject", "iframe", "object", "embed", "audio", "video", "handler", "set", "animate"}
+)
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)")
 OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#|data:)|@import", re.IGNORECASE)
 ID = re.compile(r"[^\w-]")
@@ -29,8 +31,8 @@ def inline_svg(text: str, attributes: dict[str, str], prefix: str) -> str:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise SvgError("a document type declaration is not allowed in an inlined SVG")
     try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
         raise SvgError(f"not valid SVG: {error}") from None
     if root.tag != f"{{{SVG}}}svg":
         raise SvgError("not an SVG file")
@@ -38,12 +40,12 @@ def inline_svg(text: str, attributes: dict[str, str], prefix: str) -> str:
     for element in root.iter():
         _clean(element, prefix)
     _attach(root, attributes)
-    ElementTree.register_namespace("", SVG)
-    markup = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    ET.register_namespace("", SVG)
+    markup = ET.tostring(root, encoding="unicode", short_empty_elements=True)
     return markup.replace(f' xmlns="{SVG}"', "", 1)
 
 
-def _clean(element: ElementTree.Element, prefix: str) -> None:
+def _clean(element: ET.Element, prefix: str) -> None:
     name = element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
     if name in REFUSED:
         raise SvgError(f"<{name}> is not allowed in an inlined SVG")
@@ -66,7 +68,7 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
         raise SvgError("<style> would reach the whole page; write style on the elements")
 
 
-def _attach(root: ElementTree.Element, attributes: dict[str, str]) -> None:
+def _attach(root: ET.Element, attributes: dict[str, str]) -> None:
     root.attrib.pop("width", None)
     root.attrib.pop("height", None)
     root.set("class", " ".join(filter(None, (root.get("class"), attributes.get("class")))))

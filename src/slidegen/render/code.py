@@ -54,7 +54,10 @@ def parse_info(info: str, lines: int) -> CodeOptions:
     Raises:
         CodeProblem: an unknown word, or lines that the block does not have.
     """
-    language, steps, first, title = "", (), None, None
+    language = ""
+    steps: tuple[frozenset[int], ...] = ()
+    first: int | None = None
+    title: str | None = None
     attributes: dict[str, str] = {}
     for position, match in enumerate(WORD.finditer(info)):
         key, value = match["key"], match["quoted"] if match["quoted"] is not None else match["bare"]
@@ -72,7 +75,9 @@ def parse_info(info: str, lines: int) -> CodeOptions:
         elif position == 0 and value is None:
             language = key
         else:
-            raise CodeProblem(f"unknown word {match[0]!r} after the language; allowed: {{1|3-5}}, numbers, title, jinja")
+            raise CodeProblem(
+                f"unknown word {match[0]!r} after the language; allowed: {{1|3-5}}, numbers, title, jinja"
+            )
     return CodeOptions(language, steps, first, title, attributes)
 
 
@@ -148,7 +153,9 @@ def _block(lines: list[str], options: CodeOptions) -> str:
     attributes = dict(options.attributes)
     classes.append(attributes.pop("class", ""))
     more = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
-    steps = "".join(f'<span class="fragment code-step" data-step="{n}"></span>' for n in range(2, len(options.steps) + 1))
+    steps = "".join(
+        f'<span class="fragment code-step" data-step="{n}"></span>' for n in range(2, len(options.steps) + 1)
+    )
     title = "" if options.title is None else f'<div class="code-title">{escape(options.title)}</div>'
     language = f' data-language="{escape(options.language)}"' if options.language else ""
     rows = "".join(_line(number, html, options) for number, html in enumerate(lines, start=1))

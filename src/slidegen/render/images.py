@@ -73,6 +73,10 @@ def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env
             _length(env, token, side, attributes[side])
             style.append(f"{side}:{_css_length(attributes.pop(side))}")
     attributes["style"] = ";".join(filter(None, style))
-    html = "<img" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value or key == "alt") + ">"
+    html = (
+        "<img"
+        + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value or key == "alt")
+        + ">"
+    )
     caption = token.meta.get("caption")
     return html if caption is None else f"{html}<figcaption>{escape(str(caption))}</figcaption>"

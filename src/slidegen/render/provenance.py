@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from slidegen.model import CellValue, Provenance
@@ -44,10 +44,12 @@ def attributes(provenances: Sequence[Provenance], value: CellValue) -> str:
         "origin": _joined(origin for p in provenances for origin in p.models.values()),
         "versions": _joined(versions(p) for p in provenances),
     }
-    title = "; ".join(filter(None, (data["model"], data["source"], data["accounting"], data["origin"], data["versions"])))
+    title = "; ".join(
+        filter(None, (data["model"], data["source"], data["accounting"], data["origin"], data["versions"]))
+    )
     shown = "".join(f' data-{key}="{escape(text)}"' for key, text in data.items() if text)
     return f'{shown} title="{escape(re.sub(" +", " ", title))}"'
 
 
-def _joined(texts: Sequence[str] | object) -> str:
-    return ", ".join(dict.fromkeys(filter(None, texts)))  # type: ignore[call-overload]
+def _joined(texts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(text for text in texts if text))

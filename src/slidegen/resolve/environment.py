@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from slidegen.errors import DeckError, Problem, SlidegenError, nearest
+from slidegen.errors import Problem, SlidegenError, nearest
 from slidegen.marks import CODE, PLACED
 from slidegen.model import Placed, PlacedTable, PlacedValue, ResolvedText, Text
 from slidegen.resolve import values

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from slidegen import marks
 from slidegen.errors import DeckError, Problem
+from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
 from slidegen.sources import yaml
 
@@ -41,11 +41,10 @@ def read(name: str) -> Source:
         line = data.count(b"\n", 0, error.start) + 1
         raise DeckError([Problem("is not UTF-8 text; save the file as UTF-8", name, line)]) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for forbidden in ("\0", *marks.DELIMITERS):
-        at = text.find(forbidden)
-        if at >= 0:
-            line = text.count("\n", 0, at) + 1
-            raise DeckError([Problem(f"holds the character U+{ord(forbidden):04X}, which is no text", name, line)])
+    forbidden = NO_TEXT.search(text)
+    if forbidden:
+        line = text.count("\n", 0, forbidden.start()) + 1
+        raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", name, line)])
     return Source(path, name, text)
 
 

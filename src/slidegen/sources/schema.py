@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,15 @@ from slidegen.units import Unit
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 HTML_ID = r"^[A-Za-z][\w:.-]*$"
+LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$"
+DATA_NAME = r"^data-[a-z0-9-]+$"
+PATTERNS = {
+    NAME: "a name has letters, digits and _ and starts with no digit",
+    HTML_ID: "an id starts with a letter and has letters, digits and - _ : . only",
+    LANGUAGE: "a language is written like en or pt-BR",
+    DATA_NAME: "a name like data-something is needed",
+}
+"""What each pattern asks for, in words."""
 Name = Annotated[str, Field(pattern=NAME)]
 
 
@@ -52,6 +61,13 @@ class TableModel(LookModel):
     source: str
 
 
+def _kind(value: Any) -> str | None:
+    for kind, tag in ((str, "text"), (list, "stack"), ((dict, BaseModel), "mapping")):
+        if isinstance(value, kind):
+            return tag
+    return None
+
+
 class BackgroundModel(Strict):
     """What lies behind a slide."""
 
@@ -65,13 +81,19 @@ class BackgroundModel(Strict):
     dark: bool | None = None
 
 
+BackgroundEntry = Annotated[
+    Annotated[str, Tag("text")] | Annotated[BackgroundModel, Tag("mapping")],
+    Discriminator(_kind, custom_error_type="background", custom_error_message="a background is text or a mapping"),
+]
+
+
 class SlideModel(Strict):
     """A slide with options."""
 
     content: str = ""
     notes: str | None = None
     layout: Layout | None = None
-    background: str | BackgroundModel | None = None
+    background: BackgroundEntry | None = None
     id: str | None = Field(None, pattern=HTML_ID)
     class_: str | list[str] | None = Field(None, alias="class")
     incremental: bool | None = None
@@ -80,26 +102,18 @@ class SlideModel(Strict):
     visibility: Literal["hidden", "uncounted"] | None = None
     footer: Literal[False] | str | None = None
     slide_number: bool = True
-    attributes: dict[Annotated[str, Field(pattern=r"^data-[a-z0-9-]+$")], str | int | float | bool] = {}
-
-
-def _entry(value: Any) -> str | None:
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, list):
-        return "stack"
-    return "slide"
+    attributes: dict[Annotated[str, Field(pattern=DATA_NAME)], str | int | float | bool] = {}
 
 
 SlideEntry = Annotated[
-    Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("slide")],
-    Discriminator(_entry, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
+    Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("mapping")],
+    Discriminator(_kind, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
 ]
 Entry = Annotated[
     Annotated[str, Tag("text")]
-    | Annotated[SlideModel, Tag("slide")]
+    | Annotated[SlideModel, Tag("mapping")]
     | Annotated[list[SlideEntry], Tag("stack"), Field(min_length=1)],
-    Discriminator(_entry, custom_error_type="slide", custom_error_message="a slide is text, a mapping, or a list"),
+    Discriminator(_kind, custom_error_type="entry", custom_error_message="a slide is text, a mapping, or a list"),
 ]
 
 
@@ -108,8 +122,8 @@ class DeckModel(Strict):
 
     title: str | None = None
     author: str | None = None
-    date: str | datetime.date | None = None
-    lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    date: str | dt.date | None = None
+    lang: str = Field("en", pattern=LANGUAGE)
     description: str | None = None
     footer: str | None = None
     theme: str = "auto"

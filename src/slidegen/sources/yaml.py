@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import (
@@ -21,17 +23,40 @@ from slidegen.model import (
     Text,
 )
 from slidegen.sources.schema import (
+    PATTERNS,
+    BackgroundModel,
     DeckModel,
     EmphasisModel,
     LookModel,
     SlideModel,
     TableModel,
-    BackgroundModel,
     parse_size,
 )
 from slidegen.sources.yaml_tree import Path, YamlTree, parse_yaml
 
-TAGS = frozenset({"text", "slide", "stack"})
+KINDS = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "date_type": "a date",
+    "date_from_datetime_parsing": "a date",
+    "date_from_datetime_inexact": "a date",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "list_type": "a list",
+    "slide": "text or a mapping",
+    "entry": "text, a mapping or a list",
+    "background": "text or a mapping",
+}
+"""What a value may be, by pydantic's name for the mistake."""
+
+OPTIONS = (("title",), ("theme",), ("format",), ("reveal",))
+PLAIN = (bool, int, float, dt.date)
 
 
 def parse(source: Source) -> Deck:
@@ -51,39 +76,62 @@ def parse(source: Source) -> Deck:
 
 
 def _problems(error: ValidationError, tree: YamlTree, name: str) -> Iterator[Problem]:
+    """One problem for each place: a value that fits none of several kinds is told once, with all of them."""
+    wrong_kind: dict[Path, list[str]] = {}
     for detail in error.errors(include_url=False):
-        path = _tree_path(detail["loc"], tree.value)
+        path = _tree_path(detail, tree.value)
         where = ".".join(str(part) for part in path) or "the deck"
         kind = detail["type"]
+        if kind == "invalid_key" or (kind == "string_type" and "[key]" in detail["loc"]):
+            yield Problem(f"a key of {where} is no text; put it in quotes", name, tree.line(path))
+            continue
+        if kind in KINDS or kind == "literal_error":
+            wrong_kind.setdefault(path, []).append(KINDS.get(kind) or detail["ctx"]["expected"])
+            continue
         if kind == "extra_forbidden":
-            allowed = nearest(str(path[-1]), _allowed_keys(path, tree.value))
+            allowed = nearest(str(path[-1]), _allowed_keys(path))
             message = f"unknown key {str(path[-1])!r}; {allowed}"
         elif kind == "missing":
             message = f"{where} is missing"
-        elif kind == "literal_error":
-            message = f"{where} is {detail['input']!r}; allowed: {detail['ctx']['expected']}"
+        elif kind == "too_short":
+            message = f"{where} is empty; at least one is needed"
+        elif kind == "string_pattern_mismatch":
+            message = f"{where} is {shown(detail['input'])}; {PATTERNS[detail['ctx']['pattern']]}"
         else:
             said = detail["msg"].removeprefix("Value error, ")
             message = f"{where}: {said[:1].lower()}{said[1:]}"
         yield Problem(message, name, tree.line(path))
+    for path, kinds in wrong_kind.items():
+        where = ".".join(str(part) for part in path) or "the deck"
+        allowed = " or ".join(dict.fromkeys(kinds))
+        hint = " (put it in quotes)" if "text" in allowed and isinstance(tree.at(path), PLAIN) else ""
+        yield Problem(f"{where} is {shown(tree.at(path))}; allowed: {allowed}{hint}", name, tree.line(path))
 
 
-def _tree_path(loc: tuple[str | int, ...], value: Any) -> Path:
+def shown(value: object) -> str:
+    """A value in a message, as a deck would write it, cut to a readable length."""
+    if isinstance(value, (dict, list)):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "empty", True: "true", False: "false"}[value]
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _tree_path(detail: ErrorDetails, value: Any) -> Path:
     """Pydantic's location without the names of union branches, which are no keys of the file."""
     path: list[str | int] = []
-    for part in loc:
+    for part in detail["loc"]:
         inside = isinstance(value, dict) and part in value
         if inside or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
             value = value[part]
-        elif part in TAGS or part == "[key]" or isinstance(value, (str, int, float, bool, list)):
-            continue
-        else:
-            value = None
-        path.append(part)
+            path.append(part)
+    if detail["type"] == "missing":
+        path.append(detail["loc"][-1])
     return tuple(path)
 
 
-def _allowed_keys(path: Path, value: Any) -> list[str]:
+def _allowed_keys(path: Path) -> list[str]:
     model: type[BaseModel] = DeckModel
     if "emphasis" in path:
         model = EmphasisModel
@@ -117,6 +165,7 @@ class _Builder:
             size=parse_size(model.size),
             slide_number=model.slide_number,
             reveal=model.reveal,
+            lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
         )
         return Deck(
             source=self.source,
@@ -125,6 +174,7 @@ class _Builder:
             tables=tuple(self._table(name, table) for name, table in model.tables.items()),
             stacks=tuple(self._stack(entry, ("slides", index)) for index, entry in enumerate(model.slides)),
             footer=None if model.footer is None else self._text(model.footer, ("footer",)),
+            title=None if model.title is None else self._text(model.title, ("title",)),
         )
 
     def _text(self, text: str, path: Path) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,11 +10,21 @@ from typing import Any
 import yaml
 
 from slidegen.errors import DeckError, Problem
+from slidegen.marks import NO_TEXT
 
 Path = tuple[str | int, ...]
 
+BASE_60 = re.compile(r"[-+]?\d+(:[0-5]?\d)+(\.\d*)?")
+"""What YAML 1.1 reads as a number of base 60 and people mean as text: ``16:9`` is no 969."""
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAP, SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
+
 MAX_NODES = 500_000
 """Values a deck may hold once its aliases are expanded; what a "billion laughs" file runs into."""
+
+MAX_DEPTH = 100
+"""Lists and mappings inside each other; libyaml's composer would overflow the stack at some ten thousand."""
 
 
 @dataclass(slots=True)
@@ -30,6 +41,13 @@ class YamlTree:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def at(self, path: Path) -> Any:
+        """The value at `path`."""
+        value = self.value
+        for part in path:
+            value = value[part]
+        return value
+
 
 def parse_yaml(text: str, name: str) -> YamlTree:
     """Reads one YAML document with safe types only.
@@ -37,24 +55,36 @@ def parse_yaml(text: str, name: str) -> YamlTree:
     Raises:
         DeckError: broken YAML, a duplicate key, an alias that contains itself, or too many values.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
-        node = loader.get_single_node()
+        _check_depth(text, name)
+        loader = LOADER(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         raise DeckError([_problem(error, name)]) from None
-    except RecursionError:
-        raise DeckError([Problem("YAML is nested too deeply", name)]) from None
-    finally:
-        loader.dispose()
     reader = _Reader(name)
     if node is not None:
-        try:
-            reader.tree.value = reader.read(node, ())
-        except RecursionError:
-            raise DeckError([Problem("YAML is nested too deeply", name)]) from None
+        reader.tree.value = reader.read(node, ())
     if reader.problems:
         raise DeckError(reader.problems)
     return reader.tree
+
+
+def _check_depth(text: str, name: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise DeckError([_too_deep(name, event.start_mark.line + 1)])
+
+
+def _too_deep(name: str, line: int) -> Problem:
+    return Problem(f"YAML is nested more than {MAX_DEPTH} deep", name, line)
 
 
 def _problem(error: yaml.YAMLError, name: str) -> Problem:
@@ -82,9 +112,13 @@ class _Reader:
             raise DeckError([Problem(f"more than {MAX_NODES} values after its aliases are expanded", self.name)])
         if id(node) in self._open:
             raise DeckError([Problem("an alias contains itself", self.name, node.start_mark.line + 1)])
+        if len(self._open) > MAX_DEPTH:
+            raise DeckError([_too_deep(self.name, node.start_mark.line + 1)])
         self.tree.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
+        if node.tag not in (MAP, SEQUENCE):
+            self._wrong(f"a tag {node.tag} is not allowed on a list or a mapping", node)
         self._open.add(id(node))
         value = self._mapping(node, path) if isinstance(node, yaml.MappingNode) else self._sequence(node, path)
         self._open.discard(id(node))
@@ -93,12 +127,20 @@ class _Reader:
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
         line = node.start_mark.line + 1
         self.tree.text_lines[path] = line + 1 if node.style in ("|", ">") else line
+        if not node.style and BASE_60.fullmatch(node.value):
+            return node.value
+        forbidden = NO_TEXT.search(node.value)
+        if forbidden:
+            self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", node)
+            return None
         try:
             return self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            what = getattr(error, "problem", None) or str(error)
-            self.problems.append(Problem(f"not valid YAML: {what}", self.name, line))
+            self._wrong(f"not valid YAML: {getattr(error, 'problem', None) or error}", node)
             return None
+
+    def _wrong(self, what: str, node: yaml.Node) -> None:
+        self.problems.append(Problem(what, self.name, node.start_mark.line + 1))
 
     def _sequence(self, node: yaml.Node, path: Path) -> list[Any]:
         return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
@@ -107,19 +149,20 @@ class _Reader:
         merged: dict[Any, Any] = {}
         own: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
             if key_node.tag == "tag:yaml.org,2002:merge":
                 below = self.read(value_node, path)
                 for part in below if isinstance(below, list) else [below]:
                     if isinstance(part, dict):
                         merged = {**part, **merged}
+                    else:
+                        self._wrong("<< takes a mapping or a list of mappings", key_node)
                 continue
             key = self._scalar(key_node, path) if isinstance(key_node, yaml.ScalarNode) else None
             if not isinstance(key, Hashable) or key is None:
-                self.problems.append(Problem("a key must be a plain word", self.name, line))
+                self._wrong("a key must be a plain word", key_node)
                 continue
             if key in own:
-                self.problems.append(Problem(f"key {key!r} is given twice", self.name, line))
-            self.tree.lines[*path, key] = line
+                self._wrong(f"key {key!r} is given twice", key_node)
+            self.tree.lines[*path, key] = key_node.start_mark.line + 1
             own[key] = self.read(value_node, (*path, key))
         return {**merged, **own}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slidegen.estimate.census import KindCount, adapter_parameters, count_by_kind, count_parameters
-from slidegen.model import Census, ModelFacts
+from slidegen.model import Census, Column, ModelFacts, Provenance, Table
 from slidegen.models.finder import ModelFinder, origin_text
 
 
@@ -46,3 +46,15 @@ def model_card(finder: ModelFinder, name: str, dtype: str = "float16") -> ModelC
         adapter_parameters(census, 1),
         count_by_kind(census, dtype, "whole"),
     )
+
+
+def kinds_table(card: ModelCard, dtype: str) -> Table:
+    """The card's parameters by kind, output head included; sizes at `dtype`."""
+    columns = (
+        Column("kind", "Module", "text"),
+        Column("modules", "Count", "integer"),
+        Column("parameters", "Parameters", "count"),
+        Column("size", f"Size ({dtype})", "bytes"),
+    )
+    rows = tuple((kind.kind, kind.modules, kind.parameters, kind.size) for kind in card.kinds)
+    return Table(columns, rows, Provenance("parameters", models={card.facts.name: card.origin}))

@@ -1,0 +1,41 @@
+// What is seen of the current slide, the rectangles of its text and media, against the slide's own rectangle.
+// Gives the farthest on each side, in the slide's pixels.
+() => {
+  const slide = Reveal.getCurrentSlide();
+  const scale = Reveal.getScale();
+  const frame = slide.querySelector(".slide").getBoundingClientRect();
+  const found = [];
+  const look = (rect, what) => {
+    if (rect.width < 1 || rect.height < 1) return;
+    const by = {
+      left: frame.left - rect.left,
+      top: frame.top - rect.top,
+      right: rect.right - frame.right,
+      bottom: rect.bottom - frame.bottom,
+    };
+    for (const [side, pixels] of Object.entries(by)) {
+      if (pixels / scale > 1.5) found.push({ side, pixels: Math.round(pixels / scale), what: what.trim().slice(0, 60) });
+    }
+  };
+  const walker = document.createTreeWalker(slide.querySelector(".slide"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || !parent.checkVisibility()) continue;
+    if (parent.closest(".katex-mathml, title, desc, style, script")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) look(rect, node.data);
+  }
+  for (const media of slide.querySelectorAll("img, video, svg, canvas, pre, table")) {
+    if (media.closest(".katex")) continue;
+    const label = media.getAttribute("alt") || media.getAttribute("aria-label") || "";
+    look(media.getBoundingClientRect(), `${media.tagName.toLowerCase()} ${label}`);
+  }
+  const clipped = [...slide.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1);
+  for (const pre of clipped) {
+    found.push({ side: "right", pixels: pre.scrollWidth - pre.clientWidth, what: pre.textContent.trim().slice(0, 60) });
+  }
+  const numbers = [...found].sort((a, b) => b.pixels - a.pixels);
+  const sides = new Set();
+  return numbers.filter(({ side }) => !sides.has(side) && sides.add(side));
+}

@@ -1,0 +1,64 @@
+"""Every example deck opens from an empty folder with the network cut off, and asks for nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from slidegen.browser.deck import READY, SLIDES
+from slidegen.pipeline import BuildOptions, build
+from tests.browser.conftest import EXAMPLES, ROOT
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_built_example_asks_for_nothing_but_itself(name: str, browser: Browser, tmp_path: Path) -> None:
+    """No request, no console message, on any slide, with every request but the file's own refused."""
+    options = BuildOptions(folder=tmp_path / "built", mode="frozen", offline=True, keep_record=False)
+    built = build(str(ROOT / "slides" / name), options)
+    alone = tmp_path / "empty"
+    alone.mkdir()
+    file = alone / "deck.html"
+    shutil.copy(built.output, file)
+    requests: list[str] = []
+    messages: list[str] = []
+
+    def refuse(route: Route) -> None:
+        requests.append(route.request.url)
+        if route.request.url == file.as_uri():
+            route.continue_()
+        else:
+            route.abort()
+
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
+    context.route("**/*", refuse)
+    page = context.new_page()
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_function(READY)
+    for slide in page.evaluate(SLIDES):
+        page.evaluate("([h, v]) => Reveal.slide(h, v)", [slide["h"], slide["v"]])
+    context.close()
+    assert requests == [file.as_uri()]
+    assert messages == []
+
+
+def test_the_example_is_under_one_megabyte_without_its_raster_images(example: Path) -> None:
+    """The goal of the issue, on the file itself: data URIs of PNG, JPEG, GIF and WebP taken out."""
+    import re
+
+    html = example.read_text(encoding="utf-8")
+    assert "http-equiv" in html
+    assert len(re.sub(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+", "", html).encode()) < 1_000_000
+
+
+def test_only_the_fonts_in_use_are_inlined(example: Path) -> None:
+    """Cyrillic and Greek stay out of an English deck; KaTeX's Fraktur stays out of one without Fraktur."""
+    html = example.read_text(encoding="utf-8")
+    assert 'font-family:"Source Sans 3"' in html
+    assert "U+0400" not in html
+    assert "KaTeX_Fraktur;" not in html.replace(" ", "").split("<body>")[0].split("@font-face")[-1]
+    assert "@font-face{font-display:block;font-family:KaTeX_Fraktur" not in html
