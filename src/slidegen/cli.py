@@ -33,8 +33,10 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except SlidegenError as error:
+            from slidegen.printing import harmless
+
             for problem in error.problems:
-                click.echo(f"error: {problem}", err=True)
+                click.echo(f"error: {harmless(str(problem))}", err=True)
             sys.exit(1)
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
@@ -109,6 +111,10 @@ def build(
 
     if output is not None and len(decks) > 1:
         raise click.UsageError("--output names one file, but there are several decks; use --output-dir")
+    stems = [Path(deck).stem for deck in decks]
+    twice = next((stem for stem in stems if stems.count(stem) > 1), None)
+    if twice is not None:
+        raise click.UsageError(f"several decks would be written to {folder / twice}.html; build them one by one")
     if fetch_remote and allow_remote_missing:
         raise click.UsageError("use one of --fetch-remote and --allow-remote-missing")
     remote = "fetch" if fetch_remote else "placeholder" if allow_remote_missing else "refuse"

@@ -287,6 +287,9 @@ class PlacedValue:
     value: CellValue
     provenance: tuple[Provenance, ...]
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:

@@ -18,7 +18,7 @@ from slidegen.sources import parse, read
 from slidegen.tables.base import Workbench
 from slidegen.tables.desk import Desk, Mode, silent
 from slidegen.tables.record import Record, load_record, record_path
-from slidegen.themes import load_themes
+from slidegen.themes import ThemePair, load_themes
 from slidegen.write import write_file
 
 
@@ -55,15 +55,17 @@ def build(name: str, options: BuildOptions) -> Built:
         SlidegenError: with every mistake that the stage which found them knows of.
     """
     deck = _with_options(parse(read(name)), options)
-    themes = load_themes(deck.options.theme, deck.source.path.parent)
+    themes = _themes(deck, options)
     resolved, record = _resolve(deck, options)
     rendered = render(resolved)
     file = bundle(rendered, themes, options.remote)
     output = options.output or options.folder / file.name
-    if output.resolve() == deck.source.path.resolve():
-        raise DeckError([Problem("the output would overwrite the deck", str(output))])
+    for what, path in (("deck", deck.source.path), ("record", record.path)):
+        if _real(output) == _real(path):
+            raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
     write_file(output, file.content)
-    changed = options.keep_record and not options.settings and _write_record(record)
+    keep = options.keep_record and not options.settings and options.mode != "frozen"
+    changed = keep and _write_record(record)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
     return Built(output, len(file.content), lines, record.path if changed else None)
 
@@ -75,6 +77,24 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
         SlidegenError: as `build`.
     """
     return _resolve(_with_options(parse(read(name)), options), options)[0].tables
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop of links; writing tells
+        return path
+
+
+def _themes(deck: Deck, options: BuildOptions) -> ThemePair:
+    """The deck's themes; a folder is relative to the deck's file, but that of ``--theme`` to the working directory."""
+    if options.theme is not None:
+        return load_themes(options.theme, Path())
+    try:
+        return load_themes(deck.options.theme, deck.source.path.parent)
+    except DeckError as error:
+        line = deck.options.lines.get("theme")
+        raise DeckError(p if p.path else Problem(p.message, deck.source.name, line) for p in error.problems) from None
 
 
 def _with_options(deck: Deck, options: BuildOptions) -> Deck:

@@ -10,12 +10,14 @@ from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pygments.token import STANDARD_TYPES
 
 from slidegen.errors import DeckError, Problem, nearest
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
-COLOR = r"^(#[0-9a-fA-F]{3,8}|(rgb|hsl|oklch|oklab|color)\([^;{}]*\)|[a-z]+)$"
+COLOR = r"^(#[0-9a-fA-F]{3,8}|(rgb|rgba|hsl|hsla|oklch|oklab|color)\([\w\s.,%/+-]*\)|[a-zA-Z]+)$"
+CODE_NAMES = frozenset(str(kind).removeprefix("Token.") for kind in STANDARD_TYPES)
 Color = Annotated[str, Field(pattern=COLOR)]
 
 
@@ -96,7 +98,11 @@ def load_themes(name: str, folder: Path) -> ThemePair:
 
 def _custom(name: str, folder: Path) -> Theme:
     path = folder / name
-    if not (path / FILE).is_file():
+    try:
+        found = bool(name) and (path / FILE).is_file()
+    except (OSError, ValueError):
+        found = False
+    if not found:
         available = nearest(name, ("auto", *builtin_names()))
         raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
     return _load(path, path.resolve().name)
@@ -111,16 +117,26 @@ def _load(folder: Path, name: str) -> Theme:
     path = folder / FILE
     try:
         file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DeckError([Problem(f"not valid YAML: {str(error).splitlines()[0]}", str(path))]) from None
+        css = (folder / "reveal.css").read_text(encoding="utf-8") if (folder / "reveal.css").is_file() else ""
     except ValidationError as error:
         raise DeckError(_problems(error, path)) from None
+    except OSError as error:
+        raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", str(path))]) from None
+    except UnicodeDecodeError:
+        raise DeckError([Problem("the theme's files are not UTF-8 text", str(path))]) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise DeckError([Problem(f"not valid YAML: {str(error).splitlines()[0]}", str(path), line)]) from None
     built_in = folder.parent == themes_folder()
     below = None if built_in else _builtin(file.scheme)
     unknown = set(file.tokens) - set(below.tokens) if below else ()
     if below and unknown:
         raise DeckError(Problem(f"unknown token {t!r}; {nearest(t, below.tokens)}", str(path)) for t in sorted(unknown))
-    css = folder / "reveal.css"
+    strange = set(file.code) - CODE_NAMES
+    if strange:
+        messages = (f"unknown code token {name!r}; {nearest(name, CODE_NAMES)}" for name in sorted(strange))
+        raise DeckError(Problem(message, str(path)) for message in messages)
     return Theme(
         name=name,
         scheme=file.scheme,
@@ -128,7 +144,7 @@ def _load(folder: Path, name: str) -> Theme:
         tokens={**(below.tokens if below else {}), **file.tokens},
         chart=tuple(file.chart or (below.chart if below else ())),
         code={**(below.code if below else {}), **file.code},
-        css=css.read_text(encoding="utf-8") if css.is_file() else "",
+        css=css,
         folder=folder,
     )
 
@@ -136,5 +152,9 @@ def _load(folder: Path, name: str) -> Theme:
 def _problems(error: ValidationError, path: Path) -> Iterator[Problem]:
     for detail in error.errors(include_url=False):
         where = ".".join(map(str, detail["loc"])) or "the file"
-        hint = f"; {nearest(where, _File.model_fields)}" if detail["type"] == "extra_forbidden" else ""
-        yield Problem(f"{where}: {detail['msg'].lower()}{hint}", str(path))
+        message = f"{where}: {detail['msg'].lower()}"
+        if detail["type"] == "extra_forbidden":
+            message = f"unknown key {where!r}; {nearest(where, _File.model_fields)}"
+        elif detail["type"] == "string_pattern_mismatch":
+            message = f"{where} is {detail['input']!r}; a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
+        yield Problem(message, str(path))

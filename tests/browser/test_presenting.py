@@ -193,7 +193,11 @@ def test_print_gives_one_page_a_slide_on_white(deck: Path, browser: Browser) -> 
 
 
 def test_a_phone_gets_the_scroll_view(deck: Path, browser: Browser) -> None:
-    """Upright phones scroll through the slides; nothing is wider than the screen."""
+    """Upright phones scroll through the slides; nothing is wider than the screen, and text is at least 16 px there."""
     with open_deck(deck, size=(390, 844), browser=browser) as opened:
-        assert opened.page.evaluate("Reveal.isScrollView()") is True
-        assert opened.page.evaluate("document.documentElement.scrollWidth <= 390") is True
+        page = opened.page
+        assert page.evaluate("Reveal.isScrollView()") is True
+        assert page.evaluate("document.documentElement.scrollWidth <= 390") is True
+        item = page.locator("li", has_text="one").first
+        width, drawn = item.evaluate("e => [e.offsetWidth, e.getBoundingClientRect().width]")
+        assert drawn / width * 28 >= 16

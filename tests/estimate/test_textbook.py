@@ -141,6 +141,6 @@ def test_refuses_unknown_methods_and_dtypes() -> None:
 def test_every_method_says_what_it_leaves_out() -> None:
     """No answer is without its limits; for several methods the common part is said once."""
     assert {method for _, method in LEAVES_OUT} == set(METHODS)
-    assert "adapter's gradients" in leaves_out("lora")
+    assert "adapter’s gradients" in leaves_out("lora")
     assert leaves_out("full", "qlora").count("the output head") == 1
     assert "; qlora: " in leaves_out("full", "qlora")

@@ -24,11 +24,11 @@ METHODS: Final[tuple[str, ...]] = ("full", "lora", "qlora", "inference")
 ADAPTER_METHODS: Final[tuple[str, ...]] = ("lora", "qlora")
 DEFAULT_RANK: Final = 16
 
-ALWAYS_LEFT_OUT: Final = "the output head, activations, temporary buffers, the framework's context and fragmentation"
+ALWAYS_LEFT_OUT: Final = "the output head, activations, temporary buffers, the framework’s context and fragmentation"
 LEAVES_OUT: Final[dict[tuple[str, str], str]] = {
     (ACCOUNTING, "full"): "a float32 master copy of half-precision weights",
-    (ACCOUNTING, "lora"): "the adapter's gradients, quantization constants of an integer dtype",
-    (ACCOUNTING, "qlora"): "the adapter's gradients, quantization constants",
+    (ACCOUNTING, "lora"): "the adapter’s gradients, quantization constants of an integer dtype",
+    (ACCOUNTING, "qlora"): "the adapter’s gradients, quantization constants",
     (ACCOUNTING, "inference"): "the KV cache, quantization constants of an integer dtype",
 }
 """What an accounting and method do not count, beside ALWAYS_LEFT_OUT."""
@@ -109,7 +109,7 @@ def _full(census: Census, model: str, dtype: str) -> MemoryEstimate:
 
 
 def _lora(census: Census, model: str, method: str, dtype: str, rank: int) -> MemoryEstimate:
-    """Weights + 3 x the float32 adapter; the talk's arithmetic leaves the adapter's gradients out."""
+    """Weights + 3 x the float32 adapter; the talk's arithmetic leaves the adapter’s gradients out."""
     trainable = adapter_parameters(census, rank)
     adapter = 4 * trainable
     weights = weights_bytes(census, dtype)

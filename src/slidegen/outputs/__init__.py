@@ -23,5 +23,13 @@ def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> OutputFile:
     """
     name = deck.options.format
     if name not in OUTPUTS:
-        raise DeckError([Problem(f"unknown format {name!r}; {nearest(name, OUTPUTS)}", deck.source.name, deck.options.lines.get("format"))])
+        raise DeckError(
+            [
+                Problem(
+                    f"unknown format {name!r}; {nearest(name, OUTPUTS)}",
+                    deck.source.name,
+                    deck.options.lines.get("format"),
+                )
+            ]
+        )
     return OUTPUTS[name](deck, themes, remote)

@@ -5,43 +5,62 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Text
+from slidegen.outputs.html_tags import Tag, opening_tags
 from slidegen.outputs.svg import SvgError, inline_svg
 
 Remote = Literal["refuse", "fetch", "placeholder"]
 
-TAG = re.compile(r"""<(?P<name>[a-zA-Z][\w:-]*)(?P<rest>(?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
-ATTRIBUTE = re.compile(
-    r"""(?P<name>[^\s"'<>/=]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>`]+))"""
-)
 CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)""", re.IGNORECASE)
-CSS_IMPORT = re.compile(r"@import\s+(?!url\()[\"']", re.IGNORECASE)
-STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
+CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n]))")
+CSS_LOADS = re.compile(r"(url|src)\(|image-set\(|@import", re.IGNORECASE)
 
-LOADING = {"src", "poster", "data", "background", "data-src", "data-background-image", "data-background-video"}
-LINKING_TAGS = {"image", "use", "feimage", "link"}
+LOADING = frozenset(
+    [
+        *("src", "poster", "data", "background", "srcdoc", "data-src", "data-preview-image", "data-preview-video"),
+        *("data-background", "data-background-image", "data-background-video", "data-background-iframe"),
+    ]
+)
+"""Attributes that hold the URL of something to load."""
+STYLES = frozenset(
+    [
+        *("style", "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker", "marker-start", "marker-mid"),
+        *("marker-end", "data-background-color", "data-background-gradient", "data-background-size"),
+        *("data-background-position", "data-background-repeat"),
+    ]
+)
+"""Attributes that hold CSS."""
+LINKS = frozenset({"a", "area"})
+"""The tags whose `href` is followed by a click; that of any other is loaded."""
 REFUSED = {
     "base": "would redirect every link of the deck",
     "meta": "belongs in the head of the page",
     "link": "loads a file; write the rules in <style>",
     "frame": "loads another page",
     "frameset": "loads another page",
+    "portal": "loads another page",
     "applet": "loads a program",
     "iframe": "loads another page, which a single file cannot hold",
     "embed": "loads another document; use an image",
     "object": "loads another document; use an image",
+    "plaintext": "would show the rest of the page as text",
 }
 MAX_BYTES = 100_000_000
 TIMEOUT_S = 20
+NO_URL = {ord(sign): None for sign in "\t\n\r"}
+"""The characters that a browser drops from a URL."""
+MISSING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" width="40" height="40">'
+    b'<path d="M0 0L40 40M40 0L0 40" stroke="#888"/></svg>'
+)
+"""What stands for a remote image where no text can."""
 
 
 class AssetError(Exception):
@@ -56,13 +75,21 @@ class Assets:
     remote: Remote
     problems: list[Problem] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
+    _drawings: int = 0
 
     def inline(self, html: str, source: Text) -> str:
         """`html` with every file that it would load inside it."""
         if "<" not in html:
             return html
-        html = STYLE.sub(lambda match: match[1] + self._css(match[2], source) + match[3], html)
-        return TAG.sub(lambda match: self._tag(match, source), html)
+        parts = []
+        at = 0
+        for tag in opening_tags(html):
+            parts.append(html[at : tag.start])
+            parts.append(self._tag(tag, html, source))
+            text = html[tag.end : tag.raw_end]
+            parts.append(self._css(text, source) if tag.name == "style" else text)
+            at = tag.raw_end
+        return "".join((*parts, html[at:]))
 
     def css(self, text: str, source: Text) -> str:
         """A style sheet, or the value of a `style` attribute, likewise."""
@@ -71,62 +98,83 @@ class Assets:
     def uri(self, url: str, source: Text) -> str:
         """The data URI for `url`; on a mistake the URL itself, and the mistake is noted."""
         try:
-            return self._load(url)
+            return self._load(url.translate(NO_URL).strip())
         except AssetError as error:
-            self.problems.append(Problem(str(error), source.path, source.locate(url)))
+            self._wrong(str(error), source, url, unquote(url))
             return url
 
-    def _tag(self, match: re.Match[str], source: Text) -> str:
-        name, rest = match["name"].lower(), match["rest"]
-        if name in REFUSED or (name == "script" and re.search(r"\bsrc\s*=", rest, re.IGNORECASE)):
-            why = REFUSED.get(name, "loads a file; write the script inside the tag")
-            return self._refused(match, name, why, source)
-        if "=" not in rest:
-            return match[0]
-        attributes = _attributes(rest)
-        if name == "img" and "inline" in attributes.get("class", "").split():
-            return self._svg(attributes, source) or match[0]
-        if name == "img" and self.remote == "placeholder" and _is_remote(attributes.get("src", "")):
-            return _placeholder(attributes["src"], attributes.get("alt", ""))
+    def attribute(self, name: str, value: str, source: Text, tag: str = "") -> str:
+        """The value of the attribute `name` (in small letters) of a `tag`, with what it would load inside it."""
+        name = name.removeprefix("xlink:")
+        if name in LOADING or (name == "href" and tag not in LINKS):
+            return value if value.startswith("#") or not value.strip() else self.uri(value, source)
+        if name in ("srcset", "imagesrcset"):
+            self._wrong(f"{name} names several files; use src", source, value)
+        if name in STYLES:
+            return self._css(value, source)
+        return value
 
-        def changed(found: re.Match[str]) -> str:
-            key = found["name"].lower()
-            value = unescape(next(v for v in (found["double"], found["single"], found["bare"]) if v is not None))
-            if key in LOADING or (key in ("href", "xlink:href") and name in LINKING_TAGS):
-                new = self.uri(value, source) if not value.startswith("#") else value
-            elif key in ("srcset", "imagesrcset"):
-                self.problems.append(Problem(f"{key} names several files; use src", source.path, source.locate(value)))
-                new = value
-            elif key == "style":
-                new = self._css(value, source)
-            else:
-                return found[0]
-            return f'{found["name"]}="{escape(new)}"'
+    def _tag(self, tag: Tag, html: str, source: Text) -> str:
+        text = html[tag.start : tag.end]
+        if not tag.closed:
+            self._wrong(f"the tag {text.split()[0]} is not closed; write its >", source, text.strip())
+            return text
+        loads = {one.name for one in tag.attributes} & {"src", "href", "xlink:href"}
+        if tag.name in REFUSED or (tag.name == "script" and loads):
+            return self._refused(tag, text, source)
+        if tag.name == "img" and "inline" in tag.get("class").split():
+            return self._svg({one.name: one.value for one in tag.attributes}, source) or text
+        if tag.name == "img" and self.remote == "placeholder" and _is_remote(tag.get("src")):
+            return _placeholder(tag.get("src"), tag.get("alt"))
+        if tag.name in ("set", "animate") and tag.get("attributename").lower() in ("href", "xlink:href"):
+            self._wrong(f"<{tag.name}> of a href loads a file", source, text)
+        parts = []
+        at = tag.start
+        for one in tag.attributes:
+            value = self.attribute(one.name, one.value, source, tag.name)
+            if value != one.value:
+                parts += [html[at : one.start], f'{one.name}="{escape(value)}"']
+                at = one.end
+        return "".join((*parts, html[at : tag.end]))
 
-        return f"<{match['name']}{ATTRIBUTE.sub(changed, rest)}>"
+    def _refused(self, tag: Tag, text: str, source: Text) -> str:
+        if tag.name == "iframe" and self.remote == "placeholder" and _is_remote(tag.get("src")):
+            return _placeholder(tag.get("src"), "") + "<iframe hidden>"
+        why = REFUSED.get(tag.name, "loads a file; write the script inside the tag")
+        self._wrong(f"<{tag.name}> {why}", source, text)
+        return text
 
-    def _refused(self, match: re.Match[str], name: str, why: str, source: Text) -> str:
-        url = _attributes(match["rest"]).get("src", "")
-        if name == "iframe" and self.remote == "placeholder" and _is_remote(url):
-            return _placeholder(url, "") + "<iframe hidden>"
-        self.problems.append(Problem(f"<{name}> {why}", source.path, source.locate(match[0])))
-        return match[0]
+    def _wrong(self, message: str, source: Text, *snippets: str) -> None:
+        """Notes a mistake at the line of the first snippet that stands in the source."""
+        found = next((snippet for snippet in snippets if snippet in source.text), "")
+        self.problems.append(Problem(message, source.path, source.locate(found)))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:
         url = attributes.get("src", "")
         try:
             path = self._path(url)
-            return inline_svg(path.read_text(encoding="utf-8"), attributes, f"{path.stem}-{len(self._known)}")
-        except (AssetError, SvgError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(f"image {url!r}: {error}", source.path, source.locate(url)))
-            return None
+            self._drawings += 1
+            return inline_svg(path.read_text(encoding="utf-8"), attributes, f"{path.stem}-{self._drawings}")
+        except UnicodeDecodeError:
+            self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
+        except (AssetError, SvgError) as error:
+            self._wrong(f"image {url!r}: {error}", source, url, unquote(url))
+        return None
 
     def _css(self, text: str, source: Text) -> str:
-        if CSS_IMPORT.search(text):
-            self.problems.append(Problem("@import loads a file; write its rules here", source.path, source.line))
+        plain = CSS_ESCAPE.sub(_unescaped, text)
+        if len(CSS_LOADS.findall(plain)) != len(CSS_LOADS.findall(text)):
+            self._wrong("an escape hides url() or @import; write it plainly", source, text.strip())
+        if "@import" in text.lower():
+            self._wrong("@import loads a file; write its rules here", source, text.strip())
+        if re.search(r"image-set\(|(?<![\w-])src\(", text, re.IGNORECASE):
+            self._wrong("image-set() and src() name files; use url()", source, text.strip())
+        if len(re.findall(r"url\(", text, re.IGNORECASE)) != len(CSS_URL.findall(text)):
+            self._wrong("a url() is not closed, or has unescaped signs in it", source, text.strip())
 
         def changed(match: re.Match[str]) -> str:
             url = match[1] or match[2] or match[3] or ""
+            url = CSS_ESCAPE.sub(_unescaped, url)
             return match[0] if url.startswith("#") or not url else f'url("{self.uri(url, source)}")'
 
         return CSS_URL.sub(changed, text)
@@ -139,14 +187,18 @@ class Assets:
         return self._known[url]
 
     def _path(self, url: str) -> Path:
-        parts = urlsplit(url)
+        parts = _split(url)
         if parts.scheme or parts.netloc:
             raise AssetError(f"only files of the deck's folder can be inlined, not {url!r}")
         root = self.folder.resolve()
-        path = (root / unquote(parts.path)).resolve()
+        try:
+            path = (root / unquote(parts.path)).resolve()
+            found = path.is_file()
+        except (OSError, ValueError, RuntimeError):
+            path, found = root, False
         if not path.is_relative_to(root):
             raise AssetError(f"{url!r} is outside the deck's folder; copy the file into it")
-        if not path.is_file():
+        if not found:
             raise AssetError(f"no file {url!r} in the deck's folder")
         if path.stat().st_size > MAX_BYTES:
             raise AssetError(f"{url!r} is larger than {MAX_BYTES // 1_000_000} MB")
@@ -157,18 +209,26 @@ class Assets:
         media_type = mimetypes.guess_type(path.name)[0]
         if media_type is None or media_type.split("/")[0] not in ("image", "video", "audio", "font"):
             raise AssetError(f"{url!r} is no image, video, audio or font")
-        return _data_uri(path.read_bytes(), media_type)
+        try:
+            return _data_uri(path.read_bytes(), media_type)
+        except OSError as error:
+            raise AssetError(f"{url!r} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
     def _fetch(self, url: str) -> str:
+        if self.remote == "placeholder":
+            return _data_uri(MISSING, "image/svg+xml")
         if self.remote != "fetch":
             hint = "--fetch-remote inlines it, --allow-remote-missing shows a placeholder"
             raise AssetError(f"{url!r} is on the network; {hint}")
+        import http.client
+        import urllib.request
+
         try:
             request = urllib.request.Request(url if ":" in url.split("/")[0] else f"https:{url}")
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
                 media_type = response.headers.get_content_type()
                 data = response.read(MAX_BYTES + 1)
-        except (urllib.error.URLError, OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise AssetError(f"{url!r} could not be fetched: {getattr(error, 'reason', None) or error}") from None
         if media_type.split("/")[0] not in ("image", "video", "audio", "font"):
             raise AssetError(f"{url!r} is {media_type}, no image, video, audio or font")
@@ -183,14 +243,24 @@ def check(assets: Assets) -> None:
         raise DeckError(assets.problems)
 
 
-def _attributes(rest: str) -> dict[str, str]:
-    return {
-        m["name"].lower(): unescape(m["double"] or m["single"] or m["bare"] or "") for m in ATTRIBUTE.finditer(rest)
-    }
-
-
 def _is_remote(url: str) -> bool:
-    return url.startswith("//") or urlsplit(url).scheme in ("http", "https")
+    url = url.translate(NO_URL).strip()
+    return url.startswith("//") or re.match(r"https?:", url, re.IGNORECASE) is not None
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise AssetError(f"{url!r} is no address of a file") from None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """The character of a CSS escape."""
+    if match[1] is None:
+        return match[2]
+    code = int(match[1], 16)
+    return chr(code) if 0 < code < 0x110000 else "\ufffd"
 
 
 def _data_uri(data: bytes, media_type: str) -> str:

@@ -17,8 +17,17 @@
     timer = setTimeout(() => root.classList.remove("pointer-moves"), 2000);
   });
 
+  // An upright phone gets a canvas of its own shape, on which text of the same size can be read.
+  const phone = matchMedia("(max-width: 500px) and (orientation: portrait)");
+  phone.addEventListener("change", () => location.reload());
+
   document.addEventListener("DOMContentLoaded", () => {
     const config = JSON.parse(document.getElementById("reveal-config").textContent);
+    if (phone.matches) {
+      root.classList.add("phone");
+      config.width = 640;
+      config.height = Math.round((640 * innerHeight) / innerWidth);
+    }
     Reveal.initialize({ ...config, plugins: [RevealNotes, RevealSearch, RevealZoom] });
     Reveal.addKeyBinding({ keyCode: 84, key: "T", description: "Switch light and dark" }, slidegen.toggle);
   });

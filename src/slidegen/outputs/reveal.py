@@ -120,7 +120,7 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         attributes["data-auto-animate"] = ""
     if options.visibility:
         attributes["data-visibility"] = options.visibility
-    attributes |= options.attributes
+    attributes |= {name: assets.attribute(name, value, slide.source) for name, value in options.attributes.items()}
     shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     parts = [
         f'<div class="body">\n{inline(slide.body)}</div>',
@@ -137,19 +137,17 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
 def _background(background: Background | None, slide: RenderedSlide, assets: Assets) -> list[tuple[str, str]]:
     if background is None:
         return []
-    image = background.image
-    if image is not None:
-        image = assets.uri(image, slide.source)
     values = {
         "data-background-color": background.color,
         "data-background-gradient": background.gradient,
-        "data-background-image": image,
+        "data-background-image": background.image,
         "data-background-size": background.size,
         "data-background-position": background.position,
         "data-background-repeat": background.repeat,
         "data-background-opacity": None if background.opacity is None else str(background.opacity),
     }
-    return [(key, value) for key, value in values.items() if value is not None]
+    given = [(name, value) for name, value in values.items() if value is not None]
+    return [(name, assets.attribute(name, value, slide.source)) for name, value in given]
 
 
 def _is_dark(background: Background | None) -> bool | None:

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from xml.etree import ElementTree as ET
 
 SVG = "http://www.w3.org/2000/svg"
-XLINK = "{http://www.w3.org/1999/xlink}href"
-REFUSED = frozenset(
-    {"script", "foreignObject", "iframe", "object", "embed", "audio", "video", "handler", "set", "animate"}
+XHTML = "{http://www.w3.org/1999/xhtml"
+DRAWING = frozenset(
+    [
+        *(
+            "svg",
+            "g",
+            "defs",
+            "symbol",
+            "use",
+            "title",
+            "desc",
+            "path",
+            "rect",
+            "circle",
+            "ellipse",
+            "line",
+            "polyline",
+        ),
+        *("polygon", "text", "tspan", "textpath", "image", "lineargradient", "radialgradient", "stop", "pattern"),
+        *("clippath", "mask", "filter", "marker", "style", "switch", "view", "metadata"),
+    ]
 )
+"""The elements an inlined SVG may have, beside the primitives of filters: nothing that runs, moves or leaves SVG."""
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)")
-OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#|data:)|@import", re.IGNORECASE)
+OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#|data:)|@import|image-set\(|\\", re.IGNORECASE)
 ID = re.compile(r"[^\w-]")
 
 
@@ -46,14 +64,14 @@ def inline_svg(text: str, attributes: dict[str, str], prefix: str) -> str:
 
 
 def _clean(element: ET.Element, prefix: str) -> None:
-    name = element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
-    if name in REFUSED:
+    space, _, name = element.tag.rpartition("}")
+    if not (name.lower() in DRAWING or re.match("fe[A-Z]", name)) and space in ("", f"{{{SVG}", XHTML):
         raise SvgError(f"<{name}> is not allowed in an inlined SVG")
     for key, value in list(element.attrib.items()):
         plain = key.rsplit("}", 1)[-1].lower()
         if plain.startswith("on"):
             raise SvgError(f"the event handler {plain} is not allowed in an inlined SVG")
-        if plain == "href" and not value.startswith(("#", "data:image/")):
+        if plain in ("href", "src") and not value.startswith(("#", "data:image/")):
             raise SvgError(f"refers to {value!r}; an inlined SVG holds everything itself")
         if OUTSIDE.search(value):
             raise SvgError(f"{plain} refers to another file")
@@ -64,7 +82,7 @@ def _clean(element: ET.Element, prefix: str) -> None:
             element.set(key, f"#{names}" if value.startswith("#") else names)
         else:
             element.set(key, REFERENCE.sub(lambda m: f"url(#{prefix}-{m[1]})", value))
-    if name == "style" and element.text and (OUTSIDE.search(element.text) or "{" in element.text):
+    if name.lower() == "style" and "".join(element.itertext()).strip():
         raise SvgError("<style> would reach the whole page; write style on the elements")
 
 
@@ -78,4 +96,4 @@ def _attach(root: ET.Element, attributes: dict[str, str]) -> None:
     if attributes.get("alt"):
         root.set("aria-label", attributes["alt"])
     if attributes.get("id"):
-        root.set("id", escape(attributes["id"]))
+        root.set("id", attributes["id"])

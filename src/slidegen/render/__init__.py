@@ -8,9 +8,8 @@ from markdown_it.token import Token
 from slidegen.errors import DeckError
 from slidegen.model import RenderedDeck, RenderedSlide, ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.render import layout
-from slidegen.render.containers import unknown_containers
 from slidegen.render.context import Findings, SlideContext
-from slidegen.render.katex import Katex
+from slidegen.render.katex import MATH, Katex
 from slidegen.render.markdown import make_parser
 from slidegen.render.placed import insert_placed
 
@@ -22,6 +21,8 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
         DeckError: with every mistake of the slides: math that cannot be set, unknown languages and containers.
     """
     renderer = _Renderer()
+    if any(MATH.search(slide.content.text) for stack in deck.stacks for slide in stack):
+        renderer.findings.katex.start()
     number = 0
     stacks = []
     for stack in deck.stacks:
@@ -48,8 +49,6 @@ class _Renderer:
     def slide(self, slide: ResolvedSlide, number: int) -> RenderedSlide:
         text = slide.content
         context = SlideContext(text, self.findings, slide.options.incremental)
-        for name, message in unknown_containers(text.text):
-            context.problem(message, snippet=name)
         env = {"slide": context, "docId": str(number)}
         tokens = self.parser.parse(text.text, env)
         chosen = slide.options.layout or layout.choose(tokens, text, first=number == 1)

@@ -67,7 +67,9 @@ def parse_info(info: str, lines: int) -> CodeOptions:
             else:
                 steps = tuple(_lines(part, lines) for part in match["braces"].split("|"))
         elif key == "numbers":
-            first = 1 if value is None else int(value) if value.isdigit() else 1
+            if value is not None and not re.fullmatch("[0-9]{1,6}", value):
+                raise CodeProblem(f"numbers={value} is no line number; write numbers or numbers=10")
+            first = int(value or 1)
         elif key == "title" and value is not None:
             title = value
         elif key == "jinja":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs.parse import ParseError
 from mdit_py_plugins.container import container_plugin
@@ -18,13 +20,14 @@ from slidegen.render.context import Env, slide_context
 
 CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning"}
 NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
-FENCE = re.compile(r"^[ \t]*:{3,}[ \t]*(?P<name>[\w.-]+)", re.MULTILINE)
+FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
 
 
 def containers(md: MarkdownIt) -> None:
     """Registers every container by its name."""
     for name in NAMES:
         md.use(container_plugin, name, render=_render)
+    md.core.ruler.after("block", "stray_containers", _stray)
 
 
 def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
@@ -63,7 +66,22 @@ def _info(token: Token, name: str, env: Env) -> tuple[str, dict[str, str]]:
         return title, {}
 
 
-def unknown_containers(text: str) -> list[tuple[str, str]]:
-    """Names after ``:::`` that no container has, each with the message to give."""
-    found = [match["name"] for match in FENCE.finditer(text) if match["name"] not in NAMES]
-    return [(name, f"unknown container {name!r}; {nearest(name, NAMES)}") for name in found]
+def _stray(state: StateCore) -> None:
+    """Notes the fences that stayed text: those of a name that no container has, and those that close none."""
+    unknown = 0
+    for before, token in pairwise(state.tokens):
+        if token.type != "inline" or before.type != "paragraph_open" or token.map is None:
+            continue
+        for offset, line in enumerate(token.content.split("\n")):
+            match = FENCE.match(line)
+            if match is None:
+                continue
+            if match["name"]:
+                unknown += 1
+                message = f"unknown container {match['name']!r}; {nearest(match['name'], NAMES)}"
+            elif unknown:
+                unknown -= 1
+                continue
+            else:
+                message = f"{match[0]} closes no container; an outer one needs more colons than those inside"
+            slide_context(state.env).problem_at(message, token.map[0] + offset)

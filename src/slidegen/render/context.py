@@ -47,11 +47,21 @@ class SlideContext:
     def problem(self, message: str, token: Token | None = None, snippet: str = "") -> None:
         """Notes a mistake at the line of `token`, or where `snippet` stands if Jinja may have moved the lines."""
         source = self.text.source
-        unmoved = source.text.count("\n") == self.text.text.count("\n")
         line = source.locate(snippet)
-        if line == source.line and unmoved and token is not None and token.map:
+        if line == source.line and self._unmoved() and token is not None and token.map:
             line = source.line + token.map[0]
         self.findings.problems.append(Problem(message, source.path, line))
+
+    def problem_at(self, message: str, row: int) -> None:
+        """Notes a mistake in the row (from 0) of the expanded text."""
+        source = self.text.source
+        snippet = "" if self._unmoved() else self.text.text.split("\n")[row]
+        line = source.line + row if self._unmoved() else source.locate(snippet)
+        self.findings.problems.append(Problem(message, source.path, line))
+
+    def _unmoved(self) -> bool:
+        """Whether the lines of the expanded text are those of the source."""
+        return self.text.source.text.count("\n") == self.text.text.count("\n")
 
 
 def slide_context(env: Env) -> SlideContext:

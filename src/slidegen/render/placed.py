@@ -10,7 +10,9 @@ from slidegen.model import PlacedTable, PlacedValue, ResolvedText
 from slidegen.render import provenance
 from slidegen.render.table import table_html
 
-TAG = re.compile(r"""<[a-zA-Z/!](?:[^"'>]|"[^"]*"|'[^']*')*>""")
+RAW = r"<(?P<raw>script|style|textarea|title)\b[^>]*>.*?</(?P=raw)\s*>|<!--.*?-->"
+"""Elements whose content is plain text to a browser, and comments."""
+TAG = re.compile(rf"""{RAW}|<[a-zA-Z/!](?:[^"'<>]|"[^"]*"|'[^']*')*>""", re.DOTALL | re.IGNORECASE)
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
 
 
@@ -48,7 +50,7 @@ def _html(text: ResolvedText, index: int, tag: str) -> str:
     if isinstance(placed, PlacedTable):
         return table_html(placed)
     attributes = provenance.attributes(placed.provenance, placed.value)
-    return f'<{tag} class="value"{attributes}>{escape(placed.text)}</{tag}>'
+    return f'<{tag} class="computed"{attributes}>{escape(placed.text)}</{tag}>'
 
 
 def _plain(text: ResolvedText, index: int) -> str:

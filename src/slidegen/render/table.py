@@ -7,7 +7,7 @@ from html import escape
 
 from slidegen.model import CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
 from slidegen.render import provenance
-from slidegen.units import format_bytes, format_count
+from slidegen.units import format_bytes
 
 NOT_AVAILABLE = '<span class="not-available">n/a</span>'
 COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
@@ -47,7 +47,7 @@ def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[st
         return _count_format(cells)
     if column.kind == "percent":
         digits = 1 if any(isinstance(cell, float) and 0 < cell < 0.1 for cell in cells) else 0
-        return "%", lambda value: f"{float(value or 0) * 100:.{digits}f}"
+        return "%", lambda value: _percent(float(value or 0) * 100, digits)
     if column.kind == "integer":
         return "", lambda value: f"{int(value or 0):,}"
     if column.kind == "number":
@@ -57,14 +57,18 @@ def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[st
     return "", str
 
 
+def _percent(value: float, digits: int) -> str:
+    """A percentage; one that would be rounded away is told from none."""
+    least = 10**-digits
+    return f"<\u202f{least:g}" if 0 < value < least / 2 else f"{value:.{digits}f}"
+
+
 def _count_format(cells: list[CellValue]) -> tuple[str, Show]:
     counts = [int(cell) for cell in cells if isinstance(cell, int) and cell]
-    scale, suffix = next((s for s in COUNT_SCALES if counts and max(counts) >= s[0]), (1, ""))
-    if counts and min(counts) < scale / 100:
-        return "", lambda value: format_count(int(value or 0))
-    digits = 0
-    if scale > 1:
-        digits = 1 if min(counts) >= 100 * scale else 2 if min(counts) >= scale / 10 else 3
+    least = min(counts, default=0)
+    # The largest unit in which the smallest count still shows something.
+    scale, suffix = next((s for s in COUNT_SCALES if least and max(counts) >= s[0] and least >= s[0] / 100), (1, ""))
+    digits = 0 if scale == 1 else 1 if least >= 100 * scale else 2
     return suffix, lambda value: f"{int(value or 0) / scale:,.{digits}f}"
 
 

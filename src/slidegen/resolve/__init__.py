@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from slidegen.errors import DeckError, Problem, SlidegenError, nearest
@@ -20,10 +20,9 @@ from slidegen.model import (
     Table,
     TableDeclaration,
     TableLook,
-    Text,
 )
 from slidegen.resolve import values
-from slidegen.resolve.environment import Expander, is_expression, make_environment
+from slidegen.resolve.environment import Expander, Scope, is_expression, make_environment
 from slidegen.resolve.placing import place
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
@@ -79,10 +78,15 @@ def _typed(text: str, like: Any) -> Any:
             raise ValueError(f"{text!r} is not allowed; true or false")
         return text.lower() == "true"
     if isinstance(like, int | float):
-        number = yaml.safe_load(text)
-        if isinstance(number, bool) or not isinstance(number, int | type(like)):
+        try:
+            number = type(like)(text)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
             raise ValueError(f"{text!r} is not a number like {like}")
-        return type(like)(number)
+        return number
+    if isinstance(like, dict):
+        raise ValueError("the variable is a mapping, which cannot be set here")
     return text
 
 
@@ -123,7 +127,7 @@ class _Resolver:
     def slide(self, slide: Slide) -> ResolvedSlide:
         footer = slide.footer or (self.deck.footer if slide.options.footer else None)
         expand = self.expander.expand
-        scope: dict[str, Any] = {}
+        scope = Scope()
         return ResolvedSlide(
             content=expand(slide.content, scope),
             options=slide.options,
@@ -132,10 +136,9 @@ class _Resolver:
         )
 
     def title(self) -> str | None:
-        title = self.deck.options.title
-        if title is None:
-            return None
-        resolved = self.expander.expand(Text(title, self.deck.source.name, 1), markdown=False)
+        if self.deck.title is None:
+            return self.deck.options.title
+        resolved = self.expander.expand(self.deck.title, markdown=False)
         return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))
 
     def _parameters(self, declaration: TableDeclaration) -> dict[str, Any]:
@@ -155,7 +158,9 @@ class _Resolver:
 
         def call(*subjects: Any, **parameters: Any) -> values.Row:
             if len(subjects) > 1:
-                raise values.ValueProblem(f"{source}() takes one value without a name, its {find_source(source).subject}")
+                raise values.ValueProblem(
+                    f"{source}() takes one value without a name, its {find_source(source).subject}"
+                )
             given = {name: values.plain(value) for name, value in parameters.items()}
             if subjects:
                 given[find_source(source).subject] = values.plain(subjects[0])

@@ -22,17 +22,16 @@ def _blocks() -> MarkdownIt:
     return MarkdownIt("commonmark").disable(["inline", "html_block"])
 
 
-def protect_code(text: str) -> tuple[str, list[str]]:
-    """`text` with its code blocks and code spans replaced by marks, and the pieces that the marks stand for."""
-    if not any(sign in text for sign in ("`", "~~~", "\n    ", "\n\t")):
-        return text, []
-    pieces: list[str] = []
+def protect_code(text: str, pieces: list[str]) -> str:
+    """`text` with its code blocks and code spans replaced by marks; what they stand for is added to `pieces`."""
+    if not any(sign in f"\n{text}" for sign in ("`", "~~~", "\n    ", "\n\t")):
+        return text
 
     def keep(code: str) -> str:
         pieces.append(code)
         return CODE.mark(len(pieces) - 1, code.count("\n"))
 
-    lines = text.splitlines(keepends=True)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     done: list[str] = []
     at = 0
     for token in _blocks().parse(text):
@@ -46,7 +45,7 @@ def protect_code(text: str) -> tuple[str, list[str]]:
         done.append(block if expanded else keep(block.removesuffix("\n")) + ending)
         at = last
     done.append(_protect_spans("".join(lines[at:]), keep))
-    return "".join(done), pieces
+    return "".join(done)
 
 
 def _protect_spans(text: str, keep: Callable[[str], str]) -> str:

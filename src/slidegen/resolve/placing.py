@@ -29,13 +29,15 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
     columns = [keys.index(key) for key in look.columns or keys]
     if look.columns is None:
         columns = [index for index in columns if any(row[index] is not None for row in table.rows)]
-    targets = [_targets(rule, keys, name) for rule in look.emphasis]
+    rules = [
+        (rule, names, _targets(rule, names, keys, name)) for rule in look.emphasis for names in [_names(rule, name)]
+    ]
     styles: list[tuple[EmphasisStyle | None, ...]] = []
     for row in table.rows:
         cells = dict(zip(keys, row, strict=True))
         style: list[EmphasisStyle | None] = [None] * len(keys)
-        for rule, target in zip(look.emphasis, targets, strict=True):
-            if _holds(rule, cells, expander):
+        for rule, names, target in rules:
+            if _holds(rule, names, cells, expander):
                 for index in target:
                     style[index] = style[index] or rule.style
         styles.append(tuple(style[index] for index in columns))
@@ -57,17 +59,29 @@ def _order(cell: Any) -> tuple[bool, Any]:
     return (cell is not None, cell if cell is not None else 0)
 
 
-def _targets(rule: EmphasisRule, keys: list[str], name: str) -> list[int]:
+def _names(rule: EmphasisRule, name: str) -> set[str]:
+    """The names that a rule's expression uses."""
     try:
-        used = meta.find_undeclared_variables(make_environment().parse("{{" + rule.when + "}}"))
+        return meta.find_undeclared_variables(make_environment().parse("{{" + rule.when + "}}"))
     except TemplateSyntaxError as error:
         raise ValueProblem(f"table {name!r}: {rule.when!r} is not an expression: {error.message}") from None
+
+
+def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -> list[int]:
+    """The columns that a rule emphasises."""
     if rule.column is not None:
-        return [keys.index(_known(rule.column, keys, name))]
-    return [index for index, key in enumerate(keys) if key in used]
+        return [keys.index(_known(rule.column, keys, table))]
+    targets = [index for index, key in enumerate(keys) if key in names]
+    if not targets:
+        raise ValueProblem(f"table {table!r}: {rule.when!r} names no column; {nearest(min(names, default=''), keys)}")
+    return targets
 
 
-def _holds(rule: EmphasisRule, cells: dict[str, Any], expander: Expander) -> bool:
-    if all(cells[key] is None for key in cells if key in rule.when.split()):
-        return False
-    return bool(expander.evaluate(rule.when, cells))
+def _holds(rule: EmphasisRule, names: set[str], cells: dict[str, Any], expander: Expander) -> bool:
+    """Whether a rule holds for a row; a rule that cannot be computed because a cell is n/a does not."""
+    try:
+        return bool(expander.evaluate(rule.when, cells))
+    except ValueProblem:
+        if any(cells[key] is None for key in cells if key in names):
+            return False
+        raise

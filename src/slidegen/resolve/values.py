@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from jinja2 import StrictUndefined, pass_environment
+from jinja2.filters import do_batch, do_round, sync_do_sum
 
 from slidegen.errors import nearest
 from slidegen.model import CellValue, PlacedValue, Provenance, Table
@@ -13,6 +17,8 @@ from slidegen.units import Unit, format_bytes, format_count
 
 NBSP = "\u00a0"
 NOT_AVAILABLE = "n/a"
+MAX_DIGITS = 20
+MAX_BATCH = 1000
 
 
 class ValueProblem(Exception):
@@ -82,11 +88,21 @@ class Quantity:
     def __hash__(self) -> int:
         return hash(self.value)
 
+    def __neg__(self) -> Quantity:
+        return self._with(0, operator.sub, swap=True)
+
+    def __abs__(self) -> Quantity:
+        return self.changed(abs)
+
     def __bool__(self) -> bool:
         return bool(self.value)
 
     def __str__(self) -> str:
         return NOT_AVAILABLE if self.value is None else str(self.value)
+
+    def changed(self, function: Callable[[Any], Any]) -> Quantity:
+        """What `function` makes of the number; n/a stays n/a."""
+        return Quantity(None if self.value is None else function(self.value), self.provenance)
 
     def _compare(self, other: object, function: Callable[[Any, Any], bool]) -> bool:
         theirs = plain(other)
@@ -98,6 +114,18 @@ def plain(value: object) -> Any:
     return value.value if isinstance(value, Quantity) else value
 
 
+def shown(value: object) -> str:
+    """A value as text. Raises ValueProblem for what is no text or number, such as a list or a function."""
+    if value is None or isinstance(value, (str, int, float, dt.date, Quantity, PlacedValue)):
+        return NOT_AVAILABLE if value is None else str(value)
+    if isinstance(value, StrictUndefined):
+        value._fail_with_undefined_error()
+    if isinstance(value, (list, tuple)):
+        raise ValueProblem("a list is not shown as it is; join it: {{ models | join(', ') }}")
+    kind = "a function; call it" if callable(value) else f"a {type(value).__name__}; name one of its values"
+    raise ValueProblem(f"what is to be shown is no text or number but {kind}")
+
+
 class Row:
     """A row of a table: `row.total` is a cell. An unknown column is told with the nearest name."""
 
@@ -107,10 +135,10 @@ class Row:
         self._provenance = row_provenance(table, cells)
 
     def __getattr__(self, key: str) -> Quantity:
-        if key.startswith("_"):
+        if str(key).startswith("_"):
             raise AttributeError(key)
         if key not in self._keys:
-            raise ValueProblem(f"no column {key!r}; {nearest(key, self._keys)}")
+            raise ValueProblem(f"no column {key!r}; {nearest(str(key), self._keys)}")
         return Quantity(self._cells[self._keys[key]], (self._provenance,))
 
     __getitem__ = __getattr__
@@ -151,20 +179,32 @@ class TableView:
 # --- filters -----------------------------------------------------------------------------------
 
 
+def _number(value: object) -> Any:
+    """The number inside `value`, None for n/a. Raises ValueProblem for anything else."""
+    number = plain(value)
+    if number is not None and (isinstance(number, bool) or not isinstance(number, (int, float))):
+        raise ValueProblem(f"{number!r} is not a number")
+    return number
+
+
+def _digits(digits: object) -> int:
+    if not isinstance(digits, int) or not 0 <= digits <= MAX_DIGITS:
+        raise ValueProblem(f"the number of decimals is {digits!r}; allowed: 0 to {MAX_DIGITS}")
+    return digits
+
+
 def _placed(value: object, text: Callable[[Any], str]) -> PlacedValue | str:
     """What a filter gives: a computed value keeps its provenance, a number typed in the deck becomes text."""
-    number = plain(value)
-    if number is not None and (isinstance(number, (str, bool)) or not isinstance(number, (int, float))):
-        raise ValueProblem(f"{str(number)!r} is not a number")
-    shown = NOT_AVAILABLE if number is None else text(number)
-    return PlacedValue(shown, number, value.provenance) if isinstance(value, Quantity) else shown
+    number = _number(value)
+    words = NOT_AVAILABLE if number is None else text(number)
+    return PlacedValue(words, number, value.provenance) if isinstance(value, Quantity) else words
 
 
 def size_filter(unit: Unit) -> Callable[..., PlacedValue | str]:
     """A filter that shows bytes in `unit`: ``{{ x | gib }}`` gives "13.98 GiB"."""
 
     def show(value: object, digits: int = 2) -> PlacedValue | str:
-        return _placed(value, lambda number: f"{format_bytes(number, unit, digits)}{NBSP}{unit}")
+        return _placed(value, lambda number: f"{format_bytes(number, unit, _digits(digits))}{NBSP}{unit}")
 
     return show
 
@@ -176,17 +216,59 @@ def count_filter(value: object) -> PlacedValue | str:
 
 def percent_filter(value: object, digits: int = 0) -> PlacedValue | str:
     """A ratio as percent: 0.25 gives "25 %"."""
-    return _placed(value, lambda number: f"{number * 100:.{digits}f}{NBSP}%")
+    return _placed(value, lambda number: f"{number * 100:.{_digits(digits)}f}{NBSP}%")
 
 
 def number_filter(value: object, digits: int = 0) -> PlacedValue | str:
     """A number with `digits` decimals and thousands separators."""
-    return _placed(value, lambda number: f"{number:,.{digits}f}")
+    return _placed(value, lambda number: f"{number:,.{_digits(digits)}f}")
+
+
+def int_filter(value: object) -> Any:
+    """The whole number of a number or of digits in text."""
+    return _converted(value, int)
+
+
+def float_filter(value: object) -> Any:
+    """The number of a number or of a text."""
+    return _converted(value, float)
+
+
+def _converted(value: object, kind: Callable[[Any], Any]) -> Any:
+    if isinstance(value, Quantity):
+        return value.changed(kind)
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise ValueProblem(f"{repr(value)[:60]} is not a number") from None
+
+
+def round_filter(value: object, precision: object = 0, method: str = "common") -> Any:
+    """A number rounded to `precision` decimals: "common", "ceil" or "floor"."""
+    digits = _digits(precision)
+    _number(value)
+    if isinstance(value, Quantity):
+        return value.changed(lambda number: do_round(number, digits, method))  # type: ignore[arg-type]
+    return do_round(value, digits, method)  # type: ignore[arg-type]
+
+
+@pass_environment
+def sum_filter(environment: Any, items: Any, attribute: str | int | None = None, start: object = 0) -> Any:
+    """The sum of numbers, or of one attribute of rows."""
+    _number(start)
+    return sync_do_sum(environment, items, attribute, start)
+
+
+def batch_filter(items: Any, count: object, fill_with: object = None) -> Any:
+    """Lists of `count` items each."""
+    if not isinstance(count, int) or not 1 <= count <= MAX_BATCH:
+        raise ValueProblem(f"batch takes {count!r} items; allowed: 1 to {MAX_BATCH}")
+    return do_batch(items, count, fill_with)
 
 
 def short_filter(value: object) -> str:
     """A model's name without its organisation: "Meta-Llama-3-8B"."""
-    return str(plain(value)).rsplit("/", 1)[-1]
+    return shown(value).rsplit("/", 1)[-1]
 
 
 def spoken_filter(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -83,7 +84,7 @@ def _problems(error: ValidationError, tree: YamlTree, name: str) -> Iterator[Pro
         where = ".".join(str(part) for part in path) or "the deck"
         kind = detail["type"]
         if kind == "invalid_key" or (kind == "string_type" and "[key]" in detail["loc"]):
-            yield Problem(f"a key of {where} is no text; put it in quotes", name, tree.line(path))
+            yield Problem("a key is no text; put it in quotes", name, tree.line(path))
             continue
         if kind in KINDS or kind == "literal_error":
             wrong_kind.setdefault(path, []).append(KINDS.get(kind) or detail["ctx"]["expected"])
@@ -241,6 +242,6 @@ def _background(value: str | BackgroundModel | None) -> Background | None:
         return Background(**value.model_dump())
     if "gradient(" in value:
         return Background(gradient=value)
-    if "." in value or "/" in value:
+    if ("." in value or "/" in value) and not re.match(r"[a-z-]+\(", value):
         return Background(image=value)
     return Background(color=value)

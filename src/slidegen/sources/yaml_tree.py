@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +79,8 @@ def _check_depth(text: str, name: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise DeckError([_too_deep(name, event.start_mark.line + 1)])
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise DeckError([_too_deep(name, line)])
 
 
 def _too_deep(name: str, line: int) -> Problem:
@@ -157,8 +157,8 @@ class _Reader:
                     else:
                         self._wrong("<< takes a mapping or a list of mappings", key_node)
                 continue
-            key = self._scalar(key_node, path) if isinstance(key_node, yaml.ScalarNode) else None
-            if not isinstance(key, Hashable) or key is None:
+            key: Any = self._scalar(key_node, path) if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None:
                 self._wrong("a key must be a plain word", key_node)
                 continue
             if key in own:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +15,17 @@ from slidegen.errors import DeckError, Problem
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 
 FORMAT = 1
+ADVICE = "restore the file, or delete it and build again"
+CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
+    "text": (str,),
+    "model": (str,),
+    "bytes": (int,),
+    "count": (int,),
+    "integer": (int,),
+    "number": (int, float),
+    "percent": (int, float),
+}
+"""What the cells of each kind of column hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,7 @@ class Record:
         """The file's text: what was used, sorted, a row of cells on a line."""
         results = [_entry_text(*self.used[name]) for name in sorted(self.used)]
         body = ",\n".join(results)
-        return f'{{"format": {FORMAT}, "results": [\n{body}\n]}}\n'
+        return f'{{"format": {FORMAT}, "results": [{body and f"{chr(10)}{body}{chr(10)}"}]}}\n'
 
 
 def record_path(deck: Path) -> Path:
@@ -99,22 +111,27 @@ def load_record(path: Path, name: str) -> Record:
     """Reads a record; none is an empty one.
 
     Raises:
-        DeckError: the file is no record (broken JSON, a merge conflict, another format). `name` is how messages call it.
+        DeckError: the file is no record (broken JSON, a merge conflict, another format), which messages call `name`.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Record(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeckError([Problem(f"the record cannot be read: {error}", name)]) from None
+    except OSError as error:
+        raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", name)]) from None
+    except UnicodeDecodeError:
+        raise DeckError([Problem(f"not a record of format {FORMAT} (no UTF-8 text); {ADVICE}", name)]) from None
+    conflict = re.search("^<{7} ", text, re.MULTILINE)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise DeckError([Problem("holds a merge conflict; take either side, then build", name, line)])
     try:
         file = TypeAdapter(_File).validate_json(text, strict=False)
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         where = ".".join(map(str, detail["loc"]))
         what = f"{where}: {detail['msg']}" if where else detail["msg"]
-        advice = "restore the file, or delete it and build again"
-        raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {advice}", name)]) from None
+        raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)]) from None
     stored = {}
     for entry in file.results:
         parameters = json.dumps(entry.parameters, sort_keys=True, separators=(",", ":"))
@@ -122,11 +139,20 @@ def load_record(path: Path, name: str) -> Record:
         provenance = Provenance(
             entry.source, entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out
         )
-        if any(len(row) != len(entry.columns) for row in entry.rows):
-            raise DeckError([Problem(f"a row of {entry.source} {parameters} has the wrong number of cells", name)])
+        if not all(map(_fits, entry.rows, [entry.columns] * len(entry.rows))):
+            what = f"a row of {entry.source} {parameters} does not fit its columns"
+            raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)])
         table = Table(tuple(Column(*c) for c in entry.columns), tuple(map(tuple, entry.rows)), provenance)
         stored[entry.source, parameters] = (key, table)
     return Record(path, stored)
+
+
+def _fits(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:
+    """Whether a row has a cell for each column, each n/a or of the column's kind."""
+    return len(row) == len(columns) and all(
+        cell is None or (isinstance(cell, CELLS[kind]) and not isinstance(cell, bool))
+        for cell, (_, _, kind) in zip(row, columns, strict=True)
+    )
 
 
 def _entry_text(key: Key, table: Table) -> str:

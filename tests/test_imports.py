@@ -1,0 +1,45 @@
+"""What a command does not import, it does not wait for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("torch", "transformers", "accelerate", "matplotlib", "playwright", "huggingface_hub", "numpy")
+
+RUN = """
+import sys
+from slidegen.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert end.code == 0, end.code
+print([name for name in sys.argv[0].split(",") if name in sys.modules])
+"""
+
+
+def imported(*arguments: str) -> str:
+    """The heavy modules that a command imports, as it prints them on its last line."""
+    script = f"import sys\nsys.argv[0] = {','.join(HEAVY)!r}\n{RUN}"
+    done = subprocess.run([sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def test_a_warm_build_imports_nothing_heavy(tmp_path: Path) -> None:
+    """The example deck from its record."""
+    assert imported("build", "slides/europython.yml", "--frozen", "--output-dir", str(tmp_path)) == "[]"
+    assert (tmp_path / "europython.html").is_file()
+
+
+def test_a_build_for_other_models_of_the_catalogue_imports_nothing_heavy(tmp_path: Path) -> None:
+    """Computed anew, from the catalogue's censuses."""
+    settings = ("--set", "models=Qwen/Qwen3-8B,google/gemma-3-12b-pt", "--set", "rank=64")
+    assert imported("build", "slides/europython.yml", *settings, "--output-dir", str(tmp_path)) == "[]"
+
+
+def test_an_estimate_of_a_catalogue_model_imports_nothing_heavy() -> None:
+    """All methods."""
+    assert imported("estimate", "meta-llama/Meta-Llama-3-8B") == "[]"
