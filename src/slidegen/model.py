@@ -335,8 +335,9 @@ class ResolvedDeck:
 
 @dataclass(frozen=True, slots=True)
 class RenderedSlide:
-    """HTML fragments of a slide; `source` gives the lines for messages about what they refer to."""
+    """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack), `source` gives lines for messages."""
 
+    name: str
     body: str
     media: str
     footnotes: str

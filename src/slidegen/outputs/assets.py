@@ -69,10 +69,14 @@ class AssetError(Exception):
 
 @dataclass(slots=True)
 class Assets:
-    """Inlines what the slides of one deck refer to. Only files inside `folder` are read; mistakes are collected."""
+    """Inlines what the slides of one deck refer to. Only files inside `folder` are read; mistakes are collected.
+
+    `slide` is the number of the slide at hand, for messages.
+    """
 
     folder: Path
     remote: Remote
+    slide: str = ""
     problems: list[Problem] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
     _drawings: int = 0
@@ -147,7 +151,8 @@ class Assets:
     def _wrong(self, message: str, source: Text, *snippets: str) -> None:
         """Notes a mistake at the line of the first snippet that stands in the source."""
         found = next((snippet for snippet in snippets if snippet in source.text), "")
-        self.problems.append(Problem(message, source.path, source.locate(found)))
+        where = f"slide {self.slide}: " if self.slide else ""
+        self.problems.append(Problem(where + message, source.path, source.locate(found)))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:
         url = attributes.get("src", "")

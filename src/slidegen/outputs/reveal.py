@@ -52,6 +52,7 @@ def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> OutputFile:
     check_options(options.reveal, deck.source.name, options.lines)
     assets = Assets(deck.source.path.parent, remote)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
+    assets.slide = ""
     styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
     check(assets)
     width, height = options.size
@@ -100,6 +101,7 @@ def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) ->
 
 def _section(slide: RenderedSlide, assets: Assets) -> str:
     options = slide.options
+    assets.slide = slide.name
     inline = partial(assets.inline, source=slide.source)
     state = [] if options.slide_number else ["no-slide-number"]
     classes = [f"layout-{slide.layout}", *options.classes]

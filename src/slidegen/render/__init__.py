@@ -23,16 +23,11 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
     renderer = _Renderer()
     if any(MATH.search(slide.content.text) for stack in deck.stacks for slide in stack):
         renderer.findings.katex.start()
-    number = 0
+    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     stacks = []
-    for stack in deck.stacks:
-        slides = []
-        for slide in stack:
-            if slide.options.visibility != "hidden":
-                number += 1
-                slides.append(renderer.slide(slide, number))
-        if slides:
-            stacks.append(tuple(slides))
+    for h, stack in enumerate(filter(None, shown), start=1):
+        names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
+        stacks.append(tuple(renderer.slide(slide, name) for slide, name in zip(stack, names, strict=True)))
     findings = renderer.findings
     if findings.problems:
         raise DeckError(findings.problems)
@@ -46,12 +41,12 @@ class _Renderer:
         self.parser: MarkdownIt = make_parser()
         self.findings = Findings(Katex())
 
-    def slide(self, slide: ResolvedSlide, number: int) -> RenderedSlide:
+    def slide(self, slide: ResolvedSlide, name: str) -> RenderedSlide:
         text = slide.content
         context = SlideContext(text, self.findings, slide.options.incremental)
-        env = {"slide": context, "docId": str(number)}
+        env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self.parser.parse(text.text, env)
-        chosen = slide.options.layout or layout.choose(tokens, text, first=number == 1)
+        chosen = slide.options.layout or layout.choose(tokens, text, first=name in ("1", "1.1"))
         parts = layout.split(tokens, chosen)
 
         def html(some: list[Token]) -> str:
@@ -59,18 +54,19 @@ class _Renderer:
 
         notes = html(parts.notes)
         if slide.notes is not None:
-            notes = self._text(slide.notes, f"{number}n") + notes
+            notes = self._text(slide.notes, f"{name}n") + notes
         return RenderedSlide(
+            name=name,
             body=html(parts.body),
             media=html(parts.media),
             footnotes=html(parts.footnotes),
             notes=notes,
-            footer="" if slide.footer is None else self._text(slide.footer, f"{number}f"),
+            footer="" if slide.footer is None else self._text(slide.footer, f"{name}f"),
             layout=chosen,
             options=slide.options,
             source=text.source,
         )
 
     def _text(self, text: ResolvedText, name: str) -> str:
-        env = {"slide": SlideContext(text, self.findings, incremental=False), "docId": name}
+        env = {"slide": SlideContext(text, self.findings, incremental=False), "docId": name.replace(".", "-")}
         return insert_placed(self.parser.render(text.text, env), text)

@@ -243,7 +243,7 @@ class Expander:
         except MISTAKES as error:
             if isinstance(error, SlidegenError):
                 raise
-            raise values.ValueProblem(self._message(error)) from None
+            raise values.ValueProblem(self._message(error, extra or ())) from None
         return result
 
     def _told(self, error: Exception, text: Text) -> Iterator[Problem]:
@@ -253,9 +253,9 @@ class Expander:
         else:
             yield Problem(self._message(error), text.path, line)
 
-    def _message(self, error: Exception) -> str:
+    def _message(self, error: Exception, names: Iterable[str] = ()) -> str:
         if isinstance(error, UndefinedError) and (match := NAME.search(str(error))):
-            known = [*self._context, *self._environment.globals]
+            known = [*self._context, *self._environment.globals, *names]
             return f"unknown name {match[1]!r}; {nearest(match[1], known)}"
         if isinstance(error, TemplateSyntaxError) and (match := re.match(r"No filter named '(.+)'", str(error))):
             return f"unknown filter {match[1]!r}; {nearest(match[1], self._environment.filters)}"
