@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from web.vendor import VendorError
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +18,24 @@ class Part:
     package: str  # in node_modules
     license: str  # SPDX
     files: str
-    text: str = ""  # path of the licence in node_modules; the package's own LICENSE if empty
+    text: str = ""  # path of the licence in node_modules; the package's own file if empty
     note: str = ""
 
 
 _OFL = "@fontsource-variable/jetbrains-mono/LICENSE"
-_BUNDLED = "bundled into it by reveal.js; the version is the newest that it allows"
+_NEWEST = "the version is the newest that it allows"
+_BUNDLED = f"bundled into it by reveal.js; {_NEWEST}"
+_IN_MARP = f"bundled into it by marp-core; {_NEWEST}"
+_MARP = "marp/marp-core.js"
+_UNSEEN = {
+    "github-markdown-css"
+}  # in the theme "default" of marp-core, as text: neither esbuild nor a source map tells
 _RENAMED = "cut into chunks and renamed inside"
 PARTS = (
     Part("reveal.js", "reveal.js", "MIT", "reveal/*"),
     Part("fitty", "fitty", "MIT", "reveal/reveal.js", note=_BUNDLED),
-    Part("marked", "marked", "MIT", "reveal/notes.js", "marked/LICENSE.md", _BUNDLED),
-    Part("KaTeX", "katex", "MIT", "katex/katex.min.js, katex/katex.min.css"),
+    Part("marked", "marked", "MIT", "reveal/notes.js", note=_BUNDLED),
+    Part("KaTeX", "katex", "MIT", f"katex/katex.min.js, katex/katex.min.css, {_MARP}"),
     Part("KaTeX fonts", "katex", "OFL-1.1", "katex/fonts/*"),
     Part("Source Sans 3", "source-sans", "OFL-1.1",
          "fonts/source-sans-3-*, fonts/slidegen-symbols-normal-scripts.woff2", "source-sans/LICENSE.md",
@@ -40,6 +49,24 @@ PARTS = (
     Part("Noto Sans Symbols 2", "@fontsource/noto-sans-symbols-2", "OFL-1.1", "fonts/slidegen-symbols-*-2.woff2",
          note=f"{_RENAMED} to Slidegen Symbols"),
     Part("Noto Emoji", "@fontsource/noto-emoji", "OFL-1.1", "fonts/noto-emoji-*", note="cut into chunks"),
+    Part("marp-core", "@marp-team/marp-core", "MIT", "marp/*"),
+    Part("marpit-svg-polyfill", "@marp-team/marpit-svg-polyfill", "MIT", "marp/browser.js", note=_IN_MARP),
+    *(Part(package, package, "MIT", _MARP, note=_IN_MARP) for package in (
+        "@csstools/css-tokenizer", "@twemoji/api", "emoji-regex", "github-markdown-css", "markdown-it-emoji",
+        "self-closing-tags",
+    )),
+    Part("@csstools/postcss-minify", "@csstools/postcss-minify", "MIT-0", _MARP, note=_IN_MARP),
+    *(Part(package, package, "MIT", _MARP) for package in (
+        "@marp-team/marpit", "cssesc", "cssfilter", "js-yaml", "linkify-it", "lodash.kebabcase", "markdown-it",
+        "markdown-it-front-matter", "mdurl", "nanoid", "postcss", "postcss-selector-parser", "punycode.js", "uc.micro",
+        "util-deprecate", "xss",
+    )),
+    *(Part(package, package, "MIT-0", _MARP) for package in (
+        "@csstools/postcss-is-pseudo-class", "@csstools/selector-resolve-nested", "@csstools/selector-specificity",
+        "postcss-nesting",
+    )),
+    Part("entities", "entities", "BSD-2-Clause", _MARP),
+    Part("picocolors", "picocolors", "ISC", _MARP),
 )  # fmt: skip
 
 _HEAD = """# Third-party files
@@ -52,16 +79,20 @@ What the slidegen wheel holds in `slidegen/_vendor` that others wrote. The whole
 """
 
 
-def write(node_modules: Path, vendor: Path) -> dict[str, str]:
-    """Writes `licenses.md` and `LICENSES/`; returns the version of each npm package that was copied from."""
+def write(node_modules: Path, vendor: Path, bundled: dict[str, list[str]]) -> dict[str, str]:
+    """Writes `licenses.md` and `LICENSES/`; returns the version of each npm package that was copied from.
+
+    `bundled` has the packages whose code is in each bundled script.
+    """
+    check_bundled(bundled)
     folder = vendor / "LICENSES"
     folder.mkdir()
     rows, versions = [], {}
     for part in PARTS:
         version = json.loads((node_modules / part.package / "package.json").read_text(encoding="utf-8"))["version"]
-        if part.note != _BUNDLED:
+        if part.note not in {_BUNDLED, _IN_MARP}:
             versions[part.package] = version
-        name = part.name.replace(" ", "-").replace("(", "").replace(")", "") + ".txt"
+        name = re.sub(r"[@()]", "", part.name).replace(" ", "-").replace("/", "-") + ".txt"
         (folder / name).write_text(_text(part, node_modules), encoding="utf-8")
         files = ", ".join(f"`{pattern}`" for pattern in part.files.split(", "))
         cells = (part.name, version, part.license, files, name, part.note)
@@ -70,11 +101,32 @@ def write(node_modules: Path, vendor: Path) -> dict[str, str]:
     return dict(sorted(versions.items()))
 
 
+def check_bundled(bundled: dict[str, list[str]]) -> None:
+    """Stops the build when `PARTS` is not what the bundled scripts hold."""
+    problems = []
+    for file, found in bundled.items():
+        folder = file.rpartition("/")[0] + "/*"
+        listed = {part.package for part in PARTS if not {file, folder}.isdisjoint(part.files.split(", "))}
+        problems += [f"{package} in {file} has no licence in web/licenses.py" for package in sorted({*found} - listed)]
+        gone = listed - {*found} - _UNSEEN
+        problems += [f"{package} in web/licenses.py is no longer in {file}" for package in sorted(gone)]
+    if problems:
+        raise VendorError("slidegen: the list of licences is out of date: " + "; ".join(problems))
+
+
 def _text(part: Part, node_modules: Path) -> str:
     if part.name == "KaTeX fonts":  # the package holds only the MIT text; the fonts name their licence inside
         return _katex_font_notice(node_modules) + _ofl_body(node_modules)
-    path = part.text or f"{part.package}/LICENSE"
-    return (node_modules / path).read_text(encoding="utf-8").strip() + "\n"
+    if part.text:
+        return _read(node_modules / part.text)
+    for path in sorted((node_modules / part.package).iterdir()):
+        if re.fullmatch(r"licen[sc]e(-mit)?(\.\w+)?", path.name.lower()):
+            return _read(path)
+    raise VendorError(f"slidegen: no text of the licence in the npm package {part.package}")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip() + "\n"
 
 
 def _katex_font_notice(node_modules: Path) -> str:

@@ -1,4 +1,4 @@
-"""Puts the front-end files into `src/slidegen/_vendor`: npm, then copy, check, cut the fonts, list the licences, swap.
+"""Puts the front-end files into `src/slidegen/_vendor`: npm, copy, bundle, check, cut fonts, list licences, swap.
 
 Only the standard library at import: the build hook reads this file before anything it asks for is installed.
 """
@@ -29,15 +29,29 @@ FILES = {
     "katex/dist/katex.min.js": "katex/katex.min.js",
     "katex/dist/katex.min.css": "katex/katex.min.css",
 }
-# Web addresses that the scripts carry but never load: banners, XML namespaces, and marked's help text and autolinks.
-# Any other one stops the build, so that a new version of a package cannot make a deck ask the network.
-INERT_ADDRESSES = {
-    "https://revealjs.com",
-    "https://hakim.se",
-    "http://www.w3.org/1998/Math/MathML",
-    "http://www.w3.org/2000/svg",
-    "https://github.com/markedjs/marked.",
-    "http://",
+# Web addresses that scripts carry but never load. Any other one stops the build, so that a new version of a package
+# cannot make a deck ask the network. First XML namespaces, which may be in each script.
+INERT_ADDRESSES = {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
+# Then what only one script may carry: banners, help texts, sources named in comments, and the beginnings of links.
+INERT_ADDRESSES_OF = {
+    "reveal/reveal.js": {"https://revealjs.com", "https://hakim.se"},
+    "reveal/notes.js": {"https://github.com/markedjs/marked.", "http://"},
+    # Runs in-process, where there is no network, and no deck holds it. But what it writes can name three servers:
+    # outputs strip the font import of the theme "gaia" (fonts.bunny.net), and ask for neither twemoji's pictures
+    # (`emoji: {unicode: false}`) nor KaTeX's fonts (`fontPath: false`), which would come from cdn.jsdelivr.net.
+    "marp/marp-core.js": {
+        "https://fonts.bunny.net/css",
+        "https://cdn.jsdelivr.net/gh/jdecked/twemoji",
+        "https://cdn.jsdelivr.net/npm/",
+        "https://cdn.jsdelivr.net/npm/katex",
+        "http://",
+        "https://",
+        "https://evilmartians.com/chronicles/postcss-8-plugin-migration",
+        "https://www.w3ctech.com/topic/2226",
+        "https://github.com/nodeca/js-yaml",
+        "https://mathiasbynens.be/",
+        "https://mths.be/cssesc",
+    },
 }
 
 
@@ -47,7 +61,9 @@ class VendorError(Exception):
 
 def digest(root: Path) -> str:
     """Changes when the pinned packages or the code that copies them change."""
-    sources = [root / "hatch_build.py", *sorted((root / "web").glob("*.py")), *sorted((root / "web").glob("*.json"))]
+    sources = [root / "hatch_build.py"]
+    for kind in ("*.py", "*.json", "*.js"):
+        sources += sorted((root / "web").glob(kind))
     found = hashlib.sha256()
     for source in sources:
         found.update(f"{source.name}\0".encode() + source.read_bytes() + b"\0")
@@ -85,7 +101,17 @@ def update(root: Path, vendor: Path) -> None:
 def _npm_ci(web: Path, folder: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(web / name, folder / name)
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--engine-strict=false"]
+    # Whoever leaves such packages out by their own settings gets them here: esbuild is both.
+    wanted = ["--include=dev", "--include=optional"]
+    arguments = [
+        "ci",
+        *wanted,
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-bin-links",
+        "--engine-strict=false",
+    ]
     try:
         done = _npm([*arguments, "--update-notifier=false", "--loglevel=error"], cwd=folder)
     except subprocess.TimeoutExpired:
@@ -136,7 +162,7 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
 
     sys.path.insert(0, str(root))
     try:
-        from web import fonts, licenses
+        from web import bundle, fonts, licenses
     finally:
         sys.path.remove(str(root))
     for source, target in FILES.items():
@@ -146,13 +172,14 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
     for font in sorted((node_modules / "katex/dist/fonts").glob("*.woff2")):
         shutil.copyfile(font, new / "katex/fonts" / font.name)
     _woff2_only(new / "katex/katex.min.css")
+    bundled = bundle.write(root / "web/marp.js", node_modules, new)
     check_no_addresses(new)
     try:
         fonts.cut_fonts(node_modules, new / "fonts")
     except ImportError as error:
         raise VendorError(f"slidegen: cutting the fonts needs {' and '.join(FONT_TOOLS)}: {error}") from None
-    versions = licenses.write(node_modules, new)
-    stamp = {"digest": digest(root), "packages": versions, "files": _sizes(new)}
+    versions = licenses.write(node_modules, new, bundled)
+    stamp = {"digest": digest(root), "packages": versions, "bundled": bundled, "files": _sizes(new)}
     (new / "stamp.json").write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
 
 
@@ -176,7 +203,8 @@ def check_no_addresses(folder: Path) -> None:
         problems += [f"{css.name}: {found}" for found in re.findall(r"https?://[^\s\"')]+", text)]
     for script in sorted(folder.rglob("*.js")):
         found = set(re.findall(r"https?://[\w./-]*", script.read_text(encoding="utf-8")))
-        problems += [f"{script.name}: {address}" for address in sorted(found - INERT_ADDRESSES)]
+        inert = INERT_ADDRESSES | INERT_ADDRESSES_OF.get(script.relative_to(folder).as_posix(), set())
+        problems += [f"{script.name}: {address}" for address in sorted(found - inert)]
     if problems:
         raise VendorError("slidegen: front-end files that would ask the network: " + "; ".join(problems))
 

@@ -152,9 +152,11 @@ def _load(folder: Path, name: str) -> Theme:
 def _problems(error: ValidationError, path: Path) -> Iterator[Problem]:
     for detail in error.errors(include_url=False):
         where = ".".join(map(str, detail["loc"])) or "the file"
-        message = f"{where}: {detail['msg'].lower()}"
+        message = f"{where}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
         if detail["type"] == "extra_forbidden":
             message = f"unknown key {where!r}; {nearest(where, _File.model_fields)}"
+        elif detail["type"] == "model_type":
+            message = "a theme is a mapping with a key 'scheme'"
         elif detail["type"] == "string_pattern_mismatch":
             message = f"{where} is {detail['input']!r}; a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
         yield Problem(message, str(path))

@@ -115,7 +115,7 @@ def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"reveal.{name} is {value!r}; allowed: true, false"
         elif name in NUMBERS and not _is_number(value):
             yield name, f"reveal.{name} is {value!r}; a number is needed"
-        elif name in CHOICES and not any(value is choice or value == choice for choice in CHOICES[name]):
+        elif name in CHOICES and not any(type(value) is type(choice) and value == choice for choice in CHOICES[name]):
             yield name, f"reveal.{name} is {value!r}; allowed: {', '.join(map(_yaml, CHOICES[name]))}"
         elif name in TEXTS and not isinstance(value, str):
             yield name, f"reveal.{name} is {value!r}; text is needed"

@@ -30,7 +30,7 @@ DRAWING = frozenset(
 )
 """The elements an inlined SVG may have, beside the primitives of filters: nothing that runs, moves or leaves SVG."""
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)")
-OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#|data:)|@import|image-set\(|\\", re.IGNORECASE)
+OUTSIDE = re.compile(r"url\((?!\s*['\"]?(?:#|data:))|@import|image-set\(|\\", re.IGNORECASE)
 ID = re.compile(r"[^\w-]")
 
 
@@ -59,7 +59,10 @@ def inline_svg(text: str, attributes: dict[str, str], prefix: str) -> str:
         _clean(element, prefix)
     _attach(root, attributes)
     ET.register_namespace("", SVG)
-    markup = ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    try:
+        markup = ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    except RecursionError:
+        raise SvgError("its elements are nested too deeply") from None
     return markup.replace(f' xmlns="{SVG}"', "", 1)
 
 

@@ -62,7 +62,7 @@ def parse_info(info: str, lines: int) -> CodeOptions:
     for position, match in enumerate(WORD.finditer(info)):
         key, value = match["key"], match["quoted"] if match["quoted"] is not None else match["bare"]
         if match["braces"] is not None:
-            if re.match(r"\s*[.#a-z]", match["braces"]) and match["braces"].strip() != "all":
+            if re.match(r"\s*([.#]|[\w-]+=)", match["braces"]):
                 attributes = _attributes(match["braces"])
             else:
                 steps = tuple(_lines(part, lines) for part in match["braces"].split("|"))

@@ -186,7 +186,8 @@ class _Resolver:
             detail = error.errors(include_url=False)[0]
             key = str(detail["loc"][0])
             hint = f"; {nearest(key, LookModel.model_fields)}" if detail["type"] == "extra_forbidden" else ""
-            raise values.ValueProblem(f"table({name!r}): {key}: {detail['msg'].lower()}{hint}") from None
+            said = detail["msg"][:1].lower() + detail["msg"][1:]
+            raise values.ValueProblem(f"table({name!r}): {key}: {said}{hint}") from None
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
         return place(name, self._computed[name], TableLook(**merged), self.expander)

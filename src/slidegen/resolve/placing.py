@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError, meta
 
 from slidegen.errors import nearest
-from slidegen.model import EmphasisRule, EmphasisStyle, PlacedTable, Table, TableLook
+from slidegen.model import Column, EmphasisRule, EmphasisStyle, PlacedTable, Table, TableLook
 from slidegen.resolve.environment import Expander, make_environment
 from slidegen.resolve.values import ValueProblem
 
@@ -42,11 +42,15 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
                     style[index] = style[index] or rule.style
         styles.append(tuple(style[index] for index in columns))
     shown = Table(
-        tuple(table.columns[index] for index in columns),
+        tuple(_labelled(table.columns[index], look) for index in columns),
         tuple(tuple(row[index] for index in columns) for row in table.rows),
         table.provenance,
     )
     return PlacedTable(name, shown, look, tuple(styles))
+
+
+def _labelled(column: Column, look: TableLook) -> Column:
+    return replace(column, label=look.labels.get(column.key, column.label))
 
 
 def _known(key: str, keys: list[str], name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import StrictUndefined, pass_environment
+from jinja2 import StrictUndefined, Undefined, pass_environment
 from jinja2.filters import do_batch, do_round, sync_do_sum
 
 from slidegen.errors import nearest
@@ -120,6 +120,8 @@ def shown(value: object) -> str:
         return NOT_AVAILABLE if value is None else str(value)
     if isinstance(value, StrictUndefined):
         value._fail_with_undefined_error()
+    if isinstance(value, Undefined):  # {{ "s" if condition }}: nothing, as in Jinja
+        return ""
     if isinstance(value, (list, tuple)):
         raise ValueProblem("a list is not shown as it is; join it: {{ models | join(', ') }}")
     kind = "a function; call it" if callable(value) else f"a {type(value).__name__}; name one of its values"

@@ -1,0 +1,194 @@
+"""Markdown of slides: containers, attributes, fragments, footnotes, images, math, emoji."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.deck_folder import PIXEL, PIXEL_URI, DeckFolder
+
+NAMES = "center, column, columns, fragment, important, incremental, note, notes, tip, warning"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("# H {.x #y}", '<h1 id="y" class="x">H</h1>'),
+        ("- a {.fragment}\n- b", '<ul>\n<li class="fragment">a</li>\n<li>b</li>\n</ul>'),
+        ("a {.quiet}", '<p class="quiet">a</p>'),
+        ("{.x}\n- a", '<ul class="x">\n<li>a</li>\n</ul>'),
+        ("[a]{.b} `c`{.d} [e](http://f){.g}",
+         '<p><span class="b">a</span> <code class="d">c</code> <a href="http://f" class="g">e</a></p>'),
+        ("| a |\n|---|\n| b {.c} |", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
+         '<td class="c">b</td>\n</tr>\n</tbody>\n</table>'),
+        ("a {not one} {} {1, 2}", "<p>a {not one} {} {1, 2}</p>"),
+        ("`a {.b}`", "<p><code>a {.b}</code></p>"),
+        ("T\n: d", "<dl>\n<dt>T</dt>\n<dd>d</dd>\n</dl>"),
+        ("~~a~~ :rocket: :nosuch: 10:30:45 `:rocket:`",
+         "<p><s>a</s> \U0001f680 :nosuch: 10:30:45 <code>:rocket:</code></p>"),
+        ("::: incremental\n- a\n- b\n:::",
+         '<div class="incremental">\n<ul>\n<li class="fragment">a</li>\n<li class="fragment">b</li>\n</ul>\n</div>'),
+        ("::: fragment\na\n:::", '<div class="fragment">\n<p>a</p>\n</div>'),
+        ("::: tip Measure <b> first {.x}\na\n:::",
+         '<div class="callout tip x" role="note">\n'
+         '<p class="callout-title">Measure &lt;b&gt; first</p>\n<p>a</p>\n</div>'),
+        (":::warning\na\n:::",
+         '<div class="callout warning" role="note">\n<p class="callout-title">Warning</p>\n<p>a</p>\n</div>'),
+        (":::: columns\n::: column {width=40%}\na\n:::\n::: column width=60%\nb\n:::\n::::",
+         '<div class="columns">\n<div class="column" style="flex:0 1 40%">\n<p>a</p>\n</div>\n'
+         '<div class="column" style="flex:0 1 60%">\n<p>b</p>\n</div>\n</div>'),
+        ("It costs $5 and $6, or $ 5 $ and 5$.", "<p>It costs $5 and $6, or $ 5 $ and 5$.</p>"),
+        ("```\n::: foo\n```", '<div class="code-block"><pre tabindex="-1"><code><span class="line">::: foo\n</span>'
+         "</code></pre></div>"),
+    ],
+)  # fmt: skip
+def test_markdown_becomes_html(folder: DeckFolder, markdown: str, html: str) -> None:
+    """Every feature that docs/decks.md names."""
+    assert folder.slide(markdown).body == html
+
+
+def test_task_lists_cannot_be_ticked(folder: DeckFolder) -> None:
+    """They show what is done."""
+    body = folder.slide("- [ ] a\n- [x] b").body
+    assert re.findall(r"<input ([^>]*)>", body) == [
+        'class="task-list-item-checkbox" disabled="disabled" type="checkbox"',
+        'class="task-list-item-checkbox" checked="checked" disabled="disabled" type="checkbox"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "messages"),
+    [
+        ("a\n\n::: colums\nx\n:::", [f"5: unknown container 'colums'; did you mean 'columns'? available: {NAMES}"]),
+        ("- a\n\n  ::: foo\n  x\n  :::", [f"5: unknown container 'foo'; available: {NAMES}"]),
+        (
+            "::: columns\n::: column\na\n:::\n::: column\nb\n:::\n:::",
+            ["10: ::: closes no container; an outer one needs more colons than those inside"],
+        ),
+        ("a\n\n::: note {.a\nx\n:::", ["5: container: attributes {.a cannot be read"]),
+        ("a\n\n![b](a.png){width=red}", ["5: image: width 'red' is no length; use 60% or 400px"]),
+        (
+            'a ![b](a.png){height="1px;background:url(http://x)"}',
+            ["3: image: height '1px;background:url(http://x)' is no length; use 60% or 400px"],
+        ),
+        (
+            "a\n$x$ and $\\bad$",
+            ["4: math: Undefined control sequence: \\bad at position 1: \\\u0332b\u0332a\u0332d\u0332"],
+        ),
+        (
+            "a\n\n$$\n\\foo{x}\n$$",
+            ["6: math: Undefined control sequence: \\foo at position 1: \\\u0332f\u0332o\u0332o\u0332{x}"],
+        ),
+        ("a\n\n\\begin{align*}\nx &= \\nope\n\\end{align*}", None),
+        (
+            "$\\def\\a{\\a\\a}\\a$",
+            ["3: math: Too many expansions: infinite loop or need to increase maxExpand setting"],
+        ),
+        ("$\\href{javascript:alert(1)}{x}$", ["3: math: \\href is not supported"]),
+        ("$\\includegraphics{http://x/a.png}$", ["3: math: \\includegraphics is not supported"]),
+    ],
+)
+def test_mistakes_have_their_lines(folder: DeckFolder, markdown: str, messages: list[str] | None) -> None:
+    """As the file is opened in an editor."""
+    folder.write("a.png", PIXEL)
+    told = folder.slide_problems(markdown)
+    if messages is None:
+        (message,) = told
+        assert message.startswith("talk.yml:5: math: Undefined control sequence: \\nope")
+    else:
+        assert told == [f"talk.yml:{message}" for message in messages]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        (
+            '![a *b*](a.png "c <d>"){width=60% .center}',
+            f'<figure class="figure center" style="width:60%"><img src="{PIXEL_URI}" alt="a b" style="width:100%">'
+            "<figcaption>c &lt;d&gt;</figcaption></figure>",
+        ),
+        (
+            "![a](a.png){.left height=20}",
+            f'<figure class="figure left"><img src="{PIXEL_URI}" alt="a" style="height:20px"></figure>',
+        ),
+        ('a ![b](a.png "c")', f'<p>a <img src="{PIXEL_URI}" title="c" alt="b"></p>'),
+        ("![](a.png) ![b](a.png)", f'<p><img src="{PIXEL_URI}" alt=""> <img src="{PIXEL_URI}" alt="b"></p>'),
+    ],
+)
+def test_an_image_alone_is_a_figure(folder: DeckFolder, markdown: str, html: str) -> None:
+    """With its title as caption; among text it is an image."""
+    folder.write("a.png", PIXEL)
+    assert folder.slide(markdown).body == html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "tex"),
+    [
+        ("$a<b$", ["a&lt;b"]),
+        ("\\begin{equation}\na \\\\ b\n\\end{equation}",
+         ["\\begin{equation}\\begin{gathered}\na \\\\ b\n\\end{gathered}\\end{equation}"]),
+        ("- x\n  \\begin{align*}\n  a &= b\n  \\end{align*}\n- $y$",
+         ["\\begin{align*}\na &amp;= b\n\\end{align*}", "y"]),
+        ("a $$b$$ c\n\n$$\nd\n$$", ["b", "d"]),
+    ],
+)  # fmt: skip
+def test_math_is_set_when_the_deck_is_built(folder: DeckFolder, markdown: str, tex: list[str]) -> None:
+    """With its source beside it, for screen readers."""
+    body = folder.slide(markdown).body
+    assert re.findall(r'<annotation encoding="application/x-tex">(.*?)</annotation>', body, re.DOTALL) == tex
+    assert "merror" not in body
+
+
+def test_footnotes_are_told_apart_on_one_page(folder: DeckFolder) -> None:
+    """Their ids are unique among slides, notes and footers; every reference has its note."""
+    deck = "footer: |\n  f[^1]\n\n  [^1]: F\nslides:\n" + "".join(
+        f"- content: |\n    a[^1] b[^x] a[^1]\n\n    [^1]: A{n}\n    [^x]: B\n  notes: |\n    n[^1]\n\n    [^1]: N\n"
+        for n in (1, 2)
+    )
+    slides = folder.build(deck).slides
+    ids = re.findall(r'id="(fn-[^"]*)"', slides)
+    references = re.findall(r'aria-describedby="(fn-[^"]*)"', slides)
+    assert len(ids) == len(set(ids)) == 8
+    assert set(references) == set(ids)
+    assert len(references) == 10
+
+
+def test_hidden_slides_are_left_out(folder: DeckFolder) -> None:
+    """A stack of hidden ones leaves no trace; an uncounted slide is shown."""
+    deck = """\
+        slides:
+        - a
+        - {content: b, visibility: hidden}
+        - - {content: c, visibility: hidden}
+          - {content: d, visibility: uncounted}
+        - - {content: e, visibility: hidden}
+    """
+    page = folder.build(deck)
+    assert page.bodies == ["<p>a</p>", "<p>d</p>"]
+    assert page.slides.count("<section") == 2
+    assert 'data-visibility="uncounted"' in page.slides
+
+
+def test_notes_are_for_the_speaker(folder: DeckFolder) -> None:
+    """Those of the slide's key, then those in its text; none on the slide."""
+    page = folder.build("slides:\n- content: |\n    a\n\n    ::: notes\n    *b*\n    :::\n  notes: c\n")
+    assert page.body == "<p>a</p>"
+    assert page.notes == ["<p>c</p>\n<p><em>b</em></p>"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "layout"),
+    [
+        ("# a\n\nb", "title"),
+        ("## a", "section"),
+        ("## a\n\nb", "content"),
+        ("a\n\n:::: columns\n::: column\nb\n:::\n::::", "two-columns"),
+        ("## a\n\n| b |\n|---|\n| c |", "table"),
+        ("## a\n\n```\nb\n```", "code"),
+        ("> a", "quote"),
+    ],
+)
+def test_the_content_decides_on_the_layout(folder: DeckFolder, markdown: str, layout: str) -> None:
+    """Of a slide that names none."""
+    assert f'<section class="layout-{layout}"' in folder.slide(markdown).slides

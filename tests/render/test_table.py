@@ -1,0 +1,100 @@
+"""A placed table as HTML."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from slidegen.model import CellValue, Column, ColumnKind, EmphasisRule, PlacedTable, Provenance, Table, TableLook
+from slidegen.render.table import table_html
+from tests.deck_folder import without_provenance
+
+GIB = 2**30
+ORIGIN = Provenance(
+    "memory", "textbook", {"a/b": "catalogue", "c/d": "hub@1"}, {"lib": "1.0"}, leaves_out="much <more>."
+)
+
+
+def html_of(kind: ColumnKind, cells: list[CellValue], **look: Any) -> str:
+    """A table of one column."""
+    table = Table((Column("x", "X & Y", kind),), tuple((cell,) for cell in cells), ORIGIN)
+    rules = look.get("emphasis", ())
+    styles = tuple((rules[0].style if rules and cell else None,) for cell in cells)
+    return table_html(PlacedTable("t", table, TableLook(provenance=False, **look), styles))
+
+
+def texts(html: str) -> list[str]:
+    """Heading and cells without their tags."""
+    return [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", html)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "look", "expected"),
+    [
+        ("bytes", [GIB, 1536 * 2**20, None], {}, ["X &amp; Y GiB", "1.00", "1.50", "n/a"]),
+        ("bytes", [10**9, 12345 * 10**9], {"unit": "GB", "digits": 0}, ["X &amp; Y GB", "1", "12,345"]),
+        ("count", [7_504_924_672, 69_503_033_344], {}, ["X &amp; Y B", "7.50", "69.50"]),
+        ("count", [124_000_000, 83_900_000], {}, ["X &amp; Y M", "124.00", "83.90"]),
+        ("count", [7_000_000_000, 5], {}, ["X &amp; Y", "7,000,000,000", "5"]),
+        ("count", [0], {}, ["X &amp; Y", "0"]),
+        ("integer", [1234567, 0], {}, ["X &amp; Y", "1,234,567", "0"]),
+        ("number", [0.125, 1234.5], {"digits": 1}, ["X &amp; Y", "0.1", "1,234.5"]),
+        ("percent", [0.5, 1.0], {}, ["X &amp; Y %", "50", "100"]),
+        ("percent", [0.5, 0.004], {}, ["X &amp; Y %", "50.0", "0.4"]),
+        ("model", ["a/b", "c/d"], {}, ["X &amp; Y", "b", "d"]),
+        ("model", ["a/b"], {"full_names": True}, ["X &amp; Y", "a/b"]),
+        ("text", ["<b>", None, ""], {}, ["X &amp; Y", "&lt;b&gt;", "n/a", ""]),
+    ],
+)
+def test_cells_are_shown_by_their_kind(
+    kind: ColumnKind, cells: list[CellValue], look: dict[str, Any], expected: list[str]
+) -> None:
+    """The unit stands once, in the heading."""
+    assert texts(html_of(kind, cells, **look)) == expected
+
+
+def test_each_cell_holds_its_exact_value_and_origin() -> None:
+    """The row's own model, not all of the table's."""
+    table = Table(
+        (Column("m", "M", "model"), Column("x", "X", "bytes")), (("a/b", 3), ("c/d", None)), ORIGIN
+    )  # fmt: skip
+    html = table_html(PlacedTable("t", table, TableLook(), ((None, None),) * 2))
+    cells = re.findall(r"<t([hd]) ([^>]*data-value[^>]*|[^>]*data-source[^>]*)>", html)
+    assert [re.findall(r'data-(?:value|model|origin)="([^"]*)"', cell) for _, cell in cells] == [
+        ["a/b", "a/b", "catalogue"],
+        ["3", "a/b", "catalogue"],
+        ["c/d", "c/d", "hub@1"],
+        ["c/d", "hub@1"],
+    ]
+
+
+def test_emphasised_cells_are_explained_by_a_legend() -> None:
+    """Only the rules that hold somewhere; text of any kind is escaped."""
+    rule = EmphasisRule("x > 1", "em", "fits <12 GB>")
+    html = html_of("bytes", [GIB], emphasis=(rule, EmphasisRule("x > 2", "bad", "never")), caption="A & B")
+    assert '<em class="chip chip-em">1.00</em>' in html
+    caption = re.search("<figcaption>.*</figcaption>", html)
+    assert caption is not None
+    assert caption[0] == (
+        '<figcaption><span class="caption">A &amp; B</span> <span class="legend">'
+        '<em class="chip chip-em">fits &lt;12 GB&gt;</em></span> </figcaption>'
+    )
+
+
+def test_a_line_says_where_the_numbers_come_from() -> None:
+    """Each model with its origin, when they differ."""
+    table = Table((Column("x", "X", "bytes"),), ((1,),), ORIGIN)
+    html = table_html(PlacedTable("t", table, TableLook(), ((None,),)))
+    assert (
+        '<span class="provenance">Computed by slidegen: memory; textbook accounting; configs: '
+        "a/b catalogue, c/d hub@1; "
+        "lib 1.0. Leaves out much &lt;more&gt;.</span>"
+    ) in html
+
+
+def test_a_heading_for_numbers_is_aligned_as_they_are() -> None:
+    """And a column of models heads its rows."""
+    assert '<th class="numeric">X &amp; Y <span class="unit">GiB</span></th>' in html_of("bytes", [1])
+    assert without_provenance(html_of("model", ["a/b"])).count('<th scope="row" data-value="a/b">b</th>') == 1

@@ -1,0 +1,220 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from slidegen.cli import main
+from tests.deck_folder import MODEL, PIXEL
+
+# LoRA of rank 8: 2 bytes x 1,543,714,304 weights + 3 x 4 bytes x 8 x (in + out) of the linears, which is 41,216 in each
+# of 28 layers (q and o 3,072, k and v 1,792, gate, up and down 10,496): 3,198,217,216 bytes.
+DECK = f"""\
+vars: {{rank: 8, model: {MODEL}}}
+tables:
+  lora: {{source: memory, models: "{{{{ model }}}}", method: lora, rank: "{{{{ rank }}}}", columns: [model, total]}}
+  full: {{source: memory, models: "{{{{ model }}}}", columns: [total], unit: GB, caption: Full}}
+slides: ['{{{{ table("lora") }}}} {{{{ rank }}}}']
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Commands run in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    """Runs a command."""
+    return CliRunner().invoke(main, arguments)
+
+
+def test_a_build_prints_the_path_and_nothing_else(here: Path) -> None:
+    """So that other programs can take it; what it says of itself goes to standard error."""
+    Path("talk.yml").write_text(DECK)
+    done = run("build", "talk.yml", "--offline")
+    assert (done.exit_code, done.stdout) == (0, "build/talk.html\n")
+    assert re.fullmatch(r"talk\.record\.json: updated\n1 slides?, 0\.\d\d MB, \d\.\d\d s\n", done.stderr)
+    assert sorted(path.name for path in here.iterdir()) == ["build", "talk.record.json", "talk.yml"]
+
+
+def test_the_output_can_be_a_file_or_a_folder(here: Path) -> None:
+    """Made if it is not there."""
+    Path("talk.yml").write_text("slides: [a]")
+    assert run("build", "talk.yml", "-o", "a/b.html").stdout == "a/b.html\n"
+    assert run("build", "talk.yml", "--output-dir", "c").stdout == "c/talk.html\n"
+    assert (here / "a/b.html").read_bytes() == (here / "c/talk.html").read_bytes()
+
+
+def test_mistakes_are_lines_on_standard_error(here: Path) -> None:
+    """One each, with exit code 1, no traceback and nothing written."""
+    Path("talk.yml").write_text("titel: a\nslides: [1]\n")
+    done = run("build", "talk.yml")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert [line.partition(";")[0] for line in done.stderr.splitlines()] == [
+        "error: talk.yml:1: unknown key 'titel'",
+        "error: talk.yml:2: slides.0 is 1",
+    ]
+    assert [path.name for path in here.iterdir()] == ["talk.yml"]
+
+
+def test_a_deck_with_mistakes_does_not_keep_others_from_being_built(here: Path) -> None:
+    """But the command fails."""
+    Path("a.yml").write_text("slides: []")
+    Path("b.yml").write_text("slides: [b]")
+    done = run("build", "a.yml", "b.yml", "c.yml")
+    assert (done.exit_code, done.stdout) == (1, "build/b.html\n")
+    assert done.stderr.splitlines()[1:] == [
+        "error: a.yml:1: slides is empty; at least one is needed",
+        "error: c.yml: cannot be read: no such file or directory",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build"],
+        ["bild", "talk.yml"],
+        ["build", "talk.yml", "--frobnicate"],
+        ["build", "talk.yml", "--set", "rank"],
+        ["build", "talk.yml", "--set", "=3"],
+        ["build", "talk.yml", "--frozen", "--refresh"],
+        ["build", "talk.yml", "--fetch-remote", "--allow-remote-missing"],
+        ["build", "talk.yml", "b.yml", "-o", "c.html"],
+        ["build", "talk.yml", "folder/talk.yml"],
+        ["tables", "talk.yml", "--format", "docx"],
+        ["estimate"],
+        ["estimate", MODEL, "--method", "foo"],
+        ["estimate", MODEL, "--rank", "many"],
+        ["estimate", MODEL, "--accounting", "accelerate", "--rank", "8"],
+    ],
+)
+def test_a_command_that_is_used_wrongly_ends_with_2(here: Path, arguments: list[str]) -> None:
+    """And says how it is used; nothing is done."""
+    Path("talk.yml").write_text(DECK)
+    done = run(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: ")
+    assert [path.name for path in here.iterdir()] == ["talk.yml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "talk.yml", "-o", "talk.yml"], "talk.yml: the output would overwrite the deck"),
+        (["build", "talk.yml", "-o", "./a/../link.yml"], "a/../link.yml: the output would overwrite the deck"),
+        (["build", "talk.yml", "-o", "talk.record.json"], "talk.record.json: the output would overwrite the record"),
+        (["build", "talk.yml", "-o", "loop/a"], "loop/a: cannot be written: file exists"),
+        (["build", "talk.yml", "-o", "."], ".: cannot be written: device or resource busy"),
+        (
+            ["build", "talk.yml", "--theme", "drak"],
+            "unknown theme 'drak'; did you mean 'dark'? available: auto, dark, light, or a folder with a theme.yml",
+        ),
+        (["build", "talk.yml", "--format", "pdf"], "talk.yml: unknown format 'pdf'; available: reveal"),
+        (["build", "a\x1b[31m.yml"], "a\ufffd[31m.yml: cannot be read: no such file or directory"),
+        (["build", "."], ".: unknown kind of deck ''; allowed: .yml, .yaml"),
+        (
+            ["tables", "talk.yml", "--table", "ful"],
+            "talk.yml: no table 'ful' is declared; did you mean 'full'? available: full, lora",
+        ),
+        (["estimate", MODEL, "--rank", "-1"], "memory: rank: input should be greater than 0"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_1(here: Path, arguments: list[str], message: str) -> None:
+    """In one line that says why."""
+    Path("talk.yml").write_text(DECK)
+    Path("a").mkdir()
+    Path("link.yml").symlink_to("talk.yml")
+    Path("loop").symlink_to("loop")
+    done = run(*arguments)
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"error: {message}\n")
+    assert Path("talk.yml").read_text() == DECK
+
+
+def test_settings_change_the_deck_and_not_the_record(here: Path) -> None:
+    """Each replaces one variable; the last of a name counts."""
+    Path("talk.yml").write_text(DECK)
+    run("build", "talk.yml", "--offline")
+    record = Path("talk.record.json").read_bytes()
+    done = run(
+        "build", "talk.yml", "--offline", "--set", "rank=1", "--set", "rank = 16", "--set", "model=Qwen/Qwen2-72B"
+    )
+    assert done.exit_code == 0
+    assert "Qwen/Qwen2-72B" in Path("build/talk.html").read_text()
+    assert Path("talk.record.json").read_bytes() == record
+
+
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [
+        ("table", "lora\nModel              Total, GiB\n"
+                  "---------------  ------------\nQwen/Qwen2-1.5B          2.98\n\n"
+                  "full: Full\n  Total, GB\n-----------\n      12.35\n"),
+        ("csv", "lora\nmodel,total\nQwen/Qwen2-1.5B,3198217216\n\nfull: Full\ntotal\n12349714432\n"),
+        ("orgtbl", "#+NAME: lora\n#+CAPTION: lora\n| Model           |   Total, GiB |\n"
+                   "|-----------------+--------------|\n"
+                   "| Qwen/Qwen2-1.5B |         2.98 |\n\n#+NAME: full\n#+CAPTION: Full\n|   Total, GB |\n"
+                   "|-------------|\n"
+                   "|       12.35 |\n"),
+    ],
+)  # fmt: skip
+def test_tables_are_printed_without_a_deck(here: Path, format_: str, expected: str) -> None:
+    """With names when there are several; sizes are exact where programs read them. Nothing is written."""
+    Path("talk.yml").write_text(DECK)
+    done = run("tables", "talk.yml", "--offline", "--format", format_)
+    assert (done.exit_code, done.stdout) == (0, expected)
+    assert [path.name for path in here.iterdir()] == ["talk.yml"]
+
+
+def test_one_table_can_be_asked_for(here: Path) -> None:
+    """Without its name, then."""
+    Path("talk.yml").write_text(DECK)
+    done = run("tables", "talk.yml", "--offline", "--table", "full", "--format", "json")
+    assert json.loads(done.stdout) == {"full": [{"total_bytes": 12_349_714_432}]}
+
+
+def test_the_schema_is_json_for_editors() -> None:
+    """It knows every key that a deck may have, and no other."""
+    schema = json.loads(run("schema").stdout)
+    assert schema["additionalProperties"] is False
+    assert {"title", "slides", "tables", "vars", "reveal", "theme"} <= set(schema["properties"])
+    assert schema["required"] == ["slides"]
+
+
+def test_estimates_are_integers_in_json() -> None:
+    """With the keys that other programs rely on."""
+    (line,) = json.loads(run("estimate", MODEL, "--method", "full", "--format", "json", "--offline").stdout)
+    assert (line["model"], line["method"], line["rank"], line["accounting"]) == (MODEL, "full", None, "textbook")
+    assert line["total_bytes"] == 4 * 2 * line["parameters"] == 12_349_714_432
+    keys = ("weights_bytes", "adapter_bytes", "gradient_bytes", "optimizer_bytes", "trainable_parameters")
+    assert all(isinstance(line[key], int) for key in keys)
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["tables"], ["estimate"], ["models"], ["schema"]])
+def test_every_command_explains_itself(command: list[str]) -> None:
+    """With -h too."""
+    done = run(*command, "-h")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Usage: ")
+
+
+def test_it_runs_as_a_module_in_a_pipe_that_closes(here: Path) -> None:
+    """As ``slidegen ... | head -1`` does, with a deck that holds any text and with no UTF-8 in the terminal."""
+    Path("a.png").write_bytes(PIXEL)
+    Path("t\u00e4lk.yml").write_text("title: \u00e4\nslides: ['\u00fc ![\u00e9](a.png)']\n", encoding="utf-8")
+    command = f"{sys.executable} -m slidegen build t\u00e4lk.yml && {sys.executable} -m slidegen schema | head -1"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], capture_output=True, text=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    )
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "{"
+    assert "Traceback" not in done.stderr
+    assert "\u00fc" in Path("build/t\u00e4lk.html").read_text(encoding="utf-8")

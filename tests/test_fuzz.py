@@ -1,0 +1,172 @@
+"""Any text as a deck: a built file or messages, never another exception, and never slow."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from slidegen.errors import SlidegenError
+from tests.deck_folder import DeckFolder
+
+LIMIT_S = 5
+FUZZ = settings(
+    max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+
+MARKDOWN = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *(
+                    "# ",
+                    "## ",
+                    "- ",
+                    "1. ",
+                    "> ",
+                    "\n",
+                    "\n\n",
+                    "    ",
+                    "```",
+                    "~~~",
+                    "`",
+                    "``",
+                    "$",
+                    "$$",
+                    "|",
+                    "|---|",
+                ),
+                *("::: note", ":::: columns", ":::", "::: x", "{.a}", "{#b}", "{c=d}", "{", "}", "{{ 1 }}", "{{ x }}"),
+                *(
+                    "{% if 1 %}",
+                    "{% endif %}",
+                    "{% for a in range(9) %}",
+                    "{% endfor %}",
+                    "{{",
+                    "}}",
+                    "{%",
+                    "%}",
+                    "{##",
+                ),
+                *(
+                    "##}",
+                    "[^1]",
+                    "[^1]: ",
+                    "^[",
+                    "]",
+                    "[a](b)",
+                    "![a](b.png)",
+                    "![",
+                    "](",
+                    "<div>",
+                    "</div>",
+                    "<img src=",
+                ),
+                *("<!--", "-->", "<style>", "</style>", "<script>", "<svg>", "<a b='", '"', "url(", "\\begin{align}"),
+                *(
+                    "\\end{align}",
+                    "\\",
+                    "\\frac",
+                    ":rocket:",
+                    "*",
+                    "**",
+                    "~~",
+                    "&lt;",
+                    "&#0;",
+                    "a",
+                    " ",
+                    "Term\n: ",
+                    "{1|2}",
+                ),
+                *("- [ ] ", '<b title="{{ 1 }}">', "python", "jinja", "numbers", 'title="', "\u2028", "\x0c", "\u00e9"),
+            ]
+        ),
+        st.text(max_size=5),
+    ),
+    max_size=25,
+).map("".join)
+
+KEY = st.one_of(
+    st.sampled_from(
+        [
+            *(
+                "title",
+                "author",
+                "date",
+                "lang",
+                "footer",
+                "theme",
+                "size",
+                "reveal",
+                "vars",
+                "tables",
+                "slides",
+                "content",
+            ),
+            *(
+                "notes",
+                "layout",
+                "background",
+                "id",
+                "class",
+                "source",
+                "models",
+                "method",
+                "columns",
+                "emphasis",
+                "when",
+            ),
+            *("style", "transition", "attributes", "unit", "digits", "sort_by", "color", "image", "opacity", "format"),
+        ]
+    ),
+    st.text(max_size=4),
+)
+
+VALUE = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), MARKDOWN),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEY, inner, max_size=3)),
+    max_leaves=8,
+)
+
+
+def build(deck: bytes) -> None:
+    """Builds a deck or gets messages, each with the deck's name, in time."""
+    with tempfile.TemporaryDirectory() as path:
+        start = time.monotonic()
+        told = ["built"]
+        try:
+            DeckFolder(Path(path)).build(deck)
+        except SlidegenError as error:
+            told = [str(problem) for problem in error.problems]
+        assert time.monotonic() - start < LIMIT_S
+        assert told
+        assert not [message for message in told if "\n" in message]
+
+
+@FUZZ
+@given(MARKDOWN, MARKDOWN)
+def test_any_markdown_is_built_or_refused(content: str, notes: str) -> None:
+    """On a slide and in its notes."""
+    deck = {"vars": {"x": 1}, "slides": [{"content": content, "notes": notes}]}
+    build(yaml.safe_dump(deck, allow_unicode=True).encode("utf-8", "surrogatepass"))
+
+
+@FUZZ
+@given(st.dictionaries(KEY, VALUE, max_size=5), VALUE)
+def test_any_yaml_is_built_or_refused(deck: dict[str, object], slides: object) -> None:
+    """Of known and unknown keys with values of any kind."""
+    build(yaml.safe_dump({**deck, "slides": slides}, allow_unicode=True).encode("utf-8", "surrogatepass"))
+
+
+@FUZZ
+@given(
+    st.binary(max_size=60).map(lambda data: b"slides:\n" + data)
+    | st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_any_bytes_are_built_or_refused(deck: bytes) -> None:
+    """Whether text or not."""
+    build(deck)

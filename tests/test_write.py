@@ -1,0 +1,80 @@
+"""Writing a file: in one step, or not at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from slidegen.errors import SlidegenError
+from slidegen.write import write_file
+
+
+def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
+    """And nothing else is left beside it."""
+    assert write_file(tmp_path / "a" / "b" / "c.html", b"new")
+    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["c.html"]
+    assert (tmp_path / "a" / "b" / "c.html").read_bytes() == b"new"
+
+
+def test_the_same_content_is_not_written_again(tmp_path: Path) -> None:
+    """The file keeps its time, so that nothing that depends on it is built again."""
+    path = tmp_path / "a"
+    write_file(path, b"same")
+    stamp = path.stat().st_mtime_ns
+    assert not write_file(path, b"same")
+    assert path.stat().st_mtime_ns == stamp
+
+
+def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    """A new one has the user's default."""
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    write_file(path, b"new")
+    assert path.stat().st_mode & 0o777 == 0o640
+    (tmp_path / "plain").write_bytes(b"")
+    write_file(tmp_path / "b", b"new")
+    assert (tmp_path / "b").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from slidegen.errors import SlidegenError
+from slidegen.write import write_file
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    write_file(Path(sys.argv[1]), b"x" * 5000)
+except SlidegenError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
+def test_a_write_that_fails_half_way_leaves_the_old_file_whole(tmp_path: Path) -> None:
+    """As when the disk is full: here, when the process may write no file larger than 1,000 bytes."""
+    path = tmp_path / "deck.html"
+    path.write_bytes(b"old")
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(path)], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{path}: cannot be written: file too large\n", "")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("file/a.html", "file exists"), ("file/a/b.html", "not a directory"), ("folder", "is a directory")],
+)
+def test_a_place_where_nothing_can_be_written_is_told(tmp_path: Path, name: str, reason: str) -> None:
+    """With the system's reason; what is there stays."""
+    (tmp_path / "file").write_bytes(b"old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(SlidegenError) as caught:
+        write_file(tmp_path / name, b"new")
+    assert str(caught.value) in {f"{tmp_path / name}: cannot be written: {why}" for why in (reason, "not a directory")}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+    assert (tmp_path / "file").read_bytes() == b"old"

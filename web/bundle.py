@@ -1,0 +1,96 @@
+"""Bundles marp-core (marp.js) with esbuild into one script for V8, and finds out whose code is in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from web.vendor import VendorError
+
+TIMEOUT = 120  # seconds; it takes a tenth of one
+SCRIPT = "marp/marp-core.js"
+BROWSER_SCRIPT = "marp/browser.js"  # what a deck made with marp-core carries: fitting headers, Safari's polyfill
+_BROWSER_SOURCE = "@marp-team/marp-core/lib/browser-iife.iife.js"
+_OPTIONS = (
+    "--bundle", "--format=iife", "--minify", "--platform=browser", "--main-fields=module,browser,main",
+    "--conditions=import", "--tsconfig-raw={}", "--log-level=error", "--color=false",
+)  # fmt: skip
+_PACKAGE = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)")
+
+
+def write(entry: Path, node_modules: Path, target: Path) -> dict[str, list[str]]:
+    """Writes both scripts into the folder `target`; returns the packages whose code is in each."""
+    (target / SCRIPT).parent.mkdir(parents=True)
+    meta = _esbuild(entry, node_modules, target / SCRIPT)
+    browser = node_modules / _BROWSER_SOURCE
+    text = re.sub(r"\n?//# sourceMappingURL=\S*\s*\Z", "\n", browser.read_text(encoding="utf-8"))
+    (target / BROWSER_SCRIPT).write_text(text, encoding="utf-8")
+    return {
+        SCRIPT: sorted(packages(meta, node_modules.parent)),
+        BROWSER_SCRIPT: sorted({"@marp-team/marp-core", *_mapped(browser)}),
+    }
+
+
+def packages(meta: dict[str, Any], folder: Path) -> set[str]:
+    """Whose code is in the bundle that esbuild's metafile describes; its paths start at `folder`.
+
+    A package may hold others in its own files, as marp-core does: their source maps tell which.
+    """
+    (output,) = meta["outputs"].values()
+    found: set[str] = set()
+    for path, part in output["inputs"].items():
+        # "(disabled):" is a module that package.json takes away for browsers; an empty object stands for it.
+        if path.startswith("(disabled):") or not part["bytesInOutput"]:
+            continue
+        # One inside another ("xss/node_modules/x") is another version than the one at the top: a line of its own.
+        if match := re.match(r"node_modules/(.*node_modules/)?((?:@[^/]+/)?[^/]+)", path):
+            found.add((match[1] or "") + match[2])
+        found |= _mapped(folder / path)
+    return found
+
+
+def _mapped(script: Path) -> set[str]:
+    source_map = script.with_name(script.name + ".map")
+    if not source_map.is_file():
+        return set()
+    sources: list[str] = json.loads(source_map.read_text(encoding="utf-8"))["sources"]
+    return {names[-1] for source in sources if (names := _PACKAGE.findall(source))}
+
+
+def _esbuild(entry: Path, node_modules: Path, out: Path) -> dict[str, Any]:
+    # The program itself: `npm ci` makes no links to it, and esbuild's own starter needs node and its install script.
+    # npm installs the package of this platform only.
+    found = sorted(node_modules.glob("@esbuild/*/bin/esbuild")) + sorted(node_modules.glob("@esbuild/*/esbuild.exe"))
+    if not found:
+        raise _error("npm brought no program for this platform")
+    folder = node_modules.parent  # paths in the metafile start here
+    (folder / entry.name).write_bytes(entry.read_bytes())  # modules are looked for beside the entry
+    meta = folder / "esbuild.json"
+    command = [str(found[0]), entry.name, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _error(f"no end within {TIMEOUT} seconds") from None
+    except OSError as error:
+        raise _error(str(error)) from None
+    if done.returncode:
+        told = re.search(r"\[ERROR\] (.+)", done.stderr)
+        raise _error(told[1] if told else f"it ended with code {done.returncode}")
+    described: dict[str, Any] = json.loads(meta.read_text(encoding="utf-8"))
+    return described
+
+
+def _error(why: str) -> VendorError:
+    return VendorError(f"slidegen: could not bundle marp-core with esbuild: {why}")

@@ -1,0 +1,6 @@
+// The real marp-core and its KaTeX plugin, for the bundle that slidegen runs in-process (see vendor.py).
+import { Marp } from "@marp-team/marp-core";
+import katexPlugin from "@marp-team/marp-core/plugins/katex";
+
+globalThis.Marp = Marp;
+globalThis.katexPlugin = katexPlugin;
