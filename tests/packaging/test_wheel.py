@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from collections.abc import Callable
 from email import message_from_string
@@ -78,8 +77,7 @@ def test_the_sdist_makes_the_same_wheel_without_npm_and_network(
     done = repository.python("-m", "build", "--sdist", "--no-isolation", "--outdir", str(tmp_path), **NO_NETWORK)
     assert done.returncode == 0, done.stdout + done.stderr
     (sdist,) = tmp_path.glob("*.tar.gz")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path, filter="data")
+    shutil.unpack_archive(sdist, tmp_path)
     source = next(path for path in tmp_path.iterdir() if path.is_dir())
     (empty := tmp_path / "no-programs").mkdir()
     done = repository.pip_wheel(str(source), str(tmp_path / "dist"), PATH=str(empty), **NO_NETWORK)
