@@ -6,6 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -170,3 +171,31 @@ def test_any_yaml_is_built_or_refused(deck: dict[str, object], slides: object) -
 def test_any_bytes_are_built_or_refused(deck: bytes) -> None:
     """Whether text or not."""
     build(deck)
+
+
+VALUE_AFTER = "\n{{ memory('Qwen/Qwen2-1.5B').total }}"
+LONG = {
+    "backticks": "".join("`" * (n % 300 + 1) + "a" for n in range(3000)) + VALUE_AFTER,
+    "tags": "<div>\n" + "<a " * 10_000 + VALUE_AFTER,
+    "quotes": "<div>\n" + '<a b="' * 10_000 + VALUE_AFTER,
+    "comments": "<div>\n" + "<!--" * 10_000 + VALUE_AFTER,
+    "styles": "<div>\n" + "<style>" * 10_000 + VALUE_AFTER,
+    "text areas": "<div>\n" + "<textarea>a" * 10_000 + VALUE_AFTER,
+    "attributes": "<p " + "a=b " * 10_000 + ">",
+    "signs": "<p" + "=" * 10_000 + ">",
+    "urls": "<style>" + "url(" * 10_000 + "</style>",
+    "spaces in a url": "<style>url(" + " " * 10_000 + "a</style>",
+    "escapes": "<style>" + "\\" * 10_000 + "</style>",
+    "brackets": "![" * 10_000,
+    "footnotes": "[^a" * 10_000,
+    "dollars": "$a" * 10_000,
+    "containers": "::: note\n" * 1000,
+    "spaces": " " * 10_000 + "a" + " " * 10_000 + "b {x",
+    "colons": ":a" * 10_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_no_text_takes_long_because_of_how_it_is_made(text: str) -> None:
+    """Patterns that are tried again at every place would."""
+    build(yaml.safe_dump({"slides": ["a\n\n" + text]}).encode())

@@ -91,6 +91,13 @@ def test_an_unknown_token_is_told_with_the_nearest(folder: DeckFolder) -> None:
     assert told[1].startswith("unknown token 'zzz'; available: ")
 
 
+def test_a_themes_style_cannot_end_its_element(folder: DeckFolder) -> None:
+    """Whatever its strings hold."""
+    folder.write("mine/theme.yml", "scheme: dark\n")
+    folder.write("mine/reveal.css", "a::after { content: '</style><script>' }")
+    assert "content: '<\\/style><script>'" in folder.slide("a", "theme: mine\n").html
+
+
 @pytest.mark.parametrize("name", ["drak", "", "/etc", "a" * 5000, "../..", "theme.yml", "a\nb"])
 def test_what_is_no_theme_is_told(folder: DeckFolder, name: str) -> None:
     """At the deck's line, with the themes that there are."""

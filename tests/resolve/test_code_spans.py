@@ -45,7 +45,7 @@ def test_a_fence_may_ask_for_values(folder: DeckFolder) -> None:
 @pytest.mark.parametrize("separator", ["\\f", "\\L", "\\P", "\\N", "\\v", "\\x1c"])
 def test_only_a_newline_ends_a_line(folder: DeckFolder, separator: str) -> None:
     """Not what Python's `splitlines` takes for one: the fence would be looked for on a wrong line."""
-    page = folder.build(f'slides: ["a{separator}b {{{{ 1 }}}}\\n\\n```\\n{{{{ x }}}}\\n```\\n{{{{ 2 }}}}"]')
+    page = folder.build(f'slides: ["a{separator * 5}b {{{{ 1 }}}}\\n\\n~~~\\n{{{{ x }}}}\\n~~~\\n{{{{ 2 }}}}"]')
     assert "{{ x }}" in page.body
     assert page.body.endswith("<p>2</p>")
 

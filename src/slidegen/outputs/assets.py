@@ -18,7 +18,7 @@ from slidegen.outputs.svg import SvgError, inline_svg
 
 Remote = Literal["refuse", "fetch", "placeholder"]
 
-CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|((?:[^)"'\s\\]|\\.)*))\s*\)""", re.IGNORECASE)
+CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|((?:[^()"'\s\\]|\\.)*))\s*\)""", re.IGNORECASE)
 CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n]))")
 CSS_LOADS = re.compile(r"(url|src)\(|image-set\(|@import", re.IGNORECASE)
 

@@ -92,7 +92,7 @@ def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) ->
         if theme.css:
             sheet = Assets(theme.folder, "refuse")
             source = Text(theme.css, str(theme.folder / "reveal.css"), 1)
-            styles.append(sheet.css(theme.css, source))
+            styles.append(sheet.css(theme.css, source).replace("</", r"<\/"))  # an end of <style> in a string is none
             assets.problems.extend(sheet.problems)
     if deck.has_math:
         styles.insert(2, katex_css(html))

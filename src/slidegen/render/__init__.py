@@ -23,11 +23,14 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
     renderer = _Renderer()
     if any(MATH.search(slide.content.text) for stack in deck.stacks for slide in stack):
         renderer.findings.katex.start()
-    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
-    stacks = []
-    for h, stack in enumerate(filter(None, shown), start=1):
-        names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
-        stacks.append(tuple(renderer.slide(slide, name) for slide, name in zip(stack, names, strict=True)))
+    try:
+        shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
+        stacks = []
+        for h, stack in enumerate(filter(None, shown), start=1):
+            names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
+            stacks.append(tuple(renderer.slide(slide, name) for slide, name in zip(stack, names, strict=True)))
+    finally:
+        renderer.findings.katex.close()
     findings = renderer.findings
     if findings.problems:
         raise DeckError(findings.problems)

@@ -53,6 +53,12 @@ class Katex:
             executor.shutdown(wait=False)
         return self._engine
 
+    def close(self) -> None:
+        """Ends the engine. One that Python itself ends, when it exits, can hang in waiting for its own thread."""
+        if self._engine is not None:
+            self._engine.result().close()
+            self._engine = None
+
     def render(self, tex: str, display: bool) -> str:
         """The HTML of a formula.
 

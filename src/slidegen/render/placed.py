@@ -10,7 +10,7 @@ from slidegen.model import PlacedTable, PlacedValue, ResolvedText
 from slidegen.render import provenance
 from slidegen.render.table import table_html
 
-RAW = r"<(?P<raw>script|style|textarea|title)\b[^>]*>.*?</(?P=raw)\s*>|<!--.*?-->"
+RAW = r"<(?P<raw>script|style|textarea|title)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)|<!--.*?(?:-->|\Z)"
 """Elements whose content is plain text to a browser, and comments."""
 TAG = re.compile(rf"""{RAW}|<[a-zA-Z/!](?:[^"'<>]|"[^"]*"|'[^']*')*>""", re.DOTALL | re.IGNORECASE)
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
