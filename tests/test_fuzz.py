@@ -134,13 +134,13 @@ VALUE = st.recursive(
 )
 
 
-def build(deck: bytes) -> None:
+def build(deck: bytes, name: str = "talk.yml", output: str | None = None) -> None:
     """Builds a deck or gets messages, each with the deck's name, in time."""
     with tempfile.TemporaryDirectory() as path:
         start = time.monotonic()
         told = ["built"]
         try:
-            DeckFolder(Path(path)).build(deck)
+            DeckFolder(Path(path)).build(deck, name, format=output)
         except SlidegenError as error:
             told = [str(problem) for problem in error.problems]
         assert time.monotonic() - start < LIMIT_S
@@ -199,3 +199,110 @@ LONG = {
 def test_no_text_takes_long_because_of_how_it_is_made(text: str) -> None:
     """Patterns that are tried again at every place would."""
     build(yaml.safe_dump({"slides": ["a\n\n" + text]}).encode())
+
+
+MARP = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *(
+                    "---",
+                    "\n---\n",
+                    "\n\n---\n\n",
+                    "***",
+                    "----",
+                    "-v-",
+                    "Note: ",
+                    "marp: true",
+                    "vars:\n  x: 1\n",
+                    "theme: ",
+                ),
+                *(
+                    "gaia",
+                    "dark",
+                    "style: |\n  ",
+                    "headingDivider: ",
+                    "[1, 2]",
+                    "size: 4:3",
+                    "math: mathjax",
+                    "paginate: hold",
+                ),
+                *(
+                    "header: ",
+                    "**a**",
+                    "_class: ",
+                    "backgroundImage: ",
+                    "url(a.png)",
+                    "color: #fff",
+                    "lang: fr",
+                    "class:\n - a\n",
+                ),
+                *(
+                    "![bg](#123)",
+                    "![bg left:30%](b)",
+                    "![w:10px blur](data:,)",
+                    "![bg vertical",
+                    "<!-- fit -->",
+                    "<!-- _",
+                    "-->",
+                ),
+                *(
+                    "<style scoped>",
+                    "h1 { color: red }",
+                    "}",
+                    "@media print {",
+                    "@import 'gaia';",
+                    "</style>",
+                    "</section>",
+                ),
+                *(
+                    "</svg>",
+                    "<svg>",
+                    "<marp-section>",
+                    "\\begin{align*}",
+                    "\\end{align*}",
+                    "<!-- .slide: ",
+                    'class="a"',
+                ),
+                *(
+                    "<!-- .element: ",
+                    "* ",
+                    "1) ",
+                    "é",
+                    "√©",
+                    "{{ x }}",
+                    "::: columns\n",
+                    ":::",
+                    "[^1]",
+                    "```python {1|2}\n",
+                    "```\n",
+                ),
+                *(
+                    "data-slidegen=",
+                    '<!-- _slidegen: "9.9" -->',
+                    "<!-- slidegen: 1.1 -->",
+                    "\ue000",
+                    "\x00",
+                    "\r\n",
+                    "\ufeff",
+                ),
+            ]
+        ),
+        MARKDOWN,
+    ),
+    max_size=14,
+).map("".join)
+
+
+@settings(FUZZ, max_examples=75)
+@given(MARP, MARP, st.sampled_from(["reveal", "marp"]))
+def test_any_markdown_deck_is_built_or_refused(head: str, body: str, output: str) -> None:
+    """In the Marp dialect, with any front matter, in both outputs."""
+    build(f"---\n{head}\n---\n{body}".encode("utf-8", "surrogatepass"), "talk.md", output)
+
+
+@settings(FUZZ, max_examples=75)
+@given(MARP, st.sampled_from(["reveal", "marp"]))
+def test_any_text_is_a_markdown_deck_or_refused(deck: str, output: str) -> None:
+    """Without a front matter of its own."""
+    build(deck.encode("utf-8", "surrogatepass"), "talk.md", output)

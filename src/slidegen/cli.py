@@ -93,6 +93,8 @@ def _progress(message: str) -> None:
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
 @click.option("--theme", metavar="NAME|FOLDER", help="auto, light, dark, or a theme folder; opens with it.")
 @click.option("--format", "format_", metavar="NAME", help="The output format; the deck's own, else reveal.")
+@click.option("--theme-set", type=click.Path(path_type=Path), multiple=True, help="Marp theme CSS, a file or a folder.")
+@click.option("--fix-encoding", is_flag=True, help="Repair text that was decoded wrongly once, in the build only.")
 @click.option("--fetch-remote", is_flag=True, help="Fetch images of the network into the file.")
 @click.option("--allow-remote-missing", is_flag=True, help="Show a placeholder for images of the network.")
 @deck_options
@@ -102,11 +104,16 @@ def build(
     folder: Path,
     theme: str | None,
     format_: str | None,
+    theme_set: Sequence[Path],
+    fix_encoding: bool,
     fetch_remote: bool,
     allow_remote_missing: bool,
     **common: Any,
 ) -> None:
     """Build decks: one self-contained file each."""
+    from slidegen.v8 import start_engines
+
+    start_engines(decks, format_)
     from slidegen.pipeline import build as build_deck
 
     if output is not None and len(decks) > 1:
@@ -118,7 +125,8 @@ def build(
     if fetch_remote and allow_remote_missing:
         raise click.UsageError("use one of --fetch-remote and --allow-remote-missing")
     remote = "fetch" if fetch_remote else "placeholder" if allow_remote_missing else "refuse"
-    options = _options(**common, output=output, folder=folder, theme=theme, format=format_, remote=remote)
+    more: dict[str, Any] = {"theme_set": tuple(theme_set), "fix_encoding": fix_encoding, "remote": remote}
+    options = _options(**common, output=output, folder=folder, theme=theme, format=format_, **more)
     problems: list[Problem] = []
     for deck in decks:
         start = time.perf_counter()
@@ -127,6 +135,8 @@ def build(
         except SlidegenError as error:
             problems += error.problems
             continue
+        for warning in built.warnings:
+            click.echo(f"warning: {warning}", err=True)
         if built.record is not None:
             click.echo(f"{built.record}: updated", err=True)
         took = time.perf_counter() - start

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from slidegen.errors import Problem
 from slidegen.units import Unit
 
 # --- tables and values -------------------------------------------------------------------------
@@ -264,8 +265,24 @@ class DeckOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class MarpHead:
+    """What a deck in the Marp dialect says to marp-core: its front matter without slidegen's own keys.
+
+    `meta` are the directives that are about the document (title, author, keywords, url, image).
+    """
+
+    text: str
+    theme: str | None
+    meta: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Deck:
-    """A deck as parsed: nothing computed. `stacks` holds the slides; a stack of more than one is vertical."""
+    """A deck as parsed: nothing computed. `stacks` holds the slides; a stack of more than one is vertical.
+
+    `marp` is there for a deck in the Marp dialect, whose Markdown is marp-core's. `templated` says whether its text is
+    run through Jinja. `warnings` are what looks wrong and does not stop a build.
+    """
 
     source: Source
     options: DeckOptions
@@ -274,6 +291,9 @@ class Deck:
     stacks: tuple[tuple[Slide, ...], ...]
     footer: Text | None = None
     title: Text | None = None
+    marp: MarpHead | None = None
+    templated: bool = True
+    warnings: tuple[Problem, ...] = ()
 
 
 # --- values in the text ------------------------------------------------------------------------
@@ -331,11 +351,15 @@ class ResolvedDeck:
     options: DeckOptions
     tables: Mapping[str, PlacedTable]
     stacks: tuple[tuple[ResolvedSlide, ...], ...]
+    marp: MarpHead | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedSlide:
-    """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack), `source` gives lines for messages."""
+    """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack), `source` gives lines for messages.
+
+    `dark` tells whether its background needs light text; None leaves that to the theme.
+    """
 
     name: str
     body: str
@@ -344,6 +368,7 @@ class RenderedSlide:
     notes: str
     footer: str
     layout: Layout
+    dark: bool | None
     options: SlideOptions
     source: Text
 
@@ -357,6 +382,34 @@ class RenderedDeck:
     stacks: tuple[tuple[RenderedSlide, ...], ...]
     has_math: bool
     steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarpSlide:
+    """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text."""
+
+    name: str
+    svg: str
+    notes: tuple[str, ...]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MarpDeck:
+    """A deck that went through marp-core. `css` is the theme's and the deck's own style, scoped to Marp's elements.
+
+    `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in.
+    """
+
+    source: Source
+    options: DeckOptions
+    stacks: tuple[tuple[MarpSlide, ...], ...]
+    css: str
+    markdown: str
+    own_look: bool
+    has_math: bool
+    steps: int
+    meta: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ from pathlib import Path
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Deck, PlacedTable, ResolvedDeck
 from slidegen.models.finder import ModelFinder
-from slidegen.outputs import bundle
+from slidegen.outputs import BY_MARP, Rendered, bundle, check_format
 from slidegen.outputs.assets import Remote
 from slidegen.project import project_models
 from slidegen.render import render
+from slidegen.render.marp import render_marp
 from slidegen.resolve import resolve
 from slidegen.sources import parse, read
 from slidegen.tables.base import Workbench
 from slidegen.tables.desk import Desk, Mode, silent
 from slidegen.tables.record import Record, load_record, record_path
-from slidegen.themes import ThemePair, load_themes
+from slidegen.themes import ThemePair, load_themes, marp_themes
 from slidegen.write import write_file
 
 
@@ -34,6 +35,8 @@ class BuildOptions:
     format: str | None = None
     remote: Remote = "refuse"
     offline: bool = False
+    theme_set: tuple[Path, ...] = ()
+    fix_encoding: bool = False
     keep_record: bool = True
     progress: Callable[[str], None] = silent
 
@@ -46,6 +49,7 @@ class Built:
     size: int
     lines: tuple[int, ...]
     record: Path | None
+    warnings: tuple[Problem, ...]
 
 
 def build(name: str, options: BuildOptions) -> Built:
@@ -54,20 +58,27 @@ def build(name: str, options: BuildOptions) -> Built:
     Raises:
         SlidegenError: with every mistake that the stage which found them knows of.
     """
-    deck = _with_options(parse(read(name)), options)
+    deck = _with_options(parse(read(name, options.fix_encoding)), options)
+    check_format(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
     resolved, record = _resolve(deck, options)
-    rendered = render(resolved)
-    file = bundle(rendered, themes, options.remote)
-    output = options.output or options.folder / file.name
-    for what, path in (("deck", deck.source.path), ("record", record.path)):
-        if _real(output) == _real(path):
-            raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
-    write_file(output, file.content)
+    rendered = _render(resolved, options)
+    files = bundle(rendered, themes, options.remote)
+    outputs = [options.folder / file.name for file in files]
+    if options.output is not None:
+        outputs = [
+            options.output.with_suffix(Path(file.name).suffix) if n else options.output for n, file in enumerate(files)
+        ]
+    for output in outputs:
+        for what, path in (("deck", deck.source.path), ("record", record.path)):
+            if _real(output) == _real(path):
+                raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
+    for output, file in zip(outputs, files, strict=True):
+        write_file(output, file.content)
     keep = options.keep_record and not options.settings and options.mode != "frozen"
     changed = keep and _write_record(record)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    return Built(output, len(file.content), lines, record.path if changed else None)
+    return Built(outputs[0], len(files[0].content), lines, record.path if changed else None, deck.warnings)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -77,6 +88,12 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
         SlidegenError: as `build`.
     """
     return _resolve(_with_options(parse(read(name)), options), options)[0].tables
+
+
+def _render(deck: ResolvedDeck, options: BuildOptions) -> Rendered:
+    if deck.marp is None and deck.options.format not in BY_MARP:
+        return render(deck)
+    return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set, deck.options.size))
 
 
 def _real(path: Path) -> Path:

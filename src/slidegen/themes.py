@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from slidegen.errors import DeckError, Problem, nearest
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
+MARP_THEME = re.compile(r"/\*[^*]*@theme\s+[\w-]+")
 COLOR = r"^(#[0-9a-fA-F]{3,8}|(rgb|rgba|hsl|hsla|oklch|oklab|color)\([\w\s.,%/+-]*\)|[a-zA-Z]+)$"
 CODE_NAMES = frozenset(str(kind).removeprefix("Token.") for kind in STANDARD_TYPES)
 Color = Annotated[str, Field(pattern=COLOR)]
@@ -64,9 +66,42 @@ def themes_folder() -> Path:
 
 
 @cache
-def base_css() -> str:
-    """The style that all themes share."""
-    return (themes_folder() / "base" / "reveal.css").read_text(encoding="utf-8")
+def base_css(*names: str) -> str:
+    """The styles that all themes share, by name: "deck", "components", "reveal", "marp"."""
+    return "\n".join((themes_folder() / "base" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+
+
+def marp_themes(folder: Path, more: Sequence[Path], size: tuple[int, int]) -> list[str]:
+    """The Marp themes that a deck may name: slidegen's own at `size`, those of `--theme-set`, those in its folder.
+
+    Raises:
+        DeckError: a file of `--theme-set` that cannot be read or names no theme.
+    """
+    width, height = size
+    own = (themes_folder() / "base" / "marp-theme.css").read_text(encoding="utf-8")
+    own = own.replace("width: 1280px", f"width: {width}px").replace("height: 720px", f"height: {height}px")
+    sheets = [f"/* @size 16:9 1280px 720px */\n/* @size 4:3 960px 720px */\n{own}"]
+    for path in more:
+        files = sorted(path.glob("*.css")) if path.is_dir() else [path]
+        sheets += [_marp_theme(file) for file in files]
+    for path in sorted(folder.glob("*.css")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if MARP_THEME.search(text):
+            sheets.append(text)
+    return sheets
+
+
+def _marp_theme(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        raise DeckError([Problem(f"the Marp theme cannot be read: {said}", str(path))]) from None
+    except UnicodeDecodeError:
+        raise DeckError([Problem("the Marp theme cannot be read: it is not UTF-8 text", str(path))]) from None
+    if MARP_THEME.search(text) is None:
+        raise DeckError([Problem("no Marp theme; it needs a comment /* @theme name */", str(path))])
+    return text
 
 
 @cache

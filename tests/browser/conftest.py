@@ -9,7 +9,7 @@ import pytest
 from slidegen.pipeline import BuildOptions, build
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(path.name for path in (ROOT / "slides").glob("*.yml"))
+EXAMPLES = sorted(path.name for path in (ROOT / "slides").iterdir() if path.suffix in (".yml", ".md"))
 
 
 @pytest.fixture(scope="session")

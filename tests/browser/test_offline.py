@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route
 
-from slidegen.browser.deck import READY, SLIDES
+from slidegen.browser.deck import READY, SHOW, SLIDES
 from slidegen.pipeline import BuildOptions, build
 from tests.browser.conftest import EXAMPLES, ROOT
 
 
+@pytest.mark.parametrize("output", ["reveal", "marp"])
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_built_example_asks_for_nothing_but_itself(name: str, browser: Browser, tmp_path: Path) -> None:
+def test_a_built_example_asks_for_nothing_but_itself(name: str, output: str, browser: Browser, tmp_path: Path) -> None:
     """No request, no console message, on any slide, with every request but the file's own refused."""
-    options = BuildOptions(folder=tmp_path / "built", mode="frozen", offline=True, keep_record=False)
+    options = BuildOptions(folder=tmp_path / "built", format=output, mode="frozen", offline=True, keep_record=False)
     built = build(str(ROOT / "slides" / name), options)
     alone = tmp_path / "empty"
     alone.mkdir()
@@ -40,7 +41,7 @@ def test_a_built_example_asks_for_nothing_but_itself(name: str, browser: Browser
     page.goto(file.as_uri())
     page.wait_for_function(READY)
     for slide in page.evaluate(SLIDES):
-        page.evaluate("([h, v]) => Reveal.slide(h, v)", [slide["h"], slide["v"]])
+        page.evaluate(SHOW, [slide["h"], slide["v"]])
     context.close()
     assert requests == [file.as_uri()]
     assert messages == []

@@ -127,3 +127,17 @@ def test_a_missing_image_is_shown_as_such(folder: DeckFolder) -> None:
     assert 'src="http' not in page.slides
     assert 'data-background-image="data:image/svg+xml;base64,' in page.slides
     assert base64.b64decode(page.slides.partition("svg+xml;base64,")[2].partition('"')[0]).startswith(b"<svg ")
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_images_of_a_markdown_deck_are_fetched(folder: DeckFolder, server: tuple[str, list[str]], output: str) -> None:
+    """In the text, as a background, in a directive and in a style; each address once."""
+    url, asked = server
+    deck = (
+        f"<!-- _backgroundImage: url({url}/a.png) -->\n![]({url}/a.png)\n\n---\n\n![bg left]({url}/a.png)\n\n---\n\n"
+        f"<style scoped>p {{ background: url({url}/a.png) }}</style>\n\na\n"
+    )
+    page = folder.build(deck, "talk.md", format=output, remote="fetch")
+    assert page.html.count(PIXEL_URI) == 4
+    assert asked == ["/a.png"]
+    assert url not in page.html

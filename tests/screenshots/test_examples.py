@@ -14,15 +14,20 @@ from tests.screenshots.compare import difference, save
 ROOT = Path(__file__).parents[2]
 BASELINES = Path(__file__).parent / "baselines"
 OUTPUT = ROOT / "test-output" / "screenshots"
-DECKS = sorted((ROOT / "slides").glob("*.yml"))
+SLIDES = ROOT / "slides"
+CASES = [(path.name, "reveal") for path in sorted(SLIDES.glob("*.yml"))]
+CASES += [(path.name, output) for path in sorted(SLIDES.glob("*.md")) for output in ("reveal", "marp")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.stem)
-def test_slides_look_as_they_did(deck: Path, scheme: Scheme, browser: Browser, renew: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("deck", "output"), CASES)
+def test_slides_look_as_they_did(
+    deck: str, output: str, scheme: Scheme, browser: Browser, renew: bool, tmp_path: Path
+) -> None:
     """At 1280x720, with all fragments shown; a slide without a baseline and a baseline without a slide fail too."""
-    built = build(str(deck), BuildOptions(folder=tmp_path, mode="frozen", offline=True, keep_record=False))
-    folder = BASELINES / deck.stem
+    options = BuildOptions(folder=tmp_path, format=output, mode="frozen", offline=True, keep_record=False)
+    built = build(str(SLIDES / deck), options)
+    folder = BASELINES / built.output.stem
     found: list[str] = []
     names = set()
     with open_deck(built.output, scheme, browser=browser) as opened:
@@ -33,7 +38,7 @@ def test_slides_look_as_they_did(deck: Path, scheme: Scheme, browser: Browser, r
             if renew:
                 save(picture, folder / name)
             else:
-                found.append(difference(picture, folder / name, OUTPUT / deck.stem) or "")
+                found.append(difference(picture, folder / name, OUTPUT / folder.name) or "")
     left = {path.name for path in folder.glob(f"{scheme}-*.png")} - names
     if renew:
         for name in left:
@@ -41,4 +46,4 @@ def test_slides_look_as_they_did(deck: Path, scheme: Scheme, browser: Browser, r
         return
     found += [f"{name}: a baseline of no slide" for name in sorted(left)]
     differences = [line for line in found if line]
-    assert differences == [], f"look at {OUTPUT / deck.stem}: actual, expected and difference pictures"
+    assert differences == [], f"look at {OUTPUT / folder.name}: actual, expected and difference pictures"

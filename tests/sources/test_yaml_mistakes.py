@@ -122,7 +122,7 @@ MISTAKES = {
         "talk.yml:2: unknown theme 'drak'; did you mean 'dark'? "
         "available: auto, dark, light, or a folder with a theme.yml",
     ),
-    "format": ("format: marpp\nslides: [a]\n", "talk.yml:1: unknown format 'marpp'; available: reveal"),
+    "format": ("format: pdf\nslides: [a]\n", "talk.yml:1: unknown format 'pdf'; available: marp, reveal"),
     "source": (
         "tables:\n  t:\n    source: memry\nslides: [a]\n",
         "talk.yml:2: unknown table source 'memry'; did you mean 'memory'? available: dtypes, memory, parameters",

@@ -1,4 +1,4 @@
-"""A built deck in a browser: going through its slides, pictures of them, and what runs off them."""
+"""A built deck, reveal.js or Marp, in a browser: going through it, pictures of its slides, what runs off them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,23 @@ if TYPE_CHECKING:
 
 Scheme = Literal["light", "dark"]
 
-READY = "() => window.Reveal && Reveal.isReady() && document.fonts.status === 'loaded'"
+READY = """
+() => (window.Reveal ? Reveal.isReady() : window.slidegen?.ready) && document.fonts.status === "loaded"
+"""
 
 SLIDES = """
-() => Reveal.getSlides().map((slide) => {
-  const { h, v } = Reveal.getIndices(slide);
-  return { h, v: v || 0, layout: (slide.className.match(/layout-([\\w-]+)/) || [])[1] || "" };
-})
+() => {
+  if (!window.Reveal) return slidegen.slides.map((_, h) => ({ h, v: 0 }));
+  return Reveal.getSlides().map((slide) => {
+    const { h, v } = Reveal.getIndices(slide);
+    return { h, v: v || 0 };
+  });
+}
 """
 
 SHOW = """
 ([h, v]) => {
-  Reveal.slide(h, v, Infinity);
+  window.Reveal ? Reveal.slide(h, v, Infinity) : slidegen.show(h, Infinity);
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   return document.fonts.ready.then(frame).then(frame);
 }

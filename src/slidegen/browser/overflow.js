@@ -1,9 +1,11 @@
 // What is seen of the current slide, the rectangles of its text and media, against the slide's own rectangle.
 // Gives the farthest on each side, in the slide's pixels.
 () => {
-  const slide = Reveal.getCurrentSlide();
-  const scale = Reveal.getScale();
-  const frame = slide.querySelector(".slide").getBoundingClientRect();
+  const slide = window.Reveal ? Reveal.getCurrentSlide() : document.querySelector(".marpit > svg.current");
+  const box = slide.querySelector(".slide") || slide;
+  const frame = box.getBoundingClientRect();
+  const drawn = slide.querySelector("svg[data-marpit-svg]") || (slide.matches("svg") ? slide : null);
+  const scale = drawn ? frame.width / drawn.viewBox.baseVal.width : Reveal.getScale();
   const found = [];
   const look = (rect, what) => {
     if (rect.width < 1 || rect.height < 1) return;
@@ -17,7 +19,7 @@
       if (pixels / scale > 1.5) found.push({ side, pixels: Math.round(pixels / scale), what: what.trim().slice(0, 60) });
     }
   };
-  const walker = document.createTreeWalker(slide.querySelector(".slide"), NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || !parent.checkVisibility()) continue;
@@ -26,7 +28,8 @@
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) look(rect, node.data);
   }
-  for (const media of slide.querySelectorAll("img, video, svg, canvas, pre, table")) {
+  for (const media of box.querySelectorAll("img, video, svg, canvas, pre, table")) {
+    if (media.matches("[data-marpit-svg]")) continue;
     if (media.closest(".katex")) continue;
     const label = media.getAttribute("alt") || media.getAttribute("aria-label") || "";
     look(media.getBoundingClientRect(), `${media.tagName.toLowerCase()} ${label}`);

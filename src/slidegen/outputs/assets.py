@@ -63,6 +63,15 @@ MISSING = (
 """What stands for a remote image where no text can."""
 
 
+# What markup without any of these can neither load nor hide: most slides are spared the reading of every tag.
+MAY_LOAD = re.compile(
+    r"""src|href|poster|preview|background|\bdata\s*=|url|import|image-set|action|&\#|&fjlig|"""
+    r"""<\s*(?:base|meta|link|frame|applet|iframe|embed|object|script|style|plaintext|set|animate)|"""
+    r"""=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""",
+    re.IGNORECASE,
+)
+
+
 class AssetError(Exception):
     """A file that cannot be put into the deck; the message says why."""
 
@@ -83,7 +92,7 @@ class Assets:
 
     def inline(self, html: str, source: Text) -> str:
         """`html` with every file that it would load inside it."""
-        if "<" not in html:
+        if MAY_LOAD.search(html) is None:
             return html
         parts = []
         at = 0

@@ -5,9 +5,22 @@
   const system = matchMedia("(prefers-color-scheme: dark)");
   const current = () => root.dataset.scheme || (system.matches ? "dark" : "light");
   if (asked === "light" || asked === "dark") root.dataset.scheme = asked;
+  // Marp's own themes go dark by the class invert of their sections.
+  const apply = () => {
+    if (root.dataset.look !== "marp") return;
+    for (const section of document.querySelectorAll("marp-section")) {
+      section.dataset.invert ??= section.classList.contains("invert") ? "1" : "0";
+      section.classList.toggle("invert", (section.dataset.invert === "1") !== (current() === "dark"));
+    }
+  };
+  system.addEventListener("change", apply);
+  document.addEventListener("DOMContentLoaded", apply);
   window.slidegen = {
     scheme: current,
-    toggle() { root.dataset.scheme = current() === "dark" ? "light" : "dark"; },
+    toggle() {
+      root.dataset.scheme = current() === "dark" ? "light" : "dark";
+      apply();
+    },
   };
 
   let timer;
@@ -23,7 +36,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const config = JSON.parse(document.getElementById("reveal-config").textContent);
-    if (phone.matches) {
+    if (phone.matches && !root.dataset.look) {
       root.classList.add("phone");
       config.width = 640;
       config.height = Math.round((640 * innerHeight) / innerWidth);

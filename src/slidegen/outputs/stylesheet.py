@@ -7,17 +7,17 @@ from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
 from slidegen.themes import Theme, ThemePair
 
 
-def colors_css(themes: ThemePair) -> str:
-    """The custom properties (`--text`, `--chart-1`, ...) and the rules for highlighted code."""
+def colors_css(themes: ThemePair, code: tuple[str, ...] = (".line",)) -> str:
+    """The custom properties (`--text`, `--chart-1`, ...) and the rules for highlighted code, which stands in `code`."""
     light, dark = themes.light, themes.dark
     lines = [f"  --{name}: light-dark({light.tokens[name]}, {dark.tokens[name]});" for name in light.tokens]
     pairs = zip(light.chart, dark.chart, strict=True)
     lines += [f"  --chart-{number}: light-dark({a}, {b});" for number, (a, b) in enumerate(pairs, start=1)]
     properties = "\n".join(lines)
-    return f":root {{\n{properties}\n}}\n{_code_css(light, dark)}"
+    return f":root {{\n{properties}\n}}\n{_code_css(light, dark, code)}"
 
 
-def _code_css(light: Theme, dark: Theme) -> str:
+def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
     """A rule per pair of colours, for the short classes of every token type that has it."""
     colors = [{string_to_tokentype(name): color for name, color in theme.code.items()} for theme in (light, dark)]
     selectors: dict[tuple[str, str], list[str]] = {}
@@ -29,7 +29,7 @@ def _code_css(light: Theme, dark: Theme) -> str:
                 near = near.parent
             found.append(table[near] if near else "inherit")
         if found != ["inherit", "inherit"] and short:
-            selectors.setdefault((found[0], found[1]), []).append(f".line .{short}")
+            selectors.setdefault((found[0], found[1]), []).extend(f"{where} .{short}" for where in code)
     return "\n".join(f"{', '.join(names)} {{ color: light-dark({a}, {b}); }}" for (a, b), names in selectors.items())
 
 

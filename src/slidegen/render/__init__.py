@@ -8,8 +8,9 @@ from markdown_it.token import Token
 from slidegen.errors import DeckError
 from slidegen.model import RenderedDeck, RenderedSlide, ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.render import layout
+from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext
-from slidegen.render.katex import MATH, Katex
+from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
 from slidegen.render.placed import insert_placed
 
@@ -21,16 +22,11 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
         DeckError: with every mistake of the slides: math that cannot be set, unknown languages and containers.
     """
     renderer = _Renderer()
-    if any(MATH.search(slide.content.text) for stack in deck.stacks for slide in stack):
-        renderer.findings.katex.start()
-    try:
-        shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
-        stacks = []
-        for h, stack in enumerate(filter(None, shown), start=1):
-            names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
-            stacks.append(tuple(renderer.slide(slide, name) for slide, name in zip(stack, names, strict=True)))
-    finally:
-        renderer.findings.katex.close()
+    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
+    stacks = []
+    for h, stack in enumerate(filter(None, shown), start=1):
+        names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
+        stacks.append(tuple(renderer.slide(slide, name) for slide, name in zip(stack, names, strict=True)))
     findings = renderer.findings
     if findings.problems:
         raise DeckError(findings.problems)
@@ -66,6 +62,7 @@ class _Renderer:
             notes=notes,
             footer="" if slide.footer is None else self._text(slide.footer, f"{name}f"),
             layout=chosen,
+            dark=is_dark(slide.options.background),
             options=slide.options,
             source=text.source,
         )

@@ -26,7 +26,7 @@ class Parts:
 def split(tokens: list[Token], layout: Layout | None) -> Parts:
     """Takes out footnotes, notes and, in the image layouts, the first image that stands alone."""
     parts = Parts([], [], [], [])
-    for block in _blocks(tokens):
+    for block in blocks(tokens):
         first = block[0]
         if first.type == "footnote_block_open":
             parts.footnotes.extend(block)
@@ -41,10 +41,10 @@ def split(tokens: list[Token], layout: Layout | None) -> Parts:
 
 def choose(tokens: list[Token], text: ResolvedText, first: bool) -> Layout:
     """The layout of a slide that names none, from the blocks it is made of."""
-    blocks = list(_blocks(tokens))
-    kinds = [_kind(block, text) for block in blocks]
+    found = blocks(tokens)
+    kinds = [_kind(block, text) for block in found]
     rest = [kind for kind in kinds if kind != "heading"]
-    headings = [block[0].tag for block in blocks if block[0].type == "heading_open"]
+    headings = [block[0].tag for block in found if block[0].type == "heading_open"]
     if headings == ["h1"] and kinds[0] == "heading" and len(rest) <= 2 and set(rest) <= {"text"}:
         return "title" if first else "section"
     if headings and not rest:
@@ -79,13 +79,13 @@ def _is_image(block: list[Token]) -> bool:
     return len(block) == 3 and block[1].type == "inline" and lone_image(block[1]) is not None
 
 
-def _blocks(tokens: list[Token]) -> list[list[Token]]:
+def blocks(tokens: list[Token]) -> list[list[Token]]:
     """The top-level blocks, each with all its tokens."""
-    blocks: list[list[Token]] = []
+    found: list[list[Token]] = []
     depth = 0
     for token in tokens:
         if depth == 0:
-            blocks.append([])
-        blocks[-1].append(token)
+            found.append([])
+        found[-1].append(token)
         depth += token.nesting
-    return blocks
+    return found

@@ -31,9 +31,9 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
 )
 
 
-def make_parser() -> MarkdownIt:
+def make_parser(breaks: bool = False) -> MarkdownIt:
     """CommonMark with tables, strikethrough, raw HTML and every feature of the list."""
-    md = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    md = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable(["table", "strikethrough"])
     for feature in FEATURES:
         md.use(feature)
     allowed = md.validateLink

@@ -17,7 +17,7 @@ NUMERIC = frozenset({"bytes", "count", "integer", "number", "percent"})
 def table_html(placed: PlacedTable) -> str:
     """The table in a figure, with its caption, its legend and the line that says where the numbers come from."""
     table, look = placed.table, placed.look
-    formats = [_format(column, [row[i] for row in table.rows], look) for i, column in enumerate(table.columns)]
+    formats = cell_formats(placed)
     head = "".join(_heading(column, unit) for column, (unit, _) in zip(table.columns, formats, strict=True))
     body = "\n".join(
         "<tr>"
@@ -37,6 +37,17 @@ def table_html(placed: PlacedTable) -> str:
 
 
 Show = Callable[[CellValue], str]
+
+
+def cell_formats(placed: PlacedTable) -> list[tuple[str, Show]]:
+    """For each column its unit for the heading, and how its cells are shown."""
+    table = placed.table
+    return [_format(column, [row[i] for row in table.rows], placed.look) for i, column in enumerate(table.columns)]
+
+
+def plain_cell(value: CellValue, show: Show) -> str:
+    """A cell as text."""
+    return "n/a" if value is None else show(value)
 
 
 def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[str, Show]:

@@ -16,10 +16,12 @@ from slidegen.model import (
     PlacedTable,
     ResolvedDeck,
     ResolvedSlide,
+    ResolvedText,
     Slide,
     Table,
     TableDeclaration,
     TableLook,
+    Text,
 )
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Scope, is_expression, make_environment
@@ -45,7 +47,7 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
     title = resolver.title()
     if resolver.expander.problems:
         raise DeckError(resolver.expander.problems)
-    return ResolvedDeck(deck.source, replace(deck.options, title=title), tables, stacks)
+    return ResolvedDeck(deck.source, replace(deck.options, title=title), tables, stacks, deck.marp)
 
 
 def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
@@ -90,6 +92,11 @@ def _typed(text: str, like: Any) -> Any:
     return text
 
 
+def _verbatim(text: Text, _: Scope) -> ResolvedText:
+    """The text of a deck that is not run through Jinja."""
+    return ResolvedText(text.text, (), text)
+
+
 class _Resolver:
     """The resolve stage of one deck."""
 
@@ -126,7 +133,7 @@ class _Resolver:
 
     def slide(self, slide: Slide) -> ResolvedSlide:
         footer = slide.footer or (self.deck.footer if slide.options.footer else None)
-        expand = self.expander.expand
+        expand = self.expander.expand if self.deck.templated else _verbatim
         scope = Scope()
         return ResolvedSlide(
             content=expand(slide.content, scope),
@@ -136,7 +143,7 @@ class _Resolver:
         )
 
     def title(self) -> str | None:
-        if self.deck.title is None:
+        if self.deck.title is None or not self.deck.templated:
             return self.deck.options.title
         resolved = self.expander.expand(self.deck.title, markdown=False)
         return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))

@@ -8,18 +8,21 @@ from pathlib import Path
 from slidegen.errors import DeckError, Problem
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
-from slidegen.sources import yaml
+from slidegen.sources import markdown, yaml
+from slidegen.sources.encoding import repaired
 
 SOURCES: dict[str, Callable[[Source], Deck]] = {
     ".yml": yaml.parse,
     ".yaml": yaml.parse,
+    ".md": markdown.parse,
+    ".markdown": markdown.parse,
 }
 
 MAX_BYTES = 20_000_000
 
 
-def read(name: str) -> Source:
-    """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine).
+def read(name: str, fix_encoding: bool = False) -> Source:
+    """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine). `fix_encoding` repairs misread text.
 
     Raises:
         DeckError: no such file, a folder, not UTF-8, a NUL byte or another character that no text holds, too large,
@@ -45,7 +48,7 @@ def read(name: str) -> Source:
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
         raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", name, line)])
-    return Source(path, name, text)
+    return Source(path, name, repaired(text) if fix_encoding else text)
 
 
 def parse(source: Source) -> Deck:

@@ -72,11 +72,11 @@ def parse(source: Source) -> Deck:
     try:
         model = DeckModel.model_validate(tree.value)
     except ValidationError as error:
-        raise DeckError(_problems(error, tree, source.name)) from None
+        raise DeckError(schema_problems(error, tree, source.name, DeckModel)) from None
     return _Builder(source, tree, model).deck()
 
 
-def _problems(error: ValidationError, tree: YamlTree, name: str) -> Iterator[Problem]:
+def schema_problems(error: ValidationError, tree: YamlTree, name: str, root: type[BaseModel]) -> Iterator[Problem]:
     """One problem for each place: a value that fits none of several kinds is told once, with all of them."""
     wrong_kind: dict[Path, list[str]] = {}
     for detail in error.errors(include_url=False):
@@ -90,7 +90,7 @@ def _problems(error: ValidationError, tree: YamlTree, name: str) -> Iterator[Pro
             wrong_kind.setdefault(path, []).append(KINDS.get(kind) or detail["ctx"]["expected"])
             continue
         if kind == "extra_forbidden":
-            allowed = nearest(str(path[-1]), _allowed_keys(path))
+            allowed = nearest(str(path[-1]), _allowed_keys(path, root))
             message = f"unknown key {str(path[-1])!r}; {allowed}"
         elif kind == "missing":
             message = f"{where} is missing"
@@ -132,8 +132,8 @@ def _tree_path(detail: ErrorDetails, value: Any) -> Path:
     return tuple(path)
 
 
-def _allowed_keys(path: Path) -> list[str]:
-    model: type[BaseModel] = DeckModel
+def _allowed_keys(path: Path, root: type[BaseModel]) -> list[str]:
+    model = root
     if "emphasis" in path:
         model = EmphasisModel
     elif "background" in path:

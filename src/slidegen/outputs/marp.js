@@ -1,0 +1,121 @@
+// The player of a Marp deck: moving, fragments, overview, presenter's window, theme. No dependency, no request.
+(() => {
+  const root = document.documentElement;
+  const query = new URLSearchParams(location.search);
+  const presenting = query.has("presenter");
+
+  // --- theme: ?theme= wins, then the deck's default, then the system; Marp's own themes go dark by their class invert
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const scheme = () => root.dataset.scheme || (system.matches ? "dark" : "light");
+  if (["light", "dark"].includes(query.get("theme"))) root.dataset.scheme = query.get("theme");
+  const sections = () => document.querySelectorAll(".marpit section");
+  function applyScheme() {
+    if (root.dataset.look === "slidegen") return;
+    for (const section of sections()) {
+      section.dataset.invert ??= section.classList.contains("invert") ? "1" : "0";
+      section.classList.toggle("invert", (section.dataset.invert === "1") !== (scheme() === "dark"));
+    }
+  }
+  function switchScheme() {
+    root.dataset.scheme = scheme() === "dark" ? "light" : "dark";
+    applyScheme();
+  }
+  system.addEventListener("change", applyScheme);
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const slides = [...document.querySelectorAll(".marpit > svg")];
+    const notes = JSON.parse(document.getElementById("notes").textContent);
+    const steps = slides.map((slide) => {
+      const found = [...slide.querySelectorAll("[data-marpit-fragment], .fragment")];
+      return found.map((element) => [element]);
+    });
+    let at = 0;
+    let shown = 0;
+    let other = null;
+
+    function show(slide, step, tell = true) {
+      at = Math.max(0, Math.min(slide, slides.length - 1));
+      shown = Math.max(0, Math.min(step, steps[at].length));
+      slides.forEach((svg, index) => {
+        svg.classList.toggle("current", index === at);
+        svg.classList.toggle("next", index === at + 1);
+      });
+      steps[at].forEach(([element], index) => {
+        element.classList.toggle("to-come", index >= shown);
+        element.classList.toggle("visible", index < shown);
+      });
+      const done = slides.length > 1 ? (at + (steps[at].length ? shown / (steps[at].length + 1) : 0)) / (slides.length - 1) : 1;
+      document.querySelector(".progress-line").style.transform = `scaleX(${Math.min(1, done)})`;
+      const hash = `#${at + 1}${shown ? `.${shown}` : ""}`;
+      if (location.hash !== hash) history.replaceState(null, "", hash);
+      slides[at].dispatchEvent(new CustomEvent("slide", { bubbles: true }));
+      if (tell && other && !other.closed) other.postMessage({ slidegen: [at, shown] }, "*");
+      if (presenting) {
+        document.querySelector(".presenter-notes").textContent = notes[at] || "";
+        document.querySelector(".presenter-place").textContent = `${at + 1} / ${slides.length}`;
+      }
+    }
+    const next = () => (shown < steps[at].length ? show(at, shown + 1) : at < slides.length - 1 && show(at + 1, 0));
+    const back = () => (shown > 0 ? show(at, shown - 1) : at > 0 && show(at - 1, Infinity));
+    const overview = () => root.classList.toggle("overview") && slides[at].scrollIntoView({ block: "center" });
+    function present() {
+      const url = new URL(location.href);
+      url.searchParams.set("presenter", "");
+      url.searchParams.set("theme", scheme());
+      other = window.open(url.href, "slidegen-presenter", "width=1200,height=800");
+    }
+    function fromHash() {
+      const [slide, step] = location.hash.slice(1).split(".").map(Number);
+      show((slide || 1) - 1, step || 0, false);
+    }
+
+    const keys = {
+      ArrowRight: next, ArrowDown: next, PageDown: next, " ": next, Enter: next, n: next,
+      ArrowLeft: back, ArrowUp: back, PageUp: back, Backspace: back, p: present, s: present,
+      Home: () => show(0, 0), End: () => show(slides.length - 1, Infinity),
+      f: () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()),
+      o: overview, Escape: () => root.classList.contains("overview") && overview(), t: switchScheme,
+    };
+    addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+      const act = event.shiftKey && event.key === " " ? back : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (act) { act(); event.preventDefault(); }
+    });
+    addEventListener("hashchange", fromHash);
+    addEventListener("message", (event) => {
+      if (!Array.isArray(event.data?.slidegen) || (event.source !== other && event.source !== window.opener)) return;
+      show(...event.data.slidegen, false);
+    });
+    document.querySelector(".marpit").addEventListener("click", (event) => {
+      if (event.target.closest("a, button, input, video, audio, summary")) return;
+      const svg = event.target.closest(".marpit > svg");
+      if (root.classList.contains("overview") && svg) { overview(); show(slides.indexOf(svg), 0); return; }
+      if (getSelection().toString()) return;
+      event.clientX < innerWidth / 4 ? back() : next();
+    });
+    let touch = null;
+    addEventListener("touchstart", (event) => { touch = event.changedTouches[0]; }, { passive: true });
+    addEventListener("touchend", (event) => {
+      const moved = event.changedTouches[0].clientX - (touch?.clientX ?? 0);
+      if (touch && Math.abs(moved) > 50) moved < 0 ? next() : back();
+      touch = null;
+    });
+
+    applyScheme();
+    if (presenting) {
+      root.classList.add("presenting");
+      other = window.opener;
+      const start = Date.now();
+      const clock = () => {
+        const seconds = Math.floor((Date.now() - start) / 1000);
+        const two = (number) => String(number).padStart(2, "0");
+        document.querySelector(".presenter-timer").textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+        document.querySelector(".presenter-clock").textContent = new Date().toLocaleTimeString([], { timeStyle: "short" });
+      };
+      clock();
+      setInterval(clock, 1000);
+    }
+    fromHash();
+    window.slidegen = { slides, show, next, back, at: () => [at, shown], steps: steps.map((some) => some.length), ready: true };
+  });
+})();

@@ -1,0 +1,60 @@
+"""The reveal.js output of a deck that marp-core rendered: its slides stand inside reveal's."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from slidegen.model import MarpDeck, MarpSlide, OutputFile
+from slidegen.outputs.assets import Assets, Remote, check
+from slidegen.outputs.marp import slide_size
+from slidegen.outputs.marp_style import marp_styles, rename_sections
+from slidegen.outputs.reveal import Look, reveal_page
+from slidegen.outputs.reveal_options import check_options
+from slidegen.themes import ThemePair
+from slidegen.vendor import vendor_text
+
+SECTION = "marp-section"
+TAG = re.compile(r"<(/?)section\b")
+FRAGMENT = re.compile(r'<(\w+)((?:\s[^<>]*?)?)\sdata-marpit-fragment="(\d+)"')
+CLASS = re.compile(r'\sclass="([^"]*)"')
+
+
+def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFile, ...]:
+    """The deck as one reveal.js file.
+
+    Raises:
+        DeckError: an unknown reveal option, or a file that cannot be inlined.
+    """
+    options = deck.options
+    check_options(options.reveal, deck.source.name, options.lines)
+    assets = Assets(deck.source.path.parent, remote)
+    stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
+    assets.slide = ""
+    styles = marp_styles(deck, themes, assets, ["reveal", "reveal-marp"])
+    styles[-2] = rename_sections(styles[-2], SECTION)
+    check(assets)
+    look = Look(
+        "parts deck" if deck.own_look else "parts",
+        "slidegen" if deck.own_look else "marp",
+        vendor_text("marp/browser.js"),
+    )
+    size = slide_size(deck.stacks[0][0].svg)
+    return reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+
+
+def _section(slide: MarpSlide, assets: Assets) -> str:
+    assets.slide = slide.name
+    svg = assets.inline(slide.svg, slide.source)
+    svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
+    notes = "".join(f"<p>{escape(note)}</p>" for note in slide.notes)
+    aside = f'\n<aside class="notes">{notes}</aside>' if notes else ""
+    return f'<section><div class="marpit">{svg}</div>{aside}</section>'
+
+
+def _fragment(match: re.Match[str]) -> str:
+    tag, attributes, number = match.groups()
+    known = CLASS.search(attributes)
+    attributes = CLASS.sub("", attributes)
+    classes = f"{known[1]} fragment" if known else "fragment"
+    return f'<{tag}{attributes} class="{classes}" data-marpit-fragment="{number}"'

@@ -1,0 +1,29 @@
+"""Whether a slide's background is dark, so that its text must be light."""
+
+from __future__ import annotations
+
+import re
+
+from slidegen.model import Background
+
+HEX = re.compile(r"#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
+DARK_BELOW = 0.25
+"""Relative luminance (WCAG 2, 0 to 1) under which a background takes light text."""
+
+
+def is_dark(background: Background | None) -> bool | None:
+    """Whether text on the background must be light; None when it says nothing or has no colours to judge by."""
+    if background is None or background.dark is not None:
+        return None if background is None else background.dark
+    found = HEX.findall(f"{background.color or ''} {background.gradient or ''}")
+    if not found:
+        return None
+    return sum(map(luminance, found)) / len(found) < DARK_BELOW
+
+
+def luminance(color: str) -> float:
+    """The relative luminance of a colour in three or six hexadecimal digits (WCAG 2.2, "relative luminance")."""
+    digits = color if len(color) == 6 else "".join(2 * digit for digit in color)
+    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,26 @@
+"""A placed table as a Markdown table, for readers of Markdown."""
+
+from __future__ import annotations
+
+from slidegen.model import PlacedTable
+from slidegen.render.provenance import sentence
+from slidegen.render.table import NUMERIC, cell_formats, plain_cell
+
+
+def table_markdown(placed: PlacedTable) -> str:
+    """The table with its emphasis, then its caption and the line that says where the numbers come from."""
+    table = placed.table
+    formats = cell_formats(placed)
+    heads = [f"{c.label}, {unit}" if unit else c.label for c, (unit, _) in zip(table.columns, formats, strict=True)]
+    rules = ["---:" if column.kind in NUMERIC else "---" for column in table.columns]
+    rows = [heads, rules]
+    for cells, styles in zip(table.rows, placed.styles, strict=True):
+        row = []
+        for value, style, (_, show) in zip(cells, styles, formats, strict=True):
+            text = plain_cell(value, show).replace("|", "\\|")
+            row.append(f"*{text}*" if style == "em" else f"**{text}**" if style else text)
+        rows.append(row)
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    said = [placed.look.caption or "", sentence(table.provenance) if placed.look.provenance else ""]
+    caption = " ".join(filter(None, said))
+    return "\n" + "\n".join(lines) + ("\n\n" + caption if caption else "") + "\n"

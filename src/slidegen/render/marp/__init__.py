@@ -1,0 +1,150 @@
+"""The render stage by marp-core: for decks in the Marp dialect, and for every deck that goes out as Marp HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from tinycss2.color3 import parse_color
+
+from slidegen.errors import DeckError, Problem, nearest
+from slidegen.model import MarpDeck, MarpSlide, ResolvedDeck, ResolvedSlide, Text
+from slidegen.render.code import CodeProblem, highlighted_lines
+from slidegen.render.context import Findings
+from slidegen.render.katex import Katex
+from slidegen.render.markdown import make_parser
+from slidegen.render.marp.compose import Composer
+from slidegen.render.marp.elements import apply_elements
+from slidegen.render.marp.engine import MarpError, MarpResult, run_marp
+from slidegen.render.marp.native import native_head, native_slides
+
+# Marp repeats each background beside the rule that shows it; a file would be inlined three times.
+REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')
+PLACE = re.compile(r' data-slidegen="([^"]*)"')
+IMAGE_URL = re.compile(r"!\[[^\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
+OWN_THEME = "slidegen"
+
+
+def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
+    """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line, slidegen's own among them.
+
+    Raises:
+        DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
+    """
+    findings = Findings(Katex())
+    composer = Composer(make_parser(breaks=deck.marp is not None), findings)
+    names = [name for name, _ in _named(deck)]
+    composed = [composer.slide(slide, name) for name, slide in _named(deck)]
+    if deck.marp is None:
+        head = native_head(deck)
+        engine_texts, native = native_slides(deck)
+        has_math, steps = native.has_math, native.steps
+    else:
+        head = deck.marp.text if deck.marp.theme != OWN_THEME else f"{deck.marp.text}\ntheme: {OWN_THEME}".lstrip()
+        engine_texts = [slide.engine for slide in composed]
+        has_math, steps = False, findings.steps
+    if findings.problems:
+        raise DeckError(findings.problems)
+    marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(names, engine_texts, strict=True)]
+    markdown = _document(head, marked)
+    try:
+        result = run_marp(markdown, themes, _highlighted(marked), _colors(markdown))
+    except MarpError as error:
+        raise DeckError([Problem(f"marp-core: {error}", deck.source.name)]) from None
+    _check_theme(deck, result)
+    _check_places(deck, names, result)
+    return MarpDeck(
+        source=deck.source,
+        options=deck.options,
+        stacks=_stacks(deck, result),
+        css=result.css,
+        markdown=_document(head, [slide.plain for slide in composed]),
+        own_look=result.theme == OWN_THEME,
+        has_math=has_math or "katex" in "".join(result.slides),
+        steps=steps,
+        meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
+    )
+
+
+def _named(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
+    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
+    for h, stack in enumerate(filter(None, shown), start=1):
+        for v, slide in enumerate(stack, start=1):
+            yield f"{h}.{v}", slide
+
+
+def _document(head: str, slides: Sequence[str]) -> str:
+    front = f"---\n{head.strip()}\n---\n\n" if head.strip() else ""
+    return front + "\n\n---\n\n".join(text.strip("\n") for text in slides) + "\n"
+
+
+@cache
+def _blocks() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True}).disable("inline")
+
+
+def _highlighted(texts: Sequence[str]) -> dict[str, str]:
+    """The HTML of every fence, by "language, newline, code"; a language that Pygments lacks is left out."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if "```" not in text and "~~~" not in text:
+            continue
+        for token in _blocks().parse(text):
+            language = token.info.split()[0] if token.type == "fence" and token.info.strip() else ""
+            if language:
+                try:
+                    found[f"{language}\n{token.content}"] = "\n".join(highlighted_lines(token.content, language))
+                except CodeProblem:
+                    continue
+    return found
+
+
+def _colors(markdown: str) -> list[str]:
+    """The addresses of images that are colours, as in ``![bg](#123abc)``."""
+    return sorted({url for url in IMAGE_URL.findall(markdown) if parse_color(url) is not None})
+
+
+def _check_theme(deck: ResolvedDeck, result: MarpResult) -> None:
+    problems = [Problem(f"theme: {message}", deck.source.name) for message in result.problems]
+    # marp-core takes an unknown theme for none.
+    named = [deck.marp.theme] if deck.marp and deck.marp.theme else []
+    for theme in [*named, *result.asked]:
+        if theme not in result.themes:
+            available = nearest(theme, {"light", "dark", *result.themes} - {OWN_THEME})
+            line = deck.options.lines.get("theme") if theme in named else None
+            line = line or Text(deck.source.text, "", 1).locate(theme)
+            problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, line))
+    if problems:
+        raise DeckError(problems)
+
+
+def _check_places(deck: ResolvedDeck, names: Sequence[str], result: MarpResult) -> None:
+    """Raises DeckError if what a slide leaves open, once its values are filled in, swallows the next one."""
+    found = {match[1] for svg in result.slides for match in PLACE.finditer(svg)}
+    lost = next((index for index, name in enumerate(names) if name not in found), None)
+    if lost:
+        name, slide = list(_named(deck))[lost - 1]
+        message = f"slide {name}: leaves a code block, a comment or a tag open, which swallows the next slide"
+        raise DeckError([Problem(message, slide.content.source.path, slide.content.source.line)])
+
+
+def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ...], ...]:
+    """marp-core's slides in the deck's stacks; a slide made by headingDivider begins a new one."""
+    sources: Mapping[str, Text] = {name: slide.content.source for name, slide in _named(deck)}
+    stacks: list[list[MarpSlide]] = []
+    source = next(iter(sources.values()))
+    for svg, notes in zip(result.slides, result.comments, strict=True):
+        place = PLACE.search(svg)
+        if place:
+            source = sources.get(place[1], source)
+        below = place is not None and not place[1].endswith(".1")
+        slide = MarpSlide(
+            str(len(stacks) + (not below)), apply_elements(REPEATED.sub("", PLACE.sub("", svg))), notes, source
+        )
+        if below and stacks:
+            stacks[-1].append(slide)
+        else:
+            stacks.append([slide])
+    return tuple(map(tuple, stacks))

@@ -1,0 +1,65 @@
+"""A deck in slidegen's own dialect for marp-core: its slides as HTML blocks, its options as directives."""
+
+from __future__ import annotations
+
+import re
+
+from slidegen.model import Background, RenderedDeck, RenderedSlide, ResolvedDeck
+from slidegen.render import render
+
+
+def native_head(deck: ResolvedDeck) -> str:
+    """The front matter: slidegen's theme, page numbers, and what the deck says of itself."""
+    options = deck.options
+    said = {"title": options.title, "author": options.author, "description": options.description, "lang": options.lang}
+    lines = ["marp: true", "theme: slidegen", f"paginate: {str(options.slide_number).lower()}"]
+    return "\n".join([*lines, *(f"{key}: {quoted(value)}" for key, value in said.items() if value)])
+
+
+def native_slides(deck: ResolvedDeck) -> tuple[list[str], RenderedDeck]:
+    """The text of each slide for marp-core, and the deck as slidegen itself renders it."""
+    rendered = render(deck)
+    return [_slide(slide) for stack in rendered.stacks for slide in stack], rendered
+
+
+def _slide(slide: RenderedSlide) -> str:
+    options = slide.options
+    classes = [f"layout-{slide.layout}", *options.classes]
+    if slide.dark is not None:
+        classes.append("on-dark" if slide.dark else "on-light")
+    if slide.footer:
+        classes.append("has-footer")
+    directives = {"_class": " ".join(classes), **_background(options.background)}
+    if not options.slide_number:
+        directives["_paginate"] = "false"
+    head = "\n".join(f"{key}: {quoted(value) if key != '_paginate' else value}" for key, value in directives.items())
+    parts = [
+        f'<div class="body">\n{slide.body}</div>',
+        f'<div class="media">\n{slide.media}</div>' if slide.media else "",
+        slide.footnotes,
+        f'<div class="slide-footer">{slide.footer}</div>' if slide.footer else "",
+    ]
+    inside = "\n".join(filter(None, parts))
+    html = re.sub(r"\n(?:[ \t]*\n)+", "\n", f'<div class="slide">\n{inside}\n</div>')
+    notes = re.sub(r"<[^>]+>", "", slide.notes).strip()
+    note = f"\n\n<!--\n{notes}\n-->" if notes else ""
+    return f"<!--\n{head}\n-->\n\n{html}{note}"
+
+
+def _background(background: Background | None) -> dict[str, str]:
+    if background is None:
+        return {}
+    image = background.gradient or (f'url("{background.image}")' if background.image else None)
+    values = {
+        "_backgroundColor": background.color,
+        "_backgroundImage": image,
+        "_backgroundSize": background.size,
+        "_backgroundPosition": background.position,
+        "_backgroundRepeat": background.repeat,
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def quoted(value: str) -> str:
+    """A YAML string in single quotes."""
+    return "'" + value.replace("'", "''").replace("\n", " ") + "'"

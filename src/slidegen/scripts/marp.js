@@ -1,0 +1,77 @@
+// Runs marp-core on one deck. Random ids are seeded, so that the same deck gives the same bytes.
+let seed;
+Math.random = () => {
+  seed = (seed + 0x6d2b79f5) | 0;
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+};
+
+// A theme's style takes longer than twenty slides; the deck that warms the engine up has it done.
+const packed = new Map();
+const BUILTIN = /@theme\s+(default|gaia|uncover)\b/;
+
+const META = ["title", "description", "author", "keywords", "url", "image"];
+
+function slidegenMarp(markdown, themes, highlighted, colors) {
+  seed = 0x9e3779b9;
+  const marp = new Marp({
+    emoji: { shortcode: true, unicode: false },
+    html: true,
+    script: false,
+    math: "katex",
+    minifyCSS: false,
+  });
+  marp.use(katexPlugin({}));
+  for (const name of META) marp.customDirectives.global[name] = (value) => ({ [name]: String(value) });
+  marp.customDirectives.local.slidegen = (value) => ({ slidegen: value });
+  marp.use((md) => md.core.ruler.after("marpit_directives_apply", "slidegen_place", (state) => {
+    for (const token of state.tokens) {
+      const place = token.type === "marpit_slide_open" && token.meta?.marpitDirectives?.slidegen;
+      if (place) token.attrSet("data-slidegen", place);
+    }
+  }));
+  const asked = [];
+  marp.use((md) => md.core.ruler.after("inline", "slidegen_asked", (state) => {
+    for (const token of state.tokens.flatMap((block) => [block, ...(block.children ?? [])])) {
+      const theme = token.type === "marpit_comment" && token.meta?.marpitParsedDirectives?.theme;
+      if (theme) asked.push(String(theme));
+    }
+  }));
+  // Marp 2's shorthand, which many decks still have: an image of a colour is a directive for its slide.
+  marp.use((md) => md.core.ruler.after("inline", "slidegen_colors", (state) => {
+    for (const token of state.tokens.flatMap((block) => block.children ?? [])) {
+      const color = token.type === "image" && token.attrGet("src");
+      if (!color || !colors.includes(color)) continue;
+      const key = /\bbg\b/.test(token.content) ? "_backgroundColor" : "_color";
+      Object.assign(token, { type: "marpit_comment", hidden: true, children: null, meta: { marpitParsedDirectives: { [key]: color } } });
+    }
+  }));
+  marp.highlighter = (code, language) => highlighted[`${language}\n${code}`] ?? "";
+  const problems = [];
+  for (const css of themes) {
+    try {
+      marp.themeSet.add(css);
+    } catch (error) {
+      problems.push(String(error.message));
+    }
+  }
+  const pack = marp.themeSet.pack.bind(marp.themeSet);
+  marp.themeSet.pack = (theme, options) => {
+    const own = !BUILTIN.test(`@theme ${theme}`) || themes.some((css) => BUILTIN.test(css));
+    const key = JSON.stringify([theme, options, own ? themes : null]);
+    if (!packed.has(key)) packed.set(key, pack(theme, options));
+    return packed.get(key);
+  };
+  const { html, css, comments } = marp.render(markdown, { htmlAsArray: true });
+  const directives = marp.lastGlobalDirectives || {};
+  return JSON.stringify({
+    html, css, comments, problems, asked,
+    themes: [...marp.themeSet.themes()].map((theme) => theme.name),
+    theme: directives.theme ?? null,
+    meta: Object.fromEntries(META.filter((name) => directives[name]).map((name) => [name, directives[name]])),
+  });
+}
+
+// The first deck pays for compiling: let it be this one, while Python is still starting.
+slidegenMarp("# a *b* `c` :x:\n\n* d\n\n$e$\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->", [], {}, []);

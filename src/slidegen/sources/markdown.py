@@ -1,0 +1,224 @@
+"""Markdown decks: the Marp dialect whole, with slidegen's own keys in the front matter, and reveal-md's separators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from pydantic import Field, ValidationError
+
+from slidegen.errors import DeckError, Problem
+from slidegen.model import Deck, DeckOptions, MarpHead, Slide, SlideOptions, Source, TableDeclaration, Text
+from slidegen.sources.encoding import misread_lines
+from slidegen.sources.schema import Name, Strict, TableModel
+from slidegen.sources.yaml import look_of, schema_problems
+from slidegen.sources.yaml_tree import YamlTree, parse_yaml
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+OWN_KEYS = ("vars", "tables", "reveal", "format", "headingDivider")
+"""The keys that marp-core does not get: slidegen's, and the division into slides, which is done here."""
+OWN_THEMES = ("auto", "light", "dark")
+META = ("title", "description", "author", "keywords", "url", "image")
+# Values that Marp reads as text, whatever YAML would make of them: "#fff" is no comment, "*x*" no alias.
+LOOSE = re.compile(
+    r"^(?P<key>_?(?:theme|style|class|color|backgroundColor|backgroundImage|backgroundPosition|backgroundRepeat|"
+    r"backgroundSize|header|footer|title|description|author|keywords|url|image|lang|size|math|paginate|headingDivider)"
+    r"[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{].*?)[ \t]*$",
+    re.MULTILINE,
+)
+DIVIDER_COMMENT = re.compile(r"(<!--(?:(?!-->).)*?)headingDivider:[ \t]*(\[[^\]\n]*\]|\d|false)[ \t]*", re.DOTALL)
+UNSEEN = re.compile(r"\s*(?:(?:<!--.*?-->|<style\b.*?</style>)\s*)+\Z", re.DOTALL | re.IGNORECASE)
+NOTE = re.compile(r"^[ \t]*notes?:[ \t]*", re.IGNORECASE | re.MULTILINE)
+REVEAL_SIGNS = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$|^----[ \t]*$", re.MULTILINE)
+REVEAL_KEYS = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
+
+
+class HeadModel(Strict):
+    """The keys of a front matter that are slidegen's; all others are marp-core's or nobody's, as in Marp."""
+
+    format: str = "reveal"
+    reveal: dict[str, Any] = Field(default_factory=dict)
+    vars: dict[Name, Any] = Field(default_factory=dict)
+    tables: dict[Name, TableModel] = Field(default_factory=dict)
+    theme: str | None = None
+    lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A slide's text, the line it starts in, and whether it lies below the slide before it."""
+
+    text: str
+    line: int
+    below: bool
+
+
+def parse(source: Source) -> Deck:
+    """Parses a Markdown deck.
+
+    Raises:
+        DeckError: with every mistake of the front matter.
+    """
+    match = FRONT_MATTER.match(source.text)
+    head = (match[1] or "") if match else ""
+    body_line = source.text.count("\n", 0, match.end()) + 1 if match else 1
+    body = source.text[match.end() :] if match else source.text
+    tree = _front_matter(head, source.name)
+    model = _model(tree, source.name)
+    given: dict[str, Any] = tree.value or {}
+    revealing = "marp" not in given and bool(REVEAL_SIGNS.search(body) or REVEAL_KEYS & given.keys())
+    dividers = _dividers(given, body)
+    parts = list(_split(DIVIDER_COMMENT.sub(r"\1", body), body_line, revealing, dividers))
+    own_theme = model.theme if model.theme and (model.theme in OWN_THEMES or "/" in model.theme) else None
+    options = DeckOptions(
+        title=_text(given.get("title")),
+        author=_text(given.get("author")),
+        date=model.date,
+        lang=model.lang,
+        description=_text(given.get("description")),
+        theme=own_theme or "auto",
+        format=model.format,
+        reveal=model.reveal,
+        lines={".".join(map(str, path)): line for path, line in tree.lines.items() if len(path) <= 2},
+    )
+    tables = tuple(
+        TableDeclaration(
+            name, table.source, table.model_extra or {}, look_of(table), source.name, tree.line(("tables", name))
+        )
+        for name, table in model.tables.items()
+    )
+    return Deck(
+        source=source,
+        options=options,
+        variables=model.vars,
+        tables=tables,
+        stacks=_stacks(parts, source.name, revealing),
+        title=None if options.title is None else Text(options.title, source.name, tree.line(("title",))),
+        marp=MarpHead(
+            text=_without_own(_without_aliases(head), tree, own_theme is not None),
+            theme="slidegen" if own_theme else model.theme,
+            meta={key: text for key in META if (text := _text(given.get(key))) is not None},
+        ),
+        templated=bool(model.vars or model.tables),
+        warnings=tuple(
+            Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", source.name, line)
+            for line, before, after in misread_lines(source.text)
+        ),
+    )
+
+
+def _front_matter(head: str, name: str) -> YamlTree:
+    loose = LOOSE.sub(_quoted, head)
+    # A line above, so that line numbers are those of the file.
+    tree = parse_yaml("\n" + loose, name)
+    if tree.value is not None and not isinstance(tree.value, dict):
+        raise DeckError([Problem("the front matter is no mapping of keys to values", name, 2)])
+    return tree
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return match["key"] + "'" + match["value"].replace("'", "''") + "'"
+
+
+def _model(tree: YamlTree, name: str) -> HeadModel:
+    known = HeadModel.model_fields
+    own = {key: value for key, value in (tree.value or {}).items() if key in known}
+    for key in ("theme", "lang", "date"):
+        if key in own:
+            own[key] = _text(own[key])
+    try:
+        return HeadModel.model_validate(own)
+    except ValidationError as error:
+        raise DeckError(schema_problems(error, replace_value(tree, own), name, HeadModel)) from None
+
+
+def replace_value(tree: YamlTree, value: Any) -> YamlTree:
+    """The same lines with another value."""
+    return replace(tree, value=value)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, (dict, list)):
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _without_aliases(head: str) -> str:
+    """The front matter with ``header: **bold**`` in quotes: marp-core drops one with such an alias as a whole."""
+    return LOOSE.sub(lambda match: _quoted(match) if match["value"][0] in "*&" else match[0], head)
+
+
+def _without_own(head: str, tree: YamlTree, own_theme: bool) -> str:
+    """The front matter's lines but those of slidegen's keys."""
+    drop = {*OWN_KEYS, "theme"} if own_theme else set(OWN_KEYS)
+    lines = head.split("\n")
+    starts = sorted((line - 2, str(path[0])) for path, line in tree.lines.items() if len(path) == 1)
+    kept: list[str] = []
+    at, keeping = 0, True
+    for start, key in [*starts, (len(lines), "")]:
+        if keeping:
+            kept += lines[at:start]
+        at, keeping = start, key not in drop
+    return "\n".join(kept)
+
+
+@cache
+def _blocks() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
+
+
+def _split(body: str, line: int, revealing: bool, dividers: frozenset[str]) -> Iterator[_Part]:
+    """The slides: at rulers on Markdown's top level, at reveal-md's vertical separators, before dividing headings.
+
+    A heading divides as Marpit's headingDivider does: wherever anything but comments and styles stands before it.
+    """
+    lines = body.split("\n")
+    at, below, visible = 0, False, False
+    for token in _blocks().parse(body):
+        if token.level != 0 or token.map is None:
+            continue
+        start, end = token.map
+        if token.type == "heading_open" and token.tag in dividers and visible:
+            yield _Part("\n".join(lines[at:start]), line + at, below)
+            at, below = start, False
+            continue
+        visible = visible or not (token.type == "html_block" and UNSEEN.match(token.content))
+        vertical = revealing and token.type == "hr" and lines[start].strip() == "----"
+        if revealing and token.type == "paragraph_open" and lines[start].strip() == "-v-" and end == start + 1:
+            vertical = True
+        elif token.type != "hr":
+            continue
+        yield _Part("\n".join(lines[at:start]), line + at, below)
+        at, below = end, vertical
+    yield _Part("\n".join(lines[at:]), line + at, below)
+
+
+def _dividers(given: dict[str, Any], body: str) -> frozenset[str]:
+    """The headings that begin a slide: headingDivider in the front matter or in a comment, one level or a list."""
+    comment = DIVIDER_COMMENT.search(body)
+    value = given.get("headingDivider") if comment is None else comment[2]
+    levels = [int(digit) for digit in re.findall(r"[1-6]", str(value or ""))]
+    if len(levels) == 1 and not isinstance(value, list) and "[" not in str(value):
+        levels = list(range(1, levels[0] + 1))
+    return frozenset(f"h{level}" for level in levels)
+
+
+def _stacks(parts: list[_Part], name: str, revealing: bool) -> tuple[tuple[Slide, ...], ...]:
+    stacks: list[list[Slide]] = []
+    for part in parts:
+        content, notes = Text(part.text, name, part.line), None
+        note = NOTE.search(part.text) if revealing else None
+        if note:
+            content = Text(part.text[: note.start()], name, part.line)
+            notes = Text(part.text[note.end() :], name, part.line + part.text.count("\n", 0, note.start()))
+        slide = Slide(content, SlideOptions(), notes)
+        if part.below and stacks:
+            stacks[-1].append(slide)
+        else:
+            stacks.append([slide])
+    return tuple(map(tuple, stacks))

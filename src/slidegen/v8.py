@@ -1,0 +1,59 @@
+"""V8, run in-process: engines start in a thread of their own, beside Python's imports and the parsing of a deck."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slidegen.vendor import vendor_text
+
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
+
+SCRIPTS = Path(__file__).parent / "scripts"
+
+
+@cache
+def katex_engine() -> Future[MiniRacer]:
+    """KaTeX, with the function `slidegenRender(tex, display)`."""
+    return _start(("katex/katex.min.js",), "katex.js")
+
+
+@cache
+def marp_engine() -> Future[MiniRacer]:
+    """marp-core, with the function `slidegenMarp(markdown, themes, highlighted, colors)`."""
+    return _start(("marp/marp-core.js",), "marp.js")
+
+
+def start_engines(decks: Sequence[str], format_: str | None) -> None:
+    """Starts what the decks will most likely need; an engine that is not needed costs a core some milliseconds."""
+    if format_ == "marp" or any(deck.lower().endswith((".md", ".markdown")) for deck in decks):
+        marp_engine()
+    for deck in decks:
+        path = Path(deck)
+        if path.suffix.lower() in (".yml", ".yaml") and path.is_file() and b"$" in path.read_bytes():
+            katex_engine()
+
+
+def _start(libraries: tuple[str, ...], own: str) -> Future[MiniRacer]:
+    executor = ThreadPoolExecutor(max_workers=1)
+    future = executor.submit(_engine, libraries, own)
+    executor.shutdown(wait=False)
+    return future
+
+
+def _engine(libraries: tuple[str, ...], own: str) -> MiniRacer:
+    from py_mini_racer import MiniRacer
+
+    engine = MiniRacer()
+    engine.eval("globalThis.console = { log() {}, warn() {}, error() {}, info() {}, debug() {} };")
+    for name in libraries:
+        engine.eval(vendor_text(name))
+    engine.eval((SCRIPTS / own).read_text(encoding="utf-8"))
+    # One that Python itself ends, when it exits, can hang in waiting for its own thread.
+    atexit.register(engine.close)
+    return engine

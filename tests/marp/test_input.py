@@ -1,0 +1,446 @@
+"""Markdown decks as they are read: where slides begin, what is a value, what is a mistake, and which line it is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from slidegen.cli import main
+from tests.deck_folder import DeckFolder
+from tests.marp.dom import OUTPUTS, Deck, built
+
+EACH_OUTPUT = pytest.mark.parametrize("output", OUTPUTS)
+
+
+def marp(folder: DeckFolder, deck: str | bytes, **options: object) -> Deck:
+    """The deck as Marp HTML."""
+    return built(folder, deck, "marp", **options)
+
+
+def problems(folder: DeckFolder, deck: str | bytes, **options: object) -> list[str]:
+    """The messages of a Markdown deck that must not build."""
+    return folder.problems(deck, "talk.md", **options)
+
+
+# --- where slides begin
+
+
+@pytest.mark.parametrize(
+    ("deck", "texts"),
+    [
+        ("a\n\n---\n\nb\n\n***\n\nc\n\n___\n\nd\n\n- - -\n\ne", ["a", "b", "c", "d", "e"]),
+        ("a\n\n----------\n\nb\n\n   ---\n\nc", ["a", "b", "c"]),
+        ("a\n---\nb", ["a b"]),
+        ("```yaml\n---\na: b\n---\n```", ["--- a: b ---"]),
+        ("~~~\n```\n---\n~~~\n\n---\nb", ["``` ---", "b"]),
+        ("a\n\n<!--\n---\n-->\n\nb", ["a b"]),
+        ("    ---\n\n---\n\nb", ["---", "b"]),
+        ("- a\n\n  ---\n\n  b", ["a b"]),
+        ("> ---\n\na", ["a"]),
+        ("$$\na\n$$\n\n---\n\n| a |\n|---|\n| b |", None),
+        ("a\n\n---", ["a", ""]),
+        ("", [""]),
+        ("\n\n\n---\n", ["", ""]),
+        ("\\---\n\n-- -\n\n--", ["---", "--"]),
+    ],
+)
+def test_slides_begin_at_rulers_of_markdown(folder: DeckFolder, deck: str, texts: list[str] | None) -> None:
+    """On the top level; not in code, comments, lists, quotes, nor where they underline a heading."""
+    found = marp(folder, deck.encode()).texts
+    assert found == texts if texts is not None else len(found) == 2
+
+
+def test_every_slide_knows_its_line(folder: DeckFolder) -> None:
+    """Also after a front matter and where headings divide."""
+    deck = marp(folder, "---\nmarp: true\n---\n\n# a\n\n---\n\nb\n\n---\nc\n")
+    assert deck.page.built.lines == (4, 8, 12)
+
+
+# --- front matter
+
+
+@pytest.mark.parametrize(
+    "deck", ["---\n---\na", "---\n\n---\na", "---\n# comment\n---\na", "---   \nmarp: true\n--- \na"]
+)
+def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
+    """It is no slide."""
+    assert marp(folder, deck.encode()).texts == ["a"]
+
+
+def test_a_front_matter_that_is_not_closed_is_text(folder: DeckFolder) -> None:
+    """As in Marp: a ruler, then words."""
+    assert marp(folder, "---\nmarp: true\n\n# a\n").texts == ["", "marp: true a"]
+
+
+@pytest.mark.parametrize(
+    ("deck", "messages"),
+    [
+        ("---\n- a\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
+        ("---\nonly words\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
+        (
+            "---\nmarp: true\nvars: [\n---\nb",
+            ["talk.md:4: not valid YAML: while parsing a flow node did not find expected node content"],
+        ),
+        ("---\ntitle: a\n\ntitle: b\n---\nc", ["talk.md:4: key 'title' is given twice"]),
+        ("---\nvars: 3\n---\nc", ["talk.md:2: vars is 3; allowed: a mapping"]),
+        ("---\nmarp: true\nvars:\n  1a: 3\n---\nc", None),
+        ("---\nmarp: true\ntables:\n  t:\n    source: memry\n---\nc", None),
+        ("---\nmarp: true\nlang: french please\n---\nc", None),
+        ("---\nformat: pdff\n---\nc", ["talk.md:2: unknown format 'pdff'; available: marp, reveal"]),
+        ("---\n\n\nreveal:\n  transitio: fade\n---\nc", None),
+    ],
+)
+def test_a_mistake_of_the_front_matter_has_its_line(
+    folder: DeckFolder, deck: str, messages: list[str] | None, request: pytest.FixtureRequest
+) -> None:
+    """In one message each."""
+    expected = {
+        "1a": ["talk.md:4: vars.1a"],
+        "memry": ["talk.md:4: unknown table source 'memry'"],
+        "french": ["talk.md:3: lang is 'french please'"],
+        "transitio": ["talk.md:5: unknown option reveal.transitio; did you mean 'transition'?"],
+    }
+    told = problems(folder, deck)
+    if messages is not None:
+        assert told == messages
+        return
+    ((start,),) = [found for sign, found in expected.items() if sign in deck]
+    assert len(told) == 1
+    assert told[0].startswith(start), told
+
+
+def test_unknown_keys_are_nobodys(folder: DeckFolder) -> None:
+    """As in Marp: front matter serves other programs too."""
+    assert marp(folder, "---\nmarp: true\nlayout: post\ntags: [a, b]\npublished: 2024-01-01\n---\na").texts == ["a"]
+
+
+def test_a_billion_laughs_are_refused(folder: DeckFolder) -> None:
+    """Before they are expanded."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    told = problems(folder, "---\n" + "\n".join(lines) + "\n---\na")
+    assert told == ["talk.md: more than 500000 values after its aliases are expanded"]
+
+
+# --- values
+
+
+@EACH_OUTPUT
+def test_without_vars_and_tables_nothing_is_expanded(folder: DeckFolder, output: str) -> None:
+    """Whatever looks like Jinja is text."""
+    text = "{{ x }} {% for %} {# note #} {{ 1 + 1 }} {##}"
+    deck = built(folder, f"---\nheader: '{{{{ h }}}}'\n---\n{text}\n\n`{{{{ y }}}}`\n", output)
+    assert deck.texts == [f"{{{{ h }}}} {text} {{{{ y }}}}"]
+
+
+@EACH_OUTPUT
+def test_with_vars_values_are_filled_in(folder: DeckFolder, output: str) -> None:
+    """In text, headings, tables, HTML, math and comments; not in code."""
+    deck = built(
+        folder,
+        """\
+        ---
+        marp: true
+        vars:
+          n: 3
+          city: Prague & Brno
+          color: red
+        ---
+        # {{ city }} {{ n + 1 }}
+
+        | a |
+        |---|
+        | {{ n }} |
+
+        <b title="{{ n }}">{{ n }}</b>
+
+        <!-- _color: {{ color }} -->
+
+        `{{ n }}`
+
+        ---
+
+        {% if n > 2 %}shown{% else %}not{% endif %}
+
+        ```
+        {{ n }}
+        ```
+        """,
+        output,
+    )
+    assert deck.texts == ["Prague & Brno 4 a 3 3 {{ n }}", "shown {{ n }}"]
+    assert deck.section().one("b").attributes["title"] == "3"
+    assert deck.section().style["color"] == "red"
+
+
+@EACH_OUTPUT
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a\\n\\n---\\n\\nb", "a b"),
+        ("a\\n\\n* * *\\n\\nb", "a b"),
+        ("a\\n---\\nb", "a b"),
+        ("\\n# h\\n", "h"),
+        ("```", "```"),
+        ("a <!-- x", "a <!-- x"),
+        ("\\n```\\n---\\n```\\n", "---"),
+    ],
+)
+def test_a_value_makes_no_slide(folder: DeckFolder, value: str, text: str, output: str) -> None:
+    """Markdown in it is Markdown, but a ruler is only a ruler."""
+    deck = built(folder, f'---\nvars:\n  v: "{value}"\n---\nsaid: {{{{ v }}}} end\n\n---\n\nlast\n', output)
+    assert deck.texts == [f"said: {text} end", "last"]
+
+
+@pytest.mark.parametrize("value", ["\\n```\\n", "\\n<!-- x\\n", "\\n<pre>\\n"])
+def test_a_value_swallows_no_slide(folder: DeckFolder, value: str) -> None:
+    """What it leaves open is told."""
+    told = problems(folder, f'---\nvars:\n  v: "{value}"\n---\nsaid: {{{{ v }}}}\n\n---\n\nlast\n')
+    assert told == ["talk.md:5: slide 1.1: leaves a code block, a comment or a tag open, which swallows the next slide"]
+
+
+def test_a_mistake_in_a_value_has_its_line(folder: DeckFolder) -> None:
+    """All of them together."""
+    deck = "---\nvars:\n  name: 1\n---\n\n# a\n\n{{ nam }}\n\n---\n\n{{ name. }}\n"
+    told = problems(folder, deck)
+    assert [message.split(":")[1] for message in told] == ["8", "12"]
+    assert told[0].startswith("talk.md:8: unknown name 'nam'; did you mean 'name'?")
+
+
+def test_a_value_of_a_table_is_computed(folder: DeckFolder) -> None:
+    """The EuroPython 2024 talk gives 11.50 GiB for full fine-tuning of this model."""
+    deck = marp(
+        folder,
+        """\
+        ---
+        tables:
+          all:
+            source: memory
+            models: [Qwen/Qwen2-1.5B]
+            method: full
+        ---
+        {{ memory("Qwen/Qwen2-1.5B", method="full").total | gib }}
+
+        ---
+
+        {{ table("all") }}
+        """,
+    )
+    assert deck.texts[0] == "11.50 GiB"
+    assert "11.50" in deck.texts[1]
+    assert len(list(deck.slides[1].all("table"))) == 1
+
+
+def test_an_unknown_table_has_its_line(folder: DeckFolder) -> None:
+    """With what is declared."""
+    told = problems(folder, "---\nvars:\n  a: 1\n---\n\n{{ table('none') }}\n")
+    assert told == ["talk.md:6: no table 'none' is declared; available: (none)"]
+
+
+# --- decks for reveal-md
+
+
+def test_reveal_mds_separators_make_stacks(folder: DeckFolder) -> None:
+    """`----` and `-v-` lie below; `---` stands beside."""
+    deck = built(folder, "# a\n\n---\n\n# b\n\n----\n\n# c\n\n-v-\n\n# d\n\n---\n\n# e\n", "reveal")
+    assert deck.texts == list("abcde")
+    outer = [s for s in deck.tree.one("div", **{"class": "slides"}).inside if not isinstance(s, str)]
+    assert [len([s for s in stack.inside if not isinstance(s, str) and s.tag == "section"]) for stack in outer] == [
+        0,
+        3,
+        0,
+    ]
+
+
+@EACH_OUTPUT
+def test_reveal_mds_comments_are_understood(folder: DeckFolder, output: str) -> None:
+    """A slide's background and class, an element's fragment and other attributes."""
+    deck = built(
+        folder,
+        """\
+        <!-- .slide: data-background="#ff0000" class="mine" -->
+        # a
+
+        - one <!-- .element: class="fragment" -->
+        - two <!-- .element: class="fragment fade-up" data-fragment-index="1" -->
+
+        ---
+
+        <!-- .slide: data-background-image="a.png" data-background-size="contain" -->
+        b
+        """,
+        output,
+    )
+    first, second = deck.section(1), deck.section(2)
+    assert (first.style["background-color"], first.classes) == ("#ff0000", ["mine"])
+    assert [item.classes for item in first.all("li")] == [["fragment"], ["fragment", "fade-up"]]
+    assert [item.attributes.get("data-fragment-index") for item in first.all("li")] == [None, "1"]
+    assert second.style["background-size"] == "contain"
+    assert second.style["background-image"].startswith('url("data:image/png;base64,')
+    assert deck.texts == ["a one two", "b"]
+
+
+@pytest.mark.parametrize("word", ["Note:", "Notes:", "note:"])
+def test_reveal_mds_notes_are_notes(folder: DeckFolder, word: str) -> None:
+    """From their line to the end of the slide."""
+    deck = built(folder, f"# a\n\n{word} one\ntwo\n\n----\n\n# b\n", "reveal")
+    assert deck.texts == ["a", "b"]
+    assert deck.page.notes == ["<p>one\ntwo</p>"]
+
+
+@EACH_OUTPUT
+def test_a_marp_deck_keeps_these_as_text(folder: DeckFolder, output: str) -> None:
+    """`marp: true` says what the deck is: `----` is a ruler, `Note:` and `-v-` are words."""
+    deck = built(folder, "---\nmarp: true\n---\na\n\n----\n\nNote: b\n\n-v-\n\nc\n", output)
+    assert deck.texts == ["a", "Note: b -v- c"]
+
+
+def test_a_deck_of_neither_kind_keeps_its_notes_as_text(folder: DeckFolder) -> None:
+    """`Note:` is a word where nothing speaks of reveal-md."""
+    assert marp(folder, "a\n\nNote: b\n").texts == ["a Note: b"]
+
+
+# --- bytes
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf---\nmarp: true\n---\n# a\n\n---\n\nb\n",
+        b"---\r\nmarp: true\r\n---\r\n# a\r\n\r\n---\r\n\r\nb\r\n",
+    ],
+)
+def test_a_byte_order_mark_and_crlf_are_fine(folder: DeckFolder, data: bytes) -> None:
+    """As Windows writes them."""
+    assert marp(folder, data).texts == ["a", "b"]
+
+
+def test_tabs_are_those_of_markdown(folder: DeckFolder) -> None:
+    """A list after a tab; code after one."""
+    deck = marp(folder, "-\ta\n\t- b\n\n---\n\n\tcode\n")
+    assert deck.texts == ["a b", "code"]
+    assert len(list(deck.slides[1].all("pre"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is no text"),
+        (b"a\n\xff\n", "talk.md:2: is not UTF-8 text; save the file as UTF-8"),
+        (b"a " * 25_000_000, "talk.md: 50 MB is too large for a deck; at most 20 MB"),
+    ],
+)
+def test_what_is_no_deck_is_refused(folder: DeckFolder, data: bytes, message: str) -> None:
+    """In one line."""
+    assert problems(folder, data) == [message]
+
+
+def test_an_open_fence_goes_to_the_end(folder: DeckFolder) -> None:
+    """As in Markdown; the slides before it stay."""
+    assert marp(folder, "a\n\n---\n\n```\nb\n\n---\n\nc\n").texts == ["a", "b --- c"]
+
+
+# --- themes
+
+
+@EACH_OUTPUT
+@pytest.mark.parametrize(
+    ("deck", "message"),
+    [
+        (
+            "---\nmarp: true\ntheme: gaya\n---\na",
+            "talk.md:3: unknown theme 'gaya'; did you mean 'gaia'? available: dark, default, gaia, light, uncover",
+        ),
+        (
+            "a\n\n<!-- theme: uncovr -->\n",
+            "talk.md:3: unknown theme 'uncovr'; did you mean 'uncover'? available: dark, default, gaia, light, uncover",
+        ),
+    ],
+)
+def test_an_unknown_theme_is_told_with_the_nearest(folder: DeckFolder, deck: str, message: str, output: str) -> None:
+    """It does not silently become the default one."""
+    assert problems(folder, deck, format=output) == [message]
+
+
+@EACH_OUTPUT
+def test_a_theme_beside_the_deck_is_found(folder: DeckFolder, output: str) -> None:
+    """By its name, not that of its file; it may build on one of Marp's."""
+    folder.write("x.css", "/* @theme mine */\n@import 'gaia';\nsection { letter-spacing: 7px }\n")
+    folder.write("y.css", "section { letter-spacing: 9px }\n")
+    deck = built(folder, "---\ntheme: mine\n---\na", output)
+    assert deck.section().attributes["data-theme"] == "mine"
+    html = deck.page.html.replace(" ", "")
+    assert ("letter-spacing:7px" in html, "letter-spacing:9px" in html, "#fff8e1" in html) == (True, False, True)
+
+
+@EACH_OUTPUT
+def test_a_theme_of_a_theme_set_is_found(folder: DeckFolder, output: str) -> None:
+    """In a file or a folder."""
+    path = folder.write("css/x.css", "/* @theme mine */\nsection { letter-spacing: 7px }\n")
+    for theme_set in (path, path.parent):
+        deck = built(folder, "---\ntheme: mine\n---\na", output, theme_set=(theme_set,))
+        assert deck.section().attributes["data-theme"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("css", "message"),
+    [
+        (b"section {}", "css/x.css: no Marp theme; it needs a comment /* @theme name */"),
+        (b"/* @theme a */ \xff", "css/x.css: the Marp theme cannot be read: it is not UTF-8 text"),
+        (None, "css/x.css: the Marp theme cannot be read: no such file or directory"),
+    ],
+)
+def test_a_theme_set_that_is_none_is_told(folder: DeckFolder, css: bytes | None, message: str) -> None:
+    """With the file."""
+    path = folder.path / "css/x.css"
+    if css is not None:
+        folder.write("css/x.css", css)
+    assert problems(folder, "a", format="marp", theme_set=(path,)) == [message]
+
+
+# --- misread text
+
+MISREAD = "# pr√©sentation\n\nfine\n\n---\n\nI donâ€™t\n\nna\u00c3\u00afve\n"
+
+
+def test_misread_text_is_told_and_left(folder: DeckFolder) -> None:
+    """UTF-8 read as Mac Roman, Windows-1252 and Latin-1: a warning with the line, and the text as it is."""
+    deck = marp(folder, MISREAD)
+    told = [str(warning).replace(f"{folder.path}/", "") for warning in deck.page.built.warnings]
+    assert told == [
+        "talk.md:1: looks misread: 'pr√©sentation' may be 'présentation'; --fix-encoding repairs it",
+        "talk.md:7: looks misread: 'donâ€™t' may be 'don’t'; --fix-encoding repairs it",
+        "talk.md:9: looks misread: 'naÃ¯ve' may be 'naïve'; --fix-encoding repairs it",
+    ]
+    assert deck.texts == ["pr√©sentation fine", "I donâ€™t naÃ¯ve"]
+
+
+def test_misread_text_is_repaired_when_asked_for(folder: DeckFolder) -> None:
+    """In the build; the deck's file stays as it is."""
+    deck = marp(folder, MISREAD, fix_encoding=True)
+    assert deck.texts == ["présentation fine", "I don’t naïve"]
+    assert deck.page.built.warnings == ()
+    assert (folder.path / "talk.md").read_text(encoding="utf-8") == MISREAD
+
+
+@pytest.mark.parametrize(
+    "text", ["présentation", "√2 and √x", "“quoted” — ’tis", "Ærø Ålesund Öl", "naïve café ÂÃ", "½ × ±3 °C"]
+)
+def test_good_text_is_not_suspected(folder: DeckFolder, text: str) -> None:
+    """Accents, roots and quotes of a deck that was read well."""
+    assert marp(folder, text).page.built.warnings == ()
+
+
+def test_the_command_line_prints_warnings(tmp_path: Path) -> None:
+    """On standard error, and builds."""
+    deck = tmp_path / "talk.md"
+    deck.write_text("caf√©\n", encoding="utf-8")
+    command = ["build", str(deck), "--output-dir", str(tmp_path / "build"), "--format", "marp"]
+    told = CliRunner().invoke(main, command)
+    assert told.exit_code == 0
+    assert "talk.md:1: looks misread: 'caf√©' may be 'café'; --fix-encoding repairs it" in told.stderr
+    repaired = CliRunner().invoke(main, [*command, "--fix-encoding"])
+    assert (repaired.exit_code, "misread" in repaired.stderr) == (0, False)
+    assert "café" in (tmp_path / "build" / "talk.marp.md").read_text(encoding="utf-8")
