@@ -1,0 +1,88 @@
+"""Markdown decks of 20, 200 and 2000 slides: slidegen's Marp and reveal.js output beside marp-cli, in one run.
+
+    python benchmarks/marp.py
+
+marp-cli is installed from npm into a temporary folder; nothing of the project needs it. Every side runs in fresh
+processes and the faster of ROUNDS counts. Goals: Marp HTML in at most half of marp-cli's time at 20 and 200 slides and
+less than its time at 2000, the reveal output likewise; the Marp file of 2000 slides opens in Chromium in under 3 s.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from slidegen.browser.session import open_browser
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.long_decks import slide
+
+LENGTHS: Final = (20, 200, 2000)
+ROUNDS: Final = 3
+MARP_CLI: Final = "@marp-team/marp-cli@4.5.1"
+OPENS_IN: Final = 3.0  # seconds
+READY: Final = "() => window.slidegen && window.slidegen.ready"
+
+
+def deck(length: int) -> str:
+    """A Marp deck of `length` slides."""
+    return "---\nmarp: true\npaginate: true\n---\n\n" + "\n\n---\n\n".join(slide(n + 1) for n in range(length)) + "\n"
+
+
+def install(folder: Path) -> list[str] | None:
+    """The command that runs marp-cli; None where npm cannot bring it."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        return None
+    command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts", MARP_CLI]
+    if subprocess.run(command, capture_output=True).returncode:
+        return None
+    return [node, str(folder / "node_modules/@marp-team/marp-cli/marp-cli.js")]
+
+
+def seconds(command: list[str]) -> float:
+    """The wall time of a fresh process, the best of ROUNDS."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        subprocess.run(
+            command, check=True, capture_output=True, stdin=subprocess.DEVNULL, env={**os.environ, "CI": "1"}
+        )
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> None:
+    """Prints a line for each length and output, then the time to open."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        marp = install(folder / "cli")
+        if marp is None:
+            print(f"{MARP_CLI} cannot be installed here (npm is needed); slidegen alone:")
+        for length in LENGTHS:
+            source = folder / f"deck{length}.md"
+            source.write_text(deck(length), encoding="utf-8")
+            build = [sys.executable, "-m", "slidegen", "build", str(source), "--output-dir", str(folder)]
+            peer = seconds([*marp, str(source), "--html", "-o", str(folder / "peer.html")]) if marp else None
+            for output in ("marp", "reveal"):
+                own = seconds([*build, "--format", output])
+                beside = f", marp-cli {peer:6.2f} s, ratio {own / peer:.2f}" if peer else ""
+                goal = "under 1" if length == LENGTHS[-1] else "at most 0.5"
+                print(f"{length:5} slides as {output:6}: {own:6.2f} s{beside} (goal: {goal})")
+        with open_browser() as browser:
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            start = time.perf_counter()
+            page.goto((folder / f"deck{LENGTHS[-1]}.marp.html").as_uri())
+            page.wait_for_function(READY)
+            took = time.perf_counter() - start
+        print(f"opening the Marp file of {LENGTHS[-1]} slides: {took:.2f} s (goal: under {OPENS_IN:g})")
+
+
+if __name__ == "__main__":
+    main()
