@@ -13,7 +13,6 @@ from slidegen.outputs import BY_MARP, Rendered, bundle, check_format
 from slidegen.outputs.assets import Remote
 from slidegen.project import project_models
 from slidegen.render import render
-from slidegen.render.marp import render_marp
 from slidegen.resolve import resolve
 from slidegen.sources import parse, read
 from slidegen.tables.base import Workbench
@@ -93,6 +92,8 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
 def _render(deck: ResolvedDeck, options: BuildOptions) -> Rendered:
     if deck.marp is None and deck.options.format not in BY_MARP:
         return render(deck)
+    from slidegen.render.marp import render_marp  # not every deck waits for it
+
     return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set, deck.options.size))
 
 

@@ -26,7 +26,7 @@ Color = Annotated[str, Field(pattern=COLOR)]
 class _File(BaseModel):
     """What `theme.yml` may say; what it leaves out comes from the built-in theme of its scheme."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     scheme: Scheme
     counterpart: str | None = Field(None, description="The theme that key T switches to; else the built-in one")
     tokens: dict[str, Color] = {}

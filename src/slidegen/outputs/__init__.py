@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import MarpDeck, OutputFile, RenderedDeck
-from slidegen.outputs import marp, reveal, reveal_marp
+from slidegen.outputs import reveal
 from slidegen.outputs.assets import Remote
 from slidegen.themes import ThemePair
 
@@ -16,6 +16,8 @@ Rendered = RenderedDeck | MarpDeck
 
 def _reveal(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
     if isinstance(deck, MarpDeck):
+        from slidegen.outputs import reveal_marp
+
         return reveal_marp.bundle(deck, themes, remote)
     return reveal.bundle(deck, themes, remote)
 
@@ -23,6 +25,8 @@ def _reveal(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
 def _marp(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
     if not isinstance(deck, MarpDeck):
         raise TypeError("the Marp output takes a deck that marp-core rendered")
+    from slidegen.outputs import marp
+
     return marp.bundle(deck, themes, remote)
 
 

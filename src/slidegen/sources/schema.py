@@ -26,9 +26,9 @@ Name = Annotated[str, Field(pattern=NAME)]
 
 
 class Strict(BaseModel):
-    """A mapping of a deck: an unknown key is a mistake."""
+    """A mapping of a deck: an unknown key is a mistake. Its validator is built when it is first needed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class EmphasisModel(Strict):
@@ -57,7 +57,7 @@ class LookModel(Strict):
 class TableModel(LookModel):
     """A computed table: its source, the source's own parameters, and its look."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
     source: str
 
 

@@ -15,7 +15,7 @@ from slidegen.models.finder import ModelFinder
 class SourceParameters(BaseModel):
     """The parameters of a table source: frozen, and an unknown one is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)
