@@ -31,6 +31,7 @@ from slidegen.vendor import vendor_text
 engine = MiniRacer()
 engine.eval(vendor_text("katex/katex.min.js"))
 engine.eval("katex.renderToString('x')")
+engine.close()
 """
 
 

@@ -140,8 +140,10 @@ def build(
         if built.record is not None:
             click.echo(f"{built.record}: updated", err=True)
         took = time.perf_counter() - start
-        click.echo(f"{len(built.lines)} slides, {built.size / 1e6:.2f} MB, {took:.2f} s", err=True)
-        click.echo(built.output)
+        slides = "1 slide" if len(built.lines) == 1 else f"{len(built.lines)} slides"
+        click.echo(f"{slides}, {built.size / 1e6:.2f} MB, {took:.2f} s", err=True)
+        for path in (built.output, *built.beside):
+            click.echo(path)
     if problems:
         raise SlidegenError(problems)
 

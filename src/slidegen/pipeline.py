@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from slidegen.model import Deck, PlacedTable, ResolvedDeck
 from slidegen.models.finder import ModelFinder
 from slidegen.outputs import BY_MARP, Rendered, bundle, check_format
 from slidegen.outputs.assets import Remote
+from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
 from slidegen.project import project_models
 from slidegen.render import render
 from slidegen.resolve import resolve
@@ -42,9 +44,11 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build wrote: the deck's file and the record, if it changed. `lines` says where each slide stands."""
+    """What a build wrote: the deck's file and the record, if it changed. `lines` says where each slide stands,
+    `beside` which files were written beside it."""
 
     output: Path
+    beside: tuple[Path, ...]
     size: int
     lines: tuple[int, ...]
     record: Path | None
@@ -65,19 +69,24 @@ def build(name: str, options: BuildOptions) -> Built:
     files = bundle(rendered, themes, options.remote)
     outputs = [options.folder / file.name for file in files]
     if options.output is not None:
-        outputs = [
-            options.output.with_suffix(Path(file.name).suffix) if n else options.output for n, file in enumerate(files)
-        ]
+        stem = options.output.stem.removesuffix(".marp")
+        outputs = [options.output, *(options.output.with_name(f"{stem}.marp.md") for _ in files[1:])]
     for output in outputs:
         for what, path in (("deck", deck.source.path), ("record", record.path)):
             if _real(output) == _real(path):
                 raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
+        if output.suffix == ".md" and not made_by_slidegen(output):
+            raise DeckError([Problem("the output would overwrite a file that slidegen did not make", str(output))])
     for output, file in zip(outputs, files, strict=True):
-        write_file(output, file.content)
+        content = file.content
+        if output.suffix == ".md":
+            content = relocated(content, os.path.relpath(deck.source.path.parent, output.parent))
+        write_file(output, content)
     keep = options.keep_record and not options.settings and options.mode != "frozen"
     changed = keep and _write_record(record)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    return Built(outputs[0], len(files[0].content), lines, record.path if changed else None, deck.warnings)
+    size = len(files[0].content)
+    return Built(outputs[0], tuple(outputs[1:]), size, lines, record.path if changed else None, deck.warnings)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:

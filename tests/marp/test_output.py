@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from slidegen.errors import DeckError
 from slidegen.pipeline import BuildOptions, build
 from tests.deck_folder import PIXEL_URI, DeckFolder
 from tests.marp.dom import OUTPUTS, Deck, built
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 LOADS = re.compile(
     r"""url\(\s*["']?+(?!data:|#|\))|@import|\s(?:src|srcset|poster|data)=["']?+(?!data:)""", re.IGNORECASE
 )
+
+MADE = "# Made by slidegen from talk.md; the next build overwrites it."
 
 DECK = """\
 ---
@@ -181,7 +184,7 @@ def test_the_markdown_is_plain_and_filled_in(folder: DeckFolder) -> None:
     built(folder, VALUES, "marp")
     text = (folder.path / "build" / "talk.marp.md").read_text(encoding="utf-8")
     front, _, rest = text.removeprefix("---\n").partition("\n---\n")
-    assert front.split("\n") == ["marp: true", "paginate: true"]
+    assert front.split("\n") == [MADE, "marp: true", "paginate: true"]
     assert "# Ann 4\n" in rest
     assert "| 11.50" in rest or " 11.50 |" in rest
     assert "`{{ code }}`" in rest
@@ -193,14 +196,29 @@ def test_the_markdown_builds_to_the_same_text(folder: DeckFolder, deck: str) -> 
     """Slide for slide."""
     first = built(folder, deck, "marp")
     text = (folder.path / "build" / "talk.marp.md").read_text(encoding="utf-8")
-    again = built(folder, text.encode(), "marp", name="again.md")
+    again = built(folder, text.replace("../", "").encode(), "marp", name="again.md")
     assert again.texts == first.texts
 
 
 def test_plain_markdown_stays_as_it_was_written(folder: DeckFolder) -> None:
-    """A deck of Marp's own features only."""
+    """A deck of Marp's own features only; its pictures are found from the build folder."""
     built(folder, DECK, "marp")
-    assert (folder.path / "build" / "talk.marp.md").read_text(encoding="utf-8") == DECK
+    text = (folder.path / "build" / "talk.marp.md").read_text(encoding="utf-8")
+    assert "](../a.png)" in text
+    assert text.replace("../", "").replace(f"{MADE}\n", "") == DECK
+
+
+def test_somebodys_markdown_is_not_overwritten(folder: DeckFolder) -> None:
+    """Neither by the file beside -o nor by that of the build folder; slidegen's own is."""
+    built(folder, DECK, "marp")
+    built(folder, DECK, "marp")
+    mine = folder.path / "build" / "talk.marp.md"
+    mine.write_text("# mine\n", encoding="utf-8")
+    with pytest.raises(
+        DeckError, match=r"talk\.marp\.md: the output would overwrite a file that slidegen did not make$"
+    ):
+        built(folder, DECK, "marp")
+    assert mine.read_text(encoding="utf-8") == "# mine\n"
 
 
 # --- notes
@@ -302,7 +320,11 @@ def test_the_talk_as_marp(tmp_path: Path) -> None:
     options = BuildOptions(folder=tmp_path, format="marp", mode="frozen", offline=True, keep_record=False)
     html = build(str(ROOT / "slides" / "europython.yml"), options).output.read_text(encoding="utf-8")
     assert loads(html) == []
-    assert (tmp_path / "europython.marp.md").read_text(encoding="utf-8").startswith("---\nmarp: true\n")
+    assert (
+        (tmp_path / "europython.marp.md")
+        .read_text(encoding="utf-8")
+        .startswith("---\n# Made by slidegen from europython.yml")
+    )
 
 
 def test_a_yaml_decks_notes_and_background_come_along(folder: DeckFolder) -> None:

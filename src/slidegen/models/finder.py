@@ -67,7 +67,7 @@ class ModelFinder:
         base = self._base or Path.cwd()
         try:
             path = base / Path(name).expanduser()
-            file = path if path.name.endswith(CONFIG) else path / CONFIG
+            file = path if path.suffix == ".json" else path / CONFIG
             exists = file.is_file()
         except (OSError, ValueError, RuntimeError):
             file, exists = base / CONFIG, False

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from slidegen.errors import ModelError, Problem
-from slidegen.models.configs import CONFIG
 
 _ID: Final = re.compile(r"(?:[A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*", re.ASCII)
 _REVISION: Final = re.compile(r"[A-Za-z0-9][\w.+/-]*", re.ASCII)
@@ -28,8 +27,8 @@ class HubName:
 
 
 def looks_like_path(name: str) -> bool:
-    """Whether a name can only be a path: it starts like one, or ends in `config.json`."""
-    return name.startswith(("./", "../", "/", "~", ".\\", "..\\")) or name in (".", "..") or name.endswith(CONFIG)
+    """Whether a name can only be a path: it starts like one, or ends in `.json`."""
+    return name.startswith(("./", "../", "/", "~", ".\\", "..\\")) or name in (".", "..") or name.endswith(".json")
 
 
 def hub_name(name: str) -> HubName:

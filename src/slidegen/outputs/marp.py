@@ -7,6 +7,7 @@ import json
 from slidegen import __version__
 from slidegen.model import MarpDeck, OutputFile
 from slidegen.outputs.assets import Assets, Remote, check
+from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import POLICY, metadata, scheme, script, template
 from slidegen.themes import ThemePair
@@ -44,7 +45,14 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFil
         notes=json.dumps(notes).replace("<", "\\u003c"),
         script=script("marp.js"),
     )
-    return (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", deck.markdown.encode()))
+    return (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", _marked(deck).encode()))
+
+
+def _marked(deck: MarpDeck) -> str:
+    """The Markdown with a line that says where it comes from, so that a later build may overwrite it."""
+    line = f"{MADE} from {deck.source.path.name}; the next build overwrites it."
+    text = deck.markdown
+    return f"---\n{line}\n{text[4:]}" if text.startswith("---\n") else f"---\n{line}\n---\n\n{text}"
 
 
 def slide_size(svg: str) -> tuple[int, int]:

@@ -46,8 +46,18 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
     title = resolver.title()
     if resolver.expander.problems:
-        raise DeckError(resolver.expander.problems)
+        raise DeckError(_without_followers(resolver.expander.problems, deck, tables))
     return ResolvedDeck(deck.source, replace(deck.options, title=title), tables, stacks, deck.marp)
+
+
+def _without_followers(problems: list[Problem], deck: Deck, tables: Mapping[str, PlacedTable]) -> list[Problem]:
+    """The mistakes without those that only follow: values of a table that failed, and the same missing model again."""
+    failed = tuple(f"no {table.name!r} here; " for table in deck.tables if table.name not in tables)
+    kept: dict[str, Problem] = {}
+    for number, problem in enumerate(problems):
+        if not (failed and problem.message.startswith(failed)):
+            kept.setdefault(problem.message if problem.message.startswith("model '") else str(number), problem)
+    return list(kept.values())
 
 
 def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
