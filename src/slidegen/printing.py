@@ -32,7 +32,11 @@ def print_table(table: Table, format_: str, unit: Unit, digits: int = 2) -> str:
         return csv_text([{column.key: cell for column, cell in _pairs(table, row)} for row in table.rows])
     from tabulate import tabulate
 
-    shown = [i for i, _ in enumerate(table.columns) if any(row[i] is not None for row in table.rows)]
+    shown = [
+        i
+        for i, column in enumerate(table.columns)
+        if column.key == "total" or any(row[i] is not None for row in table.rows)
+    ]
     columns = [table.columns[i] for i in shown]
     rows = [[_shown(table.columns[i], row[i], unit, digits) for i in shown] for row in table.rows]
     heads = [f"{column.label}, {unit}" if column.kind == "bytes" else column.label for column in columns]
