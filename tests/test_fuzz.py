@@ -134,7 +134,7 @@ VALUE = st.recursive(
 )
 
 
-def build(deck: bytes, name: str = "talk.yml", output: str | None = None) -> None:
+def check_built_or_refused(deck: bytes, name: str = "talk.yml", output: str | None = None) -> None:
     """Builds a deck or gets messages, each with the deck's name, in time."""
     with tempfile.TemporaryDirectory() as path:
         start = time.monotonic()
@@ -153,14 +153,16 @@ def build(deck: bytes, name: str = "talk.yml", output: str | None = None) -> Non
 def test_any_markdown_is_built_or_refused(content: str, notes: str) -> None:
     """On a slide and in its notes."""
     deck = {"vars": {"x": 1}, "slides": [{"content": content, "notes": notes}]}
-    build(yaml.safe_dump(deck, allow_unicode=True).encode("utf-8", "surrogatepass"))
+    check_built_or_refused(yaml.safe_dump(deck, allow_unicode=True).encode("utf-8", "surrogatepass"))
 
 
 @FUZZ
 @given(st.dictionaries(KEY, VALUE, max_size=5), VALUE)
 def test_any_yaml_is_built_or_refused(deck: dict[str, object], slides: object) -> None:
     """Of known and unknown keys with values of any kind."""
-    build(yaml.safe_dump({**deck, "slides": slides}, allow_unicode=True).encode("utf-8", "surrogatepass"))
+    check_built_or_refused(
+        yaml.safe_dump({**deck, "slides": slides}, allow_unicode=True).encode("utf-8", "surrogatepass")
+    )
 
 
 @FUZZ
@@ -170,7 +172,7 @@ def test_any_yaml_is_built_or_refused(deck: dict[str, object], slides: object) -
 )
 def test_any_bytes_are_built_or_refused(deck: bytes) -> None:
     """Whether text or not."""
-    build(deck)
+    check_built_or_refused(deck)
 
 
 VALUE_AFTER = "\n{{ memory('Qwen/Qwen2-1.5B').total }}"
@@ -198,7 +200,7 @@ LONG = {
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
 def test_no_text_takes_long_because_of_how_it_is_made(text: str) -> None:
     """Patterns that are tried again at every place would."""
-    build(yaml.safe_dump({"slides": ["a\n\n" + text]}).encode())
+    check_built_or_refused(yaml.safe_dump({"slides": ["a\n\n" + text]}).encode())
 
 
 MARP = st.lists(
@@ -298,11 +300,11 @@ MARP = st.lists(
 @given(MARP, MARP, st.sampled_from(["reveal", "marp"]))
 def test_any_markdown_deck_is_built_or_refused(head: str, body: str, output: str) -> None:
     """In the Marp dialect, with any front matter, in both outputs."""
-    build(f"---\n{head}\n---\n{body}".encode("utf-8", "surrogatepass"), "talk.md", output)
+    check_built_or_refused(f"---\n{head}\n---\n{body}".encode("utf-8", "surrogatepass"), "talk.md", output)
 
 
 @settings(FUZZ, max_examples=75)
 @given(MARP, st.sampled_from(["reveal", "marp"]))
 def test_any_text_is_a_markdown_deck_or_refused(deck: str, output: str) -> None:
     """Without a front matter of its own."""
-    build(deck.encode("utf-8", "surrogatepass"), "talk.md", output)
+    check_built_or_refused(deck.encode("utf-8", "surrogatepass"), "talk.md", output)

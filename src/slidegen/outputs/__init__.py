@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.model import MarpDeck, OutputFile, RenderedDeck
 from slidegen.outputs import reveal
 from slidegen.outputs.assets import Remote
+from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck
 from slidegen.themes import ThemePair
 
 Bundled = tuple[OutputFile, ...]

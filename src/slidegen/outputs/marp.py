@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 from slidegen import __version__
-from slidegen.model import MarpDeck, OutputFile
 from slidegen.outputs.assets import Assets, Remote, check
 from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import POLICY, metadata, scheme, script, template
+from slidegen.rendered import MarpDeck, OutputFile
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import tinycss2
 
-from slidegen.model import MarpDeck, Text
+from slidegen.model import Text
 from slidegen.outputs.assets import Assets
 from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.rendered import MarpDeck
 from slidegen.themes import ThemePair, base_css
 
 # The fonts that marp-core's own themes ask a server for; the deck goes without them.

@@ -9,12 +9,13 @@ from functools import partial
 from html import escape
 
 from slidegen import __version__
-from slidegen.model import Background, MarpDeck, OutputFile, RenderedDeck, RenderedSlide
+from slidegen.model import Background
 from slidegen.outputs.assets import Assets, Remote, check
 from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.page import POLICY, metadata, scheme, script, template, theme_styles
 from slidegen.outputs.reveal_options import check_options
 from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck, RenderedSlide
 from slidegen.themes import ThemePair, base_css
 from slidegen.vendor import vendor_text
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from html import escape
 
-from slidegen.model import MarpDeck, MarpSlide, OutputFile
 from slidegen.outputs.assets import Assets, Remote, check
 from slidegen.outputs.marp import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal import Look, reveal_page
 from slidegen.outputs.reveal_options import check_options
+from slidegen.rendered import MarpDeck, MarpSlide, OutputFile
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 

@@ -6,13 +6,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.errors import DeckError
-from slidegen.model import RenderedDeck, RenderedSlide, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.model import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.render import layout
 from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
 from slidegen.render.placed import insert_placed
+from slidegen.rendered import RenderedDeck, RenderedSlide
 
 
 def render(deck: ResolvedDeck) -> RenderedDeck:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -109,6 +109,3 @@ def today() -> str:
 
 def silent(_: str) -> None:
     """Progress that nobody wants to see."""
-
-
-Progress = Callable[[str], None]

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from tinycss2.color3 import parse_color
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.model import MarpDeck, MarpSlide, ResolvedDeck, ResolvedSlide, Text
+from slidegen.model import ResolvedDeck, ResolvedSlide, Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings
 from slidegen.render.katex import Katex
@@ -19,6 +19,7 @@ from slidegen.render.marp.compose import Composer
 from slidegen.render.marp.elements import apply_elements
 from slidegen.render.marp.engine import MarpError, MarpResult, run_marp
 from slidegen.render.marp.native import native_head, native_slides
+from slidegen.rendered import MarpDeck, MarpSlide
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
 REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')

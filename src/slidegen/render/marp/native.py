@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from slidegen.model import Background, RenderedDeck, RenderedSlide, ResolvedDeck
+from slidegen.model import Background, ResolvedDeck
 from slidegen.render import render
+from slidegen.rendered import RenderedDeck, RenderedSlide
 
 
 def native_head(deck: ResolvedDeck) -> str:

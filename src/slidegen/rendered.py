@@ -1,0 +1,74 @@
+"""The values of the last stages: slides as HTML, and finished files. Every one is frozen; nothing here computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slidegen.model import DeckOptions, Layout, SlideOptions, Source, Text
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSlide:
+    """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack), `source` gives lines for messages.
+
+    `dark` tells whether its background needs light text; None leaves that to the theme.
+    """
+
+    name: str
+    body: str
+    media: str
+    footnotes: str
+    notes: str
+    footer: str
+    layout: Layout
+    dark: bool | None
+    options: SlideOptions
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDeck:
+    """A deck as HTML fragments; `steps` is the greatest number of highlighting steps of any code block."""
+
+    source: Source
+    options: DeckOptions
+    stacks: tuple[tuple[RenderedSlide, ...], ...]
+    has_math: bool
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarpSlide:
+    """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text."""
+
+    name: str
+    svg: str
+    notes: tuple[str, ...]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MarpDeck:
+    """A deck that went through marp-core. `css` is the theme's and the deck's own style, scoped to Marp's elements.
+
+    `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in.
+    """
+
+    source: Source
+    options: DeckOptions
+    stacks: tuple[tuple[MarpSlide, ...], ...]
+    css: str
+    markdown: str
+    own_look: bool
+    has_math: bool
+    steps: int
+    meta: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A finished file, its name relative to the build folder."""
+
+    name: str
+    content: bytes
