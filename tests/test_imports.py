@@ -20,9 +20,9 @@ print([name for name in sys.argv[0].split(",") if name in sys.modules])
 """
 
 
-def imported(*arguments: str) -> str:
-    """The heavy modules that a command imports, as it prints them on its last line."""
-    script = f"import sys\nsys.argv[0] = {','.join(HEAVY)!r}\n{RUN}"
+def imported(*arguments: str, watched: tuple[str, ...] = HEAVY) -> str:
+    """The `watched` modules that a command imports, as it prints them on its last line."""
+    script = f"import sys\nsys.argv[0] = {','.join(watched)!r}\n{RUN}"
     done = subprocess.run([sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]
@@ -43,3 +43,11 @@ def test_a_build_for_other_models_of_the_catalogue_imports_nothing_heavy(tmp_pat
 def test_an_estimate_of_a_catalogue_model_imports_nothing_heavy() -> None:
     """All methods."""
     assert imported("estimate", "meta-llama/Meta-Llama-3-8B") == "[]"
+
+
+def test_a_marp_deck_waits_neither_for_pydantic_nor_for_the_tables(tmp_path: Path) -> None:
+    """It asks for nothing computed."""
+    deck = tmp_path / "talk.md"
+    deck.write_text("---\nmarp: true\ntheme: gaia\n---\n\n# a\n\n---\n\n```py\nb\n```\n", encoding="utf-8")
+    given = ("build", str(deck), "--output-dir", str(tmp_path), "--format", "marp")
+    assert imported(*given, watched=("pydantic", "slidegen.tables", "slidegen.resolve")) == "[]"

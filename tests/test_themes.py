@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from slidegen.errors import DeckError
-from slidegen.themes import builtin_names, load_themes
+from slidegen.theme_file import read_theme
+from slidegen.themes import builtin_names, load_themes, themes_folder
 from tests.deck_folder import DeckFolder
 
 COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
@@ -19,6 +21,15 @@ def test_auto_follows_the_system_and_a_name_sets_the_first() -> None:
     for name in ("auto", "light", "dark"):
         pair = load_themes(name, Path())
         assert (pair.light.name, pair.dark.name, pair.default) == ("light", "dark", name)
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_the_built_in_files_are_what_a_theme_file_may_be(name: str) -> None:
+    """Builds do not check them."""
+    path = themes_folder() / name / "theme.yml"
+    tokens = load_themes("auto", Path()).light.tokens
+    file = read_theme(yaml.safe_load(path.read_text(encoding="utf-8")), path, lambda scheme: tokens)
+    assert (file.scheme, file.tokens.keys()) == (name, tokens.keys())
 
 
 def test_a_folder_changes_what_it_names(folder: DeckFolder) -> None:

@@ -111,9 +111,6 @@ def build(
     **common: Any,
 ) -> None:
     """Build decks: one self-contained file each."""
-    from slidegen.v8 import start_engines
-
-    start_engines(decks, format_)
     from slidegen.pipeline import build as build_deck
 
     if output is not None and len(decks) > 1:

@@ -1,4 +1,5 @@
-"""Marks stand in text for something that comes later: what Jinja placed, or code that Jinja must not touch.
+"""Marks stand in text for something that comes later: what Jinja placed, code that Jinja must not touch, or highlighted
+code that marp-core need not wait for.
 
 A mark is a number between two noncharacters of Unicode, which no deck can hold (`slidegen.sources.read` refuses
 them) and which Jinja and Markdown pass through untouched in text, math, code and attributes alike.
@@ -36,6 +37,7 @@ class Marks:
 
 PLACED: Final = Marks("\ufdd0", "\ufdd1")
 CODE: Final = Marks("\ufdd2", "\ufdd3")
-DELIMITERS: Final = (PLACED.opening, PLACED.closing, CODE.opening, CODE.closing)
+HIGHLIGHTED: Final = Marks("\ufdd4", "\ufdd5")
+DELIMITERS: Final = tuple(sign for kind in (PLACED, CODE, HIGHLIGHTED) for sign in (kind.opening, kind.closing))
 NO_TEXT: Final = re.compile(f"[\\0{''.join(DELIMITERS)}]")
 """The characters that no deck may hold: the marks' delimiters, and NUL, which HTML cannot hold."""

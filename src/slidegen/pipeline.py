@@ -6,22 +6,26 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Deck, PlacedTable, ResolvedDeck
-from slidegen.models.finder import ModelFinder
-from slidegen.outputs import BY_MARP, Rendered, bundle, check_format
+from slidegen.outputs import BY_MARP, Rendered, find_output
 from slidegen.outputs.assets import Remote
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
-from slidegen.project import project_models
-from slidegen.render import render
-from slidegen.resolve import resolve
+from slidegen.project import project_models, record_path
 from slidegen.sources import parse, read
-from slidegen.tables.base import Workbench
-from slidegen.tables.desk import Desk, Mode, silent
-from slidegen.tables.record import Record, load_record, record_path
 from slidegen.themes import ThemePair, load_themes, marp_themes
+from slidegen.verbatim import verbatim
 from slidegen.write import write_file
+
+if TYPE_CHECKING:
+    from slidegen.tables.desk import Mode
+    from slidegen.tables.record import Record
+
+
+def silent(_: str) -> None:
+    """Progress that nobody wants to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,14 @@ def build(name: str, options: BuildOptions) -> Built:
         SlidegenError: with every mistake that the stage which found them knows of.
     """
     deck = _with_options(parse(read(name, options.fix_encoding)), options)
-    check_format(deck.options.format, deck.source.name, deck.options.lines.get("format"))
+    bundle = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
-    resolved, record = _resolve(deck, options)
+    record_file = record_path(deck.source.path)
+    record = None
+    if deck.templated or options.settings or record_file.exists():
+        resolved, record = _resolve(deck, options)
+    else:
+        resolved = verbatim(deck)
     rendered = _render(resolved, options)
     files = bundle(rendered, themes, options.remote)
     outputs = [options.folder / file.name for file in files]
@@ -72,7 +81,7 @@ def build(name: str, options: BuildOptions) -> Built:
         stem = options.output.stem.removesuffix(".marp")
         outputs = [options.output, *(options.output.with_name(f"{stem}.marp.md") for _ in files[1:])]
     for output in outputs:
-        for what, path in (("deck", deck.source.path), ("record", record.path)):
+        for what, path in (("deck", deck.source.path), ("record", record_file)):
             if _real(output) == _real(path):
                 raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
         if output.suffix == ".md" and not made_by_slidegen(output):
@@ -83,10 +92,10 @@ def build(name: str, options: BuildOptions) -> Built:
             content = relocated(content, os.path.relpath(deck.source.path.parent, output.parent))
         write_file(output, content)
     keep = options.keep_record and not options.settings and options.mode != "frozen"
-    changed = keep and _write_record(record)
+    changed = keep and record is not None and _write_record(record)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
     size = len(files[0].content)
-    return Built(outputs[0], tuple(outputs[1:]), size, lines, record.path if changed else None, deck.warnings)
+    return Built(outputs[0], tuple(outputs[1:]), size, lines, record_file if changed else None, deck.warnings)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -99,9 +108,12 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
 
 
 def _render(deck: ResolvedDeck, options: BuildOptions) -> Rendered:
+    # A deck waits for the parts that it needs, and for no others.
     if deck.marp is None and deck.options.format not in BY_MARP:
+        from slidegen.render.deck import render
+
         return render(deck)
-    from slidegen.render.marp import render_marp  # not every deck waits for it
+    from slidegen.render.marp import render_marp
 
     return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set, deck.options.size))
 
@@ -130,6 +142,12 @@ def _with_options(deck: Deck, options: BuildOptions) -> Deck:
 
 
 def _resolve(deck: Deck, options: BuildOptions) -> tuple[ResolvedDeck, Record]:
+    from slidegen.models.finder import ModelFinder
+    from slidegen.resolve import resolve
+    from slidegen.tables.base import Workbench
+    from slidegen.tables.desk import Desk
+    from slidegen.tables.record import load_record
+
     path = record_path(deck.source.path)
     record = load_record(path, str(path))
     folder = deck.source.path.parent

@@ -1,4 +1,4 @@
-"""The project around a deck: the nearest folder above it that is one, and its own models."""
+"""The project around a deck: the nearest folder above it that is one, its own models, the file beside the deck."""
 
 from __future__ import annotations
 
@@ -20,3 +20,8 @@ def project_models(start: Path) -> Path | None:
     """The `models/` folder of the project around `start`, or beside it when there is no project."""
     folder = (project_folder(start) or start.resolve()) / "models"
     return folder if folder.is_dir() else None
+
+
+def record_path(deck: Path) -> Path:
+    """Where a deck's computed values are kept: `talk.record.json` beside `talk.yml`."""
+    return deck.with_name(f"{deck.stem}.record.json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,18 +26,21 @@ def katex_engine() -> Future[MiniRacer]:
 
 @cache
 def marp_engine() -> Future[MiniRacer]:
-    """marp-core, with the function `slidegenMarp(markdown, themes, highlighted, colors)`."""
+    """marp-core, with the function `slidegenMarp(markdown, themes, colors)`."""
     return _start(("marp/marp-core.js",), "marp.js")
 
 
-def start_engines(decks: Sequence[str], format_: str | None) -> None:
-    """Starts what the decks will most likely need; an engine that is not needed costs a core some milliseconds."""
-    if format_ == "marp" or any(deck.lower().endswith((".md", ".markdown")) for deck in decks):
+def start_engines(arguments: Sequence[str]) -> None:
+    """Starts what a build with these arguments of the command line will most likely need.
+
+    An engine that is not needed costs a core some milliseconds.
+    """
+    if any(argument.lower().endswith(("marp", ".md", ".markdown")) for argument in arguments):
         marp_engine()
-    for deck in decks:
-        path = Path(deck)
-        if path.suffix.lower() in (".yml", ".yaml") and path.is_file() and b"$" in path.read_bytes():
-            katex_engine()
+    for path in map(Path, arguments):
+        with suppress(OSError):  # the build tells what is wrong
+            if path.suffix.lower() in (".yml", ".yaml") and b"$" in path.read_bytes():
+                katex_engine()
 
 
 def _start(libraries: tuple[str, ...], own: str) -> Future[MiniRacer]:

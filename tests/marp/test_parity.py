@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import pytest
 
+from slidegen.marks import HIGHLIGHTED
 from slidegen.pipeline import BuildOptions, build
-from slidegen.render.marp.engine import run_marp
+from slidegen.render.marp.engine import start_marp
 from tests.deck_folder import DeckFolder
 from tests.marp.dom import OUTPUTS, built, slides_of
 
@@ -48,7 +50,8 @@ DECKS = {
 
 def own_texts(markdown: str) -> list[str]:
     """The text of each slide as marp-core itself renders the Markdown."""
-    slides = run_marp(markdown.replace("\r\n", "\n"), [], {}).slides
+    result = start_marp(markdown.replace("\r\n", "\n"), []).result()
+    slides = [HIGHLIGHTED.replace(svg, lambda index: escape(result.codes[index][1])) for svg in result.slides]
     return [next(iter(slides_of(svg))).text for svg in slides]
 
 

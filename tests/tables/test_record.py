@@ -11,7 +11,8 @@ import pytest
 
 from slidegen.errors import DeckError
 from slidegen.model import Column, Provenance, Table
-from slidegen.tables.record import Key, Record, load_record, record_path
+from slidegen.project import record_path
+from slidegen.tables.record import Key, Record, load_record
 from tests.deck_folder import MODEL, DeckFolder
 
 DECK = f"""\

@@ -1,11 +1,10 @@
-"""Output formats: one module each, by name. `bundle` is the stage from fragments to finished files."""
+"""Output formats: one module each, by name. They are the stage from fragments to finished files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.outputs import reveal
 from slidegen.outputs.assets import Remote
 from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck
 from slidegen.themes import ThemePair
@@ -14,40 +13,48 @@ Bundled = tuple[OutputFile, ...]
 Rendered = RenderedDeck | MarpDeck
 
 
-def _reveal(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
-    if isinstance(deck, MarpDeck):
-        from slidegen.outputs import reveal_marp
-
-        return reveal_marp.bundle(deck, themes, remote)
-    return reveal.bundle(deck, themes, remote)
+Output = Callable[[Rendered, ThemePair, Remote], Bundled]
 
 
-def _marp(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
-    if not isinstance(deck, MarpDeck):
-        raise TypeError("the Marp output takes a deck that marp-core rendered")
-    from slidegen.outputs import marp
+def _reveal() -> Output:
+    from slidegen.outputs.reveal import bundle
 
-    return marp.bundle(deck, themes, remote)
+    def either(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
+        if isinstance(deck, MarpDeck):
+            from slidegen.outputs.reveal_marp import bundle as bundle_marp
+
+            return bundle_marp(deck, themes, remote)
+        return bundle(deck, themes, remote)
+
+    return either
 
 
-OUTPUTS: dict[str, Callable[[Rendered, ThemePair, Remote], Bundled]] = {
+def _marp() -> Output:
+    from slidegen.outputs.marp import bundle
+
+    def only(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
+        if not isinstance(deck, MarpDeck):
+            raise TypeError("the Marp output takes a deck that marp-core rendered")
+        return bundle(deck, themes, remote)
+
+    return only
+
+
+OUTPUTS: dict[str, Callable[[], Output]] = {
     "reveal": _reveal,
     "marp": _marp,
 }
+"""What loads each output: a build waits for its own only."""
 BY_MARP = frozenset({"marp"})
 """The outputs that need a deck rendered by marp-core, whatever its dialect."""
 
 
-def check_format(name: str, path: str, line: int | None) -> None:
-    """Raises DeckError for a format that there is not."""
-    if name not in OUTPUTS:
-        raise DeckError([Problem(f"unknown format {name!r}; {nearest(name, OUTPUTS)}", path, line)])
-
-
-def bundle(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
-    """The deck in its format: the file to open first.
+def find_output(name: str, path: str, line: int | None) -> Output:
+    """The output format `name`, which bundles a rendered deck: the file to open first, then those beside it.
 
     Raises:
-        DeckError: what the format itself refuses.
+        DeckError: no such format; the deck at `path` asks for it.
     """
-    return OUTPUTS[deck.options.format](deck, themes, remote)
+    if name not in OUTPUTS:
+        raise DeckError([Problem(f"unknown format {name!r}; {nearest(name, OUTPUTS)}", path, line)])
+    return OUTPUTS[name]()

@@ -67,7 +67,7 @@ MISSING = (
 MAY_LOAD = re.compile(
     r"""src|href|poster|preview|background|\bdata\s*=|url|import|image-set|action|&\#|&fjlig|"""
     r"""<\s*(?:base|meta|link|frame|applet|iframe|embed|object|script|style|plaintext|set|animate)|"""
-    r"""=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""",
+    rf"""(?:{"|".join(sorted(STYLES))})\s*=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""",
     re.IGNORECASE,
 )
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import tinycss2
-
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
 from slidegen.outputs.fonts import font_faces, katex_css
@@ -32,6 +30,11 @@ CODE = (".line", ".marpit :is(pre, marp-pre) code")
 """Where highlighted code stands: in slidegen's blocks and in marp-core's."""
 
 CHARSET = re.compile(r'@charset "[^"]*";')
+# Whatever braces and semicolons may hide in, or the sign itself.
+CSS_HIDDEN = r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^"')]*\)|\\."""
+CSS_PART = re.compile(CSS_HIDDEN + "|[{};]", re.DOTALL)
+AT_RULE = re.compile(r"(?:\s|/\*.*?\*/)*@(?!scope\b)", re.DOTALL)
+SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\]]*\])|(?<![\w.#:-])section(?![\w-])", re.DOTALL | re.IGNORECASE)
 KATEX_FACE = re.compile(r"@font-face\s*\{[^}]*KaTeX_[^}]*\}")
 
 
@@ -56,33 +59,18 @@ def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequ
 
 
 def rename_sections(css: str, name: str) -> str:
-    """The style with the element `section` called `name` in every selector: reveal.js takes sections for slides."""
-    rules = tinycss2.parse_stylesheet(css, skip_comments=True)
-    for rule in rules:
-        _rename(rule, name)
-    return str(tinycss2.serialize(rules))
+    """The style with the element `section` called `name` in every selector: reveal.js takes sections for slides.
 
-
-def _rename(rule: object, name: str) -> None:
-    prelude = getattr(rule, "prelude", None)
-    if prelude is None or (getattr(rule, "type", "") == "at-rule" and getattr(rule, "content", None) is None):
-        return
-    if rule.type == "qualified-rule":  # type: ignore[attr-defined]
-        _rename_tokens(prelude, name)
-        return
-    if rule.at_keyword in ("media", "supports", "layer", "container", "scope"):  # type: ignore[attr-defined]
-        inner = tinycss2.parse_rule_list(rule.content)  # type: ignore[attr-defined]
-        for child in inner:
-            _rename(child, name)
-        rule.content = inner  # type: ignore[attr-defined]
-
-
-def _rename_tokens(tokens: list[object], name: str) -> None:
-    before = ""
-    for token in tokens:
-        kind = getattr(token, "type", "")
-        if kind == "ident" and token.value == "section" and before not in (".", ":", "#"):  # type: ignore[attr-defined]
-            token.value = name  # type: ignore[attr-defined]
-        elif kind == "function":
-            _rename_tokens(token.arguments, name)  # type: ignore[attr-defined]
-        before = getattr(token, "value", "") if kind == "literal" else ""
+    What stands before a brace is a selector, at the top or nested, unless it is an at-rule that has none.
+    """
+    parts = []
+    start = at = 0  # of the selector or declaration at hand; of what is not in `parts` yet
+    for match in CSS_PART.finditer(css):
+        if match[0] not in "{};":
+            continue
+        prelude = css[start : match.start()]
+        if match[0] == "{" and "section" in prelude and AT_RULE.match(prelude) is None:
+            parts += [css[at:start], SECTION.sub(lambda found: found["kept"] or name, prelude)]
+            at = match.start()
+        start = match.end()
+    return "".join((*parts, css[at:]))

@@ -16,12 +16,10 @@ from slidegen.model import (
     PlacedTable,
     ResolvedDeck,
     ResolvedSlide,
-    ResolvedText,
     Slide,
     Table,
     TableDeclaration,
     TableLook,
-    Text,
 )
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Scope, is_expression, make_environment
@@ -30,6 +28,7 @@ from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
 from slidegen.tables.desk import Desk
+from slidegen.verbatim import verbatim
 
 
 def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
@@ -41,6 +40,8 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
         DeckError: with every mistake of the deck's tables and expressions.
     """
     variables = apply_settings(deck, settings or {})
+    if not deck.templated:
+        return verbatim(deck)
     resolver = _Resolver(deck, desk, variables)
     tables = resolver.tables()
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
@@ -102,11 +103,6 @@ def _typed(text: str, like: Any) -> Any:
     return text
 
 
-def _verbatim(text: Text, _: Scope) -> ResolvedText:
-    """The text of a deck that is not run through Jinja."""
-    return ResolvedText(text.text, (), text)
-
-
 class _Resolver:
     """The resolve stage of one deck."""
 
@@ -143,7 +139,7 @@ class _Resolver:
 
     def slide(self, slide: Slide) -> ResolvedSlide:
         footer = slide.footer or (self.deck.footer if slide.options.footer else None)
-        expand = self.expander.expand if self.deck.templated else _verbatim
+        expand = self.expander.expand
         scope = Scope()
         return ResolvedSlide(
             content=expand(slide.content, scope),
@@ -153,7 +149,7 @@ class _Resolver:
         )
 
     def title(self) -> str | None:
-        if self.deck.title is None or not self.deck.templated:
+        if self.deck.title is None:
             return self.deck.options.title
         resolved = self.expander.expand(self.deck.title, markdown=False)
         return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))

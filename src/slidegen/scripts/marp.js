@@ -1,4 +1,4 @@
-// Runs marp-core on one deck. Random ids are seeded, so that the same deck gives the same bytes.
+// Runs marp-core on decks. Random ids are seeded, so that the same deck gives the same bytes.
 let seed;
 Math.random = () => {
   seed = (seed + 0x6d2b79f5) | 0;
@@ -12,9 +12,13 @@ const packed = new Map();
 const BUILTIN = /@theme\s+(default|gaia|uncover)\b/;
 
 const META = ["title", "description", "author", "keywords", "url", "image"];
+// What stands for a block of code until Python, which highlights at the same time, has it (see slidegen.marks).
+const [OPEN, CLOSE] = ["\ufdd4", "\ufdd5"];
 
-function slidegenMarp(markdown, themes, highlighted, colors) {
-  seed = 0x9e3779b9;
+// What the deck at hand brings and finds.
+let deck;
+
+function makeMarp() {
   const marp = new Marp({
     emoji: { shortcode: true, unicode: false },
     html: true,
@@ -31,23 +35,43 @@ function slidegenMarp(markdown, themes, highlighted, colors) {
       if (place) token.attrSet("data-slidegen", place);
     }
   }));
-  const asked = [];
   marp.use((md) => md.core.ruler.after("inline", "slidegen_asked", (state) => {
     for (const token of state.tokens.flatMap((block) => [block, ...(block.children ?? [])])) {
       const theme = token.type === "marpit_comment" && token.meta?.marpitParsedDirectives?.theme;
-      if (theme) asked.push(String(theme));
+      if (theme) deck.asked.push(String(theme));
     }
   }));
   // Marp 2's shorthand, which many decks still have: an image of a colour is a directive for its slide.
   marp.use((md) => md.core.ruler.after("inline", "slidegen_colors", (state) => {
     for (const token of state.tokens.flatMap((block) => block.children ?? [])) {
       const color = token.type === "image" && token.attrGet("src");
-      if (!color || !colors.includes(color)) continue;
+      if (!color || !deck.colors.includes(color)) continue;
       const key = /\bbg\b/.test(token.content) ? "_backgroundColor" : "_color";
       Object.assign(token, { type: "marpit_comment", hidden: true, children: null, meta: { marpitParsedDirectives: { [key]: color } } });
     }
   }));
-  marp.highlighter = (code, language) => highlighted[`${language}\n${code}`] ?? "";
+  marp.highlighter = (code, language) => {
+    deck.codes.push([language, code]);
+    return `${OPEN}${deck.codes.length - 1}${CLOSE}`;
+  };
+  const pack = marp.themeSet.pack.bind(marp.themeSet);
+  marp.themeSet.pack = (theme, options) => {
+    const own = !BUILTIN.test(`@theme ${theme}`) || deck.themes.some((css) => BUILTIN.test(css));
+    const key = JSON.stringify([theme, options, own ? deck.themes : null]);
+    if (!packed.has(key)) packed.set(key, pack(theme, options));
+    return packed.get(key);
+  };
+  return marp;
+}
+
+// The one that is warm already serves the first deck; themes that a deck brings are not for the next one.
+let ready = makeMarp();
+
+function slidegenMarp(markdown, themes, colors) {
+  deck = { themes, colors, asked: [], codes: [] };
+  const marp = ready ?? makeMarp();
+  ready = null;
+  seed = 0x9e3779b9; // making one takes random numbers too
   const problems = [];
   for (const css of themes) {
     try {
@@ -56,17 +80,10 @@ function slidegenMarp(markdown, themes, highlighted, colors) {
       problems.push(String(error.message));
     }
   }
-  const pack = marp.themeSet.pack.bind(marp.themeSet);
-  marp.themeSet.pack = (theme, options) => {
-    const own = !BUILTIN.test(`@theme ${theme}`) || themes.some((css) => BUILTIN.test(css));
-    const key = JSON.stringify([theme, options, own ? themes : null]);
-    if (!packed.has(key)) packed.set(key, pack(theme, options));
-    return packed.get(key);
-  };
   const { html, css, comments } = marp.render(markdown, { htmlAsArray: true });
   const directives = marp.lastGlobalDirectives || {};
   return JSON.stringify({
-    html, css, comments, problems, asked,
+    html, css, comments, problems, asked: deck.asked, codes: deck.codes,
     themes: [...marp.themeSet.themes()].map((theme) => theme.name),
     theme: directives.theme ?? null,
     meta: Object.fromEntries(META.filter((name) => directives[name]).map((name) => [name, directives[name]])),
@@ -74,4 +91,5 @@ function slidegenMarp(markdown, themes, highlighted, colors) {
 }
 
 // The first deck pays for compiling: let it be this one, while Python is still starting.
-slidegenMarp("# a *b* `c` :x:\n\n* d\n\n$e$\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->", [], {}, []);
+deck = { themes: [], colors: [], asked: [], codes: [] };
+ready.render("# a *b* `c` :x:\n\n* d\n\n$e$\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->");

@@ -8,14 +8,26 @@ from pathlib import Path
 from slidegen.errors import DeckError, Problem
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
-from slidegen.sources import markdown, yaml
 from slidegen.sources.encoding import repaired
 
+
+def _yaml(source: Source) -> Deck:
+    from slidegen.sources import yaml
+
+    return yaml.parse(source)
+
+
+def _markdown(source: Source) -> Deck:
+    from slidegen.sources import markdown
+
+    return markdown.parse(source)
+
+
 SOURCES: dict[str, Callable[[Source], Deck]] = {
-    ".yml": yaml.parse,
-    ".yaml": yaml.parse,
-    ".md": markdown.parse,
-    ".markdown": markdown.parse,
+    ".yml": _yaml,
+    ".yaml": _yaml,
+    ".md": _markdown,
+    ".markdown": _markdown,
 }
 
 MAX_BYTES = 20_000_000

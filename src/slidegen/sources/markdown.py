@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from pydantic import Field, ValidationError
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Deck, DeckOptions, MarpHead, Slide, SlideOptions, Source, TableDeclaration, Text
 from slidegen.sources.encoding import misread_lines
-from slidegen.sources.schema import Name, Strict, TableModel
-from slidegen.sources.yaml import look_of, schema_problems
 from slidegen.sources.yaml_tree import YamlTree, parse_yaml
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 OWN_KEYS = ("vars", "tables", "reveal", "format", "headingDivider")
 """The keys that marp-core does not get: slidegen's, and the division into slides, which is done here."""
+TEXTS = ("theme", "lang", "date")
+CHECKED = frozenset({"format", "reveal", "vars", "tables", "lang", "date"})
 OWN_THEMES = ("auto", "light", "dark")
 META = ("title", "description", "author", "keywords", "url", "image")
 # Values that Marp reads as text, whatever YAML would make of them: "#fff" is no comment, "*x*" no alias.
@@ -37,15 +36,16 @@ REVEAL_SIGNS = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$|^----[ \t]*$
 REVEAL_KEYS = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
 
 
-class HeadModel(Strict):
-    """The keys of a front matter that are slidegen's; all others are marp-core's or nobody's, as in Marp."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a front matter says to slidegen; all its other keys are marp-core's or nobody's, as in Marp."""
 
-    format: str = "reveal"
-    reveal: dict[str, Any] = Field(default_factory=dict)
-    vars: dict[Name, Any] = Field(default_factory=dict)
-    tables: dict[Name, TableModel] = Field(default_factory=dict)
     theme: str | None = None
-    lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    format: str = "reveal"
+    reveal: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[TableDeclaration, ...] = ()
+    lang: str = "en"
     date: str | None = None
 
 
@@ -69,42 +69,36 @@ def parse(source: Source) -> Deck:
     body_line = source.text.count("\n", 0, match.end()) + 1 if match else 1
     body = source.text[match.end() :] if match else source.text
     tree = _front_matter(head, source.name)
-    model = _model(tree, source.name)
+    own = _head(tree, source.name)
     given: dict[str, Any] = tree.value or {}
     revealing = "marp" not in given and bool(REVEAL_SIGNS.search(body) or REVEAL_KEYS & given.keys())
     dividers = _dividers(given, body)
     parts = list(_split(DIVIDER_COMMENT.sub(r"\1", body), body_line, revealing, dividers))
-    own_theme = model.theme if model.theme and (model.theme in OWN_THEMES or "/" in model.theme) else None
+    own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
     options = DeckOptions(
         title=_text(given.get("title")),
         author=_text(given.get("author")),
-        date=model.date,
-        lang=model.lang,
+        date=own.date,
+        lang=own.lang,
         description=_text(given.get("description")),
         theme=own_theme or "auto",
-        format=model.format,
-        reveal=model.reveal,
+        format=own.format,
+        reveal=own.reveal,
         lines={".".join(map(str, path)): line for path, line in tree.lines.items() if len(path) <= 2},
-    )
-    tables = tuple(
-        TableDeclaration(
-            name, table.source, table.model_extra or {}, look_of(table), source.name, tree.line(("tables", name))
-        )
-        for name, table in model.tables.items()
     )
     return Deck(
         source=source,
         options=options,
-        variables=model.vars,
-        tables=tables,
+        variables=own.variables,
+        tables=own.tables,
         stacks=_stacks(parts, source.name, revealing),
         title=None if options.title is None else Text(options.title, source.name, tree.line(("title",))),
         marp=MarpHead(
             text=_without_own(_without_aliases(head), tree, own_theme is not None),
-            theme="slidegen" if own_theme else model.theme,
+            theme="slidegen" if own_theme else own.theme,
             meta={key: text for key in META if (text := _text(given.get(key))) is not None},
         ),
-        templated=bool(model.vars or model.tables),
+        templated=bool(own.variables or own.tables),
         warnings=tuple(
             Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", source.name, line)
             for line, before, after in misread_lines(source.text)
@@ -125,21 +119,13 @@ def _quoted(match: re.Match[str]) -> str:
     return match["key"] + "'" + match["value"].replace("'", "''") + "'"
 
 
-def _model(tree: YamlTree, name: str) -> HeadModel:
-    known = HeadModel.model_fields
-    own = {key: value for key, value in (tree.value or {}).items() if key in known}
-    for key in ("theme", "lang", "date"):
-        if key in own:
-            own[key] = _text(own[key])
-    try:
-        return HeadModel.model_validate(own)
-    except ValidationError as error:
-        raise DeckError(schema_problems(error, replace_value(tree, own), name, HeadModel)) from None
+def _head(tree: YamlTree, name: str) -> Head:
+    given = tree.value or {}
+    if given.keys() & CHECKED:
+        from slidegen.sources.front_matter import read_head  # most decks have no need to wait for pydantic
 
-
-def replace_value(tree: YamlTree, value: Any) -> YamlTree:
-    """The same lines with another value."""
-    return replace(tree, value=value)
+        return read_head(tree, {key: _text(given[key]) for key in TEXTS if key in given}, name)
+    return Head(theme=_text(given.get("theme")))
 
 
 def _text(value: Any) -> str | None:

@@ -105,7 +105,3 @@ def today() -> str:
         return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
         raise DeckError([Problem(f"SOURCE_DATE_EPOCH is {epoch!r}; a number of seconds is needed")]) from None
-
-
-def silent(_: str) -> None:
-    """Progress that nobody wants to see."""

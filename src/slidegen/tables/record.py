@@ -102,11 +102,6 @@ class Record:
         return f'{{"format": {FORMAT}, "results": [{body and f"{chr(10)}{body}{chr(10)}"}]}}\n'
 
 
-def record_path(deck: Path) -> Path:
-    """`talk.record.json` beside `talk.yml`."""
-    return deck.with_name(f"{deck.stem}.record.json")
-
-
 def load_record(path: Path, name: str) -> Record:
     """Reads a record; none is an empty one.
 

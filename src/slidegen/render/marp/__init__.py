@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
+from html import escape
 
 from markdown_it import MarkdownIt
-from tinycss2.color3 import parse_color
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.marks import HIGHLIGHTED
 from slidegen.model import ResolvedDeck, ResolvedSlide, Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings
 from slidegen.render.katex import Katex
-from slidegen.render.markdown import make_parser
 from slidegen.render.marp.compose import Composer
 from slidegen.render.marp.elements import apply_elements
-from slidegen.render.marp.engine import MarpError, MarpResult, run_marp
-from slidegen.render.marp.native import native_head, native_slides
+from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
 from slidegen.rendered import MarpDeck, MarpSlide
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
@@ -35,10 +36,12 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
     """
     findings = Findings(Katex())
-    composer = Composer(make_parser(breaks=deck.marp is not None), findings)
+    composer = Composer(deck.marp is not None, findings)
     names = [name for name, _ in _named(deck)]
     composed = [composer.slide(slide, name) for name, slide in _named(deck)]
     if deck.marp is None:
+        from slidegen.render.marp.native import native_head, native_slides
+
         head = native_head(deck)
         engine_texts, native = native_slides(deck)
         has_math, steps = native.has_math, native.steps
@@ -50,12 +53,15 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         raise DeckError(findings.problems)
     marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(names, engine_texts, strict=True)]
     markdown = _document(head, marked)
+    running = start_marp(markdown, themes, _colors(markdown))
+    known = _highlighted(marked)
     try:
-        result = run_marp(markdown, themes, _highlighted(marked), _colors(markdown))
+        result = running.result()
     except MarpError as error:
         raise DeckError([Problem(f"marp-core: {error}", deck.source.name)]) from None
     _check_theme(deck, result)
     _check_places(deck, names, result)
+    result = _with_code(result, known)
     return MarpDeck(
         source=deck.source,
         options=deck.options,
@@ -86,25 +92,38 @@ def _blocks() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).disable("inline")
 
 
-def _highlighted(texts: Sequence[str]) -> dict[str, str]:
-    """The HTML of every fence, by "language, newline, code"; a language that Pygments lacks is left out."""
-    found: dict[str, str] = {}
+def _highlighted(texts: Sequence[str]) -> dict[tuple[str, str], str]:
+    """The HTML of every fence, by language and code; one whose language Pygments lacks is left out."""
+    found: dict[tuple[str, str], str] = {}
     for text in texts:
         if "```" not in text and "~~~" not in text:
             continue
         for token in _blocks().parse(text):
             language = token.info.split()[0] if token.type == "fence" and token.info.strip() else ""
             if language:
-                try:
-                    found[f"{language}\n{token.content}"] = "\n".join(highlighted_lines(token.content, language))
-                except CodeProblem:
-                    continue
+                with suppress(CodeProblem):
+                    found[language, token.content] = "\n".join(highlighted_lines(token.content, language))
     return found
+
+
+def _with_code(result: MarpResult, highlighted: Mapping[tuple[str, str], str]) -> MarpResult:
+    """The slides with their blocks of code; one that Pygments does not know is escaped as markdown-it does."""
+
+    def html(index: int) -> str:
+        code = result.codes[index]
+        return highlighted.get(code) or escape(code[1], quote=False).replace('"', "&quot;")
+
+    return replace(result, slides=tuple(HIGHLIGHTED.replace(svg, html) for svg in result.slides))
 
 
 def _colors(markdown: str) -> list[str]:
     """The addresses of images that are colours, as in ``![bg](#123abc)``."""
-    return sorted({url for url in IMAGE_URL.findall(markdown) if parse_color(url) is not None})
+    urls = set(IMAGE_URL.findall(markdown))
+    if not urls:
+        return []
+    from tinycss2.color3 import parse_color
+
+    return sorted(url for url in urls if parse_color(url) is not None)
 
 
 def _check_theme(deck: ResolvedDeck, result: MarpResult) -> None:

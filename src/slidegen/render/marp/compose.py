@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -47,11 +47,17 @@ class Composed:
 
 
 class Composer:
-    """Composes the slides of one deck."""
+    """Composes the slides of one deck; `breaks` says whether a line's end is a break."""
 
-    def __init__(self, parser: MarkdownIt, findings: Findings) -> None:
-        self._parser = parser
+    def __init__(self, breaks: bool, findings: Findings) -> None:
+        self._breaks = breaks
         self._findings = findings
+
+    @cached_property
+    def _parser(self) -> MarkdownIt:
+        from slidegen.render.markdown import make_parser  # most Marp decks have all that they need in marp-core
+
+        return make_parser(self._breaks)
 
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
         """A slide, its notes as a comment at the end."""

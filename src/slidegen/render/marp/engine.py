@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,13 @@ class MarpError(Exception):
 class MarpResult:
     """What marp-core gives: an SVG and the comments of each slide, the style, and the directives on the document.
 
-    `asked` are the themes that comments name, known or not.
+    `asked` are the themes that comments name, known or not. `codes` are the blocks of code, each with its language;
+    they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`).
     """
 
     slides: tuple[str, ...]
     comments: tuple[tuple[str, ...], ...]
+    codes: tuple[tuple[str, str], ...]
     css: str
     theme: str | None
     themes: tuple[str, ...]
@@ -31,21 +34,23 @@ class MarpResult:
     meta: Mapping[str, str]
 
 
-def run_marp(
-    markdown: str, themes: Sequence[str], highlighted: Mapping[str, str], colors: Sequence[str] = ()
-) -> MarpResult:
-    """Renders Marp Markdown.
+def start_marp(markdown: str, themes: Sequence[str], colors: Sequence[str] = ()) -> Future[MarpResult]:
+    """Renders Marp Markdown in a thread of its own: V8 leaves Python free meanwhile.
 
-    `themes` are style sheets with an ``@theme`` line; `highlighted` maps "language, newline, code" to the code's HTML;
-    `colors` are the addresses of images that stand for a colour.
-
-    Raises:
-        MarpError: marp-core fails on the deck.
+    `themes` are style sheets with an ``@theme`` line; `colors` are the addresses of images that stand for a colour.
+    The future raises MarpError if marp-core fails on the deck.
     """
+    executor = ThreadPoolExecutor(max_workers=1)
+    future = executor.submit(_run, markdown, list(themes), list(colors))
+    executor.shutdown(wait=False)
+    return future
+
+
+def _run(markdown: str, themes: list[str], colors: list[str]) -> MarpResult:
     from py_mini_racer import JSEvalException
 
     try:
-        answer = marp_engine().result().call("slidegenMarp", markdown, list(themes), dict(highlighted), list(colors))
+        answer = marp_engine().result().call("slidegenMarp", markdown, themes, colors)
     except JSEvalException as error:
         told = next((line for line in str(error).splitlines() if "Error" in line), str(error).splitlines()[0])
         raise MarpError(told.strip()) from None
@@ -53,6 +58,7 @@ def run_marp(
     return MarpResult(
         slides=tuple(result["html"]),
         comments=tuple(map(tuple, result["comments"])),
+        codes=tuple((language, code) for language, code in result["codes"]),
         css=result["css"],
         theme=result["theme"],
         themes=tuple(result["themes"]),

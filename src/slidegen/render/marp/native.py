@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from slidegen.model import Background, ResolvedDeck
-from slidegen.render import render
+from slidegen.render.deck import render
 from slidegen.rendered import RenderedDeck, RenderedSlide
 
 

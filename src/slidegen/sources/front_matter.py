@@ -1,0 +1,46 @@
+"""The front matter of Markdown decks, checked: the keys that are slidegen's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from slidegen.errors import DeckError
+from slidegen.model import TableDeclaration
+from slidegen.sources.markdown import Head
+from slidegen.sources.schema import Name, Strict, TableModel
+from slidegen.sources.yaml import look_of, schema_problems
+from slidegen.sources.yaml_tree import YamlTree
+
+
+class HeadModel(Strict):
+    """The keys of a front matter that are slidegen's."""
+
+    format: str = "reveal"
+    reveal: dict[str, Any] = Field(default_factory=dict)
+    vars: dict[Name, Any] = Field(default_factory=dict)
+    tables: dict[Name, TableModel] = Field(default_factory=dict)
+    theme: str | None = None
+    lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    date: str | None = None
+
+
+def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
+    """What the front matter in `tree` says to slidegen; `texts` are the values that Marp reads as text.
+
+    Raises:
+        DeckError: with every mistake, in the file `name`.
+    """
+    own = {key: value for key, value in tree.value.items() if key in HeadModel.model_fields} | dict(texts)
+    try:
+        model = HeadModel.model_validate(own)
+    except ValidationError as error:
+        raise DeckError(schema_problems(error, replace(tree, value=own), name, HeadModel)) from None
+    tables = tuple(
+        TableDeclaration(key, table.source, table.model_extra or {}, look_of(table), name, tree.line(("tables", key)))
+        for key, table in model.tables.items()
+    )
+    return Head(model.theme, model.format, model.reveal, model.vars, tables, model.lang, model.date)
