@@ -14,6 +14,7 @@ from slidegen.outputs import BY_MARP, Rendered, find_output
 from slidegen.outputs.assets import Remote
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
 from slidegen.project import project_models, record_path
+from slidegen.rendered import MarpDeck
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, load_themes, marp_themes
 from slidegen.verbatim import verbatim
@@ -95,7 +96,8 @@ def build(name: str, options: BuildOptions) -> Built:
     changed = keep and record is not None and _write_record(record)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
     size = len(files[0].content)
-    return Built(outputs[0], tuple(outputs[1:]), size, lines, record_file if changed else None, deck.warnings)
+    warnings = deck.warnings + (rendered.warnings if isinstance(rendered, MarpDeck) else ())
+    return Built(outputs[0], tuple(outputs[1:]), size, lines, record_file if changed else None, warnings)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:

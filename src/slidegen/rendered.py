@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from slidegen.errors import Problem
 from slidegen.model import DeckOptions, Layout, SlideOptions, Source, Text
 
 
@@ -52,7 +53,8 @@ class MarpSlide:
 class MarpDeck:
     """A deck that went through marp-core. `css` is the theme's and the deck's own style, scoped to Marp's elements.
 
-    `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in.
+    `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in;
+    `warnings` are what marp-core shows although it looks wrong.
     """
 
     source: Source
@@ -64,6 +66,7 @@ class MarpDeck:
     has_math: bool
     steps: int
     meta: Mapping[str, str]
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

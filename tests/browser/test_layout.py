@@ -44,3 +44,21 @@ def test_text_that_runs_off_is_found(tmp_path: Path, browser: Browser) -> None:
     with open_deck(built.output, browser=browser) as deck:
         found = [(overflow.slide, overflow.side) for overflow in deck.overflows()]
     assert found == [("02", "bottom"), ("03", "right")]
+
+
+CODE = "```python\ndef step(batch: dict) -> float:  # forward\n    return 'a' + len(batch) / 2.5 if True else None\n```"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["default", "gaia", "uncover"])
+def test_code_can_be_read_in_marps_themes(tmp_path: Path, browser: Browser, theme: str, scheme: Scheme) -> None:
+    """Also on slides of the classes invert and gaia, where the theme turns the colours round."""
+    source = tmp_path / "a.md"
+    slides = [f"<!-- _class: {name} -->\n{CODE}" for name in ("lead", "invert", "gaia")]
+    source.write_text(f"---\nmarp: true\ntheme: {theme}\n---\n" + "\n\n---\n\n".join(slides), encoding="utf-8")
+    low: list[Any] = []
+    with open_deck(build(str(source), BuildOptions(folder=tmp_path)).output, scheme, browser=browser) as deck:
+        for index in range(len(deck.slides)):
+            deck.show(index)
+            low += [(index, found) for found in deck.page.evaluate(CONTRAST)]
+    assert low == []

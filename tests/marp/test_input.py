@@ -433,6 +433,20 @@ def test_good_text_is_not_suspected(folder: DeckFolder, text: str) -> None:
     assert marp(folder, text).page.built.warnings == ()
 
 
+MATH = "---\nmarp: true\n---\n\n# a\n\n$\\textcolor{#cc0000}{\\text{fine}}$ but $\\bad{x}$ and\n\n$$\n\\frac{1\n$$\n"
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_math_that_cannot_be_set_is_told_with_its_line(folder: DeckFolder, output: str) -> None:
+    """The deck is built as Marp builds it, with the formula in red."""
+    path = folder.path / "talk.md"
+    assert [str(warning) for warning in built(folder, MATH.encode(), output).page.built.warnings] == [
+        f"{path}:7: math: \\bad is unknown or not supported; it is shown in red",
+        f"{path}:10: math: Unexpected end of input in a macro argument, expected '}}' at end of input: \\frac{{1; "
+        "it is shown in red",
+    ]
+
+
 def test_the_command_line_prints_warnings(tmp_path: Path) -> None:
     """On standard error, and builds."""
     deck = tmp_path / "talk.md"

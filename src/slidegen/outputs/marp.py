@@ -40,7 +40,7 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFil
         version=__version__,
         meta=metadata(options, dict(deck.meta)),
         styles=[*styles, page_size(slides)],
-        boot=vendor_text("marp/browser.js"),
+        fitting=vendor_text("marp/browser.js"),
         slides=slides,
         notes=json.dumps(notes).replace("<", "\\u003c"),
         script=script("marp.js"),

@@ -51,11 +51,11 @@ def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> tuple[Outpu
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What differs between pages: classes of the root, whose look Marp's slides have, a script before all others."""
+    """What differs between pages: classes of the root, whose look Marp's slides have, a script for the slides."""
 
     classes: str
     marp: str | None = None
-    boot: str = ""
+    fitting: str = ""
 
 
 def reveal_page(
@@ -81,10 +81,10 @@ def reveal_page(
         policy=POLICY,
         version=__version__,
         styles=styles,
-        boot=look.boot + script("reveal.js"),
+        boot=script("reveal.js"),
         stacks=stacks,
         config=json.dumps(config).replace("<", "\\u003c"),
-        scripts=[vendor_text(f"reveal/{name}") for name in SCRIPTS],
+        scripts=[*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)],
     )
     return (OutputFile(f"{deck.source.path.stem}.html", html.encode()),)
 

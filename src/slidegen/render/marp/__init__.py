@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from html import escape
+from html import escape, unescape
 
 from markdown_it import MarkdownIt
 
@@ -26,6 +26,10 @@ from slidegen.rendered import MarpDeck, MarpSlide
 REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')
 PLACE = re.compile(r' data-slidegen="([^"]*)"')
 IMAGE_URL = re.compile(r"!\[[^\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
+BAD_MATH = re.compile(
+    r'class="katex-error" title="ParseError: (?P<why>[^"]*)"[^>]*>(?P<tex>[^<]*)'
+    r'|mathcolor="#cc0000"><mtext>(?P<command>\\[^<]*)'
+)
 OWN_THEME = "slidegen"
 
 
@@ -72,6 +76,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
+        warnings=tuple(_math_mistakes(deck, result)),
     )
 
 
@@ -148,6 +153,20 @@ def _check_places(deck: ResolvedDeck, names: Sequence[str], result: MarpResult) 
         name, slide = list(_named(deck))[lost - 1]
         message = f"slide {name}: leaves a code block, a comment or a tag open, which swallows the next slide"
         raise DeckError([Problem(message, slide.content.source.path, slide.content.source.line)])
+
+
+def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
+    """The formulas that KaTeX cannot set: Marp shows them in red, which is seen on the slide and nowhere else."""
+    text = Text(deck.source.text, deck.source.name, 1)
+    for svg in result.slides:
+        for match in BAD_MATH.finditer(svg):
+            if match["command"] is not None:
+                snippet = unescape(match["command"])
+                message = f"{snippet} is unknown or not supported"
+            else:
+                snippet = unescape(match["tex"])
+                message = unescape(match["why"]).removeprefix("KaTeX parse error: ").splitlines()[0]
+            yield Problem(f"math: {message}; it is shown in red", text.path, text.locate(snippet.strip()))
 
 
 def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ...], ...]:

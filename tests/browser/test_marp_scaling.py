@@ -1,0 +1,67 @@
+"""What Marp fits to the slide in the browser: headings, code and formulas that are too wide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from slidegen.browser.deck import open_deck
+from slidegen.pipeline import BuildOptions, build
+
+pytestmark = pytest.mark.browser
+
+CODE = "value = " + " + ".join(f"term_{n}" for n in range(18))
+MATH = " + ".join(f"x_{{{n}}}" for n in range(34))
+DECK = f"""---
+marp: true
+theme: THEME
+---
+
+# <!-- fit --> Short
+
+---
+
+```python
+{CODE}
+```
+
+---
+
+$$ {MATH} $$
+
+---
+
+```python
+short = 1
+```
+"""
+# The share of the slide's width that the first line of text takes on the screen.
+WIDTH = """() => {
+  const slide = window.Reveal ? Reveal.getCurrentSlide() : document.querySelector(".marpit > svg.current");
+  const shown = slide.querySelector("h1, marp-h1, pre code, marp-pre code, .katex-html");
+  const range = document.createRange();
+  range.selectNodeContents(shown);
+  const frame = slide.querySelector("section, marp-section").getBoundingClientRect();
+  return range.getBoundingClientRect().width / frame.width;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["default", "gaia", "uncover"])
+@pytest.mark.parametrize("output", ["marp", "reveal"])
+def test_what_is_too_wide_is_scaled_to_the_slide(tmp_path: Path, browser: Browser, output: str, theme: str) -> None:
+    """A fit heading fills the slide, wide code and formulas shrink into it, and short code stays as it is."""
+    path = tmp_path / "talk.md"
+    path.write_text(DECK.replace("THEME", theme), encoding="utf-8")
+    with open_deck(build(str(path), BuildOptions(folder=tmp_path, format=output)).output, browser=browser) as deck:
+        widths = []
+        for index in range(len(deck.slides)):
+            deck.show(index)
+            widths.append(deck.page.evaluate(WIDTH))
+        assert [str(found) for found in deck.overflows()] == []
+    heading, code, formula, short = widths
+    assert heading > 0.8
+    assert 0.8 < code < 1
+    assert 0.8 < formula < 1
+    assert short < 0.3
