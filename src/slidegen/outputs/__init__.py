@@ -17,7 +17,10 @@ Output = Callable[[Rendered, ThemePair, Remote], Bundled]
 
 
 def _reveal() -> Output:
+    from slidegen.outputs.page import template
     from slidegen.outputs.reveal import bundle
+
+    template("reveal.html.j2")
 
     def either(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
         if isinstance(deck, MarpDeck):
@@ -31,6 +34,9 @@ def _reveal() -> Output:
 
 def _marp() -> Output:
     from slidegen.outputs.marp import bundle
+    from slidegen.outputs.page import template
+
+    template("marp.html.j2")
 
     def only(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
         if not isinstance(deck, MarpDeck):

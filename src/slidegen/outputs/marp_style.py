@@ -35,7 +35,6 @@ CSS_HIDDEN = r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^"')]*\)|\\
 CSS_PART = re.compile(CSS_HIDDEN + "|[{};]", re.DOTALL)
 AT_RULE = re.compile(r"(?:\s|/\*.*?\*/)*@(?!scope\b)", re.DOTALL)
 SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\]]*\])|(?<![\w.#:-])section(?![\w-])", re.DOTALL | re.IGNORECASE)
-KATEX_FACE = re.compile(r"@font-face\s*\{[^}]*KaTeX_[^}]*\}")
 
 
 def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequence[str]) -> list[str]:
@@ -51,7 +50,7 @@ def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequ
     if deck.has_math:
         styles.append(katex_css(html))
     source = Text(deck.source.text, deck.source.name, 1)
-    css = KATEX_FACE.sub("", CHARSET.sub("", BUILTIN_IMPORT.sub("", deck.css)))
+    css = CHARSET.sub("", BUILTIN_IMPORT.sub("", deck.css))
     for stack, font in FONT_STACKS.items():
         css = css.replace(f"font-family:{stack}", f"font-family:{font},{stack}")
     styles += [assets.css(css, source), steps_css(deck.steps)]

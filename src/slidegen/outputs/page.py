@@ -21,7 +21,7 @@ POLICY = (
 
 @cache
 def template(name: str) -> Template:
-    """A page's template."""
+    """A page's template, compiled. Outputs ask for theirs when they are loaded, while V8 still starts."""
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template(name)
 

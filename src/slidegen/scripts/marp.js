@@ -55,7 +55,8 @@ function makeMarp() {
     return `${OPEN}${deck.codes.length - 1}${CLOSE}`;
   };
   const pack = marp.themeSet.pack.bind(marp.themeSet);
-  marp.themeSet.pack = (theme, options) => {
+  // What comes before a theme's style is KaTeX's, which the page has already, with the fonts in it.
+  marp.themeSet.pack = (theme, { before, ...options }) => {
     const own = !BUILTIN.test(`@theme ${theme}`) || deck.themes.some((css) => BUILTIN.test(css));
     const key = JSON.stringify([theme, options, own ? deck.themes : null]);
     if (!packed.has(key)) packed.set(key, pack(theme, options));
