@@ -69,6 +69,11 @@ MISTAKES = {
         "slides:\n- {content: a, id: 1 x}\n",
         "talk.yml:2: slides.0.id is '1 x'; an id starts with a letter and has letters, digits and - _ : . only",
     ),
+    "transition": (
+        "slides:\n- {content: a, transition: fad}\n",
+        "talk.yml:2: slides.0.transition is 'fad'; a transition is none, fade, slide, convex, concave or zoom, or two "
+        "of them like slide-in fade-out",
+    ),
     "attribute": (
         "slides:\n- {content: a, attributes: {onclick: b}}\n",
         "talk.yml:2: slides.0.attributes.onclick is 'onclick'; a name like data-something is needed",

@@ -15,11 +15,13 @@ NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 HTML_ID = r"^[A-Za-z][\w:.-]*$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$"
 DATA_NAME = r"^data-[a-z0-9-]+$"
+TRANSITION = r"^(none|fade|slide|convex|concave|zoom)(-(in|out)( (none|fade|slide|convex|concave|zoom)-(in|out))?)?$"
 PATTERNS = {
     NAME: "a name has letters, digits and _ and starts with no digit",
     HTML_ID: "an id starts with a letter and has letters, digits and - _ : . only",
     LANGUAGE: "a language is written like en or pt-BR",
     DATA_NAME: "a name like data-something is needed",
+    TRANSITION: "a transition is none, fade, slide, convex, concave or zoom, or two of them like slide-in fade-out",
 }
 """What each pattern asks for, in words."""
 Name = Annotated[str, Field(pattern=NAME)]
@@ -97,7 +99,7 @@ class SlideModel(Strict):
     id: str | None = Field(None, pattern=HTML_ID)
     class_: str | list[str] | None = Field(None, alias="class")
     incremental: bool | None = None
-    transition: str | None = None
+    transition: str | None = Field(None, pattern=TRANSITION)
     auto_animate: bool = False
     visibility: Literal["hidden", "uncounted"] | None = None
     footer: Literal[False] | str | None = None
