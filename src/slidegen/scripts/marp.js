@@ -7,8 +7,8 @@ Math.random = () => {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 };
 
-// A theme's style takes longer than twenty slides; the deck that warms the engine up has it done.
-const packed = new Map();
+// A theme's style takes longer than twenty slides; those of Marp's own themes are packed with the package (web/styles.py).
+const packed = new Map(globalThis.packedStyles ?? []);
 const BUILTIN = /@theme\s+(default|gaia|uncover)\b/;
 
 const META = ["title", "description", "author", "keywords", "url", "image"];
