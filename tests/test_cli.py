@@ -37,6 +37,11 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
 
 
+def alone(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own: other tests' browser is open in this one, and there can be one only."""
+    return subprocess.run([sys.executable, "-m", "slidegen", *arguments], capture_output=True, text=True)
+
+
 def test_a_build_prints_the_path_and_nothing_else(here: Path) -> None:
     """So that other programs can take it; what it says of itself goes to standard error."""
     Path("talk.yml").write_text(DECK)
@@ -93,6 +98,9 @@ def test_a_deck_with_mistakes_does_not_keep_others_from_being_built(here: Path) 
         ["tables", "talk.yml", "--format", "docx"],
         ["estimate"],
         ["estimate", MODEL, "--method", "foo"],
+        ["estimate", MODEL, "--method", "full,foo"],
+        ["build", "talk.yml", "--jobs", "0"],
+        ["quantize"],
         ["estimate", MODEL, "--rank", "many"],
         ["estimate", MODEL, "--accounting", "accelerate", "--rank", "8"],
     ],
@@ -158,7 +166,6 @@ def test_settings_change_the_deck_and_not_the_record(here: Path) -> None:
         ("table", "lora\nModel              Total, GiB\n"
                   "---------------  ------------\nQwen/Qwen2-1.5B          2.98\n\n"
                   "full: Full\n  Total, GB\n-----------\n      12.35\n"),
-        ("csv", "lora\nmodel,total\nQwen/Qwen2-1.5B,3198217216\n\nfull: Full\ntotal\n12349714432\n"),
         ("orgtbl", "#+NAME: lora\n#+CAPTION: lora\n| Model           |   Total, GiB |\n"
                    "|-----------------+--------------|\n"
                    "| Qwen/Qwen2-1.5B |         2.98 |\n\n#+NAME: full\n#+CAPTION: Full\n|   Total, GB |\n"
@@ -172,6 +179,17 @@ def test_tables_are_printed_without_a_deck(here: Path, format_: str, expected: s
     done = run("tables", "talk.yml", "--offline", "--format", format_)
     assert (done.exit_code, done.stdout) == (0, expected)
     assert [path.name for path in here.iterdir()] == ["talk.yml"]
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv"])
+def test_what_holds_one_table_prints_one(here: Path, format_: str) -> None:
+    """Captions between several would be read as rows."""
+    Path("talk.yml").write_text(DECK)
+    done = run("tables", "talk.yml", "--offline", "--format", format_)
+    message = f"error: talk.yml: --format {format_} prints one table; choose it with --table: lora, full\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", message)
+    done = run("tables", "talk.yml", "--offline", "--format", "csv", "--table", "lora")
+    assert (done.exit_code, done.stdout) == (0, "model,total\nQwen/Qwen2-1.5B,3198217216\n")
 
 
 def test_one_table_can_be_asked_for(here: Path) -> None:
@@ -198,7 +216,83 @@ def test_estimates_are_integers_in_json() -> None:
     assert all(isinstance(line[key], int) for key in keys)
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["tables"], ["estimate"], ["models"], ["schema"]])
+def test_several_values_are_written_with_commas_or_one_by_one() -> None:
+    """As people try first."""
+    common = ("estimate", MODEL, "--dtype", "float16", "--format", "json", "--offline")
+    commas = run(*common, "--method", "full, lora", "--rank", "8,16")
+    assert commas.stdout == run(*common, "--method", "full", "--method", "lora", "--rank", "8", "--rank", "16").stdout
+    assert [(row["method"], row["rank"]) for row in json.loads(commas.stdout)] == [
+        ("full", None),
+        ("lora", 8),
+        ("lora", 16),
+    ]
+    assert "'foo' is not one of 'full', 'lora'" in run(*common, "--method", "full,foo").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--format", "json"], ["list", "--format", "json"], ["--format", "json", "list"]]
+)
+def test_the_catalogue_is_listed_in_any_format(arguments: list[str]) -> None:
+    """The option may stand before the subcommand, and without one."""
+    listed = json.loads(run("models", *arguments).stdout)
+    assert {"model": MODEL, "class": "Qwen2ForCausalLM", "parameters": 1_543_714_304} in listed
+    shown = json.loads(run("models", "--format", "json", "show", MODEL, "--offline").stdout)
+    assert shown["model"] == MODEL
+
+
+def test_a_markdown_deck_takes_any_marp_theme(here: Path) -> None:
+    """One of Marp's, one of a file, or one of slidegen's; what its front matter says is kept otherwise."""
+    Path("talk.md").write_text("---\nmarp: true\ntheme: default\npaginate: true\n---\n# a\n")
+    Path("my.css").write_text("/* @theme mine */\nsection { color: #123123; }\n")
+    pages = {}
+    for theme in ("default", "gaia", "my.css"):
+        done = run("build", "talk.md", "--theme", theme, "-o", f"{theme}.html")
+        assert (done.exit_code, done.stdout) == (0, f"{theme}.html\n")
+        pages[theme] = Path(f"{theme}.html").read_text()
+        assert 'data-marpit-pagination="1"' in pages[theme]
+    assert 'data-theme="gaia"' in pages["gaia"]
+    assert 'data-theme="mine"' in pages["my.css"]
+    assert "#123123" in pages["my.css"]
+    assert run("build", "talk.md", "-o", "plain.html").exit_code == 0
+    assert Path("plain.html").read_text() == pages["default"]
+
+
+@pytest.mark.parametrize(
+    ("theme", "message"),
+    [
+        (
+            "gaai",
+            "talk.md:1: unknown theme 'gaai'; did you mean 'gaia'? available: dark, default, gaia, light, uncover",
+        ),
+        ("no.css", "no.css: the Marp theme cannot be read: no such file or directory"),
+        ("a.css", "a.css: no Marp theme; it needs a comment /* @theme name */"),
+    ],
+)
+def test_a_marp_theme_that_is_none(here: Path, theme: str, message: str) -> None:
+    """With those there are."""
+    Path("talk.md").write_text("# a\n")
+    Path("a.css").write_text("section {}\n")
+    done = run("build", "talk.md", "--theme", theme)
+    assert (done.exit_code, done.stderr) == (1, f"error: {message}\n")
+
+
+@pytest.mark.browser
+def test_decks_are_checked_as_they_are_built(here: Path) -> None:
+    """Several, in any format and theme; a mistake of one does not keep the others from being looked at."""
+    Path("a.md").write_text("# caf\u00c3\u00a9\n\n" + "long " * 3)
+    Path("b.yml").write_text("slides: [1]")
+    Path("c.yml").write_text("slides: [b, c]")
+    done = alone("check", "a.md", "b.yml", "c.yml", "--format", "marp", "--fix-encoding")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == ["a.md: 1 slide, nothing runs off", "c.yml: 2 slides, nothing runs off"]
+    assert done.stderr.splitlines() == [
+        "error: b.yml:1: slides.0 is 1; allowed: text, a mapping or a list (put it in quotes)"
+    ]
+    assert alone("check", "a.md", "--theme", "gaia").returncode == 0
+    assert sorted(path.name for path in here.iterdir()) == ["a.md", "b.yml", "c.yml"]
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["tables"], ["estimate"], ["quantize"], ["models"], ["schema"]])
 def test_every_command_explains_itself(command: list[str]) -> None:
     """With -h too."""
     done = run(*command, "-h")

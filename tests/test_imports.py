@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "transformers", "accelerate", "matplotlib", "playwright", "huggingface_hub", "numpy")
+HEAVY = (
+    *("torch", "transformers", "accelerate", "matplotlib", "playwright", "huggingface_hub", "numpy", "ml_dtypes"),
+    *("gguf", "safetensors", "tokenizers", "multiprocessing.process"),
+)
 
 RUN = """
 import sys
@@ -32,6 +35,24 @@ def test_a_warm_build_imports_nothing_heavy(tmp_path: Path) -> None:
     """The example deck from its record."""
     assert imported("build", "slides/europython.yml", "--frozen", "--output-dir", str(tmp_path)) == "[]"
     assert (tmp_path / "europython.html").is_file()
+
+
+def test_a_warm_build_of_experiments_imports_nothing_heavy(tmp_path: Path) -> None:
+    """What was computed with numpy and torch is read as text; weights are only looked at, to see if they changed."""
+    deck = tmp_path / "talk.yml"
+    deck.write_text(
+        "tables:\n"
+        "  w: {source: quantization, models: glassllm, method: [nf4, q4_0, mxfp4]}\n"
+        "  t: {source: quantization, experiment: toy}\n"
+        'slides: [\'{{ table("w") }} {{ quantization("glassllm", method="int8").bits }}\']\n'
+    )
+    assert imported("build", str(deck), "--output-dir", str(tmp_path)) == "['multiprocessing.process']"
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), "--frozen") == "[]"
+
+
+def test_a_list_of_methods_imports_nothing_heavy() -> None:
+    """Names, bits and sources are no arithmetic."""
+    assert imported("quantize", "--list") == "[]"
 
 
 def test_a_build_for_other_models_of_the_catalogue_imports_nothing_heavy(tmp_path: Path) -> None:

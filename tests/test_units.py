@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slidegen.units import BYTES_PER_UNIT, UNITS, Unit, format_bytes, format_count, in_unit
+from slidegen.units import BYTES_PER_UNIT, UNITS, Unit, format_bytes, format_count, in_unit, number_format
 
 
 def test_binary_and_decimal_units_are_told_apart() -> None:
@@ -50,3 +50,24 @@ def test_a_size_has_decimals_and_thousands(size: int, unit: Unit, digits: int, t
 def test_a_count_has_three_digits(count: int, text: str) -> None:
     """As models are called by their size."""
     assert format_count(count) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "shown"),
+    [
+        ("number", [1, 2.345, None], ["1.00", "2.35"]),
+        ("ratio", [0.9996, -1.0], ["0.9996", "-1.0000"]),
+        ("measure", [0.0913, 0.25, 0.0, None], ["0.0913", "0.2500", "0.0000"]),
+        ("measure", [4.127, 18.5], ["4.13", "18.50"]),
+        ("measure", [119.96, 1202.0], ["120", "1,202"]),
+        ("measure", [6.06e-5, 1.09], ["0.000061", "1.090000"]),
+        ("measure", [0], ["0.00"]),
+        ("significant", [65504.0, 3.4028235e38, 0.0009765625, 5.96e-8, 0, -0.42, 3.140625],
+         ["65,504", "3.403e+38", "0.0009765625", "5.96e-08", "0", "-0.42", "3.140625"]),
+        ("number", [-0.001, -0.0], ["0.00", "0.00"]),
+    ],
+)  # fmt: skip
+def test_numbers_of_a_column(kind: str, cells: list[float | None], shown: list[str]) -> None:
+    """As many decimals as the kind asks for, or the column needs; no zero has a sign."""
+    written = number_format(kind, cells, 2)
+    assert [written(cell) for cell in cells if cell is not None] == shown

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from slidegen.errors import Problem
+from slidegen.pictures import Picture
 from slidegen.units import Unit
 
 # --- tables and values -------------------------------------------------------------------------
@@ -15,8 +16,15 @@ from slidegen.units import Unit
 CellValue = str | int | float | bool | None
 """What a cell holds: never a formatted number. None is "n/a"."""
 
-ColumnKind = Literal["text", "model", "bytes", "count", "integer", "number", "percent"]
-"""How a column is shown: `bytes` in the table's unit, `count` as "7.50 B" parameters, `percent` from a ratio."""
+ColumnKind = Literal[
+    "text", "model", "bytes", "count", "integer", "number", "percent", "measure", "ratio", "significant"
+]
+"""How a column is shown: `bytes` in the table's unit, `count` as "7.50 B" parameters, `percent` from a ratio, `measure`
+with as many decimals as its smallest number needs for three digits, `ratio` (a cosine, a correlation) with four,
+`significant` each number by itself, with a power of ten if need be."""
+
+NUMERIC: Final = frozenset({"bytes", "count", "integer", "number", "percent", "measure", "ratio", "significant"})
+"""The kinds whose cells are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Provenance:
 
     `source` is the table source ("memory"), `accounting` the arithmetic used, `models` maps each model to where its
     config came from ("catalogue", "hub@<revision>", a path), `versions` the libraries that made the facts, `date` the
-    day (ISO) on which the value was first computed, `leaves_out` what the accounting does not count.
+    day (ISO) on which the value was first computed, `leaves_out` what the accounting does not count. `given` is where
+    numbers stand that nobody computed: "results.csv".
     """
 
     source: str
@@ -43,6 +52,7 @@ class Provenance:
     versions: Mapping[str, str] = field(default_factory=dict)
     date: str | None = None
     leaves_out: str | None = None
+    given: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,20 @@ class TableDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureDeclaration:
+    """A figure as a deck declares it: a `kind` of chart of a `table`. `options` are the kind's own, not yet checked;
+    `lines` says where each stands."""
+
+    name: str
+    kind: str
+    table: str
+    options: Mapping[str, Any]
+    path: str
+    line: int
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Background:
     """What lies behind a slide. `dark` tells whether its text must be light; None leaves it to the theme."""
 
@@ -289,6 +313,7 @@ class Deck:
     variables: Mapping[str, Any]
     tables: tuple[TableDeclaration, ...]
     stacks: tuple[tuple[Slide, ...], ...]
+    figures: tuple[FigureDeclaration, ...] = ()
     footer: Text | None = None
     title: Text | None = None
     marp: MarpHead | None = None
@@ -321,7 +346,22 @@ class PlacedTable:
     styles: tuple[tuple[EmphasisStyle | None, ...], ...]
 
 
-Placed = PlacedValue | PlacedTable
+@dataclass(frozen=True, slots=True)
+class PlacedFigure:
+    """A figure where a slide places it; a size that is None is that of its place, `aspect` is width over height."""
+
+    name: str
+    kind: str
+    picture: Picture
+    provenance: tuple[Provenance, ...]
+    caption: str | None = None
+    width: int | None = None
+    height: int | None = None
+    aspect: float | None = None
+    steps: bool = False
+
+
+Placed = PlacedValue | PlacedTable | PlacedFigure
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slidegen.errors import DeckError, Problem
+from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.model import Deck, PlacedTable, ResolvedDeck
-from slidegen.outputs import BY_MARP, Rendered, find_output
+from slidegen.outputs import BY_MARP, Output, Rendered, find_output
 from slidegen.outputs.assets import Remote
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
+from slidegen.progress import Progress, Step, silent
 from slidegen.project import project_models, record_path
 from slidegen.rendered import MarpDeck
 from slidegen.sources import parse, read
-from slidegen.themes import ThemePair, load_themes, marp_themes
+from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
 from slidegen.verbatim import verbatim
 from slidegen.write import write_file
 
 if TYPE_CHECKING:
-    from slidegen.tables.desk import Mode
+    from slidegen.tables.desk import Desk, Mode
     from slidegen.tables.record import Record
 
-
-def silent(_: str) -> None:
-    """Progress that nobody wants to see."""
+THEME_LINE = re.compile(r"^theme[ \t]*:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ class BuildOptions:
     format: str | None = None
     remote: Remote = "refuse"
     offline: bool = False
+    download_weights: bool = False
     theme_set: tuple[Path, ...] = ()
     fix_encoding: bool = False
     keep_record: bool = True
-    progress: Callable[[str], None] = silent
+    jobs: int = 1
+    progress: Progress = silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +62,89 @@ class Built:
     warnings: tuple[Problem, ...]
 
 
+class Stopped(KeyboardInterrupt):
+    """A build that Ctrl-C ended: `kept` of the `due` results that it had to compute so far are in `record`, if any."""
+
+    def __init__(self, kept: int, due: int, record: Path | None) -> None:
+        super().__init__(f"stopped; {kept} of {due} results kept in {record}" if record else "stopped")
+
+
 def build(name: str, options: BuildOptions) -> Built:
-    """Builds one deck. Nothing is written unless everything went well.
+    """Builds one deck. Nothing of it is written unless everything went well; results of slow tables are kept.
 
     Raises:
-        SlidegenError: with every mistake that the stage which found them knows of.
+        SlidegenError: with every mistake that the stage which found them knows of; a note says if results are kept.
+        Stopped: Ctrl-C; all results that were finished are kept.
     """
-    deck = _with_options(parse(read(name, options.fix_encoding)), options)
+    deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
     bundle = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
-    record_file = record_path(deck.source.path)
-    record = None
-    if deck.templated or options.settings or record_file.exists():
-        resolved, record = _resolve(deck, options)
-    else:
-        resolved = verbatim(deck)
+    if not (deck.templated or options.settings or record_path(deck.source.path).exists()):
+        return _written(deck, verbatim(deck), None, bundle, themes, options)
+    from slidegen.resolve import resolve
+
+    with _desk(deck, options) as desk:
+        try:
+            return _written(deck, resolve(deck, desk, options.settings), desk.record, bundle, themes, options)
+        except KeyboardInterrupt:
+            desk.close()
+            raise Stopped(desk.kept, desk.due, _keep_finished(desk, options) if desk.kept else None) from None
+        except SlidegenError:
+            path = _keep_finished(desk, options) if desk.slow else None
+            if path is not None:
+                options.progress(Step(f"{path}: keeps what is computed"))
+            raise
+
+
+def _written(
+    deck: Deck, resolved: ResolvedDeck, record: Record | None, bundle: Output, themes: ThemePair, options: BuildOptions
+) -> Built:
     rendered = _render(resolved, options)
     files = bundle(rendered, themes, options.remote)
-    outputs = [options.folder / file.name for file in files]
-    if options.output is not None:
-        stem = options.output.stem.removesuffix(".marp")
-        outputs = [options.output, *(options.output.with_name(f"{stem}.marp.md") for _ in files[1:])]
-    for output in outputs:
-        for what, path in (("deck", deck.source.path), ("record", record_file)):
-            if _real(output) == _real(path):
-                raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
-        if output.suffix == ".md" and not made_by_slidegen(output):
-            raise DeckError([Problem("the output would overwrite a file that slidegen did not make", str(output))])
+    outputs = _outputs(deck, [file.name for file in files], options)
     for output, file in zip(outputs, files, strict=True):
         content = file.content
         if output.suffix == ".md":
             content = relocated(content, os.path.relpath(deck.source.path.parent, output.parent))
         write_file(output, content)
-    keep = options.keep_record and not options.settings and options.mode != "frozen"
-    changed = keep and record is not None and _write_record(record)
+    # A deck that computes nothing gets no record.
+    changed = (
+        record is not None
+        and _keeps_record(options)
+        and (bool(record.used) or record.path.exists())
+        and write_file(record.path, record.text().encode())
+    )
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    size = len(files[0].content)
     warnings = deck.warnings + (rendered.warnings if isinstance(rendered, MarpDeck) else ())
-    return Built(outputs[0], tuple(outputs[1:]), size, lines, record_file if changed else None, warnings)
+    kept = record.path if record is not None and changed else None
+    return Built(outputs[0], tuple(outputs[1:]), len(files[0].content), lines, kept, warnings)
+
+
+def _outputs(deck: Deck, names: Sequence[str], options: BuildOptions) -> list[Path]:
+    """Where the files go. Raises DeckError if one would take the place of the deck, its record or a user's file."""
+    outputs = [options.folder / name for name in names]
+    if options.output is not None:
+        stem = options.output.stem.removesuffix(".marp")
+        outputs = [options.output, *(options.output.with_name(f"{stem}.marp.md") for _ in names[1:])]
+    for output in outputs:
+        for what, path in (("deck", deck.source.path), ("record", record_path(deck.source.path))):
+            if _real(output) == _real(path):
+                raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
+        if output.suffix == ".md" and not made_by_slidegen(output):
+            raise DeckError([Problem("the output would overwrite a file that slidegen did not make", str(output))])
+    return outputs
+
+
+def _keeps_record(options: BuildOptions) -> bool:
+    return options.keep_record and not options.settings and options.mode != "frozen"
+
+
+def _keep_finished(desk: Desk, options: BuildOptions) -> Path | None:
+    """Writes the results of a build that did not come to its end; none that the record held is lost."""
+    if not _keeps_record(options):
+        return None
+    write_file(desk.record.path, desk.record.text(whole=False).encode())
+    return desk.record.path
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -106,7 +153,11 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     Raises:
         SlidegenError: as `build`.
     """
-    return _resolve(_with_options(parse(read(name)), options), options)[0].tables
+    from slidegen.resolve import resolve
+
+    deck, options = _with_options(parse(read(name)), options)
+    with _desk(deck, options) as desk:
+        return resolve(deck, desk, options.settings).tables
 
 
 def _render(deck: ResolvedDeck, options: BuildOptions) -> Rendered:
@@ -138,14 +189,24 @@ def _themes(deck: Deck, options: BuildOptions) -> ThemePair:
         raise DeckError(p if p.path else Problem(p.message, deck.source.name, line) for p in error.problems) from None
 
 
-def _with_options(deck: Deck, options: BuildOptions) -> Deck:
+def _with_options(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
+    """The deck as the options want it. A theme that is a Marp theme replaces that of a Markdown deck's front matter."""
+    if options.theme is not None and deck.marp is not None and not is_theme(options.theme, Path()):
+        name = options.theme
+        if name.endswith(".css"):
+            options = replace(options, theme_set=(*options.theme_set, Path(name)))
+            name = marp_theme_name(Path(name))
+        head = THEME_LINE.sub("", deck.marp.text).strip()
+        lines = {key: line for key, line in deck.options.lines.items() if key != "theme"}
+        deck = replace(deck, marp=replace(deck.marp, text=f"{head}\ntheme: {name}".lstrip(), theme=name))
+        deck = replace(deck, options=replace(deck.options, theme="auto", lines=lines))
+        options = replace(options, theme=None)
     changes = {key: value for key in ("theme", "format") if (value := getattr(options, key)) is not None}
-    return replace(deck, options=replace(deck.options, **changes)) if changes else deck
+    return (replace(deck, options=replace(deck.options, **changes)) if changes else deck), options
 
 
-def _resolve(deck: Deck, options: BuildOptions) -> tuple[ResolvedDeck, Record]:
+def _desk(deck: Deck, options: BuildOptions) -> Desk:
     from slidegen.models.finder import ModelFinder
-    from slidegen.resolve import resolve
     from slidegen.tables.base import Workbench
     from slidegen.tables.desk import Desk
     from slidegen.tables.record import load_record
@@ -155,15 +216,10 @@ def _resolve(deck: Deck, options: BuildOptions) -> tuple[ResolvedDeck, Record]:
     folder = deck.source.path.parent
 
     def workbench(offline: bool) -> Workbench:
-        finder = ModelFinder(project_models(folder), offline=offline, base=folder, confine=True)
-        return Workbench(finder, options.progress)
+        finder = ModelFinder(
+            project_models(folder), offline=offline, base=folder, confine=True, download=options.download_weights
+        )
+        return Workbench(finder, lambda text: options.progress(Step(text)), folder)
 
-    desk = Desk.open(record, workbench(options.offline), workbench(True), options.mode)
-    return resolve(deck, desk, options.settings), record
-
-
-def _write_record(record: Record) -> bool:
-    """Writes what the build used; a deck that computes nothing gets no record."""
-    if not record.used and not record.path.exists():
-        return False
-    return write_file(record.path, record.text().encode())
+    online, lookup = workbench(options.offline), workbench(True)
+    return Desk.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from slidegen.model import CellValue, Column, Table
-from slidegen.units import Unit, format_bytes, format_count
+from slidegen.units import Unit, format_bytes, format_count, number_format
 
 FORMATS: Mapping[str, str] = {
     "table": "simple",
@@ -38,7 +38,8 @@ def print_table(table: Table, format_: str, unit: Unit, digits: int = 2) -> str:
         if column.key == "total" or any(row[i] is not None for row in table.rows)
     ]
     columns = [table.columns[i] for i in shown]
-    rows = [[_shown(table.columns[i], row[i], unit, digits) for i in shown] for row in table.rows]
+    formats = {i: number_format(table.columns[i].kind, [row[i] for row in table.rows], digits) for i in shown}
+    rows = [[_shown(table.columns[i], row[i], unit, digits, formats[i]) for i in shown] for row in table.rows]
     heads = [f"{column.label}, {unit}" if column.kind == "bytes" else column.label for column in columns]
     align = ["left" if column.kind in ("text", "model") else "right" for column in columns]
     return str(
@@ -92,7 +93,7 @@ def _pairs(table: Table, row: Sequence[CellValue]) -> list[tuple[Column, CellVal
     return list(zip(table.columns, row, strict=True))
 
 
-def _shown(column: Column, cell: CellValue, unit: Unit, digits: int) -> str:
+def _shown(column: Column, cell: CellValue, unit: Unit, digits: int, written: Callable[[float], str]) -> str:
     if cell is None:
         return "" if column.kind == "text" else NOT_AVAILABLE
     if column.kind == "bytes":
@@ -101,6 +102,6 @@ def _shown(column: Column, cell: CellValue, unit: Unit, digits: int) -> str:
         return format_count(int(cell))
     if column.kind == "percent":
         return f"{float(cell) * 100:.1f} %"
-    if column.kind == "number":
-        return f"{float(cell):,.{digits}f}"
+    if column.kind in ("number", "measure", "ratio", "significant"):
+        return written(float(cell))
     return harmless(str(cell))

@@ -15,7 +15,7 @@ from slidegen.errors import DeckError, Problem, nearest
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
-MARP_THEME = re.compile(r"/\*[^*]*@theme\s+[\w-]+")
+MARP_THEME = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,17 @@ def marp_themes(folder: Path, more: Sequence[Path], size: tuple[int, int]) -> li
         if MARP_THEME.search(text):
             sheets.append(text)
     return sheets
+
+
+def marp_theme_name(path: Path) -> str:
+    """The name that a Marp theme's file gives it. Raises DeckError for one that cannot be read or names no theme."""
+    match = MARP_THEME.search(_marp_theme(path))
+    return match[1] if match else ""
+
+
+def is_theme(name: str, folder: Path) -> bool:
+    """Whether `name` is a theme of slidegen's own kind: "auto", a built-in one or a folder of one."""
+    return name == "auto" or name in builtin_names() or (folder / name / FILE).is_file()
 
 
 def _marp_theme(path: Path) -> str:

@@ -1,7 +1,10 @@
-"""Units of memory. Bytes are integers until they are shown; GiB is 2**30 bytes and GB is 10**9."""
+"""Units of memory, and how numbers are written. Bytes are integers until they are shown; GiB is 2**30 bytes and GB is
+10**9."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterable
 from typing import Final, Literal, get_args
 
 Unit = Literal["B", "KiB", "MiB", "GiB", "TiB", "KB", "MB", "GB", "TB"]
@@ -37,3 +40,24 @@ def format_count(count: int) -> str:
             value = count / size
             return f"{value:.{max(0, 3 - len(str(int(value))))}f} {suffix}"
     return str(count)
+
+
+def number_format(kind: str, cells: Iterable[object], digits: int) -> Callable[[float], str]:
+    """How the numbers of a column are written; `kind` is the column's, `digits` the decimals of a plain "number".
+
+    A "ratio" (a cosine) has four decimals. A "measure" has as many as the smallest number but 0 needs for three digits,
+    at most six: 0.0913 and 0.25 become 0.0913 and 0.2500, and 4.127 and 18.5 become 4.13 and 18.50. A "significant"
+    number is written by itself: up to seven digits, or four and a power of ten.
+    """
+    if kind == "significant":
+        return lambda value: f"{value:,.7g}" if value == 0 or 1e-4 <= abs(value) < 1e7 else f"{value:.4g}"
+    if kind == "ratio":
+        digits = 4
+    elif kind == "measure":
+        numbers = [abs(cell) for cell in cells if isinstance(cell, int | float) and math.isfinite(cell) and cell]
+        digits = max(0, min(6, 2 - math.floor(math.log10(min(numbers))))) if numbers else 2
+    return lambda value: _without_sign_of_zero(f"{value:,.{digits}f}")
+
+
+def _without_sign_of_zero(text: str) -> str:
+    return text.removeprefix("-") if not text.strip("-0.,") else text

@@ -231,7 +231,7 @@ def test_backgrounds_are_inlined(folder: DeckFolder) -> None:
 
 
 def test_a_slides_options_cannot_leave_their_attributes(folder: DeckFolder) -> None:
-    """Classes, transitions, data and the deck's own texts are escaped."""
+    """Classes, data and the deck's own texts are escaped."""
     page = folder.build(
         """\
         title: "</title><script>"
@@ -239,7 +239,7 @@ def test_a_slides_options_cannot_leave_their_attributes(folder: DeckFolder) -> N
         description: "\\"><script>"
         reveal: {autoAnimateEasing: "</script><script>"}
         slides:
-        - {content: a, class: 'b"><script>', transition: '"><script>', attributes: {data-x: '"><script>'}}
+        - {content: a, class: 'b"><script>', attributes: {data-x: '"><script>'}}
         """
     )
     head, _, body = page.html.partition("<body>")

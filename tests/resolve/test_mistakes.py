@@ -17,8 +17,8 @@ COLUMNS = (
     [
         (
             "{{ modles[0] }}",
-            "unknown name 'modles'; did you mean 'models'? available: GB, GiB, MB, MiB, deck, dict, dtypes, memory, "
-            "models, namespace, parameters, range, table, tables",
+            "unknown name 'modles'; did you mean 'models'? available: GB, GiB, MB, MiB, chart, data, deck, dict, "
+            "dtypes, memory, models, namespace, parameters, quantization, range, table, tables",
         ),
         ("{{ 3 | gbi }}", "unknown filter 'gbi'; did you mean 'gb'?"),
         ("{{ deck.titel }}", "no 'titel' here; did you mean 'title'? available: author, date, title"),

@@ -7,8 +7,8 @@ import pytest
 from tests.deck_folder import DeckFolder
 
 DECK_KEYS = (
-    "author, date, description, footer, format, incremental, lang, reveal, size, slide_number, slides, tables, theme, "
-    "title, vars"
+    "author, date, description, figures, footer, format, incremental, lang, reveal, size, slide_number, slides, "
+    "tables, theme, title, vars"
 )
 SLIDE_KEYS = (
     "attributes, auto_animate, background, class, content, footer, id, incremental, layout, notes, slide_number, "
@@ -130,7 +130,8 @@ MISTAKES = {
     "format": ("format: pdf\nslides: [a]\n", "talk.yml:1: unknown format 'pdf'; available: marp, reveal"),
     "source": (
         "tables:\n  t:\n    source: memry\nslides: [a]\n",
-        "talk.yml:2: unknown table source 'memry'; did you mean 'memory'? available: dtypes, memory, parameters",
+        "talk.yml:2: unknown table source 'memry'; did you mean 'memory'? available: data, dtypes, memory, parameters, "
+        "quantization",
     ),
     "unit": (
         "tables:\n  t:\n    source: memory\n    unit: Gib\nslides: [a]\n",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from slidegen.errors import DeckError
-from slidegen.model import Column, Provenance, Table
+from slidegen.model import NUMERIC, Column, ColumnKind, Provenance, Table
 from slidegen.project import record_path
-from slidegen.tables.record import Key, Record, load_record
+from slidegen.tables.record import CELLS, Key, Record, load_record
 from tests.deck_folder import MODEL, DeckFolder
 
 DECK = f"""\
@@ -186,6 +186,12 @@ def test_a_row_that_does_not_fit_its_columns_is_refused(folder: DeckFolder, cell
     changed(folder, spoil)
     with pytest.raises(DeckError, match=r"talk\.record\.json: not a record of format 1 \(.*\); restore the file"):
         folder.build(DECK)
+
+
+def test_every_kind_of_column_has_its_cells() -> None:
+    """And the kinds of numbers are those whose cells are."""
+    assert set(CELLS) == set(get_args(ColumnKind))
+    assert {kind for kind, types in CELLS.items() if str not in types} == NUMERIC
 
 
 def test_a_folder_is_no_record(folder: DeckFolder) -> None:

@@ -19,7 +19,8 @@ class ModelFinder:
 
     `project_models` is the project's own `models/` folder, `base` the folder that relative paths start from (the
     working directory without it), `offline` never asks the Hub, and `confine` refuses paths that lead out of `base`:
-    a deck may come from a stranger. `censuses` and `hub_cache` are the user's cache folders unless they are given.
+    a deck may come from a stranger. `download` lets weights, which may be many GB, come from the Hub, as configs
+    do. `censuses` and `hub_cache` are the user's cache folders unless they are given.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class ModelFinder:
         base: Path | None = None,
         confine: bool = False,
         *,
+        download: bool = True,
         censuses: Path | None = None,
         hub_cache: Path | None = None,
     ) -> None:
@@ -36,6 +38,7 @@ class ModelFinder:
         self._offline = offline
         self._base = base
         self._confine = confine
+        self._download = download
         self._store = CensusStore(censuses)
         self._hub_cache = hub_cache
         self._facts: dict[str, ModelFacts] = {}
@@ -58,9 +61,59 @@ class ModelFinder:
         The catalogue's is read from its file; that of another config is built with transformers on the meta device
         and kept in the user's cache folder. Raises ModelError, or MissingExtraError without transformers.
         """
+        known = self.known_census(facts)
+        return known if known is not None else self._counted(facts)
+
+    def known_census(self, facts: ModelFacts) -> Census | None:
+        """The census of a model for which nothing has to be built any more. Raises MissingExtraError as `census`."""
         if facts.digest not in self._censuses:
-            self._censuses[facts.digest] = self._shipped(facts) or self._counted(facts)
+            known = self._shipped(facts) or self._stored(facts)
+            if known is None:
+                return None
+            self._censuses[facts.digest] = known
         return self._censuses[facts.digest]
+
+    def local_file(self, name: str) -> Path:
+        """The file at the path `name`. Raises ModelError if there is none, or if it leads out of a confined folder."""
+        try:
+            file = (self._base or Path.cwd()) / Path(name).expanduser()
+            exists = file.is_file()
+        except (OSError, ValueError, RuntimeError):
+            exists = False
+        if not exists:
+            raise _problem(name, "there is no file at that path; name one that is there")
+        self.check_confined(name, file)
+        return file
+
+    def check_confined(self, name: str, file: Path) -> None:
+        """Nothing, or a ModelError about a file that leads out of the folder to which a deck is confined."""
+        if self._confine and not _inside(file, self._base or Path.cwd()):
+            raise _problem(name, "its path leads out of the deck's folder; name one inside it")
+
+    def weights_hub(self, name: str, hub: HubName, hint: str) -> Hub:
+        """The Hub, to be asked for the weights of the model `name`. Raises ModelError if that is not allowed."""
+        why = self._offline_because()
+        if why:
+            raise _problem(name, f"its weights are not in the Hugging Face cache, and {why} keeps from asking the Hub")
+        if not self._download:
+            raise _problem(
+                name,
+                "its weights are not in the Hugging Face cache; --download-weights gets them from the Hub "
+                "(maybe many GB)",
+            )
+        return self.hub(name, hub, hint)
+
+    def _offline_because(self) -> str | None:
+        if self._offline:
+            return "--offline"
+        return "HF_HUB_OFFLINE" if offline_by_environment() else None
+
+    def hub(self, name: str, hub: HubName, hint: str) -> Hub:
+        """The Hub, to be asked for the model `name`. Raises ModelError if that is not allowed."""
+        if why := self._offline_because():
+            places = "Hugging Face cache" if hub.revision else "project's models/, Hugging Face cache or catalogue"
+            raise _problem(name, f"it is not in the {places}, and {why} keeps from asking the Hub; {hint}")
+        return Hub(self._hub_cache or cache_folder(), hub_endpoint())
 
     def _local(self, name: str) -> ModelFacts | None:
         """The model in a local folder; None if `name` is not the name of one."""
@@ -73,8 +126,7 @@ class ModelFinder:
             file, exists = base / CONFIG, False
         if not looks_like_path(name) and not exists:
             return None
-        if self._confine and not _inside(file, base):
-            raise _problem(name, "its path leads out of the deck's folder; name one inside it")
+        self.check_confined(name, file)
         if not exists:
             raise _problem(name, f"there is no {CONFIG} at that path; name a folder that holds one, or the file itself")
         config = read_config(file, name)
@@ -109,11 +161,7 @@ class ModelFinder:
 
     def _on_hub(self, name: str, hub: HubName) -> ModelFacts:
         hint = catalogue.hint(hub.repo)
-        if self._offline or offline_by_environment():
-            why = "--offline" if self._offline else "HF_HUB_OFFLINE"
-            places = "Hugging Face cache" if hub.revision else "project's models/, Hugging Face cache or catalogue"
-            raise _problem(name, f"it is not in the {places}, and {why} keeps from asking the Hub; {hint}")
-        file, commit = Hub(self._hub_cache or cache_folder(), hub_endpoint()).fetch(hub, hint)
+        file, commit = self.hub(name, hub, hint).fetch(hub, hint)
         config = read_config(file, name)
         return ModelFacts(name, config, config_digest(config), "hub", revision=commit, location=file)
 
@@ -125,14 +173,17 @@ class ModelFinder:
             return catalogue.census(facts.name)
         return None
 
+    def _stored(self, facts: ModelFacts) -> Census | None:
+        from slidegen.models.instantiate import transformers_version
+
+        return self._store.read(facts.digest, transformers_version(facts.name))
+
     def _counted(self, facts: ModelFacts) -> Census:
         from slidegen.models.instantiate import take_census, transformers_version
 
-        version = transformers_version(facts.name)
-        census = self._store.read(facts.digest, version)
-        if census is None:
-            census = take_census(facts.config, facts.name)
-            self._store.write(facts.digest, version, census)
+        census = take_census(facts.config, facts.name)
+        self._store.write(facts.digest, transformers_version(facts.name), census)
+        self._censuses[facts.digest] = census
         return census
 
 

@@ -1,4 +1,4 @@
-"""Asking the Hub for a config: one request for its metadata, one for the file, and every failure as one line."""
+"""Asking the Hub for a file: one request for its metadata, one for the file, and every failure as one line."""
 
 from __future__ import annotations
 
@@ -36,6 +36,17 @@ class Hub:
         `hint` ends the error about a model that the Hub does not have, or could not be asked for.
         Raises ModelError, or MissingExtraError without huggingface_hub.
         """
+        path = self.fetch_file(name, CONFIG, MOST_CONFIG_BYTES, hint)
+        if path is None:
+            page = f"{self.endpoint}/{name.repo}"
+            raise _problem(name, f"it has no {CONFIG}, so it is no transformers model; name one that has ({page})")
+        return path, path.parent.name
+
+    def fetch_file(self, name: HubName, file: str, most_bytes: int, hint: str) -> Path | None:
+        """One file of a model, downloaded into the cache; None if the model has none of that name.
+
+        Raises ModelError, also for a file longer than `most_bytes`, or MissingExtraError without huggingface_hub.
+        """
         if find_spec("huggingface_hub") is None:
             raise MissingExtraError(f"{name.repo!r} is not in the catalogue ({hint}), and asking the Hub", "models")
         from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
@@ -44,15 +55,15 @@ class Hub:
         with _quiet():
             try:
                 # One try, with its own error: hf_hub_download repeats a failing request for up to 90 seconds.
-                url = hf_hub_url(name.repo, CONFIG, revision=revision, endpoint=self.endpoint)
+                url = hf_hub_url(name.repo, file, revision=revision, endpoint=self.endpoint)
                 metadata = get_hf_file_metadata(url, timeout=self.seconds, endpoint=self.endpoint)
                 if metadata.commit_hash is None:
                     raise _problem(name, f"{self.endpoint} did not answer like a Hub; check HF_ENDPOINT and the proxy")
-                if (metadata.size or 0) > MOST_CONFIG_BYTES:
-                    raise _problem(name, f"its {CONFIG} is longer than {MOST_CONFIG_BYTES >> 20} MiB")
+                if (metadata.size or 0) > most_bytes:
+                    raise _problem(name, f"its {file} is longer than {most_bytes >> 20} MiB")
                 path = hf_hub_download(
                     name.repo,
-                    CONFIG,
+                    file,
                     revision=revision,
                     cache_dir=self.folder,
                     endpoint=self.endpoint,
@@ -61,21 +72,21 @@ class Hub:
             except ModelError:
                 raise
             except Exception as error:
+                if _no_such_file(error):
+                    return None
                 raise _problem(name, self._explained(name, error, hint)) from error
-        return Path(path), Path(path).parent.name
+        return Path(path)
 
     def _explained(self, name: HubName, error: Exception, hint: str) -> str:
         """What went wrong, and what to do about it."""
         from huggingface_hub import errors
 
         page = f"{self.endpoint}/{name.repo}"
-        status = getattr(getattr(error, "response", None), "status_code", None)
+        status = _status(error)
         if isinstance(error, errors.GatedRepoError):
             return f"it is gated; accept its terms at {page} and log in with: hf auth login"
         if isinstance(error, errors.RevisionNotFoundError):
             return f"it has no revision {name.revision or 'main'!r}; {page}/tree/main lists branches and tags"
-        if isinstance(error, errors.EntryNotFoundError) and status == 404:
-            return f"it has no {CONFIG}, so it is no transformers model; name one that has ({page})"
         if isinstance(error, errors.RepositoryNotFoundError) or status == 404:
             return f"no such model on the Hub, or a private one (then log in with: hf auth login); {hint}"
         if isinstance(error, errors.DisabledRepoError):
@@ -96,6 +107,17 @@ class Hub:
             return f"the Hub at {self.endpoint} did not answer within {self.seconds:g} seconds; {hint}"
         reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
         return f"the Hub at {self.endpoint} cannot be reached ({reason}); check the network; {hint}"
+
+
+def _status(error: Exception) -> int | None:
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _no_such_file(error: Exception) -> bool:
+    from huggingface_hub import errors
+
+    return isinstance(error, errors.EntryNotFoundError) and _status(error) == 404
 
 
 def hub_endpoint() -> str:

@@ -41,7 +41,7 @@ def take_census(config: Mapping[str, Any], name: str, *, seconds: float = MOST_S
     check_plausible(config, name)
     from accelerate.utils import calculate_maximum_sizes
 
-    with _quiet_and_offline(), _one_line(name), _bounded(name, seconds):
+    with quiet_and_offline(), _one_line(name), _bounded(name, seconds):
         settings = _settings(config, name)
         base = _build_base(settings)
         head = _build_head(settings, base)
@@ -155,7 +155,7 @@ def _bounded(name: str, seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet_and_offline() -> Iterator[None]:
+def quiet_and_offline() -> Iterator[None]:
     """No warnings of transformers on the user's screen, and no request to the Hub while a model is built."""
     import warnings
 

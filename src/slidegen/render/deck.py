@@ -12,7 +12,8 @@ from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
-from slidegen.render.placed import insert_placed
+from slidegen.render.placed import Place, insert_placed
+from slidegen.render.rooms import spaces, whole_slide
 from slidegen.rendered import RenderedDeck, RenderedSlide
 
 
@@ -22,7 +23,7 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
     Raises:
         DeckError: with every mistake of the slides: math that cannot be set, unknown languages and containers.
     """
-    renderer = _Renderer()
+    renderer = _Renderer(deck.options.size)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     stacks = []
     for h, stack in enumerate(filter(None, shown), start=1):
@@ -37,7 +38,8 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
 class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
         self.parser: MarkdownIt = make_parser()
         self.findings = Findings(Katex())
 
@@ -48,9 +50,14 @@ class _Renderer:
         tokens = self.parser.parse(text.text, env)
         chosen = slide.options.layout or layout.choose(tokens, text, first=name in ("1", "1.1"))
         parts = layout.split(tokens, chosen)
+        blocks = layout.blocks(tokens)
+        footer = slide.footer is not None
+        place = Place(name, whole_slide(self.size), spaces(blocks, text, self.size, chosen, footer), phone=True)
 
         def html(some: list[Token]) -> str:
-            return insert_placed(self.parser.renderer.render(some, self.parser.options, env), text) if some else ""
+            return (
+                insert_placed(self.parser.renderer.render(some, self.parser.options, env), text, place) if some else ""
+            )
 
         notes = html(parts.notes)
         if slide.notes is not None:
@@ -70,4 +77,4 @@ class _Renderer:
 
     def _text(self, text: ResolvedText, name: str) -> str:
         env = {"slide": SlideContext(text, self.findings, incremental=False), "docId": name.replace(".", "-")}
-        return insert_placed(self.parser.render(text.text, env), text)
+        return insert_placed(self.parser.render(text.text, env), text, Place(name, whole_slide(self.size)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.model import Layout, ResolvedText
+from slidegen.model import Layout, PlacedFigure, PlacedTable, ResolvedText
 from slidegen.render.images import lone_image
 
 IMAGE_LAYOUTS = frozenset({"image-left", "image-right", "image-full"})
@@ -49,7 +49,7 @@ def choose(tokens: list[Token], text: ResolvedText, first: bool) -> Layout:
         return "title" if first else "section"
     if headings and not rest:
         return "section"
-    for kind, layout in (("columns", "two-columns"), ("table", "table"), ("code", "code")):
+    for kind, layout in (("columns", "two-columns"), ("table", "table"), ("chart", "chart"), ("code", "code")):
         if kind in rest:
             return layout  # type: ignore[return-value]
     if rest == ["quote"] and not headings:
@@ -71,7 +71,8 @@ def _kind(block: list[Token], text: ResolvedText) -> str:
         return kinds[first.type]
     if first.type == "paragraph_open":
         mark = PLACED.pattern.fullmatch(block[1].content.strip())
-        return "table" if mark and not hasattr(text.placed[int(mark[1])], "text") else "text"
+        placed = text.placed[int(mark[1])] if mark else None
+        return "table" if isinstance(placed, PlacedTable) else "chart" if isinstance(placed, PlacedFigure) else "text"
     return first.type
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from slidegen.model import PlacedTable
+from slidegen.model import NUMERIC, PlacedTable
 from slidegen.render.provenance import sentence
-from slidegen.render.table import NUMERIC, cell_formats, plain_cell
+from slidegen.render.table import cell_formats, plain_cell
 
 
 def table_markdown(placed: PlacedTable) -> str:

@@ -14,9 +14,11 @@ def origins(provenance: Provenance) -> str:
     kinds = sorted(set(provenance.models.values()))
     if not kinds:
         return ""
+    # An origin may say itself what it is the origin of: "weights: package glassllm 0.1.0".
+    what = "" if any(": " in kind for kind in kinds) else "configs: "
     if len(kinds) == 1:
-        return f"configs: {kinds[0]}"
-    return "configs: " + ", ".join(f"{model} {origin}" for model, origin in sorted(provenance.models.items()))
+        return f"{what}{kinds[0]}"
+    return what + ", ".join(f"{model} {origin}" for model, origin in sorted(provenance.models.items()))
 
 
 def versions(provenance: Provenance) -> str:
@@ -25,7 +27,9 @@ def versions(provenance: Provenance) -> str:
 
 
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
-    """The line under a table: source, accounting, configs, libraries and what is left out."""
+    """The line under a table: source, accounting, configs, libraries and what is left out; or that it is given."""
+    if provenance.given is not None:
+        return f"Given in {provenance.given}, not computed by slidegen."
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
     parts = [f"Computed by slidegen: {provenance.source}", accounting, origins(provenance), versions(provenance)]
     text = "; ".join(filter(None, parts)) + "."

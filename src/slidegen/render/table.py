@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from slidegen.model import CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
+from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
 from slidegen.render import provenance
-from slidegen.units import format_bytes
+from slidegen.units import format_bytes, number_format
 
 NOT_AVAILABLE = '<span class="not-available">n/a</span>'
 COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
-NUMERIC = frozenset({"bytes", "count", "integer", "number", "percent"})
 
 
 def table_html(placed: PlacedTable) -> str:
@@ -61,8 +60,9 @@ def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[st
         return "%", lambda value: _percent(float(value or 0) * 100, digits)
     if column.kind == "integer":
         return "", lambda value: f"{int(value or 0):,}"
-    if column.kind == "number":
-        return "", lambda value: f"{float(value or 0):,.{look.digits}f}"
+    if column.kind in ("number", "measure", "ratio", "significant"):
+        written = number_format(column.kind, cells, look.digits)
+        return "", lambda value: written(float(value or 0))
     if column.kind == "model" and not look.full_names:
         return "", lambda value: str(value).rsplit("/", 1)[-1]
     return "", str

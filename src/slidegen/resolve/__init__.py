@@ -23,6 +23,7 @@ from slidegen.model import (
 )
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Scope, is_expression, make_environment
+from slidegen.resolve.figures import Figures
 from slidegen.resolve.placing import place
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
@@ -44,6 +45,7 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
         return verbatim(deck)
     resolver = _Resolver(deck, desk, variables)
     tables = resolver.tables()
+    resolver.figures.read()
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
     title = resolver.title()
     if resolver.expander.problems:
@@ -121,6 +123,8 @@ class _Resolver:
             "table": self._place_call,
         }
         self.expander = Expander(make_environment(), context)
+        self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander)
+        context["chart"] = self.figures.call
 
     def tables(self) -> dict[str, PlacedTable]:
         for declaration in self.deck.tables:
@@ -164,6 +168,8 @@ class _Resolver:
             return values.plain(self.expander.evaluate(expression))
         if isinstance(value, list):
             return [self._expanded(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self._expanded(item) for key, item in value.items()}
         return value
 
     def _caller(self, source: str) -> Callable[..., values.Row]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.environment import TemplateExpression
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from slidegen import marks
 from slidegen.errors import Problem, SlidegenError, nearest
-from slidegen.model import Placed, PlacedTable, PlacedValue, ResolvedText, Text
+from slidegen.model import Placed, PlacedFigure, PlacedTable, PlacedValue, ResolvedText, Text
 from slidegen.resolve import values
 from slidegen.resolve.code_spans import protect_code
 from slidegen.resolve.meter import Meter, PayingGenerator, pay_in_blocks, size
@@ -186,6 +187,7 @@ class Expander:
     def __init__(self, environment: Environment, context: Mapping[str, Any]) -> None:
         self._environment = environment
         self._context = context
+        self._compiled: dict[str, TemplateExpression] = {}
         self.problems: list[Problem] = []
 
     def expand(self, text: Text, scope: Scope | None = None, markdown: bool = True) -> ResolvedText:
@@ -201,7 +203,7 @@ class Expander:
         def finalize(value: Any) -> str:
             if isinstance(value, values.Quantity):
                 value = PlacedValue(str(value), value.value, value.provenance)
-            if isinstance(value, (PlacedValue, PlacedTable)):
+            if isinstance(value, (PlacedValue, PlacedTable, PlacedFigure)):
                 scope.placed.append(value)
                 return marks.PLACED.mark(len(scope.placed) - 1)
             return values.shown(value)
@@ -236,8 +238,9 @@ class Expander:
         context = {**self._context, **(extra or {})}
         self._environment.meter = Meter()
         try:
-            compiled = self._environment.compile_expression(expression, undefined_to_none=False)
-            result = compiled(**context)
+            if expression not in self._compiled:
+                self._compiled[expression] = self._environment.compile_expression(expression, undefined_to_none=False)
+            result = self._compiled[expression](**context)
             if isinstance(result, StrictUndefined):
                 result._fail_with_undefined_error()
         except MISTAKES as error:

@@ -22,22 +22,21 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
     keys = [column.key for column in table.columns]
     for key in (*(look.columns or ()), *look.labels):
         _known(key, keys, name)
-    if look.sort_by is not None:
-        column = keys.index(_known(look.sort_by.removeprefix("-"), keys, name))
-        rows = sorted(table.rows, key=lambda row: _order(row[column]), reverse=look.sort_by.startswith("-"))
-        table = replace(table, rows=tuple(rows))
+    table = sorted_by(name, table, look.sort_by)
     columns = [keys.index(key) for key in look.columns or keys]
     if look.columns is None:
         columns = [index for index in columns if any(row[index] is not None for row in table.rows)]
     rules = [
-        (rule, names, _targets(rule, names, keys, name)) for rule in look.emphasis for names in [_names(rule, name)]
+        (rule, names, _targets(rule, names, keys, name))
+        for rule in look.emphasis
+        for names in [names_in(rule.when, name)]
     ]
     styles: list[tuple[EmphasisStyle | None, ...]] = []
     for row in table.rows:
         cells = dict(zip(keys, row, strict=True))
         style: list[EmphasisStyle | None] = [None] * len(keys)
         for rule, names, target in rules:
-            if _holds(rule, names, cells, expander):
+            if holds(rule.when, names, cells, expander):
                 for index in target:
                     style[index] = style[index] or rule.style
         styles.append(tuple(style[index] for index in columns))
@@ -47,6 +46,20 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
         table.provenance,
     )
     return PlacedTable(name, shown, look, tuple(styles))
+
+
+def sorted_by(name: str, table: Table, sort_by: str | None) -> Table:
+    """The table with its rows in the order of a column, the greatest first if there is a ``-`` before it.
+
+    Raises:
+        ValueProblem: no such column.
+    """
+    if sort_by is None:
+        return table
+    keys = [column.key for column in table.columns]
+    column = keys.index(_known(sort_by.removeprefix("-"), keys, name))
+    rows = sorted(table.rows, key=lambda row: _order(row[column]), reverse=sort_by.startswith("-"))
+    return replace(table, rows=tuple(rows))
 
 
 def _labelled(column: Column, look: TableLook) -> Column:
@@ -63,12 +76,12 @@ def _order(cell: Any) -> tuple[bool, Any]:
     return (cell is not None, cell if cell is not None else 0)
 
 
-def _names(rule: EmphasisRule, name: str) -> set[str]:
-    """The names that a rule's expression uses."""
+def names_in(expression: str, table: str) -> set[str]:
+    """The names that an expression over a table's rows uses. Raises ValueProblem if it is none."""
     try:
-        return meta.find_undeclared_variables(make_environment().parse("{{" + rule.when + "}}"))
+        return meta.find_undeclared_variables(make_environment().parse("{{" + expression + "}}"))
     except TemplateSyntaxError as error:
-        raise ValueProblem(f"table {name!r}: {rule.when!r} is not an expression: {error.message}") from None
+        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {error.message}") from None
 
 
 def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -> list[int]:
@@ -81,10 +94,10 @@ def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -
     return targets
 
 
-def _holds(rule: EmphasisRule, names: set[str], cells: dict[str, Any], expander: Expander) -> bool:
-    """Whether a rule holds for a row; a rule that cannot be computed because a cell is n/a does not."""
+def holds(expression: str, names: set[str], cells: dict[str, Any], expander: Expander) -> bool:
+    """Whether an expression holds for a row; one that cannot be computed because a cell is n/a does not."""
     try:
-        return bool(expander.evaluate(rule.when, cells))
+        return bool(expander.evaluate(expression, cells))
     except ValueProblem:
         if any(cells[key] is None for key in cells if key in names):
             return False

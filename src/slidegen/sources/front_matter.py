@@ -11,8 +11,8 @@ from pydantic import Field, ValidationError
 from slidegen.errors import DeckError
 from slidegen.model import TableDeclaration
 from slidegen.sources.markdown import Head
-from slidegen.sources.schema import Name, Strict, TableModel
-from slidegen.sources.yaml import look_of, schema_problems
+from slidegen.sources.schema import FigureModel, FigureName, Name, Strict, TableModel
+from slidegen.sources.yaml import figures_of, look_of, schema_problems
 from slidegen.sources.yaml_tree import YamlTree
 
 
@@ -23,6 +23,7 @@ class HeadModel(Strict):
     reveal: dict[str, Any] = Field(default_factory=dict)
     vars: dict[Name, Any] = Field(default_factory=dict)
     tables: dict[Name, TableModel] = Field(default_factory=dict)
+    figures: dict[FigureName, FigureModel] = Field(default_factory=dict)
     theme: str | None = None
     lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
     date: str | None = None
@@ -43,4 +44,5 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         TableDeclaration(key, table.source, table.model_extra or {}, look_of(table), name, tree.line(("tables", key)))
         for key, table in model.tables.items()
     )
-    return Head(model.theme, model.format, model.reveal, model.vars, tables, model.lang, model.date)
+    figures = figures_of(model.figures, tree, name)
+    return Head(model.theme, model.format, model.reveal, model.vars, tables, figures, model.lang, model.date)

@@ -11,15 +11,25 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from slidegen.errors import DeckError, Problem
-from slidegen.model import Deck, DeckOptions, MarpHead, Slide, SlideOptions, Source, TableDeclaration, Text
+from slidegen.model import (
+    Deck,
+    DeckOptions,
+    FigureDeclaration,
+    MarpHead,
+    Slide,
+    SlideOptions,
+    Source,
+    TableDeclaration,
+    Text,
+)
 from slidegen.sources.encoding import misread_lines
 from slidegen.sources.yaml_tree import YamlTree, parse_yaml
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
-OWN_KEYS = ("vars", "tables", "reveal", "format", "headingDivider")
+OWN_KEYS = ("vars", "tables", "figures", "reveal", "format", "headingDivider")
 """The keys that marp-core does not get: slidegen's, and the division into slides, which is done here."""
 TEXTS = ("theme", "lang", "date")
-CHECKED = frozenset({"format", "reveal", "vars", "tables", "lang", "date"})
+CHECKED = frozenset({"format", "reveal", "vars", "tables", "figures", "lang", "date"})
 OWN_THEMES = ("auto", "light", "dark")
 META = ("title", "description", "author", "keywords", "url", "image")
 # Values that Marp reads as text, whatever YAML would make of them: "#fff" is no comment, "*x*" no alias.
@@ -45,6 +55,7 @@ class Head:
     reveal: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
     tables: tuple[TableDeclaration, ...] = ()
+    figures: tuple[FigureDeclaration, ...] = ()
     lang: str = "en"
     date: str | None = None
 
@@ -91,6 +102,7 @@ def parse(source: Source) -> Deck:
         options=options,
         variables=own.variables,
         tables=own.tables,
+        figures=own.figures,
         stacks=_stacks(parts, source.name, revealing),
         title=None if options.title is None else Text(options.title, source.name, tree.line(("title",))),
         marp=MarpHead(
@@ -98,7 +110,7 @@ def parse(source: Source) -> Deck:
             theme="slidegen" if own_theme else own.theme,
             meta={key: text for key in META if (text := _text(given.get(key))) is not None},
         ),
-        templated=bool(own.variables or own.tables),
+        templated=bool(own.variables or own.tables or own.figures),
         warnings=tuple(
             Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", source.name, line)
             for line, before, after in misread_lines(source.text)

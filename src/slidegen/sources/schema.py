@@ -12,12 +12,14 @@ from slidegen.model import EmphasisStyle, Layout
 from slidegen.units import Unit
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+FIGURE_NAME = r"^[A-Za-z_][A-Za-z0-9_-]*$"
 HTML_ID = r"^[A-Za-z][\w:.-]*$"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$"
 DATA_NAME = r"^data-[a-z0-9-]+$"
 TRANSITION = r"^(none|fade|slide|convex|concave|zoom)(-(in|out)( (none|fade|slide|convex|concave|zoom)-(in|out))?)?$"
 PATTERNS = {
     NAME: "a name has letters, digits and _ and starts with no digit",
+    FIGURE_NAME: "a figure's name has letters, digits, _ and - and starts with a letter",
     HTML_ID: "an id starts with a letter and has letters, digits and - _ : . only",
     LANGUAGE: "a language is written like en or pt-BR",
     DATA_NAME: "a name like data-something is needed",
@@ -25,6 +27,7 @@ PATTERNS = {
 }
 """What each pattern asks for, in words."""
 Name = Annotated[str, Field(pattern=NAME)]
+FigureName = Annotated[str, Field(pattern=FIGURE_NAME)]
 
 
 class Strict(BaseModel):
@@ -61,6 +64,26 @@ class TableModel(LookModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
     source: str
+
+
+def _figure_schema(schema: dict[str, Any]) -> None:
+    """Adds the kinds of figures and all their options to the JSON Schema, for an editor to complete."""
+    from slidegen.figures import FIGURES  # only the schema needs them
+
+    options: dict[str, Any] = {}
+    for kind in FIGURES.values():
+        options = kind.options.model_json_schema()["properties"] | options
+    schema["properties"] = {**options, **schema["properties"]}
+    schema["properties"]["kind"]["enum"] = list(FIGURES)
+    schema["additionalProperties"] = False
+
+
+class FigureModel(Strict):
+    """A figure: its kind, its table, and the kind's own options."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, json_schema_extra=_figure_schema)
+    kind: str
+    table: str = Field(description="A name under `tables:`")
 
 
 def _kind(value: Any) -> str | None:
@@ -136,6 +159,7 @@ class DeckModel(Strict):
     reveal: dict[str, Any] = {}
     vars: dict[Name, Any] = {}
     tables: dict[Name, TableModel] = {}
+    figures: dict[FigureName, FigureModel] = {}
     slides: list[Entry] = Field(min_length=1)
 
     @field_validator("size")

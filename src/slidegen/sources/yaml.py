@@ -16,6 +16,7 @@ from slidegen.model import (
     Deck,
     DeckOptions,
     EmphasisRule,
+    FigureDeclaration,
     Slide,
     SlideOptions,
     Source,
@@ -28,6 +29,7 @@ from slidegen.sources.schema import (
     BackgroundModel,
     DeckModel,
     EmphasisModel,
+    FigureModel,
     LookModel,
     SlideModel,
     TableModel,
@@ -142,6 +144,8 @@ def _allowed_keys(path: Path, root: type[BaseModel]) -> list[str]:
         model = SlideModel
     elif path[0] == "tables":
         model = TableModel
+    elif path[0] == "figures":
+        model = FigureModel
     return [field.alias or key for key, field in model.model_fields.items()]
 
 
@@ -173,6 +177,7 @@ class _Builder:
             options=options,
             variables=model.vars,
             tables=tuple(self._table(name, table) for name, table in model.tables.items()),
+            figures=figures_of(model.figures, self.tree, self.source.name),
             stacks=tuple(self._stack(entry, ("slides", index)) for index, entry in enumerate(model.slides)),
             footer=None if model.footer is None else self._text(model.footer, ("footer",)),
             title=None if model.title is None else self._text(model.title, ("title",)),
@@ -214,6 +219,22 @@ class _Builder:
         parameters: Mapping[str, Any] = model.model_extra or {}
         line = self.tree.line(("tables", name))
         return TableDeclaration(name, model.source, parameters, look_of(model), self.source.name, line)
+
+
+def figures_of(models: Mapping[str, FigureModel], tree: YamlTree, path: str) -> tuple[FigureDeclaration, ...]:
+    """The figures that a deck declares, each option with its line."""
+    return tuple(
+        FigureDeclaration(
+            name,
+            model.kind,
+            model.table,
+            model.model_extra or {},
+            path,
+            tree.line(("figures", name)),
+            {key: tree.line(("figures", name, key)) for key in (*(model.model_extra or ()), "kind", "table")},
+        )
+        for name, model in models.items()
+    )
 
 
 def look_of(model: LookModel) -> TableLook:

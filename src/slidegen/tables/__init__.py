@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Final
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.tables.base import TableSource
-from slidegen.tables.dtypes import DTYPES_SOURCE
-from slidegen.tables.memory import MEMORY_SOURCE
-from slidegen.tables.parameters import PARAMETERS_SOURCE
 
 ENTRY_POINTS: Final = "slidegen.table_sources"
 
-TABLE_SOURCES: Final[dict[str, TableSource]] = {
-    "memory": MEMORY_SOURCE,
-    "dtypes": DTYPES_SOURCE,
-    "parameters": PARAMETERS_SOURCE,
-}
+
+class Sources(Mapping[str, TableSource]):
+    """Table sources by name, each imported when it is first asked for: most decks need one or two of them."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = places
+
+    def __getitem__(self, name: str) -> TableSource:
+        module, _, attribute = self._places[name].partition(":")
+        source = getattr(import_module(module), attribute)
+        assert isinstance(source, TableSource)
+        return source
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+
+TABLE_SOURCES: Final = Sources(
+    {
+        "memory": "slidegen.tables.memory:MEMORY_SOURCE",
+        "dtypes": "slidegen.tables.dtypes:DTYPES_SOURCE",
+        "parameters": "slidegen.tables.parameters:PARAMETERS_SOURCE",
+        "quantization": "slidegen.tables.quantization:QUANTIZATION_SOURCE",
+        "data": "slidegen.tables.data:DATA_SOURCE",
+    }
+)
+"""slidegen's own; where each is stands as in an entry point."""
 
 
 def find_source(name: str) -> TableSource:
@@ -54,4 +80,4 @@ def table_sources() -> Mapping[str, TableSource]:
         if not isinstance(source, TableSource):
             raise DeckError([Problem(f"the table source {point.name!r} ({point.value}) is no TableSource")])
         found[point.name] = source
-    return found | TABLE_SOURCES
+    return found | dict(TABLE_SOURCES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -18,12 +19,23 @@ class SourceParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def unseen(_: float) -> None:
+    """Takes what nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """What a table source may use beside its parameters: models, and a line of progress for slow work."""
+    """What a table source may use beside its parameters: models, and what slow work tells while it runs.
+
+    `progress` takes a line on what begins, `advance` the share of a part that is done, from 0 to 1. `folder` is the
+    deck's: files that parameters name are looked for in it and nowhere else, as a deck may come from a stranger.
+    Without one they are looked for anywhere, from the working directory.
+    """
 
     models: ModelFinder
     progress: Callable[[str], None]
+    folder: Path | None = None
+    advance: Callable[[float], None] = unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,11 @@ class TableSource:
     `version` changes when the same parameters would give other cells, so that old records are recomputed. `subject` is
     the parameter that a call in a sentence gives first: ``memory("org/model", method="full")``. `inputs` names what the
     cells depend on beside the parameters (a digest per model); `compute` makes the table.
+
+    `parts` is for slow tables: it splits a request into smaller ones of the same source that do not depend on each
+    other, in the order of their rows. Each is computed, shown and kept in the record by itself, and may be computed in
+    another process; so the functions of such a source stand at the top of their module. A source that is not `recorded`
+    computes nothing worth keeping.
     """
 
     name: str
@@ -41,3 +58,5 @@ class TableSource:
     subject: str
     inputs: Callable[[Any, Workbench], Mapping[str, str]]
     compute: Callable[[Any, Workbench], Table]
+    parts: Callable[[Any], Sequence[SourceParameters]] | None = None
+    recorded: bool = True

@@ -4,39 +4,72 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
-from slidegen.errors import DeckError, ModelError, Problem, nearest
+from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError, nearest
 from slidegen.model import Table
+from slidegen.progress import Progress, silent
 from slidegen.tables import find_source
 from slidegen.tables.base import SourceParameters, TableSource, Workbench
+from slidegen.tables.parts import joined, labels, split
 from slidegen.tables.record import Key, Record
+
+if TYPE_CHECKING:
+    from slidegen.tables.crew import Crew
 
 Mode = Literal["reuse", "refresh", "frozen"]
 
 
 @dataclass(slots=True)
 class Desk:
-    """Gets tables for one build.
+    """Gets tables for one build; it is closed at the end, as it may have processes at work.
 
     `mode`: "reuse" takes what the record has, "refresh" computes everything, "frozen" computes nothing. `lookup` finds
-    the digests of models without asking the network, `workbench` computes. A request that was served is not made again.
+    the digests of models without asking the network, `workbench` computes, the parts of slow tables in `jobs`
+    processes. A request that was served is not made again. `due` counts the results that had to be computed so far,
+    `kept` those that are computed and in the record, `slow` those of the latter that are parts of slow tables.
     """
 
     record: Record
     workbench: Workbench
     lookup: Workbench
     mode: Mode
-    _served: dict[tuple[str, str], Table]
+    jobs: int
+    progress: Progress
+    due: int = 0
+    kept: int = 0
+    slow: int = 0
+    _crew: Crew | None = None
+    _served: dict[tuple[str, str], Table] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, record: Record, workbench: Workbench, lookup: Workbench, mode: Mode) -> Desk:
+    def open(
+        cls,
+        record: Record,
+        workbench: Workbench,
+        lookup: Workbench,
+        mode: Mode,
+        *,
+        jobs: int = 1,
+        progress: Progress = silent,
+    ) -> Desk:
         """A desk that has served nothing yet."""
-        return cls(record, workbench, lookup, mode, {})
+        return cls(record, workbench, lookup, mode, jobs, progress)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the processes that are at work, if there are any."""
+        if self._crew is not None:
+            self._crew.close()
 
     def table(self, source_name: str, parameters: Mapping[str, Any]) -> Table:
         """The table of a source with these parameters.
@@ -46,30 +79,92 @@ class Desk:
                 the record does not have. The caller adds path and line.
         """
         source = find_source(source_name)
-        checked = check_parameters(source, parameters)
-        key = Key.of(source.name, source.version, checked, None)
-        served = self._served.get((key.source, key.parameters))
-        if served is None:
-            served = self._serve(source, checked)
-            self._served[key.source, key.parameters] = served
-        return served
+        return self.serve(source, check_parameters(source, parameters))
 
-    def _serve(self, source: TableSource, parameters: SourceParameters) -> Table:
-        if self.mode != "refresh":
-            try:
-                inputs = source.inputs(parameters, self.lookup)
-            except ModelError:
-                inputs = None
-            known = self.record.find(Key.of(source.name, source.version, parameters, inputs))
-            if known is not None:
-                return known
-        if self.mode == "frozen":
-            shown = ", ".join(f"{name}={value}" for name, value in parameters.model_dump(exclude_defaults=True).items())
-            message = f"frozen: the record has no current result for {source.name}({shown}); build without --frozen"
-            raise DeckError([Problem(message)])
-        inputs = source.inputs(parameters, self.workbench)
-        table = source.compute(parameters, self.workbench)
-        return self.record.keep(Key.of(source.name, source.version, parameters, inputs), table, today())
+    def serve(self, source: TableSource, parameters: SourceParameters) -> Table:
+        """The table of a source with these parameters, which were checked. Raises as `table`."""
+        if not source.recorded:
+            return source.compute(parameters, self.workbench)
+        parts = split(source, parameters)
+        names = [Key.of(source.name, source.version, part, None) for part in parts]
+        missing = {
+            (name.source, name.parameters): index
+            for index, name in enumerate(names)
+            if not self._known(source, name, parts[index])
+        }
+        if missing:
+            if self.mode == "frozen":
+                raise DeckError([_frozen(source, [parts[index] for index in missing.values()])])
+            self._compute(source, parts, list(missing.values()))
+        return joined(source, [self._served[name.source, name.parameters] for name in names])
+
+    def finished(self, source: TableSource, parameters: SourceParameters) -> Table | None:
+        """The parts of a table that were served so far, as a table; None if there is none."""
+        names = [Key.of(source.name, source.version, part, None) for part in split(source, parameters)]
+        tables = [self._served.get((name.source, name.parameters)) for name in names]
+        known = [table for table in tables if table is not None]
+        return joined(source, known) if known else None
+
+    def _known(self, source: TableSource, name: Key, part: SourceParameters) -> bool:
+        """Whether a part was served in this build or, as it is now to be, stands in the record."""
+        if (name.source, name.parameters) in self._served:
+            return True
+        if self.mode == "refresh":
+            return False
+        try:
+            inputs = source.inputs(part, self.lookup)
+        except ModelError:
+            inputs = None
+        table = self.record.find(Key.of(source.name, source.version, part, inputs))
+        if table is not None:
+            self._served[name.source, name.parameters] = table
+        return table is not None
+
+    def _compute(self, source: TableSource, parts: Sequence[SourceParameters], missing: Sequence[int]) -> None:
+        """Computes the parts whose indexes are `missing`; each result is in the record as soon as it is there."""
+        self.due += len(missing)
+        wanted = [parts[index] for index in missing]
+        keys = _keys(source, wanted, self.workbench)
+        if source.parts is None:
+            found: Iterable[tuple[int, Table]] = ((n, source.compute(p, self.workbench)) for n, p in enumerate(wanted))
+        else:
+            names = labels(parts)
+            found = self._at_work().compute(source, wanted, [names[index] for index in missing])
+        for index, table in found:
+            key = keys[index]
+            self._served[key.source, key.parameters] = self.record.keep(key, table, today())
+            self.kept += 1
+            self.slow += source.parts is not None
+
+    def _at_work(self) -> Crew:
+        if self._crew is None:
+            from slidegen.tables.crew import Crew  # a build that computes nothing slow does not wait for it
+
+            self._crew = Crew(self.workbench, self.jobs, self.progress)
+        return self._crew
+
+
+def _keys(source: TableSource, parts: Sequence[SourceParameters], workbench: Workbench) -> list[Key]:
+    """What each part depends on. Raises ModelError with a line for each model that is not found, before slow work."""
+    keys: list[Key] = []
+    problems: list[Problem] = []
+    for part in parts:
+        try:
+            keys.append(Key.of(source.name, source.version, part, source.inputs(part, workbench)))
+        except MissingExtraError:
+            raise
+        except SlidegenError as error:
+            problems += error.problems
+    if problems:
+        raise ModelError(problems)
+    return keys
+
+
+def _frozen(source: TableSource, missing: Sequence[SourceParameters]) -> Problem:
+    first = missing[0].model_dump(exclude_defaults=True)
+    shown = ", ".join(f"{name}={value}" for name, value in first.items())
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    return Problem(f"frozen: the record has no current result for {source.name}({shown}){more}; build without --frozen")
 
 
 def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> SourceParameters:
@@ -85,15 +180,20 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
 
 
 def _message(source: TableSource, detail: Any) -> str:
-    name = str(detail["loc"][0]) if detail["loc"] else source.name
+    said = detail["msg"].removeprefix("Value error, ")
+    said = f"{said[:1].lower()}{said[1:]}"
+    if not detail["loc"]:
+        return f"{source.name}: {said}"
+    name = str(detail["loc"][0])
     if detail["type"] == "extra_forbidden":
         return f"{source.name} has no parameter {name!r}; {nearest(name, source.parameters.model_fields)}"
     if detail["type"] == "missing":
         return f"{source.name}: {name} is missing"
+    if detail["type"] == "too_short":
+        return f"{source.name}: {name} is empty; at least one is needed"
     if detail["type"] == "literal_error":
         return f"{source.name}: {name} is {detail['input']!r}; allowed: {detail['ctx']['expected']}"
-    said = detail["msg"].removeprefix("Value error, ")
-    return f"{source.name}: {name}: {said[:1].lower()}{said[1:]}"
+    return f"{source.name}: {name}: {said}"
 
 
 def today() -> str:

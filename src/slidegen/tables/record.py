@@ -24,6 +24,9 @@ CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
     "percent": (int, float),
+    "measure": (int, float),
+    "ratio": (int, float),
+    "significant": (int, float),
 }
 """What the cells of each kind of column hold."""
 
@@ -95,9 +98,13 @@ class Record:
         self.used[key.source, key.parameters] = (key, table)
         return table
 
-    def text(self) -> str:
-        """The file's text: what was used, sorted, a row of cells on a line."""
-        results = [_entry_text(*self.used[name]) for name in sorted(self.used)]
+    def text(self, whole: bool = True) -> str:
+        """The file's text: what was used, sorted, a row of cells on a line.
+
+        When the build that used it did not come to its end (not `whole`), what it had not yet asked for stays in too.
+        """
+        kept = self.used if whole else self.stored | self.used
+        results = [_entry_text(*kept[name]) for name in sorted(kept)]
         body = ",\n".join(results)
         return f'{{"format": {FORMAT}, "results": [{body and f"{chr(10)}{body}{chr(10)}"}]}}\n'
 

@@ -56,9 +56,10 @@ def subjects(models: tuple[str, ...], workbench: Workbench) -> tuple[Subject, ..
     facts = _all(models, workbench.models.find)
 
     def census(name: str) -> Census:
-        if facts[name].origin != "catalogue":
+        known = workbench.models.known_census(facts[name])
+        if known is None:
             workbench.progress(f"counting the parameters of {name}")
-        return workbench.models.census(facts[name])
+        return known or workbench.models.census(facts[name])
 
     return tuple(Subject(name, facts[name], found) for name, found in _all(models, census).items())
 

@@ -40,7 +40,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
     """
     findings = Findings(Katex())
-    composer = Composer(deck.marp is not None, findings)
+    composer = Composer(deck.marp is not None, findings, deck.options.size)
     names = [name for name, _ in _named(deck)]
     composed = [composer.slide(slide, name) for name, slide in _named(deck)]
     if deck.marp is None:

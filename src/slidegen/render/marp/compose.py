@@ -12,12 +12,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.model import PlacedTable, PlacedValue, ResolvedSlide, ResolvedText
+from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, ResolvedSlide, ResolvedText
 from slidegen.render import provenance
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.layout import blocks
 from slidegen.render.markdown_table import table_markdown
-from slidegen.render.placed import insert_placed
+from slidegen.render.marp.plain import with_colors
+from slidegen.render.placed import Place, insert_placed
+from slidegen.render.rooms import spaces, whole_slide
 
 BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}|~{3,})[^\n]*[{ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
@@ -49,9 +51,10 @@ class Composed:
 class Composer:
     """Composes the slides of one deck; `breaks` says whether a line's end is a break."""
 
-    def __init__(self, breaks: bool, findings: Findings) -> None:
+    def __init__(self, breaks: bool, findings: Findings, size: tuple[int, int]) -> None:
         self._breaks = breaks
         self._findings = findings
+        self._size = size
 
     @cached_property
     def _parser(self) -> MarkdownIt:
@@ -76,12 +79,14 @@ class Composer:
         env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self._parser.parse(text.text, env)
         lines = text.text.split("\n")
+        found = blocks(tokens)
+        place = Place(name, whole_slide(self._size), spaces(found, text, self._size, "content", False))
         engine: list[str] = []
         plain: list[str] = []
         at = 0
-        for block in blocks(tokens):
+        for block in found:
             if block[0].map is None:  # footnotes, which stand at the end
-                html = self._html(block, text, env)
+                html = self._html(block, text, env, place)
                 engine.append(html)
                 plain.append(html)
                 continue
@@ -91,12 +96,12 @@ class Composer:
             plain += between
             source = "\n".join(lines[start:end])
             at = end
-            tables = [t for i in _marks(source) if isinstance(t := text.placed[i], PlacedTable)]
-            if _is_beyond(block) or tables:
-                html = self._html(block, text, env)
-                alone = len(tables) == 1 and PLACED.pattern.fullmatch(source.strip())
+            placed = [p for i in _marks(source) if isinstance(p := text.placed[i], PlacedTable | PlacedFigure)]
+            if _is_beyond(block) or placed:
+                html = self._html(block, text, env, place)
+                alone = placed[0] if len(placed) == 1 and PLACED.pattern.fullmatch(source.strip()) else None
                 engine.append(html)
-                plain.append(table_markdown(tables[0]) if alone else html)
+                plain.append(table_markdown(alone) if isinstance(alone, PlacedTable) else with_colors(html))
             else:
                 show = None if _holds_code_or_math(block) else _span_html
                 engine.append(self._values_in(source, text, show))
@@ -104,8 +109,8 @@ class Composer:
         rest = _without_footnotes(lines[at:])
         return Composed(*(reveal_comments("\n".join([*done, *rest])) for done in (engine, plain)))
 
-    def _html(self, block: list[Token], text: ResolvedText, env: dict[str, object]) -> str:
-        html = insert_placed(self._parser.renderer.render(block, self._parser.options, env), text)
+    def _html(self, block: list[Token], text: ResolvedText, env: dict[str, object], place: Place) -> str:
+        html = insert_placed(self._parser.renderer.render(block, self._parser.options, env), text, place)
         # A blank line would end the HTML block.
         return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", html).strip("\n") + "\n"
 
@@ -115,7 +120,7 @@ class Composer:
     def _values_in(self, source: str, text: ResolvedText, show: Callable[[PlacedValue], str] | None = None) -> str:
         def shown(index: int) -> str:
             placed = text.placed[index]
-            if isinstance(placed, PlacedTable):
+            if not isinstance(placed, PlacedValue):
                 return placed.name
             return show(placed) if show else placed.text
 

@@ -1,0 +1,54 @@
+"""The commands, one module each. The only part of slidegen that prints or exits."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from slidegen import __version__
+from slidegen.errors import SlidegenError
+
+COMMANDS: Final = ("build", "check", "tables", "estimate", "quantize", "models", "schema")
+"""Each is the function of that name in the module of that name, imported when it is asked for."""
+
+
+class Commands(click.Group):
+    """The command group: mistakes of the user are one line each on standard error, and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
+        """The names of the commands, as help lists them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"slidegen.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command."""
+        try:
+            return super().invoke(ctx)
+        except SlidegenError as error:
+            from slidegen.printing import harmless
+
+            for problem in error.problems:
+                click.echo(f"error: {harmless(str(problem))}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt as stop:
+            click.echo(str(stop) or "stopped", err=True)
+            sys.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="slidegen")
+def main() -> None:
+    """Write a deck once; every number on it is computed when it is built."""

@@ -1,0 +1,74 @@
+"""`slidegen models`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from slidegen.cli.options import DTYPES, FORMATS, format_option, offline_option
+
+
+@click.group(invoke_without_command=True)
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="As of the subcommand.  [default: table]")
+@click.pass_context
+def models(ctx: click.Context, format_: str | None) -> None:
+    """List the models of the built-in catalogue, or show one."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(models_list, format_=format_ or "table")
+    elif format_ is not None:
+        ctx.default_map = {name: {"format_": format_} for name in models.commands}
+
+
+@models.command("list")
+@format_option
+def models_list(format_: str) -> None:
+    """List the models of the built-in catalogue."""
+    from slidegen.model import Column, Provenance, Table
+    from slidegen.models.catalogue import list_catalogue
+    from slidegen.printing import print_table, table_records
+
+    columns = (
+        Column("model", "Model", "text"),
+        Column("class", "Class", "text"),
+        Column("parameters", "Parameters", "count"),
+    )
+    rows = tuple((entry.name, entry.model_class, entry.parameters) for entry in list_catalogue())
+    table = Table(columns, rows, Provenance("catalogue"))
+    click.echo(json.dumps(table_records(table), indent=1) if format_ == "json" else print_table(table, format_, "GiB"))
+
+
+@models.command("show")
+@click.argument("model")
+@click.option("--dtype", type=click.Choice(DTYPES), default="float16", show_default=True)
+@click.option("--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True)
+@offline_option
+def models_show(model: str, dtype: str, format_: str, offline: bool) -> None:
+    """Show a model: its config, its parameters by kind, and where the facts come from."""
+    from slidegen.models.finder import ModelFinder
+    from slidegen.printing import harmless, print_table
+    from slidegen.project import project_models
+    from slidegen.tables.cards import kinds_table, model_card
+
+    card = model_card(ModelFinder(project_models(Path.cwd()), offline=offline), model, dtype)
+    head = {
+        "model": model,
+        "class": card.census.model_class,
+        "AutoModel builds": card.census.base_class,
+        "parameters": card.parameters,
+        "parameters without the output head": card.base_parameters,
+        "LoRA parameters per rank": card.adapter_per_rank,
+        "origin": card.origin,
+        "source": card.facts.source,
+    }
+    if format_ == "json":
+        kinds = [asdict(kind) for kind in card.kinds]
+        click.echo(json.dumps({**head, "config": card.facts.config, "kinds": kinds}, indent=1))
+        return
+    for name, value in {**head, **card.config}.items():
+        if value is not None:
+            click.echo(harmless(f"{name}: {value:,}" if type(value) is int else f"{name}: {value}"))
+    click.echo()
+    click.echo(print_table(kinds_table(card, dtype), "table", "GiB"))

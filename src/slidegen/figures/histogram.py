@@ -1,0 +1,186 @@
+"""A histogram, with the levels of a number format over it.
+
+The table has a row for each bin: where it begins (`low`) and ends (`high`), and how many values are in it (`count`).
+The levels are another table of the deck, as for the kind `levels`. One group of levels stands on the bins; of several,
+each has a strip under them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from pydantic import Field
+
+from slidegen.figures.axes import (
+    BOTTOM_ROOM,
+    MIDDLE,
+    SIZE,
+    TITLE_ROOM,
+    axis,
+    bottom_axis,
+    horizontal_grid,
+    whole_range,
+)
+from slidegen.figures.base import FigureKind, FigureOptions, drawing, part
+from slidegen.figures.data import Measure, Reader
+from slidegen.figures.levels import Strip, read_strips, strokes
+from slidegen.figures.rows import RowNames
+from slidegen.figures.scales import Scale, significant
+from slidegen.figures.svg import FAINT, QUIET, STRONG, color, line, number, tag, text
+from slidegen.figures.type import text_width
+from slidegen.pictures import Drawing, Room
+
+MOST_BINS: Final = 400
+STRIP: Final = 40.0
+
+
+class HistogramOptions(FigureOptions):
+    """A histogram."""
+
+    low: str = Field("low", description="The column where a bin begins.")
+    high: str = Field("high", description="The column where a bin ends.")
+    count: str = Field("count", description="The column of how many values a bin has.")
+    levels: str | None = Field(None, description="A table of levels.")
+    level: str = Field("level", description="Its column of levels.")
+    group: str | None = Field(None, description="Its column that says what a level belongs to.")
+    value_label: str | None = Field(None, description="The title of the horizontal axis.")
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """What a histogram shows: bins from `edges[i]` to `edges[i + 1]`, and levels."""
+
+    title: str
+    description: str | None
+    x: Measure
+    y: Measure
+    edges: tuple[float, ...]
+    counts: tuple[float, ...]
+    raw: tuple[float, ...]
+    strips: tuple[Strip, ...]
+
+    def said(self) -> str:
+        """The sentence for screen readers."""
+        if self.description is not None:
+            return self.description
+        top = self.counts.index(max(self.counts))
+        ends = f"from {significant(self.edges[0])} to {significant(self.edges[-1])}"
+        middle = significant((self.edges[top] + self.edges[top + 1]) / 2)
+        told = f"Histogram with {len(self.counts)} bins {ends}; the highest, at {middle}, has "
+        told += f"{self.y.text(self.counts[top])}."
+        for strip in self.strips:
+            told += f" {strip.name or 'Levels'}: {len(strip.levels)} levels from {significant(strip.levels[0])} to "
+            told += f"{significant(strip.levels[-1])}."
+        return told
+
+    def draw(self, room: Room) -> Drawing:
+        """The bins, and the levels on them or in strips under them."""
+        stripes = self.strips if len(self.strips) > 1 else ()
+        bottom = room.height - BOTTOM_ROOM - STRIP * len(stripes) - (10 if stripes else 0)
+        rows = max(3, min(6, round((bottom - TITLE_ROOM) / 62)))
+        y_axis = axis(Scale(*whole_range(self.counts, rows), bottom, TITLE_ROOM), self.y.title, rows)
+        names = RowNames.of([(strip.name,) for strip in stripes], room.width) if stripes else None
+        left = max(y_axis.width + 14, names.width if names else 0)
+        right = room.width - (max(text_width(_count(strip), SIZE) for strip in stripes) + 18 if stripes else 16)
+        ends = [level for strip in self.strips for level in (strip.levels[0], strip.levels[-1])]
+        scale = Scale(min([self.edges[0], *ends]), max([self.edges[-1], *ends]), left, right)
+        x_axis = axis(scale, self.x.title, max(3, min(11, round((right - left) / 95))))
+        body = [horizontal_grid(y_axis, left, right), self._bins(scale, y_axis.scale)]
+        lowest = room.height - BOTTOM_ROOM
+        body.append(bottom_axis(x_axis, lowest, left, right, line_at=bool(stripes)))
+        if len(self.strips) == 1:
+            body.append(part(room, self._pins(self.strips[0], scale, y_axis.scale, right)))
+        body.append(line(left, bottom, right, bottom, STRONG, 1.5))
+        for index, strip in enumerate(stripes):
+            middle = bottom + 10 + STRIP * (index + 0.5)
+            body.append(
+                part(
+                    room,
+                    names.draw(index, middle) if names else "",
+                    line(left, middle, right, middle, FAINT),
+                    strokes(strip, scale, middle, STRIP * 0.6, index),
+                    text(room.width, middle + MIDDLE, _count(strip), fill=QUIET, anchor="end"),
+                )
+            )
+        return drawing(room, room.height, self.title, self.said(), "".join(body))
+
+    def _bins(self, x: Scale, y: Scale) -> str:
+        base = number(y(0))
+        bins = [
+            tag(
+                "path",
+                d=f"M{number(x(low))} {base}V{number(y(count))}H{number(x(high))}V{base}Z",
+                data_value=repr(raw),
+            )
+            for low, high, count, raw in zip(self.edges, self.edges[1:], self.counts, self.raw, strict=False)
+        ]
+        steps = "".join(
+            f"V{number(y(count))}H{number(x(high))}" for high, count in zip(self.edges[1:], self.counts, strict=True)
+        )
+        outline = tag(
+            "path", d=f"M{number(x(self.edges[0]))} {base}{steps}V{base}", fill="none", stroke=STRONG, stroke_width=1.5
+        )
+        return tag("g", *bins, fill=FAINT, shape_rendering="crispEdges") + outline
+
+    def _pins(self, strip: Strip, x: Scale, y: Scale, right: float) -> str:
+        """A pin at each level, a little higher than the bins there."""
+        width = 2.5 if len(strip.levels) <= 32 else 1.2
+        dot = 4.5 if len(strip.levels) <= 32 else 0.0
+        drawn = []
+        for level in strip.levels:
+            bin_ = bisect_right(self.edges, level) - 1
+            near = [self.counts[i] for i in (bin_ - 1, bin_, bin_ + 1) if 0 <= i < len(self.counts)]
+            top = y(max(near, default=0.0)) - 16
+            drawn.append(
+                tag("path", d=f"M{number(x(level))} {number(y(0))}V{number(top)}")
+                + (tag("circle", cx=x(level), cy=top, r=dot) if dot else "")
+            )
+        name = f"{len(strip.levels)} levels of {strip.name}" if strip.name else _count(strip)
+        label = text(right, TITLE_ROOM + SIZE, name, anchor="end", bold=True, halo=True)
+        pins = tag("g", *drawn, stroke=color(0), stroke_width=width, fill=color(0), data_levels=str(len(strip.levels)))
+        return pins + label
+
+
+def _count(strip: Strip) -> str:
+    return f"{len(strip.levels)} levels"
+
+
+def read(reader: Reader, options: HistogramOptions) -> Histogram:
+    """The bins of a table, and the levels of another one."""
+    x, edges = reader.numbers("low", [options.low, options.high], options.value_label or "Value")
+    y, counts = reader.one("count", options.count)
+    bins = sorted(
+        (low, high, count, raw)
+        for low, high, count, raw in zip(
+            *(column.values for column in edges), counts.values, counts.raw, strict=False
+        )
+        if low is not None and high is not None and count is not None and raw is not None
+    ) if len(edges) == 2 and counts.values else []  # fmt: skip
+    if len(bins) > MOST_BINS:
+        reader.problem("table", f"{len(bins)} bins; at most {MOST_BINS} can be seen")
+    for (_, end, *_), (start, *_) in pairwise(bins):
+        if abs(end - start) > 1e-6 * (bins[-1][1] - bins[0][0]):
+            reader.problem("low", f"a bin ends at {end:g} and the next one begins at {start:g}; bins must touch")
+            break
+    if any(count < 0 for _, _, count, _ in bins):
+        reader.problem("count", f"column {options.count!r} has a negative number; a bin holds none or more")
+    strips: tuple[Strip, ...] = ()
+    levels = reader.other("levels", options.levels) if options.levels is not None else None
+    if levels is not None:
+        _, strips = read_strips(levels, "level", options.level, options.group)
+    return Histogram(
+        options.caption or f"{y.label} by value",
+        options.description,
+        x,
+        y,
+        tuple([bins[0][0], *(high for _, high, _, _ in bins)] if bins else ()),
+        tuple(count for _, _, count, _ in bins),
+        tuple(raw for _, _, _, raw in bins),
+        strips,
+    )
+
+
+HISTOGRAM: Final = FigureKind(HistogramOptions, read)

@@ -1,0 +1,92 @@
+"""What scatter plots and lines share: rows of two numbers, in series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slidegen.figures.data import Measure, Reader, positive
+
+MOST_SERIES, MOST_POINTS = 6, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A row: where it stands, its label, and its numbers as the table has them."""
+
+    x: float
+    y: float
+    label: str
+    raw: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points that belong together."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """All series of a figure and the measures of its axes. `missing` names the rows without a number."""
+
+    x: Measure
+    y: Measure
+    series: tuple[Series, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def points(self) -> list[Point]:
+        """The points of all series."""
+        return [point for series in self.series for point in series.points]
+
+    @property
+    def note(self) -> str:
+        """What could not be drawn."""
+        return f"Without a number, not drawn: {', '.join(self.missing)}." if self.missing else ""
+
+
+def cloud(
+    reader: Reader,
+    x: str,
+    ys: Sequence[str],
+    series: str | None,
+    label: Sequence[str] | None,
+    logs: tuple[bool, bool],
+    y_label: str | None = None,
+) -> Cloud:
+    """The points of a table: one for each row and column of `ys`, in the series that column `series` names.
+
+    Several columns of y are a series each. Rows where a number is n/a are left out and named in `missing`.
+    """
+    x_measure, x_numbers = reader.one("x", x)
+    y_measure, y_columns = reader.numbers("y", ys, y_label)
+    if series is not None and len(ys) > 1:
+        reader.problem("series", "series with several columns of y; give one of the two")
+    kinds = reader.texts("series", series) if series is not None else None
+    labels = [" · ".join(parts) for parts in reader.row_labels("label", label)]
+    if logs[0]:
+        positive(reader, "log_x", [x_numbers])
+    if logs[1]:
+        positive(reader, "log_y", y_columns)
+    found: dict[str, list[Point]] = {}
+    missing: list[str] = []
+    for column in y_columns if not reader.problems else ():
+        for row, (a, b) in enumerate(zip(x_numbers.values, column.values, strict=True)):
+            raw = x_numbers.raw[row], column.raw[row]
+            if a is None or b is None or raw[0] is None or raw[1] is None:
+                missing.append(labels[row] if len(y_columns) == 1 else f"{labels[row]} ({column.label})")
+                continue
+            name = kinds[row] if kinds is not None else column.label
+            found.setdefault(name, []).append(Point(a, b, labels[row], (raw[0], raw[1])))
+    if len(found) > MOST_SERIES:
+        reader.problem("series" if series else "y", f"{len(found)} series; at most {MOST_SERIES} can be told apart")
+    count = sum(map(len, found.values()))
+    if count > MOST_POINTS:
+        reader.problem("table", f"{count} points; at most {MOST_POINTS} can be seen; choose rows with where")
+    if not count and not reader.problems:
+        reader.problem("table", "no row has both numbers")
+    whole = tuple(Series(name, tuple(points)) for name, points in found.items())
+    return Cloud(x_measure, y_measure, whole, tuple(missing))

@@ -1,0 +1,139 @@
+"""A scatter plot: a point for each row, named where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from pydantic import Field
+
+from slidegen.figures.axes import SIZE, AxisPlan, Plane, plane
+from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.data import Reader
+from slidegen.figures.keys import key_row
+from slidegen.figures.labels import Spot, leader_end, place_labels
+from slidegen.figures.points import Cloud, Point, cloud
+from slidegen.figures.svg import DASHES, STRONG, color, line, marker, number, tag, text
+from slidegen.pictures import Drawing, Room
+
+MARKER: Final = 13.0
+MOST_LABELS: Final = 40
+
+
+class ScatterOptions(FigureOptions):
+    """A scatter plot."""
+
+    x: str = Field(description="The column of the horizontal axis.")
+    y: str = Field(description="The column of the vertical axis.")
+    label: Columns | None = Field(None, description="What names a point; else the columns that differ.")
+    series: str | None = Field(None, description="A column: its values have a colour and a sign each.")
+    connect: bool = Field(False, description="Lines from point to point of a series, from left to right.")
+    log_x: bool = False
+    log_y: bool = False
+    zero: bool = Field(False, description="The vertical axis begins at zero.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """What a scatter plot shows."""
+
+    title: str
+    description: str | None
+    cloud: Cloud
+    named_by_series: bool
+    connect: bool
+    log_x: bool
+    log_y: bool
+    zero: bool
+
+    def said(self) -> str:
+        """The sentence for screen readers."""
+        if self.description is not None:
+            return self.description
+        x, y = self.cloud.x, self.cloud.y
+        points = [
+            (f"{series.name}, " if self._keyed and not self.named_by_series else "")
+            + f"{point.label}: {x.text(point.x)}, {y.text(point.y)}"
+            for series in self.cloud.series
+            for point in series.points
+        ]
+        return f"Points of {y.title} over {x.title}. {listed(points)}"
+
+    @property
+    def _keyed(self) -> bool:
+        return len(self.cloud.series) > 1
+
+    def draw(self, room: Room) -> Drawing:
+        """The plot under the key of its series, if its labels do not name them."""
+        key, top = "", 0.0
+        if self._keyed and not self.named_by_series:
+            names = [series.name for series in self.cloud.series]
+            key, top = key_row(names, lambda i, x, y: marker(i, x + MARKER / 2, y, MARKER), room.width, MARKER)
+        points = self.cloud.points
+        plot = plane(
+            room.width,
+            room.height - top,
+            AxisPlan(self.cloud.x, tuple(point.x for point in points), self.log_x),
+            AxisPlan(self.cloud.y, tuple(point.y for point in points), self.log_y, self.zero),
+        )
+        body = plot.draw() + self._points(plot, room)
+        moved = tag("g", body, transform=f"translate(0 {number(top)})") if top else body
+        return drawing(room, room.height, self.title, self.said(), key + moved, "", self.cloud.note)
+
+    def _points(self, plot: Plane, room: Room) -> str:
+        paths = [
+            sorted(((p, plot.point(p.x, p.y)) for p in s.points), key=lambda one: one[1]) for s in self.cloud.series
+        ]
+        segments = [(*a[1], *b[1]) for path in paths for a, b in pairwise(path)] if self.connect else []
+        labelled = [(i, p, at) for i, path in enumerate(paths) for p, at in self._labelled(path)]
+        unnamed = [at for path in paths for _, at in path if at not in [here for _, _, here in labelled]]
+        names = [self.cloud.series[i].name if self.named_by_series else p.label for i, p, _ in labelled]
+        spots = place_labels([at for _, _, at in labelled], names, SIZE, plot.area, unnamed, segments)
+        parts = []
+        for index, (series, path) in enumerate(zip(self.cloud.series, paths, strict=True)):
+            inside = []
+            if self.connect and len(path) > 1:
+                d = "M" + "L".join(f"{number(x)} {number(y)}" for _, (x, y) in path)
+                inside.append(tag("path", d=d, fill="none", stroke=color(index), stroke_width=2.5,
+                                  stroke_dasharray=DASHES[index % len(DASHES)]))  # fmt: skip
+            inside += [self._dot(index, point, at) for point, at in path]
+            inside += [
+                _label(name, spot, at)
+                for (i, _, at), name, spot in zip(labelled, names, spots, strict=True)
+                if i == index
+            ]
+            parts.append(part(room, *inside, data_series=series.name if self._keyed else None))
+        return "".join(parts)
+
+    def _labelled(self, path: list[tuple[Point, tuple[float, float]]]) -> list[tuple[Point, tuple[float, float]]]:
+        """The points that get a label: all, or the last one of each series if the series names it."""
+        return path[-1:] if self.named_by_series else path
+
+    def _dot(self, index: int, point: Point, at: tuple[float, float]) -> str:
+        x, y = self.cloud.x, self.cloud.y
+        said = f"{point.label}: {x.text(point.x)} {x.unit}".rstrip() + f", {y.text(point.y)} {y.unit}".rstrip()
+        return marker(index, *at, MARKER, tag("title", said), data_x=repr(point.raw[0]), data_y=repr(point.raw[1]))
+
+
+def _label(name: str, spot: Spot, at: tuple[float, float]) -> str:
+    leader = line(*at, *leader_end(spot, at), STRONG, 1.2) if spot.leader else ""
+    return leader + text(spot.x, spot.y, name, halo=True)
+
+
+def read(reader: Reader, options: ScatterOptions) -> Scatter:
+    """The points of a table."""
+    points = cloud(reader, options.x, [options.y], options.series, options.label, (options.log_x, options.log_y))
+    named = options.series is not None and (options.label is None or options.label == (options.series,))
+    labels = len(points.series) if named else len(points.points)
+    if labels > MOST_LABELS:
+        reader.problem(
+            "label", f"{labels} labels; at most {MOST_LABELS} have room; name the series alone, or choose with where"
+        )
+    title = options.caption or f"{points.y.label} over {points.x.label}"
+    return Scatter(
+        title, options.description, points, named, options.connect, options.log_x, options.log_y, options.zero
+    )
+
+
+SCATTER: Final = FigureKind(ScatterOptions, read)

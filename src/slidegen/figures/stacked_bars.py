@@ -1,0 +1,246 @@
+"""Lying bars made of parts, such as the memory of a method: weights, gradients, optimizer states, adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from slidegen.figures.axes import BOTTOM_ROOM, MIDDLE, SIZE, SMALL, Axis, axis, bottom_axis
+from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.cards import Card, asked_cards, usual_cards
+from slidegen.figures.data import Measure, Numbers, Reader
+from slidegen.figures.keys import SWATCH, key_row
+from slidegen.figures.labels import staggered
+from slidegen.figures.rows import RowNames
+from slidegen.figures.scales import Scale
+from slidegen.figures.svg import PAGE, QUIET, STRONG, Fills, line, rect, tag, text
+from slidegen.figures.type import text_width
+from slidegen.pictures import Drawing, Room
+
+MOST_ROWS, MOST_PARTS = 14, 6
+USUAL_PARTS: Final = ("weights", "gradients", "optimizer", "adapter")
+"""The columns of a memory table that add up to its total."""
+BAND: Final = (32.0, 46.0, 84.0)
+"""The height of a bar with the space around it: the least, the least under two lines of name, the greatest."""
+BETWEEN: Final = 12.0
+"""Between the names of two cards."""
+
+
+class StackedBarsOptions(FigureOptions):
+    """Stacked bars."""
+
+    parts: Columns | None = Field(None, description="The columns that add up; else those of a memory table.")
+    label: Columns | None = Field(None, description="What names a bar; else the columns that differ.")
+    cards: Annotated[
+        bool | tuple[int | str, ...],
+        Field(description="Lines at the memory of graphics cards: false, true, or sizes in GB and names."),
+    ] = True
+    value_label: str | None = Field(None, description="The title of the axis.")
+
+
+@dataclass(frozen=True, slots=True)
+class StackedBars:
+    """What a figure of stacked bars shows: for each name its parts, and lines across all bars."""
+
+    title: str
+    description: str | None
+    measure: Measure
+    parts: tuple[Numbers, ...]
+    names: tuple[tuple[str, ...], ...]
+    cards: tuple[Card, ...]
+    all_cards: bool
+    """Whether the deck asked for these cards; of the usual ones only those are drawn whose names have room."""
+    unknown: frozenset[int] = frozenset()
+    """The rows that are n/a, whatever parts they have."""
+
+    def total(self, row: int) -> float | None:
+        """The length of a bar; a sum of which a part is n/a is n/a itself."""
+        values = [column.values[row] for column in self.parts]
+        return None if None in values or row in self.unknown else sum(value for value in values if value is not None)
+
+    def at(self, card: Card) -> float:
+        """A card's memory in the figure's unit."""
+        return card.size / self.measure.divisor
+
+    def said(self, cards: Sequence[Card]) -> str:
+        """The sentence for screen readers; `cards` are the lines that are drawn."""
+        if self.description is not None:
+            return self.description
+        rows = []
+        for row, name in enumerate(self.names):
+            pieces = [f"{p.label} {self.measure.text(p.values[row])}" for p in self.parts if p.values[row]]
+            total = self.total(row)
+            inside = f" ({', '.join(pieces)})" if total is not None and len(pieces) > 1 else ""
+            rows.append(f"{', '.join(name)}: {self.measure.text(total)}{inside}")
+        lines = ", ".join(f"{card.gigabytes} GB" for card in cards)
+        return f"Stacked bars of {self.measure.title}. {listed(rows)}" + (f" Card lines: {lines}." if lines else "")
+
+    def draw(self, room: Room) -> Drawing:
+        """The bars under their key and the names of the lines."""
+        return _draw(self, room)
+
+
+def read(reader: Reader, options: StackedBarsOptions) -> StackedBars:
+    """The bars of a table, one for each row."""
+    columns = options.parts
+    unknown: list[int] = []
+    if columns is None:
+        # A column without a number is no part; rows that have no total then have to be known by that.
+        if reader.has("total"):
+            unknown = [row for row, total in enumerate(reader.cells("total")) if total is None]
+        columns = tuple(key for key in USUAL_PARTS if reader.has(key) and any(reader.cells(key)))
+        if not columns:
+            allowed = ", ".join(reader.numeric_keys()) or "(none)"
+            reader.problem("parts", f"parts is missing; name the columns that add up, of: {allowed}")
+    measure, parts = reader.numbers("parts", columns, options.value_label)
+    names = reader.row_labels("label", options.label)
+    if len(names) > MOST_ROWS:
+        reader.problem("table", f"{len(names)} bars; at most {MOST_ROWS} have room; choose rows with where")
+    if len(parts) > MOST_PARTS:
+        reader.problem("parts", f"{len(parts)} columns; at most {MOST_PARTS} can be told apart")
+    for column in parts:
+        for row, value in enumerate(column.raw):
+            if value is not None and value < 0:
+                reader.problem(
+                    "parts", f"{reader.row_name(row)}: {column.key} is {value:g}; parts of a sum are not negative"
+                )
+    title = options.caption or f"{measure.label or 'Sum'} in parts"
+    all_cards = options.cards is not True
+    bars = StackedBars(
+        title, options.description, measure, tuple(parts), tuple(names), (), all_cards, frozenset(unknown)
+    )
+    return bars if reader.problems else replace(bars, cards=tuple(_cards(bars, reader, options)))
+
+
+def _cards(bars: StackedBars, reader: Reader, options: StackedBarsOptions) -> list[Card]:
+    in_bytes = any(column.key == bars.parts[0].key and column.kind == "bytes" for column in reader.table.columns)
+    if options.cards is True:
+        totals = [total for row in range(len(bars.names)) if (total := bars.total(row)) is not None]
+        return usual_cards(max(totals, default=0.0) * bars.measure.divisor) if in_bytes else []
+    if not options.cards:
+        return []
+    if not in_bytes:
+        reader.problem("cards", f"cards are sizes in bytes, and {bars.parts[0].key} is not; leave cards out")
+    found, wrong = asked_cards(options.cards)
+    for message in wrong:
+        reader.problem("cards", message)
+    return found
+
+
+def _draw(bars: StackedBars, room: Room) -> Drawing:
+    fills = Fills(room.prefix)
+    names = RowNames.of(bars.names, room.width)
+    totals = [bars.total(row) for row in range(len(bars.names))]
+    widest = max((text_width(bars.measure.text(total), SIZE, True) for total in totals), default=0.0)
+    left, right = names.width, room.width - widest - 14
+    longest = max([1e-9, *(total for total in totals if total), *map(bars.at, bars.cards)])
+    scale = axis(Scale(0, longest, left, right), bars.measure.title, max(3, round((right - left) / 120)))
+    key, top = "", 0.0
+    if len(bars.parts) > 1:
+        key, top = key_row(
+            [column.label for column in bars.parts],
+            lambda index, x, y: rect(x, y - 8, SWATCH, 16, fills.fill(index)),
+            room.width,
+        )
+    lines = _card_lines(bars, scale, room.width, top)
+    plot_top = max((one.plot_top for one in lines), default=top)
+    band = (room.height - plot_top - BOTTOM_ROOM) / len(bars.names)
+    if not room.exact:
+        band = min(max(band, BAND[1] if names.two_lines else BAND[0]), BAND[2])
+    bottom = plot_top + band * len(bars.names)
+    rows = []
+    for row, total in enumerate(totals):
+        middle = plot_top + band * (row + 0.5)
+        bar = _bar(bars, fills, scale, row, total, middle, band * 0.62)
+        end = left if total is None else scale.scale(total)
+        rows.append(part(room, names.draw(row, middle), bar, _number(bars, total, end, middle, lines)))
+    body = [
+        key,
+        bottom_axis(scale, bottom, left, right, line_at=False),
+        tag("g", *(line(one.x, one.begin, one.x, bottom, QUIET, 1.5, stroke_dasharray="5 4") for one in lines)),
+        *(one.name for one in lines),
+        *rows,
+        line(left, plot_top, left, bottom, STRONG, 1.5),
+    ]
+    said = bars.said(sorted((one.card for one in lines), key=lambda card: card.gigabytes))
+    return drawing(room, bottom + BOTTOM_ROOM, bars.title, said, "".join(body), fills.defs)
+
+
+@dataclass(frozen=True, slots=True)
+class _CardLine:
+    """The line of a card: where it stands and begins, its name as markup, and where the bars may begin under it."""
+
+    card: Card
+    x: float
+    begin: float
+    name: str
+    plot_top: float
+
+
+def _card_lines(bars: StackedBars, scale: Axis, width: float, top: float) -> list[_CardLine]:
+    """The lines of the cards. The names of usual cards that would meet others are left out with their lines; of cards
+    that the deck asks for, they stand in rows above each other."""
+    cards: list[Card] = []
+    spans: list[tuple[float, float]] = []
+    for card in bars.cards:
+        half = max(text_width(f"{card.gigabytes} GB", SMALL, True), text_width(card.short, SMALL)) / 2 + 1
+        center = min(scale.scale(bars.at(card)), width - half)
+        free = all(center + half + BETWEEN <= left or right + BETWEEN <= center - half for left, right in spans)
+        if free or bars.all_cards:
+            cards.append(card)
+            spans.append((center - half, center + half))
+    rows = staggered(spans, BETWEEN)
+    height, last = 2 * SMALL * 1.2 + 4, max(rows, default=0)
+    found = []
+    for card, (left, right), row in zip(cards, spans, rows, strict=True):
+        y, middle = top + (last - row) * height + SMALL, (left + right) / 2
+        name = text(middle, y, f"{card.gigabytes} GB", size=SMALL, anchor="middle", bold=True, halo=True)
+        if card.short:
+            name += text(middle, y + SMALL * 1.15, card.short, size=SMALL, fill=QUIET, anchor="middle", halo=True)
+        begin = y + (SMALL * 1.15 if card.short else 0) + 6
+        found.append(_CardLine(card, scale.scale(bars.at(card)), begin, name, top + (last + 1) * height + 8))
+    return found
+
+
+def _bar(
+    bars: StackedBars, fills: Fills, scale: Axis, row: int, total: float | None, middle: float, thick: float
+) -> str:
+    start = scale.scale(0)
+    if total is None:
+        return ""
+    drawn, at, joints = [], 0.0, [start]
+    for index, column in enumerate(bars.parts):
+        value = column.values[row]
+        if not value:
+            continue
+        x = scale.scale(at)
+        at += value
+        said = tag("title", f"{column.label}: {bars.measure.text(value)} {bars.measure.unit}".rstrip())
+        drawn.append(
+            rect(x, middle - thick / 2, scale.scale(at) - x, thick, fills.fill(index), said,
+                 data_part=column.key, data_value=repr(column.raw[row]))
+        )  # fmt: skip
+        joints.append(scale.scale(at))
+    for a, b in pairwise(joints):
+        if b != joints[-1] and b - a > 3:  # a line of the page between parts
+            drawn.append(line(b, middle - thick / 2, b, middle + thick / 2, PAGE, 2))
+    return "".join(drawn)
+
+
+def _number(bars: StackedBars, total: float | None, end: float, middle: float, lines: Sequence[_CardLine]) -> str:
+    """The sum beside the end of its bar, behind a card's line that would go through it."""
+    words = bars.measure.text(total)
+    x, width = end + 8, text_width(words, SIZE, True)
+    for one in sorted(lines, key=lambda one: one.x):
+        if x - 4 < one.x < x + width + 4:
+            x = one.x + 8
+    if total is None:
+        return text(x, middle + MIDDLE, words, fill=QUIET)
+    return text(x, middle + MIDDLE, words, bold=True)
+
+
+STACKED_BARS: Final = FigureKind(StackedBarsOptions, read)

@@ -1,0 +1,26 @@
+"""What models are run on: windows of the shipped text for language models, the shipped sentences for encoders."""
+
+from __future__ import annotations
+
+from slidegen.quantize.data import sentences, text
+from slidegen.quantize.experiments.running import Runnable
+from slidegen.quantize.weights.base import weights_problem
+
+
+def text_windows(runnable: Runnable, tokens: int, context: int) -> list[list[int]]:
+    """The text's first `tokens` tokens as windows of `context`, each after the tokenizer's own beginning of a text.
+
+    Windows do not overlap, and a rest that fills none is left out; `context` is at most what the model takes. Raises
+    ModelError if the text has no whole window.
+    """
+    length = min(context, runnable.context) - len(runnable.prefix)
+    ids = runnable.encode(text())[:tokens]
+    if length < 2 or len(ids) < length:
+        what = f"the text gives {len(ids)} tokens, and a window needs {length}; ask for more tokens or less context"
+        raise weights_problem(runnable.weights.name, what)
+    return [[*runnable.prefix, *ids[at : at + length]] for at in range(0, len(ids) - length + 1, length)]
+
+
+def sentence_ids(runnable: Runnable) -> list[list[int]]:
+    """Each shipped sentence as token ids, special tokens included."""
+    return [runnable.encode(sentence)[: runnable.context] for sentence in sentences()]

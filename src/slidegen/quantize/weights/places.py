@@ -1,0 +1,128 @@
+"""From a model's name to the files of its weights; none of the weights is read yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from slidegen.model import ModelFacts
+from slidegen.models import catalogue
+from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES, read_config
+from slidegen.models.finder import ModelFinder, origin_text
+from slidegen.models.hub import Hub
+from slidegen.models.names import HubName, hub_name
+from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.digest import files_digest
+from slidegen.quantize.weights.folder import (
+    BESIDE,
+    INDEX,
+    PICKLES,
+    SINGLE,
+    pickle_refusal,
+    shards_of,
+    weight_files,
+)
+from slidegen.quantize.weights.shipped import SHIPPED, locate
+
+MOST_DOWNLOAD_BYTES: Final = 16 * 2**30
+"""The longest file of weights that a build downloads by itself."""
+
+
+def open_weights(name: str, finder: ModelFinder, progress: Callable[[str], None] = lambda _: None) -> Weights:
+    """The weights called `name`, found but not read.
+
+    `name` is that of a model a package ships (`SHIPPED`), the path of a folder or of a GGUF file, or ``org/name`` with
+    or without ``@revision``, for which the finder's rules hold: where it looks, whether it may ask the Hub, to which
+    folder paths are confined. What the Hub has to send is told to `progress` and kept in the Hugging Face cache.
+    Raises ModelError with one line that says what to do, or MissingExtraError.
+    """
+    suffix = Path(name).suffix.lower()
+    if name in SHIPPED:
+        return _shipped(name)
+    if suffix in PICKLES:
+        raise weights_problem(name, f"it is {pickle_refusal(Path(name).name)}")
+    if suffix == ".safetensors":
+        raise weights_problem(name, f"name the folder that holds this file and its {CONFIG}")
+    if suffix == ".gguf":
+        return _digested(Weights(name, "gguf", finder.local_file(name), (), "file", "", {}))
+    return _transformers(name, finder, progress)
+
+
+def _shipped(name: str) -> Weights:
+    path, release = locate(name)
+    model = SHIPPED[name]
+    origin, versions = f"package {model.project} {release}", {model.project: release}
+    files = weight_files(path, name) if model.layout == "transformers" else ()
+    return _digested(Weights(name, model.layout, path, files, origin, "", versions))
+
+
+def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None]) -> Weights:
+    facts = finder.find(name)
+    files = None
+    if facts.origin in ("folder", "project") and facts.location is not None:
+        files = weight_files(facts.location.parent, name)
+        if facts.origin == "folder":
+            for file in files:
+                finder.check_confined(name, file)
+    elif facts.origin == "cache":
+        files = _cached(facts)
+    if files is None:
+        return _downloaded(name, finder, progress)
+    return _in_folder(name, files, origin_text(facts))
+
+
+def _cached(facts: ModelFacts) -> tuple[Path, ...] | None:
+    """The weights beside a config in the Hugging Face cache; None if not all of them are there."""
+    folder = facts.location.parent if facts.location else Path()
+    if (folder / SINGLE).is_file():
+        return (folder / SINGLE,)
+    if not (folder / INDEX).is_file():
+        return None
+    shards = shards_of(read_config(folder / INDEX, facts.name, f"its {INDEX}"), facts.name)
+    return tuple(folder / shard for shard in shards) if all((folder / s).is_file() for s in shards) else None
+
+
+def _downloaded(name: str, finder: ModelFinder, progress: Callable[[str], None]) -> Weights:
+    """The weights of a model on the Hub, and what is needed to run it, all of one commit."""
+    asked = hub_name(name)
+    hint = catalogue.hint(asked.repo)
+    hub = finder.weights_hub(name, asked, hint)
+    progress(f"downloading the weights of {name}")
+    config, commit = hub.fetch(asked, hint)
+    pinned = replace(asked, revision=commit)
+    single = hub.fetch_file(pinned, SINGLE, MOST_DOWNLOAD_BYTES, hint)
+    files = (single,) if single else _shards(name, hub, pinned, hint)
+    for beside in BESIDE:
+        hub.fetch_file(pinned, beside, MOST_CONFIG_BYTES * 4, hint)
+    return _in_folder(name, files, f"hub@{commit}", folder=config.parent)
+
+
+def _shards(name: str, hub: Hub, pinned: HubName, hint: str) -> tuple[Path, ...]:
+    index = hub.fetch_file(pinned, INDEX, MOST_CONFIG_BYTES, hint)
+    if index is None:
+        raise weights_problem(name, f"it has no {SINGLE}, and only safetensors and GGUF files are read")
+    files = []
+    for shard in shards_of(read_config(index, name, f"its {INDEX}"), name):
+        file = hub.fetch_file(pinned, shard, MOST_DOWNLOAD_BYTES, hint)
+        if file is None:
+            raise weights_problem(name, f"its {INDEX} lists {shard}, which the Hub does not have")
+        files.append(file)
+    return tuple(files)
+
+
+def _in_folder(name: str, files: tuple[Path, ...], origin: str, folder: Path | None = None) -> Weights:
+    return _digested(Weights(name, "transformers", folder or files[0].parent, files, origin, "", {}))
+
+
+def _digested(weights: Weights) -> Weights:
+    named = {file.name: file for file in weights.files}
+    if weights.layout == "transformers":
+        named |= {name: weights.location / name for name in BESIDE if (weights.location / name).is_file()}
+    else:
+        named[weights.location.name] = weights.location
+    try:
+        return replace(weights, digest=files_digest(named.items()))
+    except OSError as error:
+        raise weights_problem(weights.name, f"its files cannot be read ({error.strerror or error})") from error

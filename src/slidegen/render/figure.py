@@ -1,0 +1,51 @@
+"""A placed figure as HTML: the drawing in the room that it has, its caption, and where its numbers come from."""
+
+from __future__ import annotations
+
+from html import escape
+
+from slidegen.model import PlacedFigure
+from slidegen.pictures import Room
+from slidegen.render import provenance
+from slidegen.render.rooms import Space
+
+CAPTION, LINE, ABOVE = 26, 23, 14
+"""The heights of a caption, a line of what stands under it, and the space above it, in pixels of the slide."""
+LINE_CHARACTERS = 1 / 6.9
+"""How many characters of 16 pixels stand on a pixel of a line."""
+LEAST = 160.0
+PHONE = Space(568, 460)
+"""The width of a slide on an upright phone inside its margins, and a height that suits it."""
+
+
+def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) -> str:
+    """The figure, its ids beginning with `prefix`. What is too wide to be read on a `phone` is there a second time,
+    drawn for one; the style sheet shows one of the two."""
+    sentences = " ".join(dict.fromkeys(map(provenance.sentence, placed.provenance)))
+    room = _room(placed, space, sentences, prefix)
+    drawing = placed.picture.draw(room)
+    small = ""
+    if phone and room.width > PHONE.width:
+        small = placed.picture.draw(Room(PHONE.width, PHONE.height, f"{prefix}p")).svg
+        small = f'<div class="phone-chart">{small}</div>'
+    note = f'<span class="note">{escape(drawing.note)}</span> ' if drawing.note else ""
+    caption = f'<span class="caption">{escape(placed.caption)}</span> ' if placed.caption else ""
+    line = f'<span class="provenance">{escape(sentences)}</span>' if sentences else ""
+    below = f"\n<figcaption>{caption}{note}{line}</figcaption>" if caption or note or line else ""
+    style = f' style="width: {placed.width}px"' if placed.width else ""
+    return (
+        f'<figure class="computed-figure" data-figure="{escape(placed.name)}" data-kind="{placed.kind}"{style}>'
+        f"{drawing.svg}{small}{below}</figure>\n"
+    )
+
+
+def _room(placed: PlacedFigure, space: Space, sentences: str, prefix: str) -> Room:
+    """The size that the deck asks for, else that of the space without what stands under the figure."""
+    width = float(placed.width or space.width)
+    if placed.height is not None or placed.aspect is not None:
+        return Room(width, float(placed.height or round(width / (placed.aspect or 1))), prefix, True, placed.steps)
+    below = CAPTION if placed.caption else 0
+    if sentences:
+        below += LINE * -(-len(sentences) // max(1, int(width * LINE_CHARACTERS))) + 6
+    height = max(LEAST, space.height - below - (ABOVE if below else 0))
+    return Room(width, height, prefix, False, placed.steps)

@@ -1,0 +1,136 @@
+"""How much room a figure has on its slide: the width of the columns it stands in, the height that the text leaves.
+
+Heights are estimates, from the number of characters; what is too high after all is scaled down by the style sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from markdown_it.token import Token
+
+from slidegen.marks import PLACED
+from slidegen.model import Layout, PlacedFigure, ResolvedText
+
+MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
+"""Of a slide and between columns, in pixels; as in the style sheets."""
+HEADING, TEXT_LINE, AFTER, FOOTER, FOOTNOTES = 74, 38, 20, 8, 60
+"""The heights of a slide's heading, a line of text, the space after a block, a footer, and footnotes."""
+CHARACTERS: Final = 1 / 12.6
+"""How many characters of text stand on a pixel of a line."""
+IMAGE_SHARE: Final = 0.54
+LEAST: Final = 120.0
+COLUMN_WIDTH: Final = re.compile(r"width\s*=\s*[\"']?(\d+(?:\.\d+)?)(%|px)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The room of a figure and what stands under it, in CSS pixels of the slide."""
+
+    width: float
+    height: float
+
+
+def whole_slide(size: tuple[int, int]) -> Space:
+    """All of a slide inside its margins, under a heading."""
+    return Space(size[0] - 2 * MARGIN_X, size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING)
+
+
+def spaces(
+    blocks: Sequence[list[Token]], text: ResolvedText, size: tuple[int, int], layout: Layout, footer: bool
+) -> Mapping[int, Space]:
+    """The space of each figure of a slide, by the number of its mark; `blocks` are the slide's top-level blocks.
+
+    Figures under each other share the height that other blocks leave; those in columns beside each other do not.
+    """
+    figures = {index for index, placed in enumerate(text.placed) if isinstance(placed, PlacedFigure)}
+    if not figures:
+        return {}
+    width = float(size[0] - 2 * MARGIN_X)
+    if layout in ("image-left", "image-right"):
+        width = (width - GUTTER) * IMAGE_SHARE
+    height = float(size[1] - MARGIN_TOP - MARGIN_BOTTOM - (FOOTER if footer else 0))
+    found: dict[int, Space] = {}
+    rows = 0
+    for block in blocks:
+        widths = {index: one for index, one in _widths(block, width).items() if index in figures}
+        rows += bool(widths)
+        height -= 0 if widths else _height(block, width, figures)
+        for index, one in widths.items():
+            beside = _column_of(block, index)
+            found[index] = Space(one, _height(beside, one, figures))
+    return {index: Space(space.width, max(LEAST, height / rows - space.height)) for index, space in found.items()}
+
+
+def _height(block: list[Token], width: float, figures: set[int]) -> float:
+    """About how high the texts of some tokens are, without the figures among them."""
+    first = block[0].type if block else ""
+    if first == "container_notes_open":
+        return 0.0
+    if first == "footnote_block_open":
+        return FOOTNOTES
+    height = 0.0
+    on_a_line = max(1, int(width * CHARACTERS))
+    for before, token in zip([None, *block], block, strict=False):
+        if token.type == "fence":
+            height += (token.content.count("\n") + 1) * TEXT_LINE + AFTER
+        elif token.type == "inline" and not figures & set(_marks(token)):
+            heading = before is not None and before.type == "heading_open"
+            height += HEADING if heading else max(1, -(-len(token.content) // on_a_line)) * TEXT_LINE + AFTER
+    return height
+
+
+def _column_of(block: list[Token], figure: int) -> list[Token]:
+    """What stands in the same column as a figure; nothing if the block has no columns."""
+    columns: list[list[Token]] = [[]]
+    for token in block:
+        if token.type == "container_column_open":
+            columns.append([])
+        columns[-1].append(token)
+    mine = (column for column in columns[1:] if any(figure in _marks(token) for token in column))
+    return next(mine, [])
+
+
+def _marks(token: Token) -> list[int]:
+    return [int(match[1]) for match in PLACED.pattern.finditer(token.content)] if token.type == "inline" else []
+
+
+def _widths(block: list[Token], width: float) -> dict[int, float]:
+    """The width at each mark of a block: columns share that of what is around them, as flexible boxes do."""
+    found: dict[int, float] = {}
+    around = [width]
+    shares: list[list[float]] = []
+    for at, token in enumerate(block):
+        if token.type == "container_columns_open":
+            shares.append(_columns(block, at, around[-1]))
+        elif token.type == "container_columns_close":
+            shares.pop()
+        elif token.type == "container_column_open" and shares:
+            around.append(shares[-1].pop(0) if shares[-1] else around[-1])
+        elif token.type == "container_column_close" and len(around) > 1:
+            around.pop()
+        found |= dict.fromkeys(_marks(token), around[-1])
+    return found
+
+
+def _columns(block: list[Token], start: int, width: float) -> list[float]:
+    """The widths of the columns that stand directly in the container at `start`."""
+    wanted: list[float | None] = []
+    depth = 0
+    for token in block[start + 1 :]:
+        if token.type == "container_columns_close" and depth == 0:
+            break
+        if token.type == "container_column_open" and depth == 0:
+            given = COLUMN_WIDTH.search(token.info)
+            wanted.append(None if given is None else float(given[1]) * (width / 100 if given[2] == "%" else 1))
+        if token.type.startswith("container_"):
+            depth += token.nesting
+    fixed = sum(one or 0.0 for one in wanted)
+    free = width - GUTTER * max(0, len(wanted) - 1)
+    flexible = wanted.count(None)
+    if flexible:
+        return [max(LEAST, (free - fixed) / flexible) if one is None else one for one in wanted]
+    return [(one or 0.0) * min(1.0, free / (fixed or 1.0)) for one in wanted]

@@ -1,0 +1,159 @@
+"""Figures in a deck: declared under `figures:` or asked for by `chart(...)`, read from their tables and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from slidegen.errors import DeckError, Problem, nearest
+from slidegen.model import FigureDeclaration, PlacedFigure, Table, TableDeclaration
+from slidegen.resolve.environment import Expander
+from slidegen.resolve.placing import holds, names_in, sorted_by
+from slidegen.resolve.values import ValueProblem, plain
+
+if TYPE_CHECKING:
+    from slidegen.figures.base import FigureOptions
+
+
+class Figures:
+    """The figures of one deck. `computed` are the declared tables that there are."""
+
+    def __init__(
+        self,
+        declared: tuple[FigureDeclaration, ...],
+        tables: tuple[TableDeclaration, ...],
+        computed: Mapping[str, Table],
+        expander: Expander,
+    ) -> None:
+        self._declared = {figure.name: figure for figure in declared}
+        self._looks = {table.name: table.look for table in tables}
+        self._computed = computed
+        self._expander = expander
+        self._placed: dict[str, PlacedFigure] = {}
+
+    def read(self) -> None:
+        """Reads every declared figure and notes the mistakes, each at the line of its option."""
+        for figure in self._declared.values():
+            try:
+                placed = self._place(figure)
+            except DeckError as error:
+                self._expander.problems += error.problems
+            else:
+                self._placed |= {} if placed is None else {figure.name: placed}
+
+    def call(self, name: str, /, **options: Any) -> PlacedFigure | str:
+        """``chart("name", ...)`` in a deck's text: a declared figure, or a table with a `kind`.
+
+        Options that are given here win, and None takes one away. Nothing comes of a figure whose own declaration, or
+        whose table, is a mistake already told.
+
+        Raises:
+            ValueProblem, DeckError: no such name, or a mistake in the options given here.
+        """
+        given = {key: _plain(value) for key, value in options.items()}
+        figure = self._declared.get(name)
+        if figure is not None and (not given or name not in self._placed):
+            return self._placed.get(name, "")
+        if figure is None and name not in self._looks:
+            known = nearest(name, {*self._declared, *self._looks})
+            raise ValueProblem(f"no figure or table {name!r} is declared; {known}")
+        figure = figure or FigureDeclaration(name, "", name, {}, "", 0, {})
+        kind, table = str(given.pop("kind", figure.kind)), str(given.pop("table", figure.table))
+        if not kind:
+            from slidegen.figures import FIGURES
+
+            raise ValueProblem(f"chart {name!r}: kind is missing; available: {', '.join(FIGURES)}")
+        merged = {key: value for key, value in {**figure.options, **given}.items() if value is not None}
+        # No path and no lines: its mistakes are told where it is called.
+        return self._place(FigureDeclaration(name, kind, table, merged, "", 0, {})) or ""
+
+    def _place(self, figure: FigureDeclaration) -> PlacedFigure | None:
+        """The figure; None if its table is declared and could not be computed.
+
+        Raises:
+            DeckError: with every mistake in it.
+        """
+        from slidegen.figures import FigureError
+
+        try:
+            return self._read(figure)
+        except FigureError as error:
+            told = [
+                (f"chart {figure.name!r}: {message}", figure.lines.get(option, figure.line))
+                for option, message in error.problems
+            ]
+            raise DeckError(Problem(what, figure.path or None, line or None) for what, line in told) from None
+
+    def _read(self, figure: FigureDeclaration) -> PlacedFigure | None:
+        from slidegen.figures import FigureError, check_options, read_picture
+        from slidegen.figures.data import Reader
+
+        options = check_options(figure.kind, figure.options)
+        if figure.table not in self._looks:
+            raise FigureError(
+                [("table", f"no table {figure.table!r} is declared; {nearest(figure.table, self._looks)}")]
+            )
+        named = [figure.table, getattr(options, "levels", None) or figure.table]
+        if any(name in self._looks and name not in self._computed for name in named):
+            return None
+        look = self._looks[figure.table]
+        reader = Reader(
+            name=figure.table,
+            table=self._rows(figure.table, options),
+            labels={**look.labels, **options.labels},
+            unit=options.unit or look.unit,
+            digits=options.digits,
+            tables=self._computed,
+            holds=self._rule,
+        )
+        picture = read_picture(figure.kind, reader, options)
+        sources = [self._computed[name].provenance for name in dict.fromkeys(named)] if options.provenance else []
+        return PlacedFigure(
+            name=figure.name,
+            kind=figure.kind,
+            picture=picture,
+            provenance=tuple(sources),
+            caption=options.caption,
+            width=options.width,
+            height=options.height,
+            aspect=options.aspect,
+            steps=options.steps,
+        )
+
+    def _rows(self, name: str, options: FigureOptions) -> Table:
+        """The rows that `where` chooses, in the order of `sort_by`."""
+        from slidegen.figures import FigureError
+
+        table = self._computed[name]
+        try:
+            table = sorted_by(name, table, options.sort_by)
+        except ValueProblem as error:
+            raise FigureError([("sort_by", str(error))]) from None
+        if options.where is None:
+            return table
+        try:
+            kept = self._rule(name, table, options.where)
+        except ValueError as error:
+            raise FigureError([("where", str(error))]) from None
+        table = replace(table, rows=tuple(row for row, keep in zip(table.rows, kept, strict=True) if keep))
+        if not table.rows:
+            raise FigureError([("where", f"{options.where!r} holds for no row of table {name!r}")])
+        return table
+
+    def _rule(self, name: str, table: Table, expression: str) -> list[bool]:
+        """For each row whether an expression over its columns holds. Raises ValueError for what is no such thing."""
+        keys = [column.key for column in table.columns]
+        try:
+            names = names_in(expression, name)
+            if not names & set(keys):
+                raise ValueProblem(f"{expression!r} names no column; {nearest(min(names, default=''), keys)}")
+            return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]
+        except ValueProblem as error:
+            raise ValueError(str(error)) from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return plain(value)

@@ -1,0 +1,168 @@
+"""The table source `data`: a deck's own rows, in its text or in a CSV file beside it. Nothing is computed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import Field, model_validator
+
+from slidegen.errors import DeckError, Problem, nearest
+from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.tables.base import SourceParameters, TableSource, Workbench
+
+Cell = str | int | float | bool | None
+MOST_BYTES: Final = 5_000_000
+EMPTY: Final = ("", "n/a", "N/A", "NA", "NaN", "nan")
+"""How a CSV file says that there is no value."""
+WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+PARSED: Final[Mapping[str, tuple[type, ...]]] = {
+    "text": (str,),
+    "model": (str,),
+    "bytes": (int,),
+    "count": (int,),
+    "integer": (int,),
+}
+"""What the cells of a kind hold; those of all others are any numbers."""
+
+
+class DataParameters(SourceParameters):
+    """Rows as mappings from a column's key to a value, or a CSV file with the keys in its first line."""
+
+    rows: Annotated[
+        tuple[dict[str, Cell], ...] | None,
+        Field(min_length=1, description="A mapping for each row; a column may be missing."),
+    ] = None
+    file: Annotated[
+        str | None,
+        Field(min_length=1, max_length=1000, description="A .csv file in the deck's folder, UTF-8, with commas."),
+    ] = None
+    kinds: Annotated[
+        dict[str, ColumnKind],
+        Field(description="How columns are shown; else text, integer or number, as their cells are."),
+    ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> DataParameters:
+        if (self.rows is None) == (self.file is None):
+            raise ValueError("give either rows or file")
+        return self
+
+
+def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
+    if parameters.file is None:
+        heads = list(dict.fromkeys(name for row in parameters.rows or () for name in row))
+        rows = [[row.get(name) for name in heads] for row in parameters.rows or ()]
+        where = "the deck"
+    else:
+        heads, *rows = _read_csv(parameters.file, workbench.folder)
+        where = parameters.file
+    keys = [_key(str(head)) for head in heads]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise _problem(f"several columns of {where} are called {key!r}; give each a name of its own")
+    for key in parameters.kinds:
+        if key not in keys:
+            raise _problem(f"kinds: {where} has no column {key!r}; {nearest(key, keys)}")
+    columns: list[Column] = []
+    filled: list[list[CellValue]] = []
+    for index, (key, head) in enumerate(zip(keys, heads, strict=True)):
+        cells = [row[index] for row in rows]
+        kind = parameters.kinds.get(key) or _kind(cells)
+        columns.append(Column(key, str(head), kind))
+        filled.append([_cell(cell, kind, key, number) for number, cell in enumerate(cells, start=1)])
+    return Table(tuple(columns), tuple(zip(*filled, strict=True)), Provenance("data", given=where))
+
+
+def _read_csv(name: str, folder: Path | None) -> Iterator[list[Any]]:
+    """The lines of a CSV file: its heads, then its rows with numbers where all of a text is one."""
+    path = (folder or Path()) / name
+    try:
+        inside = folder is None or path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        inside = False
+    if not inside:
+        raise _problem(f"{name}: its path leads out of the deck's folder; name a file inside it")
+    if path.suffix.lower() != ".csv":
+        raise _problem(f"{name}: only .csv files are read")
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _problem(f"{name}: is too large for a table; at most {MOST_BYTES // 10**6} MB")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise _problem(f"{name}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise _problem(f"{name}: is not UTF-8 text; save the file as UTF-8") from None
+    try:
+        lines = [
+            (number, line) for number, line in enumerate(csv.reader(io.StringIO(text)), 1) if any(map(str.strip, line))
+        ]
+    except csv.Error as error:
+        raise _problem(f"{name}: is no CSV file: {error}") from None
+    if len(lines) < 2:
+        raise _problem(f"{name}: holds no rows; the first line names the columns, a row is on each line after it")
+    heads = [head.strip() for head in lines[0][1]]
+    if len(heads) == 1 and ";" in heads[0]:
+        raise _problem(f"{name}: has semicolons between its cells; save the file with commas")
+    yield heads
+    for number, line in lines[1:]:
+        if len(line) != len(heads):
+            raise _problem(f"{name}: row {number} has {len(line)} cells, and there are {len(heads)} columns")
+        yield [_parsed(cell.strip()) for cell in line]
+
+
+def _parsed(text: str) -> Cell:
+    if text in EMPTY:
+        return None
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if NUMBER.fullmatch(text) else text
+
+
+def _key(head: str) -> str:
+    """A column's key in expressions: "Memory (GB)" is `memory_gb`."""
+    key = re.sub(r"\W+", "_", head.strip()).strip("_").lower()
+    if not key:
+        raise _problem(f"a column is called {head!r}; its name needs a letter or a digit")
+    return f"_{key}" if key[0].isdigit() else key
+
+
+def _kind(cells: Sequence[Cell]) -> ColumnKind:
+    """What the cells are, all of them: whole numbers, numbers or text."""
+    known = [cell for cell in cells if cell is not None]
+    if not known or any(isinstance(cell, str | bool) for cell in known):
+        return "text"
+    return "integer" if all(isinstance(cell, int) for cell in known) else "number"
+
+
+def _cell(cell: Cell, kind: ColumnKind, key: str, row: int) -> CellValue:
+    if cell is None:
+        return None
+    allowed = PARSED.get(kind, (int, float))
+    if allowed == (str,):
+        return str(cell).lower() if isinstance(cell, bool) else str(cell)
+    if isinstance(cell, float) and allowed == (int,) and cell.is_integer():
+        return int(cell)
+    if not isinstance(cell, allowed) or isinstance(cell, bool):
+        what = "a whole number" if allowed == (int,) else "a number"
+        raise _problem(f"row {row}: {key} is {cell!r}; a column of kind {kind} holds {what} or nothing")
+    if isinstance(cell, float) and not math.isfinite(cell):
+        raise _problem(f"row {row}: {key} is {cell!r}; a finite number is needed, or nothing")
+    return cell
+
+
+def _problem(message: str) -> DeckError:
+    return DeckError([Problem(f"data: {message}")])
+
+
+def _inputs(_: DataParameters, __: Workbench) -> dict[str, str]:
+    return {}
+
+
+DATA_SOURCE: Final = TableSource("data", 1, DataParameters, "file", _inputs, _compute, recorded=False)

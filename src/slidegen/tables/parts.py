@@ -1,0 +1,83 @@
+"""A table in parts: how a request is split, what each part is called, and how their tables become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from slidegen.errors import DeckError, Problem
+from slidegen.model import Provenance, Table
+from slidegen.tables.base import SourceParameters, TableSource
+
+
+def split(source: TableSource, parameters: SourceParameters) -> tuple[SourceParameters, ...]:
+    """The parts of a request, in the order of their rows; the request itself if its source has none.
+
+    Raises:
+        DeckError: the source splits the request into nothing.
+    """
+    parts = (parameters,) if source.parts is None else tuple(source.parts(parameters))
+    if not parts:
+        raise DeckError([Problem(f"{source.name}: nothing is asked for; name at least one {source.subject}")])
+    return parts
+
+
+def labels(parts: Sequence[SourceParameters]) -> tuple[str, ...]:
+    """What tells each part from the others: the values of the parameters in which they differ, "nf4, 64".
+
+    A part that is alone is called by all values that are not the default.
+    """
+    dumped = [part.model_dump(mode="json") for part in parts]
+    if len(parts) == 1:
+        names = set(parts[0].model_dump(exclude_defaults=True))
+    else:
+        names = {name for part in dumped for name in part if part[name] != dumped[0][name]}
+    return tuple(
+        ", ".join(filter(None, (_shown(value) for name, value in part.items() if name in names))) for part in dumped
+    )
+
+
+def joined(source: TableSource, tables: Sequence[Table]) -> Table:
+    """The tables of the parts as one: their rows in order, and all that is known of where they come from.
+
+    Raises:
+        DeckError: the source gives parts with different columns.
+    """
+    first, *others = tables
+    if not others:
+        return first
+    if any(other.columns != first.columns for other in others):
+        raise DeckError([Problem(f"the table source {source.name!r} gives parts with different columns")])
+    rows = tuple(row for table in tables for row in table.rows)
+    return Table(first.columns, rows, _all([table.provenance for table in tables]))
+
+
+def _all(provenances: Sequence[Provenance]) -> Provenance:
+    """What the provenances say together: all models and libraries, the newest date."""
+    return Provenance(
+        provenances[0].source,
+        _listed((provenance.accounting for provenance in provenances), ", "),
+        _merged(provenance.models for provenance in provenances),
+        _merged(provenance.versions for provenance in provenances),
+        max((provenance.date for provenance in provenances if provenance.date), default=None),
+        _listed((provenance.leaves_out for provenance in provenances), "; "),
+    )
+
+
+def _merged(mappings: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """All keys; one that has several values names each of them."""
+    found: dict[str, list[str]] = {}
+    for mapping in mappings:
+        for name, value in mapping.items():
+            found.setdefault(name, []).extend(value.split(", "))
+    return {name: ", ".join(dict.fromkeys(values)) for name, values in found.items()}
+
+
+def _listed(texts: Iterable[str | None], separator: str) -> str | None:
+    return separator.join(dict.fromkeys(text for text in texts if text)) or None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_shown, value)))
+    return "" if value is None else str(value)

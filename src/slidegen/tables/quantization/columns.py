@@ -1,0 +1,107 @@
+"""The columns of each experiment's table, and what its numbers do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from slidegen.model import Column
+from slidegen.tables.quantization.parameters import ExperimentName
+
+Columns = tuple[Column, ...]
+
+METHOD: Final[Columns] = (Column("method", "Method", "text"), Column("title", "Format", "text"))
+STORED: Final[Columns] = (
+    Column("model", "Model", "model"),
+    *METHOD,
+    Column("block_size", "Block size", "text"),
+    Column("parameters", "Parameters", "count"),
+    Column("bits", "Bits per parameter", "measure"),
+)
+NOTE: Final = Column("note", "Note", "text")
+ERROR: Final = Column("error", "Relative error", "percent")
+SNR: Final = Column("snr_db", "SNR, dB", "measure")
+
+COLUMNS: Final[Mapping[ExperimentName, Columns]] = {
+    "weights": (*STORED, ERROR, SNR, Column("largest_error", "Largest error", "measure"), NOTE),
+    "outputs": (
+        *STORED,
+        ERROR,
+        Column("worst_error", "Worst layer", "percent"),
+        Column("worst_layer", "Which", "text"),
+        Column("tokens", "Tokens", "integer"),
+        NOTE,
+    ),
+    "drift": (
+        *STORED,
+        Column("cosine", "Mean cosine", "ratio"),
+        Column("smallest_cosine", "Smallest cosine", "ratio"),
+        Column("rank_correlation", "Rank correlation", "ratio"),
+        Column("sentences", "Sentences", "integer"),
+        NOTE,
+    ),
+    "lm": (
+        *STORED,
+        Column("kl_nats", "KL divergence, nats", "measure"),
+        Column("agreement", "Same top token", "percent"),
+        Column("perplexity", "Perplexity", "number"),
+        Column("unquantized_perplexity", "Unquantized", "number"),
+        Column("tokens", "Tokens", "integer"),
+        NOTE,
+    ),
+    "outliers": (
+        *METHOD,
+        Column("block_size", "Block size", "text"),
+        Column("outlier", "Outlier, standard deviations", "significant"),
+        Column("bits", "Bits per parameter", "measure"),
+        ERROR,
+        SNR,
+        Column("zeros", "Rounded to zero", "percent"),
+    ),
+    "toy": (
+        *METHOD,
+        Column("value", "Value", "significant"),
+        Column("scaled", "Value / scale", "number"),
+        Column("code", "Code", "integer"),
+        Column("dequantized", "Read back", "number"),
+        Column("error", "Error", "number"),
+        Column("scale", "Scale", "measure"),
+        Column("zero_point", "Zero point", "integer"),
+        Column("lowest", "Lowest code", "integer"),
+        Column("highest", "Highest code", "integer"),
+    ),
+    "formats": (
+        Column("format", "Format", "text"),
+        Column("name", "Name", "text"),
+        Column("bits", "Bits", "integer"),
+        Column("exponent", "Exponent", "integer"),
+        Column("mantissa", "Mantissa", "integer"),
+        Column("largest", "Largest", "significant"),
+        Column("smallest_normal", "Smallest normal", "significant"),
+        Column("smallest_subnormal", "Smallest subnormal", "significant"),
+        Column("epsilon", "Epsilon", "significant"),
+        Column("pi", "Pi as stored", "significant"),
+    ),
+    "levels": (*METHOD, Column("level", "Level", "ratio")),
+    "histogram": (
+        Column("model", "Model", "model"),
+        Column("block_size", "Block size", "text"),
+        Column("low", "From", "significant"),
+        Column("high", "To", "significant"),
+        Column("count", "Weights", "integer"),
+        Column("share", "Share", "percent"),
+    ),
+}
+
+_OTHERS: Final = "embeddings, the output head, norms and biases, which are not quantized"
+LEAVES_OUT: Final[Mapping[ExperimentName, str | None]] = {
+    "weights": _OTHERS,
+    "outputs": f"{_OTHERS}; the errors of earlier layers, as each layer gets its real inputs",
+    "drift": f"{_OTHERS}; errors of quantized activations",
+    "lm": f"{_OTHERS}; errors of quantized activations",
+    "outliers": "real weights: they are Gaussian numbers, one of them made large",
+    "toy": None,
+    "formats": None,
+    "levels": "the scale of a block, by which each level is multiplied",
+    "histogram": f"{_OTHERS}; blocks of zeros",
+}

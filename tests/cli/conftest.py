@@ -1,0 +1,60 @@
+"""A folder in which commands run as users run them, in processes of their own, with one more table source: letters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENTRY_POINTS = "[slidegen.table_sources]\nletters = tests.tables.letters:LETTERS\n"
+
+
+class Shell:
+    """Runs slidegen in a folder, where the source of tests/tables/letters.py is installed like another package's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        installed = folder / "installed"
+        info = installed / "letters-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: letters\nVersion: 1.0\n", encoding="utf-8")
+        (info / "entry_points.txt").write_text(ENTRY_POINTS, encoding="utf-8")
+        paths = filter(None, (str(installed), str(ROOT), os.environ.get("PYTHONPATH")))
+        self.environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        self.environment.pop("CI", None)
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line."""
+        return [sys.executable, "-m", "slidegen", *arguments]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end."""
+        return subprocess.run(
+            self.command(*arguments), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a command; it is alone in its process group, as in a terminal."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def write(self, name: str, text: str) -> None:
+        """Writes a file of the folder."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """An empty folder to run commands in."""
+    return Shell(tmp_path)

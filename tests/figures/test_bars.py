@@ -1,0 +1,114 @@
+"""Bars: their lengths are the table's numbers."""
+
+from __future__ import annotations
+
+from math import log10
+
+import pytest
+
+from slidegen.pictures import Room
+from tests.figures.drawing import bars, description, draw, place_of, table, texts, tree
+
+KL = table({"method": "text", "kl": "number"}, ("NF4", 0.0213), ("FP4", 0.0387), ("INT8", 0.0004), ("INT3", None))
+
+
+def test_lengths_are_proportional_to_the_numbers() -> None:
+    """From one line at zero; the exact numbers are in the shapes."""
+    found = bars(draw("bars", KL, value="kl"))
+    assert [bar["data-value"] for bar in found] == ["0.0213", "0.0387", "0.0004"]
+    assert len({bar["x"] for bar in found}) == 1
+    widths = [float(bar["width"]) for bar in found]
+    assert widths[0] / widths[1] == pytest.approx(0.0213 / 0.0387, rel=1e-3)
+    assert widths[2] / widths[1] == pytest.approx(0.0004 / 0.0387, rel=1e-2)
+
+
+def test_bars_that_stand_grow_upwards_from_one_line() -> None:
+    """Their heights are proportional."""
+    found = bars(draw("bars", KL, value="kl", orientation="vertical"))
+    heights = [float(bar["height"]) for bar in found]
+    feet = {round(float(bar["y"]) + float(bar["height"]), 1) for bar in found}
+    assert heights[0] / heights[1] == pytest.approx(0.0213 / 0.0387, rel=1e-2)
+    assert len(feet) == 1
+
+
+def test_a_few_bars_have_their_numbers_at_their_ends() -> None:
+    """In the same unit; what has no number says so."""
+    drawing = draw("bars", KL, value="kl")
+    assert {"0.0213", "0.0387", "0.0004", "n/a"} <= set(texts(drawing))
+    end = float(bars(drawing)[0]["x"]) + float(bars(drawing)[0]["width"])
+    assert 0 < place_of(drawing, "0.0213")[0] - end < 20
+
+
+def test_many_bars_have_an_axis_instead() -> None:
+    """Eleven."""
+    many = table({"name": "text", "score": "integer"}, *((f"row {n}", 10 * n) for n in range(1, 12)))
+    shown = texts(draw("bars", many, value="score"))
+    assert {"0", "20", "40", "60", "80", "100", "Score"} <= set(shown)
+    assert "110" not in shown
+
+
+def test_a_logarithmic_axis_has_lengths_by_the_logarithm() -> None:
+    """Ten times as much is one decade longer, wherever it is."""
+    rows = table({"name": "text", "kl": "number"}, ("a", 0.001), ("b", 0.01), ("c", 1.0))
+    widths = [float(bar["width"]) for bar in bars(draw("bars", rows, value="kl", log=True))]
+    decade = widths[1] - widths[0]
+    assert (widths[2] - widths[1]) / decade == pytest.approx(log10(1.0 / 0.01), rel=1e-3)
+    assert widths[0] > 0
+
+
+def test_negative_bars_go_to_the_left() -> None:
+    """From the same line."""
+    rows = table({"name": "text", "delta": "number"}, ("gain", 12.0), ("loss", -6.0))
+    drawing = draw("bars", rows, value="delta")
+    gain, loss = bars(drawing)
+    assert float(loss["x"]) + float(loss["width"]) == pytest.approx(float(gain["x"]), abs=0.02)
+    assert float(loss["width"]) / float(gain["width"]) == pytest.approx(0.5, rel=1e-3)
+    assert "−6" in texts(drawing)
+
+
+def test_several_columns_stand_beside_each_other_under_a_key() -> None:
+    """Each has a fill of its own: a colour and, but for the first, a pattern on it."""
+    rows = table({"name": "text", "before": "bytes", "after": "bytes"}, ("a", 2**31, 2**30), ("b", 2**30, 2**29))
+    drawing = draw("bars", rows, value=["before", "after"])
+    found = bars(drawing)
+    assert [bar["fill"] for bar in found] == ["var(--chart-1)", "url(#f1-p2)"] * 2
+    assert {"Before", "After", "Memory, GiB", "2.00", "1.00", "0.50"} <= set(texts(drawing))
+    assert tree(drawing).find("defs/pattern").get("id") == "f1-p2"  # type: ignore[union-attr]
+
+
+def test_bars_that_stand_out_have_the_colour_and_heavy_type() -> None:
+    """The others are grey, and light: not by colour alone."""
+    from slidegen.figures import check_options, read_picture
+    from slidegen.figures.data import Reader
+
+    options = check_options("bars", {"value": "kl", "highlight": "method == 'NF4'"})
+    reader = Reader("t", KL, {}, holds=lambda _name, table, _rule: [row[0] == "NF4" for row in table.rows])
+    drawing = read_picture("bars", reader, options).draw(Room(1136, 480, "f"))
+    assert [bar["fill"] for bar in bars(drawing)] == ["var(--chart-1)", "var(--rule-strong)", "var(--rule-strong)"]
+    heavy = ["".join(text.itertext()) for text in tree(drawing).iter("text") if text.get("font-weight") == "600"]
+    assert heavy == ["NF4", "0.0213"]
+
+
+def test_the_sentence_for_screen_readers_has_the_numbers() -> None:
+    """All of them, with their unit; the deck may say it in its own words."""
+    percent = table({"method": "text", "share": "percent"}, ("NF4", 0.25), ("FP4", None))
+    assert description(draw("bars", percent, value="share")) == "Bars of Share, %. NF4: 25; FP4: n/a."
+    assert description(draw("bars", percent, value="share", description="Two bars.")) == "Two bars."
+
+
+@pytest.mark.parametrize("width", [300, 540, 1136])
+@pytest.mark.parametrize("orientation", ["horizontal", "vertical"])
+def test_bars_stay_inside_the_figure(width: int, orientation: str) -> None:
+    """Whatever room there is."""
+    for bar in bars(draw("bars", KL, Room(width, 300, "f"), value="kl", orientation=orientation)):
+        assert float(bar["x"]) >= 0
+        assert float(bar["x"]) + float(bar["width"]) <= width
+        assert float(bar["y"]) + float(bar["height"]) <= 300
+
+
+def test_all_rows_zero_is_drawn() -> None:
+    """Without lengths, with numbers."""
+    rows = table({"name": "text", "kl": "number"}, ("a", 0.0), ("b", 0.0))
+    drawing = draw("bars", rows, value="kl")
+    assert [bar["width"] for bar in bars(drawing)] == ["0", "0"]
+    assert texts(drawing).count("0") == 2

@@ -1,0 +1,113 @@
+"""Scatter plots and lines: points stand where their numbers say."""
+
+from __future__ import annotations
+
+from math import log
+
+import pytest
+
+from tests.figures.drawing import description, draw, place_of, table, texts, tree
+
+ERRORS = table(
+    {"method": "text", "block": "integer", "bits": "number", "error": "number"},
+    ("NF4", 64, 4.5, 0.09),
+    ("NF4", 32, 5.0, 0.08),
+    ("INT4", 64, 4.5, 0.11),
+    ("INT4", 32, 5.0, 0.1),
+    ("INT8", 64, 8.25, None),
+)
+
+
+def points(drawing: object) -> dict[tuple[str, str], tuple[float, float]]:
+    """The middle of every sign, by its exact numbers; circles only."""
+    return {
+        (e.attrib["data-x"], e.attrib["data-y"]): (float(e.attrib["cx"]), float(e.attrib["cy"]))
+        for e in tree(drawing).iter("circle")  # type: ignore[arg-type]
+        if "data-x" in e.attrib
+    }
+
+
+def test_points_stand_where_their_numbers_say() -> None:
+    """Equal numbers at equal places; differences in proportion; more is higher and further to the right."""
+    found = points(draw("scatter", ERRORS, x="bits", y="error"))
+    assert set(found) == {("4.5", "0.09"), ("5.0", "0.08"), ("4.5", "0.11"), ("5.0", "0.1")}
+    assert found["4.5", "0.09"][0] == found["4.5", "0.11"][0] < found["5.0", "0.08"][0]
+    step = found["4.5", "0.09"][1] - found["4.5", "0.11"][1]
+    assert (found["5.0", "0.08"][1] - found["5.0", "0.1"][1]) / step == pytest.approx(1, rel=1e-2)
+
+
+def test_a_logarithmic_axis_places_by_the_logarithm() -> None:
+    """Of y, and of x."""
+    rows = table({"name": "text", "x": "number", "y": "number"}, ("a", 1.0, 2.0), ("b", 10.0, 4.0), ("c", 100.0, 16.0))
+    found = points(draw("scatter", rows, x="x", y="y", log_x=True, log_y=True))
+    a, b, c = (found[key] for key in (("1.0", "2.0"), ("10.0", "4.0"), ("100.0", "16.0")))
+    assert (c[0] - b[0]) / (b[0] - a[0]) == pytest.approx(1, rel=1e-3)
+    assert (b[1] - c[1]) / (a[1] - b[1]) == pytest.approx(log(4) / log(2), rel=1e-3)
+
+
+def test_points_are_named_by_what_tells_them_apart() -> None:
+    """Here two columns; or by those that the deck names."""
+    assert {"NF4 · block 64", "INT4 · block 32"} <= set(texts(draw("scatter", ERRORS, x="bits", y="error")))
+    assert texts(draw("scatter", ERRORS, x="bits", y="error", label="method")).count("NF4") == 2
+
+
+def test_a_row_without_a_number_is_told_under_the_figure() -> None:
+    """And not drawn."""
+    drawing = draw("scatter", ERRORS, x="bits", y="error")
+    assert drawing.note == "Without a number, not drawn: INT8 · block 64."
+    assert "INT8" not in "".join(texts(drawing))
+
+
+def test_a_series_is_named_once_and_has_a_sign_of_its_own() -> None:
+    """At its last point; its points may be connected, each series with its own dashes."""
+    drawing = draw("scatter", ERRORS, x="bits", y="error", series="method", connect=True)
+    assert [words for words in texts(drawing) if words in ("NF4", "INT4")] == ["NF4", "INT4"]
+    paths = [e.attrib for e in tree(drawing).iter("path") if e.get("fill") == "none"]
+    assert [(path["stroke"], path.get("stroke-dasharray")) for path in paths] == [
+        ("var(--chart-1)", None),
+        ("var(--chart-2)", "9 5"),
+    ]
+    groups = [e for e in tree(drawing).iter("g") if e.get("data-series")]
+    assert [group.attrib["data-series"] for group in groups] == ["NF4", "INT4"]
+    assert len(list(groups[0].iter("circle"))) == 2
+    assert not list(groups[1].iter("circle"))  # squares
+
+
+def test_series_with_labels_have_a_key() -> None:
+    """The labels say something else."""
+    shown = texts(draw("scatter", ERRORS, x="bits", y="error", series="method", label="block"))
+    assert shown[:2] == ["NF4", "INT4"]
+    assert shown.count("block 64") == 2
+
+
+def test_lines_go_from_left_to_right_and_are_named_at_their_ends() -> None:
+    """Whatever the order of the rows; with ticks at the values of x where they are few."""
+    drawing = draw("line", ERRORS, x="block", y="error", series="method")
+    (nf4, int4) = (e.attrib["d"] for e in tree(drawing).iter("path") if e.get("fill") == "none")
+    for path in (nf4, int4):
+        xs = [float(pair.split(" ")[0]) for pair in path[1:].split("L")]
+        assert xs == sorted(xs)
+    assert {"32", "64", "NF4", "INT4"} <= set(texts(drawing))
+    assert place_of(drawing, "INT4")[1] < place_of(drawing, "NF4")[1]  # more is higher
+    assert description(drawing) == (
+        "Lines of Error over Block. NF4: from 0.08 at 32 to 0.09 at 64; INT4: from 0.1 at 32 to 0.11 at 64."
+    )
+
+
+def test_columns_are_lines() -> None:
+    """Named by their headings."""
+    rows = table({"year": "integer", "solar": "number", "wind": "number"}, (2023, 1.5, 2.5), (2024, 2.0, 3.0))
+    drawing = draw("line", rows, x="year", y=["solar", "wind"], value_label="Energy, TWh")
+    assert {"Solar", "Wind", "Energy, TWh", "2023", "2024"} <= set(texts(drawing))
+
+
+def test_one_line_needs_no_name() -> None:
+    """The axis has it."""
+    rows = table({"year": "integer", "wind": "number"}, (2023, 2.5), (2024, 3.0))
+    assert texts(draw("line", rows, x="year", y="wind")).count("Wind") == 1
+
+
+def test_the_vertical_axis_begins_at_zero_if_that_is_near_or_asked_for() -> None:
+    """0.08 to 0.11 does not; the bottom tick tells."""
+    assert "0.000" not in texts(draw("scatter", ERRORS, x="bits", y="error"))
+    assert "0.000" in texts(draw("scatter", ERRORS, x="bits", y="error", zero=True))

@@ -1,0 +1,138 @@
+"""Figures in a deck: declared and called, with the rows, words and units that the deck asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from tests.deck_folder import MODEL, DeckFolder
+from tests.marp.dom import tree
+
+HEAD = f"""\
+vars: {{least: 4, models: [{MODEL}]}}
+tables:
+  m: {{source: memory, models: "{{{{ models }}}}", method: [full, lora], unit: MiB, labels: {{weights: Model}}}}
+  t:
+    source: data
+    rows:
+      - {{method: NF4, bits: 4.5}}
+      - {{method: INT8, bits: 8}}
+      - {{method: INT3, bits: 3}}
+      - {{method: none, bits: null}}
+figures:
+  bits-bars: {{kind: bars, table: t, value: bits, caption: "Bits & bytes"}}
+"""
+
+
+def shown(html: str) -> list[str]:
+    """The texts of the figures on a slide, but for those that are there for a phone."""
+    root = tree(html)
+    wide = [svg for svg in root.all("svg") if "chart" in svg.classes]
+    phone = [svg for div in root.all("div") if "phone-chart" in div.classes for svg in div.all("svg")]
+    return [text.text for svg in wide if svg not in phone for text in svg.all("text")]
+
+
+def slide(folder: DeckFolder, call: str, head: str = HEAD) -> str:
+    """The HTML of a slide with one call."""
+    return folder.slide(call, head).body
+
+
+def test_a_declared_figure_is_placed_by_its_name(folder: DeckFolder) -> None:
+    """In a figure with its caption and the line on its origin."""
+    body = slide(folder, '{{ chart("bits-bars") }}')
+    assert body.startswith(
+        '<figure class="computed-figure" data-figure="bits-bars" data-kind="bars"><svg class="chart"'
+    )
+    assert '<span class="caption">Bits &amp; bytes</span>' in body
+    assert '<span class="provenance">Given in the deck, not computed by slidegen.</span>' in body
+
+
+def test_a_call_may_change_what_is_declared(folder: DeckFolder) -> None:
+    """Any option, the kind and the table, too; None takes one away."""
+    body = slide(folder, '{{ chart("bits-bars", caption=None, provenance=false, labels={"bits": "Size"}) }}')
+    assert "figcaption" not in body
+    assert "Size" in shown(body)
+    body = slide(folder, '{{ chart("bits-bars", kind="line", table="t", x="bits", y="bits", value=None) }}')
+    assert 'data-kind="line"' in body
+
+
+def test_a_table_is_drawn_without_a_declaration(folder: DeckFolder) -> None:
+    """Its name and a kind are enough."""
+    assert 'data-figure="t" data-kind="bars"' in slide(folder, '{{ chart("t", kind="bars", value="bits") }}')
+
+
+def test_rows_are_chosen_by_an_expression_and_put_in_order(folder: DeckFolder) -> None:
+    """The deck's variables can be used; a row for which it cannot be said is left out."""
+    body = slide(folder, '{{ chart("bits-bars", where="bits > least", sort_by="-bits") }}')
+    assert re.findall(r'data-value="([\d.]+)"', body.split('<div class="phone')[0]) == ["8", "4.5"]
+    assert "none" not in shown(body)
+
+
+def test_words_and_units_are_the_tables_unless_the_figure_has_its_own(folder: DeckFolder) -> None:
+    """The table says MiB and "Model"."""
+    texts = shown(slide(folder, '{{ chart("m", kind="stacked-bars") }}'))
+    assert {"Memory, MiB", "Model", "full"} <= set(texts)
+    texts = shown(
+        slide(folder, '{{ chart("m", kind="stacked-bars", unit="GB", labels={"weights": "Weights", "full": "All"}) }}')
+    )
+    assert {"Memory, GB", "Weights", "All"} <= set(texts)
+
+
+def test_the_rows_of_the_table_are_all_there_whatever_columns_it_shows(folder: DeckFolder) -> None:
+    """`columns` is about the table on a slide."""
+    head = f"tables:\n  m: {{source: memory, models: {MODEL}, columns: [model, total]}}\n"
+    assert "Optimizer" in shown(slide(folder, '{{ chart("m", kind="stacked-bars") }}', head))
+
+
+def test_a_lone_chart_gives_its_slide_the_layout_chart(folder: DeckFolder) -> None:
+    """One in columns leaves that of columns."""
+    assert 'class="layout-chart"' in folder.slide('## A\n\n{{ chart("bits-bars") }}', HEAD).slides
+    columns = ':::: columns\n::: column\na\n:::\n::: column\n{{ chart("bits-bars") }}\n:::\n::::'
+    assert 'class="layout-two-columns"' in folder.slide(columns, HEAD).slides
+
+
+def test_in_code_a_call_is_left_alone_and_in_an_attribute_it_is_a_name(folder: DeckFolder) -> None:
+    """As a table's."""
+    assert "chart(" in slide(folder, '`{{ chart("bits-bars") }}`')
+    assert '<a title="bits-bars"' in slide(folder, '<a title="{{ chart("bits-bars") }}" href="#x">x</a>')
+
+
+def test_figures_of_a_page_have_different_ids(folder: DeckFolder) -> None:
+    """The same figure twice on a slide, again on another one, and in notes."""
+    call = '{{ chart("m", kind="stacked-bars") }}'
+    deck = f"{HEAD}slides:\n  - |\n    {call}\n\n    {call}\n  - content: |\n      {call}\n    notes: |\n      {call}\n"
+    ids = re.findall(r' id="(f[^"]+)"', folder.build(deck).html)
+    assert len(ids) == len(set(ids)) > 12
+
+
+def test_a_markdown_deck_has_figures_in_its_front_matter(folder: DeckFolder) -> None:
+    """Also without `vars:`; both outputs draw them."""
+    deck = f"---\n{HEAD}---\n\n# A\n\n{{{{ chart('bits-bars') }}}}\n"
+    for output in ("reveal", "marp"):
+        page = folder.build(deck, "talk.md", format=output)
+        assert 'data-figure="bits-bars"' in page.html
+        assert "kind: bars" not in page.html
+    plain = (folder.path / "build" / "talk.marp.md").read_text(encoding="utf-8")
+    assert (
+        '<svg class="chart" style="--background: #fbfaf7;' in plain
+        or '<svg class="chart" style="--text: #1b1e24;' in plain
+    )
+
+
+def test_the_schema_of_decks_knows_kinds_and_options() -> None:
+    """For an editor to complete."""
+    from slidegen.sources.schema import DeckModel
+
+    figure = DeckModel.model_json_schema()["$defs"]["FigureModel"]
+    assert "stacked-bars" in figure["properties"]["kind"]["enum"]
+    assert figure["properties"]["log_y"]["type"] == "boolean"
+    assert figure["required"] == ["kind", "table"]
+    json.dumps(figure)
+
+
+def test_the_example_of_the_documentation_builds(folder: DeckFolder) -> None:
+    """As it is printed."""
+    text = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    assert re.findall(r'data-kind="([a-z-]+)"', folder.build(example).slides) == ["stacked-bars", "scatter"]
