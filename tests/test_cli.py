@@ -192,6 +192,26 @@ def test_what_holds_one_table_prints_one(here: Path, format_: str) -> None:
     assert (done.exit_code, done.stdout) == (0, "model,total\nQwen/Qwen2-1.5B,3198217216\n")
 
 
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [
+        ("csv", "error,share\n-0.5,-0.25\n1e-10,0.99656\n"),
+        ("json", '{"t": [{"error": -0.5, "share": -0.25}, {"error": 1e-10, "share": 0.99656}]}'),
+        ("github", "|   error |    share |\n|---------|----------|\n"
+                   "|    -0.5 | -25.00 % |\n|   1e-10 |  99.66 % |\n"),
+    ],
+)  # fmt: skip
+def test_numbers_in_text_are_ascii(here: Path, format_: str, expected: str) -> None:
+    """A hyphen and Python's exponent, as other programs read and write them; the digits that the deck asks for."""
+    Path("talk.yml").write_text(
+        "tables:\n  t:\n    source: data\n    digits: 2\n    kinds: {error: significant, share: percent}\n"
+        "    rows: [{error: -0.5, share: -0.25}, {error: 1.0e-10, share: 0.99656}]\nslides: [a]\n"
+    )
+    done = run("tables", "talk.yml", "--format", format_)
+    out = json.dumps(json.loads(done.stdout)) if format_ == "json" else done.stdout
+    assert (done.exit_code, out) == (0, expected)
+
+
 def test_one_table_can_be_asked_for(here: Path) -> None:
     """Without its name, then."""
     Path("talk.yml").write_text(DECK)

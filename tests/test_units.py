@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from slidegen.units import BYTES_PER_UNIT, UNITS, Unit, format_bytes, format_count, in_unit, number_format
+from slidegen.units import (
+    BYTES_PER_UNIT,
+    UNITS,
+    Unit,
+    fixed,
+    format_bytes,
+    format_count,
+    in_unit,
+    number_format,
+    typeset,
+)
 
 
 def test_binary_and_decimal_units_are_told_apart() -> None:
@@ -25,6 +35,7 @@ def test_binary_and_decimal_units_are_told_apart() -> None:
         (10**12, "GB", 0, "1,000"),
         (1, "B", 0, "1"),
         (-(2**30), "GiB", 1, "-1.0"),
+        (-1, "GiB", 2, "0.00"),
         (2**100, "TiB", 0, "1,152,921,504,606,846,976"),
     ],
 )
@@ -71,3 +82,35 @@ def test_numbers_of_a_column(kind: str, cells: list[float | None], shown: list[s
     """As many decimals as the kind asks for, or the column needs; no zero has a sign."""
     written = number_format(kind, cells, 2)
     assert [written(cell) for cell in cells if cell is not None] == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "grouped", "text"),
+    [
+        (-1e-8, 2, True, "0.00"),
+        (-0.4, 0, True, "0"),
+        (-0.006, 2, True, "-0.01"),
+        (-0.0, 1, False, "0.0"),
+        (-1234.5, 1, True, "-1,234.5"),
+        (-1234.5, 1, False, "-1234.5"),
+    ],
+)
+def test_what_is_rounded_to_zero_has_no_sign(value: float, digits: int, grouped: bool, text: str) -> None:
+    """Every other number keeps its own."""
+    assert fixed(value, digits, grouped) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("-0.42", "\N{MINUS SIGN}0.42"),
+        ("3.403e+38", "3.403·10³⁸"),
+        ("-5.96e-08", "\N{MINUS SIGN}5.96·10⁻⁸"),
+        ("-1.0\u00a0GiB", "\N{MINUS SIGN}1.0\u00a0GiB"),
+        ("1,234.50", "1,234.50"),
+        ("n/a", "n/a"),
+    ],
+)
+def test_numbers_are_set_as_in_print(text: str, printed: str) -> None:
+    """With a minus sign instead of a hyphen, and a power of ten instead of Python's exponent."""
+    assert typeset(text) == printed

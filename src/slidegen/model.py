@@ -193,7 +193,7 @@ class TableLook:
     columns: tuple[str, ...] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     unit: Unit = "GiB"
-    digits: int = 2
+    digits: int | None = None
     sort_by: str | None = None
     caption: str | None = None
     emphasis: tuple[EmphasisRule, ...] = ()

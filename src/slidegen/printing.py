@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from slidegen.model import CellValue, Column, Table
-from slidegen.units import Unit, format_bytes, format_count, number_format
+from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count, number_format
 
 FORMATS: Mapping[str, str] = {
     "table": "simple",
@@ -26,8 +26,9 @@ NOT_AVAILABLE = "n/a"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def print_table(table: Table, format_: str, unit: Unit, digits: int = 2) -> str:
-    """A table as text. Sizes are in `unit` with `digits` decimals, but in csv they are bytes."""
+def print_table(table: Table, format_: str, unit: Unit, digits: int | None = None) -> str:
+    """A table as text. Sizes are in `unit`, but in csv they are bytes. `digits` are the decimals; else there are 2, but
+    1 in a percentage."""
     if format_ == "csv":
         return csv_text([{column.key: cell for column, cell in _pairs(table, row)} for row in table.rows])
     from tabulate import tabulate
@@ -38,7 +39,8 @@ def print_table(table: Table, format_: str, unit: Unit, digits: int = 2) -> str:
         if column.key == "total" or any(row[i] is not None for row in table.rows)
     ]
     columns = [table.columns[i] for i in shown]
-    formats = {i: number_format(table.columns[i].kind, [row[i] for row in table.rows], digits) for i in shown}
+    plain = DIGITS if digits is None else digits
+    formats = {i: number_format(table.columns[i].kind, [row[i] for row in table.rows], plain) for i in shown}
     rows = [[_shown(table.columns[i], row[i], unit, digits, formats[i]) for i in shown] for row in table.rows]
     heads = [f"{column.label}, {unit}" if column.kind == "bytes" else column.label for column in columns]
     align = ["left" if column.kind in ("text", "model") else "right" for column in columns]
@@ -93,15 +95,15 @@ def _pairs(table: Table, row: Sequence[CellValue]) -> list[tuple[Column, CellVal
     return list(zip(table.columns, row, strict=True))
 
 
-def _shown(column: Column, cell: CellValue, unit: Unit, digits: int, written: Callable[[float], str]) -> str:
+def _shown(column: Column, cell: CellValue, unit: Unit, digits: int | None, written: Callable[[float], str]) -> str:
     if cell is None:
         return "" if column.kind == "text" else NOT_AVAILABLE
     if column.kind == "bytes":
-        return format_bytes(int(cell), unit, digits)
+        return format_bytes(int(cell), unit, DIGITS if digits is None else digits)
     if column.kind == "count":
         return format_count(int(cell))
     if column.kind == "percent":
-        return f"{float(cell) * 100:.1f} %"
+        return f"{fixed(float(cell) * 100, 1 if digits is None else digits, grouped=False)} %"
     if column.kind in ("number", "measure", "ratio", "significant"):
         return written(float(cell))
     return harmless(str(cell))

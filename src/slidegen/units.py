@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from typing import Final, Literal, get_args
 
@@ -21,6 +22,11 @@ BYTES_PER_UNIT: Final[dict[Unit, int]] = {
     "TB": 10**12,
 }
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
+DIGITS: Final = 2
+"""The decimals of a size or a plain number, where nothing else is asked for."""
+MINUS: Final = "−"
+SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+EXPONENT: Final = re.compile(r"e([+-]?\d+)")
 
 
 def in_unit(size: int, unit: Unit) -> float:
@@ -28,9 +34,9 @@ def in_unit(size: int, unit: Unit) -> float:
     return size / BYTES_PER_UNIT[unit]
 
 
-def format_bytes(size: int, unit: Unit = "GiB", digits: int = 2) -> str:
+def format_bytes(size: int, unit: Unit = "GiB", digits: int = DIGITS) -> str:
     """`size` bytes in `unit` with `digits` decimals, without the unit's name: ``"55.92"``."""
-    return f"{in_unit(size, unit):,.{digits}f}"
+    return fixed(in_unit(size, unit), digits)
 
 
 def format_count(count: int) -> str:
@@ -56,8 +62,25 @@ def number_format(kind: str, cells: Iterable[object], digits: int) -> Callable[[
     elif kind == "measure":
         numbers = [abs(cell) for cell in cells if isinstance(cell, int | float) and math.isfinite(cell) and cell]
         digits = max(0, min(6, 2 - math.floor(math.log10(min(numbers))))) if numbers else 2
-    return lambda value: _without_sign_of_zero(f"{value:,.{digits}f}")
+    return lambda value: fixed(value, digits)
 
 
-def _without_sign_of_zero(text: str) -> str:
+def fixed(value: float, digits: int, grouped: bool = True) -> str:
+    """A number with `digits` decimals, its thousands separated if `grouped`; what is rounded to zero has no sign."""
+    text = f"{value:,.{digits}f}" if grouped else f"{value:.{digits}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def typeset(number: str) -> str:
+    """The text of a number as it is set in print: "-0.42" is "−0.42", and "5.96e-08" is "5.96·10⁻⁸"."""
+    return EXPONENT.sub(lambda match: times_power(int(match[1])), number).replace("-", MINUS)
+
+
+def times_power(power: int) -> str:
+    """What stands behind a number that is to be multiplied by a power of ten: "·10⁻⁸"."""
+    return f"·10{superscript(power)}"
+
+
+def superscript(number: int) -> str:
+    """A whole number as an exponent: "⁻⁸"."""
+    return str(number).translate(SUPERSCRIPTS)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from slidegen.pictures import Drawing
+from slidegen.pictures import Drawing, Room
 from tests.figures.drawing import bars, description, draw, place_of, table, texts, tree
 
 INT4 = [step / 7 for step in range(-7, 8)]
@@ -129,6 +129,15 @@ def test_lines_lead_from_numbers_to_the_numbers_that_their_codes_stand_for() -> 
     assert ends[1][1] - ends[1][0] == pytest.approx(0, abs=0.05)
     assert (ends[2][0], ends[3][0]) == (ends[0][0], ends[1][0])
     assert ends[2][1] - ends[2][0] == pytest.approx(0, abs=0.05)  # 0.14 x (0 - 5) is −0.7
+
+
+def test_only_the_arrows_of_a_mapping_appear_by_themselves() -> None:
+    """Those of one panel at a time; a slide with `steps` begins with the names, lines and grids of both."""
+    drawing = draw("mapping", TOY, Room(1136, 480, "f1", steps=True))
+    steps = [e for e in tree(drawing).iter("g") if e.get("class") == "fragment"]
+    arrows = [[e.attrib["data-code"] for e in step.iter("g") if "data-code" in e.attrib] for step in steps]
+    assert arrows == [["-4", "7"], ["0", "15"]]
+    assert not [e for step in steps for e in step.iter() if e.tag in ("text", "path")]
 
 
 def test_all_codes_are_drawn_and_the_one_of_zero_is_heavy() -> None:

@@ -191,6 +191,20 @@ def test_the_markdown_is_plain_and_filled_in(folder: DeckFolder) -> None:
     assert [sign for sign in ("_slidegen", "{{ name", "vars", "<span class", "\ue000") if sign in text] == []
 
 
+def test_minus_signs_are_for_the_page(folder: DeckFolder) -> None:
+    """The Markdown, which people edit, has hyphens."""
+    rows = "tables: {t: {source: data, digits: 1, rows: [{x: -0.42}]}}"
+    deck = built(
+        folder, f"---\nmarp: true\n{rows}\n---\n\n{{{{ tables.t.rows[0].x }}}}\n\n{{{{ table('t') }}}}\n", "marp"
+    )
+    text = (folder.path / "build" / "talk.marp.md").read_text(encoding="utf-8")
+    assert "\n-0.42\n" in text
+    assert "| -0.4 |" in text
+    assert "\N{MINUS SIGN}" not in text
+    assert "\N{MINUS SIGN}0.42" in deck.texts[0]
+    assert "\N{MINUS SIGN}0.4" in deck.texts[0].replace("0.42", "")
+
+
 @pytest.mark.parametrize("deck", [DECK, VALUES.replace('{{ table("all") }}', "a")])
 def test_the_markdown_builds_to_the_same_text(folder: DeckFolder, deck: str) -> None:
     """Slide for slide."""

@@ -30,9 +30,13 @@ NAMES = "center, column, columns, fragment, important, incremental, note, notes,
         ("::: incremental\n- a\n- b\n:::",
          '<div class="incremental">\n<ul>\n<li class="fragment">a</li>\n<li class="fragment">b</li>\n</ul>\n</div>'),
         ("::: fragment\na\n:::", '<div class="fragment">\n<p>a</p>\n</div>'),
-        ("::: tip Measure <b> first {.x}\na\n:::",
+        ("::: tip Measure *first* & `a{b}` [c]{.d} {.x}\na\n:::",
          '<div class="callout tip x" role="note">\n'
-         '<p class="callout-title">Measure &lt;b&gt; first</p>\n<p>a</p>\n</div>'),
+         '<p class="callout-title">Measure <em>first</em> &amp; <code>a{b}</code> <span class="d">c</span></p>\n'
+         "<p>a</p>\n</div>"),
+        ("- a\n\n  ::: note Two [c]{.d}\n  b\n  :::",
+         '<ul>\n<li>\n<p>a</p>\n<div class="callout note" role="note">\n'
+         '<p class="callout-title">Two <span class="d">c</span></p>\n<p>b</p>\n</div>\n</li>\n</ul>'),
         (":::warning\na\n:::",
          '<div class="callout warning" role="note">\n<p class="callout-title">Warning</p>\n<p>a</p>\n</div>'),
         (":::: columns\n::: column {width=40%}\na\n:::\n::: column width=60%\nb\n:::\n::::",

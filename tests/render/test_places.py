@@ -51,6 +51,17 @@ def test_a_value_in_math_is_set_by_katex(folder: DeckFolder) -> None:
     assert '<annotation encoding="application/x-tex">x = 11.50~GiB</annotation>' in body
 
 
+def test_a_minus_sign_stands_in_text_only(folder: DeckFolder) -> None:
+    """A hyphen is for attributes, code and formulas, which KaTeX sets by itself."""
+    value = f"{{{{ (-tables.t.row('{MODEL}').total / GiB) | number(1) }}}}"
+    text = f'{value} [x](http://x "{value}") $y = {value}$\n\n```python jinja\nz = {value}\n```'
+    body = without_provenance(folder.slide(text, HEAD).body)
+    assert '">−11.5</span>' in body
+    assert 'title="-11.5"' in body
+    assert "y = -11.5</annotation>" in body
+    assert body.count("−11.5") == 1
+
+
 def test_a_caption_and_a_code_title_hold_plain_text(folder: DeckFolder) -> None:
     """They are written as attributes are."""
     folder.write("a.png", PIXEL)

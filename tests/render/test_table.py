@@ -43,6 +43,15 @@ def texts(html: str) -> list[str]:
         ("number", [0.125, 1234.5], {"digits": 1}, ["X &amp; Y", "0.1", "1,234.5"]),
         ("percent", [0.5, 1.0], {}, ["X &amp; Y %", "50", "100"]),
         ("percent", [0.5, 0.004], {}, ["X &amp; Y %", "50.0", "0.4"]),
+        ("percent", [0.99656, 0.935, 0.929], {}, ["X &amp; Y %", "100", "94", "93"]),
+        ("percent", [0.99656, 0.935, 0.929], {"digits": 1}, ["X &amp; Y %", "99.7", "93.5", "92.9"]),
+        ("percent", [0.5, 0.004], {"digits": 0}, ["X &amp; Y %", "50", "&lt;\u202f1"]),
+        ("percent", [-0.25, -0.00001], {"digits": 2}, ["X &amp; Y %", "−25.00", "0.00"]),
+        ("number", [-0.42, -1e-8], {}, ["X &amp; Y", "−0.42", "0.00"]),
+        ("bytes", [-GIB, -1], {}, ["X &amp; Y GiB", "−1.00", "0.00"]),
+        ("integer", [-7], {}, ["X &amp; Y", "−7"]),
+        ("significant", [3.4028235e38, -1.19e-7, 65504.0], {}, ["X &amp; Y", "3.403·10³⁸", "−1.19·10⁻⁷", "65,504"]),
+        ("text", ["int4-asym", "1e-5"], {}, ["X &amp; Y", "int4-asym", "1e-5"]),
         ("model", ["a/b", "c/d"], {}, ["X &amp; Y", "b", "d"]),
         ("model", ["a/b"], {"full_names": True}, ["X &amp; Y", "a/b"]),
         ("text", ["<b>", None, ""], {}, ["X &amp; Y", "&lt;b&gt;", "n/a", ""]),
@@ -68,6 +77,25 @@ def test_each_cell_holds_its_exact_value_and_origin() -> None:
         ["c/d", "c/d", "hub@1"],
         ["c/d", "hub@1"],
     ]
+
+
+def test_a_negative_number_is_exact_in_its_attribute() -> None:
+    """Programs read an ASCII sign there."""
+    cell = '<td class="numeric" data-value="-0.42">−0.42</td>'
+    assert cell in without_provenance(html_of("number", [-0.42]))
+
+
+def test_a_package_that_gives_weights_and_code_is_named_once() -> None:
+    """In the line and in each cell's title; its version is in the data all the same."""
+    origin = Provenance(
+        "quantization", None, {"tiny": "weights: package tiny 0.1.0"}, {"tiny": "0.1.0", "tin": "0.1.0", "lib": "1.0"}
+    )
+    html = table_html(
+        PlacedTable("t", Table((Column("x", "X", "number"),), ((1.0,),), origin), TableLook(), ((None,),))
+    )
+    assert "Computed by slidegen: quantization; weights: package tiny 0.1.0; lib 1.0, tin 0.1.0.</span>" in html
+    assert 'title="tiny; quantization; weights: package tiny 0.1.0; lib 1.0, tin 0.1.0"' in html
+    assert 'data-versions="lib 1.0, tin 0.1.0, tiny 0.1.0"' in html
 
 
 def test_emphasised_cells_are_explained_by_a_legend() -> None:

@@ -48,6 +48,31 @@ def test_a_declared_figure_is_placed_by_its_name(folder: DeckFolder) -> None:
     assert '<span class="provenance">Given in the deck, not computed by slidegen.</span>' in body
 
 
+def test_tables_of_one_source_are_told_in_one_sentence(folder: DeckFolder) -> None:
+    """With what each of them leaves out; numbers from elsewhere have a sentence of their own."""
+    head = f"""\
+tables:
+  full: {{source: memory, models: {MODEL}, method: full}}
+  lora: {{source: memory, models: {MODEL}, method: lora}}
+  mine: {{source: data, rows: [{{total: 1000000000}}], kinds: {{total: bytes}}}}
+"""
+    call = (
+        'chart("full", kind="histogram", low="adapter", high="weights", count="parameters", level="total", levels="{}")'
+    )
+    said = [_origin(slide(folder, f"{{{{ {call.format(levels)} }}}}", head)) for levels in ("lora", "mine")]
+    assert [text.count("Computed by slidegen: memory; ") for text in said] == [1, 1]
+    assert [text.count("Leaves out ") for text in said] == [1, 1]
+    assert said[0].endswith("quantization constants of an integer dtype.")
+    assert "a float32 master copy of half-precision weights; the output head" in said[0]
+    assert said[1].endswith("half-precision weights. Given in the deck, not computed by slidegen.")
+
+
+def _origin(html: str) -> str:
+    found = re.search('<span class="provenance">(.*?)</span>', html)
+    assert found is not None
+    return found[1]
+
+
 def test_a_call_may_change_what_is_declared(folder: DeckFolder) -> None:
     """Any option, the kind and the table, too; None takes one away."""
     body = slide(folder, '{{ chart("bits-bars", caption=None, provenance=false, labels={"bits": "Size"}) }}')

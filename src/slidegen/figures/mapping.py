@@ -89,26 +89,27 @@ class Mapping:
         scale = Scale(low, high if high > low else low + 1, margin, room.width - margin)
         height = room.height / len(self.panels)
         height = height if room.exact else min(max(height, PANEL[0]), PANEL[1])
-        parts = [
-            part(room, _panel(panel, scale, index, index * height, height)) for index, panel in enumerate(self.panels)
-        ]
+        parts = [_panel(room, panel, scale, index, index * height, height) for index, panel in enumerate(self.panels)]
         return drawing(room, height * len(self.panels), self.title, self.said(), "".join(parts))
 
 
-def _panel(panel: Panel, scale: Scale, series: int, top: float, height: float) -> str:
+def _panel(room: Room, panel: Panel, scale: Scale, series: int, top: float, height: float) -> str:
+    """The lines of a panel, which are there from the start, and its arrows, which may appear by themselves."""
     upper, lower = top + HEAD + 46, top + height - FOOT - 8
     head = f"scale {significant(panel.scale)}, zero point {shown(panel.zero_point, 0)}"
     head += " · real numbers above, integers below" if series == 0 else ""
     name = text(0, top + SIZE, panel.name, bold=True) if panel.name else ""
     after = text_width(panel.name, SIZE, True) + 14 if panel.name else 0
-    return "".join(
-        [
+    arrows = (_arrow(panel, scale, series, value, code, upper, lower) for value, code in panel.values)
+    return tag(
+        "g",
+        *[
             name + text(after, top + SIZE, head, fill=QUIET),
             _real_line(scale, upper),
             _grid(panel, scale, lower),
             line(scale(0), upper, scale(0), lower, STRONG, 1.5, stroke_dasharray="3 4"),
-            *(_arrow(panel, scale, series, value, code, upper, lower) for value, code in panel.values),
-        ]
+            part(room, *arrows),
+        ],
     )
 
 

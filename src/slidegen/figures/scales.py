@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-MINUS: Final = "−"
+from slidegen.units import fixed, superscript, times_power, typeset
+
 GROUPED: Final = 9999.5
 
 
@@ -90,7 +90,8 @@ def tick_texts(ticks: Sequence[float], log: bool = False) -> list[str]:
     if largest and (largest >= 1e7 or largest < 1e-3):
         power = math.floor(math.log10(largest))
         return [
-            f"{shown(tick / 10.0**power, _decimals([t / 10.0**power for t in ticks]))}{_times(power)}" for tick in ticks
+            f"{shown(tick / 10.0**power, _decimals([t / 10.0**power for t in ticks]))}{times_power(power)}"
+            for tick in ticks
         ]
     decimals = _decimals(ticks)
     return [shown(tick, decimals, largest >= GROUPED) for tick in ticks]
@@ -105,20 +106,13 @@ def _power_text(value: float) -> str:
     if -4 <= power < 6:
         return shown(value, max(0, -power))
     factor = round(value / 10.0**power)
-    return f"10{str(power).translate(SUPERSCRIPTS)}" if factor == 1 else f"{factor}{_times(power)}"
-
-
-def _times(power: int) -> str:
-    return f"·10{str(power).translate(SUPERSCRIPTS)}"
+    return f"10{superscript(power)}" if factor == 1 else f"{factor}{times_power(power)}"
 
 
 def shown(value: float, decimals: int, grouped: bool = False) -> str:
     """A number with so many decimals and a real minus sign; with separators from 10,000 up, or if it is to be `grouped`
     like others beside it: the year 2017 and the block of 1024 have none."""
-    text = f"{value:,.{decimals}f}" if grouped or abs(value) >= GROUPED else f"{value:.{decimals}f}"
-    if float(text.replace(",", "")) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", MINUS)
+    return typeset(fixed(value, decimals, grouped or abs(value) >= GROUPED))
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -127,6 +121,6 @@ def significant(value: float, digits: int = 3) -> str:
         return "0"
     power = math.floor(math.log10(abs(value)))
     if power < -4 or power >= 7:
-        return f"{significant(value / 10.0**power, digits)}{_times(power)}"
+        return f"{significant(value / 10.0**power, digits)}{times_power(power)}"
     text = shown(round(value, digits - 1 - power), max(0, digits - 1 - power))
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -20,6 +20,7 @@ from slidegen.render.context import Env, slide_context
 
 CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning"}
 NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
+LAST_BRACES = re.compile(r"(?:^|\s+)(\{[^{}]*\}?)$")
 FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
 
 
@@ -28,6 +29,7 @@ def containers(md: MarkdownIt) -> None:
     for name in NAMES:
         md.use(container_plugin, name, render=_render)
     md.core.ruler.after("block", "stray_containers", _stray)
+    md.core.ruler.after("stray_containers", "callout_titles", _titles)
 
 
 def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
@@ -35,7 +37,7 @@ def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
     name = token.type.removeprefix("container_").rpartition("_")[0]
     if token.nesting == -1:
         return "</div>\n"
-    title, attributes = _info(token, name, env)
+    attributes = _attributes(token, name, env)
     width = attributes.pop("width", None)
     if width is not None:
         attributes["style"] = f"flex:0 1 {width}" + (f";{attributes['style']}" if "style" in attributes else "")
@@ -44,26 +46,42 @@ def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
         classes.insert(0, "callout")
         attributes["role"] = "note"
     html = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
-    heading = ""
-    if name in CALLOUTS:
-        heading = f'<p class="callout-title">{escape(title or CALLOUTS[name])}</p>\n'
-    return f'<div class="{escape(" ".join(filter(None, classes)))}"{html}>\n{heading}'
+    return f'<div class="{escape(" ".join(filter(None, classes)))}"{html}>\n'
 
 
-def _info(token: Token, name: str, env: Env) -> tuple[str, dict[str, str]]:
+def _info(token: Token, name: str) -> tuple[str, str]:
     """The title and attributes after a container's name: ``tip Measure first {.fragment}`` or ``column width=40%``."""
     text = token.info.strip().removeprefix(name).strip()
-    start = text.find("{")
-    title, braces = (text, "") if start < 0 else (text[:start].strip(), text[start:])
-    if name not in CALLOUTS and title:
-        title, braces = "", f"{{{title} {braces.strip('{} ')}}}"
-    if not braces:
-        return title, {}
+    if name not in CALLOUTS:
+        bare, brace, listed = text.partition("{")
+        return "", f"{{{bare} {listed.strip('} ')}}}" if bare else brace + listed
+    match = LAST_BRACES.search(text)
+    return (text, "") if match is None else (text[: match.start()], match[1])
+
+
+def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:
+    _, braces = _info(token, name)
     try:
-        return title, parse_attributes(braces)
+        return parse_attributes(braces) if braces else {}
     except ParseError:
         slide_context(env).problem(f"container: attributes {braces} cannot be read", token, braces)
-        return title, {}
+        return {}
+
+
+def _titles(state: StateCore) -> None:
+    """Puts a callout's title, which is Markdown, before what stands in it; without one that is its name."""
+    tokens: list[Token] = []
+    for token in state.tokens:
+        tokens.append(token)
+        name = token.type.removeprefix("container_").removesuffix("_open")
+        if name not in CALLOUTS or token.nesting != 1:
+            continue
+        map_ = [token.map[0], token.map[0] + 1] if token.map else None
+        title = _info(token, name)[0] or CALLOUTS[name]
+        paragraph = Token("paragraph_open", "p", 1, {"class": "callout-title"}, map_, token.level + 1, block=True)
+        inline = Token("inline", "", 0, {}, map_, token.level + 2, [], title, block=True)
+        tokens += [paragraph, inline, Token("paragraph_close", "p", -1, level=token.level + 1, block=True)]
+    state.tokens = tokens
 
 
 def _stray(state: StateCore) -> None:

@@ -13,6 +13,7 @@ from slidegen.render import provenance
 from slidegen.render.figure import figure_html
 from slidegen.render.rooms import Space
 from slidegen.render.table import table_html
+from slidegen.units import typeset
 
 RAW = r"<(?P<raw>script|style|textarea|title)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)|<!--.*?(?:-->|\Z)"
 """Elements whose content is plain text to a browser, and comments."""
@@ -67,8 +68,14 @@ def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
     if isinstance(placed, PlacedFigure):
         prefix = f"f{place.name.replace('.', '-')}-{index}"
         return figure_html(placed, place.spaces.get(index, place.whole), prefix, place.phone)
+    return value_html(placed, tag)
+
+
+def value_html(placed: PlacedValue, tag: str = "span") -> str:
+    """A value in text: a number is set as in print, and its exact value stands in an attribute."""
     attributes = provenance.attributes(placed.provenance, placed.value)
-    return f'<{tag} class="computed"{attributes}>{escape(placed.text)}</{tag}>'
+    text = typeset(placed.text) if isinstance(placed.value, int | float) else placed.text
+    return f'<{tag} class="computed"{attributes}>{escape(text)}</{tag}>'
 
 
 def _plain(text: ResolvedText, index: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 
 from slidegen.model import CellValue, Provenance
@@ -26,12 +27,23 @@ def versions(provenance: Provenance) -> str:
     return ", ".join(f"{name} {version}" for name, version in sorted(provenance.versions.items()))
 
 
+def _libraries(provenance: Provenance) -> str:
+    """The versions without those that an origin names already: "package glassllm 0.1.0"."""
+    named = [f"{origin} " for origin in provenance.models.values()]
+    shown = {
+        name: version
+        for name, version in provenance.versions.items()
+        if not any(f" {name} {version} " in origin for origin in named)
+    }
+    return versions(replace(provenance, versions=shown))
+
+
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
     """The line under a table: source, accounting, configs, libraries and what is left out; or that it is given."""
     if provenance.given is not None:
         return f"Given in {provenance.given}, not computed by slidegen."
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
-    parts = [f"Computed by slidegen: {provenance.source}", accounting, origins(provenance), versions(provenance)]
+    parts = [f"Computed by slidegen: {provenance.source}", accounting, origins(provenance), _libraries(provenance)]
     text = "; ".join(filter(None, parts)) + "."
     if leaves_out and provenance.leaves_out:
         text += f" Leaves out {provenance.leaves_out.removesuffix('.')}."
@@ -48,9 +60,8 @@ def attributes(provenances: Sequence[Provenance], value: CellValue) -> str:
         "origin": _joined(origin for p in provenances for origin in p.models.values()),
         "versions": _joined(versions(p) for p in provenances),
     }
-    title = "; ".join(
-        filter(None, (data["model"], data["source"], data["accounting"], data["origin"], data["versions"]))
-    )
+    libraries = _joined(_libraries(p) for p in provenances)
+    title = "; ".join(filter(None, (data["model"], data["source"], data["accounting"], data["origin"], libraries)))
     shown = "".join(f' data-{key}="{escape(text)}"' for key, text in data.items() if text)
     return f'{shown} title="{escape(re.sub(" +", " ", title))}"'
 

@@ -7,7 +7,7 @@ from html import escape
 
 from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
 from slidegen.render import provenance
-from slidegen.units import format_bytes, number_format
+from slidegen.units import DIGITS, fixed, format_bytes, number_format, typeset
 
 NOT_AVAILABLE = '<span class="not-available">n/a</span>'
 COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
@@ -51,17 +51,19 @@ def plain_cell(value: CellValue, show: Show) -> str:
 
 def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[str, Show]:
     """The unit for the heading, and how each cell of the column is shown."""
+    digits = DIGITS if look.digits is None else look.digits
     if column.kind == "bytes":
-        return look.unit, lambda value: format_bytes(int(value or 0), look.unit, look.digits)
+        return look.unit, lambda value: format_bytes(int(value or 0), look.unit, digits)
     if column.kind == "count":
         return _count_format(cells)
     if column.kind == "percent":
-        digits = 1 if any(isinstance(cell, float) and 0 < cell < 0.1 for cell in cells) else 0
-        return "%", lambda value: _percent(float(value or 0) * 100, digits)
+        needed = 1 if any(isinstance(cell, float) and 0 < cell < 0.1 for cell in cells) else 0
+        decimals = needed if look.digits is None else look.digits
+        return "%", lambda value: _percent(float(value or 0) * 100, decimals)
     if column.kind == "integer":
         return "", lambda value: f"{int(value or 0):,}"
     if column.kind in ("number", "measure", "ratio", "significant"):
-        written = number_format(column.kind, cells, look.digits)
+        written = number_format(column.kind, cells, digits)
         return "", lambda value: written(float(value or 0))
     if column.kind == "model" and not look.full_names:
         return "", lambda value: str(value).rsplit("/", 1)[-1]
@@ -71,7 +73,7 @@ def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[st
 def _percent(value: float, digits: int) -> str:
     """A percentage; one that would be rounded away is told from none."""
     least = 10**-digits
-    return f"<\u202f{least:g}" if 0 < value < least / 2 else f"{value:.{digits}f}"
+    return f"<\u202f{least:g}" if 0 < value < least / 2 else fixed(value, digits, grouped=False)
 
 
 def _count_format(cells: list[CellValue]) -> tuple[str, Show]:
@@ -80,7 +82,7 @@ def _count_format(cells: list[CellValue]) -> tuple[str, Show]:
     # The largest unit in which the smallest count still shows something.
     scale, suffix = next((s for s in COUNT_SCALES if least and max(counts) >= s[0] and least >= s[0] / 100), (1, ""))
     digits = 0 if scale == 1 else 1 if least >= 100 * scale else 2
-    return suffix, lambda value: f"{int(value or 0) / scale:,.{digits}f}"
+    return suffix, lambda value: fixed(int(value or 0) / scale, digits)
 
 
 def _heading(column: Column, unit: str) -> str:
@@ -90,7 +92,7 @@ def _heading(column: Column, unit: str) -> str:
 
 
 def _cell(column: Column, value: CellValue, show: Show, style: EmphasisStyle | None, where: Provenance) -> str:
-    text = NOT_AVAILABLE if value is None else escape(show(value))
+    text = NOT_AVAILABLE if value is None else escape(_printed(column, show(value)))
     if style is not None:
         tag = "em" if style == "em" else "strong"
         text = f'<{tag} class="chip chip-{style}">{text}</{tag}>'
@@ -98,6 +100,10 @@ def _cell(column: Column, value: CellValue, show: Show, style: EmphasisStyle | N
     tag = "th" if column.kind == "model" else "td"
     scope = ' scope="row"' if tag == "th" else ""
     return f"<{tag}{numeric}{scope}{provenance.attributes((where,), value)}>{text}</{tag}>"
+
+
+def _printed(column: Column, text: str) -> str:
+    return typeset(text) if column.kind in NUMERIC else text
 
 
 def _of_row(whole: Provenance, row: tuple[CellValue, ...]) -> Provenance:

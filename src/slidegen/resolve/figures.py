@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.model import FigureDeclaration, PlacedFigure, Table, TableDeclaration
+from slidegen.model import FigureDeclaration, PlacedFigure, Provenance, Table, TableDeclaration
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.placing import holds, names_in, sorted_by
 from slidegen.resolve.values import ValueProblem, plain
+from slidegen.tables.parts import merged
 
 if TYPE_CHECKING:
     from slidegen.figures.base import FigureOptions
@@ -108,12 +109,12 @@ class Figures:
             holds=self._rule,
         )
         picture = read_picture(figure.kind, reader, options)
-        sources = [self._computed[name].provenance for name in dict.fromkeys(named)] if options.provenance else []
+        sources = _sources(self._computed[name] for name in dict.fromkeys(named)) if options.provenance else ()
         return PlacedFigure(
             name=figure.name,
             kind=figure.kind,
             picture=picture,
-            provenance=tuple(sources),
+            provenance=sources,
             caption=options.caption,
             width=options.width,
             height=options.height,
@@ -151,6 +152,15 @@ class Figures:
             return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]
         except ValueProblem as error:
             raise ValueError(str(error)) from None
+
+
+def _sources(tables: Iterable[Table]) -> tuple[Provenance, ...]:
+    """Where the tables of a figure come from; those of the same source are told together."""
+    found: dict[tuple[str | None, ...], list[Provenance]] = {}
+    for table in tables:
+        one = table.provenance
+        found.setdefault((one.source, one.accounting, one.given), []).append(one)
+    return tuple(alike[0] if len(alike) == 1 else merged(alike) for alike in found.values())
 
 
 def _plain(value: Any) -> Any:

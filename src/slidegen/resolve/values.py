@@ -13,7 +13,7 @@ from jinja2.filters import do_batch, do_round, sync_do_sum
 
 from slidegen.errors import nearest
 from slidegen.model import CellValue, PlacedValue, Provenance, Table
-from slidegen.units import Unit, format_bytes, format_count
+from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count
 
 NBSP = "\u00a0"
 NOT_AVAILABLE = "n/a"
@@ -205,7 +205,7 @@ def _placed(value: object, text: Callable[[Any], str]) -> PlacedValue | str:
 def size_filter(unit: Unit) -> Callable[..., PlacedValue | str]:
     """A filter that shows bytes in `unit`: ``{{ x | gib }}`` gives "13.98 GiB"."""
 
-    def show(value: object, digits: int = 2) -> PlacedValue | str:
+    def show(value: object, digits: int = DIGITS) -> PlacedValue | str:
         return _placed(value, lambda number: f"{format_bytes(number, unit, _digits(digits))}{NBSP}{unit}")
 
     return show
@@ -218,12 +218,12 @@ def count_filter(value: object) -> PlacedValue | str:
 
 def percent_filter(value: object, digits: int = 0) -> PlacedValue | str:
     """A ratio as percent: 0.25 gives "25 %"."""
-    return _placed(value, lambda number: f"{number * 100:.{_digits(digits)}f}{NBSP}%")
+    return _placed(value, lambda number: f"{fixed(number * 100, _digits(digits), grouped=False)}{NBSP}%")
 
 
 def number_filter(value: object, digits: int = 0) -> PlacedValue | str:
     """A number with `digits` decimals and thousands separators."""
-    return _placed(value, lambda number: f"{number:,.{_digits(digits)}f}")
+    return _placed(value, lambda number: fixed(number, _digits(digits)))
 
 
 def int_filter(value: object) -> Any:
@@ -249,9 +249,11 @@ def round_filter(value: object, precision: object = 0, method: str = "common") -
     """A number rounded to `precision` decimals: "common", "ceil" or "floor"."""
     digits = _digits(precision)
     _number(value)
-    if isinstance(value, Quantity):
-        return value.changed(lambda number: do_round(number, digits, method))  # type: ignore[arg-type]
-    return do_round(value, digits, method)  # type: ignore[arg-type]
+
+    def rounded(number: Any) -> float:
+        return do_round(number, digits, method) + 0  # type: ignore[arg-type]  # -0.0 + 0 is 0.0
+
+    return value.changed(rounded) if isinstance(value, Quantity) else rounded(value)
 
 
 @pass_environment

@@ -51,7 +51,7 @@ class LookModel(Strict):
     columns: list[str] | None = Field(None, min_length=1)
     labels: dict[str, str] = {}
     unit: Unit = "GiB"
-    digits: int = Field(2, ge=0, le=6)
+    digits: int | None = Field(None, ge=0, le=6, description="Decimals; else 2, and those that a percentage needs")
     sort_by: str | None = Field(None, description="A column; with - before it, the greatest first")
     caption: str | None = None
     emphasis: list[EmphasisModel] = []

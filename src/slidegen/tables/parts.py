@@ -49,22 +49,23 @@ def joined(source: TableSource, tables: Sequence[Table]) -> Table:
     if any(other.columns != first.columns for other in others):
         raise DeckError([Problem(f"the table source {source.name!r} gives parts with different columns")])
     rows = tuple(row for table in tables for row in table.rows)
-    return Table(first.columns, rows, _all([table.provenance for table in tables]))
+    return Table(first.columns, rows, merged([table.provenance for table in tables]))
 
 
-def _all(provenances: Sequence[Provenance]) -> Provenance:
-    """What the provenances say together: all models and libraries, the newest date."""
+def merged(provenances: Sequence[Provenance]) -> Provenance:
+    """What provenances of one source say together: all models and libraries, the newest date."""
     return Provenance(
         provenances[0].source,
         _listed((provenance.accounting for provenance in provenances), ", "),
-        _merged(provenance.models for provenance in provenances),
-        _merged(provenance.versions for provenance in provenances),
+        _union(provenance.models for provenance in provenances),
+        _union(provenance.versions for provenance in provenances),
         max((provenance.date for provenance in provenances if provenance.date), default=None),
         _listed((provenance.leaves_out for provenance in provenances), "; "),
+        provenances[0].given,
     )
 
 
-def _merged(mappings: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def _union(mappings: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """All keys; one that has several values names each of them."""
     found: dict[str, list[str]] = {}
     for mapping in mappings:

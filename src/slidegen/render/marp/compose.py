@@ -13,12 +13,11 @@ from markdown_it.token import Token
 
 from slidegen.marks import PLACED
 from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, ResolvedSlide, ResolvedText
-from slidegen.render import provenance
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.layout import blocks
 from slidegen.render.markdown_table import table_markdown
 from slidegen.render.marp.plain import with_colors
-from slidegen.render.placed import Place, insert_placed
+from slidegen.render.placed import Place, insert_placed, value_html
 from slidegen.render.rooms import spaces, whole_slide
 
 BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}|~{3,})[^\n]*[{ =][^\n]*$|\\begin\{", re.MULTILINE)
@@ -103,7 +102,7 @@ class Composer:
                 engine.append(html)
                 plain.append(table_markdown(alone) if isinstance(alone, PlacedTable) else with_colors(html))
             else:
-                show = None if _holds_code_or_math(block) else _span_html
+                show = None if _holds_code_or_math(block) else value_html
                 engine.append(self._values_in(source, text, show))
                 plain.append(self._values_in(source, text))
         rest = _without_footnotes(lines[at:])
@@ -161,11 +160,6 @@ def _without_breaks(text: str) -> str:
         if token.type == "hr" and token.level == 0 and token.map is not None:
             lines[token.map[0]] = "<hr>"
     return "\n".join(lines)
-
-
-def _span_html(placed: PlacedValue) -> str:
-    attributes = provenance.attributes(placed.provenance, placed.value)
-    return f'<span class="computed"{attributes}>{escape(placed.text)}</span>'
 
 
 def _comment_text(text: str) -> str:

@@ -99,7 +99,7 @@ LEAVES_OUT: Final[Mapping[ExperimentName, str | None]] = {
     "outputs": f"{_OTHERS}; the errors of earlier layers, as each layer gets its real inputs",
     "drift": f"{_OTHERS}; errors of quantized activations",
     "lm": f"{_OTHERS}; errors of quantized activations",
-    "outliers": "real weights: they are Gaussian numbers, one of them made large",
+    "outliers": "how real weights differ from Gaussian numbers, one of which is made large",
     "toy": None,
     "formats": None,
     "levels": "the scale of a block, by which each level is multiplied",
