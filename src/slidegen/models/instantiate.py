@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import MissingExtraError, ModelError, Problem, nearest
 from slidegen.model import Census
@@ -92,15 +92,44 @@ def _build_base(settings: PreTrainedConfig) -> PreTrainedModel:
 def _build_head(settings: PreTrainedConfig, base: PreTrainedModel) -> PreTrainedModel:
     """The class that `architectures` names first; the base build if it names none that transformers has."""
     import torch
+
+    found = _head_class(settings)
+    if found is None or found is type(base):
+        return base
+    with torch.device("meta"):
+        model: PreTrainedModel = found._from_config(settings, dtype=torch.float32, attn_implementation="eager")
+    return model
+
+
+def _head_class(settings: PreTrainedConfig) -> Any:
+    """The class that `architectures` names first, None if transformers has none of that name."""
     import transformers
 
     names = [name for name in settings.architectures or () if isinstance(name, str)]
     found: Any = getattr(transformers, names[0], None) if names else None
-    if not isinstance(found, type) or not issubclass(found, transformers.PreTrainedModel) or found is type(base):
-        return base
-    found = cast(Any, found)
-    with torch.device("meta"):
-        model: PreTrainedModel = found._from_config(settings, dtype=torch.float32, attn_implementation="eager")
+    return found if isinstance(found, type) and issubclass(found, transformers.PreTrainedModel) else None
+
+
+def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str | None) -> PreTrainedModel:
+    """The model of a config on the meta device, of the class in `architectures` (else of `AutoModel`'s).
+
+    `attention` is an implementation that transformers knows, None its own choice.
+    Raises ModelError if transformers cannot build it, MissingExtraError without the packages.
+    """
+    transformers_version(name)
+    check_plausible(config, name)
+    import torch
+    from transformers import AutoModel
+
+    with quiet_and_offline(), _one_line(name), _bounded(name, MOST_SECONDS), torch.device("meta"):
+        settings = _settings(config, name)
+        options = {"dtype": getattr(torch, dtype), "attn_implementation": attention}
+        found = _head_class(settings)
+        model: PreTrainedModel = (
+            AutoModel.from_config(settings, trust_remote_code=False, **options)
+            if found is None
+            else found._from_config(settings, **options)
+        )
     return model
 
 

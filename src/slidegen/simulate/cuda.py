@@ -1,0 +1,199 @@
+"""What PyTorch does on CUDA and does not do to meta tensors: other kernels, autocast, memory beside the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
+from slidegen.simulate.attention import HALVES, attention_on, real_attention
+
+real_autocast: Final = torch.autocast
+
+LOWER: Final[frozenset[Any]] = frozenset(
+    {
+        *(functional.linear, functional.conv1d, functional.conv2d, functional.conv3d, functional.prelu),
+        *(functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d),
+        *(torch.conv1d, torch.conv2d, torch.conv3d, torch.einsum, torch.chain_matmul),
+        *(torch.matmul, Tensor.matmul, Tensor.__matmul__, torch.mm, Tensor.mm, torch.mv, Tensor.mv),
+        *(torch.bmm, Tensor.bmm, torch.addmm, Tensor.addmm, torch.baddbmm, Tensor.baddbmm, torch.addbmm),
+        real_attention,
+    }
+)
+"""What autocast computes in the lower precision on CUDA. Source: PyTorch 2.13, `aten/src/ATen/autocast_mode.h`,
+AT_FORALL_LOWER_PRECISION_FP; this and the next are the part of the lists that models use."""
+
+FLOAT: Final[frozenset[Any]] = frozenset(
+    {
+        *(functional.layer_norm, functional.group_norm, functional.softplus, functional.normalize),
+        *(functional.cross_entropy, functional.nll_loss, functional.mse_loss, functional.l1_loss),
+        *(functional.smooth_l1_loss, functional.kl_div, functional.binary_cross_entropy_with_logits),
+        *(torch.pow, Tensor.pow, Tensor.__pow__, torch.rsqrt, Tensor.rsqrt, torch.reciprocal, Tensor.reciprocal),
+        *(torch.exp, Tensor.exp, torch.expm1, torch.log, Tensor.log, torch.log1p, torch.norm, Tensor.norm),
+        *(torch.cosine_similarity, functional.cosine_similarity, torch.cdist),
+    }
+)
+"""What autocast computes in float32 (AT_FORALL_FP32)."""
+
+SOFTMAXES: Final[frozenset[Any]] = frozenset({functional.softmax, torch.softmax, Tensor.softmax})
+SUMS: Final[frozenset[Any]] = frozenset(
+    {torch.sum, Tensor.sum, torch.cumsum, Tensor.cumsum, torch.prod, Tensor.prod, torch.cumprod, Tensor.cumprod}
+)
+"""These get ``dtype=torch.float32`` from autocast where none is asked for (AT_FORALL_FP32_SET_OPT_DTYPE)."""
+
+
+class _HalfToFloatSoftmax(torch.autograd.Function):
+    """Softmax of float16 numbers in float32: one kernel on CUDA, without a float32 copy of its input (SoftMax.cpp).
+
+    Of bfloat16 numbers there is a copy on CUDA, too.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, inputs: Tensor) -> Tensor:
+        out = torch.empty_like(inputs, dtype=torch.float32)
+        ctx.save_for_backward(out)
+        ctx.dtype = inputs.dtype
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Any:
+        (out,) = ctx.saved_tensors
+        product = grads[0] * out
+        grad = torch.empty_like(out, dtype=ctx.dtype)
+        del product
+        return grad
+
+
+class Cuda(TorchFunctionMode):
+    """Calls what CUDA would call, from what a model calls. `autocast` is the lower precision, None without it.
+
+    A cast of a float32 weight that is trained is kept until the mode ends, as autocast keeps it.
+    """
+
+    def __init__(self, capability: tuple[int, int], autocast: torch.dtype | None = None) -> None:
+        super().__init__()
+        self._attention = attention_on(capability)
+        self.autocast = autocast
+        self._casts: dict[int, Tensor] = {}
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        given = dict(kwargs or {})
+        if self.autocast is not None:
+            args, given = self._cast(func, args, given)
+        if func is real_attention:
+            return self._attention(*args, **given)
+        if func is functional.dropout:
+            return _dropout(*args, **given)
+        if func in SOFTMAXES and _to_float(args, given):
+            return _HalfToFloatSoftmax.apply(args[0] if args else given["input"])
+        return func(*args, **given)
+
+    @contextmanager
+    def again(self) -> Iterator[None]:
+        """The mode, also when it was left before; at the end the casts of weights go that no backward pass needs."""
+        try:
+            with self:
+                yield
+        finally:
+            self._casts.clear()
+
+    def instead_of_autocast(self, device_type: str, enabled: bool = True, **options: Any) -> Any:
+        """What stands for `torch.autocast`, which refuses meta tensors: without it nothing is cast."""
+        if device_type != "meta":
+            return real_autocast(device_type, enabled=enabled, **options)
+        return nullcontext() if enabled else self._without_autocast()
+
+    @contextmanager
+    def _without_autocast(self) -> Iterator[None]:
+        before, self.autocast = self.autocast, None
+        try:
+            yield
+        finally:
+            self.autocast = before
+
+    def _cast(self, func: Any, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if func in LOWER:
+            cast: Callable[[Tensor], Tensor] = self._lower
+        elif func in FLOAT:
+            cast = _float
+        else:
+            if func in SUMS or func in SOFTMAXES:
+                first = args[0] if args else given.get("input")
+                if isinstance(first, Tensor) and first.dtype in HALVES and given.get("dtype") is None:
+                    given["dtype"] = torch.float32
+            return args, given
+        return tuple(_each(value, cast) for value in args), {name: _each(value, cast) for name, value in given.items()}
+
+    def _lower(self, tensor: Tensor) -> Tensor:
+        if tensor.dtype == self.autocast:
+            return tensor
+        if not (tensor.is_leaf and tensor.requires_grad and tensor.dtype == torch.float32):
+            return tensor.to(self.autocast)
+        key = id(tensor)
+        if key not in self._casts:
+            self._casts[key] = tensor.to(self.autocast)
+        return self._casts[key]
+
+
+def _float(tensor: Tensor) -> Tensor:
+    return tensor.float() if tensor.dtype in HALVES else tensor
+
+
+def _each(value: Any, cast: Callable[[Tensor], Tensor]) -> Any:
+    if isinstance(value, Tensor):
+        return cast(value) if value.is_floating_point() else value
+    if isinstance(value, list | tuple):
+        return type(value)(_each(one, cast) for one in value)
+    return value
+
+
+def _dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """CUDA's dropout keeps a mask of one byte a number."""
+    if not training or not 0 < p < 1:
+        return functional.dropout(input, p, training, inplace)
+    return torch.native_dropout(input, p, True)[0]
+
+
+def _to_float(args: tuple[Any, ...], given: Mapping[str, Any]) -> bool:
+    inputs = args[0] if args else given.get("input")
+    return isinstance(inputs, Tensor) and inputs.dtype == torch.float16 and given.get("dtype") == torch.float32
+
+
+def _softmax_backward(grad: Tensor, *_: Any) -> int:
+    """`softmax_backward_cuda_out` (SoftMax.cu) multiplies gradient and output into a tensor of its own."""
+    return int(grad.nbytes)
+
+
+def _embedding_backward(grad: Tensor, indices: Tensor, *options: Any) -> int:
+    """`embedding_dense_backward_cuda` (Embedding.cu, EmbeddingBackwardKernel.cu): one kernel for up to 3072 indices.
+
+    More are sorted, which takes eight vectors of int64, and summed in a float32 tensor of a row for each.
+    """
+    count = indices.numel()
+    *_, scale = options
+    if count <= 3072 and not scale:
+        return 0
+    return int(4 * count * grad.shape[-1] + 8 * 8 * count)
+
+
+TEMPORARIES: Final = {
+    torch.ops.aten._softmax_backward_data.default: _softmax_backward,
+    torch.ops.aten.embedding_dense_backward.default: _embedding_backward,
+}
+
+WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8
+HOPPER_WORKSPACE: Final = 4096 * 1024 * 8
+"""PyTorch's workspace of a cuBLAS handle, in bytes (`CUDABlas.cpp`, CUBLAS_WORKSPACE_CONFIG :4096:2:16:8, :4096:8 on
+Hopper)."""
+
+
+def workspace(capability: tuple[int, int]) -> int:
+    """Bytes that one thread's cuBLAS handle takes; the backward pass runs in a thread of its own."""
+    return HOPPER_WORKSPACE if capability[0] == 9 else WORKSPACE

@@ -1,0 +1,99 @@
+"""Prefill and the last step of a generation, run on the meta device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from slidegen.estimate.setting import Setting
+from slidegen.simulate.cuda import TEMPORARIES, Cuda, workspace
+from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
+from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
+from slidegen.simulate.ledger import Ledger, Vector
+from slidegen.simulate.tracker import Tracker
+from slidegen.simulate.training import Run, answered, count, hold_model, static
+
+
+def infer(model: Any, setting: Setting, cuda: Cuda, stacks: Sequence[Stack], granularity: int = 512) -> Run:
+    """The prompt goes through the model at once, as `generate` does it: logits of the last token only.
+
+    Then, where tokens are to be written, the last of them, for which each layer's cache is copied when it grows.
+    Of an encoder-decoder the encoder and the first token of the decoder are run.
+    Raises ValueError if a layer runs more than once.
+    """
+    bench = _Bench(model, setting, cuda, stacks, granularity)
+    prefill = bench.run("prefill", None)
+    writes = _writes(model) and setting.new_tokens > 1
+    decode = bench.run("decode", setting.length + setting.new_tokens - 1) if writes else ()
+    start, stretches = prefill
+    if decode:
+        over = start + sum(stretch.adds for stretch in stretches)
+        stretches = (*stretches, Stretch("prefill ends", decode[0] - over, 0 * over), *decode[1])
+    end = start + sum(stretch.adds for stretch in stretches)
+    return Run(start, stretches, end, count(model, bench.left_out), 0)
+
+
+@dataclass(slots=True)
+class _Bench:
+    """A model that is run without gradients; `left_out` are its layers that are not run, each by one that is alike."""
+
+    model: Any
+    setting: Setting
+    cuda: Cuda
+    stacks: Sequence[Stack]
+    granularity: int
+
+    @property
+    def left_out(self) -> list[torch.nn.Module]:
+        return [layer for stack in self.stacks for layer in stack.left_out()]
+
+    def run(self, phase: str, cached: int | None) -> tuple[Vector, tuple[Stretch, ...]]:
+        """What is held when a pass begins, and its stretches; `cached` tokens are in the cache, then one more comes."""
+        ledger = Ledger(self.granularity)
+        tracker = Tracker(ledger, TEMPORARIES, vocabulary(self.model))
+        ledger.allocate(workspace(self.setting.capability), "workspace")
+        hold_model(tracker, self.model, adapted=False)
+        others = sum(static(layer, False, self.granularity) for layer in self.left_out)
+        with answered(self.setting, self.cuda), torch.no_grad(), self.cuda.again(), ExitStack() as hooks:
+            cache = None if cached is None else self._forward(cached, None).past_key_values
+            tracker.hold(cache_tensors(cache), "kv_cache")
+            others = others + self._caches(cache)
+            hooks.callback(watch(self.stacks, ledger, lambda: False, phase))
+            hooks.enter_context(tracker)
+            ledger.mark(phase)
+            out = self._forward(self.setting.length if cached is None else 1, cache)
+            cache = getattr(out, "past_key_values", None)
+            tracker.hold(cache_tensors(cache), "kv_cache")
+            del out
+            ledger.mark("over")
+        segments = ledger.segments()
+        return segments[0].start + others, all_layers(segments, self.stacks, {})
+
+    def _forward(self, length: int, cache: Any) -> Any:
+        model = self.model
+        inputs = batch(model, self.setting.batch_size, length, self.setting.padded and cache is None)
+        inputs = {name: value for name, value in inputs.items() if not name.endswith(("labels", "label"))}
+        if model.config.is_encoder_decoder:
+            inputs["decoder_input_ids"] = torch.empty((self.setting.batch_size, 1), dtype=torch.int64, device="meta")
+        if not _writes(model):
+            return model(**inputs)
+        return model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
+
+    def _caches(self, cache: Any) -> Any:
+        """The caches of the layers that are not run."""
+        ledger = Ledger(self.granularity)
+        for stack in self.stacks if cache is not None else ():
+            for number, like in enumerate(stack.like):
+                if number not in stack.kept:
+                    for tensor in layer_tensors(cache.layers[stack.kept.index(like)]):
+                        ledger.allocate(tensor.untyped_storage().nbytes(), "kv_cache")
+        return ledger.held()
+
+
+def _writes(model: Any) -> bool:
+    """Whether a model is a decoder that writes tokens and keeps a cache."""
+    return model.can_generate() and model.main_input_name == "input_ids" and not model.config.is_encoder_decoder

@@ -1,0 +1,81 @@
+"""The batch that a model is fed: token ids, pictures or sound, and the labels of its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+
+
+def batch(model: Any, size: int, length: int, padded: bool = False) -> dict[str, torch.Tensor]:
+    """A batch of `size` on the meta device, for the class of `model`; `length` is in tokens, where there are any.
+
+    Whisper hears its window of 30 seconds, a vision model sees a picture of the size of its config; an encoder-decoder
+    writes as many tokens as it reads, but for Whisper, whose decoder is fed `length`.
+    """
+    config = model.config
+    inputs = _main(model, config, size, length)
+    name = type(model).__name__
+    labels: dict[str, torch.Tensor] = {}
+    if name.endswith(("ForCausalLM", "ForConditionalGeneration", "ForMaskedLM", "ForPreTraining", "LMHeadModel")):
+        labels["labels"] = _ids(size, length)
+    elif name.endswith("Classification"):
+        labels["labels"] = _ids(size)
+    if name.endswith("ForPreTraining"):
+        labels["next_sentence_label"] = _ids(size)
+    if padded and "input_ids" in inputs:
+        inputs["attention_mask"] = _ids(size, length)
+    return inputs | labels
+
+
+def _main(model: Any, config: Any, size: int, length: int) -> dict[str, torch.Tensor]:
+    main = model.main_input_name
+    if main == "pixel_values":
+        side = config.image_size
+        height, width = side if isinstance(side, list | tuple) else (side, side)
+        picture = torch.empty((size, config.num_channels, height, width), dtype=model.dtype, device="meta")
+        return {main: picture}
+    if main == "input_features":
+        length = 2 * config.max_source_positions
+        return {main: torch.empty((size, config.num_mel_bins, length), dtype=model.dtype, device="meta")}
+    return {"input_ids": _ids(size, length)}
+
+
+def _ids(*shape: int) -> torch.Tensor:
+    return torch.empty(shape, dtype=torch.int64, device="meta")
+
+
+def loss_of(
+    model: Any, inputs: Mapping[str, torch.Tensor], lower: torch.dtype | None, keep: bool
+) -> tuple[torch.Tensor, Any]:
+    """The loss of a batch, and, to `keep` them, the outputs with the cache that models build if nothing forbids it.
+
+    transformers' Trainer forbids it, and lets go of the outputs when it has the loss. Under mixed precision (`lower`)
+    accelerate makes float32 copies of them (`convert_outputs_to_fp32`).
+    """
+    options = {} if keep or "input_ids" not in inputs else {"use_cache": False}
+    out = model(**inputs, **options)
+    if lower is not None:
+        copies = [one.float() for one in out.values() if isinstance(one, torch.Tensor) and one.dtype == lower]
+        del copies
+    return out["loss"], out if keep else None
+
+
+def cache_tensors(cache: Any) -> Iterator[torch.Tensor]:
+    """The tensors of a cache: keys and values of each layer, states of layers that have none."""
+    for layer in getattr(cache, "layers", ()):
+        yield from layer_tensors(layer)
+
+
+def layer_tensors(layer: Any) -> Iterator[torch.Tensor]:
+    """The tensors of one layer of a cache."""
+    for value in vars(layer).values():
+        if isinstance(value, torch.Tensor) and value.device.type == "meta":
+            yield value
+
+
+def vocabulary(model: Any) -> int | None:
+    """The size of the last dimension of a model's logits, None if it has no output head over tokens."""
+    size = getattr(model.get_output_embeddings(), "out_features", None)
+    return size if isinstance(size, int) else None

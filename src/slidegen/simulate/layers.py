@@ -1,0 +1,217 @@
+"""Layers that repeat: which of them have to be run, and the run of all of them from the run of those.
+
+What is held when a layer's pass begins, and the most that is held during it, differ from layer to layer only by what
+the layers before have added, as long as layers are alike. So three of each kind are run: the first and the last, which
+may make or free what all of the kind share, and the second, which stands for all between. That equals running all of
+them to the byte (tests/simulate/test_layers.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from torch import nn
+
+from slidegen.simulate.ledger import Ledger, Segment, Vector
+
+Signature = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Layers of a model: `kept` are the numbers of those that are run, `like[i]` the one that layer i is like.
+
+    `layers` holds the layers that are run.
+    """
+
+    path: str
+    kept: tuple[int, ...]
+    like: tuple[int, ...]
+    layers: tuple[nn.Module, ...]
+
+    def left_out(self) -> Iterator[nn.Module]:
+        """For each layer that is not run the one it is like."""
+        for number, like in enumerate(self.like):
+            if number not in self.kept:
+                yield self.layers[self.kept.index(like)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a run: what it adds until the next one begins, and its peak, both against its start; by kind."""
+
+    label: str
+    adds: Any
+    most: Any
+
+
+def reduced(model: Any) -> tuple[Stack, ...]:
+    """Takes the layers out of `model` that need not be run, and says which. Layers must be prepared afterwards."""
+    return tuple(_reduce(model, path, layers) for path, layers in _stacks(model))
+
+
+def _stacks(model: nn.Module) -> list[tuple[str, nn.ModuleList]]:
+    """The outermost lists of layers of a model."""
+    found: list[tuple[str, nn.ModuleList]] = []
+    for path, module in model.named_modules():
+        if not isinstance(module, nn.ModuleList) or any(path.startswith(f"{outer}.") for outer, _ in found):
+            continue
+        if len(module) > 1 and all(any(True for _ in layer.parameters()) for layer in module):
+            found.append((path, module))
+    return found
+
+
+def _reduce(model: Any, path: str, layers: nn.ModuleList) -> Stack:
+    parent = model.get_submodule(path.rpartition(".")[0])
+    lists = list(_lists(model, len(layers)))
+    signatures = [_signature(layer, [values[number] for _, _, values in lists]) for number, layer in enumerate(layers)]
+    alike: dict[Signature, list[int]] = {}
+    for number, signature in enumerate(signatures):
+        alike.setdefault(signature, []).append(number)
+    kept = tuple(sorted({number for same in alike.values() for number in (*same[:2], same[-1])}))
+    like = tuple(n if n in kept else alike[signature][1] for n, signature in enumerate(signatures))
+    run = [layers[number] for number in kept]
+    if len(kept) < len(layers):
+        for config, name, values in lists:
+            setattr(config, name, [values[number] for number in kept])
+        for config in _configs(model):
+            for name, value in list(vars(config).items()):
+                if name in COUNTS and value == len(layers):
+                    setattr(config, name, len(kept))
+        for number, layer in enumerate(run):
+            for module in layer.modules():
+                if "layer_idx" in vars(module):
+                    module.layer_idx = number
+        setattr(parent, path.rpartition(".")[2], nn.ModuleList(run))
+    return Stack(path, kept, like, tuple(run))
+
+
+COUNTS = (
+    "num_hidden_layers",
+    "num_layers",
+    "n_layer",
+    "n_layers",
+    "num_decoder_layers",
+    "encoder_layers",
+    "decoder_layers",
+)
+"""What configs call the number of their layers, where the attribute is not an alias of one of these."""
+
+
+def _configs(model: nn.Module) -> Iterator[Any]:
+    """Every config that a module of the model holds, once."""
+    seen: set[int] = set()
+    for module in model.modules():
+        config = getattr(module, "config", None)
+        if config is not None and id(config) not in seen and hasattr(config, "__dict__"):
+            seen.add(id(config))
+            yield config
+
+
+def _lists(model: nn.Module, length: int) -> Iterator[tuple[Any, str, list[Any]]]:
+    """The lists of configs that say something of each of `length` layers."""
+    for config in _configs(model):
+        for name, value in list(vars(config).items()):
+            if isinstance(value, list) and len(value) == length:
+                yield config, name, value
+
+
+def _signature(layer: nn.Module, said: Sequence[Any]) -> Signature:
+    """What decides what a layer computes: its modules, shapes and settings, and what the config says of it."""
+    parts: list[object] = [repr(said)]
+    for path, module in layer.named_modules():
+        plain = {name: value for name, value in vars(module).items() if isinstance(value, bool | int | float | str)}
+        settings = sorted(
+            (name, value) for name, value in plain.items() if not name.endswith(("_idx", "_id", "_index"))
+        )
+        shapes = [(name, one.shape, one.dtype) for name, one in module.named_parameters(recurse=False)]
+        parts.append((path, type(module), str(settings), str(shapes)))
+    return tuple(parts)
+
+
+def watch(
+    stacks: Sequence[Stack], ledger: Ledger, backward: Callable[[], bool], phase: str = "forward"
+) -> Callable[[], None]:
+    """Marks where each layer's passes begin in the ledger; what is returned ends that. `phase` names the forward pass.
+
+    The backward pass of a layer begins when the gradient of its output is there.
+    """
+    handles = []
+    for number, stack in enumerate(stacks):
+        for kept, layer in zip(stack.kept, stack.layers, strict=True):
+            name = f"{number}.{kept}"
+
+            def before(*_: Any, name: str = name) -> None:
+                if not backward():
+                    ledger.mark(f"{phase} {name}")
+
+            def after(_module: Any, _inputs: Any, out: Any, name: str = name) -> None:
+                first = out[0] if isinstance(out, tuple | list) else out
+                if not backward() and getattr(first, "requires_grad", False):
+                    first.register_hook(lambda _: ledger.mark(f"backward {name}"))
+
+            handles += [layer.register_forward_pre_hook(before), layer.register_forward_hook(after)]
+
+    def end() -> None:
+        for handle in handles:
+            handle.remove()
+
+    return end
+
+
+def all_layers(
+    segments: Sequence[Segment], stacks: Sequence[Stack], released: Mapping[str, Mapping[str, Vector]]
+) -> tuple[Stretch, ...]:
+    """The stretches of the whole run, from the segments of one in which only some layers were run.
+
+    The last segment only ends the one before it. `released` says of segments in which things of several layers are
+    freed how much it is, by the segment in which it came.
+    Raises ValueError if a layer was run more than once.
+    """
+    labels = [segment.label for segment in segments]
+    if len(set(labels)) < len(labels):
+        raise ValueError("a layer runs more than once")
+    stretches = {
+        one.label: Stretch(one.label, after.start - one.start, one.peak - one.start)
+        for one, after in pairwise(segments)
+    }
+    for label, parts in released.items():
+        one = stretches[label]
+        more = sum(_others(stacks, came) * size for came, size in parts.items())
+        stretches[label] = Stretch(label, one.adds - more, one.most)
+    found: list[Stretch] = []
+    for label in labels[:-1]:
+        found.append(stretches[label])
+        way, _, place = label.partition(" ")
+        if "." in place:
+            number, _, layer = place.partition(".")
+            found += [
+                Stretch(f"{way} {number}.{one}", like.adds, like.most)
+                for one, like in _between(stacks[int(number)], int(layer), way, number, stretches)
+            ]
+    return tuple(found)
+
+
+def _others(stacks: Sequence[Stack], label: str) -> int:
+    """How many layers were left out that are like the one whose stretch `label` is."""
+    place = label.partition(" ")[2]
+    if "." not in place:
+        return 0
+    number, _, layer = place.partition(".")
+    return stacks[int(number)].like.count(int(layer)) - 1
+
+
+def _between(
+    stack: Stack, layer: int, way: str, number: str, stretches: dict[str, Stretch]
+) -> Iterator[tuple[int, Stretch]]:
+    """The layers that were not run between `layer` and the next one that was, each with the stretch that it is like."""
+    at = stack.kept.index(layer)
+    if way != "backward":
+        others = range(layer + 1, stack.kept[at + 1] if at + 1 < len(stack.kept) else layer + 1)
+    else:
+        others = range(layer - 1, stack.kept[at - 1] if at else layer - 1, -1)
+    for one in others:
+        yield one, stretches[f"{way} {number}.{stack.like[one]}"]

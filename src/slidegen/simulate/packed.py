@@ -1,0 +1,145 @@
+"""Linear layers as bitsandbytes stores and computes them: 4-bit blocks with their constants, and LLM.int8().
+
+Source: bitsandbytes 0.50, `nn/modules.py` (Linear4bit, Linear8bitLt), `autograd/_functions.py` (MatMul4Bit,
+MatMul8bitLt) and `functional.py` (quantize_4bit: blocks of 64, scales in blocks of 256).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from slidegen.estimate.setting import Quantization
+
+BLOCK: Final = 64
+SCALES_BLOCK: Final = 256
+
+
+class _FourBitProduct(torch.autograd.Function):
+    """x W^T with W made from its packed form, in the forward pass and again in the backward pass; saves nothing."""
+
+    @staticmethod
+    def forward(ctx: Any, inputs: torch.Tensor, layer: FourBitLinear, bias: torch.Tensor | None) -> torch.Tensor:
+        ctx.layer = layer
+        return functional.linear(inputs, layer.dequantized().to(inputs.dtype), bias)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        return torch.matmul(grads[0], ctx.layer.dequantized().to(grads[0].dtype)), None, None
+
+
+class PackedLinear(nn.Linear):
+    """What packed layers share: the sizes of an `nn.Linear`, so that PEFT adapts them as one."""
+
+    def __init__(self, linear: nn.Linear) -> None:
+        nn.Module.__init__(self)
+        self.in_features, self.out_features = linear.in_features, linear.out_features
+        self.bias = linear.bias
+
+    def constants(self) -> Iterator[torch.Tensor]:
+        """The tensors that are needed to read the weight."""
+        yield from self.buffers(recurse=False)
+
+    def _constant(self, name: str, size: int, dtype: torch.dtype) -> None:
+        self.register_buffer(name, torch.empty(size, dtype=dtype, device="meta"), persistent=False)
+
+
+class FourBitLinear(PackedLinear):
+    """Two weights a byte, a float32 scale for each 64; with `double` scales of a byte, a float32 for 256 of them."""
+
+    def __init__(self, linear: nn.Linear, double: bool, dtype: torch.dtype) -> None:
+        super().__init__(linear)
+        self.dtype = dtype
+        size = self.in_features * self.out_features
+        self.weight = nn.Parameter(torch.empty((-(-size // 2), 1), dtype=torch.uint8, device="meta"), False)
+        self.scales = -(-size // BLOCK)
+        self._constant("code", 16, torch.float32)
+        self._constant("absmax", self.scales, torch.uint8 if double else torch.float32)
+        self.double = double
+        if double:
+            self._constant("offset", 1, torch.float32)
+            self._constant("scales_absmax", -(-self.scales // SCALES_BLOCK), torch.float32)
+            self._constant("scales_code", 256, torch.float32)
+
+    def dequantized(self) -> torch.Tensor:
+        """The weight in the dtype it had; the scales stand in float32 beside it meanwhile."""
+        scales = torch.empty(self.scales, device="meta", dtype=torch.float32) if self.double else None
+        weight = torch.empty((self.out_features, self.in_features), dtype=self.dtype, device="meta")
+        del scales
+        return weight
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Computes in the dtype of the weights and answers in that of `inputs`."""
+        bias = None if self.bias is None else self.bias.to(self.dtype)
+        out: torch.Tensor = _FourBitProduct.apply(inputs.to(self.dtype), self, bias)
+        return out.to(inputs.dtype)
+
+
+class _EightBitProduct(torch.autograd.Function):
+    """LLM.int8(): inputs to int8 row by row, an int32 product, back to the inputs' dtype; saves the inputs.
+
+    Outlier columns, whose number depends on the data, are left out.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, inputs: torch.Tensor, layer: EightBitLinear) -> torch.Tensor:
+        flat = inputs.reshape(-1, inputs.shape[-1])
+        half = flat.to(torch.float16)
+        outliers = half.abs(), torch.empty_like(half, dtype=torch.bool)
+        del outliers
+        codes, _scales = torch.empty_like(half, dtype=torch.int8), half.new_empty(half.shape[0], dtype=torch.float32)
+        del half
+        product = codes.new_empty((codes.shape[0], layer.out_features), dtype=torch.int32)
+        out = torch.empty_like(product, dtype=inputs.dtype)
+        del product
+        ctx.layer, ctx.inputs = layer, flat
+        return out.view(*inputs.shape[:-1], layer.out_features)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        layer, dtype = ctx.layer, ctx.inputs.dtype
+        weight = torch.empty((layer.out_features, layer.in_features), dtype=dtype, device="meta")
+        grad = grads[0].reshape(-1, layer.out_features).to(dtype)
+        return torch.matmul(grad, weight).view(*grads[0].shape[:-1], layer.in_features), None
+
+
+class EightBitLinear(PackedLinear):
+    """A weight a byte, a float32 scale a row."""
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__(linear)
+        shape = (self.out_features, self.in_features)
+        self.weight = nn.Parameter(torch.empty(shape, dtype=torch.int8, device="meta"), False)
+        self._constant("scales", self.out_features, torch.float32)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """The product in the dtype of `inputs`."""
+        out: torch.Tensor = _EightBitProduct.apply(inputs, self)
+        return out if self.bias is None else out + self.bias.to(out.dtype)
+
+
+def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> None:
+    """Replaces the linear layers that transformers lets bitsandbytes quantize; the output head is not among them.
+
+    Source: transformers, `integrations/bitsandbytes.py` (replace_with_bnb_linear) and `quantizers/base.py`
+    (get_modules_to_not_convert: tied weights and the output embedding stay).
+    """
+    kept = _kept(model)
+    for path, module in list(model.named_modules()):
+        if type(module) is not nn.Linear or any(path == name or path.startswith(f"{name}.") for name in kept):
+            continue
+        packed = (
+            EightBitLinear(module) if quantization.name == "int8" else FourBitLinear(module, quantization.double, dtype)
+        )
+        parent, _, name = path.rpartition(".")
+        setattr(model.get_submodule(parent), name, packed)
+
+
+def _kept(model: Any) -> set[str]:
+    from transformers.quantizers.base import get_keys_to_not_convert
+
+    return set(get_keys_to_not_convert(model))

@@ -1,0 +1,62 @@
+"""From a model's config and a setting to what a run allocates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
+from slidegen.estimate.setting import Setting
+from slidegen.models.instantiate import build_model
+from slidegen.simulate.attention import implementation
+from slidegen.simulate.inference import infer
+from slidegen.simulate.layers import Stack, Stretch, reduced
+from slidegen.simulate.ledger import Vector
+from slidegen.simulate.training import Run, mode_of, prepare, train
+
+
+def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_layer: bool = False) -> Allocation:
+    """What a run of the model with this config allocates on one card.
+
+    Layers that repeat are run once, unless `every_layer` is asked for; where that is impossible all are run anyway.
+    Raises ModelError if transformers cannot build or run the model, MissingExtraError without the packages.
+    """
+    if every_layer or setting.outputs_kept:
+        return _allocation(_run(config, name, setting, reduce=False))
+    try:
+        run = _run(config, name, setting, reduce=True)
+    except Exception:
+        run = _run(config, name, setting, reduce=False)
+    return _allocation(run)
+
+
+def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Run:
+    model = build_model(config, name, setting.dtype, implementation(setting.attention))
+    stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
+    cuda = mode_of(setting)
+    model = prepare(model, setting, cuda)
+    return (train if setting.trains else infer)(model, setting, cuda, stacks)
+
+
+def _allocation(run: Run) -> Allocation:
+    held = run.start
+    timeline: list[Moment] = []
+    peaks: dict[Phase, Moment] = {}
+    for stretch in run.stretches:
+        phase = _phase(stretch)
+        moment = Moment(phase, stretch.label, _held(held + stretch.most))
+        timeline += [Moment(phase, stretch.label, _held(held)), moment]
+        if phase not in peaks or moment.total > peaks[phase].total:
+            peaks[phase] = moment
+        held = held + stretch.adds
+    return Allocation(run.parameters, run.trainable, tuple(peaks.values()), tuple(timeline), _held(run.end))
+
+
+def _phase(stretch: Stretch) -> Phase:
+    phase: Any = stretch.label.partition(" ")[0]
+    return phase  # type: ignore[no-any-return]
+
+
+def _held(vector: Vector) -> Held:
+    numbers: Iterable[int] = map(int, vector)
+    return dict(zip(KINDS, numbers, strict=True))

@@ -1,0 +1,72 @@
+"""Watches every operation of PyTorch and writes the storages it makes into a ledger."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from slidegen.estimate.allocated import Kind
+from slidegen.simulate.ledger import Ledger
+
+Temporaries = Mapping[Any, Callable[..., int]]
+"""By operator: the bytes of what its kernel allocates and frees beside its outputs, from its arguments."""
+
+
+class Tracker(TorchDispatchMode):
+    """Writes into `ledger` what operations allocate while the mode is on, and what is freed at any time.
+
+    A new storage is of the kind "temporaries", or "logits" if its last dimension is `vocabulary`, until it is renamed;
+    what a checkpoint computes anew in the backward pass (there with gradients enabled) is of the kind "activations".
+    """
+
+    def __init__(self, ledger: Ledger, temporaries: Temporaries, vocabulary: int | None) -> None:
+        super().__init__()
+        self.ledger = ledger
+        self.backward = False
+        self._temporaries = temporaries
+        self._vocabulary = vocabulary
+        self._numbers: dict[int, int] = {}
+        self._known: dict[int, weakref.finalize[Any, Any]] = {}
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        out = func(*args, **(kwargs or {}))
+        if isinstance(out, torch.Tensor):
+            self._see(out)
+        elif isinstance(out, tuple | list):
+            for one in out:
+                if isinstance(one, torch.Tensor):
+                    self._see(one)
+        extra = self._temporaries.get(func)
+        if extra is not None and (size := extra(*args, **(kwargs or {}))):
+            self.ledger.free(self.ledger.allocate(size, "temporaries"))
+        return out
+
+    def hold(self, tensors: Iterable[torch.Tensor | None], kind: Kind) -> None:
+        """Tensors hold what `kind` says, whether they are known yet or not."""
+        for tensor in tensors:
+            if tensor is not None:
+                number = self._see(tensor)
+                if number is not None:
+                    self.ledger.rename(number, kind)
+
+    def _see(self, tensor: torch.Tensor) -> int | None:
+        storage = tensor.untyped_storage()
+        key = storage._cdata
+        number = self._numbers.get(key)
+        if number is None and (size := storage.nbytes()):
+            kind: Kind = "activations" if self.backward and torch.is_grad_enabled() else "temporaries"
+            if tensor.ndim > 1 and tensor.shape[-1] == self._vocabulary:
+                kind = "logits"
+            number = self._numbers[key] = self.ledger.allocate(size, kind)
+            self._known[key] = weakref.finalize(storage, self._gone, key)
+        return number
+
+    def _gone(self, key: int) -> None:
+        self.ledger.free(self._numbers.pop(key))
+        del self._known[key]

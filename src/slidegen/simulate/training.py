@@ -1,0 +1,241 @@
+"""A training step, run on the meta device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Final
+from unittest.mock import patch
+
+import torch
+from torch import nn
+
+from slidegen.estimate.setting import Setting
+from slidegen.simulate.adapters import adapt
+from slidegen.simulate.cuda import TEMPORARIES, Cuda, workspace
+from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
+from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
+from slidegen.simulate.ledger import Ledger, Vector
+from slidegen.simulate.optimizers import steps_of
+from slidegen.simulate.packed import PackedLinear, pack
+from slidegen.simulate.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of all layers: what is held when it begins, its stretches in order, and what is held when it is over."""
+
+    start: Vector
+    stretches: tuple[Stretch, ...]
+    end: Vector
+    parameters: int
+    trainable: int
+
+
+def mode_of(setting: Setting) -> Cuda:
+    """How the operations of a run are computed."""
+    return Cuda(
+        setting.capability, None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
+    )
+
+
+def prepare(model: Any, setting: Setting, cuda: Cuda) -> Any:
+    """The model as a training script prepares it: packed, adapted, with checkpoints (without re-entrance).
+
+    `cuda` is the mode of its run; the backward pass, which runs without it, computes checkpointed layers anew in it.
+    Raises ValueError if PEFT finds none of the adapter's target modules.
+    """
+    quantization, adapter = setting.quantization, setting.adapter
+    if quantization is not None:
+        pack(model, quantization, getattr(torch, setting.dtype))
+        if quantization.upcast and setting.trains:
+            from peft import prepare_model_for_kbit_training
+
+            model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+    if setting.checkpointing:
+        enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
+        enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), cuda.again())})
+    if adapter is not None:
+        model = adapt(model, adapter)
+    return model.train(setting.trains)
+
+
+def train(model: Any, setting: Setting, cuda: Cuda, stacks: Sequence[Stack], granularity: int = 512) -> Run:
+    """A step after the first one: the optimizer's states are there, gradients are not.
+
+    With accumulated gradients it is the last of the batches, into which the gradients of the others are added.
+    Raises ValueError if a layer runs more than once, so that layers that were left out cannot be put in.
+    """
+    left_out = [layer for stack in stacks for layer in stack.left_out()]
+    ledger = passes(model, setting, cuda, stacks, granularity)
+    segments = ledger.segments()
+    clones = [nn.Parameter(torch.empty_like(one)) for layer in left_out for one in _trained(layer)]
+    trained = [*_trained(model), *clones]
+    embeddings = frozenset(id(layer.weight) for layer in model.modules() if isinstance(layer, nn.Embedding))
+    states, step = optimizer_step(trained, embeddings, setting, granularity)
+    start = segments[0].start + states
+    sizes: dict[int, Vector] = {}
+    adapted = setting.adapter is not None
+    for layer in left_out:
+        if id(layer) not in sizes:
+            sizes[id(layer)] = static(layer, adapted, granularity)
+        start = start + sizes[id(layer)]
+    if setting.accumulation > 1:
+        gradients = Ledger(granularity)
+        for clone in clones:
+            gradients.allocate(clone.nbytes, "gradients")
+        start = start + gradients.held()
+    stretches = all_layers(segments, stacks, {label: ledger.released(label) for label in RELEASES})
+    before = start + sum(stretch.adds for stretch in stretches)
+    end = static(model, adapted, granularity) + states + _workspaces(setting, granularity)
+    end = end + sum(sizes[id(layer)] for layer in left_out)
+    return Run(
+        start,
+        (*stretches, Stretch("step", end - before, step)),
+        end,
+        count(model, left_out),
+        count(model, left_out, trained_only=True),
+    )
+
+
+RELEASES: Final = ("forward ends", "backward ends")
+"""Stretches in which goes what layers have left: the casts of autocast, and what functions kept for their backward."""
+
+
+def passes(model: Any, setting: Setting, cuda: Cuda, stacks: Sequence[Stack], granularity: int) -> Ledger:
+    """The ledger of a forward and a backward pass, without the optimizer's states."""
+    ledger = Ledger(granularity)
+    core = model.get_base_model() if hasattr(model, "get_base_model") else model
+    tracker = Tracker(ledger, TEMPORARIES, vocabulary(core))
+    for _ in range(2):
+        ledger.allocate(workspace(setting.capability), "workspace")
+    hold_model(tracker, model, setting.adapter is not None)
+    trained = _trained(model)
+    with answered(setting, cuda), tracker, ExitStack() as hooks:
+        hooks.callback(watch(stacks, ledger, lambda: tracker.backward))
+        for parameter in trained:
+            hook = parameter.register_post_accumulate_grad_hook(lambda one: tracker.hold([one.grad], "gradients"))
+            hooks.callback(hook.remove)
+            if setting.accumulation > 1:
+                parameter.grad = torch.empty_like(parameter)
+                tracker.hold([parameter.grad], "gradients")
+        kept = _outputs(model, core, setting, cuda, tracker) if setting.outputs_kept else None
+        inputs = batch(core, setting.batch_size, setting.length, setting.padded)
+        ledger.mark("forward")
+        since = ledger.clock
+        with cuda.again():
+            loss, out = loss_of(model, inputs, cuda.autocast, setting.outputs_kept)
+            if not setting.outputs_kept:
+                del inputs, out
+            del kept
+            ledger.mark("forward ends")
+        ledger.survivors(since, "temporaries", "activations")
+        ledger.mark("backward")
+        tracker.backward = True
+        loss.backward()
+        tracker.backward = False
+        ledger.mark("backward ends")
+        loss = loss.detach()
+        ledger.mark("over")
+        for parameter in trained:
+            parameter.grad = None
+    return ledger
+
+
+def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Tracker) -> Any:
+    """What the step before has left: logits, and the cache of keys and values."""
+    inputs = batch(core, setting.batch_size, setting.length, setting.padded)
+    with torch.no_grad(), cuda.again():
+        _, out = loss_of(model, inputs, cuda.autocast, keep=True)
+    tracker.hold([out.logits], "logits")
+    tracker.hold(cache_tensors(out.get("past_key_values")), "kv_cache")
+    return out
+
+
+def optimizer_step(
+    trained: Sequence[nn.Parameter], embeddings: frozenset[int], setting: Setting, granularity: int
+) -> tuple[Vector, Vector]:
+    """The optimizer's states for these parameters, and what clipping and its step need beside all else."""
+    ledger = Ledger(granularity)
+    tracker = Tracker(ledger, TEMPORARIES, None)
+    steps = steps_of(setting.optimizer, trained, embeddings)
+    with tracker:
+        tracker.hold(steps.states(), "optimizer")
+        tracker.hold(trained, "weights")
+        for parameter in trained:
+            parameter.grad = torch.empty_like(parameter)
+        tracker.hold((parameter.grad for parameter in trained), "gradients")
+        ledger.mark("states")
+        states = ledger.held("optimizer")
+        ledger.mark("step")
+        _clip([parameter.grad for parameter in trained if parameter.grad is not None])
+        steps.step()
+        ledger.mark("end")
+        for parameter in trained:
+            parameter.grad = None
+    _, step, _ = ledger.segments()
+    return states, step.peak - step.start
+
+
+def static(module: nn.Module, adapted: bool, granularity: int) -> Vector:
+    """The bytes of a module's own tensors, by kind."""
+    tracker = Tracker(Ledger(granularity), TEMPORARIES, None)
+    hold_model(tracker, module, adapted)
+    return tracker.ledger.held()
+
+
+def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
+    """A model's tensors are in the ledger: weights, constants of packed ones, and, if it is adapted, the adapter."""
+    packed = [module for module in model.modules() if isinstance(module, PackedLinear)]
+    constants = [one for module in packed for one in module.constants()]
+    tracker.hold(constants, "quantization_constants")
+    known = {id(one) for one in constants}
+    tracker.hold((one for one in model.parameters() if not one.requires_grad), "weights")
+    tracker.hold(_trained(model), "adapter" if adapted else "weights")
+    tracker.hold((one for one in model.buffers() if id(one) not in known and one.device.type == "meta"), "weights")
+
+
+@contextmanager
+def answered(setting: Setting, cuda: Cuda) -> Iterator[None]:
+    """What asks for the values of tensors, which meta tensors lack, is answered: sequences are not packed."""
+    with ExitStack() as stack:
+        stack.enter_context(patch("torch.autocast", cuda.instead_of_autocast))
+        stack.enter_context(patch("transformers.masking_utils.find_packed_sequence_indices", lambda _: None))
+        stack.enter_context(patch.object(torch.Tensor, "__bool__", lambda _: False))
+        if setting.mixed_precision is not None:
+            enabled = torch.is_autocast_enabled("cuda")
+            torch.set_autocast_enabled("cuda", True)
+            stack.callback(torch.set_autocast_enabled, "cuda", enabled)
+        yield
+
+
+def _trained(module: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
+
+
+def _workspaces(setting: Setting, granularity: int) -> Vector:
+    ledger = Ledger(granularity)
+    for _ in range(2):
+        ledger.allocate(workspace(setting.capability), "workspace")
+    return ledger.held()
+
+
+def _clip(gradients: list[torch.Tensor]) -> None:
+    """The Trainer clips gradients in place; `clip_grad_norm_` itself treats meta tensors otherwise than CUDA's."""
+    if gradients:
+        norms = torch._foreach_norm(gradients)
+        total = torch.linalg.vector_norm(torch.stack([norm.to(torch.float32) for norm in norms]))
+        torch._foreach_mul_(gradients, 1.0 / (total + 1e-6))
+
+
+def count(model: nn.Module, left_out: Sequence[nn.Module], *, trained_only: bool = False) -> int:
+    """Parameters of a whole model; a packed weight counts as what it stands for."""
+    return sum(_count(module, trained_only) for module in (model, *left_out))
+
+
+def _count(module: nn.Module, trained_only: bool) -> int:
+    packed = (one for one in module.modules() if isinstance(one, PackedLinear))
+    sizes = {id(one.weight): one.in_features * one.out_features for one in packed}
+    wanted = (one for one in module.parameters() if one.requires_grad or not trained_only)
+    return sum(sizes.get(id(one), one.numel()) for one in wanted)
