@@ -12,7 +12,7 @@ from slidegen.estimate.setting import Adapter
 from slidegen.simulate.packed import PackedLinear
 
 
-class PackedLora(LoraLinear):  # type: ignore[misc]
+class PackedLora(LoraLinear):
     """An adapter on a packed layer, as PEFT computes it on bitsandbytes' layers.
 
     Unlike PEFT's `Linear` it copies the layer's output before it adds to it, and casts inputs only without autocast.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
@@ -11,7 +12,9 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from slidegen.estimate.setting import Setting
 from slidegen.simulate.attention import HALVES, attention_on, real_attention
+from slidegen.simulate.tracker import Temporaries
 
 real_autocast: Final = torch.autocast
 
@@ -190,10 +193,29 @@ TEMPORARIES: Final = {
 
 WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8
 HOPPER_WORKSPACE: Final = 4096 * 1024 * 8
-"""PyTorch's workspace of a cuBLAS handle, in bytes (`CUDABlas.cpp`, CUBLAS_WORKSPACE_CONFIG :4096:2:16:8, :4096:8 on
-Hopper)."""
+"""PyTorch's workspace of a cuBLAS handle, of which each thread has one, in bytes: CUBLAS_WORKSPACE_CONFIG is
+:4096:2:16:8 by default, and :4096:8 on Hopper (`CublasHandlePool.cpp`). The backward pass runs in a thread of its own."""
 
 
-def workspace(capability: tuple[int, int]) -> int:
-    """Bytes that one thread's cuBLAS handle takes; the backward pass runs in a thread of its own."""
-    return HOPPER_WORKSPACE if capability[0] == 9 else WORKSPACE
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a run takes place: how operations are computed (`mode`), and how memory is handed out.
+
+    `granularity` is what the allocator rounds sizes up to, `temporaries` what kernels need beside their outputs,
+    `workspace` what each thread that multiplies matrices takes for good; all in bytes.
+    """
+
+    mode: Cuda
+    granularity: int
+    temporaries: Temporaries
+    workspace: int
+
+
+def card(setting: Setting) -> Machine:
+    """A CUDA card as `setting` describes it.
+
+    PyTorch's allocator rounds to 512 bytes (`c10/cuda/CUDACachingAllocator.cpp`, kMinBlockSize).
+    """
+    lower = None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
+    workspace = HOPPER_WORKSPACE if setting.capability[0] == 9 else WORKSPACE
+    return Machine(Cuda(setting.capability, lower), 512, TEMPORARIES, workspace)

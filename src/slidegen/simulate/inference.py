@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from slidegen.estimate.setting import Setting
-from slidegen.simulate.cuda import TEMPORARIES, Cuda, workspace
+from slidegen.simulate.cuda import Machine
 from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
@@ -18,14 +18,14 @@ from slidegen.simulate.tracker import Tracker
 from slidegen.simulate.training import Run, answered, count, hold_model, static
 
 
-def infer(model: Any, setting: Setting, cuda: Cuda, stacks: Sequence[Stack], granularity: int = 512) -> Run:
+def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
     """The prompt goes through the model at once, as `generate` does it: logits of the last token only.
 
     Then, where tokens are to be written, the last of them, for which each layer's cache is copied when it grows.
     Of an encoder-decoder the encoder and the first token of the decoder are run.
     Raises ValueError if a layer runs more than once.
     """
-    bench = _Bench(model, setting, cuda, stacks, granularity)
+    bench = _Bench(model, setting, machine, stacks)
     prefill = bench.run("prefill", None)
     writes = _writes(model) and setting.new_tokens > 1
     decode = bench.run("decode", setting.length + setting.new_tokens - 1) if writes else ()
@@ -43,9 +43,8 @@ class _Bench:
 
     model: Any
     setting: Setting
-    cuda: Cuda
+    machine: Machine
     stacks: Sequence[Stack]
-    granularity: int
 
     @property
     def left_out(self) -> list[torch.nn.Module]:
@@ -53,12 +52,17 @@ class _Bench:
 
     def run(self, phase: str, cached: int | None) -> tuple[Vector, tuple[Stretch, ...]]:
         """What is held when a pass begins, and its stretches; `cached` tokens are in the cache, then one more comes."""
-        ledger = Ledger(self.granularity)
-        tracker = Tracker(ledger, TEMPORARIES, vocabulary(self.model))
-        ledger.allocate(workspace(self.setting.capability), "workspace")
+        ledger = Ledger(self.machine.granularity)
+        tracker = Tracker(ledger, self.machine.temporaries, vocabulary(self.model))
+        ledger.allocate(self.machine.workspace, "workspace")
         hold_model(tracker, self.model, adapted=False)
-        others = sum(static(layer, False, self.granularity) for layer in self.left_out)
-        with answered(self.setting, self.cuda), torch.no_grad(), self.cuda.again(), ExitStack() as hooks:
+        others = sum(static(layer, False, self.machine) for layer in self.left_out)
+        with (
+            answered(self.setting, self.machine.mode),
+            torch.no_grad(),
+            self.machine.mode.again(),
+            ExitStack() as hooks,
+        ):
             cache = None if cached is None else self._forward(cached, None).past_key_values
             tracker.hold(cache_tensors(cache), "kv_cache")
             others = others + self._caches(cache)
@@ -85,7 +89,7 @@ class _Bench:
 
     def _caches(self, cache: Any) -> Any:
         """The caches of the layers that are not run."""
-        ledger = Ledger(self.granularity)
+        ledger = Ledger(self.machine.granularity)
         for stack in self.stacks if cache is not None else ():
             for number, like in enumerate(stack.like):
                 if number not in stack.kept:

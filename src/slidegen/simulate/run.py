@@ -9,10 +9,11 @@ from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.attention import implementation
+from slidegen.simulate.cuda import card
 from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
-from slidegen.simulate.training import Run, mode_of, prepare, train
+from slidegen.simulate.training import Run, prepare, train
 
 
 def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_layer: bool = False) -> Allocation:
@@ -33,9 +34,9 @@ def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_
 def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Run:
     model = build_model(config, name, setting.dtype, implementation(setting.attention))
     stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
-    cuda = mode_of(setting)
-    model = prepare(model, setting, cuda)
-    return (train if setting.trains else infer)(model, setting, cuda, stacks)
+    machine = card(setting)
+    model = prepare(model, setting, machine)
+    return (train if setting.trains else infer)(model, setting, machine, stacks)
 
 
 def _allocation(run: Run) -> Allocation:

@@ -13,7 +13,7 @@ from torch import nn
 
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.adapters import adapt
-from slidegen.simulate.cuda import TEMPORARIES, Cuda, workspace
+from slidegen.simulate.cuda import Cuda, Machine
 from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
@@ -33,17 +33,10 @@ class Run:
     trainable: int
 
 
-def mode_of(setting: Setting) -> Cuda:
-    """How the operations of a run are computed."""
-    return Cuda(
-        setting.capability, None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
-    )
-
-
-def prepare(model: Any, setting: Setting, cuda: Cuda) -> Any:
+def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
     """The model as a training script prepares it: packed, adapted, with checkpoints (without re-entrance).
 
-    `cuda` is the mode of its run; the backward pass, which runs without it, computes checkpointed layers anew in it.
+    The backward pass, which runs outside the machine's mode, computes checkpointed layers anew in it.
     Raises ValueError if PEFT finds none of the adapter's target modules.
     """
     quantization, adapter = setting.quantization, setting.adapter
@@ -55,40 +48,40 @@ def prepare(model: Any, setting: Setting, cuda: Cuda) -> Any:
             model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     if setting.checkpointing:
         enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
-        enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), cuda.again())})
+        enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.again())})
     if adapter is not None:
         model = adapt(model, adapter)
     return model.train(setting.trains)
 
 
-def train(model: Any, setting: Setting, cuda: Cuda, stacks: Sequence[Stack], granularity: int = 512) -> Run:
+def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
     """A step after the first one: the optimizer's states are there, gradients are not.
 
     With accumulated gradients it is the last of the batches, into which the gradients of the others are added.
     Raises ValueError if a layer runs more than once, so that layers that were left out cannot be put in.
     """
     left_out = [layer for stack in stacks for layer in stack.left_out()]
-    ledger = passes(model, setting, cuda, stacks, granularity)
+    ledger = passes(model, setting, machine, stacks)
     segments = ledger.segments()
     clones = [nn.Parameter(torch.empty_like(one)) for layer in left_out for one in _trained(layer)]
     trained = [*_trained(model), *clones]
     embeddings = frozenset(id(layer.weight) for layer in model.modules() if isinstance(layer, nn.Embedding))
-    states, step = optimizer_step(trained, embeddings, setting, granularity)
+    states, step = optimizer_step(trained, embeddings, setting.optimizer, machine)
     start = segments[0].start + states
     sizes: dict[int, Vector] = {}
     adapted = setting.adapter is not None
     for layer in left_out:
         if id(layer) not in sizes:
-            sizes[id(layer)] = static(layer, adapted, granularity)
+            sizes[id(layer)] = static(layer, adapted, machine)
         start = start + sizes[id(layer)]
     if setting.accumulation > 1:
-        gradients = Ledger(granularity)
+        gradients = Ledger(machine.granularity)
         for clone in clones:
             gradients.allocate(clone.nbytes, "gradients")
         start = start + gradients.held()
     stretches = all_layers(segments, stacks, {label: ledger.released(label) for label in RELEASES})
     before = start + sum(stretch.adds for stretch in stretches)
-    end = static(model, adapted, granularity) + states + _workspaces(setting, granularity)
+    end = static(model, adapted, machine) + states + _with_workspaces(machine).held()
     end = end + sum(sizes[id(layer)] for layer in left_out)
     return Run(
         start,
@@ -103,16 +96,14 @@ RELEASES: Final = ("forward ends", "backward ends")
 """Stretches in which goes what layers have left: the casts of autocast, and what functions kept for their backward."""
 
 
-def passes(model: Any, setting: Setting, cuda: Cuda, stacks: Sequence[Stack], granularity: int) -> Ledger:
+def passes(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Ledger:
     """The ledger of a forward and a backward pass, without the optimizer's states."""
-    ledger = Ledger(granularity)
+    ledger = _with_workspaces(machine)
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
-    tracker = Tracker(ledger, TEMPORARIES, vocabulary(core))
-    for _ in range(2):
-        ledger.allocate(workspace(setting.capability), "workspace")
+    tracker = Tracker(ledger, machine.temporaries, vocabulary(core))
     hold_model(tracker, model, setting.adapter is not None)
     trained = _trained(model)
-    with answered(setting, cuda), tracker, ExitStack() as hooks:
+    with answered(setting, machine.mode), tracker, ExitStack() as hooks:
         hooks.callback(watch(stacks, ledger, lambda: tracker.backward))
         for parameter in trained:
             hook = parameter.register_post_accumulate_grad_hook(lambda one: tracker.hold([one.grad], "gradients"))
@@ -120,12 +111,12 @@ def passes(model: Any, setting: Setting, cuda: Cuda, stacks: Sequence[Stack], gr
             if setting.accumulation > 1:
                 parameter.grad = torch.empty_like(parameter)
                 tracker.hold([parameter.grad], "gradients")
-        kept = _outputs(model, core, setting, cuda, tracker) if setting.outputs_kept else None
+        kept = _outputs(model, core, setting, machine.mode, tracker) if setting.outputs_kept else None
         inputs = batch(core, setting.batch_size, setting.length, setting.padded)
         ledger.mark("forward")
         since = ledger.clock
-        with cuda.again():
-            loss, out = loss_of(model, inputs, cuda.autocast, setting.outputs_kept)
+        with machine.mode.again():
+            loss, out = loss_of(model, inputs, machine.mode.autocast, setting.outputs_kept)
             if not setting.outputs_kept:
                 del inputs, out
             del kept
@@ -154,12 +145,12 @@ def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Track
 
 
 def optimizer_step(
-    trained: Sequence[nn.Parameter], embeddings: frozenset[int], setting: Setting, granularity: int
+    trained: Sequence[nn.Parameter], embeddings: frozenset[int], optimizer: str, machine: Machine
 ) -> tuple[Vector, Vector]:
     """The optimizer's states for these parameters, and what clipping and its step need beside all else."""
-    ledger = Ledger(granularity)
-    tracker = Tracker(ledger, TEMPORARIES, None)
-    steps = steps_of(setting.optimizer, trained, embeddings)
+    ledger = Ledger(machine.granularity)
+    tracker = Tracker(ledger, machine.temporaries, None)
+    steps = steps_of(optimizer, trained, embeddings)
     with tracker:
         tracker.hold(steps.states(), "optimizer")
         tracker.hold(trained, "weights")
@@ -178,9 +169,9 @@ def optimizer_step(
     return states, step.peak - step.start
 
 
-def static(module: nn.Module, adapted: bool, granularity: int) -> Vector:
+def static(module: nn.Module, adapted: bool, machine: Machine) -> Vector:
     """The bytes of a module's own tensors, by kind."""
-    tracker = Tracker(Ledger(granularity), TEMPORARIES, None)
+    tracker = Tracker(Ledger(machine.granularity), machine.temporaries, None)
     hold_model(tracker, module, adapted)
     return tracker.ledger.held()
 
@@ -214,11 +205,13 @@ def _trained(module: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
-def _workspaces(setting: Setting, granularity: int) -> Vector:
-    ledger = Ledger(granularity)
-    for _ in range(2):
-        ledger.allocate(workspace(setting.capability), "workspace")
-    return ledger.held()
+def _with_workspaces(machine: Machine) -> Ledger:
+    """A ledger in which stand the workspaces of the threads of the forward and of the backward pass."""
+    ledger = Ledger(machine.granularity)
+    if machine.workspace:
+        for _ in range(2):
+            ledger.allocate(machine.workspace, "workspace")
+    return ledger
 
 
 def _clip(gradients: list[torch.Tensor]) -> None:
