@@ -54,7 +54,8 @@ class Allocation:
     """What a run allocates on one card, in bytes.
 
     `peaks` holds the peak of each phase, `timeline` start and peak of each stretch of the run in order (a layer's
-    forward pass, the optimizer's step); `end` is what is held between two steps.
+    forward pass, the optimizer's step); `end` is what is held between two steps, `reserved` what
+    the allocator has asked the card for after two of them.
     """
 
     parameters: int
@@ -62,6 +63,7 @@ class Allocation:
     peaks: tuple[Moment, ...]
     timeline: tuple[Moment, ...]
     end: Held
+    reserved: int
 
     @property
     def peak(self) -> Moment:

@@ -194,7 +194,8 @@ TEMPORARIES: Final = {
 WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8
 HOPPER_WORKSPACE: Final = 4096 * 1024 * 8
 """PyTorch's workspace of a cuBLAS handle, of which each thread has one, in bytes: CUBLAS_WORKSPACE_CONFIG is
-:4096:2:16:8 by default, and :4096:8 on Hopper (`CublasHandlePool.cpp`). The backward pass runs in a thread of its own."""
+:4096:2:16:8 by default, and :4096:8 on Hopper (`CublasHandlePool.cpp`). The backward pass runs in a thread
+of its own."""
 
 
 @dataclass(frozen=True, slots=True)

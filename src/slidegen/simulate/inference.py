@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 import torch
 
 from slidegen.estimate.setting import Setting
+from slidegen.simulate.allocator import Replay
 from slidegen.simulate.cuda import Machine
 from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
+from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
-from slidegen.simulate.training import Run, answered, count, hold_model, static
+from slidegen.simulate.training import Run, answered, count, hold_model, sizes, static
 
 
 def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
@@ -26,15 +29,18 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     Raises ValueError if a layer runs more than once.
     """
     bench = _Bench(model, setting, machine, stacks)
-    prefill = bench.run("prefill", None)
-    writes = _writes(model) and setting.new_tokens > 1
-    decode = bench.run("decode", setting.length + setting.new_tokens - 1) if writes else ()
-    start, stretches = prefill
-    if decode:
+    start, stretches, ledger = bench.run("prefill", None)
+    numbers = itertools.count()
+    replay = Replay()
+    replay.run((next(numbers), size) for size in (*ledger.before(), *bench.sizes()))
+    replay.run(whole_trace(ledger, stacks, numbers)[0])
+    if _writes(model) and setting.new_tokens > 1:
+        then, written, ledger = bench.run("decode", setting.length + setting.new_tokens - 1)
         over = start + sum(stretch.adds for stretch in stretches)
-        stretches = (*stretches, Stretch("prefill ends", decode[0] - over, 0 * over), *decode[1])
+        stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *written)
+        replay.run(whole_trace(ledger, stacks, numbers)[0])
     end = start + sum(stretch.adds for stretch in stretches)
-    return Run(start, stretches, end, count(model, bench.left_out), 0)
+    return Run(start, stretches, end, count(model, bench.left_out), 0, replay.reserved)
 
 
 @dataclass(slots=True)
@@ -50,8 +56,16 @@ class _Bench:
     def left_out(self) -> list[torch.nn.Module]:
         return [layer for stack in self.stacks for layer in stack.left_out()]
 
-    def run(self, phase: str, cached: int | None) -> tuple[Vector, tuple[Stretch, ...]]:
-        """What is held when a pass begins, and its stretches; `cached` tokens are in the cache, then one more comes."""
+    def sizes(self) -> Iterator[int]:
+        """The sizes of the tensors of the layers that are not run."""
+        for layer in self.left_out:
+            yield from sizes(layer, False, self.machine)
+
+    def run(self, phase: str, cached: int | None) -> tuple[Vector, tuple[Stretch, ...], Ledger]:
+        """What is held when a pass begins, its stretches, and the ledger of the layers that are run.
+
+        `cached` tokens are in the cache, then one more comes; without it the whole prompt comes.
+        """
         ledger = Ledger(self.machine.granularity)
         tracker = Tracker(ledger, self.machine.temporaries, vocabulary(self.model))
         ledger.allocate(self.machine.workspace, "workspace")
@@ -75,7 +89,7 @@ class _Bench:
             del out
             ledger.mark("over")
         segments = ledger.segments()
-        return segments[0].start + others, all_layers(segments, self.stacks, {})
+        return segments[0].start + others, all_layers(segments, self.stacks, {}), ledger
 
     def _forward(self, length: int, cache: Any) -> Any:
         model = self.model

@@ -182,17 +182,20 @@ def all_layers(
         one = stretches[label]
         more = sum(_others(stacks, came) * size for came, size in parts.items())
         stretches[label] = Stretch(label, one.adds - more, one.most)
-    found: list[Stretch] = []
-    for label in labels[:-1]:
-        found.append(stretches[label])
+    whole = whole_order(labels[:-1], stacks)
+    return tuple(Stretch(label, stretches[like].adds, stretches[like].most) for label, like in whole)
+
+
+def whole_order(labels: Sequence[str], stacks: Sequence[Stack]) -> Iterator[tuple[str, str]]:
+    """The stretches of the whole run in order, each with the one that was run that it is like."""
+    for label in labels:
+        yield label, label
         way, _, place = label.partition(" ")
         if "." in place:
             number, _, layer = place.partition(".")
-            found += [
-                Stretch(f"{way} {number}.{one}", like.adds, like.most)
-                for one, like in _between(stacks[int(number)], int(layer), way, number, stretches)
-            ]
-    return tuple(found)
+            stack = stacks[int(number)]
+            for one in _left_out_behind(stack, int(layer), -1 if way == "backward" else 1):
+                yield f"{way} {number}.{one}", f"{way} {number}.{stack.like[one]}"
 
 
 def _others(stacks: Sequence[Stack], label: str) -> int:
@@ -204,14 +207,8 @@ def _others(stacks: Sequence[Stack], label: str) -> int:
     return stacks[int(number)].like.count(int(layer)) - 1
 
 
-def _between(
-    stack: Stack, layer: int, way: str, number: str, stretches: dict[str, Stretch]
-) -> Iterator[tuple[int, Stretch]]:
-    """The layers that were not run between `layer` and the next one that was, each with the stretch that it is like."""
-    at = stack.kept.index(layer)
-    if way != "backward":
-        others = range(layer + 1, stack.kept[at + 1] if at + 1 < len(stack.kept) else layer + 1)
-    else:
-        others = range(layer - 1, stack.kept[at - 1] if at else layer - 1, -1)
-    for one in others:
-        yield one, stretches[f"{way} {number}.{stack.like[one]}"]
+def _left_out_behind(stack: Stack, layer: int, step: int) -> range:
+    """The layers that were not run between `layer` and the next one that was, upwards or downwards."""
+    place = stack.kept.index(layer) + step
+    end = stack.kept[place] if 0 <= place < len(stack.kept) else layer + step
+    return range(layer + step, end, step)

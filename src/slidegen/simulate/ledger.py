@@ -78,6 +78,18 @@ class Ledger:
                 found[number] += size
         return found
 
+    def before(self, kind: Kind | None = None) -> list[int]:
+        """The sizes of the storages, of all kinds or of one, that are there when the first segment begins."""
+        first = self.marks[0][0]
+        entries = zip(self.born, self.died, self.sizes, self.kinds, strict=True)
+        return [size for born, died, size, one in entries if born <= first < died and kind in (None, KINDS[one])]
+
+    def times(self) -> list[tuple[int, int, bool]]:
+        """When each storage comes (true) and goes (false), in order: time, number and which."""
+        times = [(born, number, True) for number, born in enumerate(self.born)]
+        times += [(died, number, False) for number, died in enumerate(self.died) if died != _FOREVER]
+        return sorted(times)
+
     def mark(self, label: str) -> None:
         """A new segment begins."""
         self.marks.append((self.clock, label))

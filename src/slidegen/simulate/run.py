@@ -50,7 +50,9 @@ def _allocation(run: Run) -> Allocation:
         if phase not in peaks or moment.total > peaks[phase].total:
             peaks[phase] = moment
         held = held + stretch.adds
-    return Allocation(run.parameters, run.trainable, tuple(peaks.values()), tuple(timeline), _held(run.end))
+    return Allocation(
+        run.parameters, run.trainable, tuple(peaks.values()), tuple(timeline), _held(run.end), run.reserved
+    )
 
 
 def _phase(stretch: Stretch) -> Phase:

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 from unittest.mock import patch
 
+import numpy as np
 import torch
 from torch import nn
 
+from slidegen.estimate.allocated import KINDS
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.adapters import adapt
+from slidegen.simulate.allocator import Replay
 from slidegen.simulate.cuda import Cuda, Machine
 from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
 from slidegen.simulate.packed import PackedLinear, pack
+from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of all layers: what is held when it begins, its stretches in order, and what is held when it is over."""
+    """A run of all layers: what is held when it begins, its stretches in order, and what is held when it is over.
+
+    `reserved` is what PyTorch's allocator has asked CUDA for when it is over, in bytes.
+    """
 
     start: Vector
     stretches: tuple[Stretch, ...]
     end: Vector
     parameters: int
     trainable: int
+    reserved: int
 
 
 def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
@@ -66,30 +75,53 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     clones = [nn.Parameter(torch.empty_like(one)) for layer in left_out for one in _trained(layer)]
     trained = [*_trained(model), *clones]
     embeddings = frozenset(id(layer.weight) for layer in model.modules() if isinstance(layer, nn.Embedding))
-    states, step = optimizer_step(trained, embeddings, setting.optimizer, machine)
+    update = optimizer_step(trained, embeddings, setting.optimizer, machine)
+    before, step, _ = update.segments()
+    states = np.where([kind == "optimizer" for kind in KINDS], before.start, 0)
     start = segments[0].start + states
-    sizes: dict[int, Vector] = {}
+    statics: dict[int, Vector] = {}
     adapted = setting.adapter is not None
     for layer in left_out:
-        if id(layer) not in sizes:
-            sizes[id(layer)] = static(layer, adapted, machine)
-        start = start + sizes[id(layer)]
+        if id(layer) not in statics:
+            statics[id(layer)] = static(layer, adapted, machine)
+        start = start + statics[id(layer)]
     if setting.accumulation > 1:
         gradients = Ledger(machine.granularity)
         for clone in clones:
             gradients.allocate(clone.nbytes, "gradients")
         start = start + gradients.held()
     stretches = all_layers(segments, stacks, {label: ledger.released(label) for label in RELEASES})
-    before = start + sum(stretch.adds for stretch in stretches)
+    passed = start + sum(stretch.adds for stretch in stretches)
     end = static(model, adapted, machine) + states + _with_workspaces(machine).held()
-    end = end + sum(sizes[id(layer)] for layer in left_out)
+    end = end + sum(statics[id(layer)] for layer in left_out)
     return Run(
         start,
-        (*stretches, Stretch("step", end - before, step)),
+        (*stretches, Stretch("step", end - passed, step.peak - step.start)),
         end,
         count(model, left_out),
         count(model, left_out, trained_only=True),
+        _reserved(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in left_out]),
     )
+
+
+def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out: Sequence[list[int]]) -> int:
+    """What PyTorch's allocator reserves in two steps: the first makes the optimizer's states, the second finds them.
+
+    `ledger` is that of a forward and a backward pass, `update` that of the optimizer's step, `left_out` the sizes of
+    the tensors of each layer that was not run.
+    """
+    numbers = itertools.count()
+    allocator = Replay()
+    allocator.run((next(numbers), size) for size in (*ledger.before(), *itertools.chain(*left_out)))
+    for first in (True, False):
+        events, gradients = whole_trace(ledger, stacks, numbers)
+        allocator.run(events)
+        if first:
+            allocator.run((next(numbers), size) for size in update.before("optimizer"))
+        events, _ = whole_trace(update, (), numbers)
+        allocator.run(events)
+        allocator.run((number, 0) for number, _ in gradients)
+    return allocator.reserved
 
 
 RELEASES: Final = ("forward ends", "backward ends")
@@ -146,8 +178,8 @@ def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Track
 
 def optimizer_step(
     trained: Sequence[nn.Parameter], embeddings: frozenset[int], optimizer: str, machine: Machine
-) -> tuple[Vector, Vector]:
-    """The optimizer's states for these parameters, and what clipping and its step need beside all else."""
+) -> Ledger:
+    """The ledger of clipping and the optimizer's step: states and gradients of these parameters are there before."""
     ledger = Ledger(machine.granularity)
     tracker = Tracker(ledger, machine.temporaries, None)
     steps = steps_of(optimizer, trained, embeddings)
@@ -157,23 +189,30 @@ def optimizer_step(
         for parameter in trained:
             parameter.grad = torch.empty_like(parameter)
         tracker.hold((parameter.grad for parameter in trained), "gradients")
-        ledger.mark("states")
-        states = ledger.held("optimizer")
+        ledger.mark("before")
         ledger.mark("step")
         _clip([parameter.grad for parameter in trained if parameter.grad is not None])
         steps.step()
         ledger.mark("end")
         for parameter in trained:
             parameter.grad = None
-    _, step, _ = ledger.segments()
-    return states, step.peak - step.start
+    return ledger
 
 
 def static(module: nn.Module, adapted: bool, machine: Machine) -> Vector:
     """The bytes of a module's own tensors, by kind."""
+    return _own(module, adapted, machine).held()
+
+
+def sizes(module: nn.Module, adapted: bool, machine: Machine) -> list[int]:
+    """The bytes of each of a module's own tensors."""
+    return _own(module, adapted, machine).sizes
+
+
+def _own(module: nn.Module, adapted: bool, machine: Machine) -> Ledger:
     tracker = Tracker(Ledger(machine.granularity), machine.temporaries, None)
     hold_model(tracker, module, adapted)
-    return tracker.ledger.held()
+    return tracker.ledger
 
 
 def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:

@@ -1,0 +1,130 @@
+"""PyTorch's caching allocator, replayed: what it reserves on the card for the storages of a run.
+
+Source: PyTorch 2.13, `c10/cuda/CUDACachingAllocator.cpp` (get_pool, get_allocation_size, should_split, get_free_block,
+free_block) and `c10/core/AllocatorConfig.h` (the sizes).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+SMALL: Final = 2**20
+SMALL_SEGMENT: Final = 2 * 2**20
+LARGE: Final = 10 * 2**20
+LARGE_SEGMENT: Final = 20 * 2**20
+ROUND_LARGE: Final = 2 * 2**20
+SMALLEST_BLOCK: Final = 512
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A piece of a segment; `before` and `after` are its neighbours there."""
+
+    address: int
+    size: int
+    small: bool
+    free: bool = False
+    before: Block | None = None
+    after: Block | None = None
+
+
+@dataclass(slots=True)
+class Pool:
+    """The free blocks of small or of large requests, by size and address."""
+
+    blocks: list[tuple[int, int, Block]] = field(default_factory=list)
+
+    def add(self, block: Block) -> None:
+        insort(self.blocks, (block.size, block.address, block))
+
+    def remove(self, block: Block) -> None:
+        del self.blocks[bisect_left(self.blocks, (block.size, block.address))]
+
+    def best(self, size: int) -> Block | None:
+        """The smallest free block that holds `size` bytes."""
+        at = bisect_left(self.blocks, (size,))
+        return self.blocks.pop(at)[2] if at < len(self.blocks) else None
+
+
+@dataclass(slots=True)
+class CachingAllocator:
+    """Hands out blocks and counts what it has asked CUDA for (`reserved`) and handed out (`allocated`), in bytes.
+
+    A block that is a little larger than what was asked for is handed out whole, and counts whole. Nothing is given back
+    to CUDA.
+    """
+
+    reserved: int = 0
+    allocated: int = 0
+    peak_allocated: int = 0
+    _small: Pool = field(default_factory=Pool)
+    _large: Pool = field(default_factory=Pool)
+
+    def allocate(self, size: int) -> Block:
+        """A block for `size` bytes, a multiple of 512."""
+        small = size <= SMALL
+        pool = self._small if small else self._large
+        block = pool.best(size)
+        if block is None:
+            block = Block(self.reserved, _segment(size), small)
+            self.reserved += block.size
+        block.free = False
+        rest = block.size - size
+        if rest >= SMALLEST_BLOCK if small else rest > SMALL:
+            remainder = Block(block.address + size, rest, small, free=True, before=block, after=block.after)
+            if block.after is not None:
+                block.after.before = remainder
+            block.after, block.size = remainder, size
+            pool.add(remainder)
+        self.allocated += block.size
+        self.peak_allocated = max(self.peak_allocated, self.allocated)
+        return block
+
+    def free(self, block: Block) -> None:
+        """The block is free again, and one with its free neighbours."""
+        self.allocated -= block.size
+        pool = self._small if block.small else self._large
+        block.free = True
+        if (after := block.after) is not None and after.free:
+            pool.remove(after)
+            block.size, block.after = block.size + after.size, after.after
+            if block.after is not None:
+                block.after.before = block
+        if (before := block.before) is not None and before.free:
+            pool.remove(before)
+            before.size, before.after = before.size + block.size, block.after
+            if before.after is not None:
+                before.after.before = before
+            block = before
+        pool.add(block)
+
+
+@dataclass(slots=True)
+class Replay:
+    """An allocator to which events happen: (number, size) a storage that comes, (number, 0) the same when it goes."""
+
+    allocator: CachingAllocator = field(default_factory=CachingAllocator)
+    _blocks: dict[int, Block] = field(default_factory=dict)
+
+    def run(self, events: Iterable[tuple[int, int]]) -> None:
+        """The events happen, in order."""
+        for number, size in events:
+            if size:
+                self._blocks[number] = self.allocator.allocate(size)
+            else:
+                self.allocator.free(self._blocks.pop(number))
+
+    @property
+    def reserved(self) -> int:
+        """What CUDA was asked for so far, in bytes."""
+        return self.allocator.reserved
+
+
+def _segment(size: int) -> int:
+    """What CUDA is asked for, for a request of `size` bytes."""
+    if size <= SMALL:
+        return SMALL_SEGMENT
+    return LARGE_SEGMENT if size < LARGE else -(-size // ROUND_LARGE) * ROUND_LARGE
