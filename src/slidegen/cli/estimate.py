@@ -3,75 +3,281 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from slidegen.cli.options import DTYPES, choice, format_option, offline_option, several
+from slidegen.cli.options import choice, format_option, jobs_option, offline_option, options, several
 
 if TYPE_CHECKING:
+    from slidegen.model import Table
+    from slidegen.progress import Progress
+    from slidegen.tables.base import Workbench
     from slidegen.units import Unit
 
 METHODS = ("full", "lora", "qlora", "inference")
-ACCOUNTINGS = ("textbook", "accelerate")
+ACCOUNTINGS = ("allocated", "textbook", "accelerate")
+DTYPES = ("float32", "float16", "bfloat16", "int8", "int4")
+FLOATS = ("float32", "float16", "bfloat16")
+KNOWN: Final[Mapping[str, frozenset[str]]] = {
+    "textbook": frozenset({"method", "dtype", "rank"}),
+    "accelerate": frozenset({"dtype"}),
+}
+"""The options that the accountings without a simulation take; the other one takes all."""
+SWITCH = click.BOOL.convert
+
+setting_options = options(
+    choice("--method", "method", METHODS, "Repeatable, or with commas; all of them without it."),
+    choice("--dtype", "dtype", DTYPES, "Of the weights; repeatable.  [default: bfloat16; textbook: float16]"),
+    several("--rank", "rank", click.INT.convert, metavar="N", help="Of the adapter; repeatable.  [default: 16]"),
+    several("--batch-size", "batch_size", click.INT.convert, metavar="N", help="On each GPU.  [default: 1]"),
+    several("--seq-len", "seq_len", click.INT.convert, metavar="N", help="Tokens a sequence.  [default: 2048]"),
+    click.option("--max-new-tokens", type=int, help="Inference: how many are written.  [default: 0]"),
+    several(
+        "--target-modules",
+        "target_modules",
+        click.STRING.convert,
+        metavar="NAME",
+        help="Of the adapter, as PEFT names them.  [default: all-linear]",
+    ),
+    several("--modules-to-save", "modules_to_save", click.STRING.convert, metavar="NAME", help="Trained whole."),
+    click.option("--dora", is_flag=True, default=None, help="DoRA instead of LoRA."),
+    click.option("--adapter-dtype", type=click.Choice(FLOATS), help="[default: float32]"),
+    click.option("--lora-dropout", type=float, metavar="P", help="[default: 0]"),
+    click.option("--quantization", type=click.Choice(("nf4", "fp4", "int8")), help="Of qlora.  [default: nf4]"),
+    click.option(
+        "--double-quantization/--no-double-quantization", default=None, help="Quantize the scales.  [default: on]"
+    ),
+    click.option(
+        "--kbit-upcast/--no-kbit-upcast",
+        default=None,
+        help="qlora: float32 for the rest, as prepare_model_for_kbit_training does.  [default: on]",
+    ),
+    click.option(
+        "--gradient-checkpointing/--no-gradient-checkpointing",
+        default=None,
+        help="Compute layers anew.  [default: off]",
+    ),
+    click.option("--gradient-accumulation-steps", type=int, metavar="N", help="[default: 1]"),
+    click.option(
+        "--mixed-precision",
+        type=click.Choice(("no", "float16", "bfloat16")),
+        help="Autocast.  [default: qlora that of --dtype, else no]",
+    ),
+    choice("--attention", "attention", ("eager", "sdpa", "flash"), "Repeatable.  [default: sdpa]"),
+    several(
+        "--optimizer",
+        "optimizer",
+        click.STRING.convert,
+        metavar="NAME",
+        help="As TrainingArguments calls it.  [default: adamw_torch_fused]",
+    ),
+    several("--gpus", "gpus", click.INT.convert, metavar="N", help="Sizes are those of one.  [default: 1]"),
+    choice(
+        "--sharding",
+        "sharding",
+        ("none", "zero1", "zero2", "zero3", "fsdp", "tensor"),
+        "How GPUs divide what they hold; none is data parallel.",
+    ),
+    click.option("--offload", type=click.Choice(("none", "optimizer", "all")), help="To the host.  [default: none]"),
+    click.option("--padded", is_flag=True, default=None, help="Sequences of a batch differ in length: a mask."),
+)
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  slidegen estimate meta-llama/Llama-3.1-8B --method qlora --gradient-checkpointing --seq-len 4096
+  slidegen estimate meta-llama/Llama-3.1-8B --method lora --fits --gpu "RTX 4090"
+  slidegen estimate google/gemma-2-9b --method full --gpus 8 --sharding zero3
+"""
+)
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
-@choice("--method", "methods", METHODS, "Repeatable, or with commas; all of them without it.")
-@choice("--dtype", "dtypes", DTYPES, "Repeatable, or with commas.  [default: float16]")
-@several("--rank", "ranks", click.INT.convert, metavar="N", help="Of the adapter; repeatable.  [default: 16]")
-@click.option("--accounting", type=click.Choice(ACCOUNTINGS), default="textbook", show_default=True)
+@setting_options
+@click.option("--gpu", metavar="NAME", help="A card: its attention kernels; with --fits the largest that it holds.")
+@click.option("--fits", is_flag=True, help="Print which cards hold it, too.")
+@click.option("--accounting", type=click.Choice(ACCOUNTINGS), default="allocated", show_default=True)
 @click.option("--unit", type=click.Choice(("GiB", "GB")), default="GiB", show_default=True)
+@jobs_option
 @format_option
 @offline_option
 def estimate(
     models: Sequence[str],
-    methods: Sequence[str],
-    dtypes: Sequence[str],
-    ranks: Sequence[int],
+    gpu: str | None,
+    fits: bool,
     accounting: str,
     unit: Unit,
+    jobs: int,
     format_: str,
     offline: bool,
+    **asked: Any,
 ) -> None:
-    """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json."""
+    """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json.
+
+    \b
+    Accountings:
+      allocated   what PyTorch, PEFT and bitsandbytes allocate at the peak of a step: the
+                  model is run without its memory (needs the extra slidegen[models])
+      textbook    the arithmetic of slides: weights times bytes, times four to train
+      accelerate  the table of `accelerate estimate-memory`
+    """
     from slidegen.cli.progress import Reporter
     from slidegen.models.finder import ModelFinder
-    from slidegen.printing import csv_text, leaves_out, print_table, split_notes, table_records
     from slidegen.progress import Step
     from slidegen.project import project_models
-    from slidegen.tables import find_source
     from slidegen.tables.base import Workbench
-    from slidegen.tables.desk import check_parameters
-    from slidegen.tables.memory import MemoryParameters, memory_estimates
 
-    given: dict[str, Any] = {"models": list(models)} | ({"dtype": list(dtypes)} if dtypes else {})
-    if accounting == "accelerate":
-        if methods or ranks:
-            raise click.UsageError("accelerate's accounting knows neither --method nor --rank")
-        source = find_source("dtypes")
-    else:
-        given |= {"method": list(methods or METHODS)} | ({"rank": list(ranks)} if ranks else {})
-        source = find_source("memory")
-    parameters = check_parameters(source, given)
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
+    given = {name: value for name, value in given.items() if value not in (None, [])}
+    _check(given, accounting, gpu, fits)
     finder = ModelFinder(project_models(Path.cwd()), offline=offline)
     with Reporter() as progress:
         workbench = Workbench(finder, lambda text: progress(Step(text)))
-        table = source.compute(parameters, workbench)
+        if accounting == "allocated":
+            shown = _allocated({"models": list(models), **given}, gpu, fits, jobs, workbench, progress, (format_, unit))
+        else:
+            shown = _arithmetic({"models": list(models), **given}, accounting, workbench, format_, unit)
+    click.echo(shown)
+
+
+def _check(given: Mapping[str, Any], accounting: str, gpu: str | None, fits: bool) -> None:
+    """Nothing, or a UsageError about an option that the accounting does not know."""
+    if accounting == "allocated":
+        if not set(given.get("dtype", ())) <= set(FLOATS):
+            raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
+        return
+    others = set(given) - KNOWN[accounting] | ({"fits"} if fits else set()) | ({"gpu"} if gpu else set())
+    if others:
+        name = sorted(others)[0].replace("_", "-")
+        raise click.UsageError(f"the accounting {accounting} knows no --{name}; allocated does")
+
+
+def _arithmetic(given: dict[str, Any], accounting: str, workbench: Workbench, format_: str, unit: Unit) -> str:
+    """The estimates of the accountings that are arithmetic, as text."""
+    from slidegen.printing import leaves_out, print_table, split_notes, table_records
+    from slidegen.tables import find_source
+    from slidegen.tables.desk import check_parameters
+    from slidegen.tables.memory import MemoryParameters, memory_estimates
+
+    source = find_source("dtypes" if accounting == "accelerate" else "memory")
+    if accounting == "textbook":
+        given.setdefault("method", list(METHODS))
+    parameters = check_parameters(source, given)
+    table = source.compute(parameters, workbench)
     if format_ in ("json", "csv"):
         records: Sequence[dict[str, Any]] = [{"accounting": accounting, **row} for row in table_records(table)]
         if isinstance(parameters, MemoryParameters):
             records = [asdict(line) for line in memory_estimates(parameters, workbench)]
-        click.echo(json.dumps(records, indent=1) if format_ == "json" else csv_text(records))
-        return
+        return _for_programs(records, format_)
     if format_ != "table":
-        click.echo(print_table(table, format_, unit))
-        return
+        return print_table(table, format_, unit)
     short, notes = split_notes(table)
-    click.echo(print_table(short, format_, unit))
-    for line in ("", *(f"n/a: {note}." for note in notes), f"Accounting: {accounting}. {leaves_out(table)}"):
-        click.echo(line)
+    foot = ("", *(f"n/a: {note}." for note in notes), f"Accounting: {accounting}. {leaves_out(table)}")
+    return "\n".join([print_table(short, format_, unit), *foot])
+
+
+def _allocated(
+    given: dict[str, Any],
+    gpu: str | None,
+    fits: bool,
+    jobs: int,
+    workbench: Workbench,
+    progress: Progress,
+    look: tuple[str, Unit],
+) -> str:
+    """The estimates of the accounting `allocated`, and what fits if that is asked for, as text."""
+    from slidegen.printing import leaves_out, print_table, table_records
+    from slidegen.tables.allocated import ALLOCATED_SOURCE
+    from slidegen.tables.desk import check_parameters
+    from slidegen.tables.fits import FITS_SOURCE
+
+    format_, unit = look
+    card = {"gpu": gpu} if gpu else {}
+    given.setdefault("method", _methods(given))
+    table = _computed(check_parameters(ALLOCATED_SOURCE, given | card), jobs, workbench, progress)
+    cards = None
+    if fits:
+        wanted = {"cards": [gpu], "largest": True} if gpu else {}
+        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | card | wanted), workbench)
+    if format_ in ("json", "csv"):
+        return _for_programs(_records(table) if cards is None else table_records(cards), format_)
+    if format_ != "table":
+        return "\n\n".join(print_table(one, format_, unit) for one in (table, cards) if one is not None)
+    told, shown = _for_people(table)
+    text = [told, print_table(shown, format_, unit)]
+    if cards is not None:
+        text += ["", print_table(_without(cards, {"source", "context"}), format_, unit)]
+    return "\n".join([*text, "", f"Accounting: allocated, of one GPU. {leaves_out(table)}"])
+
+
+def _methods(given: Mapping[str, Any]) -> list[str]:
+    """All methods in which the options that were given play a part."""
+    from slidegen.tables.settings import PLAYS
+
+    kept = set(METHODS)
+    for names, methods, _ in PLAYS:
+        if names & set(given):
+            kept &= methods
+    return [method for method in METHODS if method in kept] or list(METHODS)
+
+
+def _computed(parameters: Any, jobs: int, workbench: Workbench, progress: Progress) -> Table:
+    """The table, one row after the other here, or several at once in processes of their own."""
+    from slidegen.progress import Step
+    from slidegen.tables.allocated import ALLOCATED_SOURCE
+    from slidegen.tables.desk import Desk
+    from slidegen.tables.parts import joined, labels, split
+    from slidegen.tables.record import Record
+
+    parts = split(ALLOCATED_SOURCE, parameters)
+    if min(jobs, len(parts)) > 1:
+        with Desk.open(Record(Path()), workbench, workbench, "refresh", jobs=jobs, progress=progress) as desk:
+            return desk.serve(ALLOCATED_SOURCE, parameters)
+    tables = []
+    for number, (part, label) in enumerate(zip(parts, labels(parts), strict=True)):
+        if len(parts) > 1:
+            progress(Step(label, ALLOCATED_SOURCE.name, number, len(parts)))
+        tables.append(ALLOCATED_SOURCE.compute(part, workbench))
+    if len(parts) > 1:
+        progress(Step("", ALLOCATED_SOURCE.name, len(parts), len(parts)))
+    return joined(ALLOCATED_SOURCE, tables)
+
+
+def _records(table: Table) -> list[dict[str, Any]]:
+    from slidegen.tables.allocated import record
+
+    return [record(row) for row in table.rows]
+
+
+def _for_programs(records: Sequence[Mapping[str, Any]], format_: str) -> str:
+    from slidegen.printing import csv_text
+
+    return json.dumps(records, indent=1) if format_ == "json" else csv_text(records)
+
+
+def _for_people(table: Table) -> tuple[str, Table]:
+    """What all rows have in common, in words, and the table of the rest, without sizes that are nought throughout."""
+    told, gone = [], {"context"}
+    words = {"batch_size": "batch {}", "seq_len": "{} tokens", "gpus": "{} GPU(s)", "rank": "rank {}"}
+    words |= {"checkpointing": "checkpointing: {}", "sharding": "sharding: {}", "mixed_precision": "autocast {}"}
+    for at, column in enumerate(table.columns):
+        values = {row[at] for row in table.rows}
+        if column.kind == "bytes" and column.key != "total":
+            gone |= {column.key} if values == {0} else set()
+        elif column.key in ("dtype", "attention", "optimizer_name", *words) and len(values - {None}) == 1:
+            gone.add(column.key)
+            (value,) = values - {None}
+            if (column.key, value) not in (("sharding", "none"), ("gpus", 1)):
+                told.append(words.get(column.key, "{}").format(value))
+    return ", ".join(told), _without(table, gone)
+
+
+def _without(table: Table, gone: set[str]) -> Table:
+    from dataclasses import replace
+
+    kept = [at for at, column in enumerate(table.columns) if column.key not in gone]
+    rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[at] for at in kept), rows=rows)

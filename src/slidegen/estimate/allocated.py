@@ -1,10 +1,15 @@
-"""The accounting `allocated`: what PyTorch's allocator holds at the peak of a step, by phase and by kind."""
+"""The accounting `allocated`: what PyTorch's allocator holds at the peak of a step, by phase and by kind.
+
+How it is found: `slidegen.simulate`. What each kind is, with its formula and source: docs/memory.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from slidegen.estimate.setting import Setting
 
 Kind = Literal[
     "weights",
@@ -53,6 +58,9 @@ class Moment:
 class Allocation:
     """What a run allocates on one card, in bytes.
 
+    `layers` are the bytes of the weights (adapters and constants with them) of all layers that repeat, `layer` those of
+    the largest one, `outside` those of all else.
+
     `peaks` holds the peak of each phase, `timeline` start and peak of each stretch of the run in order (a layer's
     forward pass, the optimizer's step); `end` is what is held between two steps, `reserved` what
     the allocator has asked the card for after two of them.
@@ -64,8 +72,104 @@ class Allocation:
     timeline: tuple[Moment, ...]
     end: Held
     reserved: int
+    layers: int
+    layer: int
+    outside: int
 
     @property
     def peak(self) -> Moment:
         """The moment at which most is held."""
         return max(self.peaks, key=lambda moment: moment.total)
+
+
+ACCOUNTING: Final = "allocated"
+CONTEXT: Final = 500 * 2**20
+"""What CUDA and its libraries take on a card before anything is allocated, in bytes: 300 to 600 MiB where kernels are
+loaded when they are first used (CUDA 11.7 and newer), 1343 MiB before (a V100, Hugging Face's guide to training on one
+GPU). A constant, as it depends on driver, card and libraries; it is never part of what is allocated or reserved."""
+LEAVES_OUT: Final = (
+    "the framework’s context (about 0.5 GiB), NCCL’s buffers of several GPUs, outlier columns of int8, and what "
+    "lengths that differ from step to step leave in the allocator"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AllocatedEstimate:
+    """The memory of one GPU for a model and a setting, in bytes.
+
+    The kinds are those at the peak, and sum to `peak_allocated_bytes`; `peak_phase` is when that is. The allocator asks
+    the card for at least `reserved_low_bytes`, the peak, and for `reserved_high_bytes` when PyTorch's is replayed.
+    """
+
+    model: str
+    method: str
+    dtype: str
+    quantization: str | None
+    rank: int | None
+    batch_size: int
+    seq_len: int
+    gradient_checkpointing: bool | None
+    attention: str
+    optimizer_name: str | None
+    mixed_precision: str | None
+    gpus: int
+    sharding: str
+    accounting: str
+    parameters: int
+    trainable_parameters: int
+    weights_bytes: int
+    quantization_constant_bytes: int
+    adapter_bytes: int
+    gradient_bytes: int
+    optimizer_bytes: int
+    activation_bytes: int
+    logits_bytes: int
+    kv_cache_bytes: int
+    temporary_bytes: int
+    workspace_bytes: int
+    peak_allocated_bytes: int
+    peak_phase: str
+    reserved_low_bytes: int
+    reserved_high_bytes: int
+    context_bytes: int
+    end_of_step_allocated_bytes: int
+
+
+def estimate_of(model: str, setting: Setting, allocation: Allocation) -> AllocatedEstimate:
+    """An allocation (of one GPU) as a flat record."""
+    peak = allocation.peak
+    adapter, quantization = setting.adapter, setting.quantization
+    return AllocatedEstimate(
+        model=model,
+        method=setting.method,
+        dtype=setting.dtype,
+        quantization=None if quantization is None else quantization.name,
+        rank=None if adapter is None else adapter.rank,
+        batch_size=setting.batch_size,
+        seq_len=setting.length,
+        gradient_checkpointing=setting.checkpointing if setting.trains else None,
+        attention=setting.attention,
+        optimizer_name=setting.optimizer if setting.trains else None,
+        mixed_precision=setting.mixed_precision,
+        gpus=setting.gpus,
+        sharding=setting.sharding,
+        accounting=ACCOUNTING,
+        parameters=allocation.parameters,
+        trainable_parameters=allocation.trainable_parameters,
+        weights_bytes=peak.held["weights"],
+        quantization_constant_bytes=peak.held["quantization_constants"],
+        adapter_bytes=peak.held["adapter"],
+        gradient_bytes=peak.held["gradients"],
+        optimizer_bytes=peak.held["optimizer"],
+        activation_bytes=peak.held["activations"],
+        logits_bytes=peak.held["logits"],
+        kv_cache_bytes=peak.held["kv_cache"],
+        temporary_bytes=peak.held["temporaries"],
+        workspace_bytes=peak.held["workspace"],
+        peak_allocated_bytes=peak.total,
+        peak_phase=peak.phase,
+        reserved_low_bytes=peak.total,
+        reserved_high_bytes=max(allocation.reserved, peak.total),
+        context_bytes=CONTEXT,
+        end_of_step_allocated_bytes=sum(allocation.end.values()),
+    )

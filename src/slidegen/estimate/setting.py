@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 Method = Literal["full", "lora", "qlora", "inference"]
 Attention = Literal["eager", "sdpa", "flash"]
-Sharding = Literal["none", "ddp", "zero1", "zero2", "zero3", "fsdp", "tensor"]
+Sharding = Literal["none", "zero1", "zero2", "zero3", "fsdp", "tensor"]
 Offload = Literal["none", "optimizer", "all"]
 QuantizationName = Literal["nf4", "fp4", "int8"]
 FloatDtype = Literal["float32", "float16", "bfloat16"]
@@ -31,6 +31,10 @@ OPTIMIZERS: Final = (
 )
 """The names of transformers' TrainingArguments. Two are ours: `adamw_torch_forloop` (``foreach=False``) and
 `sgd_momentum` (sgd with a momentum). `adamw_torch` is what PyTorch takes by itself on CUDA, the foreach form."""
+
+
+AMPERE: Final = (8, 0)
+"""The compute capability of an A100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class Setting:
     gpus: int = 1
     sharding: Sharding = "none"
     offload: Offload = "none"
-    capability: tuple[int, int] = (8, 0)
+    capability: tuple[int, int] = AMPERE
     padded: bool = False
     outputs_kept: bool = False
 

@@ -14,24 +14,43 @@ from slidegen.units import BYTES_PER_UNIT
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card: its full name and its memory as it is sold; `source` is the maker's page or data sheet."""
+    """A card: its full name and its memory as it is sold; `source` is the maker's page or data sheet.
+
+    `capability` is NVIDIA's compute capability (developer.nvidia.com, "CUDA GPU Compute Capability"), None of others.
+    """
 
     name: str
     short: str
     gigabytes: int
     source: str
+    capability: tuple[int, int] | None = None
 
     @property
     def size(self) -> int:
         """Its memory in bytes: makers sell memory of cards by GB and put in as many GiB."""
         return self.gigabytes * BYTES_PER_UNIT["GiB"]
 
+    @property
+    def compute_capability(self) -> tuple[int, int]:
+        """NVIDIA's compute capability; other makers' cards are taken for an A100, whose kernels theirs follow."""
+        return self.capability or (8, 0)
+
 
 @cache
 def cards() -> tuple[Card, ...]:
     """The cards of `cards.json`, the smallest first."""
     found = json.loads(Path(__file__).with_name("cards.json").read_text(encoding="utf-8"))
+    for one in found:
+        one["capability"] = tuple(one["capability"]) if one["capability"] else None
     return tuple(sorted((Card(**one) for one in found), key=lambda card: card.gigabytes))
+
+
+def find_card(name: str) -> Card:
+    """The card of this name, full or short. Raises ValueError with the names there are."""
+    for card in cards():
+        if name.lower() in (card.name.lower(), card.short.lower()):
+            return card
+    raise ValueError(f"unknown card {name!r}; {nearest(name, [card.short for card in cards()])}")
 
 
 BEYOND: Final = 1.45
@@ -57,9 +76,8 @@ def asked_cards(wanted: tuple[str | int, ...]) -> tuple[list[Card], list[str]]:
             known = next((card for card in cards() if card.gigabytes == one), None)
             found.append(known or Card(f"{one} GB", "", one, "the deck"))
             continue
-        card = next((card for card in cards() if one.lower() in (card.name.lower(), card.short.lower())), None)
-        if card is None:
-            wrong.append(f"unknown card {one!r}; {nearest(one, [card.name for card in cards()])}; or a size like 24")
-        else:
-            found.append(card)
+        try:
+            found.append(find_card(one))
+        except ValueError as error:
+            wrong.append(f"{error}; or a size like 24")
     return sorted(found, key=lambda card: card.gigabytes), wrong

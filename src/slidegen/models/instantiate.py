@@ -184,6 +184,22 @@ def _bounded(name: str, seconds: float) -> Iterator[None]:
 
 
 @contextmanager
+def silent() -> Iterator[None]:
+    """No warnings and no logs of libraries on the user's screen."""
+    import logging
+    import warnings
+
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+@contextmanager
 def quiet_and_offline() -> Iterator[None]:
     """No warnings of transformers on the user's screen, and no request to the Hub while a model is built."""
     import warnings

@@ -18,7 +18,7 @@ from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
-from slidegen.simulate.training import Run, answered, count, hold_model, sizes, static
+from slidegen.simulate.training import Run, answered, count, hold_model, load, sizes, static
 
 
 def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
@@ -40,7 +40,16 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *written)
         replay.run(whole_trace(ledger, stacks, numbers)[0])
     end = start + sum(stretch.adds for stretch in stretches)
-    return Run(start, stretches, end, count(model, bench.left_out), 0, replay.reserved)
+    return Run(
+        start,
+        stretches,
+        end,
+        count(model, bench.left_out),
+        0,
+        replay.reserved,
+        load(model, bench.left_out, setting, machine),
+        tuple(sum(sizes(layer, False, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
+    )
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
-from slidegen.models.instantiate import build_model
+from slidegen.models.instantiate import build_model, silent
 from slidegen.simulate.attention import implementation
 from slidegen.simulate.cuda import card
 from slidegen.simulate.inference import infer
@@ -22,13 +22,14 @@ def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_
     Layers that repeat are run once, unless `every_layer` is asked for; where that is impossible all are run anyway.
     Raises ModelError if transformers cannot build or run the model, MissingExtraError without the packages.
     """
-    if every_layer or setting.outputs_kept:
-        return _allocation(_run(config, name, setting, reduce=False))
-    try:
-        run = _run(config, name, setting, reduce=True)
-    except Exception:
-        run = _run(config, name, setting, reduce=False)
-    return _allocation(run)
+    with silent():
+        if every_layer or setting.outputs_kept:
+            return _allocation(_run(config, name, setting, reduce=False))
+        try:
+            run = _run(config, name, setting, reduce=True)
+        except Exception:  # a model that cannot do without layers; what is wrong with any other is told then
+            run = _run(config, name, setting, reduce=False)
+        return _allocation(run)
 
 
 def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Run:
@@ -41,8 +42,9 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
 
 def _allocation(run: Run) -> Allocation:
     held = run.start
-    timeline: list[Moment] = []
-    peaks: dict[Phase, Moment] = {}
+    loaded = Moment("load", "load", _held(run.load))
+    timeline: list[Moment] = [loaded]
+    peaks: dict[Phase, Moment] = {"load": loaded}
     for stretch in run.stretches:
         phase = _phase(stretch)
         moment = Moment(phase, stretch.label, _held(held + stretch.most))
@@ -50,8 +52,18 @@ def _allocation(run: Run) -> Allocation:
         if phase not in peaks or moment.total > peaks[phase].total:
             peaks[phase] = moment
         held = held + stretch.adds
+    start = _held(run.start)
+    own = start["weights"] + start["adapter"] + start["quantization_constants"]
     return Allocation(
-        run.parameters, run.trainable, tuple(peaks.values()), tuple(timeline), _held(run.end), run.reserved
+        parameters=run.parameters,
+        trainable_parameters=run.trainable,
+        peaks=tuple(peaks.values()),
+        timeline=tuple(timeline),
+        end=_held(run.end),
+        reserved=run.reserved,
+        layers=sum(run.layers),
+        layer=max(run.layers, default=0),
+        outside=own - sum(run.layers),
     )
 
 

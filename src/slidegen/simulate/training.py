@@ -31,7 +31,8 @@ from slidegen.simulate.tracker import Tracker
 class Run:
     """A run of all layers: what is held when it begins, its stretches in order, and what is held when it is over.
 
-    `reserved` is what PyTorch's allocator has asked CUDA for when it is over, in bytes.
+    `load` is the most that is held while the model is loaded, `reserved` what PyTorch's allocator has asked CUDA for
+    when all is over, in bytes; `layers` are the bytes of the tensors of each layer that repeats.
     """
 
     start: Vector
@@ -40,6 +41,8 @@ class Run:
     parameters: int
     trainable: int
     reserved: int
+    load: Vector
+    layers: tuple[int, ...]
 
 
 def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
@@ -101,7 +104,25 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         count(model, left_out),
         count(model, left_out, trained_only=True),
         _reserved(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in left_out]),
+        load(model, left_out, setting, machine),
+        tuple(sum(sizes(layer, adapted, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
     )
+
+
+def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, machine: Machine) -> Vector:
+    """The most that is held while the weights are loaded, one tensor after the other, by kind.
+
+    A weight that is packed stands there in its own dtype before, and one that becomes float32 (see `Quantization`) in
+    half precision. An adapter comes later.
+    """
+    held = sum((static(one, False, machine) for one in (model, *left_out)), np.zeros(len(KINDS), dtype=np.int64))
+    trained = sum(one.nbytes for one in _trained(model)) if setting.adapter is not None else 0
+    size = 4 if setting.dtype == "float32" else 2
+    packed = [one for one in model.modules() if isinstance(one, PackedLinear)]
+    largest = max((one.in_features * one.out_features * size for one in packed), default=0)
+    held[KINDS.index("weights")] -= trained
+    held[KINDS.index("temporaries")] += largest
+    return held
 
 
 def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out: Sequence[list[int]]) -> int:

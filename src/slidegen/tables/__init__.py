@@ -38,6 +38,10 @@ class Sources(Mapping[str, TableSource]):
 TABLE_SOURCES: Final = Sources(
     {
         "memory": "slidegen.tables.memory:MEMORY_SOURCE",
+        "allocated": "slidegen.tables.allocated:ALLOCATED_SOURCE",
+        "phases": "slidegen.tables.phases:PHASES_SOURCE",
+        "timeline": "slidegen.tables.phases:TIMELINE_SOURCE",
+        "fits": "slidegen.tables.fits:FITS_SOURCE",
         "dtypes": "slidegen.tables.dtypes:DTYPES_SOURCE",
         "parameters": "slidegen.tables.parameters:PARAMETERS_SOURCE",
         "quantization": "slidegen.tables.quantization:QUANTIZATION_SOURCE",

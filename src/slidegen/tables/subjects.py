@@ -45,7 +45,12 @@ class Subject:
 
 def digests(models: tuple[str, ...], workbench: Workbench) -> dict[str, str]:
     """The digest of each model's config. Raises ModelError with a line for each model that is not found."""
-    return {name: facts.digest for name, facts in _all(models, workbench.models.find).items()}
+    return {name: facts.digest for name, facts in found(models, workbench).items()}
+
+
+def found(models: tuple[str, ...], workbench: Workbench) -> dict[str, ModelFacts]:
+    """The models of a table, in order and once each. Raises ModelError with a line for each that is not found."""
+    return _all(models, workbench.models.find)
 
 
 def subjects(models: tuple[str, ...], workbench: Workbench) -> tuple[Subject, ...]:
@@ -53,7 +58,7 @@ def subjects(models: tuple[str, ...], workbench: Workbench) -> tuple[Subject, ..
 
     Raises ModelError with a line for each model that is not found or not built.
     """
-    facts = _all(models, workbench.models.find)
+    facts = found(models, workbench)
 
     def census(name: str) -> Census:
         known = workbench.models.known_census(facts[name])
@@ -61,7 +66,7 @@ def subjects(models: tuple[str, ...], workbench: Workbench) -> tuple[Subject, ..
             workbench.progress(f"counting the parameters of {name}")
         return known or workbench.models.census(facts[name])
 
-    return tuple(Subject(name, facts[name], found) for name, found in _all(models, census).items())
+    return tuple(Subject(name, facts[name], counted) for name, counted in _all(models, census).items())
 
 
 def provenance(source: str, accounting: str | None, models: tuple[Subject, ...], leaves_out: str | None) -> Provenance:
@@ -77,15 +82,15 @@ def provenance(source: str, accounting: str | None, models: tuple[Subject, ...],
 
 
 def _all(models: tuple[str, ...], get: Callable[[str], T]) -> dict[str, T]:
-    found: dict[str, T] = {}
+    got: dict[str, T] = {}
     problems: list[Problem] = []
     for name in dict.fromkeys(models):
         try:
-            found[name] = get(name)
+            got[name] = get(name)
         except MissingExtraError:
             raise
         except SlidegenError as error:
             problems += error.problems
     if problems:
         raise ModelError(problems)
-    return found
+    return got

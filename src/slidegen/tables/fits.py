@@ -1,0 +1,127 @@
+"""The table source `fits`: which cards hold a step, and the largest batch, length and rank that a card holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from slidegen.estimate.allocated import CONTEXT, LEAVES_OUT, Allocation
+from slidegen.estimate.setting import Setting
+from slidegen.figures.cards import Card, cards, find_card
+from slidegen.model import CellValue, Column, ModelFacts, Table
+from slidegen.tables.base import TableSource, Workbench
+from slidegen.tables.settings import SettingParameters, settings
+from slidegen.tables.simulated import provenance, simulated
+from slidegen.tables.subjects import as_list, digests, found
+
+Verdict = Literal["fits", "tight", "no"]
+LARGEST: Final = {"batch_size": 4096, "length": 2**20, "rank": 4096}
+"""Where the search ends."""
+
+
+class FitsParameters(SettingParameters):
+    """A row for each setting and card; `largest` searches what else the card would hold, which takes a while."""
+
+    cards: Annotated[
+        tuple[str, ...], BeforeValidator(as_list), Field(description="Which cards, by name; all of them without it.")
+    ] = ()
+    largest: Annotated[bool, Field(description="Whether to search the largest batch, length and rank that fit.")] = (
+        False
+    )
+
+    @field_validator("cards")
+    @classmethod
+    def _known_cards(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            find_card(name)
+        return names
+
+
+COLUMNS: Final = (
+    Column("model", "Model", "model"),
+    Column("method", "Method", "text"),
+    Column("card", "Card", "text"),
+    Column("memory", "Memory", "bytes"),
+    Column("total", "Peak", "bytes"),
+    Column("reserved", "Reserved", "bytes"),
+    Column("context", "Context", "bytes"),
+    Column("free", "Free", "bytes"),
+    Column("fits", "Fits", "text"),
+    Column("batch_size", "Largest batch", "integer"),
+    Column("seq_len", "Longest", "integer"),
+    Column("rank", "Largest rank", "integer"),
+    Column("source", "Source", "text"),
+)
+
+
+def verdict(allocation: Allocation, card: Card) -> Verdict:
+    """Whether a card holds an allocation: with all that the allocator reserves, only if it does not, or not at all."""
+    if max(allocation.reserved, allocation.peak.total) + CONTEXT <= card.size:
+        return "fits"
+    return "tight" if allocation.peak.total + CONTEXT <= card.size else "no"
+
+
+def largest(fits: Callable[[int], bool], most: int) -> int | None:
+    """The largest number from 1 to `most` that fits, if what is smaller fits, too; None if 1 does not."""
+    if not fits(1):
+        return None
+    low, high = 1, 2
+    while high <= most and fits(high):
+        low, high = high, 2 * high
+    high = min(high, most + 1)
+    while high - low > max(1, low // 64):
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def _compute(asked: FitsParameters, workbench: Workbench) -> Table:
+    facts = found(asked.models, workbench)
+    wanted = tuple(map(find_card, asked.cards)) or cards()
+    rows = [
+        _row(facts[model], setting, card, asked.largest, workbench)
+        for model, setting in settings(asked)
+        for card in wanted
+    ]
+    return Table(COLUMNS, tuple(rows), provenance("fits", tuple(facts.values()), LEAVES_OUT))
+
+
+def _row(facts: ModelFacts, asked: Setting, card: Card, search: bool, workbench: Workbench) -> tuple[CellValue, ...]:
+    setting = replace(asked, capability=card.compute_capability)
+    allocation = simulated(facts, setting)
+    most: tuple[int | None, int | None, int | None] = (None, None, None)
+    if search:
+        workbench.progress(f"searching what {card.short} holds of {facts.name} ({setting.method})")
+        most = _largest(facts, setting, card)
+    free = card.size - CONTEXT - max(allocation.reserved, allocation.peak.total)
+    return (
+        *(facts.name, setting.method, card.name, card.size, allocation.peak.total, allocation.reserved, CONTEXT),
+        *(max(free, 0), verdict(allocation, card), *most, card.source),
+    )
+
+
+def _largest(facts: ModelFacts, setting: Setting, card: Card) -> tuple[int | None, int | None, int | None]:
+    """The largest batch, length and rank, each with the others as they are; within one part in 64."""
+
+    def fits(changed: Setting) -> bool:
+        return verdict(simulated(facts, changed), card) == "fits"
+
+    batch = largest(lambda size: fits(replace(setting, batch_size=size)), LARGEST["batch_size"])
+    positions = facts.config.get("max_position_embeddings")
+    longest = min(LARGEST["length"], positions) if isinstance(positions, int) else LARGEST["length"]
+    length = largest(lambda size: fits(replace(setting, length=size)), longest)
+    adapter = setting.adapter
+    rank = None
+    if adapter is not None:
+        rank = largest(lambda size: fits(replace(setting, adapter=replace(adapter, rank=size))), LARGEST["rank"])
+    return batch, length, rank
+
+
+def _inputs(asked: FitsParameters, workbench: Workbench) -> dict[str, str]:
+    return digests(asked.models, workbench)
+
+
+FITS_SOURCE: Final = TableSource("fits", 1, FitsParameters, "models", _inputs, _compute)

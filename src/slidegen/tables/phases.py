@@ -1,0 +1,67 @@
+"""The table sources `phases` and `timeline`: where a step's memory goes, phase by phase and layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from slidegen.estimate.allocated import KINDS, LEAVES_OUT, Allocation, Kind, Moment
+from slidegen.model import CellValue, Column, Table
+from slidegen.tables.base import TableSource, Workbench
+from slidegen.tables.settings import SettingParameters, settings
+from slidegen.tables.simulated import provenance, simulated
+from slidegen.tables.subjects import digests, found
+
+LABELS: Final[dict[Kind, str]] = {
+    "weights": "Weights",
+    "quantization_constants": "Constants",
+    "adapter": "Adapter",
+    "gradients": "Gradients",
+    "optimizer": "Optimizer states",
+    "activations": "Activations",
+    "logits": "Logits",
+    "kv_cache": "KV cache",
+    "temporaries": "Temporaries",
+    "workspace": "Workspace",
+}
+_HELD: Final = (*(Column(kind, LABELS[kind], "bytes") for kind in KINDS), Column("total", "Total", "bytes"))
+_HEAD: Final = (Column("model", "Model", "model"), Column("method", "Method", "text"), Column("phase", "Phase", "text"))
+PHASE_COLUMNS: Final = (*_HEAD, *_HELD)
+TIMELINE_COLUMNS: Final = (*_HEAD, Column("moment", "Moment", "integer"), Column("stretch", "Stretch", "text"), *_HELD)
+
+Rows = Callable[[Allocation], Iterable[tuple[CellValue, ...]]]
+
+
+def _phases(allocation: Allocation) -> Iterable[tuple[CellValue, ...]]:
+    for moment in allocation.peaks:
+        yield (moment.phase, *_held(moment))
+
+
+def _timeline(allocation: Allocation) -> Iterable[tuple[CellValue, ...]]:
+    for number, moment in enumerate(allocation.timeline, start=1):
+        yield (moment.phase, number, moment.label, *_held(moment))
+
+
+def _held(moment: Moment) -> tuple[int, ...]:
+    return (*(moment.held[kind] for kind in KINDS), moment.total)
+
+
+def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
+    def compute(asked: Any, workbench: Workbench) -> Table:
+        facts = found(asked.models, workbench)
+        cells = tuple(
+            (model, setting.method, *row)
+            for model, setting in settings(asked)
+            for row in rows(simulated(facts[model], setting))
+        )
+        return Table(columns, cells, provenance(name, tuple(facts.values()), LEAVES_OUT))
+
+    return TableSource(name, 1, SettingParameters, "models", _inputs, compute)
+
+
+def _inputs(asked: SettingParameters, workbench: Workbench) -> dict[str, str]:
+    return digests(asked.models, workbench)
+
+
+PHASES_SOURCE: Final = _source("phases", PHASE_COLUMNS, _phases)
+TIMELINE_SOURCE: Final = _source("timeline", TIMELINE_COLUMNS, _timeline)

@@ -1,0 +1,73 @@
+"""Runs of models for the sources on allocated memory: each is made once in a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Final
+
+from slidegen.errors import MissingExtraError, ModelError, Problem
+from slidegen.estimate.allocated import Allocation
+from slidegen.estimate.setting import Setting
+from slidegen.estimate.sharding import on_each_gpu
+from slidegen.model import ModelFacts, Provenance
+from slidegen.models.finder import origin_text
+
+NEEDED: Final = ("torch", "transformers", "peft", "numpy")
+
+
+def simulated(facts: ModelFacts, setting: Setting) -> Allocation:
+    """What one GPU of the setting allocates for a model.
+
+    Raises ModelError if transformers cannot build or run it so, MissingExtraError without the packages.
+    """
+    if any(find_spec(package) is None for package in NEEDED):
+        what = "the accounting allocated, which runs models without their memory (textbook needs nothing)"
+        raise MissingExtraError(what, "models")
+    return on_each_gpu(_run(_Key(facts), setting), setting)
+
+
+class _Key:
+    """A model as a key: equal if the config is."""
+
+    def __init__(self, facts: ModelFacts) -> None:
+        self.facts = facts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.facts.digest == other.facts.digest
+
+    def __hash__(self) -> int:
+        return hash(self.facts.digest)
+
+
+@lru_cache(maxsize=4096)
+def _run(key: _Key, setting: Setting) -> Allocation:
+    from slidegen.models.instantiate import silent
+
+    with silent():  # peft loads what is installed beside it, which tells what it misses
+        from slidegen.simulate.run import allocation
+
+    name = key.facts.name
+    try:
+        return allocation(key.facts.config, name, setting)
+    except (ModelError, MissingExtraError):
+        raise
+    except ValueError as error:
+        raise ModelError([Problem(f"model {name!r}: {_first(error)}")]) from None
+    except Exception as error:
+        what = f"transformers cannot run it without its weights ({type(error).__name__}: {_first(error)})"
+        raise ModelError([Problem(f"model {name!r}: {what}")]) from error
+
+
+def _first(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if len(text) <= 240 else f"{text[:240]}..."
+
+
+def provenance(source: str, models: tuple[ModelFacts, ...], leaves_out: str) -> Provenance:
+    """Where a simulated table comes from: the models' configs, and the libraries that ran."""
+    from importlib.metadata import version
+
+    versions = {package: version(package) for package in ("peft", "torch", "transformers")}
+    origins = {facts.name: origin_text(facts) for facts in models}
+    return Provenance(source, "allocated", origins, versions, leaves_out=leaves_out)
