@@ -83,6 +83,7 @@ setting_options = options(
         "How GPUs divide what they hold; none is data parallel.",
     ),
     click.option("--offload", type=click.Choice(("none", "optimizer", "all")), help="To the host.  [default: none]"),
+    click.option("--quick", is_flag=True, default=None, help="Formulas from papers instead of a run; needs no torch."),
     click.option("--padded", is_flag=True, default=None, help="Sequences of a batch differ in length: a mask."),
 )
 
@@ -210,7 +211,7 @@ def _allocated(
     text = [told, print_table(shown, format_, unit)]
     if cards is not None:
         text += ["", print_table(_without(cards, {"source", "context"}), format_, unit)]
-    return "\n".join([*text, "", f"Accounting: allocated, of one GPU. {leaves_out(table)}"])
+    return "\n".join([*text, "", f"Accounting: {table.provenance.accounting}, of one GPU. {leaves_out(table)}"])
 
 
 def _methods(given: Mapping[str, Any]) -> list[str]:

@@ -88,8 +88,8 @@ CONTEXT: Final = 500 * 2**20
 loaded when they are first used (CUDA 11.7 and newer), 1343 MiB before (a V100, Hugging Face's guide to training on one
 GPU). A constant, as it depends on driver, card and libraries; it is never part of what is allocated or reserved."""
 LEAVES_OUT: Final = (
-    "the framework’s context (about 0.5 GiB), NCCL’s buffers of several GPUs, outlier columns of int8, and what "
-    "lengths that differ from step to step leave in the allocator"
+    "the framework’s context (about 0.5 GiB), communication buffers of NCCL, and what lengths that change from step to "
+    "step leave unused"
 )
 
 

@@ -22,8 +22,11 @@ from slidegen.figures.type import text_width
 from slidegen.pictures import Drawing, Room
 
 MOST_ROWS, MOST_PARTS = 14, 6
-USUAL_PARTS: Final = ("weights", "gradients", "optimizer", "adapter")
-"""The columns of a memory table that add up to its total."""
+USUAL_PARTS: Final = (
+    *("weights", "gradients", "optimizer", "adapter"),
+    *("activations", "logits", "kv_cache", "temporaries", "quantization_constants", "workspace"),
+)
+"""The columns of tables on memory that add up to their total; where they are too many, the smallest are one part."""
 BAND: Final = (32.0, 46.0, 84.0)
 """The height of a bar with the space around it: the least, the least under two lines of name, the greatest."""
 BETWEEN: Final = 12.0
@@ -84,19 +87,37 @@ class StackedBars:
         return _draw(self, room)
 
 
+def _with_others(parts: Sequence[Numbers], label: str) -> list[Numbers]:
+    """As many parts as can be told apart, in their order; the last is the sum of the smallest ones."""
+    by_size = sorted(parts, key=lambda part: max(part.known, default=0.0), reverse=True)
+    kept, others = by_size[: MOST_PARTS - 1], by_size[MOST_PARTS - 1 :]
+    raw = tuple(_sum(column) for column in zip(*(one.raw for one in others), strict=True))
+    values = tuple(_sum(column) for column in zip(*(one.values for one in others), strict=True))
+    return [*(one for one in parts if one in kept), Numbers("other", label, raw, values)]
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
 def read(reader: Reader, options: StackedBarsOptions) -> StackedBars:
     """The bars of a table, one for each row."""
     columns = options.parts
     unknown: list[int] = []
+    usual = False
     if columns is None:
         # A column without a number is no part; rows that have no total then have to be known by that.
         if reader.has("total"):
             unknown = [row for row, total in enumerate(reader.cells("total")) if total is None]
         columns = tuple(key for key in USUAL_PARTS if reader.has(key) and any(reader.cells(key)))
+        usual = True
         if not columns:
             allowed = ", ".join(reader.numeric_keys()) or "(none)"
             reader.problem("parts", f"parts is missing; name the columns that add up, of: {allowed}")
     measure, parts = reader.numbers("parts", columns, options.value_label)
+    if usual and len(parts) > MOST_PARTS:
+        parts = _with_others(parts, reader.words("other", "Other"))
     names = reader.row_labels("label", options.label)
     if len(names) > MOST_ROWS:
         reader.problem("table", f"{len(names)} bars; at most {MOST_ROWS} have room; choose rows with where")

@@ -8,7 +8,7 @@ from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, AllocatedEstimat
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import TableSource, Workbench
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
-from slidegen.tables.simulated import provenance, simulated
+from slidegen.tables.simulated import allocation, formulas, provenance
 from slidegen.tables.subjects import digests, found
 
 COLUMNS: Final = (
@@ -45,15 +45,15 @@ COLUMNS: Final = (
 )
 
 
-def allocated_estimates(asked: SettingParameters, workbench: Workbench) -> tuple[AllocatedEstimate, ...]:
-    """One estimate a row, models outermost. Raises ModelError for a model that cannot be had or run."""
-    facts = found(asked.models, workbench)
-    return tuple(estimate_of(model, setting, simulated(facts[model], setting)) for model, setting in settings(asked))
-
-
 def _compute(asked: SettingParameters, workbench: Workbench) -> Table:
-    rows = tuple(map(_row, allocated_estimates(asked, workbench)))
-    models = tuple(found(asked.models, workbench).values())
+    facts = found(asked.models, workbench)
+    rows = tuple(
+        _row(estimate_of(model, setting, allocation(facts[model], setting, asked.quick, workbench)))
+        for model, setting in settings(asked)
+    )
+    models = tuple(facts.values())
+    if asked.quick:
+        return Table(COLUMNS, rows, formulas("allocated", models))
     return Table(COLUMNS, rows, provenance("allocated", models, LEAVES_OUT))
 
 

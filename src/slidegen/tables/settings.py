@@ -116,6 +116,7 @@ class SettingParameters(SourceParameters):
         Field(min_length=1, description="How several GPUs divide what they hold; none is data parallel."),
     ] = ("none",)
     offload: Annotated[Offload, Field(description="What is in the host's memory.")] = "none"
+    quick: Annotated[bool, Field(description="Formulas from papers instead of a run; needs no torch.")] = False
     padded: Annotated[bool, Field(description="Whether sequences of a batch differ in length, and need a mask.")] = (
         False
     )

@@ -7,11 +7,13 @@ from importlib.util import find_spec
 from typing import Final
 
 from slidegen.errors import MissingExtraError, ModelError, Problem
-from slidegen.estimate.allocated import Allocation
+from slidegen.estimate.allocated import LEAVES_OUT, Allocation
+from slidegen.estimate.analytic import analytic
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import ModelFacts, Provenance
 from slidegen.models.finder import origin_text
+from slidegen.tables.base import Workbench
 
 NEEDED: Final = ("torch", "transformers", "peft", "numpy")
 
@@ -25,6 +27,13 @@ def simulated(facts: ModelFacts, setting: Setting) -> Allocation:
         what = "the accounting allocated, which runs models without their memory (textbook needs nothing)"
         raise MissingExtraError(what, "models")
     return on_each_gpu(_run(_Key(facts), setting), setting)
+
+
+def allocation(facts: ModelFacts, setting: Setting, quick: bool, workbench: Workbench) -> Allocation:
+    """The same by a run, or by formulas if it is to be `quick`."""
+    if not quick:
+        return simulated(facts, setting)
+    return on_each_gpu(analytic(workbench.models.census(facts), facts.config, setting), setting)
 
 
 class _Key:
@@ -45,11 +54,11 @@ def _run(key: _Key, setting: Setting) -> Allocation:
     from slidegen.models.instantiate import silent
 
     with silent():  # peft loads what is installed beside it, which tells what it misses
-        from slidegen.simulate.run import allocation
+        from slidegen.simulate.run import allocation as run
 
     name = key.facts.name
     try:
-        return allocation(key.facts.config, name, setting)
+        return run(key.facts.config, name, setting)
     except (ModelError, MissingExtraError):
         raise
     except ValueError as error:
@@ -64,10 +73,17 @@ def _first(error: Exception) -> str:
     return text if len(text) <= 240 else f"{text[:240]}..."
 
 
+def formulas(source: str, models: tuple[ModelFacts, ...]) -> Provenance:
+    """Where a table comes from that is made by formulas."""
+    origins = {facts.name: origin_text(facts) for facts in models}
+    left_out = f"temporary tensors, what a model does otherwise than the papers' transformer, {LEAVES_OUT}"
+    return Provenance(source, "analytic", origins, leaves_out=left_out)
+
+
 def provenance(source: str, models: tuple[ModelFacts, ...], leaves_out: str) -> Provenance:
     """Where a simulated table comes from: the models' configs, and the libraries that ran."""
     from importlib.metadata import version
 
-    versions = {package: version(package) for package in ("peft", "torch", "transformers")}
+    versions = {package: version(package).partition("+")[0] for package in ("peft", "torch", "transformers")}
     origins = {facts.name: origin_text(facts) for facts in models}
     return Provenance(source, "allocated", origins, versions, leaves_out=leaves_out)

@@ -1,0 +1,122 @@
+"""The quick mode of the accounting `allocated`: formulas from papers instead of a run. No torch, no I/O.
+
+It knows transformers as the papers describe them: every layer alike, attention with or without its matrix of scores.
+What models do differently (sliding windows, experts, float32 norms) it does not know; the run does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any, Final
+
+from slidegen.errors import Problem, SlidegenError
+from slidegen.estimate.allocated import KINDS, Allocation, Held, Kind, Moment
+from slidegen.estimate.census import adapter_parameters, count_parameters, groups_of
+from slidegen.estimate.setting import Setting
+from slidegen.model import Census
+
+SIZES: Final[Mapping[str, int]] = {"float32": 4, "float16": 2, "bfloat16": 2}
+PACKED_BITS: Final[Mapping[tuple[str, bool], float]] = {
+    ("nf4", False): 4.5,
+    ("fp4", False): 4.5,
+    ("nf4", True): 4.127,
+    ("fp4", True): 4.127,
+    ("int8", False): 8.0,
+    ("int8", True): 8.0,
+}
+"""Bits of a quantized weight with its constants. Source: Dettmers et al. 2023, "QLoRA", section 3."""
+STATES: Final[Mapping[str, tuple[int, float | None]]] = {
+    "adamw_torch_fused": (2, None),
+    "adamw_torch": (2, None),
+    "adamw_torch_forloop": (2, None),
+    "adamw_8bit": (2, 1 + 4 / 256),
+    "adamw_bnb_8bit": (2, 1 + 4 / 256),
+    "paged_adamw_32bit": (0, None),
+    "paged_adamw_8bit": (0, None),
+    "adafactor": (0, None),
+    "lion_32bit": (1, 4.0),
+    "lion_8bit": (1, 1 + 4 / 256),
+    "paged_lion_32bit": (0, None),
+    "paged_lion_8bit": (0, None),
+    "sgd": (0, None),
+    "sgd_momentum": (1, None),
+}
+"""How many moments an optimizer keeps for each parameter, and their bytes, None for those of the parameter. Adafactor's
+rows and columns are next to nothing; paged states are in the host's memory."""
+HEIGHTS: Final = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+WIDTHS: Final = ("hidden_size", "n_embd", "d_model", "dim")
+HEADS: Final = ("num_attention_heads", "n_head", "num_heads", "n_heads")
+
+
+def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> Allocation:
+    """The memory of one GPU by formulas: weights, states, activations, logits or KV cache, all at once.
+
+    Raises SlidegenError for a config that does not say how high and wide its model is.
+    """
+    size = SIZES[setting.dtype]
+    parameters = count_parameters(census, "whole")
+    linear = sum(prod(group.shape) * group.count for group in groups_of(census, "base") if group.kind == "linear")
+    held: dict[Kind, int] = dict.fromkeys(KINDS, 0)
+    held["weights"] = parameters * size
+    if setting.quantization is not None:
+        bits = PACKED_BITS[setting.quantization.name, setting.quantization.double]
+        rest = 4 if setting.quantization.upcast and setting.trains else size
+        held["weights"] = int(linear * bits / 8) + (parameters - linear) * rest
+    trained, trained_size = parameters, size
+    if setting.adapter is not None:
+        trained, trained_size = adapter_parameters(census, setting.adapter.rank), SIZES[setting.adapter.dtype]
+        held["adapter"] = trained * trained_size
+    if setting.trains:
+        held["gradients"] = trained * trained_size
+        held["optimizer"] = _states(setting.optimizer, trained, trained_size)
+    held |= _activity(config, setting)
+    moment = Moment("backward" if setting.trains else "decode", "formulas", held)
+    trainable = trained if setting.trains else 0
+    return Allocation(
+        parameters=parameters,
+        trainable_parameters=trainable,
+        peaks=(moment,),
+        timeline=(moment,),
+        end={**held, "activations": 0, "logits": 0, "gradients": 0},
+        reserved=moment.total,
+        layers=held["weights"],
+        layer=0,
+        outside=0,
+    )
+
+
+def _states(optimizer: str, trained: int, size: int) -> int:
+    moments, own = STATES[optimizer]
+    return int(moments * trained * (size if own is None else own))
+
+
+def _activity(config: Mapping[str, Any], setting: Setting) -> Held:
+    """Activations and logits of training, or the KV cache.
+
+    A layer keeps s b h (34 + 5 a s / h) bytes in half precision, without the second term where attention is fused, and
+    2 s b h if it is computed anew (Korthikanti et al. 2022, "Reducing Activation Recomputation", equations 2 and 6,
+    section 5). Logits stand there in half precision, in float32, as logarithms of the softmax, and as their gradient:
+    14 bytes for each token and entry of the vocabulary. The KV cache is 2 L b s k d numbers (Pope et al. 2022,
+    "Efficiently Scaling Transformer Inference", section 2).
+    """
+    text = config.get("text_config")
+    facts = {**config, **text} if isinstance(text, Mapping) else config
+    layers, width, heads = (_fact(facts, names) for names in (HEIGHTS, WIDTHS, HEADS))
+    batch, length, size = setting.batch_size, setting.length, SIZES[setting.dtype]
+    if not setting.trains:
+        shared = facts.get("num_key_value_heads") or heads
+        head = facts.get("head_dim") or width // heads
+        return {"kv_cache": 2 * layers * batch * (length + setting.new_tokens) * shared * head * size}
+    layer = length * batch * width * 34 * size // 2
+    if setting.attention == "eager":
+        layer += 5 * heads * length * length * batch * size // 2
+    kept = layers * length * batch * width * size + layer if setting.checkpointing else layers * layer
+    return {"activations": kept, "logits": 14 * batch * length * int(facts.get("vocab_size") or 0)}
+
+
+def _fact(config: Mapping[str, Any], names: tuple[str, ...]) -> int:
+    for name in names:
+        if isinstance(config.get(name), int):
+            return int(config[name])
+    raise SlidegenError([Problem(f"the config has no {names[0]}, which the formulas need; leave quick out")])
