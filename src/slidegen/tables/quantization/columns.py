@@ -18,7 +18,7 @@ STORED: Final[Columns] = (
     Column("parameters", "Parameters", "count"),
     Column("bits", "Bits per parameter", "measure"),
 )
-NOTE: Final = Column("note", "Note", "text")
+NOTE: Final = Column("note", "Note", "caveat")
 ERROR: Final = Column("error", "Relative error", "percent")
 SNR: Final = Column("snr_db", "SNR, dB", "measure")
 
