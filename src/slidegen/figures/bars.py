@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pydantic import Field
@@ -23,7 +23,7 @@ from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, l
 from slidegen.figures.data import Measure, Numbers, Reader, positive
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import BETWEEN, RowNames
-from slidegen.figures.scales import Scale
+from slidegen.figures.scales import Scale, decimals_of_all
 from slidegen.figures.svg import QUIET, STRONG, Fills, color, line, rect, text
 from slidegen.figures.type import text_width, wrapped
 from slidegen.pictures import Drawing, Room
@@ -95,6 +95,8 @@ class Bars:
 def read(reader: Reader, options: BarsOptions) -> Bars:
     """The bars of a table, a group for each row."""
     measure, columns = reader.numbers("value", options.value, options.value_label)
+    if measure.digits is None:  # numbers that stand under each other are written alike
+        measure = replace(measure, digits=decimals_of_all([value for one in columns for value in one.known]))
     names = reader.row_labels("label", options.label)
     vertical = options.orientation == "vertical"
     most = MOST_STANDING if vertical else MOST_LYING
