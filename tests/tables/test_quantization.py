@@ -128,8 +128,9 @@ def test_what_makes_no_sense_is_refused(asked: dict[str, Any], message: str) -> 
 
 @pytest.mark.parametrize("size", ["0", "-1", "1.5", "rows", True, 2.0])
 def test_a_block_size_is_a_number_or_a_word(size: Any) -> None:
-    """And a whole number."""
-    with pytest.raises(SlidegenError, match=r"^quantization: block_size"):
+    """And a whole number; the mistake is one line, though it is wrong both as a number and as a word."""
+    said = r"^quantization: block_size: \S+ is no block size; allowed: a number from 1 on, row, tensor$"
+    with pytest.raises(SlidegenError, match=said):
         check_parameters(QUANTIZATION_SOURCE, {"models": "a", "block_size": size})
 
 

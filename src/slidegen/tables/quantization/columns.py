@@ -20,7 +20,7 @@ STORED: Final[Columns] = (
 )
 NOTE: Final = Column("note", "Note", "caveat")
 ERROR: Final = Column("error", "Relative error", "percent")
-SNR: Final = Column("snr_db", "SNR, dB", "measure")
+SNR: Final = Column("snr_db", "SNR, dB", "number")
 
 COLUMNS: Final[Mapping[ExperimentName, Columns]] = {
     "weights": (*STORED, ERROR, SNR, Column("largest_error", "Largest error", "measure"), NOTE),
