@@ -135,3 +135,14 @@ def test_bars_of_rows_that_mean_nothing_have_a_star() -> None:
     drawing = draw("bars", rows, value="kl")
     assert {"INT4\u202f*", "NF4"} <= set(texts(drawing))
     assert "INT4\u202f*: 0.01; NF4: 0.02." in description(drawing)
+
+
+def test_names_under_bars_keep_what_tells_them_apart() -> None:
+    """The end of a name that is too long for two lines: each of its parts has lines of its own, and a star stays."""
+    cells = [(f"FP4 (bitsandbytes) {n}", size, 1.0 + n, "why") for n in range(4) for size in ("32", "64")]
+    rows = table({"method": "text", "block": "text", "error": "number", "why": "caveat"}, *cells)
+    drawing = draw("bars", rows, value="error", label=["method", "block"], orientation="vertical")
+    named = [name for name in tree(drawing).iter("text") if name.find("tspan") is not None]
+    names = [[line.text or "" for line in name.iter("tspan")] for name in named]
+    assert [name[-1] for name in names] == ["32\u202f*", "64\u202f*"] * 4
+    assert all(len(name) == 3 for name in names)

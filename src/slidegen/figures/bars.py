@@ -25,7 +25,7 @@ from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import BETWEEN, RowNames
 from slidegen.figures.scales import Scale, decimals_of_all
 from slidegen.figures.svg import QUIET, STRONG, Fills, color, line, rect, text
-from slidegen.figures.type import text_width, wrapped
+from slidegen.figures.type import CUT, text_width, wrapped
 from slidegen.pictures import Drawing, Room
 
 MOST_LYING, MOST_STANDING, NUMBERED = 18, 16, 10
@@ -213,13 +213,21 @@ def _lying(bars: Bars, room: Room, numbered: bool) -> Drawing:
     return drawing(room, bottom + below, bars.title, bars.said(), key + title + "".join(parts), plot.fills.defs)
 
 
+def _under(name: tuple[str, ...], width: float) -> list[str]:
+    """The lines of a name under a bar; each part has its own where the end would be lost that tells bars apart."""
+    lines = wrapped(BETWEEN.join(name), SIZE, width)
+    if len(name) > 1 and any(CUT in line for line in lines):
+        return [line for part in name for line in wrapped(part, SIZE, width)]
+    return lines
+
+
 def _standing(bars: Bars, room: Room, few: bool) -> Drawing:
     count, fills = max(1, len(bars.columns)), Fills(room.prefix)
     left = _axis(bars, 1, 0, 6).width + 14
     band = (room.width - left) / len(bars.names)
     thick = min(band * 0.66, 96.0 * count) / count
     numbered = few and bars.widest <= (thick if count > 1 else band - 4)
-    names = [wrapped(BETWEEN.join(name), SIZE, band - 10) for name in bars.names]
+    names = [_under(name, band - 10) for name in bars.names]
     key, top = _key(bars, fills, room.width)
     bottom = room.height - 12 - 22.0 * max(map(len, names))
     upper = top + TITLE_ROOM + (16 if numbered else 0)
