@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 HEAVY = (
     *("torch", "transformers", "accelerate", "matplotlib", "playwright", "huggingface_hub", "numpy", "ml_dtypes"),
@@ -31,10 +33,11 @@ def imported(*arguments: str, watched: tuple[str, ...] = HEAVY) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def test_a_warm_build_imports_nothing_heavy(tmp_path: Path) -> None:
-    """The example deck from its record."""
-    assert imported("build", "slides/europython.yml", "--frozen", "--output-dir", str(tmp_path)) == "[]"
-    assert (tmp_path / "europython.html").is_file()
+@pytest.mark.parametrize("deck", ["europython", "quantization"])
+def test_a_warm_build_imports_nothing_heavy(deck: str, tmp_path: Path) -> None:
+    """The example decks from their records: with a cold torch none would be there in a second."""
+    assert imported("build", f"slides/{deck}.yml", "--frozen", "--output-dir", str(tmp_path)) == "[]"
+    assert (tmp_path / f"{deck}.html").is_file()
 
 
 def test_a_warm_build_of_experiments_imports_nothing_heavy(tmp_path: Path) -> None:

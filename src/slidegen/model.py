@@ -17,11 +17,12 @@ CellValue = str | int | float | bool | None
 """What a cell holds: never a formatted number. None is "n/a"."""
 
 ColumnKind = Literal[
-    "text", "model", "bytes", "count", "integer", "number", "percent", "measure", "ratio", "significant"
+    "text", "model", "bytes", "count", "integer", "number", "percent", "measure", "ratio", "significant", "caveat"
 ]
 """How a column is shown: `bytes` in the table's unit, `count` as "7.50 B" parameters, `percent` from a ratio, `measure`
 with as many decimals as its smallest number needs for three digits, `ratio` (a cosine, a correlation) with four,
-`significant` each number by itself, with a power of ten if need be."""
+`significant` each number by itself, with a power of ten if need be. A `caveat` says why the numbers of its row mean
+nothing: slides show no such column but a star at the row's name, and the words under the table or figure."""
 
 NUMERIC: Final = frozenset({"bytes", "count", "integer", "number", "percent", "measure", "ratio", "significant"})
 """The kinds whose cells are numbers."""
@@ -348,7 +349,10 @@ class PlacedTable:
 
 @dataclass(frozen=True, slots=True)
 class PlacedFigure:
-    """A figure where a slide places it; a size that is None is that of its place, `aspect` is width over height."""
+    """A figure where a slide places it; a size that is None is that of its place, `aspect` is width over height.
+
+    `caveats` says of each row that it draws why its numbers mean nothing, if they do.
+    """
 
     name: str
     kind: str
@@ -359,6 +363,7 @@ class PlacedFigure:
     height: int | None = None
     aspect: float | None = None
     steps: bool = False
+    caveats: tuple[str | None, ...] = ()
 
 
 Placed = PlacedValue | PlacedTable | PlacedFigure

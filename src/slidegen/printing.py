@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from slidegen.model import CellValue, Column, Table
+from slidegen.model import NUMERIC, CellValue, Column, Table
 from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count, number_format
 
 FORMATS: Mapping[str, str] = {
@@ -43,7 +43,7 @@ def print_table(table: Table, format_: str, unit: Unit, digits: int | None = Non
     formats = {i: number_format(table.columns[i].kind, [row[i] for row in table.rows], plain) for i in shown}
     rows = [[_shown(table.columns[i], row[i], unit, digits, formats[i]) for i in shown] for row in table.rows]
     heads = [f"{column.label}, {unit}" if column.kind == "bytes" else column.label for column in columns]
-    align = ["left" if column.kind in ("text", "model") else "right" for column in columns]
+    align = ["right" if column.kind in NUMERIC else "left" for column in columns]
     return str(
         tabulate(rows, heads, tablefmt=FORMATS[format_], colalign=align if rows else None, disable_numparse=True)
     )
@@ -97,7 +97,7 @@ def _pairs(table: Table, row: Sequence[CellValue]) -> list[tuple[Column, CellVal
 
 def _shown(column: Column, cell: CellValue, unit: Unit, digits: int | None, written: Callable[[float], str]) -> str:
     if cell is None:
-        return "" if column.kind == "text" else NOT_AVAILABLE
+        return "" if column.kind in ("text", "caveat") else NOT_AVAILABLE
     if column.kind == "bytes":
         return format_bytes(int(cell), unit, DIGITS if digits is None else digits)
     if column.kind == "count":

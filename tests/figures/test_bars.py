@@ -112,3 +112,37 @@ def test_all_rows_zero_is_drawn() -> None:
     drawing = draw("bars", rows, value="kl")
     assert [bar["width"] for bar in bars(drawing)] == ["0", "0"]
     assert texts(drawing).count("0") == 2
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ((0.0112, 0.01301, 0.0179), ["0.0112", "0.0130", "0.0179"]),
+        ((0.207, 0.4493), ["0.207", "0.449"]),
+        ((4.5, 9.0), ["4.5", "9.0"]),
+        ((0.0112, 0.01301, 0.2), ["0.0112", "0.013", "0.2"]),
+    ],
+)
+def test_numbers_of_one_magnitude_have_the_same_decimals(numbers: tuple[float, ...], shown: list[str]) -> None:
+    """As in a column; those far apart have the digits that each needs."""
+    rows = table({"method": "text", "kl": "number"}, *((f"m{n}", value) for n, value in enumerate(numbers)))
+    assert [text for text in texts(draw("bars", rows, value="kl")) if text[0].isdigit()] == shown
+
+
+def test_bars_of_rows_that_mean_nothing_have_a_star() -> None:
+    """Those that people see and those that screen readers tell."""
+    rows = table({"method": "text", "kl": "number", "why": "caveat"}, ("INT4", 0.01, "on a grid"), ("NF4", 0.02, None))
+    drawing = draw("bars", rows, value="kl")
+    assert {"INT4\u202f*", "NF4"} <= set(texts(drawing))
+    assert "INT4\u202f*: 0.01; NF4: 0.02." in description(drawing)
+
+
+def test_names_under_bars_keep_what_tells_them_apart() -> None:
+    """The end of a name that is too long for two lines: each of its parts has lines of its own, and a star stays."""
+    cells = [(f"FP4 (bitsandbytes) {n}", size, 1.0 + n, "why") for n in range(4) for size in ("32", "64")]
+    rows = table({"method": "text", "block": "text", "error": "number", "why": "caveat"}, *cells)
+    drawing = draw("bars", rows, value="error", label=["method", "block"], orientation="vertical")
+    named = [name for name in tree(drawing).iter("text") if name.find("tspan") is not None]
+    names = [[line.text or "" for line in name.iter("tspan")] for name in named]
+    assert [name[-1] for name in names] == ["32\u202f*", "64\u202f*"] * 4
+    assert all(len(name) == 3 for name in names)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from math import log
+from typing import Any
 
 import pytest
 
+from slidegen.model import ColumnKind
+from slidegen.pictures import Drawing
 from tests.figures.drawing import description, draw, place_of, table, texts, tree
 
 ERRORS = table(
@@ -18,11 +21,11 @@ ERRORS = table(
 )
 
 
-def points(drawing: object) -> dict[tuple[str, str], tuple[float, float]]:
+def points(drawing: Drawing) -> dict[tuple[str, str], tuple[float, float]]:
     """The middle of every sign, by its exact numbers; circles only."""
     return {
         (e.attrib["data-x"], e.attrib["data-y"]): (float(e.attrib["cx"]), float(e.attrib["cy"]))
-        for e in tree(drawing).iter("circle")  # type: ignore[arg-type]
+        for e in tree(drawing).iter("circle")
         if "data-x" in e.attrib
     }
 
@@ -111,3 +114,26 @@ def test_the_vertical_axis_begins_at_zero_if_that_is_near_or_asked_for() -> None
     """0.08 to 0.11 does not; the bottom tick tells."""
     assert "0.000" not in texts(draw("scatter", ERRORS, x="bits", y="error"))
     assert "0.000" in texts(draw("scatter", ERRORS, x="bits", y="error", zero=True))
+
+
+def test_points_one_above_the_other_are_named_once() -> None:
+    """Where two series mean the same thing by them; far from each other each has its name."""
+    kinds: dict[str, ColumnKind] = {"method": "text", "block": "text", "bits": "number", "error": "number"}
+    close = [("INT4", "64", 4.5, 11.5), ("NF4", "64", 4.5, 11.0), ("INT4", "32", 5.0, 10.0), ("NF4", "32", 5.0, 1.0)]
+    options: dict[str, Any] = {"x": "bits", "y": "error", "series": "method", "label": "block"}
+    shown = texts(draw("scatter", table(kinds, *close), **options))
+    assert (shown.count("64"), shown.count("32")) == (1, 2)
+    other = [(*close[0][:1], "62", *close[0][2:]), *close[1:]]
+    shown = texts(draw("scatter", table(kinds, *other), **options))
+    assert (shown.count("62"), shown.count("64")) == (1, 1)
+
+
+def test_points_and_lines_that_mean_nothing_have_a_star() -> None:
+    """A point at its label, a series at its name."""
+    kinds: dict[str, ColumnKind] = {"method": "text", "bits": "number", "kl": "number", "why": "caveat"}
+    rows = table(
+        kinds, ("INT4", 4.5, 0.1, "on a grid"), ("INT4", 5, 0.3, None), ("NF4", 4.5, 0.2, None), ("NF4", 5, 0.1, None)
+    )
+    shown = texts(draw("scatter", rows, x="bits", y="kl", label="method"))
+    assert (shown.count("INT4\u202f*"), shown.count("INT4"), shown.count("NF4")) == (1, 1, 2)
+    assert {"INT4\u202f*", "NF4"} <= set(texts(draw("line", rows, x="bits", y="kl", series="method")))

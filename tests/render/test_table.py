@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from slidegen.model import CellValue, Column, ColumnKind, EmphasisRule, PlacedTable, Provenance, Table, TableLook
+from slidegen.render.markdown_table import table_markdown
 from slidegen.render.table import table_html
 from tests.deck_folder import without_provenance
 
@@ -126,3 +127,39 @@ def test_a_heading_for_numbers_is_aligned_as_they_are() -> None:
     """And a column of models heads its rows."""
     assert '<th class="numeric">X &amp; Y <span class="unit">GiB</span></th>' in html_of("bytes", [1])
     assert without_provenance(html_of("model", ["a/b"])).count('<th scope="row" data-value="a/b">b</th>') == 1
+
+
+CAVEATS = Table(
+    (Column("m", "M", "model"), Column("t", "T", "text"), Column("x", "X", "number"), Column("w", "Why", "caveat")),
+    (("a/b", "INT4", 1.0, "it is <round>"), ("a/b", "NF4", 2.0, None), ("a/b", "INT3", 3.0, "it is <round>")),
+    Provenance("s"),
+)
+MARKED = PlacedTable("t", CAVEATS, TableLook(caption="C", provenance=False), ((None,) * 4,) * 3)
+
+
+def test_rows_that_mean_nothing_have_a_star() -> None:
+    """At their name, and the reason once under the table: never a column, never only a colour."""
+    html = table_html(MARKED)
+    assert texts(html)[:3] == ["M", "T", "X"]
+    assert texts(html)[3:] == ["b", "INT4\u202f*", "1.00", "b", "NF4", "2.00", "b", "INT3\u202f*", "3.00"]
+    assert html.count("it is &lt;round&gt;") == 1
+    assert '<span class="note">* Not meaningful: it is &lt;round&gt;.</span>' in html
+
+
+def test_a_star_in_markdown() -> None:
+    """It is no emphasis there."""
+    lines = table_markdown(MARKED).strip().splitlines()
+    assert lines[0] == "| M | T | X |"
+    assert [line.split(" | ")[1] for line in lines[2:5]] == ["INT4 \\*", "NF4", "INT3 \\*"]
+    assert lines[-1] == "C \\* Not meaningful: it is <round>."
+
+
+def test_points_of_significant_numbers_stand_under_each_other() -> None:
+    """What is missing behind a number stands there unseen; not where powers of ten have no place among the others."""
+    html = html_of("significant", [3.140625, 3.25, 3.0, None])
+    cells = re.findall("<td[^>]*>(.*?)</td>", html)
+    tails = [cell.removesuffix("</span>").partition('<span class="pad" aria-hidden="true">') for cell in cells]
+    assert [(number, tail) for number, _, tail in tails[:3]] == [("3.140625", ""), ("3.25", "0625"), ("3", ".140625")]
+    assert cells[3] == '<span class="not-available">n/a</span>'
+    assert "pad" not in html_of("significant", [3.25, 3.0, 1e-9])
+    assert "pad" not in html_of("number", [3.25, 3.0])

@@ -161,3 +161,26 @@ def test_the_example_of_the_documentation_builds(folder: DeckFolder) -> None:
     text = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
     example = text.partition("```yaml\n")[2].partition("```")[0]
     assert re.findall(r'data-kind="([a-z-]+)"', folder.build(example).slides) == ["stacked-bars", "scatter"]
+
+
+TABLES = """
+  lm: {source: quantization, experiment: lm, models: glassllm, method: [nf4, int4], tokens: 300}
+  weights: {source: quantization, models: glassllm, method: [nf4, int4]}
+  levels: {source: quantization, experiment: levels}
+"""
+"""Those that the examples of single figures in the documentation are about."""
+
+
+def test_the_figures_of_the_documentation_can_be_drawn(folder: DeckFolder) -> None:
+    """Each of the shorter examples, on the tables that it names."""
+    text = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
+    figures, tables = "", TABLES
+    for example in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[1:]:
+        of_tables, _, of_figures = example.rpartition("figures:\n")
+        figures += of_figures
+        tables += of_tables.removeprefix("tables:\n")
+    names = re.findall(r"^  ([\w-]+): \{", figures, re.MULTILINE)
+    calls = "".join(f"- '{{{{ chart(\"{name}\") }}}}'\n" for name in names)
+    slides = folder.build(f"tables:{tables}figures:\n{figures}slides:\n{calls}").slides
+    kinds = re.findall(r'data-kind="([a-z-]+)"', slides)
+    assert kinds == ["bars", "scatter", "histogram", "levels", "bit-layout"]

@@ -109,3 +109,13 @@ def test_rules_are_not_written_as_code() -> None:
     """A rule cannot close its expression and open a statement."""
     with pytest.raises(Exception, match=re.escape("is not an expression")):
         emphasised(EmphasisRule("total }}{% for x in y %}", "em"))
+
+
+def test_a_choice_of_columns_keeps_what_numbers_are_worth() -> None:
+    """A caveat goes with the table whatever columns are shown; without any there is no such column."""
+    columns = (Column("method", "M", "text"), Column("kl", "KL", "number"), Column("note", "N", "caveat"))
+    for why in ("on a grid", None):
+        table = Table(columns, (("int4", 0.1, why), ("nf4", 0.2, None)), Provenance("quantization"))
+        shown = place("t", table, TableLook(columns=("kl",)), Expander(make_environment(), {}))
+        assert [column.key for column in shown.table.columns] == (["kl", "note"] if why else ["kl"])
+        assert [len(styles) for styles in shown.styles] == [len(row) for row in shown.table.rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -127,8 +128,9 @@ def test_what_makes_no_sense_is_refused(asked: dict[str, Any], message: str) -> 
 
 @pytest.mark.parametrize("size", ["0", "-1", "1.5", "rows", True, 2.0])
 def test_a_block_size_is_a_number_or_a_word(size: Any) -> None:
-    """And a whole number."""
-    with pytest.raises(SlidegenError, match=r"^quantization: block_size"):
+    """And a whole number; the mistake is one line, though it is wrong both as a number and as a word."""
+    said = r"^quantization: block_size: \S+ is no block size; allowed: a number from 1 on, row, tensor$"
+    with pytest.raises(SlidegenError, match=said):
         check_parameters(QUANTIZATION_SOURCE, {"models": "a", "block_size": size})
 
 
@@ -343,3 +345,22 @@ def test_a_deck_cannot_name_weights_outside_its_folder(folder: DeckFolder) -> No
     (deck.path / "m" / "model.safetensors").symlink_to(folder.path / "secret" / "model.safetensors")
     (problem,) = deck.slide_problems("{{ quantization('m', method='nf4').bits }}")
     assert problem == "talk.yml:3: model 'm': its path leads out of the deck's folder; name one inside it"
+
+
+def test_a_deck_cannot_lose_the_mark_of_meaningless_numbers(folder: DeckFolder) -> None:
+    """Columns that leave the note out keep its star and its words, in the table and in a figure."""
+    write_model(folder.path / "q", np.rint(gaussian() * 2).clip(-7, 7).astype(np.float32))
+    page = folder.build(
+        "tables:\n  t: {source: quantization, models: q, method: [int4, nf4], columns: [title, bits, error], "
+        "provenance: false}\n"
+        'slides: [\'{{ table("t") }}\', \'{{ chart("t", kind="bars", value="error", provenance=false) }}\']\n'
+    )
+    in_table, in_figure = page.bodies
+    said = (
+        "* Not meaningful: the weights already lie on a 4-bit grid, so a 4-bit integer method finds back what is there."
+    )
+    assert said in in_table
+    assert said in in_figure
+    for html in (in_table, in_figure):  # a figure may be there a second time, for phones
+        assert set(re.findall(r">(\w+)(?:<[^>]*>)?\u202f\*<", html)) == {"INT4"}
+    assert ">Note<" not in in_table

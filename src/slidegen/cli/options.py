@@ -74,7 +74,10 @@ def several(flag: str, name: str, convert: Convert, *, metavar: str, help: str) 
     """
 
     def parsed(ctx: click.Context, option: click.Parameter, texts: Iterable[str]) -> tuple[Any, ...]:
-        return tuple(convert(part.strip(), option, ctx) for text in texts for part in text.split(","))
+        parts = [part.strip() for text in texts for part in text.split(",")]
+        if not all(parts):
+            raise click.BadParameter("a value is empty; give values with commas between them", ctx, option)
+        return tuple(convert(part, option, ctx) for part in parts)
 
     return click.option(flag, name, multiple=True, callback=parsed, metavar=metavar, help=help)
 

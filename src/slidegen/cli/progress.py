@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,35 @@ if TYPE_CHECKING:
 WIDTH = 20
 FINE = 100
 """Steps of the bar for each part."""
-REST = WIDTH + 36  # what else stands in the line: the source's name, the percentage and the time left
+REST = WIDTH + 26  # what else stands in the line: the source's name and the percentage
+
+
+class TimeLeft:
+    """How long counted work still takes, if it goes on as it went since it first came forward: what lies before that,
+    a model that is loaded, does not come again."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._started = now()
+        self._first: tuple[float, float] | None = None
+
+    def after(self, done: float, total: float) -> str:
+        """The time left after so much is done, "0:09 left"; nothing as long as nobody can know."""
+        if not done:
+            return ""
+        now = self._now()
+        if self._first is None:
+            self._first = now, done
+        began, before = self._first
+        if done > before:
+            pace = (now - began) / (done - before)
+        elif done >= 1:  # the first that is told is a whole part
+            pace = (began - self._started) / done
+        else:
+            return ""
+        minutes, seconds = divmod(max(1, round(pace * (total - done))), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02} left" if hours else f"{minutes}:{seconds:02} left"
 
 
 class Reporter(AbstractContextManager["Reporter"]):
@@ -29,6 +59,7 @@ class Reporter(AbstractContextManager["Reporter"]):
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
         self._bar: ProgressBar[str] | None = None
+        self._left = TimeLeft(time.monotonic)
         self._part = ""
 
     def __call__(self, step: Step) -> None:
@@ -58,15 +89,16 @@ class Reporter(AbstractContextManager["Reporter"]):
             self._bar = None
         if self._bar is None:
             self._bar = click.progressbar(
-                length=length, label=step.source, file=sys.stderr, width=WIDTH, item_show_func=_cut
+                length=length, label=step.source, file=sys.stderr, width=WIDTH, item_show_func=_cut, show_eta=False
             )
+            self._left = TimeLeft(time.monotonic)
         self._bar.update(round(step.done * FINE) - self._bar.pos)
         if step.done == step.total:
             self._show(self._bar, f"{step.total} of {step.total}")
             self._bar.render_finish()
             self._bar = None
         else:
-            self._show(self._bar, self._part)
+            self._show(self._bar, "  ".join(filter(None, (self._left.after(step.done, step.total), self._part))))
 
     @staticmethod
     def _show(bar: ProgressBar[str], text: str) -> None:

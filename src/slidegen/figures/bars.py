@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pydantic import Field
@@ -23,9 +23,9 @@ from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, l
 from slidegen.figures.data import Measure, Numbers, Reader, positive
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import BETWEEN, RowNames
-from slidegen.figures.scales import Scale
+from slidegen.figures.scales import Scale, decimals_of_all
 from slidegen.figures.svg import QUIET, STRONG, Fills, color, line, rect, text
-from slidegen.figures.type import text_width, wrapped
+from slidegen.figures.type import CUT, text_width, wrapped
 from slidegen.pictures import Drawing, Room
 
 MOST_LYING, MOST_STANDING, NUMBERED = 18, 16, 10
@@ -95,6 +95,8 @@ class Bars:
 def read(reader: Reader, options: BarsOptions) -> Bars:
     """The bars of a table, a group for each row."""
     measure, columns = reader.numbers("value", options.value, options.value_label)
+    if measure.digits is None:  # numbers that stand under each other are written alike
+        measure = replace(measure, digits=decimals_of_all([value for one in columns for value in one.known]))
     names = reader.row_labels("label", options.label)
     vertical = options.orientation == "vertical"
     most = MOST_STANDING if vertical else MOST_LYING
@@ -211,13 +213,21 @@ def _lying(bars: Bars, room: Room, numbered: bool) -> Drawing:
     return drawing(room, bottom + below, bars.title, bars.said(), key + title + "".join(parts), plot.fills.defs)
 
 
+def _under(name: tuple[str, ...], width: float) -> list[str]:
+    """The lines of a name under a bar; each part has its own where the end would be lost that tells bars apart."""
+    lines = wrapped(BETWEEN.join(name), SIZE, width)
+    if len(name) > 1 and any(CUT in line for line in lines):
+        return [line for part in name for line in wrapped(part, SIZE, width)]
+    return lines
+
+
 def _standing(bars: Bars, room: Room, few: bool) -> Drawing:
     count, fills = max(1, len(bars.columns)), Fills(room.prefix)
     left = _axis(bars, 1, 0, 6).width + 14
     band = (room.width - left) / len(bars.names)
     thick = min(band * 0.66, 96.0 * count) / count
     numbered = few and bars.widest <= (thick if count > 1 else band - 4)
-    names = [wrapped(BETWEEN.join(name), SIZE, band - 10) for name in bars.names]
+    names = [_under(name, band - 10) for name in bars.names]
     key, top = _key(bars, fills, room.width)
     bottom = room.height - 12 - 22.0 * max(map(len, names))
     upper = top + TITLE_ROOM + (16 if numbered else 0)

@@ -15,6 +15,8 @@ from slidegen.units import BYTES_PER_UNIT, Unit
 PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")
 COUNTS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 NOT_AVAILABLE: Final = "n/a"
+STAR: Final = "\u202f*"
+"""Behind the name of a row whose numbers mean nothing."""
 WHOLE: Final = 1e7
 """Up to here a whole number is written in full."""
 
@@ -212,14 +214,29 @@ class Reader:
         return shown(cell, 0) if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 
     def row_labels(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
-        """For each row what names it, in one or more parts: the given columns, else as few as tell the rows apart."""
+        """For each row what names it, in one or more parts: the given columns, else as few as tell the rows apart.
+
+        A row whose numbers mean nothing has a star.
+        """
+        named = self._row_names(option, keys)
+        return [
+            (*parts[:-1], f"{parts[-1]}{STAR}") if parts and caveat else parts
+            for parts, caveat in zip(named, self.caveats(), strict=True)
+        ]
+
+    def caveats(self) -> list[str | None]:
+        """For each row why its numbers mean nothing, if they do."""
+        indexes = [index for index, column in enumerate(self.table.columns) if column.kind == "caveat"]
+        return [next((str(row[at]) for at in indexes if row[at] is not None), None) for row in self.table.rows]
+
+    def _row_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
         columns = [self.column(option, key) for key in keys] if keys else self._telling()
         cells = [(column, self.cells(column.key)) for column in columns if column is not None]
         return [tuple(self._part(column, column_cells[row]) for column, column_cells in cells) for row in self._rows()]
 
     def row_name(self, row: int) -> str:
         """A row in a message."""
-        return f"row {row + 1} ({', '.join(self.row_labels('', None)[row])})"
+        return f"row {row + 1} ({', '.join(self._row_names('', None)[row])})"
 
     def _part(self, column: Column, cell: CellValue) -> str:
         text = self.cell_text(column, cell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slidegen.figures.data import Measure, Reader, positive
+from slidegen.figures.data import STAR, Measure, Reader, positive
 
 MOST_SERIES, MOST_POINTS = 6, 400
 
@@ -71,7 +71,9 @@ def cloud(
         positive(reader, "log_x", [x_numbers])
     if logs[1]:
         positive(reader, "log_y", y_columns)
+    caveats = reader.caveats()
     found: dict[str, list[Point]] = {}
+    starred: set[str] = set()
     missing: list[str] = []
     for column in y_columns if not reader.problems else ():
         for row, (a, b) in enumerate(zip(x_numbers.values, column.values, strict=True)):
@@ -81,6 +83,7 @@ def cloud(
                 continue
             name = kinds[row] if kinds is not None else column.label
             found.setdefault(name, []).append(Point(a, b, labels[row], (raw[0], raw[1])))
+            starred |= {name} if caveats[row] else set()
     if len(found) > MOST_SERIES:
         reader.problem("series" if series else "y", f"{len(found)} series; at most {MOST_SERIES} can be told apart")
     count = sum(map(len, found.values()))
@@ -88,5 +91,5 @@ def cloud(
         reader.problem("table", f"{count} points; at most {MOST_POINTS} can be seen; choose rows with where")
     if not count and not reader.problems:
         reader.problem("table", "no row has both numbers")
-    whole = tuple(Series(name, tuple(points)) for name, points in found.items())
+    whole = tuple(Series(f"{name}{STAR}" if name in starred else name, tuple(points)) for name, points in found.items())
     return Cloud(x_measure, y_measure, whole, tuple(missing))

@@ -115,6 +115,18 @@ def shown(value: float, decimals: int, grouped: bool = False) -> str:
     return typeset(fixed(value, decimals, grouped or abs(value) >= GROUPED))
 
 
+def decimals_of_all(values: Sequence[float]) -> int | None:
+    """The decimals that give all numbers at least three significant digits; None if they are not of one magnitude, as
+    "0.0112" and "0.0130" are."""
+    sizes = [abs(value) for value in values if value]
+    if not sizes or len(sizes) < len(values) or max(sizes) >= 10 * min(sizes):
+        return None
+    texts = [significant(value) for value in sizes]
+    if any("·" in text for text in texts):
+        return None
+    return max(len(text.partition(".")[2]) for text in texts)
+
+
 def significant(value: float, digits: int = 3) -> str:
     """A number to so many significant digits, without zeros at their end: "0.0912", "4.13", "55.9", "4.5", "1230"."""
     if value == 0:

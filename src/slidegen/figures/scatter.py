@@ -19,6 +19,10 @@ from slidegen.pictures import Drawing, Room
 
 MARKER: Final = 13.0
 MOST_LABELS: Final = 40
+TWINS: Final = 40.0
+"""Points of one name that stand one above the other, this close, are named once."""
+
+Place = tuple[float, float]
 
 
 class ScatterOptions(FigureOptions):
@@ -86,7 +90,7 @@ class Scatter:
             sorted(((p, plot.point(p.x, p.y)) for p in s.points), key=lambda one: one[1]) for s in self.cloud.series
         ]
         segments = [(*a[1], *b[1]) for path in paths for a, b in pairwise(path)] if self.connect else []
-        labelled = [(i, p, at) for i, path in enumerate(paths) for p, at in self._labelled(path)]
+        labelled = self._labelled(paths)
         unnamed = [at for path in paths for _, at in path if at not in [here for _, _, here in labelled]]
         names = [self.cloud.series[i].name if self.named_by_series else p.label for i, p, _ in labelled]
         spots = place_labels([at for _, _, at in labelled], names, SIZE, plot.area, unnamed, segments)
@@ -106,9 +110,22 @@ class Scatter:
             parts.append(part(room, *inside, data_series=series.name if self._keyed else None))
         return "".join(parts)
 
-    def _labelled(self, path: list[tuple[Point, tuple[float, float]]]) -> list[tuple[Point, tuple[float, float]]]:
-        """The points that get a label: all, or the last one of each series if the series names it."""
-        return path[-1:] if self.named_by_series else path
+    def _labelled(self, paths: list[list[tuple[Point, tuple[float, float]]]]) -> list[tuple[int, Point, Place]]:
+        """The points that get a label, each with its series: the last one of a series that names it, else all; of
+        points one above the other, which mean the same thing in two series, the first."""
+        if self.named_by_series:
+            return [(index, *path[-1]) for index, path in enumerate(paths) if path]
+        found: list[tuple[int, Point, Place]] = []
+        for index, path in enumerate(paths):
+            for point, (x, y) in path:
+                twins = [
+                    there
+                    for other, one, there in found
+                    if other != index and one.label == point.label and abs(there[0] - x) < 1
+                ]
+                if not any(abs(there[1] - y) < TWINS for there in twins):
+                    found.append((index, point, (x, y)))
+        return found
 
     def _dot(self, index: int, point: Point, at: tuple[float, float]) -> str:
         x, y = self.cloud.x, self.cloud.y

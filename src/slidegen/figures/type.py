@@ -45,19 +45,22 @@ def _unknown(sign: str) -> float:
     return WIDE if unicodedata.east_asian_width(sign) in "WF" or sign > "\U0001f000" else USUAL
 
 
+CUT: Final = "…"
+
+
 def shortened(text: str, size: float, room: float) -> str:
     """`text`, cut with an ellipsis so that it is at most `room` pixels wide."""
     if text_width(text, size) <= room:
         return text
-    while text and text_width(f"{text.rstrip()}…", size) > room:
+    while text and text_width(f"{text.rstrip()}{CUT}", size) > room:
         text = text[:-1]
-    return f"{text.rstrip()}…"
+    return f"{text.rstrip()}{CUT}"
 
 
 def wrapped(text: str, size: float, room: float, lines: int = 2) -> list[str]:
     """`text` in at most `lines` lines of `room` pixels, broken at spaces; the last one is cut if need be."""
     found: list[str] = []
-    words = text.split()
+    words = [word for word in text.split(" ") if word]  # a narrow space does not break a line
     while words:
         line = words.pop(0)
         while words and text_width(f"{line} {words[0]}", size) <= room:

@@ -7,6 +7,7 @@ from html import escape
 from slidegen.model import PlacedFigure
 from slidegen.pictures import Room
 from slidegen.render import provenance
+from slidegen.render.caveats import sentence
 from slidegen.render.rooms import Space
 
 CAPTION, LINE, ABOVE = 26, 23, 14
@@ -22,13 +23,15 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     """The figure, its ids beginning with `prefix`. What is too wide to be read on a `phone` is there a second time,
     drawn for one; the style sheet shows one of the two."""
     sentences = " ".join(dict.fromkeys(map(provenance.sentence, placed.provenance)))
-    room = _room(placed, space, sentences, prefix)
+    caveats = sentence(placed.caveats)
+    room = _room(placed, space, sentences, caveats, prefix)
     drawing = placed.picture.draw(room)
     small = ""
     if phone and room.width > PHONE.width:
         small = placed.picture.draw(Room(PHONE.width, PHONE.height, f"{prefix}p")).svg
         small = f'<div class="phone-chart">{small}</div>'
-    note = f'<span class="note">{escape(drawing.note)}</span> ' if drawing.note else ""
+    noted = " ".join(filter(None, (caveats, drawing.note)))
+    note = f'<span class="note">{escape(noted)}</span> ' if noted else ""
     caption = f'<span class="caption">{escape(placed.caption)}</span> ' if placed.caption else ""
     line = f'<span class="provenance">{escape(sentences)}</span>' if sentences else ""
     below = f"\n<figcaption>{caption}{note}{line}</figcaption>" if caption or note or line else ""
@@ -39,12 +42,14 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     )
 
 
-def _room(placed: PlacedFigure, space: Space, sentences: str, prefix: str) -> Room:
+def _room(placed: PlacedFigure, space: Space, sentences: str, caveats: str, prefix: str) -> Room:
     """The size that the deck asks for, else that of the space without what stands under the figure."""
     width = float(placed.width or space.width)
     if placed.height is not None or placed.aspect is not None:
         return Room(width, float(placed.height or round(width / (placed.aspect or 1))), prefix, True, placed.steps)
     below = CAPTION if placed.caption else 0
+    if caveats:
+        below += CAPTION * -(-len(caveats) // max(1, int(width * LINE_CHARACTERS * 16 / 18)))
     if sentences:
         below += LINE * -(-len(sentences) // max(1, int(width * LINE_CHARACTERS))) + 6
     height = max(LEAST, space.height - below - (ABOVE if below else 0))

@@ -7,27 +7,35 @@ from html import escape
 
 from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
 from slidegen.render import provenance
-from slidegen.units import DIGITS, fixed, format_bytes, number_format, typeset
+from slidegen.render.caveats import STAR, sentence, split_caveats
+from slidegen.units import DIGITS, EXPONENT, fixed, format_bytes, number_format, typeset
 
 NOT_AVAILABLE = '<span class="not-available">n/a</span>'
 COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
 
 
 def table_html(placed: PlacedTable) -> str:
-    """The table in a figure, with its caption, its legend and the line that says where the numbers come from."""
+    """The table in a figure, with its caption, its legend, its caveats and the line that says where the numbers come
+    from."""
+    placed, caveats, name = split_caveats(placed)
     table, look = placed.table, placed.look
     formats = cell_formats(placed)
+    pads = [_pads(column, [row[i] for row in table.rows], formats[i][1]) for i, column in enumerate(table.columns)]
+    stars = [f'<span class="star">\u202f{STAR}</span>' if caveat else "" for caveat in caveats]
     head = "".join(_heading(column, unit) for column, (unit, _) in zip(table.columns, formats, strict=True))
     body = "\n".join(
         "<tr>"
         + "".join(
-            _cell(column, value, show, style, _of_row(table.provenance, row))
-            for column, value, (_, show), style in zip(table.columns, row, formats, styles, strict=True)
+            _cell(column, value, show, style, _of_row(table.provenance, row), after)
+            for column, value, (_, show), style, after in zip(
+                table.columns, row, formats, styles, _after(stars[number], name, pads, number), strict=True
+            )
         )
         + "</tr>"
-        for row, styles in zip(table.rows, placed.styles, strict=True)
+        for number, (row, styles) in enumerate(zip(table.rows, placed.styles, strict=True))
     )
-    caption = "".join(filter(None, (_caption(look), _legend(look, placed.styles), _provenance(placed))))
+    below = _caption(look), _legend(look, placed.styles), _caveats(caveats), _provenance(placed)
+    caption = "".join(filter(None, below))
     caption = f"\n<figcaption>{caption}</figcaption>" if caption else ""
     return (
         f'<figure class="computed-table" data-table="{escape(placed.name)}"><table>\n'
@@ -91,7 +99,14 @@ def _heading(column: Column, unit: str) -> str:
     return f"<th{numeric}>{escape(column.label)}{shown}</th>"
 
 
-def _cell(column: Column, value: CellValue, show: Show, style: EmphasisStyle | None, where: Provenance) -> str:
+def _cell(
+    column: Column,
+    value: CellValue,
+    show: Show,
+    style: EmphasisStyle | None,
+    where: Provenance,
+    after: str,
+) -> str:
     text = NOT_AVAILABLE if value is None else escape(_printed(column, show(value)))
     if style is not None:
         tag = "em" if style == "em" else "strong"
@@ -99,7 +114,7 @@ def _cell(column: Column, value: CellValue, show: Show, style: EmphasisStyle | N
     numeric = ' class="numeric"' if column.kind in NUMERIC else ""
     tag = "th" if column.kind == "model" else "td"
     scope = ' scope="row"' if tag == "th" else ""
-    return f"<{tag}{numeric}{scope}{provenance.attributes((where,), value)}>{text}</{tag}>"
+    return f"<{tag}{numeric}{scope}{provenance.attributes((where,), value)}>{text}{after}</{tag}>"
 
 
 def _printed(column: Column, text: str) -> str:
@@ -123,6 +138,28 @@ def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...
             tag = "em" if rule.style == "em" else "strong"
             parts.append(f'<{tag} class="chip chip-{rule.style}">{escape(rule.legend)}</{tag}>')
     return f'<span class="legend">{" ".join(parts)}</span> ' if parts else ""
+
+
+def _after(star: str, name: int, pads: list[list[str]], row: int) -> list[str]:
+    """What stands behind each cell of a row: the star behind its name, else what aligns numbers."""
+    return [(star if index == name else "") + pad[row] for index, pad in enumerate(pads)]
+
+
+def _pads(column: Column, cells: list[CellValue], show: Show) -> list[str]:
+    """What stands unseen behind each number that has less decimals than others of its column, so that the decimal
+    points stand under each other; nothing where one has a power of ten, and so no place among the others."""
+    texts = ["" if cell is None else show(cell) for cell in cells]
+    if column.kind != "significant" or any(EXPONENT.search(text) for text in texts):
+        return [""] * len(texts)
+    tails = ["".join(text.rpartition(".")[1:]) if "." in text else "" for text in texts]
+    longest = max(tails, key=len, default="")
+    missing = [longest[len(tail) :] if text else "" for text, tail in zip(texts, tails, strict=True)]
+    return [f'<span class="pad" aria-hidden="true">{tail}</span>' if tail else "" for tail in missing]
+
+
+def _caveats(caveats: tuple[str | None, ...]) -> str:
+    said = sentence(caveats)
+    return f'<span class="note">{escape(said)}</span> ' if said else ""
 
 
 def _provenance(placed: PlacedTable) -> str:

@@ -120,6 +120,7 @@ class Figures:
             height=options.height,
             aspect=options.aspect,
             steps=options.steps,
+            caveats=tuple(reader.caveats()),
         )
 
     def _rows(self, name: str, options: FigureOptions) -> Table:

@@ -24,8 +24,11 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
         _known(key, keys, name)
     table = sorted_by(name, table, look.sort_by)
     columns = [keys.index(key) for key in look.columns or keys]
+    filled = [index for index in range(len(keys)) if any(row[index] is not None for row in table.rows)]
     if look.columns is None:
-        columns = [index for index in columns if any(row[index] is not None for row in table.rows)]
+        columns = filled
+    # A choice of columns hides numbers, but not that they mean nothing.
+    columns += [index for index in filled if table.columns[index].kind == "caveat" and index not in columns]
     rules = [
         (rule, names, _targets(rule, names, keys, name))
         for rule in look.emphasis

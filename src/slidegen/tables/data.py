@@ -25,6 +25,7 @@ NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 PARSED: Final[Mapping[str, tuple[type, ...]]] = {
     "text": (str,),
     "model": (str,),
+    "caveat": (str,),
     "bytes": (int,),
     "count": (int,),
     "integer": (int,),

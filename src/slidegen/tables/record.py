@@ -27,6 +27,7 @@ CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
     "measure": (int, float),
     "ratio": (int, float),
     "significant": (int, float),
+    "caveat": (str,),
 }
 """What the cells of each kind of column hold."""
 

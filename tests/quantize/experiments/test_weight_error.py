@@ -81,6 +81,15 @@ def test_weights_on_a_grid(smollm: Weights, glass: Weights) -> None:
     assert (other.on_grid, other.meaningful, other.note) == (False, True, None)
 
 
+@pytest.mark.parametrize(("rows", "marked"), [(4, False), (6, True)])
+def test_a_tenth_on_a_grid_is_enough(tmp_path: Path, rows: int, marked: bool) -> None:
+    """Of the model's weights: 4 rows of 44 lie on one, or 6 of 46."""
+    numbers = np.random.default_rng(0).standard_normal((40, 64)).tolist()
+    grid = np.random.default_rng(1).integers(-7, 8, (rows, 64)).astype(float).tolist()
+    stored = weight_error(folder_of(tmp_path, mixed=numbers, gridded=grid), "int4").stored
+    assert (stored.on_grid, stored.meaningful) == (marked, not marked)
+
+
 def test_double_quantization_is_nearly_free(minilm: Weights) -> None:
     """QLoRA, section 3: scales in 8 bits save 0.373 bits a parameter; 4.127 bits are left, at nearly the same error."""
     plain, double = weight_error(minilm, "nf4", 64), weight_error(minilm, "nf4-dq", 64)

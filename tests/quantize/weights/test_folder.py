@@ -121,6 +121,15 @@ def test_pickle_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["a.bin", "a.pt", "a.pth", "a.ckpt", "a.pkl", "a.pickle", "A.PT"])
+def test_every_usual_name_of_a_pickle_file(tmp_path: Path, name: str) -> None:
+    """Alone or in a folder, whatever its case; it is not even opened."""
+    write_json(tmp_path / "m" / "config.json", {"model_type": "llama"})
+    (tmp_path / "m" / name).mkdir()
+    for asked in ("./m", f"./m/{name}"):
+        assert f"{name}, a pickle file, which can run code when it is read" in message(tmp_path, asked)
+
+
 def test_a_folder_without_weights(tmp_path: Path) -> None:
     """A config alone is not enough; a file of weights alone is not either."""
     write_json(tmp_path / "m" / "config.json", {"model_type": "llama"})

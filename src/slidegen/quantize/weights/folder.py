@@ -51,7 +51,7 @@ def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
         if missing:
             raise weights_problem(name, f"its {INDEX} lists {missing[0]}, which is not there; download it again")
         return tuple(folder / shard for shard in shards)
-    pickles = sorted(path.name for path in folder.iterdir() if path.suffix in PICKLES)
+    pickles = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in PICKLES)
     if pickles:
         raise weights_problem(name, f"its weights are in {pickle_refusal(pickles[0])}")
     raise weights_problem(name, f"there is no {SINGLE} beside its {CONFIG}; only safetensors and GGUF files are read")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from slidegen.errors import ModelError
 from slidegen.model import ModelFacts
 from slidegen.models import catalogue
 from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES, read_config
@@ -59,7 +61,7 @@ def _shipped(name: str) -> Weights:
 
 
 def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None]) -> Weights:
-    facts = finder.find(name)
+    facts = _found(name, finder)
     files = None
     if facts.origin in ("folder", "project") and facts.location is not None:
         files = weight_files(facts.location.parent, name)
@@ -71,6 +73,17 @@ def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None
     if files is None:
         return _downloaded(name, finder, progress)
     return _in_folder(name, files, origin_text(facts))
+
+
+def _found(name: str, finder: ModelFinder) -> ModelFacts:
+    """The model's config; a name that is nearly that of a model which a package ships is told so."""
+    try:
+        return finder.find(name)
+    except ModelError:
+        close = get_close_matches(name.lower(), SHIPPED, n=1, cutoff=0.6)
+        if not close or "/" in name:
+            raise
+        raise weights_problem(name, f"there is no such model; did you mean {close[0]!r}?") from None
 
 
 def _cached(facts: ModelFacts) -> tuple[Path, ...] | None:

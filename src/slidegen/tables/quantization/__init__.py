@@ -60,4 +60,4 @@ def _inputs(parameters: QuantizationParameters, workbench: Workbench) -> dict[st
     return {name: opened(name, workbench).digest for name in parameters.models}
 
 
-QUANTIZATION_SOURCE: Final = TableSource("quantization", 1, QuantizationParameters, "models", _inputs, _compute, parts)
+QUANTIZATION_SOURCE: Final = TableSource("quantization", 2, QuantizationParameters, "models", _inputs, _compute, parts)

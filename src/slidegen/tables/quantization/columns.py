@@ -18,9 +18,9 @@ STORED: Final[Columns] = (
     Column("parameters", "Parameters", "count"),
     Column("bits", "Bits per parameter", "measure"),
 )
-NOTE: Final = Column("note", "Note", "text")
+NOTE: Final = Column("note", "Note", "caveat")
 ERROR: Final = Column("error", "Relative error", "percent")
-SNR: Final = Column("snr_db", "SNR, dB", "measure")
+SNR: Final = Column("snr_db", "SNR, dB", "number")
 
 COLUMNS: Final[Mapping[ExperimentName, Columns]] = {
     "weights": (*STORED, ERROR, SNR, Column("largest_error", "Largest error", "measure"), NOTE),

@@ -52,7 +52,16 @@ def _block_sizes(value: Any) -> Any:
     return [int(item) if isinstance(item, str) and item.strip().isdigit() else item for item in as_list(value)]
 
 
-BlockSize = Annotated[int, Field(ge=1, strict=True)] | Literal["tensor", "row"]
+def _block_size(value: Any) -> Any:
+    if value in ("tensor", "row") or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value
+    raise ValueError(f"{value!r} is no block size; allowed: a number from 1 on, row, tensor")
+
+
+BlockSize = Annotated[
+    int | Literal["tensor", "row"],
+    BeforeValidator(_block_size, json_schema_input_type=Annotated[int, Field(ge=1)] | Literal["tensor", "row"]),
+]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 
 
