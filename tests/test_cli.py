@@ -133,7 +133,10 @@ def test_a_command_that_is_used_wrongly_ends_with_2(here: Path, arguments: list[
             ["tables", "talk.yml", "--table", "ful"],
             "talk.yml: no table 'ful' is declared; did you mean 'full'? available: full, lora",
         ),
-        (["estimate", MODEL, "--rank", "-1"], "memory: rank: input should be greater than 0"),
+        (
+            ["estimate", MODEL, "--accounting", "textbook", "--rank", "-1"],
+            "memory: rank: input should be greater than 0",
+        ),
     ],
 )
 def test_what_cannot_be_done_ends_with_1(here: Path, arguments: list[str], message: str) -> None:
@@ -229,7 +232,8 @@ def test_the_schema_is_json_for_editors() -> None:
 
 def test_estimates_are_integers_in_json() -> None:
     """With the keys that other programs rely on."""
-    (line,) = json.loads(run("estimate", MODEL, "--method", "full", "--format", "json", "--offline").stdout)
+    command = ("estimate", MODEL, "--accounting", "textbook", "--method", "full", "--format", "json", "--offline")
+    (line,) = json.loads(run(*command).stdout)
     assert (line["model"], line["method"], line["rank"], line["accounting"]) == (MODEL, "full", None, "textbook")
     assert line["total_bytes"] == 4 * 2 * line["parameters"] == 12_349_714_432
     keys = ("weights_bytes", "adapter_bytes", "gradient_bytes", "optimizer_bytes", "trainable_parameters")
@@ -238,7 +242,7 @@ def test_estimates_are_integers_in_json() -> None:
 
 def test_several_values_are_written_with_commas_or_one_by_one() -> None:
     """As people try first."""
-    common = ("estimate", MODEL, "--dtype", "float16", "--format", "json", "--offline")
+    common = ("estimate", MODEL, "--accounting", "textbook", "--dtype", "float16", "--format", "json", "--offline")
     commas = run(*common, "--method", "full, lora", "--rank", "8,16")
     assert commas.stdout == run(*common, "--method", "full", "--method", "lora", "--rank", "8", "--rank", "16").stdout
     assert [(row["method"], row["rank"]) for row in json.loads(commas.stdout)] == [

@@ -65,8 +65,9 @@ def test_a_build_for_other_models_of_the_catalogue_imports_nothing_heavy(tmp_pat
 
 
 def test_an_estimate_of_a_catalogue_model_imports_nothing_heavy() -> None:
-    """All methods."""
-    assert imported("estimate", "meta-llama/Meta-Llama-3-8B") == "[]"
+    """All methods of the textbook, and the formulas of the quick mode."""
+    assert imported("estimate", "meta-llama/Meta-Llama-3-8B", "--accounting", "textbook") == "[]"
+    assert imported("estimate", "meta-llama/Meta-Llama-3-8B", "--quick") == "[]"
 
 
 def test_a_marp_deck_waits_neither_for_pydantic_nor_for_the_tables(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""What each of several GPUs holds, against the papers' arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
+from slidegen.estimate.setting import Adapter, Setting
+from slidegen.estimate.sharding import on_each_gpu
+
+PARAMETERS = 7_500_000_000
+
+
+def held(**sizes: int) -> Held:
+    """Bytes by kind; what is not named is nothing."""
+    return {kind: sizes.get(kind, 0) for kind in KINDS}
+
+
+def allocation(*moments: Moment, parameters: int = PARAMETERS) -> Allocation:
+    """Of bfloat16 weights of ten layers, nine tenths of all."""
+    weights = 2 * parameters
+    end = held(weights=weights, optimizer=2 * weights)
+    return Allocation(
+        parameters, parameters, moments, moments, end, 10**12, 9 * weights // 10, 9 * weights // 100, weights // 10
+    )
+
+
+def moment(phase: Phase, **sizes: int) -> Moment:
+    """A moment of a phase."""
+    return Moment(phase, phase, held(**sizes))
+
+
+STEP = moment("step", weights=2 * PARAMETERS, gradients=2 * PARAMETERS, optimizer=4 * PARAMETERS)
+
+
+def states(setting: Setting) -> float:
+    """GB of weights, gradients and optimizer states on one GPU."""
+    found = on_each_gpu(allocation(STEP), setting).peak.held
+    return (found["weights"] + found["gradients"] + found["optimizer"]) / 1e9
+
+
+@pytest.mark.parametrize(("sharding", "expected"), [("zero1", 31.4), ("zero2", 16.6), ("zero3", 1.9)])
+def test_states_are_those_of_the_zero_paper(sharding: str, expected: float) -> None:
+    """Figure 1 of Rajbhandari et al. 2020: 7.5 B parameters on 64 GPUs, mixed precision with Adam."""
+    setting = Setting("full", gpus=64, sharding=sharding)  # type: ignore[arg-type]
+    assert round(states(setting), 1) == expected
+
+
+def test_one_gpu_holds_all() -> None:
+    """Nothing is divided, and no buffers are needed."""
+    alone = allocation(STEP)
+    assert on_each_gpu(alone, Setting("full")) is alone
+
+
+def test_data_parallel_gpus_hold_all_and_buckets_of_the_gradients() -> None:
+    """DistributedDataParallel averages in buffers beside the gradients."""
+    found = on_each_gpu(allocation(STEP), Setting("full", gpus=2))
+    assert found.peak.total == STEP.total + 2 * PARAMETERS
+
+
+def test_fsdp_divides_all_and_gathers_two_layers() -> None:
+    """Beside what is in no layer, which stays whole until the backward pass is over; gradients of one layer, too."""
+    backward = moment("backward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS, activations=10**9)
+    found = on_each_gpu(allocation(backward), Setting("full", gpus=4, sharding="fsdp")).peak.held
+    assert (found["weights"], found["optimizer"]) == (2 * PARAMETERS // 4, PARAMETERS)
+    assert found["activations"] == 10**9
+    assert found["temporaries"] == 2 * PARAMETERS // 10 + 3 * (18 * PARAMETERS // 100)
+
+
+def test_tensor_parallelism_divides_layers_and_the_cache() -> None:
+    """What is in no layer is on each GPU."""
+    decode = moment("decode", weights=2 * PARAMETERS, kv_cache=8 * 10**9)
+    found = on_each_gpu(allocation(decode), Setting("inference", gpus=4, sharding="tensor")).peak.held
+    assert found["weights"] == 2 * PARAMETERS // 10 + 18 * PARAMETERS // 40
+    assert found["kv_cache"] == 2 * 10**9
+
+
+def test_offloaded_states_are_not_on_the_card() -> None:
+    """The optimizer's, or all."""
+    one = on_each_gpu(allocation(STEP), Setting("full", offload="optimizer")).peak.held
+    assert (one["optimizer"], one["weights"]) == (0, 2 * PARAMETERS)
+    assert (
+        on_each_gpu(allocation(STEP), replace(Setting("full"), gpus=2, sharding="zero3", offload="all")).peak.held[
+            "weights"
+        ]
+        == 0
+    )
+
+
+def test_an_adapter_is_trained_in_its_own_dtype() -> None:
+    """Buckets of a float32 adapter's gradients take four bytes a number."""
+    few = replace(allocation(STEP), trainable_parameters=1_000_000)
+    found = on_each_gpu(few, Setting("lora", gpus=2, adapter=Adapter(8)))
+    assert found.peak.total == STEP.total + 4_000_000

@@ -1,0 +1,178 @@
+"""The table sources on allocated memory: rows, parameters that make no sense, phases, timeline, and what fits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slidegen.errors import SlidegenError
+from slidegen.model import CellValue, Table
+from slidegen.models.finder import ModelFinder
+from slidegen.tables import find_source
+from slidegen.tables.base import Workbench
+from slidegen.tables.desk import check_parameters
+from slidegen.tables.fits import largest
+from slidegen.tables.parts import joined, split
+
+pytest.importorskip("peft")
+SMALL = "HuggingFaceTB/SmolLM2-135M"
+PARTS = (
+    *("weights", "quantization_constants", "adapter", "gradients", "optimizer", "activations", "logits", "kv_cache"),
+    *("temporaries", "workspace"),
+)
+
+
+def computed(source: str, **parameters: Any) -> Table:
+    """The table of a source, computed."""
+    found = find_source(source)
+    bench = Workbench(ModelFinder(offline=True), lambda _: None, Path())
+    return found.compute(check_parameters(found, {"models": SMALL, **parameters}), bench)
+
+
+def rows(table: Table) -> list[dict[str, CellValue]]:
+    """Rows as mappings."""
+    return [dict(zip((column.key for column in table.columns), row, strict=True)) for row in table.rows]
+
+
+def test_the_kinds_of_a_row_sum_to_its_peak() -> None:
+    """And the allocator reserves at least that."""
+    for row in rows(computed("allocated", method=["full", "lora", "qlora", "inference"], seq_len=512)):
+        sizes = [int(row[part] or 0) for part in PARTS]
+        assert sum(sizes) == row["total"]
+        assert int(row["reserved"] or 0) >= int(row["total"] or 0)
+
+
+def test_the_states_of_full_fine_tuning_are_counted_by_hand() -> None:
+    """Float32 weights and two moments between steps; its peak has the gradients, too."""
+    (row,) = rows(computed("allocated", dtype="float32", seq_len=64, batch_size=1))
+    parameters = int(row["parameters"] or 0)
+    assert parameters == 134_515_008
+    workspaces = 2 * 8_519_680
+    slack = 272 * 512 * 4  # tensors are rounded to 512 bytes; fused AdamW keeps a counter for each of 272
+    assert 12 * parameters + workspaces <= int(row["end_of_step"] or 0) <= 12 * parameters + workspaces + slack
+    assert int(row["total"] or 0) >= 16 * parameters
+
+
+def test_parameters_that_play_no_part_make_no_rows() -> None:
+    """Ranks of full fine-tuning, optimizers of inference."""
+    table = computed(
+        "allocated", method=["full", "lora", "inference"], rank=[8, 16], optimizer=["sgd", "adamw_torch"], seq_len=64
+    )
+    assert [(row["method"], row["rank"], row["optimizer_name"]) for row in rows(table)] == [
+        ("full", None, "sgd"),
+        ("full", None, "adamw_torch"),
+        ("lora", 8, "sgd"),
+        ("lora", 8, "adamw_torch"),
+        ("lora", 16, "sgd"),
+        ("lora", 16, "adamw_torch"),
+        ("inference", None, None),
+    ]
+
+
+def test_a_request_is_split_into_its_rows() -> None:
+    """Each part gives its row of the whole table."""
+    source = find_source("allocated")
+    given = {"models": SMALL, "method": ["full", "lora"], "rank": [4, 8], "seq_len": 64}
+    asked = check_parameters(source, given)
+    bench = Workbench(ModelFinder(offline=True), lambda _: None, Path())
+    parts = split(source, asked)
+    assert len(parts) == 3
+    assert joined(source, [source.compute(part, bench) for part in parts]).rows == source.compute(asked, bench).rows
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"method": "full", "rank": 8},
+            "allocated: rank plays no part in full; it is the adapter's, of lora and qlora",
+        ),
+        (
+            {"method": "inference", "gradient_checkpointing": True},
+            "allocated: gradient_checkpointing plays no part in inference; it is for training: full, lora, qlora",
+        ),
+        (
+            {"method": "full", "max_new_tokens": 5},
+            "allocated: max_new_tokens plays no part in full; it is for inference",
+        ),
+        (
+            {"method": "lora", "quantization": "nf4"},
+            "allocated: quantization plays no part in lora; it is for quantized weights, of qlora",
+        ),
+        ({"sharding": "zero3"}, "allocated: sharding zero3 divides among several GPUs; give gpus, too"),
+        (
+            {"sharding": "tensor", "gpus": 2},
+            "allocated: sharding tensor is for inference; allowed here: none, zero1, zero2, zero3, fsdp",
+        ),
+        (
+            {"method": "inference", "sharding": "zero1", "gpus": 2},
+            "allocated: sharding zero1 and zero2 divide optimizer states, which inference has not",
+        ),
+        (
+            {"method": "qlora", "dora": True},
+            "allocated: dora is for the method lora; PEFT computes it on quantized weights in another way",
+        ),
+        ({"gpu": "T5"}, "allocated: gpu: unknown card 'T5'; available: A100, H100"),
+        ({"optimizer": "adam"}, "allocated: optimizer: unknown optimizer 'adam'"),
+        ({"batch_size": 0}, "allocated: batch_size: input should be greater than 0"),
+        ({"method": "lora", "target_modules": "nonsense"}, f"model {SMALL!r}: Target modules {{'nonsense'}} not found"),
+    ],
+)
+def test_what_cannot_be_is_one_clear_line(given: dict[str, Any], message: str) -> None:
+    """That says what is allowed."""
+    with pytest.raises(SlidegenError) as caught:
+        computed("allocated", **given)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(message)
+
+
+def test_phases_name_where_the_peak_is() -> None:
+    """The largest of them is the row's peak."""
+    (row,) = rows(computed("allocated", method="lora", seq_len=512))
+    phases = {str(one["phase"]): int(one["total"] or 0) for one in rows(computed("phases", method="lora", seq_len=512))}
+    assert list(phases) == ["load", "forward", "backward", "step"]
+    assert phases[str(row["peak_phase"])] == max(phases.values()) == row["total"]
+
+
+def test_the_timeline_goes_through_all_layers_and_back() -> None:
+    """Two moments for each stretch: 30 layers forwards and backwards, beginning and end, the optimizer's step."""
+    table = rows(computed("timeline", method="full", seq_len=64))
+    labels = list(dict.fromkeys(str(row["stretch"]) for row in table))
+    assert labels[:3] == ["load", "forward", "forward 0.0"]
+    assert [label for label in labels if label.startswith("backward 0.")] == [
+        f"backward 0.{n}" for n in range(29, -1, -1)
+    ]
+    assert labels[-1] == "step"
+
+
+def test_cards_hold_what_is_smaller_than_them() -> None:
+    """The card's memory less the context, against what is reserved."""
+    (tight, fits) = rows(computed("fits", method="full", batch_size=32, seq_len=1024, cards=["RTX 4060", "H100"]))
+    assert (tight["fits"], fits["fits"]) == ("no", "fits")
+    assert fits["memory"] == 80 * 2**30
+    assert fits["free"] == 80 * 2**30 - int(fits["reserved"] or 0) - int(fits["context"] or 0)
+
+
+def test_the_largest_batch_fits_and_a_larger_one_does_not() -> None:
+    """Within one part in 64."""
+    (found,) = rows(computed("fits", method="full", seq_len=512, cards="RTX 3060", largest=True))
+    batch = int(found["batch_size"] or 0)
+    for size, verdict in ((batch, "fits"), (batch + batch // 32 + 2, "no")):
+        (row,) = rows(computed("fits", method="full", seq_len=512, batch_size=size, cards="RTX 3060"))
+        assert row["fits"] in (verdict, "tight") if verdict == "no" else row["fits"] == "fits"
+
+
+def test_the_search_finds_the_last_that_fits() -> None:
+    """Or that not even one does, or that all do."""
+    assert largest(lambda number: number <= 37, 4096) == 37
+    assert largest(lambda number: False, 4096) is None
+    assert largest(lambda number: True, 4096) == 4096
+
+
+def test_the_quick_mode_says_what_it_is() -> None:
+    """Formulas, without a run."""
+    table = computed("allocated", method="full", quick=True)
+    assert table.provenance.accounting == "analytic"
+    assert "torch" not in table.provenance.versions
