@@ -49,6 +49,25 @@ def print_table(table: Table, format_: str, unit: Unit, digits: int | None = Non
     )
 
 
+def print_sideways(table: Table, heads: Sequence[str], corner: str, unit: Unit) -> str:
+    """A table with its columns as rows; `heads` name its rows, which become columns. Of sizes the unit is not told."""
+    from tabulate import tabulate
+
+    written = {
+        at: number_format(column.kind, [row[at] for row in table.rows], DIGITS)
+        for at, column in enumerate(table.columns)
+    }
+    rows = [
+        [
+            column.label,
+            *("" if row[at] is None else _shown(column, row[at], unit, None, written[at]) for row in table.rows),
+        ]
+        for at, column in enumerate(table.columns)
+    ]
+    align = ["left", *("right" for _ in table.rows)]
+    return str(tabulate(rows, [corner, *heads], tablefmt=FORMATS["table"], colalign=align, disable_numparse=True))
+
+
 def split_notes(table: Table) -> tuple[Table, list[str]]:
     """A table without its column `note`, which is long, and its notes, each once."""
     keys = [column.key for column in table.columns]

@@ -190,6 +190,7 @@ def _allocated(
     look: tuple[str, Unit],
 ) -> str:
     """The estimates of the accounting `allocated`, and what fits if that is asked for, as text."""
+    from slidegen.cli.estimate_text import for_cards, for_people
     from slidegen.printing import leaves_out, print_table, table_records
     from slidegen.tables.allocated import ALLOCATED_SOURCE
     from slidegen.tables.desk import check_parameters
@@ -207,10 +208,9 @@ def _allocated(
         return _for_programs(_records(table) if cards is None else table_records(cards), format_)
     if format_ != "table":
         return "\n\n".join(print_table(one, format_, unit) for one in (table, cards) if one is not None)
-    told, shown = _for_people(table)
-    text = [told, print_table(shown, format_, unit)]
+    text = [for_people(table, unit)]
     if cards is not None:
-        text += ["", print_table(_without(cards, {"source", "context"}), format_, unit)]
+        text += ["", for_cards(table, cards, unit)]
     return "\n".join([*text, "", f"Accounting: {table.provenance.accounting}, of one GPU. {leaves_out(table)}"])
 
 
@@ -257,28 +257,3 @@ def _for_programs(records: Sequence[Mapping[str, Any]], format_: str) -> str:
     from slidegen.printing import csv_text
 
     return json.dumps(records, indent=1) if format_ == "json" else csv_text(records)
-
-
-def _for_people(table: Table) -> tuple[str, Table]:
-    """What all rows have in common, in words, and the table of the rest, without sizes that are nought throughout."""
-    told, gone = [], {"context"}
-    words = {"batch_size": "batch {}", "seq_len": "{} tokens", "gpus": "{} GPU(s)", "rank": "rank {}"}
-    words |= {"checkpointing": "checkpointing: {}", "sharding": "sharding: {}", "mixed_precision": "autocast {}"}
-    for at, column in enumerate(table.columns):
-        values = {row[at] for row in table.rows}
-        if column.kind == "bytes" and column.key != "total":
-            gone |= {column.key} if values == {0} else set()
-        elif column.key in ("dtype", "attention", "optimizer_name", *words) and len(values - {None}) == 1:
-            gone.add(column.key)
-            (value,) = values - {None}
-            if (column.key, value) not in (("sharding", "none"), ("gpus", 1)):
-                told.append(words.get(column.key, "{}").format(value))
-    return ", ".join(told), _without(table, gone)
-
-
-def _without(table: Table, gone: set[str]) -> Table:
-    from dataclasses import replace
-
-    kept = [at for at, column in enumerate(table.columns) if column.key not in gone]
-    rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
-    return replace(table, columns=tuple(table.columns[at] for at in kept), rows=rows)

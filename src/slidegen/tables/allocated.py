@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, AllocatedEstimate, estimate_of
+from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_of
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import TableSource, Workbench
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
-from slidegen.tables.simulated import allocation, formulas, provenance
+from slidegen.tables.simulated import allocation, origin
 from slidegen.tables.subjects import digests, found
 
 COLUMNS: Final = (
@@ -51,10 +51,7 @@ def _compute(asked: SettingParameters, workbench: Workbench) -> Table:
         _row(estimate_of(model, setting, allocation(facts[model], setting, asked.quick, workbench)))
         for model, setting in settings(asked)
     )
-    models = tuple(facts.values())
-    if asked.quick:
-        return Table(COLUMNS, rows, formulas("allocated", models))
-    return Table(COLUMNS, rows, provenance("allocated", models, LEAVES_OUT))
+    return Table(COLUMNS, rows, origin("allocated", tuple(facts.values()), asked.quick))
 
 
 FIELDS: Final = (

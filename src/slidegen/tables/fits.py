@@ -8,13 +8,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from slidegen.estimate.allocated import CONTEXT, LEAVES_OUT, Allocation
+from slidegen.estimate.allocated import CONTEXT, Allocation
 from slidegen.estimate.setting import Setting
 from slidegen.figures.cards import Card, cards, find_card
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import TableSource, Workbench
 from slidegen.tables.settings import SettingParameters, settings
-from slidegen.tables.simulated import provenance, simulated
+from slidegen.tables.simulated import allocation, origin
 from slidegen.tables.subjects import as_list, digests, found
 
 Verdict = Literal["fits", "tight", "no"]
@@ -57,11 +57,11 @@ COLUMNS: Final = (
 )
 
 
-def verdict(allocation: Allocation, card: Card) -> Verdict:
+def verdict(held: Allocation, card: Card) -> Verdict:
     """Whether a card holds an allocation: with all that the allocator reserves, only if it does not, or not at all."""
-    if max(allocation.reserved, allocation.peak.total) + CONTEXT <= card.size:
+    if max(held.reserved, held.peak.total) + CONTEXT <= card.size:
         return "fits"
-    return "tight" if allocation.peak.total + CONTEXT <= card.size else "no"
+    return "tight" if held.peak.total + CONTEXT <= card.size else "no"
 
 
 def largest(fits: Callable[[int], bool], most: int) -> int | None:
@@ -82,32 +82,34 @@ def _compute(asked: FitsParameters, workbench: Workbench) -> Table:
     facts = found(asked.models, workbench)
     wanted = tuple(map(find_card, asked.cards)) or cards()
     rows = [
-        _row(facts[model], setting, card, asked.largest, workbench)
-        for model, setting in settings(asked)
-        for card in wanted
+        _row(facts[model], setting, card, asked, workbench) for model, setting in settings(asked) for card in wanted
     ]
-    return Table(COLUMNS, tuple(rows), provenance("fits", tuple(facts.values()), LEAVES_OUT))
+    return Table(COLUMNS, tuple(rows), origin("fits", tuple(facts.values()), asked.quick))
 
 
-def _row(facts: ModelFacts, asked: Setting, card: Card, search: bool, workbench: Workbench) -> tuple[CellValue, ...]:
-    setting = replace(asked, capability=card.compute_capability)
-    allocation = simulated(facts, setting)
+def _row(
+    facts: ModelFacts, made: Setting, card: Card, asked: FitsParameters, workbench: Workbench
+) -> tuple[CellValue, ...]:
+    setting = replace(made, capability=card.compute_capability)
+    held = allocation(facts, setting, asked.quick, workbench)
     most: tuple[int | None, int | None, int | None] = (None, None, None)
-    if search:
+    if asked.largest:
         workbench.progress(f"searching what {card.short} holds of {facts.name} ({setting.method})")
-        most = _largest(facts, setting, card)
-    free = card.size - CONTEXT - max(allocation.reserved, allocation.peak.total)
+        most = _largest(facts, setting, card, asked.quick, workbench)
+    free = card.size - CONTEXT - max(held.reserved, held.peak.total)
     return (
-        *(facts.name, setting.method, card.name, card.size, allocation.peak.total, allocation.reserved, CONTEXT),
-        *(max(free, 0), verdict(allocation, card), *most, card.source),
+        *(facts.name, setting.method, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
+        *(max(free, 0), verdict(held, card), *most, card.source),
     )
 
 
-def _largest(facts: ModelFacts, setting: Setting, card: Card) -> tuple[int | None, int | None, int | None]:
+def _largest(
+    facts: ModelFacts, setting: Setting, card: Card, quick: bool, workbench: Workbench
+) -> tuple[int | None, int | None, int | None]:
     """The largest batch, length and rank, each with the others as they are; within one part in 64."""
 
     def fits(changed: Setting) -> bool:
-        return verdict(simulated(facts, changed), card) == "fits"
+        return verdict(allocation(facts, changed, quick, workbench), card) == "fits"
 
     batch = largest(lambda size: fits(replace(setting, batch_size=size)), LARGEST["batch_size"])
     positions = facts.config.get("max_position_embeddings")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from slidegen.estimate.allocated import KINDS, LEAVES_OUT, Allocation, Kind, Moment
+from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import TableSource, Workbench
 from slidegen.tables.settings import SettingParameters, settings
-from slidegen.tables.simulated import provenance, simulated
+from slidegen.tables.simulated import allocation, origin
 from slidegen.tables.subjects import digests, found
 
 LABELS: Final[dict[Kind, str]] = {
@@ -32,13 +32,13 @@ TIMELINE_COLUMNS: Final = (*_HEAD, Column("moment", "Moment", "integer"), Column
 Rows = Callable[[Allocation], Iterable[tuple[CellValue, ...]]]
 
 
-def _phases(allocation: Allocation) -> Iterable[tuple[CellValue, ...]]:
-    for moment in allocation.peaks:
+def _phases(held: Allocation) -> Iterable[tuple[CellValue, ...]]:
+    for moment in held.peaks:
         yield (moment.phase, *_held(moment))
 
 
-def _timeline(allocation: Allocation) -> Iterable[tuple[CellValue, ...]]:
-    for number, moment in enumerate(allocation.timeline, start=1):
+def _timeline(held: Allocation) -> Iterable[tuple[CellValue, ...]]:
+    for number, moment in enumerate(held.timeline, start=1):
         yield (moment.phase, number, moment.label, *_held(moment))
 
 
@@ -52,9 +52,9 @@ def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
         cells = tuple(
             (model, setting.method, *row)
             for model, setting in settings(asked)
-            for row in rows(simulated(facts[model], setting))
+            for row in rows(allocation(facts[model], setting, asked.quick, workbench))
         )
-        return Table(columns, cells, provenance(name, tuple(facts.values()), LEAVES_OUT))
+        return Table(columns, cells, origin(name, tuple(facts.values()), asked.quick))
 
     return TableSource(name, 1, SettingParameters, "models", _inputs, compute)
 

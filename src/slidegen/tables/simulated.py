@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from slidegen.errors import MissingExtraError, ModelError, Problem
-from slidegen.estimate.allocated import LEAVES_OUT, Allocation
+from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
@@ -73,17 +73,13 @@ def _first(error: Exception) -> str:
     return text if len(text) <= 240 else f"{text[:240]}..."
 
 
-def formulas(source: str, models: tuple[ModelFacts, ...]) -> Provenance:
-    """Where a table comes from that is made by formulas."""
+def origin(source: str, models: tuple[ModelFacts, ...], quick: bool) -> Provenance:
+    """Where a table comes from: the models' configs, and the libraries that ran; none for formulas."""
     origins = {facts.name: origin_text(facts) for facts in models}
-    left_out = f"temporary tensors, what a model does otherwise than the papers' transformer, {LEAVES_OUT}"
-    return Provenance(source, "analytic", origins, leaves_out=left_out)
-
-
-def provenance(source: str, models: tuple[ModelFacts, ...], leaves_out: str) -> Provenance:
-    """Where a simulated table comes from: the models' configs, and the libraries that ran."""
+    if quick:
+        left_out = f"temporary tensors, what a model does otherwise than the papers' transformer, {LEAVES_OUT}"
+        return Provenance(source, "analytic", origins, leaves_out=left_out)
     from importlib.metadata import version
 
     versions = {package: version(package).partition("+")[0] for package in ("peft", "torch", "transformers")}
-    origins = {facts.name: origin_text(facts) for facts in models}
-    return Provenance(source, "allocated", origins, versions, leaves_out=leaves_out)
+    return Provenance(source, ACCOUNTING, origins, versions, leaves_out=LEAVES_OUT)

@@ -1,0 +1,100 @@
+"""The estimates of `slidegen estimate` for people: beside each other, under what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from slidegen.model import Column, Table
+from slidegen.printing import harmless, print_sideways, print_table
+
+if TYPE_CHECKING:
+    from slidegen.units import Unit
+
+ABREAST: Final = 6
+"""Estimates beside each other."""
+WORDS: Final[Mapping[str, str]] = {
+    "method": "{}",
+    "quantization": "{}",
+    "rank": "rank {}",
+    "dtype": "{}",
+    "batch_size": "batch {}",
+    "seq_len": "{} tokens",
+    "checkpointing": "checkpointing: {}",
+    "attention": "{}",
+    "optimizer_name": "{}",
+    "mixed_precision": "autocast {}",
+    "gpus": "{} GPUs",
+    "sharding": "sharding: {}",
+}
+"""How a setting is said."""
+UNSAID: Final = (("sharding", "none"), ("gpus", 1), ("checkpointing", "no"))
+
+
+def for_people(table: Table, unit: Unit) -> str:
+    """Each model's estimates beside each other, under what they have in common."""
+    at = table.column("model")
+    models = dict.fromkeys(row[at] for row in table.rows)
+    return "\n\n".join(_of_model(str(model), _of(table, model), unit) for model in models)
+
+
+def _of(table: Table, model: Any) -> Table:
+    at = table.column("model")
+    return replace(table, rows=tuple(row for row in table.rows if row[at] == model))
+
+
+def _of_model(model: str, table: Table, unit: Unit) -> str:
+    told, heads = _settings(table)
+    sizes = _without(table, {"model", "context", *WORDS})
+    blocks = [f"{harmless(model)}: {', '.join(told)}; in {unit}", ""]
+    for start in range(0, len(heads), ABREAST):
+        block = replace(sizes, rows=sizes.rows[start : start + ABREAST])
+        nought = {
+            column.key
+            for number, column in enumerate(block.columns)
+            if column.kind == "bytes" and column.key != "total" and not any(row[number] for row in block.rows)
+        }
+        blocks += [print_sideways(_without(block, nought), heads[start : start + ABREAST], "", unit), ""]
+    return "\n".join(blocks[:-1])
+
+
+def _settings(table: Table) -> tuple[list[str], list[str]]:
+    """What all rows have in common, and what each has to itself, in words."""
+    values = {key: [row[table.column(key)] for row in table.rows] for key in WORDS}
+    common = {key for key in WORDS if key != "method" and len({*values[key]} - {None}) == 1}
+    common -= {key for key in ("quantization", "mixed_precision") if None in values[key]}
+    told = [_said(key, next(value for value in values[key] if value is not None)) for key in WORDS if key in common]
+    heads = [
+        "\n".join(filter(None, (_said(key, values[key][row]) for key in WORDS if key not in common)))
+        for row in range(len(table.rows))
+    ]
+    return list(filter(None, told)), heads
+
+
+def for_cards(table: Table, cards: Table, unit: Unit) -> str:
+    """What fits on which card: all that is known of one estimate, or the verdicts on several beside each other."""
+    if len(table.rows) == 1:
+        return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
+    size = len(cards.rows) // len(table.rows)
+    at, name = cards.column("fits"), cards.column("card")
+    columns = tuple(Column(str(row[name]), str(row[name]), "text") for row in cards.rows[:size])
+    verdicts = [tuple(row[at] for row in cards.rows[size * n : size * (n + 1)]) for n in range(len(table.rows))]
+    model, (_, heads) = table.column("model"), _settings(table)
+    if len({row[model] for row in table.rows}) > 1:
+        heads = [f"{str(row[model]).rpartition('/')[2]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
+    blocks = []
+    for start in range(0, len(heads), ABREAST):
+        block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + ABREAST]))
+        blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
+    return "\n\n".join(blocks)
+
+
+def _said(key: str, value: Any) -> str:
+    return "" if value is None or (key, value) in UNSAID else WORDS[key].format(value)
+
+
+def _without(table: Table, gone: set[str]) -> Table:
+    kept = [at for at, column in enumerate(table.columns) if column.key not in gone]
+    rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[at] for at in kept), rows=rows)
