@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Shell
+from tests.cli.conftest import ROOT, Shell
 
 pytest.importorskip("peft")
 SMALL = "HuggingFaceTB/SmolLM2-135M"
@@ -39,19 +39,28 @@ def test_people_are_told_what_all_rows_have_in_common(shell: Shell) -> None:
     """And what each needs; all methods without --method, nothing on standard error but progress."""
     done = shell.run("estimate", SMALL, "--seq-len", "256", "--offline")
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("bfloat16, rank 16, batch 1, 256 tokens")
-    assert [line.split()[1] for line in lines[3:7]] == ["full", "lora", "qlora", "inference"]
+    assert lines[0] == f"{SMALL}: rank 16, bfloat16, batch 1, 256 tokens, sdpa, adamw_torch_fused; in GiB"
+    assert lines[2].split() == ["full", "lora", "qlora", "inference"]
+    names = [line[:16].strip() for line in lines]
+    assert names.index("Weights") < names.index("Activations") < names.index("Peak") < names.index("Reserved")
     assert lines[-1].startswith("Accounting: allocated, of one GPU. Leaves out ")
     assert "Traceback" not in done.stderr
+
+
+def test_the_readme_shows_what_the_command_prints(shell: Shell) -> None:
+    """To the last digit."""
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").partition("$ slidegen estimate ")[2].partition("\n```")[0]
+    command, _, printed = shown.partition("\n")
+    assert shell.run("estimate", *command.split()).stdout.partition("\n\nAccounting")[0].rstrip() == printed
 
 
 def test_what_fits_stands_under_it(shell: Shell) -> None:
     """All cards, the smallest first."""
     done = shell.run("estimate", SMALL, "--method", "lora", "--seq-len", "256", "--fits", "--offline")
-    cards = done.stdout.split("\n\n")[1].splitlines()[2:]
+    cards = done.stdout.split("\n\n")[2].splitlines()[2:]
+    assert [line.split("  ")[0] for line in cards][:3] == ["GeForce RTX 4060", "GeForce RTX 3060", "Tesla T4"]
     assert len(cards) == 11
-    assert cards[0].split("  ")[2:] != cards[-1].split("  ")[2:]
-    assert "fits" in cards[-1]
+    assert all(line.endswith("fits") for line in cards)
 
 
 @pytest.mark.parametrize(
