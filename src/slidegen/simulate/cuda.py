@@ -14,6 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.attention import HALVES, attention_on, real_attention
+from slidegen.simulate.grouped import grouped_mm, real_grouped_mm
 from slidegen.simulate.tracker import Temporaries
 
 real_autocast: Final = torch.autocast
@@ -78,6 +79,10 @@ class Cuda(TorchFunctionMode):
     A cast of a float32 weight that is trained is kept until the mode ends, as autocast keeps it.
     """
 
+    lower = LOWER
+    float32 = FLOAT
+    float32_by_dtype = SUMS | SOFTMAXES
+
     def __init__(self, capability: tuple[int, int], autocast: torch.dtype | None = None) -> None:
         super().__init__()
         self._attention = attention_on(capability)
@@ -90,8 +95,14 @@ class Cuda(TorchFunctionMode):
         given = dict(kwargs or {})
         if self.autocast is not None:
             args, given = self._cast(func, args, given)
+        return self.compute(func, args, given)
+
+    def compute(self, func: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+        """What CUDA's kernels make of a call, all casts done."""
         if func is real_attention:
             return self._attention(*args, **given)
+        if func is real_grouped_mm:
+            return grouped_mm(*args, **given)
         if func is functional.dropout:
             return _dropout(*args, **given)
         if func in SOFTMAXES and _to_float(args, given):
@@ -122,12 +133,12 @@ class Cuda(TorchFunctionMode):
             self.autocast = before
 
     def _cast(self, func: Any, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        if func in LOWER:
+        if func in self.lower:
             cast: Callable[[Tensor], Tensor] = self._lower
-        elif func in FLOAT:
+        elif func in self.float32:
             cast = _float
         else:
-            if func in SUMS or func in SOFTMAXES:
+            if func in self.float32_by_dtype:
                 first = args[0] if args else given.get("input")
                 if isinstance(first, Tensor) and first.dtype in HALVES and given.get("dtype") is None:
                     given["dtype"] = torch.float32
@@ -194,8 +205,7 @@ TEMPORARIES: Final = {
 WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8
 HOPPER_WORKSPACE: Final = 4096 * 1024 * 8
 """PyTorch's workspace of a cuBLAS handle, of which each thread has one, in bytes: CUBLAS_WORKSPACE_CONFIG is
-:4096:2:16:8 by default, and :4096:8 on Hopper (`CublasHandlePool.cpp`). The backward pass runs in a thread
-of its own."""
+:4096:2:16:8 by default, and :4096:8 on Hopper (`CublasHandlePool.cpp`). The backward pass runs in its own thread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,11 @@ class _Bench:
             self.machine.mode.again(),
             ExitStack() as hooks,
         ):
-            cache = None if cached is None else self._forward(cached, None).past_key_values
-            tracker.hold(cache_tensors(cache), "kv_cache")
-            others = others + self._caches(cache)
+            cache = None
+            if cached is not None:
+                cache, ran = self._fill(cached)
+                tracker.hold(cache_tensors(cache), "kv_cache")
+                others = others + self._caches(cache, ran)
             hooks.callback(watch(self.stacks, ledger, lambda: False, phase))
             hooks.enter_context(tracker)
             ledger.mark(phase)
@@ -110,10 +112,19 @@ class _Bench:
             return model(**inputs)
         return model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
 
-    def _caches(self, cache: Any) -> Any:
-        """The caches of the layers that are not run."""
+    def _fill(self, length: int) -> tuple[Any, list[Stack]]:
+        """A cache of `length` tokens, and the stacks that have a part in it: a vision tower has none."""
+        marks = Ledger()
+        end = watch(self.stacks, marks, lambda: False)
+        cache = self._forward(length, None).past_key_values
+        end()
+        ran = {label.partition(" ")[2].partition(".")[0] for _, label in marks.marks}
+        return cache, [stack for number, stack in enumerate(self.stacks) if str(number) in ran]
+
+    def _caches(self, cache: Any, stacks: Sequence[Stack]) -> Any:
+        """The caches of the layers of these stacks that are not run."""
         ledger = Ledger(self.machine.granularity)
-        for stack in self.stacks if cache is not None else ():
+        for stack in stacks:
             for number, like in enumerate(stack.like):
                 if number not in stack.kept:
                     for tensor in layer_tensors(cache.layers[stack.kept.index(like)]):

@@ -126,11 +126,13 @@ def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> No
     """Replaces the linear layers that transformers lets bitsandbytes quantize; the output head is not among them.
 
     Source: transformers, `integrations/bitsandbytes.py` (replace_with_bnb_linear) and `quantizers/base.py`
-    (get_modules_to_not_convert: tied weights and the output embedding stay).
+    (get_modules_to_not_convert: tied weights, the output embedding and modules kept in float32 stay).
     """
+    from transformers.quantizers.quantizers_utils import should_convert_module
+
     kept = _kept(model)
     for path, module in list(model.named_modules()):
-        if type(module) is not nn.Linear or any(path == name or path.startswith(f"{name}.") for name in kept):
+        if type(module) is not nn.Linear or not should_convert_module(path, kept):
             continue
         packed = (
             EightBitLinear(module) if quantization.name == "int8" else FourBitLinear(module, quantization.double, dtype)
@@ -139,7 +141,8 @@ def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> No
         setattr(model.get_submodule(parent), name, packed)
 
 
-def _kept(model: Any) -> set[str]:
+def _kept(model: Any) -> list[str]:
+    """What stays as it is: the output head, and what the class of the model keeps in float32 (T5's `wo`)."""
     from transformers.quantizers.base import get_keys_to_not_convert
 
-    return set(get_keys_to_not_convert(model))
+    return [*get_keys_to_not_convert(model), *(model._keep_in_fp32_modules or ())]

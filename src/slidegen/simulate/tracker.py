@@ -19,6 +19,7 @@ Temporaries = Mapping[Any, Callable[..., int]]
 class Tracker(TorchDispatchMode):
     """Writes into `ledger` what operations allocate while the mode is on, and what is freed at any time.
 
+    Only tensors on the meta device count: those on the CPU stay in the host's memory when a model is on a card.
     A new storage is of the kind "temporaries", or "logits" if its last dimension is `vocabulary`, until it is renamed;
     what a checkpoint computes anew in the backward pass (there with gradients enabled) is of the kind "activations".
     """
@@ -56,6 +57,8 @@ class Tracker(TorchDispatchMode):
                     self.ledger.rename(number, kind)
 
     def _see(self, tensor: torch.Tensor) -> int | None:
+        if not tensor.is_meta:
+            return None
         storage = tensor.untyped_storage()
         key = storage._cdata
         number = self._numbers.get(key)

@@ -1,0 +1,40 @@
+"""The product of tokens, sorted by expert, with the experts' weights."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import torch
+
+real_grouped_mm: Final = torch._grouped_mm
+
+
+class GroupedProduct(torch.autograd.Function):
+    """Rows of `inputs` (S, K) times the matrix of their expert in `weight` (experts, K, N); saves both.
+
+    Source: PyTorch 2.13, `aten/src/ATen/native/GroupedMMUtils.h` (`_grouped_mm_fallback`: a product for each expert,
+    written into the one output) and `tools/autograd/derivatives.yaml` (`_grouped_mm`).
+    """
+
+    @staticmethod
+    def forward(ctx: Any, inputs: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(inputs, weight)
+        return inputs.new_empty((inputs.shape[0], weight.shape[-1]))
+
+    @staticmethod
+    def backward(ctx: Any, *_: torch.Tensor) -> Any:
+        inputs, weight = ctx.saved_tensors
+        wants_inputs, wants_weight = ctx.needs_input_grad
+        return (
+            torch.empty_like(inputs) if wants_inputs else None,
+            torch.empty_like(weight) if wants_weight else None,
+        )
+
+
+def grouped_mm(inputs: torch.Tensor, weight: torch.Tensor, **options: Any) -> torch.Tensor:
+    """`torch._grouped_mm` also of other numbers than bfloat16, which PyTorch refuses only on the meta device."""
+    if inputs.dtype == torch.bfloat16:
+        out: torch.Tensor = real_grouped_mm(inputs, weight, **options)
+        return out
+    product: torch.Tensor = GroupedProduct.apply(inputs, weight)
+    return product

@@ -1,0 +1,108 @@
+"""Real training steps on the CPU, and what PyTorch's allocator hands out meanwhile, as torch.profiler records it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, Final
+
+import torch
+from accelerate.utils.operations import convert_outputs_to_fp32
+from torch.profiler import ProfilerActivity, profile, record_function
+
+Batch = Mapping[str, torch.Tensor]
+PHASES: Final = ("forward", "backward", "step")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A step as it was: the most bytes held in each phase, and those held when it was over."""
+
+    peaks: Mapping[str, int]
+    end: int
+
+    @property
+    def peak(self) -> int:
+        """The most bytes held at once."""
+        return max(self.peaks.values())
+
+
+@contextmanager
+def plain_kernels() -> Iterator[None]:
+    """One thread and no oneDNN: its products of bfloat16 need scratch memory that depends on the processor."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with torch.backends.mkldnn.flags(enabled=False):
+        yield
+    torch.set_num_threads(threads)
+
+
+def storages(tensors: Iterable[object]) -> int:
+    """Bytes of the storages of these tensors, each counted once."""
+    found = {
+        one.untyped_storage().data_ptr(): one.untyped_storage().nbytes()
+        for one in tensors
+        if isinstance(one, torch.Tensor)
+    }
+    return sum(found.values())
+
+
+def record_step(
+    model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch], autocast: torch.dtype | None = None
+) -> Record:
+    """The second step of a training, in the order of transformers' Trainer; its peaks are those of the last batch.
+
+    Outputs are let go of before the backward pass, gradients are clipped in place and deleted after the step. Under
+    `autocast` outputs are made float32, as accelerate does it.
+    """
+    if autocast is not None:
+        model.forward = convert_outputs_to_fp32(torch.autocast("cpu", dtype=autocast)(model.forward))
+    _step(model, optimizer, batches)
+    gc.collect()
+    states = [value for state in optimizer.state.values() for value in _flat(state)]
+    start = storages([*model.parameters(), *model.buffers(), *states])
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        _step(model, optimizer, batches)
+    return _read(profiler, start)
+
+
+def _step(model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch]) -> None:
+    for number, batch in enumerate(batches, 1):
+        measured = record_function if number == len(batches) else nullcontext
+        with measured("forward"):
+            inputs = {name: tensor.clone() for name, tensor in batch.items()}
+            out = model(**inputs, use_cache=False) if "input_ids" in inputs else model(**inputs)
+            loss = out["loss"]
+            del inputs, out
+        with measured("backward"):
+            loss.backward()
+        del loss
+    with record_function("step"):
+        torch.nn.utils.clip_grad_norm_([one for one in model.parameters() if one.requires_grad], 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+
+
+def _flat(state: Mapping[str, Any]) -> Iterator[Any]:
+    for value in state.values():
+        if isinstance(value, dict):
+            yield from _flat(value)
+        else:
+            yield value
+
+
+def _read(profiler: profile, start: int) -> Record:
+    """The allocator's events of a profile, each in the phase in which it took place; `start` was held before."""
+    events = profiler.profiler.kineto_results.events()
+    spans = [(event.name(), event.start_ns(), event.end_ns()) for event in events if event.name() in PHASES]
+    memory = [(event.start_ns(), event.nbytes()) for event in events if event.name() == "[memory]"]
+    memory.sort(key=lambda event: event[0])
+    held = list(accumulate((size for _, size in memory), initial=start))[1:]
+    peaks = {
+        phase: max(after for (time, _), after in zip(memory, held, strict=True) if begin <= time <= end)
+        for phase, begin, end in spans
+    }
+    return Record(peaks, held[-1])

@@ -1,0 +1,150 @@
+"""Small models of many kinds: their configs, and real training steps of them on the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import torch
+import transformers
+from peft import LoraConfig, get_peft_model
+
+from slidegen.estimate.setting import Adapter, Setting
+from tests.simulate.recorder import Batch, Record, plain_kernels, record_step
+
+VOCABULARY: Final = 700
+_LLAMA: Final = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": 144,
+    "intermediate_size": 392,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 6,
+}
+CONFIGS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "dense": {**_LLAMA, "model_type": "llama", "architectures": ["LlamaForCausalLM"]},
+    "grouped-query": {
+        **_LLAMA,
+        "model_type": "qwen2",
+        "num_key_value_heads": 2,
+        "architectures": ["Qwen2ForCausalLM"],
+    },
+    "tied": {
+        **_LLAMA,
+        "model_type": "qwen3",
+        "num_key_value_heads": 3,
+        "head_dim": 40,
+        "tie_word_embeddings": True,
+        "architectures": ["Qwen3ForCausalLM"],
+    },
+    "sliding": {
+        **_LLAMA,
+        "model_type": "gemma3_text",
+        "num_key_value_heads": 2,
+        "head_dim": 40,
+        "sliding_window": 32,
+        "layer_types": ["sliding_attention", "full_attention", "sliding_attention"],
+        "architectures": ["Gemma3ForCausalLM"],
+    },
+    "experts": {
+        **_LLAMA,
+        "model_type": "mixtral",
+        "intermediate_size": 200,
+        "num_key_value_heads": 2,
+        "num_local_experts": 4,
+        "num_experts_per_tok": 2,
+        "architectures": ["MixtralForCausalLM"],
+    },
+    "many experts": {
+        **_LLAMA,
+        "model_type": "qwen3_moe",
+        "moe_intermediate_size": 88,
+        "num_key_value_heads": 2,
+        "head_dim": 40,
+        "num_experts": 6,
+        "num_experts_per_tok": 3,
+        "architectures": ["Qwen3MoeForCausalLM"],
+    },
+    "encoder-decoder": {
+        "model_type": "t5",
+        "vocab_size": VOCABULARY,
+        "d_model": 144,
+        "d_kv": 36,
+        "d_ff": 392,
+        "num_layers": 2,
+        "num_heads": 5,
+        "decoder_start_token_id": 0,
+        "architectures": ["T5ForConditionalGeneration"],
+    },
+    "encoder": {**_LLAMA, "model_type": "bert", "architectures": ["BertForMaskedLM"]},
+    "gpt2": {
+        "model_type": "gpt2",
+        "vocab_size": VOCABULARY,
+        "n_embd": 144,
+        "n_layer": 3,
+        "n_head": 6,
+        "n_positions": 256,
+        "loss_type": "ForCausalLM",
+        "bos_token_id": 0,
+        "eos_token_id": 0,
+        "architectures": ["GPT2LMHeadModel"],
+    },
+}
+
+Parameters = list[torch.nn.Parameter]
+OPTIMIZERS: Final[Mapping[str, Callable[[Parameters], torch.optim.Optimizer]]] = {
+    "adamw_torch_fused": lambda parameters: torch.optim.AdamW(parameters, fused=True),
+    "adamw_torch": lambda parameters: torch.optim.AdamW(parameters, foreach=True),
+    "adamw_torch_forloop": lambda parameters: torch.optim.AdamW(parameters, foreach=False),
+    "adafactor": lambda parameters: transformers.optimization.Adafactor(
+        parameters, lr=1e-3, scale_parameter=False, relative_step=False
+    ),
+    "sgd": lambda parameters: torch.optim.SGD(parameters, lr=1e-3, foreach=True),
+    "sgd_momentum": lambda parameters: torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, foreach=True),
+}
+
+
+def real_step(name: str, setting: Setting) -> Record:
+    """What a training step of a small model with random weights really allocates."""
+    torch.manual_seed(0)
+    with plain_kernels():
+        model = _prepared(_real_model(name, setting), setting)
+        trained = [one for one in model.parameters() if one.requires_grad]
+        lower = None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
+        batches = [_batch(setting) for _ in range(setting.accumulation)]
+        return record_step(model, OPTIMIZERS[setting.optimizer](trained), batches, lower)
+
+
+def _real_model(name: str, setting: Setting) -> Any:
+    config = CONFIGS[name]
+    built = getattr(transformers, config["architectures"][0])
+    settings = built.config_class.from_dict(dict(config))
+    attention = "eager" if setting.attention == "eager" else None
+    return built._from_config(settings, dtype=getattr(torch, setting.dtype), attn_implementation=attention)
+
+
+def _prepared(model: Any, setting: Setting) -> Any:
+    """Checkpoints do not keep the state of the random numbers, which CUDA's keep in the memory of the host."""
+    if setting.checkpointing:
+        model.activation_checkpointing_enable({"use_reentrant": False, "preserve_rng_state": False})
+    if setting.adapter is not None:
+        model = get_peft_model(model, _lora(setting.adapter), autocast_adapter_dtype=setting.adapter.dtype == "float32")
+    return model.train()
+
+
+def _lora(adapter: Adapter) -> LoraConfig:
+    return LoraConfig(
+        r=adapter.rank,
+        target_modules="all-linear" if adapter.targets == ("all-linear",) else list(adapter.targets),
+        modules_to_save=list(adapter.modules_to_save) or None,
+        lora_dropout=adapter.dropout,
+        use_dora=adapter.dora,
+    )
+
+
+def _batch(setting: Setting) -> Batch:
+    ids = torch.randint(0, VOCABULARY, (setting.batch_size, setting.length))
+    batch = {"input_ids": ids, "labels": ids.clone()}
+    if setting.padded:
+        batch["attention_mask"] = torch.ones_like(ids)
+        batch["attention_mask"][0, -7:] = 0
+    return batch

@@ -1,0 +1,82 @@
+"""The simulator against the truth: real training steps on the CPU, and the allocator's events that they cause.
+
+Models are small, steps are whole: forward pass, backward pass, clipping, optimizer. Nothing of the simulator is in
+what it is held to but the setting.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from slidegen.estimate.setting import Adapter, Setting
+from slidegen.models.instantiate import build_model
+from slidegen.simulate.attention import implementation
+from slidegen.simulate.cuda import Machine
+from slidegen.simulate.training import Run, prepare, train
+from tests.simulate.cpu import cpu
+from tests.simulate.recorder import PHASES
+from tests.simulate.small import CONFIGS, OPTIMIZERS, real_step
+
+BOUND = 0.001
+LORA = Adapter(rank=4)
+FULL: dict[str, Any] = {"method": "full", "dtype": "float32", "batch_size": 2, "length": 90}
+ADAPTED: dict[str, Any] = {**FULL, "method": "lora", "adapter": LORA}
+
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    **{name: (name, {}) for name in CONFIGS},
+    **{f"{name}, LoRA": (name, ADAPTED) for name in CONFIGS},
+    **{
+        f"{name}, LoRA on bfloat16, checkpointing": (name, {**ADAPTED, "dtype": "bfloat16", "checkpointing": True})
+        for name in ("dense", "grouped-query", "many experts", "encoder-decoder")
+    },
+    **{f"{name}, checkpointing": (name, {"checkpointing": True}) for name in ("tied", "experts", "encoder-decoder")},
+    **{f"{name}, eager": (name, {"attention": "eager"}) for name in ("dense", "grouped-query", "encoder", "sliding")},
+    **{f"{name}, bfloat16": (name, {"dtype": "bfloat16"}) for name in ("dense", "experts", "encoder-decoder")},
+    **{f"{name}, padded": (name, {"padded": True}) for name in ("grouped-query", "encoder-decoder", "encoder", "gpt2")},
+    **{f"grouped-query, {name}": ("grouped-query", {"optimizer": name}) for name in OPTIMIZERS},
+    "dense, bfloat16, eager": ("dense", {"dtype": "bfloat16", "attention": "eager"}),
+    "dense, bfloat16, adamw_torch": ("dense", {"dtype": "bfloat16", "optimizer": "adamw_torch"}),
+    "dense, accumulation": ("dense", {"accumulation": 2}),
+    "tied, LoRA, accumulation": ("tied", {**ADAPTED, "accumulation": 2}),
+    "dense, DoRA": ("dense", {**ADAPTED, "adapter": Adapter(4, ("q_proj", "v_proj"), dora=True)}),
+    "gpt2, DoRA, dropout": ("gpt2", {**ADAPTED, "adapter": Adapter(4, dora=True, dropout=0.05)}),
+    "dense, LoRA, dropout": ("dense", {**ADAPTED, "adapter": Adapter(4, dropout=0.05)}),
+    "dense, LoRA of bfloat16": ("dense", {**ADAPTED, "dtype": "bfloat16", "adapter": Adapter(4, dtype="bfloat16")}),
+    "tied, LoRA and embedding": ("tied", {**ADAPTED, "adapter": Adapter(4, ("q_proj",), ("embed_tokens",))}),
+    **{
+        f"{name}, autocast": (name, {"mixed_precision": "bfloat16"})
+        for name in ("dense", "experts", "encoder-decoder", "encoder")
+    },
+    "dense, autocast, checkpointing": ("dense", {"mixed_precision": "bfloat16", "checkpointing": True}),
+    "dense, LoRA, autocast": ("dense", {**ADAPTED, "mixed_precision": "bfloat16"}),
+}
+
+
+def simulated(name: str, setting: Setting, machine: Machine) -> Run:
+    """The run of a small model as the simulator sees it, every layer of it."""
+    model = build_model(CONFIGS[name], name, setting.dtype, implementation(setting.attention))
+    return train(prepare(model, setting, machine), setting, machine, ())
+
+
+def peaks_of(run: Run) -> dict[str, int]:
+    """The most bytes held in each phase."""
+    held, found = run.start, dict.fromkeys(PHASES, 0)
+    for stretch in run.stretches:
+        phase = stretch.label.partition(" ")[0]
+        found[phase] = max(found[phase], int((held + stretch.most).sum()))
+        held = held + stretch.adds
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_step_allocates_what_is_predicted(case: str) -> None:
+    """The peak of each phase is within 0.1 % of the allocator's, and so is what is left after the step."""
+    name, options = CASES[case]
+    setting = Setting(**{**FULL, **options})
+    lower = None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
+    run, real = simulated(name, setting, cpu(lower)), real_step(name, setting)
+    assert peaks_of(run) == {phase: pytest.approx(peak, rel=BOUND) for phase, peak in real.peaks.items()}
+    assert int(run.end.sum()) == pytest.approx(real.end, rel=BOUND)

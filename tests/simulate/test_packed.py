@@ -1,0 +1,89 @@
+"""Packed layers: their bytes against bitsandbytes' own, and what their products hold."""
+
+from __future__ import annotations
+
+import bitsandbytes.functional
+import pytest
+import torch
+from torch import nn
+
+from slidegen.estimate.setting import Quantization
+from slidegen.models import catalogue
+from slidegen.models.instantiate import build_model
+from slidegen.simulate.ledger import Ledger
+from slidegen.simulate.packed import EightBitLinear, FourBitLinear, PackedLinear, pack
+from slidegen.simulate.tracker import Tracker
+from tests.simulate.recorder import storages
+
+SHAPES = ((320, 384), (1, 64), (33, 90), (4096, 1024))
+
+
+def linear(rows: int, columns: int, bias: bool = False) -> nn.Linear:
+    """A layer on the meta device."""
+    return nn.Linear(columns, rows, bias=bias, dtype=torch.bfloat16, device="meta")
+
+
+@pytest.mark.parametrize("double", [False, True], ids=["single", "double"])
+@pytest.mark.parametrize("name", ["nf4", "fp4"])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_four_bits_take_what_bitsandbytes_makes_of_them(shape: tuple[int, int], name: str, double: bool) -> None:
+    """Packed weights and constants, byte by byte."""
+    packed, state = bitsandbytes.functional.quantize_4bit(
+        torch.randn(shape, dtype=torch.bfloat16), quant_type=name, compress_statistics=double
+    )
+    constants = [*vars(state).values(), *(vars(state.state2).values() if double else ())]
+    layer = FourBitLinear(linear(*shape), double, torch.bfloat16)
+    assert layer.weight.nbytes == packed.nbytes
+    assert sum(one.nbytes for one in layer.constants()) == storages(constants)
+
+
+@pytest.mark.parametrize(("double", "bits"), [(False, 4.5), (True, 4 + 8 / 64 + 32 / (64 * 256))])
+def test_four_bits_are_a_little_more_than_four(double: bool, bits: float) -> None:
+    """QLoRA (Dettmers et al. 2023, section 3): 0.5 bits a parameter for the constants, 0.127 quantized twice."""
+    layer = FourBitLinear(linear(4096, 4096), double, torch.bfloat16)
+    size = layer.weight.nbytes + sum(one.nbytes for one in layer.constants())
+    assert 8 * size / 4096**2 == pytest.approx(bits, abs=0.001)
+
+
+def test_eight_bits_take_a_byte_a_weight_and_a_scale_a_row() -> None:
+    """LLM.int8() keeps a float32 for each row of the weight."""
+    codes, scales, _ = bitsandbytes.functional.int8_vectorwise_quant(torch.randn(48, 100, dtype=torch.float16))
+    layer = EightBitLinear(linear(48, 100))
+    assert layer.weight.nbytes == codes.nbytes
+    assert sum(one.nbytes for one in layer.constants()) == scales.nbytes
+
+
+def test_a_product_of_four_bits_holds_the_weight_while_it_lasts() -> None:
+    """The weight comes back in its dtype with the scales in float32 beside it, and is gone after the product."""
+    layer = FourBitLinear(linear(320, 384), True, torch.bfloat16)
+    ledger = Ledger(1)
+    with Tracker(ledger, {}, None):
+        inputs = torch.empty((7, 384), dtype=torch.bfloat16, device="meta", requires_grad=True)
+        ledger.mark("product")
+        out = layer(inputs)
+        ledger.mark("backward")
+        out.sum().backward()
+        ledger.mark("over")
+    product, backward, over = ledger.segments()
+    weight, scales = 320 * 384 * 2, 320 * 384 // 64 * 4
+    assert int((product.peak - product.start).sum()) == weight + max(scales, out.nbytes)
+    assert int((backward.start - product.start).sum()) == out.nbytes  # it saves nothing
+    assert int((backward.peak - backward.start).sum()) == weight + max(scales, inputs.nbytes) + 2 + 2  # loss, its grad
+    assert int((over.start - backward.start).sum()) == inputs.nbytes
+
+
+def test_the_output_head_and_what_must_stay_float32_are_not_packed() -> None:
+    """As transformers leaves them: the head of a Llama, and T5's `wo`, which its class keeps in float32."""
+    llama = build_model(catalogue.facts("meta-llama/Llama-3.2-1B").config, "llama", "bfloat16", None)
+    t5 = build_model(catalogue.facts("google-t5/t5-small").config, "t5", "bfloat16", None)
+    for model in (llama, t5):
+        pack(model, Quantization("nf4"), torch.bfloat16)
+    assert _packed_names(llama) == {
+        *("q_proj", "k_proj", "v_proj", "o_proj"),
+        *("gate_proj", "up_proj", "down_proj"),
+    }
+    assert _packed_names(t5) == {"q", "k", "v", "o", "wi"}
+
+
+def _packed_names(model: nn.Module) -> set[str]:
+    return {path.rpartition(".")[2] for path, one in model.named_modules() if isinstance(one, PackedLinear)}
