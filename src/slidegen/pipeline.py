@@ -168,7 +168,7 @@ def _render(deck: ResolvedDeck, options: BuildOptions) -> Rendered:
         return render(deck)
     from slidegen.render.marp import render_marp
 
-    return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set, deck.options.size))
+    return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set))
 
 
 def _real(path: Path) -> Path:

@@ -21,6 +21,7 @@ from slidegen.render.marp.compose import Composer
 from slidegen.render.marp.elements import apply_elements
 from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
 from slidegen.rendered import MarpDeck, MarpSlide
+from slidegen.themes import own_marp_theme
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
 REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')
@@ -34,7 +35,7 @@ OWN_THEME = "slidegen"
 
 
 def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
-    """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line, slidegen's own among them.
+    """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line.
 
     Raises:
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
@@ -57,7 +58,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         raise DeckError(findings.problems)
     marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(names, engine_texts, strict=True)]
     markdown = _document(head, marked)
-    running = start_marp(markdown, themes, _colors(markdown))
+    running = start_marp(markdown, _with_own_theme(deck, head, themes), _colors(markdown))
     known = _highlighted(marked)
     try:
         result = running.result()
@@ -78,6 +79,13 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
         warnings=tuple(_math_mistakes(deck, result)),
     )
+
+
+def _with_own_theme(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> list[str]:
+    """`themes`, and slidegen's own for those who name it: reading it takes marp-core longer than a hundred slides."""
+    if any(OWN_THEME in text for text in (head, deck.source.text, *themes)):
+        return [own_marp_theme(deck.options.size), *themes]
+    return list(themes)
 
 
 def _named(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
