@@ -15,6 +15,7 @@ from slidegen.errors import DeckError, Problem, nearest
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C, where there is one
 MARP_THEME = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 
 
@@ -151,7 +152,7 @@ def _builtin(name: str) -> Theme:
 def _load(folder: Path, name: str) -> Theme:
     path = folder / FILE
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
         css = (folder / "reveal.css").read_text(encoding="utf-8") if (folder / "reveal.css").is_file() else ""
     except OSError as error:
         raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", str(path))]) from None

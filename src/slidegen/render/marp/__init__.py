@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -34,8 +34,10 @@ BAD_MATH = re.compile(
 OWN_THEME = "slidegen"
 
 
-def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
+def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[], object]) -> MarpDeck:
     """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line.
+
+    `meanwhile` is called while marp-core works, which leaves Python free.
 
     Raises:
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
@@ -59,6 +61,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
     marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(names, engine_texts, strict=True)]
     markdown = _document(head, marked)
     running = start_marp(markdown, _with_own_theme(deck, head, themes), _colors(markdown))
+    meanwhile()
     known = _highlighted(marked)
     try:
         result = running.result()
