@@ -180,6 +180,11 @@ def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
             yield Problem(f"math: {message}; it is shown in red", text.path, text.locate(snippet.strip()))
 
 
+def _unmarked(svg: str) -> str:
+    svg = PLACE.sub("", svg)
+    return REPEATED.sub("", svg) if "background-image" in svg else svg
+
+
 def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ...], ...]:
     """marp-core's slides in the deck's stacks; a slide made by headingDivider begins a new one."""
     sources: Mapping[str, Text] = {name: slide.content.source for name, slide in _named(deck)}
@@ -190,9 +195,7 @@ def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ..
         if place:
             source = sources.get(place[1], source)
         below = place is not None and not place[1].endswith(".1")
-        slide = MarpSlide(
-            str(len(stacks) + (not below)), apply_elements(REPEATED.sub("", PLACE.sub("", svg))), notes, source
-        )
+        slide = MarpSlide(str(len(stacks) + (not below)), apply_elements(_unmarked(svg)), notes, source)
         if below and stacks:
             stacks[-1].append(slide)
         else:
