@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from slidegen.marks import PLACED
 from slidegen.model import PlacedFigure, PlacedTable, ResolvedText
+from slidegen.render.code import is_own_info
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.layout import blocks
 from slidegen.render.markdown import make_parser
@@ -99,7 +100,7 @@ def _is_beyond(block: list[Token]) -> bool:
     for token in block:
         if token.type.startswith("container_") or token.type == "amsmath" or token.type in HTML_TYPES:
             return True
-        if token.type == "fence" and len(token.info.split()) > 1:
+        if token.type == "fence" and is_own_info(token.info.strip()):
             return True
         if any(child.type in HTML_TYPES for child in token.children or ()):
             return True

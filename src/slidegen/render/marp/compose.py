@@ -18,7 +18,7 @@ from slidegen.render.context import Findings
 if TYPE_CHECKING:
     from slidegen.render.marp.beyond import Beyond
 
-BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}|~{3,})[^\n]*[{ =][^\n]*$|\\begin\{", re.MULTILINE)
+BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}|~{3,})[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
 RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 SLIDE_COMMENT = re.compile(r"<!--\s*\.slide:\s*(.*?)\s*-->", re.DOTALL)
