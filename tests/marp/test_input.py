@@ -322,6 +322,32 @@ def test_reveal_md_splits_under_text(folder: DeckFolder, head: str, sign: str) -
     assert deck.page.notes[0] == "<p>one\ntwo</p>"
 
 
+def test_reveal_mds_own_separators_are_taken(folder: DeckFolder) -> None:
+    """As its documentation shows them; rulers are then rulers. Line ends of an expression are understood."""
+    head = '---\nseparator: <!--s-->\nverticalSeparator: "^\\\\r?\\\\n<!--v-->$"\n---\n'
+    deck = built(folder, f"{head}a\n\n---\n\nb\n\n<!--s-->\n\nc\n\n<!--v-->\n\nd\n", "reveal")
+    assert deck.texts == ["a b", "c", "d"]
+    outer = [s for s in deck.tree.one("div", **{"class": "slides"}).inside if not isinstance(s, str)]
+    assert [len([s for s in stack.inside if not isinstance(s, str) and s.tag == "section"]) for stack in outer] == [
+        0,
+        2,
+    ]
+
+
+@EACH_OUTPUT
+@pytest.mark.parametrize(("theme", "scheme"), [("black", "dark"), ("solarized", "light")])
+def test_reveals_themes_are_near_slidegens(folder: DeckFolder, theme: str, scheme: str, output: str) -> None:
+    """In a deck for reveal-md."""
+    deck = built(folder, f"---\ntheme: {theme}\nrevealOptions: {{}}\n---\n# a\n", output)
+    assert f'data-scheme="{scheme}" data-look="slidegen"' in deck.page.html
+
+
+def test_reveals_themes_are_unknown_to_marp(folder: DeckFolder) -> None:
+    """Where nothing says that the deck is reveal-md's."""
+    told = problems(folder, "---\ntheme: black\n---\n# a\n")
+    assert told == ["talk.md:2: unknown theme 'black'; available: dark, default, gaia, light, uncover"]
+
+
 def test_headings_with_dashes_under_them_stay(folder: DeckFolder) -> None:
     """In decks that are not surely reveal-md's."""
     assert built(folder, "a\n---\n\nb\n----\n\nc\n", "reveal").texts == ["a b c"]

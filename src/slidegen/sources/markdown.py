@@ -46,6 +46,11 @@ NOTE = re.compile(r"^[ \t]*notes?:[ \t]*", re.IGNORECASE | re.MULTILINE)
 REVEAL_SIGNS = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$|^----[ \t]*$", re.MULTILINE)
 SURELY_REVEAL = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$", re.MULTILINE)
 """Who writes these splits slides by reveal-md's rule: a line of dashes under text is a separator and no heading's."""
+REVEAL_THEMES = {
+    **dict.fromkeys(("black", "blood", "dracula", "league", "moon", "night"), "dark"),
+    **dict.fromkeys(("beige", "serif", "simple", "sky", "solarized", "white"), "light"),
+}
+"""reveal.js' own themes, and which of slidegen's is nearest."""
 REVEAL_KEYS = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
 
 
@@ -72,6 +77,19 @@ class _Part:
     below: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The lines that begin a slide: `beside` the last one, `below` it, and those under text, where no heading is meant.
+
+    `rulers` says whether rulers do too.
+    """
+
+    beside: str | None = None
+    below: frozenset[str] = frozenset()
+    underlines: frozenset[str] = frozenset()
+    rulers: bool = True
+
+
 def parse(source: Source) -> Deck:
     """Parses a Markdown deck.
 
@@ -89,10 +107,11 @@ def parse(source: Source) -> Deck:
     dividers = _dividers(given, body)
     body = DIVIDER_COMMENT.sub(r"\1", body)
     tokens = [token for token in _blocks().parse(body) if token.level == 0 and token.map is not None]
-    surely = revealing and bool(SURELY_REVEAL.search(body) or REVEAL_KEYS & given.keys())
-    underlines = ("---", "----") if surely else ()
-    parts = list(_split(body, tokens, body_line, revealing, dividers, underlines))
+    separators = _separators(given, body) if revealing else Separators()
+    parts = list(_split(body, tokens, body_line, separators, dividers))
     own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
+    if revealing and own.theme in REVEAL_THEMES:
+        own_theme = REVEAL_THEMES[own.theme]
     options = DeckOptions(
         title=_text(given.get("title")),
         author=_text(given.get("author")),
@@ -192,11 +211,29 @@ def _left_open(tokens: list[Token], lines: list[str], name: str, first: int) -> 
             yield Problem("the comment is not closed, so the rest of the deck is in it", name, first + start)
 
 
+def _separators(given: Mapping[str, Any], body: str) -> Separators:
+    """Those of a deck for reveal-md: its own, if the front matter names some, else the usual ones."""
+    beside, below = (_literal(given.get(key)) for key in ("separator", "verticalSeparator"))
+    surely = SURELY_REVEAL.search(body) or REVEAL_KEYS & given.keys()
+    return Separators(
+        beside=beside,
+        below=frozenset({below}) if below else frozenset({"----", "-v-"}),
+        underlines=frozenset({"---", "----"} if surely else ()),
+        rulers=beside is None,
+    )
+
+
+def _literal(value: Any) -> str | None:
+    """The line that a separator stands for: reveal-md takes an expression, of which only line ends are understood."""
+    text = re.sub(r"^\^|\$$|\\r\?|\\n|\s", "", value) if isinstance(value, str) else ""
+    return text or None
+
+
 def _split(
-    body: str, tokens: list[Token], line: int, revealing: bool, dividers: frozenset[str], underlines: tuple[str, ...]
+    body: str, tokens: list[Token], line: int, separators: Separators, dividers: frozenset[str]
 ) -> Iterator[_Part]:
-    """The slides of a body with these `tokens`, split at rulers on Markdown's top level, at reveal-md's vertical
-    separators, before dividing headings, and at the `underlines` of headings that are none.
+    """The slides of a body with these `tokens`, split at rulers on Markdown's top level, at reveal-md's `separators`
+    and before dividing headings.
 
     A heading divides as Marpit's headingDivider does: wherever anything but comments and styles stands before it.
     """
@@ -208,15 +245,15 @@ def _split(
             yield _Part("\n".join(lines[at:start]), line + at, below)
             at, below = start, False
             continue
-        if token.type == "heading_open" and token.markup == "-" and lines[end - 1].strip() in underlines:
+        shown = lines[start].strip()
+        if token.type == "heading_open" and token.markup == "-" and lines[end - 1].strip() in separators.underlines:
             yield _Part("\n".join(lines[at : end - 1]), line + at, below)
             at, below = end, lines[end - 1].strip() == "----"
             continue
         visible = visible or not (token.type == "html_block" and UNSEEN.match(token.content))
-        vertical = revealing and token.type == "hr" and lines[start].strip() == "----"
-        if revealing and token.type == "paragraph_open" and lines[start].strip() == "-v-" and end == start + 1:
-            vertical = True
-        elif token.type != "hr":
+        vertical = end == start + 1 and shown in separators.below
+        ruler = token.type == "hr" and separators.rulers
+        if token.nesting < 0 or not (vertical or ruler or (end == start + 1 and shown == separators.beside)):
             continue
         yield _Part("\n".join(lines[at:start]), line + at, below)
         at, below = end, vertical
