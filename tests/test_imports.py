@@ -76,3 +76,13 @@ def test_a_marp_deck_waits_neither_for_pydantic_nor_for_the_tables(tmp_path: Pat
     deck.write_text("---\nmarp: true\ntheme: gaia\n---\n\n# a\n\n---\n\n```py\nb\n```\n", encoding="utf-8")
     given = ("build", str(deck), "--output-dir", str(tmp_path), "--format", "marp")
     assert imported(*given, watched=("pydantic", "slidegen.tables", "slidegen.resolve")) == "[]"
+
+
+def test_a_plain_marp_deck_waits_for_marp_core_alone(tmp_path: Path) -> None:
+    """Neither Jinja nor pydantic nor an XML parser, nor what slidegen adds to Marp."""
+    deck = tmp_path / "talk.md"
+    deck.write_text("---\nmarp: true\ntheme: gaia\n---\n\n# a\n\n---\n\n```python\nb = 1\n```\n")
+    watched = ("jinja2", "pydantic", "xml.etree.ElementTree", "slidegen.render.marp.beyond", *HEAVY)
+    for output in ("marp", "reveal"):
+        command = ("build", str(deck), "--format", output, "--output-dir", str(tmp_path / "build"))
+        assert imported(*command, watched=watched) == "[]"

@@ -27,15 +27,15 @@ _NEWEST = "the version is the newest that it allows"
 _BUNDLED = f"bundled into it by reveal.js; {_NEWEST}"
 _IN_MARP = f"bundled into it by marp-core; {_NEWEST}"
 _MARP = "marp/marp-core.js"
-_UNSEEN = {
-    "github-markdown-css"
-}  # in the theme "default" of marp-core, as text: neither esbuild nor a source map tells
+# Styles in marp-core as text, in its theme "default" and its plugin for math: neither esbuild nor a source map tells.
+_UNSEEN = {"github-markdown-css", "katex"}
 _RENAMED = "cut into chunks and renamed inside"
 PARTS = (
     Part("reveal.js", "reveal.js", "MIT", "reveal/*"),
     Part("fitty", "fitty", "MIT", "reveal/reveal.js", note=_BUNDLED),
     Part("marked", "marked", "MIT", "reveal/notes.js", note=_BUNDLED),
-    Part("KaTeX", "katex", "MIT", f"katex/katex.min.js, katex/katex.min.css, {_MARP}"),
+    Part("KaTeX", "katex", "MIT", f"katex/katex.min.js, katex/katex.min.css, {_MARP}",
+         note="the last holds its style only"),
     Part("KaTeX fonts", "katex", "OFL-1.1", "katex/fonts/*"),
     Part("Source Sans 3", "source-sans", "OFL-1.1",
          "fonts/source-sans-3-*, fonts/slidegen-symbols-normal-scripts.woff2", "source-sans/LICENSE.md",

@@ -1,6 +1,6 @@
 // The real marp-core and its KaTeX plugin, for the bundle that slidegen runs in-process (see vendor.py).
 import { Marp } from "@marp-team/marp-core";
 import katexPlugin from "@marp-team/marp-core/plugins/katex";
+import { Theme } from "@marp-team/marpit";
 
-globalThis.Marp = Marp;
-globalThis.katexPlugin = katexPlugin;
+Object.assign(globalThis, { Marp, Theme, katexPlugin });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,15 +77,15 @@ def build(name: str, options: BuildOptions) -> Built:
         Stopped: Ctrl-C; all results that were finished are kept.
     """
     deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
-    bundle = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
+    output = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
     if not (deck.templated or options.settings or record_path(deck.source.path).exists()):
-        return _written(deck, verbatim(deck), None, bundle, themes, options)
+        return _written(deck, verbatim(deck), None, output, themes, options)
     from slidegen.resolve import resolve
 
     with _desk(deck, options) as desk:
         try:
-            return _written(deck, resolve(deck, desk, options.settings), desk.record, bundle, themes, options)
+            return _written(deck, resolve(deck, desk, options.settings), desk.record, output, themes, options)
         except KeyboardInterrupt:
             desk.close()
             raise Stopped(desk.kept, desk.due, _keep_finished(desk, options) if desk.kept else None) from None
@@ -97,10 +97,15 @@ def build(name: str, options: BuildOptions) -> Built:
 
 
 def _written(
-    deck: Deck, resolved: ResolvedDeck, record: Record | None, bundle: Output, themes: ThemePair, options: BuildOptions
+    deck: Deck,
+    resolved: ResolvedDeck,
+    record: Record | None,
+    output_format: Callable[[], Output],
+    themes: ThemePair,
+    options: BuildOptions,
 ) -> Built:
-    rendered = _render(resolved, options)
-    files = bundle(rendered, themes, options.remote)
+    rendered = _render(resolved, options, meanwhile=output_format)
+    files = output_format()(rendered, themes, options.remote)
     outputs = _outputs(deck, [file.name for file in files], options)
     for output, file in zip(outputs, files, strict=True):
         content = file.content
@@ -160,7 +165,7 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
         return resolve(deck, desk, options.settings).tables
 
 
-def _render(deck: ResolvedDeck, options: BuildOptions) -> Rendered:
+def _render(deck: ResolvedDeck, options: BuildOptions, meanwhile: Callable[[], object]) -> Rendered:
     # A deck waits for the parts that it needs, and for no others.
     if deck.marp is None and deck.options.format not in BY_MARP:
         from slidegen.render.deck import render
@@ -168,7 +173,7 @@ def _render(deck: ResolvedDeck, options: BuildOptions) -> Rendered:
         return render(deck)
     from slidegen.render.marp import render_marp
 
-    return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set, deck.options.size))
+    return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set), meanwhile)
 
 
 def _real(path: Path) -> Path:

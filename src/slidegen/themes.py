@@ -15,6 +15,7 @@ from slidegen.errors import DeckError, Problem, nearest
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C, where there is one
 MARP_THEME = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 
 
@@ -55,16 +56,21 @@ def base_css(*names: str) -> str:
     return "\n".join((themes_folder() / "base" / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
-def marp_themes(folder: Path, more: Sequence[Path], size: tuple[int, int]) -> list[str]:
-    """The Marp themes that a deck may name: slidegen's own at `size`, those of `--theme-set`, those in its folder.
+def own_marp_theme(size: tuple[int, int]) -> str:
+    """slidegen's own look as a Marp theme, whose slides are of that size."""
+    width, height = size
+    own = (themes_folder() / "base" / "marp-theme.css").read_text(encoding="utf-8")
+    own = own.replace("width: 1280px", f"width: {width}px").replace("height: 720px", f"height: {height}px")
+    return f"/* @size 16:9 1280px 720px */\n/* @size 4:3 960px 720px */\n{own}"
+
+
+def marp_themes(folder: Path, more: Sequence[Path]) -> list[str]:
+    """The Marp themes that a deck may name beside the built-in ones: those of `--theme-set`, those in its folder.
 
     Raises:
         DeckError: a file of `--theme-set` that cannot be read or names no theme.
     """
-    width, height = size
-    own = (themes_folder() / "base" / "marp-theme.css").read_text(encoding="utf-8")
-    own = own.replace("width: 1280px", f"width: {width}px").replace("height: 720px", f"height: {height}px")
-    sheets = [f"/* @size 16:9 1280px 720px */\n/* @size 4:3 960px 720px */\n{own}"]
+    sheets = []
     for path in more:
         files = sorted(path.glob("*.css")) if path.is_dir() else [path]
         sheets += [_marp_theme(file) for file in files]
@@ -146,7 +152,7 @@ def _builtin(name: str) -> Theme:
 def _load(folder: Path, name: str) -> Theme:
     path = folder / FILE
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
         css = (folder / "reveal.css").read_text(encoding="utf-8") if (folder / "reveal.css").is_file() else ""
     except OSError as error:
         raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", str(path))]) from None

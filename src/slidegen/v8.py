@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -16,18 +16,27 @@ if TYPE_CHECKING:
     from py_mini_racer import MiniRacer
 
 SCRIPTS = Path(__file__).parent / "scripts"
+KATEX = "katex/katex.min.js"
+MARKDOWN = (".md", ".markdown")
+CONSOLE = "globalThis.console = { log() {}, warn() {}, error() {}, info() {}, debug() {} };"
 
 
 @cache
 def katex_engine() -> Future[MiniRacer]:
     """KaTeX, with the function `slidegenRender(tex, display)`."""
-    return _start(("katex/katex.min.js",), "katex.js")
+    return _start([KATEX], "katex.js")
 
 
 @cache
 def marp_engine() -> Future[MiniRacer]:
-    """marp-core, with the function `slidegenMarp(markdown, themes, colors)`."""
-    return _start(("marp/marp-core.js",), "marp.js", {"packedStyles": "marp/styles.json"})
+    """marp-core, with the function `slidegenMarp(markdown, themes, colors)`, for decks without math."""
+    return _start(["marp/marp-core.js", "marp/styles.js"], "marp.js")
+
+
+@cache
+def marp_math_engine() -> Future[MiniRacer]:
+    """The same engine, once KaTeX is loaded into it too."""
+    return _in_thread(_with_katex, marp_engine())
 
 
 def start_engines(arguments: Sequence[str]) -> None:
@@ -35,31 +44,42 @@ def start_engines(arguments: Sequence[str]) -> None:
 
     An engine that is not needed costs a core some milliseconds.
     """
-    if any(argument.lower().endswith(("marp", ".md", ".markdown")) for argument in arguments):
+    if any(argument.lower().endswith(("marp", *MARKDOWN)) for argument in arguments):
         marp_engine()
     for path in map(Path, arguments):
-        with suppress(OSError):  # the build tells what is wrong
-            if path.suffix.lower() in (".yml", ".yaml") and b"$" in path.read_bytes():
-                katex_engine()
+        if path.suffix.lower() in (*MARKDOWN, ".yml", ".yaml"):
+            with suppress(OSError):  # the build tells what is wrong
+                if b"$" in path.read_bytes():
+                    marp_math_engine() if path.suffix.lower() in MARKDOWN else katex_engine()
 
 
-def _start(libraries: tuple[str, ...], own: str, data: Mapping[str, str] | None = None) -> Future[MiniRacer]:
+def _start(libraries: Sequence[str], own: str) -> Future[MiniRacer]:
+    # Beside the imports of a build this would take twice its time: it needs Python's lock, as V8 itself does not.
+    import py_mini_racer  # noqa: F401
+
+    return _in_thread(_engine, libraries, own)
+
+
+def _in_thread(work: Callable[..., MiniRacer], *arguments: object) -> Future[MiniRacer]:
     executor = ThreadPoolExecutor(max_workers=1)
-    future = executor.submit(_engine, libraries, own, data or {})
+    future = executor.submit(work, *arguments)
     executor.shutdown(wait=False)
     return future
 
 
-def _engine(libraries: tuple[str, ...], own: str, data: Mapping[str, str]) -> MiniRacer:
+def _engine(libraries: Sequence[str], own: str) -> MiniRacer:
     from py_mini_racer import MiniRacer
 
+    scripts = [CONSOLE, *map(vendor_text, libraries), (SCRIPTS / own).read_text(encoding="utf-8")]
     engine = MiniRacer()
-    engine.eval("globalThis.console = { log() {}, warn() {}, error() {}, info() {}, debug() {} };")
-    for name in libraries:
-        engine.eval(vendor_text(name))
-    for name, file in data.items():
-        engine.eval(f"globalThis.{name} = {vendor_text(file)}; 0")
-    engine.eval((SCRIPTS / own).read_text(encoding="utf-8"))
+    # At once: in each evaluation several threads hand Python's lock to one another.
+    engine.eval("\n".join(scripts))
     # One that Python itself ends, when it exits, can hang in waiting for its own thread.
     atexit.register(engine.close)
     return engine
+
+
+def _with_katex(engine: Future[MiniRacer]) -> MiniRacer:
+    started = engine.result()
+    started.eval(vendor_text(KATEX))
+    return started

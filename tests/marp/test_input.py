@@ -239,6 +239,35 @@ def test_an_unknown_table_has_its_line(folder: DeckFolder) -> None:
     assert told == ["talk.md:6: no table 'none' is declared; available: (none)"]
 
 
+# --- code of other tools
+
+
+@EACH_OUTPUT
+@pytest.mark.parametrize("info", ["js title.js", "r, echo=FALSE", "js {highlight: [1]}", "mermaid showLineNumbers=x"])
+def test_words_after_the_language_are_nothing_to_marp(folder: DeckFolder, info: str, output: str) -> None:
+    """Unless they are slidegen's, a deck with them builds as it is."""
+    assert built(folder, f"```{info}\na\n```\n", output).texts == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("info", "steps", "numbers"),
+    [
+        ("js {1|2-3}", [["s1"], ["s2"], ["s2"]], [None, None, None]),
+        ("js [1|2-9]", [["s1"], ["s2"], ["s2"]], ["1", "2", "3"]),
+        ("js [7: 2]", [[], ["s1"], []], ["7", "8", "9"]),
+        ("js []", [[], [], []], ["1", "2", "3"]),
+    ],
+)  # fmt: skip
+def test_code_goes_line_by_line(
+    folder: DeckFolder, info: str, steps: list[list[str]], numbers: list[str | None]
+) -> None:
+    """In slidegen's braces or in reveal.js' brackets, which number the lines."""
+    lines = list(marp(folder, f"```{info}\na\nb\nc\n```\n").section().one("pre").all("span"))
+    lines = [line for line in lines if "line" in line.classes]
+    assert [[name for name in line.classes if name != "line"] for line in lines] == steps
+    assert [line.attributes.get("data-n") for line in lines] == numbers
+
+
 # --- decks for reveal-md
 
 
@@ -280,6 +309,48 @@ def test_reveal_mds_comments_are_understood(folder: DeckFolder, output: str) -> 
     assert second.style["background-size"] == "contain"
     assert second.style["background-image"].startswith('url("data:image/png;base64,')
     assert deck.texts == ["a one two", "b"]
+
+
+@pytest.mark.parametrize(
+    ("head", "sign"),
+    [("", "<!-- .slide: class=\"x\" -->"), ("", "-v-"), ("---\nrevealOptions: {transition: fade}\n---\n", "")],
+)  # fmt: skip
+def test_reveal_md_splits_under_text(folder: DeckFolder, head: str, sign: str) -> None:
+    """A line of dashes needs no empty line before it: notes end there, and a heading is none."""
+    deck = built(folder, f"{head}# a\n\nNote: one\ntwo\n---\nb\n----\nc\n\n{sign}\n\nd\n", "reveal")
+    assert deck.texts == (["a", "b", "c", "d"] if sign == "-v-" else ["a", "b", "c d"])
+    assert deck.page.notes[0] == "<p>one\ntwo</p>"
+
+
+def test_reveal_mds_own_separators_are_taken(folder: DeckFolder) -> None:
+    """As its documentation shows them; rulers are then rulers. Line ends of an expression are understood."""
+    head = '---\nseparator: <!--s-->\nverticalSeparator: "^\\\\r?\\\\n<!--v-->$"\n---\n'
+    deck = built(folder, f"{head}a\n\n---\n\nb\n\n<!--s-->\n\nc\n\n<!--v-->\n\nd\n", "reveal")
+    assert deck.texts == ["a b", "c", "d"]
+    outer = [s for s in deck.tree.one("div", **{"class": "slides"}).inside if not isinstance(s, str)]
+    assert [len([s for s in stack.inside if not isinstance(s, str) and s.tag == "section"]) for stack in outer] == [
+        0,
+        2,
+    ]
+
+
+@EACH_OUTPUT
+@pytest.mark.parametrize(("theme", "scheme"), [("black", "dark"), ("solarized", "light")])
+def test_reveals_themes_are_near_slidegens(folder: DeckFolder, theme: str, scheme: str, output: str) -> None:
+    """In a deck for reveal-md."""
+    deck = built(folder, f"---\ntheme: {theme}\nrevealOptions: {{}}\n---\n# a\n", output)
+    assert f'data-scheme="{scheme}" data-look="slidegen"' in deck.page.html
+
+
+def test_reveals_themes_are_unknown_to_marp(folder: DeckFolder) -> None:
+    """Where nothing says that the deck is reveal-md's."""
+    told = problems(folder, "---\ntheme: black\n---\n# a\n")
+    assert told == ["talk.md:2: unknown theme 'black'; available: dark, default, gaia, light, uncover"]
+
+
+def test_headings_with_dashes_under_them_stay(folder: DeckFolder) -> None:
+    """In decks that are not surely reveal-md's."""
+    assert built(folder, "a\n---\n\nb\n----\n\nc\n", "reveal").texts == ["a b c"]
 
 
 @pytest.mark.parametrize("word", ["Note:", "Notes:", "note:"])
@@ -337,9 +408,23 @@ def test_what_is_no_deck_is_refused(folder: DeckFolder, data: bytes, message: st
     assert problems(folder, data) == [message]
 
 
-def test_an_open_fence_goes_to_the_end(folder: DeckFolder) -> None:
-    """As in Markdown; the slides before it stay."""
-    assert marp(folder, "a\n\n---\n\n```\nb\n\n---\n\nc\n").texts == ["a", "b --- c"]
+@pytest.mark.parametrize(
+    ("opening", "what", "text"),
+    [("```\nb", "code block", "b --- c"), ("~~~ python\n```", "code block", "``` --- c"), ("<!--\nb", "comment", "")],
+)  # fmt: skip
+def test_what_is_left_open_goes_to_the_end(folder: DeckFolder, opening: str, what: str, text: str) -> None:
+    """As in Markdown; the slides before it stay. A warning tells the line."""
+    deck = marp(folder, f"a\n\n---\n\n{opening}\n\n---\n\nc\n")
+    assert deck.texts == ["a", text]
+    assert [str(warning) for warning in deck.page.built.warnings] == [
+        f"{folder.path}/talk.md:5: the {what} is not closed, so the rest of the deck is in it"
+    ]
+
+
+@pytest.mark.parametrize("block", ["```\na\n```", "~~~~ js\n~~~\n~~~~~", "- x\n\n  ```\n  a\n  ```", "<!-- a\n\nb -->"])
+def test_what_is_closed_is_not_told(folder: DeckFolder, block: str) -> None:
+    """However it is written."""
+    assert marp(folder, f"a\n\n{block}\n\n---\n\nc\n").page.built.warnings == ()
 
 
 # --- themes

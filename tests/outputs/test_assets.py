@@ -245,7 +245,7 @@ def test_a_slides_options_cannot_leave_their_attributes(folder: DeckFolder) -> N
     head, _, body = page.html.partition("<body>")
     assert "<script>" not in page.slides
     assert head.count("<script>") == 1
-    assert '<meta name="author" content="&#34;&gt;&lt;script&gt;">' in head
+    assert '<meta name="author" content="&quot;&gt;&lt;script&gt;">' in head
     assert "\\u003c/script>\\u003cscript>" in body
 
 

@@ -25,10 +25,11 @@ RENDER = """
 
 @pytest.fixture(scope="module")
 def v8() -> MiniRacer:
-    """The engine with the bundle loaded; marp-core expects a console, which only a browser or node has."""
+    """The engine with the bundle and KaTeX; marp-core expects a console, which only a browser or node has."""
     engine = MiniRacer()
     engine.eval("globalThis.console = {log() {}, warn() {}, error() {}}")
     engine.eval((VENDOR / bundle.SCRIPT).read_text(encoding="utf-8"))
+    engine.eval((VENDOR / "katex/katex.min.js").read_text(encoding="utf-8"))
     return engine
 
 
@@ -78,8 +79,8 @@ def test_the_scripts_are_part_of_the_stamp(tmp_path: Path, script: str) -> None:
     assert vendor.digest(tmp_path) != before
 
 
-def test_packed_styles_are_what_marp_core_packs() -> None:
-    """Those of its three themes: a deck without its own style gets the same from the package and from marp-core."""
+def test_prepared_styles_are_what_marp_core_makes() -> None:
+    """Its three themes, read and packed: a deck without its own style gets the same from the package and from it."""
     script = (ROOT / "src/slidegen/scripts/marp.js").read_text(encoding="utf-8")
     engine = MiniRacer()
     try:
@@ -87,21 +88,35 @@ def test_packed_styles_are_what_marp_core_packs() -> None:
         engine.eval(script)
         engine.call("slidegenMarp", "---\ntheme: gaia\n---\n", [], [])
         fresh = json.loads(str(engine.eval("JSON.stringify([...packed])")))
+        themes = json.loads(str(engine.eval("JSON.stringify([...new Marp({ math: false }).themeSet.themes()])")))
     finally:
         engine.close()
-    packed = json.loads((VENDOR / styles.FILE).read_text(encoding="utf-8"))
+    text = (VENDOR / styles.FILE).read_text(encoding="ascii")
+    prepared = json.loads(text.removeprefix("globalThis.preparedStyles = ").removesuffix(";\n"))
     assert len(fresh) == 2  # the deck that warms it up is of the default theme
-    assert all(entry in packed for entry in fresh)
-    assert len(packed) == 4  # the default theme by its name and without one
+    assert all(entry in prepared["styles"] for entry in fresh)
+    assert len(prepared["styles"]) == 4  # the default theme by its name and without one
+    assert prepared["themes"] == themes
+    assert [theme["name"] for theme in themes] == ["default", "gaia", "uncover"]
+
+
+def test_the_scripts_that_v8_reads_are_ascii() -> None:
+    """With a single other character V8 keeps two bytes for each, and takes longer; what they mean stays the same."""
+    assert (VENDOR / bundle.SCRIPT).read_bytes().isascii()
+    assert (VENDOR / styles.FILE).read_bytes().isascii()
+    assert bundle.escaped("/[é😀]/u") == r"/[\u00e9\ud83d\ude00]/u"
+    engine = MiniRacer()
+    try:
+        assert engine.eval(bundle.escaped("/^[é😀]{2}$/u.test('é😀')")) is True
+    finally:
+        engine.close()
 
 
 def test_everyone_in_the_scripts_has_a_licence() -> None:
     """As esbuild and the source maps told when they were made; with the version that npm installed."""
     bundled: dict[str, list[str]] = STAMP["bundled"]
     assert set(bundled) == {bundle.SCRIPT, bundle.BROWSER_SCRIPT}
-    assert {"@marp-team/marp-core", "@marp-team/marpit", "emoji-regex", "katex", "postcss"} <= set(
-        bundled[bundle.SCRIPT]
-    )
+    assert {"@marp-team/marp-core", "@marp-team/marpit", "emoji-regex", "postcss"} <= set(bundled[bundle.SCRIPT])
     assert bundled[bundle.BROWSER_SCRIPT] == ["@marp-team/marp-core", "@marp-team/marpit-svg-polyfill"]
     licenses.check_bundled(bundled)
     lock = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))["packages"]

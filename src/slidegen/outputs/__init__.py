@@ -17,10 +17,7 @@ Output = Callable[[Rendered, ThemePair, Remote], Bundled]
 
 
 def _reveal() -> Output:
-    from slidegen.outputs.page import template
     from slidegen.outputs.reveal import bundle
-
-    template("reveal.html.j2")
 
     def either(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
         if isinstance(deck, MarpDeck):
@@ -34,9 +31,6 @@ def _reveal() -> Output:
 
 def _marp() -> Output:
     from slidegen.outputs.marp import bundle
-    from slidegen.outputs.page import template
-
-    template("marp.html.j2")
 
     def only(deck: Rendered, themes: ThemePair, remote: Remote) -> Bundled:
         if not isinstance(deck, MarpDeck):
@@ -55,12 +49,12 @@ BY_MARP = frozenset({"marp"})
 """The outputs that need a deck rendered by marp-core, whatever its dialect."""
 
 
-def find_output(name: str, path: str, line: int | None) -> Output:
-    """The output format `name`, which bundles a rendered deck: the file to open first, then those beside it.
+def find_output(name: str, path: str, line: int | None) -> Callable[[], Output]:
+    """What loads the output format `name`, which bundles a rendered deck: the file to open first, then those beside it.
 
     Raises:
         DeckError: no such format; the deck at `path` asks for it.
     """
     if name not in OUTPUTS:
         raise DeckError([Problem(f"unknown format {name!r}; {nearest(name, OUTPUTS)}", path, line)])
-    return OUTPUTS[name]()
+    return OUTPUTS[name]

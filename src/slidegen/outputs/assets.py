@@ -14,7 +14,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Text
 from slidegen.outputs.html_tags import Tag, opening_tags
-from slidegen.outputs.svg import SvgError, inline_svg
 
 Remote = Literal["refuse", "fetch", "placeholder"]
 
@@ -64,12 +63,20 @@ MISSING = (
 
 
 # What markup without any of these can neither load nor hide: most slides are spared the reading of every tag.
-MAY_LOAD = re.compile(
-    r"""src|href|poster|preview|background|\bdata\s*=|url|import|image-set|action|&\#|&fjlig|"""
-    r"""<\s*(?:base|meta|link|frame|applet|iframe|embed|object|script|style|plaintext|set|animate)|"""
-    rf"""(?:{"|".join(sorted(STYLES))})\s*=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""",
-    re.IGNORECASE,
+LOADS = (
+    *("src", "href", "poster", "preview", "background", "url", "import", "image-set", "action", "&#", "&fjlig"),
+    *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
 )
+LOADS_DATA = re.compile(r"data\s*=")
+HIDES = re.compile(rf"""(?:{"|".join(sorted(STYLES))})\s*=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""")
+
+
+def may_load(html: str) -> bool:
+    """Whether `html` has to be read tag by tag."""
+    html = html.lower()
+    if any(sign in html for sign in LOADS) or LOADS_DATA.search(html):
+        return True
+    return "\\" in html and HIDES.search(html) is not None
 
 
 class AssetError(Exception):
@@ -92,7 +99,7 @@ class Assets:
 
     def inline(self, html: str, source: Text) -> str:
         """`html` with every file that it would load inside it."""
-        if MAY_LOAD.search(html) is None:
+        if not may_load(html):
             return html
         parts = []
         at = 0
@@ -164,6 +171,8 @@ class Assets:
         self.problems.append(Problem(where + message, source.path, source.locate(found)))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:
+        from slidegen.outputs.svg import SvgError, inline_svg  # few decks wait for an XML parser
+
         url = attributes.get("src", "")
         try:
             path = self._path(url)

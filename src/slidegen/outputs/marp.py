@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
-from slidegen import __version__
 from slidegen.outputs.assets import Assets, Remote, check
 from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
-from slidegen.outputs.page import POLICY, metadata, scheme, script, template
+from slidegen.outputs.page import json_text, metadata, page, scheme, script, script_tag, style_tag
 from slidegen.rendered import MarpDeck, OutputFile
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
+
+PRESENTER = (
+    '<div class="presenter"><div class="presenter-clocks"><span class="presenter-timer">00:00</span>'
+    '<span class="presenter-clock"></span><span class="presenter-place"></span></div>'
+    '<div class="presenter-notes"></div></div>'
+)
 
 
 def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFile, ...]:
@@ -31,19 +34,22 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFil
     check(assets)
     notes = ["\n\n".join(slide.notes) for stack in deck.stacks for slide in stack]
     stem = deck.source.path.stem
-    html = template("marp.html.j2").render(
-        options=options,
-        title=options.title or deck.meta.get("title") or stem,
-        scheme=scheme(themes),
-        own_look=deck.own_look,
-        policy=POLICY,
-        version=__version__,
-        meta=metadata(options, dict(deck.meta)),
-        styles=[*styles, page_size(slides)],
-        fitting=vendor_text("marp/browser.js"),
-        slides=slides,
-        notes=json.dumps(notes).replace("<", "\\u003c"),
-        script=script("marp.js"),
+    own_look = "slidegen" if deck.own_look else None
+    html = page(
+        {"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
+        options.title or deck.meta.get("title") or stem,
+        metadata(options, dict(deck.meta)),
+        map(style_tag, [*styles, page_size(slides)]),
+        [
+            f'<div class="marpit parts{" deck" if deck.own_look else ""}">',
+            *slides,
+            "</div>",
+            script_tag(vendor_text("marp/browser.js")),  # replaces elements that stand there already
+            PRESENTER,
+            '<div class="progress-line"></div>',
+            f'<script type="application/json" id="notes">{json_text(notes)}</script>',
+            script_tag(script("marp.js")),
+        ],
     )
     return (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", _marked(deck).encode()))
 

@@ -1,12 +1,13 @@
-"""What the pages of all outputs share: the policy, the templates, the themes' own styles."""
+"""What the pages of all outputs share: the policy, the head, the themes' own styles."""
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, Template
-
+from slidegen import __version__
 from slidegen.model import DeckOptions, Text
 from slidegen.outputs.assets import Assets
 from slidegen.themes import ThemePair
@@ -19,11 +20,58 @@ POLICY = (
 )
 
 
-@cache
-def template(name: str) -> Template:
-    """A page's template, compiled. Outputs ask for theirs when they are loaded, while V8 still starts."""
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(name)
+# Not Jinja's, whose import and compiler take a small deck longer than its slides.
+PAGE = """\
+<!doctype html>
+<html{root}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="slidegen {version}">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+{head}
+</head>
+<body>
+{body}
+</body>
+</html>"""
+
+
+def page(
+    root: Mapping[str, str | None],
+    title: str,
+    meta: Sequence[tuple[str, str]],
+    head: Iterable[str],
+    body: Iterable[str],
+) -> str:
+    """A page. `root` has the attributes of `<html>`, those that are None left out; `head` and `body` are HTML."""
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in root.items() if value is not None)
+    metas = [f'<meta {"property" if ":" in n else "name"}="{n}" content="{escape(content)}">' for n, content in meta]
+    return PAGE.format(
+        root=attributes,
+        policy=POLICY,
+        version=__version__,
+        title=escape(title, quote=False),
+        head="\n".join((*metas, *head)),
+        body="\n".join(body),
+    )
+
+
+def style_tag(css: str) -> str:
+    """A style sheet in the page."""
+    return f"<style>\n{css}\n</style>"
+
+
+def script_tag(code: str) -> str:
+    """A script in the page."""
+    return f"<script>\n{code}\n</script>"
+
+
+def json_text(value: object) -> str:
+    """JSON that can stand inside `<script>`."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 def script(name: str) -> str:

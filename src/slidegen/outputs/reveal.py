@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
 
-from slidegen import __version__
 from slidegen.model import Background
 from slidegen.outputs.assets import Assets, Remote, check
 from slidegen.outputs.fonts import font_faces, katex_css
-from slidegen.outputs.page import POLICY, metadata, scheme, script, template, theme_styles
+from slidegen.outputs.page import json_text, metadata, page, scheme, script, script_tag, style_tag, theme_styles
 from slidegen.outputs.reveal_options import check_options
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck, RenderedSlide
@@ -72,19 +70,22 @@ def reveal_page(
     # The page numbers of Marp's slides are their own.
     number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
     config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **options.reveal}
-    html = template("reveal.html.j2").render(
-        options=options,
-        look=look,
-        title=options.title or meta.get("title") or deck.source.path.stem,
-        meta=metadata(options, meta),
-        scheme=scheme(themes),
-        policy=POLICY,
-        version=__version__,
-        styles=styles,
-        boot=script("reveal.js"),
-        stacks=stacks,
-        config=json.dumps(config).replace("<", "\\u003c"),
-        scripts=[*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)],
+    slides = (
+        "\n".join(stack) if len(stack) == 1 else "\n".join(("<section>", *stack, "</section>")) for stack in stacks
+    )
+    scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
+    html = page(
+        {"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
+        options.title or meta.get("title") or deck.source.path.stem,
+        metadata(options, meta),
+        [*map(style_tag, styles), script_tag(script("reveal.js"))],
+        [
+            f'<div class="reveal {look.classes}"><div class="slides">',
+            *slides,
+            "</div></div>",
+            f'<script type="application/json" id="reveal-config">{json_text(config)}</script>',
+            *map(script_tag, scripts),
+        ],
     )
     return (OutputFile(f"{deck.source.path.stem}.html", html.encode()),)
 

@@ -22,7 +22,13 @@ from slidegen.errors import nearest
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.context import Env, slide_context
 
-WORD = re.compile(r"""\{(?P<braces>[^}]*)\}|(?P<key>[\w+#.-]+)(?:=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+)))?""")
+WORD = re.compile(
+    r"""\{(?P<braces>[^}]*)\}|\[(?P<brackets>[^\]]*)\]|(?P<key>[\w+#.-]+)(?:=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+)))?"""
+)
+LINES = re.compile(r"(?:[\d\s,|*-]|all)*")
+ATTRIBUTES = re.compile(r"\s*([.#]|[\w-]+=)")
+BRACKETS = re.compile(r"\s*(?:(?P<first>\d{1,6})\s*:)?(?P<lines>[\d\s,|-]*)")
+"""reveal.js' own way to say lines, which always numbers them: ``[1-2|3]``, or ``[10: 1-2|3]`` from number 10."""
 FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
 
@@ -62,10 +68,14 @@ def parse_info(info: str, lines: int) -> CodeOptions:
     for position, match in enumerate(WORD.finditer(info)):
         key, value = match["key"], match["quoted"] if match["quoted"] is not None else match["bare"]
         if match["braces"] is not None:
-            if re.match(r"\s*([.#]|[\w-]+=)", match["braces"]):
+            if ATTRIBUTES.match(match["braces"]):
                 attributes = _attributes(match["braces"])
             else:
                 steps = tuple(_lines(part, lines) for part in match["braces"].split("|"))
+        elif match["brackets"] is not None and (found := BRACKETS.fullmatch(match["brackets"])):
+            first = int(found["first"] or 1)
+            if found["lines"].strip():
+                steps = tuple(_lines(part, lines, beyond=True) for part in found["lines"].split("|"))
         elif key == "numbers":
             if value is not None and not re.fullmatch("[0-9]{1,6}", value):
                 raise CodeProblem(f"numbers={value} is no line number; write numbers or numbers=10")
@@ -90,7 +100,22 @@ def _attributes(text: str) -> dict[str, str]:
         raise CodeProblem(f"attributes {{{text}}} cannot be read") from None
 
 
-def _lines(part: str, last: int) -> frozenset[int]:
+def is_own_info(info: str) -> bool:
+    """Whether an info line asks for more than a language; what other tools write there is nothing to Marp."""
+    for match in WORD.finditer(info):
+        if match["braces"] is not None:
+            own = bool(LINES.fullmatch(match["braces"]) or ATTRIBUTES.match(match["braces"]))
+        elif match["brackets"] is not None:
+            own = BRACKETS.fullmatch(match["brackets"]) is not None
+        else:
+            own = match["key"] in ("numbers", "jinja") or (match["key"] == "title" and "=" in match[0])
+        if own and match.start():
+            return True
+    return False
+
+
+def _lines(part: str, last: int, beyond: bool = False) -> frozenset[int]:
+    """The lines of one step; `beyond` says that some may lie after the block's last."""
     chosen: set[int] = set()
     if part.strip() in ("", "all", "*"):
         return frozenset()
@@ -99,6 +124,10 @@ def _lines(part: str, last: int) -> frozenset[int]:
         if match is None:
             raise CodeProblem(f"lines {piece.strip()!r} cannot be read; write them as 1|3-5|7,9")
         start, end = int(match[1]), int(match[2] or match[1])
+        if beyond:
+            end = min(end, last)
+            if start > end:
+                continue
         if not 1 <= start <= end <= last:
             raise CodeProblem(f"lines {piece.strip()} are highlighted, but the block has {last}")
         chosen.update(range(start, end + 1))

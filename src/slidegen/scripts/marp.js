@@ -7,8 +7,10 @@ Math.random = () => {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 };
 
-// A theme's style takes longer than twenty slides; those of Marp's own themes are packed with the package (web/styles.py).
-const packed = new Map(globalThis.packedStyles ?? []);
+// Reading the themes and packing a style take longer than a hundred slides; for Marp's own themes it is done when the
+// package is built (web/styles.py).
+const prepared = globalThis.preparedStyles ?? { themes: [], styles: [] };
+const packed = new Map(prepared.styles);
 const BUILTIN = /@theme\s+(default|gaia|uncover)\b/;
 
 const META = ["title", "description", "author", "keywords", "url", "image"];
@@ -18,14 +20,33 @@ const [OPEN, CLOSE] = ["\ufdd4", "\ufdd5"];
 // What the deck at hand brings and finds.
 let deck;
 
+// Marp adds its own themes, always in the same order, when it is made.
+function withPreparedThemes(make) {
+  const { fromCSS } = Theme;
+  const known = prepared.themes.values();
+  Theme.fromCSS = (css, options) => {
+    const { value } = known.next();
+    return value ? Object.freeze(Object.assign(new Theme(value.name, value.css), value)) : fromCSS.call(Theme, css, options);
+  };
+  try {
+    return make();
+  } finally {
+    Theme.fromCSS = fromCSS;
+  }
+}
+
+function ownThemes() {
+  return [...makeMarp().themeSet.themes()];
+}
+
 function makeMarp() {
-  const marp = new Marp({
+  const marp = withPreparedThemes(() => new Marp({
     emoji: { shortcode: true, unicode: false },
     html: true,
     script: false,
     math: "katex",
     minifyCSS: false,
-  });
+  }));
   marp.use(katexPlugin({}));
   for (const name of META) marp.customDirectives.global[name] = (value) => ({ [name]: String(value) });
   marp.customDirectives.local.slidegen = (value) => ({ slidegen: value });
@@ -93,4 +114,4 @@ function slidegenMarp(markdown, themes, colors) {
 
 // The first deck pays for compiling: let it be this one, while Python is still starting.
 deck = { themes: [], colors: [], asked: [], codes: [] };
-ready.render("# a *b* `c` :x:\n\n* d\n\n$e$\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->");
+ready.render("# a *b* `c` :x:\n\n* d\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->");

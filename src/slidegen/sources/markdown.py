@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import (
@@ -43,6 +44,13 @@ DIVIDER_COMMENT = re.compile(r"(<!--(?:(?!-->).)*?)headingDivider:[ \t]*(\[[^\]\
 UNSEEN = re.compile(r"\s*(?:(?:<!--.*?-->|<style\b.*?</style>)\s*)+\Z", re.DOTALL | re.IGNORECASE)
 NOTE = re.compile(r"^[ \t]*notes?:[ \t]*", re.IGNORECASE | re.MULTILINE)
 REVEAL_SIGNS = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$|^----[ \t]*$", re.MULTILINE)
+SURELY_REVEAL = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$", re.MULTILINE)
+"""Who writes these splits slides by reveal-md's rule: a line of dashes under text is a separator and no heading's."""
+REVEAL_THEMES = {
+    **dict.fromkeys(("black", "blood", "dracula", "league", "moon", "night"), "dark"),
+    **dict.fromkeys(("beige", "serif", "simple", "sky", "solarized", "white"), "light"),
+}
+"""reveal.js' own themes, and which of slidegen's is nearest."""
 REVEAL_KEYS = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
 
 
@@ -69,6 +77,19 @@ class _Part:
     below: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The lines that begin a slide: `beside` the last one, `below` it, and those under text, where no heading is meant.
+
+    `rulers` says whether rulers do too.
+    """
+
+    beside: str | None = None
+    below: frozenset[str] = frozenset()
+    underlines: frozenset[str] = frozenset()
+    rulers: bool = True
+
+
 def parse(source: Source) -> Deck:
     """Parses a Markdown deck.
 
@@ -84,8 +105,13 @@ def parse(source: Source) -> Deck:
     given: dict[str, Any] = tree.value or {}
     revealing = "marp" not in given and bool(REVEAL_SIGNS.search(body) or REVEAL_KEYS & given.keys())
     dividers = _dividers(given, body)
-    parts = list(_split(DIVIDER_COMMENT.sub(r"\1", body), body_line, revealing, dividers))
+    body = DIVIDER_COMMENT.sub(r"\1", body)
+    tokens = [token for token in _blocks().parse(body) if token.level == 0 and token.map is not None]
+    separators = _separators(given, body) if revealing else Separators()
+    parts = list(_split(body, tokens, body_line, separators, dividers))
     own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
+    if revealing and own.theme in REVEAL_THEMES:
+        own_theme = REVEAL_THEMES[own.theme]
     options = DeckOptions(
         title=_text(given.get("title")),
         author=_text(given.get("author")),
@@ -111,9 +137,12 @@ def parse(source: Source) -> Deck:
             meta={key: text for key in META if (text := _text(given.get(key))) is not None},
         ),
         templated=bool(own.variables or own.tables or own.figures),
-        warnings=tuple(
-            Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", source.name, line)
-            for line, before, after in misread_lines(source.text)
+        warnings=(
+            *(
+                Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", source.name, line)
+                for line, before, after in misread_lines(source.text)
+            ),
+            *_left_open(tokens, body.split("\n"), source.name, body_line),
         ),
     )
 
@@ -170,26 +199,61 @@ def _blocks() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
 
 
-def _split(body: str, line: int, revealing: bool, dividers: frozenset[str]) -> Iterator[_Part]:
-    """The slides: at rulers on Markdown's top level, at reveal-md's vertical separators, before dividing headings.
+def _left_open(tokens: list[Token], lines: list[str], name: str, first: int) -> Iterator[Problem]:
+    """What nothing ends, so that it takes the rest of the deck: as in Markdown, but seldom meant."""
+    for token in tokens:
+        start, end = token.map or (0, 0)
+        last = lines[end - 1].strip()
+        closed = end - start > 1 and last.startswith(token.markup) and set(last) == set(token.markup[:1])
+        if token.type == "fence" and not closed:
+            yield Problem("the code block is not closed, so the rest of the deck is in it", name, first + start)
+        if token.type == "html_block" and token.content.lstrip().startswith("<!--") and "-->" not in token.content:
+            yield Problem("the comment is not closed, so the rest of the deck is in it", name, first + start)
+
+
+def _separators(given: Mapping[str, Any], body: str) -> Separators:
+    """Those of a deck for reveal-md: its own, if the front matter names some, else the usual ones."""
+    beside, below = (_literal(given.get(key)) for key in ("separator", "verticalSeparator"))
+    surely = SURELY_REVEAL.search(body) or REVEAL_KEYS & given.keys()
+    return Separators(
+        beside=beside,
+        below=frozenset({below}) if below else frozenset({"----", "-v-"}),
+        underlines=frozenset({"---", "----"} if surely else ()),
+        rulers=beside is None,
+    )
+
+
+def _literal(value: Any) -> str | None:
+    """The line that a separator stands for: reveal-md takes an expression, of which only line ends are understood."""
+    text = re.sub(r"^\^|\$$|\\r\?|\\n|\s", "", value) if isinstance(value, str) else ""
+    return text or None
+
+
+def _split(
+    body: str, tokens: list[Token], line: int, separators: Separators, dividers: frozenset[str]
+) -> Iterator[_Part]:
+    """The slides of a body with these `tokens`, split at rulers on Markdown's top level, at reveal-md's `separators`
+    and before dividing headings.
 
     A heading divides as Marpit's headingDivider does: wherever anything but comments and styles stands before it.
     """
     lines = body.split("\n")
     at, below, visible = 0, False, False
-    for token in _blocks().parse(body):
-        if token.level != 0 or token.map is None:
-            continue
-        start, end = token.map
+    for token in tokens:
+        start, end = token.map or (0, 0)
         if token.type == "heading_open" and token.tag in dividers and visible:
             yield _Part("\n".join(lines[at:start]), line + at, below)
             at, below = start, False
             continue
+        shown = lines[start].strip()
+        if token.type == "heading_open" and token.markup == "-" and lines[end - 1].strip() in separators.underlines:
+            yield _Part("\n".join(lines[at : end - 1]), line + at, below)
+            at, below = end, lines[end - 1].strip() == "----"
+            continue
         visible = visible or not (token.type == "html_block" and UNSEEN.match(token.content))
-        vertical = revealing and token.type == "hr" and lines[start].strip() == "----"
-        if revealing and token.type == "paragraph_open" and lines[start].strip() == "-v-" and end == start + 1:
-            vertical = True
-        elif token.type != "hr":
+        vertical = end == start + 1 and shown in separators.below
+        ruler = token.type == "hr" and separators.rulers
+        if token.nesting < 0 or not (vertical or ruler or (end == start + 1 and shown == separators.beside)):
             continue
         yield _Part("\n".join(lines[at:start]), line + at, below)
         at, below = end, vertical

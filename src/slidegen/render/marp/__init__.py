@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -21,6 +21,7 @@ from slidegen.render.marp.compose import Composer
 from slidegen.render.marp.elements import apply_elements
 from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
 from slidegen.rendered import MarpDeck, MarpSlide
+from slidegen.themes import own_marp_theme
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
 REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')
@@ -33,8 +34,10 @@ BAD_MATH = re.compile(
 OWN_THEME = "slidegen"
 
 
-def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
-    """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line, slidegen's own among them.
+def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[], object]) -> MarpDeck:
+    """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line.
+
+    `meanwhile` is called while marp-core works, which leaves Python free.
 
     Raises:
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
@@ -57,7 +60,8 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         raise DeckError(findings.problems)
     marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(names, engine_texts, strict=True)]
     markdown = _document(head, marked)
-    running = start_marp(markdown, themes, _colors(markdown))
+    running = start_marp(markdown, _with_own_theme(deck, head, themes), _colors(markdown))
+    meanwhile()
     known = _highlighted(marked)
     try:
         result = running.result()
@@ -78,6 +82,13 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str]) -> MarpDeck:
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
         warnings=tuple(_math_mistakes(deck, result)),
     )
+
+
+def _with_own_theme(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> list[str]:
+    """`themes`, and slidegen's own for those who name it: reading it takes marp-core longer than a hundred slides."""
+    if any(OWN_THEME in text for text in (head, deck.source.text, *themes)):
+        return [own_marp_theme(deck.options.size), *themes]
+    return list(themes)
 
 
 def _named(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
@@ -169,6 +180,11 @@ def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
             yield Problem(f"math: {message}; it is shown in red", text.path, text.locate(snippet.strip()))
 
 
+def _unmarked(svg: str) -> str:
+    svg = PLACE.sub("", svg)
+    return REPEATED.sub("", svg) if "background-image" in svg else svg
+
+
 def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ...], ...]:
     """marp-core's slides in the deck's stacks; a slide made by headingDivider begins a new one."""
     sources: Mapping[str, Text] = {name: slide.content.source for name, slide in _named(deck)}
@@ -179,9 +195,7 @@ def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ..
         if place:
             source = sources.get(place[1], source)
         below = place is not None and not place[1].endswith(".1")
-        slide = MarpSlide(
-            str(len(stacks) + (not below)), apply_elements(REPEATED.sub("", PLACE.sub("", svg))), notes, source
-        )
+        slide = MarpSlide(str(len(stacks) + (not below)), apply_elements(_unmarked(svg)), notes, source)
         if below and stacks:
             stacks[-1].append(slide)
         else:

@@ -1,0 +1,119 @@
+"""What marp-core has no syntax for, as HTML: containers, footnotes, options of code, bare math, tables and figures."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.token import Token
+
+from slidegen.marks import PLACED
+from slidegen.model import PlacedFigure, PlacedTable, ResolvedText
+from slidegen.render.code import is_own_info
+from slidegen.render.context import Findings, SlideContext
+from slidegen.render.layout import blocks
+from slidegen.render.markdown import make_parser
+from slidegen.render.markdown_table import table_markdown
+from slidegen.render.marp.compose import Composed, reveal_comments, values_in
+from slidegen.render.marp.plain import with_colors
+from slidegen.render.placed import Place, insert_placed, value_html
+from slidegen.render.rooms import spaces, whole_slide
+
+HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
+FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]]+\]:")
+
+
+class Beyond:
+    """Composes the texts that need it, of one deck; `breaks` says whether a line's end is a break."""
+
+    def __init__(self, breaks: bool, findings: Findings, size: tuple[int, int]) -> None:
+        self._parser = make_parser(breaks)
+        self._findings = findings
+        self._size = size
+
+    def compose(self, text: ResolvedText, name: str) -> Composed:
+        """The text of the slide `name`: blocks that Marp has as they are written, the others as HTML."""
+        context = SlideContext(text, self._findings, incremental=False)
+        env = {"slide": context, "docId": name.replace(".", "-")}
+        tokens = self._parser.parse(text.text, env)
+        lines = text.text.split("\n")
+        found = blocks(tokens)
+        place = Place(name, whole_slide(self._size), spaces(found, text, self._size, "content", False))
+        engine: list[str] = []
+        plain: list[str] = []
+        at = 0
+        for block in found:
+            if block[0].map is None:  # footnotes, which stand at the end
+                html = self._html(block, text, env, place)
+                engine.append(html)
+                plain.append(html)
+                continue
+            start, end = _span(block, lines)
+            between = _without_footnotes(lines[at:start])
+            engine += between
+            plain += between
+            source = "\n".join(lines[start:end])
+            at = end
+            placed = [p for i in _marks(source) if isinstance(p := text.placed[i], PlacedTable | PlacedFigure)]
+            if _is_beyond(block) or placed:
+                html = self._html(block, text, env, place)
+                alone = placed[0] if len(placed) == 1 and PLACED.pattern.fullmatch(source.strip()) else None
+                engine.append(html)
+                plain.append(table_markdown(alone) if isinstance(alone, PlacedTable) else with_colors(html))
+            else:
+                show = None if _holds_code_or_math(block) else value_html
+                engine.append(values_in(source, text, show))
+                plain.append(values_in(source, text))
+        rest = _without_footnotes(lines[at:])
+        return Composed(*(reveal_comments("\n".join([*done, *rest])) for done in (engine, plain)))
+
+    def _html(self, block: list[Token], text: ResolvedText, env: dict[str, object], place: Place) -> str:
+        html = insert_placed(self._parser.renderer.render(block, self._parser.options, env), text, place)
+        # A blank line would end the HTML block.
+        return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", html).strip("\n") + "\n"
+
+
+def _marks(source: str) -> list[int]:
+    return [int(match[1]) for match in PLACED.pattern.finditer(source)]
+
+
+def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:
+    """The lines of a block; a container's token ends before the fence that closes it."""
+    start, end = block[0].map or (0, 0)
+    if block[0].type.startswith("container_") and end < len(lines) and lines[end].strip().startswith(":::"):
+        end += 1
+    return start, end
+
+
+def _without_footnotes(lines: list[str]) -> list[str]:
+    """Lines between blocks without the definitions of footnotes, which stand elsewhere as HTML."""
+    kept: list[str] = []
+    inside = False
+    for line in lines:
+        inside = FOOTNOTE.match(line) is not None or (inside and (line.startswith(("  ", "\t")) or bool(line.strip())))
+        if not inside:
+            kept.append(line)
+    return kept
+
+
+def _is_beyond(block: list[Token]) -> bool:
+    """Whether a block holds what marp-core has no syntax for."""
+    for token in block:
+        if token.type.startswith("container_") or token.type == "amsmath" or token.type in HTML_TYPES:
+            return True
+        if token.type == "fence" and is_own_info(token.info.strip()):
+            return True
+        if any(child.type in HTML_TYPES for child in token.children or ()):
+            return True
+    return False
+
+
+def _holds_code_or_math(block: list[Token]) -> bool:
+    return any(
+        token.type in ("fence", "code_block", "html_block")
+        or token.type.startswith("math")
+        or any(
+            child.type in ("code_inline", "html_inline", "image") or child.type.startswith("math")
+            for child in token.children or ()
+        )
+        for token in block
+    )

@@ -1,0 +1,35 @@
+"""V8's engines: what a deck does not need is not loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ASKED = """
+import os, sys
+from slidegen.v8 import marp_engine, start_engines
+from slidegen.pipeline import BuildOptions, build
+from pathlib import Path
+start_engines(sys.argv[1:])
+build(sys.argv[1], BuildOptions(folder=Path(sys.argv[2]), format="marp"))
+print(marp_engine().result().eval("typeof katex"), flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "katex"),
+    [("# no math", "undefined"), ("$x^2$", "object"), ("$$\nx\n$$", "object"), ("a `$x` b", "object")],
+)
+def test_katex_is_loaded_for_math(tmp_path: Path, text: str, katex: str) -> None:
+    """A dollar sign asks for it, whatever it means; two fifths of the scripts wait for one."""
+    deck = tmp_path / "talk.md"
+    deck.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-c", ASKED, str(deck), str(tmp_path / "build")]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=60).stdout.split() == [katex]
+    assert ('class="katex"' in (tmp_path / "build/talk.marp.html").read_text(encoding="utf-8")) is (
+        katex == "object" and "`" not in text
+    )
