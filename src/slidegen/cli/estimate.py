@@ -84,6 +84,7 @@ setting_options = options(
     ),
     click.option("--offload", type=click.Choice(("none", "optimizer", "all")), help="To the host.  [default: none]"),
     click.option("--quick", is_flag=True, default=None, help="Formulas from papers instead of a run; needs no torch."),
+    click.option("--images", type=int, metavar="N", help="In each sequence, of a vision-language model.  [default: 0]"),
     click.option("--padded", is_flag=True, default=None, help="Sequences of a batch differ in length: a mask."),
 )
 

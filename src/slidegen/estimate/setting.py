@@ -72,7 +72,8 @@ class Setting:
     `mixed_precision` that of autocast; `length` is the number of tokens of each sequence, `new_tokens` how many are
     generated. `capability` is the CUDA compute capability of the card, 8.0 for A100: it decides which attention
     kernels there are. `padded` batches need a mask of attention; `outputs_kept` is a hand-written loop, which holds on
-    to logits and cache until the next forward pass is over, where transformers' Trainer lets go of them.
+    to logits and cache until the next forward pass is over, where transformers' Trainer lets go of them. `images` is
+    how many pictures each sequence shows to a vision-language model.
     """
 
     method: Method
@@ -93,6 +94,7 @@ class Setting:
     capability: tuple[int, int] = AMPERE
     padded: bool = False
     outputs_kept: bool = False
+    images: int = 0
 
     @property
     def trains(self) -> bool:

@@ -104,7 +104,8 @@ class _Bench:
 
     def _forward(self, length: int, cache: Any) -> Any:
         model = self.model
-        inputs = batch(model, self.setting.batch_size, length, self.setting.padded and cache is None)
+        pictures = self.setting.images if cache is None else 0
+        inputs = batch(model, self.setting.batch_size, length, self.setting.padded and cache is None, pictures)
         inputs = {name: value for name, value in inputs.items() if not name.endswith(("labels", "label"))}
         if model.config.is_encoder_decoder:
             inputs["decoder_input_ids"] = torch.empty((self.setting.batch_size, 1), dtype=torch.int64, device="meta")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from inspect import signature
 from typing import Any
 
 import torch
 
 
-def batch(model: Any, size: int, length: int, padded: bool = False) -> dict[str, torch.Tensor]:
+def batch(model: Any, size: int, length: int, padded: bool = False, images: int = 0) -> dict[str, torch.Tensor]:
     """A batch of `size` on the meta device, for the class of `model`; `length` is in tokens, where there are any.
+
+    `images` are for each sequence of a vision-language model, whose tokens are part of `length`.
+    Raises ValueError for a model that takes none, or takes them in a way that depends on what they show.
 
     Whisper hears its window of 30 seconds, a vision model sees a picture of the size of its config; an encoder-decoder
     writes as many tokens as it reads, but for Whisper, whose decoder is fed `length`.
@@ -24,6 +28,8 @@ def batch(model: Any, size: int, length: int, padded: bool = False) -> dict[str,
         labels["labels"] = _ids(size)
     if name.endswith("ForPreTraining"):
         labels["next_sentence_label"] = _ids(size)
+    if images:
+        inputs |= _pictures(model, size * images, inputs)
     if padded and "input_ids" in inputs:
         inputs["attention_mask"] = _ids(size, length)
     return inputs | labels
@@ -40,6 +46,17 @@ def _main(model: Any, config: Any, size: int, length: int) -> dict[str, torch.Te
         length = 2 * config.max_source_positions
         return {main: torch.empty((size, config.num_mel_bins, length), dtype=model.dtype, device="meta")}
     return {"input_ids": _ids(size, length)}
+
+
+def _pictures(model: Any, count: int, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Pictures of the size that the model's vision tower was made for."""
+    vision = getattr(model.config, "vision_config", None)
+    side = getattr(vision, "image_size", None)
+    takes = signature(model.forward).parameters
+    if not isinstance(side, int) or "pixel_values" not in takes or "image_grid_thw" in takes:
+        raise ValueError("it takes no pictures of a size that its config tells; leave images out")
+    pictures = {"pixel_values": torch.empty((count, 3, side, side), dtype=model.dtype, device="meta")}
+    return pictures | ({"token_type_ids": inputs["input_ids"]} if "token_type_ids" in takes else {})
 
 
 def _ids(*shape: int) -> torch.Tensor:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from os import environ
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -73,10 +74,15 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     Raises ValueError if a layer runs more than once, so that layers that were left out cannot be put in.
     """
     left_out = [layer for stack in stacks for layer in stack.left_out()]
-    ledger = passes(model, setting, machine, stacks)
+    ledger, with_gradient = passes(model, setting, machine, stacks)
     segments = ledger.segments()
-    clones = [nn.Parameter(torch.empty_like(one)) for layer in left_out for one in _trained(layer)]
-    trained = [*_trained(model), *clones]
+    clones = [
+        nn.Parameter(torch.empty_like(one))
+        for layer in left_out
+        for one in layer.parameters()
+        if id(one) in with_gradient
+    ]
+    trained = [*(one for one in _trained(model) if id(one) in with_gradient), *clones]
     embeddings = frozenset(id(layer.weight) for layer in model.modules() if isinstance(layer, nn.Embedding))
     update = optimizer_step(trained, embeddings, setting.optimizer, machine)
     before, step, _ = update.segments()
@@ -149,23 +155,32 @@ RELEASES: Final = ("forward ends", "backward ends")
 """Stretches in which goes what layers have left: the casts of autocast, and what functions kept for their backward."""
 
 
-def passes(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Ledger:
-    """The ledger of a forward and a backward pass, without the optimizer's states."""
+def passes(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> tuple[Ledger, frozenset[int]]:
+    """The ledger of a forward and a backward pass, without the optimizer's states.
+
+    With it the ids of the parameters that got a gradient: those of a part that is not used, such as the vision tower
+    where no picture is shown, have none, and no states.
+    """
     ledger = _with_workspaces(machine)
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
     tracker = Tracker(ledger, machine.temporaries, vocabulary(core))
     hold_model(tracker, model, setting.adapter is not None)
     trained = _trained(model)
+    with_gradient: set[int] = set()
     with answered(setting, machine.mode), tracker, ExitStack() as hooks:
         hooks.callback(watch(stacks, ledger, lambda: tracker.backward))
+
+        def accumulated(parameter: nn.Parameter) -> None:
+            tracker.hold([parameter.grad], "gradients")
+            with_gradient.add(id(parameter))
+
         for parameter in trained:
-            hook = parameter.register_post_accumulate_grad_hook(lambda one: tracker.hold([one.grad], "gradients"))
-            hooks.callback(hook.remove)
+            hooks.callback(parameter.register_post_accumulate_grad_hook(accumulated).remove)
             if setting.accumulation > 1:
                 parameter.grad = torch.empty_like(parameter)
                 tracker.hold([parameter.grad], "gradients")
         kept = _outputs(model, core, setting, machine.mode, tracker) if setting.outputs_kept else None
-        inputs = batch(core, setting.batch_size, setting.length, setting.padded)
+        inputs = batch(core, setting.batch_size, setting.length, setting.padded, setting.images)
         ledger.mark("forward")
         since = ledger.clock
         with machine.mode.again():
@@ -184,12 +199,12 @@ def passes(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stac
         ledger.mark("over")
         for parameter in trained:
             parameter.grad = None
-    return ledger
+    return ledger, frozenset(with_gradient)
 
 
 def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Tracker) -> Any:
     """What the step before has left: logits, and the cache of keys and values."""
-    inputs = batch(core, setting.batch_size, setting.length, setting.padded)
+    inputs = batch(core, setting.batch_size, setting.length, setting.padded, setting.images)
     with torch.no_grad(), cuda.again():
         _, out = loss_of(model, inputs, cuda.autocast, keep=True)
     tracker.hold([out.logits], "logits")
@@ -254,6 +269,8 @@ def answered(setting: Setting, cuda: Cuda) -> Iterator[None]:
         stack.enter_context(patch("torch.autocast", cuda.instead_of_autocast))
         stack.enter_context(patch("transformers.masking_utils.find_packed_sequence_indices", lambda _: None))
         stack.enter_context(patch.object(torch.Tensor, "__bool__", lambda _: False))
+        stack.enter_context(patch.object(torch.Tensor, "__format__", lambda *_: "?"))
+        stack.enter_context(patch.dict(environ, {"TRANSFORMERS_DISABLE_TORCH_CHECK": "1"}))
         if setting.mixed_precision is not None:
             enabled = torch.is_autocast_enabled("cuda")
             torch.set_autocast_enabled("cuda", True)

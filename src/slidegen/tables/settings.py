@@ -116,6 +116,9 @@ class SettingParameters(SourceParameters):
         Field(min_length=1, description="How several GPUs divide what they hold; none is data parallel."),
     ] = ("none",)
     offload: Annotated[Offload, Field(description="What is in the host's memory.")] = "none"
+    images: Annotated[
+        int, Field(ge=0, le=1000, description="Pictures in each sequence of a vision-language model.")
+    ] = 0
     quick: Annotated[bool, Field(description="Formulas from papers instead of a run; needs no torch.")] = False
     padded: Annotated[bool, Field(description="Whether sequences of a batch differ in length, and need a mask.")] = (
         False
@@ -236,6 +239,7 @@ def _setting(
         offload=asked.offload,
         capability=AMPERE if card is None else card.compute_capability,
         padded=asked.padded,
+        images=asked.images,
     )
 
 
