@@ -63,10 +63,17 @@ def record_step(
     _step(model, optimizer, batches)
     gc.collect()
     states = [value for state in optimizer.state.values() for value in _flat(state)]
-    start = storages([*model.parameters(), *model.buffers(), *states])
+    start = storages([*model.parameters(), *model.buffers(), *states, *_constants(model)])
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         _step(model, optimizer, batches)
     return _read(profiler, start)
+
+
+def memory_events(profiler: profile) -> list[tuple[int, int]]:
+    """Time and bytes of each allocation, and of each free below zero."""
+    events = profiler.profiler.kineto_results.events()
+    memory = ((event.start_ns(), event.nbytes()) for event in events if event.name() == "[memory]")
+    return sorted(memory, key=lambda event: event[0])
 
 
 def _step(model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch]) -> None:
@@ -86,6 +93,14 @@ def _step(model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch]
         optimizer.zero_grad()
 
 
+def _constants(model: Any) -> Iterator[Any]:
+    """What bitsandbytes keeps beside packed weights: scales, their constants, and the table of codes."""
+    for parameter in model.parameters():
+        state = getattr(parameter, "quant_state", None)
+        for one in (state, getattr(state, "state2", None)):
+            yield from vars(one).values() if one is not None else ()
+
+
 def _flat(state: Mapping[str, Any]) -> Iterator[Any]:
     for value in state.values():
         if isinstance(value, dict):
@@ -98,8 +113,7 @@ def _read(profiler: profile, start: int) -> Record:
     """The allocator's events of a profile, each in the phase in which it took place; `start` was held before."""
     events = profiler.profiler.kineto_results.events()
     spans = [(event.name(), event.start_ns(), event.end_ns()) for event in events if event.name() in PHASES]
-    memory = [(event.start_ns(), event.nbytes()) for event in events if event.name() == "[memory]"]
-    memory.sort(key=lambda event: event[0])
+    memory = memory_events(profiler)
     held = list(accumulate((size for _, size in memory), initial=start))[1:]
     peaks = {
         phase: max(after for (time, _), after in zip(memory, held, strict=True) if begin <= time <= end)

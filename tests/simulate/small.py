@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import torch
 import transformers
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
-from slidegen.estimate.setting import Adapter, Setting
+from slidegen.estimate.setting import Adapter, Quantization, Setting
 from tests.simulate.recorder import Batch, Record, plain_kernels, record_step
 
 VOCABULARY: Final = 700
@@ -119,7 +120,23 @@ def _real_model(name: str, setting: Setting) -> Any:
     built = getattr(transformers, config["architectures"][0])
     settings = built.config_class.from_dict(dict(config))
     attention = "eager" if setting.attention == "eager" else None
-    return built._from_config(settings, dtype=getattr(torch, setting.dtype), attn_implementation=attention)
+    dtype = getattr(torch, setting.dtype)
+    model = built._from_config(settings, dtype=dtype, attn_implementation=attention)
+    return model if setting.quantization is None else _quantized(model, setting.quantization, dtype)
+
+
+def _quantized(model: Any, quantization: Quantization, dtype: torch.dtype) -> Any:
+    """The model as transformers and bitsandbytes load it in 4 bits, for products of `dtype`."""
+    options = transformers.BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type=quantization.name,
+        bnb_4bit_use_double_quant=quantization.double,
+        bnb_4bit_compute_dtype=dtype,
+    )
+    with TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        loaded = type(model).from_pretrained(folder, quantization_config=options, dtype=dtype, device_map="cpu")
+    return prepare_model_for_kbit_training(loaded, use_gradient_checkpointing=False) if quantization.upcast else loaded
 
 
 def _prepared(model: Any, setting: Setting) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import pytest
@@ -123,7 +124,4 @@ def test_heads_that_are_too_large_for_flash_attention_go_to_the_efficient_kernel
 
 
 def _bytes(shape: tuple[int, ...], dtype: torch.dtype) -> int:
-    size = dtype.itemsize
-    for one in shape:
-        size *= one
-    return size
+    return prod(shape, start=int(dtype.itemsize))
