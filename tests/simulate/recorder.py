@@ -60,13 +60,25 @@ def record_step(
     """
     if autocast is not None:
         model.forward = convert_outputs_to_fp32(torch.autocast("cpu", dtype=autocast)(model.forward))
-    _step(model, optimizer, batches)
+    with _as_on_cuda(autocast is not None):
+        _step(model, optimizer, batches)
     gc.collect()
     states = [value for state in optimizer.state.values() for value in _flat(state)]
     start = storages([*model.parameters(), *model.buffers(), *states, *_constants(model)])
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+    with (
+        _as_on_cuda(autocast is not None),
+        profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler,
+    ):
         _step(model, optimizer, batches)
     return _read(profiler, start)
+
+
+@contextmanager
+def _as_on_cuda(autocast: bool) -> Iterator[None]:
+    """PEFT asks whether there is autocast, and means CUDA's: the flag is set, which changes nothing else on the CPU."""
+    torch.set_autocast_enabled("cuda", autocast)
+    yield
+    torch.set_autocast_enabled("cuda", False)
 
 
 def memory_events(profiler: profile) -> list[tuple[int, int]]:

@@ -60,7 +60,27 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "dense, QLoRA of fp4": ("dense", {**PACKED, "quantization": Quantization("fp4", double=False, upcast=False)}),
     "tied, QLoRA, upcast": ("tied", {**PACKED, "quantization": Quantization("nf4")}),
     "dense, QLoRA, checkpointing": ("dense", {**PACKED, "quantization": Quantization("nf4"), "checkpointing": True}),
+    **{
+        f"{name}, QLoRA, autocast": (
+            name,
+            {
+                **PACKED,
+                "quantization": Quantization("nf4"),
+                "mixed_precision": "bfloat16",
+                "checkpointing": checkpoints,
+            },
+        )
+        for name, checkpoints in (("dense", True), ("grouped-query", False), ("encoder-decoder", False))
+    },
+    "dense, float16": ("dense", {"dtype": "float16"}),
+    "many experts, bfloat16, eager": ("many experts", {"dtype": "bfloat16", "attention": "eager"}),
+    "dense, eager, autocast": ("dense", {"mixed_precision": "bfloat16", "attention": "eager"}),
+    "dense, accumulation, autocast": ("dense", {"mixed_precision": "bfloat16", "accumulation": 2}),
     "dense, autocast, checkpointing": ("dense", {"mixed_precision": "bfloat16", "checkpointing": True}),
+    "dense, DoRA, dropout, autocast": (
+        "dense",
+        {**ADAPTED, "mixed_precision": "bfloat16", "adapter": Adapter(4, dora=True, dropout=0.1)},
+    ),
     "dense, LoRA, autocast": ("dense", {**ADAPTED, "mixed_precision": "bfloat16"}),
 }
 

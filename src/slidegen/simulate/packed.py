@@ -156,6 +156,13 @@ def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> No
         setattr(model.get_submodule(parent), name, packed)
 
 
+def settle_biases(model: nn.Module) -> None:
+    """Biases of 4-bit layers are in the dtype of products from the first forward pass on (`Linear4bit.forward`)."""
+    for module in model.modules():
+        if isinstance(module, FourBitLinear) and module.bias is not None:
+            module.bias.data = module.bias.data.to(module.dtype)
+
+
 def _sizes(linear: Any) -> tuple[int, int]:
     """Numbers that go in and come out; the weights of GPT-2's layers, `Conv1D`, stand the other way round."""
     if isinstance(linear, nn.Linear):

@@ -18,7 +18,7 @@ from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
-from slidegen.simulate.packed import PackedLinear, pack
+from slidegen.simulate.packed import PackedLinear, pack, settle_biases
 from slidegen.simulate.tracker import Tracker
 
 
@@ -46,6 +46,7 @@ def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
             from peft import prepare_model_for_kbit_training
 
             model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+            settle_biases(model)
     if setting.checkpointing:
         enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
         enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.again())})
