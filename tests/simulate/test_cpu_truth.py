@@ -17,7 +17,7 @@ from slidegen.estimate.setting import Adapter, Quantization, Setting
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.attention import implementation, real_attention
 from slidegen.simulate.cuda import Machine
-from slidegen.simulate.training import Run, prepare, train
+from slidegen.simulate.training import Run, keep_float32, prepare, train
 from tests.simulate.cpu import Cpu, cpu
 from tests.simulate.recorder import PHASES
 from tests.simulate.small import CONFIGS, OPTIMIZERS, real_step
@@ -72,7 +72,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         )
         for name, checkpoints in (("dense", True), ("grouped-query", False), ("encoder-decoder", False))
     },
-    "dense, float16": ("dense", {"dtype": "float16"}),
+    **{f"{name}, float16": (name, {"dtype": "float16"}) for name in ("dense", "encoder-decoder")},
     "many experts, bfloat16, eager": ("many experts", {"dtype": "bfloat16", "attention": "eager"}),
     "dense, eager, autocast": ("dense", {"mixed_precision": "bfloat16", "attention": "eager"}),
     "dense, accumulation, autocast": ("dense", {"mixed_precision": "bfloat16", "accumulation": 2}),
@@ -88,6 +88,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 def simulated(name: str, setting: Setting, machine: Machine) -> Run:
     """The run of a small model as the simulator sees it, every layer of it."""
     model = build_model(CONFIGS[name], name, setting.dtype, implementation(setting.attention))
+    keep_float32(model, setting.dtype)
     return train(prepare(model, setting, machine), setting, machine, ())
 
 

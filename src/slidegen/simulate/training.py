@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -31,6 +32,17 @@ class Run:
     end: Vector
     parameters: int
     trainable: int
+
+
+def keep_float32(model: Any, dtype: str) -> None:
+    """Makes float32 what `from_pretrained` loads in float32 whatever the dtype: T5's `wo` in float16, routers' biases.
+
+    Source: transformers 5, `modeling_utils.py` (_get_dtype_plan), `core_model_loading.py` (build_glob_alternation).
+    """
+    patterns = [re.compile(name.replace("*", ".*")) for name in model._get_dtype_plan(getattr(torch, dtype))]
+    for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+        if tensor.is_floating_point() and any(pattern.search(name) for pattern in patterns):
+            tensor.data = tensor.data.to(torch.float32)
 
 
 def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
