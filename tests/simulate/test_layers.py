@@ -43,7 +43,7 @@ SMALL = {
     "google-t5/t5-small": ("checkpointing", "QLoRA", "inference"),  # two stacks, cross attention, a shared bias
     "google-bert/bert-base-uncased": ("full", "adamw_torch, eager"),
     "google/vit-base-patch16-224": ("full", "LoRA", "inference"),
-    "openai/whisper-tiny": ("full", "LoRA", "inference"),
+    "openai/whisper-tiny": ("full", "QLoRA", "inference"),
     "deepseek-ai/DeepSeek-V2-Lite": ("LoRA, autocast, checkpointing", "inference"),  # dense first, latent attention
     "Qwen/Qwen3-30B-A3B": ("QLoRA",),  # experts
     "meta-llama/Llama-4-Scout-17B-16E-Instruct": ("inference",),  # a vision tower, chunked attention
@@ -65,12 +65,12 @@ MORE = (
     "openai/gpt-oss-20b",
     "openai-community/gpt2",
     "bigscience/bloom-560m",
-    "tiiuae/falcon-7b",
+    "EleutherAI/pythia-6.9b",
     "Qwen/Qwen3-VL-8B-Instruct",
 )
 TARGETS = {
     # PEFT refuses `all-linear` of the one, and cannot adapt the routers of the other.
-    "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B": ("q_proj", "k_proj", "v_proj", "o_proj"),
+    "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B": ("in_proj", "q_proj", "v_proj", "up_proj"),
     "meta-llama/Llama-4-Scout-17B-16E-Instruct": ("q_proj", "k_proj", "v_proj", "o_proj"),
 }
 
@@ -108,6 +108,20 @@ def test_some_layers_stand_for_all(name: str, kind: str) -> None:
 def test_some_layers_stand_for_all_of_large_models(name: str, kind: str) -> None:
     """The same for more models in every setting."""
     check(name, SETTINGS[kind])
+
+
+def test_where_layers_cannot_stand_for_others_all_are_run() -> None:
+    """Qwen3.5's first layers have no `q_proj`: if only those are adapted, no gradient reaches the first layers.
+
+    Then layers that are alike differ in whether they have a backward pass.
+    """
+    name = "Qwen/Qwen3.5-0.8B-like"
+    config = {**catalogue.facts("Qwen/Qwen3.5-27B").config}
+    config["text_config"] = {**config["text_config"], "num_hidden_layers": 12, "layer_types": None}
+    setting = replace(FULL, method="lora", adapter=Adapter(8, ("q_proj",)))
+    with pytest.raises(KeyError, match="backward"):
+        _run(config, name, setting, reduce=True)
+    assert told(allocation(config, name, setting)) == told(allocation(config, name, setting, every_layer=True))
 
 
 def test_the_timeline_has_every_layer() -> None:

@@ -79,6 +79,13 @@ def test_a_product_takes_what_bitsandbytes_takes(dtype: torch.dtype, double: boo
     del out, grad
 
 
+def test_a_product_of_eight_bits_may_be_changed_in_place() -> None:
+    """Llama-4 multiplies such outputs in place; autograd forbids that of views."""
+    layer = EightBitLinear(linear(48, 100))
+    out = layer(torch.empty((2, 5, 100), dtype=torch.bfloat16, device="meta", requires_grad=True))
+    assert out.mul_(2).shape == (2, 5, 48)
+
+
 def test_the_output_head_and_what_must_stay_float32_are_not_packed() -> None:
     """As transformers leaves them: the head of a Llama, and T5's `wo`, which its class keeps in float32.
 

@@ -108,10 +108,10 @@ class _EightBitProduct(torch.autograd.Function):
         codes, _scales = torch.empty_like(half, dtype=torch.int8), half.new_empty(half.shape[0], dtype=torch.float32)
         del half
         product = codes.new_empty((codes.shape[0], layer.out_features), dtype=torch.int32)
-        out = torch.empty_like(product, dtype=inputs.dtype)
+        out = product.new_empty((*inputs.shape[:-1], layer.out_features), dtype=inputs.dtype)
         del product
         ctx.layer, ctx.inputs = layer, flat
-        return out.view(*inputs.shape[:-1], layer.out_features)
+        return out
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
