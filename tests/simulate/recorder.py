@@ -60,13 +60,32 @@ def record_step(
     """
     if autocast is not None:
         model.forward = convert_outputs_to_fp32(torch.autocast("cpu", dtype=autocast)(model.forward))
-    _step(model, optimizer, batches)
+    with _as_on_cuda(autocast is not None):
+        _step(model, optimizer, batches)
     gc.collect()
     states = [value for state in optimizer.state.values() for value in _flat(state)]
-    start = storages([*model.parameters(), *model.buffers(), *states])
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+    start = storages([*model.parameters(), *model.buffers(), *states, *_constants(model)])
+    with (
+        _as_on_cuda(autocast is not None),
+        profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler,
+    ):
         _step(model, optimizer, batches)
     return _read(profiler, start)
+
+
+@contextmanager
+def _as_on_cuda(autocast: bool) -> Iterator[None]:
+    """PEFT asks whether there is autocast, and means CUDA's: the flag is set, which changes nothing else on the CPU."""
+    torch.set_autocast_enabled("cuda", autocast)
+    yield
+    torch.set_autocast_enabled("cuda", False)
+
+
+def memory_events(profiler: profile) -> list[tuple[int, int]]:
+    """Time and bytes of each allocation, and of each free below zero."""
+    events = profiler.profiler.kineto_results.events()
+    memory = ((event.start_ns(), event.nbytes()) for event in events if event.name() == "[memory]")
+    return sorted(memory, key=lambda event: event[0])
 
 
 def _step(model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch]) -> None:
@@ -86,6 +105,14 @@ def _step(model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch]
         optimizer.zero_grad()
 
 
+def _constants(model: Any) -> Iterator[Any]:
+    """What bitsandbytes keeps beside packed weights: scales, their constants, and the table of codes."""
+    for parameter in model.parameters():
+        state = getattr(parameter, "quant_state", None)
+        for one in (state, getattr(state, "state2", None)):
+            yield from vars(one).values() if one is not None else ()
+
+
 def _flat(state: Mapping[str, Any]) -> Iterator[Any]:
     for value in state.values():
         if isinstance(value, dict):
@@ -98,8 +125,7 @@ def _read(profiler: profile, start: int) -> Record:
     """The allocator's events of a profile, each in the phase in which it took place; `start` was held before."""
     events = profiler.profiler.kineto_results.events()
     spans = [(event.name(), event.start_ns(), event.end_ns()) for event in events if event.name() in PHASES]
-    memory = [(event.start_ns(), event.nbytes()) for event in events if event.name() == "[memory]"]
-    memory.sort(key=lambda event: event[0])
+    memory = memory_events(profiler)
     held = list(accumulate((size for _, size in memory), initial=start))[1:]
     peaks = {
         phase: max(after for (time, _), after in zip(memory, held, strict=True) if begin <= time <= end)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import torch
 import transformers
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
-from slidegen.estimate.setting import Adapter, Setting
+from slidegen.estimate.setting import Adapter, Quantization, Setting
 from tests.simulate.recorder import Batch, Record, plain_kernels, record_step
 
 VOCABULARY: Final = 700
@@ -115,11 +116,37 @@ def real_step(name: str, setting: Setting) -> Record:
 
 
 def _real_model(name: str, setting: Setting) -> Any:
+    """A model with random weights, as it is loaded from a folder."""
     config = CONFIGS[name]
     built = getattr(transformers, config["architectures"][0])
     settings = built.config_class.from_dict(dict(config))
     attention = "eager" if setting.attention == "eager" else None
-    return built._from_config(settings, dtype=getattr(torch, setting.dtype), attn_implementation=attention)
+    dtype = getattr(torch, setting.dtype)
+    model = built._from_config(settings, dtype=dtype)
+    with TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        loaded = built.from_pretrained(
+            folder,
+            dtype=dtype,
+            attn_implementation=attention,
+            quantization_config=_bits(setting.quantization, dtype),
+            device_map="cpu",
+        )
+    if setting.quantization is not None and setting.quantization.upcast:
+        loaded = prepare_model_for_kbit_training(loaded, use_gradient_checkpointing=False)
+    return loaded
+
+
+def _bits(quantization: Quantization | None, dtype: torch.dtype) -> transformers.BitsAndBytesConfig | None:
+    """What makes transformers load a model in 4 bits, for products of `dtype`."""
+    if quantization is None:
+        return None
+    return transformers.BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type=quantization.name,
+        bnb_4bit_use_double_quant=quantization.double,
+        bnb_4bit_compute_dtype=dtype,
+    )
 
 
 def _prepared(model: Any, setting: Setting) -> Any:

@@ -124,4 +124,4 @@ def test_heads_that_are_too_large_for_flash_attention_go_to_the_efficient_kernel
 
 
 def _bytes(shape: tuple[int, ...], dtype: torch.dtype) -> int:
-    return int(dtype.itemsize) * prod(shape)
+    return prod(shape, start=int(dtype.itemsize))

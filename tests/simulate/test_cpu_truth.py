@@ -6,17 +6,19 @@ what it is held to but the setting.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
+from torch.nn import functional
 
-from slidegen.estimate.setting import Adapter, Setting
+from slidegen.estimate.setting import Adapter, Quantization, Setting
 from slidegen.models.instantiate import build_model
-from slidegen.simulate.attention import implementation
+from slidegen.simulate.attention import implementation, real_attention
 from slidegen.simulate.cuda import Machine
-from slidegen.simulate.training import Run, prepare, train
-from tests.simulate.cpu import cpu
+from slidegen.simulate.training import Run, keep_float32, prepare, train
+from tests.simulate.cpu import Cpu, cpu
 from tests.simulate.recorder import PHASES
 from tests.simulate.small import CONFIGS, OPTIMIZERS, real_step
 
@@ -24,6 +26,7 @@ BOUND = 0.001
 LORA = Adapter(rank=4)
 FULL: dict[str, Any] = {"method": "full", "dtype": "float32", "batch_size": 2, "length": 90}
 ADAPTED: dict[str, Any] = {**FULL, "method": "lora", "adapter": LORA}
+PACKED: dict[str, Any] = {**ADAPTED, "method": "qlora", "dtype": "bfloat16"}
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     **{name: (name, {}) for name in CONFIGS},
@@ -50,7 +53,34 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         f"{name}, autocast": (name, {"mixed_precision": "bfloat16"})
         for name in ("dense", "experts", "encoder-decoder", "encoder")
     },
+    **{
+        f"{name}, QLoRA": (name, {**PACKED, "quantization": Quantization("nf4", double=True, upcast=False)})
+        for name in ("dense", "grouped-query", "many experts", "encoder-decoder", "gpt2")
+    },
+    "dense, QLoRA of fp4": ("dense", {**PACKED, "quantization": Quantization("fp4", double=False, upcast=False)}),
+    "tied, QLoRA, upcast": ("tied", {**PACKED, "quantization": Quantization("nf4")}),
+    "dense, QLoRA, checkpointing": ("dense", {**PACKED, "quantization": Quantization("nf4"), "checkpointing": True}),
+    **{
+        f"{name}, QLoRA, autocast": (
+            name,
+            {
+                **PACKED,
+                "quantization": Quantization("nf4"),
+                "mixed_precision": "bfloat16",
+                "checkpointing": checkpoints,
+            },
+        )
+        for name, checkpoints in (("dense", True), ("grouped-query", False), ("encoder-decoder", False))
+    },
+    **{f"{name}, float16": (name, {"dtype": "float16"}) for name in ("dense", "encoder-decoder")},
+    "many experts, bfloat16, eager": ("many experts", {"dtype": "bfloat16", "attention": "eager"}),
+    "dense, eager, autocast": ("dense", {"mixed_precision": "bfloat16", "attention": "eager"}),
+    "dense, accumulation, autocast": ("dense", {"mixed_precision": "bfloat16", "accumulation": 2}),
     "dense, autocast, checkpointing": ("dense", {"mixed_precision": "bfloat16", "checkpointing": True}),
+    "dense, DoRA, dropout, autocast": (
+        "dense",
+        {**ADAPTED, "mixed_precision": "bfloat16", "adapter": Adapter(4, dora=True, dropout=0.1)},
+    ),
     "dense, LoRA, autocast": ("dense", {**ADAPTED, "mixed_precision": "bfloat16"}),
 }
 
@@ -58,6 +88,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 def simulated(name: str, setting: Setting, machine: Machine) -> Run:
     """The run of a small model as the simulator sees it, every layer of it."""
     model = build_model(CONFIGS[name], name, setting.dtype, implementation(setting.attention))
+    keep_float32(model, setting.dtype)
     return train(prepare(model, setting, machine), setting, machine, ())
 
 
@@ -80,3 +111,34 @@ def test_a_step_allocates_what_is_predicted(case: str) -> None:
     run, real = simulated(name, setting, cpu(lower)), real_step(name, setting)
     assert peaks_of(run) == {phase: pytest.approx(peak, rel=BOUND) for phase, peak in real.peaks.items()}
     assert int(run.end.sum()) == pytest.approx(real.end, rel=BOUND)
+
+
+class _Forgetful(Cpu):
+    """Attention that keeps nothing for its backward pass."""
+
+    def compute(self, func: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+        if func is not real_attention:
+            return super().compute(func, args, given)
+        query, key, value = args[:3]
+        with torch.no_grad():
+            out = torch.empty_like(query)
+        return out + 0 * (query.sum() + key.sum() + value.sum())
+
+
+class _Wasteful(Cpu):
+    """A loss that holds one more copy of the logits, for as long as it is computed."""
+
+    def compute(self, func: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+        spare = torch.empty_like(args[0]) if func is functional.cross_entropy else None
+        out = super().compute(func, args, given)
+        del spare
+        return out
+
+
+@pytest.mark.parametrize("mode", [_Forgetful, _Wasteful])
+def test_a_simulator_that_forgets_a_tensor_is_found_out(mode: type[Cpu]) -> None:
+    """The bound is narrow enough for one tensor of one operation to be missed."""
+    setting = Setting(**FULL)
+    real = real_step("dense", setting)
+    wrong = simulated("dense", setting, replace(cpu(), mode=mode((8, 0))))
+    assert abs(peaks_of(wrong)["forward"] / real.peaks["forward"] - 1) > BOUND

@@ -71,7 +71,8 @@ def loss_of(
     transformers' Trainer forbids it, and lets go of the outputs when it has the loss. Under mixed precision (`lower`)
     accelerate makes float32 copies of them (`convert_outputs_to_fp32`).
     """
-    options = {} if keep or "input_ids" not in inputs else {"use_cache": False}
+    writes = "input_ids" in inputs or "input_features" in inputs
+    options = {"use_cache": False} if writes and not keep else {}
     out = model(**inputs, **options)
     if lower is not None:
         copies = [one.float() for one in out.values() if isinstance(one, torch.Tensor) and one.dtype == lower]

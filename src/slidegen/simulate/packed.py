@@ -20,24 +20,34 @@ SCALES_BLOCK: Final = 256
 
 
 class _FourBitProduct(torch.autograd.Function):
-    """x W^T with W made from its packed form, in the forward pass and again in the backward pass; saves nothing."""
+    """x W^T with W made from its packed form, in the forward pass and again in the backward pass; saves nothing.
+
+    The forward pass holds on to the scales until the product is there (bitsandbytes, `backends/default/ops.py`:
+    `_gemm_4bit_default_impl`), the backward pass only until the weight is.
+    """
 
     @staticmethod
     def forward(ctx: Any, inputs: torch.Tensor, layer: FourBitLinear, bias: torch.Tensor | None) -> torch.Tensor:
         ctx.layer = layer
-        return functional.linear(inputs, layer.dequantized().to(inputs.dtype), bias)
+        scales = layer.scales_in_float32()
+        out = functional.linear(inputs, layer.dequantized(inputs.dtype), bias)
+        del scales
+        return out
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
-        return torch.matmul(grads[0], ctx.layer.dequantized().to(grads[0].dtype)), None, None
+        scales = ctx.layer.scales_in_float32()
+        weight = ctx.layer.dequantized(ctx.layer.dtype)
+        del scales
+        return torch.matmul(grads[0], weight.to(grads[0].dtype)), None, None
 
 
 class PackedLinear(nn.Linear):
     """What packed layers share: the sizes of an `nn.Linear`, so that PEFT adapts them as one."""
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: nn.Module) -> None:
         nn.Module.__init__(self)
-        self.in_features, self.out_features = linear.in_features, linear.out_features
+        self.in_features, self.out_features = _sizes(linear)
         self.bias = linear.bias
 
     def constants(self) -> Iterator[torch.Tensor]:
@@ -51,7 +61,7 @@ class PackedLinear(nn.Linear):
 class FourBitLinear(PackedLinear):
     """Two weights a byte, a float32 scale for each 64; with `double` scales of a byte, a float32 for 256 of them."""
 
-    def __init__(self, linear: nn.Linear, double: bool, dtype: torch.dtype) -> None:
+    def __init__(self, linear: nn.Module, double: bool, dtype: torch.dtype) -> None:
         super().__init__(linear)
         self.dtype = dtype
         size = self.in_features * self.out_features
@@ -65,12 +75,16 @@ class FourBitLinear(PackedLinear):
             self._constant("scales_absmax", -(-self.scales // SCALES_BLOCK), torch.float32)
             self._constant("scales_code", 256, torch.float32)
 
-    def dequantized(self) -> torch.Tensor:
-        """The weight in the dtype it had; the scales stand in float32 beside it meanwhile."""
-        scales = torch.empty(self.scales, device="meta", dtype=torch.float32) if self.double else None
-        weight = torch.empty((self.out_features, self.in_features), dtype=self.dtype, device="meta")
-        del scales
-        return weight
+    def scales_in_float32(self) -> torch.Tensor | None:
+        """The scales as a kernel reads them, where they are quantized themselves; the offset is added to a copy."""
+        if not self.double:
+            return None
+        scales = torch.empty(self.scales, device="meta", dtype=torch.float32)
+        return scales + scales.new_empty(())
+
+    def dequantized(self, dtype: torch.dtype) -> torch.Tensor:
+        """The weight in its own shape."""
+        return torch.empty((self.out_features, self.in_features), dtype=dtype, device="meta")
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Computes in the dtype of the weights and answers in that of `inputs`."""
@@ -94,10 +108,10 @@ class _EightBitProduct(torch.autograd.Function):
         codes, _scales = torch.empty_like(half, dtype=torch.int8), half.new_empty(half.shape[0], dtype=torch.float32)
         del half
         product = codes.new_empty((codes.shape[0], layer.out_features), dtype=torch.int32)
-        out = torch.empty_like(product, dtype=inputs.dtype)
+        out = product.new_empty((*inputs.shape[:-1], layer.out_features), dtype=inputs.dtype)
         del product
         ctx.layer, ctx.inputs = layer, flat
-        return out.view(*inputs.shape[:-1], layer.out_features)
+        return out
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
@@ -110,7 +124,7 @@ class _EightBitProduct(torch.autograd.Function):
 class EightBitLinear(PackedLinear):
     """A weight a byte, a float32 scale a row."""
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: nn.Module) -> None:
         super().__init__(linear)
         shape = (self.out_features, self.in_features)
         self.weight = nn.Parameter(torch.empty(shape, dtype=torch.int8, device="meta"), False)
@@ -128,17 +142,33 @@ def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> No
     Source: transformers, `integrations/bitsandbytes.py` (replace_with_bnb_linear) and `quantizers/base.py`
     (get_modules_to_not_convert: tied weights, the output embedding and modules kept in float32 stay).
     """
+    from transformers.pytorch_utils import Conv1D
     from transformers.quantizers.quantizers_utils import should_convert_module
 
     kept = _kept(model)
     for path, module in list(model.named_modules()):
-        if type(module) is not nn.Linear or not should_convert_module(path, kept):
+        if not (type(module) is nn.Linear or isinstance(module, Conv1D)) or not should_convert_module(path, kept):
             continue
         packed = (
             EightBitLinear(module) if quantization.name == "int8" else FourBitLinear(module, quantization.double, dtype)
         )
         parent, _, name = path.rpartition(".")
         setattr(model.get_submodule(parent), name, packed)
+
+
+def settle_biases(model: nn.Module) -> None:
+    """Biases of 4-bit layers are in the dtype of products from the first forward pass on (`Linear4bit.forward`)."""
+    for module in model.modules():
+        if isinstance(module, FourBitLinear) and module.bias is not None:
+            module.bias.data = module.bias.data.to(module.dtype)
+
+
+def _sizes(linear: Any) -> tuple[int, int]:
+    """Numbers that go in and come out; the weights of GPT-2's layers, `Conv1D`, stand the other way round."""
+    if isinstance(linear, nn.Linear):
+        return linear.in_features, linear.out_features
+    size, out = linear.weight.shape
+    return size, out
 
 
 def _kept(model: Any) -> list[str]:

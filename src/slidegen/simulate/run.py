@@ -13,7 +13,7 @@ from slidegen.simulate.cuda import card
 from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
-from slidegen.simulate.training import Run, prepare, train
+from slidegen.simulate.training import Run, keep_float32, prepare, train
 
 
 def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_layer: bool = False) -> Allocation:
@@ -34,6 +34,7 @@ def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_
 
 def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Run:
     model = build_model(config, name, setting.dtype, implementation(setting.attention))
+    keep_float32(model, setting.dtype)
     stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
     machine = card(setting)
     model = prepare(model, setting, machine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
-from slidegen.simulate.packed import PackedLinear, pack
+from slidegen.simulate.packed import PackedLinear, pack, settle_biases
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
 
@@ -46,6 +47,17 @@ class Run:
     layers: tuple[int, ...]
 
 
+def keep_float32(model: Any, dtype: str) -> None:
+    """Makes float32 what `from_pretrained` loads in float32 whatever the dtype: T5's `wo` in float16, routers' biases.
+
+    Source: transformers 5, `modeling_utils.py` (_get_dtype_plan), `core_model_loading.py` (build_glob_alternation).
+    """
+    patterns = [re.compile(name.replace("*", ".*")) for name in model._get_dtype_plan(getattr(torch, dtype))]
+    for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+        if tensor.is_floating_point() and any(pattern.search(name) for pattern in patterns):
+            tensor.data = tensor.data.to(torch.float32)
+
+
 def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
     """The model as a training script prepares it: packed, adapted, with checkpoints (without re-entrance).
 
@@ -59,6 +71,7 @@ def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
             from peft import prepare_model_for_kbit_training
 
             model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+            settle_biases(model)
     if setting.checkpointing:
         enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
         enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.again())})

@@ -1,0 +1,150 @@
+"""Layers that are left out of a run: it must come out to the byte as if all had been run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from slidegen.estimate.allocated import Allocation
+from slidegen.estimate.setting import Adapter, Quantization, Setting
+from slidegen.models import catalogue
+from slidegen.models.instantiate import build_model
+from slidegen.simulate.layers import reduced
+from slidegen.simulate.run import _allocation, _run, allocation
+
+LORA = Adapter(rank=8)
+FULL = Setting("full", length=300)
+SETTINGS: dict[str, Setting] = {
+    "full": FULL,
+    "checkpointing": replace(FULL, checkpointing=True, batch_size=2),
+    "autocast, accumulation": replace(FULL, dtype="float32", mixed_precision="bfloat16", accumulation=2),
+    "adamw_torch, eager": replace(FULL, optimizer="adamw_torch", attention="eager", padded=True),
+    "LoRA": replace(FULL, method="lora", adapter=LORA, optimizer="adamw_8bit"),
+    "LoRA, autocast, checkpointing": replace(
+        FULL, method="lora", adapter=LORA, mixed_precision="bfloat16", checkpointing=True
+    ),
+    "QLoRA": replace(FULL, method="qlora", adapter=LORA, quantization=Quantization("nf4"), mixed_precision="bfloat16"),
+    "QLoRA, checkpointing, flash": replace(
+        FULL,
+        method="qlora",
+        adapter=LORA,
+        quantization=Quantization("int8", upcast=False),
+        checkpointing=True,
+        attention="flash",
+    ),
+    "inference": replace(FULL, method="inference", new_tokens=40, batch_size=2),
+}
+SMALL = {
+    "HuggingFaceTB/SmolLM2-135M": tuple(SETTINGS),  # all layers alike
+    "google/gemma-3-1b-pt": ("full", "LoRA, autocast, checkpointing", "inference"),  # sliding windows between full
+    "google-t5/t5-small": ("checkpointing", "QLoRA", "inference"),  # two stacks, cross attention, a shared bias
+    "google-bert/bert-base-uncased": ("full", "adamw_torch, eager"),
+    "google/vit-base-patch16-224": ("full", "LoRA", "inference"),
+    "openai/whisper-tiny": ("full", "QLoRA", "inference"),
+    "deepseek-ai/DeepSeek-V2-Lite": ("LoRA, autocast, checkpointing", "inference"),  # dense first, latent attention
+    "Qwen/Qwen3-30B-A3B": ("QLoRA",),  # experts
+    "meta-llama/Llama-4-Scout-17B-16E-Instruct": ("inference",),  # a vision tower, chunked attention
+}
+MORE = (
+    "google/gemma-3-1b-pt",
+    "google/gemma-3-4b-pt",
+    "google-t5/t5-small",
+    "google-bert/bert-base-uncased",
+    "google/vit-base-patch16-224",
+    "openai/whisper-tiny",
+    "deepseek-ai/DeepSeek-V2-Lite",
+    "Qwen/Qwen3-30B-A3B",
+    "meta-llama/Llama-4-Scout-17B-16E-Instruct",
+    "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B",  # state spaces, attention and experts
+    "Qwen/Qwen3.5-27B",  # linear attention between full
+    "Qwen/Qwen3.5-35B-A3B",
+    "google/gemma-4-26B-A4B",
+    "openai/gpt-oss-20b",
+    "openai-community/gpt2",
+    "bigscience/bloom-560m",
+    "EleutherAI/pythia-6.9b",
+    "Qwen/Qwen3-VL-8B-Instruct",
+)
+TARGETS = {
+    # PEFT refuses `all-linear` of the one, and cannot adapt the routers of the other.
+    "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B": ("in_proj", "q_proj", "v_proj", "up_proj"),
+    "meta-llama/Llama-4-Scout-17B-16E-Instruct": ("q_proj", "k_proj", "v_proj", "o_proj"),
+}
+
+
+def check(name: str, setting: Setting) -> None:
+    """Compares a run of some layers with one of all; a run of some must not have fallen back on all."""
+    if setting.adapter is not None and name in TARGETS:
+        setting = replace(setting, adapter=replace(setting.adapter, targets=TARGETS[name]))
+    config: dict[str, Any] = dict(catalogue.facts(name).config)
+    some = _allocation(_run(config, name, setting, reduce=True))
+    every = allocation(config, name, setting, every_layer=True)
+    assert told(some) == told(every)
+
+
+def told(allocation: Allocation) -> dict[str, Any]:
+    """What a run says of itself, without the timeline, which has stretches for layers only if some are left out."""
+    peaks: dict[str, Any] = {moment.phase: dict(moment.held) for moment in allocation.peaks}
+    return {
+        "parameters": allocation.parameters,
+        "trained": allocation.trainable_parameters,
+        "end": dict(allocation.end),
+        **peaks,
+    }
+
+
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kinds in SMALL.items() for kind in kinds], ids=str)
+def test_some_layers_stand_for_all(name: str, kind: str) -> None:
+    """Peaks of all phases, by kind, and what is left at the end."""
+    check(name, SETTINGS[kind])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", SETTINGS)
+@pytest.mark.parametrize("name", MORE)
+def test_some_layers_stand_for_all_of_large_models(name: str, kind: str) -> None:
+    """The same for more models in every setting."""
+    check(name, SETTINGS[kind])
+
+
+def test_where_layers_cannot_stand_for_others_all_are_run() -> None:
+    """Qwen3.5's first layers have no `q_proj`: if only those are adapted, no gradient reaches the first layers.
+
+    Then layers that are alike differ in whether they have a backward pass.
+    """
+    name = "Qwen/Qwen3.5-0.8B-like"
+    config = {**catalogue.facts("Qwen/Qwen3.5-27B").config}
+    config["text_config"] = {**config["text_config"], "num_hidden_layers": 12, "layer_types": None}
+    setting = replace(FULL, method="lora", adapter=Adapter(8, ("q_proj",)))
+    with pytest.raises(KeyError, match="backward"):
+        _run(config, name, setting, reduce=True)
+    assert told(allocation(config, name, setting)) == told(allocation(config, name, setting, every_layer=True))
+
+
+def test_the_timeline_has_every_layer() -> None:
+    """A stretch for each layer, forward in order and backward in reverse, and no jump between them."""
+    name = "HuggingFaceTB/SmolLM2-135M"
+    found = allocation(catalogue.facts(name).config, name, FULL)
+    starts = list(found.timeline[::2])
+    layers = [f"0.{number}" for number in range(30)]
+    assert [one.label for one in starts if one.label.startswith("forward 0.")] == [f"forward {one}" for one in layers]
+    assert [one.label for one in starts if one.label.startswith("backward 0.")] == [
+        f"backward {one}" for one in reversed(layers)
+    ]
+    steps = [later.total - one.total for one, later in pairwise(starts) if "0." in one.label]
+    middle = steps[1:29]
+    assert set(middle) == {middle[0]}
+
+
+def test_layers_that_differ_are_each_run() -> None:
+    """DeepSeek-V2-Lite's first layer is dense, the others have experts: the first, two of the others and the last."""
+    name = "deepseek-ai/DeepSeek-V2-Lite"
+    model = build_model(catalogue.facts(name).config, name, "bfloat16", None)
+    (stack,) = reduced(model)
+    assert stack.kept == (0, 1, 2, 26)
+    assert stack.like == (0, 1, *[2] * 24, 26)
+    assert len(list(stack.left_out())) == 23
+    assert model.config.num_hidden_layers == 4
