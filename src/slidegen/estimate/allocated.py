@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from slidegen.estimate.setting import Setting
 
@@ -23,18 +23,7 @@ Kind = Literal[
     "temporaries",
     "workspace",
 ]
-KINDS: Final[tuple[Kind, ...]] = (
-    "weights",
-    "quantization_constants",
-    "adapter",
-    "gradients",
-    "optimizer",
-    "activations",
-    "logits",
-    "kv_cache",
-    "temporaries",
-    "workspace",
-)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 Phase = Literal["load", "forward", "backward", "step", "prefill", "decode"]
 Held = Mapping[Kind, int]
 """Bytes by kind."""
@@ -61,8 +50,8 @@ class Allocation:
     `layers` are the bytes of the weights (adapters and constants with them) of all layers that repeat, `layer` those of
     the largest one, `outside` those of all else.
 
-    `peaks` holds the peak of each phase, `timeline` start and peak of each stretch of the run in order (a layer's
-    forward pass, the optimizer's step); `end` is what is held between two steps, `reserved` what
+    `peaks` holds the peak of each phase, `timeline` the load, then start and peak of each stretch of the run in
+    order (a layer's forward pass, the optimizer's step); `end` is what is held between two steps, `reserved` what
     the allocator has asked the card for after two of them.
     """
 

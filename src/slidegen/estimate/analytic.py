@@ -39,6 +39,8 @@ STATES: Final[Mapping[str, tuple[int, float | None]]] = {
     "lion_8bit": (1, 1 + 4 / 256),
     "paged_lion_32bit": (0, None),
     "paged_lion_8bit": (0, None),
+    "adagrad": (1, None),
+    "rmsprop": (1, None),
     "sgd": (0, None),
     "sgd_momentum": (1, None),
 }

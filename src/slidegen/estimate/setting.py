@@ -26,6 +26,8 @@ OPTIMIZERS: Final = (
     "lion_8bit",
     "paged_lion_32bit",
     "paged_lion_8bit",
+    "adagrad",
+    "rmsprop",
     "sgd",
     "sgd_momentum",
 )

@@ -202,20 +202,14 @@ def silent() -> Iterator[None]:
 @contextmanager
 def quiet_and_offline() -> Iterator[None]:
     """No warnings of transformers on the user's screen, and no request to the Hub while a model is built."""
-    import warnings
-
     from huggingface_hub import constants
-    from transformers.utils import logging
 
-    level, offline = logging.get_verbosity(), constants.HF_HUB_OFFLINE
-    logging.set_verbosity(logging.CRITICAL)
+    offline = constants.HF_HUB_OFFLINE
     constants.HF_HUB_OFFLINE = True
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with silent():
             yield
     finally:
-        logging.set_verbosity(level)
         constants.HF_HUB_OFFLINE = offline
 
 

@@ -119,6 +119,8 @@ STEPS: Final[dict[str, Callable[[Parameters, Embeddings], Steps]]] = {
     "lion_8bit": _bitsandbytes(1, 8),
     "paged_lion_32bit": _bitsandbytes(1, 32, paged=True),
     "paged_lion_8bit": _bitsandbytes(1, 8, paged=True),
+    "adagrad": lambda parameters, _: _Torch(torch.optim.Adagrad(parameters, foreach=True)),
+    "rmsprop": lambda parameters, _: _Torch(torch.optim.RMSprop(parameters, foreach=True)),
     "sgd": _sgd(0.0),
     "sgd_momentum": _sgd(0.9),
 }

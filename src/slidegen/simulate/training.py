@@ -134,12 +134,12 @@ def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, mach
     A weight that is packed stands there in its own dtype before, and one that becomes float32 (see `Quantization`) in
     half precision. An adapter comes later.
     """
-    held = sum((static(one, False, machine) for one in (model, *left_out)), np.zeros(len(KINDS), dtype=np.int64))
-    trained = sum(one.nbytes for one in _trained(model)) if setting.adapter is not None else 0
+    adapted = setting.adapter is not None
+    held = sum((static(one, adapted, machine) for one in (model, *left_out)), np.zeros(len(KINDS), dtype=np.int64))
     size = 4 if setting.dtype == "float32" else 2
     packed = [one for one in model.modules() if isinstance(one, PackedLinear)]
     largest = max((one.in_features * one.out_features * size for one in packed), default=0)
-    held[KINDS.index("weights")] -= trained
+    held[KINDS.index("adapter")] = 0
     held[KINDS.index("temporaries")] += largest
     return held
 
