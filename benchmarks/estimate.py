@@ -103,7 +103,8 @@ def simulations() -> Iterator[str]:
     over = sum(taken >= SIMULATION_GOAL for taken, _ in times.values())
     yield f"{over} of them take {SIMULATION_GOAL:g} s or more (goal: none); the slowest:"
     for name in sorted(times, key=lambda one: times[one], reverse=True)[:SLOWEST]:
-        yield "  {:6.2f} s ({:.2f} s of processor)  {}".format(*times[name], name)
+        wall, processor = times[name]
+        yield f"  {wall:6.2f} s ({processor:.2f} s of processor)  {name}"
     yield f"{len(failures)} models cannot be run so" + (":" if failures else "")
     for name, reason in failures.items():
         yield f"  {name}: {reason}"

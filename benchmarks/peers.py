@@ -94,7 +94,8 @@ def ours(row: Row) -> int:
 def accelerates(row: Row) -> int:
     """What `accelerate estimate-memory` prints: the largest of its training figures, or the size of the model.
 
-    Half-precision weights are its float16 line. Source: accelerate 1.15, `commands/estimate.py` (gather_data).
+    It builds what `AutoModel` does, without an output head; half-precision weights are its float16 line. Source:
+    accelerate 1.15, `commands/estimate.py` (create_empty_model, gather_data).
     """
     from accelerate.commands.estimate import estimate_training_usage
     from accelerate.utils import calculate_maximum_sizes
@@ -102,7 +103,8 @@ def accelerates(row: Row) -> int:
     from slidegen.models.instantiate import build_model
 
     dtype = "float32" if row.setting.dtype == "float32" and row.setting.mixed_precision is None else "float16"
-    total, _ = calculate_maximum_sizes(build_model(row.facts, row.model, "float32", "eager"))
+    headless = {**row.facts, "architectures": None}
+    total, _ = calculate_maximum_sizes(build_model(headless, row.model, "float32", "eager"))
     if not row.setting.trains:
         return int(total) // (1 if dtype == "float32" else 2)
     return int(max(estimate_training_usage(total, dtype).values()))
