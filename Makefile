@@ -21,7 +21,7 @@ BROWSER := $(VENV)/.slidegen-browser
 VENDOR := src/slidegen/_vendor/stamp.json
 BUILD_INPUTS := pyproject.toml constraints.txt hatch_build.py src/slidegen/scripts/marp.js $(wildcard web/*.py web/*.js web/*.json)
 
-.PHONY: help demo test test-all check format screenshots bench constraints lock wheel clean clean-all FORCE
+.PHONY: help demo test test-all check format screenshots bench accuracy constraints lock wheel clean clean-all FORCE
 
 help: ## what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -50,7 +50,10 @@ screenshots: $(TOOLS) $(BROWSER) ## renew the pictures that the screenshot tests
 
 bench: $(TOOLS) $(BROWSER) ## the benchmarks
 	@set -e; if [ -f benchmarks/run.py ]; then $(BIN)/python benchmarks/run.py; \
-	else for bench in benchmarks/*.py; do $(BIN)/python "$$bench"; done; fi
+	else for bench in $(filter-out benchmarks/measure_gpu.py,$(wildcard benchmarks/*.py)); do $(BIN)/python "$$bench"; done; fi
+
+accuracy: $(TOOLS) ## estimates beside measured GPU memory, row by row
+	@$(BIN)/python benchmarks/accuracy.py
 
 wheel: $(TOOLS) ## dist/slidegen-*.whl and the sdist
 	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m build --sdist --wheel --outdir dist .
