@@ -3,8 +3,9 @@
     python benchmarks/accuracy.py
 
 One line a row. Rows count that measured what is simulated; the others follow by the reason why they do not. Reserved
-memory and nvidia-smi's are bounds: what is allocated has to be less, and by how much is printed. It is a report: it
-fails only if a file of rows is broken or a row cannot be simulated.
+memory and nvidia-smi's are bounds: what is allocated has to be less, and by how much is printed; behind it the error of
+what the replayed allocator reserves. It is a report: it fails only if a file of rows is broken or a row cannot be
+simulated.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ GIB: Final = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A row and what slidegen says, in bytes."""
+    """A row and what slidegen says, in bytes: what stands for the row's measure, and what is reserved."""
 
     row: Row
     simulated: int
+    reserved: int = 0
 
     @property
     def error(self) -> float:
@@ -40,9 +42,10 @@ class Compared:
         """The error; for a bound whether it holds, and how far below it what is allocated lies."""
         if self.row.measured not in BOUNDS:
             return f"{self.error:+8.2%}"
-        if self.error <= 0:
-            return f"{self.error:+8.2%}  within"
-        return f"{self.error:+8.2%}  exceeds{' at the cap' if self.row.length_is_cap else ''}"
+        holds = "within" if self.error <= 0 else f"exceeds{' at the cap' if self.row.length_is_cap else ''}"
+        if not self.reserved:
+            return f"{self.error:+8.2%}  {holds}"
+        return f"{self.error:+8.2%}  {holds}; reserved {self.reserved / self.row.value - 1:+.2%}"
 
     def line(self, name_width: int, card_width: int) -> str:
         """The row as it is printed."""
@@ -57,7 +60,8 @@ def compare(rows: Iterable[Row]) -> Iterator[Compared]:
 
     for row in rows:
         try:
-            yield Compared(row, simulated(row, allocation(row.facts, row.model, row.setting)))
+            found = allocation(row.facts, row.model, row.setting)
+            yield Compared(row, simulated(row, found), found.reserved)
         except Exception as error:
             raise BrokenData(f"{row.id} cannot be simulated: {type(error).__name__}: {error}") from error
 

@@ -114,7 +114,7 @@ def test_what_a_measure_stands_for() -> None:
     """A peak, what is held between two steps, and, where a loop keeps its outputs, what is there before the step."""
     peak = Moment("backward", "backward", held(weights=10, logits=5))
     step = Moment("step", "step", held(weights=10, gradients=2))
-    run = Allocation(10, 10, (peak,), (peak, step), held(weights=10))
+    run = Allocation(10, 10, (peak,), (peak, step), held(weights=10), 20, 8, 4, 2)
     row = Row.model_validate(ROW)
     after = Row.model_validate(ROW | {"measured": "end of step"})
     kept = Row.model_validate(
