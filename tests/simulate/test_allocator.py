@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from slidegen.estimate.setting import Setting
+from slidegen.models import catalogue
 from slidegen.simulate.allocator import CachingAllocator, Replay
+from slidegen.simulate.run import allocation
 
 MIB = 2**20
 
@@ -51,3 +56,14 @@ def test_fragments_are_why_more_is_reserved_than_allocated() -> None:
     replay = Replay()
     replay.run([(0, 16 * MIB), (1, 16 * MIB), (0, 0), (1, 0), (2, 32 * MIB)])
     assert (replay.reserved, replay.allocator.allocated) == (64 * MIB, 32 * MIB)
+
+
+@pytest.mark.parametrize("accumulation", [1, 4])
+def test_a_run_reserves_what_it_allocates_and_some(accumulation: int) -> None:
+    """The same with and without the layers that repeat."""
+    name = "HuggingFaceTB/SmolLM2-135M"
+    setting = Setting("full", length=256, accumulation=accumulation, optimizer="adamw_torch")
+    config = catalogue.facts(name).config
+    found, every = allocation(config, name, setting), allocation(config, name, setting, every_layer=True)
+    assert found.reserved == pytest.approx(every.reserved, rel=0.01)
+    assert found.peak.total < found.reserved < 1.3 * found.peak.total

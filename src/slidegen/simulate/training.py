@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from os import environ
@@ -25,7 +25,7 @@ from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
 from slidegen.simulate.packed import PackedLinear, pack, settle_biases
-from slidegen.simulate.trace import whole_trace
+from slidegen.simulate.trace import Event, whole_trace
 from slidegen.simulate.tracker import Tracker
 
 
@@ -152,15 +152,23 @@ def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out:
     """
     numbers = itertools.count()
     allocator = Replay()
-    allocator.run((next(numbers), size) for size in (*ledger.before(), *itertools.chain(*left_out)))
+
+    def come(sizes: Iterable[int]) -> list[Event]:
+        events = [(next(numbers), size) for size in sizes]
+        allocator.run(events)
+        return events
+
+    come(itertools.chain(*(ledger.before(kind) for kind in KINDS if kind != "gradients"), *left_out))
+    accumulated = update.before("gradients") if ledger.before("gradients") else []
     for first in (True, False):
-        events, gradients = whole_trace(ledger, stacks, numbers)
+        gradients = come(accumulated)
+        events, left = whole_trace(ledger, stacks, numbers)
         allocator.run(events)
         if first:
-            allocator.run((next(numbers), size) for size in update.before("optimizer"))
+            come(update.before("optimizer"))
         events, _ = whole_trace(update, (), numbers)
         allocator.run(events)
-        allocator.run((number, 0) for number, _ in gradients)
+        allocator.run((number, 0) for number, _ in (*gradients, *left))
     return allocator.reserved
 
 
