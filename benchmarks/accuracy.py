@@ -3,8 +3,9 @@
     python benchmarks/accuracy.py
 
 One line a row. Rows count that measured what is simulated; the others follow by the reason why they do not. Reserved
-memory and nvidia-smi's are bounds: what is allocated has to be less, and by how much is printed. It is a report: it
-fails only if a file of rows is broken or a row cannot be simulated.
+memory and nvidia-smi's are bounds: what is allocated has to be less, and by how much is printed, as is the error of
+what PyTorch's allocator reserves when it is replayed. It is a report: it fails only if a file of rows is broken or a
+row cannot be simulated.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ GIB: Final = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A row and what slidegen says, in bytes."""
+    """A row and what slidegen says: what the row's measure stands for, and what is reserved; in bytes."""
 
     row: Row
     simulated: int
+    reserved: int
 
     @property
     def error(self) -> float:
@@ -37,12 +39,12 @@ class Compared:
 
     @property
     def verdict(self) -> str:
-        """The error; for a bound whether it holds, and how far below it what is allocated lies."""
+        """The error; of a bound also whether it holds, and the error of what is reserved."""
         if self.row.measured not in BOUNDS:
             return f"{self.error:+8.2%}"
-        if self.error <= 0:
-            return f"{self.error:+8.2%}  within"
-        return f"{self.error:+8.2%}  exceeds{' at the cap' if self.row.length_is_cap else ''}"
+        cap = " at the cap" if self.row.length_is_cap and self.error > 0 else ""
+        reserved = f"reserved {self.reserved / self.row.value - 1:+.2%}"
+        return f"{self.error:+8.2%}  {'within' if self.error <= 0 else 'exceeds'}{cap}, {reserved}"
 
     def line(self, name_width: int, card_width: int) -> str:
         """The row as it is printed."""
@@ -57,7 +59,8 @@ def compare(rows: Iterable[Row]) -> Iterator[Compared]:
 
     for row in rows:
         try:
-            yield Compared(row, simulated(row, allocation(row.facts, row.model, row.setting)))
+            run = allocation(row.facts, row.model, row.setting)
+            yield Compared(row, simulated(row, run), max(run.reserved, run.peak.total))
         except Exception as error:
             raise BrokenData(f"{row.id} cannot be simulated: {type(error).__name__}: {error}") from error
 

@@ -114,7 +114,17 @@ def test_what_a_measure_stands_for() -> None:
     """A peak, what is held between two steps, and, where a loop keeps its outputs, what is there before the step."""
     peak = Moment("backward", "backward", held(weights=10, logits=5))
     step = Moment("step", "step", held(weights=10, gradients=2))
-    run = Allocation(10, 10, (peak,), (peak, step), held(weights=10))
+    run = Allocation(
+        parameters=10,
+        trainable_parameters=10,
+        peaks=(peak,),
+        timeline=(peak, step),
+        end=held(weights=10),
+        reserved=20,
+        layers=0,
+        layer=0,
+        outside=10,
+    )
     row = Row.model_validate(ROW)
     after = Row.model_validate(ROW | {"measured": "end of step"})
     kept = Row.model_validate(
@@ -133,10 +143,10 @@ def test_the_report_counts_only_what_counts() -> None:
     )
     file = file_of(*rows)
     sizes = (1010, 1960, 500, 590)
-    lines = list(report(file, [Compared(row, size) for row, size in zip(file.rows, sizes, strict=True)]))
+    lines = list(report(file, [Compared(row, size, 630) for row, size in zip(file.rows, sizes, strict=True)]))
     assert lines[1].endswith("+1.00%")
     assert lines[3] == "2 rows count: mean absolute error 1.50% (goal 1%)"
     assert lines[4] == "worst 2.00% (goal 3%)"
     assert lines[5] == "\nother code: it is another model"
     assert lines[6].endswith("-50.00%")
-    assert lines[8].endswith("-1.67%  within")
+    assert lines[8].endswith("-1.67%  within, reserved +5.00%")
