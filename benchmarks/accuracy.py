@@ -39,7 +39,7 @@ class Compared:
 
     @property
     def verdict(self) -> str:
-        """The error; for a bound whether it holds, and how far below it what is allocated lies."""
+        """The error; of a bound also whether it holds, and the error of what is reserved."""
         if self.row.measured not in BOUNDS:
             return f"{self.error:+8.2%}"
         holds = "within" if self.error <= 0 else f"exceeds{' at the cap' if self.row.length_is_cap else ''}"
