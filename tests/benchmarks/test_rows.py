@@ -139,4 +139,4 @@ def test_the_report_counts_only_what_counts() -> None:
     assert lines[4] == "worst 2.00% (goal 3%)"
     assert lines[5] == "\nother code: it is another model"
     assert lines[6].endswith("-50.00%")
-    assert lines[8].endswith("-1.67%  within, reserved +5.00%")
+    assert lines[8].endswith("-1.67%  within; reserved +5.00%")
