@@ -111,11 +111,12 @@ class Replay:
 
     def run(self, events: Iterable[tuple[int, int]]) -> None:
         """The events happen, in order."""
+        blocks, allocate, free = self._blocks, self.allocator.allocate, self.allocator.free
         for number, size in events:
             if size:
-                self._blocks[number] = self.allocator.allocate(size)
+                blocks[number] = allocate(size)
             else:
-                self.allocator.free(self._blocks.pop(number))
+                free(blocks.pop(number))
 
     @property
     def reserved(self) -> int:

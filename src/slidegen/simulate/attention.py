@@ -67,6 +67,7 @@ class EfficientAttention(torch.autograd.Function):
     """Saves query, key, value, mask, output, and the logarithm of the softmax's sum in float32, padded to 32 positions.
 
     The backward pass accumulates the query's gradient in float32; of float32 tensors it multiplies output and gradient.
+    A mask that is trained, T5's bias of positions, gets a gradient with rows padded to 16.
     """
 
     @staticmethod
@@ -81,9 +82,12 @@ class EfficientAttention(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
-        query, key, value, _, out, _ = ctx.saved_tensors
+        query, key, value, mask, out, _ = ctx.saved_tensors
         grad = grads[0].transpose(1, 2).contiguous()
         batch, heads, length, size = query.shape
+        bias = None
+        if ctx.needs_input_grad[3]:
+            bias = mask.new_empty((*mask.shape[:-1], _up(mask.shape[-1], 16)))[..., : mask.shape[-1]]
         if query.dtype == torch.float32:
             product = torch.empty_like(out)
             del product
@@ -91,7 +95,7 @@ class EfficientAttention(torch.autograd.Function):
         dq, dk, dv = torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
         accumulator = query.new_empty((batch, heads, length, _up(size, 32)), dtype=torch.float32)
         del accumulator, grad, delta, out
-        return dq, dk, dv, None
+        return dq, dk, dv, bias
 
 
 def attention_on(capability: tuple[int, int]) -> Callable[..., torch.Tensor]:

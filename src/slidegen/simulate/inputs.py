@@ -13,12 +13,16 @@ def batch(model: Any, size: int, length: int, padded: bool = False, images: int 
     """A batch of `size` on the meta device, for the class of `model`; `length` is in tokens, where there are any.
 
     `images` are for each sequence of a vision-language model, whose tokens are part of `length`.
-    Raises ValueError for a model that takes none, or takes them in a way that depends on what they show.
+    Raises ValueError for a model that takes none, or takes them in a way that depends on what they show, and for more
+    tokens than a model has learned positions.
 
     Whisper hears its window of 30 seconds, a vision model sees a picture of the size of its config; an encoder-decoder
     writes as many tokens as it reads, but for Whisper, whose decoder is fed `length`.
     """
     config = model.config
+    positions = _positions(model)
+    if positions is not None and length > positions and model.main_input_name == "input_ids":
+        raise ValueError(f"it has {positions} positions, so that sequences cannot have {length} tokens")
     inputs = _main(model, config, size, length)
     name = type(model).__name__
     labels: dict[str, torch.Tensor] = {}
@@ -46,6 +50,15 @@ def _main(model: Any, config: Any, size: int, length: int) -> dict[str, torch.Te
         length = 2 * config.max_source_positions
         return {main: torch.empty((size, config.num_mel_bins, length), dtype=model.dtype, device="meta")}
     return {"input_ids": _ids(size, length)}
+
+
+def _positions(model: Any) -> int | None:
+    """How many positions a model has learned, None if it computes them."""
+    names = ("wpe", "position_embeddings", "embed_positions")
+    for path, module in model.named_modules():
+        if isinstance(module, torch.nn.Embedding) and path.rpartition(".")[2] in names:
+            return int(module.num_embeddings)
+    return None
 
 
 def _pictures(model: Any, count: int, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

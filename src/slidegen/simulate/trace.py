@@ -55,14 +55,19 @@ def whole_trace(ledger: Ledger, stacks: Sequence[Stack], numbers: Iterator[int])
     living = _Living()
     events: list[Event] = []
     for label, like in whole_order([name for _, name in ledger.marks][:-1], stacks):
+        moved: dict[str, tuple[str, ...]] = {}
         for change in changes[like]:
-            birth = _moved(change.birth, like, label, stacks)
+            came, index = change.birth
+            if came not in moved:
+                meant = _moved(came, like, label, stacks)
+                moved[came] = (meant, *_alike(meant, label, stacks))
+            labels = moved[came]
             if change.comes:
                 event = next(numbers), change.size
-                living.add(birth, event)
+                living.add((labels[0], index), event)
                 events.append(event)
                 continue
-            gone = (living.pop(one, change.size) for one in (birth, *_alike(birth, label, stacks)))
+            gone = (living.pop((one, index), change.size) for one in labels)
             events += [(one[0], 0) for one in gone if one is not None]
     return events, [event for born in living.events.values() for event in born.values()]
 
@@ -86,34 +91,29 @@ def _changes(ledger: Ledger) -> dict[str, list[_Change]]:
     return found
 
 
-def _same_stack(one: str, other: str) -> bool:
-    """Whether two stretches are passes of layers of the same stack."""
-    first, second = one.partition(" ")[2], other.partition(" ")[2]
-    return "." in first and "." in second and first.partition(".")[0] == second.partition(".")[0]
+def _place(label: str) -> tuple[str, int, int] | None:
+    """The way, the stack and the layer of a stretch; None if it is no layer's."""
+    way, _, place = label.partition(" ")
+    number, dot, layer = place.partition(".")
+    return (way, int(number), int(layer)) if dot else None
 
 
-def _alike(birth: Birth, label: str, stacks: Sequence[Stack]) -> Iterator[Birth]:
-    """What goes together with a storage of a layer when it goes outside its stack: that of the layers like that one."""
-    came, index = birth
-    way, _, place = came.partition(" ")
-    if "." in place and not _same_stack(came, label):
-        number, _, layer = place.partition(".")
-        for one, like in enumerate(stacks[int(number)].like):
-            if like == int(layer) and one != like:
-                yield f"{way} {number}.{one}", index
+def _alike(came: str, label: str, stacks: Sequence[Stack]) -> Iterator[str]:
+    """The stretches whose storages go with those of `came` when these go outside their stack: of layers like it."""
+    place, here = _place(came), _place(label)
+    if place is None or (here is not None and here[1] == place[1]):
+        return
+    way, number, layer = place
+    for one, like in enumerate(stacks[number].like):
+        if like == layer and one != like:
+            yield f"{way} {number}.{one}"
 
 
-def _moved(birth: Birth, like: str, label: str, stacks: Sequence[Stack]) -> Birth:
-    """The birth that means for the stretch `label` what `birth` means for the one that it is like."""
-    came, index = birth
-    way, _, place = came.partition(" ")
-    _, _, here = like.partition(" ")
-    _, _, there = label.partition(" ")
-    if not _same_stack(came, like):
-        return birth
-    number = place.partition(".")[0]
-    kept = stacks[int(number)].kept
-    steps = kept.index(int(place.partition(".")[2])) - kept.index(int(here.partition(".")[2]))
-    if abs(steps) > 1:
-        return birth
-    return f"{way} {number}.{int(there.partition('.')[2]) + steps}", index
+def _moved(came: str, like: str, label: str, stacks: Sequence[Stack]) -> str:
+    """The stretch that means for the stretch `label` what `came` means for the one that it is like."""
+    place, here, there = _place(came), _place(like), _place(label)
+    if place is None or here is None or there is None or place[1] != here[1]:
+        return came
+    kept = stacks[place[1]].kept
+    steps = kept.index(place[2]) - kept.index(here[2])
+    return came if abs(steps) > 1 else f"{place[0]} {place[1]}.{there[2] + steps}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -31,7 +32,7 @@ class Tracker(TorchDispatchMode):
         self._temporaries = temporaries
         self._vocabulary = vocabulary
         self._numbers: dict[int, int] = {}
-        self._known: dict[int, weakref.finalize[Any, Any]] = {}
+        self._known: dict[int, weakref.ref[Any]] = {}
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
@@ -67,9 +68,9 @@ class Tracker(TorchDispatchMode):
             if tensor.ndim > 1 and tensor.shape[-1] == self._vocabulary:
                 kind = "logits"
             number = self._numbers[key] = self.ledger.allocate(size, kind)
-            self._known[key] = weakref.finalize(storage, self._gone, key)
+            self._known[key] = weakref.ref(storage, partial(self._gone, key))
         return number
 
-    def _gone(self, key: int) -> None:
+    def _gone(self, key: int, _: object) -> None:
         self.ledger.free(self._numbers.pop(key))
         del self._known[key]

@@ -116,6 +116,8 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     passed = start + sum(stretch.adds for stretch in stretches)
     end = static(model, adapted, machine) + states + _with_workspaces(machine).held()
     end = end + sum(statics[id(layer)] for layer in left_out)
+    if setting.outputs_kept:  # as long as the outputs the loop keeps the gradients
+        end = passed
     return Run(
         start,
         (*stretches, Stretch("step", end - passed, step.peak - step.start)),
@@ -160,14 +162,14 @@ def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out:
 
     come(itertools.chain(*(ledger.before(kind) for kind in KINDS if kind != "gradients"), *left_out))
     accumulated = update.before("gradients") if ledger.before("gradients") else []
+    step, left = whole_trace(ledger, stacks, numbers)
+    updating, _ = whole_trace(update, (), numbers)
     for first in (True, False):
         gradients = come(accumulated)
-        events, left = whole_trace(ledger, stacks, numbers)
-        allocator.run(events)
+        allocator.run(step)
         if first:
             come(update.before("optimizer"))
-        events, _ = whole_trace(update, (), numbers)
-        allocator.run(events)
+        allocator.run(updating)
         allocator.run((number, 0) for number, _ in (*gradients, *left))
     return allocator.reserved
 
