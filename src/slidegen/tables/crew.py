@@ -11,9 +11,10 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -157,6 +158,8 @@ def _serve(connection: Connection, workbench: Workbench) -> None:
             answer = error.problems
         except Exception as error:
             answer = _Failed(_line(error))
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()  # the process may be ended as soon as its answer is there
         try:
             connection.send(answer)
         except OSError:
