@@ -23,14 +23,10 @@ class Steps(Protocol):
 
 
 class _Torch:
-    """An optimizer that is run as it is; `fused` ones need no memory in their step, and cannot run on the meta device.
+    """An optimizer that is run as it is."""
 
-    Source: `torch/optim/adamw.py` (`_fused_adam`: one kernel that updates parameters and states in place; the step
-    counter of each parameter is on the device, 4 bytes).
-    """
-
-    def __init__(self, optimizer: torch.optim.Optimizer, fused: bool = False) -> None:
-        self._optimizer, self._fused = optimizer, fused
+    def __init__(self, optimizer: torch.optim.Optimizer) -> None:
+        self._optimizer = optimizer
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         gradients = [parameter.grad for parameter in parameters]
         for parameter in parameters:
@@ -38,19 +34,31 @@ class _Torch:
         optimizer.step()
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
-        counters = [torch.empty((), device="meta") for _ in parameters] if fused else []
-        self._states = [*self._kept(), *counters]
 
-    def _kept(self) -> list[torch.Tensor]:
+    def states(self) -> list[torch.Tensor]:
         values = (value for state in self._optimizer.state.values() for value in state.values())
         return [value for value in values if isinstance(value, torch.Tensor) and value.device.type == "meta"]
+
+    def step(self) -> None:
+        self._optimizer.step()
+
+
+class _FusedAdamW:
+    """AdamW in one kernel, which updates parameters and two moments in place, and does not run on the meta device.
+
+    Each parameter's step counter is on the card, four bytes. Source: PyTorch 2.13, `torch/optim/adam.py`
+    (`_init_group`, `_fused_adam`).
+    """
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._states = [torch.empty_like(parameter) for parameter in parameters for _ in range(2)]
+        self._states += [torch.empty((), device="meta") for _ in parameters]
 
     def states(self) -> list[torch.Tensor]:
         return self._states
 
     def step(self) -> None:
-        if not self._fused:
-            self._optimizer.step()
+        return None
 
 
 BNB_BLOCK: Final = 256
@@ -94,8 +102,8 @@ def _adafactor(parameters: Parameters, _: Embeddings) -> Steps:
     return _Torch(Adafactor(parameters, lr=1e-3, scale_parameter=False, relative_step=False))
 
 
-def _adamw(fused: bool = False, foreach: bool = False) -> Callable[[Parameters, Embeddings], Steps]:
-    return lambda parameters, _: _Torch(torch.optim.AdamW(parameters, foreach=foreach or fused, fused=False), fused)
+def _adamw(foreach: bool) -> Callable[[Parameters, Embeddings], Steps]:
+    return lambda parameters, _: _Torch(torch.optim.AdamW(parameters, foreach=foreach))
 
 
 def _bitsandbytes(moments: int, bits: int, paged: bool = False) -> Callable[[Parameters, Embeddings], Steps]:
@@ -107,9 +115,9 @@ def _sgd(momentum: float) -> Callable[[Parameters, Embeddings], Steps]:
 
 
 STEPS: Final[dict[str, Callable[[Parameters, Embeddings], Steps]]] = {
-    "adamw_torch_fused": _adamw(fused=True),
+    "adamw_torch_fused": lambda parameters, _: _FusedAdamW(parameters),
     "adamw_torch": _adamw(foreach=True),
-    "adamw_torch_forloop": _adamw(),
+    "adamw_torch_forloop": _adamw(foreach=False),
     "adamw_8bit": _bitsandbytes(2, 8),
     "adamw_bnb_8bit": _bitsandbytes(2, 8),
     "paged_adamw_32bit": _bitsandbytes(2, 32, paged=True),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
@@ -22,7 +24,7 @@ def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_
     Layers that repeat are run once, unless `every_layer` is asked for; where that is impossible all are run anyway.
     Raises ModelError if transformers cannot build or run the model, MissingExtraError without the packages.
     """
-    with silent():
+    with silent(), _uncollected():
         if every_layer or setting.outputs_kept:
             return _allocation(_run(config, name, setting, reduce=False))
         try:
@@ -39,6 +41,18 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     machine = card(setting)
     model = prepare(model, setting, machine)
     return (train if setting.trains else infer)(model, setting, machine, stacks)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python's collector of cycles rests: it would free what cycles hold at other moments each time, and takes long."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _allocation(run: Run) -> Allocation:
