@@ -125,11 +125,16 @@ def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str
         settings = _settings(config, name)
         options = {"dtype": getattr(torch, dtype), "attn_implementation": attention}
         found = _head_class(settings)
-        model: PreTrainedModel = (
-            AutoModel.from_config(settings, trust_remote_code=False, **options)
-            if found is None
-            else found._from_config(settings, **options)
-        )
+        try:
+            model: PreTrainedModel = (
+                AutoModel.from_config(settings, trust_remote_code=False, **options)
+                if found is None
+                else found._from_config(settings, **options)
+            )
+        except KeyError as error:  # a class that looks its attention up in a table of its own
+            if attention is None or error.args != (attention,):
+                raise
+            raise _problem(name, "this attention cannot be run for it; allowed here: sdpa, eager") from None
     return model
 
 

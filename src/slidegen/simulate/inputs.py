@@ -55,6 +55,9 @@ def _pictures(model: Any, count: int, inputs: Mapping[str, torch.Tensor]) -> dic
     takes = signature(model.forward).parameters
     if not isinstance(side, int) or "pixel_values" not in takes or "image_grid_thw" in takes:
         raise ValueError("it takes no pictures of a size that its config tells; leave images out")
+    tokens = count // inputs["input_ids"].shape[0] * (getattr(model.config, "mm_tokens_per_image", None) or 0)
+    if tokens > inputs["input_ids"].shape[1]:
+        raise ValueError(f"its pictures alone are {tokens} tokens; give it a longer seq_len")
     pictures = {"pixel_values": torch.empty((count, 3, side, side), dtype=model.dtype, device="meta")}
     return pictures | ({"token_type_ids": inputs["input_ids"]} if "token_type_ids" in takes else {})
 
