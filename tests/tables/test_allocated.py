@@ -126,6 +126,10 @@ def test_a_request_is_split_into_its_rows() -> None:
             "allocated: target_modules is nothing that the formulas of quick know; leave one of them out",
         ),
         (
+            {"gpus": 2, "sharding": ["zero2", "zero3"], "offload": "all"},
+            "allocated: offload all is for one GPU, or several with sharding zero3 or fsdp, which gather weights",
+        ),
+        (
             {"gpu": "T4", "attention": "flash"},
             "allocated: attention flash is for GPUs from Ampere on, which T4 is not; use sdpa",
         ),
@@ -144,6 +148,10 @@ def test_a_request_is_split_into_its_rows() -> None:
         (
             {"models": "google/gemma-3-4b-pt", "method": "lora", "images": 2, "seq_len": 500},
             "model 'google/gemma-3-4b-pt': its pictures alone are 512 tokens; give it a longer seq_len",
+        ),
+        (
+            {"models": "bigscience/bloom-560m", "attention": "flash"},
+            "model 'bigscience/bloom-560m': transformers has no flash attention for it; allowed here: sdpa, eager",
         ),
         (
             {"models": "tiiuae/falcon-7b", "attention": "flash"},

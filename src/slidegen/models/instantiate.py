@@ -138,6 +138,16 @@ def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str
     return model
 
 
+def has_flash_attention(config: Mapping[str, Any], name: str) -> bool:
+    """Whether transformers takes flash attention for the class in `architectures`; True where it names none.
+
+    Raises ModelError if transformers does not know the config, MissingExtraError without the packages.
+    """
+    transformers_version(name)
+    with quiet_and_offline(), _one_line(name):
+        return bool(getattr(_head_class(_settings(config, name)), "_supports_flash_attn", True))
+
+
 def _versions() -> dict[str, str]:
     from importlib.metadata import version
 

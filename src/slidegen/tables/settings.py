@@ -151,6 +151,8 @@ class SettingParameters(SourceParameters):
             raise ValueError(f"sharding {self.sharding[0]} divides among several GPUs; give gpus, too")
         if "tensor" in self.sharding and set(self.method) != {"inference"}:
             raise ValueError("sharding tensor is for inference; allowed here: none, zero1, zero2, zero3, fsdp")
+        if self.offload == "all" and set(self.gpus) != {1} and not {"zero3", "fsdp"}.issuperset(self.sharding):
+            raise ValueError("offload all is for one GPU, or several with sharding zero3 or fsdp, which gather weights")
         if "inference" in self.method and {"zero1", "zero2"}.intersection(self.sharding):
             raise ValueError("sharding zero1 and zero2 divide optimizer states, which inference has not")
         if "all-linear" in self.target_modules and len(self.target_modules) > 1:

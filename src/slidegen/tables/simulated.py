@@ -51,12 +51,15 @@ class _Key:
 
 @lru_cache(maxsize=4096)
 def _run(key: _Key, setting: Setting) -> Allocation:
-    from slidegen.models.instantiate import silent
+    from slidegen.models.instantiate import has_flash_attention, silent
 
     with silent():  # peft loads what is installed beside it, which tells what it misses
         from slidegen.simulate.run import allocation as run
 
     name = key.facts.name
+    if setting.attention == "flash" and not has_flash_attention(key.facts.config, name):
+        what = "transformers has no flash attention for it; allowed here: sdpa, eager"
+        raise ModelError([Problem(f"model {name!r}: {what}")])
     try:
         return run(key.facts.config, name, setting)
     except (ModelError, MissingExtraError):
