@@ -84,9 +84,14 @@ def loss_of(
 
 
 def cache_tensors(cache: Any) -> Iterator[torch.Tensor]:
-    """The tensors of a cache: keys and values of each layer, states of layers that have none."""
-    for layer in getattr(cache, "layers", ()):
-        yield from layer_tensors(layer)
+    """The tensors of a cache: keys and values of each layer, states of layers that have none.
+
+    An encoder-decoder's cache is two, of which the other one is that of the attention to the encoder.
+    """
+    both = (getattr(cache, name, None) for name in ("self_attention_cache", "cross_attention_cache"))
+    for one in (cache, *both):
+        for layer in getattr(one, "layers", ()):
+            yield from layer_tensors(layer)
 
 
 def layer_tensors(layer: Any) -> Iterator[torch.Tensor]:
