@@ -63,6 +63,17 @@ def test_what_fits_stands_under_it(shell: Shell) -> None:
     assert all(line.endswith("fits") for line in cards)
 
 
+def test_the_largest_of_several_methods_stand_beside_each_other(shell: Shell) -> None:
+    """Under the one card that was asked for; full fine-tuning has no rank."""
+    done = shell.run("estimate", SMALL, "--method", "full,lora", "--quick", "--fits", "--gpu", "T4", "--offline")
+    title, table = done.stdout.split("\n\n")[2:4]
+    assert title == "Tesla T4"
+    said = {line[:16].strip(): line[16:].split() for line in table.splitlines()}
+    assert said["Fits"] == ["fits", "fits"]
+    assert all(int(number) > 1 for number in said["Largest batch"])
+    assert len(said["Largest rank"]) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -94,3 +94,11 @@ def test_an_adapter_is_trained_in_its_own_dtype() -> None:
     few = replace(allocation(STEP), trainable_parameters=1_000_000)
     found = on_each_gpu(few, Setting("lora", gpus=2, adapter=Adapter(8)))
     assert found.peak.total == STEP.total + 4_000_000
+
+
+def test_weights_in_the_host_are_gathered_on_one_gpu_too() -> None:
+    """What is in no layer, and two layers at a time; a layer's gradients in the backward pass."""
+    backward = moment("backward", weights=2 * PARAMETERS, activations=10**9)
+    found = on_each_gpu(allocation(backward), Setting("full", offload="all")).peak.held
+    assert found["weights"] == 0
+    assert found["temporaries"] == 2 * PARAMETERS // 10 + 3 * (9 * 2 * PARAMETERS // 100)

@@ -148,3 +148,10 @@ def test_layers_that_differ_are_each_run() -> None:
     assert stack.like == (0, 1, *[2] * 24, 26)
     assert len(list(stack.left_out())) == 23
     assert model.config.num_hidden_layers == 4
+
+
+def test_keys_and_values_of_an_encoder_are_cached() -> None:
+    """By hand: T5 small has 6 layers of 8 heads of 64 numbers, for 512 tokens and the first that is written."""
+    config = {**catalogue.facts("google-t5/t5-small").config}
+    found = allocation(config, "google-t5/t5-small", Setting("inference", length=512))
+    assert found.end["kv_cache"] == 2 * 2 * 6 * 8 * 64 * (512 + 1)

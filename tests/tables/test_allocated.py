@@ -117,6 +117,46 @@ def test_a_request_is_split_into_its_rows() -> None:
         ({"gpu": "T5"}, "allocated: gpu: unknown card 'T5'; available: A100, H100"),
         ({"optimizer": "adam"}, "allocated: optimizer: unknown optimizer 'adam'"),
         ({"batch_size": 0}, "allocated: batch_size: input should be greater than 0"),
+        (
+            {"method": "lora", "target_modules": ["all-linear", "q_proj"]},
+            "allocated: target_modules: all-linear stands alone; or name the modules, as PEFT does",
+        ),
+        (
+            {"method": "lora", "quick": True, "target_modules": "q_proj"},
+            "allocated: target_modules is nothing that the formulas of quick know; leave one of them out",
+        ),
+        (
+            {"gpus": 2, "sharding": ["zero2", "zero3"], "offload": "all"},
+            "allocated: offload all is for one GPU, or several with sharding zero3 or fsdp, which gather weights",
+        ),
+        (
+            {"gpu": "T4", "attention": "flash"},
+            "allocated: attention flash is for GPUs from Ampere on, which T4 is not; use sdpa",
+        ),
+        (
+            {"method": "lora", "modules_to_save": "lm_haed"},
+            f"model {SMALL!r}: modules_to_save: it has no module 'lm_haed'; did you mean 'lm_head'?",
+        ),
+        (
+            {"models": "openai-community/gpt2", "seq_len": 1025},
+            "model 'openai-community/gpt2': it has positions for 1024 tokens, not for 1025; give it a shorter seq_len",
+        ),
+        (
+            {"models": "google-bert/bert-base-uncased", "seq_len": 513},
+            "model 'google-bert/bert-base-uncased': it has positions for 512 tokens, not for 513; give it a shorter",
+        ),
+        (
+            {"models": "google/gemma-3-4b-pt", "method": "lora", "images": 2, "seq_len": 500},
+            "model 'google/gemma-3-4b-pt': its pictures alone are 512 tokens; give it a longer seq_len",
+        ),
+        (
+            {"models": "bigscience/bloom-560m", "attention": "flash"},
+            "model 'bigscience/bloom-560m': transformers has no flash attention for it; allowed here: sdpa, eager",
+        ),
+        (
+            {"models": "tiiuae/falcon-7b", "attention": "flash"},
+            "model 'tiiuae/falcon-7b': this attention cannot be run for it; allowed here: sdpa, eager",
+        ),
         ({"method": "lora", "target_modules": "nonsense"}, f"model {SMALL!r}: Target modules {{'nonsense'}} not found"),
     ],
 )
@@ -162,6 +202,30 @@ def test_the_largest_batch_fits_and_a_larger_one_does_not() -> None:
     for size, verdict in ((batch, "fits"), (batch + batch // 32 + 2, "no")):
         (row,) = rows(computed("fits", method="full", seq_len=512, batch_size=size, cards="RTX 3060"))
         assert row["fits"] in (verdict, "tight") if verdict == "no" else row["fits"] == "fits"
+
+
+def test_flash_attention_fits_no_card_without_its_kernels() -> None:
+    """A T4 is older than what the package flash-attn is for, however much is free on it."""
+    (turing, ampere) = rows(computed("fits", seq_len=64, attention="flash", cards=["T4", "A100"]))
+    assert (turing["fits"], ampere["fits"]) == ("no", "fits")
+
+
+def test_modules_that_are_trained_whole_keep_the_models_dtype() -> None:
+    """By hand: LoRA's matrices are float32, the copy of the output head is bfloat16 as PEFT leaves it."""
+    (plain, saved) = (
+        rows(computed("allocated", method="lora", seq_len=64, modules_to_save=names))[0] for names in ([], ["lm_head"])
+    )
+    head = 49152 * 576
+    assert int(saved["trainable_parameters"] or 0) - int(plain["trainable_parameters"] or 0) == head
+    assert int(saved["adapter"] or 0) - int(plain["adapter"] or 0) == 2 * head
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2, 29])
+def test_an_adapter_of_a_single_layer_is_that_layers(layer: int) -> None:
+    """Whichever layers are left out of other runs."""
+    target = f"model.layers.{layer}.self_attn.q_proj"
+    (row,) = rows(computed("allocated", method="lora", seq_len=16, target_modules=target))
+    assert row["trainable_parameters"] == 16 * 2 * 576
 
 
 def test_the_search_finds_the_last_that_fits() -> None:

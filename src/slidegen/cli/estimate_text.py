@@ -76,13 +76,20 @@ def for_cards(table: Table, cards: Table, unit: Unit) -> str:
     """What fits on which card: all that is known of one estimate, or the verdicts on several beside each other."""
     if len(table.rows) == 1:
         return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
-    size = len(cards.rows) // len(table.rows)
-    at, name = cards.column("fits"), cards.column("card")
-    columns = tuple(Column(str(row[name]), str(row[name]), "text") for row in cards.rows[:size])
-    verdicts = [tuple(row[at] for row in cards.rows[size * n : size * (n + 1)]) for n in range(len(table.rows))]
     model, (_, heads) = table.column("model"), _settings(table)
     if len({row[model] for row in table.rows}) > 1:
         heads = [f"{str(row[model]).rpartition('/')[2]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
+    size = len(cards.rows) // len(table.rows)
+    if size == 1:
+        said = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
+        blocks = [str(cards.rows[0][cards.column("card")])]
+        for start in range(0, len(heads), ABREAST):
+            block = replace(said, rows=said.rows[start : start + ABREAST])
+            blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
+        return "\n\n".join(blocks)
+    at, name = cards.column("fits"), cards.column("card")
+    columns = tuple(Column(str(row[name]), str(row[name]), "text") for row in cards.rows[:size])
+    verdicts = [tuple(row[at] for row in cards.rows[size * n : size * (n + 1)]) for n in range(len(table.rows))]
     blocks = []
     for start in range(0, len(heads), ABREAST):
         block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + ABREAST]))

@@ -29,7 +29,8 @@ def on_each_gpu(allocation: Allocation, setting: Setting) -> Allocation:
     """
     if setting.gpus == 1 and setting.offload == "none":
         return allocation
-    divide = _DIVIDED[setting.sharding]
+    alone = setting.gpus == 1 and setting.offload == "all"  # weights come from the host as they do from other GPUs
+    divide = _fsdp if alone else _DIVIDED[setting.sharding]
 
     def shared(moment: Moment) -> Moment:
         held: Held = {**moment.held, **divide(moment, allocation, setting)}

@@ -125,12 +125,27 @@ def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str
         settings = _settings(config, name)
         options = {"dtype": getattr(torch, dtype), "attn_implementation": attention}
         found = _head_class(settings)
-        model: PreTrainedModel = (
-            AutoModel.from_config(settings, trust_remote_code=False, **options)
-            if found is None
-            else found._from_config(settings, **options)
-        )
+        try:
+            model: PreTrainedModel = (
+                AutoModel.from_config(settings, trust_remote_code=False, **options)
+                if found is None
+                else found._from_config(settings, **options)
+            )
+        except KeyError as error:  # a class that looks its attention up in a table of its own
+            if attention is None or error.args != (attention,):
+                raise
+            raise _problem(name, "this attention cannot be run for it; allowed here: sdpa, eager") from None
     return model
+
+
+def has_flash_attention(config: Mapping[str, Any], name: str) -> bool:
+    """Whether transformers takes flash attention for the class in `architectures`; True where it names none.
+
+    Raises ModelError if transformers does not know the config, MissingExtraError without the packages.
+    """
+    transformers_version(name)
+    with quiet_and_offline(), _one_line(name):
+        return bool(getattr(_head_class(_settings(config, name)), "_supports_flash_attn", True))
 
 
 def _versions() -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
 from peft.tuners.lora.layer import Linear as LoraLinear
 
+from slidegen.errors import nearest
 from slidegen.estimate.setting import Adapter
 from slidegen.simulate.packed import PackedLinear
 
@@ -33,7 +35,12 @@ class PackedLora(LoraLinear):
 
 
 def adapt(model: Any, adapter: Adapter) -> Any:
-    """The model with its adapter, and everything else frozen. Raises ValueError if PEFT finds no such modules."""
+    """The model with its adapter, and everything else frozen. Raises ValueError if it has no such modules.
+
+    Modules that are trained whole keep the model's dtype, as PEFT leaves them (`cast_adapter_dtype` makes its own
+    layers float32 only).
+    """
+    _check_saved(model, adapter.modules_to_save)
     targets: Any = adapter.targets[0] if adapter.targets == ("all-linear",) else list(adapter.targets)
     config = LoraConfig(
         r=adapter.rank,
@@ -46,7 +53,16 @@ def adapt(model: Any, adapter: Adapter) -> Any:
     config._register_custom_module({PackedLinear: PackedLora})
     with torch.device("meta"):
         adapted = get_peft_model(model, config, autocast_adapter_dtype=adapter.dtype == "float32")
-    for parameter in adapted.parameters():
-        if parameter.requires_grad and parameter.is_floating_point():
+    for name, parameter in adapted.named_parameters():
+        if parameter.requires_grad and ".lora_" in name:
             parameter.data = parameter.data.to(getattr(torch, adapter.dtype))
     return adapted
+
+
+def _check_saved(model: Any, names: Sequence[str]) -> None:
+    """Raises ValueError if names are given and no module has one of them, which PEFT would pass over."""
+    paths = [path for path, _ in model.named_modules()]
+    if names and not any(path.endswith(name) for path in paths for name in names):
+        last = {path.rpartition(".")[2] for path in paths}
+        hint = nearest(names[0], (name for name in last if name and not name.isdigit()))
+        raise ValueError(f"modules_to_save: it has no module {names[0]!r}; {hint}")

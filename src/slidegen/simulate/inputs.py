@@ -13,16 +13,12 @@ def batch(model: Any, size: int, length: int, padded: bool = False, images: int 
     """A batch of `size` on the meta device, for the class of `model`; `length` is in tokens, where there are any.
 
     `images` are for each sequence of a vision-language model, whose tokens are part of `length`.
-    Raises ValueError for a model that takes none, or takes them in a way that depends on what they show, and for more
-    tokens than a model has learned positions.
+    Raises ValueError for a model that takes none, or takes them in a way that depends on what they show.
 
     Whisper hears its window of 30 seconds, a vision model sees a picture of the size of its config; an encoder-decoder
     writes as many tokens as it reads, but for Whisper, whose decoder is fed `length`.
     """
     config = model.config
-    positions = _positions(model)
-    if positions is not None and length > positions and model.main_input_name == "input_ids":
-        raise ValueError(f"it has {positions} positions, so that sequences cannot have {length} tokens")
     inputs = _main(model, config, size, length)
     name = type(model).__name__
     labels: dict[str, torch.Tensor] = {}
@@ -52,15 +48,6 @@ def _main(model: Any, config: Any, size: int, length: int) -> dict[str, torch.Te
     return {"input_ids": _ids(size, length)}
 
 
-def _positions(model: Any) -> int | None:
-    """How many positions a model has learned, None if it computes them."""
-    names = ("wpe", "position_embeddings", "embed_positions")
-    for path, module in model.named_modules():
-        if isinstance(module, torch.nn.Embedding) and path.rpartition(".")[2] in names:
-            return int(module.num_embeddings)
-    return None
-
-
 def _pictures(model: Any, count: int, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Pictures of the size that the model's vision tower was made for."""
     vision = getattr(model.config, "vision_config", None)
@@ -68,6 +55,9 @@ def _pictures(model: Any, count: int, inputs: Mapping[str, torch.Tensor]) -> dic
     takes = signature(model.forward).parameters
     if not isinstance(side, int) or "pixel_values" not in takes or "image_grid_thw" in takes:
         raise ValueError("it takes no pictures of a size that its config tells; leave images out")
+    tokens = count // inputs["input_ids"].shape[0] * (getattr(model.config, "mm_tokens_per_image", None) or 0)
+    if tokens > inputs["input_ids"].shape[1]:
+        raise ValueError(f"its pictures alone are {tokens} tokens; give it a longer seq_len")
     pictures = {"pixel_values": torch.empty((count, 3, side, side), dtype=model.dtype, device="meta")}
     return pictures | ({"token_type_ids": inputs["input_ids"]} if "token_type_ids" in takes else {})
 
@@ -94,9 +84,14 @@ def loss_of(
 
 
 def cache_tensors(cache: Any) -> Iterator[torch.Tensor]:
-    """The tensors of a cache: keys and values of each layer, states of layers that have none."""
-    for layer in getattr(cache, "layers", ()):
-        yield from layer_tensors(layer)
+    """The tensors of a cache: keys and values of each layer, states of layers that have none.
+
+    An encoder-decoder's cache is two, of which the other one is that of the attention to the encoder.
+    """
+    both = (getattr(cache, name, None) for name in ("self_attention_cache", "cross_attention_cache"))
+    for one in (cache, *both):
+        for layer in getattr(one, "layers", ()):
+            yield from layer_tensors(layer)
 
 
 def layer_tensors(layer: Any) -> Iterator[torch.Tensor]:

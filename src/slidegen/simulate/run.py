@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+
+from torch import nn
 
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
@@ -25,7 +28,7 @@ def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_
     Raises ModelError if transformers cannot build or run the model, MissingExtraError without the packages.
     """
     with silent(), _uncollected():
-        if every_layer or setting.outputs_kept:
+        if every_layer or setting.outputs_kept or _tells_layers_apart(setting):
             return _allocation(_run(config, name, setting, reduce=False))
         try:
             run = _run(config, name, setting, reduce=True)
@@ -34,8 +37,28 @@ def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_
         return _allocation(run)
 
 
+def _tells_layers_apart(setting: Setting) -> bool:
+    """Whether the adapter names modules of single layers by number (`layers.5.mlp`): none stands for another then."""
+    adapter = setting.adapter
+    names = () if adapter is None else (*adapter.targets, *adapter.modules_to_save)
+    return any(part.isdigit() for name in names for part in name.split("."))
+
+
+def _check_length(model: Any, setting: Setting) -> None:
+    """Raises ValueError if the model has learned positions, and too few: tensors without memory hide that."""
+    told = {getattr(model.config, name, None) for name in ("max_position_embeddings", "max_target_positions")}
+    length = setting.length + setting.new_tokens
+    for path, module in model.named_modules():
+        if not isinstance(module, nn.Embedding) or "vision" in path or not re.search("position|wpe", path):
+            continue
+        for most in told:
+            if isinstance(most, int) and 0 <= module.num_embeddings - most <= 2 and most < length:
+                raise ValueError(f"it has positions for {most} tokens, not for {length}; give it a shorter seq_len")
+
+
 def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Run:
     model = build_model(config, name, setting.dtype, implementation(setting.attention))
+    _check_length(model, setting)
     keep_float32(model, setting.dtype)
     stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
     machine = card(setting)

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from slidegen.estimate.allocated import CONTEXT, Allocation
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.figures.cards import Card, cards, find_card
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import TableSource, Workbench
@@ -99,8 +99,13 @@ def _row(
     free = card.size - CONTEXT - max(held.reserved, held.peak.total)
     return (
         *(facts.name, setting.method, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
-        *(max(free, 0), verdict(held, card), *most, card.source),
+        *(max(free, 0), verdict(held, card) if _runs(setting, card) else "no", *most, card.source),
     )
+
+
+def _runs(setting: Setting, card: Card) -> bool:
+    """Whether the card has the kernels: the package flash-attn is for Ampere and later."""
+    return setting.attention != "flash" or card.compute_capability >= AMPERE
 
 
 def _largest(

@@ -151,8 +151,18 @@ class SettingParameters(SourceParameters):
             raise ValueError(f"sharding {self.sharding[0]} divides among several GPUs; give gpus, too")
         if "tensor" in self.sharding and set(self.method) != {"inference"}:
             raise ValueError("sharding tensor is for inference; allowed here: none, zero1, zero2, zero3, fsdp")
+        if self.offload == "all" and set(self.gpus) != {1} and not {"zero3", "fsdp"}.issuperset(self.sharding):
+            raise ValueError("offload all is for one GPU, or several with sharding zero3 or fsdp, which gather weights")
         if "inference" in self.method and {"zero1", "zero2"}.intersection(self.sharding):
             raise ValueError("sharding zero1 and zero2 divide optimizer states, which inference has not")
+        if "all-linear" in self.target_modules and len(self.target_modules) > 1:
+            raise ValueError("target_modules: all-linear stands alone; or name the modules, as PEFT does")
+        asked = sorted(name for name in given & BEYOND_FORMULAS if getattr(self, name) != _default(name))
+        if self.quick and asked:
+            raise ValueError(f"{asked[0]} is nothing that the formulas of quick know; leave one of them out")
+        card = _card_of(self)
+        if card is not None and "flash" in self.attention and card.compute_capability < AMPERE:
+            raise ValueError(f"attention flash is for GPUs from Ampere on, which {card.short} is not; use sdpa")
         if self.dora and "qlora" in self.method:
             raise ValueError("dora is for the method lora; PEFT computes it on quantized weights in another way")
         return self
@@ -177,6 +187,16 @@ PLAYS: Final = (
     ),
 )
 """Parameters, the methods in which they play a part, and what is said where they play none."""
+
+
+BEYOND_FORMULAS: Final = frozenset(
+    {"target_modules", "modules_to_save", "dora", "lora_dropout", "images", "padded", "gradient_accumulation_steps"}
+)
+"""Parameters that change what a run finds, and not what formulas do."""
+
+
+def _default(name: str) -> Any:
+    return SettingParameters.model_fields[name].default
 
 
 def settings(asked: SettingParameters) -> Iterator[tuple[str, Setting]]:

@@ -51,12 +51,15 @@ class _Key:
 
 @lru_cache(maxsize=4096)
 def _run(key: _Key, setting: Setting) -> Allocation:
-    from slidegen.models.instantiate import silent
+    from slidegen.models.instantiate import has_flash_attention, silent
 
     with silent():  # peft loads what is installed beside it, which tells what it misses
         from slidegen.simulate.run import allocation as run
 
     name = key.facts.name
+    if setting.attention == "flash" and not has_flash_attention(key.facts.config, name):
+        what = "transformers has no flash attention for it; allowed here: sdpa, eager"
+        raise ModelError([Problem(f"model {name!r}: {what}")])
     try:
         return run(key.facts.config, name, setting)
     except (ModelError, MissingExtraError):
@@ -65,6 +68,8 @@ def _run(key: _Key, setting: Setting) -> Allocation:
         raise ModelError([Problem(f"model {name!r}: {_first(error)}")]) from None
     except Exception as error:
         what = f"transformers cannot run it without its weights ({type(error).__name__}: {_first(error)})"
+        if setting.adapter is not None and setting.adapter.targets == ("all-linear",):
+            what += "; PEFT adapts all its linear layers: name target_modules instead"
         raise ModelError([Problem(f"model {name!r}: {what}")]) from error
 
 
