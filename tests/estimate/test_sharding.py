@@ -89,6 +89,20 @@ def test_offloaded_states_are_not_on_the_card() -> None:
     )
 
 
+def test_an_offloaded_optimizer_needs_no_buckets_on_one_gpu() -> None:
+    """What is left is all but its states."""
+    found = on_each_gpu(allocation(STEP), Setting("full", offload="optimizer"))
+    assert found.peak.total == STEP.total - STEP.held["optimizer"]
+
+
+def test_zero3_keeps_its_share_of_the_gradients_for_good() -> None:
+    """Also in the forward pass, when there are none on a GPU alone; in the host's memory with the optimizer."""
+    forward = moment("forward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS)
+    for offload, share in (("none", 2 * PARAMETERS // 4), ("optimizer", 0)):
+        setting = Setting("full", gpus=4, sharding="zero3", offload=offload)  # type: ignore[arg-type]
+        assert on_each_gpu(allocation(forward), setting).peak.held["gradients"] == share
+
+
 def test_an_adapter_is_trained_in_its_own_dtype() -> None:
     """Buckets of a float32 adapter's gradients take four bytes a number."""
     few = replace(allocation(STEP), trainable_parameters=1_000_000)

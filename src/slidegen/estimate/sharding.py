@@ -60,7 +60,7 @@ def _data_parallel(moment: Moment, allocation: Allocation, setting: Setting) -> 
 
     Source: PyTorch, `DistributedDataParallel` (gradient_as_bucket_view is off by default: gradients stand beside them).
     """
-    if not setting.trains or moment.phase == "load":
+    if setting.gpus == 1 or not setting.trains or moment.phase == "load":
         return {}
     return {"temporaries": moment.held["temporaries"] + _gradients(allocation, setting)}
 
@@ -83,9 +83,14 @@ def _zero2(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kin
 def _zero3(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind, int]:
     """ZeRO-2, and weights divided: a GPU gathers those it works with, up to 1e9 numbers of them.
 
-    Source: DeepSpeed, docs, config-json (stage3_max_live_parameters, stage3_prefetch_bucket_size).
+    Its share of the gradients has a buffer of its own for good, in the host's memory if the optimizer is there.
+    Source: DeepSpeed, docs, config-json (stage3_max_live_parameters, stage3_prefetch_bucket_size), and
+    `runtime/zero/stage3.py` (grad_partitions_flat_buffer).
     """
     found = _zero2(moment, allocation, setting)
+    if setting.trains:
+        share = -(-_gradients(allocation, setting) // setting.gpus)
+        found["gradients"] = share if setting.offload == "none" and moment.phase != "load" else 0
     gathered = 0
     if moment.phase not in ("load", "step"):
         gathered = min(_whole(allocation), MAX_LIVE * _size(setting))
