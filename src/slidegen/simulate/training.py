@@ -88,6 +88,8 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     """
     left_out = [layer for stack in stacks for layer in stack.left_out()]
     ledger, with_gradient = passes(model, setting, machine, stacks)
+    if setting.accumulation > 1:
+        ledger, _ = passes(model, setting, machine, stacks, with_gradient)
     segments = ledger.segments()
     clones = [
         nn.Parameter(torch.empty_like(one))
@@ -178,11 +180,17 @@ RELEASES: Final = ("forward ends", "backward ends")
 """Stretches in which goes what layers have left: the casts of autocast, and what functions kept for their backward."""
 
 
-def passes(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> tuple[Ledger, frozenset[int]]:
+def passes(
+    model: Any,
+    setting: Setting,
+    machine: Machine,
+    stacks: Sequence[Stack],
+    accumulated: frozenset[int] = frozenset(),
+) -> tuple[Ledger, frozenset[int]]:
     """The ledger of a forward and a backward pass, without the optimizer's states.
 
     With it the ids of the parameters that got a gradient: those of a part that is not used, such as the vision tower
-    where no picture is shown, have none, and no states.
+    where no picture is shown, have none, and no states. `accumulated` are those that have a gradient before.
     """
     ledger = _with_workspaces(machine)
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
@@ -193,13 +201,13 @@ def passes(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stac
     with answered(setting, machine.mode), tracker, ExitStack() as hooks:
         hooks.callback(watch(stacks, ledger, lambda: tracker.backward))
 
-        def accumulated(parameter: nn.Parameter) -> None:
+        def received(parameter: nn.Parameter) -> None:
             tracker.hold([parameter.grad], "gradients")
             with_gradient.add(id(parameter))
 
         for parameter in trained:
-            hooks.callback(parameter.register_post_accumulate_grad_hook(accumulated).remove)
-            if setting.accumulation > 1:
+            hooks.callback(parameter.register_post_accumulate_grad_hook(received).remove)
+            if id(parameter) in accumulated:
                 parameter.grad = torch.empty_like(parameter)
                 tracker.hold([parameter.grad], "gradients")
         kept = _outputs(model, core, setting, machine.mode, tracker) if setting.outputs_kept else None
