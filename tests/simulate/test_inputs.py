@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from slidegen.estimate.allocated import Allocation
 from slidegen.estimate.setting import Setting
 from slidegen.models import catalogue
+from slidegen.simulate.cuda import card
 from slidegen.simulate.run import allocation
+from slidegen.simulate.training import answered
 
 GEMMA = "google/gemma-3-4b-pt"
 
@@ -56,3 +59,11 @@ def _size(shape: tuple[int, ...]) -> int:
     for one in shape:
         size *= one
     return size
+
+
+def test_only_tensors_without_values_are_answered_for() -> None:
+    """What stands in the host's memory keeps its values while a model is run."""
+    setting = Setting("full")
+    with answered(setting, card(setting).mode):
+        assert [bool(torch.tensor(True)), bool(torch.tensor(False)), f"{torch.tensor(3)}"] == [True, False, "3"]
+        assert [bool(torch.empty((), device="meta")), f"{torch.empty((), device='meta')}"] == [False, "?"]

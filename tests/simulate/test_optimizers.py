@@ -99,7 +99,7 @@ def test_the_step_needs_copies_of_all_parameters(name: str, copies: int) -> None
     shapes = [(300, 400), (256,), (1000, 64)]
     trained = [nn.Parameter(torch.empty(shape, device="meta")) for shape in shapes]
     machine: Machine = cpu()
-    _, step, _ = optimizer_step(trained, frozenset(), name, machine).segments()
+    step, _ = optimizer_step(trained, frozenset(), name, machine).segments()
     size = sum(one.nbytes for one in trained)
     assert int((step.peak - step.start).sum()) == pytest.approx(copies * size, abs=100)
 

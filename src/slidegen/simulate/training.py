@@ -100,8 +100,8 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     trained = [*(one for one in _trained(model) if id(one) in with_gradient), *clones]
     embeddings = frozenset(id(layer.weight) for layer in model.modules() if isinstance(layer, nn.Embedding))
     update = optimizer_step(trained, embeddings, setting.optimizer, machine)
-    before, step, _ = update.segments()
-    states = np.where([kind == "optimizer" for kind in KINDS], before.start, 0)
+    step, _ = update.segments()
+    states = np.where([kind == "optimizer" for kind in KINDS], step.start, 0)
     start = segments[0].start + states
     statics: dict[int, Vector] = {}
     adapted = setting.adapter is not None
@@ -256,7 +256,6 @@ def optimizer_step(
         for parameter in trained:
             parameter.grad = torch.empty_like(parameter)
         tracker.hold((parameter.grad for parameter in trained), "gradients")
-        ledger.mark("before")
         ledger.mark("step")
         _clip([parameter.grad for parameter in trained if parameter.grad is not None])
         steps.step()
@@ -295,12 +294,18 @@ def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
 
 @contextmanager
 def answered(setting: Setting, cuda: Cuda) -> Iterator[None]:
-    """What asks for the values of tensors, which meta tensors lack, is answered: sequences are not packed."""
+    """What asks for the values of meta tensors, which have none, is answered: sequences are not packed, masks mask.
+
+    Tensors in the host's memory, which have values, are asked themselves.
+    """
     with ExitStack() as stack:
         stack.enter_context(patch("torch.autocast", cuda.instead_of_autocast))
         stack.enter_context(patch("transformers.masking_utils.find_packed_sequence_indices", lambda _: None))
-        stack.enter_context(patch.object(torch.Tensor, "__bool__", lambda _: False))
-        stack.enter_context(patch.object(torch.Tensor, "__format__", lambda *_: "?"))
+        truth, written = torch.Tensor.__bool__, torch.Tensor.__format__
+        stack.enter_context(patch.object(torch.Tensor, "__bool__", lambda one: not one.is_meta and truth(one)))
+        stack.enter_context(
+            patch.object(torch.Tensor, "__format__", lambda one, how: "?" if one.is_meta else written(one, how))
+        )
         stack.enter_context(patch.dict(environ, {"TRANSFORMERS_DISABLE_TORCH_CHECK": "1"}))
         if setting.mixed_precision is not None:
             enabled = torch.is_autocast_enabled("cuda")

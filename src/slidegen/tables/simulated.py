@@ -24,7 +24,7 @@ def simulated(facts: ModelFacts, setting: Setting) -> Allocation:
     Raises ModelError if transformers cannot build or run it so, MissingExtraError without the packages.
     """
     if any(find_spec(package) is None for package in NEEDED):
-        what = "the accounting allocated, which runs models without their memory (textbook needs nothing)"
+        what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
     return on_each_gpu(_run(_Key(facts), setting), setting)
 
