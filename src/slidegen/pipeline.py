@@ -16,7 +16,6 @@ from slidegen.outputs.assets import Remote
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
 from slidegen.progress import Progress, Step, silent
 from slidegen.project import project_models, record_path
-from slidegen.rendered import MarpDeck
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
 from slidegen.verbatim import verbatim
@@ -120,7 +119,7 @@ def _written(
         and write_file(record.path, record.text().encode())
     )
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    warnings = deck.warnings + (rendered.warnings if isinstance(rendered, MarpDeck) else ())
+    warnings = tuple(dict.fromkeys(deck.warnings + rendered.warnings))
     kept = record.path if record is not None and changed else None
     return Built(outputs[0], tuple(outputs[1:]), len(files[0].content), lines, kept, warnings)
 

@@ -30,13 +30,17 @@ class RenderedSlide:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDeck:
-    """A deck as HTML fragments; `steps` is the greatest number of highlighting steps of any code block."""
+    """A deck as HTML fragments; `steps` is the greatest number of highlighting steps of any code block.
+
+    `warnings` are what looks wrong and does not stop a build.
+    """
 
     source: Source
     options: DeckOptions
     stacks: tuple[tuple[RenderedSlide, ...], ...]
     has_math: bool
     steps: int
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Findings:
 
     katex: Katex
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     has_math: bool = False
     steps: int = 1
 

@@ -32,7 +32,8 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
     findings = renderer.findings
     if findings.problems:
         raise DeckError(findings.problems)
-    return RenderedDeck(deck.source, deck.options, tuple(stacks), findings.has_math, findings.steps)
+    warnings = tuple(findings.warnings)
+    return RenderedDeck(deck.source, deck.options, tuple(stacks), findings.has_math, findings.steps, warnings)
 
 
 class _Renderer:

@@ -52,6 +52,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[
         head = native_head(deck)
         engine_texts, native = native_slides(deck)
         has_math, steps = native.has_math, native.steps
+        findings.warnings += native.warnings
     else:
         head = deck.marp.text if deck.marp.theme != OWN_THEME else f"{deck.marp.text}\ntheme: {OWN_THEME}".lstrip()
         engine_texts = [slide.engine for slide in composed]
@@ -80,7 +81,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
-        warnings=tuple(_math_mistakes(deck, result)),
+        warnings=(*findings.warnings, *_math_mistakes(deck, result)),
     )
 
 
