@@ -33,3 +33,29 @@ def test_katex_is_loaded_for_math(tmp_path: Path, text: str, katex: str) -> None
     assert ('class="katex"' in (tmp_path / "build/talk.marp.html").read_text(encoding="utf-8")) is (
         katex == "object" and "`" not in text
     )
+
+
+FROM_THREADS = """
+import os, sys
+from threading import Thread
+from slidegen import v8
+
+def start(engine, found):
+    found.append(engine().result().eval("1 + 1"))
+
+found = []
+for engine in (v8.katex_engine, v8.marp_engine, v8.marp_math_engine):
+    thread = Thread(target=start, args=(engine, found))
+    thread.start()
+    thread.join()
+found.append(v8._start([], "katex.js").result().eval("1 + 1"))
+print(*found, flush=True)
+os._exit(0)
+"""
+
+
+def test_engines_may_be_asked_for_in_any_thread() -> None:
+    """Where the processor has memory protection keys, V8 ends the process when it is started twice in threads that do
+    not come from one another."""
+    done = subprocess.run([sys.executable, "-c", FROM_THREADS], capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.returncode) == (["2", "2", "2", "2"], 0)

@@ -6,8 +6,9 @@ import atexit
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from slidegen.vendor import vendor_text
@@ -61,10 +62,28 @@ def _start(libraries: Sequence[str], own: str) -> Future[MiniRacer]:
 
 
 def _in_thread(work: Callable[..., MiniRacer], *arguments: object) -> Future[MiniRacer]:
-    executor = ThreadPoolExecutor(max_workers=1)
-    future = executor.submit(work, *arguments)
-    executor.shutdown(wait=False)
+    future: Future[MiniRacer] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work(*arguments))
+        except BaseException as error:
+            future.set_exception(error)
+
+    _home().submit(Thread(target=run, daemon=True).start)
     return future
+
+
+@cache
+def _home() -> ThreadPoolExecutor:
+    """The thread that starts V8, and all threads in which engines are made.
+
+    Where the processor has memory protection keys, only the thread that started V8 and those that it started itself may
+    make engines: any other one ends the process.
+    """
+    from py_mini_racer import init_mini_racer
+
+    return ThreadPoolExecutor(1, initializer=partial(init_mini_racer, ignore_duplicate_init=True))
 
 
 def _engine(libraries: Sequence[str], own: str) -> MiniRacer:
