@@ -1,5 +1,6 @@
-"""Marks stand in text for something that comes later: what Jinja placed, code that Jinja must not touch, or highlighted
-code that marp-core need not wait for.
+"""Marks stand in text for something that comes later: what Jinja placed (in text, or in a drawing), code that Jinja
+must not touch, highlighted code that marp-core need not wait for, HTML that is put into a tree. The two signs of
+`CONTENT` stand around what a slide holds.
 
 A mark is a number between two noncharacters of Unicode, which no deck can hold (`slidegen.sources.read` refuses
 them) and which Jinja and Markdown pass through untouched in text, math, code and attributes alike.
@@ -38,6 +39,10 @@ class Marks:
 PLACED: Final = Marks("\ufdd0", "\ufdd1")
 CODE: Final = Marks("\ufdd2", "\ufdd3")
 HIGHLIGHTED: Final = Marks("\ufdd4", "\ufdd5")
-DELIMITERS: Final = tuple(sign for kind in (PLACED, CODE, HIGHLIGHTED) for sign in (kind.opening, kind.closing))
+DRAWN: Final = Marks("\ufdd6", "\ufdd7")
+INSERTED: Final = Marks("\ufdd8", "\ufdd9")
+CONTENT: Final = Marks("\ufdda", "\ufddb")
+KINDS: Final = (PLACED, CODE, HIGHLIGHTED, DRAWN, INSERTED, CONTENT)
+DELIMITERS: Final = tuple(sign for kind in KINDS for sign in (kind.opening, kind.closing))
 NO_TEXT: Final = re.compile(f"[\\0{''.join(DELIMITERS)}]")
 """The characters that no deck may hold: the marks' delimiters, and NUL, which HTML cannot hold."""

@@ -336,6 +336,11 @@ class PlacedValue:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def plain(self) -> str:
+        """What stands for it where no HTML can: its text."""
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
@@ -345,6 +350,11 @@ class PlacedTable:
     table: Table
     look: TableLook
     styles: tuple[tuple[EmphasisStyle | None, ...], ...]
+
+    @property
+    def plain(self) -> str:
+        """What stands for it where no HTML can: its name."""
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +374,11 @@ class PlacedFigure:
     aspect: float | None = None
     steps: bool = False
     caveats: tuple[str | None, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """What stands for it where no HTML can: its name."""
+        return self.name
 
 
 Placed = PlacedValue | PlacedTable | PlacedFigure

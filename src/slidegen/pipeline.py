@@ -39,6 +39,7 @@ class BuildOptions:
     theme: str | None = None
     format: str | None = None
     remote: Remote = "refuse"
+    allow_scripts: bool = False
     offline: bool = False
     download_weights: bool = False
     theme_set: tuple[Path, ...] = ()
@@ -169,10 +170,11 @@ def _render(deck: ResolvedDeck, options: BuildOptions, meanwhile: Callable[[], o
     if deck.marp is None and deck.options.format not in BY_MARP:
         from slidegen.render.deck import render
 
-        return render(deck)
+        return render(deck, options.allow_scripts)
     from slidegen.render.marp import render_marp
 
-    return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set), meanwhile)
+    themes = marp_themes(deck.source.path.parent, options.theme_set)
+    return render_marp(deck, themes, meanwhile, options.allow_scripts)
 
 
 def _real(path: Path) -> Path:

@@ -32,7 +32,7 @@ class RenderedSlide:
 class RenderedDeck:
     """A deck as HTML fragments; `steps` is the greatest number of highlighting steps of any code block.
 
-    `warnings` are what looks wrong and does not stop a build.
+    `warnings` are what looks wrong and does not stop a build, `scripts` says whether the deck's own programs are kept.
     """
 
     source: Source
@@ -40,6 +40,7 @@ class RenderedDeck:
     stacks: tuple[tuple[RenderedSlide, ...], ...]
     has_math: bool
     steps: int
+    scripts: bool = False
     warnings: tuple[Problem, ...] = ()
 
 
@@ -58,7 +59,7 @@ class MarpDeck:
     """A deck that went through marp-core. `css` is the theme's and the deck's own style, scoped to Marp's elements.
 
     `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in;
-    `warnings` are what marp-core shows although it looks wrong.
+    `scripts` and `warnings` are as in `RenderedDeck`.
     """
 
     source: Source
@@ -70,6 +71,7 @@ class MarpDeck:
     has_math: bool
     steps: int
     meta: Mapping[str, str]
+    scripts: bool = False
     warnings: tuple[Problem, ...] = ()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slidegen.marks import HIGHLIGHTED
+from slidegen.marks import CONTENT, HIGHLIGHTED
 from slidegen.pipeline import BuildOptions, build
 from slidegen.render.marp.engine import start_marp
 from tests.deck_folder import DeckFolder
@@ -52,6 +52,7 @@ def own_texts(markdown: str) -> list[str]:
     """The text of each slide as marp-core itself renders the Markdown."""
     result = start_marp(markdown.replace("\r\n", "\n"), []).result()
     slides = [HIGHLIGHTED.replace(svg, lambda index: escape(result.codes[index][1])) for svg in result.slides]
+    slides = [svg.replace(CONTENT.opening, "").replace(CONTENT.closing, "") for svg in slides]
     return [next(iter(slides_of(svg))).text for svg in slides]
 
 

@@ -151,7 +151,7 @@ def test_a_star_in_markdown() -> None:
     lines = table_markdown(MARKED).strip().splitlines()
     assert lines[0] == "| M | T | X |"
     assert [line.split(" | ")[1] for line in lines[2:5]] == ["INT4 \\*", "NF4", "INT3 \\*"]
-    assert lines[-1] == "C \\* Not meaningful: it is <round>."
+    assert lines[-1] == "C &#42; Not meaningful: it is &#60;round&#62;."
 
 
 def test_points_of_significant_numbers_stand_under_each_other() -> None:

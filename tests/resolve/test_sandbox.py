@@ -126,7 +126,7 @@ def test_ordinary_work_is_far_below_the_limit(folder: DeckFolder) -> None:
     [
         ('{{ "\\ufdd00\\ufdd1" }}', "a text that holds a computed value cannot be cut; cut before it is shown"),
         ('{{ "\\ufdd20\\ufdd3" }}', "a text that holds a computed value cannot be cut; cut before it is shown"),
-        ("{% set x %}{{ memory('Qwen/Qwen2-1.5B').total }}{% endset %}{{ x | reverse }}", None),
+        ("{% set x %}{{ memory('Qwen/Qwen2-1.5B').total }}{% endset %}{% for c in x %}{{ c }}{% endfor %}", None),
     ],
 )
 def test_what_stands_for_a_value_cannot_be_forged_or_cut(folder: DeckFolder, text: str, message: str | None) -> None:

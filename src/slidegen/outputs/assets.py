@@ -8,18 +8,22 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from slidegen.errors import DeckError, Problem
+from slidegen.markup import Fragment, raw_text
 from slidegen.model import Text
-from slidegen.outputs.html_tags import Tag, opening_tags
 
 Remote = Literal["refuse", "fetch", "placeholder"]
 
-CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|((?:[^()"'\s\\]|\\.)*))\s*\)""", re.IGNORECASE)
-CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n]))")
-CSS_LOADS = re.compile(r"(url|src)\(|image-set\(|@import", re.IGNORECASE)
+CSS_SIGN = re.compile(r"(?:url|src|image-set)\(|@import|\\", re.IGNORECASE)
+CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
+"""What stands in CSS that loads something, and the only such thing that loads nothing."""
+NAMES_FILES = frozenset({"image-set", "-webkit-image-set", "src"})
+"""Functions of CSS that name files."""
 
 LOADING = frozenset(
     [
@@ -39,11 +43,6 @@ STYLES = frozenset(
 LINKS = frozenset({"a", "area"})
 """The tags whose `href` is followed by a click; that of any other is loaded."""
 REFUSED = {
-    "base": "would redirect every link of the deck",
-    "meta": "belongs in the head of the page",
-    "link": "loads a file; write the rules in <style>",
-    "frame": "loads another page",
-    "frameset": "loads another page",
     "portal": "loads another page",
     "applet": "loads a program",
     "iframe": "loads another page, which a single file cannot hold",
@@ -62,21 +61,18 @@ MISSING = (
 """What stands for a remote image where no text can."""
 
 
-# What markup without any of these can neither load nor hide: most slides are spared the reading of every tag.
+# What markup without any of these cannot load: most slides are spared another reading.
 LOADS = (
-    *("src", "href", "poster", "preview", "background", "url", "import", "image-set", "action", "&#", "&fjlig"),
+    *("src", "href", "poster", "preview", "import", "image-set", "\\"),
     *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
 )
-LOADS_DATA = re.compile(r"data\s*=")
-HIDES = re.compile(rf"""(?:{"|".join(sorted(STYLES))})\s*=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""")
+LOADS_DATA = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
 
 
 def may_load(html: str) -> bool:
     """Whether `html` has to be read tag by tag."""
     html = html.lower()
-    if any(sign in html for sign in LOADS) or LOADS_DATA.search(html):
-        return True
-    return "\\" in html and HIDES.search(html) is not None
+    return any(sign in html for sign in LOADS) or LOADS_DATA.search(html) is not None
 
 
 class AssetError(Exception):
@@ -98,18 +94,19 @@ class Assets:
     _drawings: int = 0
 
     def inline(self, html: str, source: Text) -> str:
-        """`html` with every file that it would load inside it."""
+        """The finished HTML of a slide with every file that it would load inside it."""
         if not may_load(html):
             return html
-        parts = []
-        at = 0
-        for tag in opening_tags(html):
-            parts.append(html[at : tag.start])
-            parts.append(self._tag(tag, html, source))
-            text = html[tag.end : tag.raw_end]
-            parts.append(self._css(text, source) if tag.name == "style" else text)
-            at = tag.raw_end
-        return "".join((*parts, html[at:]))
+        fragment = Fragment(html)
+        for node in fragment.nodes():
+            if node.is_element_node:
+                self._element(node, fragment, source)
+            elif node.is_text_node and node.parent is not None and node.parent.tag == "style":
+                text = node.text_content or ""
+                css = self._css(text, source)
+                if css != text:
+                    fragment.replace(node, raw_text(css))
+        return fragment.write()
 
     def css(self, text: str, source: Text) -> str:
         """A style sheet, or the value of a `style` attribute, likewise."""
@@ -134,35 +131,30 @@ class Assets:
             return self._css(value, source)
         return value
 
-    def _tag(self, tag: Tag, html: str, source: Text) -> str:
-        text = html[tag.start : tag.end]
-        if not tag.closed:
-            self._wrong(f"the tag {text.split()[0]} is not closed; write its >", source, text.strip())
-            return text
-        loads = {one.name for one in tag.attributes} & {"src", "href", "xlink:href"}
-        if tag.name in REFUSED or (tag.name == "script" and loads):
-            return self._refused(tag, text, source)
-        if tag.name == "img" and "inline" in tag.get("class").split():
-            return self._svg({one.name: one.value for one in tag.attributes}, source) or text
-        if tag.name == "img" and self.remote == "placeholder" and _is_remote(tag.get("src")):
-            return _placeholder(tag.get("src"), tag.get("alt"))
-        if tag.name in ("set", "animate") and tag.get("attributename").lower() in ("href", "xlink:href"):
-            self._wrong(f"<{tag.name}> of a href loads a file", source, text)
-        parts = []
-        at = tag.start
-        for one in tag.attributes:
-            value = self.attribute(one.name, one.value, source, tag.name)
-            if value != one.value:
-                parts += [html[at : one.start], f'{one.name}="{escape(value)}"']
-                at = one.end
-        return "".join((*parts, html[at : tag.end]))
+    def _element(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
+        name = node.tag or ""
+        attributes = {key: value or "" for key, value in node.attributes.items()}
+        if name in REFUSED or (name == "script" and attributes.keys() & {"src", "href", "xlink:href"}):
+            self._refused(node, fragment, source)
+        elif name == "img" and "inline" in attributes.get("class", "").split():
+            fragment.replace(node, self._svg(attributes, source) or "")
+        elif name == "img" and self.remote == "placeholder" and _is_remote(attributes.get("src", "")):
+            fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
+        elif name in ("set", "animate") and _of_link(attributes):
+            self._wrong(f"<{name}> of a href loads a file", source, f"<{name}")
+        else:
+            for key, value in attributes.items():
+                new = self.attribute(key.lower(), value, source, name)
+                if new != value:
+                    node.attrs[key] = new
 
-    def _refused(self, tag: Tag, text: str, source: Text) -> str:
-        if tag.name == "iframe" and self.remote == "placeholder" and _is_remote(tag.get("src")):
-            return _placeholder(tag.get("src"), "") + "<iframe hidden>"
-        why = REFUSED.get(tag.name, "loads a file; write the script inside the tag")
-        self._wrong(f"<{tag.name}> {why}", source, text)
-        return text
+    def _refused(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
+        name, url = node.tag or "", node.attributes.get("src") or ""
+        if name == "iframe" and self.remote == "placeholder" and _is_remote(url):
+            fragment.replace(node, _placeholder(url, ""))
+        else:
+            why = REFUSED.get(name, "loads a file; write the script inside the tag")
+            self._wrong(f"<{name}> {why}", source, f"<{name}", f"<{name.upper()}")
 
     def _wrong(self, message: str, source: Text, *snippets: str) -> None:
         """Notes a mistake at the line of the first snippet that stands in the source."""
@@ -185,22 +177,48 @@ class Assets:
         return None
 
     def _css(self, text: str, source: Text) -> str:
-        plain = CSS_ESCAPE.sub(_unescaped, text)
-        if len(CSS_LOADS.findall(plain)) != len(CSS_LOADS.findall(text)):
-            self._wrong("an escape hides url() or @import; write it plainly", source, text.strip())
-        if "@import" in text.lower():
+        """CSS with the files that it names inside it; what loads nothing is not read."""
+        signs = CSS_SIGN.findall(text)
+        if len(signs) == len(CSS_DATA.findall(text)):
+            return text
+        import tinycss2
+
+        tokens = tinycss2.parse_component_value_list(text)
+        stack, changed = [*reversed(tokens)], False
+        while stack:
+            token = stack.pop()
+            changed |= self._css_token(token, source, text)
+            stack += reversed(getattr(token, "content", None) or getattr(token, "arguments", None) or [])
+        try:
+            return str(tinycss2.serialize(tokens)) if changed else text
+        except RecursionError:
+            self._wrong("the style is nested too deeply", source)
+            return ""
+
+    def _css_token(self, token: Any, source: Text, text: str) -> bool:
+        """Checks a token of CSS and puts the file that it names into it. Returns whether it changed."""
+        if token.type == "at-keyword" and token.lower_value == "import":
             self._wrong("@import loads a file; write its rules here", source, text.strip())
-        if re.search(r"image-set\(|(?<![\w-])src\(", text, re.IGNORECASE):
+        elif token.type == "function" and token.lower_name in NAMES_FILES:
             self._wrong("image-set() and src() name files; use url()", source, text.strip())
-        if len(re.findall(r"url\(", text, re.IGNORECASE)) != len(CSS_URL.findall(text)):
+        elif token.type == "error" and token.kind in ("bad-url", "bad-string", "eof-in-url", "eof-in-string"):
             self._wrong("a url() is not closed, or has unescaped signs in it", source, text.strip())
+        elif token.type == "url":
+            return self._css_url(token, token.value, source)
+        elif token.type == "function" and token.lower_name == "url":
+            strings = [one.value for one in token.arguments if one.type == "string"]
+            if len(strings) == 1:
+                argument = next(one for one in token.arguments if one.type == "string")
+                return self._css_url(argument, argument.value, source, "{}")
+            self._wrong("a url() holds one address", source, text.strip())
+        return False
 
-        def changed(match: re.Match[str]) -> str:
-            url = match[1] or match[2] or match[3] or ""
-            url = CSS_ESCAPE.sub(_unescaped, url)
-            return match[0] if url.startswith("#") or not url else f'url("{self.uri(url, source)}")'
-
-        return CSS_URL.sub(changed, text)
+    def _css_url(self, token: Any, url: str, source: Text, form: str = "url({})") -> bool:
+        if not url or url.startswith(("#", "data:")):
+            return False
+        token.value = self.uri(url, source)
+        token.representation = form.format(_css_string(token.value))
+        return True
 
     def _load(self, url: str) -> str:
         if url.startswith("data:"):
@@ -278,12 +296,14 @@ def _split(url: str) -> SplitResult:
         raise AssetError(f"{url!r} is no address of a file") from None
 
 
-def _unescaped(match: re.Match[str]) -> str:
-    """The character of a CSS escape."""
-    if match[1] is None:
-        return match[2]
-    code = int(match[1], 16)
-    return chr(code) if 0 < code < 0x110000 else "\ufffd"
+def _of_link(attributes: dict[str, str]) -> bool:
+    """Whether an animation changes an address."""
+    named = (value.lower() for key, value in attributes.items() if key.lower() == "attributename")
+    return any(value in ("href", "xlink:href") for value in named)
+
+
+def _css_string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\a ") + '"'
 
 
 def _data_uri(data: bytes, media_type: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slidegen.outputs.assets import Assets, Remote, check
 from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
-from slidegen.outputs.page import json_text, metadata, page, scheme, script, script_tag, style_tag
+from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
 from slidegen.rendered import MarpDeck, OutputFile
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
@@ -44,12 +44,13 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFil
             f'<div class="marpit parts{" deck" if deck.own_look else ""}">',
             *slides,
             "</div>",
-            script_tag(vendor_text("marp/browser.js")),  # replaces elements that stand there already
+            Script(vendor_text("marp/browser.js")),  # replaces elements that stand there already
             PRESENTER,
             '<div class="progress-line"></div>',
             f'<script type="application/json" id="notes">{json_text(notes)}</script>',
-            script_tag(script("marp.js")),
+            Script(script("marp.js")),
         ],
+        any_script=deck.scripts,
     )
     return (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", _marked(deck).encode()))
 

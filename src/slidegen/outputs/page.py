@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -13,11 +16,28 @@ from slidegen.outputs.assets import Assets
 from slidegen.themes import ThemePair
 
 HERE = Path(__file__).parent
-# What a raw HTML slide might ask for is refused by the browser too. Frames are the speaker view's previews.
+# What a slide might ask for is refused by the browser too, and no script runs but ours. Frames are the speaker view's.
 POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "media-src data: blob:; frame-src 'self' file: blob:; base-uri 'none'; form-action 'none'"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script of slidegen's own in a page."""
+
+    code: str
+
+    @property
+    def html(self) -> str:
+        """Its element."""
+        return f"<script>{self.text}</script>"
+
+    @property
+    def text(self) -> str:
+        """What stands in the element, which the policy names by its hash."""
+        return f"\n{self.code}\n"
 
 
 # Not Jinja's, whose import and compiler take a small deck longer than its slides.
@@ -27,6 +47,7 @@ PAGE = """\
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta http-equiv="x-dns-prefetch-control" content="off">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="slidegen {version}">
 <meta name="color-scheme" content="light dark">
@@ -43,30 +64,43 @@ def page(
     root: Mapping[str, str | None],
     title: str,
     meta: Sequence[tuple[str, str]],
-    head: Iterable[str],
-    body: Iterable[str],
+    head: Iterable[str | Script],
+    body: Iterable[str | Script],
+    opened: Iterable[str] = (),
+    any_script: bool = False,
 ) -> str:
-    """A page. `root` has the attributes of `<html>`, those that are None left out; `head` and `body` are HTML."""
+    """A page. `root` has the attributes of `<html>`, those that are None left out; `head` and `body` HTML and scripts.
+
+    Only these scripts run, and those in `opened`, which stand in windows that the page opens; with `any_script` those
+    of the deck, too.
+    """
+    head, body = list(head), list(body)
+    own = [part.text for part in (*head, *body) if isinstance(part, Script)]
+    scripts = "'unsafe-inline'" if any_script else " ".join(map(_hash, (*own, *opened)))
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in root.items() if value is not None)
     metas = [f'<meta {"property" if ":" in n else "name"}="{n}" content="{escape(content)}">' for n, content in meta]
     return PAGE.format(
         root=attributes,
-        policy=POLICY,
+        policy=POLICY.format(scripts=scripts),
         version=__version__,
         title=escape(title, quote=False),
-        head="\n".join((*metas, *head)),
-        body="\n".join(body),
+        head="\n".join((*metas, *map(_part, head))),
+        body="\n".join(map(_part, body)),
     )
+
+
+def _part(part: str | Script) -> str:
+    return part.html if isinstance(part, Script) else part
+
+
+def _hash(text: str) -> str:
+    """A script in a policy (CSP Level 3, "hash-source")."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def style_tag(css: str) -> str:
     """A style sheet in the page."""
     return f"<style>\n{css}\n</style>"
-
-
-def script_tag(code: str) -> str:
-    """A script in the page."""
-    return f"<script>\n{code}\n</script>"
 
 
 def json_text(value: object) -> str:

@@ -10,7 +10,7 @@ from html import escape
 from slidegen.model import Background
 from slidegen.outputs.assets import Assets, Remote, check
 from slidegen.outputs.fonts import font_faces, katex_css
-from slidegen.outputs.page import json_text, metadata, page, scheme, script, script_tag, style_tag, theme_styles
+from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag, theme_styles
 from slidegen.outputs.reveal_options import check_options
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck, RenderedSlide
@@ -78,16 +78,24 @@ def reveal_page(
         {"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
         options.title or meta.get("title") or deck.source.path.stem,
         metadata(options, meta),
-        [*map(style_tag, styles), script_tag(script("reveal.js"))],
+        [*map(style_tag, styles), Script(script("reveal.js"))],
         [
             f'<div class="reveal {look.classes}"><div class="slides">',
             *slides,
             "</div></div>",
             f'<script type="application/json" id="reveal-config">{json_text(config)}</script>',
-            *map(script_tag, scripts),
+            *map(Script, scripts),
         ],
+        opened=[_speaker_script()],
+        any_script=deck.scripts,
     )
     return (OutputFile(f"{deck.source.path.stem}.html", html.encode()),)
+
+
+def _speaker_script() -> str:
+    """The script of the speaker view, a window whose page stands in reveal.js' plugin, in a template of JavaScript."""
+    script = vendor_text("reveal/notes.js").partition("<script>")[2].partition("<\\/script>")[0]
+    return script.replace("\\\\", "\\")
 
 
 def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) -> list[str]:

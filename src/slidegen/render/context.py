@@ -10,8 +10,8 @@ from markdown_it.token import Token
 
 from slidegen.errors import Problem
 from slidegen.marks import PLACED
-from slidegen.model import PlacedValue, ResolvedText
-from slidegen.render.katex import Katex
+from slidegen.model import ResolvedText
+from slidegen.render.katex import Katex, tex_text
 
 Env = MutableMapping[str, Any]
 
@@ -29,21 +29,20 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class SlideContext:
-    """The context of one text; it travels in markdown-it's `env` under "slide"."""
+    """The context of one text; it travels in markdown-it's `env` under "slide". `allow_scripts` keeps its programs."""
 
     text: ResolvedText
     findings: Findings
     incremental: bool
+    allow_scripts: bool = False
 
     def plain(self, text: str) -> str:
         """`text` with the marks of values replaced by the values' own text."""
-        placed = self.text.placed
+        return PLACED.replace(text, lambda index: self.text.placed[index].plain)
 
-        def shown(index: int) -> str:
-            thing = placed[index]
-            return thing.text if isinstance(thing, PlacedValue) else thing.name
-
-        return PLACED.replace(text, shown)
+    def tex(self, text: str) -> str:
+        """The same for a formula, where a value is no command."""
+        return PLACED.replace(text, lambda index: tex_text(self.text.placed[index].plain))
 
     def problem(self, message: str, token: Token | None = None, snippet: str = "") -> None:
         """Notes a mistake at the line of `token`, or where `snippet` stands if Jinja may have moved the lines."""
@@ -55,10 +54,15 @@ class SlideContext:
 
     def problem_at(self, message: str, row: int) -> None:
         """Notes a mistake in the row (from 0) of the expanded text."""
+        self.findings.problems.append(Problem(message, self.text.source.path, self._line(row)))
+
+    def warn_at(self, message: str, row: int) -> None:
+        """The same for what does not stop a build."""
+        self.findings.warnings.append(Problem(message, self.text.source.path, self._line(row)))
+
+    def _line(self, row: int) -> int:
         source = self.text.source
-        snippet = "" if self._unmoved() else self.text.text.split("\n")[row]
-        line = source.line + row if self._unmoved() else source.locate(snippet)
-        self.findings.problems.append(Problem(message, source.path, line))
+        return source.line + row if self._unmoved() else source.locate(self.text.text.split("\n")[row])
 
     def _unmoved(self) -> bool:
         """Whether the lines of the expanded text are those of the source."""

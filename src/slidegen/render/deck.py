@@ -12,18 +12,19 @@ from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
-from slidegen.render.placed import Place, insert_placed
+from slidegen.render.placed import Place, finish, tell_unmatched
+from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import spaces, whole_slide
 from slidegen.rendered import RenderedDeck, RenderedSlide
 
 
-def render(deck: ResolvedDeck) -> RenderedDeck:
-    """Renders every slide.
+def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
+    """Renders every slide; `allow_scripts` keeps the programs in it.
 
     Raises:
         DeckError: with every mistake of the slides: math that cannot be set, unknown languages and containers.
     """
-    renderer = _Renderer(deck.options.size)
+    renderer = _Renderer(deck.options.size, allow_scripts)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     stacks = []
     for h, stack in enumerate(filter(None, shown), start=1):
@@ -32,23 +33,33 @@ def render(deck: ResolvedDeck) -> RenderedDeck:
     findings = renderer.findings
     if findings.problems:
         raise DeckError(findings.problems)
-    warnings = tuple(findings.warnings)
-    return RenderedDeck(deck.source, deck.options, tuple(stacks), findings.has_math, findings.steps, warnings)
+    return RenderedDeck(
+        source=deck.source,
+        options=deck.options,
+        stacks=tuple(stacks),
+        has_math=findings.has_math,
+        steps=findings.steps,
+        scripts=allow_scripts,
+        warnings=tuple(findings.warnings),
+    )
 
 
 class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], allow_scripts: bool) -> None:
         self.size = size
+        self.allow_scripts = allow_scripts
         self.parser: MarkdownIt = make_parser()
         self.findings = Findings(Katex())
 
     def slide(self, slide: ResolvedSlide, name: str) -> RenderedSlide:
         text = slide.content
-        context = SlideContext(text, self.findings, slide.options.incremental)
+        context = self._context(text, slide.options.incremental)
         env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self.parser.parse(text.text, env)
+        raw = RawHtml.of(tokens)
+        tell_unmatched(raw, context)
         chosen = slide.options.layout or layout.choose(tokens, text, first=name in ("1", "1.1"))
         parts = layout.split(tokens, chosen)
         blocks = layout.blocks(tokens)
@@ -56,9 +67,8 @@ class _Renderer:
         place = Place(name, whole_slide(self.size), spaces(blocks, text, self.size, chosen, footer), phone=True)
 
         def html(some: list[Token]) -> str:
-            return (
-                insert_placed(self.parser.renderer.render(some, self.parser.options, env), text, place) if some else ""
-            )
+            rendered = self.parser.renderer.render(some, self.parser.options, env) if some else ""
+            return finish(rendered, raw, context, place) if rendered else ""
 
         notes = html(parts.notes)
         if slide.notes is not None:
@@ -77,5 +87,13 @@ class _Renderer:
         )
 
     def _text(self, text: ResolvedText, name: str) -> str:
-        env = {"slide": SlideContext(text, self.findings, incremental=False), "docId": name.replace(".", "-")}
-        return insert_placed(self.parser.render(text.text, env), text, Place(name, whole_slide(self.size)))
+        context = self._context(text)
+        env = {"slide": context, "docId": name.replace(".", "-")}
+        tokens = self.parser.parse(text.text, env)
+        raw = RawHtml.of(tokens)
+        tell_unmatched(raw, context)
+        html = self.parser.renderer.render(tokens, self.parser.options, env)
+        return finish(html, raw, context, Place(name, whole_slide(self.size)))
+
+    def _context(self, text: ResolvedText, incremental: bool = False) -> SlideContext:
+        return SlideContext(text, self.findings, incremental, self.allow_scripts)

@@ -12,6 +12,17 @@ EQUATION = re.compile(r"\\begin\{equation(\*?)\}(.*?)\\end\{equation\1\}", re.DO
 REFUSED = re.compile(r'mathcolor="#cc0001"><mtext>([^<]*)')
 
 
+SPECIAL = {
+    **{sign: f"\\{sign}" for sign in "{}$&#%_"},
+    "\\": r"\backslash{}",
+    "~": r"\text{\textasciitilde}",
+    "^": r"\text{\textasciicircum}",
+    "\u00a0": "~",
+    "\n": " ",
+}
+"""How TeX shows the signs that mean something in it."""
+
+
 class MathError(Exception):
     """TeX that KaTeX cannot set; the message is KaTeX's own."""
 
@@ -37,6 +48,11 @@ class Katex:
                 raise MathError(f"{refused[1]} is not supported")
             self._done[key] = result
         return self._done[key]
+
+
+def tex_text(text: str) -> str:
+    """A text as a formula shows it, letter by letter."""
+    return "".join(SPECIAL.get(sign, sign) for sign in text)
 
 
 def prepare(tex: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from slidegen.marks import PLACED
 from slidegen.render.attributes import attributes
 from slidegen.render.code import code
 from slidegen.render.containers import containers
@@ -16,6 +18,8 @@ from slidegen.render.footnotes import footnotes
 from slidegen.render.fragments import fragments
 from slidegen.render.images import images
 from slidegen.render.math import math
+
+MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
 
 FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     math,
@@ -36,6 +40,11 @@ def make_parser(breaks: bool = False) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable(["table", "strikethrough"])
     for feature in FEATURES:
         md.use(feature)
+    normalize = md.normalizeLink
+    # A mark stands for a part of the address, which is filled in later.
+    md.normalizeLink = lambda url: "".join(  # type: ignore[method-assign]
+        part if part.startswith(PLACED.opening) else normalize(part) for part in MARKED.split(url)
+    )
     allowed = md.validateLink
     # A file: image is refused later, with its line; markdown-it would leave it in the text.
     md.validateLink = lambda url: url.lower().startswith("file:") or allowed(url)  # type: ignore[method-assign]

@@ -36,7 +36,7 @@ def _display(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: En
 def _set(token: Token, env: Env, display: bool) -> str:
     context = slide_context(env)
     context.findings.has_math = True
-    tex = context.plain(token.content).replace("\u00a0", "~").strip()
+    tex = context.tex(token.content).replace("\u00a0", "~").strip()
     try:
         return context.findings.katex.render(tex, display)
     except MathError as error:

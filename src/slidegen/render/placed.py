@@ -1,4 +1,7 @@
-"""Puts what Jinja placed into the rendered HTML: values with their provenance, tables and drawings as figures."""
+"""The last step of a slide's HTML: closed, made harmless, and with what Jinja placed in it.
+
+Here text becomes HTML, so here it is escaped: whatever a value went through, it cannot become markup.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from slidegen.marks import PLACED
+from selectolax.lexbor import LexborNode
+
+from slidegen.marks import DRAWN, PLACED
+from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, raw_text
 from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
-from slidegen.render import provenance
+from slidegen.render import harmless, provenance
+from slidegen.render.context import SlideContext
 from slidegen.render.figure import figure_html
+from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import Space
 from slidegen.render.table import table_html
 from slidegen.units import typeset
 
-RAW = r"<(?P<raw>script|style|textarea|title)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)|<!--.*?(?:-->|\Z)"
-"""Elements whose content is plain text to a browser, and comments."""
-TAG = re.compile(rf"""{RAW}|<[a-zA-Z/!](?:[^"'<>]|"[^"]*"|'[^']*')*>""", re.DOTALL | re.IGNORECASE)
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
+IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +38,85 @@ class Place:
     phone: bool = False
 
 
-def insert_placed(html: str, text: ResolvedText, place: Place) -> str:
-    """`html` with every mark replaced: in attributes by plain text, elsewhere by HTML."""
-    if PLACED.opening not in html:
-        return html
-    html = ALONE.sub(lambda match: _unwrapped(match, text), html)
-    parts = []
-    at = 0
-    svg = 0
-    for tag in TAG.finditer(html):
-        parts.append(_between(html[at : tag.start()], text, place, svg > 0))
-        parts.append(PLACED.replace(tag[0], lambda index: escape(_plain(text, index))))
-        svg += (tag[0][:4].lower() == "<svg") - (tag[0][:5].lower() == "</svg")
-        at = tag.end()
-    parts.append(_between(html[at:], text, place, svg > 0))
-    return "".join(parts)
+def finish(html: str, raw: RawHtml, context: SlideContext, place: Place) -> str:
+    """The HTML of a part of a slide, closed at its end, without what is not harmless, and with every mark replaced: in
+    attributes by plain text, elsewhere by HTML. `raw` is the HTML in the slide's Markdown."""
+    text = context.text
+    if PLACED.opening in html:
+        html = ALONE.sub(lambda match: _unwrapped(match, text), html)
+    if raw.pieces or IN_TAG.search(html) or harmless.SIGNS.search(html):
+        html = _closed(html, raw, context)
+    html = PLACED.replace(html, lambda index: _html(text, index, place, "span"))
+    return DRAWN.replace(html, lambda index: _html(text, index, place, "tspan"))
 
 
-def _between(html: str, text: ResolvedText, place: Place, svg: bool) -> str:
-    """Text between tags with its marks replaced; in a drawing only `tspan` may stand where HTML has `span`."""
-    return PLACED.replace(html, lambda index: _html(text, index, place, "tspan" if svg else "span"))
+def tell_unmatched(raw: RawHtml, context: SlideContext) -> None:
+    """Warns of tags that nothing closes, which are closed where the slide ends, and of those that close nothing."""
+    if not raw.pieces:
+        return
+    for row, name in raw.of_pages():
+        context.warn_at(f"<{name}> is left out: a slide is no page of its own", row)
+    left_open, stray = raw.unmatched()
+    for row, name in left_open:
+        context.warn_at(f"<{name}> is not closed; it is closed where the slide ends", row)
+    for row, name in stray:
+        context.warn_at(f"</{name}> closes nothing; it is left out", row)
+
+
+def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
+    try:
+        fragment = Fragment(html)
+        if fragment.swallowed:
+            _tell_swallowed(raw, context)
+        if PLACED.opening in html:
+            for node in fragment.nodes():
+                _replace_marks(node, fragment, context)
+        for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
+            row = raw.row(pattern)
+            context.warn_at(message, _row_in_text(pattern, context) if row is None else row)
+        return fragment.write()
+    except TooDeepError:
+        context.problem_at("HTML elements are nested too deeply", raw.pieces[0][0] if raw.pieces else 0)
+        return ""
+
+
+def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) -> None:
+    """Puts the words of what was placed where no HTML can stand: in attributes, comments and raw text."""
+    if node.is_element_node:
+        for name, value in node.attributes.items():
+            if PLACED.opening in name:
+                context.problem("a computed value cannot be an attribute; write the attribute and its value")
+            if value and PLACED.opening in value:
+                node.attrs[name] = context.plain(value)
+        return
+    content = (node.comment_content if node.is_comment_node else node.text_content) or ""
+    if PLACED.opening not in content:
+        return
+    around = (node.parent.tag if node.parent is not None else None) or ""
+    if node.is_comment_node:
+        fragment.replace(node, f"<!-- {context.plain(content).strip().replace('--', '- -')} -->")
+    elif around in RAW_TEXT:
+        fragment.replace(node, raw_text(context.plain(content)))
+    elif around in ("textarea", "title"):
+        fragment.replace(node, escape(context.plain(content)))
+    elif in_drawing(node):
+        fragment.replace(node, escape(PLACED.replace(content, DRAWN.mark), quote=False))
+
+
+def _tell_swallowed(raw: RawHtml, context: SlideContext) -> None:
+    """Tells what takes the rest of a slide: a comment or raw text, which end with it, or a tag, which is a mistake."""
+    row, text = raw.pieces[-1] if raw.pieces else (0, "")
+    row += text.count("\n", 0, text.rfind("<"))
+    if text.rfind("<!--") > text.rfind("-->"):
+        context.warn_at("the comment is not closed; it ends with the slide", row)
+    elif not any(name in RAW_TEXT or name in ("textarea", "title") for _, name in raw.unmatched()[0]):
+        context.problem_at(f"the tag {text[text.rfind('<') :].split()[0]} is not closed; write its >", row)
+
+
+def _row_in_text(pattern: str, context: SlideContext) -> int:
+    """The row of something that is not in raw HTML: an attribute in braces."""
+    found = re.search(pattern, context.text.text, re.IGNORECASE)
+    return context.text.text.count("\n", 0, found.start()) if found else 0
 
 
 def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
@@ -73,11 +138,8 @@ def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
 
 def value_html(placed: PlacedValue, tag: str = "span") -> str:
     """A value in text: a number is set as in print, and its exact value stands in an attribute."""
+    if not placed.provenance:
+        return escape(placed.text, quote=False)
     attributes = provenance.attributes(placed.provenance, placed.value)
     text = typeset(placed.text) if isinstance(placed.value, int | float) else placed.text
     return f'<{tag} class="computed"{attributes}>{escape(text)}</{tag}>'
-
-
-def _plain(text: ResolvedText, index: int) -> str:
-    placed = text.placed[index]
-    return placed.text if isinstance(placed, PlacedValue) else placed.name

@@ -25,6 +25,7 @@ from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Scope, is_expression, make_environment
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.placing import place
+from slidegen.resolve.template_text import template_text
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
@@ -117,8 +118,10 @@ class _Resolver:
         self._views = views
         context: dict[str, Any] = {
             **{name: self._caller(name) for name in TABLE_SOURCES},
-            **variables,
-            "deck": {"title": deck.options.title, "author": deck.options.author, "date": deck.options.date},
+            **template_text(variables),
+            "deck": template_text(
+                {"title": deck.options.title, "author": deck.options.author, "date": deck.options.date}
+            ),
             "tables": views,
             "table": self._place_call,
         }

@@ -10,20 +10,21 @@ from typing import Any, cast
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.environment import TemplateExpression
-from jinja2.runtime import Context
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from slidegen import marks
 from slidegen.errors import Problem, SlidegenError, nearest
-from slidegen.model import Placed, PlacedFigure, PlacedTable, PlacedValue, ResolvedText, Text
+from slidegen.model import Placed, ResolvedText, Text
 from slidegen.resolve import values
 from slidegen.resolve.code_spans import protect_code
-from slidegen.resolve.meter import Meter, PayingGenerator, pay_in_blocks, size
+from slidegen.resolve.generator import Generator, keep_literals
+from slidegen.resolve.meter import Meter, pay_in_blocks, size
+from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.units import BYTES_PER_UNIT
 
 DELIMITERS = re.compile(r"\{\{|\{%|\{##")
 NAME = re.compile(r"'([^']+)' is undefined")
-ANY_MARK = re.compile(f"[{''.join(marks.DELIMITERS)}]")
 
 TEXT_METHODS = frozenset(
     [
@@ -33,6 +34,8 @@ TEXT_METHODS = frozenset(
         *("title", "upper"),
     ]
 )
+BLOCKS = (Macro, LoopContext, BlockReference)
+"""What gives the template's own words when it is called."""
 UNSAFE_FILTERS = (
     "center",
     "format",
@@ -61,17 +64,32 @@ class Missing(StrictUndefined):
 
 
 class Environment(ImmutableSandboxedEnvironment):
-    """A sandbox where every operation pays by the size of what it works on."""
+    """A sandbox where every operation pays by the size of what it works on, and works on data: see `template_text`.
 
-    code_generator_class = PayingGenerator
+    `placed` is what the marks in the texts at hand stand for.
+    """
+
+    code_generator_class = Generator
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     meter: Meter
+    placed: list[Placed]
 
     def call_binop(self, context: Any, op: str, left: Any, right: Any) -> Any:
+        left, right = as_data(left, self.placed), as_data(right, self.placed)
         self.meter.operands(op, left, right)
         return super().call_binop(context, op, left, right)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return super().getattr(as_data(obj, self.placed), attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        return super().getitem(as_data(obj, self.placed), as_data(argument, self.placed))
+
     def call(self, context: Context, function: Any, /, *given: Any, **named: Any) -> Any:
+        result = self._called(context, function, given, named)
+        return TemplateText(result) if isinstance(function, BLOCKS) else result
+
+    def _called(self, context: Context, function: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
         if owner is self:
             return function(*given)
@@ -95,17 +113,28 @@ class Environment(ImmutableSandboxedEnvironment):
         self.meter.spend(work)
 
     def pay(self, value: Any) -> Any:
-        """Pays for a value by its size, and gives it back."""
+        """Pays for a value by its size, and gives it back as data."""
         self.meter.spend(size(value))
-        return value
+        return as_data(value, self.placed)
 
     def join(self, parts: Iterable[Any]) -> str:
         """Parts of a text, one after the other; what ``~`` does."""
+        return self.meter.join(as_data(part, self.placed) for part in parts)
+
+    def concat(self, parts: Iterable[str]) -> str:
+        """What macros and blocks do with their parts, marks and all."""
         return self.meter.join(parts)
 
-    concat = join  # what macros and blocks do with their parts
+    def template_text(self, parts: Iterable[str]) -> TemplateText:
+        """The same for what ``{% set name %}`` encloses."""
+        return TemplateText(self.meter.join(parts))
+
+    def own_words(self, text: str) -> TemplateText:
+        """A text that is written out in the template."""
+        return TemplateText(text)
 
     def _generate(self, source: nodes.Template, *given: Any, **named: Any) -> str:
+        keep_literals(source, self)
         pay_in_blocks(source, self)
         return super()._generate(source, *given, **named)
 
@@ -123,6 +152,7 @@ def make_environment() -> Environment:
         comment_end_string="##}",
     )
     environment.meter = Meter()
+    environment.placed = []
     for unsafe in (*UNSAFE_FILTERS, "random"):  # a deck is the same each time that it is built
         environment.filters.pop(unsafe, None)
     for unsafe in ("lipsum", "cycler", "joiner"):
@@ -159,7 +189,8 @@ def _metered(environment: Environment, function: Callable[..., Any]) -> Callable
     @functools.wraps(function)
     def run(*given: Any, **named: Any) -> Any:
         environment.spend(sum(map(size, given)) + sum(map(size, named.values())))
-        return function(*given, **named)
+        data = (as_data(value, environment.placed) for value in given)
+        return function(*data, **{name: as_data(value, environment.placed) for name, value in named.items()})
 
     return cast(Callable[..., Any], run)
 
@@ -200,16 +231,9 @@ class Expander:
             return ResolvedText(text.text, (), text)
         scope = scope or Scope()
 
-        def finalize(value: Any) -> str:
-            if isinstance(value, values.Quantity):
-                value = PlacedValue(str(value), value.value, value.provenance)
-            if isinstance(value, (PlacedValue, PlacedTable, PlacedFigure)):
-                scope.placed.append(value)
-                return marks.PLACED.mark(len(scope.placed) - 1)
-            return values.shown(value)
-
         protected = protect_code(text.text, scope.code) if markdown else text.text
-        self._environment.finalize = finalize
+        self._environment.placed = scope.placed
+        self._environment.finalize = lambda value: place_value(value, scope.placed)
         self._environment.meter = Meter()
         try:
             template = self._environment.from_string(protected)

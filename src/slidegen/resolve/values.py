@@ -110,7 +110,9 @@ class Quantity:
 
 
 def plain(value: object) -> Any:
-    """The number or text inside a Quantity; anything else as it is."""
+    """The number or text inside a Quantity, a text as plain `str`; anything else as it is."""
+    if isinstance(value, str):
+        return str(value)
     return value.value if isinstance(value, Quantity) else value
 
 

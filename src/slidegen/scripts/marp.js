@@ -16,6 +16,9 @@ const BUILTIN = /@theme\s+(default|gaia|uncover)\b/;
 const META = ["title", "description", "author", "keywords", "url", "image"];
 // What stands for a block of code until Python, which highlights at the same time, has it (see slidegen.marks).
 const [OPEN, CLOSE] = ["\ufdd4", "\ufdd5"];
+// Marks of values, which Python fills in when the slides are there, and what stands around the content of a slide.
+const PLACED = /(\ufdd0[0-9]+\ufdd1)/;
+const CONTENT = ["\ufdda", "\ufddb"];
 
 // What the deck at hand brings and finds.
 let deck;
@@ -71,6 +74,8 @@ function makeMarp() {
       Object.assign(token, { type: "marpit_comment", hidden: true, children: null, meta: { marpitParsedDirectives: { [key]: color } } });
     }
   }));
+  marp.use(keepMarks);
+  marp.use(wrapContent);
   marp.highlighter = (code, language) => {
     deck.codes.push([language, code]);
     return `${OPEN}${deck.codes.length - 1}${CLOSE}`;
@@ -86,11 +91,47 @@ function makeMarp() {
   return marp;
 }
 
+// Marks stay whole in addresses; the ids of headings are made from what they stand for.
+function keepMarks(md) {
+  const { normalizeLink } = md;
+  md.normalizeLink = (url) => url.split(PLACED).map((part) => (PLACED.test(part) ? part : normalizeLink(part))).join("");
+  let kept;
+  md.core.ruler.before("marp_slug", "slidegen_words", (state) => {
+    kept = [];
+    let words = [];
+    let heading = false;
+    for (const token of state.tokens) {
+      if (token.type === "marpit_slide_open") words = deck.words[token.attrGet("data-slidegen")] ?? words;
+      heading = token.type === "heading_open" || (heading && token.type !== "heading_close");
+      for (const child of heading ? token.children ?? [] : []) {
+        if (!PLACED.test(child.content)) continue;
+        kept.push([child, child.content]);
+        child.content = child.content.replace(/\ufdd0([0-9]+)\ufdd1/g, (_, index) => words[index] ?? "");
+      }
+    }
+  });
+  md.core.ruler.after("marp_slug", "slidegen_marks", () => {
+    for (const [child, content] of kept) child.content = content;
+  });
+}
+
+// What a slide holds is closed and made harmless in Python: it has to know where that begins and ends.
+function wrapContent(md) {
+  md.renderer.rules.slidegen_content = (tokens, index) => tokens[index].content;
+  md.core.ruler.before("marpit_collect", "slidegen_content", (state) => {
+    const sign = (content) => Object.assign(new state.Token("slidegen_content", "", 0), { content });
+    state.tokens = state.tokens.flatMap((token) => {
+      if (token.type === "marpit_slide_open") return [token, sign(CONTENT[0])];
+      return token.type === "marpit_slide_close" ? [sign(CONTENT[1]), token] : [token];
+    });
+  });
+}
+
 // The one that is warm already serves the first deck; themes that a deck brings are not for the next one.
 let ready = makeMarp();
 
-function slidegenMarp(markdown, themes, colors) {
-  deck = { themes, colors, asked: [], codes: [] };
+function slidegenMarp(markdown, themes, colors, words) {
+  deck = { themes, colors, words, asked: [], codes: [] };
   const marp = ready ?? makeMarp();
   ready = null;
   seed = 0x9e3779b9; // making one takes random numbers too
@@ -113,5 +154,5 @@ function slidegenMarp(markdown, themes, colors) {
 }
 
 // The first deck pays for compiling: let it be this one, while Python is still starting.
-deck = { themes: [], colors: [], asked: [], codes: [] };
+deck = { themes: [], colors: [], words: {}, asked: [], codes: [] };
 ready.render("# a *b* `c` :x:\n\n* d\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->");

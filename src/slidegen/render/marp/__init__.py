@@ -12,20 +12,22 @@ from html import escape, unescape
 from markdown_it import MarkdownIt
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.marks import HIGHLIGHTED
+from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
 from slidegen.model import ResolvedDeck, ResolvedSlide, Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings
 from slidegen.render.katex import Katex
-from slidegen.render.marp.compose import Composer
+from slidegen.render.marp.compose import Composed, Composer
 from slidegen.render.marp.elements import apply_elements
 from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
+from slidegen.render.placed import finish
 from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.themes import own_marp_theme
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
 REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')
 PLACE = re.compile(r' data-slidegen="([^"]*)"')
+CONTENT_SIGN = re.compile(f"[{CONTENT.opening}{CONTENT.closing}]")
 IMAGE_URL = re.compile(r"!\[[^\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 BAD_MATH = re.compile(
     r'class="katex-error" title="ParseError: (?P<why>[^"]*)"[^>]*>(?P<tex>[^<]*)'
@@ -34,34 +36,36 @@ BAD_MATH = re.compile(
 OWN_THEME = "slidegen"
 
 
-def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[], object]) -> MarpDeck:
+def render_marp(
+    deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[], object], allow_scripts: bool = False
+) -> MarpDeck:
     """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line.
 
-    `meanwhile` is called while marp-core works, which leaves Python free.
+    `meanwhile` is called while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's programs.
 
     Raises:
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
     """
     findings = Findings(Katex())
-    composer = Composer(deck.marp is not None, findings, deck.options.size)
-    names = [name for name, _ in _named(deck)]
-    composed = [composer.slide(slide, name) for name, slide in _named(deck)]
+    composer = Composer(deck.marp is not None, findings, deck.options.size, allow_scripts)
+    composed = {name: composer.slide(slide, name) for name, slide in _named(deck)}
     if deck.marp is None:
         from slidegen.render.marp.native import native_head, native_slides
 
         head = native_head(deck)
-        engine_texts, native = native_slides(deck)
+        engine_texts, native = native_slides(deck, allow_scripts)
         has_math, steps = native.has_math, native.steps
         findings.warnings += native.warnings
     else:
         head = deck.marp.text if deck.marp.theme != OWN_THEME else f"{deck.marp.text}\ntheme: {OWN_THEME}".lstrip()
-        engine_texts = [slide.engine for slide in composed]
+        engine_texts = [slide.engine for slide in composed.values()]
         has_math, steps = False, findings.steps
     if findings.problems:
         raise DeckError(findings.problems)
-    marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(names, engine_texts, strict=True)]
+    marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(composed, engine_texts, strict=True)]
     markdown = _document(head, marked)
-    running = start_marp(markdown, _with_own_theme(deck, head, themes), _colors(markdown))
+    words = {name: [one.plain for one in slide.context.text.placed] for name, slide in composed.items()}
+    running = start_marp(markdown, _with_own_theme(deck, head, themes), _colors(markdown), words)
     meanwhile()
     known = _highlighted(marked)
     try:
@@ -69,18 +73,21 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[
     except MarpError as error:
         raise DeckError([Problem(f"marp-core: {error}", deck.source.name)]) from None
     _check_theme(deck, result)
-    _check_places(deck, names, result)
-    result = _with_code(result, known)
+    _check_places(deck, list(composed), result)
+    result = _finished(_with_code(result, known), composed if deck.marp is not None else {})
+    if findings.problems:
+        raise DeckError(findings.problems)
     return MarpDeck(
         source=deck.source,
         options=deck.options,
         stacks=_stacks(deck, result),
         css=result.css,
-        markdown=_document(head, [slide.plain for slide in composed]),
+        markdown=_document(head, [slide.plain for slide in composed.values()]),
         own_look=result.theme == OWN_THEME,
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
+        scripts=allow_scripts,
         warnings=(*findings.warnings, *_math_mistakes(deck, result)),
     )
 
@@ -181,6 +188,30 @@ def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
             yield Problem(f"math: {message}; it is shown in red", text.path, text.locate(snippet.strip()))
 
 
+def _finished(result: MarpResult, composed: Mapping[str, Composed]) -> MarpResult:
+    """The slides closed, made harmless and filled in; those of slidegen's own dialect, which are not in `composed`, are
+    so already."""
+    if not composed:
+        return replace(result, slides=tuple(CONTENT_SIGN.sub("", svg) for svg in result.slides))
+    slides, comments = [], []
+    slide = next(iter(composed.values()))
+    for svg, notes in zip(result.slides, result.comments, strict=True):
+        place = PLACE.search(svg)
+        slide = composed.get(place[1], slide) if place else slide
+        slides.append(_finished_slide(svg, slide))
+        comments.append(tuple(map(slide.context.plain, notes)))
+    return replace(result, slides=tuple(slides), comments=tuple(comments))
+
+
+def _finished_slide(svg: str, slide: Composed) -> str:
+    """A slide's SVG; what lies around its content is marp-core's own."""
+    before, _, rest = svg.partition(CONTENT.opening)
+    inside, _, after = rest.partition(CONTENT.closing)
+    context = slide.context
+    before = PLACED.replace(before, lambda index: escape(context.text.placed[index].plain))
+    return f"{before}{apply_elements(finish(inside, slide.raw, context, slide.place))}{after}"
+
+
 def _unmarked(svg: str) -> str:
     svg = PLACE.sub("", svg)
     return REPEATED.sub("", svg) if "background-image" in svg else svg
@@ -196,7 +227,7 @@ def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ..
         if place:
             source = sources.get(place[1], source)
         below = place is not None and not place[1].endswith(".1")
-        slide = MarpSlide(str(len(stacks) + (not below)), apply_elements(_unmarked(svg)), notes, source)
+        slide = MarpSlide(str(len(stacks) + (not below)), _unmarked(svg), notes, source)
         if below and stacks:
             stacks[-1].append(slide)
         else:

@@ -7,15 +7,17 @@ import re
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.model import PlacedFigure, PlacedTable, ResolvedText
+from slidegen.model import PlacedFigure, PlacedTable
 from slidegen.render.code import is_own_info
-from slidegen.render.context import Findings, SlideContext
+from slidegen.render.context import SlideContext
 from slidegen.render.layout import blocks
 from slidegen.render.markdown import make_parser
 from slidegen.render.markdown_table import table_markdown
-from slidegen.render.marp.compose import Composed, reveal_comments, values_in
+from slidegen.render.markdown_text import values_in_markdown
+from slidegen.render.marp.compose import Composed, values_in_math
 from slidegen.render.marp.plain import with_colors
-from slidegen.render.placed import Place, insert_placed, value_html
+from slidegen.render.placed import Place, finish
+from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import spaces, whole_slide
 
 HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
@@ -25,14 +27,13 @@ FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]]+\]:")
 class Beyond:
     """Composes the texts that need it, of one deck; `breaks` says whether a line's end is a break."""
 
-    def __init__(self, breaks: bool, findings: Findings, size: tuple[int, int]) -> None:
+    def __init__(self, breaks: bool, size: tuple[int, int]) -> None:
         self._parser = make_parser(breaks)
-        self._findings = findings
         self._size = size
 
-    def compose(self, text: ResolvedText, name: str) -> Composed:
+    def compose(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
         """The text of the slide `name`: blocks that Marp has as they are written, the others as HTML."""
-        context = SlideContext(text, self._findings, incremental=False)
+        text = context.text
         env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self._parser.parse(text.text, env)
         lines = text.text.split("\n")
@@ -43,9 +44,9 @@ class Beyond:
         at = 0
         for block in found:
             if block[0].map is None:  # footnotes, which stand at the end
-                html = self._html(block, text, env, place)
+                html = self._html(block, env)
                 engine.append(html)
-                plain.append(html)
+                plain.append(_finished(html, context, place))
                 continue
             start, end = _span(block, lines)
             between = _without_footnotes(lines[at:start])
@@ -54,22 +55,30 @@ class Beyond:
             source = "\n".join(lines[start:end])
             at = end
             placed = [p for i in _marks(source) if isinstance(p := text.placed[i], PlacedTable | PlacedFigure)]
-            if _is_beyond(block) or placed:
-                html = self._html(block, text, env, place)
-                alone = placed[0] if len(placed) == 1 and PLACED.pattern.fullmatch(source.strip()) else None
-                engine.append(html)
-                plain.append(table_markdown(alone) if isinstance(alone, PlacedTable) else with_colors(html))
+            beyond = _is_beyond(block)
+            html = self._html(block, env) if beyond or placed else ""
+            formulas = values_in_math(source, context)
+            engine.append(html if beyond else formulas)
+            alone = placed[0] if len(placed) == 1 and PLACED.pattern.fullmatch(source.strip()) else None
+            if isinstance(alone, PlacedTable):
+                plain.append(table_markdown(alone))
             else:
-                show = None if _holds_code_or_math(block) else value_html
-                engine.append(values_in(source, text, show))
-                plain.append(values_in(source, text))
+                shown = with_colors(_finished(html, context, place)) if html else values_in_markdown(formulas, text)
+                plain.append(shown)
         rest = _without_footnotes(lines[at:])
-        return Composed(*(reveal_comments("\n".join([*done, *rest])) for done in (engine, plain)))
+        return Composed("\n".join([*engine, *rest]), "\n".join([*plain, *rest]), context, raw, place)
 
-    def _html(self, block: list[Token], text: ResolvedText, env: dict[str, object], place: Place) -> str:
-        html = insert_placed(self._parser.renderer.render(block, self._parser.options, env), text, place)
-        # A blank line would end the HTML block.
-        return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", html).strip("\n") + "\n"
+    def _html(self, block: list[Token], env: dict[str, object]) -> str:
+        return _one_block(self._parser.renderer.render(block, self._parser.options, env))
+
+
+def _finished(html: str, context: SlideContext, place: Place) -> str:
+    return _one_block(finish(html, RawHtml(()), context, place))
+
+
+def _one_block(html: str) -> str:
+    """HTML without blank lines, at which Markdown would end it."""
+    return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", html).strip("\n") + "\n"
 
 
 def _marks(source: str) -> list[int]:
@@ -105,15 +114,3 @@ def _is_beyond(block: list[Token]) -> bool:
         if any(child.type in HTML_TYPES for child in token.children or ()):
             return True
     return False
-
-
-def _holds_code_or_math(block: list[Token]) -> bool:
-    return any(
-        token.type in ("fence", "code_block", "html_block")
-        or token.type.startswith("math")
-        or any(
-            child.type in ("code_inline", "html_inline", "image") or child.type.startswith("math")
-            for child in token.children or ()
-        )
-        for token in block
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
@@ -12,14 +11,20 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from slidegen.marks import PLACED
-from slidegen.model import PlacedValue, ResolvedSlide, ResolvedText
-from slidegen.render.context import Findings
+from slidegen.model import PlacedFigure, PlacedTable, ResolvedSlide, ResolvedText
+from slidegen.render.context import Findings, SlideContext
+from slidegen.render.markdown_text import values_in_markdown
+from slidegen.render.placed import Place, tell_unmatched
+from slidegen.render.raw_html import RawHtml
+from slidegen.render.rooms import whole_slide
 
 if TYPE_CHECKING:
     from slidegen.render.marp.beyond import Beyond
 
 BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}|~{3,})[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
+TAG = re.compile(r"<[a-zA-Z/]")
+MATH = re.compile(r"(?<!\\)\$\$(?:[^$\\]|\\.)*\$\$|(?<!\\)\$(?:[^$\\\n]|\\.)+\$", re.DOTALL)
 RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 SLIDE_COMMENT = re.compile(r"<!--\s*\.slide:\s*(.*?)\s*-->", re.DOTALL)
 ELEMENT_COMMENT = re.compile(r"<!--\s*\.element:\s*(.*?)\s*-->", re.DOTALL)
@@ -37,54 +42,65 @@ BACKGROUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A slide's text for marp-core (`engine`) and for people (`plain`): values as HTML in one, as text in the other."""
+    """A slide's text for marp-core (`engine`), with the marks of what is placed in it, and for people (`plain`), with
+    values as Markdown that shows them. `raw` is the HTML in it, `place` where its figures stand."""
 
     engine: str
     plain: str
+    context: SlideContext
+    raw: RawHtml
+    place: Place
 
 
 class Composer:
     """Composes the slides of one deck; `breaks` says whether a line's end is a break."""
 
-    def __init__(self, breaks: bool, findings: Findings, size: tuple[int, int]) -> None:
+    def __init__(self, breaks: bool, findings: Findings, size: tuple[int, int], allow_scripts: bool) -> None:
         self._breaks = breaks
         self._findings = findings
         self._size = size
+        self._allow_scripts = allow_scripts
 
     @cached_property
     def _beyond(self) -> Beyond:
         from slidegen.render.marp.beyond import Beyond  # most Marp decks have all that they need in marp-core
 
-        return Beyond(self._breaks, self._findings, self._size)
+        return Beyond(self._breaks, self._size)
 
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
         """A slide, its notes as a comment at the end."""
         content = slide.content
         if RULER.search(content.text):
             content = replace(content, text=_without_breaks(content.text))
-        body = self._text(content, name)
-        notes = (
-            "" if slide.notes is None else f"\n\n<!--\n{_comment_text(values_in(slide.notes.text, slide.notes))}\n-->"
-        )
-        return Composed(body.engine + notes, body.plain + notes)
+        context = SlideContext(content, self._findings, False, self._allow_scripts)
+        raw = RawHtml.of(_blocks(inline=True).parse(content.text)) if TAG.search(content.text) else RawHtml(())
+        tell_unmatched(raw, context)
+        body = self._composed(context, raw, name)
+        engine, plain = ("", "") if slide.notes is None else _notes(slide.notes)
+        return replace(body, engine=reveal_comments(body.engine) + engine, plain=reveal_comments(body.plain) + plain)
 
-    def _text(self, text: ResolvedText, name: str) -> Composed:
-        if not text.placed and BEYOND.search(text.text) is None:
-            done = reveal_comments(text.text)
-            return Composed(done, done)
-        return self._beyond.compose(text, name)
+    def _composed(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
+        text = context.text
+        if BEYOND.search(text.text) or any(isinstance(one, PlacedTable | PlacedFigure) for one in text.placed):
+            return self._beyond.compose(context, raw, name)
+        engine = values_in_math(text.text, context)
+        return Composed(engine, values_in_markdown(engine, text), context, raw, Place(name, whole_slide(self._size)))
 
 
-def values_in(source: str, text: ResolvedText, show: Callable[[PlacedValue], str] | None = None) -> str:
-    """`source`, a part of `text`, with its values filled in: by `show`, else as text."""
+def values_in_math(markdown: str, context: SlideContext) -> str:
+    """`markdown` with the values inside formulas as TeX shows them: formulas are set before values are filled in."""
+    if PLACED.opening not in markdown or "$" not in markdown:
+        return markdown
+    return MATH.sub(lambda match: context.tex(match[0]), markdown)
 
-    def shown(index: int) -> str:
-        placed = text.placed[index]
-        if not isinstance(placed, PlacedValue):
-            return placed.name
-        return show(placed) if show else placed.text
 
-    return PLACED.replace(source, shown)
+def _notes(notes: ResolvedText) -> tuple[str, str]:
+    """The comments that hold a slide's notes, for marp-core and for people."""
+    text = comment_text(notes.text)
+    return (
+        f"\n\n<!--\n{text}\n-->",
+        f"\n\n<!--\n{comment_text(PLACED.replace(text, lambda i: notes.placed[i].plain))}\n-->",
+    )
 
 
 def reveal_comments(text: str) -> str:
@@ -110,8 +126,9 @@ def reveal_comments(text: str) -> str:
 
 
 @cache
-def _blocks() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
+def _blocks(inline: bool = False) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return parser if inline else parser.disable("inline")
 
 
 def _without_breaks(text: str) -> str:
@@ -123,5 +140,6 @@ def _without_breaks(text: str) -> str:
     return "\n".join(lines)
 
 
-def _comment_text(text: str) -> str:
+def comment_text(text: str) -> str:
+    """A text that does not end the comment that it stands in."""
     return text.strip().replace("-->", "--\u200b>")

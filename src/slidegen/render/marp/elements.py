@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import re
-from html import escape, unescape
+from html import escape
 
-MARK = re.compile(r'[ \t]*<span data-element="([^"]*)"></span>')
-OPENING = re.compile(r"<(li|p|h[1-6]|td|th|blockquote|div|pre|figure|section)\b([^>]*)>")
+from selectolax.lexbor import LexborNode
+
+from slidegen.markup import Fragment
+
+TAKERS = frozenset(
+    ["li", "p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "div", "pre", "figure", "section"]
+)
+"""The elements that take attributes; a slide itself takes none this way."""
 DATA = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
 
 
 def apply_elements(html: str) -> str:
     """`html` with the attributes of every mark on the block before it, and the marks gone."""
-    while (mark := MARK.search(html)) is not None:
-        html = html[: mark.start()] + html[mark.end() :]
-        opened = None
-        for opened in OPENING.finditer(html, 0, mark.start()):  # noqa: B007 - the last one is wanted
-            pass
-        if opened is None or opened[1] == "section":
-            continue
-        found = {m[1]: next(v for v in m.groups()[1:] if v is not None) for m in DATA.finditer(unescape(mark[1]))}
-        html = html[: opened.start(2)] + _merged(opened[2], found) + html[opened.end(2) :]
-    return html
+    if "data-element" not in html:
+        return html
+    fragment = Fragment(html)
+    taker: LexborNode | None = None
+    for node in fragment.nodes():
+        mark = node.attributes.get("data-element") if node.is_element_node else None
+        if mark is not None:
+            if taker is not None and taker.tag != "section":
+                _give(taker, mark)
+            _remove(node, fragment)
+        elif node.tag in TAKERS:
+            taker = node
+    return fragment.write()
 
 
-def _merged(attributes: str, found: dict[str, str]) -> str:
-    for key, value in found.items():
-        known = re.search(rf'\b{re.escape(key)}="([^"]*)"', attributes)
-        if known and key == "class":
-            attributes = attributes.replace(known[0], f'class="{known[1]} {escape(value)}"')
-        elif known is None:
-            attributes += f' {key}="{escape(value)}"'
-    return attributes
+def _give(taker: LexborNode, mark: str) -> None:
+    for found in DATA.finditer(mark):
+        name, value = found[1], next(one for one in found.groups()[1:] if one is not None)
+        known = taker.attributes.get(name)
+        if known is not None and name == "class":
+            taker.attrs["class"] = f"{known} {value}"
+        elif name not in taker.attributes:
+            taker.attrs[name] = value
+
+
+def _remove(mark: LexborNode, fragment: Fragment) -> None:
+    """Takes a mark away, with the spaces before it."""
+    fragment.replace(mark)
+    before = mark.prev
+    if before is not None and before.is_text_node:
+        fragment.replace(before, escape((before.text_content or "").rstrip(" \t"), quote=False))

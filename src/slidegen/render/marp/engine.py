@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from slidegen.v8 import marp_engine, marp_math_engine
@@ -34,24 +35,30 @@ class MarpResult:
     meta: Mapping[str, str]
 
 
-def start_marp(markdown: str, themes: Sequence[str], colors: Sequence[str] = ()) -> Future[MarpResult]:
+def start_marp(
+    markdown: str,
+    themes: Sequence[str],
+    colors: Sequence[str] = (),
+    words: Mapping[str, list[str]] = MappingProxyType({}),
+) -> Future[MarpResult]:
     """Renders Marp Markdown in a thread of its own: V8 leaves Python free meanwhile.
 
-    `themes` are style sheets with an ``@theme`` line; `colors` are the addresses of images that stand for a colour.
+    `themes` are style sheets with an ``@theme`` line; `colors` are the addresses of images that stand for a colour;
+    `words` say for each slide what its marks stand for, which are kept.
     The future raises MarpError if marp-core fails on the deck.
     """
     executor = ThreadPoolExecutor(max_workers=1)
-    future = executor.submit(_run, markdown, list(themes), list(colors))
+    future = executor.submit(_run, markdown, list(themes), list(colors), dict(words))
     executor.shutdown(wait=False)
     return future
 
 
-def _run(markdown: str, themes: list[str], colors: list[str]) -> MarpResult:
+def _run(markdown: str, themes: list[str], colors: list[str], words: dict[str, list[str]]) -> MarpResult:
     from py_mini_racer import JSEvalException
 
     try:
         engine = marp_math_engine() if "$" in markdown else marp_engine()
-        answer = engine.result().call("slidegenMarp", markdown, themes, colors)
+        answer = engine.result().call("slidegenMarp", markdown, themes, colors, words)
     except JSEvalException as error:
         told = next((line for line in str(error).splitlines() if "Error" in line), str(error).splitlines()[0])
         raise MarpError(told.strip()) from None

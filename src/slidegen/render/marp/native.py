@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from slidegen.markup import Fragment
 from slidegen.model import Background, ResolvedDeck
 from slidegen.render.deck import render
+from slidegen.render.marp.compose import comment_text
 from slidegen.rendered import RenderedDeck, RenderedSlide
 
 
@@ -17,9 +19,9 @@ def native_head(deck: ResolvedDeck) -> str:
     return "\n".join([*lines, *(f"{key}: {quoted(value)}" for key, value in said.items() if value)])
 
 
-def native_slides(deck: ResolvedDeck) -> tuple[list[str], RenderedDeck]:
+def native_slides(deck: ResolvedDeck, allow_scripts: bool) -> tuple[list[str], RenderedDeck]:
     """The text of each slide for marp-core, and the deck as slidegen itself renders it."""
-    rendered = render(deck)
+    rendered = render(deck, allow_scripts)
     return [_slide(slide) for stack in rendered.stacks for slide in stack], rendered
 
 
@@ -42,8 +44,8 @@ def _slide(slide: RenderedSlide) -> str:
     ]
     inside = "\n".join(filter(None, parts))
     html = re.sub(r"\n(?:[ \t]*\n)+", "\n", f'<div class="slide">\n{inside}\n</div>')
-    notes = re.sub(r"<[^>]+>", "", slide.notes).strip()
-    note = f"\n\n<!--\n{notes}\n-->" if notes else ""
+    notes = Fragment(slide.notes).text().strip() if slide.notes else ""
+    note = f"\n\n<!--\n{comment_text(notes)}\n-->" if notes else ""
     return f"<!--\n{head}\n-->\n\n{html}{note}"
 
 

@@ -1,0 +1,125 @@
+"""A piece of HTML as a tree, read by lexbor as a browser reads it: closed at its end, changed, and written again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from slidegen.marks import INSERTED
+
+END: Final = f"<!--{INSERTED.opening}-->"
+"""Stands at the end while a piece is read: what is around it is open there."""
+RAW_TEXT: Final = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"})
+"""Elements whose text is written as it is, without entities."""
+RAW_TAG: Final = re.compile(f"<(?:{'|'.join(sorted(RAW_TEXT))})\\b")
+DEEPEST: Final = 500
+"""Elements inside each other; a browser stops at about as many."""
+
+
+class TooDeepError(Exception):
+    """Elements are nested deeper than `DEEPEST`."""
+
+
+class Fragment:
+    """The tree of a piece of HTML that stands inside a slide.
+
+    `left_open` names the elements that nothing closes, the outermost first. `swallowed` says that the end stands inside
+    a tag, a comment or a style sheet that nothing ends.
+    """
+
+    def __init__(self, html: str) -> None:
+        self._replaced: dict[int, tuple[LexborNode, str]] = {}
+        self._parser = LexborHTMLParser(html + END, is_fragment=True, fragment_tag="section")
+        end = next((node for node in self.nodes() if _is_end(node)), None)
+        self.swallowed = end is None
+        self.left_open: tuple[str, ...] = ()
+        if end is None:
+            self._parser = LexborHTMLParser(html, is_fragment=True, fragment_tag="section")
+        else:
+            self.left_open = tuple(reversed([node.tag or "" for node in ancestors(end)]))
+            end.decompose()
+
+    def nodes(self) -> Iterator[LexborNode]:
+        """Every element, text and comment, in order; not what is in a node that was replaced.
+
+        Raises:
+            TooDeepError: elements are nested deeper than any slide's.
+        """
+        stack = [(self._parser.root, 1)]
+        while stack:
+            node, depth = stack.pop()
+            if node is None:
+                continue
+            if depth > DEEPEST:
+                raise TooDeepError
+            yield node
+            stack.append((node.next, depth))
+            if node.mem_id not in self._replaced:
+                stack.append((node.first_child, depth + 1))
+
+    def replace(self, node: LexborNode, html: str = "") -> None:
+        """Puts `html`, which is written as it is, into the place of a node."""
+        self._replaced[node.mem_id] = node, html
+
+    def text(self) -> str:
+        """The text of it, without what is in raw text and comments."""
+        parts = [node for node in self.nodes() if node.is_text_node]
+        kept = (node for node in parts if node.parent is None or node.parent.tag not in RAW_TEXT)
+        return "".join(node.text_content or "" for node in kept)
+
+    def write(self) -> str:
+        """The tree as HTML; it is not to be used after that."""
+        pieces: list[str] = []
+        for node, html in self._replaced.values():
+            node.replace_with(INSERTED.mark(len(pieces)))
+            pieces.append(html)
+        if self._parser.root is not None:
+            for node in self._parser.css("pre, textarea, listing"):
+                _keep_first_newline(node)
+        html = self._parser.html or ""
+        if not RAW_TAG.search(html):
+            html = html.replace("&nbsp;", "\u00a0")  # as the renderer writes it
+        return INSERTED.replace(html, pieces.__getitem__)
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements around a node, the nearest first."""
+    parent = node.parent
+    while parent is not None and parent.is_element_node:
+        yield parent
+        parent = parent.parent
+
+
+def in_drawing(node: LexborNode) -> bool:
+    """Whether a node stands in an SVG, where only SVG's own elements are shown."""
+    for around in ancestors(node):
+        if around.tag == "svg":
+            return True
+        if around.tag == "foreignObject":
+            return False
+    return False
+
+
+def raw_text(text: str) -> str:
+    """A text that may stand in an element of `RAW_TEXT` and does not end it."""
+    return text.replace("</", "<\\/").replace("<!--", "<\\!--")
+
+
+def attributes_html(attributes: dict[str, str]) -> str:
+    """Attributes as they stand in a tag, with a space before each."""
+    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+
+
+def _is_end(node: LexborNode) -> bool:
+    return bool(node.is_comment_node and node.comment_content == INSERTED.opening)
+
+
+def _keep_first_newline(node: LexborNode) -> None:
+    """HTML drops a newline that begins such an element: one that is meant has to be written twice."""
+    first = node.first_child
+    if first is not None and first.is_text_node and (first.text_content or "").startswith("\n"):
+        first.insert_before("\n")

@@ -1,0 +1,78 @@
+"""What a slide's HTML may not hold: programs, and whatever goes somewhere by itself. Left out, and told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from slidegen.markup import Fragment
+
+KEPT_BY: Final = "--allow-scripts keeps it"
+LEFT_OUT: Final = {
+    "base": "it would redirect every link of the deck",
+    "link": "it loads a file; write the rules in <style>",
+    "meta": "it belongs in the head of the page",
+    "noscript": "a browser shows it only without scripts, and slides need them",
+    "template": "a browser shows nothing of it",
+}
+"""Elements that are left out with what is in them, and why."""
+PINGS: Final = frozenset({"ping", "attributionsrc"})
+"""Attributes that tell a server about a click."""
+URLS: Final = frozenset({"href", "xlink:href", "src", "action", "formaction", "data"})
+ANIMATED: Final = frozenset({"to", "from", "by", "values"})
+"""Attributes that may hold what an animation makes of a URL, several of them with semicolons between them."""
+PROGRAM: Final = re.compile(r"(?:java|vb|live)script:|data:(?!(?:image|video|audio|font)/)", re.IGNORECASE)
+UNSEEN: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029]+")
+"""What a browser drops from a URL, and more."""
+SIGNS: Final = re.compile(r"\son\w+\s*=|script|vbscript|data:(?!image/)|ping|attributionsrc", re.IGNORECASE)
+"""What has to stand in HTML that was made from Markdown without any HTML in it, for something to be left out."""
+
+
+def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, str]]:
+    """Takes what is not harmless out of a tree. Gives a message for each, and the pattern by which its place is found.
+
+    `allow_scripts` keeps programs: scripts, handlers of events, and URLs that run one.
+    """
+    for node in fragment.nodes():
+        if not node.is_element_node:
+            continue
+        name = node.tag or ""
+        if name in LEFT_OUT:
+            fragment.replace(node)
+            yield f"<{name}> is left out: {LEFT_OUT[name]}", rf"<{name}\b"
+        elif name == "script" and not allow_scripts:
+            fragment.replace(node)
+            yield f"<script> is left out with its text; {KEPT_BY}", r"<script\b"
+        else:
+            yield from _attributes(node, allow_scripts)
+
+
+def _attributes(node: LexborNode, allow_scripts: bool) -> Iterator[tuple[str, str]]:
+    for name, value in node.attributes.items():
+        key = name.lower()
+        place = rf"\b{re.escape(name)}\s*="
+        if key in PINGS:
+            del node.attrs[name]
+            yield f"{key} is left out: it tells a server about a click", place
+        elif allow_scripts:
+            continue
+        elif key.startswith("on"):
+            del node.attrs[name]
+            yield f"the handler {key} is left out; {KEPT_BY}", place
+        elif value and any(map(runs_a_program, _urls(key, value))):
+            del node.attrs[name]
+            yield f"{key} is left out: it runs a program; {KEPT_BY}", place
+
+
+def _urls(key: str, value: str) -> list[str]:
+    if key in ANIMATED:
+        return value.split(";")
+    return [value] if key in URLS else []
+
+
+def runs_a_program(url: str) -> bool:
+    """Whether a browser runs what stands in a URL, or shows it as a page of its own."""
+    return PROGRAM.match(UNSEEN.sub("", url)) is not None

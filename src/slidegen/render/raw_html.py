@@ -1,0 +1,107 @@
+"""The HTML that a slide's Markdown holds: where its tags stand, for messages. What they mean is lexbor's business."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from slidegen.markup import RAW_TEXT
+
+SIGN = re.compile(
+    r"""<(?:(?P<comment>!--)|(?P<closing>/?)(?P<name>[a-zA-Z][^\s/<>]*)(?P<rest>(?:[^"'<>]|"[^"]*"|'[^']*')*))"""
+)
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+"""Elements that hold nothing (HTML, "Void elements")."""
+OPTIONAL_END = frozenset(
+    [
+        *("body", "caption", "colgroup", "dd", "dt", "head", "html", "li", "optgroup", "option", "rp", "rt"),
+        *("tbody", "td", "tfoot", "th", "thead", "tr"),
+    ]
+)
+"""Elements whose end tag may be left out (HTML, "Optional tags"); of a paragraph, too, but there it is a mistake."""
+OF_PAGES = frozenset({"body", "frame", "frameset", "head", "html"})
+"""Elements that a slide cannot have, as a part of a page."""
+
+
+@dataclass(slots=True)
+class RawHtml:
+    """The pieces of HTML in a slide, each with the row (from 0) of the text in which it begins."""
+
+    pieces: tuple[tuple[int, str], ...]
+    _places: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token]) -> RawHtml:
+        """Those of a slide's tokens."""
+        return cls(tuple(_pieces(tokens)))
+
+    def row(self, pattern: str) -> int | None:
+        """The row of the next place, from one call to the other, where a regular expression is found."""
+        if pattern not in self._places:
+            self._places[pattern] = self._rows(re.compile(pattern, re.IGNORECASE))
+        return next(self._places[pattern], None)
+
+    def unmatched(self) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+        """The tags that nothing closes, and the closing tags that close nothing: row and name of each."""
+        opened: dict[str, list[int]] = {}
+        stray: list[tuple[int, str]] = []
+        for row, closing, name in self._tags():
+            if not closing:
+                opened.setdefault(name, []).append(row)
+            elif opened.get(name):
+                opened[name].pop()
+            elif name not in ("p", "br"):  # a browser makes elements of these
+                stray.append((row, name))
+        left = sorted((row, name) for name, rows in opened.items() for row in rows if name not in OPTIONAL_END)
+        return left, stray
+
+    def of_pages(self) -> list[tuple[int, str]]:
+        """The tags that only a page may have: row and name of each."""
+        return [(row, name) for row, closing, name in self._tags() if name in OF_PAGES and not closing]
+
+    def _tags(self) -> Iterator[tuple[int, bool, str]]:
+        for row, text in self.pieces:
+            at = counted = 0
+            while (found := SIGN.search(text, at)) is not None:
+                at = found.end()
+                row, counted = row + text.count("\n", counted, found.start()), found.start()
+                if found["comment"]:
+                    at = _after(text, "-->", at)
+                    continue
+                name = found["name"].lower()
+                if name in VOID or found["rest"].endswith("/"):
+                    continue
+                yield row, bool(found["closing"]), name
+                if name in RAW_TEXT and not found["closing"]:
+                    at = _before(text, f"</{name}", at)
+
+    def _rows(self, pattern: re.Pattern[str]) -> Iterator[int]:
+        for row, text in self.pieces:
+            for found in pattern.finditer(text):
+                yield row + text.count("\n", 0, found.start())
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    for token in tokens:
+        row = token.map[0] if token.map else 0
+        if token.type == "html_block":
+            yield row, token.content
+        for child in token.children or ():
+            if child.type == "html_inline":
+                yield row, child.content
+            row += child.content.count("\n") + (child.type in ("softbreak", "hardbreak"))
+
+
+def _after(text: str, sign: str, at: int) -> int:
+    end = text.find(sign, at)
+    return len(text) if end < 0 else end + len(sign)
+
+
+def _before(text: str, sign: str, at: int) -> int:
+    end = text.lower().find(sign, at)
+    return len(text) if end < 0 else end

@@ -1,0 +1,68 @@
+"""What a template's own words are, beside the values that it shows.
+
+Only words that stand in the template may be Markdown or HTML. Every other text is data, whatever it went through, and
+stays text: it is placed by a mark, and escaped where the slide becomes HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from slidegen.marks import DELIMITERS, PLACED
+from slidegen.model import Placed, PlacedFigure, PlacedTable, PlacedValue
+from slidegen.resolve.values import Quantity, ValueProblem, shown
+
+PLAIN: Final = re.compile(r"[^\W_](?:(?:[^\W_]|[ ,%\u00a0\u202f]|(?<=[0-9])\.(?=[0-9]))*[^\W_])?%?")
+"""Text that means the same in Markdown, HTML, math and code: words and digits, with single signs between them."""
+ANY_MARK: Final = re.compile(f"[{''.join(DELIMITERS)}]")
+
+
+class TemplateText(str):
+    """Words of the template itself: what a macro, a block or a literal gives, and the deck's variables.
+
+    Every operation on it gives a plain `str`, which is data.
+    """
+
+    __slots__ = ()
+
+
+def template_text(value: Any) -> Any:
+    """`value` with every text in its lists and mappings as the template's own words."""
+    if isinstance(value, str):
+        return TemplateText(value)
+    if isinstance(value, list):
+        return [template_text(item) for item in value]
+    if isinstance(value, dict):
+        return {key: template_text(item) for key, item in value.items()}
+    return value
+
+
+def as_data(value: Any, placed: list[Placed]) -> Any:
+    """`value` for an operation to work on: a text with the words of what was placed in it, instead of the marks."""
+    if isinstance(value, str) and PLACED.opening in value:
+        return PLACED.replace(value, lambda index: placed[index].plain if index < len(placed) else "")
+    return value
+
+
+def place_value(value: Any, placed: list[Placed]) -> str:
+    """What an expression in the text shows: the template's words, a number, or the mark of what is added to `placed`.
+
+    Raises:
+        ValueProblem: what is no text or number, or a piece of a text that holds a mark.
+    """
+    if isinstance(value, TemplateText):
+        return str(value)
+    if isinstance(value, Quantity):
+        value = PlacedValue(str(value), value.value, value.provenance)
+    elif isinstance(value, str):
+        text = as_data(value, placed)
+        if PLAIN.fullmatch(text):
+            return str(text)
+        if ANY_MARK.search(text):
+            raise ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
+        value = PlacedValue(text, text, ())
+    if isinstance(value, PlacedValue | PlacedTable | PlacedFigure):
+        placed.append(value)
+        return PLACED.mark(len(placed) - 1)
+    return shown(value)
