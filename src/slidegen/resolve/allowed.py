@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from typing import Any, cast
 
 from jinja2 import pass_environment
@@ -27,7 +27,7 @@ Price = Callable[[Any, tuple[Any, ...]], int]
 
 
 def nothing(_owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of what does not look at its object, nor into its arguments."""
+    """The price of what does not look at its object, nor into its arguments, or pays for itself."""
     return 1 + len(given)
 
 
@@ -48,9 +48,9 @@ def backwards(owner: Any, given: tuple[Any, ...]) -> int:
 
 
 def ordering(owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of putting a list in order."""
-    total = size(owner)
-    return total * total.bit_length() + sum(map(size, given))
+    """The price of putting a list in order: each item is compared several times."""
+    count = len(owner) if isinstance(owner, Sized) else 1
+    return size(owner) * (1 + count.bit_length()) + sum(map(size, given))
 
 
 def batched(owner: Any, given: tuple[Any, ...]) -> int:
@@ -71,10 +71,11 @@ _DATE = {
 METHODS: Mapping[type, Mapping[str, Price]] = {
     str: {
         **dict.fromkeys(("capitalize", "casefold", "count", "endswith", "find", "index", "isalnum"), everything),
-        **dict.fromkeys(("isalpha", "isdigit", "islower", "isspace", "isupper", "join", "lower"), everything),
-        **dict.fromkeys(("partition", "removeprefix", "removesuffix", "replace", "split", "splitlines"), everything),
+        **dict.fromkeys(("isalpha", "isdigit", "islower", "isspace", "isupper", "lower", "partition"), everything),
+        **dict.fromkeys(("removeprefix", "removesuffix", "split", "splitlines"), everything),
         **dict.fromkeys(("startswith", "swapcase", "title", "upper"), everything),
         **dict.fromkeys(("lstrip", "rfind", "rpartition", "rsplit", "rstrip", "strip"), backwards),
+        **dict.fromkeys(("join", "replace"), nothing),
     },
     list: {"copy": everything, "count": everything, "index": everything},
     tuple: {"count": everything, "index": everything},
@@ -187,10 +188,10 @@ def filters(meter: Meter) -> dict[str, Callable[..., Any]]:
         **_of_jinja(backwards, "trim"),
         **{name: (function, everything) for name, function in values.FILTERS.items()},
         "batch": (values.batch_filter, batched),
-        "join": (join, everything),
-        "replace": (replace, everything),
-        "sum": (total, everything),
-        "unique": (unique, everything),
+        "join": (join, nothing),
+        "replace": (replace, nothing),
+        "sum": (total, nothing),
+        "unique": (unique, nothing),
     }
     return {name: _priced(meter, function, price) for name, (function, price) in priced.items()}
 

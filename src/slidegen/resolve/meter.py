@@ -84,8 +84,9 @@ class Meter:
 
     def operands(self, op: str, left: Any, right: Any) -> None:
         """Pays for an operation. Raises SecurityError for one that is not allowed, or whose result would be huge."""
-        if isinstance(left, Quantity) and isinstance(right, Quantity):
+        if isinstance(left, Quantity) and isinstance(right, Quantity):  # each source is compared with each other
             self.spend(len(left.provenance) * len(right.provenance))
+            left, right = left.value, right.value
         self.spend(size(left) + size(right))
         left, right = plain(left), plain(right)
         if op == "%" and isinstance(left, (str, bytes)):
