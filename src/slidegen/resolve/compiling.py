@@ -13,11 +13,6 @@ NODES_OF_A_STEP = 4
 _BLOCKS = ("body", "else_")
 """The parts of a statement that are blocks, and pay for themselves."""
 
-_SCOPES = (
-    *(nodes.If, nodes.For, nodes.Macro, nodes.CallBlock, nodes.Block, nodes.With),
-    *(nodes.FilterBlock, nodes.AssignBlock, nodes.Scope, nodes.ScopedEvalContextModifier),
-)
-
 
 def work(parts: Iterable[nodes.Node]) -> int:
     """The steps of statements or expressions, without the blocks inside them and without what data costs."""
@@ -26,22 +21,13 @@ def work(parts: Iterable[nodes.Node]) -> int:
     while stack:
         node = stack.pop()
         count += 1
-        stack += node.iter_child_nodes(exclude=_BLOCKS)
+        for field in node.fields:
+            value = None if field in _BLOCKS else getattr(node, field, None)
+            if isinstance(value, nodes.Node):
+                stack.append(value)
+            elif isinstance(value, list):
+                stack += [item for item in value if isinstance(item, nodes.Node)]
     return 1 + count // NODES_OF_A_STEP
-
-
-def scoping(template: nodes.Template) -> int:
-    """The steps of finding out which names each block sees: jinja2 copies all of them for every block."""
-    names: set[str] = set()
-    blocks = 0
-    stack: list[nodes.Node] = [template]
-    while stack:
-        node = stack.pop()
-        blocks += isinstance(node, _SCOPES)
-        if isinstance(node, (nodes.Name, nodes.Macro)):
-            names.add(node.name)
-        stack += node.iter_child_nodes()
-    return len(names) * blocks // NODES_OF_A_STEP
 
 
 class PayingGenerator(CodeGenerator):

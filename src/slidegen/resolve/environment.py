@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import BuiltinMethodType, MethodType
 from typing import Any, cast
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
 from jinja2.environment import TemplateExpression
 from jinja2.lexer import TokenStream
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
@@ -20,7 +20,7 @@ from slidegen.model import Placed, PlacedFigure, PlacedTable, PlacedValue, Resol
 from slidegen.resolve import values
 from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
 from slidegen.resolve.code_spans import protect_code
-from slidegen.resolve.compiling import PayingGenerator, scoping
+from slidegen.resolve.compiling import PayingGenerator
 from slidegen.resolve.meter import Meter, size
 from slidegen.units import BYTES_PER_UNIT
 
@@ -116,10 +116,6 @@ class Environment(ImmutableSandboxedEnvironment):
     ) -> TokenStream:
         stream = super()._tokenize(source, name, filename, state)
         return TokenStream(self.meter.tokens(stream), name, filename)
-
-    def _generate(self, source: nodes.Template, *given: Any, **named: Any) -> str:
-        self.spend(scoping(source))
-        return super()._generate(source, *given, **named)
 
 
 def make_environment() -> Environment:

@@ -36,6 +36,9 @@ KEY_BITS = 60
 TOKEN = 10
 """Steps of one token of a text: it is parsed and compiled."""
 
+NAMES_OF_A_STEP = 4
+"""Names that are copied in one step."""
+
 COMPUTATION = 200
 """Steps of asking for a computed value, beside its arguments."""
 
@@ -129,9 +132,17 @@ class Meter:
         return found
 
     def tokens(self, stream: Iterable[Token]) -> Iterator[Token]:
-        """The tokens of a text, paid before they are parsed. Text between expressions pays when it is shown."""
+        """The tokens of a text, paid before they are parsed. Text between expressions pays when it is shown.
+
+        A tag pays for the names before it, too: jinja2 copies what it knows of them for every block.
+        """
+        names: set[str] = set()
         for token in stream:
             self.spend(1 if token.type == "data" else TOKEN + len(str(token.value)))
+            if token.type == "name":
+                names.add(token.value)
+            elif token.type == "block_begin":
+                self.spend(len(names) // NAMES_OF_A_STEP)
             yield token
 
     def join(self, values: Iterable[Any], separator: object = "") -> str:
