@@ -48,12 +48,18 @@ class MissingExtraError(SlidegenError):
         )
 
 
+MAX_COMPARED = 100
+"""Letters of a name for which the nearest allowed one is looked for."""
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """The end of an error about an unknown name: the nearest allowed one, and all of them if they are few."""
     from difflib import get_close_matches
 
     names = sorted(allowed)
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    # Comparing takes the square of the length; a name that long is no slip of the keys.
+    alike = [name for name in names if len(name) <= MAX_COMPARED] if len(word) <= MAX_COMPARED else []
+    close = get_close_matches(word, alike, n=1, cutoff=0.6)
     hint = f"did you mean {close[0]!r}? " if close else ""
     if len(names) > 25 and close:
         return hint.rstrip()

@@ -24,6 +24,7 @@ from slidegen.model import (
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Scope, is_expression, make_environment
 from slidegen.resolve.figures import Figures
+from slidegen.resolve.meter import COMPUTATION, DECK_SPENT
 from slidegen.resolve.placing import place
 from slidegen.resolve.template_text import template_text
 from slidegen.sources.schema import LookModel
@@ -55,12 +56,16 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
 
 
 def _without_followers(problems: list[Problem], deck: Deck, tables: Mapping[str, PlacedTable]) -> list[Problem]:
-    """The mistakes without those that only follow: values of a table that failed, and the same missing model again."""
+    """The mistakes without those that only follow: values of a table that failed, and the same missing model again.
+
+    When the deck has no steps left, this is told where it is first noticed: nothing after it is evaluated.
+    """
     failed = tuple(f"no {table.name!r} here; " for table in deck.tables if table.name not in tables)
     kept: dict[str, Problem] = {}
     for number, problem in enumerate(problems):
         if not (failed and problem.message.startswith(failed)):
-            kept.setdefault(problem.message if problem.message.startswith("model '") else str(number), problem)
+            once = problem.message.startswith("model '") or problem.message == DECK_SPENT
+            kept.setdefault(problem.message if once else str(number), problem)
     return list(kept.values())
 
 
@@ -183,6 +188,7 @@ class _Resolver:
                 raise values.ValueProblem(
                     f"{source}() takes one value without a name, its {find_source(source).subject}"
                 )
+            self.expander.spend(COMPUTATION)
             given = {name: values.plain(value) for name, value in parameters.items()}
             if subjects:
                 given[find_source(source).subject] = values.plain(subjects[0])

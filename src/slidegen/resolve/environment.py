@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import BuiltinMethodType, MethodType
 from typing import Any, cast
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.environment import TemplateExpression
+from jinja2.lexer import TokenStream
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from slidegen import marks
 from slidegen.errors import Problem, SlidegenError, nearest
 from slidegen.model import Placed, ResolvedText, Text
 from slidegen.resolve import values
+from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
 from slidegen.resolve.code_spans import protect_code
 from slidegen.resolve.generator import Generator, keep_literals
-from slidegen.resolve.meter import Meter, pay_in_blocks, size
+from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.units import BYTES_PER_UNIT
 
 DELIMITERS = re.compile(r"\{\{|\{%|\{##")
 NAME = re.compile(r"'([^']+)' is undefined")
 
-TEXT_METHODS = frozenset(
-    [
-        *("capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isdigit", "islower"),
-        *("isspace", "isupper", "join", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace"),
-        *("rfind", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase"),
-        *("title", "upper"),
-    ]
-)
+MAX_MESSAGE = 1000
+"""Letters of a message: it may name a text that an expression made."""
 BLOCKS = (Macro, LoopContext, BlockReference)
-"""What gives the template's own words when it is called."""
-UNSAFE_FILTERS = (
-    "center",
-    "format",
-    "indent",
-    "pprint",
-    "slice",
-    "striptags",
-    "tojson",
-    "urlize",
-    "wordwrap",
-    "xmlattr",
-)
-"""What makes a text of any length from a short one, or markup from text."""
+"""What gives the template's own words when it is called, and whose blocks pay."""
 
 
 class Missing(StrictUndefined):
@@ -64,62 +47,84 @@ class Missing(StrictUndefined):
 
 
 class Environment(ImmutableSandboxedEnvironment):
-    """A sandbox where every operation pays by the size of what it works on, and works on data: see `template_text`.
+    """A sandbox where every operation pays by the size of what it works on, and only what has a price is there.
 
-    `placed` is what the marks in the texts at hand stand for.
+    Operations work on data (see `template_text`); `placed` is what the marks in the texts at hand stand for.
     """
 
     code_generator_class = Generator
-    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
+    intercepted_unops = frozenset({"-"})
     meter: Meter
     placed: list[Placed]
 
     def call_binop(self, context: Any, op: str, left: Any, right: Any) -> Any:
-        left, right = as_data(left, self.placed), as_data(right, self.placed)
+        left, right = self.read(left), self.read(right)
         self.meter.operands(op, left, right)
         return super().call_binop(context, op, left, right)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        return super().getattr(as_data(obj, self.placed), attribute)
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        return super().getitem(as_data(obj, self.placed), as_data(argument, self.placed))
+    def call_unop(self, context: Any, op: str, operand: Any) -> Any:
+        return super().call_unop(context, op, self.data(operand))
 
     def call(self, context: Context, function: Any, /, *given: Any, **named: Any) -> Any:
-        result = self._called(context, function, given, named)
-        return TemplateText(result) if isinstance(function, BLOCKS) else result
-
-    def _called(self, context: Context, function: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
-        if owner is self:
+        if isinstance(function, MethodType) and function.__self__ is self:
             return function(*given)
-        self.spend(1 + sum(map(size, given)) + sum(map(size, named.values())))
-        if isinstance(owner, str) and name == "replace":
-            return self.meter.replace(owner, *given)
-        if isinstance(owner, str) and name == "join":
-            return self.meter.join(given[0] if given else (), owner)
+        if isinstance(function, BLOCKS):
+            self.spend(1 + len(given) + len(named))
+            return TemplateText(super().call(context, function, *given, **named))
+        if not isinstance(function, Method):  # jinja2 hands on the variables of a loop with an underscore
+            self.spend(arguments(function, (*given, *(named[name] for name in named if not name.startswith("_")))))
         return super().call(context, function, *given, **named)
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if isinstance(obj, str):
-            return attr in TEXT_METHODS
-        return not isinstance(obj, (int, float, bytes)) and super().is_safe_attribute(obj, attr, value)
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        self.spend()
+        obj = self.read(obj)
+        return self._reached(obj, super().getattr(obj, attribute))
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        self.spend(1 if isinstance(argument, (str, int)) else size(argument))
+        obj, argument = self.read(obj), self.read(argument)
+        return self._reached(obj, super().getitem(obj, argument))
+
+    def _reached(self, obj: Any, value: Any) -> Any:
+        """What an attribute or subscript gave: a method pays when it is called, and the text of a cell now."""
+        if isinstance(value, (BuiltinMethodType, MethodType)) and value.__self__ is obj:
+            return Method(self.meter, obj, value.__name__)
+        if isinstance(value, values.Quantity) and isinstance(value.value, str):
+            self.pay(value.value)
+        return value
+
+    def is_safe_attribute(self, obj: Any, attr: str, _value: Any) -> bool:
+        return allowed(obj, attr)
 
     def wrap_str_format(self, value: Any) -> None:
-        """`format` is no safe method here: its widths make texts of any length."""
+        """`format` is not allowed here: its widths make texts of any length."""
 
     def spend(self, work: int = 1) -> None:
         """Pays for work."""
         self.meter.spend(work)
 
+    def afford(self, work: int) -> bool:
+        """Pays for work in a condition, which goes on."""
+        self.meter.spend(work)
+        return True
+
     def pay(self, value: Any) -> Any:
-        """Pays for a value by its size, and gives it back as data."""
+        """Pays for a value by its size, and gives it back."""
         self.meter.spend(size(value))
+        return value
+
+    def read(self, value: Any) -> Any:
+        """A value as data."""
         return as_data(value, self.placed)
+
+    def data(self, value: Any) -> Any:
+        """Pays for a value by its size, and gives it back as data."""
+        return self.read(self.pay(value))
 
     def join(self, parts: Iterable[Any]) -> str:
         """Parts of a text, one after the other; what ``~`` does."""
-        return self.meter.join(as_data(part, self.placed) for part in parts)
+        return self.meter.join(map(self.read, parts))
 
     def concat(self, parts: Iterable[str]) -> str:
         """What macros and blocks do with their parts, marks and all."""
@@ -135,12 +140,17 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def _generate(self, source: nodes.Template, *given: Any, **named: Any) -> str:
         keep_literals(source, self)
-        pay_in_blocks(source, self)
         return super()._generate(source, *given, **named)
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        stream = super()._tokenize(source, name, filename, state)
+        return TokenStream(self.meter.tokens(stream), name, filename)
 
 
 def make_environment() -> Environment:
-    """The environment of one deck, with slidegen's filters and without those that could make huge texts."""
+    """The environment of one deck, with what `allowed` lists and its meter."""
     environment = Environment(
         undefined=Missing,
         autoescape=False,
@@ -151,48 +161,17 @@ def make_environment() -> Environment:
         comment_start_string="{##",
         comment_end_string="##}",
     )
-    environment.meter = Meter()
     environment.placed = []
-    for unsafe in (*UNSAFE_FILTERS, "random"):  # a deck is the same each time that it is built
-        environment.filters.pop(unsafe, None)
-    for unsafe in ("lipsum", "cycler", "joiner"):
-        environment.globals.pop(unsafe, None)
-    environment.filters |= {
-        "gib": values.size_filter("GiB"),
-        "gb": values.size_filter("GB"),
-        "mib": values.size_filter("MiB"),
-        "mb": values.size_filter("MB"),
-        "count": values.count_filter,
-        "percent": values.percent_filter,
-        "number": values.number_filter,
-        "short": values.short_filter,
-        "spoken": values.spoken_filter,
-        "int": values.int_filter,
-        "float": values.float_filter,
-        "round": values.round_filter,
-        "sum": values.sum_filter,
-        "batch": values.batch_filter,
-        "string": values.shown,
-        "join": lambda parts, separator="": environment.meter.join(parts, separator),
-        "replace": lambda text, old, new, count=None: environment.meter.replace(text, old, new, count),
+    environment.meter = meter = Meter()
+    environment.filters = cast(dict[str, Any], filters(meter, environment.read))
+    environment.tests = cast(dict[str, Any], tests(meter, environment.read))
+    environment.globals = {
+        "range": safe_range,
+        "dict": meter.mapping,
+        "namespace": meter.namespace,
+        **{unit: BYTES_PER_UNIT[unit] for unit in ("GiB", "MiB", "GB", "MB")},
     }
-    for functions in (environment.filters, environment.tests):
-        for name, function in functions.items():
-            functions[name] = _metered(environment, cast(Callable[..., Any], function))
-    environment.globals |= {unit: BYTES_PER_UNIT[unit] for unit in ("GiB", "MiB", "GB", "MB")}
     return environment
-
-
-def _metered(environment: Environment, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter or test that pays by the size of its arguments."""
-
-    @functools.wraps(function)
-    def run(*given: Any, **named: Any) -> Any:
-        environment.spend(sum(map(size, given)) + sum(map(size, named.values())))
-        data = (as_data(value, environment.placed) for value in given)
-        return function(*data, **{name: as_data(value, environment.placed) for name, value in named.items()})
-
-    return cast(Callable[..., Any], run)
 
 
 @dataclass(slots=True)
@@ -234,11 +213,11 @@ class Expander:
         protected = protect_code(text.text, scope.code) if markdown else text.text
         self._environment.placed = scope.placed
         self._environment.finalize = lambda value: place_value(value, scope.placed)
-        self._environment.meter = Meter()
         try:
-            template = self._environment.from_string(protected)
-            context = template.new_context({**self._context, **scope.names})
-            expanded = self._run(template, context)
+            with self._environment.meter.text():
+                template = self._environment.from_string(protected)
+                context = template.new_context({**self._context, **scope.names})
+                expanded = self._run(template, context)
             if not scope.whole(expanded):
                 raise values.ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
         except MISTAKES as error:
@@ -260,11 +239,12 @@ class Expander:
     def evaluate(self, expression: str, extra: Mapping[str, Any] | None = None) -> Any:
         """The value of one expression. Raises ValueProblem with what is wrong."""
         context = {**self._context, **(extra or {})}
-        self._environment.meter = Meter()
         try:
-            if expression not in self._compiled:
-                self._compiled[expression] = self._environment.compile_expression(expression, undefined_to_none=False)
-            result = self._compiled[expression](**context)
+            with self._environment.meter.text():
+                if expression not in self._compiled:
+                    compiled = self._environment.compile_expression(expression, undefined_to_none=False)
+                    self._compiled[expression] = compiled
+                result = self._compiled[expression](**context)
             if isinstance(result, StrictUndefined):
                 result._fail_with_undefined_error()
         except MISTAKES as error:
@@ -272,6 +252,16 @@ class Expander:
                 raise
             raise values.ValueProblem(self._message(error, extra or ())) from None
         return result
+
+    def names(self, expression: str) -> set[str]:
+        """The names that an expression uses. Raises TemplateSyntaxError, and DeckError if it is too long."""
+        with self._environment.meter.text():
+            return meta.find_undeclared_variables(self._environment.parse("{{" + expression + "}}"))
+
+    def spend(self, work: int) -> None:
+        """Pays for what a text asks for. Raises DeckError when there is too much of it."""
+        with self._environment.meter.text():
+            self._environment.spend(work)
 
     def _told(self, error: Exception, text: Text) -> Iterator[Problem]:
         line = text.line + _template_line(error) - 1
@@ -281,6 +271,10 @@ class Expander:
             yield Problem(self._message(error), text.path, line)
 
     def _message(self, error: Exception, names: Iterable[str] = ()) -> str:
+        message = self._whole_message(error, names)
+        return message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}..."
+
+    def _whole_message(self, error: Exception, names: Iterable[str]) -> str:
         if isinstance(error, UndefinedError) and (match := NAME.search(str(error))):
             known = [*self._context, *self._environment.globals, *names]
             return f"unknown name {match[1]!r}; {nearest(match[1], known)}"
@@ -295,7 +289,7 @@ class Expander:
 
 MISTAKES = (
     *(TemplateError, SlidegenError, values.ValueProblem, ArithmeticError, TypeError, ValueError, LookupError),
-    *(AttributeError, RecursionError, MemoryError, SyntaxError),
+    *(AttributeError, AssertionError, RecursionError, MemoryError, SyntaxError),
 )
 """What evaluating a text can raise. SyntaxError comes from blocks nested deeper than Python allows."""
 

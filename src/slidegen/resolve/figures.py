@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import FigureDeclaration, PlacedFigure, Provenance, Table, TableDeclaration
 from slidegen.resolve.environment import Expander
+from slidegen.resolve.meter import FIGURE
 from slidegen.resolve.placing import holds, names_in, sorted_by
 from slidegen.resolve.values import ValueProblem, plain
 from slidegen.tables.parts import merged
@@ -39,7 +40,9 @@ class Figures:
             try:
                 placed = self._place(figure)
             except DeckError as error:
-                self._expander.problems += error.problems
+                self._expander.problems += [
+                    Problem(p.message, p.path or figure.path, p.line or figure.line) for p in error.problems
+                ]
             else:
                 self._placed |= {} if placed is None else {figure.name: placed}
 
@@ -90,6 +93,7 @@ class Figures:
         from slidegen.figures import FigureError, check_options, read_picture
         from slidegen.figures.data import Reader
 
+        self._expander.spend(FIGURE)
         options = check_options(figure.kind, figure.options)
         if figure.table not in self._looks:
             raise FigureError(
@@ -128,6 +132,7 @@ class Figures:
         from slidegen.figures import FigureError
 
         table = self._computed[name]
+        self._expander.spend(len(table.rows) * len(table.columns))
         try:
             table = sorted_by(name, table, options.sort_by)
         except ValueProblem as error:
@@ -147,7 +152,7 @@ class Figures:
         """For each row whether an expression over its columns holds. Raises ValueError for what is no such thing."""
         keys = [column.key for column in table.columns]
         try:
-            names = names_in(expression, name)
+            names = names_in(expression, name, self._expander)
             if not names & set(keys):
                 raise ValueProblem(f"{expression!r} names no column; {nearest(min(names, default=''), keys)}")
             return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, nodes
 from jinja2.compiler import Frame
 
-from slidegen.resolve.meter import PayingGenerator
+from slidegen.resolve.compiling import PayingGenerator
 
 
 class Generator(PayingGenerator):

@@ -1,45 +1,99 @@
-"""What expanding one text may cost: a deck may come from a stranger, and must not fill the memory or run for hours.
+"""What a deck's expressions may cost: a deck may come from a stranger, and must not fill the memory or run for hours.
 
-Loop rounds, calls, filters, comparisons, lists and joined texts are paid for, by the size of what they work on.
+Everything that an expression does is paid in steps: a step is a few operations, a character or an item of a list. Each
+text has a limit, and so has the deck. What is paid where: blocks, comparisons, slices and written lists in
+`compiling.py`, methods, filters and tests in `allowed.py`, operators, subscripts and calls in `environment.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import NoneType
+from typing import Any, cast
 
-from jinja2 import Environment, nodes
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
+from jinja2.lexer import Token
+from jinja2.runtime import LoopContext
+from jinja2.utils import Namespace
 
-from slidegen.resolve.values import plain, shown
+from slidegen.errors import DeckError, Problem
+from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, Provenance
+from slidegen.resolve.values import Quantity, TableView, plain, shown
 
 MAX_WORK = 1_000_000
-"""Loop rounds, characters and list items that one text may work on."""
+"""Steps that one text, or one evaluation of a rule, may take."""
+
+MAX_DECK_WORK = 50_000_000
+"""Steps that all texts and rules of a deck may take together: far more than 2,000 slides with loops and rules do."""
 
 MAX_BITS = 4096
 """Of an integer: about 1,200 digits."""
 
+KEY_BITS = 60
+"""Of an integer that is a key. All multiples of 2**61 - 1 have the same hash: such keys could be made to collide."""
+
+TOKEN = 10
+"""Steps of one token of a text: it is parsed and compiled."""
+
+NAMES_OF_A_STEP = 4
+"""Names that are copied in one step."""
+
+COMPUTATION = 200
+"""Steps of asking for a computed value, beside its arguments."""
+
+FIGURE = 1000
+"""Steps of placing a figure once."""
+
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_SINGLE = frozenset({bool, float, NoneType})
+
 
 class Meter:
-    """Counts the work of one text."""
+    """Counts the steps of a deck, text by text.
+
+    `left` is what the present text may still take, `deck_left` what the deck could take when the text began.
+    """
 
     def __init__(self) -> None:
         self.left = MAX_WORK
+        self.deck_left = MAX_DECK_WORK
+        self._within = False
+
+    @contextmanager
+    def text(self) -> Iterator[None]:
+        """The work of one text. A rule that a text evaluates takes from the text's own steps."""
+        if self._within:
+            yield
+            return
+        self._within = True
+        self.left = given = min(MAX_WORK, self.deck_left)
+        try:
+            yield
+        finally:
+            self._within = False
+            self.deck_left -= given - max(0, self.left)
 
     def spend(self, work: int = 1) -> None:
-        """Pays for work. Raises SecurityError when there is too much of it."""
+        """Pays for work.
+
+        Raises:
+            DeckError: there is too much of it, in this text or in the whole deck.
+        """
         self.left -= work
         if self.left < 0:
-            raise SecurityError(f"this is too much work for a slide's text, more than {MAX_WORK:,} steps")
+            # The error names no line: whoever evaluates the text knows it.
+            raise DeckError([Problem(DECK_SPENT if self.deck_left < MAX_WORK else TEXT_SPENT)])
 
     def operands(self, op: str, left: Any, right: Any) -> None:
         """Pays for an operation. Raises SecurityError for one that is not allowed, or whose result would be huge."""
+        if isinstance(left, Quantity) and isinstance(right, Quantity):  # each source is compared with each other
+            self.spend(len(left.provenance) * len(right.provenance))
+            left, right = left.value, right.value
+        self.spend(size(left) + size(right))
         left, right = plain(left), plain(right)
         if op == "%" and isinstance(left, (str, bytes)):
             raise SecurityError("'%' on text is not allowed; use the filters")
-        if op == "+":
-            self.spend(size(left) + size(right))
         for text, times in ((left, right), (right, left)) if op == "*" else ():
             if isinstance(text, (str, bytes, list, tuple)) and isinstance(times, int):
                 self.spend(len(text) * max(0, times))
@@ -47,6 +101,49 @@ class Meter:
             bits = left.bit_length() * abs(right) if op == "**" else left.bit_length() + right.bit_length()
             if op in ("*", "**") and bits > MAX_BITS:
                 raise SecurityError("a number this large is not allowed")
+
+    def key(self, value: Any) -> Any:
+        """Pays for a key of a mapping, and gives it back. Raises SecurityError for a number that is too large."""
+        self.spend(size(value))
+        stack = [value]
+        while stack:
+            item = plain(stack.pop())
+            if isinstance(item, tuple):
+                stack += item
+            elif isinstance(item, int) and item.bit_length() > KEY_BITS:
+                raise SecurityError("a number this large is not allowed as a key")
+        return value
+
+    def mapping(self, given: Any = (), /, **named: Any) -> dict[Any, Any]:
+        """`dict(...)`: of a mapping or of pairs, and of names."""
+        pairs = given.items() if isinstance(given, dict) else given
+        return {self.key(key): value for key, value in pairs} | named
+
+    def namespace(self, given: Any = (), /, **named: Any) -> Namespace:
+        """`namespace(...)`: a mapping whose values ``{% set %}`` can change."""
+        return Namespace(self.mapping(given, **named))
+
+    def items(self, values: Iterable[Any]) -> list[Any]:
+        """A list of values, each paid by its size as it comes."""
+        found = []
+        for value in values:
+            self.spend(size(value))
+            found.append(value)
+        return found
+
+    def tokens(self, stream: Iterable[Token]) -> Iterator[Token]:
+        """The tokens of a text, paid before they are parsed. Text between expressions pays when it is shown.
+
+        A tag pays for the names before it, too: jinja2 copies what it knows of them for every block.
+        """
+        names: set[str] = set()
+        for token in stream:
+            self.spend(1 if token.type == "data" else TOKEN + len(str(token.value)))
+            if token.type == "name":
+                names.add(token.value)
+            elif token.type == "block_begin":
+                self.spend(len(names) // NAMES_OF_A_STEP)
+            yield token
 
     def join(self, values: Iterable[Any], separator: object = "") -> str:
         """Values as one text, paid by its length."""
@@ -60,93 +157,60 @@ class Meter:
     def replace(self, value: object, old: object, new: object, count: int | None = None) -> str:
         """`str.replace`, paid by the length of its result."""
         text, before, after = shown(value), shown(old), shown(new)
-        self.spend(len(text) + text.count(before) * len(after))
+        self.spend(len(text) + len(before))
+        self.spend(text.count(before) * len(after))
         return text.replace(before, after, -1 if count is None else count)
+
+    def sum(self, values: Iterable[Any], start: Any) -> Any:
+        """The sum of values, each addition paid."""
+        total = start
+        for value in values:
+            self.operands("+", total, value)
+            total = total + value
+        return total
+
+
+TEXT_SPENT = f"this is too much work for a slide's text, more than {MAX_WORK:,} steps"
+DECK_SPENT = f"expressions of this deck take too much work, more than {MAX_DECK_WORK:,} steps in all"
 
 
 def size(value: object) -> int:
     """The characters and items of a value, those inside it included; counting stops above MAX_WORK."""
-    if not isinstance(value, (str, bytes, list, tuple, dict, range)):
+    if type(value) in _SINGLE:
         return 1
     total = 0
     stack: list[object] = [value]
     while stack and total <= MAX_WORK:
         item = stack.pop()
         total += 1
-        if isinstance(item, (str, bytes, range)):
+        if isinstance(item, (str, bytes, range, TableView)):
             total += len(item)
+        elif isinstance(item, int):
+            total += item.bit_length() // 64
         elif isinstance(item, dict):
             stack += [*item, *item.values()]
-        elif isinstance(item, (list, tuple)):
-            stack += item
+        elif isinstance(item, (list, tuple, *_VIEWS)):
+            stack += cast(Iterable[object], item)
+        elif isinstance(item, Quantity):
+            total += _sources(item.provenance)
+            stack.append(item.value)
+        elif isinstance(item, LoopContext):
+            stack.append(item._iterable)
+        elif isinstance(item, Namespace):
+            stack += item._Namespace__attrs.values()  # no other way to see all of them
+        elif isinstance(item, (PlacedValue, PlacedTable, PlacedFigure)):
+            total += _placed_size(item)
     return total
 
 
-def pay_in_blocks(template: nodes.Template, environment: Environment) -> None:
-    """Makes every round of a loop and every call of a macro pay. The rest pays in `PayingGenerator`."""
-    blocks: list[nodes.For | nodes.Macro | nodes.CallBlock | nodes.Block] = [*template.find_all(nodes.For)]
-    blocks += [*template.find_all(nodes.Macro), *template.find_all(nodes.CallBlock), *template.find_all(nodes.Block)]
-    for block in blocks:
-        call = nodes.Call(nodes.EnvironmentAttribute("spend"), [], [], None, None)
-        statement = nodes.ExprStmt(call)
-        statement.set_lineno(block.lineno)
-        statement.set_environment(environment)
-        block.body.insert(0, statement)
+def _sources(provenance: tuple[Provenance, ...]) -> int:
+    return sum(1 + len(one.models) for one in provenance)
 
 
-class PayingGenerator(CodeGenerator):
-    """Compiles joins, comparisons and slices, and lists and mappings that are written out, so that they pay."""
-
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
-        self.write("environment.join((")
-        for part in node.nodes:
-            self.visit(part, frame)
-            self.write(", ")
-        self.write("))")
-
-    def visit_List(self, node: nodes.List, frame: Frame) -> None:
-        self._paid(super().visit_List, node, frame)
-
-    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:
-        self._paid(super().visit_Dict, node, frame)
-
-    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:
-        if node.ctx == "load":
-            self._paid(super().visit_Tuple, node, frame)
-        else:
-            super().visit_Tuple(node, frame)
-
-    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
-        self.write("(")
-        self._paid(self.visit, node.expr, frame)
-        for operand in node.ops:
-            self.visit(operand, frame)
-        self.write(")")
-
-    def visit_Operand(self, node: nodes.Operand, frame: Frame) -> None:
-        words = {
-            "eq": "==",
-            "ne": "!=",
-            "gt": ">",
-            "gteq": ">=",
-            "lt": "<",
-            "lteq": "<=",
-            "in": "in",
-            "notin": "not in",
-        }
-        self.write(f" {words[node.op]} ")
-        self._paid(self.visit, node.expr, frame)
-
-    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
-        if not isinstance(node.arg, nodes.Slice):
-            super().visit_Getitem(node, frame)
-            return
-        self._paid(self.visit, node.node, frame)
-        self.write("[")
-        self.visit(node.arg, frame)
-        self.write("]")
-
-    def _paid(self, visit: Callable[..., None], node: nodes.Node, frame: Frame) -> None:
-        self.write("environment.pay(")
-        visit(node, frame)
-        self.write(")")
+def _placed_size(value: PlacedValue | PlacedTable | PlacedFigure) -> int:
+    """What placing a thing adds to the slide."""
+    if isinstance(value, PlacedValue):
+        return len(value.text) + _sources(value.provenance)
+    if isinstance(value, PlacedTable):
+        return len(value.table.rows) * len(value.table.columns)
+    return FIGURE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, meta
+from jinja2 import TemplateSyntaxError
 
 from slidegen.errors import nearest
 from slidegen.model import Column, EmphasisRule, EmphasisStyle, PlacedTable, Table, TableLook
-from slidegen.resolve.environment import Expander, make_environment
+from slidegen.resolve.environment import Expander
 from slidegen.resolve.values import ValueProblem
 
 
@@ -20,6 +20,7 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
         ValueProblem: a column, a sort key or a rule that does not fit the table.
     """
     keys = [column.key for column in table.columns]
+    expander.spend(len(keys) * len(table.rows))
     for key in (*(look.columns or ()), *look.labels):
         _known(key, keys, name)
     table = sorted_by(name, table, look.sort_by)
@@ -32,7 +33,7 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
     rules = [
         (rule, names, _targets(rule, names, keys, name))
         for rule in look.emphasis
-        for names in [names_in(rule.when, name)]
+        for names in [names_in(rule.when, name, expander)]
     ]
     styles: list[tuple[EmphasisStyle | None, ...]] = []
     for row in table.rows:
@@ -79,10 +80,10 @@ def _order(cell: Any) -> tuple[bool, Any]:
     return (cell is not None, cell if cell is not None else 0)
 
 
-def names_in(expression: str, table: str) -> set[str]:
+def names_in(expression: str, table: str, expander: Expander) -> set[str]:
     """The names that an expression over a table's rows uses. Raises ValueProblem if it is none."""
     try:
-        return meta.find_undeclared_variables(make_environment().parse("{{" + expression + "}}"))
+        return expander.names(expression)
     except TemplateSyntaxError as error:
         raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {error.message}") from None
 

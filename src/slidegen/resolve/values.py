@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined, pass_environment
-from jinja2.filters import do_batch, do_round, sync_do_sum
+from jinja2 import StrictUndefined, Undefined
+from jinja2.filters import do_batch, do_round
 
 from slidegen.errors import nearest
 from slidegen.model import CellValue, PlacedValue, Provenance, Table
@@ -258,13 +258,6 @@ def round_filter(value: object, precision: object = 0, method: str = "common") -
     return value.changed(rounded) if isinstance(value, Quantity) else rounded(value)
 
 
-@pass_environment
-def sum_filter(environment: Any, items: Any, attribute: str | int | None = None, start: object = 0) -> Any:
-    """The sum of numbers, or of one attribute of rows."""
-    _number(start)
-    return sync_do_sum(environment, items, attribute, start)
-
-
 def batch_filter(items: Any, count: object, fill_with: object = None) -> Any:
     """Lists of `count` items each."""
     if not isinstance(count, int) or not 1 <= count <= MAX_BATCH:
@@ -283,3 +276,21 @@ def spoken_filter(value: object) -> str:
     shown = [word[:-1] + word[-1].upper() if word[:1].isdigit() and word[-1] in "bm" else word for word in words]
     text = " ".join(shown)
     return text[:1].upper() + text[1:]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "gib": size_filter("GiB"),
+    "gb": size_filter("GB"),
+    "mib": size_filter("MiB"),
+    "mb": size_filter("MB"),
+    "count": count_filter,
+    "percent": percent_filter,
+    "number": number_filter,
+    "short": short_filter,
+    "spoken": spoken_filter,
+    "int": int_filter,
+    "float": float_filter,
+    "round": round_filter,
+    "string": shown,
+}
+"""The filters of slidegen's own that look at their value once."""
