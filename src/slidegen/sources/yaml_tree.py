@@ -153,7 +153,8 @@ class _Reader:
                 below = self.read(value_node, path)
                 for part in below if isinstance(below, list) else [below]:
                     if isinstance(part, dict):
-                        merged = {**part, **merged}
+                        for merged_key, value in part.items():
+                            merged.setdefault(merged_key, value)
                     else:
                         self._wrong("<< takes a mapping or a list of mappings", key_node)
                 continue

@@ -24,11 +24,13 @@ from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.themes import own_marp_theme
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
-REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')
+REPEATED = re.compile(
+    r' data-background-image="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
+)
 PLACE = re.compile(r' data-slidegen="([^"]*)"')
-IMAGE_URL = re.compile(r"!\[[^\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
+IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 BAD_MATH = re.compile(
-    r'class="katex-error" title="ParseError: (?P<why>[^"]*)"[^>]*>(?P<tex>[^<]*)'
+    r'class="katex-error" title="ParseError: (?P<why>[^"]*)"(?: style="[^"]*")?>(?P<tex>[^<]*)'
     r'|mathcolor="#cc0000"><mtext>(?P<command>\\[^<]*)'
 )
 OWN_THEME = "slidegen"

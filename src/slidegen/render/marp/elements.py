@@ -5,23 +5,36 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
-MARK = re.compile(r'[ \t]*<span data-element="([^"]*)"></span>')
-OPENING = re.compile(r"<(li|p|h[1-6]|td|th|blockquote|div|pre|figure|section)\b([^>]*)>")
-DATA = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
+from slidegen.render.marp.compose import DATA
+
+MARK = '<span data-element="'
+TAG = re.compile(
+    rf'{MARK}(?P<said>[^"]*)"></span>|<(?P<name>li|p|h[1-6]|td|th|blockquote|div|pre|figure|section)\b(?P<more>[^<>]*)>'
+)
 
 
 def apply_elements(html: str) -> str:
-    """`html` with the attributes of every mark on the block before it, and the marks gone."""
-    while (mark := MARK.search(html)) is not None:
-        html = html[: mark.start()] + html[mark.end() :]
-        opened = None
-        for opened in OPENING.finditer(html, 0, mark.start()):  # noqa: B007 - the last one is wanted
-            pass
-        if opened is None or opened[1] == "section":
+    """`html` with the attributes of every mark on the block that opens last before it, and the marks gone."""
+    if MARK not in html:
+        return html
+    parts: list[str] = []
+    at = 0
+    name, opened = "", -1
+    """The last opening tag, and the number of the part that holds its attributes."""
+    for tag in TAG.finditer(html):
+        if tag["name"] is not None:
+            parts += [html[at : tag.start("more")], tag["more"]]
+            name, opened = tag["name"], len(parts) - 1
+            at = tag.end("more")
             continue
-        found = {m[1]: next(v for v in m.groups()[1:] if v is not None) for m in DATA.finditer(unescape(mark[1]))}
-        html = html[: opened.start(2)] + _merged(opened[2], found) + html[opened.end(2) :]
-    return html
+        parts.append(html[at : tag.start()].rstrip(" \t"))
+        at = tag.end()
+        if name not in ("", "section"):
+            said = DATA.finditer(unescape(tag["said"]))
+            parts[opened] = _merged(
+                parts[opened], {m[1]: next(v for v in m.groups()[1:] if v is not None) for m in said}
+            )
+    return "".join((*parts, html[at:]))
 
 
 def _merged(attributes: str, found: dict[str, str]) -> str:

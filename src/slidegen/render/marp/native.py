@@ -42,7 +42,7 @@ def _slide(slide: RenderedSlide) -> str:
     ]
     inside = "\n".join(filter(None, parts))
     html = re.sub(r"\n(?:[ \t]*\n)+", "\n", f'<div class="slide">\n{inside}\n</div>')
-    notes = re.sub(r"<[^>]+>", "", slide.notes).strip()
+    notes = re.sub(r"<[^<>]+>", "", slide.notes).strip()
     note = f"\n\n<!--\n{notes}\n-->" if notes else ""
     return f"<!--\n{head}\n-->\n\n{html}{note}"
 
