@@ -15,6 +15,7 @@ from slidegen.render.emoji import emoji
 from slidegen.render.footnotes import footnotes
 from slidegen.render.fragments import fragments
 from slidegen.render.images import images
+from slidegen.render.limits import limits
 from slidegen.render.math import math
 
 FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
@@ -36,6 +37,7 @@ def make_parser(breaks: bool = False) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable(["table", "strikethrough"])
     for feature in FEATURES:
         md.use(feature)
+    md.use(limits)  # the last to be put after the blocks, so the first of what comes there
     allowed = md.validateLink
     # A file: image is refused later, with its line; markdown-it would leave it in the text.
     md.validateLink = lambda url: url.lower().startswith("file:") or allowed(url)  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
+from slidegen.limits import linked, links_too_long, too_much
 from slidegen.model import (
     Deck,
     DeckOptions,
@@ -108,7 +109,10 @@ def parse(source: Source) -> Deck:
     found = list(_divider_comments(body))
     dividers = _dividers(given, found)
     body = _without(body, found)
-    tokens = [token for token in _blocks().parse(body) if token.level == 0 and token.map is not None]
+    env: dict[str, Any] = {}
+    blocks = _blocks().parse(body, env)
+    _check_limits(blocks, env, source.name, body_line)
+    tokens = [token for token in blocks if token.level == 0 and token.map is not None]
     separators = _separators(given, body) if revealing else Separators()
     parts = list(_split(body, tokens, body_line, separators, dividers))
     own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
@@ -147,6 +151,14 @@ def parse(source: Source) -> Deck:
             *_left_open(tokens, body.split("\n"), source.name, body_line),
         ),
     )
+
+
+def _check_limits(blocks: list[Token], env: Mapping[str, Any], name: str, first: int) -> None:
+    """Raises DeckError with all that is too long."""
+    problems = [Problem(said, name, first + (token.map or [0])[0]) for said, token in too_much(blocks)]
+    message = links_too_long(linked(blocks, env.get("references", {})))
+    if problems or message is not None:
+        raise DeckError(problems if message is None else [*problems, Problem(message, name)])
 
 
 def _front_matter(head: str, name: str) -> YamlTree:
