@@ -20,21 +20,25 @@ MAX_FORMULA: Final = 20_000
 MAX_COLUMNS: Final = 200
 MAX_ITEMS: Final = 2_000
 """Items of one list, with those of the lists in it."""
-MAX_CODE: Final = 100_000
+MAX_CODE: Final = 20_000
 """Characters that are highlighted in one block."""
+MAX_SPACE: Final = 1_000
+"""Spaces and empty lines in a row in such a block."""
 MAX_INFO: Final = 1_000
 """Characters of the line that opens a fence."""
 MAX_STEPS: Final = 100
 """Steps of one block of code."""
 MAX_LINKED: Final = 20_000_000
 """Characters of all addresses and titles that links by reference repeat."""
-MAX_STYLE_WORK: Final = 20_000_000
-"""Steps in which marp-core looks for the ends of styles that have none."""
+MAX_SEARCH: Final = 20_000_000
+"""Steps in which marp-core looks for the ends of styles and comments that have none."""
 
 SIGNS: Final = "[`$~<"
 FORMULAS: Final = frozenset({"math_block", "amsmath"})
 TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 DATA: Final = re.compile(r"data:[\w/+.;=-]*,[\w%+/=.~-]*")
+SPACE: Final = re.compile(r"\s+")
+OR_TEXT: Final = ", or name the language text"
 REFERENCE: Final = re.compile(r"\[([^\[\]]+)\]")
 
 
@@ -49,8 +53,10 @@ def too_much(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
             said = _text(token.content)
         elif token.type in FORMULAS:
             said = formula(token.content)
+        elif token.type == "fence" and token.info.split()[:1] not in ([], ["text"]):
+            said = _code(token.content)
         elif token.type == "html_block":
-            said = _styles(token.content)
+            said = _open_html(token.content)
         elif token.type == "list_item_open":
             items += 1
             if items == MAX_ITEMS + 1:
@@ -103,10 +109,22 @@ def _text(content: str) -> str | None:
     return None
 
 
-def _styles(html: str) -> str | None:
+def _code(text: str) -> str | None:
+    if len(text) > MAX_CODE:
+        return f"{len(text):,} characters of code are too many to highlight; at most {MAX_CODE:,}{OR_TEXT}"
+    space = max(map(len, SPACE.findall(text)), default=0)
+    if space > MAX_SPACE:
+        return f"{space:,} spaces in a row are too many to highlight; at most {MAX_SPACE:,}{OR_TEXT}"
+    return None
+
+
+def _open_html(html: str) -> str | None:
+    """What nothing closes: marp-core looks for each end in all that follows."""
     lower = html.lower()
-    rest = lower[lower.rfind("</style>") + 1 :]
-    opened = rest.count("<style")
-    if opened * rest.count(">") * len(rest) <= MAX_STYLE_WORK:
-        return None
-    return "a <style> is not closed, and much follows it; write </style>"
+    style = lower[lower.rfind("</style>") + 1 :]
+    if style.count("<style") * style.count(">") * len(style) > MAX_SEARCH:
+        return "a <style> is not closed, and much follows it; write </style>"
+    comment = lower[lower.rfind("-->") + 1 :]
+    if comment.count("<!--") * len(comment) > MAX_SEARCH:
+        return "a comment is not closed, and much follows it; write -->"
+    return None

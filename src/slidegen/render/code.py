@@ -19,7 +19,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from slidegen.errors import nearest
-from slidegen.limits import MAX_CODE, MAX_INFO, MAX_STEPS
+from slidegen.limits import MAX_INFO, MAX_STEPS
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.context import Env, slide_context
 
@@ -157,9 +157,6 @@ def _lexer(language: str) -> Lexer | None:
 def highlighted_lines(text: str, language: str) -> list[str]:
     """The HTML of each line of `text`, every line's tags closed."""
     lexer = _lexer(language)
-    if lexer is not None and len(text) > MAX_CODE:
-        much = f"{len(text):,} characters are too many to highlight; at most {MAX_CODE:,}"
-        raise CodeProblem(f"{much}, or name the language text")
     html = escape(text, quote=False) if lexer is None else highlight(text, lexer, FORMATTER)
     return html.removesuffix("\n").split("\n")
 

@@ -17,8 +17,8 @@ def limits(md: MarkdownIt) -> None:
 def _limits(state: StateCore) -> None:
     context = slide_context(state.env)
     found = context.findings
-    for message, token in too_much(state.tokens):
-        context.problem(message, token)
+    for said, token in too_much(state.tokens):
+        context.problem(said, token)
         token.content = ""
     found.linked += linked(state.tokens, state.env.get("references", {}))
     message = links_too_long(found.linked)
