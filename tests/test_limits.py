@@ -25,6 +25,7 @@ from slidegen.render.marp import IMAGE_URL, _unmarked
 from slidegen.render.marp.compose import BEYOND, reveal_comments
 from slidegen.render.marp.elements import apply_elements
 from slidegen.sources.yaml_tree import parse_yaml
+from slidegen.tables.data import NUMBER
 from slidegen.v8 import EngineError, call, marp_engine
 from tests.deck_folder import DeckFolder
 
@@ -84,6 +85,7 @@ def test_work_grows_with_the_length(function: Callable[[str], object], unit: str
         (lambda text: list(code_spans(text)), "".join("`" * n + " " for n in range(1, 700))),
         (BEYOND.search, "`" * MANY),
         (BEYOND.search, "~" * MANY),
+        (NUMBER.fullmatch, "1" * MANY + "x"),
         (IMAGE_URL.findall, "![" * MANY),
         (apply_elements, f'<span data-element="">{" " * MANY}<p{" " * MANY}<p'),
         (apply_elements, "<p " * MANY + '<span data-element="a"></span>'),
@@ -142,7 +144,7 @@ TOO_MUCH = {
         "```python\nx" + " " * 5_000 + "y\n```",
         "5,000 spaces in a row are too many to highlight; at most 1,000, or name the language text",
     ),
-    "references": ("[a]\n\n" * 4_000 + f"[a]: /{'u' * 100_000}", "its links by reference take 400 MB; at most 20 MB"),
+    "references": ("[a]\n\n" * 4_000 + f"[a]: /{'u' * 99_999}", "its links by reference take 400 MB; at most 20 MB"),
     "comments that nothing closes": (
         "<!-- headingDivider: [\n" * 20_000,
         "a comment is not closed, and much follows it; write -->",

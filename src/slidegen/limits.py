@@ -91,7 +91,7 @@ def links_too_long(size: int) -> str | None:
     """What is wrong with the length of all links by reference, if anything is."""
     if size <= MAX_LINKED:
         return None
-    return f"its links by reference take {size / 1e6:,.0f} MB; at most {MAX_LINKED // 1_000_000} MB"
+    return f"its links by reference take {-(-size // 1_000_000):,} MB; at most {MAX_LINKED // 1_000_000} MB"
 
 
 def _text(content: str) -> str | None:
