@@ -233,3 +233,9 @@ def test_an_engine_has_an_end() -> None:
     with pytest.raises(EngineError, match=r"^takes longer than 0\.2 s; shorten the deck, or divide it$"):
         call(engine, "forever", seconds=0.2)
     assert call(engine, "one") == 1
+
+
+def test_a_number_has_a_length(folder: DeckFolder) -> None:
+    """One of hexadecimal digits is read in no time, and shown in none."""
+    message = "a whole number of so many digits cannot be shown; put it in quotes"
+    assert folder.problems(f"date: 0x{'f' * 10_000}\nslides: [a]\n") == [f"talk.yml:1: {message}"]
