@@ -135,7 +135,7 @@ TOO_MUCH = {
     "comments": ("x <!--" * 3_000, "3,000 of the signs [ ` $ ~ < without a blank line are too many; at most 2,000"),
     "tags": ("x " + "<b>" * 200_000, "600,002 characters of HTML without a blank line are too many; at most 500,000"),
     "columns": ("|a" * 20_000 + "\n" + "|-" * 20_000, "a table of 20,000 columns is too wide; at most 200"),
-    "list": ("- a\n" * 3_000, "a list of more than 2,000 items is too long"),
+    "list": ("- [ ] a\n" * 3_000, "a list of more than 2,000 items is too long"),
     "code": (
         "```python\n" + "x = 1\n" * 5_000 + "```",
         "30,000 characters of code are too many to highlight; at most 20,000, or name the language text",

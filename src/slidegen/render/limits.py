@@ -17,12 +17,13 @@ def limits(md: MarkdownIt) -> None:
 def _limits(state: StateCore) -> None:
     context = slide_context(state.env)
     found = context.findings
+    before = len(found.problems)
     for said, token in too_much(state.tokens):
         context.problem(said, token)
-        token.content = ""
     found.linked += linked(state.tokens, state.env.get("references", {}))
     message = links_too_long(found.linked)
     if message is not None:
         context.problem(message)
+    if len(found.problems) > before:  # the deck is refused: nothing on this slide has to be read
         for token in state.tokens:
             token.content = ""
