@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slidegen.vendor import vendor_text
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "scripts"
 KATEX = "katex/katex.min.js"
 MARKDOWN = (".md", ".markdown")
+MAX_SECONDS = 120.0
+MAX_MEMORY = 1_200_000_000
+"""Bytes of an engine's heap; V8 ends the whole process at its own limit, which is above this one."""
 CONSOLE = "globalThis.console = { log() {}, warn() {}, error() {}, info() {}, debug() {} };"
+
+
+class EngineError(Exception):
+    """What V8 cannot do within its time or memory; the message says which."""
 
 
 @cache
@@ -37,6 +44,24 @@ def marp_engine() -> Future[MiniRacer]:
 def marp_math_engine() -> Future[MiniRacer]:
     """The same engine, once KaTeX is loaded into it too."""
     return _in_thread(_with_katex, marp_engine())
+
+
+def call(engine: Future[MiniRacer], function: str, *arguments: object, seconds: float = MAX_SECONDS) -> Any:
+    """What a function of an engine returns.
+
+    Raises:
+        EngineError: it takes too long or too much memory, though everything that it is given is of bounded size.
+    """
+    from py_mini_racer import JSOOMException, JSTimeoutException
+
+    try:
+        return engine.result().call(function, *arguments, timeout_sec=seconds)
+    except JSTimeoutException:
+        raise EngineError(f"takes longer than {seconds:g} s; shorten the deck, or divide it") from None
+    except JSOOMException:
+        raise EngineError(
+            f"takes more than {MAX_MEMORY / 1e9:g} GB of memory; shorten the deck, or divide it"
+        ) from None
 
 
 def start_engines(arguments: Sequence[str]) -> None:
@@ -85,6 +110,7 @@ def _engine(libraries: Sequence[str], own: str) -> MiniRacer:
     scripts = [CONSOLE, *map(vendor_text, libraries), (SCRIPTS / own).read_text(encoding="utf-8")]
     initialize_v8()
     engine = MiniRacer()
+    engine.set_hard_memory_limit(MAX_MEMORY)
     # At once: in each evaluation several threads hand Python's lock to one another.
     engine.eval("\n".join(scripts))
     # One that Python itself ends, when it exits, can hang in waiting for its own thread.

@@ -77,7 +77,7 @@ PLACES = {
     "drawing": '<svg viewBox="0 0 1 1"><text>WAY</text></svg> x',
     "title": '[x](http://x "WAY")',
     "container": "::: note WAY\nx\n:::",
-    "formula": "$x + \\text{WAY}$",
+    "formula": "$x + \\text{ WAY }$",
     "code": "```python jinja\nx = 'WAY'\n```",
 }
 

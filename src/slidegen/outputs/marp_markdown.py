@@ -8,7 +8,7 @@ from pathlib import Path
 MADE = "# Made by slidegen"
 """How the front matter of a file that slidegen made begins; only such a file is overwritten."""
 
-IMAGE = re.compile(rb"(!\[[^\]\n]*\]\()(?![a-z][a-z0-9+.-]*:|//|#|/)([^)\s]*[./][^)\s]*)")
+IMAGE = re.compile(rb"(!\[[^\[\]\n]*\]\()(?![a-z][a-z0-9+.-]*:|//|#|/)([^)\s]*[./][^)\s]*)")
 SOURCE = re.compile(rb"""(\bsrc=")(?![a-z][a-z0-9+.-]*:|//|#|/)([^"]+)""")
 URL = re.compile(rb"""(url\(["']?)(?![a-z][a-z0-9+.-]*:|//|#|/)([^)"']+)""")
 

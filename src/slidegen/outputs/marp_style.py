@@ -30,11 +30,13 @@ CODE = (".line", ".marpit :is(pre, marp-pre) code")
 """Where highlighted code stands: in slidegen's blocks and in marp-core's."""
 
 CHARSET = re.compile(r'@charset "[^"]*";')
-# Whatever braces and semicolons may hide in, or the sign itself.
-CSS_HIDDEN = r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^"')]*\)|\\."""
+# Whatever braces and semicolons may hide in, or the sign itself. A string ends at the latest with its line.
+CSS_HIDDEN = (
+    r"""/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|url\((?=[^"'()\s]|\s+[^"'()\s])[^"'()]*+\)?|\\."""
+)
 CSS_PART = re.compile(CSS_HIDDEN + "|[{};]", re.DOTALL)
-AT_RULE = re.compile(r"(?:\s|/\*.*?\*/)*@(?!scope\b)", re.DOTALL)
-SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\]]*\])|(?<![\w.#:-])section(?![\w-])", re.DOTALL | re.IGNORECASE)
+AT_RULE = re.compile(r"(?:\s|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+@(?!scope\b)", re.DOTALL)
+SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\[\]]*\])|(?<![\w.#:-])section(?![\w-])", re.DOTALL | re.IGNORECASE)
 
 
 def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequence[str]) -> list[str]:

@@ -29,7 +29,7 @@ DRAWING = frozenset(
     ]
 )
 """The elements an inlined SVG may have, beside the primitives of filters: nothing that runs, moves or leaves SVG."""
-REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)")
+REFERENCE = re.compile(r"url\(\s*['\"]?#([^()'\"\s]+)['\"]?\s*\)")
 OUTSIDE = re.compile(r"url\((?!\s*['\"]?(?:#|data:))|@import|image-set\(|\\", re.IGNORECASE)
 ID = re.compile(r"[^\w-]")
 

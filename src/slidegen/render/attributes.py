@@ -10,13 +10,14 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError, parse
 
-TRAILING = re.compile(r"\s*(\{[^{}]*\})\s*$")
+from slidegen.backticks import code_spans
+
 OWNERS = frozenset({"heading_open", "paragraph_open", "td_open", "th_open", "dt_open"})
 
 
-# Attributes after an image, a link or a span, but not those inside a code span, which comes first.
-INLINE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|(?<=[)\]])(\{[^{}\n]*\})", re.DOTALL)
-BARE = re.compile(r"""([\w-]+)=([^\s"'{}]+)""")
+INLINE = re.compile(r"(?<=[)\]])\{[^{}\n]*\}")
+"""Attributes after an image, a link or a span."""
+BARE = re.compile(r"""(?<![\w-])([\w-]++)=([^\s"'{}]+)""")
 
 
 def attributes(md: MarkdownIt) -> None:
@@ -44,7 +45,26 @@ def quoted(text: str) -> str:
 def _quote(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and "{" in token.content:
-            token.content = INLINE.sub(lambda match: quoted(match[2]) if match[2] else match[0], token.content)
+            token.content = _with_quotes(token.content)
+
+
+def _with_quotes(text: str) -> str:
+    """`text` with quotes in its inline attributes, but not in code."""
+    parts: list[str] = []
+    at = 0
+    for start, end in (*code_spans(text), (len(text), len(text))):
+        parts += [INLINE.sub(lambda match: quoted(match[0]), text[at:start]), text[start:end]]
+        at = end
+    return "".join(parts)
+
+
+def trailing_braces(text: str) -> tuple[str, str]:
+    """`text` before the last ``{...}``, and that, if it ends with one; else all of it, and nothing."""
+    stripped = text.rstrip()
+    start = stripped.rfind("{")
+    if start < 0 or not stripped.endswith("}") or "}" in stripped[start:-1]:
+        return text, ""
+    return stripped[:start].rstrip(), stripped[start:]
 
 
 def merge(token: Token, found: dict[str, str]) -> None:
@@ -62,16 +82,16 @@ def _trailing(state: StateCore) -> None:
         if inline.type != "inline" or not inline.children or tokens[index - 1].type not in OWNERS:
             continue
         last = inline.children[-1]
-        match = TRAILING.search(last.content) if last.type == "text" else None
-        if match is None:
+        before, braces = trailing_braces(last.content) if last.type == "text" else ("", "")
+        if not braces:
             continue
         try:
-            found = parse_attributes(match[1])
+            found = parse_attributes(braces)
         except ParseError:
             continue
         if not found:
             continue
-        last.content = last.content[: match.start()]
+        last.content = before
         owner = tokens[index - 1]
         if owner.type == "paragraph_open" and tokens[index - 2].type == "list_item_open":
             owner = tokens[index - 2]

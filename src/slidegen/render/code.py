@@ -19,6 +19,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from slidegen.errors import nearest
+from slidegen.limits import MAX_INFO, MAX_STEPS
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.context import Env, slide_context
 
@@ -60,6 +61,8 @@ def parse_info(info: str, lines: int) -> CodeOptions:
     Raises:
         CodeProblem: an unknown word, or lines that the block does not have.
     """
+    if len(info) > MAX_INFO:
+        raise CodeProblem(f"the line after the fence has {len(info):,} characters; at most {MAX_INFO:,}")
     language = ""
     steps: tuple[frozenset[int], ...] = ()
     first: int | None = None
@@ -90,6 +93,8 @@ def parse_info(info: str, lines: int) -> CodeOptions:
             raise CodeProblem(
                 f"unknown word {match[0]!r} after the language; allowed: {{1|3-5}}, numbers, title, jinja"
             )
+    if len(steps) > MAX_STEPS:
+        raise CodeProblem(f"{len(steps)} steps are too many; at most {MAX_STEPS}")
     return CodeOptions(language, steps, first, title, attributes)
 
 
@@ -102,6 +107,8 @@ def _attributes(text: str) -> dict[str, str]:
 
 def is_own_info(info: str) -> bool:
     """Whether an info line asks for more than a language; what other tools write there is nothing to Marp."""
+    if len(info) > MAX_INFO:
+        return True
     for match in WORD.finditer(info):
         if match["braces"] is not None:
             own = bool(LINES.fullmatch(match["braces"]) or ATTRIBUTES.match(match["braces"]))

@@ -20,7 +20,6 @@ from slidegen.render.context import Env, slide_context
 
 CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning"}
 NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
-LAST_BRACES = re.compile(r"(?:^|\s+)(\{[^{}]*\}?)$")
 FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
 
 
@@ -55,8 +54,11 @@ def _info(token: Token, name: str) -> tuple[str, str]:
     if name not in CALLOUTS:
         bare, brace, listed = text.partition("{")
         return "", f"{{{bare} {listed.strip('} ')}}}" if bare else brace + listed
-    match = LAST_BRACES.search(text)
-    return (text, "") if match is None else (text[: match.start()], match[1])
+    start = text.rfind("{")
+    braces = text[start:]
+    if start < 0 or "}" in braces[:-1] or not (start == 0 or text[start - 1].isspace()):
+        return text, ""
+    return text[:start].rstrip(), braces
 
 
 def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from markdown_it.token import Token
 
-from slidegen.errors import Problem
+from slidegen.errors import DeckError, Problem
 from slidegen.marks import PLACED
 from slidegen.model import ResolvedText
 from slidegen.render.katex import Katex, tex_text
 
 Env = MutableMapping[str, Any]
+MAX_PROBLEMS: Final = 1_000
 
 
 @dataclass(slots=True)
 class Findings:
-    """What rendering a deck brings to light beside the HTML."""
+    """What rendering a deck brings to light beside the HTML. `linked` is the size of its links by reference."""
 
     katex: Katex
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     has_math: bool = False
+    linked: int = 0
     steps: int = 1
 
 
@@ -50,11 +52,11 @@ class SlideContext:
         line = source.locate(snippet)
         if line == source.line and self._unmoved() and token is not None and token.map:
             line = source.line + token.map[0]
-        self.findings.problems.append(Problem(message, source.path, line))
+        self._note(Problem(message, source.path, line))
 
     def problem_at(self, message: str, row: int) -> None:
         """Notes a mistake in the row (from 0) of the expanded text."""
-        self.findings.problems.append(Problem(message, self.text.source.path, self._line(row)))
+        self._note(Problem(message, self.text.source.path, self._line(row)))
 
     def warn_at(self, message: str, row: int) -> None:
         """The same for what does not stop a build."""
@@ -63,6 +65,13 @@ class SlideContext:
     def _line(self, row: int) -> int:
         source = self.text.source
         return source.line + row if self._unmoved() else source.locate(self.text.text.split("\n")[row])
+
+    def _note(self, problem: Problem) -> None:
+        problems = self.findings.problems
+        problems.append(problem)
+        if len(problems) >= MAX_PROBLEMS:
+            more = Problem(f"more than {MAX_PROBLEMS} mistakes; the rest is not told", problem.path, problem.line)
+            raise DeckError([*problems, more])
 
     def _unmoved(self) -> bool:
         """Whether the lines of the expanded text are those of the source."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from slidegen.v8 import katex_engine
+from slidegen.limits import formula
+from slidegen.v8 import EngineError, call, katex_engine
 
 EQUATION = re.compile(r"\\begin\{equation(\*?)\}(.*?)\\end\{equation\1\}", re.DOTALL)
 
@@ -41,7 +42,12 @@ class Katex:
         """
         key = (tex, display)
         if key not in self._done:
-            state, result = katex_engine().result().call("slidegenRender", prepare(tex), display)
+            if said := formula(tex):
+                raise MathError(said)
+            try:
+                state, result = call(katex_engine(), "slidegenRender", prepare(tex), display)
+            except EngineError as error:
+                raise MathError(str(error)) from None
             if state == "error":
                 raise MathError(result.removeprefix("KaTeX parse error: ").splitlines()[0])
             if refused := REFUSED.search(result):

@@ -17,6 +17,7 @@ from slidegen.render.emoji import emoji
 from slidegen.render.footnotes import footnotes
 from slidegen.render.fragments import fragments
 from slidegen.render.images import images
+from slidegen.render.limits import limits
 from slidegen.render.math import math
 
 MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
@@ -40,6 +41,7 @@ def make_parser(breaks: bool = False) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable(["table", "strikethrough"])
     for feature in FEATURES:
         md.use(feature)
+    md.use(limits)  # the last to be put after the blocks, so the first of what comes there
     normalize = md.normalizeLink
     # A mark stands for a part of the address, which is filled in later.
     md.normalizeLink = lambda url: "".join(  # type: ignore[method-assign]

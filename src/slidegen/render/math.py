@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
-from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.amsmath import RE_OPEN, amsmath_block, amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from slidegen.render.context import Env, slide_context
 from slidegen.render.katex import MathError
+
+OPENING = re.compile(RE_OPEN)
 
 
 def math(md: MarkdownIt) -> None:
     """Registers math. "$5 and $6" is not math: no space inside the dollars, no digit outside them."""
     md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
     md.use(amsmath_plugin)
+    md.block.ruler.at(
+        "amsmath", _closed_amsmath, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+    )
     md.add_render_rule("math_inline", _inline)
     for display in ("math_inline_double", "math_block", "amsmath"):
         md.add_render_rule(display, _display)
+
+
+def _closed_amsmath(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The plugin's rule, which looks for an environment's end in all lines below: once in vain is enough."""
+    opening = OPENING.match(state.src, state.bMarks[start] + state.tShift[start])
+    if opening is None:
+        return False
+    key = (opening[0], end)
+    unclosed: dict[tuple[str, int], int] = state.env.setdefault("unclosed_math", {})
+    if unclosed.get(key, end) <= start:
+        return False
+    found = bool(amsmath_block(state, start, end, silent))
+    if not found and not state.is_code_block(start) and state.sCount[start] >= state.blkIndent:
+        unclosed[key] = start
+    return found
 
 
 def _inline(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:

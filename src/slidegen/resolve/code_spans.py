@@ -8,13 +8,11 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 
+from slidegen.backticks import code_spans
 from slidegen.marks import CODE
 
 EXPANDED = "jinja"
 """The word in a fence's info line that asks for its code to be expanded."""
-
-# A run of backticks, up to the next run of the same length in the same paragraph (CommonMark 6.1).
-CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.DOTALL)
 
 
 @cache
@@ -49,4 +47,9 @@ def protect_code(text: str, pieces: list[str]) -> str:
 
 
 def _protect_spans(text: str, keep: Callable[[str], str]) -> str:
-    return CODE_SPAN.sub(lambda match: keep(match[0]), text)
+    parts: list[str] = []
+    at = 0
+    for start, end in code_spans(text):
+        parts += [text[at:start], keep(text[start:end])]
+        at = end
+    return "".join((*parts, text[at:]))

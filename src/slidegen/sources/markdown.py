@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
+from slidegen.limits import linked, links_too_long, too_much
 from slidegen.model import (
     Deck,
     DeckOptions,
@@ -37,11 +38,12 @@ META = ("title", "description", "author", "keywords", "url", "image")
 LOOSE = re.compile(
     r"^(?P<key>_?(?:theme|style|class|color|backgroundColor|backgroundImage|backgroundPosition|backgroundRepeat|"
     r"backgroundSize|header|footer|title|description|author|keywords|url|image|lang|size|math|paginate|headingDivider)"
-    r"[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{].*?)[ \t]*$",
+    r"[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{].*)$",
     re.MULTILINE,
 )
-DIVIDER_COMMENT = re.compile(r"(<!--(?:(?!-->).)*?)headingDivider:[ \t]*(\[[^\]\n]*\]|\d|false)[ \t]*", re.DOTALL)
-UNSEEN = re.compile(r"\s*(?:(?:<!--.*?-->|<style\b.*?</style>)\s*)+\Z", re.DOTALL | re.IGNORECASE)
+DIVIDER = re.compile(r"headingDivider:[ \t]*(\[[^\]\n]{0,100}\]|\d|false)[ \t]*")
+UNSEEN_OPENING = re.compile(r"\s*(?:(?P<comment><!--)|<style\b)", re.IGNORECASE)
+UNSEEN_CLOSING = {True: re.compile("-->"), False: re.compile("</style>", re.IGNORECASE)}
 NOTE = re.compile(r"^[ \t]*notes?:[ \t]*", re.IGNORECASE | re.MULTILINE)
 REVEAL_SIGNS = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$|^----[ \t]*$", re.MULTILINE)
 SURELY_REVEAL = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$", re.MULTILINE)
@@ -104,9 +106,13 @@ def parse(source: Source) -> Deck:
     own = _head(tree, source.name)
     given: dict[str, Any] = tree.value or {}
     revealing = "marp" not in given and bool(REVEAL_SIGNS.search(body) or REVEAL_KEYS & given.keys())
-    dividers = _dividers(given, body)
-    body = DIVIDER_COMMENT.sub(r"\1", body)
-    tokens = [token for token in _blocks().parse(body) if token.level == 0 and token.map is not None]
+    found = list(_divider_comments(body))
+    dividers = _dividers(given, found)
+    body = _without(body, found)
+    env: dict[str, Any] = {}
+    blocks = _blocks().parse(body, env)
+    _check_limits(blocks, env, source.name, body_line)
+    tokens = [token for token in blocks if token.level == 0 and token.map is not None]
     separators = _separators(given, body) if revealing else Separators()
     parts = list(_split(body, tokens, body_line, separators, dividers))
     own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
@@ -147,6 +153,14 @@ def parse(source: Source) -> Deck:
     )
 
 
+def _check_limits(blocks: list[Token], env: Mapping[str, Any], name: str, first: int) -> None:
+    """Raises DeckError with all that is too long."""
+    problems = [Problem(said, name, first + (token.map or [0])[0]) for said, token in too_much(blocks)]
+    message = links_too_long(linked(blocks, env.get("references", {})))
+    if problems or message is not None:
+        raise DeckError(problems if message is None else [*problems, Problem(message, name)])
+
+
 def _front_matter(head: str, name: str) -> YamlTree:
     loose = LOOSE.sub(_quoted, head)
     # A line above, so that line numbers are those of the file.
@@ -157,7 +171,7 @@ def _front_matter(head: str, name: str) -> YamlTree:
 
 
 def _quoted(match: re.Match[str]) -> str:
-    return match["key"] + "'" + match["value"].replace("'", "''") + "'"
+    return match["key"] + "'" + match["value"].rstrip(" \t").replace("'", "''") + "'"
 
 
 def _head(tree: YamlTree, name: str) -> Head:
@@ -250,7 +264,7 @@ def _split(
             yield _Part("\n".join(lines[at : end - 1]), line + at, below)
             at, below = end, lines[end - 1].strip() == "----"
             continue
-        visible = visible or not (token.type == "html_block" and UNSEEN.match(token.content))
+        visible = visible or not (token.type == "html_block" and _is_unseen(token.content))
         vertical = end == start + 1 and shown in separators.below
         ruler = token.type == "hr" and separators.rulers
         if token.nesting < 0 or not (vertical or ruler or (end == start + 1 and shown == separators.beside)):
@@ -260,10 +274,39 @@ def _split(
     yield _Part("\n".join(lines[at:]), line + at, below)
 
 
-def _dividers(given: dict[str, Any], body: str) -> frozenset[str]:
+def _is_unseen(html: str) -> bool:
+    """Whether a block of HTML holds nothing but comments and styles."""
+    at = 0
+    while (opening := UNSEEN_OPENING.match(html, at)) is not None:
+        closing = UNSEEN_CLOSING[opening["comment"] is not None].search(html, opening.end())
+        if closing is None:
+            return False
+        at = closing.end()
+    return at > 0 and not html[at:].strip()
+
+
+def _divider_comments(body: str) -> Iterator[re.Match[str]]:
+    """The first headingDivider of each comment; one that is not closed goes on to the end."""
+    at = body.find("<!--")
+    while at >= 0:
+        end = body.find("-->", at)
+        end = len(body) if end < 0 else end
+        found = DIVIDER.search(body, at, end)
+        if found is not None:
+            yield found
+        at = body.find("<!--", end)
+
+
+def _without(text: str, parts: list[re.Match[str]]) -> str:
+    """`text` without some parts of it, which stand in order."""
+    starts = [0, *(part.end() for part in parts)]
+    ends = [*(part.start() for part in parts), len(text)]
+    return "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
+
+
+def _dividers(given: dict[str, Any], found: list[re.Match[str]]) -> frozenset[str]:
     """The headings that begin a slide: headingDivider in the front matter or in a comment, one level or a list."""
-    comment = DIVIDER_COMMENT.search(body)
-    value = given.get("headingDivider") if comment is None else comment[2]
+    value = found[0][1] if found else given.get("headingDivider")
     levels = [int(digit) for digit in re.findall(r"[1-6]", str(value or ""))]
     if len(levels) == 1 and not isinstance(value, list) and "[" not in str(value):
         levels = list(range(1, levels[0] + 1))

@@ -25,6 +25,9 @@ MAX_NODES = 500_000
 MAX_DEPTH = 100
 """Lists and mappings inside each other; libyaml's composer would overflow the stack at some ten thousand."""
 
+MAX_BITS = 10_000
+"""Of a whole number: Python shows none of more than 4300 digits."""
+
 
 @dataclass(slots=True)
 class YamlTree:
@@ -134,10 +137,14 @@ class _Reader:
             self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", node)
             return None
         try:
-            return self._constructor.construct_object(node)
+            value = self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
             self._wrong(f"not valid YAML: {getattr(error, 'problem', None) or error}", node)
             return None
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            self._wrong("a whole number of so many digits cannot be shown; put it in quotes", node)
+            return None
+        return value
 
     def _wrong(self, what: str, node: yaml.Node) -> None:
         self.problems.append(Problem(what, self.name, node.start_mark.line + 1))
@@ -153,7 +160,8 @@ class _Reader:
                 below = self.read(value_node, path)
                 for part in below if isinstance(below, list) else [below]:
                     if isinstance(part, dict):
-                        merged = {**part, **merged}
+                        for merged_key, value in part.items():
+                            merged.setdefault(merged_key, value)
                     else:
                         self._wrong("<< takes a mapping or a list of mappings", key_node)
                 continue

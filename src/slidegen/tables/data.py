@@ -21,7 +21,7 @@ MOST_BYTES: Final = 5_000_000
 EMPTY: Final = ("", "n/a", "N/A", "NA", "NaN", "nan")
 """How a CSV file says that there is no value."""
 WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
-NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 PARSED: Final[Mapping[str, tuple[type, ...]]] = {
     "text": (str,),
     "model": (str,),

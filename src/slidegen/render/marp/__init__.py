@@ -8,14 +8,16 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from html import escape, unescape
+from typing import Any
 
 from markdown_it import MarkdownIt
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.limits import linked, links_too_long, too_much
 from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
-from slidegen.model import ResolvedDeck, ResolvedSlide, Text
+from slidegen.model import ResolvedDeck, ResolvedSlide, ResolvedText, Text
 from slidegen.render.code import CodeProblem, highlighted_lines
-from slidegen.render.context import Findings
+from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
 from slidegen.render.marp.compose import Composed, Composer
 from slidegen.render.marp.elements import apply_elements
@@ -25,12 +27,14 @@ from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.themes import own_marp_theme
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
-REPEATED = re.compile(r' data-background-image="[^"]*"|--background-image:(?:[^;"&]|&[a-z]+;|&#\d+;)*;')
+REPEATED = re.compile(
+    r' data-background-image="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
+)
 PLACE = re.compile(r' data-slidegen="([^"]*)"')
 CONTENT_SIGN = re.compile(f"[{CONTENT.opening}{CONTENT.closing}]")
-IMAGE_URL = re.compile(r"!\[[^\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
+IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 BAD_MATH = re.compile(
-    r'class="katex-error" title="ParseError: (?P<why>[^"]*)"[^>]*>(?P<tex>[^<]*)'
+    r'class="katex-error" title="ParseError: (?P<why>[^"]*)"(?: style="[^"]*")?>(?P<tex>[^<]*)'
     r'|mathcolor="#cc0000"><mtext>(?P<command>\\[^<]*)'
 )
 OWN_THEME = "slidegen"
@@ -47,6 +51,8 @@ def render_marp(
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
     """
     findings = Findings(Katex())
+    if deck.marp is not None:
+        _check_limits([slide.content for _, slide in _named(deck)], findings)
     composer = Composer(deck.marp is not None, findings, deck.options.size, allow_scripts)
     composed = {name: composer.slide(slide, name) for name, slide in _named(deck)}
     if deck.marp is None:
@@ -92,6 +98,24 @@ def render_marp(
     )
 
 
+def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
+    """Raises DeckError if expressions made a text longer than marp-core reads in time; a deck's own was checked."""
+    if all(text.text == text.source.text for text in texts):
+        return
+    env: dict[str, Any] = {}
+    size = 0
+    parsed = [(SlideContext(text, findings, incremental=False), _blocks().parse(text.text, env)) for text in texts]
+    for context, tokens in parsed:
+        size += linked(tokens, env.get("references", {}))
+        for said, token in too_much(tokens):
+            context.problem(said, token)
+        if (message := links_too_long(size)) is not None:
+            context.problem(message)
+            break
+    if findings.problems:
+        raise DeckError(findings.problems)
+
+
 def _with_own_theme(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> list[str]:
     """`themes`, and slidegen's own for those who name it: reading it takes marp-core longer than a hundred slides."""
     if any(OWN_THEME in text for text in (head, deck.source.text, *themes)):
@@ -113,7 +137,7 @@ def _document(head: str, slides: Sequence[str]) -> str:
 
 @cache
 def _blocks() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": True}).disable("inline")
+    return MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
 
 
 def _highlighted(texts: Sequence[str]) -> dict[tuple[str, str], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
@@ -21,14 +22,14 @@ from slidegen.render.rooms import whole_slide
 if TYPE_CHECKING:
     from slidegen.render.marp.beyond import Beyond
 
-BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}|~{3,})[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
+BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
 TAG = re.compile(r"<[a-zA-Z/]")
 MATH = re.compile(r"(?<!\\)\$\$(?:[^$\\]|\\.)*\$\$|(?<!\\)\$(?:[^$\\\n]|\\.)+\$", re.DOTALL)
 RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
-SLIDE_COMMENT = re.compile(r"<!--\s*\.slide:\s*(.*?)\s*-->", re.DOTALL)
-ELEMENT_COMMENT = re.compile(r"<!--\s*\.element:\s*(.*?)\s*-->", re.DOTALL)
-DATA = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
+SLIDE_COMMENT = re.compile(r"<!--\s*\.slide:")
+ELEMENT_COMMENT = re.compile(r"<!--\s*\.element:")
+DATA = re.compile(r"""(?<![\w-])([\w-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
 BACKGROUNDS = {
     "data-background": "_backgroundColor",
     "data-background-color": "_backgroundColor",
@@ -108,8 +109,8 @@ def reveal_comments(text: str) -> str:
     if "<!--" not in text:
         return text
 
-    def directives(match: re.Match[str]) -> str:
-        found = {m[1].lower(): next(v for v in m.groups()[1:] if v is not None) for m in DATA.finditer(match[1])}
+    def directives(said: str) -> str:
+        found = {m[1].lower(): next(v for v in m.groups()[1:] if v is not None) for m in DATA.finditer(said)}
         lines = []
         for key, value in found.items():
             name = BACKGROUNDS.get(key)
@@ -121,8 +122,21 @@ def reveal_comments(text: str) -> str:
                 lines.append(f"{name}: '{value}'")
         return "<!--\n" + "\n".join(lines) + "\n-->" if lines else ""
 
-    text = SLIDE_COMMENT.sub(directives, text)
-    return ELEMENT_COMMENT.sub(lambda m: f'<span data-element="{escape(m[1])}"></span>', text)
+    text = _replaced(text, SLIDE_COMMENT, directives)
+    return _replaced(text, ELEMENT_COMMENT, lambda said: f'<span data-element="{escape(said)}"></span>')
+
+
+def _replaced(text: str, opening: re.Pattern[str], replacement: Callable[[str], str]) -> str:
+    """`text` with every closed comment that begins so replaced by what `replacement` gives for the rest of it."""
+    parts: list[str] = []
+    at = 0
+    while (found := opening.search(text, at)) is not None:
+        end = text.find("-->", found.end())
+        if end < 0:
+            break
+        parts += [text[at : found.start()], replacement(text[found.end() : end].strip())]
+        at = end + len("-->")
+    return "".join((*parts, text[at:]))
 
 
 @cache

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from selectolax.lexbor import LexborNode
 
 from slidegen.markup import Fragment
+from slidegen.render.marp.compose import DATA
 
 TAKERS = frozenset(
     ["li", "p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "div", "pre", "figure", "section"]
 )
 """The elements that take attributes; a slide itself takes none this way."""
-DATA = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
 
 
 def apply_elements(html: str) -> str:

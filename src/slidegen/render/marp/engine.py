@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from slidegen.v8 import marp_engine, marp_math_engine
+from slidegen.v8 import EngineError, call, marp_engine, marp_math_engine
 
 
 class MarpError(Exception):
@@ -58,7 +58,9 @@ def _run(markdown: str, themes: list[str], colors: list[str], words: dict[str, l
 
     try:
         engine = marp_math_engine() if "$" in markdown else marp_engine()
-        answer = engine.result().call("slidegenMarp", markdown, themes, colors, words)
+        answer = call(engine, "slidegenMarp", markdown, themes, colors, words)
+    except EngineError as error:
+        raise MarpError(str(error)) from None
     except JSEvalException as error:
         told = next((line for line in str(error).splitlines() if "Error" in line), str(error).splitlines()[0])
         raise MarpError(told.strip()) from None

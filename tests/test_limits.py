@@ -1,0 +1,241 @@
+"""Inputs that repeat one sign: they take a time in proportion to their length, or are refused with a line.
+
+Work is counted in lines of Python that run. Regular expressions run none: what they are given here would take those
+that try every way to read it longer than anyone waits.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from slidegen.backticks import code_spans
+from slidegen.model import ResolvedText, Text
+from slidegen.outputs.marp_style import rename_sections
+from slidegen.outputs.svg import inline_svg
+from slidegen.render.attributes import parse_attributes, trailing_braces
+from slidegen.render.context import Findings, SlideContext
+from slidegen.render.katex import Katex
+from slidegen.render.markdown import make_parser
+from slidegen.render.marp import IMAGE_URL, _unmarked
+from slidegen.render.marp.compose import BEYOND, reveal_comments
+from slidegen.render.marp.elements import apply_elements
+from slidegen.sources.yaml_tree import parse_yaml
+from slidegen.tables.data import NUMBER
+from slidegen.v8 import EngineError, call, marp_engine
+from tests.deck_folder import DeckFolder
+
+MANY = 200_000
+
+
+def steps(function: Callable[..., Any], *arguments: Any) -> int:
+    """How many lines of Python run in a call."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function(*arguments)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def parse(markdown: str) -> list[str]:
+    """Reads the Markdown of a slide; the mistakes found."""
+    text = ResolvedText(markdown, (), Text(markdown, "talk.yml", 1))
+    findings = Findings(Katex())
+    make_parser().parse(markdown, {"slide": SlideContext(text, findings, incremental=False), "docId": "1"})
+    return [problem.message for problem in findings.problems]
+
+
+@pytest.mark.parametrize(
+    ("function", "unit"),
+    [
+        (lambda text: list(code_spans(text)), "`` a ` b\n\n"),
+        (lambda text: list(code_spans(text)), "`a` \\` "),
+        (apply_elements, '<p>a<span data-element="class=b"></span></p>'),
+        (reveal_comments, "<!-- .slide: class=a -->"),
+        (reveal_comments, "<!-- .element: "),
+        (parse, "\\begin{align}\n\n"),
+        (parse, "\\begin{align}\n"),
+        (parse, "> \\begin{align}\n"),
+        (parse, "# a {.b}\n"),
+    ],
+)
+def test_work_grows_with_the_length(function: Callable[[str], object], unit: str) -> None:
+    """Twice the length is twice the work, give or take what is done once."""
+    function(unit)
+    short, long = (steps(function, unit * count) for count in (60, 120))
+    assert long <= 2.2 * short
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (lambda text: list(code_spans(text)), "".join("`" * n + " " for n in range(1, 700))),
+        (BEYOND.search, "`" * MANY),
+        (BEYOND.search, "~" * MANY),
+        (NUMBER.fullmatch, "1" * MANY + "x"),
+        (IMAGE_URL.findall, "![" * MANY),
+        (apply_elements, f'<span data-element="">{" " * MANY}<p{" " * MANY}<p'),
+        (apply_elements, "<p " * MANY + '<span data-element="a"></span>'),
+        (_unmarked, "background-image" + "--background-image:" * MANY + '"'),
+        (trailing_braces, "{a" + " " * MANY + "x"),
+        (trailing_braces, "{" * MANY + "}"),
+        (parse_attributes, "{." + "a" * MANY + "}"),
+        (lambda css: rename_sections(css, "x"), "/**/ " * 1000 + "section {}"),
+        (lambda css: rename_sections(css, "x"), "section {}" + "/*" * MANY),
+        (lambda css: rename_sections(css, "x"), "section {}" + "url(" * MANY),
+        (lambda css: rename_sections(css, "x"), "section " + "[" * MANY + "{}"),
+        (
+            lambda value: inline_svg(f'<svg xmlns="http://www.w3.org/2000/svg" fill="{value}"/>', {}, "a"),
+            "url(#" * MANY,
+        ),
+    ],
+)
+def test_no_expression_tries_every_way(function: Callable[[str], object], text: str) -> None:
+    """Each of these ends at once, though nothing in it is closed."""
+    function(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- a -->" * 2000 + "x",
+        "<!-- headingDivider: [" + "headingDivider: [" * 20_000 + " -->",
+        "---\ntitle: a" + " " * MANY + "b\n---\nx",
+        "---\nheadingDivider: 1\n---\n\n" + "<!-- a --> " * 500 + "b\n\n# c",
+    ],
+)
+def test_a_deck_in_markdown_is_read_at_once(folder: DeckFolder, text: str) -> None:
+    """Comments that nothing closes, and spaces inside a title."""
+    assert folder.build(text, "talk.md").html
+
+
+def test_mappings_are_merged_one_by_one() -> None:
+    """The first that has a key gives its value."""
+    parts = ", ".join(f"{{k{n}: {n}, last: {n}}}" for n in range(20_000))
+    merged = parse_yaml(f"a:\n  <<: [{parts}]\n", "talk.yml").value["a"]
+    assert (len(merged), merged["k19999"], merged["last"]) == (20_001, 19_999, 0)
+
+
+TOO_MUCH = {
+    "text": ("a " * 30_000 + "b", "60,001 characters without a blank line are too many; at most 20,000"),
+    "brackets": ("[a" * 5_000, "5,000 of the signs [ ` $ ~ < without a blank line are too many; at most 2,000"),
+    "comments": ("x <!--" * 3_000, "3,000 of the signs [ ` $ ~ < without a blank line are too many; at most 2,000"),
+    "tags": ("x " + "<b>" * 200_000, "600,002 characters of HTML without a blank line are too many; at most 500,000"),
+    "columns": ("|a" * 20_000 + "\n" + "|-" * 20_000, "a table of 20,000 columns is too wide; at most 200"),
+    "list": ("- [ ] a\n" * 3_000, "a list of more than 2,000 items is too long"),
+    "code": (
+        "```python\n" + "x = 1\n" * 5_000 + "```",
+        "30,000 characters of code are too many to highlight; at most 20,000, or name the language text",
+    ),
+    "spaces": (
+        "```python\nx" + " " * 5_000 + "y\n```",
+        "5,000 spaces in a row are too many to highlight; at most 1,000, or name the language text",
+    ),
+    "references": ("[a]\n\n" * 4_000 + f"[a]: /{'u' * 99_999}", "its links by reference take 400 MB; at most 20 MB"),
+    "comments that nothing closes": (
+        "<!-- headingDivider: [\n" * 20_000,
+        "a comment is not closed, and much follows it; write -->",
+    ),
+    "styles": ("<style>" * 2_000, "a <style> is not closed, and much follows it; write </style>"),
+}
+
+
+@pytest.mark.parametrize("what", TOO_MUCH)
+def test_what_is_too_much_is_refused_with_its_line(folder: DeckFolder, what: str) -> None:
+    """In a deck in YAML, before and after its texts are expanded, and in Markdown with Marp's look."""
+    text, message = TOO_MUCH[what]
+    markdown = f"# a\n\n{text}\n"
+    (told,) = folder.problems(markdown, "talk.md")
+    assert told.startswith("talk.md")
+    assert told.endswith(message)
+    yaml = "slides:\n  - |\n" + "".join(f"    {line}\n" for line in markdown.splitlines())
+    (told,) = folder.problems(yaml)
+    assert told.startswith("talk.yml:")
+    assert told.endswith(message)
+
+
+def test_the_line_is_that_of_the_block(folder: DeckFolder) -> None:
+    """All that is too much is told together."""
+    text = f"# a\n\n{'a' * 30_000}\n\n---\n\n- b\n\n{'[' * 3_000}\n"
+    assert folder.problems(text, "talk.md") == [
+        "talk.md:3: 30,000 characters without a blank line are too many; at most 20,000",
+        "talk.md:9: 3,000 of the signs [ ` $ ~ < without a blank line are too many; at most 2,000",
+    ]
+
+
+def test_what_expressions_make_is_bounded_too(folder: DeckFolder) -> None:
+    """The text of a Markdown deck is looked at again once its values are in it."""
+    text = "---\nvars: {a: 1}\n---\n\n# {{ a }}\n\n{% for n in range(6000) %}[abc{% endfor %}\n"
+    (told,) = folder.problems(text, "talk.md")
+    assert told.endswith("24,000 characters without a blank line are too many; at most 20,000")
+
+
+@pytest.mark.parametrize(
+    "tex", ["$$\n" + "x + " * 50_000 + "y\n$$", "\\begin{align}\n" + "x + " * 50_000 + "y\n\\end{align}"]
+)
+def test_a_formula_has_a_length(folder: DeckFolder, tex: str) -> None:
+    """KaTeX takes minutes for 200 kB."""
+    (told,) = folder.slide_problems(tex)
+    assert told.startswith("talk.yml:3: a formula of 2")
+    assert told.endswith("characters is too long; at most 20,000")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"![a](data:image/png;base64,{'iVBORw0KGgo' * 20_000})",
+        f'a <svg viewBox="0 0 1 1">{"<path d=&quot;M0 0&quot;/>".replace("&quot;", chr(34)) * 3_000}</svg>',
+        "a sentence of a long paragraph. " * 500,
+        "- a point of a long list\n" * 1_000,
+        "| a " * 50 + "|\n" + "|---" * 50 + "|\n" + ("| b " * 50 + "|\n") * 50,
+        "```python\nx = [1, 2, 3]\n" + "print(x)  # all of it\n" * 500 + "```",
+        "```\n" + "a line of a long log\n" * 20_000 + "```",
+    ],
+    ids=["picture", "drawing", "paragraph", "list", "table", "code", "log"],
+)
+def test_honest_slides_are_below_the_limits(folder: DeckFolder, text: str) -> None:
+    """Pictures in the text, drawings, long logs."""
+    assert folder.build(f"# a\n\n{text}\n", "talk.md").html
+
+
+def test_a_fence_says_little(folder: DeckFolder) -> None:
+    """Its line is read by an expression that braces make slow."""
+    (told,) = folder.slide_problems("```python " + "{" * 5_000 + "\nx\n```")
+    assert "code: the line after the fence has 5,007 characters; at most 1,000" in told
+    (told,) = folder.slide_problems("```python {" + "1|" * 200 + "1}\nx\n```")
+    assert "code: 201 steps are too many; at most 100" in told
+
+
+def test_mistakes_without_end_are_told_up_to_a_thousand(folder: DeckFolder) -> None:
+    """Each costs a look through the slide."""
+    told = folder.slide_problems(":::: a\n\n" * 1_500)
+    assert len(told) == 1_001
+    assert told[-1].endswith(": more than 1000 mistakes; the rest is not told")
+
+
+def test_an_engine_has_an_end() -> None:
+    """Whatever gets by the limits: a call that never returns is stopped, and the engine goes on."""
+    engine = marp_engine()
+    engine.result().eval("function forever() { for (;;); } function one() { return 1; }")
+    with pytest.raises(EngineError, match=r"^takes longer than 0\.2 s; shorten the deck, or divide it$"):
+        call(engine, "forever", seconds=0.2)
+    assert call(engine, "one") == 1
+
+
+def test_a_number_has_a_length(folder: DeckFolder) -> None:
+    """One of hexadecimal digits is read in no time, and shown in none."""
+    message = "a whole number of so many digits cannot be shown; put it in quotes"
+    assert folder.problems(f"date: 0x{'f' * 10_000}\nslides: [a]\n") == [f"talk.yml:1: {message}"]
