@@ -39,5 +39,6 @@ PLACED: Final = Marks("\ufdd0", "\ufdd1")
 CODE: Final = Marks("\ufdd2", "\ufdd3")
 HIGHLIGHTED: Final = Marks("\ufdd4", "\ufdd5")
 DELIMITERS: Final = tuple(sign for kind in (PLACED, CODE, HIGHLIGHTED) for sign in (kind.opening, kind.closing))
-NO_TEXT: Final = re.compile(f"[\\0{''.join(DELIMITERS)}]")
-"""The characters that no deck may hold: the marks' delimiters, and NUL, which HTML cannot hold."""
+NO_TEXT: Final = re.compile(f"[\\0\ud800-\udfff{''.join(DELIMITERS)}]")
+"""The characters that no deck may hold: the marks' delimiters, NUL, which HTML cannot hold, and halves of characters
+(surrogates), which UTF-8 cannot hold."""

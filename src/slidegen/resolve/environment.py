@@ -266,14 +266,17 @@ class Expander:
             return f"the expression cannot be computed: {error}"
         if isinstance(error, (RecursionError, MemoryError, SyntaxError)) and not isinstance(error, TemplateSyntaxError):
             return "the text nests too deeply, or calls itself without end"
+        if isinstance(error, NameError):
+            return "the expression holds a number that is too large"
         return str(getattr(error, "message", None) or error).splitlines()[0]
 
 
 MISTAKES = (
     *(TemplateError, SlidegenError, values.ValueProblem, ArithmeticError, TypeError, ValueError, LookupError),
-    *(AttributeError, RecursionError, MemoryError, SyntaxError),
+    *(AttributeError, RecursionError, MemoryError, SyntaxError, NameError),
 )
-"""What evaluating a text can raise. SyntaxError comes from blocks nested deeper than Python allows."""
+"""What evaluating a text can raise. SyntaxError comes from blocks nested deeper than Python allows, NameError
+from a number such as 1e400, which Python writes as `inf`."""
 
 
 def is_expression(value: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -134,10 +135,13 @@ class _Reader:
             self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", node)
             return None
         try:
-            return self._constructor.construct_object(node)
+            value = self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
             self._wrong(f"not valid YAML: {getattr(error, 'problem', None) or error}", node)
             return None
+        if isinstance(value, float) and math.isinf(value) and "inf" not in node.value.lower():
+            self._wrong(f"{node.value[:30]} is too large a number", node)
+        return value
 
     def _wrong(self, what: str, node: yaml.Node) -> None:
         self.problems.append(Problem(what, self.name, node.start_mark.line + 1))

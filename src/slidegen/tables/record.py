@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.units import is_shown
 
 FORMAT = 1
 ADVICE = "restore the file, or delete it and build again"
@@ -171,16 +171,15 @@ def load_record(path: Path, name: str) -> Record:
 
 
 def _fits(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:
-    """Whether a row has a cell for each column, each n/a or of the column's kind; a number is finite."""
+    """Whether a row has a cell for each column, each n/a or of the column's kind; numbers can be shown."""
     return len(row) == len(columns) and all(
-        cell is None or (isinstance(cell, CELLS[kind]) and not isinstance(cell, bool) and _finite(cell))
+        cell is None or (isinstance(cell, CELLS[kind]) and not isinstance(cell, bool) and _shown(cell))
         for cell, (_, _, kind) in zip(row, columns, strict=True)
     )
 
 
-def _finite(cell: CellValue) -> bool:
-    """Whether a cell is no number that a float cannot hold."""
-    return not isinstance(cell, int | float) or abs(cell) <= sys.float_info.max
+def _shown(cell: str | float) -> bool:
+    return isinstance(cell, str) or is_shown(cell)
 
 
 def _entry_text(key: Key, table: Table) -> str:

@@ -58,19 +58,17 @@ def _locked(path: Path, progress: Progress, patience: float) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = None
-    for folder in _lock_folders():
+    for folder in lock_folders():
+        file = folder / lock_name(path)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _own(folder):
                 continue
-            name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
-            lock = FileLock(folder / f"{name}.lock")
+            lock = FileLock(file)
             lock.acquire(timeout=patience)
             break
         except Timeout:
-            message = (
-                f"another build has been writing it for {patience:g} s; if there is none, delete {folder / name}.lock"
-            )
+            message = f"another build has been writing it for {patience:g} s; if there is none, delete {file}"
             raise SlidegenError([Problem(message, str(path))]) from None
         except (OSError, NotImplementedError):
             lock = None
@@ -83,13 +81,18 @@ def _locked(path: Path, progress: Progress, patience: float) -> Iterator[None]:
             lock.release()
 
 
-def _lock_folders() -> Iterator[Path]:
+def lock_folders() -> Iterator[Path]:
     """Where the lock may be: in the user's cache folder, else in a folder for temporary files."""
     from platformdirs import user_cache_path
 
     yield user_cache_path("slidegen", appauthor=False) / "locks"
     user = os.getuid() if hasattr(os, "getuid") else "user"
     yield Path(tempfile.gettempdir()) / f"slidegen-{user}-locks"
+
+
+def lock_name(path: Path) -> str:
+    """The name of a record's lock, whatever links lead to the record."""
+    return f"{hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]}.lock"
 
 
 def _own(folder: Path) -> bool:
