@@ -104,7 +104,7 @@ def test_a_path_is_printed_with_the_bytes_that_it_has(shell: Shell) -> None:
 def test_a_deck_whose_name_is_no_text_is_refused(shell: Shell) -> None:
     """Its name would be in the page."""
     done = run(shell, "S build $(printf 'caf\\351').yml")
-    message = "error: caf\\udce9.yml: the file's name is not UTF-8 text; rename the file\n"
+    message = "error: caf\ufffd.yml: the file's name is not UTF-8 text; rename the file\n"
     assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", message)
 
 

@@ -267,7 +267,7 @@ class Expander:
         if isinstance(error, (RecursionError, MemoryError, SyntaxError)) and not isinstance(error, TemplateSyntaxError):
             return "the text nests too deeply, or calls itself without end"
         if isinstance(error, NameError):
-            return "the expression holds a number that is too large"
+            return values.TOO_LARGE
         return str(getattr(error, "message", None) or error).splitlines()[0]
 
 
