@@ -319,6 +319,8 @@ def test_decks_are_checked_as_they_are_built(here: Path) -> None:
         "error: b.yml:1: slides.0 is 1; allowed: text, a mapping or a list (put it in quotes)"
     ]
     assert alone("check", "a.md", "--theme", "gaia").returncode == 0
+    done = alone("check", "a.md", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert sorted(path.name for path in here.iterdir()) == ["a.md", "b.yml", "c.yml"]
 
 

@@ -19,7 +19,7 @@ from slidegen.project import project_models, record_path
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
 from slidegen.verbatim import verbatim
-from slidegen.write import discards, is_special, write_file
+from slidegen.write import discards, is_folder, is_special, write_file
 
 if TYPE_CHECKING:
     from slidegen.tables.desk import Desk, Mode
@@ -90,7 +90,7 @@ def build(name: str, options: BuildOptions) -> Built:
     deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
     output = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
-    if not (deck.templated or options.settings or record_path(deck.source.path).exists()):
+    if not (deck.templated or options.settings or _has_record(deck.source.path)):
         return _written(deck, verbatim(deck), None, output, themes, options)
     from slidegen.resolve import resolve
 
@@ -139,7 +139,7 @@ def _written(
     changed = (
         record is not None
         and _keeps_record(options)
-        and (bool(record.used) or record.path.exists())
+        and (bool(record.used) or _has_record(deck.source.path))
         and save_record(record, options.progress, refresh=options.mode == "refresh")
     )
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
@@ -151,7 +151,7 @@ def _written(
 
 def check_output(path: Path) -> None:
     """Raises SlidegenError if a page cannot be written to `path`: a folder, or a file that is called otherwise."""
-    if path.is_dir():
+    if is_folder(path):
         raise SlidegenError([Problem("is a folder; name a file in it, or use --output-dir", str(path))])
     if path.suffix.lower() not in PAGES and not is_special(path):
         what = f"a build writes HTML, and the file's name ends in {path.suffix!r}" if path.suffix else "has no suffix"
@@ -220,6 +220,13 @@ def _render(deck: ResolvedDeck, options: BuildOptions, meanwhile: Callable[[], o
     from slidegen.render.marp import render_marp
 
     return render_marp(deck, marp_themes(deck.source.path.parent, options.theme_set), meanwhile)
+
+
+def _has_record(deck: Path) -> bool:
+    try:
+        return record_path(deck).exists()
+    except OSError:  # a name that is too long, say
+        return False
 
 
 def _real(path: Path) -> Path:

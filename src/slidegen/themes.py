@@ -12,6 +12,7 @@ from typing import Literal
 import yaml
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.write import is_folder
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
@@ -83,7 +84,7 @@ def marp_themes(folder: Path, more: Sequence[Path]) -> list[str]:
     """
     sheets = []
     for path in more:
-        files = sorted(path.glob("*.css")) if _is_folder(path) else [path]
+        files = sorted(path.glob("*.css")) if is_folder(path) else [path]
         sheets += [_marp_theme(file) for file in files]
     for path in sorted(folder.glob("*.css")):
         text = path.read_text(encoding="utf-8", errors="replace")
@@ -158,13 +159,6 @@ def _is_folder_of_one(path: Path) -> bool:
     try:
         return (path / FILE).is_file()
     except (OSError, ValueError):  # a name that is too long, say
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
         return False
 
 

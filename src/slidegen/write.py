@@ -43,6 +43,14 @@ def write_file(path: Path, content: bytes) -> bool:
     return True
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder; one that the system does not even take, as it is too long, does not."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def is_special(path: Path) -> bool:
     """Whether a path leads to something that is written to and never replaced: a device or a FIFO."""
     try:

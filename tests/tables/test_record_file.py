@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import subprocess
+import sys
 import tempfile
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -17,6 +19,7 @@ from slidegen.model import Column, Provenance, Table
 from slidegen.progress import Step, silent
 from slidegen.tables.record import Key, Record, load_record, record_text
 from slidegen.tables.record_file import check_record, lock_folders, lock_name, save_record
+from tests.deck_folder import MODEL
 
 PROCESSES = 4
 ROUNDS = 15
@@ -175,3 +178,31 @@ def test_processes_that_write_at_once_lose_nothing(path: Path) -> None:
     assert [process.exitcode for process in processes] == [0] * PROCESSES
     assert values(path) == {f"r{turn * PROCESSES + n}": n for turn in range(ROUNDS) for n in range(PROCESSES)}
     assert os.listdir(path.parent) == [path.name]  # noqa: PTH208 - nothing staged
+
+
+DECK = f"""\
+tables:
+  lora: {{source: memory, models: {MODEL}, method: lora, rank: [4, 8, 16]}}
+slides: ['{{{{ table("lora") }}}}']
+"""
+
+
+def test_builds_of_one_deck_at_once_make_the_record_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte by byte, some of them with --refresh."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    (tmp_path / "talk.yml").write_text(DECK, encoding="utf-8")
+    command = [sys.executable, "-m", "slidegen", "build", "talk.yml", "-q", "--offline", "-o"]
+    subprocess.run([*command, "0.html"], cwd=tmp_path, check=True)
+    path = tmp_path / "talk.record.json"
+    alone = path.read_bytes()
+    path.unlink()
+    more = ([], ["--refresh"], [], ["--refresh"])
+    started = [
+        subprocess.Popen([*command, f"{number}.html", *options], cwd=tmp_path) for number, options in enumerate(more, 1)
+    ]
+    assert [process.wait(timeout=120) for process in started] == [0] * len(more)
+    assert path.read_bytes() == alone
+    pages = {(tmp_path / f"{number}.html").read_bytes() for number in range(len(more) + 1)}
+    assert len(pages) == 1
+    assert not list(tmp_path.glob(".slidegen-*"))

@@ -117,8 +117,8 @@ def plain(value: object) -> Any:
 
 
 def shown(value: object) -> str:
-    """A value as text. Raises ValueProblem for what is no text or number, such as a list or a function, and for a number
-    that is infinite because it is too large."""
+    """A value as text. Raises ValueProblem for what is no text or number, such as a list or a function, and for an
+    infinite number, which one that is too large becomes."""
     if isinstance(value, float) and math.isinf(value):
         raise ValueProblem(TOO_LARGE)
     if value is None or isinstance(value, (str, int, float, dt.date, Quantity, PlacedValue)):
