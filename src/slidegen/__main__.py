@@ -36,6 +36,8 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
+        except BrokenPipeError:  # what nobody reads any more
+            pass
         except Exception:  # the commands flush what they print, and have told it
             code = code or 1
     os._exit(code)

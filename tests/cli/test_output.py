@@ -99,10 +99,10 @@ def test_standard_output_may_be_a_file(shell: Shell, name: str) -> None:
 def test_a_reader_that_stops_reading_ends_it_quietly(shell: Shell) -> None:
     """As `| head -1` does; the page is longer than a pipe holds."""
     command = " ".join(shell.command("build", "talk.yml", "--offline", "-q", "-o", "-"))
-    done = subprocess.run(
-        ["/bin/sh", "-c", f"{command} | head -1"], cwd=shell.folder, env=shell.environment, capture_output=True
-    )
+    line = f"({command}; echo $? > code) | head -1"
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=shell.folder, env=shell.environment, capture_output=True)
     assert (done.stdout, done.stderr) == (f"{HTML}\n".encode(), b"")
+    assert (shell.folder / "code").read_text() == "0\n"
 
 
 @POSIX

@@ -197,7 +197,7 @@ def test_builds_of_one_deck_at_once_make_the_record_of_one(tmp_path: Path, monke
     path = tmp_path / "talk.record.json"
     alone = path.read_bytes()
     path.unlink()
-    more = ([], ["--refresh"], [], ["--refresh"])
+    more: tuple[list[str], ...] = ([], ["--refresh"], [], ["--refresh"])
     started = [
         subprocess.Popen([*command, f"{number}.html", *options], cwd=tmp_path) for number, options in enumerate(more, 1)
     ]
