@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from slidegen.errors import SlidegenError
-from slidegen.write import write_file
+from slidegen.write import write_file, write_files
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -148,3 +148,15 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     finally:
         tmp_path.chmod(0o755)
     assert (tmp_path / "a.html").read_bytes() == b"old"
+
+
+def test_files_that_belong_together_are_written_together(tmp_path: Path) -> None:
+    """If one cannot be, the others stay as they were, and nothing is left beside them."""
+    (tmp_path / "a.html").write_bytes(b"old")
+    (tmp_path / "a.md").mkdir()
+    with pytest.raises(SlidegenError, match=r"a\.md: cannot be written: is a directory$"):
+        write_files([(tmp_path / "a.html", b"new"), (tmp_path / "a.md", b"new")])
+    assert (tmp_path / "a.html").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "a.md"]
+    assert write_files([(tmp_path / "a.html", b"new"), (tmp_path / "b.md", b"new")])
+    assert not write_files([(tmp_path / "a.html", b"new"), (tmp_path / "b.md", b"new")])

@@ -19,7 +19,7 @@ from slidegen.project import project_models, record_path
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
 from slidegen.verbatim import verbatim
-from slidegen.write import discards, is_folder, is_special, write_file
+from slidegen.write import discards, is_folder, is_special, write_files
 
 if TYPE_CHECKING:
     from slidegen.tables.desk import Desk, Mode
@@ -130,11 +130,13 @@ def _written(
     if options.stream is not None:
         options.stream.write(files[0].content)
         options.stream.flush()
+    contents = []
     for output, file in zip(outputs, files, strict=False):  # a device gets the page alone
         content = file.content
         if output.suffix == ".md":
             content = relocated(content, os.path.relpath(deck.source.path.parent, output.parent))
-        write_file(output, content)
+        contents.append((output, content))
+    write_files(contents)
     # A deck that computes nothing gets no record.
     changed = (
         record is not None

@@ -6,6 +6,8 @@ import errno
 import os
 import stat
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from slidegen.errors import Problem, SlidegenError
@@ -24,23 +26,46 @@ def write_file(path: Path, content: bytes) -> bool:
         SlidegenError: the folder or the file cannot be written. A file without write permission is left alone, although
             its folder would allow to replace it.
     """
+    return write_files([(path, content)])
+
+
+def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
+    """The same for files that belong together: none is swapped before all are staged."""
+    staged: list[tuple[Path, Path, Path]] = []
+    written = False
     try:
-        mode = _mode(path)
-        if mode is not None and not stat.S_ISREG(mode):
-            _write_to(path, mode, content)
-            return True
-        target = Path(os.path.realpath(path))
-        if mode is not None:
-            if target.read_bytes() == content:
-                return False
-            if not (mode & ANY_WRITER and os.access(target, os.W_OK)):
-                raise _system_error(errno.EACCES)
-        _swap(target, content, 0o666 & ~_umask() if mode is None else mode & 0o777)
+        for path, content in files:
+            with _told(path):
+                mode = _mode(path)
+                if mode is not None and not stat.S_ISREG(mode):
+                    _write_to(path, mode, content)
+                    written = True
+                    continue
+                target = Path(os.path.realpath(path))
+                if mode is not None:
+                    if target.read_bytes() == content:
+                        continue
+                    if not (mode & ANY_WRITER and os.access(target, os.W_OK)):
+                        raise _system_error(errno.EACCES)
+                new = 0o666 & ~_umask() if mode is None else mode & 0o777
+                staged.append((path, _stage(target, content, new), target))
+        for path, file, target in staged:
+            with _told(path):
+                file.replace(target)
+    finally:
+        for _, file, _ in staged:
+            file.unlink(missing_ok=True)
+    return written or bool(staged)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tells what the system says as a mistake of that path."""
+    try:
+        yield
     except OSError as error:
-        raise SlidegenError(
-            [Problem(f"cannot be written: {(error.strerror or str(error)).lower()}", str(path))]
-        ) from None
-    return True
+        reason = (error.strerror or str(error)).lower()
+        raise SlidegenError([Problem(f"cannot be written: {reason}", str(path))]) from None
 
 
 def is_folder(path: Path) -> bool:
@@ -87,21 +112,23 @@ def _write_to(path: Path, mode: int, content: bytes) -> None:
         file.write(content)
 
 
-def _swap(target: Path, content: bytes, mode: int) -> None:
+def _stage(target: Path, content: bytes, mode: int) -> Path:
+    """Writes a file beside its place, and returns it."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise _system_error(errno.ENOTDIR) from None
     # The name is short, as that of the target may be as long as the system allows.
-    handle, staged = tempfile.mkstemp(prefix=".slidegen-", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=".slidegen-", dir=target.parent)
+    staged = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(staged).chmod(mode)
-        Path(staged).replace(target)
+        staged.chmod(mode)
     except BaseException:
-        Path(staged).unlink(missing_ok=True)
+        staged.unlink(missing_ok=True)
         raise
+    return staged
 
 
 def _system_error(number: int) -> OSError:
