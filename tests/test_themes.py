@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from slidegen import themes
 from slidegen.errors import DeckError
 from slidegen.theme_file import read_theme
 from slidegen.themes import builtin_names, load_themes, themes_folder
@@ -134,3 +137,66 @@ def test_the_decks_theme_is_found_from_the_deck_and_the_options_from_here(
     assert 'data-scheme="dark"' in deck.slide("a", "theme: mine\n").html
     assert 'data-scheme="light"' in deck.slide("a", "theme: mine\n", theme="yours").html
     assert "data-scheme=" not in deck.slide("a", "theme: mine\n", theme="auto").html.partition("<head>")[0]
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of the built-in themes of an installation that a test may damage."""
+    place = tmp_path / "themes"
+    shutil.copytree(themes_folder(), place)
+    caches = (themes._builtin, themes.builtin_names, themes.base_css)
+    for cache in caches:
+        cache.cache_clear()
+    monkeypatch.setattr(themes, "themes_folder", lambda: place)
+    yield place
+    for cache in caches:
+        cache.cache_clear()
+
+
+AGAIN = "this file is part of slidegen: install it again"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("light/theme.yml", None, "light/theme.yml: cannot be read: no such file or directory"),
+        ("dark/theme.yml", "", f"dark/theme.yml: lacks scheme, tokens, chart, code; {AGAIN}"),
+        ("dark/theme.yml", "scheme: dark\ntokens: {}\n", f"dark/theme.yml: lacks chart, code; {AGAIN}"),
+        ("dark/theme.yml", "- a\n", f"dark/theme.yml: lacks scheme, tokens, chart, code; {AGAIN}"),
+        ("base/deck.css", None, f"base/deck.css: no such file or directory; {AGAIN}"),
+    ],
+)
+def test_an_installation_that_lacks_something(
+    folder: DeckFolder, installed: Path, name: str, content: str | None, message: str
+) -> None:
+    """Told in a line, as any mistake."""
+    if content is None:
+        (installed / name).unlink()
+    else:
+        (installed / name).write_text(content)
+    with pytest.raises(DeckError) as caught:
+        folder.build("slides: [a]\n")
+    assert str(caught.value) == f"{installed}/{message}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["auto", "light", "dark", "mine"])
+def test_a_built_in_theme_that_lacks_a_token(folder: DeckFolder, installed: Path, scheme: str, theme: str) -> None:
+    """Also below a theme of the deck's own."""
+    folder.write("mine/theme.yml", f"scheme: {scheme}\n")
+    path = installed / scheme / "theme.yml"
+    path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith("  accent:")))
+    with pytest.raises(DeckError) as caught:
+        folder.build(f"theme: {theme}\nslides: [a]\n")
+    assert str(caught.value) == f"{path}: lacks the tokens accent; {AGAIN}"
+
+
+def test_a_theme_may_say_its_scheme_and_nothing_else(folder: DeckFolder) -> None:
+    """It is the built-in one, then."""
+    folder.write("mine/theme.yml", "scheme: light\n")
+    mine, base = load_themes("mine", folder.path), load_themes("light", folder.path)
+    assert (mine.light.tokens, mine.light.chart, mine.light.code) == (
+        base.light.tokens,
+        base.light.chart,
+        base.light.code,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from slidegen.errors import SlidegenError
-from slidegen.write import write_file
+from slidegen.write import write_file, write_files
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -78,3 +80,83 @@ def test_a_place_where_nothing_can_be_written_is_told(tmp_path: Path, name: str,
     assert str(caught.value) in {f"{tmp_path / name}: cannot be written: {why}" for why in (reason, "not a directory")}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
     assert (tmp_path / "file").read_bytes() == b"old"
+
+
+def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
+    """Through several links, whose folders are made, and also where none is there yet."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "page.html").write_bytes(b"old")
+    (tmp_path / "near.html").symlink_to("there/page.html")
+    (tmp_path / "far.html").symlink_to("near.html")
+    (tmp_path / "dangling.html").symlink_to("new/page.html")
+    for name, target in (("far.html", "there/page.html"), ("dangling.html", "new/page.html")):
+        assert write_file(tmp_path / name, b"new")
+        assert not write_file(tmp_path / name, b"new")
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / target).read_bytes() == b"new"
+    assert (tmp_path / "near.html").is_symlink()
+
+
+def test_a_loop_of_links_is_told(tmp_path: Path) -> None:
+    """As the file or as its folder."""
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (tmp_path / "loop", tmp_path / "loop" / "a.html"):
+        with pytest.raises(SlidegenError) as caught:
+            write_file(path, b"new")
+        assert str(caught.value) == f"{path}: cannot be written: {os.strerror(errno.ELOOP).lower()}"
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
+
+
+def test_a_file_without_write_permission_is_left_alone(tmp_path: Path) -> None:
+    """Although its folder could be written. What already is as it should be is no mistake."""
+    path = tmp_path / "a.html"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    with pytest.raises(SlidegenError) as caught:
+        write_file(path, b"new")
+    assert str(caught.value) == f"{path}: cannot be written: {os.strerror(errno.EACCES).lower()}"
+    assert (path.read_bytes(), [path.name for path in tmp_path.iterdir()]) == (b"old", ["a.html"])
+    assert not write_file(path, b"old")
+
+
+def test_another_name_of_a_file_keeps_the_old_content(tmp_path: Path) -> None:
+    """A file is swapped, so a copy that is a hard link is a copy."""
+    (tmp_path / "a.html").write_bytes(b"old")
+    (tmp_path / "copy.html").hardlink_to(tmp_path / "a.html")
+    write_file(tmp_path / "a.html", b"new")
+    assert ((tmp_path / "a.html").read_bytes(), (tmp_path / "copy.html").read_bytes()) == (b"new", b"old")
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    """One more is told."""
+    most = os.pathconf(tmp_path, "PC_NAME_MAX")
+    assert write_file(tmp_path / f"{'a' * (most - 5)}.html", b"new")
+    long = tmp_path / f"{'a' * (most - 4)}.html"
+    with pytest.raises(SlidegenError) as caught:
+        write_file(long, b"new")
+    assert str(caught.value) == f"{long}: cannot be written: {os.strerror(errno.ENAMETOOLONG).lower()}"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """The file in it stays."""
+    (tmp_path / "a.html").write_bytes(b"old")
+    tmp_path.chmod(0o555)
+    try:
+        with pytest.raises(SlidegenError, match=r"a\.html: cannot be written: permission denied$"):
+            write_file(tmp_path / "a.html", b"new")
+    finally:
+        tmp_path.chmod(0o755)
+    assert (tmp_path / "a.html").read_bytes() == b"old"
+
+
+def test_files_that_belong_together_are_written_together(tmp_path: Path) -> None:
+    """If one cannot be, the others stay as they were, and nothing is left beside them."""
+    (tmp_path / "a.html").write_bytes(b"old")
+    (tmp_path / "a.md").mkdir()
+    with pytest.raises(SlidegenError, match=r"a\.md: cannot be written: is a directory$"):
+        write_files([(tmp_path / "a.html", b"new"), (tmp_path / "a.md", b"new")])
+    assert (tmp_path / "a.html").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "a.md"]
+    assert write_files([(tmp_path / "a.html", b"new"), (tmp_path / "b.md", b"new")])
+    assert not write_files([(tmp_path / "a.html", b"new"), (tmp_path / "b.md", b"new")])

@@ -44,5 +44,6 @@ INSERTED: Final = Marks("\ufdd8", "\ufdd9")
 CONTENT: Final = Marks("\ufdda", "\ufddb")
 KINDS: Final = (PLACED, CODE, HIGHLIGHTED, DRAWN, INSERTED, CONTENT)
 DELIMITERS: Final = tuple(sign for kind in KINDS for sign in (kind.opening, kind.closing))
-NO_TEXT: Final = re.compile(f"[\\0{''.join(DELIMITERS)}]")
-"""The characters that no deck may hold: the marks' delimiters, and NUL, which HTML cannot hold."""
+NO_TEXT: Final = re.compile(f"[\\0\ud800-\udfff{''.join(DELIMITERS)}]")
+"""The characters that no deck may hold: the marks' delimiters, NUL, which HTML cannot hold, and halves of characters
+(surrogates), which UTF-8 cannot hold."""

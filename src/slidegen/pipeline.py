@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.model import Deck, PlacedTable, ResolvedDeck
@@ -19,21 +19,31 @@ from slidegen.project import project_models, record_path
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
 from slidegen.verbatim import verbatim
-from slidegen.write import write_file
+from slidegen.write import discards, is_folder, is_special, write_files
 
 if TYPE_CHECKING:
     from slidegen.tables.desk import Desk, Mode
     from slidegen.tables.record import Record
 
 THEME_LINE = re.compile(r"^theme[ \t]*:.*$", re.MULTILINE)
+PAGES: Final = (".html", ".htm")
+"""The suffixes that an output may have."""
+STREAM: Final = Path("-")
+"""What stands for an output that is no file."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What a build is asked for. `output` is the file to write, else `<folder>/<deck>.html`."""
+    """What a build is asked for. `output` is the file to write, else `<folder>/<deck>.html`. With a `stream` the page
+    is written to that instead, and nothing beside it.
+
+    `taken` are the files that other decks of the same command were written to, with the decks' names.
+    """
 
     folder: Path = Path("build")
     output: Path | None = None
+    stream: BinaryIO | None = None
+    taken: Mapping[Path, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     mode: Mode = "reuse"
     theme: str | None = None
@@ -51,8 +61,8 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build wrote: the deck's file and the record, if it changed. `lines` says where each slide stands,
-    `beside` which files were written beside it."""
+    """What a build wrote: the deck's file (`STREAM` if it went to one) and the record, if it changed. `lines` says
+    where each slide stands, `beside` which files were written beside it."""
 
     output: Path
     beside: tuple[Path, ...]
@@ -76,10 +86,12 @@ def build(name: str, options: BuildOptions) -> Built:
         SlidegenError: with every mistake that the stage which found them knows of; a note says if results are kept.
         Stopped: Ctrl-C; all results that were finished are kept.
     """
+    if options.output is not None:
+        check_output(options.output)
     deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
     output = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
-    if not (deck.templated or options.settings or record_path(deck.source.path).exists()):
+    if not (deck.templated or options.settings or _has_record(deck.source.path)):
         return _written(deck, verbatim(deck), None, output, themes, options)
     from slidegen.resolve import resolve
 
@@ -89,8 +101,13 @@ def build(name: str, options: BuildOptions) -> Built:
         except KeyboardInterrupt:
             desk.close()
             raise Stopped(desk.kept, desk.due, _keep_finished(desk, options) if desk.kept else None) from None
-        except SlidegenError:
-            path = _keep_finished(desk, options) if desk.slow else None
+        except (SlidegenError, BrokenPipeError) as error:
+            if not desk.slow:
+                raise
+            try:
+                path = _keep_finished(desk, options)
+            except SlidegenError as another:
+                raise SlidegenError((*getattr(error, "problems", ()), *another.problems)) from None
             if path is not None:
                 options.progress(Step(f"{path}: keeps what is computed"))
             raise
@@ -107,27 +124,51 @@ def _written(
     rendered = _render(resolved, options, meanwhile=output_format)
     files = output_format()(rendered, themes, options.remote)
     outputs = _outputs(deck, [file.name for file in files], options)
-    for output, file in zip(outputs, files, strict=True):
+    if record is not None:
+        from slidegen.tables.record_file import check_record, save_record
+
+        check_record(record)
+    if options.stream is not None:
+        options.stream.write(files[0].content)
+        options.stream.flush()
+    contents = []
+    for output, file in zip(outputs, files, strict=False):  # a device gets the page alone
         content = file.content
         if output.suffix == ".md":
             content = relocated(content, os.path.relpath(deck.source.path.parent, output.parent))
-        write_file(output, content)
+        contents.append((output, content))
+    write_files(contents)
     # A deck that computes nothing gets no record.
     changed = (
         record is not None
         and _keeps_record(options)
-        and (bool(record.used) or record.path.exists())
-        and write_file(record.path, record.text().encode())
+        and (bool(record.used) or _has_record(deck.source.path))
+        and save_record(record, options.progress, refresh=options.mode == "refresh")
     )
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
     warnings = tuple(dict.fromkeys(deck.warnings + rendered.warnings))
     kept = record.path if record is not None and changed else None
-    return Built(outputs[0], tuple(outputs[1:]), len(files[0].content), lines, kept, warnings)
+    output, *beside = outputs or [STREAM]
+    return Built(output, tuple(beside), len(files[0].content), lines, kept, warnings)
+
+
+def check_output(path: Path) -> None:
+    """Raises SlidegenError if a page cannot be written to `path`: a folder, or a file that is called otherwise."""
+    if is_folder(path):
+        raise SlidegenError([Problem("is a folder; name a file in it, or use --output-dir", str(path))])
+    if path.suffix.lower() not in PAGES and not is_special(path):
+        what = f"a build writes HTML, and the file's name ends in {path.suffix!r}" if path.suffix else "has no suffix"
+        allowed = f"allowed: {', '.join(PAGES)} (for PDF, open that in a browser and print it)"
+        raise SlidegenError([Problem(f"{what}; {allowed}", str(path))])
 
 
 def _outputs(deck: Deck, names: Sequence[str], options: BuildOptions) -> list[Path]:
     """Where the files go. Raises DeckError if one would take the place of the deck, its record or a user's file."""
+    if options.stream is not None:
+        return []
     outputs = [options.folder / name for name in names]
+    if options.output is not None and is_special(options.output):
+        return [options.output]
     if options.output is not None:
         stem = options.output.stem.removesuffix(".marp")
         outputs = [options.output, *(options.output.with_name(f"{stem}.marp.md") for _ in names[1:])]
@@ -135,20 +176,28 @@ def _outputs(deck: Deck, names: Sequence[str], options: BuildOptions) -> list[Pa
         for what, path in (("deck", deck.source.path), ("record", record_path(deck.source.path))):
             if _real(output) == _real(path):
                 raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
-        if output.suffix == ".md" and not made_by_slidegen(output):
+        other = options.taken.get(_real(output))
+        if other is not None:
+            raise DeckError(
+                [Problem(f"the output would overwrite that of {other}; build them one by one", str(output))]
+            )
+        if output.suffix == ".md" and (is_special(output) or not made_by_slidegen(output)):
             raise DeckError([Problem("the output would overwrite a file that slidegen did not make", str(output))])
     return outputs
 
 
 def _keeps_record(options: BuildOptions) -> bool:
-    return options.keep_record and not options.settings and options.mode != "frozen"
+    dry_run = options.output is not None and discards(options.output)
+    return options.keep_record and not (dry_run or options.settings or options.mode == "frozen")
 
 
 def _keep_finished(desk: Desk, options: BuildOptions) -> Path | None:
     """Writes the results of a build that did not come to its end; none that the record held is lost."""
+    from slidegen.tables.record_file import save_record
+
     if not _keeps_record(options):
         return None
-    write_file(desk.record.path, desk.record.text(whole=False).encode())
+    save_record(desk.record, options.progress, whole=False, refresh=options.mode == "refresh")
     return desk.record.path
 
 
@@ -175,6 +224,13 @@ def _render(deck: ResolvedDeck, options: BuildOptions, meanwhile: Callable[[], o
 
     themes = marp_themes(deck.source.path.parent, options.theme_set)
     return render_marp(deck, themes, meanwhile, options.allow_scripts)
+
+
+def _has_record(deck: Path) -> bool:
+    try:
+        return record_path(deck).exists()
+    except OSError:  # a name that is too long, say
+        return False
 
 
 def _real(path: Path) -> Path:

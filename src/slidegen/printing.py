@@ -23,7 +23,7 @@ FORMATS: Mapping[str, str] = {
 """The formats for people to read, with tabulate's names for them; `json` and `csv` hold exact numbers instead."""
 
 NOT_AVAILABLE = "n/a"
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def print_table(table: Table, format_: str, unit: Unit, digits: int | None = None) -> str:
@@ -106,7 +106,7 @@ def csv_text(records: Sequence[Mapping[str, CellValue]]) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text without control characters, which could move a terminal's cursor or colour its lines."""
+    """Text without control characters, which could move a terminal's cursor or colour its lines, and surrogates."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -12,10 +12,14 @@ from typing import Literal
 import yaml
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.write import is_folder
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C, where there is one
+AGAIN = "this file is part of slidegen: install it again"
+PARTS = {"scheme": str, "tokens": dict, "chart": list, "code": dict}
+"""What the file of a built-in theme holds."""
 MARP_THEME = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 
 
@@ -53,13 +57,21 @@ def themes_folder() -> Path:
 @cache
 def base_css(*names: str) -> str:
     """The styles that all themes share, by name: "deck", "components", "reveal", "marp"."""
-    return "\n".join((themes_folder() / "base" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    return "\n".join(_base(f"{name}.css") for name in names)
+
+
+def _base(name: str) -> str:
+    path = themes_folder() / "base" / name
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DeckError([Problem(f"{error.strerror or error}; {AGAIN}".lower(), str(path))]) from None
 
 
 def own_marp_theme(size: tuple[int, int]) -> str:
     """slidegen's own look as a Marp theme, whose slides are of that size."""
     width, height = size
-    own = (themes_folder() / "base" / "marp-theme.css").read_text(encoding="utf-8")
+    own = _base("marp-theme.css")
     own = own.replace("width: 1280px", f"width: {width}px").replace("height: 720px", f"height: {height}px")
     return f"/* @size 16:9 1280px 720px */\n/* @size 4:3 960px 720px */\n{own}"
 
@@ -72,7 +84,7 @@ def marp_themes(folder: Path, more: Sequence[Path]) -> list[str]:
     """
     sheets = []
     for path in more:
-        files = sorted(path.glob("*.css")) if path.is_dir() else [path]
+        files = sorted(path.glob("*.css")) if is_folder(path) else [path]
         sheets += [_marp_theme(file) for file in files]
     for path in sorted(folder.glob("*.css")):
         text = path.read_text(encoding="utf-8", errors="replace")
@@ -89,7 +101,7 @@ def marp_theme_name(path: Path) -> str:
 
 def is_theme(name: str, folder: Path) -> bool:
     """Whether `name` is a theme of slidegen's own kind: "auto", a built-in one or a folder of one."""
-    return name == "auto" or name in builtin_names() or (folder / name / FILE).is_file()
+    return name == "auto" or name in builtin_names() or _is_folder_of_one(folder / name)
 
 
 def _marp_theme(path: Path) -> str:
@@ -118,7 +130,7 @@ def load_themes(name: str, folder: Path) -> ThemePair:
         DeckError: no such theme, or a mistake in its file.
     """
     if name == "auto":
-        return ThemePair(_builtin("light"), _builtin("dark"), "auto")
+        return _complete(ThemePair(_builtin("light"), _builtin("dark"), "auto"))
     theme = _builtin(name) if name in builtin_names() else _custom(name, folder)
     other = _builtin("dark" if theme.scheme == "light" else "light")
     if theme.counterpart is not None:
@@ -129,16 +141,30 @@ def load_themes(name: str, folder: Path) -> ThemePair:
         message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
         raise DeckError([Problem(message, str(theme.folder / FILE))])
     light, dark = (theme, other) if theme.scheme == "light" else (other, theme)
-    return ThemePair(light, dark, theme.scheme)
+    return _complete(ThemePair(light, dark, theme.scheme))
+
+
+def _complete(pair: ThemePair) -> ThemePair:
+    """The pair, in which each theme has the tokens of the other one: a custom theme has all of a built-in one."""
+    for theme, other in ((pair.light, pair.dark), (pair.dark, pair.light)):
+        lacking = ", ".join(name for name in other.tokens if name not in theme.tokens)
+        if lacking:
+            raise DeckError(
+                [Problem(f"lacks the tokens {lacking}; {AGAIN}", str(_builtin(theme.scheme).folder / FILE))]
+            )
+    return pair
+
+
+def _is_folder_of_one(path: Path) -> bool:
+    try:
+        return (path / FILE).is_file()
+    except (OSError, ValueError):  # a name that is too long, say
+        return False
 
 
 def _custom(name: str, folder: Path) -> Theme:
     path = folder / name
-    try:
-        found = bool(name) and (path / FILE).is_file()
-    except (OSError, ValueError):
-        found = False
-    if not found:
+    if not (name and _is_folder_of_one(path)):
         available = nearest(name, ("auto", *builtin_names()))
         raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
     return _load(path, path.resolve().name)
@@ -163,8 +189,12 @@ def _load(folder: Path, name: str) -> Theme:
         line = mark.line + 1 if mark else None
         raise DeckError([Problem(f"not valid YAML: {str(error).splitlines()[0]}", str(path), line)]) from None
     if folder.parent == themes_folder():  # tests check the built-in ones, no build waits for it
-        chart = tuple(given.pop("chart"))
-        return Theme(name=name, chart=chart, css=css, folder=folder, **given)
+        lacking = [
+            key for key, kind in PARTS.items() if not (isinstance(given, dict) and isinstance(given.get(key), kind))
+        ]
+        if lacking:
+            raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(path))])
+        return Theme(name, given["scheme"], given["tokens"], tuple(given["chart"]), given["code"], css, folder)
     from slidegen.theme_file import read_theme
 
     file = read_theme(given, path, lambda scheme: _builtin(scheme).tokens)

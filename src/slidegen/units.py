@@ -24,9 +24,16 @@ BYTES_PER_UNIT: Final[dict[Unit, int]] = {
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 DIGITS: Final = 2
 """The decimals of a size or a plain number, where nothing else is asked for."""
+LARGEST: Final = 1e300
+"""The largest number that is shown: a float holds it also as a percentage or with a smaller unit."""
 MINUS: Final = "−"
 SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 EXPONENT: Final = re.compile(r"e([+-]?\d+)")
+
+
+def is_shown(number: float) -> bool:
+    """Whether a number is finite and not too large to be written."""
+    return abs(number) <= LARGEST
 
 
 def in_unit(size: int, unit: Unit) -> float:

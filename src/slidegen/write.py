@@ -2,38 +2,137 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from slidegen.errors import Problem, SlidegenError
 
+ANY_WRITER = 0o222
+"""The bits of a mode by which somebody may write a file."""
+
 
 def write_file(path: Path, content: bytes) -> bool:
-    """Writes `content` in one step; nothing is touched if the file already holds it. Returns whether it changed.
+    """Writes `content`; nothing is touched if the file already holds it. Returns whether anything was written.
+
+    A regular file is swapped in one step. A link stays, and the file it leads to is written; a device or a FIFO is
+    written to as it is.
 
     Raises:
-        SlidegenError: the folder or the file cannot be written.
+        SlidegenError: the folder or the file cannot be written. A file without write permission is left alone, although
+            its folder would allow to replace it.
     """
+    return write_files([(path, content)])
+
+
+def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
+    """The same for files that belong together: none is swapped before all are staged."""
+    staged: list[tuple[Path, Path, Path]] = []
+    written = False
     try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, staged = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-            Path(staged).chmod(mode)
-            Path(staged).replace(path)
-        except BaseException:
-            Path(staged).unlink(missing_ok=True)
-            raise
+        for path, content in files:
+            with _told(path):
+                mode = _mode(path)
+                if mode is not None and not stat.S_ISREG(mode):
+                    _write_to(path, mode, content)
+                    written = True
+                    continue
+                target = Path(os.path.realpath(path))
+                if mode is not None:
+                    if target.read_bytes() == content:
+                        continue
+                    if not (mode & ANY_WRITER and os.access(target, os.W_OK)):
+                        raise _system_error(errno.EACCES)
+                new = 0o666 & ~_umask() if mode is None else mode & 0o777
+                staged.append((path, _stage(target, content, new), target))
+        for path, file, target in staged:
+            with _told(path):
+                file.replace(target)
+    finally:
+        for _, file, _ in staged:
+            file.unlink(missing_ok=True)
+    return written or bool(staged)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tells what the system says as a mistake of that path."""
+    try:
+        yield
     except OSError as error:
-        raise SlidegenError(
-            [Problem(f"cannot be written: {(error.strerror or str(error)).lower()}", str(path))]
-        ) from None
-    return True
+        reason = (error.strerror or str(error)).lower()
+        raise SlidegenError([Problem(f"cannot be written: {reason}", str(path))]) from None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder; one that the system does not even take, as it is too long, does not."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_special(path: Path) -> bool:
+    """Whether a path leads to something that is written to and never replaced: a device or a FIFO."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISFIFO(mode)
+
+
+def discards(path: Path) -> bool:
+    """Whether a path leads to the null device."""
+    try:
+        found, null = path.stat(), Path(os.devnull).stat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISCHR(found.st_mode) and found.st_rdev == null.st_rdev
+
+
+def _mode(path: Path) -> int | None:
+    """The mode of what `path` leads to; None if nothing is there. Raises OSError for a loop of links, say."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _write_to(path: Path, mode: int, content: bytes) -> None:
+    if stat.S_ISDIR(mode):
+        raise _system_error(errno.EISDIR)
+    if stat.S_ISSOCK(mode):
+        raise OSError(errno.ENXIO, "it is a socket")
+    # Not created and not emptied: a FIFO in a folder that all may write refuses to be opened like that.
+    with os.fdopen(os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0)), "wb") as file:
+        file.write(content)
+
+
+def _stage(target: Path, content: bytes, mode: int) -> Path:
+    """Writes a file beside its place, and returns it."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise _system_error(errno.ENOTDIR) from None
+    # The name is short, as that of the target may be as long as the system allows.
+    handle, name = tempfile.mkstemp(prefix=".slidegen-", dir=target.parent)
+    staged = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        staged.chmod(mode)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+    return staged
+
+
+def _system_error(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
 
 
 def _umask() -> int:

@@ -18,7 +18,7 @@ from slidegen.progress import Step
 from slidegen.tables.base import Workbench
 from slidegen.tables.desk import Desk, Mode
 from slidegen.tables.parts import joined, labels
-from slidegen.tables.record import Record
+from slidegen.tables.record import Record, record_text
 from tests.tables.letters import LETTERS, LettersParameters
 
 
@@ -102,11 +102,11 @@ def test_a_letter_that_is_asked_for_twice_is_computed_once(asker: Asker) -> None
 def test_the_same_record_however_it_is_computed(asker: Asker, tmp_path: Path) -> None:
     """Whatever the number of processes and the order in which parts are finished; each has one thread."""
     asker.ask("abcdef")
-    alone = asker.record.text()
+    alone = record_text(asker.record.used)
     assert {line.split()[2] for line in asker.computed()} == {"1"}
     together = Asker(asker.log)
     together.ask("fedcba", jobs=3, seconds=0)
-    assert together.record.text() == alone
+    assert record_text(together.record.used) == alone
     processes = {line.split()[1] for line in together.computed()}
     assert 1 <= len(processes) <= 3
     assert str(os.getpid()) not in processes

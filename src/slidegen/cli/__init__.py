@@ -30,21 +30,25 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command."""
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs a command of the command line. What cannot be printed is told too: help is printed here."""
         try:
-            return super().invoke(ctx)
+            return super().main(*args, **kwargs)
         except SlidegenError as error:
             from slidegen.printing import harmless
 
             for problem in error.problems:
                 click.echo(f"error: {harmless(str(problem))}", err=True)
             sys.exit(1)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command."""
+        try:
+            return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             click.echo(str(stop) or "stopped", err=True)
             sys.exit(130)
-        except BrokenPipeError:
-            sys.stderr.close()
+        except BrokenPipeError:  # nobody reads on, as in `| head -1`
             sys.exit(0)
 
 

@@ -25,6 +25,7 @@ def check(
     format_: str | None,
     theme_set: Sequence[Path],
     fix_encoding: bool,
+    quiet: bool,
     **common: Any,
 ) -> None:
     """Build decks and look at every slide in a browser: nothing may run off, nothing may be asked of the network."""
@@ -39,13 +40,13 @@ def check(
         more |= {"theme_set": tuple(theme_set), "fix_encoding": fix_encoding}
         for deck in decks:
             try:
-                with Reporter() as progress:
+                with Reporter(quiet) as progress:
                     built = build_deck(deck, build_options(**common, progress=progress, more=more))
                 found = list(_problems(deck, built))
             except SlidegenError as error:
                 found = list(error.problems)
             problems += found
-            if not found:
+            if not (found or quiet):
                 click.echo(f"{deck}: {counted(len(built.lines))}, nothing runs off")
     if problems:
         raise SlidegenError(problems)

@@ -29,6 +29,7 @@ jobs_option = click.option(
     help="Processes that compute the parts of slow tables; the results are the same.",
 )
 offline_option = click.option("--offline", is_flag=True, help="Never ask the Hugging Face Hub.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
 format_option = click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 
 
@@ -52,6 +53,7 @@ deck_options = options(
         "--download-weights", is_flag=True, help="Get weights that a deck quantizes from the Hugging Face Hub."
     ),
     jobs_option,
+    quiet_option,
 )
 look_options = options(
     click.option(

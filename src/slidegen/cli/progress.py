@@ -54,9 +54,10 @@ class TimeLeft:
 
 
 class Reporter(AbstractContextManager["Reporter"]):
-    """Shows the steps of slow work; at its end the terminal is as it was."""
+    """Shows the steps of slow work, none if it is `quiet`; at its end the terminal is as it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
         self._terminal = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
         self._bar: ProgressBar[str] | None = None
         self._left = TimeLeft(time.monotonic)
@@ -64,6 +65,8 @@ class Reporter(AbstractContextManager["Reporter"]):
 
     def __call__(self, step: Step) -> None:
         """Shows one step."""
+        if self._quiet:
+            return
         from slidegen.printing import harmless  # a build that says nothing does not wait for it
 
         text = harmless(step.text)

@@ -5,11 +5,11 @@ Options that take functions are left out.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.units import is_shown
 
 BOOLEANS = frozenset(
     [
@@ -122,7 +122,7 @@ def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_shown(value)
 
 
 def _yaml(value: str | bool) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from slidegen.errors import DeckError, Problem, SlidegenError, nearest
-from slidegen.marks import PLACED
+from slidegen.marks import NO_TEXT, PLACED
 from slidegen.model import (
     Deck,
     PlacedTable,
@@ -31,6 +31,7 @@ from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
 from slidegen.tables.desk import Desk
+from slidegen.units import is_shown
 from slidegen.verbatim import verbatim
 
 
@@ -82,6 +83,9 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
             problems.append(Problem(f"--set {name}: the deck has no such variable; {nearest(name, variables)}"))
             continue
         try:
+            forbidden = NO_TEXT.search(text)
+            if forbidden:
+                raise ValueError(f"holds the character U+{ord(forbidden[0]):04X}, which is no text")
             variables[name] = _typed(text, variables[name])
         except ValueError as error:
             problems.append(Problem(f"--set {name}: {error}"))
@@ -103,7 +107,7 @@ def _typed(text: str, like: Any) -> Any:
             number = type(like)(text)
         except ValueError:
             number = math.nan
-        if not math.isfinite(number):
+        if not is_shown(number):
             raise ValueError(f"{text!r} is not a number like {like}")
         return number
     if isinstance(like, dict):

@@ -284,14 +284,17 @@ class Expander:
             return f"the expression cannot be computed: {error}"
         if isinstance(error, (RecursionError, MemoryError, SyntaxError)) and not isinstance(error, TemplateSyntaxError):
             return "the text nests too deeply, or calls itself without end"
+        if isinstance(error, NameError):
+            return values.TOO_LARGE
         return str(getattr(error, "message", None) or error).splitlines()[0]
 
 
 MISTAKES = (
     *(TemplateError, SlidegenError, values.ValueProblem, ArithmeticError, TypeError, ValueError, LookupError),
-    *(AttributeError, AssertionError, RecursionError, MemoryError, SyntaxError),
+    *(AttributeError, AssertionError, RecursionError, MemoryError, SyntaxError, NameError),
 )
-"""What evaluating a text can raise. SyntaxError comes from blocks nested deeper than Python allows."""
+"""What evaluating a text can raise. SyntaxError comes from blocks nested deeper than Python allows, NameError
+from a number such as 1e400, which Python writes as `inf`."""
 
 
 def is_expression(value: object) -> str | None:

@@ -86,6 +86,8 @@ def names_in(expression: str, table: str, expander: Expander) -> set[str]:
         return expander.names(expression)
     except TemplateSyntaxError as error:
         raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {error.message}") from None
+    except ValueError:  # thousands of digits
+        raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
 
 
 def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ NBSP = "\u00a0"
 NOT_AVAILABLE = "n/a"
 MAX_DIGITS = 20
 MAX_BATCH = 1000
+TOO_LARGE = "the expression holds a number that is too large"
 
 
 class ValueProblem(Exception):
@@ -117,7 +119,10 @@ def plain(value: object) -> Any:
 
 
 def shown(value: object) -> str:
-    """A value as text. Raises ValueProblem for what is no text or number, such as a list or a function."""
+    """A value as text. Raises ValueProblem for what is no text or number, such as a list or a function, and for an
+    infinite number, which one that is too large becomes."""
+    if isinstance(value, float) and math.isinf(value):
+        raise ValueProblem(TOO_LARGE)
     if value is None or isinstance(value, (str, int, float, dt.date, Quantity, PlacedValue)):
         return NOT_AVAILABLE if value is None else str(value)
     if isinstance(value, StrictUndefined):

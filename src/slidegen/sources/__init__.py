@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,12 @@ def read(name: str, fix_encoding: bool = False) -> Source:
     path = Path(name)
     if path.suffix.lower() not in SOURCES:
         raise DeckError([Problem(f"unknown kind of deck {path.suffix!r}; allowed: {', '.join(SOURCES)}", name)])
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:  # the page would hold it
+        encoding = sys.getfilesystemencoding().upper()
+        ways = "rename the file" if encoding == "UTF-8" else "set PYTHONUTF8=1"
+        raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name)]) from None
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:

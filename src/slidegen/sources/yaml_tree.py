@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,6 +145,8 @@ class _Reader:
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
             self._wrong("a whole number of so many digits cannot be shown; put it in quotes", node)
             return None
+        if isinstance(value, float) and math.isinf(value) and "inf" not in node.value.lower():
+            self._wrong(f"{node.value[:30]} is too large a number", node)
         return value
 
     def _wrong(self, what: str, node: yaml.Node) -> None:

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.tables.base import SourceParameters, TableSource, Workbench
+from slidegen.units import LARGEST, is_shown
 
 Cell = str | int | float | bool | None
 MOST_BYTES: Final = 5_000_000
@@ -155,6 +156,8 @@ def _cell(cell: Cell, kind: ColumnKind, key: str, row: int) -> CellValue:
         raise _problem(f"row {row}: {key} is {cell!r}; a column of kind {kind} holds {what} or nothing")
     if isinstance(cell, float) and not math.isfinite(cell):
         raise _problem(f"row {row}: {key} is {cell!r}; a finite number is needed, or nothing")
+    if not isinstance(cell, str) and not is_shown(cell):
+        raise _problem(f"row {row}: {key} is too large; at most {LARGEST:g} can be shown")
     return cell
 
 

@@ -173,10 +173,19 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
     Raises:
         DeckError: with every parameter that is unknown, missing or not allowed.
     """
+    large = [name for name, value in parameters.items() if _too_large(value)]
+    if large:
+        raise DeckError(Problem(f"{source.name}: {name} is too large a number") for name in large)
     try:
         return source.parameters.model_validate(dict(parameters))
     except ValidationError as error:
         raise DeckError(Problem(_message(source, detail)) for detail in error.errors(include_url=False)) from None
+
+
+def _too_large(value: Any) -> bool:
+    """Whether a whole number, or one of a list, is larger than any that libraries count with."""
+    numbers = value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(number, int) and abs(number) >= 2**63 for number in numbers)
 
 
 def _message(source: TableSource, detail: Any) -> str:

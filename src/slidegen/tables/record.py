@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.units import is_shown
 
 FORMAT = 1
 ADVICE = "restore the file, or delete it and build again"
@@ -69,13 +70,19 @@ class _File(BaseModel):
     results: list[_Entry]
 
 
+Results = dict[tuple[str, str], tuple[Key, Table]]
+"""Results by source and parameters."""
+
+
 @dataclass(slots=True)
 class Record:
-    """Results by source and parameters. `used` collects those that a build asked for; only they are written."""
+    """The results that were stored when it was read. `used` collects those that a build asked for; only they stay."""
 
     path: Path
-    stored: dict[tuple[str, str], tuple[Key, Table]] = field(default_factory=dict)
-    used: dict[tuple[str, str], tuple[Key, Table]] = field(default_factory=dict)
+    stored: Results = field(default_factory=dict)
+    used: Results = field(default_factory=dict)
+    content: bytes | None = None
+    """The file as it was read; None if there was none."""
 
     def find(self, key: Key) -> Table | None:
         """The stored result for `key`, if nothing it depends on has changed since."""
@@ -99,15 +106,27 @@ class Record:
         self.used[key.source, key.parameters] = (key, table)
         return table
 
-    def text(self, whole: bool = True) -> str:
-        """The file's text: what was used, sorted, a row of cells on a line.
+    def merged(self, theirs: Record, whole: bool, refresh: bool) -> Results:
+        """What the file holds after this build and another one that wrote `theirs` since this record was read.
 
-        When the build that used it did not come to its end (not `whole`), what it had not yet asked for stays in too.
+        Of a build that came to its end (`whole`) it is what it used, else also what it had not yet asked for. To this
+        come the results that the other one added or changed. Where both have computed one, that of a `refresh` counts,
+        else theirs if it depends on the same.
         """
         kept = self.used if whole else self.stored | self.used
-        results = [_entry_text(*kept[name]) for name in sorted(kept)]
-        body = ",\n".join(results)
-        return f'{{"format": {FORMAT}, "results": [{body and f"{chr(10)}{body}{chr(10)}"}]}}\n'
+        changed = {name: entry for name, entry in theirs.stored.items() if entry != self.stored.get(name)}
+        for name in kept.keys() & changed.keys():
+            own = kept[name] != self.stored.get(name)
+            if own and (refresh or kept[name][0] != changed[name][0]):
+                del changed[name]
+        return kept | changed
+
+
+def record_text(entries: Results) -> str:
+    """The text of a record's file: sorted, a row of cells on a line."""
+    results = [_entry_text(*entries[name]) for name in sorted(entries)]
+    body = ",\n".join(results)
+    return f'{{"format": {FORMAT}, "results": [{body and f"{chr(10)}{body}{chr(10)}"}]}}\n'
 
 
 def load_record(path: Path, name: str) -> Record:
@@ -117,7 +136,8 @@ def load_record(path: Path, name: str) -> Record:
         DeckError: the file is no record (broken JSON, a merge conflict, another format), which messages call `name`.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        text = content.decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         return Record(path)
     except OSError as error:
@@ -147,15 +167,19 @@ def load_record(path: Path, name: str) -> Record:
             raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)])
         table = Table(tuple(Column(*c) for c in entry.columns), tuple(map(tuple, entry.rows)), provenance)
         stored[entry.source, parameters] = (key, table)
-    return Record(path, stored)
+    return Record(path, stored, content=content)
 
 
 def _fits(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:
-    """Whether a row has a cell for each column, each n/a or of the column's kind."""
+    """Whether a row has a cell for each column, each n/a or of the column's kind; numbers can be shown."""
     return len(row) == len(columns) and all(
-        cell is None or (isinstance(cell, CELLS[kind]) and not isinstance(cell, bool))
+        cell is None or (isinstance(cell, CELLS[kind]) and not isinstance(cell, bool) and _shown(cell))
         for cell, (_, _, kind) in zip(row, columns, strict=True)
     )
+
+
+def _shown(cell: str | float) -> bool:
+    return isinstance(cell, str) or is_shown(cell)
 
 
 def _entry_text(key: Key, table: Table) -> str:
