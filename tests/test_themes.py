@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from slidegen.errors import DeckError
 from slidegen.theme_file import read_theme
 from slidegen.themes import builtin_names, load_themes, themes_folder
+from slidegen.yaml_tree import parse_yaml
 from tests.deck_folder import DeckFolder
 
 COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
@@ -28,7 +28,7 @@ def test_the_built_in_files_are_what_a_theme_file_may_be(name: str) -> None:
     """Builds do not check them."""
     path = themes_folder() / name / "theme.yml"
     tokens = load_themes("auto", Path()).light.tokens
-    file = read_theme(yaml.safe_load(path.read_text(encoding="utf-8")), path, lambda scheme: tokens)
+    file = read_theme(parse_yaml(path.read_text(encoding="utf-8"), str(path)), path, lambda scheme: tokens)
     assert (file.scheme, file.tokens.keys()) == (name, tokens.keys())
 
 
@@ -55,32 +55,38 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "a/theme.yml: a theme is a mapping with a key 'scheme'"),
-        ("tokens: {}\n", "a/theme.yml: scheme: field required"),
-        ("scheme: drak\n", "a/theme.yml: scheme: input should be 'light' or 'dark'"),
+        ("", "a/theme.yml:1: a theme is a mapping with a key 'scheme'"),
+        ("tokens: {}\n", "a/theme.yml:1: scheme: field required"),
+        ("scheme: drak\n", "a/theme.yml:1: scheme: input should be 'light' or 'dark'"),
         (
             "scheme: dark\ntoken: {}\n",
-            "a/theme.yml: unknown key 'token'; did you mean 'tokens'? "
+            "a/theme.yml:2: unknown key 'token'; did you mean 'tokens'? "
             "available: chart, code, counterpart, scheme, tokens",
         ),
-        ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
-        ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml: tokens.accent is '#12345g'; {COLOUR}"),
-        ("scheme: dark\ntokens: {accent: 'red; }'}\n", f"a/theme.yml: tokens.accent is 'red; }}'; {COLOUR}"),
+        ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml:2: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
+        ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml:2: tokens.accent is '#12345g'; {COLOUR}"),
+        ("scheme: dark\ntokens: {accent: 'red; }'}\n", f"a/theme.yml:2: tokens.accent is 'red; }}'; {COLOUR}"),
         (
             "scheme: dark\ntokens: {accent: 'rgb(0 0 0), url(http://x)'}\n",
-            f"a/theme.yml: tokens.accent is 'rgb(0 0 0), url(http://x)'; {COLOUR}",
+            f"a/theme.yml:2: tokens.accent is 'rgb(0 0 0), url(http://x)'; {COLOUR}",
         ),
-        ("scheme: dark\ncode: {Keyword: 'rgb(</style>)'}\n", f"a/theme.yml: code.Keyword is 'rgb(</style>)'; {COLOUR}"),
+        (
+            "scheme: dark\ncode: {Keyword: 'rgb(</style>)'}\n",
+            f"a/theme.yml:2: code.Keyword is 'rgb(</style>)'; {COLOUR}",
+        ),
         (
             "scheme: dark\nchart: [red]\n",
-            "a/theme.yml: chart: list should have at least 6 items after validation, not 1",
+            "a/theme.yml:2: chart: list should have at least 6 items after validation, not 1",
         ),
-        ("scheme: dark\ncounterpart: dark\n", "a/theme.yml: theme 'a' and its counterpart 'dark' are both dark"),
+        ("scheme: dark\ncounterpart: dark\n", "a/theme.yml:2: theme 'a' and its counterpart 'dark' are both dark"),
         (
             "scheme: dark\ncounterpart: b\n",
-            "unknown theme 'b'; available: auto, dark, light, or a folder with a theme.yml",
+            "a/theme.yml:2: unknown theme 'b'; available: auto, dark, light, or a folder with a theme.yml",
         ),
-        ("scheme: dark\ntokens: [\n", "a/theme.yml:3: not valid YAML: while parsing a flow node"),
+        (
+            "scheme: dark\ntokens: [\n",
+            "a/theme.yml:3: not valid YAML: while parsing a flow node did not find expected node content",
+        ),
         (b"scheme: \xff\n", "a/theme.yml: the theme's files are not UTF-8 text"),
     ],
 )
@@ -109,7 +115,7 @@ def test_a_themes_style_cannot_end_its_element(folder: DeckFolder) -> None:
     assert "content: '<\\/style><script>'" in folder.slide("a", "theme: mine\n").html
 
 
-@pytest.mark.parametrize("name", ["drak", "", "/etc", "a" * 5000, "../..", "theme.yml", "a\nb"])
+@pytest.mark.parametrize("name", ["drak", "", "a" * 5000, "theme.yml", "a\nb"])
 def test_what_is_no_theme_is_told(folder: DeckFolder, name: str) -> None:
     """At the deck's line, with the themes that there are."""
     folder.write("theme.yml", "scheme: dark\n")

@@ -400,7 +400,7 @@ def test_tabs_are_those_of_markdown(folder: DeckFolder) -> None:
     [
         (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is no text"),
         (b"a\n\xff\n", "talk.md:2: is not UTF-8 text; save the file as UTF-8"),
-        (b"a " * 25_000_000, "talk.md: 50 MB is too large for a deck; at most 20 MB"),
+        (b"a " * 25_000_000, "talk.md: cannot be read: is larger than 20 MB"),
     ],
 )
 def test_what_is_no_deck_is_refused(folder: DeckFolder, data: bytes, message: str) -> None:

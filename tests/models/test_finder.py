@@ -214,7 +214,7 @@ def test_an_enormous_config_is_not_read(make_finder: Finders, tiny_folder: Path)
     """A file of gigabytes is refused by its size."""
     with (tiny_folder / "config.json").open("wb") as file:
         file.truncate(2**33)
-    assert "is longer than 16 MiB" in message(make_finder(offline=True), "./tiny")
+    assert "cannot be read (is larger than 16 MiB)" in message(make_finder(offline=True), "./tiny")
 
 
 def test_the_digest_is_that_of_the_facts(make_finder: Finders, tiny_folder: Path) -> None:

@@ -180,7 +180,7 @@ def test_ten_thousand_million_laughs_are_few(folder: DeckFolder) -> None:
     lines = ["vars:", "  a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     assert folder.problems("\n".join([*lines, "slides: [a]"])) == [
-        "talk.yml: more than 500000 values after its aliases are expanded"
+        "talk.yml:2: more than 500000 values after its aliases are expanded"
     ]
 
 

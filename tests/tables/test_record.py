@@ -197,7 +197,7 @@ def test_every_kind_of_column_has_its_cells() -> None:
 def test_a_folder_is_no_record(folder: DeckFolder) -> None:
     """Told as such."""
     (folder.path / "talk.record.json").mkdir()
-    with pytest.raises(DeckError, match=r"talk\.record\.json: cannot be read: is a directory$"):
+    with pytest.raises(DeckError, match=r"talk\.record\.json: cannot be read: is a folder$"):
         folder.build(DECK)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from slidegen.errors import DeckError, Problem
+from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
 from slidegen.sources.encoding import repaired
@@ -30,26 +31,21 @@ SOURCES: dict[str, Callable[[Source], Deck]] = {
     ".markdown": _markdown,
 }
 
-MAX_BYTES = 20_000_000
-
 
 def read(name: str, fix_encoding: bool = False) -> Source:
     """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine). `fix_encoding` repairs misread text.
 
     Raises:
-        DeckError: no such file, a folder, not UTF-8, a NUL byte or another character that no text holds, too large,
+        DeckError: no such file, a folder or a pipe, not UTF-8, a NUL byte or another character that no text holds, too large,
             or a suffix that no input format has.
     """
     path = Path(name)
     if path.suffix.lower() not in SOURCES:
         raise DeckError([Problem(f"unknown kind of deck {path.suffix!r}; allowed: {', '.join(SOURCES)}", name)])
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DeckError([Problem(f"{size / 1e6:.0f} MB is too large for a deck; at most 20 MB", name)])
-        data = path.read_bytes()
-    except OSError as error:
-        raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", name)]) from None
+        data = read_bytes(path, MOST_DECK_BYTES)
+    except FileError as error:
+        raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
