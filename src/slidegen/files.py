@@ -33,14 +33,19 @@ class MissingFileError(FileError):
     """There is no file at that path."""
 
 
-def leads_out(path: Path, folder: Path) -> bool:
-    """Whether `path`, its links followed, lies outside `folder`.
-
-    What cannot be followed (a loop of links, a NUL character) leads nowhere: reading it fails.
-    """
+def follow(path: Path) -> Path:
+    """Where a path leads, its links followed. Raises MissingFileError for a loop of links and for what is no path."""
     try:
-        return not path.resolve().is_relative_to(folder.resolve())
+        return path.resolve()
     except (OSError, ValueError, RuntimeError):
+        raise MissingFileError("no path of a file") from None
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether `path`, its links followed, lies outside `folder`. What cannot be followed does not: reading it fails."""
+    try:
+        return not follow(path).is_relative_to(follow(folder))
+    except MissingFileError:
         return False
 
 

@@ -138,8 +138,8 @@ def builtin_names() -> tuple[str, ...]:
 def load_themes(name: str, folder: Path, *, anywhere: bool = False) -> ThemePair:
     """The pair of themes for a deck's `theme`: "auto", a built-in name, or a folder (relative to `folder`).
 
-    The folder of a theme, its files and that of its counterpart lie inside `folder`, wherever links lead. If `anywhere`,
-    as for a name that the user gave, the theme's own folder may lie elsewhere, and its files stay inside that one.
+    The folder of a theme, its files and those of its counterpart lie inside `folder`, wherever links lead. If
+    `anywhere`, as for a name that the user gave, the theme may lie elsewhere, with its files in its own folder.
 
     Raises:
         DeckError: no such theme, a way out of the folder, or a mistake in its file.

@@ -121,7 +121,7 @@ def test_a_billion_laughs_are_refused(folder: DeckFolder) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
     told = problems(folder, "---\n" + "\n".join(lines) + "\n---\na")
-    assert told == ["talk.md: more than 500000 values after its aliases are expanded"]
+    assert told == ["talk.md:2: more than 500000 values after its aliases are expanded"]
 
 
 # --- values

@@ -66,7 +66,7 @@ def test_without_being_asked_for_nothing_is_fetched(folder: DeckFolder, server: 
 def test_an_image_is_fetched_once_into_the_file(folder: DeckFolder, server: tuple[str, list[str]]) -> None:
     """Also through a redirection, and into a background."""
     url, asked = server
-    page = folder.slide(f"![x]({url}/a.png) ![y]({url}/a.png)\n\n![z]({url}/moved)", remote="fetch")
+    page = folder.slide(f"![x]({url}/a.png) ![y]({url}/a.png)\n\n![z]({url}/moved)", remote="fetch-private")
     assert page.body.count(PIXEL_URI) == 3
     assert asked == ["/a.png", "/moved", "/a.png"]
     assert url not in page.html
@@ -75,7 +75,7 @@ def test_an_image_is_fetched_once_into_the_file(folder: DeckFolder, server: tupl
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/nope", "could not be fetched: Not Found"),
+        ("/nope", "could not be fetched: the server answered 404 Not Found"),
         ("/page", "is text/html, no image, video, audio or font"),
         ("/broken", "could not be fetched: nonsense"),
     ],
@@ -85,7 +85,7 @@ def test_what_cannot_be_fetched_is_told(
 ) -> None:
     """With what the server said."""
     url, _ = server
-    (told,) = folder.slide_problems(f"![x]({url}{path})", remote="fetch")
+    (told,) = folder.slide_problems(f"![x]({url}{path})", remote="fetch-private")
     assert told.startswith(f"talk.yml:3: slide 1: '{url}{path}' {message}")
 
 
@@ -94,13 +94,13 @@ def test_a_redirection_does_not_reach_the_files_of_this_machine(
 ) -> None:
     """Whatever the server says."""
     url, _ = server
-    (told,) = folder.slide_problems(f"![x]({url}/file)", remote="fetch")
+    (told,) = folder.slide_problems(f"![x]({url}/file)", remote="fetch-private")
     assert "could not be fetched" in told
 
 
 def test_a_server_that_is_not_there_is_told(folder: DeckFolder) -> None:
     """In one line."""
-    (told,) = folder.slide_problems("![x](http://127.0.0.1:9/a.png)", remote="fetch")
+    (told,) = folder.slide_problems("![x](http://127.0.0.1:9/a.png)", remote="fetch-private")
     assert told.startswith("talk.yml:3: slide 1: 'http://127.0.0.1:9/a.png' could not be fetched: ")
 
 
@@ -109,7 +109,7 @@ def test_an_address_that_is_none_is_told(folder: DeckFolder, url: str) -> None:
     """Not as a crash of the network library."""
     if "\0" in url:
         url = "http://&#0;x/a.png"
-    (told,) = folder.slide_problems(f"<img src='{url}'>", remote="fetch")
+    (told,) = folder.slide_problems(f"<img src='{url}'>", remote="fetch-private")
     assert "could not be fetched: " in told
 
 
@@ -137,7 +137,7 @@ def test_images_of_a_markdown_deck_are_fetched(folder: DeckFolder, server: tuple
         f"<!-- _backgroundImage: url({url}/a.png) -->\n![]({url}/a.png)\n\n---\n\n![bg left]({url}/a.png)\n\n---\n\n"
         f"<style scoped>p {{ background: url({url}/a.png) }}</style>\n\na\n"
     )
-    page = folder.build(deck, "talk.md", format=output, remote="fetch")
+    page = folder.build(deck, "talk.md", format=output, remote="fetch-private")
     assert page.html.count(PIXEL_URI) == 4
     assert asked == ["/a.png"]
     assert url not in page.html

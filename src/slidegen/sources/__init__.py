@@ -36,8 +36,8 @@ def read(name: str, fix_encoding: bool = False) -> Source:
     """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine). `fix_encoding` repairs misread text.
 
     Raises:
-        DeckError: no such file, a folder or a pipe, not UTF-8, a NUL byte or another character that no text holds, too large,
-            or a suffix that no input format has.
+        DeckError: no such file, a folder, a pipe, not UTF-8, a NUL byte or another character that no text holds, too
+            large, or a suffix that no input format has.
     """
     path = Path(name)
     if path.suffix.lower() not in SOURCES:
