@@ -19,6 +19,7 @@ from slidegen.errors import Problem, SlidegenError
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
 @look_options
 @click.option("--fetch-remote", is_flag=True, help="Fetch images of the network into the file.")
+@click.option("--fetch-private", is_flag=True, help="Fetch them from this machine and private networks too.")
 @click.option("--allow-remote-missing", is_flag=True, help="Show a placeholder for images of the network.")
 @deck_options
 def build(
@@ -30,6 +31,7 @@ def build(
     theme_set: Sequence[Path],
     fix_encoding: bool,
     fetch_remote: bool,
+    fetch_private: bool,
     allow_remote_missing: bool,
     **common: Any,
 ) -> None:
@@ -43,9 +45,12 @@ def build(
     twice = next((stem for stem in stems if stems.count(stem) > 1), None)
     if twice is not None:
         raise click.UsageError(f"several decks would be written to {folder / twice}.html; build them one by one")
-    if fetch_remote and allow_remote_missing:
-        raise click.UsageError("use one of --fetch-remote and --allow-remote-missing")
-    remote = "fetch" if fetch_remote else "placeholder" if allow_remote_missing else "refuse"
+    if (fetch_remote or fetch_private) and allow_remote_missing:
+        raise click.UsageError(
+            f"use one of {'--fetch-private' if fetch_private else '--fetch-remote'} and --allow-remote-missing"
+        )
+    fetched = "fetch-private" if fetch_private else "fetch" if fetch_remote else "refuse"
+    remote = "placeholder" if allow_remote_missing else fetched
     more: dict[str, Any] = {"output": output, "folder": folder, "theme": theme, "format": format_, "remote": remote}
     more |= {"theme_set": tuple(theme_set), "fix_encoding": fix_encoding}
     problems: list[Problem] = []
