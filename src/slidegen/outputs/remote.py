@@ -37,6 +37,7 @@ IN_URL: Final = "%/:=&?~+!$,;'@()*[]"
 INTERNAL: Final = (
     ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments; Oracle's metadata
     ipaddress.ip_network("168.63.129.16/32"),  # Azure's metadata
+    ipaddress.ip_network("fec0::/10"),  # what private networks were before fc00::/7
     ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 of a network's own
 )
 """What Python takes for public addresses and is not, or not in each of its versions."""
@@ -75,9 +76,9 @@ def fetch(
     except TimeoutError:
         raise RemoteError(f"it took longer than {seconds:g} seconds") from None
     except OSError as error:
-        raise RemoteError((error.strerror or " ".join(str(error).split())).lower()) from None
+        raise RemoteError(_short(error.strerror or str(error)).lower()) from None
     except (ValueError, http.client.HTTPException) as error:
-        raise RemoteError(" ".join(str(error).split()) or type(error).__name__) from None
+        raise RemoteError(_short(str(error) or type(error).__name__)) from None
     raise RemoteError(f"it is redirected more than {MOST_REDIRECTIONS} times")
 
 
@@ -122,10 +123,10 @@ class _Asking:
         if response.status in REDIRECTIONS and response.headers["Location"]:
             return str(response.headers["Location"])
         if response.status != 200:
-            raise RemoteError(f"the server answered {response.status} {response.reason}".rstrip())
+            raise RemoteError(_short(f"the server answered {response.status} {response.reason}"))
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding != "identity":
-            raise RemoteError(f"it is sent compressed ({coding}), although that was not asked for")
+            raise RemoteError(f"it is sent compressed ({_short(coding)}), although that was not asked for")
         length = response.length
         content = bytearray()
         while len(content) <= self.limit and (length or 0) <= self.limit:
@@ -270,6 +271,11 @@ class _Timed(io.RawIOBase):
     def close(self) -> None:
         self._raw.close()
         super().close()
+
+
+def _short(text: str) -> str:
+    """What somebody else says, on one line that is not too long."""
+    return " ".join(text.split())[:200]
 
 
 def _login(proxy: SplitResult) -> dict[str, str]:
