@@ -274,6 +274,21 @@ def test_a_pipe_is_no_image(folder: DeckFolder) -> None:
     assert folder.slide_problems("![](a.png)") == [
         "talk.yml:3: slide 1: 'a.png' cannot be read: is a named pipe, not a file"
     ]
+    os.mkfifo(folder.path / "a.svg")
+    assert folder.slide_problems("![](a.svg){.inline}") == [
+        "talk.yml:3: slide 1: image 'a.svg': 'a.svg' cannot be read: is a named pipe, not a file"
+    ]
+
+
+def test_an_image_has_a_limit(folder: DeckFolder) -> None:
+    """A file of holes takes no room on the disk, and would fill the memory."""
+    for name in ("a.png", "a.svg"):
+        with (folder.path / name).open("wb") as file:
+            file.truncate(2**40)
+    assert folder.slide_problems("![](a.png) ![](a.svg){.inline}") == [
+        "talk.yml:3: slide 1: 'a.png' cannot be read: is larger than 100 MB",
+        "talk.yml:3: slide 1: image 'a.svg' cannot be read: is larger than 100 MB",
+    ]
 
 
 def test_all_mistakes_of_a_deck_are_told_with_their_lines(folder: DeckFolder) -> None:
