@@ -98,6 +98,7 @@ def test_a_deck_with_mistakes_does_not_keep_others_from_being_built(here: Path) 
         ["build", "talk.yml", "--set", "=3"],
         ["build", "talk.yml", "--frozen", "--refresh"],
         ["build", "talk.yml", "--fetch-remote", "--allow-remote-missing"],
+        ["build", "talk.yml", "--fetch-private", "--allow-remote-missing"],
         ["build", "talk.yml", "b.yml", "-o", "c.html"],
         ["build", "talk.yml", "./talk.md"],
         ["build", "talk.yml", "TALK.yml"],

@@ -24,9 +24,9 @@ from slidegen.render.markdown import make_parser
 from slidegen.render.marp import IMAGE_URL, _unmarked
 from slidegen.render.marp.compose import BEYOND, reveal_comments
 from slidegen.render.marp.elements import apply_elements
-from slidegen.sources.yaml_tree import parse_yaml
 from slidegen.tables.data import NUMBER
 from slidegen.v8 import EngineError, call, marp_engine
+from slidegen.yaml_tree import parse_yaml
 from tests.deck_folder import DeckFolder
 
 MANY = 200_000

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from slidegen import themes
 from slidegen.errors import DeckError
 from slidegen.theme_file import read_theme
-from slidegen.themes import builtin_names, load_themes, themes_folder
+from slidegen.themes import builtin_names, load_themes, marp_themes, themes_folder
+from slidegen.yaml_tree import parse_yaml
 from tests.deck_folder import DeckFolder
 
 COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
@@ -31,7 +32,7 @@ def test_the_built_in_files_are_what_a_theme_file_may_be(name: str) -> None:
     """Builds do not check them."""
     path = themes_folder() / name / "theme.yml"
     tokens = load_themes("auto", Path()).light.tokens
-    file = read_theme(yaml.safe_load(path.read_text(encoding="utf-8")), path, lambda scheme: tokens)
+    file = read_theme(parse_yaml(path.read_text(encoding="utf-8"), str(path)), path, lambda scheme: tokens)
     assert (file.scheme, file.tokens.keys()) == (name, tokens.keys())
 
 
@@ -58,32 +59,38 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "a/theme.yml: a theme is a mapping with a key 'scheme'"),
-        ("tokens: {}\n", "a/theme.yml: scheme: field required"),
-        ("scheme: drak\n", "a/theme.yml: scheme: input should be 'light' or 'dark'"),
+        ("", "a/theme.yml:1: a theme is a mapping with a key 'scheme'"),
+        ("tokens: {}\n", "a/theme.yml:1: scheme: field required"),
+        ("scheme: drak\n", "a/theme.yml:1: scheme: input should be 'light' or 'dark'"),
         (
             "scheme: dark\ntoken: {}\n",
-            "a/theme.yml: unknown key 'token'; did you mean 'tokens'? "
+            "a/theme.yml:2: unknown key 'token'; did you mean 'tokens'? "
             "available: chart, code, counterpart, scheme, tokens",
         ),
-        ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
-        ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml: tokens.accent is '#12345g'; {COLOUR}"),
-        ("scheme: dark\ntokens: {accent: 'red; }'}\n", f"a/theme.yml: tokens.accent is 'red; }}'; {COLOUR}"),
+        ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml:2: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
+        ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml:2: tokens.accent is '#12345g'; {COLOUR}"),
+        ("scheme: dark\ntokens: {accent: 'red; }'}\n", f"a/theme.yml:2: tokens.accent is 'red; }}'; {COLOUR}"),
         (
             "scheme: dark\ntokens: {accent: 'rgb(0 0 0), url(http://x)'}\n",
-            f"a/theme.yml: tokens.accent is 'rgb(0 0 0), url(http://x)'; {COLOUR}",
+            f"a/theme.yml:2: tokens.accent is 'rgb(0 0 0), url(http://x)'; {COLOUR}",
         ),
-        ("scheme: dark\ncode: {Keyword: 'rgb(</style>)'}\n", f"a/theme.yml: code.Keyword is 'rgb(</style>)'; {COLOUR}"),
+        (
+            "scheme: dark\ncode: {Keyword: 'rgb(</style>)'}\n",
+            f"a/theme.yml:2: code.Keyword is 'rgb(</style>)'; {COLOUR}",
+        ),
         (
             "scheme: dark\nchart: [red]\n",
-            "a/theme.yml: chart: list should have at least 6 items after validation, not 1",
+            "a/theme.yml:2: chart: list should have at least 6 items after validation, not 1",
         ),
-        ("scheme: dark\ncounterpart: dark\n", "a/theme.yml: theme 'a' and its counterpart 'dark' are both dark"),
+        ("scheme: dark\ncounterpart: dark\n", "a/theme.yml:2: theme 'a' and its counterpart 'dark' are both dark"),
         (
             "scheme: dark\ncounterpart: b\n",
-            "unknown theme 'b'; available: auto, dark, light, or a folder with a theme.yml",
+            "a/theme.yml:2: unknown theme 'b'; available: auto, dark, light, or a folder with a theme.yml",
         ),
-        ("scheme: dark\ntokens: [\n", "a/theme.yml:3: not valid YAML: while parsing a flow node"),
+        (
+            "scheme: dark\ntokens: [\n",
+            "a/theme.yml:3: not valid YAML: while parsing a flow node did not find expected node content",
+        ),
         (b"scheme: \xff\n", "a/theme.yml: the theme's files are not UTF-8 text"),
     ],
 )
@@ -112,7 +119,7 @@ def test_a_themes_style_cannot_end_its_element(folder: DeckFolder) -> None:
     assert "content: '<\\/style><script>'" in folder.slide("a", "theme: mine\n").html
 
 
-@pytest.mark.parametrize("name", ["drak", "", "/etc", "a" * 5000, "../..", "theme.yml", "a\nb"])
+@pytest.mark.parametrize("name", ["drak", "", "a" * 5000, "theme.yml", "a\nb"])
 def test_what_is_no_theme_is_told(folder: DeckFolder, name: str) -> None:
     """At the deck's line, with the themes that there are."""
     folder.write("theme.yml", "scheme: dark\n")
@@ -200,3 +207,140 @@ def test_a_theme_may_say_its_scheme_and_nothing_else(folder: DeckFolder) -> None
         base.light.chart,
         base.light.code,
     )
+
+
+def outside(folder: DeckFolder) -> DeckFolder:
+    """A deck's folder, beside which lies a theme with a secret."""
+    folder.write("secret/theme.yml", "scheme: dark\n")
+    folder.write("secret/reveal.css", "root:x:0:0")
+    folder.write("secret/a.css", "/* @theme secret */\nsection { letter-spacing: 7px }\n")
+    return DeckFolder(folder.path / "deck")
+
+
+@pytest.mark.parametrize("name", ["../secret", "PATH", "link", "in/../../secret", "..", "/", "/etc", "../.."])
+def test_a_decks_theme_lies_in_its_folder(folder: DeckFolder, name: str) -> None:
+    """However a way out is written, and whether or not there is a theme at its end."""
+    deck = outside(folder)
+    deck.write("in/a", "")
+    (deck.path / "link").symlink_to("../secret")
+    name = name.replace("PATH", str(folder.path / "secret"))
+    (message,) = deck.problems(f"title: a\ntheme: {name}\nslides: [a]\n")
+    assert message == f"talk.yml:2: theme {name!r} is outside the deck's folder; copy its folder into it"
+
+
+@pytest.mark.parametrize("name", ["theme.yml", "reveal.css"])
+def test_the_files_of_a_decks_theme_lie_in_its_folder(folder: DeckFolder, name: str) -> None:
+    """A link to elsewhere would put any file into the page."""
+    deck = outside(folder)
+    deck.write("t/theme.yml", "scheme: dark\n")
+    (deck.path / "t" / name).unlink(missing_ok=True)
+    (deck.path / "t" / name).symlink_to(folder.path / "secret" / name)
+    assert deck.slide_problems("a", "theme: t\n") == [
+        f"t/{name}: is a link out of the deck's folder; copy the file into it"
+    ]
+
+
+def test_a_link_inside_the_decks_folder_is_followed(folder: DeckFolder) -> None:
+    """Of a theme's folder, and of a file in it."""
+    folder.write("shared/theme.yml", "scheme: dark\n")
+    folder.write("shared/reveal.css", ".reveal { color: red }")
+    folder.write("t/theme.yml", "scheme: dark\n")
+    (folder.path / "t/reveal.css").symlink_to("../shared/reveal.css")
+    (folder.path / "link").symlink_to("shared")
+    for name in ("t", "link"):
+        assert load_themes(name, folder.path).dark.css == ".reveal { color: red }"
+
+
+@pytest.mark.parametrize("counterpart", ["../secret", "link", "none"])
+def test_a_themes_counterpart_lies_in_the_decks_folder(folder: DeckFolder, counterpart: str) -> None:
+    """The message has the line of the theme's file."""
+    deck = outside(folder)
+    deck.write("t/theme.yml", f"scheme: light\n\ncounterpart: {counterpart}\n")
+    (deck.path / "link").symlink_to("../secret")
+    (message,) = deck.slide_problems("a", "theme: t\n")
+    what = f"theme {counterpart!r} is outside the deck's folder; copy its folder into it"
+    if counterpart == "none":
+        what = "unknown theme 'none'; available: auto, dark, light, or a folder with a theme.yml"
+    assert message == f"t/theme.yml:3: {what}"
+
+
+def test_the_users_theme_may_lie_anywhere_and_its_links_inside_it(folder: DeckFolder) -> None:
+    """`--theme` is the user's word; what the theme's folder holds may be another's."""
+    deck = outside(folder)
+    given = str(folder.path / "secret")
+    assert "root:x:0:0" in deck.slide("a", theme=given).html
+    (folder.path / "secret" / "reveal.css").unlink()
+    (folder.path / "secret" / "reveal.css").symlink_to(folder.write("elsewhere.css", "x"))
+    with pytest.raises(DeckError, match=r"reveal\.css: is a link out of the theme's folder; copy the file into it$"):
+        deck.slide("a", theme=given)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("name", ["theme.yml", "reveal.css"])
+def test_a_themes_file_that_is_a_pipe_is_told(folder: DeckFolder, name: str) -> None:
+    """Reading one would wait for ever."""
+    folder.write("t/theme.yml", "scheme: dark\n")
+    (folder.path / "t" / name).unlink(missing_ok=True)
+    os.mkfifo(folder.path / "t" / name)
+    assert folder.slide_problems("a", "theme: t\n") == [f"t/{name}: cannot be read: is a named pipe, not a file"]
+
+
+def test_a_themes_files_have_a_limit(folder: DeckFolder) -> None:
+    """Nobody writes so long a theme."""
+    folder.write("t/theme.yml", b"#" * 1_000_001)
+    assert folder.slide_problems("a", "theme: t\n") == ["t/theme.yml: cannot be read: is larger than 1 MB"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("scheme: dark\ntokens: " + "[" * 100_000, "2: YAML is nested more than 100 deep"),
+        (
+            "a: &a {" + ", ".join(f"k{n}: 1" for n in range(1000)) + "}\nb: {<<: [" + ", ".join(["*a"] * 1000) + "]}",
+            "1: more than 500000 values after its aliases are expanded",
+        ),
+        ("scheme: dark\nscheme: light\n", "2: key 'scheme' is given twice"),
+        ("scheme: dark\n\ntokens:\n  accent: '#abc'\n  acent: red\n", "5: unknown token 'acent'; did you mean"),
+    ],
+    ids=["deep", "merged", "twice", "token"],
+)
+def test_a_themes_file_is_read_as_a_deck_is(folder: DeckFolder, content: str, message: str) -> None:
+    """With the same guards, and lines in its messages."""
+    folder.write("t/theme.yml", content)
+    (told,) = folder.slide_problems("a", "theme: t\n")
+    assert told.startswith(f"t/theme.yml:{message}")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_style_sheets_beside_a_deck_that_are_none_are_passed_over(folder: DeckFolder) -> None:
+    """A link out of the folder, the lock file of an editor, a pipe, a folder; the others are themes."""
+    deck = outside(folder)
+    deck.write("mine.css", "/* @theme mine */\nsection { letter-spacing: 9px }\n")
+    deck.write("folder.css/a", "")
+    os.mkfifo(deck.path / "pipe.css")
+    (deck.path / ".#mine.css").symlink_to("somebody@host.1234")
+    (deck.path / "loop.css").symlink_to("loop.css")
+    (deck.path / "secret.css").symlink_to("../secret/a.css")
+    page = deck.build("---\nmarp: true\ntheme: mine\n---\na", "talk.md", format="marp")
+    assert "letter-spacing:9px" in page.html.replace(" ", "")
+    (sheet,) = marp_themes(deck.path, ())
+    assert "9px" in sheet
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_theme_set_that_is_no_file_is_told(folder: DeckFolder) -> None:
+    """A folder of them keeps to itself; the hidden files of an editor are none."""
+    deck = outside(folder)
+    given = folder.path / "set"
+    folder.write("set/a.css", "/* @theme a */")
+    (given / ".#a.css").symlink_to("somebody@host.1234")
+    assert marp_themes(deck.path, [given, folder.path / "secret" / "a.css"])[0] == "/* @theme a */"
+    os.mkfifo(given / "b.css")
+    with pytest.raises(DeckError, match=r"b\.css: the Marp theme cannot be read: is a named pipe, not a file$"):
+        marp_themes(deck.path, [given])
+    with pytest.raises(DeckError, match=r"b\.css: the Marp theme cannot be read: is a named pipe, not a file$"):
+        marp_themes(deck.path, [given / "b.css"])
+    (given / "b.css").unlink()
+    (given / "b.css").symlink_to("../secret/a.css")
+    with pytest.raises(DeckError, match=r"b\.css: the Marp theme is a link out of its folder; copy the file into it$"):
+        marp_themes(deck.path, [given])

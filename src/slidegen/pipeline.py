@@ -243,7 +243,7 @@ def _real(path: Path) -> Path:
 def _themes(deck: Deck, options: BuildOptions) -> ThemePair:
     """The deck's themes; a folder is relative to the deck's file, but that of ``--theme`` to the working directory."""
     if options.theme is not None:
-        return load_themes(options.theme, Path())
+        return load_themes(options.theme, Path(), anywhere=True)
     try:
         return load_themes(deck.options.theme, deck.source.path.parent)
     except DeckError as error:

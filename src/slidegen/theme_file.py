@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pygments.token import STANDARD_TYPES
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.yaml_tree import YamlTree
 
 Scheme = Literal["light", "dark"]
 COLOR = r"^(#[0-9a-fA-F]{3,8}|(rgb|rgba|hsl|hsla|oklch|oklab|color)\([\w\s.,%/+-]*\)|[a-zA-Z]+)$"
@@ -28,26 +29,31 @@ class ThemeFile(BaseModel):
     code: dict[str, Color] = {}
 
 
-def read_theme(given: object, path: Path, tokens: Callable[[Scheme], Collection[str]]) -> ThemeFile:
+def read_theme(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection[str]]) -> ThemeFile:
     """The content of the theme file `path`; `tokens` gives the names of a scheme's tokens.
 
     Raises:
-        DeckError: with every mistake.
+        DeckError: with every mistake and its line.
     """
     try:
-        file = ThemeFile.model_validate(given)
+        file = ThemeFile.model_validate(tree.value)
     except ValidationError as error:
-        raise DeckError(_problems(error, path)) from None
+        raise DeckError(_problems(error, tree, path)) from None
     known = tokens(file.scheme)
-    problems = [f"unknown token {name!r}; {nearest(name, known)}" for name in sorted(set(file.tokens) - set(known))]
-    strange = sorted(set(file.code) - CODE_NAMES)
-    problems += [f"unknown code token {name!r}; {nearest(name, CODE_NAMES)}" for name in strange]
+    problems = [
+        Problem(f"unknown token {name!r}; {nearest(name, known)}", str(path), tree.line(("tokens", name)))
+        for name in sorted(set(file.tokens) - set(known))
+    ]
+    problems += [
+        Problem(f"unknown code token {name!r}; {nearest(name, CODE_NAMES)}", str(path), tree.line(("code", name)))
+        for name in sorted(set(file.code) - CODE_NAMES)
+    ]
     if problems:
-        raise DeckError(Problem(message, str(path)) for message in problems)
+        raise DeckError(problems)
     return file
 
 
-def _problems(error: ValidationError, path: Path) -> Iterator[Problem]:
+def _problems(error: ValidationError, tree: YamlTree, path: Path) -> Iterator[Problem]:
     for detail in error.errors(include_url=False):
         where = ".".join(map(str, detail["loc"])) or "the file"
         message = f"{where}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
@@ -57,4 +63,4 @@ def _problems(error: ValidationError, path: Path) -> Iterator[Problem]:
             message = "a theme is a mapping with a key 'scheme'"
         elif detail["type"] == "string_pattern_mismatch":
             message = f"{where} is {detail['input']!r}; a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
-        yield Problem(message, str(path))
+        yield Problem(message, str(path), tree.line(detail["loc"]))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_bytes, read_text
 from slidegen.write import is_folder
+from slidegen.yaml_tree import YamlTree, parse_yaml
 
 Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C, where there is one
+STYLES = "reveal.css"
+MOST_FILE_BYTES = 1_000_000
+MOST_CSS_BYTES = 10_000_000
 AGAIN = "this file is part of slidegen: install it again"
 PARTS = {"scheme": str, "tokens": dict, "chart": list, "code": dict}
 """What the file of a built-in theme holds."""
@@ -25,7 +27,10 @@ MARP_THEME = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One scheme of a deck: colours by token, six chart colours, code colours by Pygments type, more CSS."""
+    """One scheme of a deck: colours by token, six chart colours, code colours by Pygments type, more CSS.
+
+    `lines` says where each key of its file stands.
+    """
 
     name: str
     scheme: Scheme
@@ -35,6 +40,7 @@ class Theme:
     css: str
     folder: Path
     counterpart: str | None = None
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,36 @@ def own_marp_theme(size: tuple[int, int]) -> str:
 def marp_themes(folder: Path, more: Sequence[Path]) -> list[str]:
     """The Marp themes that a deck may name beside the built-in ones: those of `--theme-set`, those in its folder.
 
+    What is no theme beside a deck is passed over: other style sheets, links out of its folder, the lock files of
+    editors, which are links to nowhere.
+
     Raises:
         DeckError: a file of `--theme-set` that cannot be read or names no theme.
     """
     sheets = []
     for path in more:
-        files = sorted(path.glob("*.css")) if is_folder(path) else [path]
-        sheets += [_marp_theme(file) for file in files]
+        sheets += _theme_set(path) if is_folder(path) else [_marp_theme(path)]
     for path in sorted(folder.glob("*.css")):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        if leads_out(path, folder):
+            continue
+        try:
+            text = read_bytes(path, MOST_CSS_BYTES).decode(errors="replace")
+        except FileError:
+            continue
         if MARP_THEME.search(text):
             sheets.append(text)
+    return sheets
+
+
+def _theme_set(folder: Path) -> list[str]:
+    """The Marp themes in a folder of `--theme-set`; hidden files, which editors leave, are none."""
+    sheets = []
+    for path in sorted(folder.glob("*.css")):
+        if path.name.startswith("."):
+            continue
+        if leads_out(path, folder):
+            raise DeckError([Problem("the Marp theme is a link out of its folder; copy the file into it", str(path))])
+        sheets.append(_marp_theme(path))
     return sheets
 
 
@@ -101,15 +126,14 @@ def marp_theme_name(path: Path) -> str:
 
 def is_theme(name: str, folder: Path) -> bool:
     """Whether `name` is a theme of slidegen's own kind: "auto", a built-in one or a folder of one."""
-    return name == "auto" or name in builtin_names() or _is_folder_of_one(folder / name)
+    return name == "auto" or name in builtin_names() or is_there(folder / name / FILE)
 
 
 def _marp_theme(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        said = (error.strerror or str(error)).lower()
-        raise DeckError([Problem(f"the Marp theme cannot be read: {said}", str(path))]) from None
+        text = read_text(path, MOST_CSS_BYTES)
+    except FileError as error:
+        raise DeckError([Problem(f"the Marp theme cannot be read: {error}", str(path))]) from None
     except UnicodeDecodeError:
         raise DeckError([Problem("the Marp theme cannot be read: it is not UTF-8 text", str(path))]) from None
     if MARP_THEME.search(text) is None:
@@ -123,23 +147,22 @@ def builtin_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in themes_folder().glob("*/theme.yml")))
 
 
-def load_themes(name: str, folder: Path) -> ThemePair:
+def load_themes(name: str, folder: Path, *, anywhere: bool = False) -> ThemePair:
     """The pair of themes for a deck's `theme`: "auto", a built-in name, or a folder (relative to `folder`).
 
+    The folder of a theme, its files and those of its counterpart lie inside `folder`, wherever links lead. If
+    `anywhere`, as for a name that the user gave, the theme may lie elsewhere, with its files in its own folder.
+
     Raises:
-        DeckError: no such theme, or a mistake in its file.
+        DeckError: no such theme, a way out of the folder, or a mistake in its file.
     """
     if name == "auto":
         return _complete(ThemePair(_builtin("light"), _builtin("dark"), "auto"))
-    theme = _builtin(name) if name in builtin_names() else _custom(name, folder)
-    other = _builtin("dark" if theme.scheme == "light" else "light")
-    if theme.counterpart is not None:
-        other = (
-            _builtin(theme.counterpart) if theme.counterpart in builtin_names() else _custom(theme.counterpart, folder)
-        )
+    theme = _builtin(name) if name in builtin_names() else _custom(name, folder, anywhere)
+    other = _counterpart(theme, folder)
     if other.scheme == theme.scheme:
         message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
-        raise DeckError([Problem(message, str(theme.folder / FILE))])
+        raise DeckError([Problem(message, str(theme.folder / FILE), theme.lines.get("counterpart"))])
     light, dark = (theme, other) if theme.scheme == "light" else (other, theme)
     return _complete(ThemePair(light, dark, theme.scheme))
 
@@ -155,49 +178,49 @@ def _complete(pair: ThemePair) -> ThemePair:
     return pair
 
 
-def _is_folder_of_one(path: Path) -> bool:
+def _counterpart(theme: Theme, folder: Path) -> Theme:
+    name = theme.counterpart
+    if name is None:
+        return _builtin("dark" if theme.scheme == "light" else "light")
+    if name in builtin_names():
+        return _builtin(name)
     try:
-        return (path / FILE).is_file()
-    except (OSError, ValueError):  # a name that is too long, say
-        return False
+        return _custom(name, folder, anywhere=False)
+    except DeckError as error:
+        path, line = str(theme.folder / FILE), theme.lines.get("counterpart")
+        raise DeckError(p if p.path else Problem(p.message, path, line) for p in error.problems) from None
 
 
-def _custom(name: str, folder: Path) -> Theme:
+def _custom(name: str, folder: Path, anywhere: bool) -> Theme:
     path = folder / name
-    if not (name and _is_folder_of_one(path)):
+    root = path if anywhere else folder
+    if leads_out(path, root):
+        raise DeckError([Problem(f"theme {name!r} is outside the deck's folder; copy its folder into it")])
+    if not name or not is_there(path / FILE):
         available = nearest(name, ("auto", *builtin_names()))
         raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
-    return _load(path, path.resolve().name)
+    return _own(path, path.resolve().name, root)
 
 
 @cache
 def _builtin(name: str) -> Theme:
-    return _load(themes_folder() / name, name)
-
-
-def _load(folder: Path, name: str) -> Theme:
-    path = folder / FILE
+    folder = themes_folder() / name
     try:
-        given = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
-        css = (folder / "reveal.css").read_text(encoding="utf-8") if (folder / "reveal.css").is_file() else ""
-    except OSError as error:
-        raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", str(path))]) from None
-    except UnicodeDecodeError:
-        raise DeckError([Problem("the theme's files are not UTF-8 text", str(path))]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        raise DeckError([Problem(f"not valid YAML: {str(error).splitlines()[0]}", str(path), line)]) from None
-    if folder.parent == themes_folder():  # tests check the built-in ones, no build waits for it
-        lacking = [
-            key for key, kind in PARTS.items() if not (isinstance(given, dict) and isinstance(given.get(key), kind))
-        ]
-        if lacking:
-            raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(path))])
-        return Theme(name, given["scheme"], given["tokens"], tuple(given["chart"]), given["code"], css, folder)
+        tree, css = _read(folder, None)
+    except MissingFileError as error:
+        raise DeckError([Problem(f"cannot be read: {error}", str(folder / FILE))]) from None
+    given = tree.value if isinstance(tree.value, dict) else {}
+    lacking = [key for key, kind in PARTS.items() if not isinstance(given.get(key), kind)]
+    if lacking:  # tests check the rest of the file, no build waits for it
+        raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(folder / FILE))])
+    return Theme(name, given["scheme"], given["tokens"], tuple(given["chart"]), given["code"], css, folder)
+
+
+def _own(folder: Path, name: str, root: Path) -> Theme:
     from slidegen.theme_file import read_theme
 
-    file = read_theme(given, path, lambda scheme: _builtin(scheme).tokens)
+    tree, css = _read(folder, root)
+    file = read_theme(tree, folder / FILE, lambda scheme: _builtin(scheme).tokens)
     below = _builtin(file.scheme)
     return Theme(
         name=name,
@@ -208,4 +231,29 @@ def _load(folder: Path, name: str) -> Theme:
         code={**below.code, **file.code},
         css=css,
         folder=folder,
+        lines={key: tree.line((key,)) for key in tree.value},
     )
+
+
+def _read(folder: Path, root: Path | None) -> tuple[YamlTree, str]:
+    """The two files of a theme, of which the style sheet may be missing; both inside `root`, if any."""
+    tree = parse_yaml(_text(folder / FILE, root, MOST_FILE_BYTES), str(folder / FILE))
+    try:
+        return tree, _text(folder / STYLES, root, MOST_CSS_BYTES)
+    except MissingFileError:
+        return tree, ""
+
+
+def _text(path: Path, root: Path | None, limit: int) -> str:
+    """The text of a theme's file. Raises MissingFileError if there is none, DeckError for all else."""
+    if root is not None and leads_out(path, root):
+        where = "theme's" if root == path.parent else "deck's"
+        raise DeckError([Problem(f"is a link out of the {where} folder; copy the file into it", str(path))])
+    try:
+        return read_text(path, limit)
+    except MissingFileError:
+        raise
+    except FileError as error:
+        raise DeckError([Problem(f"cannot be read: {error}", str(path))]) from None
+    except UnicodeDecodeError:
+        raise DeckError([Problem("the theme's files are not UTF-8 text", str(path))]) from None

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
 from slidegen.vendor import vendor_text
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def start_engines(arguments: Sequence[str]) -> None:
         marp_engine()
     for path in map(Path, arguments):
         if path.suffix.lower() in (*MARKDOWN, ".yml", ".yaml"):
-            with suppress(OSError):  # the build tells what is wrong
-                if b"$" in path.read_bytes():
+            with suppress(FileError):  # the build tells what is wrong
+                if b"$" in read_bytes(path, MOST_DECK_BYTES):
                     marp_math_engine() if path.suffix.lower() in MARKDOWN else katex_engine()
 
 

@@ -6,10 +6,11 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -17,13 +18,19 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class Answer:
-    """What the stand-in says about one path: a status, a body, the Hub's error code, seconds to wait before."""
+    """What the stand-in says about one path: a status, a body, the Hub's error code, seconds to wait before.
+
+    `sends` sends the body in its own way, `length` says how long it is, `coding` claims that it is compressed.
+    """
 
     status: int = 200
     body: bytes = b""
     code: str | None = None
     commit: str | None = COMMIT
     wait: float = 0.0
+    sends: Callable[[BufferedIOBase, bytes], None] | None = None
+    length: bool = True
+    coding: str | None = None
 
 
 @dataclass
@@ -62,14 +69,22 @@ def stand_in() -> Iterator[StandIn]:
             answer = hub.answers.get(self.path, Answer(404, code="RepoNotFound", commit=None))
             time.sleep(answer.wait)
             self.send_response(answer.status)
-            self.send_header("Content-Length", str(len(answer.body)))
+            if answer.length:
+                self.send_header("Content-Length", str(len(answer.body)))
+            else:
+                self.send_header("Connection", "close")
+            if answer.coding:
+                self.send_header("Content-Encoding", answer.coding)
             self.send_header("ETag", f'"{hashlib.sha1(answer.body).hexdigest()}"')
             if answer.commit:
                 self.send_header("X-Repo-Commit", answer.commit)
             if answer.code:
                 self.send_header("X-Error-Code", answer.code)
             self.end_headers()
-            if with_body:
+            if with_body and answer.sends:
+                with suppress(OSError):
+                    answer.sends(self.wfile, answer.body)
+            elif with_body:
                 self.wfile.write(answer.body)
 
         def log_message(self, *_: object) -> None:

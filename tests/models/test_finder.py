@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -214,7 +215,7 @@ def test_an_enormous_config_is_not_read(make_finder: Finders, tiny_folder: Path)
     """A file of gigabytes is refused by its size."""
     with (tiny_folder / "config.json").open("wb") as file:
         file.truncate(2**33)
-    assert "is longer than 16 MiB" in message(make_finder(offline=True), "./tiny")
+    assert "cannot be read (is larger than 16 MiB)" in message(make_finder(offline=True), "./tiny")
 
 
 def test_the_digest_is_that_of_the_facts(make_finder: Finders, tiny_folder: Path) -> None:
@@ -262,3 +263,35 @@ for ask in (lambda: finder.census(finder.find("./tiny")), lambda: finder.find("g
         "'gpt2' is not in the catalogue (did you mean 'openai-community/gpt2'?), and asking the Hub needs the extra "
         "'models'; install it with: pip install 'slidegen[models]'",
     ]
+
+
+def test_a_confined_projects_models_are_in_the_project(make_finder: Finders, tmp_path: Path) -> None:
+    """The folder models/ itself may be a link, too."""
+    put(tmp_path / "secret" / "org" / "name" / "config.json", TINY_LLAMA)
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "models").symlink_to("../secret")
+    models = tmp_path / "project" / "models"
+    finder = make_finder(project_models=models, confine=True, offline=True)
+    assert message(finder, "org/name") == (
+        "model 'org/name': its file in the project's models/ folder leads out of that folder"
+    )
+    assert make_finder(project_models=models, offline=True).find("org/name").origin == "project"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("name", ["m", "./m", "./m/config.json"])
+def test_a_config_that_is_a_pipe_is_told(make_finder: Finders, tmp_path: Path, name: str) -> None:
+    """Reading one would wait for ever."""
+    (tmp_path / "m").mkdir()
+    os.mkfifo(tmp_path / "m" / "config.json")
+    expected = f"model {name!r}: its config.json cannot be read (is a named pipe, not a file)"
+    assert message(make_finder(offline=True), name) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_the_projects_models_is_told(make_finder: Finders, tmp_path: Path) -> None:
+    """It is not passed over for a model of that name from elsewhere."""
+    (tmp_path / "models").mkdir()
+    os.mkfifo(tmp_path / "models" / "openai-community__gpt2.json")
+    finder = make_finder(project_models=tmp_path / "models", offline=True)
+    assert message(finder, "openai-community/gpt2").endswith("cannot be read (is a named pipe, not a file)")

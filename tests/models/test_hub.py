@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
+from io import BufferedIOBase
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,42 @@ def test_an_enormous_config_is_not_downloaded(make_finder: Finders, hub: StandIn
     hub.serve("org/huge", Answer(200, body=b" " * (17 * 2**20)))
     assert "its config.json is longer than 16 MiB" in message(make_finder(), "org/huge")
     assert [method for method, _, _ in hub.asked] == ["HEAD"]
+
+
+def dripping(file: BufferedIOBase, body: bytes) -> None:
+    """A byte at a time, each sooner than a limit for one piece would end."""
+    for _ in range(3000):
+        file.write(b" ")
+        file.flush()
+        time.sleep(0.02)
+
+
+def without_end(file: BufferedIOBase, body: bytes) -> None:
+    """More than any config has."""
+    while True:
+        file.write(b" " * 65536)
+
+
+def test_a_config_that_drips_is_given_up(hub: StandIn, tmp_path: Path) -> None:
+    """The limit is for the whole of it."""
+    hub.serve("org/slow", Answer(body=b" " * 3000, sends=dripping))
+    with pytest.raises(ModelError) as caught:
+        Hub(tmp_path, hub.endpoint, whole=0.5).fetch(HubName("org/slow", None), "a hint")
+    assert str(caught.value) == "model 'org/slow': its config.json took longer than 0.5 seconds; a hint"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(body=b"{}", length=False, sends=without_end),
+        Answer(body=b"{}", coding="gzip"),
+    ],
+    ids=["no length", "compressed"],
+)
+def test_a_config_without_end_is_not_downloaded(hub: StandIn, tmp_path: Path, answer: Answer) -> None:
+    """Whatever the Hub said of its length before."""
+    hub.serve("org/huge", answer)
+    with pytest.raises(ModelError) as caught:
+        Hub(tmp_path, hub.endpoint).fetch(HubName("org/huge", None), "a hint")
+    assert str(caught.value) == "model 'org/huge': its config.json is longer than 16 MiB"
+    assert not list(tmp_path.rglob("config.json"))

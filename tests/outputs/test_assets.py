@@ -34,7 +34,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path id="p" d=
         ("link.png", "'link.png' is outside the deck's folder; copy the file into it"),
         ("loop.png", "no file 'loop.png' in the deck's folder"),
         ("inside/linked/secret.png", "'inside/linked/secret.png' is outside the deck's folder; copy the file into it"),
-        ("inside", "no file 'inside' in the deck's folder"),
+        ("inside", "'inside' cannot be read: is a folder"),
         ("nope.png", "no file 'nope.png' in the deck's folder"),
         ("notes.txt", "'notes.txt' is no image, video, audio or font"),
         ("talk.yml", "'talk.yml' is no image, video, audio or font"),
@@ -257,7 +257,24 @@ def test_an_image_of_the_whole_file_is_a_data_uri(folder: DeckFolder) -> None:
 def test_a_pipe_is_no_image(folder: DeckFolder) -> None:
     """Reading one would wait for ever."""
     os.mkfifo(folder.path / "a.png")
-    assert folder.slide_problems("![](a.png)") == ["talk.yml:3: slide 1: no file 'a.png' in the deck's folder"]
+    assert folder.slide_problems("![](a.png)") == [
+        "talk.yml:3: slide 1: 'a.png' cannot be read: is a named pipe, not a file"
+    ]
+    os.mkfifo(folder.path / "a.svg")
+    assert folder.slide_problems("![](a.svg){.inline}") == [
+        "talk.yml:3: slide 1: image 'a.svg': 'a.svg' cannot be read: is a named pipe, not a file"
+    ]
+
+
+def test_an_image_has_a_limit(folder: DeckFolder) -> None:
+    """A file of holes takes no room on the disk, and would fill the memory."""
+    for name in ("a.png", "a.svg"):
+        with (folder.path / name).open("wb") as file:
+            file.truncate(2**40)
+    assert folder.slide_problems("![](a.png) ![](a.svg){.inline}") == [
+        "talk.yml:3: slide 1: 'a.png' cannot be read: is larger than 100 MB",
+        "talk.yml:3: slide 1: image 'a.svg' cannot be read: is larger than 100 MB",
+    ]
 
 
 def test_all_mistakes_of_a_deck_are_told_with_their_lines(folder: DeckFolder) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
 
+from slidegen.outputs.remote import Found, RemoteError, fetch, is_public
 from tests.deck_folder import PIXEL, PIXEL_URI, DeckFolder
 
 ANSWERS: dict[str, tuple[int, str, bytes]] = {
@@ -66,7 +70,7 @@ def test_without_being_asked_for_nothing_is_fetched(folder: DeckFolder, server: 
 def test_an_image_is_fetched_once_into_the_file(folder: DeckFolder, server: tuple[str, list[str]]) -> None:
     """Also through a redirection, and into a background."""
     url, asked = server
-    page = folder.slide(f"![x]({url}/a.png) ![y]({url}/a.png)\n\n![z]({url}/moved)", remote="fetch")
+    page = folder.slide(f"![x]({url}/a.png) ![y]({url}/a.png)\n\n![z]({url}/moved)", remote="fetch-private")
     assert page.body.count(PIXEL_URI) == 3
     assert asked == ["/a.png", "/moved", "/a.png"]
     assert url not in page.html
@@ -75,7 +79,7 @@ def test_an_image_is_fetched_once_into_the_file(folder: DeckFolder, server: tupl
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/nope", "could not be fetched: Not Found"),
+        ("/nope", "could not be fetched: the server answered 404 Not Found"),
         ("/page", "is text/html, no image, video, audio or font"),
         ("/broken", "could not be fetched: nonsense"),
     ],
@@ -85,7 +89,7 @@ def test_what_cannot_be_fetched_is_told(
 ) -> None:
     """With what the server said."""
     url, _ = server
-    (told,) = folder.slide_problems(f"![x]({url}{path})", remote="fetch")
+    (told,) = folder.slide_problems(f"![x]({url}{path})", remote="fetch-private")
     assert told.startswith(f"talk.yml:3: slide 1: '{url}{path}' {message}")
 
 
@@ -94,13 +98,13 @@ def test_a_redirection_does_not_reach_the_files_of_this_machine(
 ) -> None:
     """Whatever the server says."""
     url, _ = server
-    (told,) = folder.slide_problems(f"![x]({url}/file)", remote="fetch")
+    (told,) = folder.slide_problems(f"![x]({url}/file)", remote="fetch-private")
     assert "could not be fetched" in told
 
 
 def test_a_server_that_is_not_there_is_told(folder: DeckFolder) -> None:
     """In one line."""
-    (told,) = folder.slide_problems("![x](http://127.0.0.1:9/a.png)", remote="fetch")
+    (told,) = folder.slide_problems("![x](http://127.0.0.1:9/a.png)", remote="fetch-private")
     assert told.startswith("talk.yml:3: slide 1: 'http://127.0.0.1:9/a.png' could not be fetched: ")
 
 
@@ -109,7 +113,7 @@ def test_an_address_that_is_none_is_told(folder: DeckFolder, url: str) -> None:
     """Not as a crash of the network library."""
     if "\0" in url:
         url = "http://&#0;x/a.png"
-    (told,) = folder.slide_problems(f"<img src='{url}'>", remote="fetch")
+    (told,) = folder.slide_problems(f"<img src='{url}'>", remote="fetch-private")
     assert "could not be fetched: " in told
 
 
@@ -137,7 +141,284 @@ def test_images_of_a_markdown_deck_are_fetched(folder: DeckFolder, server: tuple
         f"<!-- _backgroundImage: url({url}/a.png) -->\n![]({url}/a.png)\n\n---\n\n![bg left]({url}/a.png)\n\n---\n\n"
         f"<style scoped>p {{ background: url({url}/a.png) }}</style>\n\na\n"
     )
-    page = folder.build(deck, "talk.md", format=output, remote="fetch")
+    page = folder.build(deck, "talk.md", format=output, remote="fetch-private")
     assert page.html.count(PIXEL_URI) == 4
     assert asked == ["/a.png"]
     assert url not in page.html
+
+
+def test_an_address_that_is_not_public_is_not_asked(folder: DeckFolder, server: tuple[str, list[str]]) -> None:
+    """A stranger's deck does not reach what only this machine can."""
+    url, asked = server
+    (told,) = folder.slide_problems(f"![x]({url}/a.png)", remote="fetch")
+    what = "127.0.0.1 is no public address; --fetch-private allows it"
+    assert told == f"talk.yml:3: slide 1: '{url}/a.png' could not be fetched: {what}"
+    assert asked == []
+
+
+INTERNAL = [
+    *(
+        "127.0.0.1",
+        "127.255.255.254",
+        "0.0.0.0",
+        "10.0.0.1",
+    ),
+    *(
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "169.254.169.254",
+    ),
+    *(
+        "100.64.0.1",
+        "100.100.100.200",
+        "192.0.0.192",
+        "168.63.129.16",
+    ),
+    *(
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.1",
+        "255.255.255.255",
+    ),
+    *(
+        "198.18.0.1",
+        "::",
+        "::1",
+        "fe80::1",
+    ),
+    *(
+        "fe80::1%eth0",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fec0::1",
+    ),
+    *(
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "::127.0.0.1",
+    ),
+    *(
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+    ),
+    *(
+        "2001:0:7f00:1::1",
+        "2001:db8::1",
+        "100::1",
+    ),
+]
+PUBLIC = [
+    "1.1.1.1",
+    "93.184.216.34",
+    "172.32.0.1",
+    "2606:4700:4700::1111",
+    "::ffff:1.1.1.1",
+    "64:ff9b::101:101",
+    "2002:101:101::",
+]
+"""The ranges are those of IANA's special-purpose registries, 2026, and the clouds' own manuals."""
+
+
+@pytest.mark.parametrize("address", INTERNAL)
+def test_internal_addresses(address: str) -> None:
+    """Loopback, link-local, private, shared, multicast, unspecified, metadata; also inside an IPv6 address."""
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_addresses(address: str) -> None:
+    """The neighbours of those ranges."""
+    assert is_public(address)
+
+
+HOSTS = ["localhost", "LOCALHOST", "0x7f.1", "0x7f000001", "2130706433", "0177.0.0.1", "127.1", "[::1]", "[::]", "0"]
+
+
+@pytest.mark.parametrize("host", [*HOSTS, "[::ffff:127.0.0.1]", "user:word@127.0.0.1", "127.0.0.1."])
+def test_this_machine_by_any_name(host: str, server: tuple[str, list[str]]) -> None:
+    """The address is checked, not its spelling."""
+    url, asked = server
+    with pytest.raises(RemoteError, match=r"is no public address; --fetch-private allows it$|name or service"):
+        fetch(f"http://{host}:{url.rpartition(':')[2]}/a.png", 1000)
+    assert asked == []
+
+
+def found(*addresses: str) -> list[Found]:
+    """What a resolver answers: this machine, under other addresses."""
+    return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, 9)) for address in addresses]
+
+
+def test_a_name_is_resolved_once_and_all_its_addresses_are_checked() -> None:
+    """Of two, one may be internal; a second answer could be another one, so nobody asks for it."""
+    asked = []
+
+    def resolve(host: str, port: int) -> list[Found]:
+        asked.append((host, port))
+        return found("1.1.1.1", "127.0.0.1")
+
+    with pytest.raises(RemoteError, match=r"^rebind\.example is 127\.0\.0\.1, which is no public address; "):
+        fetch("http://rebind.example:8080/a", 10, resolve=resolve)
+    assert asked == [("rebind.example", 8080)]
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_asked(server: tuple[str, list[str]]) -> None:
+    """And the server is told the name and the port that the deck has."""
+    url, asked = server
+    port = int(url.rpartition(":")[2])
+    answers = [[(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))]]
+    kind, content = fetch("http://pictures.example:8080/a.png", 1000, private=True, resolve=lambda *_: answers.pop())
+    assert (kind, content, asked) == ("image/png", PIXEL, ["/a.png"])
+
+
+Answer = Callable[[socket.socket], None]
+
+
+@contextmanager
+def answering(answer: Answer) -> Iterator[str]:
+    """A server that sends to every connection what `answer` does, once it has the request."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection, suppress(OSError):
+                    connection.recv(65536)
+                    answer(connection)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/a.png"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def drip(connection: socket.socket) -> None:
+    """A header, then a byte again and again, each sooner than a limit for one piece would end."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n")
+    while True:
+        connection.sendall(b"x")
+        time.sleep(0.02)
+
+
+def drip_header(connection: socket.socket) -> None:
+    """A header without end, a byte at a time."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    while True:
+        connection.sendall(b"x")
+        time.sleep(0.02)
+
+
+def flood(head: bytes, piece: bytes = b"x" * 65536) -> Answer:
+    """A header, then pieces without end."""
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(head)
+        while True:
+            connection.sendall(piece)
+
+    return answer
+
+
+def once(content: bytes) -> Answer:
+    """All of an answer, and the end of the connection."""
+    return lambda connection: connection.sendall(content)
+
+
+def silent(connection: socket.socket) -> None:
+    """Nothing, until the other side has gone."""
+    connection.recv(1)
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (silent, "it took longer than 0.5 seconds"),
+        (drip, "it took longer than 0.5 seconds"),
+        (drip_header, "it took longer than 0.5 seconds"),
+        (flood(OK + b"\r\n"), "it is larger than 1 MB"),
+        (flood(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"8\r\n12345678\r\n" * 4096), "it is larger than 1 MB"),
+        (flood(OK + b"Content-Length: 1000001\r\n\r\n"), "it is larger than 1 MB"),
+        (once(OK + b"Content-Length: 1000001\r\n\r\n"), "it is larger than 1 MB"),
+        (once(OK + b"Content-Length: 9\r\n\r\nfour"), "it ends after 4 of 9 bytes"),
+        (
+            once(OK + b"Content-Encoding: gzip\r\n\r\nx"),
+            "it is sent compressed (gzip), although that was not asked for",
+        ),
+        (once(b"HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n"), "it is redirected more than 10 times"),
+        (once(b"HTTP/1.1 302 Found\r\nLocation: gopher://x/\r\n\r\n"), "only http and https are fetched, not gopher:"),
+        (once(b"HTTP/1.1 302 Found\r\n\r\n"), "the server answered 302 Found"),
+        (once(b""), "Remote end closed connection without response"),
+    ],
+)
+def test_a_server_that_means_ill_is_given_up(answer: Answer, message: str) -> None:
+    """The limits are for the whole answer, however it is sent."""
+    with answering(answer) as url, pytest.raises(RemoteError) as caught:
+        fetch(url, 1_000_000, private=True, seconds=0.5 if "longer" in message else 30)
+    assert str(caught.value).lower() == message.lower()
+
+
+def test_a_length_that_is_too_short_cuts_the_answer() -> None:
+    """As every browser does."""
+    with answering(once(OK + b"Content-Length: 4\r\n\r\nfour and more")) as url:
+        assert fetch(url, 100, private=True) == ("image/png", b"four")
+
+
+def test_a_resolver_that_does_not_answer_is_given_up() -> None:
+    """The system's knows no limit."""
+    ended = threading.Event()
+
+    def resolve(*_: object) -> list[Found]:
+        ended.wait(60)
+        return []
+
+    with pytest.raises(RemoteError, match=r"^it took longer than 0\.1 seconds$"):
+        fetch("http://slow.example/", 10, seconds=0.1, resolve=resolve)
+    ended.set()
+
+
+def test_a_proxy_is_asked_for_public_names_only(server: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the user's own, so it may be on this machine; what it is asked for is the deck's, or a redirection's."""
+    url, asked = server
+    port = int(url.rpartition(":")[2])
+    monkeypatch.setenv("http_proxy", url.replace("http://", "http://me:word@"))
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    def resolve(host: str, _: int) -> list[Found]:
+        known = {"127.0.0.1": "127.0.0.1", "pictures.example": "1.1.1.1", "inside.example": "10.0.0.1"}
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (known[host], port))]
+
+    ANSWERS["http://pictures.example:80/a.png?b=1"] = ANSWERS["/a.png"]
+    assert fetch("http://pictures.example/a.png?b=1", 1000, resolve=resolve) == ("image/png", PIXEL)
+    with pytest.raises(RemoteError, match=r"^inside\.example is 10\.0\.0\.1, which is no public address"):
+        fetch("http://inside.example/a.png", 1000, resolve=resolve)
+    assert asked == ["http://pictures.example:80/a.png?b=1"]
+    ANSWERS["http://pictures.example:80/moved"] = (302, "http://inside.example/a.png", b"")
+    with pytest.raises(RemoteError, match=r"^inside\.example is 10\.0\.0\.1, which is no public address"):
+        fetch("http://pictures.example/moved", 1000, resolve=resolve)
+    assert asked[1:] == ["http://pictures.example:80/moved"]
+    monkeypatch.setenv("http_proxy", "socks5://127.0.0.1:1")
+    with pytest.raises(RemoteError, match=r"^a proxy of the kind socks5: is not known, http: is$"):
+        fetch("http://pictures.example/a.png", 1000, resolve=resolve)
+
+
+def test_a_tunnel_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For https, by the name of the host; a proxy that says no is told."""
+    with answering(once(b"HTTP/1.1 403 Forbidden\r\n\r\n")) as url:
+        monkeypatch.setenv("https_proxy", url.removesuffix("/a.png"))
+        monkeypatch.delenv("no_proxy", raising=False)
+        port = int(url.rpartition(":")[2].partition("/")[0])
+
+        def resolve(host: str, _: int) -> list[Found]:
+            address = "127.0.0.1" if host == "127.0.0.1" else "1.1.1.1"
+            return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, port))]
+
+        with pytest.raises(RemoteError, match=r"^tunnel connection failed: 403 forbidden$"):
+            fetch("https://pictures.example/a.png", 1000, resolve=resolve)

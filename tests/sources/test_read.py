@@ -16,7 +16,7 @@ from tests.deck_folder import DeckFolder
         ("slides:\n- a\n- \ufdd0".encode(), "talk.yml:3: holds the character U+FDD0, which is no text"),
         ("slides:\n- \u00e9\n".encode("latin-1"), "talk.yml:2: is not UTF-8 text; save the file as UTF-8"),
         ("slides:\n- \u00e9\n".encode("utf-16"), "talk.yml:1: is not UTF-8 text; save the file as UTF-8"),
-        (b"#" * 50_000_000, "talk.yml: 50 MB is too large for a deck; at most 20 MB"),
+        (b"#" * 50_000_000, "talk.yml: cannot be read: is larger than 20 MB"),
     ],
     ids=["nul", "noncharacter", "latin-1", "utf-16", "50 MB"],
 )
@@ -43,7 +43,7 @@ def test_a_file_that_is_not_there_is_told(folder: DeckFolder) -> None:
 def test_a_folder_is_no_deck(folder: DeckFolder) -> None:
     """Even one that is named like a deck."""
     (folder.path / "talk.yml").mkdir()
-    with pytest.raises(DeckError, match=r"talk\.yml: cannot be read: is a directory$"):
+    with pytest.raises(DeckError, match=r"talk\.yml: cannot be read: is a folder$"):
         read(str(folder.path / "talk.yml"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from slidegen.yaml_tree import parse_yaml
 from tests.deck_folder import DeckFolder
 
 DECK_KEYS = (
@@ -180,7 +181,7 @@ def test_ten_thousand_million_laughs_are_few(folder: DeckFolder) -> None:
     lines = ["vars:", "  a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     assert folder.problems("\n".join([*lines, "slides: [a]"])) == [
-        "talk.yml: more than 500000 values after its aliases are expanded"
+        "talk.yml:2: more than 500000 values after its aliases are expanded"
     ]
 
 
@@ -198,3 +199,48 @@ def test_ten_thousand_million_laughs_are_few(folder: DeckFolder) -> None:
 def test_nesting_without_end_is_refused(folder: DeckFolder, deck: str, line: int) -> None:
     """Before it overflows the stack of the YAML library, which would end the process."""
     assert folder.problems(deck) == [f"talk.yml:{line}: YAML is nested more than 100 deep"]
+
+
+def merged(*lines: str) -> str:
+    """A deck with these lines under `vars`."""
+    return "\n".join(["vars:", *(f"  {line}" for line in lines), "slides: [a]"])
+
+
+WIDE = "a0: &a0 {" + ", ".join(f"k{n}: 1" for n in range(2000)) + "}"
+
+
+@pytest.mark.parametrize(
+    "deck",
+    [
+        merged(WIDE, "b: {<<: [" + ", ".join(["*a0"] * 500) + "]}"),
+        merged(WIDE, *(f"a{n}: &a{n} {{<<: *a{n - 1}}}" for n in range(1, 90))),
+        merged("a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}" for n in range(1, 60))),
+        merged(WIDE, "b: {" + ", ".join(["<<: *a0"] * 500) + "}"),
+    ],
+    ids=["list", "chain", "doubling", "repeated"],
+)
+def test_merging_counts_as_much_as_it_copies(folder: DeckFolder, deck: str) -> None:
+    """A file of a few lines cannot ask for hours."""
+    (told,) = folder.problems(deck)
+    assert told.endswith(": more than 500000 values after its aliases are expanded")
+
+
+def test_what_is_merged_first_wins_and_what_is_given_wins_over_it() -> None:
+    """As YAML's type repository says of the key <<."""
+    text = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {z: 3, <<: [*a, *b]}\nd: {<<: *b, <<: *a}\n"
+    value = parse_yaml(text, "a.yml").value
+    assert (value["c"], value["d"]) == ({"x": 1, "y": 1, "z": 3}, {"x": 1, "y": 2, "z": 2})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("!!bool x", "'x' is no bool"),
+        ("!!int ''", "'' is no int"),
+        ("!!float _", "'_' is no float"),
+        ("!!timestamp x", "'x' is no timestamp"),
+    ],
+)
+def test_a_text_that_is_not_what_its_tag_says_is_told(folder: DeckFolder, text: str, message: str) -> None:
+    """PyYAML itself fails in four ways."""
+    assert folder.problems(f"vars:\n  a: {text}\nslides: [a]\n") == [f"talk.yml:2: not valid YAML: {message}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -121,7 +122,8 @@ def test_nothing_of_it_is_recorded(folder: DeckFolder) -> None:
          "data: several columns of the deck are called 'a_b'; give each a name of its own"),
         ("rows: [{'?': 1}]", "data: a column is called '?'; its name needs a letter or a digit"),
         ("file: none.csv", "data: none.csv: cannot be read: no such file or directory"),
-        ("file: sub.csv", "data: sub.csv: cannot be read: is a directory"),
+        ("file: sub.csv", "data: sub.csv: cannot be read: is a folder"),
+        ("file: loop.csv", "data: loop.csv: cannot be read: too many levels of symbolic links"),
         ("file: a.txt", "data: a.txt: only .csv files are read"),
         ("file: ../a.csv", "data: ../a.csv: its path leads out of the deck's folder; name a file inside it"),
         ("file: link.csv", "data: link.csv: its path leads out of the deck's folder; name a file inside it"),
@@ -131,7 +133,7 @@ def test_nothing_of_it_is_recorded(folder: DeckFolder) -> None:
         ("file: semicolons.csv", "data: semicolons.csv: has semicolons between its cells; save the file with commas"),
         ("file: ragged.csv", "data: ragged.csv: row 3 has 1 cells, and there are 2 columns"),
         ("file: latin.csv", "data: latin.csv: is not UTF-8 text; save the file as UTF-8"),
-        ("file: large.csv", "data: large.csv: is too large for a table; at most 5 MB"),
+        ("file: large.csv", "data: large.csv: cannot be read: is larger than 5 MB"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_the_line_of_the_table(folder: DeckFolder, parameters: str, message: str) -> None:
@@ -149,5 +151,13 @@ def test_a_mistake_is_told_with_the_line_of_the_table(folder: DeckFolder, parame
     for name, content in files.items():
         deck.write(name, content)
     (deck.path / "sub.csv").mkdir()
+    (deck.path / "loop.csv").symlink_to("loop.csv")
     (deck.path / "link.csv").symlink_to(folder.path / "a.csv")
     assert problem(deck, parameters) == f"talk.yml:1: {message}"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_no_csv_file(folder: DeckFolder) -> None:
+    """Reading one would wait for ever."""
+    os.mkfifo(folder.path / "a.csv")
+    assert problem(folder, "file: a.csv") == "talk.yml:1: data: a.csv: cannot be read: is a named pipe, not a file"

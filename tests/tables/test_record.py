@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -197,7 +198,7 @@ def test_every_kind_of_column_has_its_cells() -> None:
 def test_a_folder_is_no_record(folder: DeckFolder) -> None:
     """Told as such."""
     (folder.path / "talk.record.json").mkdir()
-    with pytest.raises(DeckError, match=r"talk\.record\.json: cannot be read: is a directory$"):
+    with pytest.raises(DeckError, match=r"talk\.record\.json: cannot be read: is a folder$"):
         folder.build(DECK)
 
 
@@ -222,3 +223,22 @@ def test_the_example_decks_are_frozen() -> None:
     for deck in sorted(slides.glob("*.yml")):
         record = load_record(record_path(deck), deck.name)
         assert record.stored, deck
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_no_record(folder: DeckFolder) -> None:
+    """Reading one would wait for ever."""
+    os.mkfifo(folder.path / "talk.record.json")
+    with pytest.raises(DeckError, match=r"talk\.record\.json: cannot be read: is a named pipe, not a file$"):
+        folder.build(DECK)
+
+
+def test_a_record_lies_beside_its_deck(folder: DeckFolder) -> None:
+    """A link to elsewhere could show what another deck computed, of files that this one may not read."""
+    deck = DeckFolder(folder.path / "deck")
+    deck.path.mkdir()
+    folder.build(DECK)
+    (deck.path / "talk.record.json").symlink_to("../talk.record.json")
+    expected = r"talk\.record\.json: is a link out of the deck's folder; put the record itself there$"
+    with pytest.raises(DeckError, match=expected):
+        deck.build(DECK)

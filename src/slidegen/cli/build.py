@@ -27,6 +27,7 @@ STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
 @look_options
 @click.option("--fetch-remote", is_flag=True, help="Fetch images of the network into the file.")
+@click.option("--fetch-private", is_flag=True, help="Fetch them from this machine and private networks too.")
 @click.option("--allow-remote-missing", is_flag=True, help="Show a placeholder for images of the network.")
 @deck_options
 def build(
@@ -39,6 +40,7 @@ def build(
     fix_encoding: bool,
     quiet: bool,
     fetch_remote: bool,
+    fetch_private: bool,
     allow_remote_missing: bool,
     **common: Any,
 ) -> None:
@@ -49,9 +51,12 @@ def build(
     places = deck_folders(decks, folder)
     if output is not None and len(places) > 1:
         raise click.UsageError("--output names one file, but there are several decks; use --output-dir")
-    if fetch_remote and allow_remote_missing:
-        raise click.UsageError("use one of --fetch-remote and --allow-remote-missing")
-    remote = "fetch" if fetch_remote else "placeholder" if allow_remote_missing else "refuse"
+    if (fetch_remote or fetch_private) and allow_remote_missing:
+        raise click.UsageError(
+            f"use one of {'--fetch-private' if fetch_private else '--fetch-remote'} and --allow-remote-missing"
+        )
+    fetched = "fetch-private" if fetch_private else "fetch" if fetch_remote else "refuse"
+    remote = "placeholder" if allow_remote_missing else fetched
     more: dict[str, Any] = {"theme": theme, "format": format_, "remote": remote}
     more |= {"theme_set": tuple(theme_set), "fix_encoding": fix_encoding}
     if output in STDOUT:

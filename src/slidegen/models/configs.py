@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from slidegen.errors import ModelError, Problem
+from slidegen.files import FileError, read_bytes
 
 CONFIG: Final = "config.json"
 MOST_CONFIG_BYTES: Final = 16 * 2**20
@@ -20,11 +21,10 @@ def read_config(path: Path, name: str, what: str = f"its {CONFIG}") -> dict[str,
     `name` is the model's and `what` says which file it is, both for the error.
     """
     try:
-        if path.stat().st_size > MOST_CONFIG_BYTES:
-            raise _problem(name, what, f"is longer than {MOST_CONFIG_BYTES >> 20} MiB, which no model config is")
-        return parse_config(path.read_bytes(), name, what)
-    except OSError as error:
-        raise _problem(name, what, f"cannot be read ({error.strerror or error})") from error
+        content = read_bytes(path, MOST_CONFIG_BYTES)
+    except FileError as error:
+        raise _problem(name, what, f"cannot be read ({error})") from error
+    return parse_config(content, name, what)
 
 
 def parse_config(text: bytes, name: str, what: str = f"its {CONFIG}") -> dict[str, Any]:

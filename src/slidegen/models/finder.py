@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from slidegen.errors import ModelError, Problem
+from slidegen.files import is_there, leads_out
 from slidegen.model import Census, ModelFacts
 from slidegen.models import catalogue
 from slidegen.models.configs import CONFIG, config_digest, read_config
@@ -77,17 +78,25 @@ class ModelFinder:
         """The file at the path `name`. Raises ModelError if there is none, or if it leads out of a confined folder."""
         try:
             file = (self._base or Path.cwd()) / Path(name).expanduser()
-            exists = file.is_file()
-        except (OSError, ValueError, RuntimeError):
-            exists = False
-        if not exists:
-            raise _problem(name, "there is no file at that path; name one that is there")
+        except RuntimeError:  # ~user of nobody
+            file = Path(name)
         self.check_confined(name, file)
+        if not is_there(file):
+            raise _problem(name, "there is no file at that path; name one that is there")
         return file
 
-    def check_confined(self, name: str, file: Path) -> None:
-        """Nothing, or a ModelError about a file that leads out of the folder to which a deck is confined."""
-        if self._confine and not _inside(file, self._base or Path.cwd()):
+    def check_confined(self, name: str, file: Path, origin: str = "folder") -> None:
+        """Nothing, or a ModelError about a file that leads out of the folder to which a deck is confined.
+
+        A file of `origin` "project" is confined to the project's models/ folder, and that one to the project.
+        """
+        if not self._confine:
+            return
+        models = self._project_models
+        if origin == "project" and models is not None:
+            if leads_out(models, models.parent) or leads_out(file, models):
+                raise _problem(name, "its file in the project's models/ folder leads out of that folder")
+        elif origin == "folder" and leads_out(file, self._base or Path.cwd()):
             raise _problem(name, "its path leads out of the deck's folder; name one inside it")
 
     def weights_hub(self, name: str, hub: HubName, hint: str) -> Hub:
@@ -120,10 +129,10 @@ class ModelFinder:
         base = self._base or Path.cwd()
         try:
             path = base / Path(name).expanduser()
-            file = path if path.suffix == ".json" else path / CONFIG
-            exists = file.is_file()
-        except (OSError, ValueError, RuntimeError):
-            file, exists = base / CONFIG, False
+        except RuntimeError:  # ~user of nobody
+            path = base / name
+        file = path if path.suffix == ".json" else path / CONFIG
+        exists = is_there(file)
         if not looks_like_path(name) and not exists:
             return None
         self.check_confined(name, file)
@@ -144,9 +153,8 @@ class ModelFinder:
         if root is None:
             return None
         for file in (root / hub.repo / CONFIG, root / f"{hub.file_stem}.json", root / hub.file_stem / CONFIG):
-            if file.is_file():
-                if self._confine and not _inside(file, root):
-                    raise _problem(name, "its file in the project's models/ folder leads out of that folder")
+            if is_there(file):
+                self.check_confined(name, file, "project")
                 config = read_config(file, name, f"its {file.name} in the project's models/ folder")
                 return ModelFacts(name, config, config_digest(config), "project", location=file)
         return None
@@ -193,10 +201,6 @@ def origin_text(facts: ModelFacts) -> str:
     The Hugging Face cache is a copy of the Hub, so both read the same, and no path of this machine is told.
     """
     return f"hub@{facts.revision}" if facts.origin in ("hub", "cache") else facts.origin
-
-
-def _inside(file: Path, folder: Path) -> bool:
-    return file.resolve().is_relative_to(folder.resolve())
 
 
 def _problem(name: str, what: str) -> ModelError:

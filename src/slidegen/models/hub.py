@@ -16,6 +16,8 @@ from slidegen.models.names import HubName
 
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"
 SECONDS: Final = 10.0
+WHOLE_SECONDS: Final = 60.0
+MOST_TIMED_BYTES: Final = 4 * MOST_CONFIG_BYTES
 _TRUE: Final = frozenset({"1", "ON", "YES", "TRUE"})
 
 
@@ -23,12 +25,14 @@ _TRUE: Final = frozenset({"1", "ON", "YES", "TRUE"})
 class Hub:
     """The Hub as the environment names it; `folder` is the Hugging Face cache, which keeps what is downloaded.
 
-    `seconds` is how long one answer may take.
+    `seconds` is how long one answer may take to begin, `whole` how long a config may take, from the first request to
+    its last byte.
     """
 
     folder: Path
     endpoint: str
     seconds: float = SECONDS
+    whole: float = WHOLE_SECONDS
 
     def fetch(self, name: HubName, hint: str) -> tuple[Path, str]:
         """The config of a model, downloaded into the cache, and its commit.
@@ -45,23 +49,41 @@ class Hub:
     def fetch_file(self, name: HubName, file: str, most_bytes: int, hint: str) -> Path | None:
         """One file of a model, downloaded into the cache; None if the model has none of that name.
 
+        One that may be no longer than some configs has to be there in time; weights take as long as they take.
         Raises ModelError, also for a file longer than `most_bytes`, or MissingExtraError without huggingface_hub.
         """
         if find_spec("huggingface_hub") is None:
             raise MissingExtraError(f"{name.repo!r} is not in the catalogue ({hint}), and asking the Hub", "models")
+        from slidegen.models.bounded import TooLargeError, TooSlowError, bounded
+
+        seconds = self.whole if most_bytes <= MOST_TIMED_BYTES else None
+        try:
+            return bounded(lambda: self._download(name, file, most_bytes), most_bytes, seconds)
+        except ModelError:
+            raise
+        except TooLargeError:
+            raise _too_long(name, file, most_bytes) from None
+        except TooSlowError:
+            raise _problem(name, f"its {file} took longer than {self.whole:g} seconds; {hint}") from None
+        except Exception as error:
+            if _no_such_file(error):
+                return None
+            raise _problem(name, self._explained(name, error, hint)) from error
+
+    def _download(self, name: HubName, file: str, most_bytes: int) -> Path:
         from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
         revision = name.revision or "main"
         with _quiet():
-            try:
-                # One try, with its own error: hf_hub_download repeats a failing request for up to 90 seconds.
-                url = hf_hub_url(name.repo, file, revision=revision, endpoint=self.endpoint)
-                metadata = get_hf_file_metadata(url, timeout=self.seconds, endpoint=self.endpoint)
-                if metadata.commit_hash is None:
-                    raise _problem(name, f"{self.endpoint} did not answer like a Hub; check HF_ENDPOINT and the proxy")
-                if (metadata.size or 0) > most_bytes:
-                    raise _problem(name, f"its {file} is longer than {most_bytes >> 20} MiB")
-                path = hf_hub_download(
+            # One try, with its own error: hf_hub_download repeats a failing request for up to 90 seconds.
+            url = hf_hub_url(name.repo, file, revision=revision, endpoint=self.endpoint)
+            metadata = get_hf_file_metadata(url, timeout=self.seconds, endpoint=self.endpoint)
+            if metadata.commit_hash is None:
+                raise _problem(name, f"{self.endpoint} did not answer like a Hub; check HF_ENDPOINT and the proxy")
+            if (metadata.size or 0) > most_bytes:
+                raise _too_long(name, file, most_bytes)
+            return Path(
+                hf_hub_download(
                     name.repo,
                     file,
                     revision=revision,
@@ -69,13 +91,7 @@ class Hub:
                     endpoint=self.endpoint,
                     etag_timeout=self.seconds,
                 )
-            except ModelError:
-                raise
-            except Exception as error:
-                if _no_such_file(error):
-                    return None
-                raise _problem(name, self._explained(name, error, hint)) from error
-        return Path(path)
+            )
 
     def _explained(self, name: HubName, error: Exception, hint: str) -> str:
         """What went wrong, and what to do about it."""
@@ -150,3 +166,7 @@ def _quiet() -> Iterator[None]:
 def _problem(name: HubName, what: str) -> ModelError:
     full = f"{name.repo}@{name.revision}" if name.revision else name.repo
     return ModelError([Problem(f"model {full!r}: {what}")])
+
+
+def _too_long(name: HubName, file: str, most_bytes: int) -> ModelError:
+    return _problem(name, f"its {file} is longer than {most_bytes >> 20} MiB")

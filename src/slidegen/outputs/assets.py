@@ -14,10 +14,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from slidegen.errors import DeckError, Problem
+from slidegen.files import FileError, MissingFileError, check_file, follow, leads_out, read_bytes, read_text
 from slidegen.markup import Fragment, raw_text
 from slidegen.model import Text
 
-Remote = Literal["refuse", "fetch", "placeholder"]
+Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
+"""What becomes of a picture on the network. "fetch" asks public addresses only, "fetch-private" any."""
 
 CSS_SIGN = re.compile(r"(?:url|src|image-set)\(|@import|\\", re.IGNORECASE)
 CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
@@ -51,7 +53,6 @@ REFUSED = {
     "plaintext": "would show the rest of the page as text",
 }
 MAX_BYTES = 100_000_000
-TIMEOUT_S = 20
 NO_URL = {ord(sign): None for sign in "\t\n\r"}
 """The characters that a browser drops from a URL."""
 MISSING = (
@@ -169,9 +170,11 @@ class Assets:
         try:
             path = self._path(url)
             self._drawings += 1
-            return inline_svg(path.read_text(encoding="utf-8"), attributes, f"{path.stem}-{self._drawings}")
+            return inline_svg(read_text(path, MAX_BYTES), attributes, f"{path.stem}-{self._drawings}")
         except UnicodeDecodeError:
             self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
+        except FileError as error:
+            self._wrong(f"image {url!r} cannot be read: {error}", source, url, unquote(url))
         except (AssetError, SvgError) as error:
             self._wrong(f"image {url!r}: {error}", source, url, unquote(url))
         return None
@@ -231,18 +234,16 @@ class Assets:
         parts = _split(url)
         if parts.scheme or parts.netloc:
             raise AssetError(f"only files of the deck's folder can be inlined, not {url!r}")
-        root = self.folder.resolve()
-        try:
-            path = (root / unquote(parts.path)).resolve()
-            found = path.is_file()
-        except (OSError, ValueError, RuntimeError):
-            path, found = root, False
-        if not path.is_relative_to(root):
+        path = self.folder / unquote(parts.path)
+        if leads_out(path, self.folder):
             raise AssetError(f"{url!r} is outside the deck's folder; copy the file into it")
-        if not found:
-            raise AssetError(f"no file {url!r} in the deck's folder")
-        if path.stat().st_size > MAX_BYTES:
-            raise AssetError(f"{url!r} is larger than {MAX_BYTES // 1_000_000} MB")
+        try:
+            path = follow(path)
+            check_file(path)
+        except MissingFileError:
+            raise AssetError(f"no file {url!r} in the deck's folder") from None
+        except FileError as error:
+            raise AssetError(f"{url!r} cannot be read: {error}") from None
         return path
 
     def _read(self, url: str) -> str:
@@ -251,30 +252,25 @@ class Assets:
         if media_type is None or media_type.split("/")[0] not in ("image", "video", "audio", "font"):
             raise AssetError(f"{url!r} is no image, video, audio or font")
         try:
-            return _data_uri(path.read_bytes(), media_type)
-        except OSError as error:
-            raise AssetError(f"{url!r} cannot be read: {(error.strerror or str(error)).lower()}") from None
+            return _data_uri(read_bytes(path, MAX_BYTES), media_type)
+        except FileError as error:
+            raise AssetError(f"{url!r} cannot be read: {error}") from None
 
     def _fetch(self, url: str) -> str:
         if self.remote == "placeholder":
             return _data_uri(MISSING, "image/svg+xml")
-        if self.remote != "fetch":
+        if self.remote == "refuse":
             hint = "--fetch-remote inlines it, --allow-remote-missing shows a placeholder"
             raise AssetError(f"{url!r} is on the network; {hint}")
-        import http.client
-        import urllib.request
+        from slidegen.outputs.remote import RemoteError, fetch  # few decks wait for the network
 
+        address = url if ":" in url.split("/")[0] else f"https:{url}"
         try:
-            request = urllib.request.Request(url if ":" in url.split("/")[0] else f"https:{url}")
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
-                media_type = response.headers.get_content_type()
-                data = response.read(MAX_BYTES + 1)
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise AssetError(f"{url!r} could not be fetched: {getattr(error, 'reason', None) or error}") from None
+            media_type, data = fetch(address, MAX_BYTES, private=self.remote == "fetch-private")
+        except RemoteError as error:
+            raise AssetError(f"{url!r} could not be fetched: {error}") from None
         if media_type.split("/")[0] not in ("image", "video", "audio", "font"):
             raise AssetError(f"{url!r} is {media_type}, no image, video, audio or font")
-        if len(data) > MAX_BYTES:
-            raise AssetError(f"{url!r} is larger than {MAX_BYTES // 1_000_000} MB")
         return _data_uri(data, media_type)
 
 

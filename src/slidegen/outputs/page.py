@@ -13,7 +13,7 @@ from pathlib import Path
 from slidegen import __version__
 from slidegen.model import DeckOptions, Text
 from slidegen.outputs.assets import Assets
-from slidegen.themes import ThemePair
+from slidegen.themes import STYLES, ThemePair
 
 HERE = Path(__file__).parent
 # What a slide might ask for is refused by the browser too, and no script runs but ours. Frames are the speaker view's.
@@ -119,7 +119,7 @@ def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
     for theme in (themes.light, themes.dark):
         if theme.css:
             sheet = Assets(theme.folder, "refuse")
-            css = sheet.css(theme.css, Text(theme.css, str(theme.folder / "reveal.css"), 1))
+            css = sheet.css(theme.css, Text(theme.css, str(theme.folder / STYLES), 1))
             styles.append(css.replace("</", r"<\/"))  # an end of <style> in a string is none
             assets.problems.extend(sheet.problems)
     return styles

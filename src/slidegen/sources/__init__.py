@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from slidegen.errors import DeckError, Problem
+from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
 from slidegen.sources.encoding import repaired
@@ -31,15 +32,13 @@ SOURCES: dict[str, Callable[[Source], Deck]] = {
     ".markdown": _markdown,
 }
 
-MAX_BYTES = 20_000_000
-
 
 def read(name: str, fix_encoding: bool = False) -> Source:
     """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine). `fix_encoding` repairs misread text.
 
     Raises:
-        DeckError: no such file, a folder, not UTF-8, a NUL byte or another character that no text holds, too large,
-            or a suffix that no input format has.
+        DeckError: no such file, a folder, a pipe, not UTF-8, a NUL byte or another character that no text holds, too
+            large, or a suffix that no input format has.
     """
     path = Path(name)
     if path.suffix.lower() not in SOURCES:
@@ -51,12 +50,9 @@ def read(name: str, fix_encoding: bool = False) -> Source:
         ways = "rename the file" if encoding == "UTF-8" else "set PYTHONUTF8=1"
         raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name)]) from None
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DeckError([Problem(f"{size / 1e6:.0f} MB is too large for a deck; at most 20 MB", name)])
-        data = path.read_bytes()
-    except OSError as error:
-        raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", name)]) from None
+        data = read_bytes(path, MOST_DECK_BYTES)
+    except FileError as error:
+        raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

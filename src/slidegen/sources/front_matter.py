@@ -13,7 +13,7 @@ from slidegen.model import TableDeclaration
 from slidegen.sources.markdown import Head
 from slidegen.sources.schema import FigureModel, FigureName, Name, Strict, TableModel
 from slidegen.sources.yaml import figures_of, look_of, schema_problems
-from slidegen.sources.yaml_tree import YamlTree
+from slidegen.yaml_tree import YamlTree
 
 
 class HeadModel(Strict):

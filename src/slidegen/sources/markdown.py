@@ -25,7 +25,7 @@ from slidegen.model import (
     Text,
 )
 from slidegen.sources.encoding import misread_lines
-from slidegen.sources.yaml_tree import YamlTree, parse_yaml
+from slidegen.yaml_tree import YamlTree, parse_yaml
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 OWN_KEYS = ("vars", "tables", "figures", "reveal", "format", "headingDivider")

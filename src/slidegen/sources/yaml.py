@@ -35,7 +35,7 @@ from slidegen.sources.schema import (
     TableModel,
     parse_size,
 )
-from slidegen.sources.yaml_tree import Path, YamlTree, parse_yaml
+from slidegen.yaml_tree import Path, YamlTree, parse_yaml
 
 KINDS = {
     "string_type": "text",

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, model_validator
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.files import FileError, leads_out, read_text
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.tables.base import SourceParameters, TableSource, Workbench
 from slidegen.units import LARGEST, is_shown
@@ -85,20 +86,14 @@ def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
 def _read_csv(name: str, folder: Path | None) -> Iterator[list[Any]]:
     """The lines of a CSV file: its heads, then its rows with numbers where all of a text is one."""
     path = (folder or Path()) / name
-    try:
-        inside = folder is None or path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):
-        inside = False
-    if not inside:
+    if folder is not None and leads_out(path, folder):
         raise _problem(f"{name}: its path leads out of the deck's folder; name a file inside it")
     if path.suffix.lower() != ".csv":
         raise _problem(f"{name}: only .csv files are read")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _problem(f"{name}: is too large for a table; at most {MOST_BYTES // 10**6} MB")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise _problem(f"{name}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+        text = read_text(path, MOST_BYTES, "utf-8-sig")
+    except FileError as error:
+        raise _problem(f"{name}: cannot be read: {error}") from None
     except UnicodeDecodeError:
         raise _problem(f"{name}: is not UTF-8 text; save the file as UTF-8") from None
     try:

@@ -12,10 +12,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from slidegen.errors import DeckError, Problem
+from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.units import is_shown
 
 FORMAT = 1
+MOST_BYTES = 100_000_000
 ADVICE = "restore the file, or delete it and build again"
 CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
     "text": (str,),
@@ -133,15 +135,18 @@ def load_record(path: Path, name: str) -> Record:
     """Reads a record; none is an empty one.
 
     Raises:
-        DeckError: the file is no record (broken JSON, a merge conflict, another format), which messages call `name`.
+        DeckError: the file, which messages call `name`, cannot be read or is no record (broken JSON, a merge conflict,
+            another format).
     """
+    if leads_out(path, path.parent):
+        raise DeckError([Problem("is a link out of the deck's folder; put the record itself there", name)])
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, MOST_BYTES)
         text = content.decode("utf-8").replace("\r\n", "\n")
-    except FileNotFoundError:
+    except MissingFileError:
         return Record(path)
-    except OSError as error:
-        raise DeckError([Problem(f"cannot be read: {(error.strerror or str(error)).lower()}", name)]) from None
+    except FileError as error:
+        raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
     except UnicodeDecodeError:
         raise DeckError([Problem(f"not a record of format {FORMAT} (no UTF-8 text); {ADVICE}", name)]) from None
     conflict = re.search("^<{7} ", text, re.MULTILINE)

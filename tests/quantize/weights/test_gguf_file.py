@@ -91,6 +91,10 @@ def test_every_cut_is_told(tmp_path: Path) -> None:
     [
         (b"PK\3\4 a zip file", "it does not start as a GGUF file does"),
         (b"GGUF" + struct.pack("<I", 1) + bytes(16), "its version is 1, and 2 and 3 are read"),
+        (
+            b"GGUF" + struct.pack("<IQQ", 3, 100_001, 0) + bytes(24 * 100_001),
+            "it has 100001 tensors, and at most 100000 are read",
+        ),
         (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 0), "it ends in the middle of its header"),
         (b"GGUF" + struct.pack("<IQQ", 3, 0, 2**63), "it ends in the middle of its header"),
         (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 1) + b"k" + struct.pack("<I", 99) + bytes(9), "unknown type 99"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -237,3 +238,62 @@ def test_a_damaged_npz(make_finder: Finders, tmp_path: Path) -> None:
     np.savez(path, __config__=np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(ModelError, match=r"en.npz is damaged \(Object arrays cannot be loaded"):
         list(matrices(replace(weights, location=path)))
+
+
+@pytest.mark.parametrize("name", [*FILES, "model.safetensors.index.json", "merges.txt", "1_Pooling/config.json"])
+@pytest.mark.parametrize("place", ["deck/m", "models/org/m"])
+def test_every_file_of_a_confined_model_is_inside(
+    make_finder: Finders, tmp_path: Path, saved: Path, place: str, name: str
+) -> None:
+    """The weights, their index, the config, the tokenizer and the pooling; of the deck and of the project."""
+    folder = tmp_path / place
+    (folder / name).parent.mkdir(parents=True)
+    for kept in FILES:
+        if kept != name:
+            (folder / kept).write_bytes((saved / kept).read_bytes())
+    (folder / name).symlink_to(saved / name)
+    (tmp_path / "deck").mkdir(exist_ok=True)
+    finder = make_finder(
+        base=tmp_path / "deck", project_models=tmp_path / "models", confine=True, offline=True, censuses=None
+    )
+    expected = {
+        "./m": "model './m': its path leads out of the deck's folder; name one inside it",
+        "org/m": "model 'org/m': its file in the project's models/ folder leads out of that folder",
+    }
+    asked = "./m" if place == "deck/m" else "org/m"
+    assert message(finder, asked) == expected[asked]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "merges.txt"])
+def test_a_pipe_among_the_files_of_a_model_is_told(
+    make_finder: Finders, tmp_path: Path, saved: Path, name: str
+) -> None:
+    """Reading one would wait for ever."""
+    (tmp_path / "m").mkdir()
+    for kept in FILES:
+        if kept != name:
+            (tmp_path / "m" / kept).write_bytes((saved / kept).read_bytes())
+    os.mkfifo(tmp_path / "m" / name)
+    assert message(make_finder(), "./m") == "model './m': its files cannot be read (is a named pipe, not a file)"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_no_gguf_file(make_finder: Finders, tmp_path: Path) -> None:
+    """Nor is a folder."""
+    os.mkfifo(tmp_path / "a.gguf")
+    (tmp_path / "b.gguf").mkdir()
+    expected = "model './a.gguf': its files cannot be read (is a named pipe, not a file)"
+    assert message(make_finder(), "./a.gguf") == expected
+    assert message(make_finder(), "./b.gguf") == "model './b.gguf': its files cannot be read (is a folder)"
+
+
+def test_a_folder_with_an_adapter_is_refused(make_finder: Finders, tmp_path: Path, saved: Path) -> None:
+    """transformers would put it into the model that it loads, which the digest knows nothing of."""
+    (tmp_path / "m").mkdir()
+    for kept in FILES:
+        (tmp_path / "m" / kept).write_bytes((saved / kept).read_bytes())
+    (tmp_path / "m" / "adapter_config.json").write_text("{}")
+    assert message(make_finder(), "./m") == (
+        "model './m': it holds an adapter (adapter_config.json), which changes its weights; move it elsewhere"
+    )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from slidegen.files import is_there
 from slidegen.models.configs import read_config
 from slidegen.quantize.base import Granularity
 from slidegen.quantize.experiments.base import Progress, Stored, ignore
@@ -135,7 +136,7 @@ def embeddings(
 def pooling_of(weights: Weights) -> Callable[[torch.Tensor], torch.Tensor]:
     """How a folder's encoder pools. Raises ModelError for a way that is not known here, or for several at once."""
     path = weights.location / "1_Pooling" / "config.json"
-    if not path.is_file():
+    if not is_there(path):
         return POOLINGS["pooling_mode_mean_tokens"]
     config: Mapping[str, Any] = read_config(path, weights.name, "its 1_Pooling/config.json")
     modes = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from slidegen.files import open_file
+
 WHOLE_BYTES: Final = 16 * 2**20
 PIECES: Final = 256
 PIECE_BYTES: Final = 64 * 2**10
@@ -18,15 +20,15 @@ def files_digest(files: Iterable[tuple[str, Path]]) -> str:
 
     A file of up to 16 MiB is read whole. Of a longer one its size, and 256 pieces of 64 KiB spread evenly from its
     first byte to its last: other weights differ everywhere, and a build must not read gigabytes to learn that nothing
-    changed. Raises OSError.
+    changed. Raises FileError and OSError.
     """
     digest = hashlib.sha256()
     for name, path in sorted(files):
-        size = path.stat().st_size
-        digest.update(f"{name}\n{size}\n".encode())
-        with path.open("rb") as file:
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            digest.update(f"{name}\n{size}\n".encode())
             if size <= WHOLE_BYTES:
-                digest.update(file.read())
+                digest.update(file.read(WHOLE_BYTES))
                 continue
             for piece in range(PIECES):
                 file.seek((size - PIECE_BYTES) * piece // (PIECES - 1), os.SEEK_SET)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import MissingExtraError
+from slidegen.files import FileError, check_file, is_there, open_file
 from slidegen.models.configs import CONFIG, read_config
 from slidegen.quantize.weights.base import Matrix, Weights, weights_problem
 from slidegen.quantize.weights.linear import is_linear, matrices_of
@@ -33,6 +34,8 @@ BESIDE: Final = (
     "1_Pooling/config.json",
 )
 """What else of a folder decides a result: the config, the tokenizer, and how a sentence encoder pools."""
+ADAPTER: Final = "adapter_config.json"
+"""What makes transformers put an adapter into a model that it loads."""
 PICKLES: Final = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _SHARD: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.safetensors", re.ASCII)
 _FLOATS: Final[Mapping[str, str]] = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "bfloat16"}
@@ -43,11 +46,11 @@ def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
 
     Raises ModelError if it has none, if its index lists one that is missing, or if it holds only pickle files.
     """
-    if (folder / SINGLE).is_file():
+    if is_there(folder / SINGLE):
         return (folder / SINGLE,)
-    if (folder / INDEX).is_file():
+    if is_there(folder / INDEX):
         shards = shards_of(read_config(folder / INDEX, name, f"its {INDEX}"), name)
-        missing = [shard for shard in shards if not (folder / shard).is_file()]
+        missing = [shard for shard in shards if not is_there(folder / shard)]
         if missing:
             raise weights_problem(name, f"its {INDEX} lists {missing[0]}, which is not there; download it again")
         return tuple(folder / shard for shard in shards)
@@ -120,12 +123,13 @@ def _places(file: Path, model: str) -> list[_Place]:
     except ImportError:
         raise MissingExtraError(f"reading the weights of {model!r}", "models") from None
     try:
+        check_file(file)
         with safe_open(file, "np"):
             pass
-        with file.open("rb") as stream:
+        with open_file(file) as stream:
             data = 8 + int.from_bytes(stream.read(8), "little")
             header = json.loads(stream.read(data - 8))
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, FileError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise weights_problem(model, f"{file.name} is damaged ({reason}); download it again") from None
     header.pop("__metadata__", None)
@@ -145,9 +149,12 @@ def _read(place: _Place, model: str) -> NDArray[np.float32]:
         raise weights_problem(
             model, f"its {place.name} is stored as {place.stored}; linear weights are read as {allowed}"
         )
-    with place.file.open("rb") as stream:
-        stream.seek(place.start)
-        data = stream.read(place.length)
+    try:
+        with open_file(place.file) as stream:
+            stream.seek(place.start)
+            data = stream.read(place.length)
+    except (FileError, OSError) as error:
+        raise weights_problem(model, f"{place.file.name} cannot be read ({error})") from None
     if place.stored == "BF16":
         import ml_dtypes
 

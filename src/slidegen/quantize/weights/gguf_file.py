@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from slidegen.errors import MissingExtraError
+from slidegen.files import FileError, open_file
 from slidegen.quantize.weights.base import Matrix, Weights, weights_problem
 from slidegen.quantize.weights.gguf_header import GgufHeader, TensorPlace, read_gguf_header
 from slidegen.quantize.weights.linear import is_linear_gguf, matrices_of
@@ -28,7 +30,7 @@ def gguf_header(weights: Weights) -> GgufHeader:
     """The header of a model's GGUF file. Raises ModelError if the file is damaged."""
     try:
         return read_gguf_header(weights.location)
-    except (OSError, ValueError, OverflowError) as error:
+    except (FileError, OSError, ValueError, OverflowError) as error:
         raise _damaged(weights, str(error)) from None
 
 
@@ -56,11 +58,14 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
         raise _damaged(weights, f"{place.name} has rows of {columns}, no multiple of its blocks of {block}")
     row_bytes = columns // block * size
     length = place.elements // max(columns, 1) * row_bytes
-    if place.start + length > weights.location.stat().st_size:
-        raise _damaged(weights, f"it ends in the middle of {place.name}")
-    with weights.location.open("rb") as file:
-        file.seek(place.start)
-        data = np.frombuffer(file.read(length), np.uint8)
+    try:
+        with open_file(weights.location) as file:
+            if place.start + length > os.fstat(file.fileno()).st_size:
+                raise _damaged(weights, f"it ends in the middle of {place.name}")
+            file.seek(place.start)
+            data = np.frombuffer(file.read(length), np.uint8)
+    except (FileError, OSError) as error:
+        raise _damaged(weights, str(error)) from None
     try:
         values = dequantize(data.reshape(*place.shape[:-1], row_bytes), kind)
     except NotImplementedError:

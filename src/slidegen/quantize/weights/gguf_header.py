@@ -7,12 +7,15 @@ for a tokenizer's word list and trusts the counts in a file; what a tensor's byt
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Final
+
+from slidegen.files import open_file
 
 Value = str | int | float | bool | list["Value"]
 
@@ -24,6 +27,8 @@ _STRING: Final = 8
 _ARRAY: Final = 9
 _DEEPEST: Final = 4
 _MOST_DIMENSIONS: Final = 4
+_MOST_BYTES: Final = 64 * 2**20
+_MOST_TENSORS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,17 @@ class GgufHeader:
 
 
 def read_gguf_header(path: Path) -> GgufHeader:
-    """The header of a GGUF file. Raises ValueError, which says what is wrong, for a file that is none, and OSError."""
-    with path.open("rb") as file:
+    """The header of a GGUF file.
+
+    Raises ValueError, which says what is wrong, for a file that is none or whose header is longer than 64 MiB, and
+    FileError and OSError.
+    """
+    with open_file(path) as file:
         if file.read(4) != _MAGIC:
             raise ValueError("it does not start as a GGUF file does")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        # What a file says of its own size need not be true: one of holes alone can claim any.
+        length = min(os.fstat(file.fileno()).st_size, _MOST_BYTES)
+        with mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ) as content:
             return _Reader(content).header()
 
 
@@ -70,6 +81,8 @@ class _Reader:
         if version not in (2, 3):
             raise ValueError(f"its version is {version}, and 2 and 3 are read")
         tensors, pairs = self._count(24), self._count(12)
+        if tensors > _MOST_TENSORS:
+            raise ValueError(f"it has {tensors} tensors, and at most {_MOST_TENSORS} are read")
         metadata = {self._string(): self._value(self._number("<I"), 0) for _ in range(pairs)}
         found = [self._tensor() for _ in range(tensors)]
         alignment = metadata.get("general.alignment", 32)

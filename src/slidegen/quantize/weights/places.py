@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from slidegen.errors import ModelError
+from slidegen.files import FileError, is_there
 from slidegen.model import ModelFacts
 from slidegen.models import catalogue
 from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES, read_config
@@ -18,6 +19,7 @@ from slidegen.models.names import HubName, hub_name
 from slidegen.quantize.weights.base import Weights, weights_problem
 from slidegen.quantize.weights.digest import files_digest
 from slidegen.quantize.weights.folder import (
+    ADAPTER,
     BESIDE,
     INDEX,
     PICKLES,
@@ -64,10 +66,16 @@ def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None
     facts = _found(name, finder)
     files = None
     if facts.origin in ("folder", "project") and facts.location is not None:
-        files = weight_files(facts.location.parent, name)
-        if facts.origin == "folder":
-            for file in files:
-                finder.check_confined(name, file)
+        folder = facts.location.parent
+        for beside in (SINGLE, INDEX, *BESIDE):
+            finder.check_confined(name, folder / beside, facts.origin)
+        if is_there(folder / ADAPTER):
+            raise weights_problem(
+                name, f"it holds an adapter ({ADAPTER}), which changes its weights; move it elsewhere"
+            )
+        files = weight_files(folder, name)
+        for file in files:
+            finder.check_confined(name, file, facts.origin)
     elif facts.origin == "cache":
         files = _cached(facts)
     if files is None:
@@ -132,10 +140,10 @@ def _in_folder(name: str, files: tuple[Path, ...], origin: str, folder: Path | N
 def _digested(weights: Weights) -> Weights:
     named = {file.name: file for file in weights.files}
     if weights.layout == "transformers":
-        named |= {name: weights.location / name for name in BESIDE if (weights.location / name).is_file()}
+        named |= {name: weights.location / name for name in BESIDE if is_there(weights.location / name)}
     else:
         named[weights.location.name] = weights.location
     try:
         return replace(weights, digest=files_digest(named.items()))
-    except OSError as error:
-        raise weights_problem(weights.name, f"its files cannot be read ({error.strerror or error})") from error
+    except (FileError, OSError) as error:
+        raise weights_problem(weights.name, f"its files cannot be read ({error})") from error

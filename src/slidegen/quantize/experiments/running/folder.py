@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import SlidegenError
+from slidegen.files import FileError, MissingFileError, is_there, read_text
 from slidegen.models.configs import CONFIG, read_config
 from slidegen.models.guard import check_plausible, harmless
 from slidegen.models.instantiate import quiet_and_offline
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel
 
 TOKENIZER: Final = "tokenizer.json"
+MOST_TOKENIZER_BYTES: Final = 256 * 2**20
 _LANGUAGE_MODELS: Final = ("ForCausalLM", "LMHeadModel")
 _FIRST_LETTERS: Final = 240
 
@@ -52,7 +54,7 @@ def load_encoder(weights: Weights) -> Runnable:
     """The sentence encoder in a folder. Raises ModelError."""
     from transformers import AutoModel
 
-    if is_language_model(weights) and not (weights.location / "modules.json").is_file():
+    if is_language_model(weights) and not is_there(weights.location / "modules.json"):
         raise weights_problem(weights.name, "it is a language model; name a sentence encoder for this experiment")
     # Mean and first-token pooling use no pooler, and many encoders are saved without one.
     model = _load(weights, AutoModel, ("pooler.",))
@@ -135,11 +137,14 @@ def _checked(
 def _tokenizer(weights: Weights) -> Tokenizer:
     from tokenizers import Tokenizer
 
-    path = weights.location / TOKENIZER
-    if not path.is_file():
-        raise weights_problem(weights.name, f"there is no {TOKENIZER} beside its {CONFIG}; save its tokenizer there")
     try:
-        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_str(read_text(weights.location / TOKENIZER, MOST_TOKENIZER_BYTES))
+    except MissingFileError:
+        raise weights_problem(
+            weights.name, f"there is no {TOKENIZER} beside its {CONFIG}; save its tokenizer there"
+        ) from None
+    except FileError as error:
+        raise weights_problem(weights.name, f"its {TOKENIZER} cannot be read ({error})") from None
     except Exception as error:  # tokenizers raises the bare class
         raise weights_problem(weights.name, f"its {TOKENIZER} cannot be read ({_short(error)})") from error
     tokenizer.no_padding()

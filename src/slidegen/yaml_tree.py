@@ -111,9 +111,7 @@ class _Reader:
         self._open: set[int] = set()
 
     def read(self, node: yaml.Node, path: Path) -> Any:
-        self._count += 1
-        if self._count > MAX_NODES:
-            raise DeckError([Problem(f"more than {MAX_NODES} values after its aliases are expanded", self.name)])
+        self._add(1, node)
         if id(node) in self._open:
             raise DeckError([Problem("an alias contains itself", self.name, node.start_mark.line + 1)])
         if len(self._open) > MAX_DEPTH:
@@ -128,6 +126,12 @@ class _Reader:
         self._open.discard(id(node))
         return value
 
+    def _add(self, values: int, node: yaml.Node) -> None:
+        self._count += values
+        if self._count > MAX_NODES:
+            what = f"more than {MAX_NODES} values after its aliases are expanded"
+            raise DeckError([Problem(what, self.name, node.start_mark.line + 1)])
+
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
         line = node.start_mark.line + 1
         self.tree.text_lines[path] = line + 1 if node.style in ("|", ">") else line
@@ -139,8 +143,12 @@ class _Reader:
             return None
         try:
             value = self._constructor.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
             self._wrong(f"not valid YAML: {getattr(error, 'problem', None) or error}", node)
+            return None
+        except (LookupError, AttributeError):  # PyYAML takes the text of a tag for granted
+            kind = node.tag.removeprefix("tag:yaml.org,2002:")
+            self._wrong(f"not valid YAML: {node.value[:80]!r} is no {kind}", node)
             return None
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
             self._wrong("a whole number of so many digits cannot be shown; put it in quotes", node)
@@ -163,8 +171,10 @@ class _Reader:
                 below = self.read(value_node, path)
                 for part in below if isinstance(below, list) else [below]:
                     if isinstance(part, dict):
-                        for merged_key, value in part.items():
-                            merged.setdefault(merged_key, value)
+                        # A copy is work too: mappings merged into one another grow with each.
+                        self._add(len(part), value_node)
+                        for name, value in part.items():
+                            merged.setdefault(name, value)
                     else:
                         self._wrong("<< takes a mapping or a list of mappings", key_node)
                 continue
