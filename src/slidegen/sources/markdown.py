@@ -144,6 +144,7 @@ def parse(source: Source) -> Deck:
             ),
             *_left_open(tokens, body.split("\n"), source.name, body_line),
         ),
+        variable_lines=tree.below(("vars",)),
     )
 
 
