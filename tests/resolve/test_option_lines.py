@@ -92,9 +92,7 @@ LINES = {
     ("name", "deck", "before"),
     [("talk.yml", f"{TABLES}slides: [a]\n", 0), ("talk.md", f"---\n{TABLES}---\n\n# A\n", 1)],
 )
-def test_a_mistake_in_a_table_has_the_line_of_its_option(
-    folder: DeckFolder, name: str, deck: str, before: int
-) -> None:
+def test_a_mistake_in_a_table_has_the_line_of_its_option(folder: DeckFolder, name: str, deck: str, before: int) -> None:
     """In lists that of the item; all of them at once."""
     told = [message.split(":", 2)[1:] for message in folder.problems(deck, name)]
     assert [int(line) - before for line, _ in told] == list(LINES)
