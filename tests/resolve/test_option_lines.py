@@ -102,7 +102,7 @@ def test_a_mistake_in_a_table_has_the_line_of_its_option(folder: DeckFolder, nam
 
 def test_a_cell_of_the_decks_own_rows_has_its_line(folder: DeckFolder) -> None:
     """Where its row is written."""
-    deck = "tables:\n  t:\n    source: data\n    kinds: {a: bytes}\n    rows:\n      - {a: 1}\n      - b: 2\n        a: x\n"
-    assert folder.problems(f"{deck}slides: [a]\n") == [
+    table = "source: data\n    kinds: {a: bytes}\n    rows:\n      - {a: 1}\n      - b: 2\n        a: x\n"
+    assert folder.problems(f"tables:\n  t:\n    {table}slides: [a]\n") == [
         "talk.yml:8: data: row 2: a is 'x'; a column of kind bytes holds a whole number or nothing"
     ]
