@@ -238,6 +238,21 @@ class Reader:
             for parts, caveat in zip(named, self.caveats(), strict=True)
         ]
 
+    def bar_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
+        """`row_labels` of rows that are a bar each; notes those that are named alike and are not the same."""
+        named = self.row_labels(option, keys)
+        called: dict[tuple[str, ...], set[tuple[CellValue, ...]]] = {}
+        for name, row in zip(named, self.table.rows, strict=True):
+            called.setdefault(name, set()).add(row)
+        for name, rows in called.items():
+            if len(rows) > 1:
+                self.problem(
+                    option,
+                    f"{len(rows)} rows are called {', '.join(name)!r}; name the columns that tell them apart, or choose "
+                    "rows with where",
+                )
+        return named
+
     def caveats(self) -> list[str | None]:
         """For each row why its numbers mean nothing, if they do."""
         return list(self.table.caveats())

@@ -122,11 +122,11 @@ def _check_places(reader: Reader, options: LineOptions, series: Series) -> None:
     heights: dict[float, float] = {}
     for point in series.points:
         if heights.setdefault(point.raw[0], point.raw[1]) != point.raw[1]:
-            line = f"line {series.name!r}" if options.series else "a line"
+            which = f"line {series.name!r}" if options.series else "the line"
             reader.problem(
                 "series",
-                f"{line} has several values at {options.x} {point.raw[0]:g}: {point.label}; give the column that tells "
-                "them apart as series, or choose rows with where",
+                f"{which} has several values at {options.x} {point.raw[0]:g}: {point.label}; give the column that "
+                "tells them apart as series, or choose rows with where",
             )
             return
 
