@@ -204,3 +204,14 @@ def test_a_setting_ends_a_cycle(folder: DeckFolder) -> None:
     """The other value uses it."""
     html = folder.slide("{{ a }}", "vars: {a: '{{ b }}!', b: '{{ a }}'}\n", settings={"b": "end"}).body
     assert html == "<p>end!</p>"
+
+
+@pytest.mark.parametrize("double", ["'{{ v%d }}{{ v%d }}'", "['{{ v%d }}', '{{ v%d }}']"])
+def test_values_do_not_grow_without_end(folder: DeckFolder, double: str) -> None:
+    """Each twice the one before; what uses the one that is too large is not evaluated any more."""
+    lines = "".join(f"  v{n}: {double % (n - 1, n - 1)}\n" for n in range(1, 60))
+    (message,) = folder.problems(f"vars:\n  v0: {'x' * 1000}\n{lines}slides: ['{{{{ v59 }}}}']\n")
+    assert re.fullmatch(
+        r"talk\.yml:\d+: vars\.v\d+: the values are too large together, more than 1,000,000 characters and items",
+        message,
+    )

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from slidegen.model import Column, Provenance, Table
+from slidegen.printing import table_records
 from tests.deck_folder import DeckFolder
 
 HEAD = "tables: {{t: {{source: data, {0}}}}}\n"
@@ -151,3 +153,11 @@ def test_a_mistake_is_told_with_the_line_of_the_table(folder: DeckFolder, parame
     (deck.path / "sub.csv").mkdir()
     (deck.path / "link.csv").symlink_to(folder.path / "a.csv")
     assert problem(deck, parameters) == f"talk.yml:1: {message}"
+
+
+def test_columns_called_alike_in_json_stay_two() -> None:
+    """A size is called `size_bytes` there, unless another column is."""
+    columns = (Column("size", "Size", "bytes"), Column("size_bytes", "Other", "integer"), Column("free", "F", "bytes"))
+    assert table_records(Table(columns, ((1, 2, 3),), Provenance("data"))) == [
+        {"size": 1, "size_bytes": 2, "free_bytes": 3}
+    ]

@@ -248,8 +248,8 @@ class Reader:
             if len(rows) > 1:
                 self.problem(
                     option,
-                    f"{len(rows)} rows are called {', '.join(name)!r}; name the columns that tell them apart, or choose "
-                    "rows with where",
+                    f"{len(rows)} rows are called {', '.join(name)!r}; name the columns that tell them apart, or "
+                    "choose rows with where",
                 )
         return named
 

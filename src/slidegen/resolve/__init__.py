@@ -24,10 +24,11 @@ from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.locating import located
+from slidegen.resolve.meter import MAX_WORK
 from slidegen.resolve.order import Node, order
 from slidegen.resolve.placing import LookError, place
 from slidegen.resolve.values import unwrapped
-from slidegen.resolve.variables import Line, evaluated
+from slidegen.resolve.variables import Allowance, Line, evaluated
 from slidegen.resolve.variables import apply_settings as apply_settings
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
@@ -83,6 +84,7 @@ class _Resolver:
         self.failed: set[Node] = set()
         self._variables = variables
         self._settings = settings
+        self._allowance = Allowance()
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
         self._views: dict[str, values.TableView] = {}
@@ -135,7 +137,12 @@ class _Resolver:
             self._context[name] = value
         else:
             file = self.deck.source.name
-            self._context[name] = evaluated(value, self.expander, file, lambda path: lines.get((name, *path), 1))
+            found = evaluated(value, self.expander, file, lambda path: lines.get((name, *path), 1))
+            if self._allowance.holds(found):
+                self._context[name] = found
+            else:
+                message = f"vars.{name}: the values are too large together, more than {MAX_WORK:,} characters and items"
+                self.expander.problems.append(Problem(message, file, lines.get((name,))))
 
     def _compute(self, declaration: TableDeclaration) -> None:
         problems = self.expander.problems

@@ -12,8 +12,22 @@ from slidegen.errors import DeckError, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED
 from slidegen.model import Deck, PlacedValue, Text
 from slidegen.resolve.environment import Expander, is_expression, make_environment
+from slidegen.resolve.meter import MAX_WORK, size
 from slidegen.resolve.order import has_expression, order
 from slidegen.resolve.values import ValueProblem, shown
+
+
+class Allowance:
+    """How large all values of a deck may be together: each may repeat others, and so grow without end."""
+
+    def __init__(self) -> None:
+        self._left = MAX_WORK
+
+    def holds(self, value: Any) -> bool:
+        """Whether there is room for one value more."""
+        self._left -= size(value)
+        return self._left >= 0
+
 
 Path = tuple[str | int, ...]
 Line = Callable[[Path], int]
@@ -52,10 +66,13 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
 def _values_alone(deck: Deck) -> dict[str, Any]:
     """The deck's variables as far as they can be evaluated without computing anything."""
     context: dict[str, Any] = {}
+    allowance = Allowance()
     expander = Expander(make_environment(), context)
     for _, name in order(deck.variables, {})[0]:
         count = len(expander.problems)
         value = evaluated(deck.variables[name], expander, deck.source.name, lambda _: 1)
+        if not allowance.holds(value):
+            break
         if len(expander.problems) == count:
             context[name] = value
     return context
