@@ -125,6 +125,7 @@ tables:
 slides:
   - "{{ a }} {{ f }} {{ follows }} {{ tables.t.rows }} {{ table('t') }} {{ chart('t') }}"
   - "{{ nope }}"
+  - "{{ f | number }} {{ j | gib }}"
 """
 
 

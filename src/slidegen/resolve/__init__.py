@@ -128,21 +128,19 @@ class _Resolver:
 
     def _evaluate(self, name: str) -> None:
         """Evaluates a value; one of ``--set`` is taken as it is."""
-        value = self._variables[name]
-        lines = self.deck.variable_lines
+        value, lines, problems = self._variables[name], self.deck.variable_lines, self.expander.problems
+        file, count = self.deck.source.name, len(self.expander.problems)
         if name in OWN_NAMES:
             message = f"vars.{name}: {name!r} is a name of slidegen's own; choose another"
-            self.expander.problems.append(Problem(message, self.deck.source.name, lines.get((name,))))
-        elif name in self._settings:
+            problems.append(Problem(message, file, lines.get((name,))))
+            return
+        if name not in self._settings:
+            value = evaluated(value, self.expander, file, lambda path: lines.get((name, *path), 1))
+        if not self._allowance.holds(value):
+            message = f"vars.{name}: the values are too large together, more than {MAX_WORK:,} characters and items"
+            problems.append(Problem(message, file, lines.get((name,))))
+        if len(problems) == count:
             self._context[name] = value
-        else:
-            file = self.deck.source.name
-            found = evaluated(value, self.expander, file, lambda path: lines.get((name, *path), 1))
-            if self._allowance.holds(found):
-                self._context[name] = found
-            else:
-                message = f"vars.{name}: the values are too large together, more than {MAX_WORK:,} characters and items"
-                self.expander.problems.append(Problem(message, file, lines.get((name,))))
 
     def _compute(self, declaration: TableDeclaration) -> None:
         problems = self.expander.problems

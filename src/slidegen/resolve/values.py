@@ -215,6 +215,8 @@ def called_row(source: str, table: Table, parameters: Collection[str]) -> Row:
 
 def _number(value: object) -> Any:
     """The number inside `value`, None for n/a. Raises ValueProblem for anything else."""
+    if isinstance(value, StrictUndefined):
+        value._fail_with_undefined_error()
     number = plain(value)
     if number is not None and (isinstance(number, bool) or not isinstance(number, (int, float))):
         raise ValueProblem(f"{number!r} is not a number")
