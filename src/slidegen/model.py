@@ -71,11 +71,6 @@ class Table:
                 return index
         raise KeyError(key)
 
-    def caveats(self) -> tuple[str | None, ...]:
-        """For each row why its numbers mean nothing, if they do: all that its columns of caveats say."""
-        at = [index for index, column in enumerate(self.columns) if column.kind == "caveat"]
-        return tuple("; ".join(str(row[index]) for index in at if row[index] is not None) or None for row in self.rows)
-
 
 # --- models ------------------------------------------------------------------------------------
 
@@ -209,10 +204,7 @@ class TableLook:
 
 @dataclass(frozen=True, slots=True)
 class TableDeclaration:
-    """A table as a deck declares it: `parameters` are the source's own, not yet expanded or checked.
-
-    `lines` says where each option and each part of it stands: "columns", "columns.0", "emphasis.1.when".
-    """
+    """A table as a deck declares it; `parameters` are not expanded or checked. `lines` has "columns", "columns.0"."""
 
     name: str
     source: str
@@ -222,17 +214,10 @@ class TableDeclaration:
     line: int
     lines: Mapping[str, int] = field(default_factory=dict)
 
-    def line_of(self, option: str) -> int:
-        """The line of an option, or of the nearest thing around it."""
-        while option and option not in self.lines:
-            option = option.rpartition(".")[0]
-        return self.lines.get(option, self.line)
-
 
 @dataclass(frozen=True, slots=True)
 class FigureDeclaration:
-    """A figure as a deck declares it: a `kind` of chart of a `table`. `options` are the kind's own, not yet checked;
-    `lines` says where each stands."""
+    """A figure as a deck declares it: a `kind` of chart of a `table`. `options` are not checked; `lines` is of each."""
 
     name: str
     kind: str
@@ -321,8 +306,7 @@ class Deck:
     """A deck as parsed: nothing computed. `stacks` holds the slides; a stack of more than one is vertical.
 
     `marp` is there for a deck in the Marp dialect, whose Markdown is marp-core's. `templated` says whether its text is
-    run through Jinja. `warnings` are what looks wrong and does not stop a build. `variable_lines` says where each
-    variable and each part of it stands: ("models",), ("models", 0).
+    run through Jinja. `warnings` are what looks wrong and does not stop a build. `variable_lines`: of ("models", 0).
     """
 
     source: Source

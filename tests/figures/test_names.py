@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from slidegen.figures import FigureError
+from slidegen.figures.data import row_caveats
 from slidegen.model import ColumnKind
 from tests.figures.drawing import description, draw, table, texts
 
@@ -73,4 +74,4 @@ def test_every_caveat_of_a_row_is_told() -> None:
     """Not the first column's only."""
     kinds: dict[str, ColumnKind] = {"a": "text", "why": "caveat", "also": "caveat"}
     rows = table(kinds, ("x", "one", "two"), ("y", None, "three"), ("z", None, None))
-    assert rows.caveats() == ("one; two", "three", None)
+    assert row_caveats(rows) == ("one; two", "three", None)

@@ -255,7 +255,7 @@ class Reader:
 
     def caveats(self) -> list[str | None]:
         """For each row why its numbers mean nothing, if they do."""
-        return list(self.table.caveats())
+        return list(row_caveats(self.table))
 
     def _row_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
         columns = [self.column(option, key) for key in keys] if keys else self._telling()
@@ -297,6 +297,12 @@ class Reader:
 
 def _is_number(cell: CellValue) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def row_caveats(table: Table) -> tuple[str | None, ...]:
+    """For each row why its numbers mean nothing, if they do: all that its columns of caveats say."""
+    at = [index for index, column in enumerate(table.columns) if column.kind == "caveat"]
+    return tuple("; ".join(str(row[index]) for index in at if row[index] is not None) or None for row in table.rows)
 
 
 def positive(reader: Reader, option: str, columns: Iterable[Numbers]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from slidegen.figures.data import row_caveats
 from slidegen.model import PlacedTable, Table
 
 STAR = "*"
@@ -26,7 +27,7 @@ def split_caveats(placed: PlacedTable) -> tuple[PlacedTable, tuple[str | None, .
     )
     styles = tuple(tuple(row[index] for index in shown) for row in placed.styles)
     name = next((index for index, column in enumerate(table.columns) if column.kind == "text"), 0)
-    return replace(placed, table=table, styles=styles), placed.table.caveats(), name
+    return replace(placed, table=table, styles=styles), row_caveats(placed.table), name
 
 
 def sentence(caveats: Iterable[str | None]) -> str:

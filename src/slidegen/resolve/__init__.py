@@ -23,7 +23,7 @@ from slidegen.model import (
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
-from slidegen.resolve.locating import located
+from slidegen.resolve.locating import line_of, located
 from slidegen.resolve.meter import MAX_WORK
 from slidegen.resolve.order import Node, order
 from slidegen.resolve.placing import LookError, place
@@ -168,7 +168,7 @@ class _Resolver:
         except LookError as error:
             self.failed.add(("tables", name))
             self.expander.problems += [
-                Problem(message, declaration.path, declaration.line_of(option)) for option, message in error.problems
+                Problem(message, declaration.path, line_of(declaration, option)) for option, message in error.problems
             ]
 
     def _look(self, declaration: TableDeclaration) -> TableLook:
@@ -257,7 +257,7 @@ class _Resolver:
 
 def _lines_of(declaration: TableDeclaration) -> Line:
     """Where the parts of a table's parameters stand."""
-    return lambda path: declaration.line_of(".".join(map(str, path)))
+    return lambda path: line_of(declaration, ".".join(map(str, path)))
 
 
 def _refuse(name: str) -> Callable[..., Any]:

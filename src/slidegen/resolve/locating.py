@@ -14,6 +14,13 @@ MODEL: Final = re.compile(r"model '([^']+)': ")
 WORD: Final = re.compile(r"\w+")
 
 
+def line_of(declaration: TableDeclaration, option: str) -> int:
+    """The line of an option of a table, or of the nearest thing around it."""
+    while option and option not in declaration.lines:
+        option = option.rpartition(".")[0]
+    return declaration.lines.get(option, declaration.line)
+
+
 def located(error: SlidegenError, declaration: TableDeclaration, parameters: Mapping[str, Any]) -> Iterator[Problem]:
     """The problems of a table's computation, each at the line of its parameter, or else of the table.
 
@@ -22,7 +29,7 @@ def located(error: SlidegenError, declaration: TableDeclaration, parameters: Map
     told = dict(error.options) if isinstance(error, ParameterError) else {}
     for problem in error.problems:
         option = told.get(problem.message) or _option(problem.message, declaration, parameters)
-        yield Problem(problem.message, problem.path or declaration.path, problem.line or declaration.line_of(option))
+        yield Problem(problem.message, problem.path or declaration.path, problem.line or line_of(declaration, option))
 
 
 def _option(message: str, declaration: TableDeclaration, parameters: Mapping[str, Any]) -> str:
