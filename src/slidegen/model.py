@@ -204,7 +204,7 @@ class TableLook:
 
 @dataclass(frozen=True, slots=True)
 class TableDeclaration:
-    """A table as a deck declares it: `parameters` are the source's own, not yet expanded or checked."""
+    """A table as a deck declares it; `parameters` are not expanded or checked. `lines` has "columns", "columns.0"."""
 
     name: str
     source: str
@@ -212,12 +212,12 @@ class TableDeclaration:
     look: TableLook
     path: str
     line: int
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FigureDeclaration:
-    """A figure as a deck declares it: a `kind` of chart of a `table`. `options` are the kind's own, not yet checked;
-    `lines` says where each stands."""
+    """A figure as a deck declares it: a `kind` of chart of a `table`. `options` are not checked; `lines` is of each."""
 
     name: str
     kind: str
@@ -306,7 +306,7 @@ class Deck:
     """A deck as parsed: nothing computed. `stacks` holds the slides; a stack of more than one is vertical.
 
     `marp` is there for a deck in the Marp dialect, whose Markdown is marp-core's. `templated` says whether its text is
-    run through Jinja. `warnings` are what looks wrong and does not stop a build.
+    run through Jinja. `warnings` are what looks wrong and does not stop a build. `variable_lines`: of ("models", 0).
     """
 
     source: Source
@@ -320,6 +320,7 @@ class Deck:
     marp: MarpHead | None = None
     templated: bool = True
     warnings: tuple[Problem, ...] = ()
+    variable_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
 
 
 # --- values in the text ------------------------------------------------------------------------

@@ -91,6 +91,10 @@ def build(name: str, options: BuildOptions) -> Built:
     deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
     output = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
+    if not deck.templated and "{{" in deck.source.text:
+        from slidegen.resolve.undeclared import undeclared
+
+        deck = replace(deck, warnings=(*deck.warnings, *undeclared(deck)))
     if not (deck.templated or options.settings or _has_record(deck.source.path)):
         return _written(deck, verbatim(deck), None, output, themes, options)
     from slidegen.resolve import resolve

@@ -87,11 +87,14 @@ def leaves_out(table: Table) -> str:
 
 
 def table_records(table: Table) -> list[dict[str, CellValue]]:
-    """Rows as flat mappings; sizes as integers under `<column>_bytes`."""
-    return [
-        {f"{column.key}_bytes" if column.kind == "bytes" else column.key: cell for column, cell in _pairs(table, row)}
-        for row in table.rows
-    ]
+    """Rows as flat mappings; sizes as integers under `<column>_bytes`, unless a column is called so already."""
+    keys = {column.key for column in table.columns}
+
+    def name(column: Column) -> str:
+        long = f"{column.key}_bytes"
+        return long if column.kind == "bytes" and long not in keys else column.key
+
+    return [{name(column): cell for column, cell in _pairs(table, row)} for row in table.rows]
 
 
 def csv_text(records: Sequence[Mapping[str, CellValue]]) -> str:

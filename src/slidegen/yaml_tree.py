@@ -44,6 +44,12 @@ class YamlTree:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def below(self, path: Path) -> dict[Path, int]:
+        """The lines of all that is inside `path`, by the rest of their paths: of a text, where the text itself is."""
+        depth = len(path)
+        lines = self.lines | self.text_lines
+        return {one[depth:]: line for one, line in lines.items() if len(one) > depth and one[:depth] == path}
+
     def at(self, path: Path) -> Any:
         """The value at `path`."""
         value = self.value
@@ -118,7 +124,8 @@ class _Reader:
             raise DeckError([_too_deep(self.name, node.start_mark.line + 1)])
         self.tree.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, path)
+            self.tree.text_lines[path] = node.start_mark.line + (2 if node.style in ("|", ">") else 1)
+            return self._scalar(node)
         if node.tag not in (MAP, SEQUENCE):
             self._wrong(f"a tag {node.tag} is not allowed on a list or a mapping", node)
         self._open.add(id(node))
@@ -132,9 +139,7 @@ class _Reader:
             what = f"more than {MAX_NODES} values after its aliases are expanded"
             raise DeckError([Problem(what, self.name, node.start_mark.line + 1)])
 
-    def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
-        line = node.start_mark.line + 1
-        self.tree.text_lines[path] = line + 1 if node.style in ("|", ">") else line
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
         if not node.style and BASE_60.fullmatch(node.value):
             return node.value
         forbidden = NO_TEXT.search(node.value)
@@ -178,9 +183,10 @@ class _Reader:
                     else:
                         self._wrong("<< takes a mapping or a list of mappings", key_node)
                 continue
-            key: Any = self._scalar(key_node, path) if isinstance(key_node, yaml.ScalarNode) else None
+            key: Any = self._scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
             if key is None:
-                self._wrong("a key must be a plain word", key_node)
+                braces = isinstance(key_node, yaml.MappingNode)
+                self._wrong(f"a key must be a plain word{'; put {{ ... }} in quotes' if braces else ''}", key_node)
                 continue
             if key in own:
                 self._wrong(f"key {key!r} is given twice", key_node)

@@ -69,11 +69,6 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
     assert marp(folder, deck.encode()).texts == ["a"]
 
 
-def test_a_front_matter_that_is_not_closed_is_text(folder: DeckFolder) -> None:
-    """As in Marp: a ruler, then words."""
-    assert marp(folder, "---\nmarp: true\n\n# a\n").texts == ["", "marp: true a"]
-
-
 @pytest.mark.parametrize(
     ("deck", "messages"),
     [
@@ -98,7 +93,7 @@ def test_a_mistake_of_the_front_matter_has_its_line(
     """In one message each."""
     expected = {
         "1a": ["talk.md:4: vars.1a"],
-        "memry": ["talk.md:4: unknown table source 'memry'"],
+        "memry": ["talk.md:5: unknown table source 'memry'"],
         "french": ["talk.md:3: lang is 'french please'"],
         "transitio": ["talk.md:5: unknown option reveal.transitio; did you mean 'transition'?"],
     }

@@ -89,6 +89,18 @@ def test_the_projects_models(make_finder: Finders, tmp_path: Path, place: str) -
     assert (facts.config, origin_text(facts)) == (TINY_LLAMA, "project")
 
 
+def test_the_projects_models_hold_one_config_of_each(make_finder: Finders, tmp_path: Path) -> None:
+    """The first of several would be a guess; copies are one."""
+    put(tmp_path / "models" / "org" / "name" / "config.json", TINY_LLAMA)
+    second = put(tmp_path / "models" / "org__name.json", TINY_LLAMA)
+    assert make_finder(project_models=tmp_path / "models", offline=True).find("org/name").config == TINY_LLAMA
+    put(second, {**TINY_LLAMA, "hidden_size": 99})
+    assert message(make_finder(project_models=tmp_path / "models", offline=True), "org/name") == (
+        "model 'org/name': the project's models/ folder has several configs of it: org/name/config.json and "
+        "org__name.json; keep one of them"
+    )
+
+
 def test_the_projects_models_may_not_lead_out(make_finder: Finders, tmp_path: Path, tiny_folder: Path) -> None:
     """A link from a confined project's models/ to elsewhere is refused."""
     (tmp_path / "models").mkdir()

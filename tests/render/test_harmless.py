@@ -35,7 +35,10 @@ LEFT_OUT = {
         '<svg><a><animate attributeName="x" values="a;javascript:alert(1)"/></a></svg>',
         "values is left out: it runs a program" + SCRIPTS,
     ),
-    "form": ('<button formaction="javascript:alert(1)">a</button>', "formaction is left out: it runs a program" + SCRIPTS),
+    "form": (
+        '<button formaction="javascript:alert(1)">a</button>',
+        "formaction is left out: it runs a program" + SCRIPTS,
+    ),
     "base": ('<base href="http://x/">', "<base> is left out: it would redirect every link of the deck"),
     "refresh": (
         '<meta http-equiv="refresh" content="0;url=http://x/">',

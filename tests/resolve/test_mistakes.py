@@ -107,9 +107,9 @@ def test_mistakes_of_all_texts_are_told_together(folder: DeckFolder) -> None:
     ],
 )
 def test_a_rule_that_does_not_fit_its_table_is_told(folder: DeckFolder, rule: str, message: str) -> None:
-    """With the line of the table."""
+    """With the line of the rule."""
     rule = rule.replace("''.__class__", "\"''.__class__\"")
     table = f"  t:\n    source: memory\n    models: Qwen/Qwen2-1.5B\n    emphasis: [{rule}]\n"
     deck = f"title: T\ntables:\n{table}slides: [a]\n"
     (told,) = folder.problems(deck)
-    assert told.startswith(f"talk.yml:3: {message}")
+    assert told.startswith(f"talk.yml:6: {message}")

@@ -131,7 +131,7 @@ MISTAKES = {
     "format": ("format: pdf\nslides: [a]\n", "talk.yml:1: unknown format 'pdf'; available: marp, reveal"),
     "source": (
         "tables:\n  t:\n    source: memry\nslides: [a]\n",
-        "talk.yml:2: unknown table source 'memry'; did you mean 'memory'? available: allocated, data, dtypes, fits, "
+        "talk.yml:3: unknown table source 'memry'; did you mean 'memory'? available: allocated, data, dtypes, fits, "
         "memory, parameters, phases, quantization, timeline",
     ),
     "unit": (

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from slidegen.model import Column, Provenance, Table
+from slidegen.printing import table_records
 from tests.deck_folder import DeckFolder
 
 HEAD = "tables: {{t: {{source: data, {0}}}}}\n"
@@ -161,3 +163,11 @@ def test_a_pipe_is_no_csv_file(folder: DeckFolder) -> None:
     """Reading one would wait for ever."""
     os.mkfifo(folder.path / "a.csv")
     assert problem(folder, "file: a.csv") == "talk.yml:1: data: a.csv: cannot be read: is a named pipe, not a file"
+
+
+def test_columns_called_alike_in_json_stay_two() -> None:
+    """A size is called `size_bytes` there, unless another column is."""
+    columns = (Column("size", "Size", "bytes"), Column("size_bytes", "Other", "integer"), Column("free", "F", "bytes"))
+    assert table_records(Table(columns, ((1, 2, 3),), Provenance("data"))) == [
+        {"size": 1, "size_bytes": 2, "free_bytes": 3}
+    ]

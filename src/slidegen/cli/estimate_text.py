@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.model import Column, Table
 from slidegen.printing import harmless, print_sideways, print_table
+from slidegen.render.table import short_names
 
 if TYPE_CHECKING:
     from slidegen.units import Unit
@@ -78,7 +79,8 @@ def for_cards(table: Table, cards: Table, unit: Unit) -> str:
         return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
     model, (_, heads) = table.column("model"), _settings(table)
     if len({row[model] for row in table.rows}) > 1:
-        heads = [f"{str(row[model]).rpartition('/')[2]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
+        names = short_names(row[model] for row in table.rows)
+        heads = [f"{names[row[model]]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
     size = len(cards.rows) // len(table.rows)
     if size == 1:
         said = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})

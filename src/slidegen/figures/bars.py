@@ -97,7 +97,7 @@ def read(reader: Reader, options: BarsOptions) -> Bars:
     measure, columns = reader.numbers("value", options.value, options.value_label)
     if measure.digits is None:  # numbers that stand under each other are written alike
         measure = replace(measure, digits=decimals_of_all([value for one in columns for value in one.known]))
-    names = reader.row_labels("label", options.label)
+    names = reader.bar_names("label", options.label)
     vertical = options.orientation == "vertical"
     most = MOST_STANDING if vertical else MOST_LYING
     if len(names) * len(columns) > most:

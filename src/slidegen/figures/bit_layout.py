@@ -129,7 +129,7 @@ def _cells(layout: Layout, fills: Fills, left: float, middle: float, cell: float
 
 def read(reader: Reader, options: BitLayoutOptions) -> BitLayout:
     """The formats of a table, in its order."""
-    names = reader.texts("name", options.name) or []
+    names = reader.names("name", options.name) or []
     bits = reader.one("bits", options.bits)[1]
     exponent, mantissa = (_counts(reader, option, getattr(options, option)) for option in ("exponent", "mantissa"))
     layouts = []

@@ -73,8 +73,9 @@ def asked_cards(wanted: tuple[str | int, ...]) -> tuple[list[Card], list[str]]:
     found, wrong = [], []
     for one in wanted:
         if isinstance(one, int):
-            known = next((card for card in cards() if card.gigabytes == one), None)
-            found.append(known or Card(f"{one} GB", "", one, "the deck"))
+            alike = [card for card in cards() if card.gigabytes == one]
+            # A size that several cards have names none of them.
+            found.append(alike[0] if len(alike) == 1 else Card(f"{one} GB", "", one, "the deck"))
             continue
         try:
             found.append(find_card(one))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -199,9 +200,22 @@ class Reader:
     def texts(self, option: str, key: str) -> list[str] | None:
         """The cells of a column as text; None after a mistake."""
         column = self.column(option, key)
-        return None if column is None else [self.cell_text(column, cell) for cell in self.cells(key)]
+        return None if column is None else [self._cell_text(column, cell) for cell in self.cells(key)]
 
-    def cell_text(self, column: Column, cell: CellValue) -> str:
+    def names(self, option: str, key: str) -> list[str] | None:
+        """The cells of a column as names of what they stand for; None after a mistake."""
+        column = self.column(option, key)
+        return None if column is None else self._cell_names(column)
+
+    def _cell_names(self, column: Column) -> list[str]:
+        """The cells of a column as texts; in full where two different ones would be written alike."""
+        cells = self.cells(column.key)
+        short = {cell: self._cell_text(column, cell) for cell in cells}
+        shared = Counter(short.values())
+        full = {cell: str(cell) for cell, text in short.items() if shared[text] > 1 and str(cell) not in self.labels}
+        return [short[cell] if cell is None else full.get(cell, short[cell]) for cell in cells]
+
+    def _cell_text(self, column: Column, cell: CellValue) -> str:
         """A cell as a label."""
         if cell is None:
             return NOT_AVAILABLE
@@ -224,24 +238,41 @@ class Reader:
             for parts, caveat in zip(named, self.caveats(), strict=True)
         ]
 
+    def bar_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
+        """`row_labels` of rows that are a bar each; notes those that are named alike and are not the same."""
+        named = self.row_labels(option, keys)
+        called: dict[tuple[str, ...], set[tuple[CellValue, ...]]] = {}
+        for name, row in zip(named, self.table.rows, strict=True):
+            called.setdefault(name, set()).add(row)
+        for name, rows in called.items():
+            if len(rows) > 1:
+                self.problem(
+                    option,
+                    f"{len(rows)} rows are called {', '.join(name)!r}; name the columns that tell them apart, or "
+                    "choose rows with where",
+                )
+        return named
+
     def caveats(self) -> list[str | None]:
         """For each row why its numbers mean nothing, if they do."""
-        indexes = [index for index, column in enumerate(self.table.columns) if column.kind == "caveat"]
-        return [next((str(row[at]) for at in indexes if row[at] is not None), None) for row in self.table.rows]
+        return list(row_caveats(self.table))
 
     def _row_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
         columns = [self.column(option, key) for key in keys] if keys else self._telling()
-        cells = [(column, self.cells(column.key)) for column in columns if column is not None]
-        return [tuple(self._part(column, column_cells[row]) for column, column_cells in cells) for row in self._rows()]
+        parts = [self._parts(column) for column in columns if column is not None]
+        return [tuple(texts[row] for texts in parts) for row in self._rows()]
 
     def row_name(self, row: int) -> str:
         """A row in a message."""
         return f"row {row + 1} ({', '.join(self._row_names('', None)[row])})"
 
-    def _part(self, column: Column, cell: CellValue) -> str:
-        text = self.cell_text(column, cell)
-        bare = column.kind in NUMERIC and cell is not None and str(cell) not in self.labels
-        return f"{self.words(column.key, column.label).lower()} {text}" if bare else text
+    def _parts(self, column: Column) -> list[str]:
+        """For each row what a column adds to its name: a number with the column's word before it."""
+        word = f"{self.words(column.key, column.label).lower()} " if column.kind in NUMERIC else ""
+        return [
+            text if cell is None or str(cell) in self.labels else f"{word}{text}"
+            for cell, text in zip(self.cells(column.key), self._cell_names(column), strict=True)
+        ]
 
     def _rows(self) -> range:
         return range(len(self.table.rows))
@@ -250,7 +281,9 @@ class Reader:
         """Columns of text, then of whole numbers, that differ between rows, until no two rows are named alike."""
         texts = [column for column in self.table.columns if column.kind in ("text", "model")]
         if self.has("title"):  # what people call a method, where the table has it
-            texts = [column for column in texts if column.key != "method"]
+            texts = [column for column in texts if column.key != "method"] + [
+                column for column in texts if column.key == "method"
+            ]
         wholes = [column for column in self.table.columns if column.kind == "integer"]
         chosen: list[Column] = []
         for column in (*texts, *wholes):
@@ -264,6 +297,12 @@ class Reader:
 
 def _is_number(cell: CellValue) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def row_caveats(table: Table) -> tuple[str | None, ...]:
+    """For each row why its numbers mean nothing, if they do: all that its columns of caveats say."""
+    at = [index for index, column in enumerate(table.columns) if column.kind == "caveat"]
+    return tuple("; ".join(str(row[index]) for index in at if row[index] is not None) or None for row in table.rows)
 
 
 def positive(reader: Reader, option: str, columns: Iterable[Numbers]) -> None:

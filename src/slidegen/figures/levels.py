@@ -101,9 +101,15 @@ def strokes(strip: Strip, scale: Scale, middle: float, height: float, series: in
 def read_strips(reader: Reader, option: str, key: str, group: str | None) -> tuple[Measure, tuple[Strip, ...]]:
     """The levels of a table by group."""
     measure, numbers = reader.one(option, key)
+    models_of = [reader.cells(column.key) for column in reader.table.columns if column.kind == "model"]
     strips = []
     for name, rows in grouped(reader, "group", group).items():
         known = [numbers.values[row] for row in rows if row < len(numbers.values)]
+        models = {cells[row] for cells in models_of for row in rows}
+        if len(models) > 1:
+            reader.problem(
+                "group", f"{name or 'the table'!r} has levels of several models; choose one with where, or give group"
+            )
         # Formats with a signed zero have it twice.
         levels = sorted({level for level in known if level is not None})
         if levels:

@@ -107,12 +107,28 @@ def read(reader: Reader, options: LineOptions) -> Lines:
     points = cloud(
         reader, options.x, options.y, options.series, None, (options.log_x, options.log_y), options.value_label
     )
+    for series in points.series:
+        _check_places(reader, options, series)
     ordered = tuple(
         Series(series.name, tuple(sorted(series.points, key=lambda point: point.x))) for series in points.series
     )
     title = options.caption or f"{points.y.label or 'Values'} over {points.x.label}"
     whole = Cloud(points.x, points.y, ordered, points.missing)
     return Lines(title, options.description, whole, options.log_x, options.log_y, options.zero)
+
+
+def _check_places(reader: Reader, options: LineOptions, series: Series) -> None:
+    """Notes a place where a line would have two heights, as the rows of several lines are in it."""
+    heights: dict[float, float] = {}
+    for point in series.points:
+        if heights.setdefault(point.raw[0], point.raw[1]) != point.raw[1]:
+            which = f"line {series.name!r}" if options.series else "the line"
+            reader.problem(
+                "series",
+                f"{which} has several values at {options.x} {point.raw[0]:g}: {point.label}; give the column that "
+                "tells them apart as series, or choose rows with where",
+            )
+            return
 
 
 LINE: Final = FigureKind(LineOptions, read)

@@ -65,7 +65,7 @@ def cloud(
     y_measure, y_columns = reader.numbers("y", ys, y_label)
     if series is not None and len(ys) > 1:
         reader.problem("series", "series with several columns of y; give one of the two")
-    kinds = reader.texts("series", series) if series is not None else None
+    kinds = reader.names("series", series) if series is not None else None
     labels = [" · ".join(parts) for parts in reader.row_labels("label", label)]
     if logs[0]:
         positive(reader, "log_x", [x_numbers])

@@ -118,7 +118,7 @@ def read(reader: Reader, options: StackedBarsOptions) -> StackedBars:
     measure, parts = reader.numbers("parts", columns, options.value_label)
     if usual and len(parts) > MOST_PARTS:
         parts = _with_others(parts, reader.words("other", "Other"))
-    names = reader.row_labels("label", options.label)
+    names = reader.bar_names("label", options.label)
     if len(names) > MOST_ROWS:
         reader.problem("table", f"{len(names)} bars; at most {MOST_ROWS} have room; choose rows with where")
     if len(parts) > MOST_PARTS:

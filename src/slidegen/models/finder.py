@@ -152,12 +152,16 @@ class ModelFinder:
         root = self._project_models
         if root is None:
             return None
-        for file in (root / hub.repo / CONFIG, root / f"{hub.file_stem}.json", root / hub.file_stem / CONFIG):
-            if is_there(file):
-                self.check_confined(name, file, "project")
-                config = read_config(file, name, f"its {file.name} in the project's models/ folder")
-                return ModelFacts(name, config, config_digest(config), "project", location=file)
-        return None
+        places = (root / hub.repo / CONFIG, root / f"{hub.file_stem}.json", root / hub.file_stem / CONFIG)
+        found = []
+        for file in filter(is_there, places):
+            self.check_confined(name, file, "project")
+            config = read_config(file, name, f"its {file.name} in the project's models/ folder")
+            found.append(ModelFacts(name, config, config_digest(config), "project", location=file))
+        if len({facts.digest for facts in found}) > 1:
+            files = " and ".join(str(facts.location.relative_to(root)) for facts in found if facts.location)
+            raise _problem(name, f"the project's models/ folder has several configs of it: {files}; keep one of them")
+        return found[0] if found else None
 
     def _in_cache(self, name: str, hub: HubName) -> ModelFacts | None:
         found = cached_config(hub, self._hub_cache or cache_folder())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from slidegen.model import CellValue, PlacedTable, Table
+from slidegen.figures.data import row_caveats
+from slidegen.model import PlacedTable, Table
 
 STAR = "*"
 
@@ -19,23 +20,17 @@ def split_caveats(placed: PlacedTable) -> tuple[PlacedTable, tuple[str | None, .
     shown = [index for index, column in enumerate(columns) if column.kind != "caveat"]
     if len(shown) == len(columns) or not shown:
         return placed, (None,) * len(placed.table.rows), 0
-    hidden = [index for index in range(len(columns)) if index not in shown]
     table = Table(
         tuple(columns[index] for index in shown),
         tuple(tuple(row[index] for index in shown) for row in placed.table.rows),
         placed.table.provenance,
     )
     styles = tuple(tuple(row[index] for index in shown) for row in placed.styles)
-    caveats = tuple(_first(row[index] for index in hidden) for row in placed.table.rows)
     name = next((index for index, column in enumerate(table.columns) if column.kind == "text"), 0)
-    return replace(placed, table=table, styles=styles), caveats, name
+    return replace(placed, table=table, styles=styles), row_caveats(placed.table), name
 
 
 def sentence(caveats: Iterable[str | None]) -> str:
     """The caveats, each once, behind the star that stands at their rows; nothing if there are none."""
     found = "; ".join(dict.fromkeys(filter(None, caveats)))
     return f"{STAR} Not meaningful: {found.removesuffix('.')}." if found else ""
-
-
-def _first(cells: Iterable[CellValue]) -> str | None:
-    return next((str(cell) for cell in cells if cell is not None), None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from html import escape
 
 from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
@@ -74,8 +75,15 @@ def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[st
         written = number_format(column.kind, cells, digits)
         return "", lambda value: written(float(value or 0))
     if column.kind == "model" and not look.full_names:
-        return "", lambda value: str(value).rsplit("/", 1)[-1]
+        return "", short_names(cells).__getitem__
     return "", str
+
+
+def short_names(cells: Iterable[CellValue]) -> dict[CellValue, str]:
+    """The models of a column by their names without the organisation, but for those that would be called alike."""
+    names = {cell: str(cell).rsplit("/", 1)[-1] for cell in cells}
+    shared = Counter(names.values())
+    return {cell: name if shared[name] == 1 else str(cell) for cell, name in names.items()}
 
 
 def _percent(value: float, digits: int) -> str:

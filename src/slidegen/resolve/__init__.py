@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from slidegen.errors import DeckError, Problem, SlidegenError, nearest
-from slidegen.marks import NO_TEXT, PLACED
+from slidegen.marks import PLACED
 from slidegen.model import (
     Deck,
     PlacedTable,
@@ -22,16 +21,20 @@ from slidegen.model import (
     TableLook,
 )
 from slidegen.resolve import values
-from slidegen.resolve.environment import Expander, Scope, is_expression, make_environment
+from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
-from slidegen.resolve.meter import COMPUTATION, DECK_SPENT
-from slidegen.resolve.placing import place
+from slidegen.resolve.locating import line_of, located
+from slidegen.resolve.meter import COMPUTATION, DECK_SPENT, MAX_WORK
+from slidegen.resolve.order import Node, order
+from slidegen.resolve.placing import LookError, place
 from slidegen.resolve.template_text import template_text
+from slidegen.resolve.values import unwrapped
+from slidegen.resolve.variables import Allowance, Line, evaluated
+from slidegen.resolve.variables import apply_settings as apply_settings
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
 from slidegen.tables.desk import Desk
-from slidegen.units import is_shown
 from slidegen.verbatim import verbatim
 
 
@@ -43,115 +46,168 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
     Raises:
         DeckError: with every mistake of the deck's tables and expressions.
     """
-    variables = apply_settings(deck, settings or {})
+    settings = settings or {}
+    variables = apply_settings(deck, settings)
     if not deck.templated:
         return verbatim(deck)
-    resolver = _Resolver(deck, desk, variables)
+    resolver = _Resolver(deck, desk, variables, settings)
     tables = resolver.tables()
     resolver.figures.read()
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
     title = resolver.title()
     if resolver.expander.problems:
-        raise DeckError(_without_followers(resolver.expander.problems, deck, tables))
+        raise DeckError(_without_followers(resolver))
     return ResolvedDeck(deck.source, replace(deck.options, title=title), tables, stacks, deck.marp)
 
 
-def _without_followers(problems: list[Problem], deck: Deck, tables: Mapping[str, PlacedTable]) -> list[Problem]:
-    """The mistakes without those that only follow: values of a table that failed, and the same missing model again.
+def _without_followers(resolver: _Resolver) -> list[Problem]:
+    """The mistakes without those that only follow: what uses a value or a table that failed, and the same missing model
+    again.
 
     When the deck has no steps left, this is told where it is first noticed: nothing after it is evaluated.
     """
-    failed = tuple(f"no {table.name!r} here; " for table in deck.tables if table.name not in tables)
+    failed = tuple(f"{'no' if kind == 'tables' else 'unknown name'} {name!r}" for kind, name in resolver.failed)
+    failed = tuple(text + (" here; " if text.startswith("no") else "; ") for text in failed)
     kept: dict[str, Problem] = {}
-    for number, problem in enumerate(problems):
+    for number, problem in enumerate(resolver.expander.problems):
         if not (failed and problem.message.startswith(failed)):
             once = problem.message.startswith("model '") or problem.message == DECK_SPENT
             kept.setdefault(problem.message if once else str(number), problem)
     return list(kept.values())
 
 
-def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
-    """The deck's variables with those of ``--set`` in their place.
-
-    Raises:
-        DeckError: a name that the deck does not declare, or a value that is not of its type.
-    """
-    variables = dict(deck.variables)
-    problems = []
-    for name, text in settings.items():
-        if name not in variables:
-            problems.append(Problem(f"--set {name}: the deck has no such variable; {nearest(name, variables)}"))
-            continue
-        try:
-            forbidden = NO_TEXT.search(text)
-            if forbidden:
-                raise ValueError(f"holds the character U+{ord(forbidden[0]):04X}, which is no text")
-            variables[name] = _typed(text, variables[name])
-        except ValueError as error:
-            problems.append(Problem(f"--set {name}: {error}"))
-    if problems:
-        raise DeckError(problems)
-    return variables
-
-
-def _typed(text: str, like: Any) -> Any:
-    if isinstance(like, list):
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        return [_typed(part, like[0]) if like else part for part in parts]
-    if isinstance(like, bool):
-        if text.lower() not in ("true", "false"):
-            raise ValueError(f"{text!r} is not allowed; true or false")
-        return text.lower() == "true"
-    if isinstance(like, int | float):
-        try:
-            number = type(like)(text)
-        except ValueError:
-            number = math.nan
-        if not is_shown(number):
-            raise ValueError(f"{text!r} is not a number like {like}")
-        return number
-    if isinstance(like, dict):
-        raise ValueError("the variable is a mapping, which cannot be set here")
-    return text
+OWN_NAMES = ("deck", "tables", "table", "chart")
+"""What a deck's text calls slidegen's own things by; a value of such a name could not be reached."""
 
 
 class _Resolver:
-    """The resolve stage of one deck."""
+    """The resolve stage of one deck. `failed` are the values and tables that could not be computed."""
 
-    def __init__(self, deck: Deck, desk: Desk, variables: Mapping[str, Any]) -> None:
+    def __init__(self, deck: Deck, desk: Desk, variables: Mapping[str, Any], settings: Collection[str]) -> None:
         self.deck = deck
         self.desk = desk
+        self.failed: set[Node] = set()
+        self._variables = variables
+        self._settings = settings
+        self._allowance = Allowance()
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
-        views: dict[str, values.TableView] = {}
-        self._views = views
-        context: dict[str, Any] = {
+        self._views: dict[str, values.TableView] = {}
+        self._context: dict[str, Any] = {
             **{name: self._caller(name) for name in TABLE_SOURCES},
-            **template_text(variables),
+            # Until a value is evaluated, and where it cannot be, its name is known and has no value.
+            **{name: Missing(name=name) for name in variables},
             "deck": template_text(
                 {"title": deck.options.title, "author": deck.options.author, "date": deck.options.date}
             ),
-            "tables": views,
-            "table": self._place_call,
+            "tables": self._views,
+            **{name: _refuse(name) for name in ("table", "chart")},
         }
-        self.expander = Expander(make_environment(), context)
+        self.expander = Expander(make_environment(), self._context)
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander)
-        context["chart"] = self.figures.call
 
     def tables(self) -> dict[str, PlacedTable]:
-        for declaration in self.deck.tables:
-            try:
-                table = self.desk.table(declaration.source, self._parameters(declaration))
-                self._computed[declaration.name] = table
-                self._views[declaration.name] = values.TableView(declaration.name, table)
-                self._placed[declaration.name] = place(declaration.name, table, declaration.look, self.expander)
-            except SlidegenError as error:
-                self.expander.problems += [
-                    Problem(p.message, p.path or declaration.path, p.line or declaration.line) for p in error.problems
-                ]
-            except values.ValueProblem as error:
-                self.expander.problems.append(Problem(str(error), declaration.path, declaration.line))
+        """Evaluates the values and computes the tables, each after those that it needs; then the tables are placed."""
+        declared = {table.name: table for table in self.deck.tables}
+        ready, needs, cycles = order(
+            {name: None if name in self._settings else value for name, value in self._variables.items()},
+            {table.name: table.parameters for table in self.deck.tables},
+        )
+        self.expander.problems += [self._cycle(cycle) for cycle in cycles]
+        self.failed |= needs.keys() - set(ready)
+        for node in ready:
+            kind, name = node
+            count = len(self.expander.problems)
+            if needs[node] & self.failed:
+                self.failed.add(node)
+            elif kind == "vars":
+                self._evaluate(name)
+            else:
+                self._compute(declared[name])
+            if len(self.expander.problems) > count:
+                self.failed.add(node)
+        self._context["table"] = self._place_call
+        self._context["chart"] = self.figures.call
+        for table in self.deck.tables:
+            if table.name in self._computed:
+                self._place(table)
         return self._placed
+
+    def _evaluate(self, name: str) -> None:
+        """Evaluates a value; one of ``--set`` is taken as it is."""
+        value, lines, problems = self._variables[name], self.deck.variable_lines, self.expander.problems
+        file, count = self.deck.source.name, len(self.expander.problems)
+        if name in OWN_NAMES:
+            message = f"vars.{name}: {name!r} is a name of slidegen's own; choose another"
+            problems.append(Problem(message, file, lines.get((name,))))
+            return
+        if name in self._settings:
+            value = template_text(value)
+        else:
+            value = evaluated(value, self.expander, file, lambda path: lines.get((name, *path), 1))
+        if not self._allowance.holds(value):
+            message = f"vars.{name}: the values are too large together, more than {MAX_WORK:,} characters and items"
+            problems.append(Problem(message, file, lines.get((name,))))
+        if len(problems) == count:
+            self._context[name] = value
+
+    def _compute(self, declaration: TableDeclaration) -> None:
+        problems = self.expander.problems
+        count = len(problems)
+        line = _lines_of(declaration)
+        filled = evaluated(dict(declaration.parameters), self.expander, declaration.path, line)
+        parameters: dict[str, Any] = unwrapped(filled)
+        if len(problems) > count:
+            return
+        try:
+            table = self.desk.table(declaration.source, parameters)
+        except SlidegenError as error:
+            problems += located(error, declaration, parameters)
+        else:
+            self._computed[declaration.name] = table
+            self._views[declaration.name] = values.TableView(declaration.name, table)
+
+    def _place(self, declaration: TableDeclaration) -> None:
+        name, count = declaration.name, len(self.expander.problems)
+        look = self._look(declaration)
+        if len(self.expander.problems) > count:
+            return
+        try:
+            self._placed[name] = place(name, self._computed[name], look, self.expander)
+        except LookError as error:
+            self.failed.add(("tables", name))
+            self.expander.problems += [
+                Problem(message, declaration.path, line_of(declaration, option)) for option, message in error.problems
+            ]
+
+    def _look(self, declaration: TableDeclaration) -> TableLook:
+        """The look of a table with the expressions in its words evaluated."""
+        look = declaration.look
+        words = {
+            "caption": look.caption,
+            "labels": dict(look.labels),
+            "emphasis": [{"legend": rule.legend} for rule in look.emphasis],
+        }
+        filled = evaluated(words, self.expander, declaration.path, _lines_of(declaration))
+        legends = [rule["legend"] for rule in filled["emphasis"]]
+        return replace(
+            look,
+            caption=None if filled["caption"] is None else values.shown(filled["caption"]),
+            labels={key: values.shown(label) for key, label in filled["labels"].items()},
+            emphasis=tuple(
+                replace(rule, legend=None if legend is None else values.shown(legend))
+                for rule, legend in zip(look.emphasis, legends, strict=True)
+            ),
+        )
+
+    def _cycle(self, cycle: Sequence[Node]) -> Problem:
+        """What is wrong with values and tables that need each other, at the line of the first of them."""
+        lines = {("tables", table.name): table.line for table in self.deck.tables}
+        lines |= {("vars", name): self.deck.variable_lines.get((name,), 1) for name in self.deck.variables}
+        first = min(range(len(cycle)), key=lambda at: lines[cycle[at]])
+        named = [name if kind == "vars" else f"tables.{name}" for kind, name in (*cycle[first:], *cycle[: first + 1])]
+        message = f"values cannot use each other in a cycle: {' -> '.join(named)}; give one of them a value of its own"
+        return Problem(message, self.deck.source.name, lines[cycle[first]])
 
     def slide(self, slide: Slide) -> ResolvedSlide:
         footer = slide.footer or (self.deck.footer if slide.options.footer else None)
@@ -170,22 +226,8 @@ class _Resolver:
         resolved = self.expander.expand(self.deck.title, markdown=False)
         return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))
 
-    def _parameters(self, declaration: TableDeclaration) -> dict[str, Any]:
-        find_source(declaration.source)
-        return {name: self._expanded(value) for name, value in declaration.parameters.items()}
-
-    def _expanded(self, value: Any) -> Any:
-        expression = is_expression(value)
-        if expression is not None:
-            return values.plain(self.expander.evaluate(expression))
-        if isinstance(value, list):
-            return [self._expanded(item) for item in value]
-        if isinstance(value, dict):
-            return {key: self._expanded(item) for key, item in value.items()}
-        return value
-
     def _caller(self, source: str) -> Callable[..., values.Row]:
-        """The function that a deck's text calls for one value: the first row of the table."""
+        """The function that a deck's text calls for one value: the only row of the table."""
 
         def call(*subjects: Any, **parameters: Any) -> values.Row:
             if len(subjects) > 1:
@@ -193,13 +235,11 @@ class _Resolver:
                     f"{source}() takes one value without a name, its {find_source(source).subject}"
                 )
             self.expander.spend(COMPUTATION)
-            given = {name: values.plain(value) for name, value in parameters.items()}
+            given = {name: unwrapped(value) for name, value in parameters.items()}
             if subjects:
-                given[find_source(source).subject] = values.plain(subjects[0])
-            table = self.desk.table(source, given)
-            if not table.rows:
-                raise values.ValueProblem(f"{source}() gives no rows")
-            return values.Row(table, table.rows[0])
+                given[find_source(source).subject] = unwrapped(subjects[0])
+            allowed = find_source(source).parameters.model_fields
+            return values.called_row(source, self.desk.table(source, given), allowed)
 
         return call
 
@@ -223,3 +263,17 @@ class _Resolver:
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
         return place(name, self._computed[name], TableLook(**merged), self.expander)
+
+
+def _lines_of(declaration: TableDeclaration) -> Line:
+    """Where the parts of a table's parameters stand."""
+    return lambda path: line_of(declaration, ".".join(map(str, path)))
+
+
+def _refuse(name: str) -> Callable[..., Any]:
+    """What stands for `table` and `chart` in values and in the parameters of tables."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise values.ValueProblem(f"{name}() is for a slide's text; a value can use tables.NAME.row(...)")
+
+    return refuse

@@ -247,6 +247,8 @@ class Expander:
                 result = self._compiled[expression](**context)
             if isinstance(result, StrictUndefined):
                 result._fail_with_undefined_error()
+            if isinstance(result, Iterator):  # what filters such as `map` give can be read only once
+                result = list(result)
         except MISTAKES as error:
             if isinstance(error, SlidegenError):
                 raise

@@ -11,7 +11,8 @@ from slidegen.model import FigureDeclaration, PlacedFigure, Provenance, Table, T
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import FIGURE
 from slidegen.resolve.placing import holds, names_in, sorted_by
-from slidegen.resolve.values import ValueProblem, plain
+from slidegen.resolve.values import ValueProblem, unwrapped
+from slidegen.resolve.variables import Line, evaluated
 from slidegen.tables.parts import merged
 
 if TYPE_CHECKING:
@@ -36,7 +37,12 @@ class Figures:
 
     def read(self) -> None:
         """Reads every declared figure and notes the mistakes, each at the line of its option."""
-        for figure in self._declared.values():
+        for name, declared in self._declared.items():
+            count = len(self._expander.problems)
+            options = evaluated(dict(declared.options), self._expander, declared.path, _lines_of(declared))
+            if len(self._expander.problems) > count:
+                continue
+            figure = self._declared[name] = replace(declared, options=unwrapped(options))
             try:
                 placed = self._place(figure)
             except DeckError as error:
@@ -55,7 +61,7 @@ class Figures:
         Raises:
             ValueProblem, DeckError: no such name, or a mistake in the options given here.
         """
-        given = {key: _plain(value) for key, value in options.items()}
+        given = {key: unwrapped(value) for key, value in options.items()}
         figure = self._declared.get(name)
         if figure is not None and (not given or name not in self._placed):
             return self._placed.get(name, "")
@@ -160,6 +166,11 @@ class Figures:
             raise ValueError(str(error)) from None
 
 
+def _lines_of(figure: FigureDeclaration) -> Line:
+    """Where the options of a figure stand."""
+    return lambda path: figure.lines.get(str(path[0]), figure.line)
+
+
 def _sources(tables: Iterable[Table]) -> tuple[Provenance, ...]:
     """Where the tables of a figure come from; those of the same source are told together."""
     found: dict[tuple[str | None, ...], list[Provenance]] = {}
@@ -167,9 +178,3 @@ def _sources(tables: Iterable[Table]) -> tuple[Provenance, ...]:
         one = table.provenance
         found.setdefault((one.source, one.accounting, one.given), []).append(one)
     return tuple(alike[0] if len(alike) == 1 else merged(alike) for alike in found.values())
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return plain(value)

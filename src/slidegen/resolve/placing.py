@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from jinja2 import TemplateSyntaxError
 
-from slidegen.errors import nearest
+from slidegen.errors import SlidegenError, nearest
 from slidegen.model import Column, EmphasisRule, EmphasisStyle, PlacedTable, Table, TableLook
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.values import ValueProblem
+
+T = TypeVar("T")
+
+
+class LookError(ValueProblem):
+    """Mistakes in the look of a table: for each the option that it is about, and what is wrong."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(dict.fromkeys(message for _, message in problems)))
 
 
 def place(name: str, table: Table, look: TableLook, expander: Expander) -> PlacedTable:
     """The table with the look applied.
 
     Raises:
-        ValueProblem: a column, a sort key or a rule that does not fit the table.
+        LookError: with every column, sort key and rule that does not fit the table.
     """
     keys = [column.key for column in table.columns]
     expander.spend(len(keys) * len(table.rows))
-    for key in (*(look.columns or ()), *look.labels):
-        _known(key, keys, name)
-    table = sorted_by(name, table, look.sort_by)
+    problems: list[tuple[str, str]] = []
+
+    def check(option: str, action: Callable[[], T]) -> T | None:
+        try:
+            return action()
+        except ValueProblem as error:
+            problems.append((option, str(error)))
+        except SlidegenError as error:
+            problems.extend((option, problem.message) for problem in error.problems)
+        return None
+
+    named = [(f"columns.{index}", key) for index, key in enumerate(look.columns or ())]
+    for option, key in [*named, *((f"labels.{key}", key) for key in look.labels)]:
+        check(option, partial(_known, key, keys, name))
+    table = check("sort_by", partial(sorted_by, name, table, look.sort_by)) or table
+    emphasised = []
+    for number, rule in enumerate(look.emphasis):
+        if rule.column is not None:
+            check(f"emphasis.{number}.column", partial(_known, rule.column, keys, name))
+        emphasised.append(check(f"emphasis.{number}.when", partial(_emphasised, rule, table, name, expander)))
+    if problems:
+        raise LookError(problems)
     columns = [keys.index(key) for key in look.columns or keys]
     filled = [index for index in range(len(keys)) if any(row[index] is not None for row in table.rows)]
     if look.columns is None:
         columns = filled
     # A choice of columns hides numbers, but not that they mean nothing.
     columns += [index for index in filled if table.columns[index].kind == "caveat" and index not in columns]
-    rules = [
-        (rule, names, _targets(rule, names, keys, name))
-        for rule in look.emphasis
-        for names in [names_in(rule.when, name, expander)]
-    ]
     styles: list[tuple[EmphasisStyle | None, ...]] = []
-    for row in table.rows:
-        cells = dict(zip(keys, row, strict=True))
+    for row in range(len(table.rows)):
         style: list[EmphasisStyle | None] = [None] * len(keys)
-        for rule, names, target in rules:
-            if holds(rule.when, names, cells, expander):
-                for index in target:
-                    style[index] = style[index] or rule.style
+        for rule, (targets, rows) in zip(look.emphasis, filter(None, emphasised), strict=True):
+            for index in targets if rows[row] else ():
+                style[index] = style[index] or rule.style
         styles.append(tuple(style[index] for index in columns))
     shown = Table(
         tuple(_labelled(table.columns[index], look) for index in columns),
@@ -90,10 +114,18 @@ def names_in(expression: str, table: str, expander: Expander) -> set[str]:
         raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
 
 
+def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander) -> tuple[list[int], list[bool]]:
+    """The columns that a rule emphasises, and for each row whether it holds there."""
+    keys = [column.key for column in table.columns]
+    names = names_in(rule.when, name, expander)
+    targets = _targets(rule, names, keys, name)
+    return targets, [holds(rule.when, names, dict(zip(keys, row, strict=True)), expander) for row in table.rows]
+
+
 def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -> list[int]:
-    """The columns that a rule emphasises."""
+    """The columns that a rule emphasises. Its own column, if it names one, was checked before."""
     if rule.column is not None:
-        return [keys.index(_known(rule.column, keys, table))]
+        return [index for index, key in enumerate(keys) if key == rule.column]
     targets = [index for index, key in enumerate(keys) if key in names]
     if not targets:
         raise ValueProblem(f"table {table!r}: {rule.when!r} names no column; {nearest(min(names, default=''), keys)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from jinja2.filters import do_batch, do_round
 
 from slidegen.errors import nearest
 from slidegen.model import CellValue, PlacedValue, Provenance, Table
+from slidegen.resolve.lookup import NoSingleRow, distinct, find_row, telling, telling_keys
 from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count
 
 NBSP = "\u00a0"
@@ -118,6 +119,15 @@ def plain(value: object) -> Any:
     return value.value if isinstance(value, Quantity) else value
 
 
+def unwrapped(value: object) -> Any:
+    """A value, with the numbers and texts inside every Quantity in it."""
+    if isinstance(value, (list, tuple)):
+        return [unwrapped(item) for item in value]
+    if isinstance(value, dict):
+        return {key: unwrapped(item) for key, item in value.items()}
+    return plain(value)
+
+
 def shown(value: object) -> str:
     """A value as text. Raises ValueProblem for what is no text or number, such as a list or a function, and for an
     infinite number, which one that is too large becomes."""
@@ -163,20 +173,27 @@ def row_provenance(table: Table, cells: tuple[CellValue, ...]) -> Provenance:
 
 
 class TableView:
-    """A declared table in expressions: `rows`, iteration, and `row("org/model")` by the first column."""
+    """A declared table in expressions: `rows`, iteration, and `row("org/model", method="full")`, one row."""
 
     def __init__(self, name: str, table: Table) -> None:
         self._name = name
+        self._table = table
         self.rows = [Row(table, cells) for cells in table.rows]
-        self._first = [cells[0] for cells in table.rows]
 
-    def row(self, key: object) -> Row:
-        """The first row whose first cell is `key`."""
-        wanted = plain(key)
-        if wanted not in self._first:
-            known = nearest(str(wanted), map(str, self._first))
-            raise ValueProblem(f"table {self._name!r} has no row {wanted!r}; {known}")
-        return self.rows[self._first.index(wanted)]
+    def row(self, *key: object, **columns: object) -> Row:
+        """The only row whose first cell is `key` and whose cells in `columns` have these values.
+
+        Raises ValueProblem if none or several fit.
+        """
+        if len(key) > 1:
+            raise ValueProblem(
+                f"row() of table {self._name!r} takes one value without a name; name the others: method='full'"
+            )
+        try:
+            wanted = {name: plain(value) for name, value in columns.items()}
+            return self.rows[find_row(self._table, tuple(map(plain, key)), wanted)]
+        except NoSingleRow as error:
+            raise ValueProblem(f"table {self._name!r} {error}") from None
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -185,11 +202,28 @@ class TableView:
         return len(self.rows)
 
 
+def called_row(source: str, table: Table, parameters: Collection[str]) -> Row:
+    """The row that a call of a source in a sentence gives. Raises ValueProblem if there is none, or several."""
+    rows = distinct(table, range(len(table.rows)))
+    if len(rows) == 1:
+        return Row(table, table.rows[rows[0]])
+    if not rows:
+        raise ValueProblem(f"{source}() gives no rows")
+    apart = telling(table, rows, set())
+    if all(key in parameters for key in telling_keys(table, rows)):
+        raise ValueProblem(f"{source}() gives {len(rows)} rows; give one value of {apart}")
+    raise ValueProblem(
+        f"{source}() gives {len(rows)} rows; declare the table and take one row with tables.NAME.row(...), by {apart}"
+    )
+
+
 # --- filters -----------------------------------------------------------------------------------
 
 
 def _number(value: object) -> Any:
     """The number inside `value`, None for n/a. Raises ValueProblem for anything else."""
+    if isinstance(value, StrictUndefined):
+        value._fail_with_undefined_error()
     number = plain(value)
     if number is not None and (isinstance(number, bool) or not isinstance(number, (int, float))):
         raise ValueProblem(f"{number!r} is not a number")

@@ -9,10 +9,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from slidegen.errors import DeckError
-from slidegen.model import TableDeclaration
 from slidegen.sources.markdown import Head
 from slidegen.sources.schema import FigureModel, FigureName, Name, Strict, TableModel
-from slidegen.sources.yaml import figures_of, look_of, schema_problems
+from slidegen.sources.yaml import figures_of, schema_problems, tables_of
 from slidegen.yaml_tree import YamlTree
 
 
@@ -40,9 +39,6 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         model = HeadModel.model_validate(own)
     except ValidationError as error:
         raise DeckError(schema_problems(error, replace(tree, value=own), name, HeadModel)) from None
-    tables = tuple(
-        TableDeclaration(key, table.source, table.model_extra or {}, look_of(table), name, tree.line(("tables", key)))
-        for key, table in model.tables.items()
-    )
+    tables = tables_of(model.tables, tree, name)
     figures = figures_of(model.figures, tree, name)
     return Head(model.theme, model.format, model.reveal, model.vars, tables, figures, model.lang, model.date)

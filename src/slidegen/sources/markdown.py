@@ -24,21 +24,17 @@ from slidegen.model import (
     TableDeclaration,
     Text,
 )
+from slidegen.sources.directives import GLOBAL, LOCAL, META, OWN_KEYS, REVEAL_KEYS, near_directives, near_keys
 from slidegen.sources.encoding import misread_lines
+from slidegen.sources.heads import split_head, swallowed
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
-OWN_KEYS = ("vars", "tables", "figures", "reveal", "format", "headingDivider")
-"""The keys that marp-core does not get: slidegen's, and the division into slides, which is done here."""
 TEXTS = ("theme", "lang", "date")
 CHECKED = frozenset({"format", "reveal", "vars", "tables", "figures", "lang", "date"})
 OWN_THEMES = ("auto", "light", "dark")
-META = ("title", "description", "author", "keywords", "url", "image")
 # Values that Marp reads as text, whatever YAML would make of them: "#fff" is no comment, "*x*" no alias.
 LOOSE = re.compile(
-    r"^(?P<key>_?(?:theme|style|class|color|backgroundColor|backgroundImage|backgroundPosition|backgroundRepeat|"
-    r"backgroundSize|header|footer|title|description|author|keywords|url|image|lang|size|math|paginate|headingDivider)"
-    r"[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{].*)$",
+    rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
     re.MULTILINE,
 )
 DIVIDER = re.compile(r"headingDivider:[ \t]*(\[[^\]\n]{0,100}\]|\d|false)[ \t]*")
@@ -53,7 +49,6 @@ REVEAL_THEMES = {
     **dict.fromkeys(("beige", "serif", "simple", "sky", "solarized", "white"), "light"),
 }
 """reveal.js' own themes, and which of slidegen's is nearest."""
-REVEAL_KEYS = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +93,8 @@ def parse(source: Source) -> Deck:
     Raises:
         DeckError: with every mistake of the front matter.
     """
-    match = FRONT_MATTER.match(source.text)
-    head = (match[1] or "") if match else ""
-    body_line = source.text.count("\n", 0, match.end()) + 1 if match else 1
-    body = source.text[match.end() :] if match else source.text
+    split = split_head(source.text, source.name)
+    head, body, body_line = split.head or "", split.body, split.line
     tree = _front_matter(head, source.name)
     own = _head(tree, source.name)
     given: dict[str, Any] = tree.value or {}
@@ -148,8 +141,12 @@ def parse(source: Source) -> Deck:
                 Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", source.name, line)
                 for line, before, after in misread_lines(source.text)
             ),
+            *near_keys(tree, source.name),
+            *swallowed(split.head, source.name),
+            *near_directives(tokens, source.name, body_line),
             *_left_open(tokens, body.split("\n"), source.name, body_line),
         ),
+        variable_lines=tree.below(("vars",)),
     )
 
 

@@ -176,11 +176,12 @@ class _Builder:
             source=self.source,
             options=options,
             variables=model.vars,
-            tables=tuple(self._table(name, table) for name, table in model.tables.items()),
+            tables=tables_of(model.tables, self.tree, self.source.name),
             figures=figures_of(model.figures, self.tree, self.source.name),
             stacks=tuple(self._stack(entry, ("slides", index)) for index, entry in enumerate(model.slides)),
             footer=None if model.footer is None else self._text(model.footer, ("footer",)),
             title=None if model.title is None else self._text(model.title, ("title",)),
+            variable_lines=self.tree.below(("vars",)),
         )
 
     def _text(self, text: str, path: Path) -> Text:
@@ -215,10 +216,21 @@ class _Builder:
             footer=self._text(entry.footer, (*path, "footer")) if isinstance(entry.footer, str) else None,
         )
 
-    def _table(self, name: str, model: TableModel) -> TableDeclaration:
-        parameters: Mapping[str, Any] = model.model_extra or {}
-        line = self.tree.line(("tables", name))
-        return TableDeclaration(name, model.source, parameters, look_of(model), self.source.name, line)
+
+def tables_of(models: Mapping[str, TableModel], tree: YamlTree, path: str) -> tuple[TableDeclaration, ...]:
+    """The tables that a deck declares, each option with its line."""
+    return tuple(
+        TableDeclaration(
+            name,
+            model.source,
+            model.model_extra or {},
+            look_of(model),
+            path,
+            tree.line(("tables", name)),
+            {".".join(map(str, option)): line for option, line in tree.below(("tables", name)).items()},
+        )
+        for name, model in models.items()
+    )
 
 
 def figures_of(models: Mapping[str, FigureModel], tree: YamlTree, path: str) -> tuple[FigureDeclaration, ...]:

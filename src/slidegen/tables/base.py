@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from slidegen.errors import DeckError, Problem
 from slidegen.model import Table
 from slidegen.models.finder import ModelFinder
 
@@ -17,6 +18,14 @@ class SourceParameters(BaseModel):
     """The parameters of a table source: frozen, and an unknown one is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class ParameterError(DeckError):
+    """Mistakes in a source's parameters. `options` says of each message which parameter it is about, "method.0"."""
+
+    def __init__(self, options: Iterable[tuple[str, str]]) -> None:
+        self.options = {message: option for option, message in options}
+        super().__init__(map(Problem, self.options))
 
 
 def unseen(_: float) -> None:

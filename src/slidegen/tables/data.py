@@ -12,10 +12,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, model_validator
 
-from slidegen.errors import DeckError, Problem, nearest
+from slidegen.errors import nearest
 from slidegen.files import FileError, leads_out, read_text
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
-from slidegen.tables.base import SourceParameters, TableSource, Workbench
+from slidegen.tables.base import ParameterError, SourceParameters, TableSource, Workbench
 from slidegen.units import LARGEST, is_shown
 
 Cell = str | int | float | bool | None
@@ -69,17 +69,22 @@ def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
     keys = [_key(str(head)) for head in heads]
     for key in keys:
         if keys.count(key) > 1:
-            raise _problem(f"several columns of {where} are called {key!r}; give each a name of its own")
+            message = f"several columns of {where} are called {key!r}; give each a name of its own"
+            raise _problem(message, "rows" if parameters.file is None else "file")
     for key in parameters.kinds:
         if key not in keys:
-            raise _problem(f"kinds: {where} has no column {key!r}; {nearest(key, keys)}")
+            raise _problem(f"kinds: {where} has no column {key!r}; {nearest(key, keys)}", f"kinds.{key}")
     columns: list[Column] = []
     filled: list[list[CellValue]] = []
     for index, (key, head) in enumerate(zip(keys, heads, strict=True)):
         cells = [row[index] for row in rows]
         kind = parameters.kinds.get(key) or _kind(cells)
         columns.append(Column(key, str(head), kind))
-        filled.append([_cell(cell, kind, key, number) for number, cell in enumerate(cells, start=1)])
+        try:
+            filled.append([_cell(cell, kind, key, number) for number, cell in enumerate(cells, start=1)])
+        except _CellError as error:
+            option = "file" if parameters.file is not None else f"rows.{error.row - 1}.{head}"
+            raise _problem(str(error), option) from None
     return Table(tuple(columns), tuple(zip(*filled, strict=True)), Provenance("data", given=where))
 
 
@@ -138,6 +143,14 @@ def _kind(cells: Sequence[Cell]) -> ColumnKind:
     return "integer" if all(isinstance(cell, int) for cell in known) else "number"
 
 
+class _CellError(Exception):
+    """A cell that does not fit its column, in a row (from 1)."""
+
+    def __init__(self, row: int, message: str) -> None:
+        self.row = row
+        super().__init__(f"row {row}: {message}")
+
+
 def _cell(cell: Cell, kind: ColumnKind, key: str, row: int) -> CellValue:
     if cell is None:
         return None
@@ -148,16 +161,16 @@ def _cell(cell: Cell, kind: ColumnKind, key: str, row: int) -> CellValue:
         return int(cell)
     if not isinstance(cell, allowed) or isinstance(cell, bool):
         what = "a whole number" if allowed == (int,) else "a number"
-        raise _problem(f"row {row}: {key} is {cell!r}; a column of kind {kind} holds {what} or nothing")
+        raise _CellError(row, f"{key} is {cell!r}; a column of kind {kind} holds {what} or nothing")
     if isinstance(cell, float) and not math.isfinite(cell):
-        raise _problem(f"row {row}: {key} is {cell!r}; a finite number is needed, or nothing")
+        raise _CellError(row, f"{key} is {cell!r}; a finite number is needed, or nothing")
     if not isinstance(cell, str) and not is_shown(cell):
-        raise _problem(f"row {row}: {key} is too large; at most {LARGEST:g} can be shown")
+        raise _CellError(row, f"{key} is too large; at most {LARGEST:g} can be shown")
     return cell
 
 
-def _problem(message: str) -> DeckError:
-    return DeckError([Problem(f"data: {message}")])
+def _problem(message: str, option: str = "file") -> ParameterError:
+    return ParameterError([(option, f"data: {message}")])
 
 
 def _inputs(_: DataParameters, __: Workbench) -> dict[str, str]:

@@ -14,7 +14,7 @@ from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, S
 from slidegen.model import Table
 from slidegen.progress import Progress, silent
 from slidegen.tables import find_source
-from slidegen.tables.base import SourceParameters, TableSource, Workbench
+from slidegen.tables.base import ParameterError, SourceParameters, TableSource, Workbench
 from slidegen.tables.parts import joined, labels, split
 from slidegen.tables.record import Key, Record
 
@@ -171,7 +171,7 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
     """The parameters of a source, checked.
 
     Raises:
-        DeckError: with every parameter that is unknown, missing or not allowed.
+        ParameterError: with every parameter that is unknown, missing or not allowed.
     """
     large = [name for name, value in parameters.items() if _too_large(value)]
     if large:
@@ -179,7 +179,8 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
     try:
         return source.parameters.model_validate(dict(parameters))
     except ValidationError as error:
-        raise DeckError(Problem(_message(source, detail)) for detail in error.errors(include_url=False)) from None
+        details = error.errors(include_url=False)
+        raise ParameterError((".".join(map(str, one["loc"])), _message(source, one)) for one in details) from None
 
 
 def _too_large(value: Any) -> bool:

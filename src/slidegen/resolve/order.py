@@ -1,0 +1,104 @@
+"""The order in which a deck's values and tables are computed: each after those that its expressions name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Literal
+
+from jinja2 import TemplateError, meta, nodes
+
+from slidegen.resolve.environment import Environment, make_environment
+
+Node = tuple[Literal["vars", "tables"], str]
+"""A value under `vars:` or a table, with its name."""
+
+
+def order(
+    values: Mapping[str, Any], tables: Mapping[str, Any]
+) -> tuple[list[Node], dict[Node, set[Node]], list[list[Node]]]:
+    """The values and the tables (each with its parameters), those that others need first; what each of them needs; and
+    the cycles. What is in a cycle, or needs one, is not among the first."""
+    named: dict[Node, Any] = {("vars", name): value for name, value in values.items()}
+    named |= {("tables", name): parameters for name, parameters in tables.items()}
+    environment = make_environment()
+    needs = {node: _needs(value, named, environment) for node, value in named.items()}
+    first = _sorted(needs)
+    ready = set(first)
+    return first, needs, list(_cycles(needs, [node for node in needs if node not in ready]))
+
+
+def has_expression(value: Any) -> bool:
+    """Whether there is an expression or a statement of Jinja in a text, or in one inside a list or a mapping."""
+    return any("{{" in text or "{%" in text for text in _texts(value))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(item)
+
+
+def _needs(value: Any, known: Collection[Node], environment: Environment) -> set[Node]:
+    found: set[Node] = set()
+    for text in _texts(value):
+        if not has_expression(text):
+            continue
+        try:
+            template = environment.parse(text)
+            names = meta.find_undeclared_variables(template)
+        except (TemplateError, RecursionError, MemoryError, SyntaxError):
+            continue  # evaluating it tells what is wrong
+        found |= {("vars", name) for name in names}
+        if "tables" in names:
+            found |= _tables(template, known)
+    return found.intersection(known)
+
+
+def _tables(template: nodes.Template, known: Iterable[Node]) -> set[Node]:
+    """The tables that a text names; all of them if it does not name each."""
+    named: set[Node] = set()
+    uses = sum(node.name == "tables" for node in template.find_all(nodes.Name))
+    for node in template.find_all((nodes.Getattr, nodes.Getitem)):
+        owner = node.node if isinstance(node, (nodes.Getattr, nodes.Getitem)) else None
+        if not isinstance(owner, nodes.Name) or owner.name != "tables":
+            continue
+        if isinstance(node, nodes.Getattr):
+            named.add(("tables", node.attr))
+        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+            named.add(("tables", str(node.arg.value)))
+        else:
+            continue
+        uses -= 1
+    return {node for node in known if node[0] == "tables"} if uses else named
+
+
+def _sorted(needs: Mapping[Node, set[Node]]) -> list[Node]:
+    """The nodes whose needs can all be met, each after what it needs, else in their order."""
+    waiting = {node: len(needed) for node, needed in needs.items()}
+    users: dict[Node, list[Node]] = {}
+    for node, needed in needs.items():
+        for one in needed:
+            users.setdefault(one, []).append(node)
+    ready = [node for node, count in waiting.items() if not count]
+    for node in ready:  # grows while it is read
+        for user in users.get(node, ()):
+            waiting[user] -= 1
+            if not waiting[user]:
+                ready.append(user)
+    return ready
+
+
+def _cycles(needs: Mapping[Node, set[Node]], left: list[Node]) -> Iterator[list[Node]]:
+    """The cycles among nodes of which each needs another one of them."""
+    while left:
+        path: list[Node] = []
+        node = left[0]
+        while node not in path:
+            path.append(node)
+            node = next(one for one in left if one in needs[node])
+        yield path[path.index(node) :]
+        gone = set(path[path.index(node) :])
+        while grown := {one for one in left if one not in gone and needs[one] & gone}:
+            gone |= grown
+        left = [one for one in left if one not in gone]

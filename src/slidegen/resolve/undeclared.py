@@ -1,0 +1,30 @@
+"""Warns of a Markdown deck that asks for values and declares nothing, so that its expressions are shown as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from slidegen.errors import Problem
+from slidegen.model import Deck
+from slidegen.resolve.code_spans import protect_code
+from slidegen.tables import TABLE_SOURCES
+
+ASKS = re.compile(rf"\{{\{{[^}}]*?(?<![\w.])((?:table|chart|{'|'.join(TABLE_SOURCES)})\(|tables\.\w)")
+
+
+def undeclared(deck: Deck) -> Iterator[Problem]:
+    """The first expression, outside code, that names something of slidegen's in a deck that is not expanded."""
+    for slide in (slide for stack in deck.stacks for slide in stack):
+        for text in filter(None, (slide.content, slide.notes)):
+            readable = protect_code(text.text, [])
+            match = ASKS.search(readable)
+            if match is not None:
+                name = match[1] if match[1].endswith("(") else "tables."
+                yield Problem(
+                    f"{{{{ {name} is shown as it is written, as the deck declares no tables:, vars: or figures: in a "
+                    "front matter",
+                    text.path,
+                    text.line + readable.count("\n", 0, match.start(1)),
+                )
+                return

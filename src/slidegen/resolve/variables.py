@@ -1,0 +1,152 @@
+"""The values under `vars:`: those of ``--set`` in their place, and their expressions evaluated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import Undefined
+
+from slidegen.errors import DeckError, Problem, SlidegenError, nearest
+from slidegen.marks import NO_TEXT, PLACED
+from slidegen.model import Deck, PlacedValue, Text
+from slidegen.resolve.environment import Expander, is_expression, make_environment
+from slidegen.resolve.meter import MAX_WORK, size
+from slidegen.resolve.order import has_expression, order
+from slidegen.resolve.template_text import TemplateText
+from slidegen.resolve.values import ValueProblem, shown
+from slidegen.units import is_shown
+
+
+class Allowance:
+    """How large all values of a deck may be together: each may repeat others, and so grow without end."""
+
+    def __init__(self) -> None:
+        self._left = MAX_WORK
+
+    def holds(self, value: Any) -> bool:
+        """Whether there is room for one value more."""
+        self._left -= size(value)
+        return self._left >= 0
+
+
+Path = tuple[str | int, ...]
+Line = Callable[[Path], int]
+"""Where a part of a value stands in the deck's file."""
+
+
+def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
+    """The deck's variables with those of ``--set`` in their place, which are not evaluated any more.
+
+    A value is read as the type of the deck's own; that of an expression is the type of what it gives. Of one that
+    computes something, or cannot be evaluated, a number is read as a number and anything else as text.
+
+    Raises:
+        DeckError: a name that the deck does not declare, or a value that is not of its type.
+    """
+    variables = dict(deck.variables)
+    problems = []
+    evaluated: dict[str, Any] | None = None
+    for name, text in settings.items():
+        if name not in variables:
+            problems.append(Problem(f"--set {name}: the deck has no such variable; {nearest(name, variables)}"))
+            continue
+        like = variables[name]
+        if has_expression(like):
+            evaluated = _values_alone(deck) if evaluated is None else evaluated
+            like = evaluated[name] if name in evaluated else _number_or_text(text)
+        try:
+            forbidden = NO_TEXT.search(text)
+            if forbidden:
+                raise ValueError(f"holds the character U+{ord(forbidden[0]):04X}, which is no text")
+            variables[name] = _typed(text, like)
+        except ValueError as error:
+            problems.append(Problem(f"--set {name}: {error}"))
+    if problems:
+        raise DeckError(problems)
+    return variables
+
+
+def _values_alone(deck: Deck) -> dict[str, Any]:
+    """The deck's variables as far as they can be evaluated without computing anything."""
+    context: dict[str, Any] = {}
+    allowance = Allowance()
+    expander = Expander(make_environment(), context)
+    for _, name in order(deck.variables, {})[0]:
+        count = len(expander.problems)
+        value = evaluated(deck.variables[name], expander, deck.source.name, lambda _: 1)
+        if not allowance.holds(value):
+            break
+        if len(expander.problems) == count:
+            context[name] = value
+    return context
+
+
+def _number_or_text(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if is_shown(number):
+            return number
+    return text
+
+
+def _typed(text: str, like: Any) -> Any:
+    if isinstance(like, list):
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        return [_typed(part, like[0]) if like else part for part in parts]
+    if isinstance(like, bool):
+        if text.lower() not in ("true", "false"):
+            raise ValueError(f"{text!r} is not allowed; true or false")
+        return text.lower() == "true"
+    if isinstance(like, int | float):
+        try:
+            number = type(like)(text)
+        except ValueError:
+            number = math.nan
+        if not is_shown(number):
+            raise ValueError(f"{text!r} is not a number like {like}")
+        return number
+    if isinstance(like, dict):
+        raise ValueError("the variable is a mapping, which cannot be set here")
+    return text
+
+
+def evaluated(value: Any, expander: Expander, file: str, line: Line, path: Path = ()) -> Any:
+    """A value of a deck with the expressions in it evaluated; mistakes are added to those of the expander.
+
+    A text that is one expression gives what the expression gives; other text with expressions stays text, and is data
+    if a value that is data stands in it. Lists and mappings are evaluated item by item.
+    """
+    if isinstance(value, list):
+        return [evaluated(item, expander, file, line, (*path, index)) for index, item in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: evaluated(item, expander, file, line, (*path, key)) for key, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    if not has_expression(value):
+        return TemplateText(value)
+    try:
+        expression = is_expression(value)
+        if expression is not None:
+            result = expander.evaluate(expression)
+            return shown(result) if isinstance(result, Undefined) else result
+        return _text(value, expander, file, line(path))
+    except SlidegenError as error:
+        expander.problems += [Problem(p.message, p.path or file, p.line or line(path)) for p in error.problems]
+    except ValueProblem as error:
+        expander.problems.append(Problem(str(error), file, line(path)))
+    return value
+
+
+def _text(value: str, expander: Expander, file: str, line: int) -> str:
+    """A text with expressions among its words, with their values as text."""
+    resolved = expander.expand(Text(value, file, line), markdown=False)
+    if not all(isinstance(one, PlacedValue) for one in resolved.placed):
+        raise ValueProblem("a table or a figure is placed in a slide's text, not in a value")
+    if not resolved.placed:
+        return TemplateText(resolved.text)
+    return PLACED.replace(resolved.text, lambda index: str(resolved.placed[index]))

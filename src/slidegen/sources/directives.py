@@ -1,0 +1,115 @@
+"""The keys of a front matter and of comments that mean something here, and those that are nearly one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from markdown_it.token import Token
+
+from slidegen.errors import Problem
+from slidegen.yaml_tree import YamlTree
+
+META: Final = ("title", "description", "author", "keywords", "url", "image")
+GLOBAL: Final = ("theme", "style", "headingDivider", "lang", "size", "math", *META)
+LOCAL: Final = (
+    *("paginate", "header", "footer", "class", "color", "transition"),
+    *("backgroundColor", "backgroundImage", "backgroundPosition", "backgroundRepeat", "backgroundSize"),
+)
+"""Marp's directives; a local one with ``_`` before it is for one slide."""
+OWN_KEYS: Final = ("vars", "tables", "figures", "reveal", "format", "headingDivider")
+"""The keys that marp-core does not get: slidegen's, and the division into slides, which is done here."""
+REVEAL_KEYS: Final = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
+IN_COMMENTS: Final = (*GLOBAL, *LOCAL, *(f"_{key}" for key in LOCAL))
+KNOWN: Final = (*IN_COMMENTS, *OWN_KEYS, "marp", "date", "dialect", *sorted(REVEAL_KEYS))
+FOREIGN: Final = frozenset(
+    [
+        *("authors", "classes", "colors", "data", "dates", "form", "formats", "head", "images", "keyword", "label"),
+        *("labels", "langs", "leader", "map", "mark", "match", "maths", "path", "paths", "revealjs", "side", "site"),
+        *("slug", "state", "styles", "themes", "titles", "translation", "translations", "urls", "video"),
+    ]
+)
+"""Keys of other programs that are as near to one of ours as a slip of the pen."""
+DIRECTIVE: Final = re.compile(r"[ \t]*([_a-z][\w-]*)[ \t]*:(?:[ \t]+\S.*)?[ \t]*")
+
+
+def known(key: str) -> bool:
+    """Whether a key of a front matter means something here."""
+    return key in KNOWN
+
+
+def near_keys(tree: YamlTree, name: str) -> Iterator[Problem]:
+    """Warns of the keys of a front matter that mean nothing and are nearly a key that does.
+
+    Keys of other programs are nobody's business.
+    """
+    for key in tree.value or {}:
+        meant = _nearest(key, KNOWN) if isinstance(key, str) and not known(key) else None
+        if meant is not None:
+            yield Problem(f"unknown key {key!r}; did you mean {meant!r}?", name, tree.line((key,)))
+
+
+def near_directives(tokens: Iterable[Token], name: str, first: int) -> Iterator[Problem]:
+    """Warns of comments that are directives but for a letter: each of their lines is one, or nearly one."""
+    for token in tokens:
+        text = token.content.strip()
+        if token.type != "html_block" or not (text.startswith("<!--") and text.find("-->") == len(text) - 3):
+            continue
+        start = first + (token.map or (0, 0))[0]
+        lines = [(start + at, line) for at, line in enumerate(text[4:-3].split("\n")) if line.strip()]
+        found = [(line, match[1]) for line, words in lines if (match := DIRECTIVE.fullmatch(words))]
+        meant = {key: key if key in IN_COMMENTS else _nearest(key, IN_COMMENTS) for _, key in found}
+        if len(found) == len(lines) and all(meant.values()):
+            for line, key in found:
+                if meant[key] != key:
+                    yield Problem(f"unknown directive {key!r}; did you mean {meant[key]!r}?", name, line)
+
+
+def _nearest(key: str, names: Iterable[str]) -> str | None:
+    """The name that a key is meant to be: written otherwise (heading_divider), or with a slip or two in it."""
+    if key in FOREIGN:
+        return None
+    scoped = key.startswith("_")
+    found = [
+        (distance, name)
+        for name in dict.fromkeys(names)
+        if name.startswith("_") == scoped and (distance := _slips(_plain(key), _plain(name))) is not None
+    ]
+    if not found and scoped:
+        return _nearest(key[1:], (name for name in names if not name.startswith("_")))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", key.lower())
+
+
+def _slips(key: str, name: str) -> int | None:
+    """How many letters are wrong, missing, too many or in each other's place; None if a slip does not explain it.
+
+    The shorter a name, the more words are near it.
+    """
+    if key == name:
+        return 0
+    if len(name) < 4 or abs(len(key) - len(name)) > 2:
+        return None
+    distance = _distance(key, name)
+    same_start = key[:1] == name[:1]
+    if distance == 1 and (same_start or len(name) > 4):
+        return 1
+    return 2 if distance == 2 and same_start and len(name) > 5 and len(key) > 4 else None
+
+
+def _distance(a: str, b: str) -> int:
+    """The edit distance that counts two neighbours in each other's place as one (optimal string alignment)."""
+    rows = [list(range(len(b) + 1))]
+    for i, one in enumerate(a, start=1):
+        row = [i]
+        for j, other in enumerate(b, start=1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (one != other))
+            if i > 1 and j > 1 and one == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]

@@ -1,0 +1,81 @@
+"""Where the front matter of a Markdown deck ends, and whether there is one: a deck may also begin with a ruler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from slidegen.errors import DeckError, Problem
+from slidegen.sources.directives import known
+
+OPENING: Final = re.compile(r"---[ \t]*\n")
+CLOSED: Final = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+ENDED: Final = re.compile(r"\A---[ \t]*\n((?:(?!---[ \t]*$).*\n)+?)\.\.\.[ \t]*(?:\n|\Z)", re.MULTILINE)
+"""A front matter that YAML's own sign ends, as pandoc allows."""
+KEY: Final = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:\s|$)")
+YAML_LINE: Final = re.compile(r"\s|#|- |[\]}]|" + KEY.pattern)
+HEADING: Final = re.compile(r"#{1,6} +(?!\w[\w-]*:)\S")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitDeck:
+    """A Markdown deck in two: the front matter (None if there is none), its body, and the line where that begins."""
+
+    head: str | None
+    body: str
+    line: int
+
+
+def split_head(text: str, name: str) -> SplitDeck:
+    """The front matter of a deck and its body.
+
+    Raises:
+        DeckError: a front matter that nothing closes.
+    """
+    ended = ENDED.match(text)
+    match = ended if ended is not None and _begins_with_key(ended[1]) else CLOSED.match(text)
+    if match is None:
+        if OPENING.match(text) and _surely_front_matter(text.split("\n")[1:]):
+            raise DeckError([Problem("the front matter is not closed; it ends with a line ---", name, 1)])
+        return SplitDeck(None, text, 1)
+    head = match[1] or ""
+    if head.strip() and not head.split("\n")[0].strip() and not _begins_with_key(head):
+        return SplitDeck(None, text, 1)  # a ruler, and words of a slide under it
+    return SplitDeck(head.removesuffix("\n"), text[match.end() :], text.count("\n", 0, match.end()) + 1)
+
+
+def swallowed(head: str | None, name: str) -> Iterator[Problem]:
+    """Warns of a heading that ends a front matter, where it is a comment: most likely of a slide."""
+    lines = (head or "").rstrip().split("\n")
+    alone = not any(KEY.match(line) for line in lines)
+    if HEADING.match(lines[-1]) and (alone or (len(lines) > 1 and not lines[-2].strip())):
+        what = lines[-1] if len(lines[-1]) <= 60 else f"{lines[-1][:60]}..."
+        yield Problem(
+            f"{what!r} is a comment of the front matter, not a heading; is a line --- missing before it?",
+            name,
+            len(lines) + 1,
+        )
+
+
+def _begins_with_key(head: str) -> bool:
+    """Whether the first line that is no comment is a key."""
+    for line in head.split("\n"):
+        if line.strip() and not line.startswith("#"):
+            return KEY.match(line) is not None
+    return False
+
+
+def _surely_front_matter(lines: list[str]) -> bool:
+    """Whether lines under a ruler are meant as a front matter: keys that are known, or nothing but keys."""
+    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    end = next((at for at, line in enumerate(lines[start:], start) if not line.strip()), len(lines))
+    paragraph = lines[start:end]
+    keys = [match[1] for line in paragraph if (match := KEY.match(line))]
+    if not keys or not KEY.match(paragraph[0]):
+        return False
+    if known(keys[0]):
+        return True
+    only_keys = all(YAML_LINE.match(line) for line in paragraph)
+    return start == 0 and only_keys and (len(keys) > 1 or keys[0].islower())
