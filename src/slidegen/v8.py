@@ -53,6 +53,18 @@ def start_engines(arguments: Sequence[str]) -> None:
                     marp_math_engine() if path.suffix.lower() in MARKDOWN else katex_engine()
 
 
+def initialize_v8() -> None:
+    """Initializes V8 for engines of any thread; the first engine of a process would do it for its own thread.
+
+    V8 protects its code by memory protection keys where the processor has them, and only the thread that initialized
+    it, and those that this one started, have access: an engine started by another thread crashes the process
+    (https://issues.chromium.org/issues/360909072). The scripts that run here are our own.
+    """
+    from py_mini_racer import DEFAULT_V8_FLAGS, init_mini_racer
+
+    init_mini_racer(flags=(*DEFAULT_V8_FLAGS, "--no-memory-protection-keys"), ignore_duplicate_init=True)
+
+
 def _start(libraries: Sequence[str], own: str) -> Future[MiniRacer]:
     # Beside the imports of a build this would take twice its time: it needs Python's lock, as V8 itself does not.
     import py_mini_racer  # noqa: F401
@@ -71,6 +83,7 @@ def _engine(libraries: Sequence[str], own: str) -> MiniRacer:
     from py_mini_racer import MiniRacer
 
     scripts = [CONSOLE, *map(vendor_text, libraries), (SCRIPTS / own).read_text(encoding="utf-8")]
+    initialize_v8()
     engine = MiniRacer()
     # At once: in each evaluation several threads hand Python's lock to one another.
     engine.eval("\n".join(scripts))
