@@ -106,10 +106,10 @@ def test_what_the_hub_can_answer(make_finder: Finders, hub: StandIn, answer: Ans
 
 def test_a_slow_hub(hub: StandIn, tmp_path: Path) -> None:
     """A Hub that does not answer in time is given up after one try."""
-    hub.serve("org/slow", Answer(200, body=json.dumps(TINY_LLAMA).encode(), wait=1.0))
+    hub.serve("org/slow", Answer(200, body=json.dumps(TINY_LLAMA).encode(), wait=30.0))
     with pytest.raises(ModelError) as caught:
-        Hub(tmp_path, hub.endpoint, seconds=0.2).fetch(HubName("org/slow", None), "a hint")
-    expected = f"model 'org/slow': the Hub at {hub.endpoint} did not answer within 0.2 seconds; a hint"
+        Hub(tmp_path, hub.endpoint, seconds=2).fetch(HubName("org/slow", None), "a hint")
+    expected = f"model 'org/slow': the Hub at {hub.endpoint} did not answer within 2 seconds; a hint"
     assert str(caught.value) == expected
     assert len(hub.asked) == 1
 
