@@ -122,7 +122,7 @@ def estimate(
     \b
     Accountings:
       allocated   what PyTorch, PEFT and bitsandbytes allocate at the peak of a step: the
-                  model is run without its memory (needs the extra slidegen[models])
+                  model is run without its memory (needs the extra 'models')
       textbook    the arithmetic of slides: weights times bytes, times four to train
       accelerate  the table of `accelerate estimate-memory`
     """
