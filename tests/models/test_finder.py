@@ -117,7 +117,9 @@ def test_a_pinned_revision_is_not_taken_from_elsewhere(make_finder: Finders, tmp
     put(tmp_path / "models" / "openai-community__gpt2.json", TINY_LLAMA)
     finder = make_finder(project_models=tmp_path / "models", offline=True)
     text = message(finder, "openai-community/gpt2@v1")
-    assert text.startswith("model 'openai-community/gpt2@v1': it is not in the Hugging Face cache, and --offline keeps")
+    assert text.startswith(
+        "model 'openai-community/gpt2@v1': this revision is not in the Hugging Face cache, and --offline "
+    )
 
 
 def test_a_cache_without_the_config(make_finder: Finders, tmp_path: Path) -> None:

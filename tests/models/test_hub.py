@@ -78,7 +78,7 @@ def test_an_unknown_model(make_finder: Finders, hub: StandIn, status: int, code:
     hub.serve("meta-llama/Llama-3-8B-hf", Answer(status, code=code, commit=None))
     text = message(make_finder(), "meta-llama/Llama-3-8B-hf")
     assert text == (
-        "model 'meta-llama/Llama-3-8B-hf': did you mean 'meta-llama/Meta-Llama-3-8B'? "
+        "model 'meta-llama/Llama-3-8B-hf': did you mean 'meta-llama/Llama-2-7b-hf'? "
         "no such model on the Hub, or a private one (then log in with: hf auth login)"
     )
 

@@ -14,7 +14,7 @@ from slidegen.errors import Problem, SlidegenError
 
 
 @click.command()
-@click.argument("decks", nargs=-1, required=True, metavar="DECK...")
+@click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (one deck only).")
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
 @look_options

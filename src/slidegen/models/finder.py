@@ -112,7 +112,8 @@ class ModelFinder:
         """The Hub, to be asked for the model `name`. Raises ModelError if that is not allowed."""
         if why := self._offline_because():
             places = "Hugging Face cache" if hub.revision else "project's models/, Hugging Face cache or catalogue"
-            what = f"the name is not in the {places}, and {why} keeps from asking the Hub"
+            subject = "this revision" if hub.revision else "the name"
+            what = f"{subject} is not in the {places}, and {why} keeps from asking the Hub"
             raise _problem(name, with_hint(what, hint))
         return Hub(self._hub_cache or cache_folder(), hub_endpoint())
 
