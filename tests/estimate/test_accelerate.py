@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slidegen.estimate.accelerate import accelerate_row, accelerate_table, training_bytes
+from slidegen.estimate.accelerate import accelerate_row, accelerate_table, leaves_out, training_bytes
 from slidegen.models import catalogue
 
 
@@ -91,6 +91,14 @@ def test_phi_3_5_mini_is_14_23_gb() -> None:
 
     row = accelerate_row(catalogue.census("microsoft/Phi-3.5-mini-instruct"), "float32")
     assert convert_bytes(row.total_bytes) == "14.23 GB"
+
+
+def test_an_output_head_that_is_measured_is_not_said_to_be_left_out() -> None:
+    """The models of which accelerate measures it are named."""
+    assert leaves_out([]).startswith("the output head, activations and ")
+    assert leaves_out(["a/b"]).startswith(
+        "the output head (but that of a/b is in: its config's auto_map asks for it), activations and "
+    )
 
 
 def test_training_needs_floats() -> None:
