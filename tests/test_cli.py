@@ -52,7 +52,7 @@ def test_a_build_prints_the_path_and_nothing_else(here: Path) -> None:
     Path("talk.yml").write_text(DECK)
     done = run("build", "talk.yml", "--offline")
     assert (done.exit_code, done.stdout) == (0, "build/talk.html\n")
-    assert re.fullmatch(r"talk\.record\.json: updated\n1 slides?, 0\.\d\d MB, \d\.\d\d s\n", done.stderr)
+    assert re.fullmatch(r"talk\.record\.json: updated\n1 slides?, 0\.\d\d MB, \d+\.\d\d s\n", done.stderr)
     assert sorted(path.name for path in here.iterdir()) == ["build", "talk.record.json", "talk.yml"]
 
 
@@ -258,6 +258,40 @@ def test_several_values_are_written_with_commas_or_one_by_one() -> None:
         ("lora", 16),
     ]
     assert "'foo' is not one of 'full', 'lora'" in run(*common, "--method", "full,foo").stderr
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        [f"{MODEL},openai-community/gpt2"],
+        [MODEL, "openai-community/gpt2"],
+        [f"{MODEL}, openai-community/gpt2"],
+        [f"{MODEL},openai-community/gpt2", MODEL],
+    ],
+)
+def test_models_are_written_with_spaces_or_commas(models: list[str]) -> None:
+    """One that is named twice has one row."""
+    done = run("estimate", *models, "--accounting", "textbook", "--method", "full", "--format", "json", "--offline")
+    assert [row["model"] for row in json.loads(done.stdout)] == [MODEL, "openai-community/gpt2"]
+
+
+@pytest.mark.parametrize("models", [[f"{MODEL},"], [f",{MODEL}"], [f"{MODEL},,gpt2"], [MODEL, ","], [""]])
+@pytest.mark.parametrize("command", ["estimate", "quantize"])
+def test_a_comma_without_a_model(command: str, models: list[str]) -> None:
+    """It is wrong usage, not a model without a name."""
+    done = run(command, *models)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1] == (
+        "Error: Invalid value for 'MODEL...': a model's name is empty; give values with commas between them"
+    )
+
+
+def test_a_path_with_a_comma_is_one_model(here: Path) -> None:
+    """As long as it is there."""
+    (here / "a,b").mkdir()
+    (here / "a,b" / "config.json").write_text("[]")
+    done = run("estimate", "./a,b", "--accounting", "textbook")
+    assert done.stderr.startswith("error: model './a,b': its config.json holds no JSON object")
 
 
 @pytest.mark.parametrize(

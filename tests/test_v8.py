@@ -19,6 +19,21 @@ print(marp_engine().result().eval("typeof katex"), flush=True)
 os._exit(0)
 """
 
+SEVERAL = """
+import os
+from slidegen.v8 import katex_engine, marp_engine
+print(marp_engine().result().eval("6 * 7"), katex_engine().result().eval("6 * 7"), flush=True)
+katex_engine.cache_clear()
+print(katex_engine().result().eval("6 * 7"), flush=True)
+os._exit(0)
+"""
+
+
+def test_a_process_holds_several_engines() -> None:
+    """Each started by a thread of its own: a processor with memory protection keys crashed at the second one."""
+    run = subprocess.run([sys.executable, "-c", SEVERAL], capture_output=True, text=True, timeout=300)
+    assert (run.stdout.split(), run.stderr, run.returncode) == (["42", "42", "42"], "", 0)
+
 
 @pytest.mark.parametrize(
     ("text", "katex"),
@@ -29,7 +44,7 @@ def test_katex_is_loaded_for_math(tmp_path: Path, text: str, katex: str) -> None
     deck = tmp_path / "talk.md"
     deck.write_text(text, encoding="utf-8")
     command = [sys.executable, "-c", ASKED, str(deck), str(tmp_path / "build")]
-    assert subprocess.run(command, capture_output=True, text=True, timeout=60).stdout.split() == [katex]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=300).stdout.split() == [katex]
     assert ('class="katex"' in (tmp_path / "build/talk.marp.html").read_text(encoding="utf-8")) is (
         katex == "object" and "`" not in text
     )

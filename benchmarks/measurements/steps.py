@@ -60,7 +60,9 @@ def build(config: Mapping[str, Any], name: str, setting: Setting, device: str) -
         if setting.quantization.upcast:
             model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     if setting.checkpointing:
-        model.gradient_checkpointing_enable({"use_reentrant": False})
+        # The old name is deprecated.
+        enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
+        enable({"use_reentrant": False})
     if setting.adapter is not None:
         one = setting.adapter
         targets: Any = one.targets[0] if one.targets == ("all-linear",) else list(one.targets)

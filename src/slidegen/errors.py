@@ -43,9 +43,16 @@ class MissingExtraError(SlidegenError):
     """Something that needs an optional part of slidegen which is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(
-            [Problem(f"{what} needs the extra '{extra}'; install it with: pip install 'slidegen[{extra}]'")]
-        )
+        from slidegen.installed import install_command
+
+        super().__init__([Problem(f"{what} needs the extra '{extra}'; install it with: {install_command(extra)}")])
+
+
+def with_hint(what: str, hint: str) -> str:
+    """What is wrong with a name, and a hint, if there is one: a question for a near name comes first, advice last."""
+    if not hint:
+        return what
+    return f"{hint} {what}" if hint.endswith("?") else f"{what}; {hint}"
 
 
 MAX_COMPARED = 100

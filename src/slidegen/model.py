@@ -102,8 +102,8 @@ class ParameterGroup:
 class Census:
     """All parameters of a model, as transformers builds it on the meta device.
 
-    `largest_layer_bytes` and `total_bytes` are accelerate's float32 figures of the `AutoModel` build (buffers
-    included), `largest_layers` the names of the layers that reach the maximum.
+    `largest_layer_bytes` and `total_bytes` are accelerate's float32 figures, buffers included, of `AutoModel`'s build
+    or of the class that the config's auto_map names; `largest_layers` the names of the layers that reach the maximum.
     """
 
     model_class: str

@@ -120,16 +120,15 @@ def test_code_is_lit_step_by_step_without_a_highlighter(page: Page) -> None:
     """Line 1 at first, lines 2 and 3 after the step; the other lines are dimmed."""
     page.evaluate("Reveal.slide(2)")
 
-    def lit() -> list[bool]:
-        opacities = "all => all.map((line) => getComputedStyle(line).opacity)"
-        values = page.eval_on_selector_all("section.present .line", opacities)
-        return [float(value) > 0.9 for value in values]
+    def wait_until_lit(*lines: bool) -> None:
+        shown = """(lines) => [...document.querySelectorAll("section.present .line")].map((line) =>
+          getComputedStyle(line).opacity > 0.9).join() === lines.join()"""
+        page.wait_for_function(shown, arg=list(lines), timeout=60_000)
 
     expect(page.locator("section.present .code-step")).to_have_count(1)
-    assert lit() == [True, False, False]
+    wait_until_lit(True, False, False)
     page.evaluate("Reveal.next()")
-    page.wait_for_timeout(300)
-    assert lit() == [False, True, True]
+    wait_until_lit(False, True, True)
     assert page.locator("section.present .line").first.get_attribute("data-n") == "1"
 
 
@@ -149,7 +148,7 @@ def test_the_speaker_view_opens_from_disk(page: Page) -> None:
         page.keyboard.press("s")
     speaker = opened.value
     notes = speaker.locator(".speaker-controls-notes .value")
-    expect(notes).to_contain_text("Only the speaker reads this.", timeout=15000)
+    expect(notes).to_contain_text("Only the speaker reads this.")
     expect(speaker.frame_locator("#current-slide iframe").locator("section.present h2").first).to_have_text("Second")
     expect(speaker.frame_locator("#upcoming-slide iframe").locator(".reveal.ready")).to_be_attached()
     expect(speaker.locator("#connection-status")).to_be_hidden()

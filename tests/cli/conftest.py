@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,11 +35,15 @@ class Shell:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
         return subprocess.run(
-            self.command(*arguments), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120
+            self.command(*arguments), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=600
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command; it is alone in its process group, as in a terminal."""
+    def start(self, *arguments: str, interrupt: signal.Handlers = signal.SIG_DFL) -> subprocess.Popen[str]:
+        """Starts a command; it is alone in its process group, as in a terminal.
+
+        `interrupt` is what Ctrl-C does to it: a shell starts jobs in the background with SIG_IGN, and the tests may
+        themselves be one.
+        """
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
@@ -47,6 +52,7 @@ class Shell:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, interrupt),
         )
 
     def write(self, name: str, text: str) -> None:

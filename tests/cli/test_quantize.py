@@ -152,26 +152,29 @@ def test_what_is_not_installed_is_named(shell: Shell, arguments: list[str], expe
         (shell.folder / "installed" / f"{package}.py").write_text(stub)
     done = shell.run("quantize", *arguments)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == (
-        f"error: the experiment {experiment} needs the extra 'models'; install it with: pip install 'slidegen[models]'"
-    )
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"error: the experiment {experiment} needs the extra 'models'; install it with: ")
+    assert last.endswith("[models]'")
+
+
+METHODS = ["nf4", "int4", "int3", "int2", "int5", "int6", "int7", "int8"]
 
 
 def test_ctrl_c_prints_what_is_finished(shell: Shell) -> None:
     """As JSON too: someone may have waited long for it. The exit code says that it is not all."""
-    arguments = ("quantize", "glassllm", "--experiment", "lm", "--method", "nf4,int4,int3,int2", "--format", "json")
+    arguments = ("quantize", "glassllm", "--experiment", "lm", "--method", ",".join(METHODS), "--format", "json")
     process = shell.start(*arguments)
     assert process.stderr is not None
     for line in process.stderr:
-        if "(3 of 4)" in line:
+        if "(3 of 8)" in line:
             break
     os.killpg(process.pid, signal.SIGINT)
-    out, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=600)
     assert process.returncode == 130
     finished = [row["method"] for row in json.loads(out)]
-    assert finished == ["nf4", "int4", "int3"][: len(finished)]
-    assert len(finished) >= 2
-    assert said.splitlines()[-1] == f"stopped; {len(finished)} of 4 results"
+    assert finished == METHODS[: len(finished)]
+    assert 2 <= len(finished) < 8
+    assert said.splitlines()[-1] == f"stopped; {len(finished)} of 8 results"
     assert group_is_empty(process.pid)
 
 
@@ -181,7 +184,7 @@ def test_ctrl_c_before_anything_is_finished(shell: Shell) -> None:
     assert process.stderr is not None
     assert process.stderr.readline() == "quantization: lm, glassllm, nf4, 64 (1 of 1)\n"
     process.send_signal(signal.SIGINT)
-    out, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=600)
     assert (process.returncode, out, said) == (130, "", "stopped; 0 of 1 results\n")
 
 

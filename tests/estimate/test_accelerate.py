@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slidegen.estimate.accelerate import accelerate_row, accelerate_table, training_bytes
+from slidegen.estimate.accelerate import accelerate_row, accelerate_table, leaves_out, training_bytes
 from slidegen.models import catalogue
 
 
@@ -25,9 +25,13 @@ def accelerates_own(name: str, monkeypatch: pytest.MonkeyPatch, *, keep_ties: bo
 
     config = dict(catalogue.facts(name).config)
     settings = CONFIG_MAPPING[config["model_type"]].from_dict(config)
-    with init_empty_weights(include_buffers=keep_ties):
-        model = AutoModel.from_config(settings, dtype=torch.float32)
-    monkeypatch.setattr(estimate, "create_empty_model", lambda *args, **kwargs: model)
+    if keep_ties:
+        with init_empty_weights(include_buffers=True):
+            model = AutoModel.from_config(settings, dtype=torch.float32)
+        monkeypatch.setattr(estimate, "create_empty_model", lambda *args, **kwargs: model)
+    else:
+        monkeypatch.setattr(estimate, "verify_on_hub", lambda *_: SimpleNamespace(config=config))
+        monkeypatch.setattr(estimate.AutoConfig, "from_pretrained", lambda *args, **kwargs: settings)
     dtypes = ["float32", "float16", "int8", "int4"]
     arguments = SimpleNamespace(model_name=name, library_name="transformers", trust_remote_code=False, dtypes=dtypes)
     return list(estimate.gather_data(arguments))
@@ -54,6 +58,7 @@ def printed(rows: list[list[Any]]) -> list[tuple[str, float, float, int | None]]
         "openai/whisper-tiny",
         "facebook/opt-6.7b",
         "tiiuae/falcon-7b",
+        "microsoft/Phi-3.5-mini-instruct",
     ],
 )
 def test_equals_accelerate(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,6 +83,22 @@ def test_equals_accelerate_with_experts_and_ties(name: str, monkeypatch: pytest.
     theirs = printed(accelerates_own(name, monkeypatch, keep_ties=True))
     assert [row[:1] + row[3:] for row in ours] == [row[:1] + row[3:] for row in theirs]
     assert all(0 <= a[1] - b[1] < 1 and 0 <= a[2] - b[2] < 1 for a, b in zip(ours, theirs, strict=True))
+
+
+def test_phi_3_5_mini_is_14_23_gb() -> None:
+    """As accelerate's table has it, whose GB are powers of 1024: its auto_map names the class with the output head."""
+    from accelerate.utils import convert_bytes
+
+    row = accelerate_row(catalogue.census("microsoft/Phi-3.5-mini-instruct"), "float32")
+    assert convert_bytes(row.total_bytes) == "14.23 GB"
+
+
+def test_an_output_head_that_is_measured_is_not_said_to_be_left_out() -> None:
+    """The models of which accelerate measures it are named."""
+    assert leaves_out([]).startswith("the output head, activations and ")
+    assert leaves_out(["a/b"]).startswith(
+        "the output head (but that of a/b is in: its config's auto_map asks for it), activations and "
+    )
 
 
 def test_training_needs_floats() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from slidegen.browser.deck import READY, open_deck
 from slidegen.pipeline import BuildOptions, build
 from tests.figures.deck import DECK
 
@@ -131,8 +132,6 @@ def ratio(one: list[float], other: list[float]) -> float:
 
 def test_nothing_runs_off_a_slide(page: Page, built: Path) -> None:
     """Figures with all that stands under them."""
-    from slidegen.browser.deck import open_deck
-
     assert page.context.browser is not None
     with open_deck(built, browser=page.context.browser) as deck:
         assert [str(found) for found in deck.overflows()] == []
@@ -144,20 +143,18 @@ def test_parts_appear_one_by_one_in_both_outputs(browser: Browser, tmp_path: Pat
     rows = "".join(f"      - {{name: row {n}, n: {n}}}\n" for n in (1, 2, 3))
     call = '{{ chart("t", kind="bars", value="n", steps=true) }}'
     deck.write_text(f"tables:\n  t:\n    source: data\n    rows:\n{rows}slides:\n  - '{call}'\n", encoding="utf-8")
-    seen = """() => [...document.querySelectorAll("svg.chart g.fragment")].filter((part) => part.checkVisibility({
-      visibilityProperty: true, opacityProperty: true })).length"""
+    seen = """(count) => [...document.querySelectorAll("svg.chart g.fragment")].filter((part) => part.checkVisibility({
+      visibilityProperty: true, opacityProperty: true })).length === count"""
     for output in ("reveal", "marp"):
         file = build(str(deck), BuildOptions(folder=tmp_path, format=output, offline=True)).output
         page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
         page.goto(file.as_uri())
-        page.wait_for_timeout(500)
-        counts = [page.evaluate(seen)]
-        for _ in range(3):
+        page.wait_for_function(READY)
+        page.wait_for_function(seen, arg=0)
+        for count in (1, 2, 3):
             page.keyboard.press("ArrowRight")
-            page.wait_for_timeout(250)
-            counts.append(page.evaluate(seen))
+            page.wait_for_function(seen, arg=count)
         page.close()
-        assert counts == [0, 1, 2, 3], output
 
 
 def test_print_is_dark_on_white_whatever_the_theme(page: Page, built: Path) -> None:
@@ -174,7 +171,8 @@ def test_on_a_phone_figures_are_drawn_for_it(browser: Browser, built: Path) -> N
     """Text of at least 10 CSS pixels, as that of tables; the wide drawing is not shown."""
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(built.as_uri())
-    page.wait_for_timeout(1000)
+    page.wait_for_selector(".reveal-viewport.reveal-scroll")
+    page.wait_for_function(READY)
     sizes = page.evaluate("""() => [...document.querySelectorAll("svg.chart")].filter((svg) => svg.checkVisibility())
       .map((svg) => [svg.viewBox.baseVal.width, 16 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width])""")
     page.close()

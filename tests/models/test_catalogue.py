@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from slidegen.models import catalogue
+from slidegen.models.finder import origin_text
 from slidegen.models.guard import check_plausible
 
 
 def test_every_model_has_its_three_facts() -> None:
-    """Each of the 112 models has a config, a census and a line on its source; no file is left over."""
+    """Each of the 125 models has a config, a census and a line on its source; no file is left over."""
     names = {name.replace("/", "__") for name in catalogue.entries()}
-    files = {path.name for path in catalogue.FOLDER.glob("*.json")} - {"sources.json"}
-    assert len(names) == 112
+    files = {path.name for path in catalogue.FOLDER.glob("*.json")} - {"sources.json", "twins.json"}
+    assert len(names) == 125
     assert files == {f"{name}.json" for name in names} | {f"{name}.census.json" for name in names}
     assert all(entry.source for entry in catalogue.list_catalogue())
 
@@ -29,6 +32,62 @@ def test_configs_are_minimal_and_plausible() -> None:
 def test_censuses_were_made_by_one_version() -> None:
     """All censuses were made by the same transformers, so that their numbers compare."""
     assert len({json.dumps(catalogue.census(name).versions) for name in catalogue.entries()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [
+        ("meta-llama/Llama-3.2-3B-Instruct", "meta-llama/Llama-3.2-3B"),
+        ("meta-llama/Llama-3.1-8B-Instruct", "meta-llama/Llama-3.1-8B"),
+        ("meta-llama/Meta-Llama-3-8B-Instruct", "meta-llama/Meta-Llama-3-8B"),
+        ("meta-llama/Llama-2-7b-chat-hf", "meta-llama/Llama-2-7b-hf"),
+        ("google/gemma-2-9b-it", "google/gemma-2-9b"),
+        ("google/gemma-3-12b-it", "google/gemma-3-12b-pt"),
+        ("mistralai/Mistral-7B-Instruct-v0.3", "mistralai/Mistral-7B-v0.3"),
+        ("bigscience/bloomz-3b", "bigscience/bloom-3b"),
+    ],
+)
+def test_a_twin_has_the_config_of_its_base(name: str, base: str) -> None:
+    """Under its own name, and the source says whose config it is."""
+    twin = catalogue.facts(name)
+    assert (twin.name, twin.origin, twin.config) == (name, "catalogue", catalogue.facts(base).config)
+    assert twin.source is not None
+    assert f"; config of {base}: " in twin.source
+    assert catalogue.census(name) == catalogue.census(base)
+    assert origin_text(twin) == f"catalogue (config of {base})"
+
+
+def test_a_twin_may_take_fewer_tokens() -> None:
+    """Qwen2.5's chat models are published with a shorter context, which changes no tensor."""
+    facts = catalogue.facts("Qwen/Qwen2.5-7B-Instruct")
+    assert facts.config == catalogue.facts("Qwen/Qwen2.5-7B").config | {"max_position_embeddings": 32768}
+
+
+def test_twins_differ_in_nothing_that_has_a_size() -> None:
+    """Each one's base has an entry, it has none itself, and only the length of its context may differ."""
+    for name, twin in catalogue.twins().items():
+        assert twin.base in catalogue.entries()
+        assert name not in catalogue.entries()
+        assert set(twin.changes) <= {"max_position_embeddings"}
+        assert not twin.changes or "max_position_embeddings" in catalogue.facts(twin.base).config
+        assert twin.source
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mistralai/Mixtral-8x22B-Instruct-v0.1",  # 768 tokens more
+        "openai/whisper-small.en",  # one token less
+        "google/gemma-3-1b",  # there is none of that name
+        "meta-llama/Llama-3.3-70B",
+        "meta-llama/Llama-3.2-3B-Instruct-hf",
+        "Qwen/Qwen2.5-7B-Instruct-1M",
+        "Qwen/Qwen3-8B-FP8",
+    ],
+)
+def test_a_suffix_proves_nothing(name: str) -> None:
+    """What nobody looked up is not in the catalogue."""
+    assert not catalogue.has(name)
 
 
 def test_names_are_exact() -> None:

@@ -47,7 +47,7 @@ class Repository:
             capture_output=True,
             text=True,
             check=False,
-            timeout=600,
+            timeout=1800,
         )
 
     def pip_wheel(self, source: str, into: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
+from slidegen.v8 import initialize_v8
 from web import bundle, licenses, styles, vendor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,12 @@ RENDER = """
   return JSON.stringify(new Marp(options).use(katexPlugin({fontPath: false})).render(markdown))
 })
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _initialized() -> None:
+    """V8 is initialized once in a process, and other tests' engines run in it too."""
+    initialize_v8()
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ def test_an_installed_wheel_builds_the_deck_from_another_folder(wheel: Path, tmp
     settings |= {"PATH": str(programs), "HOME": str(tmp_path / "home"), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     pip = [str(programs / "python"), "-m", "pip", "install", "--quiet"]
     pinned = ["--constraint", str(ROOT / "constraints.txt")]
-    subprocess.run([*pip, *pinned, str(wheel)], env=settings | _pip_settings(), check=True, timeout=600)
+    subprocess.run([*pip, *pinned, str(wheel)], env=settings | _pip_settings(), check=True, timeout=1800)
 
     shutil.copytree(ROOT / "slides", tmp_path / "talks")
     done = subprocess.run(
@@ -105,7 +105,7 @@ def test_an_installed_wheel_builds_the_deck_from_another_folder(wheel: Path, tmp
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     html = Path(tmp_path / "talks", done.stdout.splitlines()[-1].split()[-1])

@@ -20,7 +20,10 @@ COLUMNS: Final = (Column("letter", "Letter", "model"), Column("code", "Code", "i
 
 
 class LettersParameters(SourceParameters):
-    """`log` is a file that gets a line for each letter that is computed: the letter and the process."""
+    """`log` is a file that gets a line for each letter that is computed: the letter and the process.
+
+    As long as there is a file `<log>.hold`, the letters in it are not finished.
+    """
 
     letters: Annotated[tuple[str, ...], BeforeValidator(as_list)]
     seconds: float = 0
@@ -37,11 +40,19 @@ def _inputs(parameters: LettersParameters, _: Workbench) -> Mapping[str, str]:
     return {letter: f"digest of {letter}" for letter in parameters.letters}
 
 
+def _hold(log: str | None, letter: str) -> None:
+    """Waits as long as the file `<log>.hold` has the letter."""
+    hold = Path(f"{log}.hold")
+    while log is not None and hold.exists() and letter in hold.read_text(encoding="utf-8"):
+        time.sleep(0.01)
+
+
 def _compute(parameters: LettersParameters, workbench: Workbench) -> Table:
     (letter,) = parameters.letters
     workbench.progress(f"writing {letter}")
     time.sleep(parameters.seconds / 2)
     workbench.advance(0.5)
+    _hold(parameters.log, letter)
     time.sleep(parameters.seconds / 2)
     if letter == "!":
         raise DeckError([Problem("letters: ! is no letter; allowed: a to z")])

@@ -37,6 +37,9 @@ SHOW = """
 }
 """
 
+TIMEOUT_MS = 120_000
+"""How long a deck may take to show itself: on a busy machine half a minute has not always been enough."""
+
 OVERFLOW = Path(__file__).with_name("overflow.js")
 
 
@@ -108,6 +111,7 @@ def open_deck(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme="light"
     )
     try:
+        context.set_default_timeout(TIMEOUT_MS)
         page = context.new_page()
         deck = OpenDeck(page)
         page.on("request", lambda request: deck.requests.append(request.url))

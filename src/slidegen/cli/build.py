@@ -22,7 +22,7 @@ STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 @click.command()
-@click.argument("decks", nargs=-1, required=True, metavar="DECK...")
+@click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
 @click.option("-o", "--output", help="The file to write (one deck only); - writes the page to standard output.")
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
 @look_options

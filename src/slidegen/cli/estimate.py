@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from slidegen.cli.options import choice, format_option, jobs_option, offline_option, options, several
+from slidegen.cli.options import choice, format_option, jobs_option, models_argument, offline_option, options, several
 
 if TYPE_CHECKING:
     from slidegen.model import Table
@@ -97,7 +97,7 @@ Examples:
   slidegen estimate google/gemma-2-9b --method full --gpus 8 --sharding zero3
 """
 )
-@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@models_argument(required=True)
 @setting_options
 @click.option("--gpu", metavar="NAME", help="A card: its attention kernels; with --fits the largest that it holds.")
 @click.option("--fits", is_flag=True, help="Print which cards hold it, too.")
@@ -117,12 +117,13 @@ def estimate(
     offline: bool,
     **asked: Any,
 ) -> None:
-    """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json.
+    """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json; several with
+    spaces or commas between them.
 
     \b
     Accountings:
       allocated   what PyTorch, PEFT and bitsandbytes allocate at the peak of a step: the
-                  model is run without its memory (needs the extra slidegen[models])
+                  model is run without its memory (needs the extra 'models')
       textbook    the arithmetic of slides: weights times bytes, times four to train
       accelerate  the table of `accelerate estimate-memory`
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from slidegen.cli.options import DTYPES, FORMATS, format_option, offline_option
+from slidegen.cli.options import DTYPES, FORMATS, complete_model, format_option, offline_option
 
 
 @click.group(invoke_without_command=True)
@@ -41,7 +41,7 @@ def models_list(format_: str) -> None:
 
 
 @models.command("show")
-@click.argument("model")
+@click.argument("model", shell_complete=complete_model)
 @click.option("--dtype", type=click.Choice(DTYPES), default="float16", show_default=True)
 @click.option("--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True)
 @offline_option

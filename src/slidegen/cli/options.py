@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from slidegen.pipeline import BuildOptions
     from slidegen.progress import Progress
     from slidegen.tables.desk import Mode
@@ -76,12 +78,54 @@ def several(flag: str, name: str, convert: Convert, *, metavar: str, help: str) 
     """
 
     def parsed(ctx: click.Context, option: click.Parameter, texts: Iterable[str]) -> tuple[Any, ...]:
-        parts = [part.strip() for text in texts for part in text.split(",")]
-        if not all(parts):
-            raise click.BadParameter("a value is empty; give values with commas between them", ctx, option)
-        return tuple(convert(part, option, ctx) for part in parts)
+        return tuple(convert(part, option, ctx) for part in _parts(texts, "a value is empty", ctx, option))
 
     return click.option(flag, name, multiple=True, callback=parsed, metavar=metavar, help=help)
+
+
+def models_argument(*, required: bool) -> Callable[[Command], Command]:
+    """The models of a command, as words or with commas; a path that is there may have a comma in its name."""
+
+    def parsed(ctx: click.Context, argument: click.Parameter, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(
+            part
+            for text in texts
+            for part in ([text] if _is_there(text) else _parts([text], "a model's name is empty", ctx, argument))
+        )
+
+    return click.argument(
+        "models", nargs=-1, required=required, callback=parsed, metavar="MODEL...", shell_complete=complete_model
+    )
+
+
+def _is_there(text: str) -> bool:
+    """Whether a word with a comma is a path."""
+    try:
+        return "," in text and Path(text).exists()
+    except OSError:  # too long, say
+        return False
+
+
+def complete_model(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """What a shell offers for a model: names of the catalogue, the last one behind commas; files for a path."""
+    from click.shell_completion import CompletionItem
+
+    from slidegen.models.catalogue import entries, twins
+    from slidegen.models.names import looks_like_path
+
+    if looks_like_path(begun):
+        return [CompletionItem(begun, type="file")]
+    before, comma, last = begun.rpartition(",")
+    names = sorted([*entries(), *twins()], key=str.lower)
+    return [CompletionItem(f"{before}{comma}{name}") for name in names if name.lower().startswith(last.lower())]
+
+
+def _parts(texts: Iterable[str], empty: str, ctx: click.Context, parameter: click.Parameter) -> list[str]:
+    """What stands between commas. Raises click.BadParameter if that is nothing somewhere."""
+    parts = [part.strip() for text in texts for part in text.split(",")]
+    if not all(parts):
+        raise click.BadParameter(f"{empty}; give values with commas between them", ctx, parameter)
+    return parts
 
 
 def choice(flag: str, name: str, allowed: Sequence[str], help: str) -> Callable[[Command], Command]:

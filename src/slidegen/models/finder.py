@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slidegen.errors import ModelError, Problem
+from slidegen.errors import ModelError, Problem, with_hint
 from slidegen.files import is_there, leads_out
 from slidegen.model import Census, ModelFacts
 from slidegen.models import catalogue
@@ -121,7 +121,9 @@ class ModelFinder:
         """The Hub, to be asked for the model `name`. Raises ModelError if that is not allowed."""
         if why := self._offline_because():
             places = "Hugging Face cache" if hub.revision else "project's models/, Hugging Face cache or catalogue"
-            raise _problem(name, f"it is not in the {places}, and {why} keeps from asking the Hub; {hint}")
+            subject = "this revision" if hub.revision else "the name"
+            what = f"{subject} is not in the {places}, and {why} keeps from asking the Hub"
+            raise _problem(name, with_hint(what, hint))
         return Hub(self._hub_cache or cache_folder(), hub_endpoint())
 
     def _local(self, name: str) -> ModelFacts | None:
@@ -202,8 +204,11 @@ class ModelFinder:
 def origin_text(facts: ModelFacts) -> str:
     """Where a model comes from, for a reader: "catalogue", "hub@<commit>", "project", "folder".
 
-    The Hugging Face cache is a copy of the Hub, so both read the same, and no path of this machine is told.
+    A model that has the shape of another one of the catalogue has that one's config, and it is named. The Hugging Face
+    cache is a copy of the Hub, so both read the same, and no path of this machine is told.
     """
+    if facts.origin == "catalogue" and (base := catalogue.base_of(facts.name)):
+        return f"catalogue (config of {base})"
     return f"hub@{facts.revision}" if facts.origin in ("hub", "cache") else facts.origin
 
 

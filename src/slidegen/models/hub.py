@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from slidegen.errors import MissingExtraError, ModelError, Problem
+from slidegen.errors import MissingExtraError, ModelError, Problem, with_hint
 from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES
 from slidegen.models.names import HubName
 
@@ -37,7 +37,7 @@ class Hub:
     def fetch(self, name: HubName, hint: str) -> tuple[Path, str]:
         """The config of a model, downloaded into the cache, and its commit.
 
-        `hint` ends the error about a model that the Hub does not have, or could not be asked for.
+        `hint` goes with the error about a model that the Hub does not have, or could not be asked for.
         Raises ModelError, or MissingExtraError without huggingface_hub.
         """
         path = self.fetch_file(name, CONFIG, MOST_CONFIG_BYTES, hint)
@@ -53,7 +53,8 @@ class Hub:
         Raises ModelError, also for a file longer than `most_bytes`, or MissingExtraError without huggingface_hub.
         """
         if find_spec("huggingface_hub") is None:
-            raise MissingExtraError(f"{name.repo!r} is not in the catalogue ({hint}), and asking the Hub", "models")
+            where = with_hint(f"{name.repo!r} is not in the catalogue", hint)
+            raise MissingExtraError(f"{where}, and asking the Hub", "models")
         from slidegen.models.bounded import TooLargeError, TooSlowError, bounded
 
         seconds = self.whole if most_bytes <= MOST_TIMED_BYTES else None
@@ -64,7 +65,7 @@ class Hub:
         except TooLargeError:
             raise _too_long(name, file, most_bytes) from None
         except TooSlowError:
-            raise _problem(name, f"its {file} took longer than {self.whole:g} seconds; {hint}") from None
+            raise _problem(name, with_hint(f"its {file} took longer than {self.whole:g} seconds", hint)) from None
         except Exception as error:
             if _no_such_file(error):
                 return None
@@ -104,25 +105,27 @@ class Hub:
         if isinstance(error, errors.RevisionNotFoundError):
             return f"it has no revision {name.revision or 'main'!r}; {page}/tree/main lists branches and tags"
         if isinstance(error, errors.RepositoryNotFoundError) or status == 404:
-            return f"no such model on the Hub, or a private one (then log in with: hf auth login); {hint}"
+            return with_hint("no such model on the Hub, or a private one (then log in with: hf auth login)", hint)
         if isinstance(error, errors.DisabledRepoError):
             return f"the Hub has disabled access to it; see {page}"
         if isinstance(error, errors.OfflineModeIsEnabled):
-            return f"HF_HUB_OFFLINE keeps huggingface_hub from asking the Hub; {hint}"
+            return with_hint("HF_HUB_OFFLINE keeps huggingface_hub from asking the Hub", hint)
         return self._unreachable(error, status, hint)
 
     def _unreachable(self, error: Exception, status: int | None, hint: str) -> str:
-        """What the network, or the Hub itself, did wrong."""
+        """What the network, or the Hub itself, did wrong; for each there is a hint, as nobody knows the name."""
         if status in (401, 403):
-            return f"the Hub refused the login (HTTP {status}); log in with: hf auth login"
-        if status == 429:
-            return "the Hub is asked too often (HTTP 429); wait a few minutes, or log in with: hf auth login"
-        if status is not None:
-            return f"the Hub at {self.endpoint} answered HTTP {status}; try again later"
-        if any("Timeout" in kind.__name__ for kind in type(error).__mro__):
-            return f"the Hub at {self.endpoint} did not answer within {self.seconds:g} seconds; {hint}"
-        reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
-        return f"the Hub at {self.endpoint} cannot be reached ({reason}); check the network; {hint}"
+            what = f"the Hub refused the login (HTTP {status}); log in with: hf auth login"
+        elif status == 429:
+            what = "the Hub is asked too often (HTTP 429); wait a few minutes, or log in with: hf auth login"
+        elif status is not None:
+            what = f"the Hub at {self.endpoint} answered HTTP {status}; try again later"
+        elif any("Timeout" in kind.__name__ for kind in type(error).__mro__):
+            what = f"the Hub at {self.endpoint} did not answer within {self.seconds:g} seconds"
+        else:
+            reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
+            what = f"the Hub at {self.endpoint} cannot be reached ({reason}); check the network"
+        return with_hint(what, hint)
 
 
 def _status(error: Exception) -> int | None:

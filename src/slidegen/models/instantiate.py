@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import MissingExtraError, ModelError, Problem, nearest
 from slidegen.model import Census
+from slidegen.models.configs import mapped_class
 from slidegen.models.groups import group_parameters
 from slidegen.models.guard import check_plausible, harmless
 
@@ -45,7 +46,7 @@ def take_census(config: Mapping[str, Any], name: str, *, seconds: float = MOST_S
         settings = _settings(config, name)
         base = _build_base(settings)
         head = _build_head(settings, base)
-        total, (largest, layers) = calculate_maximum_sizes(base)
+        total, (largest, layers) = calculate_maximum_sizes(_accelerates_build(config, settings, base))
     return Census(
         model_class=type(head).__name__,
         base_class=type(base).__name__,
@@ -84,6 +85,21 @@ def _build_base(settings: PreTrainedConfig) -> PreTrainedModel:
 
     with torch.device("meta"):
         model: PreTrainedModel = AutoModel.from_config(
+            settings, dtype=torch.float32, attn_implementation="eager", trust_remote_code=False
+        )
+    return model
+
+
+def _accelerates_build(config: Mapping[str, Any], settings: PreTrainedConfig, base: PreTrainedModel) -> PreTrainedModel:
+    """What `accelerate estimate-memory` measures: the class that auto_map names, output head included, else `base`."""
+    import torch
+    import transformers
+
+    constructor = getattr(transformers, mapped_class(config) or "", None)
+    if constructor is None:
+        return base
+    with torch.device("meta"):
+        model: PreTrainedModel = constructor.from_config(
             settings, dtype=torch.float32, attn_implementation="eager", trust_remote_code=False
         )
     return model

@@ -6,8 +6,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from slidegen.estimate.accelerate import ACCOUNTING, LEAVES_OUT, accelerate_row
+from slidegen.estimate.accelerate import ACCOUNTING, accelerate_row, leaves_out
 from slidegen.model import Column, Table
+from slidegen.models.configs import mapped_class
 from slidegen.tables.base import SourceParameters, TableSource, Workbench
 from slidegen.tables.subjects import ModelNames, as_list, digests, provenance, subjects
 
@@ -44,7 +45,8 @@ def _compute(parameters: DtypesParameters, workbench: Workbench) -> Table:
     rows = tuple(
         (name, line.dtype, line.largest_layer_bytes, line.total_bytes, line.training_bytes) for name, line in lines
     )
-    return Table(COLUMNS, rows, provenance("dtypes", ACCOUNTING, models, LEAVES_OUT))
+    with_head = [subject.name for subject in models if mapped_class(subject.facts.config)]
+    return Table(COLUMNS, rows, provenance("dtypes", ACCOUNTING, models, leaves_out(with_head)))
 
 
 def _inputs(parameters: DtypesParameters, workbench: Workbench) -> dict[str, str]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from slidegen.errors import ModelError
+from slidegen.errors import ModelError, with_hint
 from slidegen.files import FileError, is_there
 from slidegen.model import ModelFacts
 from slidegen.models import catalogue
@@ -91,7 +91,7 @@ def _found(name: str, finder: ModelFinder) -> ModelFacts:
         close = get_close_matches(name.lower(), SHIPPED, n=1, cutoff=0.6)
         if not close or "/" in name:
             raise
-        raise weights_problem(name, f"there is no such model; did you mean {close[0]!r}?") from None
+        raise weights_problem(name, with_hint("there is no such model", f"did you mean {close[0]!r}?")) from None
 
 
 def _cached(facts: ModelFacts) -> tuple[Path, ...] | None:

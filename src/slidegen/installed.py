@@ -1,0 +1,83 @@
+"""How this slidegen was installed, and so how an extra is added to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+PROJECT: Final = "slidegen"
+ROOT: Final = Path(__file__).parents[2]
+
+
+def install_command(extra: str, installed: Distribution | None = None) -> str:
+    """The command that adds an extra: from the checkout, file or repository that slidegen came from, else the index.
+
+    `installed` is the distribution; the running one's without it. Source: PEP 610, the recording of direct URLs.
+    """
+    if installed is None:
+        try:
+            installed = distribution(PROJECT)
+        except PackageNotFoundError:  # a checkout on PYTHONPATH
+            return _command("-e", f"{_shown(ROOT)}[{extra}]")
+    try:
+        record = json.loads(installed.read_text("direct_url.json") or "{}")
+    except ValueError:
+        record = {}
+    return _command(*_requirement(extra, record if isinstance(record, dict) else {}))
+
+
+def _requirement(extra: str, record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The arguments of `pip install` for what a `direct_url.json` tells; empty for what came from an index."""
+    url = record.get("url")
+    if not isinstance(url, str) or not url:
+        return (f"{PROJECT}[{extra}]",)
+    if "vcs_info" in record:
+        return (f"{PROJECT}[{extra}] @ {_repository(url, record)}",)
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return (f"{PROJECT}[{extra}] @ {url}",)
+    path = _shown(Path(url2pathname(parts.path)))
+    editable = record.get("dir_info", {}).get("editable", False)
+    return (*(("-e",) if editable else ()), f"{path}[{extra}]")
+
+
+def _repository(url: str, record: Mapping[str, Any]) -> str:
+    """A repository as pip takes it: with the revision that was asked for, else the commit."""
+    info = record["vcs_info"]
+    revision = info.get("requested_revision") or info.get("commit_id")
+    folder = record.get("subdirectory")
+    at = f"@{revision}" if revision else ""
+    return f"{info.get('vcs', 'git')}+{url}{at}{f'#subdirectory={folder}' if folder else ''}"
+
+
+def _command(*arguments: str) -> str:
+    quoted = (one if one.startswith("-") else f"'{one}'" if "'" not in one else shlex.quote(one) for one in arguments)
+    return f"{_pip()} install {' '.join(quoted)}"
+
+
+def _pip() -> str:
+    """`pip`, if that is the one of this environment; else the module of this Python, as `.venv` need not be active."""
+    found = shutil.which("pip")
+    here = Path(sys.executable)
+    if find_spec("pip") is None or (found is not None and Path(found).parent == here.parent):
+        return "pip"
+    return f"{shlex.quote(_shown(here))} -m pip"
+
+
+def _shown(path: Path) -> str:
+    """A path as one types it in the working directory; pip takes a word without a separator for a project's name."""
+    try:
+        text = str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+    return text if text == "." or os.sep in text else f".{os.sep}{text}"
