@@ -20,6 +20,7 @@ from slidegen.render.katex import Katex
 from slidegen.render.marp.compose import Composer
 from slidegen.render.marp.elements import apply_elements
 from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
+from slidegen.render.marp.size import expected_size, unknown_size
 from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.themes import own_marp_theme
 
@@ -43,7 +44,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
     """
     findings = Findings(Katex())
-    composer = Composer(deck.marp is not None, findings, deck.options.size)
+    composer = Composer(deck.marp is not None, findings, expected_size(deck, themes))
     names = [name for name, _ in _named(deck)]
     composed = [composer.slide(slide, name) for name, slide in _named(deck)]
     if deck.marp is None:
@@ -81,7 +82,7 @@ def render_marp(deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
-        warnings=(*findings.warnings, *_math_mistakes(deck, result)),
+        warnings=(*findings.warnings, *unknown_size(deck, result), *_math_mistakes(deck, result)),
     )
 
 
