@@ -69,12 +69,14 @@ def test_slides_are_laid_out_in_the_size_they_name(
 @pytest.mark.parametrize(
     ("head", "body", "message"),
     [
-        ("marp: true\nsize: 5:4", "", "talk.md:3: size '5:4' is no preset of the theme 'default', {}; available: 16:9, 4:3"),
+        ("marp: true\nsize: 5:4", "",
+         "talk.md:3: size '5:4' is no preset of the theme 'default', {}; available: 16:9, 4:3"),
         ("theme: gaia", "a\n\n<!--\nsize: a4\n-->\n\n",
          "talk.md:8: size 'a4' is no preset of the theme 'gaia', {}; available: 16:9, 4:3"),
         ("theme: paper\nsize: a3", "",
          "talk.md:3: size 'a3' is no preset of the theme 'paper', {}; available: a4, square"),
-        ("theme: child\nsize: square", "", "talk.md:3: size 'square' is no preset of the theme 'child', {}; available: a4"),
+        ("theme: child\nsize: square", "",
+         "talk.md:3: size 'square' is no preset of the theme 'child', {}; available: a4"),
         ("theme: light\nsize: 90x90", "", "talk.md:3: size '90x90' is no preset of slidegen's themes, {}; "
          "allowed: 16:9, 4:3, WIDTHxHEIGHT in pixels, 200 to 4000 each"),
         ("marp: true\nsize: 4:3", "", None),

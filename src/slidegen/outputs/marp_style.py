@@ -26,7 +26,7 @@ FONT_STACKS = {
     "SFMono-Regular": CODE_STACK,
     "var(--fontStack-monospace": CODE_STACK,
 }
-CODE = (".line", ".marpit :is(pre, marp-pre) code")
+CODE = (".sg-line", ".marpit :is(pre, marp-pre) code")
 """Where highlighted code stands: in slidegen's blocks and in marp-core's."""
 
 CHARSET = re.compile(r'@charset "[^"]*";')
