@@ -7,6 +7,7 @@
   // Its print view waits for frames, and a browser without a screen that prints at once paints none.
   if (printView) window.requestAnimationFrame = (act) => setTimeout(() => act(performance.now()), 0);
   let printing = printView;
+  let scrollWidth = null; // of the screens that get reveal.js' scroll view, while that is put aside
   const asked = new URLSearchParams(location.search).get("theme");
   const system = matchMedia("(prefers-color-scheme: dark)");
   const current = () => printing ? "light" : root.dataset.scheme || (system.matches ? "dark" : "light");
@@ -52,6 +53,12 @@
     printing = true;
     apply();
     if (printView) return;
+    // A phone's pages hold sections and backgrounds in boxes of their own; reveal.js takes them apart itself.
+    scrollWidth = Reveal.isScrollView() ? Reveal.getConfig().scrollActivationWidth : null;
+    if (scrollWidth !== null) {
+      Reveal.getConfig().scrollActivationWidth = 0;
+      Reveal.toggleScrollView(false);
+    }
     for (const slide of Reveal.getSlides()) {
       Reveal.loadSlide(slide);
       const background = slide.slideBackgroundElement?.cloneNode(true);
@@ -64,6 +71,10 @@
     printing = printView;
     apply();
     for (const background of document.querySelectorAll(".printed-background")) background.remove();
+    if (scrollWidth !== null) {
+      Reveal.getConfig().scrollActivationWidth = scrollWidth;
+      Reveal.toggleScrollView(true);
+    }
   });
 
   let timer;
@@ -75,7 +86,9 @@
 
   // An upright phone gets a canvas of its own shape, on which text of the same size can be read.
   const phone = matchMedia("(max-width: 500px) and (orientation: portrait)");
-  phone.addEventListener("change", () => location.reload());
+  const upright = phone.matches;
+  // Paper may be narrower than the screen; a page that loads again while it is printed prints nothing.
+  phone.addEventListener("change", () => !printing && phone.matches !== upright && location.reload());
 
   document.addEventListener("DOMContentLoaded", () => {
     const config = JSON.parse(document.getElementById("reveal-config").textContent);
