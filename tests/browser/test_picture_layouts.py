@@ -16,7 +16,7 @@ from slidegen.render.background import luminance
 
 pytestmark = pytest.mark.browser
 
-Color = tuple[int, int, int]
+Color = tuple[int, ...]
 FULL = """\
   - layout: image-full
     content: |
@@ -112,6 +112,7 @@ def test_all_that_stands_on_a_picture_can_be_read(
                 left, top, bottom = one["box"]
                 behind = shown.getpixel((round(left) - 2, round((top + bottom) / 2)))
                 text = tuple(map(int, one["color"].removeprefix("rgb(").removesuffix(")").split(",")))
+                assert isinstance(behind, tuple)
                 if contrast(text, behind) < 4.5:
                     low.append((one["what"], text, behind))
     assert low == []

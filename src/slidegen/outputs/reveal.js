@@ -1,8 +1,6 @@
 // The theme: ?theme=light|dark wins, then the deck's own default, then the system. Key T switches.
 (() => {
   const root = document.documentElement;
-  // reveal.js' own rules for paper, which leave no layout alone, hold for pages without this class.
-  root.classList.add("print-pdf");
   const printView = /print-pdf/i.test(location.search);
   // Its print view waits for frames, and a browser without a screen that prints at once paints none.
   if (printView) window.requestAnimationFrame = (act) => setTimeout(() => act(performance.now()), 0);
@@ -53,6 +51,8 @@
     printing = true;
     apply();
     if (printView) return;
+    // reveal.js' own rules for paper, which leave no layout alone, hold for pages without this class.
+    root.classList.add("print-pdf");
     // A phone's pages hold sections and backgrounds in boxes of their own; reveal.js takes them apart itself.
     scrollWidth = Reveal.isScrollView() ? Reveal.getConfig().scrollActivationWidth : null;
     if (scrollWidth !== null) {
@@ -70,6 +70,8 @@
   addEventListener("afterprint", () => {
     printing = printView;
     apply();
+    if (printView) return;
+    root.classList.remove("print-pdf");
     for (const background of document.querySelectorAll(".printed-background")) background.remove();
     if (scrollWidth !== null) {
       Reveal.getConfig().scrollActivationWidth = scrollWidth;
