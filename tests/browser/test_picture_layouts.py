@@ -143,3 +143,22 @@ def test_a_picture_beside_or_under_text_stays_inside_the_margins(
             assert above >= 56
             assert below >= 56
         assert [str(found) for found in deck.overflows()] == []
+
+
+HEADINGS = """() => {
+  const all = [...document.querySelectorAll(".body h1, .body h2, .slide-footer")];
+  return all.map((one) => [one.textContent.trim(), getComputedStyle(one).fontSize, getComputedStyle(one).textAlign]);
+}"""
+
+
+def test_headings_and_footers_are_alike_in_both_outputs(tmp_path: Path, browser: Browser) -> None:
+    """Marp's own rule for h1 does not outweigh a layout's; the footer stands at the left in centred layouts too."""
+    layouts = {"title": "64px", "section": "56px", "statement": "88px", "end": "64px", "content": "56px"}
+    slides = "".join(f"  - layout: {layout}\n    content: '# {layout}'\n" for layout in layouts)
+    expected = []
+    for layout, size in layouts.items():
+        expected += [[layout, size, "center" if layout == "statement" else "start"], ["the footer", "16px", "start"]]
+    for output in ("reveal", "marp"):
+        with open_deck(deck_of(tmp_path, slides, output), browser=browser) as deck:
+            found = [[text, size, align.replace("left", "start")] for text, size, align in deck.page.evaluate(HEADINGS)]
+        assert found == expected
