@@ -75,11 +75,12 @@ def _base(name: str) -> str:
 
 
 def own_marp_theme(size: tuple[int, int]) -> str:
-    """slidegen's own look as a Marp theme, whose slides are of that size."""
+    """slidegen's own look as a Marp theme, whose slides are of that size, which is a preset too."""
     width, height = size
     own = _base("marp-theme.css")
     own = own.replace("width: 1280px", f"width: {width}px").replace("height: 720px", f"height: {height}px")
-    return f"/* @size 16:9 1280px 720px */\n/* @size 4:3 960px 720px */\n{own}"
+    presets = ("16:9 1280px 720px", "4:3 960px 720px", f"{width}x{height} {width}px {height}px")
+    return "".join(f"/* @size {preset} */\n" for preset in presets) + own
 
 
 def marp_themes(folder: Path, more: Sequence[Path]) -> list[str]:

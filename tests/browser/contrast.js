@@ -24,7 +24,7 @@
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || !parent.checkVisibility()) continue;
-    if (parent.closest(".katex-mathml, title, desc, svg:not([data-marpit-svg]), .notes, .stepped")) continue;
+    if (parent.closest(".katex-mathml, title, desc, svg:not([data-marpit-svg]), .notes, .sg-stepped")) continue;
     const back = behind(parent);
     if (!back) continue;
     const [a, b] = [luminance(rgba(getComputedStyle(parent).color)), luminance(back)];

@@ -121,15 +121,15 @@ def test_code_is_lit_step_by_step_without_a_highlighter(page: Page) -> None:
     page.evaluate("Reveal.slide(2)")
 
     def wait_until_lit(*lines: bool) -> None:
-        shown = """(lines) => [...document.querySelectorAll("section.present .line")].map((line) =>
+        shown = """(lines) => [...document.querySelectorAll("section.present .sg-line")].map((line) =>
           getComputedStyle(line).opacity > 0.9).join() === lines.join()"""
         page.wait_for_function(shown, arg=list(lines), timeout=60_000)
 
-    expect(page.locator("section.present .code-step")).to_have_count(1)
+    expect(page.locator("section.present .sg-code-step")).to_have_count(1)
     wait_until_lit(True, False, False)
     page.evaluate("Reveal.next()")
     wait_until_lit(False, True, True)
-    assert page.locator("section.present .line").first.get_attribute("data-n") == "1"
+    assert page.locator("section.present .sg-line").first.get_attribute("data-n") == "1"
 
 
 def test_slide_numbers_count_what_is_shown(page: Page) -> None:
@@ -187,7 +187,7 @@ def test_print_gives_one_page_a_slide_on_white(deck: Path, browser: Browser) -> 
         pdf = page.pdf(prefer_css_page_size=True, print_background=True, width="1280px", height="720px")
         assert background(page) == "rgb(255, 255, 255)"
         dimmed = "all => all.filter((l) => getComputedStyle(l).opacity !== '1').length"
-        assert page.eval_on_selector_all(".line", dimmed) == 0
+        assert page.eval_on_selector_all(".sg-line", dimmed) == 0
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 5
 
 

@@ -247,9 +247,9 @@ def test_words_after_the_language_are_nothing_to_marp(folder: DeckFolder, info: 
 @pytest.mark.parametrize(
     ("info", "steps", "numbers"),
     [
-        ("js {1|2-3}", [["s1"], ["s2"], ["s2"]], [None, None, None]),
-        ("js [1|2-9]", [["s1"], ["s2"], ["s2"]], ["1", "2", "3"]),
-        ("js [7: 2]", [[], ["s1"], []], ["7", "8", "9"]),
+        ("js {1|2-3}", [["sg-step-1"], ["sg-step-2"], ["sg-step-2"]], [None, None, None]),
+        ("js [1|2-9]", [["sg-step-1"], ["sg-step-2"], ["sg-step-2"]], ["1", "2", "3"]),
+        ("js [7: 2]", [[], ["sg-step-1"], []], ["7", "8", "9"]),
         ("js []", [[], [], []], ["1", "2", "3"]),
     ],
 )  # fmt: skip
@@ -258,8 +258,8 @@ def test_code_goes_line_by_line(
 ) -> None:
     """In slidegen's braces or in reveal.js' brackets, which number the lines."""
     lines = list(marp(folder, f"```{info}\na\nb\nc\n```\n").section().one("pre").all("span"))
-    lines = [line for line in lines if "line" in line.classes]
-    assert [[name for name in line.classes if name != "line"] for line in lines] == steps
+    lines = [line for line in lines if "sg-line" in line.classes]
+    assert [[name for name in line.classes if name != "sg-line"] for line in lines] == steps
     assert [line.attributes.get("data-n") for line in lines] == numbers
 
 

@@ -43,8 +43,8 @@ NAMES = "center, column, columns, fragment, important, incremental, note, notes,
          '<div class="columns">\n<div class="column" style="flex:0 1 40%">\n<p>a</p>\n</div>\n'
          '<div class="column" style="flex:0 1 60%">\n<p>b</p>\n</div>\n</div>'),
         ("It costs $5 and $6, or $ 5 $ and 5$.", "<p>It costs $5 and $6, or $ 5 $ and 5$.</p>"),
-        ("```\n::: foo\n```", '<div class="code-block"><pre tabindex="-1"><code><span class="line">::: foo\n</span>'
-         "</code></pre></div>"),
+        ("```\n::: foo\n```", '<div class="sg-code-block"><pre tabindex="-1"><code><span class="sg-line">::: foo\n'
+         "</span></code></pre></div>"),
     ],
 )  # fmt: skip
 def test_markdown_becomes_html(folder: DeckFolder, markdown: str, html: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from pygments.token import STANDARD_TYPES
 
 from slidegen.render.code import CodeProblem, parse_info
 from tests.deck_folder import DeckFolder
@@ -79,7 +80,7 @@ def test_mistakes_have_their_lines(folder: DeckFolder) -> None:
 def test_every_line_stands_on_its_own(folder: DeckFolder) -> None:
     """A string over several lines is closed and opened again, so that lines can be lit one by one."""
     body = folder.slide('```python\nx = """a\n<b>"""\n```').body
-    lines = re.findall(r'<span class="line">(.*?)\n</span>', body)
+    lines = re.findall(r'<span class="sg-line">(.*?)\n</span>', body)
     assert len(lines) == 2
     for line in lines:
         assert line.count("<span") == line.count("</span>")
@@ -89,12 +90,23 @@ def test_every_line_stands_on_its_own(folder: DeckFolder) -> None:
 def test_steps_are_fragments_beside_the_lines_they_light(folder: DeckFolder) -> None:
     """The first step needs none: it is what the slide opens with."""
     body = folder.slide("```python {1|2|all} numbers=7\na\nb\n```").body
-    assert re.findall(r'<span class="fragment code-step" data-step="(\d)"></span>', body) == ["2", "3"]
-    assert re.findall(r'<span class="(line[^"]*)" data-n="(\d+)">', body) == [("line s1 s3", "7"), ("line s2 s3", "8")]
+    assert re.findall(r'<span class="fragment sg-code-step" data-step="(\d)"></span>', body) == ["2", "3"]
+    assert re.findall(r'<span class="(sg-line[^"]*)" data-n="(\d+)">', body) == [
+        ("sg-line sg-step-1 sg-step-3", "7"),
+        ("sg-line sg-step-2 sg-step-3", "8"),
+    ]
+
+
+def test_no_class_of_slidegens_is_one_of_pygments(folder: DeckFolder) -> None:
+    """A step's class would colour its lines: `s1` and `s2` are Pygments' strings."""
+    body = folder.slide('```text {1|2|all} numbers=7 title="a"\na\nb\n```').body
+    names = {name for classes in re.findall(r'class="([^"]*)"', body) for name in classes.split()}
+    assert {name for name in names if not name.startswith("sg-")} == {"fragment"}
+    assert not names & set(STANDARD_TYPES.values())
 
 
 @pytest.mark.parametrize("fence", ["```\n<a> & b\n```", "```text\n<a> & b\n```", "    <a> & b\n", "x\n\n    <a> & b"])
 def test_code_without_a_language_is_escaped(folder: DeckFolder, fence: str) -> None:
     """And not highlighted."""
     page = folder.build("slides:\n- content: " + repr(fence).replace("'", '"'))
-    assert '<span class="line">&lt;a&gt; &amp; b\n</span>' in page.body
+    assert '<span class="sg-line">&lt;a&gt; &amp; b\n</span>' in page.body

@@ -66,7 +66,7 @@ def test_a_caption_and_a_code_title_hold_plain_text(folder: DeckFolder) -> None:
     folder.write("a.png", PIXEL)
     text = f'![a](a.png "{VALUE}")\n\n```text jinja title="{VALUE}"\nx\n```'
     body = folder.slide(text, HEAD).body
-    assert f'<div class="code-title">{PLAIN}</div>' in body
+    assert f'<div class="sg-code-title">{PLAIN}</div>' in body
     assert PLAIN in body.partition("<figcaption>")[2].partition("</figcaption>")[0]
 
 

@@ -6,7 +6,8 @@
 
   // --- theme: ?theme= wins, then the deck's default, then the system; Marp's own themes go dark by their class invert
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const scheme = () => root.dataset.scheme || (system.matches ? "dark" : "light");
+  let printing = false; // on white paper
+  const scheme = () => printing ? "light" : root.dataset.scheme || (system.matches ? "dark" : "light");
   if (["light", "dark"].includes(query.get("theme"))) root.dataset.scheme = query.get("theme");
   const sections = () => document.querySelectorAll(".marpit section");
   function applyScheme() {
@@ -21,6 +22,12 @@
     applyScheme();
   }
   system.addEventListener("change", applyScheme);
+  for (const event of ["beforeprint", "afterprint"]) {
+    addEventListener(event, () => {
+      printing = event === "beforeprint";
+      applyScheme();
+    });
+  }
 
   document.addEventListener("DOMContentLoaded", () => {
     const slides = [...document.querySelectorAll(".marpit > svg")];

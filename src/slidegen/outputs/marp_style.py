@@ -26,9 +26,11 @@ FONT_STACKS = {
     "SFMono-Regular": CODE_STACK,
     "var(--fontStack-monospace": CODE_STACK,
 }
-CODE = (".line", ".marpit :is(pre, marp-pre) code")
+CODE = (".sg-line", ".marpit :is(pre, marp-pre) code")
 """Where highlighted code stands: in slidegen's blocks and in marp-core's."""
 
+# What Marpit makes of every h1 before a theme does; the selector outweighs those of slidegen's layouts.
+H1_RULE = re.compile(r"/\* Normalization \*/[^{}]*h1[^{}]*\{[^}]*\}")
 CHARSET = re.compile(r'@charset "[^"]*";')
 # Whatever braces and semicolons may hide in, or the sign itself. A string ends at the latest with its line.
 CSS_HIDDEN = (
@@ -53,6 +55,8 @@ def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequ
         styles.append(katex_css(html))
     source = Text(deck.source.text, deck.source.name, 1)
     css = CHARSET.sub("", BUILTIN_IMPORT.sub("", deck.css))
+    if deck.own_look:
+        css = H1_RULE.sub("", css)
     for stack, font in FONT_STACKS.items():
         css = css.replace(f"font-family:{stack}", f"font-family:{font},{stack}")
     styles += [assets.css(css, source), steps_css(deck.steps)]

@@ -1,9 +1,14 @@
 // The theme: ?theme=light|dark wins, then the deck's own default, then the system. Key T switches.
 (() => {
   const root = document.documentElement;
+  const printView = /print-pdf/i.test(location.search);
+  // Its print view waits for frames, and a browser without a screen that prints at once paints none.
+  if (printView) window.requestAnimationFrame = (act) => setTimeout(() => act(performance.now()), 0);
+  let printing = printView;
+  let scrollWidth = null; // of the screens that get reveal.js' scroll view, while that is put aside
   const asked = new URLSearchParams(location.search).get("theme");
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const current = () => root.dataset.scheme || (system.matches ? "dark" : "light");
+  const current = () => printing ? "light" : root.dataset.scheme || (system.matches ? "dark" : "light");
   if (asked === "light" || asked === "dark") root.dataset.scheme = asked;
   // Marp's own themes go dark by the class invert of their sections.
   const apply = () => {
@@ -23,6 +28,57 @@
     },
   };
 
+  // The numbers as reveal.js counts them, for paper: there each stands on its own slide.
+  const number = (config) => {
+    if (!config.slideNumber || config.showSlideNumber === "speaker") return;
+    const leaves = [...document.querySelectorAll(".slides > section")].flatMap((section, h) => {
+      const below = [...section.querySelectorAll(":scope > section")];
+      return below.length ? below.map((slide, v) => ({ slide, h, v, stacked: true })) : [{ slide: section, h, v: 0 }];
+    });
+    const counts = (slide) => slide.dataset.visibility !== "uncounted";
+    const total = leaves.filter(({ slide }) => counts(slide)).length;
+    let count = 0;
+    for (const { slide, h, v, stacked } of leaves) {
+      count += counts(slide);
+      const place = `${h + 1}${stacked ? `${config.slideNumber === "h/v" ? " / " : "."}${v + 1}` : ""}`;
+      const text = { c: `${count}`, "c/t": `${count} / ${total}` }[config.slideNumber] ?? place;
+      if (!slide.dataset.state?.includes("no-slide-number")) slide.dataset.slideNumber = text;
+    }
+  };
+
+  // Printing without ?print-pdf: the style sheet lays the slides out, and they get their backgrounds for the time.
+  addEventListener("beforeprint", () => {
+    printing = true;
+    apply();
+    if (printView) return;
+    // reveal.js' own rules for paper, which leave no layout alone, hold for pages without this class.
+    root.classList.add("print-pdf");
+    // A phone's pages hold sections and backgrounds in boxes of their own; reveal.js takes them apart itself.
+    scrollWidth = Reveal.isScrollView() ? Reveal.getConfig().scrollActivationWidth : null;
+    if (scrollWidth !== null) {
+      Reveal.getConfig().scrollActivationWidth = 0;
+      Reveal.toggleScrollView(false);
+    }
+    for (const slide of Reveal.getSlides()) {
+      Reveal.loadSlide(slide);
+      const background = slide.slideBackgroundElement?.cloneNode(true);
+      if (!background) continue;
+      background.classList.add("printed-background");
+      slide.prepend(background);
+    }
+  });
+  addEventListener("afterprint", () => {
+    printing = printView;
+    apply();
+    if (printView) return;
+    root.classList.remove("print-pdf");
+    for (const background of document.querySelectorAll(".printed-background")) background.remove();
+    if (scrollWidth !== null) {
+      Reveal.getConfig().scrollActivationWidth = scrollWidth;
+      Reveal.toggleScrollView(true);
+    }
+  });
+
   let timer;
   addEventListener("mousemove", () => {
     root.classList.add("pointer-moves");
@@ -32,15 +88,21 @@
 
   // An upright phone gets a canvas of its own shape, on which text of the same size can be read.
   const phone = matchMedia("(max-width: 500px) and (orientation: portrait)");
-  phone.addEventListener("change", () => location.reload());
+  const upright = phone.matches;
+  // Paper may be narrower than the screen; a page that loads again while it is printed prints nothing.
+  phone.addEventListener("change", () => !printing && phone.matches !== upright && location.reload());
 
   document.addEventListener("DOMContentLoaded", () => {
     const config = JSON.parse(document.getElementById("reveal-config").textContent);
-    if (phone.matches && !root.dataset.look) {
+    if (phone.matches && !root.dataset.look && !printView) {
       root.classList.add("phone");
       config.width = 640;
       config.height = Math.round((640 * innerHeight) / innerWidth);
     }
+    number(config);
+    const page = document.createElement("style");
+    page.textContent = `@page { size: ${config.width}px ${config.height}px; margin: 0; }`;
+    document.head.append(page);
     Reveal.initialize({ ...config, plugins: [RevealNotes, RevealSearch, RevealZoom] });
     Reveal.addKeyBinding({ keyCode: 84, key: "T", description: "Switch light and dark" }, slidegen.toggle);
   });

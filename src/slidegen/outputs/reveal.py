@@ -123,6 +123,8 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
     if slide.dark is not None:
         classes.append("on-dark" if slide.dark else "on-light")
         state.append(classes[-1])
+    if slide.layout == "image-full" and slide.media:
+        state.append("on-picture")
     if slide.footer:
         classes.append("has-footer")
     if options.id:

@@ -7,7 +7,7 @@ from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
 from slidegen.themes import Theme, ThemePair
 
 
-def colors_css(themes: ThemePair, code: tuple[str, ...] = (".line",)) -> str:
+def colors_css(themes: ThemePair, code: tuple[str, ...] = (".sg-line",)) -> str:
     """The custom properties (`--text`, `--chart-1`, ...) and the rules for highlighted code, which stands in `code`."""
     light, dark = themes.light, themes.dark
     lines = [f"  --{name}: light-dark({light.tokens[name]}, {dark.tokens[name]});" for name in light.tokens]
@@ -35,8 +35,8 @@ def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
 
 def steps_css(steps: int) -> str:
     """Which lines of a stepped code block are lit: those of the first step, then those of the last one shown."""
-    rules = [".stepped .line.s1 { opacity: 1; }"]
+    rules = [".sg-stepped .sg-line.sg-step-1 { opacity: 1; }"]
     for step in range(2, steps + 1):
-        shown = f'.stepped .code-step[data-step="{step}"].visible ~ pre .line'
-        rules.append(f"{shown} {{ opacity: 0.45; }}\n{shown}:where(.s{step}) {{ opacity: 1; }}")
+        shown = f'.sg-stepped .sg-code-step[data-step="{step}"].visible ~ pre .sg-line'
+        rules.append(f"{shown} {{ opacity: 0.45; }}\n{shown}:where(.sg-step-{step}) {{ opacity: 1; }}")
     return "\n".join(rules) if steps > 1 else rules[0]

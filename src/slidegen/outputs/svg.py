@@ -31,6 +31,7 @@ DRAWING = frozenset(
 """The elements an inlined SVG may have, beside the primitives of filters: nothing that runs, moves or leaves SVG."""
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^()'\"\s]+)['\"]?\s*\)")
 OUTSIDE = re.compile(r"url\((?!\s*['\"]?(?:#|data:))|@import|image-set\(|\\", re.IGNORECASE)
+NUMBER = re.compile(r"\d+(\.\d+)?")
 ID = re.compile(r"[^\w-]")
 
 
@@ -90,8 +91,11 @@ def _clean(element: ET.Element, prefix: str) -> None:
 
 
 def _attach(root: ET.Element, attributes: dict[str, str]) -> None:
-    root.attrib.pop("width", None)
-    root.attrib.pop("height", None)
+    width, height = (root.attrib.pop(side, "").removesuffix("px") for side in ("width", "height"))
+    if root.get("viewBox") is None and NUMBER.fullmatch(width) and NUMBER.fullmatch(height):
+        root.set("viewBox", f"0 0 {width} {height}")  # without one it would be cut, not scaled
+    if attributes.get("preserveaspectratio"):
+        root.set("preserveAspectRatio", attributes["preserveaspectratio"])
     root.set("class", " ".join(filter(None, (root.get("class"), attributes.get("class")))))
     if attributes.get("style"):
         root.set("style", attributes["style"])

@@ -183,18 +183,20 @@ def _indented(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: E
 
 
 def _block(lines: list[str], options: CodeOptions) -> str:
-    classes = ["code-block"]
+    """The block as HTML. Its classes begin with ``sg-``: Pygments' own (``s1``, a string) and those of Marp's themes
+    (``line``) are in the same code, and what is shared would be coloured as both."""
+    classes = ["sg-code-block"]
     if any(options.steps):
-        classes.append("stepped")
+        classes.append("sg-stepped")
     if options.first_number is not None:
-        classes.append("numbered")
+        classes.append("sg-numbered")
     attributes = dict(options.attributes)
     classes.append(attributes.pop("class", ""))
     more = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
     steps = "".join(
-        f'<span class="fragment code-step" data-step="{n}"></span>' for n in range(2, len(options.steps) + 1)
+        f'<span class="fragment sg-code-step" data-step="{n}"></span>' for n in range(2, len(options.steps) + 1)
     )
-    title = "" if options.title is None else f'<div class="code-title">{escape(options.title)}</div>'
+    title = "" if options.title is None else f'<div class="sg-code-title">{escape(options.title)}</div>'
     language = f' data-language="{escape(options.language)}"' if options.language else ""
     rows = "".join(_line(number, html, options) for number, html in enumerate(lines, start=1))
     return (
@@ -204,6 +206,6 @@ def _block(lines: list[str], options: CodeOptions) -> str:
 
 
 def _line(number: int, html: str, options: CodeOptions) -> str:
-    lit = [f" s{step}" for step, lines in enumerate(options.steps, start=1) if not lines or number in lines]
+    lit = [f" sg-step-{step}" for step, lines in enumerate(options.steps, start=1) if not lines or number in lines]
     shown = "" if options.first_number is None else f' data-n="{number + options.first_number - 1}"'
-    return f'<span class="line{"".join(lit)}"{shown}>{html}\n</span>'
+    return f'<span class="sg-line{"".join(lit)}"{shown}>{html}\n</span>'

@@ -34,6 +34,9 @@ def split(tokens: list[Token], layout: Layout | None) -> Parts:
             parts.notes.extend(block[1:-1])
         elif layout in IMAGE_LAYOUTS and not parts.media and _is_image(block):
             parts.media.extend(block)
+            image = lone_image(block[1])
+            if layout == "image-full" and image is not None and "inline" in str(image.attrGet("class")).split():
+                image.attrs["preserveAspectRatio"] = "xMidYMid slice"  # what `object-fit: cover` is to other pictures
         else:
             parts.body.extend(block)
     return parts

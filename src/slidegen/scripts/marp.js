@@ -84,7 +84,9 @@ function makeMarp() {
   // What comes before a theme's style is KaTeX's, which the page has already, with the fonts in it.
   marp.themeSet.pack = (theme, { before, ...options }) => {
     const own = !BUILTIN.test(`@theme ${theme}`) || deck.themes.some((css) => BUILTIN.test(css));
-    const key = JSON.stringify([theme, options, own ? deck.themes : null]);
+    // A preset gives the theme another width and height under the same name.
+    const size = marp.lastGlobalDirectives?.size ?? [];
+    const key = JSON.stringify([theme, options, own ? deck.themes : null].concat(size));
     if (!packed.has(key)) packed.set(key, pack(theme, options));
     return packed.get(key);
   };
@@ -127,6 +129,17 @@ function wrapContent(md) {
   });
 }
 
+// The names of a theme's size presets, as marp-core's own plugin reads them: `@size name width height`, or `@size name false`.
+function sizesOf(themeSet, theme) {
+  const names = new Set();
+  for (const line of themeSet.getThemeMeta(themeSet.get(theme, true), "size") ?? []) {
+    const [name, ...rest] = line.split(/\s+/);
+    if (rest.length === 2) names.add(name);
+    else if (rest.length === 1 && rest[0] === "false") names.delete(name);
+  }
+  return [...names];
+}
+
 // The one that is warm already serves the first deck; themes that a deck brings are not for the next one.
 let ready = makeMarp();
 
@@ -149,6 +162,8 @@ function slidegenMarp(markdown, themes, colors, words) {
     html, css, comments, problems, asked: deck.asked, codes: deck.codes,
     themes: [...marp.themeSet.themes()].map((theme) => theme.name),
     theme: directives.theme ?? null,
+    size: directives.size ?? null,
+    sizes: directives.size ? sizesOf(marp.themeSet, directives.theme) : [],
     meta: Object.fromEntries(META.filter((name) => directives[name]).map((name) => [name, directives[name]])),
   });
 }

@@ -27,6 +27,7 @@ from slidegen.model import (
 from slidegen.sources.directives import GLOBAL, LOCAL, META, OWN_KEYS, REVEAL_KEYS, near_directives, near_keys
 from slidegen.sources.encoding import misread_lines
 from slidegen.sources.heads import split_head, swallowed
+from slidegen.sources.size import SIZES, parse_size
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS = ("theme", "lang", "date")
@@ -120,6 +121,7 @@ def parse(source: Source) -> Deck:
         theme=own_theme or "auto",
         format=own.format,
         reveal=own.reveal,
+        size=_own_size(given.get("size") if own_theme else None),
         lines={".".join(map(str, path)): line for path, line in tree.lines.items() if len(path) <= 2},
     )
     return Deck(
@@ -184,6 +186,14 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, (dict, list)):
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _own_size(value: Any) -> tuple[int, int]:
+    """The size of slides in slidegen's look; marp-core's rendering warns of one that is none."""
+    try:
+        return parse_size(str(value or "16:9"))
+    except ValueError:
+        return SIZES["16:9"]
 
 
 def _without_aliases(head: str) -> str:

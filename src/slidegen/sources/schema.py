@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from slidegen.model import EmphasisStyle, Layout
+from slidegen.sources.size import parse_size
 from slidegen.units import Unit
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -167,16 +167,3 @@ class DeckModel(Strict):
     def _size(cls, value: str) -> str:
         parse_size(value)
         return value
-
-
-SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
-
-
-def parse_size(value: str) -> tuple[int, int]:
-    """Width and height in pixels of "16:9", "4:3" or "1600x900" (200 to 4000 each)."""
-    if value in SIZES:
-        return SIZES[value]
-    match = re.fullmatch(r"(\d{3,4})x(\d{3,4})", value)
-    if match is None or not all(200 <= int(side) <= 4000 for side in match.groups()):
-        raise ValueError("a size is 16:9, 4:3 or WIDTHxHEIGHT in pixels, 200 to 4000 each")
-    return int(match[1]), int(match[2])

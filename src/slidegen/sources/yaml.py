@@ -33,8 +33,8 @@ from slidegen.sources.schema import (
     LookModel,
     SlideModel,
     TableModel,
-    parse_size,
 )
+from slidegen.sources.size import parse_size
 from slidegen.yaml_tree import Path, YamlTree, parse_yaml
 
 KINDS = {

@@ -22,6 +22,7 @@ from slidegen.render.katex import Katex
 from slidegen.render.marp.compose import Composed, Composer
 from slidegen.render.marp.elements import apply_elements
 from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
+from slidegen.render.marp.size import expected_size, unknown_size
 from slidegen.render.placed import finish
 from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.themes import own_marp_theme
@@ -53,7 +54,7 @@ def render_marp(
     findings = Findings(Katex())
     if deck.marp is not None:
         _check_limits([slide.content for _, slide in _named(deck)], findings)
-    composer = Composer(deck.marp is not None, findings, deck.options.size, allow_scripts)
+    composer = Composer(deck.marp is not None, findings, expected_size(deck, themes), allow_scripts)
     composed = {name: composer.slide(slide, name) for name, slide in _named(deck)}
     if deck.marp is None:
         from slidegen.render.marp.native import native_head, native_slides
@@ -94,7 +95,7 @@ def render_marp(
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
         scripts=allow_scripts,
-        warnings=(*findings.warnings, *_math_mistakes(deck, result)),
+        warnings=(*findings.warnings, *unknown_size(deck, result), *_math_mistakes(deck, result)),
     )
 
 

@@ -21,7 +21,8 @@ class MarpResult:
     """What marp-core gives: an SVG and the comments of each slide, the style, and the directives on the document.
 
     `asked` are the themes that comments name, known or not. `codes` are the blocks of code, each with its language;
-    they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`).
+    they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`). `size` is the preset that the deck names, `sizes`
+    are those of its theme.
     """
 
     slides: tuple[str, ...]
@@ -32,6 +33,8 @@ class MarpResult:
     themes: tuple[str, ...]
     asked: tuple[str, ...]
     problems: tuple[str, ...]
+    size: str | None
+    sizes: tuple[str, ...]
     meta: Mapping[str, str]
 
 
@@ -74,5 +77,7 @@ def _run(markdown: str, themes: list[str], colors: list[str], words: dict[str, l
         themes=tuple(result["themes"]),
         asked=tuple(result["asked"]),
         problems=tuple(result["problems"]),
+        size=result["size"],
+        sizes=tuple(result["sizes"]),
         meta=result["meta"],
     )

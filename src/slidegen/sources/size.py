@@ -1,0 +1,21 @@
+"""The size of a deck's slides, as a deck of slidegen's own look names it."""
+
+from __future__ import annotations
+
+import re
+
+SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
+
+
+def parse_size(value: str) -> tuple[int, int]:
+    """Width and height in pixels of "16:9", "4:3" or "1600x900" (200 to 4000 each).
+
+    Raises:
+        ValueError: anything else; the message says what is allowed.
+    """
+    if value in SIZES:
+        return SIZES[value]
+    match = re.fullmatch(r"(\d{3,4})x(\d{3,4})", value)
+    if match is None or not all(200 <= int(side) <= 4000 for side in match.groups()):
+        raise ValueError("a size is 16:9, 4:3 or WIDTHxHEIGHT in pixels, 200 to 4000 each")
+    return int(match[1]), int(match[2])
