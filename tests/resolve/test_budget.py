@@ -266,7 +266,7 @@ def test_rules_over_many_rows_draw_from_the_deck(folder: DeckFolder) -> None:
     rows = "".join(f"      - {{name: r{n}, n: {n}{', m: 1' if n == 0 else ''}}}\n" for n in range(2000))
     rule = "n < 0 or ('a' * 400000) | length < 0 or m > 1"
     deck = f'title: T\ntables:\n  t:\n    source: data\n    rows:\n{rows}    emphasis: [{{when: "{rule}"}}]\n'
-    assert folder.problems(deck + "slides: ['{{ table(\"t\") }}', '{{ 1 }}']\n") == [f"talk.yml:3: {DECK_TOO_MUCH}"]
+    assert folder.problems(deck + "slides: ['{{ table(\"t\") }}', '{{ 1 }}']\n") == [f"talk.yml:2006: {DECK_TOO_MUCH}"]
 
 
 def test_figures_draw_from_the_deck(folder: DeckFolder) -> None:
@@ -283,7 +283,7 @@ def test_a_rule_in_a_text_draws_from_the_text(folder: DeckFolder) -> None:
     rule = "n < 0 or ('a' * 90000) | length < 0"
     deck = f"title: T\ntables:\n  t:\n    source: data\n    rows:\n{rows}slides:\n  - |\n    a\n"
     deck += f'    {{{{ table("t", emphasis=[{{"when": "{rule}"}}]) }}}}\n'
-    assert folder.problems(deck) == [f"talk.yml:28: {TOO_MUCH}"]
+    assert folder.problems(deck) == [f"talk.yml:29: {TOO_MUCH}"]
 
 
 def test_an_honest_deck_is_far_below_the_limit() -> None:

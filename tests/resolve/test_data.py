@@ -157,8 +157,8 @@ def test_data_in_an_address_stays_one(folder: DeckFolder, output: str) -> None:
 
 def test_data_in_the_name_of_an_attribute_is_a_mistake(folder: DeckFolder) -> None:
     """Nothing could be escaped there."""
-    assert folder.slide_problems(f"<b {{{{ {V} ~ '' }}}}>x</b>", HEAD) == [
-        "talk.yml:11: a computed value cannot be an attribute; write the attribute and its value"
+    assert folder.slide_problems(f"<div {{{{ {V} ~ '' }}}}>x</div>", HEAD) == [
+        "talk.yml:12: a computed value cannot be an attribute; write the attribute and its value"
     ]
 
 

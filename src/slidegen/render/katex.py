@@ -18,10 +18,11 @@ SPECIAL = {
     "\\": r"\backslash{}",
     "~": r"\text{\textasciitilde}",
     "^": r"\text{\textasciicircum}",
+    **{sign: f"\\char{ord(sign)}{{}}" for sign in "<>*`|!"},
     "\u00a0": "~",
     "\n": " ",
 }
-"""How TeX shows the signs that mean something in it."""
+"""How TeX shows the signs that mean something in it, or in the Markdown around it to who knows no formulas."""
 
 
 class MathError(Exception):
