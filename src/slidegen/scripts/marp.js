@@ -143,7 +143,7 @@ function sizesOf(themeSet, theme) {
 // The one that is warm already serves the first deck; themes that a deck brings are not for the next one.
 let ready = makeMarp();
 
-function slidegenMarp(markdown, themes, colors, words) {
+function slidegenMarp(markdown, themes, colors, words = {}) {
   deck = { themes, colors, words, asked: [], codes: [] };
   const marp = ready ?? makeMarp();
   ready = null;
