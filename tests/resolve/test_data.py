@@ -124,9 +124,10 @@ def test_the_words_of_a_template_may_be_markdown(folder: DeckFolder) -> None:
         {% macro strong(x) %}**{{ x }}**{% endmacro %}{{ strong("a_b_c") }}
         {% set note %}*note*{% endset %}{{ note }}
         {{ "**yes**" if true else "no" }} {{ own }} {{ list[0] }} {{ list | join(" ") }}
+        {% set badge = "<b>ok</b>" %}{{ badge }} {{ {"a": "*c*"}["a"] }} {{ nothing | default("**d**") }}
         """
     assert folder.slide(text, HEAD).body == (
-        "<p><strong>a_b_c</strong>\n<em>note</em>\n<strong>yes</strong> <strong>bold</strong> <em>a</em> *a* b</p>"
+        "<p><strong>a_b_c</strong>\n<em>note</em>\n<strong>yes</strong> <strong>bold</strong> <em>a</em> *a* b\n<b>ok</b> <em>c</em> <strong>d</strong></p>"
     )
 
 

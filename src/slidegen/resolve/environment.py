@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import BuiltinMethodType, MethodType
 from typing import Any, cast
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
 from jinja2.environment import TemplateExpression
 from jinja2.lexer import TokenStream
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
@@ -20,7 +20,7 @@ from slidegen.model import Placed, ResolvedText, Text
 from slidegen.resolve import values
 from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
 from slidegen.resolve.code_spans import protect_code
-from slidegen.resolve.generator import Generator, keep_literals
+from slidegen.resolve.generator import Generator
 from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.units import BYTES_PER_UNIT
@@ -97,6 +97,9 @@ class Environment(ImmutableSandboxedEnvironment):
     def is_safe_attribute(self, obj: Any, attr: str, _value: Any) -> bool:
         return allowed(obj, attr)
 
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Any:
+        return super().unsafe_undefined(values.plain(obj) if isinstance(obj, str) else obj, attribute)
+
     def wrap_str_format(self, value: Any) -> None:
         """`format` is not allowed here: its widths make texts of any length."""
 
@@ -137,10 +140,6 @@ class Environment(ImmutableSandboxedEnvironment):
     def own_words(self, text: str) -> TemplateText:
         """A text that is written out in the template."""
         return TemplateText(text)
-
-    def _generate(self, source: nodes.Template, *given: Any, **named: Any) -> str:
-        keep_literals(source, self)
-        return super()._generate(source, *given, **named)
 
     def _tokenize(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None

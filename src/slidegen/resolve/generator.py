@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, nodes
+from jinja2 import nodes
 from jinja2.compiler import Frame
 
 from slidegen.resolve.compiling import PayingGenerator
 
 
 class Generator(PayingGenerator):
-    """Compiles set blocks as the template's own words, and what calls and filters around a block give as a value."""
+    """Compiles set blocks and texts that are written out as the template's own words, and what calls and filters around
+    a block give as a value."""
+
+    def visit_Const(self, node: nodes.Const, frame: Frame) -> None:
+        if not isinstance(node.value, str):
+            super().visit_Const(node, frame)
+            return
+        self.write("environment.own_words(")
+        super().visit_Const(node, frame)
+        self.write(")")
 
     def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:
         self.push_assign_tracking()
@@ -52,24 +61,3 @@ class Generator(PayingGenerator):
         self.visit_Call(node.call, frame, forward_caller=True)
         self.write(")")
         self.end_write(frame)
-
-
-def keep_literals(template: nodes.Template, environment: Environment) -> None:
-    """Makes a text that is written out as what an expression shows, ``{{ "**yes**" if x }}``, the template's own."""
-    for output in template.find_all(nodes.Output):
-        output.nodes = [_kept(node, environment) for node in output.nodes]
-
-
-def _kept(node: nodes.Expr, environment: Environment) -> nodes.Expr:
-    if isinstance(node, nodes.Const) and isinstance(node.value, str) and not isinstance(node, nodes.TemplateData):
-        data = nodes.TemplateData(node.value)
-        call = nodes.Call(nodes.EnvironmentAttribute("own_words"), [data], [], None, None)
-        call.set_lineno(node.lineno)
-        call.set_environment(environment)
-        return call
-    if isinstance(node, nodes.CondExpr):
-        node.expr1 = _kept(node.expr1, environment)
-        node.expr2 = None if node.expr2 is None else _kept(node.expr2, environment)
-    elif isinstance(node, nodes.Or | nodes.And):
-        node.left, node.right = _kept(node.left, environment), _kept(node.right, environment)
-    return node
