@@ -127,7 +127,8 @@ def test_the_words_of_a_template_may_be_markdown(folder: DeckFolder) -> None:
         {% set badge = "<b>ok</b>" %}{{ badge }} {{ {"a": "*c*"}["a"] }} {{ nothing | default("**d**") }}
         """
     assert folder.slide(text, HEAD).body == (
-        "<p><strong>a_b_c</strong>\n<em>note</em>\n<strong>yes</strong> <strong>bold</strong> <em>a</em> *a* b\n<b>ok</b> <em>c</em> <strong>d</strong></p>"
+        "<p><strong>a_b_c</strong>\n<em>note</em>\n<strong>yes</strong> <strong>bold</strong> <em>a</em> *a* b\n"
+        "<b>ok</b> <em>c</em> <strong>d</strong></p>"
     )
 
 
