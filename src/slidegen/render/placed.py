@@ -22,6 +22,8 @@ from slidegen.render.rooms import Space
 from slidegen.units import typeset
 
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
+ATTRIBUTED = re.compile(r"[{`~]|:::")
+"""What gives attributes to elements in Markdown without HTML: braces, fences of code, containers."""
 IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 
 
@@ -43,7 +45,7 @@ def finish(html: str, raw: RawHtml, context: SlideContext, place: Place) -> str:
     marked = PLACED.opening in html
     if marked:
         html = ALONE.sub(lambda match: _unwrapped(match, text), html)
-    if raw.pieces or (marked and IN_TAG.search(html)) or harmless.SIGNS.search(html):
+    if raw.pieces or (marked and IN_TAG.search(html)) or (ATTRIBUTED.search(text.text) and harmless.may_harm(html)):
         html = _closed(html, raw, context)
     html = PLACED.replace(html, lambda index: _html(text, index, place, "span"))
     return DRAWN.replace(html, lambda index: _html(text, index, place, "tspan"))
@@ -70,9 +72,10 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
         if PLACED.opening in html:
             for node in fragment.nodes():
                 _replace_marks(node, fragment, context)
-        for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
-            row = raw.row(pattern)
-            context.warn_at(message, _row_in_text(pattern, context) if row is None else row)
+        if fragment.may_be_deep() or harmless.may_harm(fragment.html):
+            for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
+                row = raw.row(pattern)
+                context.warn_at(message, _row_in_text(pattern, context) if row is None else row)
         return fragment.write()
     except TooDeepError:
         context.problem_at("HTML elements are nested too deeply", raw.pieces[0][0] if raw.pieces else 0)
