@@ -34,7 +34,9 @@ class Fragment:
     def __init__(self, html: str) -> None:
         self._replaced: dict[int, tuple[LexborNode, str]] = {}
         self._parser = LexborHTMLParser(html + END, is_fragment=True, fragment_tag="section")
-        end = next((node for node in self.nodes() if _is_end(node)), None)
+        end = self._last()
+        if end is None or not _is_end(end):
+            end = next((node for node in self.nodes() if _is_end(node)), None)
         self.swallowed = end is None
         self.left_open: tuple[str, ...] = ()
         if end is None:
@@ -42,6 +44,22 @@ class Fragment:
         else:
             self.left_open = tuple(reversed([node.tag or "" for node in ancestors(end)]))
             end.decompose()
+
+    @property
+    def html(self) -> str:
+        """The tree as HTML, with what is to be replaced still in it."""
+        return self._parser.html or ""
+
+    def may_be_deep(self) -> bool:
+        """Whether there are enough elements for some to be nested deeper than `DEEPEST`."""
+        return self.html.count("</") >= DEEPEST
+
+    def _last(self) -> LexborNode | None:
+        """The last node in order."""
+        node = self._parser.root
+        while node is not None and node.last_child is not None:
+            node = node.last_child
+        return node
 
     def nodes(self) -> Iterator[LexborNode]:
         """Every element, text and comment, in order; not what is in a node that was replaced.

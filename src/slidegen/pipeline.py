@@ -18,7 +18,7 @@ from slidegen.progress import Progress, Step, silent
 from slidegen.project import project_models, record_path
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
-from slidegen.verbatim import verbatim
+from slidegen.verbatim import is_verbatim, verbatim
 from slidegen.write import discards, is_folder, is_special, write_files
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def build(name: str, options: BuildOptions) -> Built:
         from slidegen.resolve.undeclared import undeclared
 
         deck = replace(deck, warnings=(*deck.warnings, *undeclared(deck)))
-    if not (deck.templated or options.settings or _has_record(deck.source.path)):
+    if is_verbatim(deck) and not (options.settings or _has_record(deck.source.path)):
         return _written(deck, verbatim(deck), None, output, themes, options)
     from slidegen.resolve import resolve
 

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from slidegen.model import Deck, ResolvedDeck, ResolvedSlide, ResolvedText, Text
+import re
+from typing import Final
+
+from slidegen.model import Deck, ResolvedDeck, ResolvedSlide, ResolvedText, Slide, Text
+
+DELIMITERS: Final = re.compile(r"\{\{|\{%|\{##")
+"""What opens an expression, a statement or a comment of a template."""
+
+
+def is_verbatim(deck: Deck) -> bool:
+    """Whether a deck has nothing to compute: it declares nothing, and no text of it holds an expression."""
+    if not deck.templated:
+        return True
+    if deck.variables or deck.tables or deck.figures:
+        return False
+    slides = (slide for stack in deck.stacks for slide in stack)
+    texts = [deck.title, deck.footer, *(text for one in slides for text in (one.content, one.notes, one.footer))]
+    return not any(text is not None and DELIMITERS.search(text.text) for text in texts)
 
 
 def verbatim(deck: Deck) -> ResolvedDeck:
-    """A deck that is not `templated`, with every text as it is written."""
+    """A deck for which `is_verbatim` holds, with every text as it is written."""
     stacks = tuple(
         tuple(
             ResolvedSlide(
                 content=_text(slide.content),
                 options=slide.options,
                 notes=None if slide.notes is None else _text(slide.notes),
-                footer=None,
+                footer=None if (footer := footer_of(slide, deck)) is None else _text(footer),
             )
             for slide in stack
         )
         for stack in deck.stacks
     )
     return ResolvedDeck(deck.source, deck.options, {}, stacks, deck.marp)
+
+
+def footer_of(slide: Slide, deck: Deck) -> Text | None:
+    """A slide's own footer, or the deck's unless the slide has none."""
+    return slide.footer or (deck.footer if slide.options.footer else None)
 
 
 def _text(text: Text) -> ResolvedText:

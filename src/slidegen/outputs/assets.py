@@ -64,16 +64,21 @@ MISSING = (
 
 # What markup without any of these cannot load: most slides are spared another reading.
 LOADS = (
-    *("src", "href", "poster", "preview", "import", "image-set", "\\"),
+    *("src", "poster", "data-preview", "@import", "image-set"),
     *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
 )
-LOADS_DATA = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
+LOADS_BY = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
+LINK = re.compile(r'<a href="[^"<>]*">')
+HIDES = re.compile(rf"""(?:{"|".join(sorted(STYLES))})\s*=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""")
+"""CSS in an attribute with an escape, which may stand for a letter of a function's name."""
 
 
 def may_load(html: str) -> bool:
     """Whether `html` has to be read tag by tag."""
     html = html.lower()
-    return any(sign in html for sign in LOADS) or LOADS_DATA.search(html) is not None
+    if any(sign in html for sign in LOADS) or LOADS_BY.search(html) is not None:
+        return True
+    return ("href" in html and "href" in LINK.sub("", html)) or ("\\" in html and HIDES.search(html) is not None)
 
 
 class AssetError(Exception):

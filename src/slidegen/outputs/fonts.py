@@ -24,7 +24,7 @@ ALWAYS = "0123456789/ "
 
 def font_faces(html: str) -> str:
     """The `@font-face` rules for the text of `html` (fragments of all slides)."""
-    characters = {ord(c) for c in unescape(TAG.sub("", html)) if c > " "} | {ord(c) for c in ALWAYS}
+    characters = {ord(c) for c in set(unescape(TAG.sub("", html))) if c > " "} | {ord(c) for c in ALWAYS}
     wanted = [(TEXT, "normal")]
     if ITALIC.search(html):
         wanted.append((TEXT, "italic"))
@@ -84,7 +84,7 @@ def katex_css(html: str) -> str:
 
 def _katex_faces(css: str, html: str) -> set[tuple[str, bool, bool]]:
     """The faces (family, bold, italic) of the rules whose classes all occur in `html`."""
-    classes = {name for found in re.finditer(r'class="([^"]*)"', html) for name in found[1].split()}
+    classes = {name for found in set(re.findall(r'class="([^"]*)"', html)) for name in found.split()}
     used = {("KaTeX_Main", False, False)}
     for selectors, body in RULE.findall(FACE.sub("", css)):
         family = FAMILY.search(body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,7 @@ from slidegen.render.context import Env, slide_context
 
 CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning"}
 NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
+SIGN = ":::"
 FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
 
 
@@ -27,8 +28,22 @@ def containers(md: MarkdownIt) -> None:
     """Registers every container by its name."""
     for name in NAMES:
         md.use(container_plugin, name, render=_render)
+    md.core.ruler.before("block", "look_for_containers", _looking_for([f"container_{name}" for name in NAMES]))
     md.core.ruler.after("block", "stray_containers", _stray)
     md.core.ruler.after("stray_containers", "callout_titles", _titles)
+
+
+def _looking_for(rules: list[str]) -> Callable[[StateCore], None]:
+    """Takes the rules out for texts without a fence: each of them would be tried in each line."""
+    looking = True
+
+    def look(state: StateCore) -> None:
+        nonlocal looking
+        if (SIGN in state.src) != looking:
+            looking = not looking
+            (state.md.block.ruler.enable if looking else state.md.block.ruler.disable)(rules)
+
+    return look
 
 
 def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
@@ -72,6 +87,8 @@ def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:
 
 def _titles(state: StateCore) -> None:
     """Puts a callout's title, which is Markdown, before what stands in it; without one that is its name."""
+    if SIGN not in state.src:
+        return
     tokens: list[Token] = []
     for token in state.tokens:
         tokens.append(token)
@@ -88,6 +105,8 @@ def _titles(state: StateCore) -> None:
 
 def _stray(state: StateCore) -> None:
     """Notes the fences that stayed text: those of a name that no container has, and those that close none."""
+    if SIGN not in state.src:
+        return
     unknown = 0
     for before, token in pairwise(state.tokens):
         if token.type != "inline" or before.type != "paragraph_open" or token.map is None:

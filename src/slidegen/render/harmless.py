@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -27,8 +28,19 @@ ANIMATED: Final = frozenset({"to", "from", "by", "values"})
 PROGRAM: Final = re.compile(r"(?:java|vb|live)script:|data:(?!(?:image|video|audio|font)/)", re.IGNORECASE)
 UNSEEN: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029]+")
 """What a browser drops from a URL, and more."""
-SIGNS: Final = re.compile(r"\son\w+\s*=|script|vbscript|data:(?!image/)|ping|attributionsrc", re.IGNORECASE)
-"""What has to stand in HTML that was made from Markdown without any HTML in it, for something to be left out."""
+SIGNS: Final = re.compile(
+    rf"<(?:script|{'|'.join(LEFT_OUT)})\b"
+    rf"|\s(?:on[^\s=]*|{'|'.join(sorted(PINGS))}|({'|'.join(sorted(URLS | ANIMATED))}))\s*=\s*(?:\"([^\"]*)\")?"
+)
+"""Elements and attributes in small letters that may be left out; of URLs, the name and the value are groups."""
+
+
+def may_harm(html: str) -> bool:
+    """Whether there may be something to leave out of HTML, which is as renderers and lexbor write it."""
+    for name, value in SIGNS.findall(html.lower()):
+        if not (name and value) or any(map(runs_a_program, _urls(name, unescape(value)))):
+            return True
+    return False
 
 
 def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, str]]:

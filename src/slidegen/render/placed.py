@@ -17,13 +17,13 @@ from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, raw_te
 from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
 from slidegen.render import harmless, provenance
 from slidegen.render.context import SlideContext
-from slidegen.render.figure import figure_html
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import Space
-from slidegen.render.table import table_html
 from slidegen.units import typeset
 
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
+ATTRIBUTED = re.compile(r"[{`~]|:::")
+"""What gives attributes to elements in Markdown without HTML: braces, fences of code, containers."""
 IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 
 
@@ -42,9 +42,10 @@ def finish(html: str, raw: RawHtml, context: SlideContext, place: Place) -> str:
     """The HTML of a part of a slide, closed at its end, without what is not harmless, and with every mark replaced: in
     attributes by plain text, elsewhere by HTML. `raw` is the HTML in the slide's Markdown."""
     text = context.text
-    if PLACED.opening in html:
+    marked = PLACED.opening in html
+    if marked:
         html = ALONE.sub(lambda match: _unwrapped(match, text), html)
-    if raw.pieces or IN_TAG.search(html) or harmless.SIGNS.search(html):
+    if raw.pieces or (marked and IN_TAG.search(html)) or (ATTRIBUTED.search(text.text) and harmless.may_harm(html)):
         html = _closed(html, raw, context)
     html = PLACED.replace(html, lambda index: _html(text, index, place, "span"))
     return DRAWN.replace(html, lambda index: _html(text, index, place, "tspan"))
@@ -71,9 +72,10 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
         if PLACED.opening in html:
             for node in fragment.nodes():
                 _replace_marks(node, fragment, context)
-        for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
-            row = raw.row(pattern)
-            context.warn_at(message, _row_in_text(pattern, context) if row is None else row)
+        if fragment.may_be_deep() or harmless.may_harm(fragment.html):
+            for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
+                row = raw.row(pattern)
+                context.warn_at(message, _row_in_text(pattern, context) if row is None else row)
         return fragment.write()
     except TooDeepError:
         context.problem_at("HTML elements are nested too deeply", raw.pieces[0][0] if raw.pieces else 0)
@@ -129,8 +131,12 @@ def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
 def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
     placed = text.placed[index]
     if isinstance(placed, PlacedTable):
+        from slidegen.render.table import table_html  # most decks of Marp place neither tables nor figures
+
         return table_html(placed)
     if isinstance(placed, PlacedFigure):
+        from slidegen.render.figure import figure_html
+
         prefix = f"f{place.name.replace('.', '-')}-{index}"
         return figure_html(placed, place.spaces.get(index, place.whole), prefix, place.phone)
     return value_html(placed, tag)

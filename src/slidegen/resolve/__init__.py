@@ -35,7 +35,7 @@ from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
 from slidegen.tables.desk import Desk
-from slidegen.verbatim import verbatim
+from slidegen.verbatim import footer_of, verbatim
 
 
 def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
@@ -210,7 +210,7 @@ class _Resolver:
         return Problem(message, self.deck.source.name, lines[cycle[first]])
 
     def slide(self, slide: Slide) -> ResolvedSlide:
-        footer = slide.footer or (self.deck.footer if slide.options.footer else None)
+        footer = footer_of(slide, self.deck)
         expand = self.expander.expand
         scope = Scope()
         return ResolvedSlide(

@@ -24,8 +24,8 @@ from slidegen.resolve.generator import Generator
 from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.units import BYTES_PER_UNIT
+from slidegen.verbatim import DELIMITERS
 
-DELIMITERS = re.compile(r"\{\{|\{%|\{##")
 NAME = re.compile(r"'([^']+)' is undefined")
 
 MAX_MESSAGE = 1000
