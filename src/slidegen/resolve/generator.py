@@ -55,9 +55,14 @@ class Generator(PayingGenerator):
 
 
 def keep_literals(template: nodes.Template, environment: Environment) -> None:
-    """Makes a text that is written out as what an expression shows, ``{{ "**yes**" if x }}``, the template's own."""
+    """Makes a text that is written out the template's own: as what an expression shows, ``{{ "**yes**" if x }}``, and in
+    what ``{% set %}`` names and ``{% for %}`` goes through. One that is added to another text becomes data there."""
     for output in template.find_all(nodes.Output):
         output.nodes = [_kept(node, environment) for node in output.nodes]
+    for named in template.find_all(nodes.Assign):
+        named.node = _kept(named.node, environment)
+    for loop in template.find_all(nodes.For):
+        loop.iter = _kept(loop.iter, environment)
 
 
 def _kept(node: nodes.Expr, environment: Environment) -> nodes.Expr:
@@ -72,4 +77,9 @@ def _kept(node: nodes.Expr, environment: Environment) -> nodes.Expr:
         node.expr2 = None if node.expr2 is None else _kept(node.expr2, environment)
     elif isinstance(node, nodes.Or | nodes.And):
         node.left, node.right = _kept(node.left, environment), _kept(node.right, environment)
+    elif isinstance(node, nodes.List | nodes.Tuple):
+        node.items = [_kept(item, environment) for item in node.items]
+    elif isinstance(node, nodes.Dict):
+        for pair in node.items:
+            pair.value = _kept(pair.value, environment)
     return node
