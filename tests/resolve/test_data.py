@@ -133,7 +133,8 @@ def test_the_words_of_a_template_may_be_markdown(folder: DeckFolder) -> None:
 def test_what_a_template_names_may_be_markdown(folder: DeckFolder) -> None:
     """Alone, in lists and mappings, and in a loop; not where something is added to it."""
     text = """\
-        {% set own = "**a**" %}{{ own }} {% set pairs = [("*b*", 1)] %}{{ pairs[0][0] }} {% set by = {"k": "`c`"} %}{{ by.k }}
+        {% set own = "**a**" %}{% set pairs = [("*b*", 1)] %}{% set by = {"k": "`c`"} %}
+        {{ own }} {{ pairs[0][0] }} {{ by.k }}
         {% for word in ["**d**", "e"] %}{{ word }} {% endfor %} {{ own ~ "!" }} {{ own | upper }}
         """
     assert folder.slide(text, HEAD).body == (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from jinja2 import Environment, nodes
 from jinja2.compiler import Frame
 
@@ -55,14 +57,14 @@ class Generator(PayingGenerator):
 
 
 def keep_literals(template: nodes.Template, environment: Environment) -> None:
-    """Makes a text that is written out the template's own: as what an expression shows, ``{{ "**yes**" if x }}``, and in
-    what ``{% set %}`` names and ``{% for %}`` goes through. One that is added to another text becomes data there."""
+    """Makes a text that is written out the template's own: as what an expression shows, ``{{ "**yes**" if x }}``, in
+    what ``{% set %}`` names, and in what ``{% for %}`` goes through. Added to another text, it becomes data."""
     for output in template.find_all(nodes.Output):
         output.nodes = [_kept(node, environment) for node in output.nodes]
     for named in template.find_all(nodes.Assign):
-        named.node = _kept(named.node, environment)
+        named.node = _kept(cast(nodes.Expr, named.node), environment)
     for loop in template.find_all(nodes.For):
-        loop.iter = _kept(loop.iter, environment)
+        loop.iter = _kept(cast(nodes.Expr, loop.iter), environment)
 
 
 def _kept(node: nodes.Expr, environment: Environment) -> nodes.Expr:

@@ -26,7 +26,7 @@ from slidegen.model import (
 )
 from slidegen.sources.directives import GLOBAL, LOCAL, META, OWN_KEYS, REVEAL_KEYS, near_directives, near_keys
 from slidegen.sources.encoding import misread_lines
-from slidegen.sources.heads import split_head, swallowed
+from slidegen.sources.heads import misplaced, split_head, swallowed
 from slidegen.sources.size import SIZES, parse_size
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
@@ -146,7 +146,8 @@ def parse(source: Source) -> Deck:
                 for line, before, after in misread_lines(source.text)
             ),
             *near_keys(tree, source.name),
-            *swallowed(split.head, source.name),
+            *swallowed(split, source.name),
+            *misplaced(split, source.name),
             *near_directives(tokens, source.name, body_line),
             *_left_open(tokens, body.split("\n"), source.name, body_line),
         ),
