@@ -416,7 +416,19 @@ def test_what_is_left_open_goes_to_the_end(folder: DeckFolder, opening: str, wha
     ]
 
 
-@pytest.mark.parametrize("block", ["```\na\n```", "~~~~ js\n~~~\n~~~~~", "- x\n\n  ```\n  a\n  ```", "<!-- a\n\nb -->"])
+@pytest.mark.parametrize("tag", ["style", "SCRIPT", "pre", "textarea"])
+def test_a_block_of_html_left_open_goes_to_the_end(folder: DeckFolder, tag: str) -> None:
+    """As in Markdown, where a ruler is a part of it."""
+    deck = marp(folder, f"a\n\n---\n\n<{tag}>\nb\n\n---\n\nc\n")
+    assert len(deck.texts) == 2
+    assert f"{folder.path}/talk.md:5: the <{tag.lower()}> is not closed, so the rest of the deck is in it" in [
+        str(warning) for warning in deck.page.built.warnings
+    ]
+
+
+@pytest.mark.parametrize(
+    "block", ["```\na\n```", "~~~~ js\n~~~\n~~~~~", "- x\n\n  ```\n  a\n  ```", "<!-- a\n\nb -->", "<pre>\n\na</PRE>"]
+)
 def test_what_is_closed_is_not_told(folder: DeckFolder, block: str) -> None:
     """However it is written."""
     assert marp(folder, f"a\n\n{block}\n\n---\n\nc\n").page.built.warnings == ()

@@ -349,3 +349,30 @@ def test_a_yaml_decks_notes_and_background_come_along(folder: DeckFolder) -> Non
     assert '["said so"]' in page.html
     assert "background-color:#102030" in page.html
     assert "<title>T</title>" in page.html
+
+
+def test_a_yaml_decks_html_is_that_of_reveal(folder: DeckFolder) -> None:
+    """marp-core would close elements of SVG before their titles, and lose empty lines."""
+    text = """\
+        # A
+
+        <svg viewBox="0 0 9 9"><rect width="9" height="9"><title>tip</title></rect><path d="M0 0"/></svg>
+
+        <pre>
+        a
+
+
+        b
+        </pre>
+
+        {{ chart("c") }}
+        """
+    head = """\
+        tables: {t: {source: data, rows: [{name: a, x: 1, y: 1}, {name: b, x: 2, y: 2}]}}
+        figures: {c: {kind: scatter, table: t, x: x, y: y}}
+        """
+    body = folder.slide(text, head).body
+    assert '<rect width="9" height="9"><title>tip</title></rect><path d="M0 0"></path>' in body
+    assert "<pre>a\n\n\nb\n</pre>" in body
+    phone = re.compile(r'<div class="figure phone.*?</div>', re.DOTALL)
+    assert phone.sub("", body) in folder.slide(text, head, format="marp").html

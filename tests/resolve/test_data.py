@@ -132,6 +132,18 @@ def test_the_words_of_a_template_may_be_markdown(folder: DeckFolder) -> None:
     )
 
 
+def test_what_a_template_names_may_be_markdown(folder: DeckFolder) -> None:
+    """Alone, in lists and mappings, and in a loop; not where something is added to it."""
+    text = """\
+        {% set own = "**a**" %}{% set pairs = [("*b*", 1)] %}{% set by = {"k": "`c`"} %}
+        {{ own }} {{ pairs[0][0] }} {{ by.k }}
+        {% for word in ["**d**", "e"] %}{{ word }} {% endfor %} {{ own ~ "!" }} {{ own | upper }}
+        """
+    assert folder.slide(text, HEAD).body == (
+        "<p><strong>a</strong> <em>b</em> <code>c</code>\n<strong>d</strong> e  **a**! **A**</p>"
+    )
+
+
 def test_data_makes_no_heading_ruler_or_list(folder: DeckFolder) -> None:
     """Whatever it begins with."""
     body = folder.slide("{{ tables.t.rows[1].k ~ '' }}\n\n{{ tables.t.rows[1].v ~ '' }}\n", HEAD).body

@@ -217,3 +217,11 @@ def test_values_do_not_grow_without_end(folder: DeckFolder, double: str) -> None
         r"|this is too much work for a slide's text, more than 1,000,000 steps)",
         message,
     )
+
+
+@pytest.mark.parametrize("name", ["self", "none", "not", "'true'"])
+def test_a_name_of_jinja_is_a_mistake(folder: DeckFolder, name: str) -> None:
+    """It could not be reached, or would be another value; the other values are evaluated."""
+    deck = f"vars:\n  {name}: 5\n  b: 2\n  c: '{{{{ b + 1 }}}}'\nslides: ['{{{{ c }}}}']\n"
+    name = name.strip("'")
+    assert folder.problems(deck) == [f"talk.yml:2: vars.{name}: {name!r} is a name of Jinja's own; choose another"]

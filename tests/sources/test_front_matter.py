@@ -174,6 +174,28 @@ def test_a_heading_at_the_end_of_a_front_matter_is_a_warning() -> None:
     assert warnings("---\nmarp: true\n\n# A\n\n---\n\n# B\n") == [told]
     assert warnings("---\nmarp: true\n\n# theme: gaia\n---\n\n# B\n") == []
     assert warnings("---\nmarp: true\n# words\n---\n\n# B\n") == []
+    assert warnings("---\nmarp: true\nlang: en\n# A\n\n---\n\n# B\n") == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\n\n---\nmarp: true\ntheme: gaia\n---\n# A\n", 3),
+        (" ---\ntitle: x\n---\n# A\n", 1),
+        ("----\ntitle: x\n----\n# A\n", 1),
+        ("<!-- a\nb -->\n---\nvars: {a: 1}\n---\n# A\n", 3),
+    ],
+)
+def test_a_front_matter_that_is_not_first_is_a_warning(text: str, line: int) -> None:
+    """Its keys are text of a slide, as in Marp."""
+    told = f"talk.md:{line}: no front matter, but text of a slide: one begins with --- in the deck's first line"
+    assert warnings(text) == [told]
+
+
+@pytest.mark.parametrize("text", ["\n---\n\ntitle: x\n\n---\n", "# A\n\n---\ntitle: x\n---\n", "----\nNote: x\n---\n"])
+def test_a_ruler_and_words_are_no_front_matter(text: str) -> None:
+    """Nothing is told."""
+    assert warnings(text) == []
 
 
 @pytest.mark.parametrize(
@@ -184,6 +206,9 @@ def test_a_heading_at_the_end_of_a_front_matter_is_a_warning() -> None:
         ("a\n\n---\n\n`{{ table('t') }}`\n\n{{ (tables.t.rows | first).x }}", "tables.", 7),
         ("{{ 3 * quantization('m').bits }}", "quantization(", 1),
         ("{{- chart('t') -}}", "chart(", 1),
+        ("a\n{{ table ('t') }}", "table(", 2),
+        ("{% set m = memory('m') %}{{ m.total }}", "memory(", 1),
+        ("{{ tables['t'].rows }}", "tables.", 1),
         ("<!-- {{ parameters('m').size }} -->", "parameters(", 1),
         ("---\nvars: {}\n---\n{{ fits('m').card }}", "fits(", 4),
     ],

@@ -30,6 +30,6 @@ def table_markdown(placed: PlacedTable) -> str:
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     below = markdown_text(caveat_sentence(caveats))
     where = markdown_text(sentence(table.provenance)) if placed.look.provenance else ""
-    said = [placed.look.caption or "", below, where]
+    said = [markdown_text(placed.look.caption or ""), below, where]
     caption = " ".join(filter(None, said))
     return "\n" + "\n".join(lines) + ("\n\n" + caption if caption else "") + "\n"

@@ -78,6 +78,8 @@ def _without_followers(resolver: _Resolver) -> list[Problem]:
 
 OWN_NAMES = ("deck", "tables", "table", "chart")
 """What a deck's text calls slidegen's own things by; a value of such a name could not be reached."""
+JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
+"""The words that Jinja reads itself, to the same end."""
 
 
 class _Resolver:
@@ -137,8 +139,9 @@ class _Resolver:
         """Evaluates a value; one of ``--set`` is taken as it is."""
         value, lines, problems = self._variables[name], self.deck.variable_lines, self.expander.problems
         file, count = self.deck.source.name, len(self.expander.problems)
-        if name in OWN_NAMES:
-            message = f"vars.{name}: {name!r} is a name of slidegen's own; choose another"
+        if name in (*OWN_NAMES, *JINJA_NAMES):
+            owner = "slidegen" if name in OWN_NAMES else "Jinja"
+            message = f"vars.{name}: {name!r} is a name of {owner}'s own; choose another"
             problems.append(Problem(message, file, lines.get((name,))))
             return
         if name in self._settings:

@@ -243,7 +243,7 @@ class Expander:
                 if expression not in self._compiled:
                     compiled = self._environment.compile_expression(expression, undefined_to_none=False)
                     self._compiled[expression] = compiled
-                result = self._compiled[expression](**context)
+                result = self._compiled[expression](context)
             if isinstance(result, StrictUndefined):
                 result._fail_with_undefined_error()
             if isinstance(result, Iterator):  # what filters such as `map` give can be read only once

@@ -10,7 +10,7 @@ from slidegen.model import Deck
 from slidegen.resolve.code_spans import protect_code
 from slidegen.tables import TABLE_SOURCES
 
-ASKS = re.compile(rf"\{{\{{[^}}]*?(?<![\w.])((?:table|chart|{'|'.join(TABLE_SOURCES)})\(|tables\.\w)")
+ASKS = re.compile(rf"\{{[{{%][^}}]*?(?<![\w.])(?:(table|chart|{'|'.join(TABLE_SOURCES)})\s*\(|tables(?:\.\w|\[))")
 
 
 def undeclared(deck: Deck) -> Iterator[Problem]:
@@ -20,11 +20,11 @@ def undeclared(deck: Deck) -> Iterator[Problem]:
             readable = protect_code(text.text, [])
             match = ASKS.search(readable)
             if match is not None:
-                name = match[1] if match[1].endswith("(") else "tables."
+                name = f"{match[1]}(" if match[1] else "tables."
                 yield Problem(
                     f"{{{{ {name} is shown as it is written, as the deck declares no tables:, vars: or figures: in a "
                     "front matter",
                     text.path,
-                    text.line + readable.count("\n", 0, match.start(1)),
+                    text.line + readable.count("\n", 0, match.end()),
                 )
                 return

@@ -16,6 +16,8 @@ ENDED: Final = re.compile(r"\A---[ \t]*\n((?:(?!---[ \t]*$).*\n)+?)\.\.\.[ \t]*(
 """A front matter that YAML's own sign ends, as pandoc allows."""
 KEY: Final = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:\s|$)")
 YAML_LINE: Final = re.compile(r"\s|#|- |[\]}]|" + KEY.pattern)
+NOT_FIRST: Final = re.compile(r"\A(?:\s|<!--(?:(?!-->).)*+-->)*+-{3,}[ \t]*\n", re.DOTALL)
+"""A ruler on which a deck begins, and what may stand before it by mistake."""
 HEADING: Final = re.compile(r"#{1,6} +(?!\w[\w-]*:)\S")
 
 
@@ -46,11 +48,23 @@ def split_head(text: str, name: str) -> SplitDeck:
     return SplitDeck(head.removesuffix("\n"), text[match.end() :], text.count("\n", 0, match.end()) + 1)
 
 
-def swallowed(head: str | None, name: str) -> Iterator[Problem]:
+def misplaced(split: SplitDeck, name: str) -> Iterator[Problem]:
+    """Warns of what looks like a front matter where none can be, so that its keys are text of a slide: it has something
+    before it, or more than three dashes."""
+    ruler = NOT_FIRST.match(split.body) if split.head is None else None
+    under = [] if ruler is None else split.body[ruler.end() :].split("\n")
+    key = KEY.match(under[0]) if under else None
+    if ruler is not None and key is not None and known(key[1]) and any(line.startswith("---") for line in under):
+        line = ruler[0].count("\n")
+        yield Problem("no front matter, but text of a slide: one begins with --- in the deck's first line", name, line)
+
+
+def swallowed(split: SplitDeck, name: str) -> Iterator[Problem]:
     """Warns of a heading that ends a front matter, where it is a comment: most likely of a slide."""
-    lines = (head or "").rstrip().split("\n")
+    lines = (split.head or "").rstrip().split("\n")
     alone = not any(KEY.match(line) for line in lines)
-    if HEADING.match(lines[-1]) and (alone or (len(lines) > 1 and not lines[-2].strip())):
+    apart = not (lines[-2:-1] or ["key"])[0].strip() or len(lines) < split.line - 3  # an empty line before or after it
+    if HEADING.match(lines[-1]) and (alone or apart):
         what = lines[-1] if len(lines[-1]) <= 60 else f"{lines[-1][:60]}..."
         yield Problem(
             f"{what!r} is a comment of the front matter, not a heading; is a line --- missing before it?",

@@ -26,7 +26,7 @@ from slidegen.model import (
 )
 from slidegen.sources.directives import GLOBAL, LOCAL, META, OWN_KEYS, REVEAL_KEYS, near_directives, near_keys
 from slidegen.sources.encoding import misread_lines
-from slidegen.sources.heads import split_head, swallowed
+from slidegen.sources.heads import misplaced, split_head, swallowed
 from slidegen.sources.size import SIZES, parse_size
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
@@ -41,6 +41,8 @@ LOOSE = re.compile(
 DIVIDER = re.compile(r"headingDivider:[ \t]*(\[[^\]\n]{0,100}\]|\d|false)[ \t]*")
 UNSEEN_OPENING = re.compile(r"\s*(?:(?P<comment><!--)|<style\b)", re.IGNORECASE)
 UNSEEN_CLOSING = {True: re.compile("-->"), False: re.compile("</style>", re.IGNORECASE)}
+BLOCK_TO_END = re.compile(r"\s*<(?:!--|(script|pre|style|textarea)\b)", re.IGNORECASE)
+"""What begins a block of HTML that only its own end ends, not an empty line (CommonMark, "HTML blocks")."""
 NOTE = re.compile(r"^[ \t]*notes?:[ \t]*", re.IGNORECASE | re.MULTILINE)
 REVEAL_SIGNS = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$|^----[ \t]*$", re.MULTILINE)
 SURELY_REVEAL = re.compile(r"<!--\s*\.(?:slide|element):|^-v-[ \t]*$", re.MULTILINE)
@@ -144,7 +146,8 @@ def parse(source: Source) -> Deck:
                 for line, before, after in misread_lines(source.text)
             ),
             *near_keys(tree, source.name),
-            *swallowed(split.head, source.name),
+            *swallowed(split, source.name),
+            *misplaced(split, source.name),
             *near_directives(tokens, source.name, body_line),
             *_left_open(tokens, body.split("\n"), source.name, body_line),
         ),
@@ -228,8 +231,13 @@ def _left_open(tokens: list[Token], lines: list[str], name: str, first: int) -> 
         closed = end - start > 1 and last.startswith(token.markup) and set(last) == set(token.markup[:1])
         if token.type == "fence" and not closed:
             yield Problem("the code block is not closed, so the rest of the deck is in it", name, first + start)
-        if token.type == "html_block" and token.content.lstrip().startswith("<!--") and "-->" not in token.content:
-            yield Problem("the comment is not closed, so the rest of the deck is in it", name, first + start)
+        opened = BLOCK_TO_END.match(token.content) if token.type == "html_block" else None
+        if opened is None:
+            continue
+        tag = opened[1].lower() if opened[1] else None
+        if ("-->" if tag is None else f"</{tag}") not in token.content.lower():
+            what = "comment" if tag is None else f"<{tag}>"
+            yield Problem(f"the {what} is not closed, so the rest of the deck is in it", name, first + start)
 
 
 def _separators(given: Mapping[str, Any], body: str) -> Separators:

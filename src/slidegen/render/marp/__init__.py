@@ -32,7 +32,6 @@ REPEATED = re.compile(
     r' data-background-image="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
 PLACE = re.compile(r' data-slidegen="([^"]*)"')
-CONTENT_SIGN = re.compile(f"[{CONTENT.opening}{CONTENT.closing}]")
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 BAD_MATH = re.compile(
     r'class="katex-error" title="ParseError: (?P<why>[^"]*)"(?: style="[^"]*")?>(?P<tex>[^<]*)'
@@ -60,12 +59,12 @@ def render_marp(
         from slidegen.render.marp.native import native_head, native_slides
 
         head = native_head(deck)
-        engine_texts, native = native_slides(deck, allow_scripts)
+        engine_texts, contents, native = native_slides(deck, allow_scripts)
         has_math, steps = native.has_math, native.steps
         findings.warnings += native.warnings
     else:
         head = deck.marp.text if deck.marp.theme != OWN_THEME else f"{deck.marp.text}\ntheme: {OWN_THEME}".lstrip()
-        engine_texts = [slide.engine for slide in composed.values()]
+        engine_texts, contents = [slide.engine for slide in composed.values()], []
         has_math, steps = False, findings.steps
     if findings.problems:
         raise DeckError(findings.problems)
@@ -81,7 +80,7 @@ def render_marp(
         raise DeckError([Problem(f"marp-core: {error}", deck.source.name)]) from None
     _check_theme(deck, result)
     _check_places(deck, list(composed), result)
-    result = _finished(_with_code(result, known), composed if deck.marp is not None else {})
+    result = _finished(_with_code(result, known), composed) if deck.marp is not None else _filled(result, contents)
     if findings.problems:
         raise DeckError(findings.problems)
     return MarpDeck(
@@ -213,11 +212,17 @@ def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
             yield Problem(f"math: {message}; it is shown in red", text.path, text.locate(snippet.strip()))
 
 
+def _filled(result: MarpResult, contents: Sequence[str]) -> MarpResult:
+    """The slides with their HTML, one for each."""
+    slides = []
+    for svg, content in zip(result.slides, contents, strict=True):
+        before, _, rest = svg.partition(CONTENT.opening)
+        slides.append(f"{before}{content}{rest.partition(CONTENT.closing)[2]}")
+    return replace(result, slides=tuple(slides))
+
+
 def _finished(result: MarpResult, composed: Mapping[str, Composed]) -> MarpResult:
-    """The slides closed, made harmless and filled in; those of slidegen's own dialect, which are not in `composed`, are
-    so already."""
-    if not composed:
-        return replace(result, slides=tuple(CONTENT_SIGN.sub("", svg) for svg in result.slides))
+    """The slides closed, made harmless and filled in."""
     slides, comments = [], []
     slide = next(iter(composed.values()))
     for svg, notes in zip(result.slides, result.comments, strict=True):

@@ -1,8 +1,9 @@
-"""A deck in slidegen's own dialect for marp-core: its slides as HTML blocks, its options as directives."""
+"""A deck in slidegen's own dialect for marp-core: its options as directives, its notes as comments.
+
+The slides' HTML goes around marp-core, which would write elements of SVG anew and take their titles out of them.
+"""
 
 from __future__ import annotations
-
-import re
 
 from slidegen.markup import Fragment
 from slidegen.model import Background, ResolvedDeck
@@ -19,13 +20,14 @@ def native_head(deck: ResolvedDeck) -> str:
     return "\n".join([*lines, *(f"{key}: {quoted(value)}" for key, value in said.items() if value)])
 
 
-def native_slides(deck: ResolvedDeck, allow_scripts: bool) -> tuple[list[str], RenderedDeck]:
-    """The text of each slide for marp-core, and the deck as slidegen itself renders it."""
+def native_slides(deck: ResolvedDeck, allow_scripts: bool) -> tuple[list[str], list[str], RenderedDeck]:
+    """The text of each slide for marp-core, its HTML, and the deck as slidegen itself renders it."""
     rendered = render(deck, allow_scripts)
-    return [_slide(slide) for stack in rendered.stacks for slide in stack], rendered
+    slides = [slide for stack in rendered.stacks for slide in stack]
+    return [_directives(slide) for slide in slides], [_html(slide) for slide in slides], rendered
 
 
-def _slide(slide: RenderedSlide) -> str:
+def _directives(slide: RenderedSlide) -> str:
     options = slide.options
     classes = [f"layout-{slide.layout}", *options.classes]
     if slide.dark is not None:
@@ -36,6 +38,12 @@ def _slide(slide: RenderedSlide) -> str:
     if not options.slide_number:
         directives["_paginate"] = "false"
     head = "\n".join(f"{key}: {quoted(value) if key != '_paginate' else value}" for key, value in directives.items())
+    notes = Fragment(slide.notes).text().strip() if slide.notes else ""
+    note = f"\n\n<!--\n{comment_text(notes)}\n-->" if notes else ""
+    return f"<!--\n{head}\n-->{note}"
+
+
+def _html(slide: RenderedSlide) -> str:
     parts = [
         f'<div class="body">\n{slide.body}</div>',
         f'<div class="media">\n{slide.media}</div>' if slide.media else "",
@@ -43,10 +51,7 @@ def _slide(slide: RenderedSlide) -> str:
         f'<div class="slide-footer">{slide.footer}</div>' if slide.footer else "",
     ]
     inside = "\n".join(filter(None, parts))
-    html = re.sub(r"\n(?:[ \t]*\n)+", "\n", f'<div class="slide">\n{inside}\n</div>')
-    notes = Fragment(slide.notes).text().strip() if slide.notes else ""
-    note = f"\n\n<!--\n{comment_text(notes)}\n-->" if notes else ""
-    return f"<!--\n{head}\n-->\n\n{html}{note}"
+    return f'<div class="slide">\n{inside}\n</div>'
 
 
 def _background(background: Background | None) -> dict[str, str]:
