@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, check_file, follow, leads_out, read_bytes, read_text
-from slidegen.markup import Fragment, raw_text
+from slidegen.markup import Fragment, texts
 from slidegen.model import Text
 
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
@@ -38,7 +38,7 @@ STYLES = frozenset(
     [
         *("style", "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker", "marker-start", "marker-mid"),
         *("marker-end", "data-background-color", "data-background-gradient", "data-background-size"),
-        *("data-background-position", "data-background-repeat"),
+        *("data-background-position", "data-background-repeat", "data-auto-animate-easing"),
     ]
 )
 """Attributes that hold CSS."""
@@ -50,7 +50,6 @@ REFUSED = {
     "iframe": "loads another page, which a single file cannot hold",
     "embed": "loads another document; use an image",
     "object": "loads another document; use an image",
-    "plaintext": "would show the rest of the page as text",
 }
 MAX_BYTES = 100_000_000
 NO_URL = {ord(sign): None for sign in "\t\n\r"}
@@ -64,7 +63,7 @@ MISSING = (
 
 # What markup without any of these cannot load: most slides are spared another reading.
 LOADS = (
-    *("src", "href", "poster", "preview", "import", "image-set", "\\"),
+    *("src", "href", "poster", "preview", "import", "image-set", "data-notes", "\\"),
     *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
 )
 LOADS_DATA = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
@@ -102,11 +101,6 @@ class Assets:
         for node in fragment.nodes():
             if node.is_element_node:
                 self._element(node, fragment, source)
-            elif node.is_text_node and node.parent is not None and node.parent.tag == "style":
-                text = node.text_content or ""
-                css = self._css(text, source)
-                if css != text:
-                    fragment.replace(node, raw_text(css))
         return fragment.write()
 
     def css(self, text: str, source: Text) -> str:
@@ -130,6 +124,8 @@ class Assets:
             self._wrong(f"{name} names several files; use src", source, value)
         if name in STYLES:
             return self._css(value, source)
+        if name == "data-notes":
+            return escape(value, quote=False)  # the speaker view makes HTML of it
         return value
 
     def _element(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
@@ -144,10 +140,21 @@ class Assets:
         elif name in ("set", "animate") and _of_link(attributes):
             self._wrong(f"<{name}> of a href loads a file", source, f"<{name}")
         else:
+            if name == "style":
+                self._style(node, fragment, source)
             for key, value in attributes.items():
                 new = self.attribute(key.lower(), value, source, name)
                 if new != value:
                     node.attrs[key] = new
+
+    def _style(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
+        """A `<style>`: its sheet is all of its texts, between which comments may stand in an SVG."""
+        parts = texts(node)
+        text = "".join(part.text_content or "" for part in parts)
+        css = self._css(text, source)
+        if css != text:
+            for part in parts:
+                fragment.put_text(part, "" if part.mem_id != parts[0].mem_id else css)
 
     def _refused(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
         name, url = node.tag or "", node.attributes.get("src") or ""
@@ -170,6 +177,7 @@ class Assets:
         try:
             path = self._path(url)
             self._drawings += 1
+            attributes["style"] = self._css(attributes.get("style", ""), source)
             return inline_svg(read_text(path, MAX_BYTES), attributes, f"{path.stem}-{self._drawings}")
         except UnicodeDecodeError:
             self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
