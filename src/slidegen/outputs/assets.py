@@ -21,10 +21,10 @@ from slidegen.model import Text
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 """What becomes of a picture on the network. "fetch" asks public addresses only, "fetch-private" any."""
 
-CSS_SIGN = re.compile(r"(?:url|src|image-set)\(|@import|\\", re.IGNORECASE)
+CSS_SIGN = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
 """What stands in CSS that loads something, and the only such thing that loads nothing."""
-NAMES_FILES = frozenset({"image-set", "-webkit-image-set", "src"})
+NAMES_FILES = frozenset({"image", "image-set", "-webkit-image-set", "src"})
 """Functions of CSS that name files."""
 
 LOADING = frozenset(
@@ -63,7 +63,7 @@ MISSING = (
 
 # What markup without any of these cannot load: most slides are spared another reading.
 LOADS = (
-    *("src", "href", "poster", "preview", "import", "image-set", "data-notes", "\\"),
+    *("src", "href", "image(", "poster", "preview", "import", "image-set", "data-notes", "\\"),
     *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
 )
 LOADS_DATA = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
@@ -139,6 +139,8 @@ class Assets:
             fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
         elif name in ("set", "animate") and _of_link(attributes):
             self._wrong(f"<{name}> of a href loads a file", source, f"<{name}")
+        elif name == "use" and not _own_part(attributes):
+            self._wrong("<use> shows parts of this page only; name one as #id", source, "<use")
         else:
             if name == "style":
                 self._style(node, fragment, source)
@@ -211,7 +213,7 @@ class Assets:
         if token.type == "at-keyword" and token.lower_value == "import":
             self._wrong("@import loads a file; write its rules here", source, text.strip())
         elif token.type == "function" and token.lower_name in NAMES_FILES:
-            self._wrong("image-set() and src() name files; use url()", source, text.strip())
+            self._wrong("image(), image-set() and src() name files; use url()", source, text.strip())
         elif token.type == "error" and token.kind in ("bad-url", "bad-string", "eof-in-url", "eof-in-string"):
             self._wrong("a url() is not closed, or has unescaped signs in it", source, text.strip())
         elif token.type == "url":
@@ -304,6 +306,10 @@ def _of_link(attributes: dict[str, str]) -> bool:
     """Whether an animation changes an address."""
     named = (value.lower() for key, value in attributes.items() if key.lower() == "attributename")
     return any(value in ("href", "xlink:href") for value in named)
+
+
+def _own_part(attributes: dict[str, str]) -> bool:
+    return all(value.startswith("#") for key, value in attributes.items() if key in ("href", "xlink:href") and value)
 
 
 def _css_string(text: str) -> str:

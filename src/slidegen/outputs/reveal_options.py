@@ -92,8 +92,8 @@ CHOICES: Mapping[str, tuple[str | bool, ...]] = {
 }
 TEXTS = frozenset(["autoAnimateEasing", "autoAnimateStyles", "parallaxBackgroundRepeat", "parallaxBackgroundPosition"])
 KNOWN = (*BOOLEANS, *NUMBERS, *CHOICES, *TEXTS)
-PLAIN = re.compile(r"[\w\s.,%()+*/#-]*")
-"""What such a text may hold, which reveal.js puts into CSS as it is."""
+MORE_CSS = re.compile(r"[{};\\]|url\(|image-set\(", re.IGNORECASE)
+"""What such a text may not hold: reveal.js puts it into CSS as it is."""
 OWN = {"width": "size", "height": "size", "plugins": "no key, they are built in"}
 
 
@@ -122,7 +122,7 @@ def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"reveal.{name} is {value!r}; allowed: {', '.join(map(_yaml, CHOICES[name]))}"
         elif name in TEXTS and not isinstance(value, str):
             yield name, f"reveal.{name} is {value!r}; text is needed"
-        elif name in TEXTS and not (PLAIN.fullmatch(value) and "url(" not in value.lower()):
+        elif name in TEXTS and MORE_CSS.search(value):
             yield name, f"reveal.{name} is {value!r}; one value of CSS is needed, without url()"
 
 

@@ -28,7 +28,7 @@ REFUSED: Final = {
     "data-markdown": "the speaker view would make HTML of the notes once more",
 }
 """Attributes that are left out, and why."""
-URLS: Final = frozenset({"href", "xlink:href", "src", "action", "formaction", "data"})
+URLS: Final = frozenset({"href", "xlink:href", "src", "action", "formaction", "data", "data-preview-link"})
 ANIMATED: Final = frozenset({"to", "from", "by", "values"})
 """Attributes that may hold what an animation makes of a URL, several of them with semicolons between them."""
 PROGRAM: Final = re.compile(r"(?:java|vb|live)script:|data:(?!(?:image|video|audio|font)/)", re.IGNORECASE)
