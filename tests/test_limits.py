@@ -58,12 +58,18 @@ def parse(markdown: str) -> list[str]:
     return [problem.message for problem in findings.problems]
 
 
+def with_elements(html: str) -> str:
+    """Gives elements their attributes."""
+    text = ResolvedText(html, (), Text(html, "talk.md", 1))
+    return apply_elements(html, SlideContext(text, Findings(Katex()), incremental=False))
+
+
 @pytest.mark.parametrize(
     ("function", "unit"),
     [
         (lambda text: list(code_spans(text)), "`` a ` b\n\n"),
         (lambda text: list(code_spans(text)), "`a` \\` "),
-        (apply_elements, '<p>a<span data-element="class=b"></span></p>'),
+        (with_elements, '<p>a<span data-element="class=b"></span></p>'),
         (reveal_comments, "<!-- .slide: class=a -->"),
         (reveal_comments, "<!-- .element: "),
         (parse, "\\begin{align}\n\n"),
@@ -87,8 +93,8 @@ def test_work_grows_with_the_length(function: Callable[[str], object], unit: str
         (BEYOND.search, "~" * MANY),
         (NUMBER.fullmatch, "1" * MANY + "x"),
         (IMAGE_URL.findall, "![" * MANY),
-        (apply_elements, f'<span data-element="">{" " * MANY}<p{" " * MANY}<p'),
-        (apply_elements, "<p " * MANY + '<span data-element="a"></span>'),
+        (with_elements, f'<span data-element="">{" " * MANY}<p{" " * MANY}<p'),
+        (with_elements, "<p " * MANY + '<span data-element="a"></span>'),
         (_unmarked, "background-image" + "--background-image:" * MANY + '"'),
         (trailing_braces, "{a" + " " * MANY + "x"),
         (trailing_braces, "{" * MANY + "}"),

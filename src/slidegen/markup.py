@@ -11,6 +11,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from slidegen.marks import INSERTED
 
+INTEGRATION: Final = {
+    "svg": frozenset({"foreignObject", "desc", "title"}),
+    "math": frozenset({"mi", "mo", "mn", "ms", "mtext"}),
+}
+"""Elements of SVG and MathML whose children are HTML (HTML, "The stack of open elements")."""
+PAGES_IN_MATH: Final = frozenset({"text/html", "application/xhtml+xml"})
 END: Final = f"<!--{INSERTED.opening}-->"
 """Stands at the end while a piece is read: what is around it is open there."""
 RAW_TEXT: Final = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"})
@@ -83,6 +89,11 @@ class Fragment:
         """Puts `html`, which is written as it is, into the place of a node."""
         self._replaced[node.mem_id] = node, html
 
+    def put_text(self, node: LexborNode, text: str) -> None:
+        """Puts `text` into the place of a text in an element of `RAW_TEXT`, so that it does not end the element."""
+        foreign = node.parent is not None and namespace(node.parent) != "html"
+        self.replace(node, escape(text, quote=False) if foreign else raw_text(text))
+
     def text(self) -> str:
         """The text of it, without what is in raw text and comments."""
         parts = [node for node in self.nodes() if node.is_text_node]
@@ -92,6 +103,7 @@ class Fragment:
     def write(self) -> str:
         """The tree as HTML; it is not to be used after that."""
         pieces: list[str] = []
+        self._escape_foreign()
         for node, html in self._replaced.values():
             node.replace_with(INSERTED.mark(len(pieces)))
             pieces.append(html)
@@ -103,6 +115,16 @@ class Fragment:
             html = html.replace("&nbsp;", "\u00a0")  # as the renderer writes it
         return INSERTED.replace(html, pieces.__getitem__)
 
+    def _escape_foreign(self) -> None:
+        """Lexbor writes the text of every `<style>` as it is, but that of SVG's and MathML's may hold entities."""
+        if self._parser.root is None:
+            return
+        for node in self._parser.css(",".join(sorted(RAW_TEXT))):
+            if namespace(node) != "html":
+                for text in texts(node):
+                    if text.mem_id not in self._replaced:
+                        self.put_text(text, text.text_content or "")
+
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
     """The elements around a node, the nearest first."""
@@ -110,6 +132,38 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None and parent.is_element_node:
         yield parent
         parent = parent.parent
+
+
+def texts(node: LexborNode) -> list[LexborNode]:
+    """The texts that are children of a node."""
+    found, child = [], node.first_child
+    while child is not None:
+        if child.is_text_node:
+            found.append(child)
+        child = child.next
+    return found
+
+
+def namespace(node: LexborNode) -> str:
+    """What an element belongs to: "html", "svg" or "math", as the parser decided (HTML, "Tree construction")."""
+    found, inside = "html", None
+    for element in reversed((node, *ancestors(node))):
+        tag = element.tag or ""
+        if inside is None or _holds_html(inside, found):
+            of_math = (
+                found == "math" and tag in ("mglyph", "malignmark") and (inside and inside.tag) != "annotation-xml"
+            )
+            found = tag if tag in ("svg", "math") else "math" if of_math else "html"
+        elif found == "math" and tag == "svg" and inside.tag == "annotation-xml":
+            found = "svg"
+        inside = element
+    return found
+
+
+def _holds_html(element: LexborNode, belongs: str) -> bool:
+    if belongs == "math" and element.tag == "annotation-xml":
+        return (element.attributes.get("encoding") or "").lower() in PAGES_IN_MATH
+    return belongs == "html" or element.tag in INTEGRATION[belongs]
 
 
 def in_drawing(node: LexborNode) -> bool:

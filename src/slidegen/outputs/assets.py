@@ -15,16 +15,16 @@ from selectolax.lexbor import LexborNode
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, check_file, follow, leads_out, read_bytes, read_text
-from slidegen.markup import Fragment, raw_text
+from slidegen.markup import Fragment, texts
 from slidegen.model import Text
 
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 """What becomes of a picture on the network. "fetch" asks public addresses only, "fetch-private" any."""
 
-CSS_SIGN = re.compile(r"(?:url|src|image-set)\(|@import|\\", re.IGNORECASE)
+CSS_SIGN = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
 """What stands in CSS that loads something, and the only such thing that loads nothing."""
-NAMES_FILES = frozenset({"image-set", "-webkit-image-set", "src"})
+NAMES_FILES = frozenset({"image", "image-set", "-webkit-image-set", "src"})
 """Functions of CSS that name files."""
 
 LOADING = frozenset(
@@ -38,7 +38,7 @@ STYLES = frozenset(
     [
         *("style", "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker", "marker-start", "marker-mid"),
         *("marker-end", "data-background-color", "data-background-gradient", "data-background-size"),
-        *("data-background-position", "data-background-repeat"),
+        *("data-background-position", "data-background-repeat", "data-auto-animate-easing"),
     ]
 )
 """Attributes that hold CSS."""
@@ -50,7 +50,6 @@ REFUSED = {
     "iframe": "loads another page, which a single file cannot hold",
     "embed": "loads another document; use an image",
     "object": "loads another document; use an image",
-    "plaintext": "would show the rest of the page as text",
 }
 MAX_BYTES = 100_000_000
 NO_URL = {ord(sign): None for sign in "\t\n\r"}
@@ -64,7 +63,7 @@ MISSING = (
 
 # What markup without any of these cannot load: most slides are spared another reading.
 LOADS = (
-    *("src", "poster", "data-preview", "@import", "image-set"),
+    *("src", "image(", "poster", "data-preview", "@import", "image-set", "data-notes"),
     *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
 )
 LOADS_BY = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
@@ -107,11 +106,6 @@ class Assets:
         for node in fragment.nodes():
             if node.is_element_node:
                 self._element(node, fragment, source)
-            elif node.is_text_node and node.parent is not None and node.parent.tag == "style":
-                text = node.text_content or ""
-                css = self._css(text, source)
-                if css != text:
-                    fragment.replace(node, raw_text(css))
         return fragment.write()
 
     def css(self, text: str, source: Text) -> str:
@@ -135,6 +129,8 @@ class Assets:
             self._wrong(f"{name} names several files; use src", source, value)
         if name in STYLES:
             return self._css(value, source)
+        if name == "data-notes":
+            return escape(value, quote=False)  # the speaker view makes HTML of it
         return value
 
     def _element(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
@@ -148,11 +144,24 @@ class Assets:
             fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
         elif name in ("set", "animate") and _of_link(attributes):
             self._wrong(f"<{name}> of a href loads a file", source, f"<{name}")
+        elif name == "use" and not _own_part(attributes):
+            self._wrong("<use> shows parts of this page only; name one as #id", source, "<use")
         else:
+            if name == "style":
+                self._style(node, fragment, source)
             for key, value in attributes.items():
                 new = self.attribute(key.lower(), value, source, name)
                 if new != value:
                     node.attrs[key] = new
+
+    def _style(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
+        """A `<style>`: its sheet is all of its texts, between which comments may stand in an SVG."""
+        parts = texts(node)
+        text = "".join(part.text_content or "" for part in parts)
+        css = self._css(text, source)
+        if css != text:
+            for part in parts:
+                fragment.put_text(part, "" if part.mem_id != parts[0].mem_id else css)
 
     def _refused(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
         name, url = node.tag or "", node.attributes.get("src") or ""
@@ -175,6 +184,7 @@ class Assets:
         try:
             path = self._path(url)
             self._drawings += 1
+            attributes["style"] = self._css(attributes.get("style", ""), source)
             return inline_svg(read_text(path, MAX_BYTES), attributes, f"{path.stem}-{self._drawings}")
         except UnicodeDecodeError:
             self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
@@ -208,7 +218,7 @@ class Assets:
         if token.type == "at-keyword" and token.lower_value == "import":
             self._wrong("@import loads a file; write its rules here", source, text.strip())
         elif token.type == "function" and token.lower_name in NAMES_FILES:
-            self._wrong("image-set() and src() name files; use url()", source, text.strip())
+            self._wrong("image(), image-set() and src() name files; use url()", source, text.strip())
         elif token.type == "error" and token.kind in ("bad-url", "bad-string", "eof-in-url", "eof-in-string"):
             self._wrong("a url() is not closed, or has unescaped signs in it", source, text.strip())
         elif token.type == "url":
@@ -301,6 +311,10 @@ def _of_link(attributes: dict[str, str]) -> bool:
     """Whether an animation changes an address."""
     named = (value.lower() for key, value in attributes.items() if key.lower() == "attributename")
     return any(value in ("href", "xlink:href") for value in named)
+
+
+def _own_part(attributes: dict[str, str]) -> bool:
+    return all(value.startswith("#") for key, value in attributes.items() if key in ("href", "xlink:href") and value)
 
 
 def _css_string(text: str) -> str:

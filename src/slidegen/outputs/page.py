@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 from slidegen import __version__
+from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
 from slidegen.outputs.assets import Assets
 from slidegen.themes import STYLES, ThemePair
@@ -99,8 +100,8 @@ def _hash(text: str) -> str:
 
 
 def style_tag(css: str) -> str:
-    """A style sheet in the page."""
-    return f"<style>\n{css}\n</style>"
+    """A style sheet in the page; an end of `<style>` in a string or a comment of it is none."""
+    return f"<style>\n{raw_text(css)}\n</style>"
 
 
 def json_text(value: object) -> str:
@@ -120,7 +121,7 @@ def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
         if theme.css:
             sheet = Assets(theme.folder, "refuse")
             css = sheet.css(theme.css, Text(theme.css, str(theme.folder / STYLES), 1))
-            styles.append(css.replace("</", r"<\/"))  # an end of <style> in a string is none
+            styles.append(css)
             assets.problems.extend(sheet.problems)
     return styles
 

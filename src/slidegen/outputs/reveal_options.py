@@ -5,6 +5,7 @@ Options that take functions are left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -91,6 +92,8 @@ CHOICES: Mapping[str, tuple[str | bool, ...]] = {
 }
 TEXTS = frozenset(["autoAnimateEasing", "autoAnimateStyles", "parallaxBackgroundRepeat", "parallaxBackgroundPosition"])
 KNOWN = (*BOOLEANS, *NUMBERS, *CHOICES, *TEXTS)
+MORE_CSS = re.compile(r"[{};\\]|url\(|image-set\(", re.IGNORECASE)
+"""What such a text may not hold: reveal.js puts it into CSS as it is."""
 OWN = {"width": "size", "height": "size", "plugins": "no key, they are built in"}
 
 
@@ -119,6 +122,8 @@ def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"reveal.{name} is {value!r}; allowed: {', '.join(map(_yaml, CHOICES[name]))}"
         elif name in TEXTS and not isinstance(value, str):
             yield name, f"reveal.{name} is {value!r}; text is needed"
+        elif name in TEXTS and MORE_CSS.search(value):
+            yield name, f"reveal.{name} is {value!r}; one value of CSS is needed, without url()"
 
 
 def _is_number(value: object) -> bool:

@@ -15,14 +15,21 @@ KEPT_BY: Final = "--allow-scripts keeps it"
 LEFT_OUT: Final = {
     "base": "it would redirect every link of the deck",
     "link": "it loads a file; write the rules in <style>",
+    "malignmark": "it changes how what is around it is read",
     "meta": "it belongs in the head of the page",
+    "mglyph": "it changes how what is around it is read",
     "noscript": "a browser shows it only without scripts, and slides need them",
+    "plaintext": "it would show the rest of the page as text",
     "template": "a browser shows nothing of it",
 }
 """Elements that are left out with what is in them, and why."""
-PINGS: Final = frozenset({"ping", "attributionsrc"})
-"""Attributes that tell a server about a click."""
-URLS: Final = frozenset({"href", "xlink:href", "src", "action", "formaction", "data"})
+REFUSED: Final = {
+    "ping": "it tells a server about a click",
+    "attributionsrc": "it tells a server about a click",
+    "data-markdown": "the speaker view would make HTML of the notes once more",
+}
+"""Attributes that are left out, and why."""
+URLS: Final = frozenset({"href", "xlink:href", "src", "action", "formaction", "data", "data-preview-link"})
 ANIMATED: Final = frozenset({"to", "from", "by", "values"})
 """Attributes that may hold what an animation makes of a URL, several of them with semicolons between them."""
 PROGRAM: Final = re.compile(r"(?:java|vb|live)script:|data:(?!(?:image|video|audio|font)/)", re.IGNORECASE)
@@ -30,7 +37,7 @@ UNSEEN: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029]
 """What a browser drops from a URL, and more."""
 SIGNS: Final = re.compile(
     rf"<(?:script|{'|'.join(LEFT_OUT)})\b"
-    rf"|\s(?:on[^\s=]*|{'|'.join(sorted(PINGS))}|({'|'.join(sorted(URLS | ANIMATED))}))\s*=\s*(?:\"([^\"]*)\")?"
+    rf"|\s(?:on[^\s=]*|{'|'.join(sorted(REFUSED))}|({'|'.join(sorted(URLS | ANIMATED))}))\s*=\s*(?:\"([^\"]*)\")?"
 )
 """Elements and attributes in small letters that may be left out; of URLs, the name and the value are groups."""
 
@@ -66,9 +73,9 @@ def _attributes(node: LexborNode, allow_scripts: bool) -> Iterator[tuple[str, st
     for name, value in node.attributes.items():
         key = name.lower()
         place = rf"\b{re.escape(name)}\s*="
-        if key in PINGS:
+        if key in REFUSED:
             del node.attrs[name]
-            yield f"{key} is left out: it tells a server about a click", place
+            yield f"{key} is left out: {REFUSED[key]}", place
         elif allow_scripts:
             continue
         elif key.startswith("on"):

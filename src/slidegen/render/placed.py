@@ -13,7 +13,7 @@ from html import escape
 from selectolax.lexbor import LexborNode
 
 from slidegen.marks import DRAWN, PLACED
-from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, raw_text
+from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing
 from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
 from slidegen.render import harmless, provenance
 from slidegen.render.context import SlideContext
@@ -24,6 +24,11 @@ from slidegen.units import typeset
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
 ATTRIBUTED = re.compile(r"[{`~]|:::")
 """What gives attributes to elements in Markdown without HTML: braces, fences of code, containers."""
+TAG = re.compile(r"<[a-zA-Z]")
+"""A sign of HTML in a slide's text: marp-core may see a tag where `RawHtml` sees none."""
+READINGS = 8
+RUNNING = re.compile(r"<(?:header|footer)\b")
+"""Marp's running headers and footers, which may hold HTML of another slide or of the front matter."""
 IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 
 
@@ -38,17 +43,28 @@ class Place:
     phone: bool = False
 
 
-def finish(html: str, raw: RawHtml, context: SlideContext, place: Place) -> str:
+def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: bool = True) -> str:
     """The HTML of a part of a slide, closed at its end, without what is not harmless, and with every mark replaced: in
-    attributes by plain text, elsewhere by HTML. `raw` is the HTML in the slide's Markdown."""
+    attributes by plain text, elsewhere by HTML.
+
+    `raw` is the HTML in the slide's Markdown. The text that `context` has is the `whole` of what the HTML was made of, or
+    else a running header, say, came to it.
+    """
     text = context.text
     marked = PLACED.opening in html
     if marked:
         html = ALONE.sub(lambda match: _unwrapped(match, text), html)
-    if raw.pieces or (marked and IN_TAG.search(html)) or (ATTRIBUTED.search(text.text) and harmless.may_harm(html)):
+    if raw.pieces or _needs_reading(html, marked, text.text, whole):
         html = _closed(html, raw, context)
     html = PLACED.replace(html, lambda index: _html(text, index, place, "span"))
     return DRAWN.replace(html, lambda index: _html(text, index, place, "tspan"))
+
+
+def _needs_reading(html: str, marked: bool, markdown: str, whole: bool) -> bool:
+    """Whether HTML has to be read as a tree: that of plain Markdown is closed, and holds nothing to leave out."""
+    if TAG.search(markdown) or (marked and IN_TAG.search(html)) or (not whole and RUNNING.search(html)):
+        return True
+    return (not whole or ATTRIBUTED.search(markdown) is not None) and harmless.may_harm(html)
 
 
 def tell_unmatched(raw: RawHtml, context: SlideContext) -> None:
@@ -72,14 +88,24 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
         if PLACED.opening in html:
             for node in fragment.nodes():
                 _replace_marks(node, fragment, context)
-        if fragment.may_be_deep() or harmless.may_harm(fragment.html):
-            for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
-                row = raw.row(pattern)
-                context.warn_at(message, _row_in_text(pattern, context) if row is None else row)
-        return fragment.write()
-    except TooDeepError:
-        context.problem_at("HTML elements are nested too deeply", raw.pieces[0][0] if raw.pieces else 0)
+        for _ in range(READINGS):
+            if fragment.may_be_deep() or harmless.may_harm(fragment.html):
+                for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
+                    row = raw.row(pattern)
+                    context.warn_at(message, row_in_text(pattern, context) if row is None else row)
+            written = fragment.write()
+            if written == html:
+                return written
+            html, fragment = written, Fragment(written)  # a browser may read another tree in it
+        context.problem_at("HTML that is read otherwise each time; nest elements as HTML allows", _first_row(raw))
         return ""
+    except TooDeepError:
+        context.problem_at("HTML elements are nested too deeply", _first_row(raw))
+        return ""
+
+
+def _first_row(raw: RawHtml) -> int:
+    return raw.pieces[0][0] if raw.pieces else 0
 
 
 def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) -> None:
@@ -98,7 +124,7 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
     if node.is_comment_node:
         fragment.replace(node, f"<!-- {context.plain(content).strip().replace('--', '- -')} -->")
     elif around in RAW_TEXT:
-        fragment.replace(node, raw_text(context.plain(content)))
+        fragment.put_text(node, context.plain(content))
     elif around in ("textarea", "title"):
         fragment.replace(node, escape(context.plain(content)))
     elif in_drawing(node):
@@ -115,7 +141,7 @@ def _tell_swallowed(raw: RawHtml, context: SlideContext) -> None:
         context.problem_at(f"the tag {text[text.rfind('<') :].split()[0]} is not closed; write its >", row)
 
 
-def _row_in_text(pattern: str, context: SlideContext) -> int:
+def row_in_text(pattern: str, context: SlideContext) -> int:
     """The row of something that is not in raw HTML: an attribute in braces."""
     found = re.search(pattern, context.text.text, re.IGNORECASE)
     return context.text.text.count("\n", 0, found.start()) if found else 0

@@ -239,7 +239,7 @@ def _finished_slide(svg: str, slide: Composed) -> str:
     inside, _, after = rest.partition(CONTENT.closing)
     context = slide.context
     before = PLACED.replace(before, lambda index: escape(context.text.placed[index].plain))
-    return f"{before}{apply_elements(finish(inside, slide.raw, context, slide.place))}{after}"
+    return f"{before}{apply_elements(finish(inside, slide.raw, context, slide.place, whole=False), context)}{after}"
 
 
 def _unmarked(svg: str) -> str:

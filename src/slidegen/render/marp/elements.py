@@ -7,7 +7,10 @@ from html import escape
 from selectolax.lexbor import LexborNode
 
 from slidegen.markup import Fragment
+from slidegen.render.context import SlideContext
+from slidegen.render.harmless import leave_out
 from slidegen.render.marp.compose import DATA
+from slidegen.render.placed import row_in_text
 
 TAKERS = frozenset(
     ["li", "p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "div", "pre", "figure", "section"]
@@ -15,8 +18,9 @@ TAKERS = frozenset(
 """The elements that take attributes; a slide itself takes none this way."""
 
 
-def apply_elements(html: str) -> str:
-    """`html` with the attributes of every mark on the block before it, and the marks gone."""
+def apply_elements(html: str, context: SlideContext) -> str:
+    """`html` with the attributes of every mark on the block before it, as far as they are harmless, and the marks
+    gone."""
     if "data-element" not in html:
         return html
     fragment = Fragment(html)
@@ -29,6 +33,8 @@ def apply_elements(html: str) -> str:
             _remove(node, fragment)
         elif node.tag in TAKERS:
             taker = node
+    for message, pattern in leave_out(fragment, context.allow_scripts):
+        context.warn_at(message, row_in_text(pattern, context))
     return fragment.write()
 
 
