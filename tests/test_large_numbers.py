@@ -45,6 +45,17 @@ def test_a_cell_of_a_file_that_is_too_large(folder: DeckFolder, text: str, messa
     assert folder.problems(deck) == [f"talk.yml:1: {message}"]
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 5000, "0b" + "1" * 5000, "0o" + "7" * 2000])
+def test_an_expression_with_more_digits_than_python_reads(folder: DeckFolder, number: str) -> None:
+    """In a slide, a condition, a variable and the parameter of a table, which are read to be put into order first."""
+    said = "the expression holds a number that is too large"
+    assert folder.problems(f"slides: ['{{{{ {number} }}}}']") == [f"talk.yml:1: {said}"]
+    assert folder.problems(f"slides: ['{{% if {number} %}}a{{% endif %}}']") == [f"talk.yml:1: {said}"]
+    assert folder.problems(f"vars: {{a: '{{{{ {number} }}}}'}}\nslides: ['{{{{ a }}}}']") == [f"talk.yml:1: {said}"]
+    table = f"{{source: memory, models: {MODEL}, rank: '{{{{ {number} }}}}'}}"
+    assert folder.problems(f"slides: [a]\ntables:\n  t: {table}") == [f"talk.yml:3: {said}"]
+
+
 @pytest.mark.parametrize("expression", ["1e400", "1e400 + 1", "[1e400]", "-1e400 | abs"])
 def test_an_expression_with_a_number_that_is_too_large(folder: DeckFolder, expression: str) -> None:
     """Also in the condition of an emphasis."""

@@ -245,3 +245,32 @@ def test_a_number_has_a_length(folder: DeckFolder) -> None:
     """One of hexadecimal digits is read in no time, and shown in none."""
     message = "a whole number of so many digits cannot be shown; put it in quotes"
     assert folder.problems(f"date: 0x{'f' * 10_000}\nslides: [a]\n") == [f"talk.yml:1: {message}"]
+
+
+NUMBER = "9" * 2000
+SAID = "a number of 2,000 digits in a style is too long; at most 100"
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize(
+    ("deck", "message"),
+    [
+        (
+            f"# a\n\n<style>\na {{ b: #1{NUMBER} }}\n</style>\n",
+            "3: a number of 2,001 digits in a style is too long; at most 100",
+        ),
+        (f"# a\n\n<style scoped>\na {{ b: 1.{NUMBER}; }}\n</style>\n", f"3: {SAID}"),
+        (f"# a\n\n<!-- style: 'a {{ b: {NUMBER} }}' -->\n", f"3: {SAID}"),
+        (f"---\nmarp: true\nstyle: 'a {{ b: {NUMBER} }}'\n---\n# a\n", f"3: style: {SAID}"),
+    ],
+)
+def test_a_number_of_a_style(folder: DeckFolder, deck: str, message: str, output: str) -> None:
+    """Marp-core looks for a unit behind every digit of it; 2,000 digits take it half a minute."""
+    assert folder.problems(deck, "talk.md", format=output) == [f"talk.md:{message}"]
+
+
+def test_a_number_of_a_theme(folder: DeckFolder) -> None:
+    """Of Marp's kind, beside the deck."""
+    folder.write("own.css", f"/* @theme own */\nsection {{ width: {NUMBER} }}\n")
+    deck = "---\ntheme: own\n---\n# a\n"
+    assert folder.problems(deck, "talk.md") == [f"talk.md:2: theme: {SAID}"]

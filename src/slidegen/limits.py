@@ -32,11 +32,14 @@ MAX_LINKED: Final = 20_000_000
 """Characters of all addresses and titles that links by reference repeat."""
 MAX_SEARCH: Final = 20_000_000
 """Steps in which marp-core looks for the ends of styles and comments that have none."""
+MAX_DIGITS: Final = 100
+"""Digits of one number in a style: marp-core looks for a unit behind them in a time that grows with their cube."""
 
 SIGNS: Final = "[`$~<"
 FORMULAS: Final = frozenset({"math_block", "amsmath"})
 TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 DATA: Final = re.compile(r"data:[\w/+.;=-]*,[\w%+/=.~-]*")
+DIGITS: Final = re.compile(rf"[0-9]{{{MAX_DIGITS + 1},}}")
 SPACE: Final = re.compile(r"\s+")
 OR_TEXT: Final = ", or name the language text"
 REFERENCE: Final = re.compile(r"\[([^\[\]]+)\]")
@@ -56,7 +59,7 @@ def too_much(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
         elif token.type == "fence" and token.info.split()[:1] not in ([], ["text"]):
             said = _code(token.content)
         elif token.type == "html_block":
-            said = _open_html(token.content)
+            said = _html(token.content)
         elif token.type == "list_item_open":
             items += 1
             if items == MAX_ITEMS + 1:
@@ -76,6 +79,14 @@ def formula(tex: str) -> str | None:
     if len(tex) <= MAX_FORMULA:
         return None
     return f"a formula of {len(tex):,} characters is too long; at most {MAX_FORMULA:,}"
+
+
+def digits(css: str) -> str | None:
+    """What is wrong with the length of the numbers in a style, if anything is."""
+    found = DIGITS.search(css)
+    if found is None:
+        return None
+    return f"a number of {len(found[0]):,} digits in a style is too long; at most {MAX_DIGITS}"
 
 
 def linked(tokens: Sequence[Token], references: Mapping[str, Mapping[str, Any]]) -> int:
@@ -118,9 +129,11 @@ def _code(text: str) -> str | None:
     return None
 
 
-def _open_html(html: str) -> str | None:
-    """What nothing closes: marp-core looks for each end in all that follows."""
+def _html(html: str) -> str | None:
+    """What nothing closes, for marp-core looks for each end in all that follows; and numbers in styles."""
     lower = html.lower()
+    if "style" in lower and (said := digits(html)) is not None:
+        return said
     style = lower[lower.rfind("</style>") + 1 :]
     if style.count("<style") * style.count(">") * len(style) > MAX_SEARCH:
         return "a <style> is not closed, and much follows it; write </style>"

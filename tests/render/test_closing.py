@@ -90,3 +90,23 @@ def test_elements_inside_each_other_have_a_bound(folder: DeckFolder) -> None:
 def test_a_newline_that_begins_preformatted_text_stays(folder: DeckFolder) -> None:
     """HTML drops the first one, each time it is read."""
     assert "<pre>\n\na</pre>" in folder.build('slides:\n- "<pre>\\n\\na</pre> <b title=1>b</b>"\n').body
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize(("html", "name"), [("<![CDATA[ a", "<![CDATA["), ("<?php a", "<?php"), ("<!x a", "<!x")])
+def test_what_is_no_tag_is_open_too(folder: DeckFolder, html: str, name: str, output: str) -> None:
+    """A browser takes it for a comment, up to the next >, which would be that of a later slide."""
+    deck = f"# One\n\n{html}\n\n---\n\n# Two\n"
+    assert folder.problems(deck, "talk.md", format=output) == [f"talk.md:3: the tag {name} is not closed; write its >"]
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_a_container_ends_too(folder: DeckFolder, output: str) -> None:
+    """Also where a style in it takes the rest, and for the tag, its own line is told."""
+    page = folder.build("# One\n\n::: note\n<p></b><style>\n:::\n\n---\n\n# Two\n", "talk.md", format=output)
+    assert [re.sub(r".*talk\.md:", "", str(problem)) for problem in page.built.warnings] == [
+        "4: <p> " + CLOSED,
+        "4: <style> " + CLOSED,
+        "4: </b> closes nothing; it is left out",
+    ]
+    assert [slide.text for slide in slides_of(page.html)][1:] == ["Two"]

@@ -144,8 +144,9 @@ class Environment(ImmutableSandboxedEnvironment):
     def _tokenize(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> TokenStream:
-        stream = super()._tokenize(source, name, filename, state)
-        return TokenStream(self.meter.tokens(stream), name, filename)
+        # A TokenStream reads its first token at once: that one has to pay, and be readable, too.
+        pieces = self.lexer.tokeniter(self.preprocess(source, name, filename), name, filename, state)
+        return TokenStream(self.meter.tokens(self.lexer.wrap(pieces, name, filename)), name, filename)
 
 
 def make_environment() -> Environment:

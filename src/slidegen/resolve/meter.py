@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from types import NoneType
 from typing import Any, cast
 
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.lexer import Token
 from jinja2.runtime import LoopContext
 from jinja2.utils import Namespace
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, Provenance
-from slidegen.resolve.values import Quantity, TableView, plain, shown
+from slidegen.resolve.values import TOO_LARGE, Quantity, TableView, plain, shown
 
 MAX_WORK = 1_000_000
 """Steps that one text, or one evaluation of a rule, may take."""
@@ -47,6 +47,10 @@ FIGURE = 1000
 
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _SINGLE = frozenset({bool, float, NoneType})
+
+
+class NumberTooLargeError(TemplateSyntaxError):
+    """A whole number of more than MAX_BITS, written in an expression."""
 
 
 class Meter:
@@ -135,9 +139,10 @@ class Meter:
         """The tokens of a text, paid before they are parsed. Text between expressions pays when it is shown.
 
         A tag pays for the names before it, too: jinja2 copies what it knows of them for every block.
+        Raises NumberTooLargeError.
         """
         names: set[str] = set()
-        for token in stream:
+        for token in _readable(stream):
             self.spend(1 if token.type == "data" else TOKEN + len(str(token.value)))
             if token.type == "name":
                 names.add(token.value)
@@ -201,6 +206,19 @@ def size(value: object) -> int:
         elif isinstance(item, (PlacedValue, PlacedTable, PlacedFigure)):
             total += _placed_size(item)
     return total
+
+
+def _readable(stream: Iterable[Token]) -> Iterator[Token]:
+    """The tokens of a text. Raises NumberTooLargeError."""
+    line = 1
+    try:
+        for token in stream:
+            line = token.lineno
+            if isinstance(token.value, int) and token.value.bit_length() > MAX_BITS:
+                raise NumberTooLargeError(TOO_LARGE, line)
+            yield token
+    except ValueError:  # Python reads no number of thousands of digits
+        raise NumberTooLargeError(TOO_LARGE, line) from None
 
 
 def _sources(provenance: tuple[Provenance, ...]) -> int:

@@ -12,6 +12,7 @@ from jinja2 import TemplateSyntaxError
 from slidegen.errors import SlidegenError, nearest
 from slidegen.model import Column, EmphasisRule, EmphasisStyle, PlacedTable, Table, TableLook
 from slidegen.resolve.environment import Expander
+from slidegen.resolve.meter import NumberTooLargeError
 from slidegen.resolve.values import ValueProblem
 
 T = TypeVar("T")
@@ -108,10 +109,10 @@ def names_in(expression: str, table: str, expander: Expander) -> set[str]:
     """The names that an expression over a table's rows uses. Raises ValueProblem if it is none."""
     try:
         return expander.names(expression)
+    except NumberTooLargeError:
+        raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
     except TemplateSyntaxError as error:
         raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {error.message}") from None
-    except ValueError:  # thousands of digits
-        raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
 
 
 def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander) -> tuple[list[int], list[bool]]:

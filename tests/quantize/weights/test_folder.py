@@ -151,6 +151,28 @@ def test_weights_that_are_quantized_already(tmp_path: Path) -> None:
     )
 
 
+def test_words_of_a_file_stay_in_one_line(tmp_path: Path) -> None:
+    """Whatever a stranger called a method or a tensor."""
+    write_json(tmp_path / "m" / "config.json", {"quantization_config": {"quant_method": "a\nb"}})
+    save_file({"a\u2028b.up_proj.weight": torch.zeros(2, 2, dtype=torch.int8)}, tmp_path / "m" / "model.safetensors")
+    assert message(tmp_path) == (
+        "model './m': its weights are already quantized (a b); name the model they were made from"
+    )
+    write_json(tmp_path / "m" / "config.json", {})
+    assert message(tmp_path) == (
+        "model './m': its a b.up_proj.weight is stored as I8; linear weights are read as F64, F32, F16, BF16"
+    )
+
+
+def test_a_tensor_that_holds_nothing(tmp_path: Path) -> None:
+    """Is damage: no model has one."""
+    write_json(tmp_path / "m" / "config.json", {})
+    save_file({"a.up_proj.weight": torch.zeros(0, 8)}, tmp_path / "m" / "model.safetensors")
+    assert message(tmp_path) == (
+        "model './m': model.safetensors is damaged (a.up_proj.weight holds no numbers); download it again"
+    )
+
+
 def test_integers_are_no_weights(tmp_path: Path) -> None:
     """A linear weight stored as integers is refused with its name and type."""
     write_json(tmp_path / "m" / "config.json", {"model_type": "llama"})

@@ -124,3 +124,14 @@ def test_enormous_shapes(tmp_path: Path) -> None:
     at = content.index(name) + len(name) + 4
     path.write_bytes(content[:at] + struct.pack("<QQ", 2**31, 2**31) + content[at + 16 :])
     assert "it ends in the middle of blk.0.attn_q.weight" in message(tmp_path)
+
+
+@pytest.mark.parametrize("shape", [(0, 6), (64, 0), (0, 0)])
+def test_a_tensor_that_holds_nothing(tmp_path: Path, shape: tuple[int, int]) -> None:
+    """Is damage: no model has one."""
+    path = write(tmp_path / "m.gguf")
+    name = b"blk.0.attn_q.weight"
+    content = path.read_bytes()
+    at = content.index(name) + len(name) + 4
+    path.write_bytes(content[:at] + struct.pack("<QQ", *shape) + content[at + 16 :])
+    assert "m.gguf is damaged (blk.0.attn_q.weight holds no numbers); download it again" in message(tmp_path)

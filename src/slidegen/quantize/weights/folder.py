@@ -149,6 +149,8 @@ def _read(place: _Place, model: str) -> NDArray[np.float32]:
         raise weights_problem(
             model, f"its {place.name} is stored as {place.stored}; linear weights are read as {allowed}"
         )
+    if not place.length:
+        raise weights_problem(model, f"{place.file.name} is damaged ({place.name} holds no numbers); download it again")
     try:
         with open_file(place.file) as stream:
             stream.seek(place.start)

@@ -53,11 +53,13 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
         raise weights_problem(
             weights.name, f"its {place.name} has type {place.type}, which gguf does not know"
         ) from None
+    if not place.elements:
+        raise _damaged(weights, f"{place.name} holds no numbers")
     columns = place.shape[-1] if place.shape else 1
     if columns % block:
         raise _damaged(weights, f"{place.name} has rows of {columns}, no multiple of its blocks of {block}")
     row_bytes = columns // block * size
-    length = place.elements // max(columns, 1) * row_bytes
+    length = place.elements // columns * row_bytes
     try:
         with open_file(weights.location) as file:
             if place.start + length > os.fstat(file.fileno()).st_size:

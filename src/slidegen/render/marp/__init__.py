@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.limits import linked, links_too_long, too_much
+from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
 from slidegen.model import ResolvedDeck, ResolvedSlide, ResolvedText, Text
 from slidegen.render.code import CodeProblem, highlighted_lines
@@ -68,6 +68,7 @@ def render_marp(
         has_math, steps = False, findings.steps
     if findings.problems:
         raise DeckError(findings.problems)
+    _check_styles(deck, head, themes)
     marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(composed, engine_texts, strict=True)]
     markdown = _document(head, marked)
     words = {name: [one.plain for one in slide.context.text.placed] for name, slide in composed.items()}
@@ -114,6 +115,14 @@ def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
             break
     if findings.problems:
         raise DeckError(findings.problems)
+
+
+def _check_styles(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> None:
+    """Raises DeckError for a style in the front matter or a theme that marp-core does not read in time."""
+    found = [(digits(head) if "style" in head else None, "style"), *((digits(sheet), "theme") for sheet in themes)]
+    problems = [Problem(f"{key}: {said}", deck.source.name, deck.options.lines.get(key)) for said, key in found if said]
+    if problems:
+        raise DeckError(problems)
 
 
 def _with_own_theme(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> list[str]:

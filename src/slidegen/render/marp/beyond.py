@@ -46,7 +46,7 @@ class Beyond:
             if block[0].map is None:  # footnotes, which stand at the end
                 html = self._html(block, env)
                 engine.append(html)
-                plain.append(_finished(html, context, place))
+                plain.append(_finished(html, block, context, place))
                 continue
             start, end = _span(block, lines)
             between = _without_footnotes(lines[at:start])
@@ -63,7 +63,9 @@ class Beyond:
             if isinstance(alone, PlacedTable):
                 plain.append(table_markdown(alone))
             else:
-                shown = with_colors(_finished(html, context, place)) if html else values_in_markdown(formulas, text)
+                shown = (
+                    with_colors(_finished(html, block, context, place)) if html else values_in_markdown(formulas, text)
+                )
                 plain.append(shown)
         rest = _without_footnotes(lines[at:])
         return Composed("\n".join([*engine, *rest]), "\n".join([*plain, *rest]), context, raw, place)
@@ -72,8 +74,8 @@ class Beyond:
         return _one_block(self._parser.renderer.render(block, self._parser.options, env))
 
 
-def _finished(html: str, context: SlideContext, place: Place) -> str:
-    return _one_block(finish(html, RawHtml(()), context, place))
+def _finished(html: str, block: list[Token], context: SlideContext, place: Place) -> str:
+    return _one_block(finish(html, RawHtml.of(block), context, place))
 
 
 def _one_block(html: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
-TAG = re.compile(r"<[a-zA-Z/]")
+TAG = re.compile(r"<[a-zA-Z/!?]")
 MATH = re.compile(r"(?<!\\)\$\$(?:[^$\\]|\\.)*\$\$|(?<!\\)\$(?:[^$\\\n]|\\.)+\$", re.DOTALL)
 RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 SLIDE_COMMENT = re.compile(r"<!--\s*\.slide:")
