@@ -369,7 +369,7 @@ def test_a_deck_is_checked_with_its_scripts(here: Path) -> None:
     assert done.stderr == "error: a.yml: the browser's console says: broken\n"
     done = alone("check", "a.yml")
     assert (done.returncode, done.stdout) == (0, "a.yml: 1 slide, nothing runs off\n")
-    assert done.stderr == "warning: a.yml:4: <script> is left out with its text; --allow-scripts keeps it\n"
+    assert done.stderr == "warning: a.yml:5: <script> is left out with its text; --allow-scripts keeps it\n"
 
 
 def test_a_deck_is_checked_with_every_option_that_it_is_built_with() -> None:
