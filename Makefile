@@ -49,7 +49,7 @@ format: $(TOOLS) ## mend formatting and what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-screenshots: $(TOOLS) $(BROWSER) ## renew the pictures that the screenshot tests compare with
+screenshots: $(TOOLS) $(BROWSER) ## renew the pictures and texts that the screenshot tests compare with
 	$(SCREENSHOTS)
 
 bench: $(TOOLS) $(BROWSER) ## the benchmarks

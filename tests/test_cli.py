@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -359,7 +360,38 @@ def test_decks_are_checked_as_they_are_built(here: Path) -> None:
     assert sorted(path.name for path in here.iterdir()) == ["a.md", "b.yml", "c.yml"]
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["tables"], ["estimate"], ["quantize"], ["models"], ["schema"]])
+@pytest.mark.browser
+def test_a_deck_is_checked_with_its_scripts(here: Path) -> None:
+    """Which say something on the console only when they are kept."""
+    Path("a.yml").write_text("slides:\n  - |\n    a\n\n    <script>console.error('broken')</script>\n")
+    done = alone("check", "a.yml", "--allow-scripts")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: a.yml: the browser's console says: broken\n"
+    done = alone("check", "a.yml")
+    assert (done.returncode, done.stdout) == (0, "a.yml: 1 slide, nothing runs off\n")
+    assert done.stderr == "warning: a.yml:5: <script> is left out with its text; --allow-scripts keeps it\n"
+
+
+def test_a_deck_is_checked_with_every_option_that_it_is_built_with() -> None:
+    """But for those that say where it is built to; its tables are printed with every option of their values."""
+    options = {}
+    with click.Context(main) as context:
+        for name in ("build", "check", "tables"):
+            command = main.get_command(context, name)
+            assert command is not None
+            options[name] = {flag for parameter in command.params for flag in parameter.opts}
+    assert options["build"] - options["check"] == {"-o", "--output", "--output-dir"}
+    assert options["check"] - options["build"] == set()
+    assert options["check"] - options["tables"] == {
+        *("decks", "--theme", "--theme-set", "--allow-scripts"),
+        *("--fetch-remote", "--fetch-private", "--allow-remote-missing"),
+    }
+    assert len(options["check"]) > 15
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["build"], ["check"], ["tables"], ["estimate"], ["quantize"], ["models"], ["schema"]]
+)
 def test_every_command_explains_itself(command: list[str]) -> None:
     """With -h too."""
     done = run(*command, "-h")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
+from slidegen.build_options import BuildOptions as BuildOptions  # whoever builds needs it
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.model import Deck, PlacedTable, ResolvedDeck
 from slidegen.outputs import BY_MARP, Output, Rendered, find_output
-from slidegen.outputs.assets import Remote
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
-from slidegen.progress import Progress, Step, silent
+from slidegen.progress import Step
 from slidegen.project import project_models, record_path
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
@@ -22,7 +22,7 @@ from slidegen.verbatim import is_verbatim, verbatim
 from slidegen.write import discards, is_folder, is_special, write_files
 
 if TYPE_CHECKING:
-    from slidegen.tables.desk import Desk, Mode
+    from slidegen.tables.desk import Desk
     from slidegen.tables.record import Record
 
 THEME_LINE = re.compile(r"^theme[ \t]*:.*$", re.MULTILINE)
@@ -30,33 +30,6 @@ PAGES: Final = (".html", ".htm")
 """The suffixes that an output may have."""
 STREAM: Final = Path("-")
 """What stands for an output that is no file."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildOptions:
-    """What a build is asked for. `output` is the file to write, else `<folder>/<deck>.html`. With a `stream` the page
-    is written to that instead, and nothing beside it.
-
-    `taken` are the files that other decks of the same command were written to, with the decks' names.
-    """
-
-    folder: Path = Path("build")
-    output: Path | None = None
-    stream: BinaryIO | None = None
-    taken: Mapping[Path, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
-    mode: Mode = "reuse"
-    theme: str | None = None
-    format: str | None = None
-    remote: Remote = "refuse"
-    allow_scripts: bool = False
-    offline: bool = False
-    download_weights: bool = False
-    theme_set: tuple[Path, ...] = ()
-    fix_encoding: bool = False
-    keep_record: bool = True
-    jobs: int = 1
-    progress: Progress = silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +186,7 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     """
     from slidegen.resolve import resolve
 
-    deck, options = _with_options(parse(read(name)), options)
+    deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
     with _desk(deck, options) as desk:
         return resolve(deck, desk, options.settings).tables
 

@@ -18,6 +18,7 @@ BASE_60 = re.compile(r"[-+]?\d+(:[0-5]?\d)+(\.\d*)?")
 """What YAML 1.1 reads as a number of base 60 and people mean as text: ``16:9`` is no 969."""
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TIMESTAMP = "tag:yaml.org,2002:timestamp"
 MAP, SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 
 MAX_NODES = 500_000
@@ -149,6 +150,8 @@ class _Reader:
         try:
             value = self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError) as error:
+            if node.tag == TIMESTAMP and not node.style and isinstance(error, ValueError):
+                return node.value  # a day that no month has: text
             self._wrong(f"not valid YAML: {getattr(error, 'problem', None) or error}", node)
             return None
         except (LookupError, AttributeError):  # PyYAML takes the text of a tag for granted

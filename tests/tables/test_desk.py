@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from slidegen.build_options import Mode
 from slidegen.errors import DeckError, ModelError, Problem
 from slidegen.model import Census, ModelFacts, ParameterGroup
 from slidegen.models.finder import ModelFinder
 from slidegen.tables.base import Workbench
-from slidegen.tables.desk import Desk, Mode, today
+from slidegen.tables.desk import Desk, today
 from slidegen.tables.record import Record
 from tests.deck_folder import DeckFolder
 

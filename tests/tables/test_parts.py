@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from slidegen.build_options import Mode
 from slidegen.errors import DeckError, ModelError, SlidegenError
 from slidegen.model import Column, Provenance, Table
 from slidegen.models.finder import ModelFinder
 from slidegen.progress import Step
 from slidegen.tables.base import Workbench
-from slidegen.tables.desk import Desk, Mode
+from slidegen.tables.desk import Desk
 from slidegen.tables.parts import joined, labels
 from slidegen.tables.record import Record, record_text
 from tests.tables.letters import LETTERS, LettersParameters

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from slidegen.cli.options import build_options, counted, deck_options, look_options
+from slidegen.cli.messages import counted, tell_warnings
+from slidegen.cli.options import build_options, deck_options
 from slidegen.errors import Problem, SlidegenError
 
 if TYPE_CHECKING:
@@ -17,17 +19,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
-@look_options
 @deck_options
-def check(
-    decks: Sequence[str],
-    theme: str | None,
-    format_: str | None,
-    theme_set: Sequence[Path],
-    fix_encoding: bool,
-    quiet: bool,
-    **common: Any,
-) -> None:
+def check(decks: Sequence[str], quiet: bool, **settings: Any) -> None:
     """Build decks and look at every slide in a browser: nothing may run off, nothing may be asked of the network."""
     from tempfile import TemporaryDirectory
 
@@ -36,12 +29,13 @@ def check(
 
     problems: list[Problem] = []
     with TemporaryDirectory(prefix="slidegen-") as folder:
-        more: dict[str, Any] = {"folder": Path(folder), "keep_record": False, "theme": theme, "format": format_}
-        more |= {"theme_set": tuple(theme_set), "fix_encoding": fix_encoding}
+        options = build_options(settings, folder=Path(folder), keep_record=False)
         for deck in decks:
             try:
                 with Reporter(quiet) as progress:
-                    built = build_deck(deck, build_options(**common, progress=progress, more=more))
+                    built = build_deck(deck, replace(options, progress=progress))
+                if not quiet:
+                    tell_warnings(built)
                 found = list(_problems(deck, built))
             except SlidegenError as error:
                 found = list(error.problems)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import Field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from slidegen.build_options import BuildOptions, Flag, build_settings
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-    from slidegen.pipeline import BuildOptions
-    from slidegen.progress import Progress
-    from slidegen.tables.desk import Mode
 
 FORMATS = ("table", "json", "csv", "github", "orgtbl", "rst", "html", "latex", "asciidoc", "tsv")
 DTYPES = ("float32", "float16", "bfloat16", "int8", "int4")
@@ -21,17 +20,6 @@ DTYPES = ("float32", "float16", "bfloat16", "int8", "int4")
 Command = Callable[..., Any]
 Convert = Callable[[Any, click.Parameter, click.Context], Any]
 
-jobs_option = click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Processes that compute the parts of slow tables; the results are the same.",
-)
-offline_option = click.option("--offline", is_flag=True, help="Never ask the Hugging Face Hub.")
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
 format_option = click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 
 
@@ -46,29 +34,82 @@ def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Co
     return decorate
 
 
-deck_options = options(
-    click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Replace a variable of the deck."),
-    click.option("--refresh", is_flag=True, help="Compute every table again."),
-    click.option("--frozen", is_flag=True, help="Compute nothing; fail if the record lacks something."),
-    offline_option,
-    click.option(
-        "--download-weights", is_flag=True, help="Get weights that a deck quantizes from the Hugging Face Hub."
-    ),
-    jobs_option,
-    quiet_option,
-)
-look_options = options(
-    click.option(
-        "--theme",
-        metavar="NAME|FOLDER|CSS",
-        help="auto, light, dark or a theme folder; for a Markdown deck also a Marp theme: gaia, uncover, my.css.",
-    ),
-    click.option("--format", "format_", metavar="NAME", help="The output format; the deck's own, else reveal."),
-    click.option(
-        "--theme-set", type=click.Path(path_type=Path), multiple=True, help="Marp theme CSS, a file or a folder."
-    ),
-    click.option("--fix-encoding", is_flag=True, help="Repair text that was decoded wrongly once, in the build only."),
-)
+def _option(name: str, flag: Flag) -> Callable[[Command], Command]:
+    """The option of a setting. Its parameter is called as the field, or, where several set one field, as itself too."""
+    if flag.value is not None:
+        return click.option(*flag.names, name, is_flag=True, help=flag.help)
+    kinds: dict[str, click.ParamType[Any]] = {
+        "path": click.Path(path_type=Path),
+        "number": click.IntRange(flag.least),
+    }
+    more: dict[str, Any] = {"type": kinds[flag.kind]} if flag.kind in kinds else {}
+    if flag.kind == "number":
+        more |= {"default": flag.least, "show_default": True}
+    return click.option(*flag.names, name, multiple=flag.several, metavar=flag.metavar, help=flag.help, **more)
+
+
+def _parameter(field: str, flag: Flag) -> str:
+    """The name by which a command gets what an option says."""
+    return f"{field}_{flag.value}".replace("-", "_") if isinstance(flag.value, str) else field
+
+
+def _decorators(chosen: Callable[[Field[Any]], bool]) -> list[Callable[[Command], Command]]:
+    return [
+        _option(_parameter(field.name, flag), flag)
+        for field, flags in build_settings().items()
+        if chosen(field)
+        for flag in flags
+    ]
+
+
+def setting_option(name: str) -> Callable[[Command], Command]:
+    """The options of one setting, for a command that builds nothing."""
+    return options(*_decorators(lambda field: field.name == name))
+
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
+jobs_option = setting_option("jobs")
+offline_option = setting_option("offline")
+deck_options = options(*_decorators(lambda _: True), quiet_option)
+"""Every setting of a build."""
+value_options = options(*_decorators(lambda field: bool(field.metadata["of_values"])), quiet_option)
+"""Those that change what the values of a deck are."""
+
+
+def build_options(given: Mapping[str, Any], **more: Any) -> BuildOptions:
+    """What the options of a deck say, with `more` of the command's own. Raises click.UsageError."""
+    said = {
+        field.name: _said(field.name, flags, given)
+        for field, flags in build_settings().items()
+        if any(_parameter(field.name, flag) in given for flag in flags)
+    }
+    return BuildOptions(**{name: value for name, value in said.items() if value is not None}, **more)
+
+
+def _said(field: str, flags: Sequence[Flag], given: Mapping[str, Any]) -> Any:
+    """The value of a field; None if no option sets it."""
+    chosen = [flag for flag in flags if given[_parameter(field, flag)]]
+    if not chosen:
+        return None
+    extended = {flag.extends for flag in chosen}
+    apart = [flag for flag in chosen if flag.names[0] not in extended]
+    if len(apart) > 1:
+        raise click.UsageError(f"use one of {' and '.join(flag.names[0] for flag in apart)}")
+    flag = apart[0]
+    value = given[_parameter(field, flag)]
+    if flag.value is not None:
+        return flag.value
+    return _pairs(flag, value) if flag.kind == "pair" else value
+
+
+def _pairs(flag: Flag, texts: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"{flag.names[0]} {text}: write {flag.metavar}")
+        pairs[name.strip()] = value.strip()
+    return pairs
 
 
 def several(flag: str, name: str, convert: Convert, *, metavar: str, help: str) -> Callable[[Command], Command]:
@@ -131,41 +172,3 @@ def _parts(texts: Iterable[str], empty: str, ctx: click.Context, parameter: clic
 def choice(flag: str, name: str, allowed: Sequence[str], help: str) -> Callable[[Command], Command]:
     """The same for words out of a list."""
     return several(flag, name, click.Choice(allowed).convert, metavar=f"[{'|'.join(allowed)}]", help=help)
-
-
-def build_options(
-    settings: Sequence[str],
-    refresh: bool,
-    frozen: bool,
-    offline: bool,
-    download_weights: bool,
-    jobs: int,
-    progress: Progress,
-    more: Mapping[str, Any],
-) -> BuildOptions:
-    """What the options of a deck say, with `more` of the command's own. Raises click.UsageError."""
-    from slidegen.pipeline import BuildOptions
-
-    if refresh and frozen:
-        raise click.UsageError("--refresh computes everything and --frozen nothing; use one of them")
-    pairs = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(f"--set {setting}: write NAME=VALUE")
-        pairs[name.strip()] = value.strip()
-    mode: Mode = "refresh" if refresh else "frozen" if frozen else "reuse"
-    return BuildOptions(
-        settings=pairs,
-        mode=mode,
-        offline=offline,
-        download_weights=download_weights,
-        jobs=jobs,
-        progress=progress,
-        **more,
-    )
-
-
-def counted(slides: int) -> str:
-    """A number of slides."""
-    return "1 slide" if slides == 1 else f"{slides} slides"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from slidegen.cli.options import build_options, deck_options, format_option
+from slidegen.cli.options import build_options, format_option, value_options
 from slidegen.errors import Problem, SlidegenError
 
 ONE_TABLE = ("csv", "tsv")
@@ -19,8 +19,8 @@ ONE_TABLE = ("csv", "tsv")
 @click.argument("deck", type=click.Path())
 @format_option
 @click.option("--table", "names", multiple=True, metavar="NAME", help="Only this table; repeatable.")
-@deck_options
-def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, **common: Any) -> None:
+@value_options
+def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, **settings: Any) -> None:
     """Print the computed tables of a deck."""
     from slidegen.cli.progress import Reporter
     from slidegen.errors import nearest
@@ -28,7 +28,7 @@ def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, **common:
     from slidegen.printing import print_table, table_records
 
     with Reporter(quiet) as progress:
-        found = computed_tables(deck, build_options(**common, progress=progress, more={}))
+        found = computed_tables(deck, build_options(settings, progress=progress))
     for name in names:
         if name not in found:
             raise SlidegenError([Problem(f"no table {name!r} is declared; {nearest(name, found)}", deck)])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from slidegen.build_options import Remote
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.outputs.assets import Remote
 from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck
 from slidegen.themes import ThemePair
 

@@ -8,18 +8,16 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from slidegen.build_options import Remote
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, check_file, follow, leads_out, read_bytes, read_text
 from slidegen.markup import Fragment, texts
 from slidegen.model import Text
-
-Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
-"""What becomes of a picture on the network. "fetch" asks public addresses only, "fetch-private" any."""
 
 CSS_SIGN = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)

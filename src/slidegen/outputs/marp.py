@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from slidegen.outputs.assets import Assets, Remote, check
+from slidegen.build_options import Remote
+from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 
+from slidegen.build_options import Remote
 from slidegen.model import Background
-from slidegen.outputs.assets import Assets, Remote, check
+from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag, theme_styles
 from slidegen.outputs.reveal_options import check_options

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from slidegen.outputs.assets import Assets, Remote, check
+from slidegen.build_options import Remote
+from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.marp import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal import Look, reveal_page

@@ -19,13 +19,15 @@ MAX_PROBLEMS: Final = 1_000
 
 @dataclass(slots=True)
 class Findings:
-    """What rendering a deck brings to light beside the HTML. `linked` is the size of its links by reference."""
+    """What rendering a deck brings to light beside the HTML. `linked` is the size of its links by reference, `compared`
+    counts the words that were compared with all emoji."""
 
     katex: Katex
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     has_math: bool = False
     linked: int = 0
+    compared: int = 0
     steps: int = 1
 
 

@@ -15,6 +15,7 @@ from slidegen.render.markdown import make_parser
 from slidegen.render.placed import Place, finish, tell_unmatched
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import spaces, whole_slide
+from slidegen.render.slips import warn_slips
 from slidegen.rendered import RenderedDeck, RenderedSlide
 
 
@@ -60,6 +61,7 @@ class _Renderer:
         tokens = self.parser.parse(text.text, env)
         raw = RawHtml.of(tokens)
         tell_unmatched(raw, context)
+        warn_slips(tokens, context)
         chosen = slide.options.layout or layout.choose(tokens, text, first=name in ("1", "1.1"))
         parts = layout.split(tokens, chosen)
         blocks = layout.blocks(tokens)
@@ -92,6 +94,7 @@ class _Renderer:
         tokens = self.parser.parse(text.text, env)
         raw = RawHtml.of(tokens)
         tell_unmatched(raw, context)
+        warn_slips(tokens, context)
         html = self.parser.renderer.render(tokens, self.parser.options, env)
         return finish(html, raw, context, Place(name, whole_slide(self.size)))
 

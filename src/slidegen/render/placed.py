@@ -47,8 +47,8 @@ def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: 
     """The HTML of a part of a slide, closed at its end, without what is not harmless, and with every mark replaced: in
     attributes by plain text, elsewhere by HTML.
 
-    `raw` is the HTML in the slide's Markdown. The text that `context` has is the `whole` of what the HTML was made of, or
-    else a running header, say, came to it.
+    `raw` is the HTML in the slide's Markdown. The text that `context` has is the `whole` of what the HTML was made of,
+    or else a running header, say, came to it.
     """
     text = context.text
     marked = PLACED.opening in html

@@ -9,6 +9,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.errors import Problem
+from slidegen.slips import slips
 from slidegen.yaml_tree import YamlTree
 
 META: Final = ("title", "description", "author", "keywords", "url", "image")
@@ -74,7 +75,7 @@ def _nearest(key: str, names: Iterable[str]) -> str | None:
     found = [
         (distance, name)
         for name in dict.fromkeys(names)
-        if name.startswith("_") == scoped and (distance := _slips(_plain(key), _plain(name))) is not None
+        if name.startswith("_") == scoped and (distance := slips(_plain(key), _plain(name))) is not None
     ]
     if not found and scoped:
         return _nearest(key[1:], (name for name in names if not name.startswith("_")))
@@ -83,33 +84,3 @@ def _nearest(key: str, names: Iterable[str]) -> str | None:
 
 def _plain(key: str) -> str:
     return re.sub(r"[^a-z0-9]", "", key.lower())
-
-
-def _slips(key: str, name: str) -> int | None:
-    """How many letters are wrong, missing, too many or in each other's place; None if a slip does not explain it.
-
-    The shorter a name, the more words are near it.
-    """
-    if key == name:
-        return 0
-    if len(name) < 4 or abs(len(key) - len(name)) > 2:
-        return None
-    distance = _distance(key, name)
-    same_start = key[:1] == name[:1]
-    if distance == 1 and (same_start or len(name) > 4):
-        return 1
-    return 2 if distance == 2 and same_start and len(name) > 5 and len(key) > 4 else None
-
-
-def _distance(a: str, b: str) -> int:
-    """The edit distance that counts two neighbours in each other's place as one (optimal string alignment)."""
-    rows = [list(range(len(b) + 1))]
-    for i, one in enumerate(a, start=1):
-        row = [i]
-        for j, other in enumerate(b, start=1):
-            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (one != other))
-            if i > 1 and j > 1 and one == b[j - 2] and a[i - 2] == other:
-                cost = min(cost, rows[-2][j - 2] + 1)
-            row.append(cost)
-        rows.append(row)
-    return rows[-1][-1]

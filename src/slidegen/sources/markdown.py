@@ -24,6 +24,7 @@ from slidegen.model import (
     TableDeclaration,
     Text,
 )
+from slidegen.sources.dates import impossible_date
 from slidegen.sources.directives import GLOBAL, LOCAL, META, OWN_KEYS, REVEAL_KEYS, near_directives, near_keys
 from slidegen.sources.encoding import misread_lines
 from slidegen.sources.heads import misplaced, split_head, swallowed
@@ -146,6 +147,7 @@ def parse(source: Source) -> Deck:
                 for line, before, after in misread_lines(source.text)
             ),
             *near_keys(tree, source.name),
+            *impossible_date(own.date, source.name, tree.line(("date",))),
             *swallowed(split, source.name),
             *misplaced(split, source.name),
             *near_directives(tokens, source.name, body_line),

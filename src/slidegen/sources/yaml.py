@@ -24,6 +24,7 @@ from slidegen.model import (
     TableLook,
     Text,
 )
+from slidegen.sources.dates import impossible_date
 from slidegen.sources.schema import (
     PATTERNS,
     BackgroundModel,
@@ -181,6 +182,7 @@ class _Builder:
             stacks=tuple(self._stack(entry, ("slides", index)) for index, entry in enumerate(model.slides)),
             footer=None if model.footer is None else self._text(model.footer, ("footer",)),
             title=None if model.title is None else self._text(model.title, ("title",)),
+            warnings=tuple(impossible_date(options.date, self.source.name, self.tree.line(("date",)))),
             variable_lines=self.tree.below(("vars",)),
         )
 

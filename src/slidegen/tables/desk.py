@@ -6,10 +6,11 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from slidegen.build_options import Mode
 from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError, nearest
 from slidegen.model import Table
 from slidegen.progress import Progress, silent
@@ -20,8 +21,6 @@ from slidegen.tables.record import Key, Record
 
 if TYPE_CHECKING:
     from slidegen.tables.crew import Crew
-
-Mode = Literal["reuse", "refresh", "frozen"]
 
 
 @dataclass(slots=True)

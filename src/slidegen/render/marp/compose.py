@@ -18,13 +18,15 @@ from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.placed import Place, tell_unmatched
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import whole_slide
+from slidegen.render.slips import BRACES, SHORTCODE, warn_slips
 
 if TYPE_CHECKING:
     from slidegen.render.marp.beyond import Beyond
 
 BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
-TAG = re.compile(r"<[a-zA-Z/!?]")
+TAG_OR_SLIP = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
+"""A sign that a text may hold HTML, or words that are nearly others."""
 MATH = re.compile(r"(?<!\\)\$\$(?:[^$\\]|\\.)*\$\$|(?<!\\)\$(?:[^$\\\n]|\\.)+\$", re.DOTALL)
 RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 SLIDE_COMMENT = re.compile(r"<!--\s*\.slide:")
@@ -74,8 +76,10 @@ class Composer:
         if RULER.search(content.text):
             content = replace(content, text=_without_breaks(content.text))
         context = SlideContext(content, self._findings, False, self._allow_scripts)
-        raw = RawHtml.of(_blocks(inline=True).parse(content.text)) if TAG.search(content.text) else RawHtml(())
+        tokens = _blocks(inline=True).parse(content.text) if TAG_OR_SLIP.search(content.text) else []
+        raw = RawHtml.of(tokens)
         tell_unmatched(raw, context)
+        warn_slips(tokens, context)
         body = self._composed(context, raw, name)
         engine, plain = ("", "") if slide.notes is None else _notes(slide.notes)
         return replace(body, engine=reveal_comments(body.engine) + engine, plain=reveal_comments(body.plain) + plain)

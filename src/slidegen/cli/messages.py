@@ -1,0 +1,23 @@
+"""What `build` and `check` say of a deck beside its mistakes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from slidegen.pipeline import Built
+
+
+def tell_warnings(built: Built) -> None:
+    """Prints what looks wrong in a deck, on standard error."""
+    from slidegen.printing import harmless  # few decks have any
+
+    for warning in built.warnings:
+        click.echo(f"warning: {harmless(str(warning))}", err=True)
+
+
+def counted(slides: int) -> str:
+    """A number of slides."""
+    return "1 slide" if slides == 1 else f"{slides} slides"

@@ -1,0 +1,115 @@
+"""Warns of what is nearly a word that means something on a slide: attributes, classes and emoji shortcodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+from markdown_it.token import Token
+
+from slidegen.render.context import SlideContext
+from slidegen.slips import slips
+
+MEANT: Final = ("width", "height", "style", "class", "title")
+CLASSES: Final = ("fragment", "incremental", "center")
+HTML: Final = frozenset(
+    [
+        *(
+            "abbr",
+            "align",
+            "alt",
+            "autoplay",
+            "border",
+            "cite",
+            "color",
+            "cols",
+            "colspan",
+            "controls",
+            "coords",
+            "data",
+        ),
+        *("datetime", "decoding", "dir", "download", "face", "for", "form", "headers", "hidden", "href", "hreflang"),
+        *("id", "inert", "is", "ismap", "itemid", "itemprop", "itemref", "itemscope", "itemtype", "kind", "label"),
+        *("lang", "list", "loading", "loop", "media", "muted", "name", "nonce", "part", "popover", "poster", "preload"),
+        *("rel", "reversed", "role", "rows", "rowspan", "scope", "shape", "size", "sizes", "slot", "span", "src"),
+        *("srcset", "start", "step", "steps", "summary", "tabindex", "target", "title", "translate", "type", "usemap"),
+        *("valign", "value", "width", "height", "style", "class", "wrap"),
+    ]
+)
+"""Attributes of HTML; none of them is a slip."""
+SHORTCODE: Final = re.compile(r"(?<![\w:]):([a-z][a-z_]{4,30}):(?![\w:])")
+BRACES: Final = re.compile(r"(?<=\))\{([^{}\n]*)\}")
+AT_START: Final = re.compile(r"\{([^{}\n]*)\}")
+BRACED: Final = ("image", "link_close")
+"""What may have attributes in braces behind it."""
+NAME: Final = re.compile(r"(?<![\w.#-])([a-zA-Z][\w-]*)=|\.([a-zA-Z][\w-]*)")
+MOST: Final = 100
+"""Words of a deck that are compared with all emoji: a text of nothing but colons is none of words."""
+
+
+def warn_slips(tokens: Iterable[Token], context: SlideContext) -> None:
+    """Warns of slips in the text of a slide: of the attributes that it gives, and of its emoji."""
+    row = 0
+    for token in tokens:
+        row = token.map[0] if token.map else row
+        _warn_attributes(token, context, row)
+        before = ""
+        for child in token.children or ():
+            _warn_attributes(child, context, row)
+            if child.type == "text" and before in BRACED:
+                _warn_braces(child.content, context, row)
+            before = child.type
+            if child.type == "text" and ":" in child.content:
+                _warn_emoji(child.content, context, row)
+            row += child.type in ("softbreak", "hardbreak")
+
+
+def _warn_attributes(token: Token, context: SlideContext, row: int) -> None:
+    if not token.attrs:
+        return
+    for name in token.attrs:
+        _warn_word("attribute", name, MEANT, context, row)
+    for name in str(token.attrs.get("class", "")).split():
+        _warn_word("class", name, CLASSES, context, row)
+
+
+def _warn_braces(text: str, context: SlideContext, row: int) -> None:
+    """Warns of slips in attributes that stay text: Marp has none."""
+    braces = AT_START.match(text)
+    for attribute, name in NAME.findall(braces[1]) if braces else ():
+        kind, names = ("attribute", MEANT) if attribute else ("class", CLASSES)
+        _warn_word(kind, attribute or name, names, context, row)
+
+
+def _warn_word(kind: str, word: str, names: Iterable[str], context: SlideContext, row: int) -> None:
+    if word in HTML or len(word) > 20:
+        return
+    meant = next((name for name in names if slips(word.lower(), name) == 1), None)
+    if meant is not None:
+        context.warn_at(f"unknown {kind} {word!r}; did you mean {meant!r}?", row)
+
+
+def _warn_emoji(text: str, context: SlideContext, row: int) -> None:
+    for match in SHORTCODE.finditer(text):
+        if context.findings.compared >= MOST:
+            return
+        context.findings.compared += 1
+        if match[1] not in _emoji() and (meant := next(_near_emoji(match[1]), None)):
+            context.warn_at(f"no emoji is called {match[0]}; did you mean ':{meant}:'?", row)
+
+
+def _near_emoji(word: str) -> Iterator[str]:
+    for name in _emoji():
+        if name[0] == word[0] and len(name) > 4 and abs(len(name) - len(word)) < 2 and slips(word, name) == 1:
+            yield name
+
+
+@cache
+def _emoji() -> dict[str, None]:
+    """The names of all emoji, in the order of their list."""
+    from emoji import EMOJI_DATA
+
+    names = (name for one in EMOJI_DATA.values() for name in (one["en"], *one.get("alias", ())))
+    return dict.fromkeys(name.strip(":") for name in names)
