@@ -68,7 +68,7 @@ def _said(target: str, names: set[str]) -> str:
 
 
 def _line(link: str, target: str, *places: Text) -> int:
-    """The line where the link is written: in the slide, else in the deck, as that of a footer; else that of the slide."""
+    """The line where a link is written: in the slide, else in the deck, as a footer is; else the line of the slide."""
     written = [f"{before}#{one}" for before in ("](", "](<", '"', "'", "]: ", "") for one in (link, target)]
     found = ((place, snippet) for place in places for snippet in written if snippet in place.text)
     place, snippet = next(found, (places[0], ""))
