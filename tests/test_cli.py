@@ -89,6 +89,38 @@ def test_a_deck_with_mistakes_does_not_keep_others_from_being_built(here: Path) 
     ]
 
 
+def test_mistakes_of_several_decks_come_in_their_order(here: Path) -> None:
+    """As they were named, each deck's by line; warnings stand at their deck, and not with --quiet."""
+    Path("z.yml").write_text("slides: [1, 2]")
+    Path("b.yml").write_text("date: 2026-02-30\nslides: [b]")
+    Path("a.yml").write_text("slides:\n  - a\n  - 3")
+    done = run("build", "z.yml", "b.yml", "a.yml")
+    assert (done.exit_code, done.stdout) == (1, "build/b.html\n")
+    said = [line.split(" is ")[0] for line in done.stderr.splitlines()]
+    assert said[0] == "warning: b.yml:1: the date '2026-02-30'"
+    assert said[2:] == ["error: z.yml:1: slides.0", "error: z.yml:1: slides.1", "error: a.yml:3: slides.1"]
+    done = run("build", "b.yml", "--quiet")
+    assert (done.stdout, done.stderr) == ("build/b.html\n", "")
+
+
+def test_a_failed_build_leaves_nothing(here: Path) -> None:
+    """Whatever stage fails, also where tables were computed before it: no record, no output, no folder for it."""
+    head = DECK[: DECK.index("slides:")]
+    wrong = {
+        "value.yml": "slides: ['{{ table(\"lora\") }} {{ nothing }}']",
+        "math.yml": "slides: ['{{ table(\"lora\") }} $\\nothing$']",
+        "picture.yml": "slides: ['{{ table(\"lora\") }} ![](nothing.png)']",
+        "output.yml": "slides: ['{{ table(\"lora\") }}']\nreveal: {nothing: 1}",
+    }
+    for name, slides in wrong.items():
+        Path(name).write_text(f"{head}{slides}\n")
+        assert run("build", name, "--offline").exit_code == 1
+    Path("place.yml").write_text(DECK)
+    Path("file").write_text("")
+    assert run("build", "place.yml", "--offline", "-o", "file/talk.html").exit_code == 1
+    assert sorted(path.name for path in here.iterdir()) == sorted([*wrong, "place.yml", "file"])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

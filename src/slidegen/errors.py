@@ -23,11 +23,15 @@ class Problem:
 
 
 class SlidegenError(Exception):
-    """One or more mistakes, told together; the command line prints one line each and exits with 1."""
+    """One or more mistakes, told together; the command line prints one line each and exits with 1.
+
+    Files come in the order in which they were looked at, what belongs to none before them.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         unique = dict.fromkeys(problems)
-        self.problems = tuple(sorted(unique, key=lambda p: (p.path or "", p.line or 0)))
+        order = {path: at for at, path in enumerate(dict.fromkeys(["", *(p.path or "" for p in unique)]))}
+        self.problems = tuple(sorted(unique, key=lambda p: (order[p.path or ""], p.line or 0)))
         super().__init__("\n".join(map(str, self.problems)))
 
 

@@ -99,7 +99,8 @@ def _written(
     options: BuildOptions,
 ) -> Built:
     rendered = _render(resolved, options, meanwhile=output_format)
-    files = output_format()(rendered, themes, options.remote)
+    bundled = output_format()(rendered, themes, options.remote)
+    files = bundled.files
     outputs = _outputs(deck, [file.name for file in files], options)
     if record is not None:
         from slidegen.tables.record_file import check_record, save_record
@@ -123,10 +124,14 @@ def _written(
         and save_record(record, options.progress, refresh=options.mode == "refresh")
     )
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    warnings = tuple(dict.fromkeys(deck.warnings + rendered.warnings))
+    warnings = sorted({*deck.warnings, *rendered.warnings, *bundled.warnings}, key=_place)
     kept = record.path if record is not None and changed else None
     output, *beside = outputs or [STREAM]
-    return Built(output, tuple(beside), len(files[0].content), lines, kept, warnings)
+    return Built(output, tuple(beside), len(files[0].content), lines, kept, tuple(warnings))
+
+
+def _place(problem: Problem) -> tuple[str, int, str]:
+    return problem.path or "", problem.line or 0, problem.message
 
 
 def check_output(path: Path) -> None:

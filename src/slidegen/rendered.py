@@ -81,3 +81,11 @@ class OutputFile:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """What an output makes of a deck: the file to open first, then those beside it, and what looks wrong in them."""
+
+    files: tuple[OutputFile, ...]
+    warnings: tuple[Problem, ...] = ()

@@ -107,7 +107,6 @@ MISTAKES = {
         "slides: [a]\n---\nslides: [b]\n",
         "talk.yml:2: not valid YAML: expected a single document in the stream but found another document",
     ),
-    "no such day": ("date: 2026-99-99\nslides: [a]\n", "talk.yml:1: not valid YAML: month must be in 1..12"),
     "Python object": (
         "slides: [!!python/object/apply:os.system [ls]]\n",
         "talk.yml:1: a tag tag:yaml.org,2002:python/object/apply:os.system is not allowed on a list or a mapping",

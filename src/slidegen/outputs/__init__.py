@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from slidegen.build_options import Remote
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck
+from slidegen.rendered import Bundled, MarpDeck, RenderedDeck
 from slidegen.themes import ThemePair
 
-Bundled = tuple[OutputFile, ...]
 Rendered = RenderedDeck | MarpDeck
 
 

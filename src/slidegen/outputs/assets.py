@@ -18,6 +18,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, check_file, follow, leads_out, read_bytes, read_text
 from slidegen.markup import Fragment, texts
 from slidegen.model import Text
+from slidegen.outputs.pictures import no_picture
 
 CSS_SIGN = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
@@ -93,7 +94,9 @@ class Assets:
     remote: Remote
     slide: str = ""
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
+    _no_pictures: dict[str, str] = field(default_factory=dict)
     _drawings: int = 0
 
     def inline(self, html: str, source: Text) -> str:
@@ -113,7 +116,11 @@ class Assets:
     def uri(self, url: str, source: Text) -> str:
         """The data URI for `url`; on a mistake the URL itself, and the mistake is noted."""
         try:
-            return self._load(url.translate(NO_URL).strip())
+            loaded = self._load(url.translate(NO_URL).strip())
+            if loaded in self._no_pictures:
+                message = f"image {url!r} is no picture: {self._no_pictures[loaded]}"
+                self._wrong(message, source, url, unquote(url), notes=self.warnings)
+            return loaded
         except AssetError as error:
             self._wrong(str(error), source, url, unquote(url))
             return url
@@ -169,11 +176,11 @@ class Assets:
             why = REFUSED.get(name, "loads a file; write the script inside the tag")
             self._wrong(f"<{name}> {why}", source, f"<{name}", f"<{name.upper()}")
 
-    def _wrong(self, message: str, source: Text, *snippets: str) -> None:
-        """Notes a mistake at the line of the first snippet that stands in the source."""
+    def _wrong(self, message: str, source: Text, *snippets: str, notes: list[Problem] | None = None) -> None:
+        """Notes a mistake, or in `notes` a warning, at the line of the first snippet that stands in the source."""
         found = next((snippet for snippet in snippets if snippet in source.text), "")
         where = f"slide {self.slide}: " if self.slide else ""
-        self.problems.append(Problem(where + message, source.path, source.locate(found)))
+        (self.problems if notes is None else notes).append(Problem(where + message, source.path, source.locate(found)))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:
         from slidegen.outputs.svg import SvgError, inline_svg  # few decks wait for an XML parser
@@ -265,9 +272,14 @@ class Assets:
         if media_type is None or media_type.split("/")[0] not in ("image", "video", "audio", "font"):
             raise AssetError(f"{url!r} is no image, video, audio or font")
         try:
-            return _data_uri(read_bytes(path, MAX_BYTES), media_type)
+            data = read_bytes(path, MAX_BYTES)
         except FileError as error:
             raise AssetError(f"{url!r} cannot be read: {error}") from None
+        uri = _data_uri(data, media_type)
+        why = no_picture(data, media_type)
+        if why is not None:
+            self._no_pictures[uri] = why
+        return uri
 
     def _fetch(self, url: str) -> str:
         if self.remote == "placeholder":

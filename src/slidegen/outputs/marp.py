@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from slidegen.build_options import Remote
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
-from slidegen.rendered import MarpDeck, OutputFile
+from slidegen.rendered import Bundled, MarpDeck, OutputFile
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
@@ -18,7 +19,7 @@ PRESENTER = (
 )
 
 
-def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFile, ...]:
+def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
     """The deck as Marp HTML, and as Markdown.
 
     Raises:
@@ -53,7 +54,9 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFil
         ],
         any_script=deck.scripts,
     )
-    return (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", _marked(deck).encode()))
+    files = (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", _marked(deck).encode()))
+    sources = [[slide.source] for stack in deck.stacks for slide in stack]
+    return Bundled(files, (*assets.warnings, *dead_links([[slide] for slide in slides], sources, deck.source, None)))
 
 
 def _marked(deck: MarpDeck) -> str:

@@ -11,10 +11,11 @@ from slidegen.build_options import Remote
 from slidegen.model import Background
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.fonts import font_faces, katex_css
+from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag, theme_styles
 from slidegen.outputs.reveal_options import check_options
 from slidegen.outputs.stylesheet import colors_css, steps_css
-from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck, RenderedSlide
+from slidegen.rendered import Bundled, MarpDeck, OutputFile, RenderedDeck, RenderedSlide
 from slidegen.themes import ThemePair, base_css
 from slidegen.vendor import vendor_text
 
@@ -32,7 +33,7 @@ DEFAULTS = {
 }
 
 
-def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFile, ...]:
+def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> Bundled:
     """The deck as one reveal.js file.
 
     Raises:
@@ -45,7 +46,9 @@ def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> tuple[Outpu
     assets.slide = ""
     styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
     check(assets)
-    return reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
+    files = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
+    sources = [[slide.source for slide in stack] for stack in deck.stacks]
+    return Bundled(files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
 
 
 @dataclass(frozen=True, slots=True)

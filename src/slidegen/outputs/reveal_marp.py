@@ -7,11 +7,12 @@ from html import escape
 
 from slidegen.build_options import Remote
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal import Look, reveal_page
 from slidegen.outputs.reveal_options import check_options
-from slidegen.rendered import MarpDeck, MarpSlide, OutputFile
+from slidegen.rendered import Bundled, MarpDeck, MarpSlide
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
@@ -21,7 +22,7 @@ FRAGMENT = re.compile(r'<(\w+)((?:\s[^<>]*?)?)\sdata-marpit-fragment="(\d+)"')
 CLASS = re.compile(r'\sclass="([^"]*)"')
 
 
-def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFile, ...]:
+def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
     """The deck as one reveal.js file.
 
     Raises:
@@ -41,7 +42,9 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> tuple[OutputFil
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    return reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    files = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    sources = [[slide.source for slide in stack] for stack in deck.stacks]
+    return Bundled(files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
 
 
 def _section(slide: MarpSlide, assets: Assets) -> str:

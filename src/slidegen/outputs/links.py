@@ -1,0 +1,75 @@
+"""Links inside a deck that nothing in it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
+from itertools import chain
+from typing import Any, Final
+from urllib.parse import unquote
+
+from slidegen.errors import MAX_COMPARED, Problem
+from slidegen.model import Source, Text
+
+LINK: Final = re.compile(r"""<a\b[^<>]*?\s(?:xlink:)?href="#([^"]*)\"""")
+NAMED: Final = re.compile(r"""\s(?:id|name)="([^"]+)\"""")
+PLACE: Final = re.compile(r"(/?)([0-9]+)(?:/([0-9]+))?(?:/[0-9]+)?/?")
+MOST_HINTS: Final = 20
+"""Dead links of a deck for which the nearest name is looked for."""
+
+
+def dead_links(
+    stacks: Sequence[Sequence[str]], sources: Sequence[Sequence[Text]], deck: Source, reveal: Mapping[str, Any] | None
+) -> Iterator[Problem]:
+    """Warns of links to slides and headings that are not there. `stacks` holds the HTML of the slides, `sources` their
+    text. `reveal` are the options of a page of reveal.js; no other one knows "#/3", "#/3/2" and "#/name"."""
+    slides = list(zip(chain(*stacks), chain(*sources), strict=True))
+    found = [(unescape(link), source) for html, source in slides if 'href="#' in html for link in LINK.findall(html)]
+    if not found:
+        return
+    whole = Text(deck.text, deck.name, 1)
+    names = {unescape(name) for html, _ in slides for name in NAMED.findall(html)}
+    hints = 0
+    for link, source in dict.fromkeys(found):
+        target = unquote(link)
+        name = target.removeprefix("/") if reveal is not None else target
+        if name in ("", "top") or name in names or link in names or name.startswith(":~:"):
+            continue
+        place = PLACE.fullmatch(target)
+        if place is not None and _is_slide(place, stacks, reveal):
+            continue
+        hints += 1
+        yield Problem(
+            _said(target, names if hints <= MOST_HINTS else set()), source.path, _line(link, target, source, whole)
+        )
+
+
+def _is_slide(place: re.Match[str], stacks: Sequence[Sequence[str]], reveal: Mapping[str, Any] | None) -> bool:
+    """Whether there is a slide of that number: "#3" is the third one. reveal.js counts in "#/3/2" from 0."""
+    across = int(place[2][:9])
+    if not place[1]:
+        return place[3] is None and 0 < across <= sum(map(len, stacks))
+    if reveal is None:
+        return False
+    least = 1 if reveal.get("hashOneBasedIndex") else 0
+    down = least if place[3] is None else int(place[3][:9])
+    return 0 <= across - least < len(stacks) and 0 <= down - least < len(stacks[across - least])
+
+
+def _said(target: str, names: set[str]) -> str:
+    from difflib import get_close_matches
+
+    word = target.removeprefix("/")
+    short = [one for one in names if len(one) <= MAX_COMPARED]
+    near = get_close_matches(word, short, 1) if len(word) <= MAX_COMPARED else []
+    hint = f"; did you mean '#{near[0]}'?" if near else ""
+    return f"the link '#{target[:MAX_COMPARED]}' leads nowhere: no slide, heading or element is called so{hint}"
+
+
+def _line(link: str, target: str, *places: Text) -> int:
+    """The line where a link is written: in the slide, else in the deck, as a footer is; else the line of the slide."""
+    written = [f"{before}#{one}" for before in ("](", "](<", '"', "'", "]: ", "") for one in (link, target)]
+    found = ((place, snippet) for place in places for snippet in written if snippet in place.text)
+    place, snippet = next(found, (places[0], ""))
+    return place.locate(snippet)
