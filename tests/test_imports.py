@@ -86,3 +86,14 @@ def test_a_plain_marp_deck_waits_for_marp_core_alone(tmp_path: Path) -> None:
     for output in ("marp", "reveal"):
         command = ("build", str(deck), "--format", output, "--output-dir", str(tmp_path / "build"))
         assert imported(*command, watched=watched) == "[]"
+
+
+def test_a_yaml_deck_without_expressions_waits_neither_for_jinja_nor_for_the_tables(tmp_path: Path) -> None:
+    """Its text stays as it is, the footer of the deck among it."""
+    deck = tmp_path / "talk.yml"
+    deck.write_text("title: t\nfooter: by **me**\nslides:\n  - '# a'\n  - {content: b, notes: c, footer: d}\n")
+    watched = ("jinja2", "slidegen.tables", "slidegen.resolve", "slidegen.figures", *HEAVY)
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=watched) == "[]"
+    html = (tmp_path / "talk.html").read_text()
+    assert "by <strong>me</strong>" in html
+    assert '<footer class="slide-footer"><p>d</p>' in html

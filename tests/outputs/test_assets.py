@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from slidegen.outputs.assets import may_load
 from tests.deck_folder import PIXEL, PIXEL_URI, DeckFolder
 
 NETWORK = "is on the network; --fetch-remote inlines it, --allow-remote-missing shows a placeholder"
@@ -300,3 +301,25 @@ def test_a_theme_may_use_the_files_of_its_own_folder(folder: DeckFolder) -> None
     (folder.path / "build").rmdir()
     (message,) = folder.slide_problems("a", "theme: themes/a\n")
     assert message == "themes/a/reveal.css:2: '../../c.png' is outside the deck's folder; copy the file into it"
+
+
+@pytest.mark.parametrize(
+    ("html", "loads"),
+    [
+        (r'<annotation encoding="application/x-tex">\mathcal{L}_{1}=-\sum</annotation>', False),
+        ('<span class="kn">import</span> a preview', False),
+        ('<p><a href="https://x/">a</a></p>', False),
+        ('<a href="https://x/" style="background: url(a.png)">a</a>', True),
+        ('<svg><image xlink:href="a.png"></image></svg>', True),
+        ('<use href="a.svg#b">', True),
+        (r'<p style="background: \75 rl(a.png)">', True),
+        (r"<p STYLE='fill: \75 rl(a.png)'>", True),
+        ('<style>@import "a.css"</style>', True),
+        ('<object data="a.svg">', True),
+        ('<img srcset="a.png 2x">', True),
+        ('<section data-preview-image="a.png">', True),
+    ],
+)
+def test_only_a_slide_that_may_load_something_is_read_as_a_tree(html: str, loads: bool) -> None:
+    """A link is followed by a click, and a formula loads nothing."""
+    assert may_load(html) is loads

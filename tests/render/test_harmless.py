@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from slidegen.render.harmless import may_harm
 from tests.deck_folder import DeckFolder
 
 SCRIPTS = "; --allow-scripts keeps it"
@@ -115,3 +116,36 @@ def test_style_is_kept(folder: DeckFolder) -> None:
     page = folder.slide("<style>p > b { color: red }</style>\n\n**a**")
     assert "<style>p > b { color: red }</style>" in page.body
     assert page.built.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p>typing a description, mapping = shopping</p><a href="https://x/script">a</a>',
+        '<math><mstyle scriptlevel="0"></mstyle></math>',
+        '<img src="data:image/png;base64,AA==">',
+    ],
+)
+def test_a_slide_that_is_harmless_by_its_text_is_not_read_as_a_tree(html: str) -> None:
+    """Words are no attributes."""
+    assert not may_harm(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *('<b onclick="a">', '<b on-x="">', '<a ping="x">', "<script>", "<LINK>", '<a href="java\tscript:a">'),
+        *('<a href="&#106;avascript:a">', "<a href=javascript:a>", '<a href="data:text/html,x">'),
+        '<animate values="a;javascript:x">',
+    ],
+)
+def test_a_slide_that_may_harm_is_read_as_a_tree(html: str) -> None:
+    """However it is written."""
+    assert may_harm(html)
+
+
+def test_attributes_without_braces_are_held_to_the_same(folder: DeckFolder) -> None:
+    """Those of a container."""
+    page = folder.slide(':::: columns\n::: column onclick="alert(1)"\na\n:::\n::::\n')
+    assert [problem.message for problem in page.built.warnings] == ["the handler onclick is left out" + SCRIPTS]
+    assert "alert" not in page.body
