@@ -180,3 +180,14 @@ def test_the_id_of_a_heading_is_made_of_what_it_shows(folder: DeckFolder) -> Non
     """As marp-core makes it of a heading that is written out."""
     deck = "---\ntables:\n  t: {source: data, rows: [{u: 'A, b & c'}]}\n---\n# Of {{ tables.t.rows[0].u }}\n"
     assert '<h1 id="of-a-b--c">' in folder.build(deck, "talk.md").html
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_data_in_a_comment_on_an_element_is_one_value(folder: DeckFolder, output: str) -> None:
+    """It cannot bring attributes of its own."""
+    rows = json.dumps([{"u": 'a" style="color: red'}])
+    deck = f"---\ntables:\n  t: {{source: data, rows: {rows}}}\n---\n"
+    deck += "{% set v = tables.t.rows[0].u ~ '' %}\nx <!-- .element: class=\"{{ v }}\" -->\n\ny <!-- .element: title={{ v }} -->\n"
+    html = folder.build(deck, "talk.md", format=output).html
+    assert '<p class="a stylecolor: red">x</p>' in html
+    assert '<p title="a">y</p>' in html

@@ -115,7 +115,7 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
             if PLACED.opening in name:
                 context.problem("a computed value cannot be an attribute; write the attribute and its value")
             if value and PLACED.opening in value:
-                node.attrs[name] = context.plain(value)
+                node.attrs[name] = _attribute(name, value, context)
         return
     content = (node.comment_content if node.is_comment_node else node.text_content) or ""
     if PLACED.opening not in content:
@@ -129,6 +129,14 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
         fragment.replace(node, escape(context.plain(content)))
     elif in_drawing(node):
         fragment.replace(node, escape(PLACED.replace(content, DRAWN.mark), quote=False))
+
+
+def _attribute(name: str, value: str, context: SlideContext) -> str:
+    """An attribute with the words of what was placed in it. `apply_elements` reads attributes in one of its own, and none
+    of those may come from a value."""
+    if name != "data-element":
+        return context.plain(value)
+    return PLACED.replace(value, lambda index: re.sub("[\"'=]", "", context.text.placed[index].plain))
 
 
 def _tell_swallowed(raw: RawHtml, context: SlideContext) -> None:
