@@ -101,7 +101,7 @@ def _place(rng: Random, text: bytearray) -> int:
     return text.rfind(b"\n", 0, place) + 1 if rng.random() < 0.5 else place
 
 
-def _flip(rng: Random, text: bytearray, _: Sequence[bytes], __: Sequence[str]) -> None:
+def _flip(rng: Random, text: bytearray, __: Sequence[bytes], ___: Sequence[str]) -> None:
     for _ in range(rng.choice((1, 1, 3))):
         if text:
             text[rng.randrange(len(text))] ^= 1 << rng.randrange(8)

@@ -21,6 +21,8 @@ LOADED = (
     "data-src",
     "data-background-iframe",
 )
+BY_ITSELF = frozenset({"head", "body"})
+"""Where scripts of slidegen itself stand."""
 OUTSIDE = re.compile(r"\s*(?:https?:|//)", re.IGNORECASE)
 CSS_OUTSIDE = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])\s*(?:https?:|//)", re.IGNORECASE)
 
@@ -54,7 +56,9 @@ def check_page(page: Page) -> None:
     found = len(tree.css(SLIDES[output]))
     assert found == len(page.built.lines), f"{found} slides for {len(page.built.lines)}"
     scripts = tree.css("script")
-    assert all(script.parent.tag in ("head", "body") for script in scripts), "a script stands in a slide"
+    assert all(script.parent is not None and script.parent.tag in BY_ITSELF for script in scripts), (
+        "a script stands in a slide"
+    )
     assert scripts, "an element is open at the end of the slides"
     for node in tree.css("*"):
         check_attributes(node.tag, node.attributes)

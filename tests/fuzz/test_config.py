@@ -22,7 +22,7 @@ MOST_SECONDS = 60.0
 SIZES = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2, "vocab_size": 64, "head_dim": 4}
 HEADS = {"num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 32}
 SMALL = SIZES | HEADS
-VALUES = (
+VALUES: tuple[Any, ...] = (
     *(
         None,
         True,
@@ -153,8 +153,8 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
     seeds = [json.dumps(config, indent=1).encode() for config in seeds_()]
     config = some_config(rng) if rng.random() < 0.5 else mutate(rng, rng.choice(seeds), seeds, TOKENS)
     folder.write("m/config.json", config)
-    places = {"censuses": folder.path / "censuses", "hub_cache": folder.path / "no-cache"}
-    finder = ModelFinder(offline=True, base=folder.path, confine=True, **places)
+    caches = folder.path / "caches"
+    finder = ModelFinder(offline=True, base=folder.path, confine=True, censuses=caches, hub_cache=caches)
     chance = rng.random()
     try:
         facts = finder.find(rng.choice(("./m", "./m/config.json", "m")))

@@ -118,14 +118,19 @@ def some_safetensors(rng: Random) -> bytes:
     return struct.pack("<Q", some_count(rng, len(text))) + text + rng.randbytes(min(end, 100_000))
 
 
-METHODS = ({"quant_method": "a\nb"}, {"quant_method": None}, [], None)
-CONFIGS = (
+METHODS: tuple[Any, ...] = ({"quant_method": "a\nb"}, {"quant_method": None}, [], None)
+CONFIGS: tuple[Any, ...] = (
     *({"model_type": name} for name in ("llama", "gpt2", "gpt_oss", 1)),
     *({"model_type": "llama", "quantization_config": method} for method in METHODS),
     *({}, [], None),
 )
 SHARDS = ("b.safetensors", "../b.safetensors", "model.safetensors", "b.safetensors\n", "\x00.safetensors", 1, ["b"])
-INDEXES = ({"weight_map": {}}, {"weight_map": []}, [], *({"weight_map": {"a": shard}} for shard in SHARDS))
+INDEXES: tuple[Any, ...] = (
+    {"weight_map": {}},
+    {"weight_map": []},
+    [],
+    *({"weight_map": {"a": shard}} for shard in SHARDS),
+)
 
 
 def attempt(rng: Random, folder: DeckFolder) -> None:

@@ -45,7 +45,7 @@ def plain(rng: Random) -> bytes:
 
     def slide() -> Any:
         text = some_markdown(rng, 6)
-        more = {
+        more: dict[str, Any] = {
             "notes": some_markdown(rng, 3),
             "layout": rng.choice(("title", "content", "quote", "section")),
             "class": "a",
