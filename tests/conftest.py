@@ -20,8 +20,9 @@ settings.load_profile("slidegen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds ``--renew-decks``."""
+    """Adds ``--renew-decks`` and ``--fuzz-seed``."""
     parser.addoption("--renew-decks", action="store_true", help="write what tests/decks/*/ build to as expected")
+    parser.addoption("--fuzz-seed", type=int, help="the one input of tests/fuzz to try, in place of its sample")
 
 
 @pytest.fixture(scope="session")

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, printed as ``path:line: message``; `path` and `line` (from 1) where they are known."""
+    """One mistake, printed as ``path:line: message``; `path` and `line` (from 1) where they are known.
+
+    It is one line, whatever a message quotes.
+    """
 
     message: str
     path: str | None = None
     line: int | None = None
 
     def __str__(self) -> str:
+        message = " ".join(self.message.splitlines())
         if self.path is None:
-            return self.message
+            return message
         if self.line is None:
-            return f"{self.path}: {self.message}"
-        return f"{self.path}:{self.line}: {self.message}"
+            return f"{self.path}: {message}"
+        return f"{self.path}:{self.line}: {message}"
 
 
 class SlidegenError(Exception):

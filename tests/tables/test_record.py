@@ -242,3 +242,12 @@ def test_a_record_lies_beside_its_deck(folder: DeckFolder) -> None:
     expected = r"talk\.record\.json: is a link out of the deck's folder; put the record itself there$"
     with pytest.raises(DeckError, match=expected):
         deck.build(DECK)
+
+
+def test_what_is_wrong_with_a_record_is_one_line(tmp_path: Path) -> None:
+    """Whatever a key in it is called."""
+    path = tmp_path / "talk.record.json"
+    path.write_text(json.dumps({"format": 1, "results": [], "a\nb": 1}), encoding="utf-8")
+    with pytest.raises(DeckError) as caught:
+        load_record(path, path.name)
+    assert str(caught.value).startswith("talk.record.json: not a record of format 1 (a b: ")

@@ -52,5 +52,5 @@ class Weights:
 
 
 def weights_problem(name: str, what: str) -> ModelError:
-    """The error about a model's weights, as one line: names of tensors come from files that anyone may have made."""
-    return ModelError([Problem(f"model {name!r}: {' '.join(what.split())}")])
+    """The error about a model's weights, as one line."""
+    return ModelError([Problem(f"model {name!r}: {what}")])

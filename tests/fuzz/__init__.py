@@ -1,0 +1,1 @@
+"""Plausible but broken inputs of every kind, made from seeds; CONTRIBUTING.md says how to replay one."""
