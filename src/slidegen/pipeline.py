@@ -150,7 +150,7 @@ def _written(
         and save_record(record, options.progress, refresh=options.mode == "refresh")
     )
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    warnings = tuple(dict.fromkeys(deck.warnings + rendered.warnings))
+    warnings = tuple(dict.fromkeys(deck.warnings + resolved.warnings + rendered.warnings))
     kept = record.path if record is not None and changed else None
     output, *beside = outputs or [STREAM]
     return Built(output, tuple(beside), len(files[0].content), lines, kept, warnings)
