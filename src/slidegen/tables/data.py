@@ -124,10 +124,10 @@ def _read_csv(name: str, folder: Path | None) -> Iterator[list[Any]]:
         yield [None if cell.strip() in EMPTY else cell.strip() for cell in line]
 
 
-def _parsed(text: str | None) -> Cell:
+def _parsed(text: Cell) -> Cell:
     """The number that a cell of a file is, else its text."""
-    if text is None:
-        return None
+    if not isinstance(text, str):
+        return text
     if WHOLE.fullmatch(text):
         return int(text)
     return float(text) if NUMBER.fullmatch(text) else text
