@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from slidegen.render.context import SlideContext
 from tests.deck_folder import DeckFolder
 from tests.marp.dom import slides_of
 
@@ -90,3 +91,11 @@ def test_elements_inside_each_other_have_a_bound(folder: DeckFolder) -> None:
 def test_a_newline_that_begins_preformatted_text_stays(folder: DeckFolder) -> None:
     """HTML drops the first one, each time it is read."""
     assert "<pre>\n\na</pre>" in folder.build('slides:\n- "<pre>\\n\\na</pre> <b title=1>b</b>"\n').body
+
+
+def test_the_same_tags_of_a_line_are_one_finding(monkeypatch: pytest.MonkeyPatch, folder: DeckFolder) -> None:
+    """The line of each is looked for in the slide, which would take the square of its length."""
+    found: list[str] = []
+    monkeypatch.setattr(SlideContext, "warn_at", lambda _, message, __: found.append(message))
+    folder.build("x " + "</div>" * 1000 + "\n", "talk.md")
+    assert found == ["</div> closes nothing; it is left out"]
