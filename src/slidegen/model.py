@@ -413,3 +413,4 @@ class ResolvedDeck:
     tables: Mapping[str, PlacedTable]
     stacks: tuple[tuple[ResolvedSlide, ...], ...]
     marp: MarpHead | None = None
+    warnings: tuple[Problem, ...] = ()

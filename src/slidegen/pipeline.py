@@ -124,7 +124,7 @@ def _written(
         and save_record(record, options.progress, refresh=options.mode == "refresh")
     )
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    warnings = sorted({*deck.warnings, *rendered.warnings, *bundled.warnings}, key=_place)
+    warnings = sorted({*deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings}, key=_place)
     kept = record.path if record is not None and changed else None
     output, *beside = outputs or [STREAM]
     return Built(output, tuple(beside), len(files[0].content), lines, kept, tuple(warnings))

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from slidegen.render.context import SlideContext
 from tests.deck_folder import DeckFolder
 from tests.marp.dom import slides_of
 
@@ -110,3 +111,11 @@ def test_a_container_ends_too(folder: DeckFolder, output: str) -> None:
         "4: </b> closes nothing; it is left out",
     ]
     assert [slide.text for slide in slides_of(page.html)][1:] == ["Two"]
+
+
+def test_the_same_tags_of_a_line_are_one_finding(monkeypatch: pytest.MonkeyPatch, folder: DeckFolder) -> None:
+    """The line of each is looked for in the slide, which would take the square of its length."""
+    found: list[str] = []
+    monkeypatch.setattr(SlideContext, "warn_at", lambda _, message, __: found.append(message))
+    folder.build("x " + "</div>" * 1000 + "\n", "talk.md")
+    assert found == ["</div> closes nothing; it is left out"]

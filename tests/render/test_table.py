@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,6 +153,13 @@ def test_a_star_in_markdown() -> None:
     assert lines[0] == "| M | T | X |"
     assert [line.split(" | ")[1] for line in lines[2:5]] == ["INT4 \\*", "NF4", "INT3 \\*"]
     assert lines[-1] == "C &#42; Not meaningful: it is &#60;round&#62;."
+
+
+def test_a_caption_in_markdown_is_text() -> None:
+    """It may be data; in HTML it is text, too."""
+    placed = replace(MARKED, look=TableLook(caption="<img src=x> **b**", provenance=False))
+    caption = table_markdown(placed).strip().splitlines()[-1]
+    assert caption.startswith("&#60;img src=x&#62; &#42;&#42;b&#42;&#42; ")
 
 
 def test_points_of_significant_numbers_stand_under_each_other() -> None:

@@ -184,3 +184,18 @@ def test_the_figures_of_the_documentation_can_be_drawn(folder: DeckFolder) -> No
     slides = folder.build(f"tables:{tables}figures:\n{figures}slides:\n{calls}").slides
     kinds = re.findall(r'data-kind="([a-z-]+)"', slides)
     assert kinds == ["bars", "scatter", "histogram", "levels", "bit-layout"]
+
+
+def test_a_label_of_nothing_is_a_warning(folder: DeckFolder) -> None:
+    """At its line; those of columns, of cells that `where` leaves out, and of numbers are none."""
+    deck = """\
+        tables: {t: {source: data, rows: [{name: a, x: 1, y: 1}, {name: b, x: 2, y: 2}]}}
+        figures:
+          f: {kind: scatter, table: t, x: x, y: y, where: x > 1,
+              labels: {name: N, b: B, a: A, "2": two, nam: M}}
+        slides: ['{{ chart("f") }}', '{{ chart("f", labels={"a": "A"}) }}']
+        """
+    assert [str(one).replace(f"{folder.path}/", "") for one in folder.build(deck).built.warnings] == [
+        "talk.yml:4: chart 'f': labels: no column or cell of table 't' is 'nam'; "
+        "did you mean 'name'? available: 1, 2, a, b, name, x, y"
+    ]

@@ -69,6 +69,23 @@ def test_a_csv_file(folder: DeckFolder) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "kinds", "shown"),
+    [
+        ("1.10\n2.x\n1e400", "{}", ["1.10", "2.x", "1e400"]),
+        ("1.10\n1.9", "{a: text}", ["1.10", "1.9"]),
+        ("007\n12", "{}", ["007", "12"]),
+        ("12345678901234567890\n1", "{a: text}", ["12345678901234567890", "1"]),
+        ("+5\n0\n0.50", "{}", ["5", "0", "0.5"]),
+    ],
+)
+def test_text_of_a_file_stays_as_it_is(folder: DeckFolder, column: str, kinds: str, shown: list[str]) -> None:
+    """Only a column of numbers is read as numbers."""
+    folder.write("a.csv", f"a,b\n{column.replace(chr(10), ',x' + chr(10))},x\n")
+    html = body(folder, f"file: a.csv, kinds: {kinds}, columns: [a]")
+    assert cells(html) == shown
+
+
+@pytest.mark.parametrize(
     ("written", "kind", "shown"),
     [
         ("[1, 2]", "integer", ["1", "2"]),
@@ -133,6 +150,7 @@ def test_nothing_of_it_is_recorded(folder: DeckFolder) -> None:
         ("file: empty.csv",
          "data: empty.csv: holds no rows; the first line names the columns, a row is on each line after it"),
         ("file: semicolons.csv", "data: semicolons.csv: has semicolons between its cells; save the file with commas"),
+        ("file: tabs.csv", "data: tabs.csv: has tabs between its cells; save the file with commas"),
         ("file: ragged.csv", "data: ragged.csv: row 3 has 1 cells, and there are 2 columns"),
         ("file: latin.csv", "data: latin.csv: is not UTF-8 text; save the file as UTF-8"),
         ("file: large.csv", "data: large.csv: cannot be read: is larger than 5 MB"),
@@ -146,6 +164,7 @@ def test_a_mistake_is_told_with_the_line_of_the_table(folder: DeckFolder, parame
         "a.txt": "x\n1\n",
         "empty.csv": "a,b\n\n",
         "semicolons.csv": "a;b\n1;2\n",
+        "tabs.csv": "a\tb\n1\t2\n",
         "ragged.csv": "a,b\n1,2\n3\n",
         "latin.csv": "a\n\xe9\n".encode("latin-1"),
         "large.csv": "a\n" + "1\n" * 2_500_001,

@@ -71,12 +71,13 @@ def tell_unmatched(raw: RawHtml, context: SlideContext) -> None:
     """Warns of tags that nothing closes, which are closed where the slide ends, and of those that close nothing."""
     if not raw.pieces:
         return
-    for row, name in raw.of_pages():
+    # The same tags of a line are told once: to find the line of each takes a time that grows with the slide.
+    for row, name in dict.fromkeys(raw.of_pages()):
         context.warn_at(f"<{name}> is left out: a slide is no page of its own", row)
     left_open, stray = raw.unmatched()
-    for row, name in left_open:
+    for row, name in dict.fromkeys(left_open):
         context.warn_at(f"<{name}> is not closed; it is closed where the slide ends", row)
-    for row, name in stray:
+    for row, name in dict.fromkeys(stray):
         context.warn_at(f"</{name}> closes nothing; it is left out", row)
 
 

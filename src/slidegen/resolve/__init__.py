@@ -57,7 +57,8 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
     title = resolver.title()
     if resolver.expander.problems:
         raise DeckError(_without_followers(resolver))
-    return ResolvedDeck(deck.source, replace(deck.options, title=title), tables, stacks, deck.marp)
+    options, warnings = replace(deck.options, title=title), tuple(resolver.figures.warnings)
+    return ResolvedDeck(deck.source, options, tables, stacks, deck.marp, warnings)
 
 
 def _without_followers(resolver: _Resolver) -> list[Problem]:

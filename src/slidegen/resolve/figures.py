@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import FigureDeclaration, PlacedFigure, Provenance, Table, TableDeclaration
@@ -18,9 +18,14 @@ from slidegen.tables.parts import merged
 if TYPE_CHECKING:
     from slidegen.figures.base import FigureOptions
 
+OTHER: Final = "other"
+"""What a label calls the parts of bars that are drawn together."""
+MOST_NAMED: Final = 25
+"""So many cells are named in a warning about a label."""
+
 
 class Figures:
-    """The figures of one deck. `computed` are the declared tables that there are."""
+    """The figures of one deck. `computed` are the declared tables that there are; `warnings` are labels of nothing."""
 
     def __init__(
         self,
@@ -34,6 +39,7 @@ class Figures:
         self._computed = computed
         self._expander = expander
         self._placed: dict[str, PlacedFigure] = {}
+        self.warnings: list[Problem] = []
 
     def read(self) -> None:
         """Reads every declared figure and notes the mistakes, each at the line of its option."""
@@ -109,6 +115,9 @@ class Figures:
         if any(name in self._looks and name not in self._computed for name in named):
             return None
         look = self._looks[figure.table]
+        if figure.path:  # the place of a call is not known
+            tables = [self._computed[name] for name in dict.fromkeys(named) if name in self._computed]
+            self.warnings += _unused_labels(figure, options, tables)
         reader = Reader(
             name=figure.table,
             table=self._rows(figure.table, options),
@@ -164,6 +173,19 @@ class Figures:
             return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]
         except ValueProblem as error:
             raise ValueError(str(error)) from None
+
+
+def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: Iterable[Table]) -> Iterator[Problem]:
+    """Warns of labels that name no column, no cell and no part of a figure's tables, and so change nothing."""
+    if not options.labels:
+        return
+    columns = {column.key for table in tables for column in table.columns}
+    cells = {str(cell) for table in tables for row in table.rows for cell in row}
+    for key in options.labels:
+        if key not in (*columns, OTHER) and key not in cells:
+            hint = nearest(key, {*columns, *(cells if len(cells) <= MOST_NAMED else ())})
+            message = f"chart {figure.name!r}: labels: no column or cell of table {figure.table!r} is {key!r}; {hint}"
+            yield Problem(message, figure.path, figure.lines.get("labels", figure.line))
 
 
 def _lines_of(figure: FigureDeclaration) -> Line:

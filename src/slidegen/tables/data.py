@@ -22,8 +22,9 @@ Cell = str | int | float | bool | None
 MOST_BYTES: Final = 5_000_000
 EMPTY: Final = ("", "n/a", "N/A", "NA", "NaN", "nan")
 """How a CSV file says that there is no value."""
-WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
-NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+WHOLE: Final = re.compile(r"[+-]?(0|[1-9]\d{0,399})")
+NUMBER: Final = re.compile(r"[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+"""A number as people write it: what begins with more zeros, 007, is a name."""
 PARSED: Final[Mapping[str, tuple[type, ...]]] = {
     "text": (str,),
     "model": (str,),
@@ -78,7 +79,10 @@ def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
     filled: list[list[CellValue]] = []
     for index, (key, head) in enumerate(zip(keys, heads, strict=True)):
         cells = [row[index] for row in rows]
-        kind = parameters.kinds.get(key) or _kind(cells)
+        numbers = cells if parameters.file is None else [_parsed(cell) for cell in cells]
+        kind = parameters.kinds.get(key) or _kind(numbers)
+        if PARSED.get(kind) != (str,):
+            cells = numbers  # Text stays as it is in the file: a version 1.10 is not 1.1.
         columns.append(Column(key, str(head), kind))
         try:
             filled.append([_cell(cell, kind, key, number) for number, cell in enumerate(cells, start=1)])
@@ -89,7 +93,7 @@ def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
 
 
 def _read_csv(name: str, folder: Path | None) -> Iterator[list[Any]]:
-    """The lines of a CSV file: its heads, then its rows with numbers where all of a text is one."""
+    """The lines of a CSV file: its heads, then its rows, whose cells are text or nothing."""
     path = (folder or Path()) / name
     if folder is not None and leads_out(path, folder):
         raise _problem(f"{name}: its path leads out of the deck's folder; name a file inside it")
@@ -110,18 +114,20 @@ def _read_csv(name: str, folder: Path | None) -> Iterator[list[Any]]:
     if len(lines) < 2:
         raise _problem(f"{name}: holds no rows; the first line names the columns, a row is on each line after it")
     heads = [head.strip() for head in lines[0][1]]
-    if len(heads) == 1 and ";" in heads[0]:
-        raise _problem(f"{name}: has semicolons between its cells; save the file with commas")
+    for sign, what in ((";", "semicolons"), ("\t", "tabs")):
+        if len(heads) == 1 and sign in heads[0]:
+            raise _problem(f"{name}: has {what} between its cells; save the file with commas")
     yield heads
     for number, line in lines[1:]:
         if len(line) != len(heads):
             raise _problem(f"{name}: row {number} has {len(line)} cells, and there are {len(heads)} columns")
-        yield [_parsed(cell.strip()) for cell in line]
+        yield [None if cell.strip() in EMPTY else cell.strip() for cell in line]
 
 
-def _parsed(text: str) -> Cell:
-    if text in EMPTY:
-        return None
+def _parsed(text: Cell) -> Cell:
+    """The number that a cell of a file is, else its text."""
+    if not isinstance(text, str):
+        return text
     if WHOLE.fullmatch(text):
         return int(text)
     return float(text) if NUMBER.fullmatch(text) else text
