@@ -15,7 +15,9 @@ from markdown_it import MarkdownIt
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import linked, links_too_long, too_much
 from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
+from slidegen.markup import Fragment
 from slidegen.model import ResolvedDeck, ResolvedSlide, ResolvedText, Text
+from slidegen.render import harmless
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
@@ -32,7 +34,6 @@ REPEATED = re.compile(
     r' data-background-image="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
 PLACE = re.compile(r' data-slidegen="([^"]*)"')
-CONTENT_SIGN = re.compile(f"[{CONTENT.opening}{CONTENT.closing}]")
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 BAD_MATH = re.compile(
     r'class="katex-error" title="ParseError: (?P<why>[^"]*)"(?: style="[^"]*")?>(?P<tex>[^<]*)'
@@ -81,7 +82,7 @@ def render_marp(
         raise DeckError([Problem(f"marp-core: {error}", deck.source.name)]) from None
     _check_theme(deck, result)
     _check_places(deck, list(composed), result)
-    result = _finished(_with_code(result, known), composed if deck.marp is not None else {})
+    result = _finished(_with_code(result, known), composed if deck.marp is not None else {}, allow_scripts)
     if findings.problems:
         raise DeckError(findings.problems)
     return MarpDeck(
@@ -213,11 +214,11 @@ def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
             yield Problem(f"math: {message}; it is shown in red", text.path, text.locate(snippet.strip()))
 
 
-def _finished(result: MarpResult, composed: Mapping[str, Composed]) -> MarpResult:
+def _finished(result: MarpResult, composed: Mapping[str, Composed], allow_scripts: bool) -> MarpResult:
     """The slides closed, made harmless and filled in; those of slidegen's own dialect, which are not in `composed`, are
-    so already."""
+    so already, as long as marp-core reads their HTML as it is."""
     if not composed:
-        return replace(result, slides=tuple(CONTENT_SIGN.sub("", svg) for svg in result.slides))
+        return replace(result, slides=tuple(_without_programs(svg, allow_scripts) for svg in result.slides))
     slides, comments = [], []
     slide = next(iter(composed.values()))
     for svg, notes in zip(result.slides, result.comments, strict=True):
@@ -226,6 +227,16 @@ def _finished(result: MarpResult, composed: Mapping[str, Composed]) -> MarpResul
         slides.append(_finished_slide(svg, slide))
         comments.append(tuple(map(slide.context.plain, notes)))
     return replace(result, slides=tuple(slides), comments=tuple(comments))
+
+
+def _without_programs(svg: str, allow_scripts: bool) -> str:
+    before, _, rest = svg.partition(CONTENT.opening)
+    inside, _, after = rest.partition(CONTENT.closing)
+    if harmless.SIGNS.search(inside):
+        fragment = Fragment(inside)
+        if list(harmless.leave_out(fragment, allow_scripts)):
+            inside = fragment.write()
+    return f"{before}{inside}{after}"
 
 
 def _finished_slide(svg: str, slide: Composed) -> str:
