@@ -11,7 +11,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from slidegen.marks import INSERTED
 
-INTEGRATION: Final = {"svg": frozenset({"foreignObject", "desc", "title"}), "math": frozenset({"mi", "mo", "mn", "ms", "mtext"})}
+INTEGRATION: Final = {
+    "svg": frozenset({"foreignObject", "desc", "title"}),
+    "math": frozenset({"mi", "mo", "mn", "ms", "mtext"}),
+}
 """Elements of SVG and MathML whose children are HTML (HTML, "The stack of open elements")."""
 PAGES_IN_MATH: Final = frozenset({"text/html", "application/xhtml+xml"})
 END: Final = f"<!--{INSERTED.opening}-->"
@@ -129,7 +132,9 @@ def namespace(node: LexborNode) -> str:
     for element in reversed((node, *ancestors(node))):
         tag = element.tag or ""
         if inside is None or _holds_html(inside, found):
-            of_math = found == "math" and tag in ("mglyph", "malignmark") and (inside and inside.tag) != "annotation-xml"
+            of_math = (
+                found == "math" and tag in ("mglyph", "malignmark") and (inside and inside.tag) != "annotation-xml"
+            )
             found = tag if tag in ("svg", "math") else "math" if of_math else "html"
         elif found == "math" and tag == "svg" and inside.tag == "annotation-xml":
             found = "svg"
