@@ -90,3 +90,10 @@ def test_elements_inside_each_other_have_a_bound(folder: DeckFolder) -> None:
 def test_a_newline_that_begins_preformatted_text_stays(folder: DeckFolder) -> None:
     """HTML drops the first one, each time it is read."""
     assert "<pre>\n\na</pre>" in folder.build('slides:\n- "<pre>\\n\\na</pre> <b title=1>b</b>"\n').body
+
+
+def test_a_slide_tells_a_hundred_tags_at_most(folder: DeckFolder) -> None:
+    """Each warning counts the lines of the slide; a hundred thousand took minutes."""
+    page = folder.slide("<div>\n" + "<i onclick=a></i></b>\n" * 1000 + "</div>")
+    assert len(page.built.warnings) == 200
+    assert "onclick" not in page.body

@@ -27,6 +27,8 @@ ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
 TAG = re.compile(r"<[a-zA-Z]")
 """A sign of HTML in a slide's text: marp-core may see a tag where `RawHtml` sees none."""
 READINGS = 8
+MOST_TOLD = 100
+"""Warnings of one kind that a slide gives: more are no help, and each counts the slide's lines."""
 IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 
 
@@ -57,12 +59,12 @@ def tell_unmatched(raw: RawHtml, context: SlideContext) -> None:
     """Warns of tags that nothing closes, which are closed where the slide ends, and of those that close nothing."""
     if not raw.pieces:
         return
-    for row, name in raw.of_pages():
+    for row, name in raw.of_pages()[:MOST_TOLD]:
         context.warn_at(f"<{name}> is left out: a slide is no page of its own", row)
     left_open, stray = raw.unmatched()
-    for row, name in left_open:
+    for row, name in left_open[:MOST_TOLD]:
         context.warn_at(f"<{name}> is not closed; it is closed where the slide ends", row)
-    for row, name in stray:
+    for row, name in stray[:MOST_TOLD]:
         context.warn_at(f"</{name}> closes nothing; it is left out", row)
 
 
@@ -75,7 +77,7 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
             for node in fragment.nodes():
                 _replace_marks(node, fragment, context)
         for _ in range(READINGS):
-            for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
+            for message, pattern in list(harmless.leave_out(fragment, context.allow_scripts))[:MOST_TOLD]:
                 row = raw.row(pattern)
                 context.warn_at(message, row_in_text(pattern, context) if row is None else row)
             written = fragment.write()
