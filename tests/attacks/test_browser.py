@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
 
 from slidegen.browser.deck import READY, SHOW, SLIDES
 from slidegen.errors import SlidegenError
@@ -70,7 +70,7 @@ class Watched:
         page.on("framenavigated", lambda frame: self._tell("navigation", frame.url))
         page.on("dialog", self._dialog)
         page.on("download", lambda download: self._tell("download", download.url))
-        page.on("console", lambda message: self._tell(message.type, message.text))
+        page.on("console", self._message)
         page.on("pageerror", lambda error: self._tell("error", str(error)))
         page.on("worker", lambda worker: self._tell("worker", worker.url))
         page.on("websocket", lambda socket: self._tell("websocket", socket.url))
@@ -79,6 +79,10 @@ class Watched:
         own = which.partition("#")[0] in (self.url, "about:blank") or which.startswith("data:")
         if not own:
             self.seen.append(f"{self.at}: {what} {which[:200]}")
+
+    def _message(self, message: ConsoleMessage) -> None:
+        if message.type != "info":  # the browser's own, of an autofocus that it did not heed
+            self._tell(message.type, message.text)
 
     def _dialog(self, dialog: Dialog) -> None:
         self._tell("dialog", dialog.message)

@@ -13,8 +13,16 @@ from tests.attacks.listed import KINDS, OUTPUTS, Attack, attacks
 from tests.deck_folder import DeckFolder
 
 ATTACKS = attacks()
+USUAL = (("deck.yml", "reveal"), ("deck.md", "marp"))
+"""Where a slide is built in every run; the other two with the slow tests."""
 BUILDS = [
-    pytest.param(attack, deck, output, id=f"{attack.id}-{deck}-{output}")
+    pytest.param(
+        attack,
+        deck,
+        output,
+        id=f"{attack.id}-{deck}-{output}",
+        marks=[pytest.mark.slow] if attack.kind == "slide" and (deck, output) not in USUAL else [],
+    )
     for attack in ATTACKS
     for deck in KINDS[attack.kind]
     for output in OUTPUTS
