@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
 
 from slidegen.browser.deck import READY, SHOW, SLIDES
 from slidegen.errors import SlidegenError
@@ -68,9 +68,9 @@ class Watched:
         if page.opener() is not None:
             self._tell("window", page.url)
         page.on("framenavigated", lambda frame: self._tell("navigation", frame.url))
-        page.on("dialog", lambda dialog: (self._tell("dialog", dialog.message), dialog.dismiss()))
+        page.on("dialog", self._dialog)
         page.on("download", lambda download: self._tell("download", download.url))
-        page.on("console", lambda message: self._tell(message.type, message.text))
+        page.on("console", self._message)
         page.on("pageerror", lambda error: self._tell("error", str(error)))
         page.on("worker", lambda worker: self._tell("worker", worker.url))
         page.on("websocket", lambda socket: self._tell("websocket", socket.url))
@@ -79,6 +79,14 @@ class Watched:
         own = which.partition("#")[0] in (self.url, "about:blank") or which.startswith("data:")
         if not own:
             self.seen.append(f"{self.at}: {what} {which[:200]}")
+
+    def _message(self, message: ConsoleMessage) -> None:
+        if message.type != "info":  # the browser's own, of an autofocus that it did not heed
+            self._tell(message.type, message.text)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self._tell("dialog", dialog.message)
+        dialog.dismiss()
 
     def go_through(self) -> None:
         """Opens the page and shows every slide."""
@@ -221,7 +229,7 @@ PIECES = (
 def test_the_browser_reads_the_same_tree(output: str, folder: DeckFolder, browser: Browser) -> None:
     """Pieces of HTML in any order: whatever a browser makes of the page, nothing in it runs or leads away."""
     chance = random.Random(0)
-    slides = []
+    slides: list[str] = []
     while len(slides) < 60:
         slide = "<div>" + "".join(chance.choices(PIECES, k=chance.randint(4, 14))).replace("\n", "")
         try:

@@ -9,12 +9,20 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.attacks.listed import KINDS, OUTPUTS, attacks
+from tests.attacks.listed import KINDS, OUTPUTS, Attack, attacks
 from tests.deck_folder import DeckFolder
 
 ATTACKS = attacks()
+USUAL = (("deck.yml", "reveal"), ("deck.md", "marp"))
+"""Where a slide is built in every run; the other two with the slow tests."""
 BUILDS = [
-    pytest.param(attack, deck, output, id=f"{attack.id}-{deck}-{output}")
+    pytest.param(
+        attack,
+        deck,
+        output,
+        id=f"{attack.id}-{deck}-{output}",
+        marks=[pytest.mark.slow] if attack.kind == "slide" and (deck, output) not in USUAL else [],
+    )
     for attack in ATTACKS
     for deck in KINDS[attack.kind]
     for output in OUTPUTS
@@ -29,10 +37,10 @@ def test_the_list_is_long_and_each_name_is_there_once() -> None:
 
 
 @pytest.mark.parametrize(("attack", "deck", "output"), BUILDS)
-def test_what_happens(folder: DeckFolder, attack: object, deck: str, output: str) -> None:
+def test_what_happens(folder: DeckFolder, attack: Attack, deck: str, output: str) -> None:
     """The deck is refused, or what is not harmless is left out and told; the page holds none of it."""
-    said, html = attack.build(folder, deck, output)  # type: ignore[attr-defined]
-    assert said == attack.expected(deck, output)  # type: ignore[attr-defined]
+    said, html = attack.build(folder, deck, output)
+    assert said == attack.expected(deck, output)
     if html:
         assert_inert(html)
 

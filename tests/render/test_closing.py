@@ -119,3 +119,10 @@ def test_the_same_tags_of_a_line_are_one_finding(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(SlideContext, "warn_at", lambda _, message, __: found.append(message))
     folder.build("x " + "</div>" * 1000 + "\n", "talk.md")
     assert found == ["</div> closes nothing; it is left out"]
+
+
+def test_a_slide_tells_a_hundred_tags_at_most(folder: DeckFolder) -> None:
+    """Each warning counts the lines of the slide; a hundred thousand took minutes."""
+    page = folder.slide("<div>\n" + "<i onclick=a></i></b>\n" * 1000 + "</div>")
+    assert len(page.built.warnings) == 200
+    assert "onclick" not in page.body

@@ -187,7 +187,8 @@ def test_data_in_a_comment_on_an_element_is_one_value(folder: DeckFolder, output
     """It cannot bring attributes of its own."""
     rows = json.dumps([{"u": 'a" style="color: red'}])
     deck = f"---\ntables:\n  t: {{source: data, rows: {rows}}}\n---\n"
-    deck += "{% set v = tables.t.rows[0].u ~ '' %}\nx <!-- .element: class=\"{{ v }}\" -->\n\ny <!-- .element: title={{ v }} -->\n"
+    deck += "{% set v = tables.t.rows[0].u ~ '' %}\n"
+    deck += 'x <!-- .element: class="{{ v }}" -->\n\ny <!-- .element: title={{ v }} -->\n'
     html = folder.build(deck, "talk.md", format=output).html
     assert '<p class="a stylecolor: red">x</p>' in html
     assert '<p title="a">y</p>' in html

@@ -223,7 +223,7 @@ class Assets:
         if token.type == "at-keyword" and token.lower_value == "import":
             self._wrong("@import loads a file; write its rules here", source, text.strip())
         elif token.type == "function" and token.lower_name in NAMES_FILES:
-            self._wrong("image(), image-set() and src() name files; use url()", source, text.strip())
+            self._wrong("image(), image-set(), src() name files; use url()", source, text.strip())
         elif token.type == "error" and token.kind in ("bad-url", "bad-string", "eof-in-url", "eof-in-string"):
             self._wrong("a url() is not closed, or has unescaped signs in it", source, text.strip())
         elif token.type == "url":

@@ -18,9 +18,12 @@ LEFT_OUT: Final = {
     "malignmark": "it changes how what is around it is read",
     "meta": "it belongs in the head of the page",
     "mglyph": "it changes how what is around it is read",
+    "noembed": "a browser shows nothing of it",
+    "noframes": "a browser shows nothing of it",
     "noscript": "a browser shows it only without scripts, and slides need them",
     "plaintext": "it would show the rest of the page as text",
     "template": "a browser shows nothing of it",
+    "xmp": "it is obsolete; write a block of code",
 }
 """Elements that are left out with what is in them, and why."""
 REFUSED: Final = {

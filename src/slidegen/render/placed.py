@@ -29,6 +29,8 @@ TAG = re.compile(r"<[a-zA-Z]")
 READINGS = 8
 RUNNING = re.compile(r"<(?:header|footer)\b")
 """Marp's running headers and footers, which may hold HTML of another slide or of the front matter."""
+MOST_TOLD = 100
+"""Warnings of one kind that a slide gives: more are no help, and each counts the slide's lines."""
 IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 
 
@@ -72,12 +74,12 @@ def tell_unmatched(raw: RawHtml, context: SlideContext) -> None:
     if not raw.pieces:
         return
     # The same tags of a line are told once: to find the line of each takes a time that grows with the slide.
-    for row, name in dict.fromkeys(raw.of_pages()):
+    for row, name in list(dict.fromkeys(raw.of_pages()))[:MOST_TOLD]:
         context.warn_at(f"<{name}> is left out: a slide is no page of its own", row)
     left_open, stray = raw.unmatched()
-    for row, name in dict.fromkeys(left_open):
+    for row, name in list(dict.fromkeys(left_open))[:MOST_TOLD]:
         context.warn_at(f"<{name}> is not closed; it is closed where the slide ends", row)
-    for row, name in dict.fromkeys(stray):
+    for row, name in list(dict.fromkeys(stray))[:MOST_TOLD]:
         context.warn_at(f"</{name}> closes nothing; it is left out", row)
 
 
@@ -91,7 +93,7 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
                 _replace_marks(node, fragment, context)
         for _ in range(READINGS):
             if fragment.may_be_deep() or harmless.may_harm(fragment.html):
-                for message, pattern in harmless.leave_out(fragment, context.allow_scripts):
+                for message, pattern in list(harmless.leave_out(fragment, context.allow_scripts))[:MOST_TOLD]:
                     row = raw.row(pattern)
                     context.warn_at(message, row_in_text(pattern, context) if row is None else row)
             written = fragment.write()
@@ -133,8 +135,10 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
 
 
 def _attribute(name: str, value: str, context: SlideContext) -> str:
-    """An attribute with the words of what was placed in it. `apply_elements` reads attributes in one of its own, and none
-    of those may come from a value."""
+    """An attribute with the words of what was placed in it.
+
+    `apply_elements` reads attributes in one of its own, and none of those may come from a value.
+    """
     if name != "data-element":
         return context.plain(value)
     return PLACED.replace(value, lambda index: re.sub("[\"'=]", "", context.text.placed[index].plain))
