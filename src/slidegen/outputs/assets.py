@@ -128,7 +128,9 @@ class Assets:
     def attribute(self, name: str, value: str, source: Text, tag: str = "") -> str:
         """The value of the attribute `name` (in small letters) of a `tag`, with what it would load inside it."""
         name = name.removeprefix("xlink:")
-        if name in LOADING or (name == "href" and tag not in LINKS):
+        if name == "data-background-iframe" and value.translate(NO_URL).strip().lower().startswith("data:"):
+            self._wrong(f"{name} shows another page, which a single file cannot hold", source, value)
+        elif name in LOADING or (name == "href" and tag not in LINKS):
             return value if value.startswith("#") or not value.strip() else self.uri(value, source)
         if name in ("srcset", "imagesrcset"):
             self._wrong(f"{name} names several files; use src", source, value)
