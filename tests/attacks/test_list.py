@@ -40,7 +40,7 @@ def test_the_list_is_long_and_each_name_is_there_once() -> None:
 def test_what_happens(folder: DeckFolder, attack: Attack, deck: str, output: str) -> None:
     """The deck is refused, or what is not harmless is left out and told; the page holds none of it."""
     said, html = attack.build(folder, deck, output)
-    assert said == attack.expected(deck, output)
+    assert sorted(said) == sorted(attack.expected(deck, output))
     if html:
         assert_inert(html)
 

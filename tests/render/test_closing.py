@@ -106,9 +106,9 @@ def test_a_container_ends_too(folder: DeckFolder, output: str) -> None:
     """Also where a style in it takes the rest, and for the tag, its own line is told."""
     page = folder.build("# One\n\n::: note\n<p></b><style>\n:::\n\n---\n\n# Two\n", "talk.md", format=output)
     assert [re.sub(r".*talk\.md:", "", str(problem)) for problem in page.built.warnings] == [
+        "4: </b> closes nothing; it is left out",
         "4: <p> " + CLOSED,
         "4: <style> " + CLOSED,
-        "4: </b> closes nothing; it is left out",
     ]
     assert [slide.text for slide in slides_of(page.html)][1:] == ["Two"]
 
