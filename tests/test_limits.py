@@ -247,7 +247,7 @@ def test_a_number_has_a_length(folder: DeckFolder) -> None:
     assert folder.problems(f"date: 0x{'f' * 10_000}\nslides: [a]\n") == [f"talk.yml:1: {message}"]
 
 
-NUMBER = "9" * 2000
+LONG_NUMBER = "9" * 2000
 SAID = "a number of 2,000 digits in a style is too long; at most 100"
 
 
@@ -256,12 +256,12 @@ SAID = "a number of 2,000 digits in a style is too long; at most 100"
     ("deck", "message"),
     [
         (
-            f"# a\n\n<style>\na {{ b: #1{NUMBER} }}\n</style>\n",
+            f"# a\n\n<style>\na {{ b: #1{LONG_NUMBER} }}\n</style>\n",
             "3: a number of 2,001 digits in a style is too long; at most 100",
         ),
-        (f"# a\n\n<style scoped>\na {{ b: 1.{NUMBER}; }}\n</style>\n", f"3: {SAID}"),
-        (f"# a\n\n<!-- style: 'a {{ b: {NUMBER} }}' -->\n", f"3: {SAID}"),
-        (f"---\nmarp: true\nstyle: 'a {{ b: {NUMBER} }}'\n---\n# a\n", f"3: style: {SAID}"),
+        (f"# a\n\n<style scoped>\na {{ b: 1.{LONG_NUMBER}; }}\n</style>\n", f"3: {SAID}"),
+        (f"# a\n\n<!-- style: 'a {{ b: {LONG_NUMBER} }}' -->\n", f"3: {SAID}"),
+        (f"---\nmarp: true\nstyle: 'a {{ b: {LONG_NUMBER} }}'\n---\n# a\n", f"3: style: {SAID}"),
     ],
 )
 def test_a_number_of_a_style(folder: DeckFolder, deck: str, message: str, output: str) -> None:
@@ -271,6 +271,6 @@ def test_a_number_of_a_style(folder: DeckFolder, deck: str, message: str, output
 
 def test_a_number_of_a_theme(folder: DeckFolder) -> None:
     """Of Marp's kind, beside the deck."""
-    folder.write("own.css", f"/* @theme own */\nsection {{ width: {NUMBER} }}\n")
+    folder.write("own.css", f"/* @theme own */\nsection {{ width: {LONG_NUMBER} }}\n")
     deck = "---\ntheme: own\n---\n# a\n"
     assert folder.problems(deck, "talk.md") == [f"talk.md:2: theme: {SAID}"]
