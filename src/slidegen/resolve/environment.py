@@ -79,7 +79,10 @@ class Environment(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         self.spend()
         obj = self.read(obj)
-        return self._reached(obj, super().getattr(obj, attribute))
+        try:
+            return self._reached(obj, super().getattr(obj, attribute))
+        except TypeError:  # a descriptor of Python's that the object has no place for
+            return self.unsafe_undefined(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         self.spend(1 if isinstance(argument, (str, int)) else size(argument))

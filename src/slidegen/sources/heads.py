@@ -16,8 +16,8 @@ ENDED: Final = re.compile(r"\A---[ \t]*\n((?:(?!---[ \t]*$).*\n)+?)\.\.\.[ \t]*(
 """A front matter that YAML's own sign ends, as pandoc allows."""
 KEY: Final = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:\s|$)")
 YAML_LINE: Final = re.compile(r"\s|#|- |[\]}]|" + KEY.pattern)
-NOT_FIRST: Final = re.compile(r"\A(?:\s|<!--(?:(?!-->).)*+-->)*+-{3,}[ \t]*\n", re.DOTALL)
-"""A ruler on which a deck begins, and what may stand before it by mistake."""
+DASHES: Final = re.compile(r"\s*-{3,}[ \t]*\n")
+COMMENT: Final = re.compile(r"\s*<!--")
 HEADING: Final = re.compile(r"#{1,6} +(?!\w[\w-]*:)\S")
 
 
@@ -51,12 +51,23 @@ def split_head(text: str, name: str) -> SplitDeck:
 def misplaced(split: SplitDeck, name: str) -> Iterator[Problem]:
     """Warns of what looks like a front matter where none can be, so that its keys are text of a slide: it has something
     before it, or more than three dashes."""
-    ruler = NOT_FIRST.match(split.body) if split.head is None else None
+    ruler = DASHES.match(split.body, _after_comments(split.body)) if split.head is None else None
     under = [] if ruler is None else split.body[ruler.end() :].split("\n")
     key = KEY.match(under[0]) if under else None
     if ruler is not None and key is not None and known(key[1]) and any(line.startswith("---") for line in under):
-        line = ruler[0].count("\n")
+        line = split.body.count("\n", 0, ruler.end())
         yield Problem("no front matter, but text of a slide: one begins with --- in the deck's first line", name, line)
+
+
+def _after_comments(text: str) -> int:
+    """Where the comments end on which a text begins."""
+    at = 0
+    while (opened := COMMENT.match(text, at)) is not None:
+        closed = text.find("-->", opened.end())
+        if closed < 0:
+            break
+        at = closed + len("-->")
+    return at
 
 
 def swallowed(split: SplitDeck, name: str) -> Iterator[Problem]:
