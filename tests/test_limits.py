@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from slidegen.backticks import code_spans
-from slidegen.model import ResolvedText, Text
+from slidegen.model import Text
 from slidegen.outputs.marp_style import rename_sections
 from slidegen.outputs.svg import inline_svg
 from slidegen.render.attributes import parse_attributes, trailing_braces
@@ -24,6 +24,7 @@ from slidegen.render.markdown import make_parser
 from slidegen.render.marp import IMAGE_URL, _unmarked
 from slidegen.render.marp.compose import BEYOND, reveal_comments
 from slidegen.render.marp.elements import apply_elements
+from slidegen.resolved import ResolvedText
 from slidegen.tables.data import NUMBER
 from slidegen.v8 import EngineError, call, marp_engine
 from slidegen.yaml_tree import parse_yaml

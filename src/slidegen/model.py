@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from slidegen.errors import Problem
-from slidegen.pictures import Picture
 from slidegen.units import Unit
 
 # --- tables and values -------------------------------------------------------------------------
@@ -321,96 +320,3 @@ class Deck:
     templated: bool = True
     warnings: tuple[Problem, ...] = ()
     variable_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
-
-
-# --- values in the text ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedValue:
-    """A computed number as it is shown in a sentence: its text, its exact value and where it comes from."""
-
-    text: str
-    value: CellValue
-    provenance: tuple[Provenance, ...]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def plain(self) -> str:
-        """What stands for it where no HTML can: its text."""
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedTable:
-    """A table where a slide places it: rows in their order, `styles[row][column]` the emphasis of each cell."""
-
-    name: str
-    table: Table
-    look: TableLook
-    styles: tuple[tuple[EmphasisStyle | None, ...], ...]
-
-    @property
-    def plain(self) -> str:
-        """What stands for it where no HTML can: its name."""
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedFigure:
-    """A figure where a slide places it; a size that is None is that of its place, `aspect` is width over height.
-
-    `caveats` says of each row that it draws why its numbers mean nothing, if they do.
-    """
-
-    name: str
-    kind: str
-    picture: Picture
-    provenance: tuple[Provenance, ...]
-    caption: str | None = None
-    width: int | None = None
-    height: int | None = None
-    aspect: float | None = None
-    steps: bool = False
-    caveats: tuple[str | None, ...] = ()
-
-    @property
-    def plain(self) -> str:
-        """What stands for it where no HTML can: its name."""
-        return self.name
-
-
-Placed = PlacedValue | PlacedTable | PlacedFigure
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedText:
-    """Expanded text. What Jinja placed in it stands as a mark (see `slidegen.marks`), `placed` says what it is."""
-
-    text: str
-    placed: tuple[Placed, ...]
-    source: Text
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedSlide:
-    """A slide whose every value is computed."""
-
-    content: ResolvedText
-    options: SlideOptions
-    notes: ResolvedText | None
-    footer: ResolvedText | None
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedDeck:
-    """A deck whose every table and value is computed or taken from the record; `tables` are the declared ones."""
-
-    source: Source
-    options: DeckOptions
-    tables: Mapping[str, PlacedTable]
-    stacks: tuple[tuple[ResolvedSlide, ...], ...]
-    marp: MarpHead | None = None
-    warnings: tuple[Problem, ...] = ()

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from slidegen.build_options import BuildOptions as BuildOptions  # whoever builds needs it
 from slidegen.errors import DeckError, Problem, SlidegenError
-from slidegen.model import Deck, PlacedTable, ResolvedDeck
+from slidegen.model import Deck
 from slidegen.outputs import BY_MARP, Output, Rendered, find_output
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
 from slidegen.progress import Step
 from slidegen.project import project_models, record_path
+from slidegen.resolved import PlacedTable, ResolvedDeck
 from slidegen.sources import parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
 from slidegen.verbatim import is_verbatim, verbatim

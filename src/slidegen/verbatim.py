@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from slidegen.model import Deck, ResolvedDeck, ResolvedSlide, ResolvedText, Slide, Text
+from slidegen.model import Deck, Slide, Text
+from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
 DELIMITERS: Final = re.compile(r"\{\{|\{%|\{##")
 """What opens an expression, a statement or a comment of a template."""

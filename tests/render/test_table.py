@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from slidegen.model import CellValue, Column, ColumnKind, EmphasisRule, PlacedTable, Provenance, Table, TableLook
+from slidegen.model import CellValue, Column, ColumnKind, EmphasisRule, Provenance, Table, TableLook
 from slidegen.render.markdown_table import table_markdown
 from slidegen.render.table import table_html
+from slidegen.resolved import PlacedTable
 from tests.deck_folder import without_provenance
 
 GIB = 2**30

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from slidegen.model import Column, EmphasisRule, PlacedTable, Provenance, Table, TableLook
+from slidegen.model import Column, EmphasisRule, Provenance, Table, TableLook
 from slidegen.resolve.environment import Expander, make_environment
 from slidegen.resolve.placing import place
+from slidegen.resolved import PlacedTable
 
 TABLE = Table(
     (Column("model", "Model", "model"), Column("rank", "Rank", "integer"), Column("total", "Total", "bytes")),

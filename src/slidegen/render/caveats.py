@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from slidegen.figures.data import row_caveats
-from slidegen.model import PlacedTable, Table
+from slidegen.model import Table
+from slidegen.resolved import PlacedTable
 
 STAR = "*"
 

@@ -10,8 +10,8 @@ from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
 from slidegen.marks import PLACED
-from slidegen.model import ResolvedText
 from slidegen.render.katex import Katex, tex_text
+from slidegen.resolved import ResolvedText
 
 Env = MutableMapping[str, Any]
 MAX_PROBLEMS: Final = 1_000

@@ -6,7 +6,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.errors import DeckError
-from slidegen.model import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.render import layout
 from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext
@@ -17,6 +16,7 @@ from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import spaces, whole_slide
 from slidegen.render.slips import warn_slips
 from slidegen.rendered import RenderedDeck, RenderedSlide
+from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
 
 def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:

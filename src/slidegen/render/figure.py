@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from slidegen.model import PlacedFigure
 from slidegen.pictures import Room
 from slidegen.render import provenance
 from slidegen.render.caveats import sentence
 from slidegen.render.rooms import Space
+from slidegen.resolved import PlacedFigure
 
 CAPTION, LINE, ABOVE = 26, 23, 14
 """The heights of a caption, a line of what stands under it, and the space above it, in pixels of the slide."""

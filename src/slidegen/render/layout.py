@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.model import Layout, PlacedFigure, PlacedTable, ResolvedText
+from slidegen.model import Layout
 from slidegen.render.images import lone_image
+from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 
 IMAGE_LAYOUTS = frozenset({"image-left", "image-right", "image-full"})
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from slidegen.model import NUMERIC, PlacedTable
+from slidegen.model import NUMERIC
 from slidegen.render.caveats import STAR, split_caveats
 from slidegen.render.caveats import sentence as caveat_sentence
 from slidegen.render.markdown_text import markdown_text
 from slidegen.render.provenance import sentence
 from slidegen.render.table import cell_formats, plain_cell
+from slidegen.resolved import PlacedTable
 
 
 def table_markdown(placed: PlacedTable) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from slidegen.marks import PLACED
-from slidegen.model import ResolvedText
+from slidegen.resolved import ResolvedText
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 SIGNS = re.compile(r"[\\`*_\[\]<>&|~$!{}\"'\n]|:(?=//|[a-z+_-])|(?<=\w)\.(?=[a-zA-Z])")

@@ -14,11 +14,11 @@ from selectolax.lexbor import LexborNode
 
 from slidegen.marks import DRAWN, PLACED
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing
-from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
 from slidegen.render import harmless, provenance
 from slidegen.render.context import SlideContext
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import Space
+from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
 from slidegen.units import typeset
 
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")

@@ -13,7 +13,8 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.model import Layout, PlacedFigure, ResolvedText
+from slidegen.model import Layout
+from slidegen.resolved import PlacedFigure, ResolvedText
 
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
 """Of a slide and between columns, in pixels; as in the style sheets."""

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from html import escape
 
-from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, PlacedTable, Provenance, TableLook
+from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, Provenance, TableLook
 from slidegen.render import provenance
 from slidegen.render.caveats import STAR, sentence, split_caveats
+from slidegen.resolved import PlacedTable
 from slidegen.units import DIGITS, EXPONENT, fixed, format_bytes, number_format, typeset
 
 NOT_AVAILABLE = '<span class="not-available">n/a</span>'

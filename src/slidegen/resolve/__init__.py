@@ -10,16 +10,7 @@ from pydantic import ValidationError
 
 from slidegen.errors import DeckError, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED
-from slidegen.model import (
-    Deck,
-    PlacedTable,
-    ResolvedDeck,
-    ResolvedSlide,
-    Slide,
-    Table,
-    TableDeclaration,
-    TableLook,
-)
+from slidegen.model import Deck, Slide, Table, TableDeclaration, TableLook
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
@@ -31,6 +22,7 @@ from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, Line, evaluated
 from slidegen.resolve.variables import apply_settings as apply_settings
+from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source

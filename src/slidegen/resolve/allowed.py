@@ -18,9 +18,9 @@ from jinja2.tests import TESTS as JINJA_TESTS
 from jinja2.utils import Namespace
 from markupsafe import Markup
 
-from slidegen.model import PlacedFigure, PlacedTable, PlacedValue
 from slidegen.resolve import values
 from slidegen.resolve.meter import Meter, size
+from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
 
 Read = Callable[[Any], Any]
 Price = Callable[[Any, tuple[Any, ...]], int]

@@ -16,13 +16,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from slidegen import marks
 from slidegen.errors import Problem, SlidegenError, nearest
-from slidegen.model import Placed, ResolvedText, Text
+from slidegen.model import Text
 from slidegen.resolve import values
 from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
 from slidegen.resolve.code_spans import protect_code
 from slidegen.resolve.generator import Generator
 from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
+from slidegen.resolved import Placed, ResolvedText
 from slidegen.units import BYTES_PER_UNIT
 from slidegen.verbatim import DELIMITERS
 

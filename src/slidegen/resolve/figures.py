@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.model import FigureDeclaration, PlacedFigure, Provenance, Table, TableDeclaration
+from slidegen.model import FigureDeclaration, Provenance, Table, TableDeclaration
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import FIGURE
 from slidegen.resolve.placing import holds, names_in, sorted_by
 from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.resolve.variables import Line, evaluated
+from slidegen.resolved import PlacedFigure
 from slidegen.tables.parts import merged
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from jinja2.runtime import LoopContext
 from jinja2.utils import Namespace
 
 from slidegen.errors import DeckError, Problem
-from slidegen.model import PlacedFigure, PlacedTable, PlacedValue, Provenance
+from slidegen.model import Provenance
 from slidegen.resolve.values import TOO_LARGE, Quantity, TableView, plain, shown
+from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
 
 MAX_WORK = 1_000_000
 """Steps that one text, or one evaluation of a rule, may take."""

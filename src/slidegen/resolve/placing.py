@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from jinja2 import TemplateSyntaxError
 
 from slidegen.errors import SlidegenError, nearest
-from slidegen.model import Column, EmphasisRule, EmphasisStyle, PlacedTable, Table, TableLook
+from slidegen.model import Column, EmphasisRule, EmphasisStyle, Table, TableLook
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import NumberTooLargeError
 from slidegen.resolve.values import ValueProblem
+from slidegen.resolved import PlacedTable
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ import re
 from typing import Any, Final
 
 from slidegen.marks import DELIMITERS, PLACED
-from slidegen.model import Placed, PlacedFigure, PlacedTable, PlacedValue
 from slidegen.resolve.values import Quantity, ValueProblem, shown
+from slidegen.resolved import Placed, PlacedFigure, PlacedTable, PlacedValue
 
 PLAIN: Final = re.compile(r"[^\W_](?:(?:[^\W_]|[ ,%\u00a0\u202f]|(?<=[0-9])\.(?=[0-9]))*[^\W_])?%?")
 """Text that means the same in Markdown, HTML, math and code: words and digits, with single signs between them."""

@@ -13,8 +13,9 @@ from jinja2 import StrictUndefined, Undefined
 from jinja2.filters import do_batch, do_round
 
 from slidegen.errors import nearest
-from slidegen.model import CellValue, PlacedValue, Provenance, Table
+from slidegen.model import CellValue, Provenance, Table
 from slidegen.resolve.lookup import NoSingleRow, distinct, find_row, telling, telling_keys
+from slidegen.resolved import PlacedValue
 from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count
 
 NBSP = "\u00a0"

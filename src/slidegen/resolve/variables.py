@@ -10,12 +10,13 @@ from jinja2 import Undefined
 
 from slidegen.errors import DeckError, Problem, SlidegenError, nearest
 from slidegen.marks import NO_TEXT, PLACED
-from slidegen.model import Deck, PlacedValue, Text
+from slidegen.model import Deck, Text
 from slidegen.resolve.environment import Expander, is_expression, make_environment
 from slidegen.resolve.meter import MAX_WORK, size
 from slidegen.resolve.order import has_expression, order
 from slidegen.resolve.template_text import TemplateText
 from slidegen.resolve.values import ValueProblem, shown
+from slidegen.resolved import PlacedValue
 from slidegen.units import is_shown
 
 

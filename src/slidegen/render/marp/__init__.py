@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
-from slidegen.model import ResolvedDeck, ResolvedSlide, ResolvedText, Text
+from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
@@ -25,6 +25,7 @@ from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
 from slidegen.render.marp.size import expected_size, unknown_size
 from slidegen.render.placed import finish
 from slidegen.rendered import MarpDeck, MarpSlide
+from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.themes import own_marp_theme
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.

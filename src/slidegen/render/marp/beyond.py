@@ -7,7 +7,6 @@ import re
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.model import PlacedFigure, PlacedTable
 from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
 from slidegen.render.layout import blocks
@@ -19,6 +18,7 @@ from slidegen.render.marp.plain import with_colors
 from slidegen.render.placed import Place, finish
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import spaces, whole_slide
+from slidegen.resolved import PlacedFigure, PlacedTable
 
 HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
 FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]]+\]:")

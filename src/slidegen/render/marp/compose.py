@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from slidegen.marks import PLACED
-from slidegen.model import PlacedFigure, PlacedTable, ResolvedSlide, ResolvedText
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.placed import Place, tell_unmatched
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import whole_slide
 from slidegen.render.slips import BRACES, SHORTCODE, warn_slips
+from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedSlide, ResolvedText
 
 if TYPE_CHECKING:
     from slidegen.render.marp.beyond import Beyond

@@ -6,10 +6,11 @@ The slides' HTML goes around marp-core, which would write elements of SVG anew a
 from __future__ import annotations
 
 from slidegen.markup import Fragment
-from slidegen.model import Background, ResolvedDeck
+from slidegen.model import Background
 from slidegen.render.deck import render
 from slidegen.render.marp.compose import comment_text
 from slidegen.rendered import RenderedDeck, RenderedSlide
+from slidegen.resolved import ResolvedDeck
 
 
 def native_head(deck: ResolvedDeck) -> str:

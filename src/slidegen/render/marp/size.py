@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from slidegen.errors import Problem, nearest
-from slidegen.model import ResolvedDeck
 from slidegen.render.marp.engine import MarpResult
+from slidegen.resolved import ResolvedDeck
 
 NAMED = r"(?:^|<!--)[ \t]*size[ \t]*:[ \t]*[\"']?({})(?=[\"'\s]|-->)"
 """Where the front matter or a comment names a size."""
