@@ -30,11 +30,15 @@ class TooDeepError(Exception):
     """Elements are nested deeper than `DEEPEST`."""
 
 
+def may_be_deep(html: str) -> bool:
+    """Whether there are enough elements in HTML for some to be nested deeper than `DEEPEST`."""
+    return html.count("</") >= DEEPEST
+
+
 class Fragment:
     """The tree of a piece of HTML that stands inside a slide.
 
-    `left_open` names the elements that nothing closes, the outermost first. `swallowed` says that the end stands inside
-    a tag, a comment or a style sheet that nothing ends.
+    `swallowed` says that its end stands inside a tag, a comment or a style sheet that nothing ends.
     """
 
     def __init__(self, html: str) -> None:
@@ -44,21 +48,15 @@ class Fragment:
         if end is None or not _is_end(end):
             end = next((node for node in self.nodes() if _is_end(node)), None)
         self.swallowed = end is None
-        self.left_open: tuple[str, ...] = ()
         if end is None:
             self._parser = LexborHTMLParser(html, is_fragment=True, fragment_tag="section")
         else:
-            self.left_open = tuple(reversed([node.tag or "" for node in ancestors(end)]))
             end.decompose()
 
     @property
     def html(self) -> str:
         """The tree as HTML, with what is to be replaced still in it."""
         return self._parser.html or ""
-
-    def may_be_deep(self) -> bool:
-        """Whether there are enough elements for some to be nested deeper than `DEEPEST`."""
-        return self.html.count("</") >= DEEPEST
 
     def _last(self) -> LexborNode | None:
         """The last node in order."""
@@ -179,11 +177,6 @@ def in_drawing(node: LexborNode) -> bool:
 def raw_text(text: str) -> str:
     """A text that may stand in an element of `RAW_TEXT` and does not end it."""
     return text.replace("</", "<\\/").replace("<!--", "<\\!--")
-
-
-def attributes_html(attributes: dict[str, str]) -> str:
-    """Attributes as they stand in a tag, with a space before each."""
-    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
 def _is_end(node: LexborNode) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from slidegen.build_options import BuildOptions as BuildOptions  # whoever builds needs it
 from slidegen.errors import DeckError, Problem, SlidegenError
+from slidegen.files import MissingFileError, follow
 from slidegen.model import Deck
 from slidegen.outputs import BY_MARP, Output, Rendered, find_output
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
@@ -157,9 +158,9 @@ def _outputs(deck: Deck, names: Sequence[str], options: BuildOptions) -> list[Pa
         outputs = [options.output, *(options.output.with_name(f"{stem}.marp.md") for _ in names[1:])]
     for output in outputs:
         for what, path in (("deck", deck.source.path), ("record", record_path(deck.source.path))):
-            if _real(output) == _real(path):
+            if _leads_to(output) == _leads_to(path):
                 raise DeckError([Problem(f"the output would overwrite the {what}", str(output))])
-        other = options.taken.get(_real(output))
+        other = options.taken.get(_leads_to(output))
         if other is not None:
             raise DeckError(
                 [Problem(f"the output would overwrite that of {other}; build them one by one", str(output))]
@@ -216,10 +217,10 @@ def _has_record(deck: Path) -> bool:
         return False
 
 
-def _real(path: Path) -> Path:
+def _leads_to(path: Path) -> Path:
     try:
-        return path.resolve()
-    except (OSError, RuntimeError):  # a loop of links; writing tells
+        return follow(path)
+    except MissingFileError:  # a loop of links; writing tells
         return path
 
 

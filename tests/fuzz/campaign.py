@@ -40,9 +40,10 @@ def smoke_and_all(total: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("seeds", [pytest.param(range(SMOKE), id="smoke"), *slow])
 
 
-def run(kind: str, attempt: Attempt, seeds: Sequence[int], most_seconds: float = MOST_SECONDS) -> None:
-    """Tries the inputs of all seeds, then fails with one line for each that went wrong, and how to replay it."""
-    faults = []
+def faults_of(kind: str, attempt: Attempt, seeds: Sequence[int], most_seconds: float = MOST_SECONDS) -> list[str]:
+    """Tries the inputs of all seeds. Returns a line for each that went wrong, with the command that replays it."""
+    faults: list[str] = []
+    replay = f"pytest tests/fuzz -k {kind} --fuzz-seed"
     for seed in seeds:
         before = _most_memory()
         with tempfile.TemporaryDirectory(prefix="fuzz-") as path:
@@ -50,14 +51,11 @@ def run(kind: str, attempt: Attempt, seeds: Sequence[int], most_seconds: float =
                 with _at_most(most_seconds):
                     attempt(Random(f"{kind} {seed}"), DeckFolder(Path(path)))
             except (Exception, TooMuchWorkError) as error:
-                faults.append(f"--fuzz-seed {seed}: {_described(error)}")
+                faults.append(f"{replay} {seed}: {_described(error)}")
         growth = _most_memory() - before
         if growth > MOST_GROWTH:
-            faults.append(f"--fuzz-seed {seed}: takes {growth >> 20} MiB more memory than all before it")
-    listed = "\n".join(faults)
-    assert not faults, (
-        f"{len(faults)} of {len(seeds)} inputs; replay: pytest tests/fuzz -k {kind} --fuzz-seed N\n{listed}"
-    )
+            faults.append(f"{replay} {seed}: takes {growth >> 20} MiB more memory than all before it")
+    return faults
 
 
 def _described(error: BaseException) -> str:

@@ -27,6 +27,7 @@ TEXTS = (
     *("\U000e0001", "\U0010ffff", "\r", "\r\n", "\n", "\t", " ", "\u3000", "\u0600", "\u1e9e", "\u01c5", "\U0001d7ce"),
 )
 """Characters with a meaning of their own, somewhere."""
+JSON_SIGNS = ("null", "true", "{}", "[]", "{", "}", "[", "]", ",", ":", '"', "1e999", "NaN")
 BAD_BYTES = (
     b"\xff",
     b"\xfe\xff",

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from slidegen.cli import COMMANDS, main
 from tests.deck_folder import PIXEL, DeckFolder
-from tests.fuzz.campaign import run, smoke_and_all
+from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import extreme
 from tests.fuzz.seeds import MARKDOWN_TOKENS, ROOT
 
@@ -188,4 +188,4 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
 @smoke_and_all(1500)
 def test_commands_end_with_a_code_and_a_word(seeds: Sequence[int]) -> None:
     """Whatever they are given."""
-    run("command_line", attempt, seeds, MOST_SECONDS)
+    assert faults_of("command_line", attempt, seeds, MOST_SECONDS) == []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.deck_folder import PIXEL, DeckFolder
-from tests.fuzz.campaign import run, smoke_and_all
+from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import extreme, mutate
 from tests.fuzz.oracle import built_or_refused
 from tests.fuzz.seeds import TOKENS, markdown_seeds, some_markdown, yaml_seeds
@@ -144,4 +144,4 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
 @smoke_and_all(2500)
 def test_front_matters_are_read_or_refused(seeds: Sequence[int]) -> None:
     """Of every key that some tool for slides knows, with values of any kind."""
-    run("front_matter", attempt, seeds)
+    assert faults_of("front_matter", attempt, seeds) == []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.deck_folder import PIXEL, DeckFolder
-from tests.fuzz.campaign import run, smoke_and_all
+from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import mutate
 from tests.fuzz.oracle import built_or_refused
 from tests.fuzz.seeds import TOKENS, markdown_seeds, some_markdown, yaml_seeds
@@ -36,4 +36,4 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
 @smoke_and_all(4000)
 def test_markdown_decks_are_built_or_refused(seeds: Sequence[int]) -> None:
     """Changed, spliced and made up, for both outputs."""
-    run("markdown", attempt, seeds)
+    assert faults_of("markdown", attempt, seeds) == []

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from slidegen.outputs.svg import SvgError, inline_svg
 from tests.deck_folder import DeckFolder
-from tests.fuzz.campaign import run, smoke_and_all
+from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import extreme, mutate
 from tests.fuzz.oracle import built_or_refused, check_attributes
 from tests.fuzz.seeds import ROOT
@@ -199,4 +199,4 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
 @smoke_and_all(2500)
 def test_drawings_are_inlined_or_refused(seeds: Sequence[int]) -> None:
     """What is inlined is closed and harmless."""
-    run("svg", attempt, seeds)
+    assert faults_of("svg", attempt, seeds) == []

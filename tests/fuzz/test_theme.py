@@ -11,7 +11,7 @@ import yaml
 from slidegen.errors import SlidegenError
 from slidegen.themes import load_themes
 from tests.deck_folder import DeckFolder
-from tests.fuzz.campaign import run, smoke_and_all
+from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import extreme, mutate
 from tests.fuzz.oracle import built_or_refused, check_messages
 from tests.fuzz.seeds import ROOT
@@ -125,4 +125,4 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
 @smoke_and_all(2000)
 def test_themes_are_read_or_refused(seeds: Sequence[int]) -> None:
     """And what is read dresses a deck that is whole."""
-    run("theme", attempt, seeds)
+    assert faults_of("theme", attempt, seeds) == []

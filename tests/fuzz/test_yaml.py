@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from tests.deck_folder import PIXEL, DeckFolder
-from tests.fuzz.campaign import run, smoke_and_all
+from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import extreme, mutate
 from tests.fuzz.oracle import built_or_refused
 from tests.fuzz.seeds import TOKENS, YAML_TOKENS, markdown_seeds, some_markdown, yaml_seeds
@@ -82,4 +82,4 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
 @smoke_and_all(4000)
 def test_yaml_decks_are_built_or_refused(seeds: Sequence[int]) -> None:
     """Changed, spliced and made up."""
-    run("yaml", attempt, seeds)
+    assert faults_of("yaml", attempt, seeds) == []

@@ -66,10 +66,10 @@ def fetch(
     environment names may be anywhere; the name it is asked for is checked all the same, and the proxy resolves it
     again. Raises RemoteError.
     """
-    asking = _Asking(time.monotonic() + seconds, limit, private, resolve)
+    fetching = _Fetch(time.monotonic() + seconds, limit, private, resolve)
     try:
         for _ in range(MOST_REDIRECTIONS + 1):
-            answer = asking.get(url)
+            answer = fetching.get(url)
             if not isinstance(answer, str):
                 return answer
             url = urljoin(url, answer)
@@ -96,7 +96,7 @@ def is_public(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
+class _Fetch:
     """What all requests for one address keep to: the moment at which they end, a size, and who may be asked."""
 
     end: float
@@ -211,7 +211,7 @@ class _Connection(http.client.HTTPConnection):
 
     def __init__(
         self,
-        asking: _Asking,
+        fetching: _Fetch,
         scheme: str,
         host: str,
         port: int,
@@ -219,7 +219,7 @@ class _Connection(http.client.HTTPConnection):
         proxy: SplitResult | None = None,
     ) -> None:
         super().__init__(host, port)
-        self._asking = asking
+        self._fetch = fetching
         self.default_port = PORTS[scheme]  # The header Host names any other one.
         self.response_class = self._response  # type: ignore[assignment]
         self.prefix = ""
@@ -240,32 +240,32 @@ class _Connection(http.client.HTTPConnection):
     def _secure(self, host: str, tunnelled: bool) -> None:
         import ssl
 
-        self.sock.settimeout(self._asking.left())
+        self.sock.settimeout(self._fetch.left())
         if tunnelled:
             self._tunnel()  # type: ignore[attr-defined]
-        self.sock.settimeout(self._asking.left())
+        self.sock.settimeout(self._fetch.left())
         self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=host)
 
     def _response(self, sock: socket.socket, *arguments: Any, **options: Any) -> http.client.HTTPResponse:
         response = http.client.HTTPResponse(sock, *arguments, **options)
         response.fp.close()
-        response.fp = io.BufferedReader(_Timed(sock, self._asking))
+        response.fp = io.BufferedReader(_Timed(sock, self._fetch))
         return response
 
 
 class _Timed(io.RawIOBase):
     """What a socket receives: the limit is for all of it, where that of a socket is for each piece."""
 
-    def __init__(self, sock: socket.socket, asking: _Asking) -> None:
+    def __init__(self, sock: socket.socket, fetching: _Fetch) -> None:
         self._sock = sock
-        self._asking = asking
+        self._fetch = fetching
         self._raw = sock.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._asking.left())
+        self._sock.settimeout(self._fetch.left())
         return self._raw.readinto(buffer)
 
     def close(self) -> None:

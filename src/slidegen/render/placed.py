@@ -13,7 +13,7 @@ from html import escape
 from selectolax.lexbor import LexborNode
 
 from slidegen.marks import DRAWN, PLACED
-from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing
+from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, may_be_deep
 from slidegen.render import harmless, provenance
 from slidegen.render.context import SlideContext
 from slidegen.render.raw_html import RawHtml
@@ -92,7 +92,8 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
             for node in fragment.nodes():
                 _replace_marks(node, fragment, context)
         for _ in range(READINGS):
-            if fragment.may_be_deep() or harmless.may_harm(fragment.html):
+            read = fragment.html
+            if may_be_deep(read) or harmless.may_harm(read):
                 for message, pattern in list(harmless.leave_out(fragment, context.allow_scripts))[:MOST_TOLD]:
                     row = raw.row(pattern)
                     context.warn_at(message, row_in_text(pattern, context) if row is None else row)
