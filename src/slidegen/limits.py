@@ -17,7 +17,9 @@ MAX_TAGGED: Final = 500_000
 MAX_SIGNS: Final = 2_000
 """How often the signs that open something may stand in it."""
 MAX_FORMULA: Final = 20_000
+"""Characters of a formula."""
 MAX_COLUMNS: Final = 200
+"""Columns of one table."""
 MAX_ITEMS: Final = 2_000
 """Items of one list, with those of the lists in it."""
 MAX_CODE: Final = 20_000
