@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,16 @@ def test_floats_of_other_widths(tmp_path: Path, dtype: torch.dtype) -> None:
     save_file({"model.layers.0.mlp.up_proj.weight": values}, tmp_path / "m" / "model.safetensors")
     (matrix,) = matrices(opened(tmp_path, "./m"))
     assert np.array_equal(matrix.values, values.float().numpy())
+
+
+def test_floats_beyond_float32_are_infinite(tmp_path: Path) -> None:
+    """Nothing is printed about it: who quantizes them is told which they are."""
+    write_json(tmp_path / "m" / "config.json", {"model_type": "llama"})
+    save_file({"a.up_proj.weight": torch.full((1, 2), 1e300, dtype=torch.float64)}, tmp_path / "m/model.safetensors")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (matrix,) = matrices(opened(tmp_path, "./m"))
+    assert np.isposinf(matrix.values).all()
 
 
 def test_gpt2_is_turned(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,23 @@ def test_matrices(tmp_path: Path, kind: GGMLQuantizationType) -> None:
     assert (matrix.name, matrix.stored, matrix.values.dtype.name) == ("blk.0.attn_q.weight", kind.name, "float32")
     assert np.array_equal(matrix.values, expected)
     assert (weights.layout, weights.origin) == ("gguf", "file")
+
+
+@pytest.mark.parametrize("scale", [np.inf, np.nan])
+def test_a_scale_that_is_no_number(tmp_path: Path, scale: float) -> None:
+    """Nothing is printed about it: who quantizes what comes of it is told which they are."""
+    kind = GGMLQuantizationType.Q8_0
+    write(tmp_path / "m.gguf", kind)
+    stored = quantize(WEIGHTS, kind).tobytes()
+    content = (tmp_path / "m.gguf").read_bytes()
+    assert content.count(stored) == 1
+    broken = np.float16(scale).tobytes() + b"\0" + stored[3:]
+    (tmp_path / "m.gguf").write_bytes(content.replace(stored, broken))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (matrix,) = matrices(opened(tmp_path, "./m.gguf"))
+    assert np.isnan(matrix.values[0, 0])
+    assert np.isfinite(matrix.values[1:]).all()
 
 
 def test_the_header(tmp_path: Path) -> None:

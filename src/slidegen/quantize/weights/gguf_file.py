@@ -69,7 +69,8 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
     except (FileError, OSError) as error:
         raise _damaged(weights, str(error)) from None
     try:
-        values = dequantize(data.reshape(*place.shape[:-1], row_bytes), kind)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a scale that is none, which `checked` tells
+            values = dequantize(data.reshape(*place.shape[:-1], row_bytes), kind)
     except NotImplementedError:
         raise weights_problem(
             weights.name, f"its {place.name} is stored as {kind.name}, which the package gguf cannot read back"
