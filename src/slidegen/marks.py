@@ -9,7 +9,7 @@ them) and which Jinja and Markdown pass through untouched in text, math, code an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,6 +28,14 @@ class Marks:
     def mark(self, index: int, newlines: int = 0) -> str:
         """The mark of the thing number `index`, as many lines long as the thing itself."""
         return f"{self.opening}{index}{newlines * chr(10)}{self.closing}"
+
+    def numbers(self, text: str) -> Iterator[int]:
+        """The numbers of the marks in a text, in its order."""
+        return (int(match[1]) for match in self.pattern.finditer(text))
+
+    def shifted(self, text: str, by: int) -> str:
+        """`text` with `by` added to the number of every mark."""
+        return self.pattern.sub(lambda match: match[0].replace(match[1], str(int(match[1]) + by)), text)
 
     def replace(self, text: str, replacement: Callable[[int], str]) -> str:
         """`text` with every mark replaced by what `replacement` gives for its number."""

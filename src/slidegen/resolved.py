@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slidegen.errors import Problem
+from slidegen.marks import PLACED
 from slidegen.model import (
     CellValue,
     DeckOptions,
@@ -87,6 +88,10 @@ class ResolvedText:
     text: str
     placed: tuple[Placed, ...]
     source: Text
+
+    def marked(self) -> dict[int, Placed]:
+        """What stands in this text, by the number of its mark; `placed` may hold what stands in others."""
+        return {index: self.placed[index] for index in PLACED.numbers(self.text)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def spaces(
 
     Figures under each other share the height that other blocks leave; those in columns beside each other do not.
     """
-    figures = {index for index, placed in enumerate(text.placed) if isinstance(placed, PlacedFigure)}
+    figures = {index for index, placed in text.marked().items() if isinstance(placed, PlacedFigure)}
     if not figures:
         return {}
     width = float(size[0] - 2 * MARGIN_X)
@@ -96,7 +96,7 @@ def _column_of(block: list[Token], figure: int) -> list[Token]:
 
 
 def _marks(token: Token) -> list[int]:
-    return [int(match[1]) for match in PLACED.pattern.finditer(token.content)] if token.type == "inline" else []
+    return list(PLACED.numbers(token.content)) if token.type == "inline" else []
 
 
 def _widths(block: list[Token], width: float) -> dict[int, float]:

@@ -100,15 +100,13 @@ function keepMarks(md) {
   let kept;
   md.core.ruler.before("marp_slug", "slidegen_words", (state) => {
     kept = [];
-    let words = [];
     let heading = false;
     for (const token of state.tokens) {
-      if (token.type === "marpit_slide_open") words = deck.words[token.attrGet("data-slidegen")] ?? words;
       heading = token.type === "heading_open" || (heading && token.type !== "heading_close");
       for (const child of heading ? token.children ?? [] : []) {
         if (!PLACED.test(child.content)) continue;
         kept.push([child, child.content]);
-        child.content = child.content.replace(/\ufdd0([0-9]+)\ufdd1/g, (_, index) => words[index] ?? "");
+        child.content = child.content.replace(/\ufdd0([0-9]+)\ufdd1/g, (_, index) => deck.words[index] ?? "");
       }
     }
   });
@@ -143,7 +141,7 @@ function sizesOf(themeSet, theme) {
 // The one that is warm already serves the first deck; themes that a deck brings are not for the next one.
 let ready = makeMarp();
 
-function slidegenMarp(markdown, themes, colors, words = {}) {
+function slidegenMarp(markdown, themes, colors, words = []) {
   deck = { themes, colors, words, asked: [], codes: [] };
   const marp = ready ?? makeMarp();
   ready = null;
@@ -169,5 +167,5 @@ function slidegenMarp(markdown, themes, colors, words = {}) {
 }
 
 // The first deck pays for compiling: let it be this one, while Python is still starting.
-deck = { themes: [], colors: [], words: {}, asked: [], codes: [] };
+deck = { themes: [], colors: [], words: [], asked: [], codes: [] };
 ready.render("# a *b* `c` :x:\n\n* d\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->");

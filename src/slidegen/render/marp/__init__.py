@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
+from slidegen.markup import raw_text
 from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
@@ -22,6 +23,7 @@ from slidegen.render.katex import Katex
 from slidegen.render.marp.compose import Composed, Composer
 from slidegen.render.marp.elements import apply_elements
 from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
+from slidegen.render.marp.numbering import numbered
 from slidegen.render.marp.size import expected_size, unknown_size
 from slidegen.render.placed import finish
 from slidegen.rendered import MarpDeck, MarpSlide
@@ -53,6 +55,7 @@ def render_marp(
     """
     findings = Findings(Katex())
     if deck.marp is not None:
+        deck = numbered(deck)
         _check_limits([slide.content for _, slide in _named(deck)], findings)
     composer = Composer(deck.marp is not None, findings, expected_size(deck, themes), allow_scripts)
     composed = {name: composer.slide(slide, name) for name, slide in _named(deck)}
@@ -72,7 +75,7 @@ def render_marp(
     _check_styles(deck, head, themes)
     marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(composed, engine_texts, strict=True)]
     markdown = _document(head, marked)
-    words = {name: [one.plain for one in slide.context.text.placed] for name, slide in composed.items()}
+    words = [one.plain for one in next(iter(composed.values())).context.text.placed]
     running = start_marp(markdown, _with_own_theme(deck, head, themes), _colors(markdown), words)
     meanwhile()
     known = _highlighted(marked)
@@ -80,6 +83,11 @@ def render_marp(
         result = running.result()
     except MarpError as error:
         raise DeckError([Problem(f"marp-core: {error}", deck.source.name)]) from None
+    result = replace(
+        result,
+        css=PLACED.replace(result.css, lambda index: raw_text(words[index])),
+        meta={key: PLACED.replace(text, words.__getitem__) for key, text in result.meta.items()},
+    )
     _check_theme(deck, result)
     _check_places(deck, list(composed), result)
     result = _finished(_with_code(result, known), composed) if deck.marp is not None else _filled(result, contents)

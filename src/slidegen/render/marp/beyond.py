@@ -54,7 +54,7 @@ class Beyond:
             plain += between
             source = "\n".join(lines[start:end])
             at = end
-            placed = [p for i in _marks(source) if isinstance(p := text.placed[i], PlacedTable | PlacedFigure)]
+            placed = [p for i in PLACED.numbers(source) if isinstance(p := text.placed[i], PlacedTable | PlacedFigure)]
             beyond = _is_beyond(block)
             html = self._html(block, env) if beyond or placed else ""
             formulas = values_in_math(source, context)
@@ -81,10 +81,6 @@ def _finished(html: str, block: list[Token], context: SlideContext, place: Place
 def _one_block(html: str) -> str:
     """HTML without blank lines, at which Markdown would end it."""
     return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", html).strip("\n") + "\n"
-
-
-def _marks(source: str) -> list[int]:
-    return [int(match[1]) for match in PLACED.pattern.finditer(source)]
 
 
 def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:

@@ -86,7 +86,9 @@ class Composer:
 
     def _composed(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
         text = context.text
-        if BEYOND.search(text.text) or any(isinstance(one, PlacedTable | PlacedFigure) for one in text.placed):
+        if BEYOND.search(text.text) or any(
+            isinstance(one, PlacedTable | PlacedFigure) for one in text.marked().values()
+        ):
             return self._beyond.compose(context, raw, name)
         engine = values_in_math(text.text, context)
         return Composed(engine, values_in_markdown(engine, text), context, raw, Place(name, whole_slide(self._size)))

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from slidegen.v8 import EngineError, call, marp_engine, marp_math_engine
@@ -42,21 +41,21 @@ def start_marp(
     markdown: str,
     themes: Sequence[str],
     colors: Sequence[str] = (),
-    words: Mapping[str, list[str]] = MappingProxyType({}),
+    words: Sequence[str] = (),
 ) -> Future[MarpResult]:
     """Renders Marp Markdown in a thread of its own: V8 leaves Python free meanwhile.
 
     `themes` are style sheets with an ``@theme`` line; `colors` are the addresses of images that stand for a colour;
-    `words` say for each slide what its marks stand for, which are kept.
+    `words` say what the marks stand for, which are kept.
     The future raises MarpError if marp-core fails on the deck.
     """
     executor = ThreadPoolExecutor(max_workers=1)
-    future = executor.submit(_run, markdown, list(themes), list(colors), dict(words))
+    future = executor.submit(_run, markdown, list(themes), list(colors), list(words))
     executor.shutdown(wait=False)
     return future
 
 
-def _run(markdown: str, themes: list[str], colors: list[str], words: dict[str, list[str]]) -> MarpResult:
+def _run(markdown: str, themes: list[str], colors: list[str], words: list[str]) -> MarpResult:
     from py_mini_racer import JSEvalException
 
     try:

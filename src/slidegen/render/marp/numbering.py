@@ -1,0 +1,38 @@
+"""One numbering of the marks of a whole deck: marp-core may show on one slide what stands in the text of another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slidegen.marks import PLACED
+from slidegen.resolved import Placed, ResolvedDeck, ResolvedSlide, ResolvedText
+
+
+def numbered(deck: ResolvedDeck) -> ResolvedDeck:
+    """A deck in which each mark has a number of its own, and every text knows what all of them stand for.
+
+    A running header is shown on later slides, too, and a link may be defined on another slide.
+    """
+    bases: list[int] = []
+    everything: list[Placed] = []
+    for slide in (slide for stack in deck.stacks for slide in stack):
+        bases.append(len(everything))
+        # What notes place comes after what the content does, in the same list.
+        content, notes = slide.content.placed, slide.notes.placed if slide.notes else ()
+        everything += notes if len(notes) > len(content) else content
+    if not everything:
+        return deck
+    placed = tuple(everything)
+    base = iter(bases)
+    stacks = tuple(tuple(_slide(slide, next(base), placed) for slide in stack) for stack in deck.stacks)
+    return replace(deck, stacks=stacks)
+
+
+def _slide(slide: ResolvedSlide, base: int, placed: tuple[Placed, ...]) -> ResolvedSlide:
+    """A slide's notes go on with the numbers of its content."""
+    notes = None if slide.notes is None else _text(slide.notes, base, placed)
+    return replace(slide, content=_text(slide.content, base, placed), notes=notes)
+
+
+def _text(text: ResolvedText, base: int, placed: tuple[Placed, ...]) -> ResolvedText:
+    return replace(text, text=PLACED.shifted(text.text, base), placed=placed)
