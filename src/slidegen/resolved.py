@@ -83,11 +83,21 @@ Placed = PlacedValue | PlacedTable | PlacedFigure
 
 @dataclass(frozen=True, slots=True)
 class ResolvedText:
-    """Expanded text. What Jinja placed in it stands as a mark (see `slidegen.marks`), `placed` says what it is."""
+    """Expanded text. What Jinja placed in it stands as a mark (see `slidegen.marks`), `placed` says what it is.
+
+    `lines` says for each of its lines from which line of the deck's file it comes; None if Jinja moved none.
+    """
 
     text: str
     placed: tuple[Placed, ...]
     source: Text
+    lines: tuple[int, ...] | None = None
+
+    def line(self, row: int) -> int:
+        """The line of the deck's file from which the row (from 0) of this text comes."""
+        if self.lines is None:
+            return self.source.line + row
+        return self.lines[min(row, len(self.lines) - 1)]
 
     def marked(self) -> dict[int, Placed]:
         """What stands in this text, by the number of its mark; `placed` may hold what stands in others."""

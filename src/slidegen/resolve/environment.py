@@ -19,8 +19,9 @@ from slidegen.errors import Problem, SlidegenError, nearest
 from slidegen.model import Text
 from slidegen.resolve import values
 from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
-from slidegen.resolve.code_spans import protect_code
+from slidegen.resolve.code import SetAside, put_back, set_aside
 from slidegen.resolve.generator import Generator
+from slidegen.resolve.line_map import traced, with_lines
 from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.resolved import Placed, ResolvedText
@@ -54,6 +55,8 @@ class Environment(ImmutableSandboxedEnvironment):
     """
 
     code_generator_class = Generator
+    line: int | None = None
+    """The line of the file in which the text at hand begins, if what comes out is to say where it comes from."""
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
     intercepted_unops = frozenset({"-"})
     meter: Meter
@@ -150,6 +153,8 @@ class Environment(ImmutableSandboxedEnvironment):
     ) -> TokenStream:
         # A TokenStream reads its first token at once: that one has to pay, and be readable, too.
         pieces = self.lexer.tokeniter(self.preprocess(source, name, filename), name, filename, state)
+        if self.line is not None:
+            pieces = with_lines(pieces, self.line)
         return TokenStream(self.meter.tokens(self.lexer.wrap(pieces, name, filename)), name, filename)
 
 
@@ -184,10 +189,11 @@ class Scope:
 
     names: dict[str, Any] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
+    code: list[SetAside] = field(default_factory=list)
 
     def whole(self, text: str) -> bool:
         """Whether every mark in `text` is one of this slide's, and none was cut or forged."""
+        text = marks.LINE.pattern.sub("", text)
         for kind, things in ((marks.PLACED, self.placed), (marks.CODE, self.code)):
             if any(int(match[1]) >= len(things) for match in kind.pattern.finditer(text)):
                 return False
@@ -213,13 +219,14 @@ class Expander:
         if DELIMITERS.search(text.text) is None:
             return ResolvedText(text.text, (), text)
         scope = scope or Scope()
-
-        protected = protect_code(text.text, scope.code) if markdown else text.text
+        protected = set_aside(text, scope.code, self._names(scope)) if markdown else text.text
         self._environment.placed = scope.placed
+        self._environment.line = text.line
         self._environment.finalize = lambda value: place_value(value, scope.placed)
         try:
             with self._environment.meter.text():
                 template = self._environment.from_string(protected)
+                self._environment.line = None
                 context = template.new_context({**self._context, **scope.names})
                 expanded = self._run(template, context)
             if not scope.whole(expanded):
@@ -227,8 +234,15 @@ class Expander:
         except MISTAKES as error:
             self.problems.extend(self._told(error, text))
             return ResolvedText(text.text, (), text)
+        finally:
+            self._environment.line = None
         scope.names |= context.get_exported()
-        return ResolvedText(marks.CODE.replace(expanded, scope.code.__getitem__), tuple(scope.placed), text)
+        shown, lines = traced(put_back(expanded, scope.code), text.line)
+        return ResolvedText(shown, tuple(scope.placed), text, lines)
+
+    def _names(self, scope: Scope) -> frozenset[str]:
+        """What an expression can name."""
+        return frozenset([*self._context, *self._environment.globals, *scope.names])
 
     def _run(self, template: Template, context: Context) -> str:
         parts = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from slidegen.marks import DELIMITERS, PLACED
+from slidegen.marks import DELIMITERS, LINE, PLACED
 from slidegen.resolve.values import Quantity, ValueProblem, shown
 from slidegen.resolved import Placed, PlacedFigure, PlacedTable, PlacedValue
 
@@ -40,9 +40,11 @@ def template_text(value: Any) -> Any:
 
 def as_data(value: Any, placed: list[Placed]) -> Any:
     """`value` for an operation to work on: a text with the words of what was placed in it, instead of the marks."""
-    if isinstance(value, str) and PLACED.opening in value:
-        return PLACED.replace(value, lambda index: placed[index].plain if index < len(placed) else "")
-    return value
+    if not isinstance(value, str):
+        return value
+    if LINE.opening in value:
+        value = type(value)(LINE.pattern.sub("", value))
+    return PLACED.replace(value, lambda index: placed[index].plain if index < len(placed) else "")
 
 
 def place_value(value: Any, placed: list[Placed]) -> str:

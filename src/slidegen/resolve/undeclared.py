@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from slidegen.errors import Problem
 from slidegen.model import Deck
-from slidegen.resolve.code_spans import protect_code
+from slidegen.resolve.code import set_aside
 from slidegen.tables import TABLE_SOURCES
 
 ASKS = re.compile(rf"\{{[{{%][^}}]*?(?<![\w.])(?:(table|chart|{'|'.join(TABLE_SOURCES)})\s*\(|tables(?:\.\w|\[))")
@@ -17,7 +17,7 @@ def undeclared(deck: Deck) -> Iterator[Problem]:
     """The first expression, outside code, that names something of slidegen's in a deck that is not expanded."""
     for slide in (slide for stack in deck.stacks for slide in stack):
         for text in filter(None, (slide.content, slide.notes)):
-            readable = protect_code(text.text, [])
+            readable = set_aside(text, [])
             match = ASKS.search(readable)
             if match is not None:
                 name = f"{match[1]}(" if match[1] else "tables."

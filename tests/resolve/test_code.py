@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from slidegen.resolve.code_spans import protect_code
+from slidegen.model import Text
+from slidegen.resolve.code import SetAside, set_aside
 from tests.deck_folder import DeckFolder
 
 
@@ -52,9 +53,9 @@ def test_only_a_newline_ends_a_line(folder: DeckFolder, separator: str) -> None:
 
 def test_what_is_put_aside_keeps_the_lines() -> None:
     """So that a mistake after it has its line."""
-    pieces: list[str] = []
+    pieces: list[SetAside] = []
     text = "a `x\ny`\n\n```\n{{ 1 }}\n\n2\n```\nz"
-    protected = protect_code(text, pieces)
-    assert pieces == ["`x\ny`", "```\n{{ 1 }}\n\n2\n```"]
+    protected = set_aside(Text(text, "talk.md", 10), pieces)
+    assert pieces == [SetAside("`x\ny`", 10), SetAside("```\n{{ 1 }}\n\n2\n```", 13)]
     assert protected.count("\n") == text.count("\n")
     assert protected.endswith("\nz")

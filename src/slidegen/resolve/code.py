@@ -1,0 +1,59 @@
+"""Sets aside what Jinja must not touch: code, and the braces of TeX in formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from slidegen import scan
+from slidegen.marks import CODE
+from slidegen.model import Text
+from slidegen.resolve.line_map import marked
+
+EXPANDED: Final = "jinja"
+"""The word in a fence's info line that asks for its code to be expanded."""
+BRACES: Final = re.compile(r"\{\{(?![\s-])(?P<name>[A-Za-z_]\w*)?(?:(?!\}\}).)*\}\}", re.DOTALL)
+"""Two braces without a space after them, as TeX has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A text that a mark stands for, and the line of the file in which it begins."""
+
+    text: str
+    line: int
+
+
+def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = ()) -> str:
+    """`text` with marks for its code and for the braces of TeX; what they stand for is added to `pieces`.
+
+    In a formula, ``{{x}}`` without a space is TeX's, unless it begins with one of the `names` that an expression knows.
+    """
+    parts: list[str] = []
+    line, at = text.line, 0
+    for start, end in _opaque(text.text, names):
+        before, words = text.text[at:start], text.text[start:end]
+        line += before.count("\n")
+        parts += [before, CODE.mark(len(pieces), words.count("\n"))]
+        pieces.append(SetAside(words, line))
+        line += words.count("\n")
+        at = end
+    return "".join((*parts, text.text[at:]))
+
+
+def _opaque(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where what Jinja must not touch begins and ends."""
+    for piece in scan.scan(text):
+        if piece.kind in scan.CODE and not (piece.kind == "fence" and EXPANDED in piece.info.split()):
+            yield piece.start, piece.end - text.startswith("\n", piece.end - 1)
+        elif piece.kind == "math":
+            for found in BRACES.finditer(text, piece.start, piece.end):
+                if found["name"] not in names:
+                    yield found.span()
+
+
+def put_back(text: str, pieces: Sequence[SetAside]) -> str:
+    """`text` with what was set aside in place of its marks, each line of it marked with its number."""
+    return CODE.replace(text, lambda index: marked(pieces[index].text, pieces[index].line))

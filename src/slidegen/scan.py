@@ -1,0 +1,167 @@
+"""What Markdown is made of, found on its tokens: code, math, raw HTML and comments, each with its place in the text.
+
+What lies between them is prose. Whoever looks for something in Markdown (an expression, a directive, a note, a
+picture) looks here first, so that what stands in a block of code means nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+Kind = Literal["prose", "fence", "indented", "code", "math", "html", "comment"]
+"""`code` is a code span, `html` a block of HTML."""
+
+CODE: Final = frozenset({"fence", "indented", "code"})
+OPAQUE: Final = CODE | {"comment"}
+"""The kinds in which no word of a dialect is looked for."""
+BLOCKS: Final[dict[str, Kind]] = {
+    "fence": "fence",
+    "code_block": "indented",
+    "html_block": "html",
+    "math_block": "math",
+    "math_block_label": "math",
+    "amsmath": "math",
+}
+SIGNS: Final = ("`", "~~~", "\n    ", "\n\t", "<", "$", "\\begin")
+"""Without one of these, a text is prose."""
+INLINE: Final = re.compile(
+    r"(?P<escaped>\\?)(?P<ticks>`+)|(?P<comment><!--)|(?P<dollars>(?<!\\)\$\$?)|(?P<blank>\n[ \t]*(?=\n))"
+)
+DISPLAY: Final = re.compile(r"(?:[^$\\]|\\.)*\$\$", re.DOTALL)
+FORMULA: Final = re.compile(r"(?![\s$])(?:[^$\\\n]|\\.|\n(?![ \t]*\n))*?(?<!\s)\$(?!\d)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text, from `start` up to `end`. `info` is the line that opens a fence."""
+
+    kind: Kind
+    start: int
+    end: int
+    info: str = ""
+
+
+@cache
+def _parser(math: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
+    if math:
+        parser.use(dollarmath_plugin).use(amsmath_plugin).disable("math_inline", ignoreInvalid=True)
+    return parser
+
+
+def block_tokens(text: str, env: dict[str, object] | None = None) -> list[Token]:
+    """The block tokens of Markdown as CommonMark has it, with tables and blocks of math; inline text is not parsed."""
+    return _parser("$$" in text or "\\begin{" in text).parse(text, env)
+
+
+def scan(text: str, tokens: Sequence[Token] | None = None) -> Iterator[Piece]:
+    """The pieces of a text, in order and without gaps. `tokens` are its `block_tokens`, if they are known."""
+    if not any(sign in f"\n{text}" for sign in SIGNS):
+        if text:
+            yield Piece("prose", 0, len(text))
+        return
+    starts = line_starts(text)
+    at = 0
+    for token in block_tokens(text) if tokens is None else tokens:
+        kind = BLOCKS.get(token.type)
+        if kind is None or token.map is None:
+            continue
+        start, end = starts[token.map[0]], starts[token.map[1]]
+        if start < at:
+            continue
+        yield from _inline(text, at, start)
+        if kind == "html":
+            yield from _comments(text, start, end)
+        else:
+            yield Piece(kind, start, end, token.info.strip() if kind == "fence" else "")
+        at = end
+    yield from _inline(text, at, len(text))
+
+
+def line_starts(text: str) -> list[int]:
+    """The offset at which each line begins, and that of the end."""
+    starts = [0]
+    at = text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    if starts[-1] != len(text):
+        starts.append(len(text))
+    return starts
+
+
+def _comments(text: str, start: int, end: int) -> Iterator[Piece]:
+    """A block of HTML, with the comments in it. One that nothing closes goes on to the end."""
+    at = start
+    while (opened := text.find("<!--", at, end)) >= 0:
+        if opened > at:
+            yield Piece("html", at, opened)
+        closed = text.find("-->", opened + 4, end)
+        at = end if closed < 0 else closed + 3
+        yield Piece("comment", opened, at)
+    if at < end:
+        yield Piece("html", at, end)
+
+
+def _inline(text: str, start: int, end: int) -> Iterator[Piece]:
+    """Prose, with the code spans, comments and formulas in it: the first to open wins (CommonMark, "Precedence")."""
+    runs = _runs(text, start, end)
+    at = seen = start
+    while (found := INLINE.search(text, seen, end)) is not None:
+        seen = found.end()
+        closing = _closing(found, text, end, runs)
+        if closing is None:
+            continue
+        opening, kind, seen = closing
+        if opening > at:
+            yield Piece("prose", at, opening)
+        yield Piece(kind, opening, seen)
+        at = seen
+    if at < end:
+        yield Piece("prose", at, end)
+
+
+def _closing(
+    found: re.Match[str], text: str, end: int, runs: dict[tuple[int, int], list[int]]
+) -> tuple[int, Kind, int] | None:
+    """Where what opens at a match begins, what it is, and where it ends; None if nothing closes it."""
+    paragraph = bisect_right(runs.get((0, 0), []), found.start())
+    if found["ticks"] is not None:
+        length = len(found["ticks"])
+        others = runs.get((paragraph, length), [])
+        place = bisect_right(others, found.start("ticks"))
+        if found["escaped"] or place == len(others):
+            return None
+        return found.start("ticks"), "code", others[place] + length
+    limit = next(iter(runs.get((0, 0), [])[paragraph:]), end)
+    if found["comment"] is not None:
+        closed = text.find("-->", found.end(), limit)
+        return None if closed < 0 else (found.start(), "comment", closed + 3)
+    if found["dollars"] is not None:
+        form = DISPLAY if len(found["dollars"]) == 2 else FORMULA
+        match = form.match(text, found.end(), limit)
+        return None if match is None else (found.start(), "math", match.end())
+    return None
+
+
+def _runs(text: str, start: int, end: int) -> dict[tuple[int, int], list[int]]:
+    """Where the runs of backticks begin, by paragraph (from 0) and length; under (0, 0) where each paragraph ends."""
+    runs: dict[tuple[int, int], list[int]] = {}
+    paragraph = 0
+    for found in INLINE.finditer(text, start, end):
+        if found["blank"] is not None:
+            paragraph += 1
+            runs.setdefault((0, 0), []).append(found.start())
+        elif found["ticks"] is not None:
+            runs.setdefault((paragraph, len(found["ticks"])), []).append(found.start("ticks"))
+    return runs
