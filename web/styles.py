@@ -5,6 +5,7 @@ marp-core does it, run by the same V8 and the same script as when it renders a d
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from web import bundle
@@ -23,7 +24,7 @@ def write(root: Path, target: Path) -> None:
         engine.eval((target / bundle.SCRIPT).read_text(encoding="utf-8"))
         engine.eval((root / SCRIPT).read_text(encoding="utf-8"))
         for theme in THEMES:
-            engine.call("slidegenMarp", f"---\ntheme: {theme}\n---\n", [], [])
+            engine.call("slidegenMarp", json.dumps({"head": f"theme: {theme}"}))
         prepared = engine.eval("JSON.stringify({ themes: ownThemes(), styles: [...packed] })")
     finally:
         engine.close()

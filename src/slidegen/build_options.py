@@ -16,6 +16,8 @@ Mode = Literal["reuse", "refresh", "frozen"]
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 """What becomes of a picture on the network. "fetch" asks public addresses only, "fetch-private" any."""
 
+DIALECTS: Final = ("marp", "reveal", "plain")
+"""The dialects of Markdown: Marp's, reveal-md's, and plain Markdown."""
 KEY: Final = "flags"
 
 
@@ -24,8 +26,8 @@ class Flag:
     """An option of the command line, `names` being "--jobs", "-j".
 
     One that takes a value takes it of the field's type; one with a `value` takes none, and gives the field that one.
-    `least` is the smallest number allowed, `several` says that it may be given more than once. An option that `extends`
-    another one may be given with it, and counts.
+    `least` and `most` are the smallest and the greatest number allowed, `choices` the words. `several` says that it may
+    be given more than once. An option that `extends` another one may be given with it, and counts.
     """
 
     names: tuple[str, ...]
@@ -35,6 +37,8 @@ class Flag:
     kind: Literal["text", "path", "number", "pair"] = "text"
     several: bool = False
     least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
     extends: str | None = None
 
 
@@ -78,6 +82,25 @@ class BuildOptions:
     )
     theme_set: tuple[Path, ...] = setting(
         (), Flag(("--theme-set",), "Marp theme CSS, a file or a folder.", kind="path", several=True)
+    )
+    dialect: str | None = setting(
+        None,
+        Flag(
+            ("--dialect",),
+            "How a Markdown deck is read; else by its front matter or by signs in it.",
+            choices=DIALECTS,
+        ),
+    )
+    slide_level: int | None = setting(
+        None,
+        Flag(
+            ("--slide-level",),
+            "Headings up to this level begin slides of a Markdown deck.",
+            metavar="N",
+            kind="number",
+            least=1,
+            most=6,
+        ),
     )
     fix_encoding: bool = setting(
         False,

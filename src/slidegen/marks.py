@@ -1,6 +1,7 @@
 """Marks stand in text for something that comes later: what Jinja placed (in text, or in a drawing), code that Jinja
 must not touch, highlighted code that marp-core need not wait for, HTML that is put into a tree. The two signs of
-`CONTENT` stand around what a slide holds; the number of `LINE` is the line of the deck that what follows comes from.
+`CONTENT` stand around what a slide holds, those of `RUNNING` around its header and footer; the number of `LINE` is the
+line of the deck that what follows comes from.
 
 A mark is a number between two noncharacters of Unicode, which no deck can hold (`slidegen.sources.read` refuses
 them) and which Jinja and Markdown pass through untouched in text, math, code and attributes alike.
@@ -51,7 +52,8 @@ DRAWN: Final = Marks("\ufdd6", "\ufdd7")
 INSERTED: Final = Marks("\ufdd8", "\ufdd9")
 CONTENT: Final = Marks("\ufdda", "\ufddb")
 LINE: Final = Marks("\ufddc", "\ufddd")
-KINDS: Final = (PLACED, CODE, HIGHLIGHTED, DRAWN, INSERTED, CONTENT, LINE)
+RUNNING: Final = Marks("\ufdde", "\ufddf")
+KINDS: Final = (PLACED, CODE, HIGHLIGHTED, DRAWN, INSERTED, CONTENT, LINE, RUNNING)
 DELIMITERS: Final = tuple(sign for kind in KINDS for sign in (kind.opening, kind.closing))
 NO_TEXT: Final = re.compile(f"[\\0\ud800-\udfff{''.join(DELIMITERS)}]")
 """The characters that no deck may hold: the marks' delimiters, NUL, which HTML cannot hold, and halves of characters

@@ -66,7 +66,7 @@ class Fragment:
         return node
 
     def nodes(self) -> Iterator[LexborNode]:
-        """Every element, text and comment, in order; not what is in a node that was replaced.
+        """Every element, text and comment, in order, but for those that were replaced, and what is in them.
 
         Raises:
             TooDeepError: elements are nested deeper than any slide's.
@@ -78,7 +78,8 @@ class Fragment:
                 continue
             if depth > DEEPEST:
                 raise TooDeepError
-            yield node
+            if node.mem_id not in self._replaced:
+                yield node
             stack.append((node.next, depth))
             if node.mem_id not in self._replaced:
                 stack.append((node.first_child, depth + 1))
@@ -122,6 +123,13 @@ class Fragment:
                 for text in texts(node):
                     if text.mem_id not in self._replaced:
                         self.put_text(text, text.text_content or "")
+
+
+def attributes_of(text: str) -> dict[str, str]:
+    """The attributes in a text such as ``class="a" hidden data-x=1``, as a tag has them; one without a value is ""."""
+    tag = f"<i {text.replace('<', '&lt;').replace('>', '&gt;')}>"
+    found = LexborHTMLParser(tag, is_fragment=True, fragment_tag="section").css_first("i")
+    return {} if found is None else {name: value or "" for name, value in found.attributes.items()}
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:

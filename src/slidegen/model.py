@@ -292,17 +292,22 @@ class DeckOptions:
 class MarpHead:
     """What a deck in the Marp dialect says to marp-core: its front matter without slidegen's own keys.
 
-    `meta` are the directives that are about the document (title, author, keywords, url, image).
+    `meta` are the directives that are about the document (title, author, keywords, url, image), `running` has the lines
+    of the running headers and footers by their text. `directives` are those of the front matter that hold expressions.
     """
 
     text: str
     theme: str | None
     meta: Mapping[str, str]
+    running: Mapping[str, int] = field(default_factory=dict)
+    directives: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Deck:
     """A deck as parsed: nothing computed. `stacks` holds the slides; a stack of more than one is vertical.
+
+    `dialect` is that of its Markdown, and `why` says by which sign it was recognised.
 
     `marp` is there for a deck in the Marp dialect, whose Markdown is marp-core's. `templated` says whether its text is
     run through Jinja. `warnings` are what looks wrong and does not stop a build. `variable_lines`: of ("models", 0).
@@ -320,3 +325,5 @@ class Deck:
     templated: bool = True
     warnings: tuple[Problem, ...] = ()
     variable_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+    dialect: str = "slidegen"
+    why: str = ""

@@ -18,7 +18,7 @@ from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
 from slidegen.progress import Step
 from slidegen.project import project_models, record_path
 from slidegen.resolved import PlacedTable, ResolvedDeck
-from slidegen.sources import parse, read
+from slidegen.sources import Reading, parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
 from slidegen.verbatim import is_verbatim, verbatim
 from slidegen.write import discards, is_folder, is_special, write_files
@@ -63,7 +63,7 @@ def build(name: str, options: BuildOptions) -> Built:
     """
     if options.output is not None:
         check_output(options.output)
-    deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
+    deck, options = _with_options(_parsed(name, options), options)
     output = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
     if not deck.templated and "{{" in deck.source.text:
@@ -132,6 +132,10 @@ def _written(
     return Built(output, tuple(beside), len(files[0].content), lines, kept, tuple(warnings))
 
 
+def _parsed(name: str, options: BuildOptions) -> Deck:
+    return parse(read(name, options.fix_encoding), Reading(options.dialect, options.slide_level))
+
+
 def _place(problem: Problem) -> tuple[str, int, str]:
     return problem.path or "", problem.line or 0, problem.message
 
@@ -193,7 +197,7 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     """
     from slidegen.resolve import resolve
 
-    deck, options = _with_options(parse(read(name, options.fix_encoding)), options)
+    deck, options = _with_options(_parsed(name, options), options)
     with _desk(deck, options) as desk:
         return resolve(deck, desk, options.settings).tables
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slidegen.errors import Problem
 from slidegen.marks import PLACED
@@ -116,7 +116,8 @@ class ResolvedSlide:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedDeck:
-    """A deck whose every table and value is computed or taken from the record; `tables` are the declared ones."""
+    """A deck whose every table and value is computed or taken from the record; `tables` are the declared ones,
+    `directives` those of a Marp deck's front matter that held expressions."""
 
     source: Source
     options: DeckOptions
@@ -124,3 +125,5 @@ class ResolvedDeck:
     stacks: tuple[tuple[ResolvedSlide, ...], ...]
     marp: MarpHead | None = None
     warnings: tuple[Problem, ...] = ()
+    dialect: str = "slidegen"
+    directives: Mapping[str, ResolvedText] = field(default_factory=dict)

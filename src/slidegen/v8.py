@@ -47,6 +47,12 @@ def marp_math_engine() -> Future[MiniRacer]:
     return _in_thread(_with_katex, marp_engine())
 
 
+@cache
+def regex_engine() -> Future[MiniRacer]:
+    """Regular expressions of JavaScript, with the function `slidegenSeparators`."""
+    return _start([], "separators.js")
+
+
 def call(engine: Future[MiniRacer], function: str, *arguments: object, seconds: float = MAX_SECONDS) -> Any:
     """What a function of an engine returns.
 

@@ -37,7 +37,7 @@ def verbatim(deck: Deck) -> ResolvedDeck:
         )
         for stack in deck.stacks
     )
-    return ResolvedDeck(deck.source, deck.options, {}, stacks, deck.marp)
+    return ResolvedDeck(deck.source, deck.options, {}, stacks, deck.marp, dialect=deck.dialect)
 
 
 def footer_of(slide: Slide, deck: Deck) -> Text | None:

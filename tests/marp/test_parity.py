@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
+import json
+from functools import cache
 from pathlib import Path
 
 import pytest
+from py_mini_racer import MiniRacer
 
-from slidegen.marks import CONTENT, HIGHLIGHTED
 from slidegen.pipeline import BuildOptions, build
-from slidegen.render.marp.engine import start_marp
+from slidegen.themes import own_marp_theme
+from slidegen.v8 import CONSOLE, KATEX, initialize_v8
+from slidegen.vendor import vendor_text
 from tests.deck_folder import DeckFolder
 from tests.marp.dom import OUTPUTS, built, slides_of
 
@@ -50,10 +53,26 @@ DECKS = {
 
 def own_texts(markdown: str) -> list[str]:
     """The text of each slide as marp-core itself renders the Markdown."""
-    result = start_marp(markdown.replace("\r\n", "\n"), []).result()
-    slides = [HIGHLIGHTED.replace(svg, lambda index: escape(result.codes[index][1])) for svg in result.slides]
-    slides = [svg.replace(CONTENT.opening, "").replace(CONTENT.closing, "") for svg in slides]
-    return [next(iter(slides_of(svg))).text for svg in slides]
+    return [next(iter(slides_of(svg))).text for svg in json.loads(marp_core().call("rendered", markdown))]
+
+
+@cache
+def marp_core() -> MiniRacer:
+    """marp-core as it comes, without anything of slidegen's, on slidegen's own theme and Marp's."""
+    initialize_v8()
+    engine = MiniRacer()
+    engine.eval(CONSOLE + vendor_text("marp/marp-core.js") + vendor_text(KATEX))
+    theme = json.dumps(own_marp_theme((1280, 720)))
+    engine.eval(f"""
+        function rendered(markdown) {{
+          const emoji = {{ shortcode: true, unicode: false }};
+          const marp = new Marp({{ emoji, html: true, script: false, math: "katex" }});
+          marp.use(katexPlugin({{}}));
+          marp.themeSet.add({theme});
+          return JSON.stringify(marp.render(markdown, {{ htmlAsArray: true }}).html);
+        }}
+    """)
+    return engine
 
 
 @pytest.mark.parametrize("name", DECKS)

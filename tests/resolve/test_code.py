@@ -59,3 +59,20 @@ def test_what_is_put_aside_keeps_the_lines() -> None:
     assert pieces == [SetAside("`x\ny`", 10), SetAside("```\n{{ 1 }}\n\n2\n```", 13)]
     assert protected.count("\n") == text.count("\n")
     assert protected.endswith("\nz")
+
+
+@pytest.mark.parametrize(
+    ("formula", "tex"),
+    [
+        (r"\frac{{a}}{b}", r"\frac{{a}}{b}"),
+        ("x_{{i}}", "x_{{i}}"),
+        ("x_{{n}}", "x_7"),
+        ("x_{{ n }}", "x_7"),
+        ("x_{{{ n }}}", "x_{7}"),
+        ("{{n + 1}}", "8"),
+    ],
+)
+def test_formulas_keep_the_braces_of_tex(folder: DeckFolder, formula: str, tex: str) -> None:
+    """An expression in a formula has a space, or begins with a name that the deck knows."""
+    html = folder.slide(f"${formula}$", "vars: {n: 7}\n").body
+    assert f'<annotation encoding="application/x-tex">{tex}</annotation>' in html

@@ -190,5 +190,5 @@ def test_data_in_a_comment_on_an_element_is_one_value(folder: DeckFolder, output
     deck += "{% set v = tables.t.rows[0].u ~ '' %}\n"
     deck += 'x <!-- .element: class="{{ v }}" -->\n\ny <!-- .element: title={{ v }} -->\n'
     html = folder.build(deck, "talk.md", format=output).html
-    assert '<p class="a stylecolor: red">x</p>' in html
-    assert '<p title="a">y</p>' in html
+    assert '<p class="a&quot; style=&quot;color: red">x</p>' in html
+    assert '<p title="a&quot; style=&quot;color: red">y</p>' in html

@@ -17,7 +17,7 @@ FOREIGN_LINES = (
     "series summary lastmod type outputs cascade menu params images resources excerpt classes teaser comments",
     "redirect_from nav_order parent defaults collection locale ref csl nocite documentclass geometry fontsize",
     "mainfont linkcolor colorlinks toc-depth header-includes include-before aspectratio navigation colortheme",
-    "logo titlegraphic slide-level incremental revealjs-url editor filters number-sections code-fold abstract",
+    "logo titlegraphic incremental revealjs-url editor filters number-sections code-fold abstract",
     "copyright license citation listing date-modified date-format language subject engine lineNumbers",
     "routerMode aspectRatio canvasWidth favicon themeConfig selectable record colorSchema monaco download",
     "titleTemplate hideInToc src routeAlias clicks addons htmlAttrs cssclasses cssclass publish created",

@@ -40,10 +40,12 @@ def _option(name: str, flag: Flag) -> Callable[[Command], Command]:
         return click.option(*flag.names, name, is_flag=True, help=flag.help)
     kinds: dict[str, click.ParamType[Any]] = {
         "path": click.Path(path_type=Path),
-        "number": click.IntRange(flag.least),
+        "number": click.IntRange(flag.least, flag.most),
     }
     more: dict[str, Any] = {"type": kinds[flag.kind]} if flag.kind in kinds else {}
-    if flag.kind == "number":
+    if flag.choices:
+        more["type"] = click.Choice(flag.choices)
+    if flag.kind == "number" and flag.most is None:
         more |= {"default": flag.least, "show_default": True}
     return click.option(*flag.names, name, multiple=flag.several, metavar=flag.metavar, help=flag.help, **more)
 

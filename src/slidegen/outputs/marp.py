@@ -9,6 +9,7 @@ from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
 from slidegen.rendered import Bundled, MarpDeck, OutputFile
+from slidegen.source_lines import without_lines
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
@@ -44,7 +45,7 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
         map(style_tag, [*styles, page_size(slides)]),
         [
             f'<div class="marpit parts{" deck" if deck.own_look else ""}">',
-            *slides,
+            *map(without_lines, slides),
             "</div>",
             Script(vendor_text("marp/browser.js")),  # replaces elements that stand there already
             PRESENTER,

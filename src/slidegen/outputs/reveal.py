@@ -16,6 +16,7 @@ from slidegen.outputs.page import Script, json_text, metadata, page, scheme, scr
 from slidegen.outputs.reveal_options import check_options
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.rendered import Bundled, MarpDeck, OutputFile, RenderedDeck, RenderedSlide
+from slidegen.source_lines import without_lines
 from slidegen.themes import ThemePair, base_css
 from slidegen.vendor import vendor_text
 
@@ -85,7 +86,7 @@ def reveal_page(
         [*map(style_tag, styles), Script(script("reveal.js"))],
         [
             f'<div class="reveal {look.classes}"><div class="slides">',
-            *slides,
+            *map(without_lines, slides),
             "</div></div>",
             f'<script type="application/json" id="reveal-config">{json_text(config)}</script>',
             *map(Script, scripts),
@@ -141,7 +142,9 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         attributes["data-auto-animate"] = ""
     if options.visibility:
         attributes["data-visibility"] = options.visibility
-    attributes |= {name: assets.attribute(name, value, slide.source) for name, value in options.attributes.items()}
+    for name, value in options.attributes.items():
+        shown = assets.attribute(name, value, slide.source)
+        attributes[name] = f"{attributes[name]} {shown}" if name == "data-state" and name in attributes else shown
     shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     parts = [
         f'<div class="body">\n{inline(slide.body)}</div>',

@@ -55,8 +55,8 @@ def code(md: MarkdownIt) -> None:
     md.add_render_rule("code_block", _indented)
 
 
-def parse_info(info: str, lines: int) -> CodeOptions:
-    """Reads a fence's info line for a block of `lines` lines.
+def parse_info(info: str, lines: int, strict: bool = True) -> CodeOptions:
+    """Reads a fence's info line for a block of `lines` lines. Words of other programs mean nothing unless `strict`.
 
     Raises:
         CodeProblem: an unknown word, or lines that the block does not have.
@@ -72,24 +72,24 @@ def parse_info(info: str, lines: int) -> CodeOptions:
         key, value = match["key"], match["quoted"] if match["quoted"] is not None else match["bare"]
         if match["braces"] is not None:
             if ATTRIBUTES.match(match["braces"]):
-                attributes = _attributes(match["braces"])
-            else:
+                attributes = _attributes(match["braces"], strict)
+            elif strict or LINES.fullmatch(match["braces"]):
                 steps = tuple(_lines(part, lines) for part in match["braces"].split("|"))
         elif match["brackets"] is not None and (found := BRACKETS.fullmatch(match["brackets"])):
             first = int(found["first"] or 1)
             if found["lines"].strip():
                 steps = tuple(_lines(part, lines, beyond=True) for part in found["lines"].split("|"))
         elif key == "numbers":
-            if value is not None and not re.fullmatch("[0-9]{1,6}", value):
+            if strict and value is not None and not re.fullmatch("[0-9]{1,6}", value):
                 raise CodeProblem(f"numbers={value} is no line number; write numbers or numbers=10")
-            first = int(value or 1)
+            first = int(value) if value and re.fullmatch("[0-9]{1,6}", value) else 1
         elif key == "title" and value is not None:
             title = value
         elif key == "jinja":
             continue
-        elif position == 0 and value is None:
+        elif position == 0 and key is not None and (value is None or not strict):
             language = key
-        else:
+        elif strict:
             raise CodeProblem(
                 f"unknown word {match[0]!r} after the language; allowed: {{1|3-5}}, numbers, title, jinja"
             )
@@ -98,10 +98,12 @@ def parse_info(info: str, lines: int) -> CodeOptions:
     return CodeOptions(language, steps, first, title, attributes)
 
 
-def _attributes(text: str) -> dict[str, str]:
+def _attributes(text: str, strict: bool) -> dict[str, str]:
     try:
         return parse_attributes("{" + text + "}")
     except ParseError:
+        if not strict:
+            return {}
         raise CodeProblem(f"attributes {{{text}}} cannot be read") from None
 
 
@@ -154,6 +156,15 @@ def _lexer(language: str) -> Lexer | None:
         raise CodeProblem(f"unknown language {language!r}; {nearest(language, aliases)}") from None
 
 
+def known(language: str) -> bool:
+    """Whether there is a lexer for a language."""
+    try:
+        _lexer(language)
+    except CodeProblem:
+        return False
+    return True
+
+
 def highlighted_lines(text: str, language: str) -> list[str]:
     """The HTML of each line of `text`, every line's tags closed."""
     lexer = _lexer(language)
@@ -166,11 +177,14 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env)
     context = slide_context(env)
     text = context.plain(token.content).removesuffix("\n")
     try:
-        options = parse_info(context.plain(token.info).strip(), text.count("\n") + 1)
-        lines = highlighted_lines(text, options.language)
+        options = parse_info(context.plain(token.info).strip(), text.count("\n") + 1, context.strict)
+        lines = highlighted_lines(text, options.language if context.strict or known(options.language) else "")
     except CodeProblem as problem:
-        context.problem(f"code: {problem}", token, token.info.strip())
-        return ""
+        if context.strict:
+            context.problem(f"code: {problem}", token)
+            return ""
+        context.warn_at(f"code: {problem}; it is shown plainly", token.map[0] if token.map else 0)
+        options, lines = CodeOptions("", (), None, None, {}), highlighted_lines(text, "")
     context.findings.steps = max(context.findings.steps, len(options.steps))
     for key, value in token.attrs.items():
         options.attributes[key] = f"{options.attributes.get(key, '')} {value}".strip()

@@ -22,15 +22,26 @@ CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "
 NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
 SIGN = ":::"
 FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
+FOREIGN = "foreign"
+"""What the tokens of a container are called that another program has: a plain box, but a mistake in slidegen's own
+dialect."""
+WORD = re.compile(r"\s*([A-Za-z][\w.-]*)")
 
 
 def containers(md: MarkdownIt) -> None:
     """Registers every container by its name."""
     for name in NAMES:
         md.use(container_plugin, name, render=_render)
-    md.core.ruler.before("block", "look_for_containers", _looking_for([f"container_{name}" for name in NAMES]))
+    md.use(container_plugin, FOREIGN, render=_render, validate=_is_foreign)
+    rules = [f"container_{name}" for name in (*NAMES, FOREIGN)]
+    md.core.ruler.before("block", "look_for_containers", _looking_for(rules))
     md.core.ruler.after("block", "stray_containers", _stray)
     md.core.ruler.after("stray_containers", "callout_titles", _titles)
+
+
+def _is_foreign(info: str, _: str) -> bool:
+    name = WORD.match(info)
+    return name is not None and name[1] not in NAMES
 
 
 def _looking_for(rules: list[str]) -> Callable[[StateCore], None]:
@@ -48,25 +59,32 @@ def _looking_for(rules: list[str]) -> Callable[[StateCore], None]:
 
 def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
     token = tokens[index]
-    name = token.type.removeprefix("container_").rpartition("_")[0]
     if token.nesting == -1:
         return "</div>\n"
+    name = _name(token)
     attributes = _attributes(token, name, env)
     width = attributes.pop("width", None)
     if width is not None:
         attributes["style"] = f"flex:0 1 {width}" + (f";{attributes['style']}" if "style" in attributes else "")
     classes = [name, attributes.pop("class", "")]
-    if name in CALLOUTS:
+    if name not in NAMES or name in CALLOUTS:
         classes.insert(0, "callout")
         attributes["role"] = "note"
     html = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
     return f'<div class="{escape(" ".join(filter(None, classes)))}"{html}>\n'
 
 
+def _name(token: Token) -> str:
+    """The name of the container that a token opens."""
+    name = token.type.removeprefix("container_").rpartition("_")[0]
+    word = WORD.match(token.info)
+    return word[1] if name == FOREIGN and word is not None else name
+
+
 def _info(token: Token, name: str) -> tuple[str, str]:
     """The title and attributes after a container's name: ``tip Measure first {.fragment}`` or ``column width=40%``."""
     text = token.info.strip().removeprefix(name).strip()
-    if name not in CALLOUTS:
+    if name in NAMES and name not in CALLOUTS:
         bare, brace, listed = text.partition("{")
         return "", f"{{{bare} {listed.strip('} ')}}}" if bare else brace + listed
     start = text.rfind("{")
@@ -81,7 +99,8 @@ def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:
     try:
         return parse_attributes(braces) if braces else {}
     except ParseError:
-        slide_context(env).problem(f"container: attributes {braces} cannot be read", token, braces)
+        if slide_context(env).strict:
+            slide_context(env).problem(f"container: attributes {braces} cannot be read", token)
         return {}
 
 
@@ -92,11 +111,13 @@ def _titles(state: StateCore) -> None:
     tokens: list[Token] = []
     for token in state.tokens:
         tokens.append(token)
-        name = token.type.removeprefix("container_").removesuffix("_open")
-        if name not in CALLOUTS or token.nesting != 1:
+        if token.nesting != 1 or not token.type.startswith("container_"):
+            continue
+        name = _name(token)
+        title = _info(token, name)[0] or CALLOUTS.get(name, "")
+        if not title or (name in NAMES and name not in CALLOUTS):
             continue
         map_ = [token.map[0], token.map[0] + 1] if token.map else None
-        title = _info(token, name)[0] or CALLOUTS[name]
         paragraph = Token("paragraph_open", "p", 1, {"class": "callout-title"}, map_, token.level + 1, block=True)
         inline = Token("inline", "", 0, {}, map_, token.level + 2, [], title, block=True)
         tokens += [paragraph, inline, Token("paragraph_close", "p", -1, level=token.level + 1, block=True)]
@@ -104,10 +125,14 @@ def _titles(state: StateCore) -> None:
 
 
 def _stray(state: StateCore) -> None:
-    """Notes the fences that stayed text: those of a name that no container has, and those that close none."""
+    """Tells the fences that open or close no container, and those of a name that none has."""
     if SIGN not in state.src:
         return
-    unknown = 0
+    context = slide_context(state.env)
+    for token in state.tokens if context.strict else ():
+        if token.type == f"container_{FOREIGN}_open":
+            name = _name(token)
+            context.problem(f"unknown container {name!r}; {nearest(name, NAMES)}", token)
     for before, token in pairwise(state.tokens):
         if token.type != "inline" or before.type != "paragraph_open" or token.map is None:
             continue
@@ -115,12 +140,7 @@ def _stray(state: StateCore) -> None:
             match = FENCE.match(line)
             if match is None:
                 continue
+            message = f"{match[0]} closes no container; an outer one needs more colons than those inside"
             if match["name"]:
-                unknown += 1
-                message = f"unknown container {match['name']!r}; {nearest(match['name'], NAMES)}"
-            elif unknown:
-                unknown -= 1
-                continue
-            else:
-                message = f"{match[0]} closes no container; an outer one needs more colons than those inside"
-            slide_context(state.env).problem_at(message, token.map[0] + offset)
+                message = f"{line.strip()[:40]!r} opens no container; write a name such as ::: tip"
+            (context.problem_at if context.strict else context.warn_at)(message, token.map[0] + offset)

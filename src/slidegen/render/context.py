@@ -22,7 +22,7 @@ class Findings:
     """What rendering a deck brings to light beside the HTML. `linked` is the size of its links by reference, `compared`
     counts the words that were compared with all emoji."""
 
-    katex: Katex
+    katex: Katex = field(default_factory=Katex)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     has_math: bool = False
@@ -33,12 +33,19 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class SlideContext:
-    """The context of one text; it travels in markdown-it's `env` under "slide". `allow_scripts` keeps its programs."""
+    """The context of one text; it travels in markdown-it's `env` under "slide". `allow_scripts` keeps its programs,
+    `dialect` is that of the deck's Markdown."""
 
     text: ResolvedText
     findings: Findings
     incremental: bool
     allow_scripts: bool = False
+    dialect: str = "slidegen"
+
+    @property
+    def strict(self) -> bool:
+        """Whether a word that means nothing is a mistake: in slidegen's own dialect; others have words of their own."""
+        return self.dialect == "slidegen"
 
     def plain(self, text: str) -> str:
         """`text` with the marks of values replaced by the values' own text."""
@@ -48,25 +55,25 @@ class SlideContext:
         """The same for a formula, where a value is no command."""
         return PLACED.replace(text, lambda index: tex_text(self.text.placed[index].plain))
 
-    def problem(self, message: str, token: Token | None = None, snippet: str = "") -> None:
-        """Notes a mistake at the line of `token`, or where `snippet` stands if Jinja may have moved the lines."""
-        source = self.text.source
-        line = source.locate(snippet)
-        if line == source.line and self._unmoved() and token is not None and token.map:
-            line = source.line + token.map[0]
-        self._note(Problem(message, source.path, line))
+    def problem(self, message: str, token: Token | None = None) -> None:
+        """Notes a mistake at the line of `token`, or of the text."""
+        self.problem_at(message, token.map[0] if token is not None and token.map else 0)
 
     def problem_at(self, message: str, row: int) -> None:
         """Notes a mistake in the row (from 0) of the expanded text."""
-        self._note(Problem(message, self.text.source.path, self._line(row)))
+        self.problem_on(message, self.text.line(row))
+
+    def problem_on(self, message: str, line: int | None) -> None:
+        """Notes a mistake on a line of the deck's file, or else of the text."""
+        self._note(Problem(message, self.text.source.path, line or self.text.source.line))
 
     def warn_at(self, message: str, row: int) -> None:
-        """The same for what does not stop a build."""
-        self.findings.warnings.append(Problem(message, self.text.source.path, self._line(row)))
+        """Notes in a row of the expanded text what does not stop a build."""
+        self.warn_on(message, self.text.line(row))
 
-    def _line(self, row: int) -> int:
-        source = self.text.source
-        return source.line + row if self._unmoved() else source.locate(self.text.text.split("\n")[row])
+    def warn_on(self, message: str, line: int | None) -> None:
+        """The same on a line of the deck's file, or else of the text."""
+        self.findings.warnings.append(Problem(message, self.text.source.path, line or self.text.source.line))
 
     def _note(self, problem: Problem) -> None:
         problems = self.findings.problems
@@ -74,10 +81,6 @@ class SlideContext:
         if len(problems) >= MAX_PROBLEMS:
             more = Problem(f"more than {MAX_PROBLEMS} mistakes; the rest is not told", problem.path, problem.line)
             raise DeckError([*problems, more])
-
-    def _unmoved(self) -> bool:
-        """Whether the lines of the expanded text are those of the source."""
-        return self.text.source.text.count("\n") == self.text.text.count("\n")
 
 
 def slide_context(env: Env) -> SlideContext:

@@ -9,7 +9,6 @@ from slidegen.errors import DeckError
 from slidegen.render import layout
 from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext
-from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
 from slidegen.render.placed import Place, finish, tell_unmatched
 from slidegen.render.raw_html import RawHtml
@@ -25,7 +24,7 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
     Raises:
         DeckError: with every mistake of the slides: math that cannot be set, unknown languages and containers.
     """
-    renderer = _Renderer(deck.options.size, allow_scripts)
+    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     stacks = []
     for h, stack in enumerate(filter(None, shown), start=1):
@@ -48,11 +47,12 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
 class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
-    def __init__(self, size: tuple[int, int], allow_scripts: bool) -> None:
+    def __init__(self, size: tuple[int, int], allow_scripts: bool, dialect: str) -> None:
         self.size = size
+        self.dialect = dialect
         self.allow_scripts = allow_scripts
         self.parser: MarkdownIt = make_parser()
-        self.findings = Findings(Katex())
+        self.findings = Findings()
 
     def slide(self, slide: ResolvedSlide, name: str) -> RenderedSlide:
         text = slide.content
@@ -99,4 +99,4 @@ class _Renderer:
         return finish(html, raw, context, Place(name, whole_slide(self.size)))
 
     def _context(self, text: ResolvedText, incremental: bool = False) -> SlideContext:
-        return SlideContext(text, self.findings, incremental, self.allow_scripts)
+        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -15,12 +16,25 @@ from slidegen.render.context import Env
 def footnotes(md: MarkdownIt) -> None:
     """Registers footnotes."""
     md.use(footnote_plugin)
+    md.core.ruler.before("footnote_tail", "footnote_definitions", _definitions)
     md.add_render_rule("footnote_ref", _reference)
     md.add_render_rule("footnote_block_open", _block_open)
     md.add_render_rule("footnote_block_close", _block_close)
     md.add_render_rule("footnote_open", _open)
     md.add_render_rule("footnote_close", _close)
     md.add_render_rule("footnote_anchor", _anchor)
+
+
+def _definitions(state: StateCore) -> None:
+    state.env["footnote_rows"] = [
+        (token.map[0], token.map[1]) for token in state.tokens if token.type == "footnote_reference_open" and token.map
+    ]
+
+
+def definitions(env: Env) -> list[tuple[int, int]]:
+    """The rows of a text, from the first up to the one after the last, that define footnotes."""
+    rows: list[tuple[int, int]] = env.get("footnote_rows", [])
+    return rows
 
 
 def _id(token: Token, env: Env) -> str:

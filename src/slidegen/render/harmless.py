@@ -10,6 +10,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from slidegen.markup import Fragment
+from slidegen.source_lines import line_of
 
 KEPT_BY: Final = "--allow-scripts keeps it"
 LEFT_OUT: Final = {
@@ -53,8 +54,8 @@ def may_harm(html: str) -> bool:
     return False
 
 
-def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, str]]:
-    """Takes what is not harmless out of a tree. Gives a message for each, and the pattern by which its place is found.
+def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, int | None]]:
+    """Takes what is not harmless out of a tree. Gives a message for each, and the line of the deck that it is on.
 
     `allow_scripts` keeps programs: scripts, handlers of events, and URLs that run one.
     """
@@ -64,29 +65,28 @@ def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, st
         name = node.tag or ""
         if name in LEFT_OUT:
             fragment.replace(node)
-            yield f"<{name}> is left out: {LEFT_OUT[name]}", rf"<{name}\b"
+            yield f"<{name}> is left out: {LEFT_OUT[name]}", line_of(node)
         elif name == "script" and not allow_scripts:
             fragment.replace(node)
-            yield f"<script> is left out with its text; {KEPT_BY}", r"<script\b"
+            yield f"<script> is left out with its text; {KEPT_BY}", line_of(node)
         else:
             yield from _attributes(node, allow_scripts)
 
 
-def _attributes(node: LexborNode, allow_scripts: bool) -> Iterator[tuple[str, str]]:
+def _attributes(node: LexborNode, allow_scripts: bool) -> Iterator[tuple[str, int | None]]:
     for name, value in node.attributes.items():
         key = name.lower()
-        place = rf"\b{re.escape(name)}\s*="
         if key in REFUSED:
             del node.attrs[name]
-            yield f"{key} is left out: {REFUSED[key]}", place
+            yield f"{key} is left out: {REFUSED[key]}", line_of(node)
         elif allow_scripts:
             continue
         elif key.startswith("on"):
             del node.attrs[name]
-            yield f"the handler {key} is left out; {KEPT_BY}", place
+            yield f"the handler {key} is left out; {KEPT_BY}", line_of(node)
         elif value and any(map(runs_a_program, _urls(key, value))):
             del node.attrs[name]
-            yield f"{key} is left out: it runs a program; {KEPT_BY}", place
+            yield f"{key} is left out: it runs a program; {KEPT_BY}", line_of(node)
 
 
 def _urls(key: str, value: str) -> list[str]:

@@ -54,7 +54,7 @@ def _figures(state: StateCore) -> None:
 
 def _length(env: Env, token: Token, name: str, value: str) -> None:
     if not LENGTH.match(value):
-        slide_context(env).problem(f"image: {name} {value!r} is no length; use 60% or 400px", token, f"{name}={value}")
+        slide_context(env).problem(f"image: {name} {value!r} is no length; use 60% or 400px", token)
 
 
 def _css_length(value: str) -> str:

@@ -18,6 +18,7 @@ from slidegen.render.footnotes import footnotes
 from slidegen.render.fragments import fragments
 from slidegen.render.images import images
 from slidegen.render.limits import limits
+from slidegen.render.lines import lines
 from slidegen.render.math import math
 
 MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
@@ -33,6 +34,7 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     images,
     code,
     emoji,
+    lines,
 )
 
 

@@ -5,34 +5,35 @@ from __future__ import annotations
 import re
 
 from slidegen.marks import PLACED
-from slidegen.resolved import ResolvedText
+from slidegen.render.context import SlideContext
+from slidegen.scan import CODE, Piece, scan
 
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 SIGNS = re.compile(r"[\\`*_\[\]<>&|~$!{}\"'\n]|:(?=//|[a-z+_-])|(?<=\w)\.(?=[a-zA-Z])")
 """What Markdown or HTML could take for markup, line breaks, and what is taken for an address or an emoji."""
 FIRST = re.compile(r"\s*(?:[-+](?=[\s-]|$)|[=#:]|[0-9]+[.)](?=\s|$))")
 """What means something only where a line begins."""
 
 
-def values_in_markdown(markdown: str, text: ResolvedText) -> str:
-    """`markdown`, a part of `text`, with its values and the names of its tables and figures as text."""
+def values_in_markdown(markdown: str, context: SlideContext) -> str:
+    """`markdown`, a part of a slide's text, with its values and the names of its tables and figures as text."""
     if PLACED.opening not in markdown:
         return markdown
-    parts = []
-    at = 0
-    for comment in COMMENT.finditer(markdown):
-        parts += [_filled(markdown[at : comment.start()], text), _in_comment(comment[0], text)]
-        at = comment.end()
-    return "".join((*parts, _filled(markdown[at:], text)))
+    return "".join(_filled(markdown[piece.start : piece.end], piece, context) for piece in scan(markdown))
 
 
-def _filled(markdown: str, text: ResolvedText) -> str:
-    return PLACED.replace(markdown, lambda index: markdown_text(text.placed[index].plain))
+def _filled(markdown: str, piece: Piece, context: SlideContext) -> str:
+    """A piece with its values: in code and formulas they are no Markdown; a comment may be a directive, whose value
+    may be Markdown, on one line."""
+    if piece.kind in CODE:
+        return context.plain(markdown)
+    if piece.kind == "math":
+        return context.tex(markdown)
+    written = _in_comment if piece.kind == "comment" else markdown_text
+    return PLACED.replace(markdown, lambda index: written(context.text.placed[index].plain))
 
 
-def _in_comment(markdown: str, text: ResolvedText) -> str:
-    """A comment may be a directive, whose value may be Markdown, on one line."""
-    return PLACED.replace(markdown, lambda index: SIGNS.sub(_entity, text.placed[index].plain).replace("--", "-&#45;"))
+def _in_comment(text: str) -> str:
+    return SIGNS.sub(_entity, text).replace("--", "-&#45;")
 
 
 def markdown_text(text: str) -> str:

@@ -62,6 +62,7 @@ def _set(token: Token, env: Env, display: bool) -> str:
     try:
         return context.findings.katex.render(tex, display)
     except MathError as error:
-        first = token.content.strip().splitlines()[0] if token.content.strip() else ""
-        context.problem(f"math: {error}", token, first)
+        blank = len(token.content) - len(token.content.lstrip())
+        row = token.map[0] if token.map else 0
+        context.problem_at(f"math: {error}", row + token.content.count("\n", 0, blank))
         return f"<code>{escape(tex)}</code>"

@@ -16,9 +16,11 @@ from slidegen.marks import DRAWN, PLACED
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, may_be_deep
 from slidegen.render import harmless, provenance
 from slidegen.render.context import SlideContext
+from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import Space
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
+from slidegen.source_lines import line_of
 from slidegen.units import typeset
 
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
@@ -27,8 +29,6 @@ ATTRIBUTED = re.compile(r"[{`~]|:::")
 TAG = re.compile(r"<[a-zA-Z]")
 """A sign of HTML in a slide's text: marp-core may see a tag where `RawHtml` sees none."""
 READINGS = 8
-RUNNING = re.compile(r"<(?:header|footer)\b")
-"""Marp's running headers and footers, which may hold HTML of another slide or of the front matter."""
 MOST_TOLD = 100
 """Warnings of one kind that a slide gives: more are no help, and each counts the slide's lines."""
 IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
@@ -50,7 +50,7 @@ def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: 
     attributes by plain text, elsewhere by HTML.
 
     `raw` is the HTML in the slide's Markdown. The text that `context` has is the `whole` of what the HTML was made of,
-    or else a running header, say, came to it.
+    or else a link's address, say, came from another slide.
     """
     text = context.text
     marked = PLACED.opening in html
@@ -64,7 +64,7 @@ def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: 
 
 def _needs_reading(html: str, marked: bool, markdown: str, whole: bool) -> bool:
     """Whether HTML has to be read as a tree: that of plain Markdown is closed, and holds nothing to leave out."""
-    if TAG.search(markdown) or (marked and IN_TAG.search(html)) or (not whole and RUNNING.search(html)):
+    if TAG.search(markdown) or (marked and IN_TAG.search(html)):
         return True
     return (not whole or ATTRIBUTED.search(markdown) is not None) and harmless.may_harm(html)
 
@@ -88,15 +88,16 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
         fragment = Fragment(html)
         if fragment.swallowed:
             _tell_swallowed(raw, context)
+        if context.dialect == "reveal" and "<!--" in html:
+            apply_element_comments(fragment, context)
         if PLACED.opening in html:
             for node in fragment.nodes():
                 _replace_marks(node, fragment, context)
         for _ in range(READINGS):
             read = fragment.html
             if may_be_deep(read) or harmless.may_harm(read):
-                for message, pattern in list(harmless.leave_out(fragment, context.allow_scripts))[:MOST_TOLD]:
-                    row = raw.row(pattern)
-                    context.warn_at(message, row_in_text(pattern, context) if row is None else row)
+                for message, line in list(harmless.leave_out(fragment, context.allow_scripts))[:MOST_TOLD]:
+                    context.warn_on(message, line)
             written = fragment.write()
             if written == html:
                 return written
@@ -117,9 +118,10 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
     if node.is_element_node:
         for name, value in node.attributes.items():
             if PLACED.opening in name:
-                context.problem("a computed value cannot be an attribute; write the attribute and its value")
+                message = "a computed value cannot be an attribute; write the attribute and its value"
+                context.problem_on(message, line_of(node))
             if value and PLACED.opening in value:
-                node.attrs[name] = _attribute(name, value, context)
+                node.attrs[name] = context.plain(value)
         return
     content = (node.comment_content if node.is_comment_node else node.text_content) or ""
     if PLACED.opening not in content:
@@ -135,30 +137,14 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
         fragment.replace(node, escape(PLACED.replace(content, DRAWN.mark), quote=False))
 
 
-def _attribute(name: str, value: str, context: SlideContext) -> str:
-    """An attribute with the words of what was placed in it.
-
-    `apply_elements` reads attributes in one of its own, and none of those may come from a value.
-    """
-    if name != "data-element":
-        return context.plain(value)
-    return PLACED.replace(value, lambda index: re.sub("[\"'=]", "", context.text.placed[index].plain))
-
-
 def _tell_swallowed(raw: RawHtml, context: SlideContext) -> None:
     """Tells what takes the rest of a slide: a comment or raw text, which end with it, or a tag, which is a mistake."""
-    row, text = raw.pieces[-1] if raw.pieces else (0, "")
+    row, text = raw.pieces[-1] if raw.pieces else (0, "<")
     row += text.count("\n", 0, text.rfind("<"))
     if text.rfind("<!--") > text.rfind("-->"):
         context.warn_at("the comment is not closed; it ends with the slide", row)
     elif not any(name in RAW_TEXT or name in ("textarea", "title") for _, name in raw.unmatched()[0]):
         context.problem_at(f"the tag {text[text.rfind('<') :].split()[0]} is not closed; write its >", row)
-
-
-def row_in_text(pattern: str, context: SlideContext) -> int:
-    """The row of something that is not in raw HTML: an attribute in braces."""
-    found = re.search(pattern, context.text.text, re.IGNORECASE)
-    return context.text.text.count("\n", 0, found.start()) if found else 0
 
 
 def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:

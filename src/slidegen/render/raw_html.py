@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markdown_it.token import Token
 
 from slidegen.markup import RAW_TEXT
+from slidegen.render.lines import rows
 
 SIGN = re.compile(
     r"""<(?:(?P<comment>!--)|(?P<closing>/?)(?P<name>[a-zA-Z][^\s/<>]*)(?P<rest>(?:[^"'<>]|"[^"]*"|'[^']*')*))"""
@@ -28,23 +29,16 @@ OF_PAGES = frozenset({"body", "frame", "frameset", "head", "html"})
 """Elements that a slide cannot have, as a part of a page."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RawHtml:
     """The pieces of HTML in a slide, each with the row (from 0) of the text in which it begins."""
 
     pieces: tuple[tuple[int, str], ...]
-    _places: dict[str, Iterator[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> RawHtml:
         """Those of a slide's tokens."""
         return cls(tuple(_pieces(tokens)))
-
-    def row(self, pattern: str) -> int | None:
-        """The row of the next place, from one call to the other, where a regular expression is found."""
-        if pattern not in self._places:
-            self._places[pattern] = self._rows(re.compile(pattern, re.IGNORECASE))
-        return next(self._places[pattern], None)
 
     def unmatched(self) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
         """The tags that nothing closes, and the closing tags that close nothing: row and name of each."""
@@ -80,21 +74,13 @@ class RawHtml:
                 if name in RAW_TEXT and not found["closing"]:
                     at = _before(text, f"</{name}", at)
 
-    def _rows(self, pattern: re.Pattern[str]) -> Iterator[int]:
-        for row, text in self.pieces:
-            for found in pattern.finditer(text):
-                yield row + text.count("\n", 0, found.start())
-
 
 def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     for token in tokens:
-        row = token.map[0] if token.map else 0
         if token.type == "html_block":
-            yield row, token.content
-        for child in token.children or ():
-            if child.type == "html_inline":
-                yield row, child.content
-            row += child.content.count("\n") + (child.type in ("softbreak", "hardbreak"))
+            yield token.map[0] if token.map else 0, token.content
+        elif token.type == "inline" and "<" in token.content:
+            yield from ((row, child.content) for child, row in rows(token) if child.type == "html_inline")
 
 
 def _after(text: str, sign: str, at: int) -> int:

@@ -22,7 +22,7 @@ from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, Line, evaluated
 from slidegen.resolve.variables import apply_settings as apply_settings
-from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide
+from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
@@ -47,10 +47,11 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
     resolver.figures.read()
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
     title = resolver.title()
+    directives = resolver.directives()
     if resolver.expander.problems:
         raise DeckError(_without_followers(resolver))
     options, warnings = replace(deck.options, title=title), tuple(resolver.figures.warnings)
-    return ResolvedDeck(deck.source, options, tables, stacks, deck.marp, warnings)
+    return ResolvedDeck(deck.source, options, tables, stacks, deck.marp, warnings, deck.dialect, directives)
 
 
 def _without_followers(resolver: _Resolver) -> list[Problem]:
@@ -215,6 +216,10 @@ class _Resolver:
             notes=None if slide.notes is None else expand(slide.notes, scope),
             footer=None if footer is None else expand(footer, scope),
         )
+
+    def directives(self) -> dict[str, ResolvedText]:
+        given = {} if self.deck.marp is None else self.deck.marp.directives
+        return {key: self.expander.expand(text, markdown=False) for key, text in given.items()}
 
     def title(self) -> str | None:
         if self.deck.title is None:

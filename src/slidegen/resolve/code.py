@@ -14,8 +14,8 @@ from slidegen.resolve.line_map import marked
 
 EXPANDED: Final = "jinja"
 """The word in a fence's info line that asks for its code to be expanded."""
-BRACES: Final = re.compile(r"\{\{(?![\s-])(?P<name>[A-Za-z_]\w*)?(?:(?!\}\}).)*\}\}", re.DOTALL)
-"""Two braces without a space after them, as TeX has them."""
+BRACES: Final = re.compile(r"\{(?=\{\{[\s-])|\{\{(?![\s{-])(?P<name>[A-Za-z_]\w*)?(?:(?!\}\}).)*\}\}", re.DOTALL)
+"""Braces of TeX: one around an expression, as in ``x_{{{ n }}}``, or two without a space after them."""
 
 
 @dataclass(frozen=True, slots=True)

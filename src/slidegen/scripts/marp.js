@@ -19,8 +19,15 @@ const [OPEN, CLOSE] = ["\ufdd4", "\ufdd5"];
 // Marks of values, which Python fills in when the slides are there, and what stands around the content of a slide.
 const PLACED = /(\ufdd0[0-9]+\ufdd1)/;
 const CONTENT = ["\ufdda", "\ufddb"];
+const RUNNING = ["\ufdde", "\ufddf"];
+// The line of the deck that an element comes from (see slidegen.source_lines), and the tags that get it in raw HTML.
+const LINE = "data-sg-line";
+const TAG = /<(?:!--[^]*?(?:-->|$)|(script|style|xmp|iframe|noembed|noframes|plaintext)\b[^]*?(?:<\/\1|$)|([a-zA-Z][^\s/<>]*)(?:[^"'<>]|"[^"]*"|'[^']*')*)/gi;
 
-// What the deck at hand brings and finds.
+// What the deck at hand brings: its front matter, slides and style sheets, images that stand for a colour, and what its
+// marks stand for in words and in formulas; `running` has the lines of the running headers and footers. What is found in it
+// is added: blocks of code, themes, formulas.
+const NOTHING = { head: "", running: {}, slides: [], themes: [], colors: [], words: [], tex: [] };
 let deck;
 
 // Marp adds its own themes, always in the same order, when it is made.
@@ -52,19 +59,8 @@ function makeMarp() {
   }));
   marp.use(katexPlugin({}));
   for (const name of META) marp.customDirectives.global[name] = (value) => ({ [name]: String(value) });
-  marp.customDirectives.local.slidegen = (value) => ({ slidegen: value });
-  marp.use((md) => md.core.ruler.after("marpit_directives_apply", "slidegen_place", (state) => {
-    for (const token of state.tokens) {
-      const place = token.type === "marpit_slide_open" && token.meta?.marpitDirectives?.slidegen;
-      if (place) token.attrSet("data-slidegen", place);
-    }
-  }));
-  marp.use((md) => md.core.ruler.after("inline", "slidegen_asked", (state) => {
-    for (const token of state.tokens.flatMap((block) => [block, ...(block.children ?? [])])) {
-      const theme = token.type === "marpit_comment" && token.meta?.marpitParsedDirectives?.theme;
-      if (theme) deck.asked.push(String(theme));
-    }
-  }));
+  marp.use(parseSlides);
+  marp.use(keepLines);
   // Marp 2's shorthand, which many decks still have: an image of a colour is a directive for its slide.
   marp.use((md) => md.core.ruler.after("inline", "slidegen_colors", (state) => {
     for (const token of state.tokens.flatMap((block) => block.children ?? [])) {
@@ -93,6 +89,89 @@ function makeMarp() {
   return marp;
 }
 
+// The deck comes as slides, each as parts of Markdown or HTML: they are parsed one by one, so that none swallows another,
+// and a ruler in one of them begins no slide.
+function parseSlides(md) {
+  md.core.ruler.disable("marpit_heading_divider");
+  const whole = md.core.ruler.__rules__.find(({ name }) => name === "block").fn;
+  md.core.ruler.at("block", (state) => {
+    if (state.inlineMode) return whole(state);
+    const { tokens } = state;
+    md.block.ruler.enable("front_matter");
+    if (deck.head) md.block.parse(`---\n${deck.head}\n---\n`, md, state.env, tokens);
+    md.block.ruler.disable("front_matter");
+    deck.slides.forEach((slide, number) => {
+      if (number) tokens.push(Object.assign(new state.Token("hr", "hr", 0), { block: true }));
+      for (const [html, text, row] of slide.parts) {
+        const first = tokens.length;
+        if (html) tokens.push(Object.assign(new state.Token("html_block", "", 0), { block: true, content: text, ready: true }));
+        else md.block.parse(text, md, state.env, tokens);
+        for (const token of tokens.slice(first)) {
+          token.slide = slide;
+          if (token.map) token.map = token.map.map((one) => one + row);
+          if (token.type === "hr" && token.level === 0) token.type = "slidegen_ruler";
+        }
+      }
+    });
+  });
+}
+
+// What may be told about later gets the line that it comes from. Formulas, and what comments say of themes and of running
+// headers and footers, are noted with theirs; ids are made of headings before HTML in them gets an attribute.
+function keepLines(md) {
+  md.core.ruler.after("inline", "slidegen_notes", (state) => {
+    for (const [token, line] of withLine(state)) {
+      if (token.type.startsWith("marp_math_")) {
+        token.content = token.content.replace(/\ufdd0([0-9]+)\ufdd1/g, (_, index) => deck.tex[index] ?? "");
+        // Of a block, the line after its dollars.
+        const above = token.map ? token.map[1] - token.map[0] - token.content.trimEnd().split("\n").length : 0;
+        deck.found.formulas.push([line(above > 1 ? 1 : 0), token.content]);
+      }
+      const said = (token.type === "marpit_comment" && token.meta?.marpitParsedDirectives) || {};
+      if (said.theme) deck.found.asked.push([line(0), String(said.theme)]);
+      for (const key of ["header", "footer", "_header", "_footer"]) if (said[key]) deck.running[said[key]] = line(0);
+    }
+  });
+  md.core.ruler.after("marp_slug", "slidegen_lines", (state) => {
+    for (const [token, line] of withLine(state)) {
+      if (token.type === "image" || token.type === "link_open") token.attrSet(LINE, String(line(0)));
+      else if (token.type.startsWith("html_")) token.content = withLines(token.content, line);
+    }
+  });
+}
+
+// Each token, and what gives the line of a row of it.
+function* withLine(state) {
+  for (const token of state.tokens) {
+    if (state.inlineMode) token.slide = { line: deck.running[state.src] ?? 1 };
+    if (!token.slide || token.ready) continue;
+    let row = token.map?.[0] ?? 0;
+    const line = (more) => lineOf(token.slide, row + more);
+    yield [token, line];
+    for (const child of token.children ?? []) {
+      yield [child, line];
+      if (child.type === "softbreak" || child.type === "hardbreak") row += 1;
+      else if (child.type === "marpit_comment") row += child.markup.split("\n").length - 1;
+      else if (child.type !== "image") row += child.content.split("\n").length - 1;
+    }
+  }
+}
+
+function lineOf(slide, row) {
+  return slide.lines ? slide.lines[Math.min(row, slide.lines.length - 1)] : slide.line + row;
+}
+
+function withLines(html, line) {
+  let [row, seen] = [0, 0];
+  return html.replace(TAG, (tag, raw, name, at) => {
+    const opened = raw ?? name;
+    if (!opened) return tag;
+    row += html.slice(seen, at).split("\n").length - 1;
+    seen = at;
+    return `<${opened} ${LINE}="${line(row)}"${tag.slice(opened.length + 1)}`;
+  });
+}
+
 // Marks stay whole in addresses; the ids of headings are made from what they stand for.
 function keepMarks(md) {
   const { normalizeLink } = md;
@@ -115,12 +194,15 @@ function keepMarks(md) {
   });
 }
 
-// What a slide holds is closed and made harmless in Python: it has to know where that begins and ends.
+// What a slide holds is closed and made harmless in Python, and its running header and footer each by itself: it has to
+// know where they begin and end.
 function wrapContent(md) {
   md.renderer.rules.slidegen_content = (tokens, index) => tokens[index].content;
   md.core.ruler.before("marpit_collect", "slidegen_content", (state) => {
     const sign = (content) => Object.assign(new state.Token("slidegen_content", "", 0), { content });
     state.tokens = state.tokens.flatMap((token) => {
+      if (/^marpit_(header|footer)_open$/.test(token.type)) return [sign(RUNNING[0]), token];
+      if (/^marpit_(header|footer)_close$/.test(token.type)) return [token, sign(RUNNING[1])];
       if (token.type === "marpit_slide_open") return [token, sign(CONTENT[0])];
       return token.type === "marpit_slide_close" ? [sign(CONTENT[1]), token] : [token];
     });
@@ -141,8 +223,9 @@ function sizesOf(themeSet, theme) {
 // The one that is warm already serves the first deck; themes that a deck brings are not for the next one.
 let ready = makeMarp();
 
-function slidegenMarp(markdown, themes, colors, words = []) {
-  deck = { themes, colors, words, asked: [], codes: [] };
+function slidegenMarp(source) {
+  deck = { ...NOTHING, ...JSON.parse(source), codes: [], found: { asked: [], formulas: [] } };
+  const { themes } = deck;
   const marp = ready ?? makeMarp();
   ready = null;
   seed = 0x9e3779b9; // making one takes random numbers too
@@ -154,10 +237,10 @@ function slidegenMarp(markdown, themes, colors, words = []) {
       problems.push(String(error.message));
     }
   }
-  const { html, css, comments } = marp.render(markdown, { htmlAsArray: true });
+  const { html, css, comments } = marp.render("", { htmlAsArray: true });
   const directives = marp.lastGlobalDirectives || {};
   return JSON.stringify({
-    html, css, comments, problems, asked: deck.asked, codes: deck.codes,
+    html, css, comments, problems, codes: deck.codes, ...deck.found,
     themes: [...marp.themeSet.themes()].map((theme) => theme.name),
     theme: directives.theme ?? null,
     size: directives.size ?? null,
@@ -167,5 +250,8 @@ function slidegenMarp(markdown, themes, colors, words = []) {
 }
 
 // The first deck pays for compiling: let it be this one, while Python is still starting.
-deck = { themes: [], colors: [], words: [], asked: [], codes: [] };
-ready.render("# a *b* `c` :x:\n\n* d\n\n```js\nf\n```\n\n| g |\n|---|\n| h |\n\n---\n\n![bg](i)\n\n<!-- j -->");
+deck = { ...NOTHING, codes: [], found: { asked: [], formulas: [] } };
+deck.slides = ["# a *b* `c` :x:\n\n* d\n\n```js\nf\n```\n\n| g |\n|---|\n| h |", "![bg](i)\n\n<!-- j -->"].map((text) => (
+  { line: 1, lines: null, parts: [[false, text, 0]] }
+));
+ready.render("");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from slidegen.errors import DeckError, Problem
@@ -13,19 +14,32 @@ from slidegen.model import Deck, Source
 from slidegen.sources.encoding import repaired
 
 
-def _yaml(source: Source) -> Deck:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a Markdown deck is to be read, if not as its front matter says: its dialect, and the level of headings that
+    begin slides."""
+
+    dialect: str | None = None
+    slide_level: int | None = None
+
+
+def _yaml(source: Source, reading: Reading) -> Deck:
     from slidegen.sources import yaml
 
+    if reading != Reading():
+        raise DeckError(
+            [Problem("a YAML deck has no dialect; --dialect and --slide-level are for Markdown", source.name)]
+        )
     return yaml.parse(source)
 
 
-def _markdown(source: Source) -> Deck:
+def _markdown(source: Source, reading: Reading) -> Deck:
     from slidegen.sources import markdown
 
-    return markdown.parse(source)
+    return markdown.parse(source, reading.dialect, reading.slide_level)
 
 
-SOURCES: dict[str, Callable[[Source], Deck]] = {
+SOURCES: dict[str, Callable[[Source, Reading], Deck]] = {
     ".yml": _yaml,
     ".yaml": _yaml,
     ".md": _markdown,
@@ -66,10 +80,10 @@ def read(name: str, fix_encoding: bool = False) -> Source:
     return Source(path, name, repaired(text) if fix_encoding else text)
 
 
-def parse(source: Source) -> Deck:
+def parse(source: Source, reading: Reading = Reading()) -> Deck:
     """Parses a deck by the suffix of its file.
 
     Raises:
         DeckError: with every mistake of the file.
     """
-    return SOURCES[source.path.suffix.lower()](source)
+    return SOURCES[source.path.suffix.lower()](source, reading)

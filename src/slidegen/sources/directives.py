@@ -19,11 +19,11 @@ LOCAL: Final = (
     *("backgroundColor", "backgroundImage", "backgroundPosition", "backgroundRepeat", "backgroundSize"),
 )
 """Marp's directives; a local one with ``_`` before it is for one slide."""
-OWN_KEYS: Final = ("vars", "tables", "figures", "reveal", "format", "headingDivider")
+OWN_KEYS: Final = ("vars", "tables", "figures", "reveal", "format", "headingDivider", "dialect", "slide-level")
 """The keys that marp-core does not get: slidegen's, and the division into slides, which is done here."""
 REVEAL_KEYS: Final = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
 IN_COMMENTS: Final = (*GLOBAL, *LOCAL, *(f"_{key}" for key in LOCAL))
-KNOWN: Final = (*IN_COMMENTS, *OWN_KEYS, "marp", "date", "dialect", *sorted(REVEAL_KEYS))
+KNOWN: Final = (*IN_COMMENTS, *OWN_KEYS, "marp", "date", *sorted(REVEAL_KEYS))
 FOREIGN: Final = frozenset(
     [
         *("authors", "classes", "colors", "data", "dates", "form", "formats", "head", "images", "keyword", "label"),

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from slidegen.errors import DeckError
-from slidegen.sources.markdown import Head
+from slidegen.sources.markdown_file import Head
 from slidegen.sources.schema import FigureModel, FigureName, Name, Strict, TableModel
 from slidegen.sources.yaml import figures_of, schema_problems, tables_of
 from slidegen.yaml_tree import YamlTree
@@ -26,6 +26,8 @@ class HeadModel(Strict):
     theme: str | None = None
     lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
     date: str | None = None
+    dialect: str | None = None
+    slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
 
 
 def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
@@ -34,11 +36,23 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
     Raises:
         DeckError: with every mistake, in the file `name`.
     """
-    own = {key: value for key, value in tree.value.items() if key in HeadModel.model_fields} | dict(texts)
+    keys = {field.alias or name for name, field in HeadModel.model_fields.items()}
+    own = {key: value for key, value in tree.value.items() if key in keys} | dict(texts)
     try:
         model = HeadModel.model_validate(own)
     except ValidationError as error:
         raise DeckError(schema_problems(error, replace(tree, value=own), name, HeadModel)) from None
     tables = tables_of(model.tables, tree, name)
     figures = figures_of(model.figures, tree, name)
-    return Head(model.theme, model.format, model.reveal, model.vars, tables, figures, model.lang, model.date)
+    return Head(
+        theme=model.theme,
+        format=model.format,
+        reveal=model.reveal,
+        variables=model.vars,
+        tables=tables,
+        figures=figures,
+        lang=model.lang,
+        date=model.date,
+        dialect=model.dialect,
+        slide_level=model.slide_level,
+    )

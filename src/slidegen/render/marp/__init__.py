@@ -6,35 +6,31 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from html import escape, unescape
 from typing import Any
-
-from markdown_it import MarkdownIt
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
 from slidegen.markup import raw_text
-from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
-from slidegen.render.katex import Katex
-from slidegen.render.marp.compose import Composed, Composer
-from slidegen.render.marp.elements import apply_elements
-from slidegen.render.marp.engine import MarpError, MarpResult, start_marp
+from slidegen.render.katex import tex_text
+from slidegen.render.marp.compose import Composed, Composer, with_directives
+from slidegen.render.marp.engine import MarpError, MarpResult, MarpSource, Part, start_marp
 from slidegen.render.marp.numbering import numbered
+from slidegen.render.marp.running import RunningTexts
 from slidegen.render.marp.size import expected_size, unknown_size
 from slidegen.render.placed import finish
 from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.scan import block_tokens
 from slidegen.themes import own_marp_theme
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times.
 REPEATED = re.compile(
     r' data-background-image="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
-PLACE = re.compile(r' data-slidegen="([^"]*)"')
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 BAD_MATH = re.compile(
     r'class="katex-error" title="ParseError: (?P<why>[^"]*)"(?: style="[^"]*")?>(?P<tex>[^<]*)'
@@ -53,32 +49,42 @@ def render_marp(
     Raises:
         DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
     """
-    findings = Findings(Katex())
+    findings = Findings()
     if deck.marp is not None:
         deck = numbered(deck)
         _check_limits([slide.content for _, slide in _named(deck)], findings)
-    composer = Composer(deck.marp is not None, findings, expected_size(deck, themes), allow_scripts)
-    composed = {name: composer.slide(slide, name) for name, slide in _named(deck)}
+    composer = Composer(deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect)
+    composed = [composer.slide(slide, name) for name, slide in _named(deck)]
     if deck.marp is None:
         from slidegen.render.marp.native import native_head, native_slides
 
         head = native_head(deck)
-        engine_texts, contents, native = native_slides(deck, allow_scripts)
+        parts, contents, native = native_slides(deck, allow_scripts)
         has_math, steps = native.has_math, native.steps
         findings.warnings += native.warnings
     else:
         head = deck.marp.text if deck.marp.theme != OWN_THEME else f"{deck.marp.text}\ntheme: {OWN_THEME}".lstrip()
-        engine_texts, contents = [slide.engine for slide in composed.values()], []
+        composed = [with_directives(composed[0], deck.directives), *composed[1:]]
+        parts, contents = [slide.parts for slide in composed], []
         has_math, steps = False, findings.steps
     if findings.problems:
         raise DeckError(findings.problems)
     _check_styles(deck, head, themes)
-    marked = [f'<!-- _slidegen: "{name}" -->\n{text}' for name, text in zip(composed, engine_texts, strict=True)]
-    markdown = _document(head, marked)
-    words = [one.plain for one in next(iter(composed.values())).context.text.placed]
-    running = start_marp(markdown, _with_own_theme(deck, head, themes), _colors(markdown), words)
+    placed = composed[0].context.text.placed
+    words = [one.plain for one in placed]
+    source = MarpSource(
+        head=head.strip(),
+        slides=tuple(parts),
+        lines=tuple(slide.context.text.lines or slide.context.text.source.line for slide in composed),
+        themes=_with_own_theme(deck, head, themes),
+        colors=_colors([slide.text for slide in composed]),
+        words=words,
+        tex=[tex_text(word) for word in words],
+        running={} if deck.marp is None else deck.marp.running,
+    )
+    running = start_marp(source)
     meanwhile()
-    known = _highlighted(marked)
+    known = _highlighted(parts)
     try:
         result = running.result()
     except MarpError as error:
@@ -89,7 +95,6 @@ def render_marp(
         meta={key: PLACED.replace(text, words.__getitem__) for key, text in result.meta.items()},
     )
     _check_theme(deck, result)
-    _check_places(deck, list(composed), result)
     result = _finished(_with_code(result, known), composed) if deck.marp is not None else _filled(result, contents)
     if findings.problems:
         raise DeckError(findings.problems)
@@ -98,7 +103,7 @@ def render_marp(
         options=deck.options,
         stacks=_stacks(deck, result),
         css=result.css,
-        markdown=_document(head, [slide.plain for slide in composed.values()]),
+        markdown=_document(head, [slide.plain for slide in composed]),
         own_look=result.theme == OWN_THEME,
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
@@ -114,7 +119,7 @@ def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
         return
     env: dict[str, Any] = {}
     size = 0
-    parsed = [(SlideContext(text, findings, incremental=False), _blocks().parse(text.text, env)) for text in texts]
+    parsed = [(SlideContext(text, findings, incremental=False), block_tokens(text.text, env)) for text in texts]
     for context, tokens in parsed:
         size += linked(tokens, env.get("references", {}))
         for said, token in too_much(tokens):
@@ -153,18 +158,13 @@ def _document(head: str, slides: Sequence[str]) -> str:
     return front + "\n\n---\n\n".join(text.strip("\n") for text in slides) + "\n"
 
 
-@cache
-def _blocks() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
-
-
-def _highlighted(texts: Sequence[str]) -> dict[tuple[str, str], str]:
+def _highlighted(slides: Sequence[Sequence[Part]]) -> dict[tuple[str, str], str]:
     """The HTML of every fence, by language and code; one whose language Pygments lacks is left out."""
     found: dict[tuple[str, str], str] = {}
-    for text in texts:
-        if "```" not in text and "~~~" not in text:
+    for part in (part for parts in slides for part in parts):
+        if part.kind == "html" or ("```" not in part.text and "~~~" not in part.text):
             continue
-        for token in _blocks().parse(text):
+        for token in block_tokens(part.text):
             language = token.info.split()[0] if token.type == "fence" and token.info.strip() else ""
             if language:
                 with suppress(CodeProblem):
@@ -182,9 +182,9 @@ def _with_code(result: MarpResult, highlighted: Mapping[tuple[str, str], str]) -
     return replace(result, slides=tuple(HIGHLIGHTED.replace(svg, html) for svg in result.slides))
 
 
-def _colors(markdown: str) -> list[str]:
+def _colors(texts: Sequence[str]) -> list[str]:
     """The addresses of images that are colours, as in ``![bg](#123abc)``."""
-    urls = set(IMAGE_URL.findall(markdown))
+    urls = {url for text in texts if "![" in text for url in IMAGE_URL.findall(text)}
     if not urls:
         return []
     from tinycss2.color3 import parse_color
@@ -195,30 +195,17 @@ def _colors(markdown: str) -> list[str]:
 def _check_theme(deck: ResolvedDeck, result: MarpResult) -> None:
     problems = [Problem(f"theme: {message}", deck.source.name) for message in result.problems]
     # marp-core takes an unknown theme for none.
-    named = [deck.marp.theme] if deck.marp and deck.marp.theme else []
-    for theme in [*named, *result.asked]:
+    named = [(deck.options.lines.get("theme"), deck.marp.theme)] if deck.marp and deck.marp.theme else []
+    for line, theme in [*named, *result.asked]:
         if theme not in result.themes:
             available = nearest(theme, {"light", "dark", *result.themes} - {OWN_THEME})
-            line = deck.options.lines.get("theme") if theme in named else None
-            line = line or Text(deck.source.text, "", 1).locate(theme)
             problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, line))
     if problems:
         raise DeckError(problems)
 
 
-def _check_places(deck: ResolvedDeck, names: Sequence[str], result: MarpResult) -> None:
-    """Raises DeckError if what a slide leaves open, once its values are filled in, swallows the next one."""
-    found = {match[1] for svg in result.slides for match in PLACE.finditer(svg)}
-    lost = next((index for index, name in enumerate(names) if name not in found), None)
-    if lost:
-        name, slide = list(_named(deck))[lost - 1]
-        message = f"slide {name}: leaves a code block, a comment or a tag open, which swallows the next slide"
-        raise DeckError([Problem(message, slide.content.source.path, slide.content.source.line)])
-
-
 def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
     """The formulas that KaTeX cannot set: Marp shows them in red, which is seen on the slide and nowhere else."""
-    text = Text(deck.source.text, deck.source.name, 1)
     for svg in result.slides:
         for match in BAD_MATH.finditer(svg):
             if match["command"] is not None:
@@ -227,7 +214,8 @@ def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
             else:
                 snippet = unescape(match["tex"])
                 message = unescape(match["why"]).removeprefix("KaTeX parse error: ").splitlines()[0]
-            yield Problem(f"math: {message}; it is shown in red", text.path, text.locate(snippet.strip()))
+            line = next((line for line, tex in result.formulas if snippet.strip() in tex), None)
+            yield Problem(f"math: {message}; it is shown in red", deck.source.name, line)
 
 
 def _filled(result: MarpResult, contents: Sequence[str]) -> MarpResult:
@@ -239,45 +227,35 @@ def _filled(result: MarpResult, contents: Sequence[str]) -> MarpResult:
     return replace(result, slides=tuple(slides))
 
 
-def _finished(result: MarpResult, composed: Mapping[str, Composed]) -> MarpResult:
+def _finished(result: MarpResult, composed: Sequence[Composed]) -> MarpResult:
     """The slides closed, made harmless and filled in."""
-    slides, comments = [], []
-    slide = next(iter(composed.values()))
-    for svg, notes in zip(result.slides, result.comments, strict=True):
-        place = PLACE.search(svg)
-        slide = composed.get(place[1], slide) if place else slide
-        slides.append(_finished_slide(svg, slide))
-        comments.append(tuple(map(slide.context.plain, notes)))
-    return replace(result, slides=tuple(slides), comments=tuple(comments))
+    running = RunningTexts(composed[0].context)
+    slides = tuple(_finished_slide(svg, slide, running) for svg, slide in zip(result.slides, composed, strict=True))
+    comments = tuple(
+        tuple(map(slide.context.plain, notes)) for notes, slide in zip(result.comments, composed, strict=True)
+    )
+    return replace(result, slides=slides, comments=comments)
 
 
-def _finished_slide(svg: str, slide: Composed) -> str:
+def _finished_slide(svg: str, slide: Composed, running: RunningTexts) -> str:
     """A slide's SVG; what lies around its content is marp-core's own."""
     before, _, rest = svg.partition(CONTENT.opening)
     inside, _, after = rest.partition(CONTENT.closing)
     context = slide.context
     before = PLACED.replace(before, lambda index: escape(context.text.placed[index].plain))
-    return f"{before}{apply_elements(finish(inside, slide.raw, context, slide.place, whole=False), context)}{after}"
-
-
-def _unmarked(svg: str) -> str:
-    svg = PLACE.sub("", svg)
-    return REPEATED.sub("", svg) if "background-image" in svg else svg
+    content, header, footer = running.apart(inside)
+    return f"{before}{header}{finish(content, slide.raw, context, slide.place, whole=False)}{footer}{after}"
 
 
 def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ...], ...]:
-    """marp-core's slides in the deck's stacks; a slide made by headingDivider begins a new one."""
-    sources: Mapping[str, Text] = {name: slide.content.source for name, slide in _named(deck)}
+    """marp-core's slides in the deck's stacks."""
     stacks: list[list[MarpSlide]] = []
-    source = next(iter(sources.values()))
-    for svg, notes in zip(result.slides, result.comments, strict=True):
-        place = PLACE.search(svg)
-        if place:
-            source = sources.get(place[1], source)
-        below = place is not None and not place[1].endswith(".1")
-        slide = MarpSlide(str(len(stacks) + (not below)), _unmarked(svg), notes, source)
-        if below and stacks:
-            stacks[-1].append(slide)
+    for (name, slide), svg, notes in zip(_named(deck), result.slides, result.comments, strict=True):
+        below = not name.endswith(".1")
+        shown = REPEATED.sub("", svg) if "background-image" in svg else svg
+        rendered = MarpSlide(str(len(stacks) + (not below)), shown, notes, slide.content.source)
+        if below:
+            stacks[-1].append(rendered)
         else:
-            stacks.append([slide])
+            stacks.append([rendered])
     return tuple(map(tuple, stacks))

@@ -9,11 +9,13 @@ from markdown_it.token import Token
 from slidegen.marks import PLACED
 from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
+from slidegen.render.footnotes import definitions
 from slidegen.render.layout import blocks
 from slidegen.render.markdown import make_parser
 from slidegen.render.markdown_table import table_markdown
 from slidegen.render.markdown_text import values_in_markdown
-from slidegen.render.marp.compose import Composed, values_in_math
+from slidegen.render.marp.compose import Composed
+from slidegen.render.marp.engine import Part
 from slidegen.render.marp.plain import with_colors
 from slidegen.render.placed import Place, finish
 from slidegen.render.raw_html import RawHtml
@@ -21,7 +23,6 @@ from slidegen.render.rooms import spaces, whole_slide
 from slidegen.resolved import PlacedFigure, PlacedTable
 
 HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
-FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]]+\]:")
 
 
 class Beyond:
@@ -35,52 +36,92 @@ class Beyond:
         """The text of the slide `name`: blocks that Marp has as they are written, the others as HTML."""
         text = context.text
         env = {"slide": context, "docId": name.replace(".", "-")}
-        tokens = self._parser.parse(text.text, env)
+        found = blocks(self._parser.parse(text.text, env))
         lines = text.text.split("\n")
-        found = blocks(tokens)
         place = Place(name, whole_slide(self._size), spaces(found, text, self._size, "content", False))
-        engine: list[str] = []
-        plain: list[str] = []
-        at = 0
+        parts = _Parts(lines, definitions(env))
         for block in found:
+            html = self._html(block, env) if _is_beyond(block) else None
             if block[0].map is None:  # footnotes, which stand at the end
-                html = self._html(block, env)
-                engine.append(html)
-                plain.append(_finished(html, block, context, place))
+                parts.add_html(html or "", _finished(html or "", block, context, place))
                 continue
             start, end = _span(block, lines)
-            between = _without_footnotes(lines[at:start])
-            engine += between
-            plain += between
             source = "\n".join(lines[start:end])
-            at = end
-            placed = [p for i in PLACED.numbers(source) if isinstance(p := text.placed[i], PlacedTable | PlacedFigure)]
-            beyond = _is_beyond(block)
-            html = self._html(block, env) if beyond or placed else ""
-            formulas = values_in_math(source, context)
-            engine.append(html if beyond else formulas)
-            alone = placed[0] if len(placed) == 1 and PLACED.pattern.fullmatch(source.strip()) else None
-            if isinstance(alone, PlacedTable):
-                plain.append(table_markdown(alone))
+            if html is None:
+                placed = self._placed(source, block, env, context, place)
+                parts.add_markdown(start, end, placed or values_in_markdown(source, context))
             else:
-                shown = (
-                    with_colors(_finished(html, block, context, place)) if html else values_in_markdown(formulas, text)
-                )
-                plain.append(shown)
-        rest = _without_footnotes(lines[at:])
-        return Composed("\n".join([*engine, *rest]), "\n".join([*plain, *rest]), context, raw, place)
+                parts.add_html(html, with_colors(_finished(html, block, context, place)), start, end)
+        return parts.composed(context, raw, place)
+
+    def _placed(
+        self, source: str, block: list[Token], env: dict[str, object], context: SlideContext, place: Place
+    ) -> str | None:
+        """A block that places tables or figures, for people: a table alone is one of Markdown, else it is HTML."""
+        placed = [
+            one for index in PLACED.numbers(source)
+            if isinstance(one := context.text.placed[index], PlacedTable | PlacedFigure)
+        ]  # fmt: skip
+        if not placed:
+            return None
+        if isinstance(placed[0], PlacedTable) and PLACED.pattern.fullmatch(source.strip()):
+            return table_markdown(placed[0])
+        return with_colors(_finished(self._html(block, env), block, context, place))
 
     def _html(self, block: list[Token], env: dict[str, object]) -> str:
-        return _one_block(self._parser.renderer.render(block, self._parser.options, env))
+        return str(self._parser.renderer.render(block, self._parser.options, env))
+
+
+class _Parts:
+    """The parts of a slide as they are put together, block by block; `left_out` are the rows of its footnotes."""
+
+    def __init__(self, lines: list[str], left_out: list[tuple[int, int]]) -> None:
+        self._lines = lines
+        self._rows = {row for start, end in left_out for row in range(start, end)}
+        self._parts: list[Part] = []
+        self._plain: list[str] = []
+        self._at = 0
+
+    def add_markdown(self, start: int, end: int, plain: str) -> None:
+        """A block as it is written."""
+        self._between(start)
+        self._add("\n".join(self._lines[start:end]), start)
+        self._plain.append(plain)
+        self._at = end
+
+    def add_html(self, html: str, plain: str, start: int | None = None, end: int = 0) -> None:
+        """A block as HTML; footnotes have no rows."""
+        if start is not None:
+            self._between(start)
+            self._at = end
+        self._parts.append(Part("html", html))
+        self._plain.append(plain)
+
+    def composed(self, context: SlideContext, raw: RawHtml, place: Place) -> Composed:
+        """The slide."""
+        self._between(len(self._lines))
+        return Composed(tuple(self._parts), "\n".join(self._plain), context, raw, place)
+
+    def _between(self, end: int) -> None:
+        """What stands between blocks: empty lines, and where links lead."""
+        for row in range(self._at, end):
+            if row not in self._rows:
+                self._add(self._lines[row], row)
+                self._plain.append(self._lines[row])
+
+    def _add(self, text: str, row: int) -> None:
+        """Markdown that goes on with the part before it, if that ends in the row before."""
+        last = self._parts[-1] if self._parts else None
+        if last is not None and last.kind == "markdown" and last.row + last.text.count("\n") + 1 == row:
+            self._parts[-1] = Part("markdown", f"{last.text}\n{text}", last.row)
+        else:
+            self._parts.append(Part("markdown", text, row))
 
 
 def _finished(html: str, block: list[Token], context: SlideContext, place: Place) -> str:
-    return _one_block(finish(html, RawHtml.of(block), context, place))
-
-
-def _one_block(html: str) -> str:
-    """HTML without blank lines, at which Markdown would end it."""
-    return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", html).strip("\n") + "\n"
+    """HTML for people, without blank lines, at which Markdown would end it."""
+    done = finish(html, RawHtml.of(block), context, place)
+    return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", done).strip("\n") + "\n"
 
 
 def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:
@@ -89,17 +130,6 @@ def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:
     if block[0].type.startswith("container_") and end < len(lines) and lines[end].strip().startswith(":::"):
         end += 1
     return start, end
-
-
-def _without_footnotes(lines: list[str]) -> list[str]:
-    """Lines between blocks without the definitions of footnotes, which stand elsewhere as HTML."""
-    kept: list[str] = []
-    inside = False
-    for line in lines:
-        inside = FOOTNOTE.match(line) is not None or (inside and (line.startswith(("  ", "\t")) or bool(line.strip())))
-        if not inside:
-            kept.append(line)
-    return kept
 
 
 def _is_beyond(block: list[Token]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from slidegen.v8 import EngineError, call, marp_engine, marp_math_engine
 
@@ -16,12 +16,59 @@ class MarpError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a slide's text: Markdown, which begins in the row (from 0) of the text, or HTML as it is."""
+
+    kind: Literal["markdown", "html"]
+    text: str
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MarpSource:
+    """A deck for marp-core: its front matter, and the parts of each slide.
+
+    `lines` says where each slide's text stands: its first line, or that of each of its rows. `themes` are style sheets
+    with an ``@theme`` line, `colors` the addresses of images that stand for a colour. `words` and `tex` say what the
+    marks in the text stand for, in words and in a formula; `running` has the lines of
+    the running headers and footers of the front matter.
+    """
+
+    head: str
+    slides: tuple[tuple[Part, ...], ...]
+    lines: tuple[int | tuple[int, ...], ...]
+    themes: Sequence[str] = ()
+    colors: Sequence[str] = ()
+    words: Sequence[str] = ()
+    tex: Sequence[str] = ()
+    running: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def has_math(self) -> bool:
+        """Whether there may be a formula in it."""
+        return "$" in self.head or any("$" in part.text for slide in self.slides for part in slide)
+
+    def json(self) -> str:
+        """The deck as `slidegenMarp` takes it."""
+        slides = [
+            {
+                "parts": [(part.kind == "html", part.text, part.row) for part in parts],
+                "line": lines if isinstance(lines, int) else lines[0],
+                "lines": None if isinstance(lines, int) else lines,
+            }
+            for parts, lines in zip(self.slides, self.lines, strict=True)
+        ]
+        more = {key: getattr(self, key) for key in ("head", "running", "themes", "colors", "words", "tex")}
+        return json.dumps({**more, "slides": slides})
+
+
+@dataclass(frozen=True, slots=True)
 class MarpResult:
     """What marp-core gives: an SVG and the comments of each slide, the style, and the directives on the document.
 
-    `asked` are the themes that comments name, known or not. `codes` are the blocks of code, each with its language;
-    they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`). `size` is the preset that the deck names, `sizes`
-    are those of its theme.
+    `asked` are the themes that comments name, known or not, and `formulas` the formulas, each with its line. `codes`
+    are the blocks of code, each with its language; they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`).
+    `size` is the preset that the deck names, `sizes` are those of its theme.
     """
 
     slides: tuple[str, ...]
@@ -30,51 +77,45 @@ class MarpResult:
     css: str
     theme: str | None
     themes: tuple[str, ...]
-    asked: tuple[str, ...]
+    asked: tuple[tuple[int, str], ...]
+    formulas: tuple[tuple[int, str], ...]
     problems: tuple[str, ...]
     size: str | None
     sizes: tuple[str, ...]
     meta: Mapping[str, str]
 
 
-def start_marp(
-    markdown: str,
-    themes: Sequence[str],
-    colors: Sequence[str] = (),
-    words: Sequence[str] = (),
-) -> Future[MarpResult]:
-    """Renders Marp Markdown in a thread of its own: V8 leaves Python free meanwhile.
+def start_marp(source: MarpSource) -> Future[MarpResult]:
+    """Renders a deck in a thread of its own: V8 leaves Python free meanwhile.
 
-    `themes` are style sheets with an ``@theme`` line; `colors` are the addresses of images that stand for a colour;
-    `words` say what the marks stand for, which are kept.
     The future raises MarpError if marp-core fails on the deck.
     """
     executor = ThreadPoolExecutor(max_workers=1)
-    future = executor.submit(_run, markdown, list(themes), list(colors), list(words))
+    future = executor.submit(_run, source)
     executor.shutdown(wait=False)
     return future
 
 
-def _run(markdown: str, themes: list[str], colors: list[str], words: list[str]) -> MarpResult:
+def _run(source: MarpSource) -> MarpResult:
     from py_mini_racer import JSEvalException
 
     try:
-        engine = marp_math_engine() if "$" in markdown else marp_engine()
-        answer = call(engine, "slidegenMarp", markdown, themes, colors, words)
+        answer = call(marp_math_engine() if source.has_math else marp_engine(), "slidegenMarp", source.json())
+    except JSEvalException as error:
+        lines = str(error).splitlines()
+        raise MarpError(next((line for line in lines if "Error" in line), lines[0]).strip()) from None
     except EngineError as error:
         raise MarpError(str(error)) from None
-    except JSEvalException as error:
-        told = next((line for line in str(error).splitlines() if "Error" in line), str(error).splitlines()[0])
-        raise MarpError(told.strip()) from None
     result: dict[str, Any] = json.loads(answer)
     return MarpResult(
         slides=tuple(result["html"]),
-        comments=tuple(map(tuple, result["comments"])),
+        comments=tuple(tuple(notes) for notes in result["comments"]),
         codes=tuple((language, code) for language, code in result["codes"]),
         css=result["css"],
         theme=result["theme"],
         themes=tuple(result["themes"]),
-        asked=tuple(result["asked"]),
+        asked=tuple((line, theme) for line, theme in result["asked"]),
+        formulas=tuple((line, tex) for line, tex in result["formulas"]),
         problems=tuple(result["problems"]),
         size=result["size"],
         sizes=tuple(result["sizes"]),

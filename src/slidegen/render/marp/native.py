@@ -9,6 +9,7 @@ from slidegen.markup import Fragment
 from slidegen.model import Background
 from slidegen.render.deck import render
 from slidegen.render.marp.compose import comment_text
+from slidegen.render.marp.engine import Part
 from slidegen.rendered import RenderedDeck, RenderedSlide
 from slidegen.resolved import ResolvedDeck
 
@@ -21,11 +22,11 @@ def native_head(deck: ResolvedDeck) -> str:
     return "\n".join([*lines, *(f"{key}: {quoted(value)}" for key, value in said.items() if value)])
 
 
-def native_slides(deck: ResolvedDeck, allow_scripts: bool) -> tuple[list[str], list[str], RenderedDeck]:
-    """The text of each slide for marp-core, its HTML, and the deck as slidegen itself renders it."""
+def native_slides(deck: ResolvedDeck, allow_scripts: bool) -> tuple[list[tuple[Part, ...]], list[str], RenderedDeck]:
+    """What marp-core gets of each slide, its HTML, and the deck as slidegen itself renders it."""
     rendered = render(deck, allow_scripts)
     slides = [slide for stack in rendered.stacks for slide in stack]
-    return [_directives(slide) for slide in slides], [_html(slide) for slide in slides], rendered
+    return [(Part("markdown", _directives(slide)),) for slide in slides], [_html(slide) for slide in slides], rendered
 
 
 def _directives(slide: RenderedSlide) -> str:

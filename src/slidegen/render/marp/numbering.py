@@ -20,12 +20,16 @@ def numbered(deck: ResolvedDeck) -> ResolvedDeck:
         # What notes place comes after what the content does, in the same list.
         content, notes = slide.content.placed, slide.notes.placed if slide.notes else ()
         everything += notes if len(notes) > len(content) else content
+    for text in deck.directives.values():
+        bases.append(len(everything))
+        everything += text.placed
     if not everything:
         return deck
     placed = tuple(everything)
     base = iter(bases)
     stacks = tuple(tuple(_slide(slide, next(base), placed) for slide in stack) for stack in deck.stacks)
-    return replace(deck, stacks=stacks)
+    directives = {key: _text(text, next(base), placed) for key, text in deck.directives.items()}
+    return replace(deck, stacks=stacks, directives=directives)
 
 
 def _slide(slide: ResolvedSlide, base: int, placed: tuple[Placed, ...]) -> ResolvedSlide:

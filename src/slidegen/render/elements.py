@@ -1,0 +1,58 @@
+"""reveal.js' comments ``<!-- .element: class="fragment" -->``: attributes for the element before them.
+
+The rule is that of reveal.js' plugin for Markdown: the comment's nearest sibling before it that is an element and no
+``<br>`` takes the attributes, or else the element that the comment stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from slidegen.markup import Fragment, attributes_of
+from slidegen.render.context import SlideContext
+from slidegen.source_lines import line_of
+
+ELEMENT: Final = re.compile(r"\s*\.element\b\s*:?")
+
+
+def apply_element_comments(fragment: Fragment, context: SlideContext) -> None:
+    """Gives the attributes in each such comment to its element, and takes the comment away."""
+    for node in list(fragment.nodes()):
+        said = node.comment_content if node.is_comment_node else None
+        found = ELEMENT.match(said or "")
+        if found is None:
+            continue
+        target = _target(node)
+        if target is None:
+            context.warn_on("a comment .element stands before every element, so it means nothing", line_of(node))
+        else:
+            _give(target, attributes_of((said or "")[found.end() :]))
+        _remove(node, fragment)
+
+
+def _target(comment: LexborNode) -> LexborNode | None:
+    before = comment.prev
+    while before is not None and (not before.is_element_node or before.tag == "br"):
+        before = before.prev
+    if before is not None:
+        return before
+    parent = comment.parent
+    return parent if parent is not None and parent.is_element_node and parent.tag not in ("section", "html") else None
+
+
+def _give(target: LexborNode, attributes: dict[str, str]) -> None:
+    for name, value in attributes.items():
+        known = target.attributes.get(name)
+        target.attrs[name] = f"{known} {value}" if known and name == "class" else value
+
+
+def _remove(comment: LexborNode, fragment: Fragment) -> None:
+    """Takes a comment away, with the spaces before it."""
+    fragment.replace(comment)
+    before = comment.prev
+    if before is not None and before.is_text_node:
+        fragment.replace(before, escape((before.text_content or "").rstrip(" \t"), quote=False))

@@ -1,0 +1,50 @@
+"""The line of a deck that an element of HTML comes from, in an attribute of its own until the page is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from slidegen.markup import RAW_TEXT, ancestors
+
+ATTRIBUTE: Final = "data-sg-line"
+MARKED: Final = re.compile(f' {ATTRIBUTE}="[0-9]+"')
+TAG: Final = re.compile(r"""<(?:(?P<comment>!--)|(?P<name>[a-zA-Z][^\s/<>]*)(?:[^"'<>]|"[^"]*"|'[^']*')*)""")
+
+
+def without_lines(html: str) -> str:
+    """HTML without the attributes."""
+    return MARKED.sub("", html) if ATTRIBUTE in html else html
+
+
+def line_of(node: LexborNode) -> int | None:
+    """The line that an element, or the nearest one around it, comes from."""
+    for one in (node, *ancestors(node)):
+        value = one.attributes.get(ATTRIBUTE) if one.is_element_node else None
+        if value is not None and value.isdecimal():
+            return int(value)
+    return None
+
+
+def with_lines(html: str, line: Callable[[int], int]) -> str:
+    """Raw HTML with the attribute in every tag that opens an element; `line` gives that of a row (from 0) of it."""
+    parts: list[str] = []
+    row = at = seen = 0
+    while (found := TAG.search(html, seen)) is not None:
+        seen = found.end()
+        if found["comment"]:
+            closed = html.find("-->", seen)
+            seen = len(html) if closed < 0 else closed
+            continue
+        row += html.count("\n", at, found.start())
+        end = found.end("name")
+        parts += [html[at:end], f' {ATTRIBUTE}="{line(row)}"']
+        row += html.count("\n", found.start(), end)
+        at = end
+        if found["name"].lower() in RAW_TEXT:
+            closing = re.compile(f"</{re.escape(found['name'])}", re.IGNORECASE).search(html, seen)
+            seen = len(html) if closing is None else closing.start()
+    return "".join((*parts, html[at:]))

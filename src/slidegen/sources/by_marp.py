@@ -1,0 +1,152 @@
+"""Decks that marp-core renders: their front matter goes to it, their slides begin at rulers and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slidegen.errors import Problem
+from slidegen.model import Deck, DeckOptions, MarpHead, Slide, SlideOptions, Text
+from slidegen.sources.dialects import Choice
+from slidegen.sources.directives import LOCAL, META, OWN_KEYS
+from slidegen.sources.markdown_file import LOOSE, NOTE, MarkdownFile, quoted
+from slidegen.sources.size import SIZES, parse_size
+
+RUNNING: Final = ("header", "footer", "_header", "_footer")
+OWN_THEMES: Final = ("auto", "light", "dark")
+UNSEEN_OPENING: Final = re.compile(r"\s*(?:(?P<comment><!--)|<style\b)", re.IGNORECASE)
+UNSEEN_CLOSING: Final = {True: re.compile("-->"), False: re.compile("</style>", re.IGNORECASE)}
+
+
+NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where slides begin: at rulers on the top level, and at headings of some levels ("h2").
+
+    `empty` says that a heading right after a ruler begins another slide, so that one is empty, as in Marp.
+    """
+
+    headings: Collection[str] = ()
+    empty: bool = False
+
+
+def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Problem] = ()) -> Deck:
+    """The deck of a file, its slides divided by `rules`."""
+    own = file.own
+    own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
+    options = DeckOptions(
+        title=file.text("title"),
+        author=file.text("author"),
+        date=own.date,
+        lang=own.lang,
+        description=file.text("description"),
+        theme=own_theme or "auto",
+        format=own.format,
+        reveal=own.reveal,
+        size=_own_size(file.given.get("size") if own_theme else None),
+        lines=file.lines(),
+    )
+    expressions = _expressions(file)
+    head = LOOSE.sub(lambda match: quoted(match) if match["value"][0] in "*&" else match[0], file.head)
+    return Deck(
+        source=file.source,
+        options=options,
+        variables=own.variables,
+        tables=own.tables,
+        figures=own.figures,
+        stacks=tuple((slide,) for slide in slides(file, rules)),
+        title=file.title(),
+        marp=MarpHead(
+            text=_without(head, file, {*OWN_KEYS, *expressions, *(["theme"] if own_theme else [])}),
+            theme="slidegen" if own_theme else own.theme,
+            meta={key: text for key in META if (text := file.text(key)) is not None},
+            directives=expressions,
+            running={text: file.tree.line((key,)) for key in RUNNING if (text := file.text(key)) is not None},
+        ),
+        templated=own.templated,
+        warnings=(*file.warnings(), *notes_on_slides(file), *warnings),
+        variable_lines=file.tree.below(("vars",)),
+        dialect=choice.dialect,
+        why=choice.why,
+    )
+
+
+def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
+    """The slides of a file."""
+    at, visible = 0, False
+    for token in file.tokens:
+        if token.level or token.map is None:
+            continue
+        start, end = (file.starts[min(row, len(file.starts) - 1)] for row in token.map)
+        if token.type == "heading_open" and token.tag in rules.headings and visible:
+            yield Slide(file.part(at, start), SlideOptions())
+            at = start
+        elif token.type == "hr":
+            yield Slide(file.part(at, start), SlideOptions())
+            at, visible = end, rules.empty
+            continue
+        visible = visible or not (token.type == "html_block" and _is_unseen(token.content))
+    yield Slide(file.part(at, len(file.body)), SlideOptions())
+
+
+def notes_on_slides(file: MarkdownFile) -> Iterator[Problem]:
+    """Warns of what are notes in reveal-md and stay on the slide here."""
+    if not NOTES.search(file.body):
+        return
+    blank = True
+    for start, row in file.prose():
+        if blank and NOTE.match(row):
+            yield Problem(
+                f"{row.strip()[:5].rstrip(':')}: is text of the slide; notes are comments <!-- ... --> or stand in "
+                "::: notes, and dialect: reveal takes these for notes",
+                file.name,
+                file.line_at(start),
+            )
+        blank = not row.strip()
+
+
+def _expressions(file: MarkdownFile) -> dict[str, Text]:
+    """The directives in a front matter that hold an expression, if the deck asks for values."""
+    if not file.own.templated:
+        return {}
+    return {
+        key: Text(value, file.name, file.tree.text_lines.get((key,), file.tree.line((key,))))
+        for key, value in file.given.items()
+        if key.removeprefix("_") in LOCAL and isinstance(value, str) and "{{" in value
+    }
+
+
+def _is_unseen(html: str) -> bool:
+    """Whether a block of HTML holds nothing but comments and styles."""
+    at = 0
+    while (opening := UNSEEN_OPENING.match(html, at)) is not None:
+        closing = UNSEEN_CLOSING[opening["comment"] is not None].search(html, opening.end())
+        if closing is None:
+            return False
+        at = closing.end()
+    return at > 0 and not html[at:].strip()
+
+
+def _own_size(value: Any) -> tuple[int, int]:
+    """The size of slides in slidegen's look; marp-core's rendering warns of one that is none."""
+    try:
+        return parse_size(str(value or "16:9"))
+    except ValueError:
+        return SIZES["16:9"]
+
+
+def _without(head: str, file: MarkdownFile, keys: Collection[str]) -> str:
+    """The front matter's lines but those of some keys."""
+    lines = head.split("\n")
+    starts = sorted((line - 2, str(path[0])) for path, line in file.tree.lines.items() if len(path) == 1)
+    kept: list[str] = []
+    at, keeping = 0, True
+    for start, key in [*starts, (len(lines), "")]:
+        if keeping:
+            kept += lines[at:start]
+        at, keeping = start, key not in keys
+    return "\n".join(kept)

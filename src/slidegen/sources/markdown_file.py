@@ -1,0 +1,243 @@
+"""A Markdown deck as it is read, before a dialect makes slides of it: front matter, body, blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from markdown_it.token import Token
+
+from slidegen.errors import DeckError, Problem
+from slidegen.limits import linked, links_too_long, too_much
+from slidegen.model import FigureDeclaration, Source, TableDeclaration, Text
+from slidegen.scan import Piece, block_tokens, line_starts, scan
+from slidegen.sources.dates import impossible_date
+from slidegen.sources.directives import GLOBAL, LOCAL, near_directives, near_keys
+from slidegen.sources.encoding import misread_lines
+from slidegen.sources.heads import SplitDeck, misplaced, split_head, swallowed
+from slidegen.yaml_tree import YamlTree, parse_yaml
+
+TEXTS: Final = ("theme", "lang", "date")
+CHECKED: Final = frozenset({"format", "reveal", "vars", "tables", "figures", "lang", "date", "dialect", "slide-level"})
+LOOSE: Final = re.compile(
+    rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
+    re.MULTILINE,
+)
+"""Values that Marp reads as text, whatever YAML would make of them: "#fff" is no comment, "*x*" no alias."""
+BLOCK_TO_END: Final = re.compile(
+    r"\s*<(?:(?P<comment>!--)|(?P<data>!\[CDATA\[)|(?P<program>\?)|(?P<tag>script|pre|style|textarea)\b)", re.IGNORECASE
+)
+"""What begins a block of HTML that only its own end ends, not an empty line (CommonMark, "HTML blocks")."""
+NOTE: Final = re.compile(r"[ ]{0,3}notes?:(?=\s|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a front matter says to slidegen; all its other keys are the dialect's or nobody's."""
+
+    theme: str | None = None
+    format: str = "reveal"
+    reveal: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[TableDeclaration, ...] = ()
+    figures: tuple[FigureDeclaration, ...] = ()
+    lang: str = "en"
+    date: str | None = None
+    dialect: str | None = None
+    slide_level: int | None = None
+
+    @property
+    def templated(self) -> bool:
+        """Whether the deck asks for values, so that its text is run through Jinja."""
+        return bool(self.variables or self.tables or self.figures)
+
+
+@dataclass(frozen=True)
+class MarkdownFile:
+    """A Markdown deck: `given` is its front matter, `own` what that says to slidegen, `line` that of the body."""
+
+    source: Source
+    split: SplitDeck
+    tree: YamlTree
+    own: Head
+
+    @property
+    def name(self) -> str:
+        """The path as the user typed it."""
+        return self.source.name
+
+    @property
+    def head(self) -> str:
+        """The text of the front matter."""
+        return self.split.head or ""
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The front matter's keys and values."""
+        return self.tree.value or {}
+
+    @property
+    def body(self) -> str:
+        """The text after the front matter."""
+        return self.split.body
+
+    @property
+    def line(self) -> int:
+        """The line of the file in which the body begins."""
+        return self.split.line
+
+    @cached_property
+    def env(self) -> dict[str, Any]:
+        """What parsing the body brings to light beside its tokens: the references of its links."""
+        return {}
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The block tokens of the body."""
+        return block_tokens(self.body, self.env)
+
+    @cached_property
+    def pieces(self) -> Sequence[Piece]:
+        """The code, math, HTML, comments and prose of the body."""
+        return tuple(scan(self.body, self.tokens))
+
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """The offset at which each row of the body begins."""
+        return line_starts(self.body)
+
+    def line_at(self, offset: int) -> int:
+        """The line of the file in which an offset of the body stands."""
+        return self.line + self.body.count("\n", 0, offset)
+
+    def part(self, start: int, end: int) -> Text:
+        """A part of the body."""
+        return Text(self.body[start:end], self.name, self.line_at(start))
+
+    def comments(self) -> Iterator[tuple[Piece, str]]:
+        """The comments outside code that are closed, each with what it says."""
+        if "<!--" not in self.body:
+            return
+        for piece in self.pieces:
+            text = self.body[piece.start : piece.end]
+            if piece.kind == "comment" and text.endswith("-->"):
+                yield piece, text[4:-3]
+
+    def prose(self) -> Iterator[tuple[int, str]]:
+        """The rows of the body that begin as prose, each with its offset."""
+        inside = [(piece.start, piece.end) for piece in self.pieces if piece.kind not in ("prose", "code")]
+        at = 0
+        for start in self.starts[:-1] or [0]:
+            while at < len(inside) and inside[at][1] <= start:
+                at += 1
+            if at == len(inside) or not inside[at][0] <= start:
+                end = self.body.find("\n", start)
+                yield start, self.body[start : len(self.body) if end < 0 else end]
+
+    def text(self, key: str) -> str | None:
+        """A value of the front matter as text."""
+        return as_text(self.given.get(key))
+
+    def title(self) -> Text | None:
+        """The deck's title, with its line."""
+        title = self.text("title")
+        return None if title is None else Text(title, self.name, self.tree.line(("title",)))
+
+    def lines(self) -> Mapping[str, int]:
+        """Where the options of the front matter stand, as in `DeckOptions.lines`."""
+        return {".".join(map(str, path)): line for path, line in self.tree.lines.items() if len(path) <= 2}
+
+    def problem(self, message: str, *path: str) -> Problem:
+        """Something about a key of the front matter."""
+        return Problem(message, self.name, self.tree.line(path))
+
+    def warnings(self) -> Iterator[Problem]:
+        """What looks wrong in a Markdown deck of any dialect."""
+        for line, before, after in misread_lines(self.source.text):
+            yield Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", self.name, line)
+        yield from near_keys(self.tree, self.name)
+        yield from impossible_date(self.own.date, self.name, self.tree.line(("date",)))
+        yield from swallowed(self.split, self.name)
+        yield from misplaced(self.split, self.name)
+        yield from near_directives(self.tokens, self.name, self.line)
+        yield from self._left_open()
+
+    def _left_open(self) -> Iterator[Problem]:
+        """What nothing ends, so that it takes the rest of the deck: as in Markdown, but seldom meant."""
+        lines = self.body.split("\n")
+        for token in self.tokens:
+            start, end = token.map or (0, 0)
+            if token.level or token.type not in ("fence", "html_block"):
+                continue
+            what = _open_fence(token, lines[end - 1]) if token.type == "fence" else _open_html(token.content)
+            if what is not None:
+                message = f"{what} is not closed, so the rest of the deck is in it"
+                yield Problem(message, self.name, self.line + start)
+
+
+def read_markdown(source: Source) -> MarkdownFile:
+    """A Markdown deck's front matter and blocks.
+
+    Raises:
+        DeckError: with every mistake of the front matter, and all that is too long.
+    """
+    split = split_head(source.text, source.name)
+    tree = _front_matter(split.head or "", source.name)
+    file = MarkdownFile(source, split, tree, _head(tree, source.name))
+    problems = [Problem(said, file.name, file.line + (token.map or [0])[0]) for said, token in too_much(file.tokens)]
+    message = links_too_long(linked(file.tokens, file.env.get("references", {})))
+    if problems or message is not None:
+        raise DeckError(problems if message is None else [*problems, Problem(message, file.name)])
+    return file
+
+
+def as_text(value: Any) -> str | None:
+    """A value of a front matter as text; None for what is none."""
+    if value is None or isinstance(value, (dict, list)):
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def quoted(match: re.Match[str]) -> str:
+    """A line of `LOOSE` with its value in quotes."""
+    return match["key"] + "'" + match["value"].rstrip(" \t").replace("'", "''") + "'"
+
+
+def _front_matter(head: str, name: str) -> YamlTree:
+    # A line above, so that line numbers are those of the file.
+    tree = parse_yaml("\n" + LOOSE.sub(quoted, head), name)
+    if tree.value is not None and not isinstance(tree.value, dict):
+        raise DeckError([Problem("the front matter is no mapping of keys to values", name, 2)])
+    return tree
+
+
+def _head(tree: YamlTree, name: str) -> Head:
+    given = tree.value or {}
+    if given.keys() & CHECKED:
+        from slidegen.sources.front_matter import read_head  # most decks have no need to wait for pydantic
+
+        return read_head(tree, {key: as_text(given[key]) for key in TEXTS if key in given}, name)
+    return Head(theme=as_text(given.get("theme")))
+
+
+def _open_fence(token: Token, last: str) -> str | None:
+    start, end = token.map or (0, 0)
+    closed = end - start > 1 and last.strip().startswith(token.markup) and set(last.strip()) == set(token.markup[:1])
+    return None if closed else "the code block"
+
+
+def _open_html(html: str) -> str | None:
+    opened = BLOCK_TO_END.match(html)
+    if opened is None:
+        return None
+    tag = opened["tag"]
+    if tag:
+        return None if f"</{tag.lower()}" in html.lower() else f"the <{tag.lower()}>"
+    if opened["comment"]:
+        return None if "-->" in html else "the comment"
+    if opened["data"]:
+        return None if "]]>" in html else "the <![CDATA["
+    return None if "?>" in html else "the <?"

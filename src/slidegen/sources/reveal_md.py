@@ -1,0 +1,207 @@
+"""reveal-md's dialect, that of reveal.js' own Markdown: separators, notes, and comments that set attributes.
+
+The rules are those of reveal.js' plugin for Markdown (plugin/markdown) and of reveal-md's documentation. The deck is
+rendered by slidegen itself, in its own look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from slidegen.errors import DeckError, Problem
+from slidegen.markup import attributes_of
+from slidegen.model import Background, Deck, DeckOptions, Slide, SlideOptions, Text
+from slidegen.scan import Piece
+from slidegen.sources.dialects import Choice
+from slidegen.sources.markdown_file import MarkdownFile
+from slidegen.sources.size import parse_size
+from slidegen.sources.slidify import Part, SeparatorError, Separators, slidify
+
+SLIDE: Final = re.compile(r"\s*\.slide:")
+THEMES: Final = {
+    **dict.fromkeys(("black", "black-contrast", "blood", "dracula", "league", "moon", "night"), "dark"),
+    **dict.fromkeys(("beige", "serif", "simple", "sky", "solarized", "white", "white-contrast"), "light"),
+    **{theme: theme for theme in ("auto", "dark", "light")},
+}
+"""reveal.js' own themes, and which of slidegen's is nearest."""
+LEFT_OUT: Final = {
+    "css": "its rules are not in the deck; write them in <style>, or in a theme of slidegen's",
+    "scripts": "no program is loaded; --allow-scripts keeps those in the deck's own HTML",
+    "preprocessor": "no program of a deck is run",
+    "template": "the page is slidegen's own",
+}
+"""Keys of reveal-md that cannot be, and why."""
+BACKGROUND: Final = {
+    f"data-background-{name}": name for name in ("color", "gradient", "image", "size", "position", "repeat", "opacity")
+}
+IMAGE: Final = re.compile(r"^(?:https?:|file:|//)|\.(?:svg|png|jpe?g|gif|bmp|webp|avif)(?:[?#\s]|$)", re.IGNORECASE)
+"""What `data-background` names if it is a picture, as reveal.js tells it from a colour."""
+ALLOWED: Final = re.compile(
+    r"data-(?!markdown$|separator)[\w.:-]+|style|lang|dir|title|role|aria-[a-z]+|hidden|tabindex"
+)
+SIDES: Final = ("width", "height")
+
+
+def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) -> Deck:  # noqa: ARG001 - no heading does
+    """The deck of a file.
+
+    Raises:
+        DeckError: a separator that is no regular expression of JavaScript.
+    """
+    warnings: list[Problem] = []
+    own = file.own
+    options = DeckOptions(
+        title=file.text("title"),
+        author=file.text("author"),
+        date=own.date,
+        lang=own.lang,
+        description=file.text("description"),
+        theme=_theme(file, warnings),
+        format=own.format,
+        size=_size(file, warnings),
+        reveal=_reveal(file),
+        slide_number=False,
+        lines=_lines(file),
+    )
+    warnings += (file.problem(f"{key}: is left out; {why}", key) for key, why in LEFT_OUT.items() if key in file.given)
+    return Deck(
+        source=file.source,
+        options=options,
+        variables=own.variables,
+        tables=own.tables,
+        figures=own.figures,
+        stacks=tuple(map(tuple, _stacks(file, warnings))),
+        title=file.title(),
+        templated=own.templated,
+        warnings=(*file.warnings(), *warnings),
+        variable_lines=file.tree.below(("vars",)),
+        dialect=choice.dialect,
+        why=choice.why,
+    )
+
+
+def _theme(file: MarkdownFile, warnings: list[Problem]) -> str:
+    name = file.own.theme
+    if name is None:
+        return "auto"
+    if name in THEMES:
+        return THEMES[name]
+    if "/" in name and not name.endswith(".css"):
+        return name
+    warnings.append(file.problem(f"theme {name!r} is none of reveal.js' or slidegen's; auto is taken", "theme"))
+    return "auto"
+
+
+def _options(file: MarkdownFile) -> Mapping[str, Any]:
+    given = file.given.get("revealOptions")
+    return given if isinstance(given, dict) else {}
+
+
+def _reveal(file: MarkdownFile) -> Mapping[str, Any]:
+    """The options for reveal.js; slidegen's own key comes first."""
+    options = {key: value for key, value in _options(file).items() if key not in SIDES}
+    return {**options, **file.own.reveal}
+
+
+def _size(file: MarkdownFile, warnings: list[Problem]) -> tuple[int, int]:
+    """The size of slides: `revealOptions` may name its sides; reveal.js' own would be 960 by 700."""
+    sides = [_options(file).get(side) for side in SIDES]
+    if sides == [None, None]:
+        return parse_size("16:9")
+    width, height = (side if side is not None else usual for side, usual in zip(sides, (960, 700), strict=True))
+    try:
+        return parse_size(f"{width}x{height}")
+    except ValueError as error:
+        said = f"width and height are {width} and {height}, and {error}"
+        warnings.append(file.problem(said, "revealOptions", SIDES[sides[0] is None]))
+        return parse_size("16:9")
+
+
+def _lines(file: MarkdownFile) -> Mapping[str, int]:
+    lines = dict(file.lines())
+    return {key.replace("revealOptions.", "reveal."): line for key, line in lines.items()} | lines
+
+
+def _separators(file: MarkdownFile) -> Separators:
+    given = {key: value for key in ("separator", "verticalSeparator", "notesSeparator") if (value := file.text(key))}
+    usual = Separators()
+    return Separators(
+        beside=given.get("separator", usual.beside),
+        below=given.get("verticalSeparator", usual.below),
+        notes=given.get("notesSeparator", usual.notes),
+    )
+
+
+def _stacks(file: MarkdownFile, warnings: list[Problem]) -> list[list[Slide]]:
+    try:
+        parts = list(slidify(file.body, file.pieces, _separators(file)))
+    except SeparatorError as error:
+        key = str(error).partition(":")[0]
+        raise DeckError([file.problem(str(error), key if key in file.given else "separator")]) from None
+    comments = [(piece, said) for piece, said in file.comments() if SLIDE.match(said)]
+    stacks: list[list[Slide]] = []
+    for part in parts:
+        mine = [(piece, said) for piece, said in comments if part.start <= piece.start and piece.end <= part.end]
+        slide = _slide(file, part, mine, warnings)
+        if part.below and stacks:
+            stacks[-1].append(slide)
+        else:
+            stacks.append([slide])
+    return stacks
+
+
+def _slide(file: MarkdownFile, part: Part, comments: list[tuple[Piece, str]], warnings: list[Problem]) -> Slide:
+    options = SlideOptions()
+    for piece, said in comments:
+        options = _with(options, SLIDE.sub("", said, count=1), file, piece, warnings)
+    end = part.notes[0] if part.notes else part.end
+    content = _without(file, part.start, end, [piece for piece, _ in comments if piece.end <= end])
+    notes = file.part(part.notes[1], part.end) if part.notes else None
+    return Slide(content, options, notes)
+
+
+def _without(file: MarkdownFile, start: int, end: int, pieces: list[Piece]) -> Text:
+    """A part of the body without some comments in it, whose rows stay."""
+    parts: list[str] = []
+    at = start
+    for piece in pieces:
+        parts += [file.body[at : piece.start], "\n" * file.body.count("\n", piece.start, piece.end)]
+        at = piece.end
+    return Text("".join((*parts, file.body[at:end])), file.name, file.line_at(start))
+
+
+def _with(options: SlideOptions, said: str, file: MarkdownFile, piece: Piece, warnings: list[Problem]) -> SlideOptions:
+    """A slide's options with the attributes of a comment."""
+    background = options.background or Background()
+    attributes = dict(options.attributes)
+    for name, value in attributes_of(said).items():
+        if name == "id":
+            options = replace(options, id=value)
+        elif name == "class":
+            options = replace(options, classes=(*options.classes, *value.split()))
+        elif name == "data-background":
+            kind = "image" if IMAGE.search(value) else "gradient" if "gradient(" in value else "color"
+            background = _changed(background, kind, value)
+        elif name in BACKGROUND:
+            background = _changed(background, BACKGROUND[name], _number(value) if "opacity" in name else value)
+        elif ALLOWED.fullmatch(name):
+            attributes[name] = value
+        else:
+            message = f"the attribute {name!r} is left out: a slide cannot have it"
+            warnings.append(Problem(message, file.name, file.line_at(piece.start)))
+    used = background if background != Background() else None
+    return replace(options, background=used, attributes=attributes)
+
+
+def _changed(background: Background, key: str, value: Any) -> Background:
+    return replace(background, **{key: value})
+
+
+def _number(value: str) -> float | None:
+    try:
+        return min(1.0, max(0.0, float(value)))
+    except ValueError:
+        return None
