@@ -440,7 +440,52 @@ def test_misread_text_is_repaired_when_asked_for(folder: DeckFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["présentation", "√2 and √x", "“quoted” — ’tis", "Ærø Ålesund Öl", "naïve café ÂÃ", "½ × ±3 °C"]
+    "written",
+    ["🚀", "# 📚 Plan", "🇫🇷 et 👍🏽", "**💯** 𝑥", "café 🚀", "→ ✅ 🚀 fini"],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_symbols_that_the_mac_misread_are_told_and_repaired(folder: DeckFolder, written: str, times: int) -> None:
+    """Python's own codec misreads them: it makes U+F8FF, Apple's logo, of their first byte."""
+    misread = written
+    for _ in range(times):
+        misread = misread.encode().decode("mac_roman")
+    (told,) = marp(folder, f"{misread}\n").page.built.warnings
+    assert str(told).endswith("--fix-encoding repairs it")
+    assert "talk.md:1: looks misread: " in str(told)
+    repaired = marp(folder, f"{misread}\n", fix_encoding=True)
+    assert repaired.texts == marp(folder, f"{written}\n").texts
+    assert repaired.page.built.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("déjà \uf8ffüöÄ", "déjà 🚀"),
+        ("déjà Ô£ø√º√∂√Ñ", "déjà 🚀"),
+        ("déjà caf√© \uf8ffüöÄ", "déjà café 🚀"),
+        ("\uf8ff Watch caf√© \uf8ffüöÄ", "\uf8ff Watch café 🚀"),
+        ("🚀 pr√©sentation", "🚀 présentation"),
+    ],
+)
+def test_a_line_may_be_misread_in_part(folder: DeckFolder, line: str, meant: str) -> None:
+    """What was read well beside it stays."""
+    assert marp(folder, line, fix_encoding=True).texts == [meant]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("présentation", "√2 and √x", "“quoted” — ’tis", "Ærø Ålesund Öl", "naïve café ÂÃ", "½ × ±3 °C"),
+        *(
+            "\uf8ff",
+            "\uf8ff Watch, déjà",
+            "\uf8ff™ 2√π",
+            "\uf8ffÉtÉ \uf8ff\uf8ff",
+            "\uf8ffÉÉÉ",
+            "√π ≤ √∞",
+            "‚Äpfel‘, ‚öde‘",
+        ),
+    ],
 )
 def test_good_text_is_not_suspected(folder: DeckFolder, text: str) -> None:
     """Accents, roots and quotes of a deck that was read well."""
