@@ -116,3 +116,81 @@ def test_weights_in_the_host_are_gathered_on_one_gpu_too() -> None:
     found = on_each_gpu(allocation(backward), Setting("full", offload="all")).peak.held
     assert found["weights"] == 0
     assert found["temporaries"] == 2 * PARAMETERS // 10 + 3 * (9 * 2 * PARAMETERS // 100)
+
+
+def temporaries(phase: Phase, setting: Setting, parameters: int = PARAMETERS) -> int:
+    """Bytes of buffers and gathered weights on one GPU in a phase, of a model that needs none alone."""
+    alone = allocation(moment(phase, weights=2 * parameters), parameters=parameters)
+    return on_each_gpu(alone, setting).peak.held["temporaries"]
+
+
+PHASES: tuple[Phase, ...] = ("load", "forward", "backward", "step")
+BUCKET = 1_000_000_000
+"""DeepSpeed's default: 5e8 numbers, of two bytes in half precision."""
+
+
+@pytest.mark.parametrize(
+    ("sharding", "expected"),
+    [
+        # Nothing is reduced while the model is loaded.
+        ("none", [0, 15_000_000_000, 15_000_000_000, 15_000_000_000]),
+        ("zero1", [0, BUCKET, BUCKET, BUCKET]),
+        ("zero2", [0, BUCKET, BUCKET, BUCKET]),
+        # stage3_max_live_parameters is 1e9: two gigabytes, whole while they are used.
+        ("zero3", [0, 3 * BUCKET, 3 * BUCKET, BUCKET]),
+        # A tenth of 15 GB is in no layer, each of ten layers is 1.35 GB: two of them, and the gradients of one.
+        ("fsdp", [0, 4_200_000_000, 5_550_000_000, 0]),
+    ],
+)
+def test_buffers_are_there_in_the_phases_that_use_them(sharding: str, expected: list[int]) -> None:
+    """15 GB of bfloat16 weights on four GPUs: load, forward, backward, step."""
+    setting = Setting("full", gpus=4, sharding=sharding)  # type: ignore[arg-type]
+    assert [temporaries(phase, setting) for phase in PHASES] == expected
+
+
+@pytest.mark.parametrize(("sharding", "expected"), [("zero1", 2_000_000), ("zero3", 4_000_000)])
+def test_buffers_are_no_larger_than_the_model(sharding: str, expected: int) -> None:
+    """A million numbers of two bytes, gathered and reduced."""
+    setting = Setting("full", gpus=4, sharding=sharding)  # type: ignore[arg-type]
+    assert temporaries("backward", setting, parameters=1_000_000) == expected
+
+
+def test_fsdp_keeps_no_layers_gradients_of_frozen_weights() -> None:
+    """Of an adapter: what is in no layer and two layers, in the backward pass as in the forward pass."""
+    setting = Setting("lora", gpus=4, sharding="fsdp", adapter=Adapter(8))
+    assert [temporaries(phase, setting) for phase in PHASES] == [0, 4_200_000_000, 4_200_000_000, 0]
+
+
+def test_inference_gathers_and_has_no_buckets() -> None:
+    """FSDP gathers two layers for each token; GPUs that hold all of the model exchange nothing."""
+    phases: tuple[Phase, ...] = ("load", "prefill", "decode")
+    fsdp = Setting("inference", gpus=4, sharding="fsdp")
+    assert [temporaries(phase, fsdp) for phase in phases] == [0, 4_200_000_000, 4_200_000_000]
+    assert [temporaries(phase, Setting("inference", gpus=4)) for phase in phases] == [0, 0, 0]
+
+
+def test_states_are_there_once_they_are_made() -> None:
+    """Adam makes its moments in the first step: before it ZeRO divides nothing."""
+    before = allocation(moment("backward", weights=2 * PARAMETERS))
+    after = allocation(moment("backward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS))
+    setting = Setting("full", gpus=4, sharding="zero1")
+    assert on_each_gpu(before, setting).peak.held["optimizer"] == 0
+    assert on_each_gpu(after, setting).peak.held["optimizer"] == 12 * PARAMETERS // 4  # the paper's K of mixed Adam
+
+
+def test_zero3_has_no_gradients_before_it_trains() -> None:
+    """Its buffer of them comes after the model is loaded."""
+    load = allocation(moment("load", weights=2 * PARAMETERS))
+    assert on_each_gpu(load, Setting("full", gpus=4, sharding="zero3")).peak.held["gradients"] == 0
+
+
+def test_several_gpus_gather_from_the_host_as_their_sharding_does() -> None:
+    """With all states offloaded ZeRO-3 gathers its live parameters, not FSDP's layers."""
+    setting = Setting("full", gpus=4, sharding="zero3", offload="all")
+    assert temporaries("backward", setting) == 3 * BUCKET
+
+
+def test_one_gpu_whose_optimizer_is_offloaded_gathers_nothing() -> None:
+    """Its weights are there."""
+    setting = Setting("full", offload="optimizer")
+    assert [temporaries(phase, setting) for phase in PHASES] == [0, 0, 0, 0]

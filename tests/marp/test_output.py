@@ -252,6 +252,16 @@ def test_notes_cannot_end_the_script_they_stand_in(folder: DeckFolder) -> None:
     assert player_notes(deck) == ["</script><script>alert(1)</script>"]
 
 
+def test_notes_cannot_end_the_comment_that_marp_keeps_them_in(folder: DeckFolder) -> None:
+    """All that they say is in the notes and nothing of it on the slide, also when Marp builds the file beside."""
+    source = "slides:\n  - content: '# a'\n    notes: 'x --> y --> z'\n"
+    deck = built(folder, source, "marp", name="talk.yml")
+    markdown = (folder.path / "build" / "talk.marp.md").read_text(encoding="utf-8")
+    for made in (deck, built(folder, markdown, "marp", name="again.md")):
+        assert made.texts == ["a"]
+        assert [said.replace("\u200b", "") for said in player_notes(made)] == ["x --> y --> z"]
+
+
 def player_notes(deck: Deck) -> list[str]:
     """The notes that the presenter window shows."""
     found = re.search(r'<script type="application/json" id="notes">(.*?)</script>', deck.page.html)

@@ -135,6 +135,25 @@ def test_a_pinned_revision_is_not_taken_from_elsewhere(make_finder: Finders, tmp
     )
 
 
+@pytest.mark.parametrize("commit", ["..", "../../models--org--other/snapshots/" + COMMIT, "sub/folder", ""])
+def test_a_ref_of_the_cache_may_not_lead_out(make_finder: Finders, tmp_path: Path, commit: str) -> None:
+    """It holds a commit; one that is a way to another folder, where a config stands, is none."""
+    put_in_hub_cache(tmp_path / "hub", "org/other", TINY_LLAMA)
+    ref = put_in_hub_cache(tmp_path / "hub", "org/name", TINY_LLAMA).parents[2] / "refs" / "main"
+    ref.write_text(commit, encoding="ascii")
+    for folder in (".", "snapshots", "snapshots/sub/folder"):
+        put(ref.parents[1] / folder / "config.json", TINY_LLAMA)
+    assert message(make_finder(offline=True), "org/name").startswith(
+        "model 'org/name': the name is not in the project's models/, Hugging Face cache or catalogue"
+    )
+
+
+@pytest.mark.parametrize("name", ["org/..", "org/na..me", "org/name@.."])
+def test_no_models_name_leads_to_another_folder(make_finder: Finders, name: str) -> None:
+    """The Hub allows no two dots in a row either."""
+    assert message(make_finder(offline=True), name).startswith(f"{name!r} is not a model's name; write org/name")
+
+
 def test_a_cache_without_the_config(make_finder: Finders, tmp_path: Path) -> None:
     """A cached model of which only other files were downloaded is looked for in the catalogue."""
     put_in_hub_cache(tmp_path / "hub", "openai-community/gpt2", TINY_LLAMA).unlink()

@@ -62,6 +62,12 @@ def test_a_mistake_is_told_at_its_line(folder: DeckFolder, text: str, message: s
     assert folder.slide_problems(slide, HEAD) == [f"talk.yml:14: {message}"]
 
 
+def test_nothing_is_drawn_by_lot(folder: DeckFolder) -> None:
+    """The same deck gives the same slides: Jinja's filter `random` is not there."""
+    (problem,) = folder.slide_problems("{{ [1, 2] | random }}", HEAD)
+    assert "unknown filter 'random'; available: abs, attr, " in problem
+
+
 def test_mistakes_of_all_texts_are_told_together(folder: DeckFolder) -> None:
     """Title, tables, contents, notes and footers."""
     deck = """\

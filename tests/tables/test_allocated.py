@@ -71,6 +71,14 @@ def test_parameters_that_play_no_part_make_no_rows() -> None:
     ]
 
 
+def test_one_gpu_divides_with_nobody() -> None:
+    """Among several counts of GPUs with one sharding, the row of one GPU is that of no sharding."""
+    given = {"seq_len": 64, "quick": True, "offload": "optimizer"}
+    one, four = rows(computed("allocated", gpus=[1, 4], sharding="zero2", **given))
+    (alone,) = rows(computed("allocated", gpus=1, **given))
+    assert (one, four["sharding"]) == (alone, "zero2")
+
+
 def test_a_request_is_split_into_its_rows() -> None:
     """Each part gives its row of the whole table."""
     source = find_source("allocated")
