@@ -31,7 +31,7 @@ class EngineError(Exception):
 
 @cache
 def katex_engine() -> Future[MiniRacer]:
-    """KaTeX, with the function `slidegenRender(tex, display)`."""
+    """KaTeX, with the function `slidegenRender(formulas)`."""
     return _start([KATEX], "katex.js")
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, Final
+
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.errors import DeckError
 from slidegen.render import layout
 from slidegen.render.background import is_dark
-from slidegen.render.context import Findings, SlideContext
+from slidegen.render.context import Findings, SlideContext, slide_context
 from slidegen.render.markdown import make_parser
+from slidegen.render.math import formulas
 from slidegen.render.placed import Place, finish, tell_unmatched
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.rooms import spaces, whole_slide
 from slidegen.render.slips import warn_slips
 from slidegen.rendered import RenderedDeck, RenderedSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+
+AT_ONCE: Final = 50
+"""Slides whose formulas are set by one call: each call costs more than a formula."""
 
 
 def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
@@ -26,13 +34,16 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
     """
     renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
-    stacks = []
+    named: list[tuple[ResolvedSlide, str]] = []
     for h, stack in enumerate(filter(None, shown), start=1):
         names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
-        stacks.append(tuple(renderer.slide(slide, name) for slide, name in zip(stack, names, strict=True)))
+        named += zip(stack, names, strict=True)
+    batches = (named[at : at + AT_ONCE] for at in range(0, len(named), AT_ONCE))
+    slides = iter([slide for batch in batches for slide in renderer.slides(batch)])
+    stacks = [tuple(islice(slides, len(stack))) for stack in filter(None, shown)]
     findings = renderer.findings
     if findings.problems:
-        raise DeckError(findings.problems)
+        raise DeckError(sorted(findings.problems, key=lambda problem: problem.line or 0))
     return RenderedDeck(
         source=deck.source,
         options=deck.options,
@@ -54,11 +65,18 @@ class _Renderer:
         self.parser: MarkdownIt = make_parser()
         self.findings = Findings()
 
-    def slide(self, slide: ResolvedSlide, name: str) -> RenderedSlide:
-        text = slide.content
-        context = self._context(text, slide.options.incremental)
-        env = {"slide": context, "docId": name.replace(".", "-")}
-        tokens = self.parser.parse(text.text, env)
+    def slides(self, named: Sequence[tuple[ResolvedSlide, str]]) -> list[RenderedSlide]:
+        """Some slides with their names; their formulas are set together."""
+        read = []
+        for slide, name in named:
+            context = self._context(slide.content, slide.options.incremental)
+            env: dict[str, Any] = {"slide": context, "docId": name.replace(".", "-")}
+            read.append((slide, name, env, self.parser.parse(slide.content.text, env)))
+        self.findings.katex.prepare_all([one for *_, env, tokens in read for one in formulas(tokens, env)])
+        return [self._slide(*one) for one in read]
+
+    def _slide(self, slide: ResolvedSlide, name: str, env: dict[str, Any], tokens: list[Token]) -> RenderedSlide:
+        text, context = slide.content, slide_context(env)
         raw = RawHtml.of(tokens)
         tell_unmatched(raw, context)
         warn_slips(tokens, context)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from slidegen.limits import formula
 from slidegen.v8 import EngineError, call, katex_engine
@@ -24,6 +26,9 @@ SPECIAL = {
 }
 """How TeX shows the signs that mean something in it, or in the Markdown around it to who knows no formulas."""
 
+Formula = tuple[str, bool]
+"""TeX, and whether it is displayed."""
+
 
 class MathError(Exception):
     """TeX that KaTeX cannot set; the message is KaTeX's own."""
@@ -33,7 +38,15 @@ class Katex:
     """Sets formulas as KaTeX's HTML with MathML beside it; equal formulas are set once."""
 
     def __init__(self) -> None:
-        self._done: dict[tuple[str, bool], str] = {}
+        self._done: dict[Formula, str] = {}
+        self._answers: dict[Formula, tuple[str, str]] = {}
+
+    def prepare_all(self, formulas: Iterable[Formula]) -> None:
+        """Sets formulas in one call; what is wrong with one is told when it is rendered."""
+        new = [one for one in dict.fromkeys(formulas) if one not in self._done and formula(one[0]) is None]
+        if len(new) > 1:
+            with suppress(EngineError):  # each then has an engine's whole time for itself
+                self._answers.update(zip(new, _set(new), strict=True))
 
     def render(self, tex: str, display: bool) -> str:
         """The HTML of a formula.
@@ -46,7 +59,7 @@ class Katex:
             if said := formula(tex):
                 raise MathError(said)
             try:
-                state, result = call(katex_engine(), "slidegenRender", prepare(tex), display)
+                state, result = self._answers.pop(key) if key in self._answers else _set([key])[0]
             except EngineError as error:
                 raise MathError(str(error)) from None
             if state == "error":
@@ -55,6 +68,12 @@ class Katex:
                 raise MathError(f"{refused[1]} is not supported")
             self._done[key] = result
         return self._done[key]
+
+
+def _set(formulas: Sequence[Formula]) -> list[tuple[str, str]]:
+    """The state, "ok" or "error", and the HTML or the message of each formula."""
+    answers = call(katex_engine(), "slidegenRender", [(prepare(tex), display) for tex, display in formulas])
+    return [(state, result) for state, result in answers]
 
 
 def tex_text(text: str) -> str:

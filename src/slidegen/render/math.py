@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -17,6 +17,7 @@ from slidegen.render.context import Env, slide_context
 from slidegen.render.katex import MathError
 
 OPENING = re.compile(RE_OPEN)
+DISPLAYED = ("math_inline_double", "math_block", "amsmath")
 
 
 def math(md: MarkdownIt) -> None:
@@ -27,7 +28,7 @@ def math(md: MarkdownIt) -> None:
         "amsmath", _closed_amsmath, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
     )
     md.add_render_rule("math_inline", _inline)
-    for display in ("math_inline_double", "math_block", "amsmath"):
+    for display in DISPLAYED:
         md.add_render_rule(display, _display)
 
 
@@ -55,10 +56,23 @@ def _display(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: En
     return f'<div class="{escape(classes)}">{_set(tokens[index], env, display=True)}</div>\n'
 
 
+def formulas(tokens: Iterable[Token], env: Env) -> Iterator[tuple[str, bool]]:
+    """The formulas of a slide, and whether each is displayed, as `Katex.render` is given them."""
+    for token in tokens:
+        if token.type == "math_inline" or token.type in DISPLAYED:
+            yield _tex(token, env), token.type in DISPLAYED
+        if token.children:
+            yield from formulas(token.children, env)
+
+
+def _tex(token: Token, env: Env) -> str:
+    return slide_context(env).tex(token.content).replace("\u00a0", "~").strip()
+
+
 def _set(token: Token, env: Env, display: bool) -> str:
     context = slide_context(env)
     context.findings.has_math = True
-    tex = context.tex(token.content).replace("\u00a0", "~").strip()
+    tex = _tex(token, env)
     try:
         return context.findings.katex.render(tex, display)
     except MathError as error:
