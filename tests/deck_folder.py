@@ -21,6 +21,9 @@ PIXEL = base64.b64decode(
 """A PNG of one pixel."""
 PIXEL_URI = f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"
 
+WAYS = ", or make a folder that holds both the root: by --root DIR, or by a slidegen.toml in that folder"
+"""How a message about a file outside the deck's folder ends."""
+
 SLIDES = re.compile(r'<div class="slides">\n(.*?)</div></div>\n<script type="application/json"', re.DOTALL)
 AFTER_BODY = '<div class="media">|<ol class="footnotes">|<footer class="slide-footer">|</div>\n?(?:<aside|</section>)'
 BODY = re.compile(rf'<div class="body">\n(.*?)</div>\n(?:{AFTER_BODY})', re.DOTALL)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from slidegen.errors import SlidegenError
-from tests.deck_folder import MODEL, DeckFolder
+from tests.deck_folder import MODEL, WAYS, DeckFolder
 
 TABLES = f"tables:\n  t: {{source: memory, models: {MODEL}}}\n"
 
@@ -70,7 +70,9 @@ def test_models_are_found_beside_the_deck_and_not_outside(folder: DeckFolder) ->
     folder.write("secret/config.json", "{}")
     deck = DeckFolder(folder.path / "deck")
     (message,) = deck.slide_problems("{{ memory('../secret').total }}")
-    assert message == "talk.yml:3: model '../secret': its path leads out of the deck's folder; name one inside it"
+    assert (
+        message == f"talk.yml:3: model '../secret': its file is outside the deck's folder; copy the model into it{WAYS}"
+    )
 
 
 def test_a_long_deck_is_built_in_time_that_grows_with_it(folder: DeckFolder) -> None:

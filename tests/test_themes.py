@@ -11,10 +11,11 @@ import pytest
 
 from slidegen import themes
 from slidegen.errors import DeckError
+from slidegen.project import Project
 from slidegen.theme_file import read_theme
 from slidegen.themes import builtin_names, load_themes, marp_themes, themes_folder
 from slidegen.yaml_tree import parse_yaml
-from tests.deck_folder import DeckFolder
+from tests.deck_folder import WAYS, DeckFolder
 
 COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
 
@@ -23,7 +24,7 @@ def test_auto_follows_the_system_and_a_name_sets_the_first() -> None:
     """Both schemes are in every pair."""
     assert builtin_names() == ("dark", "light")
     for name in ("auto", "light", "dark"):
-        pair = load_themes(name, Path())
+        pair = load_themes(name, Project.of(Path()))
         assert (pair.light.name, pair.dark.name, pair.default) == ("light", "dark", name)
 
 
@@ -31,7 +32,7 @@ def test_auto_follows_the_system_and_a_name_sets_the_first() -> None:
 def test_the_built_in_files_are_what_a_theme_file_may_be(name: str) -> None:
     """Builds do not check them."""
     path = themes_folder() / name / "theme.yml"
-    tokens = load_themes("auto", Path()).light.tokens
+    tokens = load_themes("auto", Project.of(Path())).light.tokens
     file = read_theme(parse_yaml(path.read_text(encoding="utf-8"), str(path)), path, lambda scheme: tokens)
     assert (file.scheme, file.tokens.keys()) == (name, tokens.keys())
 
@@ -40,8 +41,8 @@ def test_a_folder_changes_what_it_names(folder: DeckFolder) -> None:
     """The rest is the built-in theme's of its scheme; the other scheme is built in."""
     folder.write("mine/theme.yml", "scheme: dark\ntokens: {accent: '#abc'}\ncode: {Keyword: 'rgb(1 2 3 / 50%)'}\n")
     folder.write("mine/reveal.css", ".reveal { color: red }")
-    pair = load_themes("mine", folder.path)
-    base = load_themes("auto", folder.path).dark
+    pair = load_themes("mine", Project.of(folder.path))
+    base = load_themes("auto", Project.of(folder.path)).dark
     assert (pair.default, pair.dark.name, pair.light.name) == ("dark", "mine", "light")
     assert pair.dark.tokens == base.tokens | {"accent": "#abc"}
     assert pair.dark.code == base.code | {"Keyword": "rgb(1 2 3 / 50%)"}
@@ -52,7 +53,7 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
     """Another folder of the deck."""
     folder.write("day/theme.yml", "scheme: light\ncounterpart: night\n")
     folder.write("night/theme.yml", "scheme: dark\n")
-    pair = load_themes("day", folder.path)
+    pair = load_themes("day", Project.of(folder.path))
     assert (pair.light.name, pair.dark.name, pair.default) == ("day", "night", "light")
 
 
@@ -98,7 +99,7 @@ def test_a_mistake_in_a_theme_is_told(folder: DeckFolder, content: str | bytes, 
     """With the file, and what is allowed."""
     folder.write("a/theme.yml", content)
     with pytest.raises(DeckError) as caught:
-        load_themes("a", folder.path)
+        load_themes("a", Project.of(folder.path))
     assert str(caught.value).replace(f"{folder.path}/", "") == message
 
 
@@ -106,7 +107,7 @@ def test_an_unknown_token_is_told_with_the_nearest(folder: DeckFolder) -> None:
     """All of them."""
     folder.write("a/theme.yml", "scheme: dark\ntokens: {acent: red, zzz: red}\n")
     with pytest.raises(DeckError) as caught:
-        load_themes("a", folder.path)
+        load_themes("a", Project.of(folder.path))
     told = [problem.message for problem in caught.value.problems]
     assert told[0].startswith("unknown token 'acent'; did you mean 'accent'?")
     assert told[1].startswith("unknown token 'zzz'; available: ")
@@ -201,7 +202,7 @@ def test_a_built_in_theme_that_lacks_a_token(folder: DeckFolder, installed: Path
 def test_a_theme_may_say_its_scheme_and_nothing_else(folder: DeckFolder) -> None:
     """It is the built-in one, then."""
     folder.write("mine/theme.yml", "scheme: light\n")
-    mine, base = load_themes("mine", folder.path), load_themes("light", folder.path)
+    mine, base = load_themes("mine", Project.of(folder.path)), load_themes("light", Project.of(folder.path))
     assert (mine.light.tokens, mine.light.chart, mine.light.code) == (
         base.light.tokens,
         base.light.chart,
@@ -225,7 +226,7 @@ def test_a_decks_theme_lies_in_its_folder(folder: DeckFolder, name: str) -> None
     (deck.path / "link").symlink_to("../secret")
     name = name.replace("PATH", str(folder.path / "secret"))
     (message,) = deck.problems(f"title: a\ntheme: {name}\nslides: [a]\n")
-    assert message == f"talk.yml:2: theme {name!r} is outside the deck's folder; copy its folder into it"
+    assert message == f"talk.yml:2: theme {name!r} is outside the deck's folder; copy its folder into it{WAYS}"
 
 
 @pytest.mark.parametrize("name", ["theme.yml", "reveal.css"])
@@ -236,7 +237,7 @@ def test_the_files_of_a_decks_theme_lie_in_its_folder(folder: DeckFolder, name: 
     (deck.path / "t" / name).unlink(missing_ok=True)
     (deck.path / "t" / name).symlink_to(folder.path / "secret" / name)
     assert deck.slide_problems("a", "theme: t\n") == [
-        f"t/{name}: is a link out of the deck's folder; copy the file into it"
+        f"t/{name}: is outside the deck's folder; copy the file into it{WAYS}"
     ]
 
 
@@ -248,7 +249,7 @@ def test_a_link_inside_the_decks_folder_is_followed(folder: DeckFolder) -> None:
     (folder.path / "t/reveal.css").symlink_to("../shared/reveal.css")
     (folder.path / "link").symlink_to("shared")
     for name in ("t", "link"):
-        assert load_themes(name, folder.path).dark.css == ".reveal { color: red }"
+        assert load_themes(name, Project.of(folder.path)).dark.css == ".reveal { color: red }"
 
 
 @pytest.mark.parametrize("counterpart", ["../secret", "link", "none"])
@@ -258,7 +259,7 @@ def test_a_themes_counterpart_lies_in_the_decks_folder(folder: DeckFolder, count
     deck.write("t/theme.yml", f"scheme: light\n\ncounterpart: {counterpart}\n")
     (deck.path / "link").symlink_to("../secret")
     (message,) = deck.slide_problems("a", "theme: t\n")
-    what = f"theme {counterpart!r} is outside the deck's folder; copy its folder into it"
+    what = f"theme {counterpart!r} is outside the deck's folder; copy its folder into it{WAYS}"
     if counterpart == "none":
         what = "unknown theme 'none'; available: auto, dark, light, or a folder with a theme.yml"
     assert message == f"t/theme.yml:3: {what}"
@@ -271,7 +272,7 @@ def test_the_users_theme_may_lie_anywhere_and_its_links_inside_it(folder: DeckFo
     assert "root:x:0:0" in deck.slide("a", theme=given).html
     (folder.path / "secret" / "reveal.css").unlink()
     (folder.path / "secret" / "reveal.css").symlink_to(folder.write("elsewhere.css", "x"))
-    with pytest.raises(DeckError, match=r"reveal\.css: is a link out of the theme's folder; copy the file into it$"):
+    with pytest.raises(DeckError, match=r"reveal\.css: is outside the theme's folder; copy the file into it$"):
         deck.slide("a", theme=given)
 
 
@@ -323,7 +324,7 @@ def test_style_sheets_beside_a_deck_that_are_none_are_passed_over(folder: DeckFo
     (deck.path / "secret.css").symlink_to("../secret/a.css")
     page = deck.build("---\nmarp: true\ntheme: mine\n---\na", "talk.md", format="marp")
     assert "letter-spacing:9px" in page.html.replace(" ", "")
-    (sheet,) = marp_themes(deck.path, ())
+    (sheet,) = marp_themes(Project.of(deck.path), ())
     assert "9px" in sheet
 
 
@@ -334,13 +335,13 @@ def test_a_theme_set_that_is_no_file_is_told(folder: DeckFolder) -> None:
     given = folder.path / "set"
     folder.write("set/a.css", "/* @theme a */")
     (given / ".#a.css").symlink_to("somebody@host.1234")
-    assert marp_themes(deck.path, [given, folder.path / "secret" / "a.css"])[0] == "/* @theme a */"
+    assert marp_themes(Project.of(deck.path), [given, folder.path / "secret" / "a.css"])[0] == "/* @theme a */"
     os.mkfifo(given / "b.css")
     with pytest.raises(DeckError, match=r"b\.css: the Marp theme cannot be read: is a named pipe, not a file$"):
-        marp_themes(deck.path, [given])
+        marp_themes(Project.of(deck.path), [given])
     with pytest.raises(DeckError, match=r"b\.css: the Marp theme cannot be read: is a named pipe, not a file$"):
-        marp_themes(deck.path, [given / "b.css"])
+        marp_themes(Project.of(deck.path), [given / "b.css"])
     (given / "b.css").unlink()
     (given / "b.css").symlink_to("../secret/a.css")
     with pytest.raises(DeckError, match=r"b\.css: the Marp theme is a link out of its folder; copy the file into it$"):
-        marp_themes(deck.path, [given])
+        marp_themes(Project.of(deck.path), [given])

@@ -102,6 +102,16 @@ class BuildOptions:
             most=6,
         ),
     )
+    root: Path | None = setting(
+        None,
+        Flag(
+            ("--root",),
+            "The folder that a deck may read; else the nearest one above it with a slidegen.toml, else its own.",
+            metavar="DIR",
+            kind="path",
+        ),
+        of_values=True,
+    )
     fix_encoding: bool = setting(
         False,
         Flag(("--fix-encoding",), "Repair text that was decoded wrongly once, in the build only.", value=True),

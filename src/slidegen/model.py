@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from slidegen.errors import Problem
+from slidegen.project import Project
 from slidegen.units import Unit
 
 # --- tables and values -------------------------------------------------------------------------
@@ -136,11 +137,13 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was read: `name` is the path as the user typed it, used in every message."""
+    """A file as it was read: `name` is the path as the user typed it, used in every message. No other file is read for
+    it that its `project` does not admit."""
 
     path: Path
     name: str
     text: str
+    project: Project
 
 
 @dataclass(frozen=True, slots=True)

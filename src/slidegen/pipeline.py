@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from slidegen.build_options import BuildOptions as BuildOptions  # whoever builds needs it
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.files import MissingFileError, follow
-from slidegen.model import Deck
+from slidegen.model import Deck, Source
 from slidegen.outputs import BY_MARP, Output, Rendered, find_output
 from slidegen.outputs.marp_markdown import made_by_slidegen, relocated
-from slidegen.progress import Step
-from slidegen.project import project_models, record_path
+from slidegen.progress import Progress, Step
+from slidegen.project import Project, record_path
 from slidegen.resolved import PlacedTable, ResolvedDeck
 from slidegen.sources import Reading, parse, read
 from slidegen.themes import ThemePair, is_theme, load_themes, marp_theme_name, marp_themes
@@ -63,7 +64,13 @@ def build(name: str, options: BuildOptions) -> Built:
     """
     if options.output is not None:
         check_output(options.output)
-    deck, options = _with_options(_parsed(name, options), options)
+    source = read(name, options.fix_encoding, options.root)
+    with _explained(source, options.progress):
+        return _build(source, options)
+
+
+def _build(source: Source, options: BuildOptions) -> Built:
+    deck, options = _with_options(_parsed(source, options), options)
     output = find_output(deck.options.format, deck.source.name, deck.options.lines.get("format"))
     themes = _themes(deck, options)
     if not deck.templated and "{{" in deck.source.text:
@@ -132,8 +139,12 @@ def _written(
     return Built(output, tuple(beside), len(files[0].content), lines, kept, tuple(warnings))
 
 
-def _parsed(name: str, options: BuildOptions) -> Deck:
-    return parse(read(name, options.fix_encoding), Reading(options.dialect, options.slide_level))
+def _parsed(source: Source, options: BuildOptions) -> Deck:
+    """The deck of a source; those who want to know are told which dialect it was taken for, and why."""
+    deck = parse(source, Reading(options.dialect, options.slide_level))
+    if deck.why:
+        options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
+    return deck
 
 
 def _place(problem: Problem) -> tuple[str, int, str]:
@@ -197,9 +208,23 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     """
     from slidegen.resolve import resolve
 
-    deck, options = _with_options(_parsed(name, options), options)
-    with _desk(deck, options) as desk:
-        return resolve(deck, desk, options.settings).tables
+    source = read(name, options.fix_encoding, options.root)
+    with _explained(source, options.progress):
+        deck, options = _with_options(_parsed(source, options), options)
+        with _desk(deck, options) as desk:
+            return resolve(deck, desk, options.settings).tables
+
+
+@contextmanager
+def _explained(source: Source, progress: Progress) -> Iterator[None]:
+    """Tells those who want to know what the root of the deck's project is, and which files above the deck were read."""
+    for note in source.project.notes:
+        progress(Step(f"{source.name}: {note}", detail=True))
+    try:
+        yield
+    finally:
+        for path in source.project.read_above():
+            progress(Step(f"{source.name}: reads {path}, above the deck's folder", detail=True))
 
 
 def _render(deck: ResolvedDeck, options: BuildOptions, meanwhile: Callable[[], object]) -> Rendered:
@@ -210,7 +235,7 @@ def _render(deck: ResolvedDeck, options: BuildOptions, meanwhile: Callable[[], o
         return render(deck, options.allow_scripts)
     from slidegen.render.marp import render_marp
 
-    themes = marp_themes(deck.source.path.parent, options.theme_set)
+    themes = marp_themes(deck.source.project, options.theme_set)
     return render_marp(deck, themes, meanwhile, options.allow_scripts)
 
 
@@ -231,9 +256,9 @@ def _leads_to(path: Path) -> Path:
 def _themes(deck: Deck, options: BuildOptions) -> ThemePair:
     """The deck's themes; a folder is relative to the deck's file, but that of ``--theme`` to the working directory."""
     if options.theme is not None:
-        return load_themes(options.theme, Path(), anywhere=True)
+        return load_themes(options.theme, Project.of(Path(), "working directory"), anywhere=True)
     try:
-        return load_themes(deck.options.theme, deck.source.path.parent)
+        return load_themes(deck.options.theme, deck.source.project)
     except DeckError as error:
         line = deck.options.lines.get("theme")
         raise DeckError(p if p.path else Problem(p.message, deck.source.name, line) for p in error.problems) from None
@@ -263,13 +288,11 @@ def _desk(deck: Deck, options: BuildOptions) -> Desk:
 
     path = record_path(deck.source.path)
     record = load_record(path, str(path))
-    folder = deck.source.path.parent
+    project = deck.source.project
 
     def workbench(offline: bool) -> Workbench:
-        finder = ModelFinder(
-            project_models(folder), offline=offline, base=folder, confine=True, download=options.download_weights
-        )
-        return Workbench(finder, lambda text: options.progress(Step(text)), folder)
+        finder = ModelFinder(project, offline=offline, confine=True, download=options.download_weights)
+        return Workbench(finder, lambda text: options.progress(Step(text)), project)
 
     online, lookup = workbench(options.offline), workbench(True)
     return Desk.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_bytes, read_text
+from slidegen.project import Project
 from slidegen.write import is_folder
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
@@ -29,7 +30,7 @@ MARP_THEME = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 class Theme:
     """One scheme of a deck: colours by token, six chart colours, code colours by Pygments type, more CSS.
 
-    `lines` says where each key of its file stands.
+    `project` says what its style sheet may load, `lines` where each key of its file stands.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Theme:
     code: dict[str, str]
     css: str
     folder: Path
+    project: Project
     counterpart: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -83,10 +85,10 @@ def own_marp_theme(size: tuple[int, int]) -> str:
     return "".join(f"/* @size {preset} */\n" for preset in presets) + own
 
 
-def marp_themes(folder: Path, more: Sequence[Path]) -> list[str]:
+def marp_themes(project: Project, more: Sequence[Path]) -> list[str]:
     """The Marp themes that a deck may name beside the built-in ones: those of `--theme-set`, those in its folder.
 
-    What is no theme beside a deck is passed over: other style sheets, links out of its folder, the lock files of
+    What is no theme beside a deck is passed over: other style sheets, links out of the project, the lock files of
     editors, which are links to nowhere.
 
     Raises:
@@ -95,8 +97,8 @@ def marp_themes(folder: Path, more: Sequence[Path]) -> list[str]:
     sheets = []
     for path in more:
         sheets += _theme_set(path) if is_folder(path) else [_marp_theme(path)]
-    for path in sorted(folder.glob("*.css")):
-        if leads_out(path, folder):
+    for path in sorted(project.folder.glob("*.css")):
+        if not project.admits(path):
             continue
         try:
             text = read_bytes(path, MOST_CSS_BYTES).decode(errors="replace")
@@ -148,19 +150,19 @@ def builtin_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in themes_folder().glob("*/theme.yml")))
 
 
-def load_themes(name: str, folder: Path, *, anywhere: bool = False) -> ThemePair:
-    """The pair of themes for a deck's `theme`: "auto", a built-in name, or a folder (relative to `folder`).
+def load_themes(name: str, project: Project, *, anywhere: bool = False) -> ThemePair:
+    """The pair of themes for a deck's `theme`: "auto", a built-in name, or a folder (relative to the deck's).
 
-    The folder of a theme, its files and those of its counterpart lie inside `folder`, wherever links lead. If
+    The folder of a theme, its files and those of its counterpart lie inside `project`, wherever links lead. If
     `anywhere`, as for a name that the user gave, the theme may lie elsewhere, with its files in its own folder.
 
     Raises:
-        DeckError: no such theme, a way out of the folder, or a mistake in its file.
+        DeckError: no such theme, a way out of the project, or a mistake in its file.
     """
     if name == "auto":
         return _complete(ThemePair(_builtin("light"), _builtin("dark"), "auto"))
-    theme = _builtin(name) if name in builtin_names() else _custom(name, folder, anywhere)
-    other = _counterpart(theme, folder)
+    theme = _builtin(name) if name in builtin_names() else _custom(name, project, anywhere)
+    other = _counterpart(theme, project)
     if other.scheme == theme.scheme:
         message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
         raise DeckError([Problem(message, str(theme.folder / FILE), theme.lines.get("counterpart"))])
@@ -179,28 +181,29 @@ def _complete(pair: ThemePair) -> ThemePair:
     return pair
 
 
-def _counterpart(theme: Theme, folder: Path) -> Theme:
+def _counterpart(theme: Theme, project: Project) -> Theme:
     name = theme.counterpart
     if name is None:
         return _builtin("dark" if theme.scheme == "light" else "light")
     if name in builtin_names():
         return _builtin(name)
     try:
-        return _custom(name, folder, anywhere=False)
+        return _custom(name, project, anywhere=False)
     except DeckError as error:
         path, line = str(theme.folder / FILE), theme.lines.get("counterpart")
         raise DeckError(p if p.path else Problem(p.message, path, line) for p in error.problems) from None
 
 
-def _custom(name: str, folder: Path, anywhere: bool) -> Theme:
-    path = folder / name
-    root = path if anywhere else folder
-    if leads_out(path, root):
-        raise DeckError([Problem(f"theme {name!r} is outside the deck's folder; copy its folder into it")])
+def _custom(name: str, project: Project, anywhere: bool) -> Theme:
+    path = project.folder / name
+    if anywhere:
+        project = Project.of(path, "theme's folder")
+    elif leads_out(path, project.root):
+        raise DeckError([Problem(f"theme {name!r} {project.outside('its folder')}")])
     if not name or not is_there(path / FILE):
         available = nearest(name, ("auto", *builtin_names()))
         raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
-    return _own(path, path.resolve().name, root)
+    return _own(path, path.resolve().name, project)
 
 
 @cache
@@ -214,13 +217,14 @@ def _builtin(name: str) -> Theme:
     lacking = [key for key, kind in PARTS.items() if not isinstance(given.get(key), kind)]
     if lacking:  # tests check the rest of the file, no build waits for it
         raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(folder / FILE))])
-    return Theme(name, given["scheme"], given["tokens"], tuple(given["chart"]), given["code"], css, folder)
+    project = Project.of(folder, "theme's folder")
+    return Theme(name, given["scheme"], given["tokens"], tuple(given["chart"]), given["code"], css, folder, project)
 
 
-def _own(folder: Path, name: str, root: Path) -> Theme:
+def _own(folder: Path, name: str, project: Project) -> Theme:
     from slidegen.theme_file import read_theme
 
-    tree, css = _read(folder, root)
+    tree, css = _read(folder, project)
     file = read_theme(tree, folder / FILE, lambda scheme: _builtin(scheme).tokens)
     below = _builtin(file.scheme)
     return Theme(
@@ -232,24 +236,24 @@ def _own(folder: Path, name: str, root: Path) -> Theme:
         code={**below.code, **file.code},
         css=css,
         folder=folder,
+        project=project,
         lines={key: tree.line((key,)) for key in tree.value},
     )
 
 
-def _read(folder: Path, root: Path | None) -> tuple[YamlTree, str]:
-    """The two files of a theme, of which the style sheet may be missing; both inside `root`, if any."""
-    tree = parse_yaml(_text(folder / FILE, root, MOST_FILE_BYTES), str(folder / FILE))
+def _read(folder: Path, project: Project | None) -> tuple[YamlTree, str]:
+    """The two files of a theme, of which the style sheet may be missing; both inside `project`, if any."""
+    tree = parse_yaml(_text(folder / FILE, project, MOST_FILE_BYTES), str(folder / FILE))
     try:
-        return tree, _text(folder / STYLES, root, MOST_CSS_BYTES)
+        return tree, _text(folder / STYLES, project, MOST_CSS_BYTES)
     except MissingFileError:
         return tree, ""
 
 
-def _text(path: Path, root: Path | None, limit: int) -> str:
+def _text(path: Path, project: Project | None, limit: int) -> str:
     """The text of a theme's file. Raises MissingFileError if there is none, DeckError for all else."""
-    if root is not None and leads_out(path, root):
-        where = "theme's" if root == path.parent else "deck's"
-        raise DeckError([Problem(f"is a link out of the {where} folder; copy the file into it", str(path))])
+    if project is not None and not project.admits(path):
+        raise DeckError([Problem(project.outside(), str(path))])
     try:
         return read_text(path, limit)
     except MissingFileError:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from slidegen.project import Project
 from slidegen.themes import Theme, load_themes
 
 Vector = NDArray[np.float64]
-PAIR = load_themes("auto", Path())
+PAIR = load_themes("auto", Project.of(Path()))
 THEMES = (PAIR.light, PAIR.dark)
 
 # Machado, Oliveira and Fernandes 2009, table 1, severity 1.0: linear RGB as seen without one kind of cone.

@@ -12,6 +12,7 @@ from slidegen.errors import SlidegenError
 from slidegen.models import catalogue
 from slidegen.models.finder import ModelFinder
 from slidegen.models.guard import check_plausible
+from slidegen.project import Project
 from tests.deck_folder import DeckFolder
 from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import JSON_SIGNS, extreme, mutate
@@ -142,7 +143,7 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
     config = some_config(rng) if rng.random() < 0.5 else mutate(rng, rng.choice(seeds), seeds, TOKENS)
     folder.write("m/config.json", config)
     caches = folder.path / "caches"
-    finder = ModelFinder(offline=True, base=folder.path, confine=True, censuses=caches, hub_cache=caches)
+    finder = ModelFinder(offline=True, project=Project.of(folder.path), confine=True, censuses=caches, hub_cache=caches)
     chance = rng.random()
     try:
         facts = finder.find(rng.choice(("./m", "./m/config.json", "m")))

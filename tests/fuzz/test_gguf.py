@@ -10,6 +10,7 @@ from typing import Any
 
 from slidegen.errors import SlidegenError
 from slidegen.models.finder import ModelFinder
+from slidegen.project import Project
 from slidegen.quantize.weights import matrices, open_weights
 from tests.deck_folder import DeckFolder
 from tests.fuzz.campaign import faults_of, smoke_and_all
@@ -150,7 +151,9 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
             folder.write(rng.choice(("m/b.safetensors", "m/c.safetensors")), data)
         else:
             folder.write("m/model.safetensors", data)
-    finder = ModelFinder(offline=True, base=folder.path, confine=True, hub_cache=folder.path / "no-cache")
+    finder = ModelFinder(
+        offline=True, project=Project.of(folder.path), confine=True, hub_cache=folder.path / "no-cache"
+    )
     try:
         for matrix in matrices(open_weights(name, finder)):
             assert matrix.values.dtype == "float32"

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from slidegen.errors import SlidegenError
+from slidegen.project import Project
 from slidegen.themes import load_themes
 from tests.deck_folder import DeckFolder
 from tests.fuzz.campaign import faults_of, smoke_and_all
@@ -117,7 +118,7 @@ def attempt(rng: Random, folder: DeckFolder) -> None:
         built_or_refused(folder, deck, format=rng.choice(("reveal", "marp")))
         return
     try:
-        load_themes("theme", folder.path)
+        load_themes("theme", Project.of(folder.path))
     except SlidegenError as error:
         check_messages(error)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from slidegen.models.finder import ModelFinder
+from slidegen.project import Project
 from tests.models.hub_server import StandIn, stand_in
 
 TINY_LLAMA: dict[str, Any] = {
@@ -31,7 +32,11 @@ def make_finder(tmp_path: Path) -> Callable[..., ModelFinder]:
     """Finders with their caches in a folder of the test, which is also where relative paths start."""
 
     def make(**arguments: Any) -> ModelFinder:
-        places = {"base": tmp_path, "censuses": tmp_path / "censuses", "hub_cache": tmp_path / "hub"}
+        places: dict[str, Any] = {
+            "project": Project.of(tmp_path),
+            "censuses": tmp_path / "censuses",
+            "hub_cache": tmp_path / "hub",
+        }
         return ModelFinder(**(places | arguments))
 
     return make

@@ -17,6 +17,7 @@ from slidegen.models import catalogue
 from slidegen.models.configs import config_digest
 from slidegen.models.finder import ModelFinder, origin_text
 from slidegen.models.hf_cache import cache_folder
+from slidegen.project import Project
 from tests.models.conftest import TINY_LLAMA
 
 Finders = Callable[..., ModelFinder]
@@ -74,10 +75,10 @@ def test_confined_paths(make_finder: Finders, tiny_folder: Path, tmp_path: Path)
     deck = tmp_path / "deck"
     put(deck / "inside" / "config.json", TINY_LLAMA)
     (deck / "link").symlink_to(tiny_folder)
-    finder = make_finder(base=deck, confine=True, offline=True)
+    finder = make_finder(project=Project.of(deck), confine=True, offline=True)
     assert finder.find("./inside").origin == "folder"
     for name in ("../tiny", str(tiny_folder), "~/models", "link", "./link/config.json", "../nowhere"):
-        assert message(finder, name) == f"model {name!r}: its path leads out of the deck's folder; name one inside it"
+        assert message(finder, name) == f"model {name!r}: its file is outside the deck's folder; copy the model into it"
 
 
 @pytest.mark.parametrize("place", ["org/name/config.json", "org__name.json", "org__name/config.json"])
@@ -85,7 +86,7 @@ def test_the_projects_models(make_finder: Finders, tmp_path: Path, place: str) -
     """The project's models/ folder may hold a model in three layouts, and goes before the Hugging Face cache."""
     put(tmp_path / "models" / place, TINY_LLAMA)
     put_in_hub_cache(tmp_path / "hub", "org/name", {"model_type": "other"})
-    facts = make_finder(project_models=tmp_path / "models", offline=True).find("org/name")
+    facts = make_finder(project=Project.of(tmp_path), offline=True).find("org/name")
     assert (facts.config, origin_text(facts)) == (TINY_LLAMA, "project")
 
 
@@ -93,9 +94,9 @@ def test_the_projects_models_hold_one_config_of_each(make_finder: Finders, tmp_p
     """The first of several would be a guess; copies are one."""
     put(tmp_path / "models" / "org" / "name" / "config.json", TINY_LLAMA)
     second = put(tmp_path / "models" / "org__name.json", TINY_LLAMA)
-    assert make_finder(project_models=tmp_path / "models", offline=True).find("org/name").config == TINY_LLAMA
+    assert make_finder(project=Project.of(tmp_path), offline=True).find("org/name").config == TINY_LLAMA
     put(second, {**TINY_LLAMA, "hidden_size": 99})
-    assert message(make_finder(project_models=tmp_path / "models", offline=True), "org/name") == (
+    assert message(make_finder(project=Project.of(tmp_path), offline=True), "org/name") == (
         "model 'org/name': the project's models/ folder has several configs of it: org/name/config.json and "
         "org__name.json; keep one of them"
     )
@@ -103,10 +104,12 @@ def test_the_projects_models_hold_one_config_of_each(make_finder: Finders, tmp_p
 
 def test_the_projects_models_may_not_lead_out(make_finder: Finders, tmp_path: Path, tiny_folder: Path) -> None:
     """A link from a confined project's models/ to elsewhere is refused."""
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "org__name").symlink_to(tiny_folder)
-    finder = make_finder(project_models=tmp_path / "models", confine=True, offline=True)
-    assert "leads out of that folder" in message(finder, "org/name")
+    (tmp_path / "deck" / "models").mkdir(parents=True)
+    (tmp_path / "deck" / "models" / "org__name").symlink_to(tiny_folder)
+    finder = make_finder(project=Project.of(tmp_path / "deck"), confine=True, offline=True)
+    assert message(finder, "org/name") == (
+        "model 'org/name': its file is outside the deck's folder; copy the model into it"
+    )
 
 
 def test_the_hugging_face_cache(make_finder: Finders, tmp_path: Path) -> None:
@@ -128,7 +131,7 @@ def test_a_pinned_revision_in_the_cache(make_finder: Finders, tmp_path: Path, re
 def test_a_pinned_revision_is_not_taken_from_elsewhere(make_finder: Finders, tmp_path: Path) -> None:
     """The project and the catalogue know no revisions, so they do not answer for one."""
     put(tmp_path / "models" / "openai-community__gpt2.json", TINY_LLAMA)
-    finder = make_finder(project_models=tmp_path / "models", offline=True)
+    finder = make_finder(project=Project.of(tmp_path), offline=True)
     text = message(finder, "openai-community/gpt2@v1")
     assert text.startswith(
         "model 'openai-community/gpt2@v1': this revision is not in the Hugging Face cache, and --offline "
@@ -242,7 +245,7 @@ def test_a_broken_config_says_where_it_is(make_finder: Finders, tmp_path: Path) 
     assert f"its config.json in the Hugging Face cache ({snapshot}) is not" in message(make_finder(), "org/name")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "org__name.json").write_text("{", encoding="utf-8")
-    finder = make_finder(project_models=tmp_path / "models")
+    finder = make_finder(project=Project.of(tmp_path))
     assert "its org__name.json in the project's models/ folder is not valid JSON" in message(finder, "org/name")
 
 
@@ -264,7 +267,7 @@ def test_the_digest_is_that_of_the_facts(make_finder: Finders, tiny_folder: Path
 def test_a_copy_of_a_catalogue_config_has_its_census(make_finder: Finders, tmp_path: Path) -> None:
     """A project that holds the catalogue's own config needs no transformers to count it."""
     put(tmp_path / "models" / "openai-community__gpt2.json", catalogue.facts("openai-community/gpt2").config)
-    finder = make_finder(project_models=tmp_path / "models", offline=True)
+    finder = make_finder(project=Project.of(tmp_path), offline=True)
     facts = finder.find("openai-community/gpt2")
     assert facts.origin == "project"
     assert finder.census(facts) is not None
@@ -281,7 +284,8 @@ importlib.util.find_spec = lambda name, *rest: None if name in missing else real
 from pathlib import Path
 from slidegen.errors import SlidegenError
 from slidegen.models.finder import ModelFinder
-finder = ModelFinder(base=Path({str(tmp_path)!r}), hub_cache=Path("nowhere"), censuses=Path("nowhere"))
+from slidegen.project import Project
+finder = ModelFinder(project=Project.of(Path({str(tmp_path)!r})), hub_cache=Path("nowhere"), censuses=Path("nowhere"))
 for ask in (lambda: finder.census(finder.find("./tiny")), lambda: finder.find("gpt2")):
     try:
         ask()
@@ -305,12 +309,12 @@ def test_a_confined_projects_models_are_in_the_project(make_finder: Finders, tmp
     put(tmp_path / "secret" / "org" / "name" / "config.json", TINY_LLAMA)
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "models").symlink_to("../secret")
-    models = tmp_path / "project" / "models"
-    finder = make_finder(project_models=models, confine=True, offline=True)
+    project = Project.of(tmp_path / "project")
+    finder = make_finder(project=project, confine=True, offline=True)
     assert message(finder, "org/name") == (
-        "model 'org/name': its file in the project's models/ folder leads out of that folder"
+        "model 'org/name': its file is outside the deck's folder; copy the model into it"
     )
-    assert make_finder(project_models=models, offline=True).find("org/name").origin == "project"
+    assert make_finder(project=project, offline=True).find("org/name").origin == "project"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -328,5 +332,5 @@ def test_a_pipe_in_the_projects_models_is_told(make_finder: Finders, tmp_path: P
     """It is not passed over for a model of that name from elsewhere."""
     (tmp_path / "models").mkdir()
     os.mkfifo(tmp_path / "models" / "openai-community__gpt2.json")
-    finder = make_finder(project_models=tmp_path / "models", offline=True)
+    finder = make_finder(project=Project.of(tmp_path), offline=True)
     assert message(finder, "openai-community/gpt2").endswith("cannot be read (is a named pipe, not a file)")

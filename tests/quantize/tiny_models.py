@@ -11,6 +11,7 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
 from slidegen.models.finder import ModelFinder
+from slidegen.project import Project
 from slidegen.quantize.data import text
 from slidegen.quantize.weights import Weights, open_weights
 
@@ -28,7 +29,7 @@ LLAMA: dict[str, Any] = {
 
 def opened(path: Path, name: str) -> Weights:
     """The weights of a model in a folder of the test."""
-    return open_weights(name, ModelFinder(offline=True, base=path, hub_cache=path / "no-cache"))
+    return open_weights(name, ModelFinder(offline=True, project=Project.of(path), hub_cache=path / "no-cache"))
 
 
 def save_model(folder: Path, config: Any, model_class: Any, **options: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.deck_folder import DeckFolder
+from tests.deck_folder import WAYS, DeckFolder
 
 HEAD = "title: T\nvars: {models: [Qwen/Qwen2-1.5B]}\ntables:\n  full: {source: memory, models: '{{ models }}'}\n"
 COLUMNS = (
@@ -42,7 +42,7 @@ COLUMNS = (
         ("{{ memory().total }}", "memory: models is missing"),
         ("{{ memory('a', 'b').total }}", "memory() takes one value without a name, its models"),
         ("{{ memory('../../etc').total }}",
-         "model '../../etc': its path leads out of the deck's folder; name one inside it"),
+         "model '../../etc': its file is outside the deck's folder; copy the model into it" + WAYS),
         ("{{ models }}", "a list is not shown as it is; join it: {{ models | join(', ') }}"),
         ("{{ memory(models[0]) }}", "what is to be shown is no text or number but a Row; name one of its values"),
         ("{{ models[0] | gib }}", "'Qwen/Qwen2-1.5B' is not a number"),

@@ -8,6 +8,7 @@ import pytest
 
 from slidegen.errors import DeckError
 from slidegen.model import Deck, Source
+from slidegen.project import Project
 from slidegen.sources import parse
 from tests.deck_folder import DeckFolder
 
@@ -33,7 +34,7 @@ FOREIGN = [key for line in FOREIGN_LINES for key in line.split()]
 
 def deck_of(text: str) -> Deck:
     """The deck of a Markdown text."""
-    return parse(Source(Path("talk.md"), "talk.md", text))
+    return parse(Source(Path("talk.md"), "talk.md", text, Project.of(Path())))
 
 
 def warnings(text: str) -> list[str]:

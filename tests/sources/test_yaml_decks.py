@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from slidegen.model import Background, Deck, Source
+from slidegen.project import Project
 from slidegen.sources import parse
 
 
 def deck_of(text: str) -> Deck:
     """The deck of a text."""
-    return parse(Source(Path("talk.yml"), "talk.yml", text))
+    return parse(Source(Path("talk.yml"), "talk.yml", text, Project.of(Path())))
 
 
 def background_of(value: str) -> Background | None:

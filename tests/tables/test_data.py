@@ -9,7 +9,7 @@ import pytest
 
 from slidegen.model import Column, Provenance, Table
 from slidegen.printing import table_records
-from tests.deck_folder import DeckFolder
+from tests.deck_folder import WAYS, DeckFolder
 
 HEAD = "tables: {{t: {{source: data, {0}}}}}\n"
 
@@ -144,9 +144,9 @@ def test_nothing_of_it_is_recorded(folder: DeckFolder) -> None:
         ("file: sub.csv", "data: sub.csv: cannot be read: is a folder"),
         ("file: loop.csv", "data: loop.csv: cannot be read: too many levels of symbolic links"),
         ("file: a.txt", "data: a.txt: only .csv files are read"),
-        ("file: ../a.csv", "data: ../a.csv: its path leads out of the deck's folder; name a file inside it"),
-        ("file: link.csv", "data: link.csv: its path leads out of the deck's folder; name a file inside it"),
-        ("file: /etc/passwd", "data: /etc/passwd: its path leads out of the deck's folder; name a file inside it"),
+        ("file: ../a.csv", f"data: ../a.csv: is outside the deck's folder; copy the file into it{WAYS}"),
+        ("file: link.csv", f"data: link.csv: is outside the deck's folder; copy the file into it{WAYS}"),
+        ("file: /etc/passwd", f"data: /etc/passwd: is outside the deck's folder; copy the file into it{WAYS}"),
         ("file: empty.csv",
          "data: empty.csv: holds no rows; the first line names the columns, a row is on each line after it"),
         ("file: semicolons.csv", "data: semicolons.csv: has semicolons between its cells; save the file with commas"),

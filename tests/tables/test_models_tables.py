@@ -13,6 +13,7 @@ from slidegen.errors import ModelError
 from slidegen.model import Table
 from slidegen.models.configs import config_digest
 from slidegen.models.finder import ModelFinder
+from slidegen.project import Project
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import Workbench
 from slidegen.tables.cards import model_card
@@ -31,7 +32,9 @@ def said() -> list[str]:
 @pytest.fixture
 def workbench(tmp_path: Path, said: list[str]) -> Workbench:
     """A workbench that sees the catalogue and a folder of the test, nothing else of this machine."""
-    finder = ModelFinder(offline=True, base=tmp_path, censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub")
+    finder = ModelFinder(
+        offline=True, project=Project.of(tmp_path), censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub"
+    )
     return Workbench(finder, said.append)
 
 
@@ -163,7 +166,9 @@ def test_slow_work_is_announced(workbench: Workbench, tmp_path: Path, said: list
     assert said == ["counting the parameters of ./tiny"]
     assert table.provenance.models == {"./tiny": "folder", GPT2: "catalogue"}
     compute(workbench, "parameters", models="./tiny")
-    finder = ModelFinder(offline=True, base=tmp_path, censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub")
+    finder = ModelFinder(
+        offline=True, project=Project.of(tmp_path), censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub"
+    )
     compute(Workbench(finder, said.append), "memory", models="./tiny")
     assert said == ["counting the parameters of ./tiny"]
 

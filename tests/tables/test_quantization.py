@@ -18,6 +18,7 @@ from slidegen.errors import SlidegenError
 from slidegen.model import Table
 from slidegen.models.finder import ModelFinder
 from slidegen.progress import silent
+from slidegen.project import Project
 from slidegen.tables.base import Workbench
 from slidegen.tables.desk import Desk, check_parameters
 from slidegen.tables.quantization import QUANTIZATION_SOURCE
@@ -25,7 +26,7 @@ from slidegen.tables.quantization.columns import COLUMNS
 from slidegen.tables.quantization.parameters import COMPARED, TAKES, QuantizationParameters, parts
 from slidegen.tables.quantization.rows import ROWS
 from slidegen.tables.record import Record
-from tests.deck_folder import DeckFolder
+from tests.deck_folder import WAYS, DeckFolder
 
 safetensors_numpy = pytest.importorskip("safetensors.numpy")
 
@@ -48,7 +49,7 @@ def gaussian(rows: int = 8, columns: int = 128) -> NDArray[np.float32]:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk in a folder with a model `m` of Gaussian weights; it keeps its processes for the whole test."""
     write_model(tmp_path / "m", gaussian())
-    finder = ModelFinder(offline=True, base=tmp_path, confine=True, hub_cache=tmp_path / "hub")
+    finder = ModelFinder(offline=True, project=Project.of(tmp_path), confine=True, hub_cache=tmp_path / "hub")
     bench = Workbench(finder, lambda _: None)
     with Desk.open(Record(tmp_path / "a.record.json"), bench, bench, "reuse", progress=silent) as opened:
         yield opened
@@ -338,13 +339,13 @@ def test_a_deck_cannot_name_weights_outside_its_folder(folder: DeckFolder) -> No
     """It may come from a stranger; neither by its path nor by a link."""
     write_model(folder.path / "secret", gaussian())
     deck = DeckFolder(folder.path / "deck")
-    message = "talk.yml:3: model '../secret': its path leads out of the deck's folder; name one inside it"
+    message = f"talk.yml:3: model '../secret': its file is outside the deck's folder; copy the model into it{WAYS}"
     assert deck.slide_problems("{{ quantization('../secret', method='nf4').bits }}") == [message]
     (deck.path / "m").mkdir()
     (deck.path / "m" / "config.json").write_text("{}")
     (deck.path / "m" / "model.safetensors").symlink_to(folder.path / "secret" / "model.safetensors")
     (problem,) = deck.slide_problems("{{ quantization('m', method='nf4').bits }}")
-    assert problem == "talk.yml:3: model 'm': its path leads out of the deck's folder; name one inside it"
+    assert problem == f"talk.yml:3: model 'm': its file is outside the deck's folder; copy the model into it{WAYS}"
 
 
 def test_a_deck_cannot_lose_the_mark_of_meaningless_numbers(folder: DeckFolder) -> None:

@@ -28,7 +28,7 @@ STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 @click.option("-o", "--output", help="The file to write (one deck only); - writes the page to standard output.")
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
 @deck_options
-def build(decks: Sequence[str], output: str | None, folder: Path, quiet: bool, **settings: Any) -> None:
+def build(decks: Sequence[str], output: str | None, folder: Path, quiet: bool, verbose: bool, **settings: Any) -> None:
     """Build decks: one self-contained file each."""
     from slidegen.cli.progress import Reporter
     from slidegen.pipeline import build as build_deck
@@ -46,7 +46,7 @@ def build(decks: Sequence[str], output: str | None, folder: Path, quiet: bool, *
     for deck, place in places.items():
         start = time.perf_counter()
         try:
-            with Reporter(quiet) as progress:
+            with Reporter(quiet, verbose) as progress:
                 built = build_deck(deck, replace(options, folder=place, taken=taken, progress=progress))
             taken |= {path.resolve(): deck for path in (built.output, *built.beside)}
             _report(built, time.perf_counter() - start, quiet)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
 @deck_options
-def check(decks: Sequence[str], quiet: bool, **settings: Any) -> None:
+def check(decks: Sequence[str], quiet: bool, verbose: bool, **settings: Any) -> None:
     """Build decks and look at every slide in a browser: nothing may run off, nothing may be asked of the network."""
     from tempfile import TemporaryDirectory
 
@@ -32,7 +32,7 @@ def check(decks: Sequence[str], quiet: bool, **settings: Any) -> None:
         options = build_options(settings, folder=Path(folder), keep_record=False)
         for deck in decks:
             try:
-                with Reporter(quiet) as progress:
+                with Reporter(quiet, verbose) as progress:
                     built = build_deck(deck, replace(options, progress=progress))
                 if not quiet:
                     tell_warnings(built)

@@ -130,13 +130,13 @@ def estimate(
     from slidegen.cli.progress import Reporter
     from slidegen.models.finder import ModelFinder
     from slidegen.progress import Step
-    from slidegen.project import project_models
+    from slidegen.project import find_project
     from slidegen.tables.base import Workbench
 
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
     given = {name: value for name, value in given.items() if value not in (None, [])}
     _check(given, accounting, gpu, fits)
-    finder = ModelFinder(project_models(Path.cwd()), offline=offline)
+    finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
         workbench = Workbench(finder, lambda text: progress(Step(text)))
         if accounting == "allocated":

@@ -49,10 +49,10 @@ def models_show(model: str, dtype: str, format_: str, offline: bool) -> None:
     """Show a model: its config, its parameters by kind, and where the facts come from."""
     from slidegen.models.finder import ModelFinder
     from slidegen.printing import harmless, print_table
-    from slidegen.project import project_models
+    from slidegen.project import find_project
     from slidegen.tables.cards import kinds_table, model_card
 
-    card = model_card(ModelFinder(project_models(Path.cwd()), offline=offline), model, dtype)
+    card = model_card(ModelFinder(find_project(Path()), offline=offline), model, dtype)
     head = {
         "model": model,
         "class": card.census.model_class,

@@ -70,11 +70,12 @@ def setting_option(name: str) -> Callable[[Command], Command]:
 
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Explain what a build goes by and reads.")
 jobs_option = setting_option("jobs")
 offline_option = setting_option("offline")
-deck_options = options(*_decorators(lambda _: True), quiet_option)
+deck_options = options(*_decorators(lambda _: True), quiet_option, verbose_option)
 """Every setting of a build."""
-value_options = options(*_decorators(lambda field: bool(field.metadata["of_values"])), quiet_option)
+value_options = options(*_decorators(lambda field: bool(field.metadata["of_values"])), quiet_option, verbose_option)
 """Those that change what the values of a deck are."""
 
 

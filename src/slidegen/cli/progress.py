@@ -54,10 +54,14 @@ class TimeLeft:
 
 
 class Reporter(AbstractContextManager["Reporter"]):
-    """Shows the steps of slow work, none if it is `quiet`; at its end the terminal is as it was."""
+    """Shows the steps of slow work, none if it is `quiet`, details if it is `verbose`; at its end the terminal is as it
+    was. Raises click.UsageError for both."""
 
-    def __init__(self, quiet: bool = False) -> None:
+    def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
+        if quiet and verbose:
+            raise click.UsageError("use one of --quiet and --verbose")
         self._quiet = quiet
+        self._verbose = verbose
         self._terminal = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
         self._bar: ProgressBar[str] | None = None
         self._left = TimeLeft(time.monotonic)
@@ -65,12 +69,15 @@ class Reporter(AbstractContextManager["Reporter"]):
 
     def __call__(self, step: Step) -> None:
         """Shows one step."""
-        if self._quiet:
+        if self._quiet or (step.detail and not self._verbose):
             return
         from slidegen.printing import harmless  # a build that says nothing does not wait for it
 
         text = harmless(step.text)
-        if step.total and self._terminal:
+        if step.detail:
+            self._end_bar()
+            click.echo(text, err=True)
+        elif step.total and self._terminal:
             self._part = text or self._part
             self._counted(step)
         elif self._bar is not None:
@@ -81,6 +88,9 @@ class Reporter(AbstractContextManager["Reporter"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end_bar()
+
+    def _end_bar(self) -> None:
         if self._bar is not None:
             self._bar.render_finish()
             self._bar = None
@@ -88,8 +98,7 @@ class Reporter(AbstractContextManager["Reporter"]):
     def _counted(self, step: Step) -> None:
         length = step.total * FINE
         if self._bar is not None and (self._bar.length != length or step.done * FINE < self._bar.pos):
-            self._bar.render_finish()  # a part of the last table could not be computed
-            self._bar = None
+            self._end_bar()  # a part of the last table could not be computed
         if self._bar is None:
             self._bar = click.progressbar(
                 length=length, label=step.source, file=sys.stderr, width=WIDTH, item_show_func=_cut, show_eta=False

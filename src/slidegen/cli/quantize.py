@@ -131,13 +131,13 @@ def _computed(parameters: Any, jobs: int, offline: bool) -> tuple[Table | None, 
     from slidegen.cli.progress import Reporter
     from slidegen.models.finder import ModelFinder
     from slidegen.progress import Step
-    from slidegen.project import project_models
+    from slidegen.project import find_project
     from slidegen.tables.base import Workbench
     from slidegen.tables.desk import Desk
     from slidegen.tables.quantization import QUANTIZATION_SOURCE
     from slidegen.tables.record import Record
 
-    finder = ModelFinder(project_models(Path.cwd()), offline=offline)
+    finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
         bench = Workbench(finder, lambda text: progress(Step(text)))
         with Desk.open(Record(Path()), bench, bench, "refresh", jobs=jobs, progress=progress) as desk:

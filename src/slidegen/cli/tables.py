@@ -20,14 +20,14 @@ ONE_TABLE = ("csv", "tsv")
 @format_option
 @click.option("--table", "names", multiple=True, metavar="NAME", help="Only this table; repeatable.")
 @value_options
-def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, **settings: Any) -> None:
+def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, verbose: bool, **settings: Any) -> None:
     """Print the computed tables of a deck."""
     from slidegen.cli.progress import Reporter
     from slidegen.errors import nearest
     from slidegen.pipeline import computed_tables
     from slidegen.printing import print_table, table_records
 
-    with Reporter(quiet) as progress:
+    with Reporter(quiet, verbose) as progress:
         found = computed_tables(deck, build_options(settings, progress=progress))
     for name in names:
         if name not in found:

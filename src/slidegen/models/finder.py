@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from slidegen.errors import ModelError, Problem, with_hint
-from slidegen.files import is_there, leads_out
+from slidegen.files import is_there
 from slidegen.model import Census, ModelFacts
 from slidegen.models import catalogue
 from slidegen.models.configs import CONFIG, config_digest, read_config
@@ -13,31 +13,30 @@ from slidegen.models.hf_cache import cache_folder, cached_config
 from slidegen.models.hub import Hub, hub_endpoint, offline_by_environment
 from slidegen.models.names import HubName, hub_name, looks_like_path
 from slidegen.models.store import CensusStore
+from slidegen.project import Project
 
 
 class ModelFinder:
     """Finds models, and remembers what it found.
 
-    `project_models` is the project's own `models/` folder, `base` the folder that relative paths start from (the
-    working directory without it), `offline` never asks the Hub, and `confine` refuses paths that lead out of `base`:
-    a deck may come from a stranger. `download` lets weights, which may be many GB, come from the Hub, as configs
-    do. `censuses` and `hub_cache` are the user's cache folders unless they are given.
+    `project` has its own `models/` folder and the one that relative paths start from (the working directory for both
+    without it), `offline` never asks the Hub, and `confine` refuses paths that lead out of the project: a deck may come
+    from a stranger. `download` lets weights, which may be many GB, come from the Hub, as configs do. `censuses` and
+    `hub_cache` are the user's cache folders unless they are given.
     """
 
     def __init__(
         self,
-        project_models: Path | None = None,
+        project: Project | None = None,
         offline: bool = False,
-        base: Path | None = None,
         confine: bool = False,
         *,
         download: bool = True,
         censuses: Path | None = None,
         hub_cache: Path | None = None,
     ) -> None:
-        self._project_models = project_models
+        self._project = project or Project.of(Path())
         self._offline = offline
-        self._base = base
         self._confine = confine
         self._download = download
         self._store = CensusStore(censuses)
@@ -77,7 +76,7 @@ class ModelFinder:
     def local_file(self, name: str) -> Path:
         """The file at the path `name`. Raises ModelError if there is none, or if it leads out of a confined folder."""
         try:
-            file = (self._base or Path.cwd()) / Path(name).expanduser()
+            file = self._project.folder / Path(name).expanduser()
         except RuntimeError:  # ~user of nobody
             file = Path(name)
         self.check_confined(name, file)
@@ -85,19 +84,10 @@ class ModelFinder:
             raise _problem(name, "there is no file at that path; name one that is there")
         return file
 
-    def check_confined(self, name: str, file: Path, origin: str = "folder") -> None:
-        """Nothing, or a ModelError about a file that leads out of the folder to which a deck is confined.
-
-        A file of `origin` "project" is confined to the project's models/ folder, and that one to the project.
-        """
-        if not self._confine:
-            return
-        models = self._project_models
-        if origin == "project" and models is not None:
-            if leads_out(models, models.parent) or leads_out(file, models):
-                raise _problem(name, "its file in the project's models/ folder leads out of that folder")
-        elif origin == "folder" and leads_out(file, self._base or Path.cwd()):
-            raise _problem(name, "its path leads out of the deck's folder; name one inside it")
+    def check_confined(self, name: str, file: Path) -> None:
+        """Nothing, or a ModelError about a file that leads out of the project to which a deck is confined."""
+        if self._confine and not self._project.admits(file):
+            raise _problem(name, f"its file {self._project.outside('the model')}")
 
     def weights_hub(self, name: str, hub: HubName, hint: str) -> Hub:
         """The Hub, to be asked for the weights of the model `name`. Raises ModelError if that is not allowed."""
@@ -128,7 +118,7 @@ class ModelFinder:
 
     def _local(self, name: str) -> ModelFacts | None:
         """The model in a local folder; None if `name` is not the name of one."""
-        base = self._base or Path.cwd()
+        base = self._project.folder
         try:
             path = base / Path(name).expanduser()
         except RuntimeError:  # ~user of nobody
@@ -151,13 +141,11 @@ class ModelFinder:
         return found or self._on_hub(name, hub)
 
     def _in_project(self, name: str, hub: HubName) -> ModelFacts | None:
-        root = self._project_models
-        if root is None:
-            return None
+        root = self._project.models
         places = (root / hub.repo / CONFIG, root / f"{hub.file_stem}.json", root / hub.file_stem / CONFIG)
         found = []
         for file in filter(is_there, places):
-            self.check_confined(name, file, "project")
+            self.check_confined(name, file)
             config = read_config(file, name, f"its {file.name} in the project's models/ folder")
             found.append(ModelFacts(name, config, config_digest(config), "project", location=file))
         if len({facts.digest for facts in found}) > 1:

@@ -15,10 +15,11 @@ from selectolax.lexbor import LexborNode
 
 from slidegen.build_options import Remote
 from slidegen.errors import DeckError, Problem
-from slidegen.files import FileError, MissingFileError, check_file, follow, leads_out, read_bytes, read_text
+from slidegen.files import FileError, MissingFileError, check_file, follow, read_bytes, read_text
 from slidegen.markup import Fragment, texts
 from slidegen.model import Text
 from slidegen.outputs.pictures import no_picture
+from slidegen.project import Project
 
 CSS_SIGN = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
@@ -85,13 +86,14 @@ class AssetError(Exception):
 
 @dataclass(slots=True)
 class Assets:
-    """Inlines what the slides of one deck refer to. Only files inside `folder` are read; mistakes are collected.
+    """Inlines what the slides of one deck refer to. Only files that `project` admits are read; mistakes are collected.
 
-    `slide` is the number of the slide at hand, for messages.
+    Paths start at `base`, else at the deck's folder. `slide` is the number of the slide at hand, for messages.
     """
 
-    folder: Path
+    project: Project
     remote: Remote
+    base: Path | None = None
     slide: str = ""
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -255,15 +257,15 @@ class Assets:
     def _path(self, url: str) -> Path:
         parts = _split(url)
         if parts.scheme or parts.netloc:
-            raise AssetError(f"only files of the deck's folder can be inlined, not {url!r}")
-        path = self.folder / unquote(parts.path)
-        if leads_out(path, self.folder):
-            raise AssetError(f"{url!r} is outside the deck's folder; copy the file into it")
+            raise AssetError(f"only files of the {self.project.called} can be inlined, not {url!r}")
+        path = (self.base or self.project.folder) / unquote(parts.path)
+        if not self.project.admits(path):
+            raise AssetError(f"{url!r} {self.project.outside()}")
         try:
             path = follow(path)
             check_file(path)
         except MissingFileError:
-            raise AssetError(f"no file {url!r} in the deck's folder") from None
+            raise AssetError(f"no file {url!r} in the {self.project.place(path)}") from None
         except FileError as error:
             raise AssetError(f"{url!r} cannot be read: {error}") from None
         return path

@@ -27,7 +27,7 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
         DeckError: a file that cannot be inlined.
     """
     options = deck.options
-    assets = Assets(deck.source.path.parent, remote)
+    assets = Assets(deck.source.project, remote)
     slides = []
     for slide in (slide for stack in deck.stacks for slide in stack):
         assets.slide = slide.name

@@ -119,7 +119,7 @@ def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
     styles = []
     for theme in (themes.light, themes.dark):
         if theme.css:
-            sheet = Assets(theme.folder, "refuse")
+            sheet = Assets(theme.project, "refuse", theme.folder)
             css = sheet.css(theme.css, Text(theme.css, str(theme.folder / STYLES), 1))
             styles.append(css)
             assets.problems.extend(sheet.problems)

@@ -42,7 +42,7 @@ def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> Bundled:
     """
     options = deck.options
     check_options(options.reveal, deck.source.name, options.lines)
-    assets = Assets(deck.source.path.parent, remote)
+    assets = Assets(deck.source.project, remote)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
     styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)

@@ -30,7 +30,7 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
     """
     options = deck.options
     check_options(options.reveal, deck.source.name, options.lines)
-    assets = Assets(deck.source.path.parent, remote)
+    assets = Assets(deck.source.project, remote)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
     styles = marp_styles(deck, themes, assets, ["reveal", "reveal-marp"])

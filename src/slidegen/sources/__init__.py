@@ -11,6 +11,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
+from slidegen.project import find_project
 from slidegen.sources.encoding import repaired
 
 
@@ -47,12 +48,14 @@ SOURCES: dict[str, Callable[[Source, Reading], Deck]] = {
 }
 
 
-def read(name: str, fix_encoding: bool = False) -> Source:
+def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Source:
     """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine). `fix_encoding` repairs misread text.
 
+    `root` is the root of the deck's project, if the user names one.
+
     Raises:
-        DeckError: no such file, a folder, a pipe, not UTF-8, a NUL byte or another character that no text holds, too
-            large, or a suffix that no input format has.
+        SlidegenError: no such file, a folder, a pipe, not UTF-8, a NUL byte or another character that no text holds,
+            too large, a suffix that no input format has, or a wrong root.
     """
     path = Path(name)
     if path.suffix.lower() not in SOURCES:
@@ -77,7 +80,10 @@ def read(name: str, fix_encoding: bool = False) -> Source:
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
         raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", name, line)])
-    return Source(path, name, repaired(text) if fix_encoding else text)
+    project = find_project(path.parent, root)
+    if not project.admits(path.parent):
+        raise DeckError([Problem(f"is outside --root {root}; name a folder that holds the deck", name)])
+    return Source(path, name, repaired(text) if fix_encoding else text, project)
 
 
 def parse(source: Source, reading: Reading = Reading()) -> Deck:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Table
 from slidegen.models.finder import ModelFinder
+from slidegen.project import Project
 
 
 class SourceParameters(BaseModel):
@@ -36,14 +36,14 @@ def unseen(_: float) -> None:
 class Workbench:
     """What a table source may use beside its parameters: models, and what slow work tells while it runs.
 
-    `progress` takes a line on what begins, `advance` the share of a part that is done, from 0 to 1. `folder` is the
-    deck's: files that parameters name are looked for in it and nowhere else, as a deck may come from a stranger.
+    `progress` takes a line on what begins, `advance` the share of a part that is done, from 0 to 1. `project` is
+    the deck's: files that parameters name are looked for in it and nowhere else, as a deck may come from a stranger.
     Without one they are looked for anywhere, from the working directory.
     """
 
     models: ModelFinder
     progress: Callable[[str], None]
-    folder: Path | None = None
+    project: Project | None = None
     advance: Callable[[float], None] = unseen
 
 

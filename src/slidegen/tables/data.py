@@ -13,8 +13,9 @@ from typing import Annotated, Any, Final
 from pydantic import Field, model_validator
 
 from slidegen.errors import nearest
-from slidegen.files import FileError, leads_out, read_text
+from slidegen.files import FileError, read_text
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.project import Project
 from slidegen.tables.base import ParameterError, SourceParameters, TableSource, Workbench
 from slidegen.units import LARGEST, is_shown
 
@@ -45,7 +46,7 @@ class DataParameters(SourceParameters):
     ] = None
     file: Annotated[
         str | None,
-        Field(min_length=1, max_length=1000, description="A .csv file in the deck's folder, UTF-8, with commas."),
+        Field(min_length=1, max_length=1000, description="A .csv file, from the deck's folder, UTF-8, with commas."),
     ] = None
     kinds: Annotated[
         dict[str, ColumnKind],
@@ -65,7 +66,7 @@ def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
         rows = [[row.get(name) for name in heads] for row in parameters.rows or ()]
         where = "the deck"
     else:
-        heads, *rows = _read_csv(parameters.file, workbench.folder)
+        heads, *rows = _read_csv(parameters.file, workbench.project)
         where = parameters.file
     keys = [_key(str(head)) for head in heads]
     for key in keys:
@@ -92,11 +93,11 @@ def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
     return Table(tuple(columns), tuple(zip(*filled, strict=True)), Provenance("data", given=where))
 
 
-def _read_csv(name: str, folder: Path | None) -> Iterator[list[Any]]:
+def _read_csv(name: str, project: Project | None) -> Iterator[list[Any]]:
     """The lines of a CSV file: its heads, then its rows, whose cells are text or nothing."""
-    path = (folder or Path()) / name
-    if folder is not None and leads_out(path, folder):
-        raise _problem(f"{name}: its path leads out of the deck's folder; name a file inside it")
+    path = (project.folder if project else Path()) / name
+    if project is not None and not project.admits(path):
+        raise _problem(f"{name}: {project.outside()}")
     if path.suffix.lower() != ".csv":
         raise _problem(f"{name}: only .csv files are read")
     try:

@@ -14,6 +14,7 @@ from slidegen.errors import ModelError
 from slidegen.models.finder import ModelFinder
 from slidegen.models.hub import Hub
 from slidegen.models.names import HubName
+from slidegen.project import Project
 from slidegen.quantize.weights import SHIPPED, matrices, open_weights
 from slidegen.quantize.weights.shipped import ShippedModel
 from tests.models.hub_server import COMMIT, Answer, StandIn
@@ -165,9 +166,11 @@ def test_confined_paths(make_finder: Finders, tmp_path: Path, saved: Path) -> No
     (inside / "m").mkdir(parents=True)
     (inside / "m" / "config.json").write_text("{}")
     (inside / "m" / "model.safetensors").symlink_to(saved / "model.safetensors")
-    finder = make_finder(base=inside, confine=True)
+    finder = make_finder(project=Project.of(inside), confine=True)
     for name in ("../other.gguf", str(saved), "./m"):
-        assert message(finder, name) == (f"model {name!r}: its path leads out of the deck's folder; name one inside it")
+        assert message(finder, name) == (
+            f"model {name!r}: its file is outside the deck's folder; copy the model into it"
+        )
 
 
 def test_paths_that_lead_nowhere(make_finder: Finders) -> None:
@@ -255,15 +258,9 @@ def test_every_file_of_a_confined_model_is_inside(
             (folder / kept).write_bytes((saved / kept).read_bytes())
     (folder / name).symlink_to(saved / name)
     (tmp_path / "deck").mkdir(exist_ok=True)
-    finder = make_finder(
-        base=tmp_path / "deck", project_models=tmp_path / "models", confine=True, offline=True, censuses=None
-    )
-    expected = {
-        "./m": "model './m': its path leads out of the deck's folder; name one inside it",
-        "org/m": "model 'org/m': its file in the project's models/ folder leads out of that folder",
-    }
+    finder = make_finder(project=Project(tmp_path, tmp_path / "deck"), confine=True, offline=True, censuses=None)
     asked = "./m" if place == "deck/m" else "org/m"
-    assert message(finder, asked) == expected[asked]
+    assert message(finder, asked) == f"model {asked!r}: its file is outside the deck's folder; copy the model into it"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

@@ -68,14 +68,14 @@ def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None
     if facts.origin in ("folder", "project") and facts.location is not None:
         folder = facts.location.parent
         for beside in (SINGLE, INDEX, *BESIDE):
-            finder.check_confined(name, folder / beside, facts.origin)
+            finder.check_confined(name, folder / beside)
         if is_there(folder / ADAPTER):
             raise weights_problem(
                 name, f"it holds an adapter ({ADAPTER}), which changes its weights; move it elsewhere"
             )
         files = weight_files(folder, name)
         for file in files:
-            finder.check_confined(name, file, facts.origin)
+            finder.check_confined(name, file)
     elif facts.origin == "cache":
         files = _cached(facts)
     if files is None:
