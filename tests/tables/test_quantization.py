@@ -26,7 +26,7 @@ from slidegen.tables.quantization.columns import COLUMNS
 from slidegen.tables.quantization.parameters import COMPARED, TAKES, QuantizationParameters, parts
 from slidegen.tables.quantization.rows import ROWS
 from slidegen.tables.record import Record
-from tests.deck_folder import WAYS, DeckFolder
+from tests.deck_folder import WAYS, DeckFolder, without_provenance
 
 safetensors_numpy = pytest.importorskip("safetensors.numpy")
 
@@ -346,6 +346,15 @@ def test_a_deck_cannot_name_weights_outside_its_folder(folder: DeckFolder) -> No
     (deck.path / "m" / "model.safetensors").symlink_to(folder.path / "secret" / "model.safetensors")
     (problem,) = deck.slide_problems("{{ quantization('m', method='nf4').bits }}")
     assert problem == f"talk.yml:3: model 'm': its file is outside the deck's folder; copy the model into it{WAYS}"
+
+
+def test_weights_of_the_folder_above_are_read_in_a_projects_root(folder: DeckFolder) -> None:
+    """They are the same weights as in the deck's own folder."""
+    write_model(folder.path / "m", gaussian())
+    deck = DeckFolder(folder.path / "deck")
+    own = folder.slide("{{ quantization('./m', method='nf4').bits }}").body
+    above = deck.slide("{{ quantization('../m', method='nf4').bits }}", root=folder.path).body
+    assert without_provenance(above) == without_provenance(own)
 
 
 def test_a_deck_cannot_lose_the_mark_of_meaningless_numbers(folder: DeckFolder) -> None:
