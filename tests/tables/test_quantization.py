@@ -26,7 +26,7 @@ from slidegen.tables.quantization.columns import COLUMNS
 from slidegen.tables.quantization.parameters import COMPARED, TAKES, QuantizationParameters, parts
 from slidegen.tables.quantization.rows import ROWS
 from slidegen.tables.record import Record
-from tests.deck_folder import WAYS, DeckFolder, without_provenance
+from tests.deck_folder import WAYS, DeckFolder
 
 safetensors_numpy = pytest.importorskip("safetensors.numpy")
 
@@ -349,12 +349,10 @@ def test_a_deck_cannot_name_weights_outside_its_folder(folder: DeckFolder) -> No
 
 
 def test_weights_of_the_folder_above_are_read_in_a_projects_root(folder: DeckFolder) -> None:
-    """They are the same weights as in the deck's own folder."""
+    """A block of 64 weights of 4 bits has a scale of 32 bits: 4.5 bits a weight."""
     write_model(folder.path / "m", gaussian())
     deck = DeckFolder(folder.path / "deck")
-    own = folder.slide("{{ quantization('./m', method='nf4').bits }}").body
-    above = deck.slide("{{ quantization('../m', method='nf4').bits }}", root=folder.path).body
-    assert without_provenance(above) == without_provenance(own)
+    assert ">4.5</span>" in deck.slide("{{ quantization('../m', method='nf4').bits }}", root=folder.path).body
 
 
 def test_a_deck_cannot_lose_the_mark_of_meaningless_numbers(folder: DeckFolder) -> None:
