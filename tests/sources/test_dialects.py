@@ -10,13 +10,15 @@ from click.testing import CliRunner
 
 from slidegen.cli import main
 from slidegen.model import Deck, Source
+from slidegen.project import Project
 from slidegen.sources import Reading, parse
 from tests.deck_folder import PIXEL, DeckFolder
 
 
 def parsed(text: str, name: str = "talk.md", **reading: object) -> Deck:
     """A deck of this text."""
-    return parse(Source(Path(name), name, textwrap.dedent(text)), Reading(**reading))  # type: ignore[arg-type]
+    source = Source(Path(name), name, textwrap.dedent(text), Project.of(Path()))
+    return parse(source, Reading(**reading))  # type: ignore[arg-type]
 
 
 def texts(deck: Deck) -> list[list[str]]:
