@@ -59,7 +59,7 @@ class MarpDeck:
     """A deck that went through marp-core. `css` is the theme's and the deck's own style, scoped to Marp's elements.
 
     `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in;
-    `scripts` and `warnings` are as in `RenderedDeck`.
+    `native` says that the deck is in slidegen's own dialect; `scripts` and `warnings` are as in `RenderedDeck`.
     """
 
     source: Source
@@ -71,6 +71,7 @@ class MarpDeck:
     has_math: bool
     steps: int
     meta: Mapping[str, str]
+    native: bool = False
     scripts: bool = False
     warnings: tuple[Problem, ...] = ()
 

@@ -25,8 +25,6 @@ def test_a_dead_link_is_told_with_its_line(folder: DeckFolder, output: str) -> N
         f"talk.yml:3: the link '#tow' {nowhere}; did you mean '#two'?",
         f"talk.yml:4: the link '#4' {nowhere}",
     ]
-    if output == "marp":
-        deck = deck.replace("  - content: b\n    id: two\n", "  - <b id=two>b</b>\n")
     assert warnings(folder, deck, "talk.yml", output) == expected
     markdown = "# One\n\n[a](#deep-dive) [b](#deep-dife)\n[c](#2) [d](#9)\n\n---\n\n## Deep dive\n\n[e](#one)\n"
     assert warnings(folder, markdown, "talk.md", output) == [
@@ -35,14 +33,14 @@ def test_a_dead_link_is_told_with_its_line(folder: DeckFolder, output: str) -> N
     ]
 
 
-def test_reveal_counts_from_nought_or_one(folder: DeckFolder) -> None:
-    """In its own kind of link: "#/2" is the third slide, and with hashOneBasedIndex the second."""
+@OUTPUTS
+def test_reveal_counts_from_nought_or_one(folder: DeckFolder, output: str) -> None:
+    """In its own kind of link: "#/2" is the third slide, and with hashOneBasedIndex the second; so in every output."""
     slides = "slides:\n  - '[a](#/0) [b](#/1/1) [c](#/b)'\n  - [b, {content: '[d](#/2) [e](#/1/2)', id: b}]\n"
-    told = [warning.split("'")[1] for warning in warnings(folder, slides, "talk.yml")]
+    told = [warning.split("'")[1] for warning in warnings(folder, slides, "talk.yml", output)]
     assert told == ["#/1/2", "#/2"]
-    told = [
-        warning.split("'")[1] for warning in warnings(folder, f"reveal: {{hashOneBasedIndex: true}}\n{slides}", "t.yml")
-    ]
+    slides = f"reveal: {{hashOneBasedIndex: true}}\n{slides}"
+    told = [warning.split("'")[1] for warning in warnings(folder, slides, "t.yml", output)]
     assert told == ["#/0", "#/1/2"]
 
 

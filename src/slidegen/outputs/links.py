@@ -1,10 +1,10 @@
-"""Links inside a deck that nothing in it answers."""
+"""Links inside a deck: those of reveal.js on another page, and those that nothing in the deck answers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from html import unescape
+from html import escape, unescape
 from itertools import chain
 from typing import Any, Final
 from urllib.parse import unquote
@@ -23,7 +23,7 @@ def dead_links(
     stacks: Sequence[Sequence[str]], sources: Sequence[Sequence[Text]], deck: Source, reveal: Mapping[str, Any] | None
 ) -> Iterator[Problem]:
     """Warns of links to slides and headings that are not there. `stacks` holds the HTML of the slides, `sources` their
-    text. `reveal` are the options of a page of reveal.js; no other one knows "#/3", "#/3/2" and "#/name"."""
+    text. `reveal` are the options of reveal.js; without them, its own links "#/3", "#/3/2" and "#/name" are none."""
     slides = list(zip(chain(*stacks), chain(*sources), strict=True))
     found = [(unescape(link), source) for html, source in slides if 'href="#' in html for link in LINK.findall(html)]
     if not found:
@@ -33,11 +33,11 @@ def dead_links(
     hints = 0
     for link, source in dict.fromkeys(found):
         target = unquote(link)
-        name = target.removeprefix("/") if reveal is not None else target
+        # "#/3" is a place, whatever is called "3", as Marp's third slide is.
+        name = target.removeprefix("/") if reveal is not None and not PLACE.fullmatch(target) else target
         if name in ("", "top") or name in names or link in names or name.startswith(":~:"):
             continue
-        place = PLACE.fullmatch(target)
-        if place is not None and _is_slide(place, stacks, reveal):
+        if _number(target, list(map(len, stacks)), reveal) is not None:
             continue
         hints += 1
         yield Problem(
@@ -45,16 +45,38 @@ def dead_links(
         )
 
 
-def _is_slide(place: re.Match[str], stacks: Sequence[Sequence[str]], reveal: Mapping[str, Any] | None) -> bool:
-    """Whether there is a slide of that number: "#3" is the third one. reveal.js counts in "#/3/2" from 0."""
+def numbered_links(html: str, stacks: Sequence[int], reveal: Mapping[str, Any]) -> str:
+    """The HTML of a slide with its links of reveal.js' kind ("#/3/2", "#/name") as every page knows them: by the
+    number of the slide in the whole deck, or by the name alone. `stacks` are the numbers of slides in each stack."""
+
+    def plain(match: re.Match[str]) -> str:
+        target = unescape(match[1])
+        if not target.startswith("/"):
+            return match[0]
+        number = _number(target, stacks, reveal)
+        name = target[1:] if number is None else str(number)
+        return match[0].replace(f"#{match[1]}", f"#{escape(name)}")
+
+    return LINK.sub(plain, html) if 'href="#/' in html else html
+
+
+def _number(target: str, stacks: Sequence[int], reveal: Mapping[str, Any] | None) -> int | None:
+    """The number of the slide that is linked to by its place: "#3" is the third one, and reveal.js counts in "#/3/2"
+    from 0. None if there is no such slide, or a name is linked to."""
+    place = PLACE.fullmatch(target)
+    if place is None:
+        return None
     across = int(place[2][:9])
     if not place[1]:
-        return place[3] is None and 0 < across <= sum(map(len, stacks))
+        return across if place[3] is None and 0 < across <= sum(stacks) else None
     if reveal is None:
-        return False
+        return None
     least = 1 if reveal.get("hashOneBasedIndex") else 0
-    down = least if place[3] is None else int(place[3][:9])
-    return 0 <= across - least < len(stacks) and 0 <= down - least < len(stacks[across - least])
+    across -= least
+    down = 0 if place[3] is None else int(place[3][:9]) - least
+    if not (0 <= across < len(stacks) and 0 <= down < stacks[across]):
+        return None
+    return sum(stacks[:across]) + down + 1
 
 
 def _said(target: str, names: set[str]) -> str:

@@ -71,9 +71,13 @@
       url.searchParams.set("theme", scheme());
       other = window.open(url.href, "slidegen-presenter", "width=1200,height=800");
     }
+    // "#3.1" is the player's own: the third slide with one of its fragments.
     function fromHash() {
-      const [slide, step] = location.hash.slice(1).split(".").map(Number);
-      show((slide || 1) - 1, step || 0, false);
+      const place = /^#(\d+)\.(\d+)$/.exec(location.hash);
+      if (place) { show(place[1] - 1, Number(place[2]), false); return; }
+      const { index, element } = linkTarget(location.hash, slides) ?? { index: 0 };
+      const fragment = element?.closest("[data-marpit-fragment], .fragment");
+      show(index, steps[index].findIndex(([step]) => step === fragment) + 1, false);
     }
 
     const keys = {

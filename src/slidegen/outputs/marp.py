@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from slidegen.build_options import Remote
 from slidegen.outputs.assets import Assets, check
-from slidegen.outputs.links import dead_links
+from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import MADE
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
-from slidegen.rendered import Bundled, MarpDeck, OutputFile
+from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile
 from slidegen.source_lines import without_lines
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
@@ -28,10 +28,13 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
     """
     options = deck.options
     assets = Assets(deck.source.project, remote)
-    slides = []
-    for slide in (slide for stack in deck.stacks for slide in stack):
-        assets.slide = slide.name
-        slides.append(assets.inline(slide.svg, slide.source))
+    stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
+    sources = [[slide.source for slide in stack] for stack in deck.stacks]
+    reveal = options.reveal if deck.native else None
+    dead = dead_links(stacks, sources, deck.source, reveal)
+    slides = [slide for stack in stacks for slide in stack]
+    if reveal is not None:
+        slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
     styles = marp_styles(deck, themes, assets, ["marp"])
     check(assets)
@@ -51,13 +54,17 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
             PRESENTER,
             '<div class="progress-line"></div>',
             f'<script type="application/json" id="notes">{json_text(notes)}</script>',
-            Script(script("marp.js")),
+            Script(script("links.js", "marp.js")),
         ],
         any_script=deck.scripts,
     )
     files = (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", _marked(deck).encode()))
-    sources = [[slide.source] for stack in deck.stacks for slide in stack]
-    return Bundled(files, (*assets.warnings, *dead_links([[slide] for slide in slides], sources, deck.source, None)))
+    return Bundled(files, (*assets.warnings, *dead))
+
+
+def _inlined(slide: MarpSlide, assets: Assets) -> str:
+    assets.slide = slide.name
+    return assets.inline(slide.svg, slide.source)
 
 
 def _marked(deck: MarpDeck) -> str:

@@ -109,9 +109,9 @@ def json_text(value: object) -> str:
     return json.dumps(value).replace("<", "\\u003c")
 
 
-def script(name: str) -> str:
-    """A script that is slidegen's own."""
-    return (HERE / name).read_text(encoding="utf-8")
+def script(*names: str) -> str:
+    """Scripts that are slidegen's own, one after the other."""
+    return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:

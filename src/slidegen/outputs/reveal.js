@@ -28,13 +28,15 @@
     },
   };
 
+  let leaves = []; // the slides in order, each with its place
+  const readLeaves = () => [...document.querySelectorAll(".slides > section")].flatMap((section, h) => {
+    const below = [...section.querySelectorAll(":scope > section")];
+    return below.length ? below.map((slide, v) => ({ slide, h, v, stacked: true })) : [{ slide: section, h, v: 0 }];
+  });
+
   // The numbers as reveal.js counts them, for paper: there each stands on its own slide.
   const number = (config) => {
     if (!config.slideNumber || config.showSlideNumber === "speaker") return;
-    const leaves = [...document.querySelectorAll(".slides > section")].flatMap((section, h) => {
-      const below = [...section.querySelectorAll(":scope > section")];
-      return below.length ? below.map((slide, v) => ({ slide, h, v, stacked: true })) : [{ slide: section, h, v: 0 }];
-    });
     const counts = (slide) => slide.dataset.visibility !== "uncounted";
     const total = leaves.filter(({ slide }) => counts(slide)).length;
     let count = 0;
@@ -46,11 +48,53 @@
     }
   };
 
+  // "#/3/2" and "#/name/1" are reveal.js' own; all others lead where they do in marp-cli, one that is dead too.
+  const target = (hash) => {
+    const found = linkTarget(hash.replace(/^#\/(?!\d)/, "#"), leaves.map(({ slide }) => slide));
+    return found ?? (root.dataset.look && !hash.startsWith("#/") ? { index: 0, element: null } : null);
+  };
+  const follow = (hash) => {
+    const found = target(hash);
+    if (!found) return false;
+    const { h, v } = leaves[found.index];
+    const fragment = found.element?.closest(".fragment")?.dataset.fragmentIndex;
+    Reveal.slide(h, v, fragment === undefined ? undefined : Number(fragment));
+    return true;
+  };
+  // It listens before reveal.js does, which takes "#3" for the fourth slide and knows no names with a percent sign.
+  const followLinks = () => {
+    document.querySelector(".slides").addEventListener("click", (event) => {
+      const link = event.target.closest('a[href^="#"]');
+      if (!link || !follow(link.getAttribute("href"))) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    });
+    addEventListener("hashchange", (event) => {
+      if (Reveal.getConfig().respondToHashChanges && follow(location.hash)) event.stopImmediatePropagation();
+    });
+  };
+  // A PDF keeps a link only if an element has its very name; the first child of a slide stands for the slide.
+  const nameTargets = () => {
+    const least = Reveal.getConfig().hashOneBasedIndex ? 1 : 0;
+    for (const link of document.querySelectorAll('.slides a[href^="#"]')) {
+      const hash = link.getAttribute("href");
+      if (document.getElementById(hash.slice(1))) continue;
+      const [, across, down = least] = /^#\/(\d+)(?:\/(\d+))?/.exec(hash) ?? [];
+      const slide = across
+        ? leaves.find(({ h, v }) => h === across - least && v === down - least)?.slide
+        : leaves[target(hash)?.index]?.slide;
+      if (!slide) continue;
+      slide.firstElementChild.id ||= `to-slide-${leaves.findIndex((leaf) => leaf.slide === slide) + 1}`;
+      link.setAttribute("href", `#${slide.firstElementChild.id}`);
+    }
+  };
+
   // Printing without ?print-pdf: the style sheet lays the slides out, and they get their backgrounds for the time.
   addEventListener("beforeprint", () => {
     printing = true;
     apply();
     if (printView) return;
+    nameTargets();
     // reveal.js' own rules for paper, which leave no layout alone, hold for pages without this class.
     root.classList.add("print-pdf");
     // A phone's pages hold sections and backgrounds in boxes of their own; reveal.js takes them apart itself.
@@ -99,11 +143,15 @@
       config.width = 640;
       config.height = Math.round((640 * innerHeight) / innerWidth);
     }
+    leaves = readLeaves();
     number(config);
+    followLinks();
+    const opened = location.hash;
     const page = document.createElement("style");
     page.textContent = `@page { size: ${config.width}px ${config.height}px; margin: 0; }`;
     document.head.append(page);
-    Reveal.initialize({ ...config, plugins: [RevealNotes, RevealSearch, RevealZoom] });
+    const started = Reveal.initialize({ ...config, plugins: [RevealNotes, RevealSearch, RevealZoom] });
+    started.then(() => (printView ? nameTargets() : opened && follow(opened)));
     Reveal.addKeyBinding({ keyCode: 84, key: "T", description: "Switch light and dark" }, slidegen.toggle);
   });
 })();

@@ -83,7 +83,7 @@ def reveal_page(
         {"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
         options.title or meta.get("title") or deck.source.path.stem,
         metadata(options, meta),
-        [*map(style_tag, styles), Script(script("reveal.js"))],
+        [*map(style_tag, styles), Script(script("links.js", "reveal.js"))],
         [
             f'<div class="reveal {look.classes}"><div class="slides">',
             *map(without_lines, slides),

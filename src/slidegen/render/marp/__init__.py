@@ -108,6 +108,7 @@ def render_marp(
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
+        native=deck.marp is None,
         scripts=allow_scripts,
         warnings=(*findings.warnings, *unknown_size(deck, result), *_math_mistakes(deck, result)),
     )

@@ -5,6 +5,8 @@ The slides' HTML goes around marp-core, which would write elements of SVG anew a
 
 from __future__ import annotations
 
+from html import escape
+
 from slidegen.markup import Fragment
 from slidegen.model import Background
 from slidegen.render.deck import render
@@ -53,7 +55,8 @@ def _html(slide: RenderedSlide) -> str:
         f'<div class="slide-footer">{slide.footer}</div>' if slide.footer else "",
     ]
     inside = "\n".join(filter(None, parts))
-    return f'<div class="slide">\n{inside}\n</div>'
+    name = f' id="{escape(slide.options.id)}"' if slide.options.id else ""
+    return f'<div class="slide"{name}>\n{inside}\n</div>'
 
 
 def _background(background: Background | None) -> dict[str, str]:
