@@ -297,6 +297,7 @@ class MarpHead:
 
     `meta` are the directives that are about the document (title, author, keywords, url, image), `running` has the lines
     of the running headers and footers by their text. `directives` are those of the front matter that hold expressions.
+    `theme_given` says that the theme is not the deck's own but was asked for, so that it has to be there.
     """
 
     text: str
@@ -304,6 +305,7 @@ class MarpHead:
     meta: Mapping[str, str]
     running: Mapping[str, int] = field(default_factory=dict)
     directives: Mapping[str, Text] = field(default_factory=dict)
+    theme_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,7 +273,8 @@ def _with_options(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions
             name = marp_theme_name(Path(name))
         head = THEME_LINE.sub("", deck.marp.text).strip()
         lines = {key: line for key, line in deck.options.lines.items() if key != "theme"}
-        deck = replace(deck, marp=replace(deck.marp, text=f"{head}\ntheme: {name}".lstrip(), theme=name))
+        marp = replace(deck.marp, text=f"{head}\ntheme: {name}".lstrip(), theme=name, theme_given=True)
+        deck = replace(deck, marp=marp)
         deck = replace(deck, options=replace(deck.options, theme="auto", lines=lines))
         options = replace(options, theme=None)
     changes = {key: value for key in ("theme", "format") if (value := getattr(options, key)) is not None}

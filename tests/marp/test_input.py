@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -269,8 +270,9 @@ def test_code_goes_line_by_line(
 
 def test_reveals_themes_are_unknown_to_marp(folder: DeckFolder) -> None:
     """Where nothing says that the deck is reveal-md's."""
-    told = problems(folder, "---\ntheme: black\n---\n# a\n")
-    assert told == ["talk.md:2: unknown theme 'black'; available: dark, default, gaia, light, uncover"]
+    told = marp(folder, "---\ntheme: black\n---\n# a\n").page.built.warnings
+    said = "unknown theme 'black': 'default' is taken instead; available: dark, default, gaia, light, uncover"
+    assert [(warning.line, warning.message) for warning in told] == [(2, said)]
 
 
 def test_headings_with_dashes_under_them_stay(folder: DeckFolder) -> None:
@@ -361,21 +363,22 @@ def test_what_is_closed_is_not_told(folder: DeckFolder, block: str) -> None:
 
 @EACH_OUTPUT
 @pytest.mark.parametrize(
-    ("deck", "message"),
+    ("deck", "line", "name", "taken", "near"),
     [
-        (
-            "---\nmarp: true\ntheme: gaya\n---\na",
-            "talk.md:3: unknown theme 'gaya'; did you mean 'gaia'? available: dark, default, gaia, light, uncover",
-        ),
-        (
-            "a\n\n<!-- theme: uncovr -->\n",
-            "talk.md:3: unknown theme 'uncovr'; did you mean 'uncover'? available: dark, default, gaia, light, uncover",
-        ),
+        ("---\nmarp: true\ntheme: gaya\n---\na", 3, "gaya", "default", "gaia"),
+        ("a\n\n<!-- theme: uncovr -->\n", 3, "uncovr", "default", "uncover"),
+        ("---\ntheme: gaia\n---\n<!-- theme: uncovr -->\n\na\n", 4, "uncovr", "gaia", "uncover"),
     ],
 )
-def test_an_unknown_theme_is_told_with_the_nearest(folder: DeckFolder, deck: str, message: str, output: str) -> None:
-    """It does not silently become the default one."""
-    assert problems(folder, deck, format=output) == [message]
+def test_an_unknown_theme_is_told_and_passed_over(
+    folder: DeckFolder, deck: str, line: int, name: str, taken: str, near: str, output: str
+) -> None:
+    """As marp-cli does, which takes its default, or the theme that was named before."""
+    page = built(folder, deck, output).page
+    available = "available: dark, default, gaia, light, uncover"
+    said = f"unknown theme '{name}': '{taken}' is taken instead; did you mean '{near}'? {available}"
+    assert [(warning.line, warning.message) for warning in page.built.warnings] == [(line, said)]
+    assert ("gaia" in re.findall(r'section [^>]*data-theme="(\w+)"', page.html)) == (taken == "gaia")
 
 
 @EACH_OUTPUT

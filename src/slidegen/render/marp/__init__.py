@@ -47,7 +47,7 @@ def render_marp(
     `meanwhile` is called while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's programs.
 
     Raises:
-        DeckError: with every mistake of the slides, an unknown theme, or what marp-core itself refuses.
+        DeckError: with every mistake of the slides, an unknown theme that was asked for, or what marp-core refuses.
     """
     findings = Findings()
     if deck.marp is not None:
@@ -94,7 +94,7 @@ def render_marp(
         css=PLACED.replace(result.css, lambda index: raw_text(words[index])),
         meta={key: PLACED.replace(text, words.__getitem__) for key, text in result.meta.items()},
     )
-    _check_theme(deck, result)
+    findings.warnings += _unknown_themes(deck, result)
     result = _finished(_with_code(result, known), composed) if deck.marp is not None else _filled(result, contents)
     if findings.problems:
         raise DeckError(findings.problems)
@@ -193,14 +193,23 @@ def _colors(texts: Sequence[str]) -> list[str]:
     return sorted(url for url in urls if parse_color(url) is not None)
 
 
-def _check_theme(deck: ResolvedDeck, result: MarpResult) -> None:
+def _unknown_themes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
+    """The themes that are named and not there: marp-core passes them over, as it does in marp-cli.
+
+    Raises:
+        DeckError: the command line names one, or a style sheet that marp-core refuses.
+    """
     problems = [Problem(f"theme: {message}", deck.source.name) for message in result.problems]
-    # marp-core takes an unknown theme for none.
     named = [(deck.options.lines.get("theme"), deck.marp.theme)] if deck.marp and deck.marp.theme else []
-    for line, theme in [*named, *result.asked]:
-        if theme not in result.themes:
-            available = nearest(theme, {"light", "dark", *result.themes} - {OWN_THEME})
-            problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, line))
+    for line, theme in dict.fromkeys([*named, *result.asked]):
+        if theme in result.themes:
+            continue
+        available = nearest(theme, {"light", "dark", *result.themes} - {OWN_THEME})
+        if deck.marp and deck.marp.theme_given and theme == deck.marp.theme:
+            problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, 1))
+        else:
+            instead = f"{result.theme or 'default'!r} is taken instead"
+            yield Problem(f"unknown theme {theme!r}: {instead}; {available}", deck.source.name, line)
     if problems:
         raise DeckError(problems)
 
