@@ -248,7 +248,7 @@ def test_a_fence_says_little(folder: DeckFolder) -> None:
 
 def test_mistakes_without_end_are_told_up_to_a_thousand(folder: DeckFolder) -> None:
     """Each costs a look through the slide."""
-    told = folder.slide_problems(":::: a\n\n" * 1_500)
+    told = folder.slide_problems("::: a\n:::\n\n" * 1_500)
     assert len(told) == 1_001
     assert told[-1].endswith(": more than 1000 mistakes; the rest is not told")
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError, parse
 
-from slidegen.backticks import code_spans
-
+Rule = Callable[[StateInline, bool], bool]
 OWNERS = frozenset({"heading_open", "paragraph_open", "td_open", "th_open", "dt_open"})
 
 
-INLINE = re.compile(r"(?<=[)\]])\{[^{}\n]*\}")
-"""Attributes after an image, a link or a span."""
+INLINE = re.compile(r"\{[^{}\n]*\}")
+"""Attributes after an image, a link, code or a span."""
 BARE = re.compile(r"""(?<![\w-])([\w-]++)=([^\s"'{}]+)""")
 
 
 def attributes(md: MarkdownIt) -> None:
     """Registers attributes after images, links, code and spans, before blocks, and at the end of blocks."""
-    md.core.ruler.before("inline", "quote_attributes", _quote)
     md.use(attrs_plugin, spans=True)
+    for rule in md.inline.ruler.__rules__:
+        if rule.name in ("attr", "span"):
+            rule.fn = _with_quotes(rule.fn, rule.name == "span")
     md.use(attrs_block_plugin)
     md.core.ruler.push("trailing_attributes", _trailing)
 
@@ -42,20 +45,29 @@ def quoted(text: str) -> str:
     return BARE.sub(r'\1="\2"', text)
 
 
-def _quote(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type == "inline" and "{" in token.content:
-            token.content = _with_quotes(token.content)
+def _with_quotes(rule: Rule, is_span: bool) -> Rule:
+    """A rule of the plugin's, which reads attributes as if each value had quotes around it."""
 
+    def quoting(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        if is_span:
+            if state.src[start] != "[":
+                return False
+            start = state.md.helpers.parseLinkLabel(state, start, False) + 1
+        found = INLINE.match(state.src, start, state.posMax) if start > 0 or not is_span else None
+        if found is None or "=" not in found[0]:
+            return rule(state, silent)
+        written, end = state.src, state.posMax
+        text = quoted(found[0])
+        state.src = written[:start] + text + written[found.end() :]
+        state.posMax += len(text) - len(found[0])
+        done = rule(state, silent)
+        if done:
+            state.pos -= len(text) - len(found[0])
+        state.src, state.posMax = written, end
+        return done
 
-def _with_quotes(text: str) -> str:
-    """`text` with quotes in its inline attributes, but not in code."""
-    parts: list[str] = []
-    at = 0
-    for start, end in (*code_spans(text), (len(text), len(text))):
-        parts += [INLINE.sub(lambda match: quoted(match[0]), text[at:start]), text[start:end]]
-        at = end
-    return "".join(parts)
+    return quoting
 
 
 def trailing_braces(text: str) -> tuple[str, str]:
