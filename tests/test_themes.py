@@ -325,7 +325,7 @@ def test_style_sheets_beside_a_deck_that_are_none_are_passed_over(folder: DeckFo
     page = deck.build("---\nmarp: true\ntheme: mine\n---\na", "talk.md", format="marp")
     assert "letter-spacing:9px" in page.html.replace(" ", "")
     (sheet,) = marp_themes(Project.of(deck.path), ())
-    assert "9px" in sheet
+    assert "9px" in sheet.text
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -335,7 +335,7 @@ def test_a_theme_set_that_is_no_file_is_told(folder: DeckFolder) -> None:
     given = folder.path / "set"
     folder.write("set/a.css", "/* @theme a */")
     (given / ".#a.css").symlink_to("somebody@host.1234")
-    assert marp_themes(Project.of(deck.path), [given, folder.path / "secret" / "a.css"])[0] == "/* @theme a */"
+    assert marp_themes(Project.of(deck.path), [given, folder.path / "secret" / "a.css"])[0].text == "/* @theme a */"
     os.mkfifo(given / "b.css")
     with pytest.raises(DeckError, match=r"b\.css: the Marp theme cannot be read: is a named pipe, not a file$"):
         marp_themes(Project.of(deck.path), [given])

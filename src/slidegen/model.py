@@ -154,11 +154,6 @@ class Text:
     path: str
     line: int
 
-    def locate(self, snippet: str) -> int:
-        """The line of the first place where `snippet` stands, or the first line of the text."""
-        at = self.text.find(snippet) if snippet else -1
-        return self.line if at < 0 else self.line + self.text.count("\n", 0, at)
-
 
 Layout = Literal[
     "title",

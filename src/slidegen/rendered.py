@@ -71,6 +71,7 @@ class MarpDeck:
     has_math: bool
     steps: int
     meta: Mapping[str, str]
+    sheets: tuple[Text, ...] = ()
     native: bool = False
     scripts: bool = False
     warnings: tuple[Problem, ...] = ()

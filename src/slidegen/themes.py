@@ -11,6 +11,7 @@ from typing import Literal
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_bytes, read_text
+from slidegen.model import Text
 from slidegen.project import Project
 from slidegen.write import is_folder
 from slidegen.yaml_tree import YamlTree, parse_yaml
@@ -85,7 +86,7 @@ def own_marp_theme(size: tuple[int, int]) -> str:
     return "".join(f"/* @size {preset} */\n" for preset in presets) + own
 
 
-def marp_themes(project: Project, more: Sequence[Path]) -> list[str]:
+def marp_themes(project: Project, more: Sequence[Path]) -> list[Text]:
     """The Marp themes that a deck may name beside the built-in ones: those of `--theme-set`, those in its folder.
 
     What is no theme beside a deck is passed over: other style sheets, links out of the project, the lock files of
@@ -105,11 +106,11 @@ def marp_themes(project: Project, more: Sequence[Path]) -> list[str]:
         except FileError:
             continue
         if MARP_THEME.search(text):
-            sheets.append(text)
+            sheets.append(Text(text, str(path), 1))
     return sheets
 
 
-def _theme_set(folder: Path) -> list[str]:
+def _theme_set(folder: Path) -> list[Text]:
     """The Marp themes in a folder of `--theme-set`; hidden files, which editors leave, are none."""
     sheets = []
     for path in sorted(folder.glob("*.css")):
@@ -123,7 +124,7 @@ def _theme_set(folder: Path) -> list[str]:
 
 def marp_theme_name(path: Path) -> str:
     """The name that a Marp theme's file gives it. Raises DeckError for one that cannot be read or names no theme."""
-    match = MARP_THEME.search(_marp_theme(path))
+    match = MARP_THEME.search(_marp_theme(path).text)
     return match[1] if match else ""
 
 
@@ -132,7 +133,7 @@ def is_theme(name: str, folder: Path) -> bool:
     return name == "auto" or name in builtin_names() or is_there(folder / name / FILE)
 
 
-def _marp_theme(path: Path) -> str:
+def _marp_theme(path: Path) -> Text:
     try:
         text = read_text(path, MOST_CSS_BYTES)
     except FileError as error:
@@ -141,7 +142,7 @@ def _marp_theme(path: Path) -> str:
         raise DeckError([Problem("the Marp theme cannot be read: it is not UTF-8 text", str(path))]) from None
     if MARP_THEME.search(text) is None:
         raise DeckError([Problem("no Marp theme; it needs a comment /* @theme name */", str(path))])
-    return text
+    return Text(text, str(path), 1)
 
 
 @cache

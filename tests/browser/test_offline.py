@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route
 
-from slidegen.browser.deck import READY, SHOW, SLIDES
+from slidegen.browser.deck import READY, SHOW, SLIDES, open_deck
 from slidegen.pipeline import BuildOptions, build
 from tests.browser.conftest import EXAMPLES, ROOT
 
@@ -45,6 +45,39 @@ def test_a_built_example_asks_for_nothing_but_itself(name: str, output: str, bro
     context.close()
     assert requests == [file.as_uri()]
     assert messages == []
+
+
+ONLINE = """\
+---
+marp: true
+style: "@import url(https://fonts.example/front.css); p { color: red }"
+---
+
+# Web font
+
+<style>
+@import url('https://fonts.example/css?family=Lora:400;700&display=swap');
+</style>
+
+<link rel="preconnect" href="https://fonts.example"> <link rel="stylesheet" href="//fonts.example/a.css">
+
+<iframe data-src="https://fonts.example/"></iframe> <script src="https://fonts.example/a.js"></script>
+"""
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_what_a_deck_names_on_the_network_is_not_asked_for(
+    output: str, scripts: bool, browser: Browser, tmp_path: Path
+) -> None:
+    """Sheets, scripts and pages are left out of the file, and each is told with its line."""
+    (tmp_path / "talk.md").write_text(ONLINE, encoding="utf-8")
+    options = BuildOptions(folder=tmp_path, format=output, keep_record=False, allow_scripts=scripts)
+    built = build(str(tmp_path / "talk.md"), options)
+    assert [warning.line for warning in built.warnings] == [3, 9, 12, 12, 14, 14]
+    with open_deck(built.output, browser=browser) as deck:
+        assert [url for url in deck.requests if "fonts.example" in url] == []
+        assert deck.messages == []
 
 
 def test_the_example_is_under_one_megabyte_without_its_raster_images(example: Path) -> None:

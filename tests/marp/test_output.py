@@ -123,13 +123,6 @@ def test_a_missing_image_is_shown_as_such(folder: DeckFolder, deck: str, output:
 
 
 @EACH_OUTPUT
-def test_an_import_of_the_network_is_refused(folder: DeckFolder, output: str) -> None:
-    """A style of the deck's own that asks for a font."""
-    deck = "<style>@import url('https://fonts.example/x.css');</style>\n\na\n"
-    assert folder.problems(deck, "talk.md", format=output) != []
-
-
-@EACH_OUTPUT
 def test_an_image_stands_once_for_each_use(folder: DeckFolder, output: str) -> None:
     """Marp's copies of a background in attributes and custom properties are left out."""
     deck = built(folder, "---\nbackgroundImage: url(a.png)\n---\n\n# a\n\n---\n\n![w:1](a.png)\n", output)

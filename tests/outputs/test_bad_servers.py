@@ -106,7 +106,7 @@ def test_a_server_that_means_ill_is_given_up(answer: Answer, message: str) -> No
 def test_a_length_that_is_too_short_cuts_the_answer() -> None:
     """As every browser does."""
     with answering(once(OK + b"Content-Length: 4\r\n\r\nfour and more")) as url:
-        assert fetch(url, 100, private=True) == ("image/png", b"four")
+        assert fetch(url, 100, private=True)[:2] == ("image/png", b"four")
 
 
 def test_a_resolver_that_does_not_answer_is_given_up() -> None:

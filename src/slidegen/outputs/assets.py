@@ -8,24 +8,25 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
 from slidegen.build_options import Remote
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, check_file, follow, read_bytes, read_text
-from slidegen.markup import Fragment, texts
+from slidegen.locate import line_of_text
+from slidegen.markup import Fragment, namespace, raw_text, texts
 from slidegen.model import Text
+from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url, split
+from slidegen.outputs.assets_css import StyleSheets
 from slidegen.outputs.pictures import no_picture
 from slidegen.project import Project
+from slidegen.source_lines import line_of
 
-CSS_SIGN = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
-CSS_DATA = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
-"""What stands in CSS that loads something, and the only such thing that loads nothing."""
-NAMES_FILES = frozenset({"image", "image-set", "-webkit-image-set", "src"})
-"""Functions of CSS that name files."""
+if TYPE_CHECKING:
+    from slidegen.outputs.remote import Fetched
 
 LOADING = frozenset(
     [
@@ -51,9 +52,22 @@ REFUSED = {
     "embed": "loads another document; use an image",
     "object": "loads another document; use an image",
 }
+FRAME = "it shows a page of the network, which a single file cannot hold; link to it instead"
+TEXTS = {
+    "style sheet": ((".css",), frozenset({"text/css"})),
+    "script": (
+        (".js", ".mjs"),
+        frozenset({"text/javascript", "application/javascript", "application/x-javascript", "text/ecmascript"}),
+    ),
+}
+"""What is put into a page as text: the suffixes of its files, and its media types."""
+OF_A_FILE = frozenset({"src", "integrity", "crossorigin", "referrerpolicy", "async", "defer"})
+"""Attributes of a script in a file, which mean nothing on one in the page."""
+SCRIPT_END = re.compile(r"<(/script|!--)", re.IGNORECASE)
 MAX_BYTES = 100_000_000
-NO_URL = {ord(sign): None for sign in "\t\n\r"}
-"""The characters that a browser drops from a URL."""
+MAX_TEXT_BYTES = 10_000_000
+FONTS = ("application/font", "application/x-font", "application/vnd.ms-fontobject")
+"""How media types of fonts begin that servers give and that no list has."""
 MISSING = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" width="40" height="40">'
     b'<path d="M0 0L40 40M40 0L0 40" stroke="#888"/></svg>'
@@ -80,10 +94,6 @@ def may_load(html: str) -> bool:
     return ("href" in html and "href" in LINK.sub("", html)) or ("\\" in html and HIDES.search(html) is not None)
 
 
-class AssetError(Exception):
-    """A file that cannot be put into the deck; the message says why."""
-
-
 @dataclass(slots=True)
 class Assets:
     """Inlines what the slides of one deck refer to. Only files that `project` admits are read; mistakes are collected.
@@ -100,6 +110,21 @@ class Assets:
     _known: dict[str, str] = field(default_factory=dict)
     _no_pictures: dict[str, str] = field(default_factory=dict)
     _drawings: int = 0
+    _line: int | None = None
+    _sheets: StyleSheets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sheets = StyleSheets(self, self._wrong)
+
+    @property
+    def start(self) -> Path:
+        """The folder at which paths start."""
+        return self.base or self.project.folder
+
+    @property
+    def fetches(self) -> bool:
+        """Whether what is on the network is fetched."""
+        return self.remote in ("fetch", "fetch-private")
 
     def inline(self, html: str, source: Text) -> str:
         """The finished HTML of a slide with every file that it would load inside it."""
@@ -108,36 +133,42 @@ class Assets:
         fragment = Fragment(html)
         for node in fragment.nodes():
             if node.is_element_node:
+                self._line = line_of(node)
                 self._element(node, fragment, source)
+        self._line = None
         return fragment.write()
 
-    def css(self, text: str, source: Text) -> str:
-        """A style sheet, or the value of a `style` attribute, likewise."""
-        return self._css(text, source)
+    def css(self, text: str, source: Text, *more: Text) -> str:
+        """A style sheet, or the value of a `style` attribute, likewise; it was made of `source` and of `more` files."""
+        return self._sheets.inlined(text, (source, *more))
 
-    def uri(self, url: str, source: Text) -> str:
-        """The data URI for `url`; on a mistake the URL itself, and the mistake is noted."""
+    def uri(self, url: str, source: Text, written: str = "") -> str:
+        """The data URI for `url`, `written` so in the source; on a mistake the URL itself, and the mistake is noted."""
+        written = written or url
         try:
-            loaded = self._load(url.translate(NO_URL).strip())
+            loaded = self._load(plain_url(url))
             if loaded in self._no_pictures:
                 message = f"image {url!r} is no picture: {self._no_pictures[loaded]}"
-                self._wrong(message, source, url, unquote(url), notes=self.warnings)
+                self._wrong(message, source, written, unquote(written), notes=self.warnings)
             return loaded
         except AssetError as error:
-            self._wrong(str(error), source, url, unquote(url))
+            self._wrong(str(error), source, written, unquote(written))
             return url
 
     def attribute(self, name: str, value: str, source: Text, tag: str = "") -> str:
         """The value of the attribute `name` (in small letters) of a `tag`, with what it would load inside it."""
         name = name.removeprefix("xlink:")
-        if name == "data-background-iframe" and value.translate(NO_URL).strip().lower().startswith("data:"):
+        if name == "data-background-iframe" and is_remote(value):
+            self._wrong(f"{name} of {value!r} is left out: {FRAME}", source, value, notes=self.warnings)
+            return ""
+        if name == "data-background-iframe" and plain_url(value).lower().startswith("data:"):
             self._wrong(f"{name} shows another page, which a single file cannot hold", source, value)
         elif name in LOADING or (name == "href" and tag not in LINKS):
             return value if value.startswith("#") or not value.strip() else self.uri(value, source)
         if name in ("srcset", "imagesrcset"):
             self._wrong(f"{name} names several files; use src", source, value)
         if name in STYLES:
-            return self._css(value, source)
+            return self._sheets.inlined(value, [source], rules=False)
         if name == "data-notes":
             return escape(value, quote=False)  # the speaker view makes HTML of it
         return value
@@ -145,11 +176,15 @@ class Assets:
     def _element(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
         name = node.tag or ""
         attributes = {key: value or "" for key, value in node.attributes.items()}
-        if name in REFUSED or (name == "script" and attributes.keys() & {"src", "href", "xlink:href"}):
+        if name == "link":
+            self._link(node, attributes, fragment, source)
+        elif name == "script" and "src" in attributes and namespace(node) == "html":
+            self._script(node, attributes, fragment, source)
+        elif name in REFUSED or (name == "script" and attributes.keys() & {"src", "href", "xlink:href"}):
             self._refused(node, fragment, source)
         elif name == "img" and "inline" in attributes.get("class", "").split():
             fragment.replace(node, self._svg(attributes, source) or "")
-        elif name == "img" and self.remote == "placeholder" and _is_remote(attributes.get("src", "")):
+        elif name == "img" and self.remote == "placeholder" and is_remote(attributes.get("src", "")):
             fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
         elif name in ("set", "animate") and _of_link(attributes):
             self._wrong(f"<{name}> of a href loads a file", source, f"<{name}")
@@ -167,24 +202,56 @@ class Assets:
         """A `<style>`: its sheet is all of its texts, between which comments may stand in an SVG."""
         parts = texts(node)
         text = "".join(part.text_content or "" for part in parts)
-        css = self._css(text, source)
+        if self._line:
+            source, self._line = Text(text, source.path, self._line), None
+        css = self.css(text, source)
         if css != text:
             for part in parts:
                 fragment.put_text(part, "" if part.mem_id != parts[0].mem_id else css)
 
+    def _link(self, node: LexborNode, attributes: dict[str, str], fragment: Fragment, source: Text) -> None:
+        """A `<link>` to a style sheet, the only kind that is left, as the sheet."""
+        css = self._sheets.loaded(attributes.get("href", ""), "<link>", [source])
+        media = attributes.get("media", "").strip()
+        condition = f' media="{escape(media)}"' if media else ""
+        fragment.replace(node, f"<style{condition}>{raw_text(css)}</style>" if css else "")
+
+    def _script(self, node: LexborNode, attributes: dict[str, str], fragment: Fragment, source: Text) -> None:
+        """A script in a file of its own, with its text inside it."""
+        url = plain_url(attributes["src"])
+        html = ""
+        if is_remote(url) and not self.fetches:
+            message = f"<script> of {url!r} is left out: it is on the network; --fetch-remote inlines it"
+            self._wrong(message, source, *as_written(attributes["src"]), notes=self.warnings)
+        else:
+            try:
+                code = SCRIPT_END.sub(r"<\\\1", self.text(url, "script")[1])
+                kept = {key: value for key, value in attributes.items() if key not in OF_A_FILE}
+                shown = "".join(f' {key}="{escape(value)}"' for key, value in kept.items())
+                html = f"<script{shown}>\n{code}\n</script>"
+            except AssetError as error:
+                self._wrong(f"<script>: {error}", source, *as_written(attributes["src"]))
+        fragment.replace(node, html)
+
     def _refused(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
-        name, url = node.tag or "", node.attributes.get("src") or ""
-        if name == "iframe" and self.remote == "placeholder" and _is_remote(url):
-            fragment.replace(node, _placeholder(url, ""))
+        name = node.tag or ""
+        attributes = node.attributes
+        url = attributes.get("src") or attributes.get("data-src") or ""
+        if name == "iframe" and is_remote(url) and "srcdoc" not in attributes:
+            if self.remote != "placeholder":
+                message = f"<iframe> of {url!r} is left out: {FRAME}"
+                self._wrong(message, source, *as_written(url), notes=self.warnings)
+            fragment.replace(node, _placeholder(url, "") if self.remote == "placeholder" else "")
         else:
             why = REFUSED.get(name, "loads a file; write the script inside the tag")
             self._wrong(f"<{name}> {why}", source, f"<{name}", f"<{name.upper()}")
 
     def _wrong(self, message: str, source: Text, *snippets: str, notes: list[Problem] | None = None) -> None:
-        """Notes a mistake, or in `notes` a warning, at the line of the first snippet that stands in the source."""
-        found = next((snippet for snippet in snippets if snippet in source.text), "")
+        """Notes a mistake, or in `notes` a warning, at the line of the element at hand, or else of the first snippet
+        that stands in the source."""
         where = f"slide {self.slide}: " if self.slide else ""
-        (self.problems if notes is None else notes).append(Problem(where + message, source.path, source.locate(found)))
+        line = self._line or line_of_text(source, *snippets)
+        (self.problems if notes is None else notes).append(Problem(where + message, source.path, line))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:
         from slidegen.outputs.svg import SvgError, inline_svg  # few decks wait for an XML parser
@@ -193,7 +260,7 @@ class Assets:
         try:
             path = self._path(url)
             self._drawings += 1
-            attributes["style"] = self._css(attributes.get("style", ""), source)
+            attributes["style"] = self.css(attributes.get("style", ""), source)
             return inline_svg(read_text(path, MAX_BYTES), attributes, f"{path.stem}-{self._drawings}")
         except UnicodeDecodeError:
             self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
@@ -203,62 +270,18 @@ class Assets:
             self._wrong(f"image {url!r}: {error}", source, url, unquote(url))
         return None
 
-    def _css(self, text: str, source: Text) -> str:
-        """CSS with the files that it names inside it; what loads nothing is not read."""
-        signs = CSS_SIGN.findall(text)
-        if len(signs) == len(CSS_DATA.findall(text)):
-            return text
-        import tinycss2
-
-        tokens = tinycss2.parse_component_value_list(text)
-        stack, changed = [*reversed(tokens)], False
-        while stack:
-            token = stack.pop()
-            changed |= self._css_token(token, source, text)
-            stack += reversed(getattr(token, "content", None) or getattr(token, "arguments", None) or [])
-        try:
-            return str(tinycss2.serialize(tokens)) if changed else text
-        except RecursionError:
-            self._wrong("the style is nested too deeply", source)
-            return ""
-
-    def _css_token(self, token: Any, source: Text, text: str) -> bool:
-        """Checks a token of CSS and puts the file that it names into it. Returns whether it changed."""
-        if token.type == "at-keyword" and token.lower_value == "import":
-            self._wrong("@import loads a file; write its rules here", source, text.strip())
-        elif token.type == "function" and token.lower_name in NAMES_FILES:
-            self._wrong("image(), image-set(), src() name files; use url()", source, text.strip())
-        elif token.type == "error" and token.kind in ("bad-url", "bad-string", "eof-in-url", "eof-in-string"):
-            self._wrong("a url() is not closed, or has unescaped signs in it", source, text.strip())
-        elif token.type == "url":
-            return self._css_url(token, token.value, source)
-        elif token.type == "function" and token.lower_name == "url":
-            strings = [one.value for one in token.arguments if one.type == "string"]
-            if len(strings) == 1:
-                argument = next(one for one in token.arguments if one.type == "string")
-                return self._css_url(argument, argument.value, source, "{}")
-            self._wrong("a url() holds one address", source, text.strip())
-        return False
-
-    def _css_url(self, token: Any, url: str, source: Text, form: str = "url({})") -> bool:
-        if not url or url.startswith(("#", "data:")):
-            return False
-        token.value = self.uri(url, source)
-        token.representation = form.format(_css_string(token.value))
-        return True
-
     def _load(self, url: str) -> str:
         if url.startswith("data:"):
             return url
         if url not in self._known:
-            self._known[url] = self._fetch(url) if _is_remote(url) else self._read(url)
+            self._known[url] = self._fetch(url) if is_remote(url) else self._read(url)
         return self._known[url]
 
     def _path(self, url: str) -> Path:
-        parts = _split(url)
+        parts = split(url)
         if parts.scheme or parts.netloc:
             raise AssetError(f"only files of the {self.project.called} can be inlined, not {url!r}")
-        path = (self.base or self.project.folder) / unquote(parts.path)
+        path = self.start / unquote(parts.path)
         if not self.project.admits(path):
             raise AssetError(f"{url!r} {self.project.outside()}")
         try:
@@ -273,7 +296,7 @@ class Assets:
     def _read(self, url: str) -> str:
         path = self._path(url)
         media_type = mimetypes.guess_type(path.name)[0]
-        if media_type is None or media_type.split("/")[0] not in ("image", "video", "audio", "font"):
+        if media_type is None or not _shown(media_type):
             raise AssetError(f"{url!r} is no image, video, audio or font")
         try:
             data = read_bytes(path, MAX_BYTES)
@@ -291,16 +314,42 @@ class Assets:
         if self.remote == "refuse":
             hint = "--fetch-remote inlines it, --allow-remote-missing shows a placeholder"
             raise AssetError(f"{url!r} is on the network; {hint}")
+        media_type, data, _ = self._fetched(url)
+        if media_type in ("application/octet-stream", "binary/octet-stream"):
+            media_type = mimetypes.guess_type(split(url).path)[0] or media_type
+        if not _shown(media_type):
+            raise AssetError(f"{url!r} is {media_type}, no image, video, audio or font")
+        return _data_uri(data, media_type)
+
+    def text(self, url: str, kind: str) -> tuple[str, str]:
+        """The address, after redirections, and the text of a "style sheet" or a "script"."""
+        suffixes, media_types = TEXTS[kind]
+        if is_remote(url):
+            media_type, data, url = self._fetched(url, MAX_TEXT_BYTES)
+            if media_type not in media_types:
+                raise AssetError(f"{url!r} is {media_type}, no {kind}")
+        else:
+            path = self._path(url)
+            if path.suffix.lower() not in suffixes:
+                raise AssetError(f"{url!r} is no {kind}")
+            try:
+                data = read_bytes(path, MAX_TEXT_BYTES)
+            except FileError as error:
+                raise AssetError(f"{url!r} cannot be read: {error}") from None
+        if kind == "script":
+            return url, data.decode("utf-8-sig", errors="replace")
+        from tinycss2.bytes import decode_stylesheet_bytes
+
+        return url, str(decode_stylesheet_bytes(data)[0])
+
+    def _fetched(self, url: str, limit: int = MAX_BYTES) -> Fetched:
         from slidegen.outputs.remote import RemoteError, fetch  # few decks wait for the network
 
         address = url if ":" in url.split("/")[0] else f"https:{url}"
         try:
-            media_type, data = fetch(address, MAX_BYTES, private=self.remote == "fetch-private")
+            return fetch(address, limit, private=self.remote == "fetch-private")
         except RemoteError as error:
             raise AssetError(f"{url!r} could not be fetched: {error}") from None
-        if media_type.split("/")[0] not in ("image", "video", "audio", "font"):
-            raise AssetError(f"{url!r} is {media_type}, no image, video, audio or font")
-        return _data_uri(data, media_type)
 
 
 def check(assets: Assets) -> None:
@@ -309,16 +358,9 @@ def check(assets: Assets) -> None:
         raise DeckError(assets.problems)
 
 
-def _is_remote(url: str) -> bool:
-    url = url.translate(NO_URL).strip()
-    return url.startswith("//") or re.match(r"https?:", url, re.IGNORECASE) is not None
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        raise AssetError(f"{url!r} is no address of a file") from None
+def _shown(media_type: str) -> bool:
+    """Whether it is that of something that a page shows, or of a font."""
+    return media_type.split("/")[0] in ("image", "video", "audio", "font") or media_type.startswith(FONTS)
 
 
 def _of_link(attributes: dict[str, str]) -> bool:
@@ -329,10 +371,6 @@ def _of_link(attributes: dict[str, str]) -> bool:
 
 def _own_part(attributes: dict[str, str]) -> bool:
     return all(value.startswith("#") for key, value in attributes.items() if key in ("href", "xlink:href") and value)
-
-
-def _css_string(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\a ") + '"'
 
 
 def _data_uri(data: bytes, media_type: str) -> str:

@@ -10,9 +10,12 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from slidegen.errors import MAX_COMPARED, Problem
+from slidegen.locate import line_of_text
 from slidegen.model import Source, Text
+from slidegen.source_lines import ATTRIBUTE
 
-LINK: Final = re.compile(r"""<a\b[^<>]*?\s(?:xlink:)?href="#([^"]*)\"""")
+LINK: Final = re.compile(r"""<a\b[^<>]*?\s(?:xlink:)?href="#([^"]*)"[^<>]*""")
+LINE: Final = re.compile(rf' {ATTRIBUTE}="([0-9]+)"')
 NAMED: Final = re.compile(r"""\s(?:id|name)="([^"]+)\"""")
 PLACE: Final = re.compile(r"(/?)([0-9]+)(?:/([0-9]+))?(?:/[0-9]+)?/?")
 MOST_HINTS: Final = 20
@@ -25,13 +28,17 @@ def dead_links(
     """Warns of links to slides and headings that are not there. `stacks` holds the HTML of the slides, `sources` their
     text. `reveal` are the options of reveal.js; without them, its own links "#/3", "#/3/2" and "#/name" are none."""
     slides = list(zip(chain(*stacks), chain(*sources), strict=True))
-    found = [(unescape(link), source) for html, source in slides if 'href="#' in html for link in LINK.findall(html)]
+    found = [
+        (unescape(match[1]), source, _line_in(match[0]))
+        for html, source in slides if 'href="#' in html
+        for match in LINK.finditer(html)
+    ]  # fmt: skip
     if not found:
         return
     whole = Text(deck.text, deck.name, 1)
     names = {unescape(name) for html, _ in slides for name in NAMED.findall(html)}
     hints = 0
-    for link, source in dict.fromkeys(found):
+    for link, source, line in dict.fromkeys(found):
         target = unquote(link)
         # "#/3" is a place, whatever is called "3", as Marp's third slide is.
         name = target.removeprefix("/") if reveal is not None and not PLACE.fullmatch(target) else target
@@ -41,8 +48,15 @@ def dead_links(
             continue
         hints += 1
         yield Problem(
-            _said(target, names if hints <= MOST_HINTS else set()), source.path, _line(link, target, source, whole)
+            _said(target, names if hints <= MOST_HINTS else set()),
+            source.path,
+            line or _line(link, target, source, whole),
         )
+
+
+def _line_in(tag: str) -> int | None:
+    line = LINE.search(tag)
+    return None if line is None else int(line[1])
 
 
 def numbered_links(html: str, stacks: Sequence[int], reveal: Mapping[str, Any]) -> str:
@@ -94,4 +108,4 @@ def _line(link: str, target: str, *places: Text) -> int:
     written = [f"{before}#{one}" for before in ("](", "](<", '"', "'", "]: ", "") for one in (link, target)]
     found = ((place, snippet) for place in places for snippet in written if snippet in place.text)
     place, snippet = next(found, (places[0], ""))
-    return place.locate(snippet)
+    return line_of_text(place, snippet)

@@ -59,7 +59,7 @@ def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequ
         css = H1_RULE.sub("", css)
     for stack, font in FONT_STACKS.items():
         css = css.replace(f"font-family:{stack}", f"font-family:{font},{stack}")
-    styles += [assets.css(css, source), steps_css(deck.steps)]
+    styles += [assets.css(css, source, *deck.sheets), steps_css(deck.steps)]
     return styles
 
 

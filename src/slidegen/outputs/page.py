@@ -119,10 +119,11 @@ def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
     styles = []
     for theme in (themes.light, themes.dark):
         if theme.css:
-            sheet = Assets(theme.project, "refuse", theme.folder)
+            sheet = Assets(theme.project, assets.remote, theme.folder)
             css = sheet.css(theme.css, Text(theme.css, str(theme.folder / STYLES), 1))
             styles.append(css)
             assets.problems.extend(sheet.problems)
+            assets.warnings.extend(sheet.warnings)
     return styles
 
 

@@ -16,7 +16,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -48,6 +48,14 @@ Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 Resolve = Callable[[str, int], Sequence[Found]]
 
 
+class Fetched(NamedTuple):
+    """What was fetched, and the address that it came from after redirections."""
+
+    media_type: str
+    content: bytes
+    url: str
+
+
 class RemoteError(Exception):
     """Something that could not be fetched; the message says why."""
 
@@ -59,8 +67,8 @@ def resolved(host: str, port: int) -> Sequence[Found]:
 
 def fetch(
     url: str, limit: int, *, private: bool = False, seconds: float = SECONDS, resolve: Resolve = resolved
-) -> tuple[str, bytes]:
-    """The media type and the content of an http or https address, of at most `limit` bytes within `seconds`.
+) -> Fetched:
+    """What is at an http or https address, of at most `limit` bytes within `seconds`.
 
     Unless `private`, every address that is asked, also after a redirection, has to be a public one. A proxy that the
     environment names may be anywhere; the name it is asked for is checked all the same, and the proxy resolves it
@@ -71,7 +79,7 @@ def fetch(
         for _ in range(MOST_REDIRECTIONS + 1):
             answer = fetching.get(url)
             if not isinstance(answer, str):
-                return answer
+                return Fetched(*answer, url)
             url = urljoin(url, answer)
     except TimeoutError:
         raise RemoteError(f"it took longer than {seconds:g} seconds") from None

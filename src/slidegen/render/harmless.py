@@ -63,7 +63,7 @@ def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, in
         if not node.is_element_node:
             continue
         name = node.tag or ""
-        if name in LEFT_OUT:
+        if name in LEFT_OUT and not (name == "link" and _is_style_sheet(node)):
             fragment.replace(node)
             yield f"<{name}> is left out: {LEFT_OUT[name]}", line_of(node)
         elif name == "script" and not allow_scripts:
@@ -71,6 +71,13 @@ def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, in
             yield f"<script> is left out with its text; {KEPT_BY}", line_of(node)
         else:
             yield from _attributes(node, allow_scripts)
+
+
+def _is_style_sheet(node: LexborNode) -> bool:
+    """Whether a `<link>` names a style sheet that a browser would apply: the page gets that inside it, if it may."""
+    attributes = node.attributes
+    kinds = (attributes.get("rel") or "").lower().split()
+    return "stylesheet" in kinds and "alternate" not in kinds and "disabled" not in attributes and "href" in attributes
 
 
 def _attributes(node: LexborNode, allow_scripts: bool) -> Iterator[tuple[str, int | None]]:

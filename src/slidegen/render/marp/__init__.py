@@ -13,6 +13,7 @@ from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
 from slidegen.markup import raw_text
+from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import tex_text
@@ -27,9 +28,10 @@ from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.scan import block_tokens
 from slidegen.themes import own_marp_theme
 
-# Marp repeats each background beside the rule that shows it; a file would be inlined three times.
+# Marp repeats each background beside the rule that shows it; a file would be inlined three times. It also repeats the
+# style of the front matter on every slide.
 REPEATED = re.compile(
-    r' data-background-image="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
+    r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 BAD_MATH = re.compile(
@@ -40,15 +42,16 @@ OWN_THEME = "slidegen"
 
 
 def render_marp(
-    deck: ResolvedDeck, themes: Sequence[str], meanwhile: Callable[[], object], allow_scripts: bool = False
+    deck: ResolvedDeck, sheets: Sequence[Text], meanwhile: Callable[[], object], allow_scripts: bool = False
 ) -> MarpDeck:
-    """Renders a deck by marp-core. `themes` are style sheets with an ``@theme`` line.
+    """Renders a deck by marp-core. `sheets` are themes: style sheets with an ``@theme`` line.
 
     `meanwhile` is called while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's programs.
 
     Raises:
         DeckError: with every mistake of the slides, an unknown theme that was asked for, or what marp-core refuses.
     """
+    themes = [sheet.text for sheet in sheets]
     findings = Findings()
     if deck.marp is not None:
         deck = numbered(deck)
@@ -108,6 +111,7 @@ def render_marp(
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
+        sheets=tuple(sheets),
         native=deck.marp is None,
         scripts=allow_scripts,
         warnings=(*findings.warnings, *unknown_size(deck, result), *_math_mistakes(deck, result)),
@@ -262,7 +266,7 @@ def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ..
     stacks: list[list[MarpSlide]] = []
     for (name, slide), svg, notes in zip(_named(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")
-        shown = REPEATED.sub("", svg) if "background-image" in svg else svg
+        shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
         rendered = MarpSlide(str(len(stacks) + (not below)), shown, notes, slide.content.source)
         if below:
             stacks[-1].append(rendered)
