@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ from slidegen.streams import guard_streams
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread lets another one run: V8's wait ten times as long by default, often."""
+NEW_OBJECTS = 10_000
+"""After how many Python looks for garbage in cycles: a deck's tokens and nodes are kept, and hardly any are in one."""
 
 
 def run() -> None:
@@ -23,6 +26,7 @@ def run() -> None:
             from slidegen.v8 import start_engines
 
             sys.setswitchinterval(SWITCH_INTERVAL)
+            gc.set_threshold(NEW_OBJECTS)
             start_engines(sys.argv[2:])
         from slidegen.cli import main
 
