@@ -61,8 +61,8 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
     ("content", "message"),
     [
         ("", "a/theme.yml:1: a theme is a mapping with a key 'scheme'"),
-        ("tokens: {}\n", "a/theme.yml:1: scheme: field required"),
-        ("scheme: drak\n", "a/theme.yml:1: scheme: input should be 'light' or 'dark'"),
+        ("tokens: {}\n", "a/theme.yml:1: scheme is missing"),
+        ("scheme: drak\n", "a/theme.yml:1: scheme is 'drak'; allowed: 'light' or 'dark'"),
         (
             "scheme: dark\ntoken: {}\n",
             "a/theme.yml:2: unknown key 'token'; did you mean 'tokens'? "

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pygments.token import STANDARD_TYPES
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.validation import Words, mistakes
 from slidegen.yaml_tree import YamlTree
 
 Scheme = Literal["light", "dark"]
 COLOR = r"^(#[0-9a-fA-F]{3,8}|(rgb|rgba|hsl|hsla|oklch|oklab|color)\([\w\s.,%/+-]*\)|[a-zA-Z]+)$"
+WORDS = Words("the theme", patterns={COLOR: "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"})
 CODE_NAMES = frozenset(str(kind).removeprefix("Token.") for kind in STANDARD_TYPES)
 Color = Annotated[str, Field(pattern=COLOR)]
 
@@ -35,32 +37,26 @@ def read_theme(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection
     Raises:
         DeckError: with every mistake and its line.
     """
+    if not isinstance(tree.value, dict):
+        raise DeckError([Problem("a theme is a mapping with a key 'scheme'", str(path), 1)])
+    problems = list(_unknown(tree, path, tokens))
     try:
         file = ThemeFile.model_validate(tree.value)
     except ValidationError as error:
-        raise DeckError(_problems(error, tree, path)) from None
-    known = tokens(file.scheme)
-    problems = [
-        Problem(f"unknown token {name!r}; {nearest(name, known)}", str(path), tree.line(("tokens", name)))
-        for name in sorted(set(file.tokens) - set(known))
-    ]
-    problems += [
-        Problem(f"unknown code token {name!r}; {nearest(name, CODE_NAMES)}", str(path), tree.line(("code", name)))
-        for name in sorted(set(file.code) - CODE_NAMES)
-    ]
+        found = mistakes(error, ThemeFile, tree.value, WORDS)
+        raise DeckError([*problems, *(Problem(one.message, str(path), tree.line(one.path)) for one in found)]) from None
     if problems:
         raise DeckError(problems)
     return file
 
 
-def _problems(error: ValidationError, tree: YamlTree, path: Path) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False):
-        where = ".".join(map(str, detail["loc"])) or "the file"
-        message = f"{where}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
-        if detail["type"] == "extra_forbidden":
-            message = f"unknown key {where!r}; {nearest(where, ThemeFile.model_fields)}"
-        elif detail["type"] == "model_type":
-            message = "a theme is a mapping with a key 'scheme'"
-        elif detail["type"] == "string_pattern_mismatch":
-            message = f"{where} is {detail['input']!r}; a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
-        yield Problem(message, str(path), tree.line(detail["loc"]))
+def _unknown(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection[str]]) -> Iterator[Problem]:
+    """The unknown names in a theme file; its tokens are not looked at where the scheme is a mistake."""
+    scheme = tree.value.get("scheme")
+    allowed = {"code": ("code token", CODE_NAMES)}
+    if scheme in get_args(Scheme):
+        allowed["tokens"] = ("token", frozenset(tokens(scheme)))
+    for key, (what, known) in allowed.items():
+        given = tree.value.get(key)
+        for name in sorted(set(map(str, given)) - known) if isinstance(given, dict) else ():
+            yield Problem(f"unknown {what} {name!r}; {nearest(name, known)}", str(path), tree.line((key, name)))

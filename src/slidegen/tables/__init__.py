@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Final
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.plugins import load_plugins
 from slidegen.tables.base import TableSource
 
 ENTRY_POINTS: Final = "slidegen.table_sources"
@@ -71,17 +72,4 @@ def table_sources() -> Mapping[str, TableSource]:
     An entry point is a `TableSource`, named as the source; slidegen's own names cannot be taken.
     Raises DeckError for an entry point that does not load.
     """
-    from importlib.metadata import entry_points
-
-    found: dict[str, TableSource] = {}
-    for point in entry_points(group=ENTRY_POINTS):
-        try:
-            source = point.load()
-        except Exception as error:
-            why = " ".join(str(error).split()) or type(error).__name__
-            message = f"the table source {point.name!r} ({point.value}) does not load: {why}"
-            raise DeckError([Problem(message)]) from error
-        if not isinstance(source, TableSource):
-            raise DeckError([Problem(f"the table source {point.name!r} ({point.value}) is no TableSource")])
-        found[point.name] = source
-    return found | dict(TABLE_SOURCES)
+    return load_plugins(ENTRY_POINTS, TableSource, "table source") | dict(TABLE_SOURCES)

@@ -15,6 +15,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.units import is_shown
+from slidegen.validation import Words, mistakes
 
 FORMAT = 1
 MOST_BYTES = 100_000_000
@@ -156,9 +157,7 @@ def load_record(path: Path, name: str) -> Record:
     try:
         file = TypeAdapter(_File).validate_json(text, strict=False)
     except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
-        where = ".".join(map(str, detail["loc"]))
-        what = f"{where}: {detail['msg']}" if where else detail["msg"]
+        what = next(mistakes(error, _File, _json(text), Words("the record"))).message
         raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)]) from None
     stored = {}
     for entry in file.results:
@@ -173,6 +172,14 @@ def load_record(path: Path, name: str) -> Record:
         table = Table(tuple(Column(*c) for c in entry.columns), tuple(map(tuple, entry.rows)), provenance)
         stored[entry.source, parameters] = (key, table)
     return Record(path, stored, content=content)
+
+
+def _json(text: str) -> Any:
+    """A text as JSON; None if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _fits(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:

@@ -1,0 +1,148 @@
+"""Mistakes that pydantic finds, in slidegen's words: one wording for decks, themes, parameters and records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from slidegen.errors import nearest
+
+Path = tuple[str | int, ...]
+
+KINDS: Final = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "date_type": "a date",
+    "date_from_datetime_parsing": "a date",
+    "date_from_datetime_inexact": "a date",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "slide": "text or a mapping",
+    "entry": "text, a mapping or a list",
+    "background": "text or a mapping",
+}
+"""What a value may be, by pydantic's name for the mistake; the last ones are those of `slidegen.sources.schema`."""
+PLAIN: Final = (bool, int, float, dt.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong at a `path` of a value. Without what is at `cut`, the rest of the value can be used."""
+
+    path: Path
+    message: str
+    cut: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What messages call things: `whole` the value itself, `key` one of its keys, `patterns` what each asks for.
+
+    `about` begins every message.
+    """
+
+    whole: str = "the deck"
+    key: str = "key"
+    about: str = ""
+    patterns: Mapping[str, str] | None = None
+
+
+def mistakes(error: ValidationError, model: type[BaseModel] | None, value: Any, words: Words) -> Iterator[Mistake]:
+    """One mistake for each place of `value`, which is no `model`.
+
+    One that fits none of several kinds is told once, with all of them."""
+    wrong_kind: dict[Path, list[str]] = {}
+    given: dict[Path, Any] = {}
+    for detail in error.errors(include_url=False):
+        path, kind = _path(detail, value), detail["type"]
+        if kind == "invalid_key" or (kind == "string_type" and "[key]" in detail["loc"]):
+            yield Mistake(path, f"{words.about}a key is no text; put it in quotes", path)
+        elif kind in KINDS or kind == "literal_error":
+            wrong_kind.setdefault(path, []).append(KINDS.get(kind) or detail["ctx"]["expected"])
+            given.setdefault(path, detail["input"])
+        else:
+            cut = path[:-1] if kind == "missing" else path
+            yield Mistake(path, words.about + _message(detail, path, model, words), cut)
+    for path, kinds in wrong_kind.items():
+        allowed = " or ".join(dict.fromkeys(kinds))
+        hint = " (put it in quotes)" if "text" in allowed and isinstance(given[path], PLAIN) else ""
+        message = f"{words.about}{_where(path, words)} is {shown(given[path])}; allowed: {allowed}{hint}"
+        yield Mistake(path, message, path)
+
+
+def shown(value: object) -> str:
+    """A value in a message, as a deck would write it, cut to a readable length."""
+    if isinstance(value, (dict, list, tuple)):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "empty", True: "true", False: "false"}[value]
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _message(detail: ErrorDetails, path: Path, model: type[BaseModel] | None, words: Words) -> str:
+    kind, where = detail["type"], _where(path, words)
+    if kind == "extra_forbidden":
+        fields = _fields(path, model)
+        return f"unknown {words.key} {str(path[-1])!r}; {nearest(str(path[-1]), fields)}"
+    if kind == "missing":
+        described = _fields(path, model).get(str(path[-1]))
+        return f"{where} is missing; {described}" if described else f"{where} is missing"
+    if kind == "too_short" and not detail["input"]:
+        return f"{where} is empty; at least one is needed"
+    if kind == "string_pattern_mismatch" and words.patterns is not None:
+        return f"{where} is {shown(detail['input'])}; {words.patterns[detail['ctx']['pattern']]}"
+    said = detail["msg"].removeprefix("Value error, ")
+    said = f"{said[:1].lower()}{said[1:]}"
+    # A rule about several keys says itself what it is about.
+    return f"{where}: {said}" if path or not words.about else said
+
+
+def _where(path: Path, words: Words) -> str:
+    return ".".join(map(str, path)) or words.whole
+
+
+def _path(detail: ErrorDetails, value: Any) -> Path:
+    """Pydantic's location without the names of union branches, which are no keys of the value."""
+    path: list[str | int] = []
+    for part in detail["loc"]:
+        inside = isinstance(value, dict) and part in value
+        if inside or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+            value = value[part]
+            path.append(part)
+    if detail["type"] == "missing":
+        path.append(detail["loc"][-1])
+    return tuple(path)
+
+
+def _fields(path: Path, model: type[BaseModel] | None) -> dict[str, str | None]:
+    """The keys that the mapping around `path` may have, with what is said of each."""
+    models = [] if model is None else [model]
+    for part in path[:-1]:
+        held = [found for one in models for found in _models(_annotations(one).get(str(part)))]
+        models = held or models  # the names of tables, the numbers of items
+    return {field.alias or key: field.description for one in models for key, field in one.model_fields.items()}
+
+
+def _annotations(model: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or key: field.annotation for key, field in model.model_fields.items()}
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models that an annotation names, in lists, mappings and unions too."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for one in get_args(annotation) for found in _models(one)]
