@@ -54,7 +54,9 @@ CONTENT: Final = Marks("\ufdda", "\ufddb")
 LINE: Final = Marks("\ufddc", "\ufddd")
 RUNNING: Final = Marks("\ufdde", "\ufddf")
 KINDS: Final = (PLACED, CODE, HIGHLIGHTED, DRAWN, INSERTED, CONTENT, LINE, RUNNING)
+UNKNOWN: Final = "\ufdee"
+"""The text of a value that a mistake keeps from being known. A mistake that quotes it follows from that one."""
 DELIMITERS: Final = tuple(sign for kind in KINDS for sign in (kind.opening, kind.closing))
-NO_TEXT: Final = re.compile(f"[\\0\ud800-\udfff{''.join(DELIMITERS)}]")
+NO_TEXT: Final = re.compile(f"[\\0\ud800-\udfff{''.join(DELIMITERS)}{UNKNOWN}]")
 """The characters that no deck may hold: the marks' delimiters, NUL, which HTML cannot hold, and halves of characters
 (surrogates), which UTF-8 cannot hold."""

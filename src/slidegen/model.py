@@ -311,6 +311,10 @@ class Deck:
 
     `marp` is there for a deck in the Marp dialect, whose Markdown is marp-core's. `templated` says whether its text is
     run through Jinja. `warnings` are what looks wrong and does not stop a build. `variable_lines`: of ("models", 0).
+
+    `problems` are the mistakes of a file whose rest is understood: the stages go on for the sake of the others, and it
+    is not written. `unusable` are the names that it declares by mistakes, as ("tables", "t"), with None for those that
+    are not known: what uses them is not checked.
     """
 
     source: Source
@@ -327,3 +331,5 @@ class Deck:
     variable_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
     dialect: str = "slidegen"
     why: str = ""
+    problems: tuple[Problem, ...] = ()
+    unusable: frozenset[tuple[str, str | None]] = frozenset()

@@ -32,6 +32,7 @@ class RenderedSlide:
 class RenderedDeck:
     """A deck as HTML fragments; `steps` is the greatest number of highlighting steps of any code block.
 
+    `problems` are the mistakes of the slides: a deck with any goes on for the sake of the others, and is not written.
     `warnings` are what looks wrong and does not stop a build, `scripts` says whether the deck's own programs are kept.
     """
 
@@ -42,6 +43,7 @@ class RenderedDeck:
     steps: int
     scripts: bool = False
     warnings: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class MarpDeck:
     """A deck that went through marp-core. `css` is the theme's and the deck's own style, scoped to Marp's elements.
 
     `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in;
-    `native` says that the deck is in slidegen's own dialect; `scripts` and `warnings` are as in `RenderedDeck`.
+    `native` says that the deck is in slidegen's own dialect; `scripts`, `warnings` and `problems` are as in
+    `RenderedDeck`.
     """
 
     source: Source
@@ -75,14 +78,20 @@ class MarpDeck:
     native: bool = False
     scripts: bool = False
     warnings: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A finished file, its name relative to the build folder."""
+    """A finished file, its name relative to the folder of the output's target.
+
+    One with a `sign` takes the place of an older file only if that holds the sign near its beginning: people may have
+    files of that name.
+    """
 
     name: str
     content: bytes
+    sign: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

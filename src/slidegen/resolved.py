@@ -117,7 +117,10 @@ class ResolvedSlide:
 @dataclass(frozen=True, slots=True)
 class ResolvedDeck:
     """A deck whose every table and value is computed or taken from the record; `tables` are the declared ones,
-    `directives` those of a Marp deck's front matter that held expressions."""
+    `directives` those of a Marp deck's front matter that held expressions.
+
+    With `problems` some are not: their places are empty, or hold `slidegen.marks.UNKNOWN`.
+    """
 
     source: Source
     options: DeckOptions
@@ -127,3 +130,4 @@ class ResolvedDeck:
     warnings: tuple[Problem, ...] = ()
     dialect: str = "slidegen"
     directives: Mapping[str, ResolvedText] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()

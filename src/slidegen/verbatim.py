@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from slidegen.model import Deck, Slide, Text
@@ -25,13 +26,26 @@ def is_verbatim(deck: Deck) -> bool:
 
 def verbatim(deck: Deck) -> ResolvedDeck:
     """A deck for which `is_verbatim` holds, with every text as it is written."""
+    return _as_written(deck, _text)
+
+
+def unexpanded(deck: Deck) -> ResolvedDeck:
+    """A deck that cannot be resolved: its texts that hold an expression are empty, the others as they are written."""
+
+    def without(text: Text) -> ResolvedText:
+        return ResolvedText("", (), text) if DELIMITERS.search(text.text) else _text(text)
+
+    return _as_written(deck, without if deck.templated else _text)
+
+
+def _as_written(deck: Deck, resolved: Callable[[Text], ResolvedText]) -> ResolvedDeck:
     stacks = tuple(
         tuple(
             ResolvedSlide(
-                content=_text(slide.content),
+                content=resolved(slide.content),
                 options=slide.options,
-                notes=None if slide.notes is None else _text(slide.notes),
-                footer=None if (footer := footer_of(slide, deck)) is None else _text(footer),
+                notes=None if slide.notes is None else resolved(slide.notes),
+                footer=None if (footer := footer_of(slide, deck)) is None else resolved(footer),
             )
             for slide in stack
         )

@@ -145,6 +145,7 @@ def test_every_mistake_in_values_is_told_at_its_line(folder: DeckFolder) -> None
         "--offline keeps from asking the Hub; `slidegen models` lists the built-in ones",
         "18: table() is for a slide's text; a value can use tables.NAME.row(...)",
         "19: vars.deck: 'deck' is a name of slidegen's own; choose another",
+        "23: chart 't': kind is missing",
         "24: unknown name 'nope'",
     ]
 

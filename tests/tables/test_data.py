@@ -127,7 +127,7 @@ def test_nothing_of_it_is_recorded(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ("x: 1", "data has no parameter 'x'; available: file, kinds, rows"),
+        ("x: 1", "data: unknown parameter 'x'; available: file, kinds, rows"),
         ("columns: [a]", "data: give either rows or file"),
         ("rows: [{a: 1}], file: a.csv", "data: give either rows or file"),
         ("rows: []", "data: rows is empty; at least one is needed"),

@@ -23,6 +23,7 @@ from slidegen.figures.mapping import MAPPING
 from slidegen.figures.scatter import SCATTER
 from slidegen.figures.stacked_bars import STACKED_BARS
 from slidegen.pictures import Picture
+from slidegen.validation import Words, mistakes
 
 FIGURES: Final[dict[str, FigureKind]] = {
     "bars": BARS,
@@ -56,20 +57,8 @@ def check_options(kind: str, options: Mapping[str, Any]) -> FigureOptions:
     try:
         return model.model_validate(dict(options))
     except ValidationError as error:
-        told = (_message(kind, model, detail) for detail in error.errors(include_url=False))
-        raise FigureError(list(told)) from None
-
-
-def _message(kind: str, model: type[FigureOptions], detail: Any) -> tuple[str, str]:
-    option = str(detail["loc"][0]) if detail["loc"] else "kind"
-    if detail["type"] == "extra_forbidden":
-        return option, f"{kind} has no option {option!r}; {nearest(option, model.model_fields)}"
-    if detail["type"] == "missing":
-        return option, f"{kind}: {option} is missing; {model.model_fields[option].description}"
-    if detail["type"] == "literal_error":
-        return option, f"{kind}: {option} is {detail['input']!r}; allowed: {detail['ctx']['expected']}"
-    said = detail["msg"].removeprefix("Value error, ")
-    return option, f"{kind}: {option} is {str(detail['input'])[:60]!r}; {said[:1].lower()}{said[1:]}"
+        found = mistakes(error, model, dict(options), Words(kind, "option", f"{kind}: "))
+        raise FigureError([(str(one.path[0]) if one.path else "kind", one.message) for one in found]) from None
 
 
 def read_picture(kind: str, reader: Reader, options: FigureOptions) -> Picture:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from slidegen.build_options import Remote
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links, numbered_links
-from slidegen.outputs.marp_markdown import MADE
+from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
+from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile
 from slidegen.source_lines import without_lines
 from slidegen.themes import ThemePair
@@ -20,14 +20,14 @@ PRESENTER = (
 )
 
 
-def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
+def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as Marp HTML, and as Markdown.
 
     Raises:
         DeckError: a file that cannot be inlined.
     """
     options = deck.options
-    assets = Assets(deck.source.project, remote)
+    assets = Assets(deck.source.project, target.remote)
     stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
@@ -39,11 +39,10 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
     styles = marp_styles(deck, themes, assets, ["marp"])
     check(assets)
     notes = ["\n\n".join(slide.notes) for stack in deck.stacks for slide in stack]
-    stem = deck.source.path.stem
     own_look = "slidegen" if deck.own_look else None
     html = page(
         {"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
-        options.title or deck.meta.get("title") or stem,
+        options.title or deck.meta.get("title") or deck.source.path.stem,
         metadata(options, dict(deck.meta)),
         map(style_tag, [*styles, page_size(slides)]),
         [
@@ -58,20 +57,17 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
         ],
         any_script=deck.scripts,
     )
-    files = (OutputFile(f"{stem}.marp.html", html.encode()), OutputFile(f"{stem}.marp.md", _marked(deck).encode()))
-    return Bundled(files, (*assets.warnings, *dead))
+    stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
+    made = (
+        OutputFile(target.page or f"{stem}.marp.html", html.encode()),
+        marp_markdown(deck, f"{stem}.marp.md", target),
+    )
+    return Bundled(made, (*assets.warnings, *dead))
 
 
 def _inlined(slide: MarpSlide, assets: Assets) -> str:
     assets.slide = slide.name
     return assets.inline(slide.svg, slide.source)
-
-
-def _marked(deck: MarpDeck) -> str:
-    """The Markdown with a line that says where it comes from, so that a later build may overwrite it."""
-    line = f"{MADE} from {deck.source.path.name}; the next build overwrites it."
-    text = deck.markdown
-    return f"---\n{line}\n{text[4:]}" if text.startswith("---\n") else f"---\n{line}\n---\n\n{text}"
 
 
 def slide_size(svg: str) -> tuple[int, int]:

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
+
+from slidegen.outputs.target import Target
+from slidegen.rendered import MarpDeck, OutputFile
+from slidegen.scan import CODE, scan
 
 MADE = "# Made by slidegen"
 """How the front matter of a file that slidegen made begins; only such a file is overwritten."""
 
-IMAGE = re.compile(rb"(!\[[^\[\]\n]*\]\()(?![a-z][a-z0-9+.-]*:|//|#|/)([^)\s]*[./][^)\s]*)")
-SOURCE = re.compile(rb"""(\bsrc=")(?![a-z][a-z0-9+.-]*:|//|#|/)([^"]+)""")
-URL = re.compile(rb"""(url\(["']?)(?![a-z][a-z0-9+.-]*:|//|#|/)([^)"']+)""")
+LOCAL = r"(?![a-z][a-z0-9+.-]*:|//|#|/)"
+IMAGE = re.compile(rf"(!\[[^\[\]\n]*\]\(){LOCAL}([^)\s]*[./][^)\s]*)")
+SOURCE = re.compile(rf"""(\bsrc="){LOCAL}([^"]+)""")
+URL = re.compile(rf"""(url\(["']?){LOCAL}([^)"']+)""")
 
 
-def made_by_slidegen(path: Path) -> bool:
-    """Whether a file is free to be written: it is not there, or slidegen made it."""
-    try:
-        with path.open("rb") as file:
-            return MADE.encode() in file.read(200)
-    except FileNotFoundError:
-        return True
-    except OSError:  # writing tells
-        return True
+def marp_markdown(deck: MarpDeck, name: str, target: Target) -> OutputFile:
+    """The file `name` beside the page. Its first lines say where it comes from, so that a later build may overwrite it.
+
+    Its pictures are those beside the deck: they are named as they are found from the target's folder.
+    """
+    line = f"{MADE} from {deck.source.path.name}; the next build overwrites it."
+    text = deck.markdown
+    marked = f"---\n{line}\n{text[4:]}" if text.startswith("---\n") else f"---\n{line}\n---\n\n{text}"
+    folder = os.path.relpath(deck.source.path.parent, target.folder)
+    return OutputFile(name, _relocated(marked, folder).encode(), MADE.encode())
 
 
-def relocated(markdown: bytes, folder: str) -> bytes:
-    """The Markdown with its local pictures found from a folder from which the deck's own is at `folder`."""
+def _relocated(markdown: str, folder: str) -> str:
+    """The Markdown with its local pictures found from a folder from which the deck's own is at `folder`. Code shows
+    addresses as they are written."""
     if folder == ".":
         return markdown
-    prefix = folder.replace("\\", "/").encode() + b"/"
+    prefix = folder.replace("\\", "/") + "/"
+    pieces = ((piece.kind in CODE, markdown[piece.start : piece.end]) for piece in scan(markdown))
+    return "".join(text if is_code else _with_prefix(text, prefix) for is_code, text in pieces)
+
+
+def _with_prefix(text: str, prefix: str) -> str:
     for pattern in (IMAGE, SOURCE, URL):
-        markdown = pattern.sub(lambda match: match[1] + prefix + match[2], markdown)
-    return markdown
+        text = pattern.sub(lambda match: match[1] + prefix + match[2], text)
+    return text

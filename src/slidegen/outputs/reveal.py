@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 
-from slidegen.build_options import Remote
 from slidegen.model import Background
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag, theme_styles
-from slidegen.outputs.reveal_options import check_options
+from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, OutputFile, RenderedDeck, RenderedSlide
 from slidegen.source_lines import without_lines
 from slidegen.themes import ThemePair, base_css
@@ -34,22 +34,26 @@ DEFAULTS = {
 }
 
 
-def bundle(deck: RenderedDeck, themes: ThemePair, remote: Remote) -> Bundled:
+def files(deck: RenderedDeck | MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file.
 
     Raises:
-        DeckError: an unknown reveal option, or a file that cannot be inlined.
+        DeckError: with every unknown reveal option and every file that cannot be inlined.
     """
+    if isinstance(deck, MarpDeck):
+        from slidegen.outputs.reveal_marp import marp_files  # a deck of slidegen's own does not wait for it
+
+        return marp_files(deck, themes, target)
     options = deck.options
-    check_options(options.reveal, deck.source.name, options.lines)
-    assets = Assets(deck.source.project, remote)
+    assets = Assets(deck.source.project, target.remote)
+    assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
     styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
     check(assets)
-    files = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
+    made = reveal_page(deck, themes, target, stacks, styles, options.size, Look("deck parts"))
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    return Bundled(made, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Look:
 def reveal_page(
     deck: RenderedDeck | MarpDeck,
     themes: ThemePair,
+    target: Target,
     stacks: Sequence[Sequence[str]],
     styles: Sequence[str],
     size: tuple[int, int],
@@ -94,7 +99,7 @@ def reveal_page(
         opened=[_speaker_script()],
         any_script=deck.scripts,
     )
-    return (OutputFile(f"{deck.source.path.stem}.html", html.encode()),)
+    return (OutputFile(target.page or f"{target.stem}.html", html.encode()),)
 
 
 def _speaker_script() -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from html import escape
 
-from slidegen.build_options import Remote
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal import Look, reveal_page
-from slidegen.outputs.reveal_options import check_options
+from slidegen.outputs.reveal_options import option_mistakes
+from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
@@ -22,15 +22,11 @@ FRAGMENT = re.compile(r'<(\w+)((?:\s[^<>]*?)?)\sdata-marpit-fragment="(\d+)"')
 CLASS = re.compile(r'\sclass="([^"]*)"')
 
 
-def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
-    """The deck as one reveal.js file.
-
-    Raises:
-        DeckError: an unknown reveal option, or a file that cannot be inlined.
-    """
+def marp_files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
+    """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal.files`."""
     options = deck.options
-    check_options(options.reveal, deck.source.name, options.lines)
-    assets = Assets(deck.source.project, remote)
+    assets = Assets(deck.source.project, target.remote)
+    assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
     styles = marp_styles(deck, themes, assets, ["reveal", "reveal-marp"])
@@ -42,9 +38,9 @@ def bundle(deck: MarpDeck, themes: ThemePair, remote: Remote) -> Bundled:
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    files = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    made = reveal_page(deck, themes, target, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    return Bundled(made, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
 
 
 def _section(slide: MarpSlide, assets: Assets) -> str:

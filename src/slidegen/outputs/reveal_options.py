@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from slidegen.errors import DeckError, Problem, nearest
+from slidegen.errors import Problem, nearest
 from slidegen.units import is_shown
 
 BOOLEANS = frozenset(
@@ -97,15 +97,10 @@ MORE_CSS = re.compile(r"[{};\\]|url\(|image-set\(", re.IGNORECASE)
 OWN = {"width": "size", "height": "size", "plugins": "no key, they are built in"}
 
 
-def check_options(options: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> None:
-    """Checks the `reveal:` mapping of the deck at `path`; `lines` says where each ``reveal.name`` stands in it.
-
-    Raises:
-        DeckError: with every unknown name and value of the wrong kind.
-    """
-    problems = [Problem(message, path, lines.get(f"reveal.{name}")) for name, message in _mistakes(options)]
-    if problems:
-        raise DeckError(problems)
+def option_mistakes(options: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Iterator[Problem]:
+    """The unknown names and the wrong values in the `reveal:` mapping of the deck at `path`; `lines` says where each
+    ``reveal.name`` stands in it."""
+    return (Problem(message, path, lines.get(f"reveal.{name}")) for name, message in _mistakes(options))
 
 
 def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from mdit_py_plugins.attrs.parse import ParseError
 from mdit_py_plugins.container import container_plugin
 
 from slidegen.errors import nearest
+from slidegen.marks import UNKNOWN
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.context import Env, slide_context
 
@@ -133,12 +134,19 @@ def _stray(state: StateCore) -> None:
         if token.type == f"container_{FOREIGN}_open":
             name = _name(token)
             context.problem(f"unknown container {name!r}; {nearest(name, NAMES)}", token)
+    unknown = 0
     for before, token in pairwise(state.tokens):
         if token.type != "inline" or before.type != "paragraph_open" or token.map is None:
             continue
         for offset, line in enumerate(token.content.split("\n")):
             match = FENCE.match(line)
             if match is None:
+                continue
+            if UNKNOWN in context.plain(line):
+                unknown += 1
+                continue
+            if unknown and not match["name"]:
+                unknown -= 1
                 continue
             message = f"{match[0]} closes no container; an outer one needs more colons than those inside"
             if match["name"]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from slidegen.errors import DeckError
 from slidegen.render import layout
 from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext, slide_context
@@ -29,8 +28,11 @@ AT_ONCE: Final = 50
 def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
     """Renders every slide; `allow_scripts` keeps the programs in it.
 
+    The `problems` of the result are all mistakes of the slides: math that cannot be set, unknown languages and
+    containers.
+
     Raises:
-        DeckError: with every mistake of the slides: math that cannot be set, unknown languages and containers.
+        DeckError: more mistakes than anybody reads.
     """
     renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
@@ -42,8 +44,6 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
     slides = iter([slide for batch in batches for slide in renderer.slides(batch)])
     stacks = [tuple(islice(slides, len(stack))) for stack in filter(None, shown)]
     findings = renderer.findings
-    if findings.problems:
-        raise DeckError(sorted(findings.problems, key=lambda problem: problem.line or 0))
     return RenderedDeck(
         source=deck.source,
         options=deck.options,
@@ -52,6 +52,7 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
         steps=findings.steps,
         scripts=allow_scripts,
         warnings=tuple(findings.warnings),
+        problems=tuple(findings.problems),
     )
 
 

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.amsmath import RE_OPEN, amsmath_block, amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from slidegen.marks import UNKNOWN
 from slidegen.render.context import Env, slide_context
 from slidegen.render.katex import MathError
 
@@ -73,6 +74,8 @@ def _set(token: Token, env: Env, display: bool) -> str:
     context = slide_context(env)
     context.findings.has_math = True
     tex = _tex(token, env)
+    if UNKNOWN in tex:
+        return ""
     try:
         return context.findings.katex.render(tex, display)
     except MathError as error:

@@ -86,13 +86,16 @@ def tell_unmatched(raw: RawHtml, context: SlideContext) -> None:
 def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
     try:
         fragment = Fragment(html)
-        if fragment.swallowed:
-            _tell_swallowed(raw, context)
+        if fragment.swallowed and not _tell_swallowed(raw, context):
+            return ""
         if context.dialect == "reveal" and "<!--" in html:
             apply_element_comments(fragment, context)
         if PLACED.opening in html:
+            count = len(context.findings.problems)
             for node in fragment.nodes():
                 _replace_marks(node, fragment, context)
+            if len(context.findings.problems) > count:
+                return ""
         for _ in range(READINGS):
             read = fragment.html
             if may_be_deep(read) or harmless.may_harm(read):
@@ -137,14 +140,18 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
         fragment.replace(node, escape(PLACED.replace(content, DRAWN.mark), quote=False))
 
 
-def _tell_swallowed(raw: RawHtml, context: SlideContext) -> None:
-    """Tells what takes the rest of a slide: a comment or raw text, which end with it, or a tag, which is a mistake."""
+def _tell_swallowed(raw: RawHtml, context: SlideContext) -> bool:
+    """Tells what takes the rest of a slide: a comment or raw text, which end with it, or a tag, which is a mistake.
+
+    Returns whether the slide can be shown."""
     row, text = raw.pieces[-1] if raw.pieces else (0, "<")
     row += text.count("\n", 0, text.rfind("<"))
     if text.rfind("<!--") > text.rfind("-->"):
         context.warn_at("the comment is not closed; it ends with the slide", row)
     elif not any(name in RAW_TEXT or name in ("textarea", "title") for _, name in raw.unmatched()[0]):
         context.problem_at(f"the tag {text[text.rfind('<') :].split()[0]} is not closed; write its >", row)
+        return False
+    return True
 
 
 def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:

@@ -16,7 +16,7 @@ from slidegen.resolve.environment import Expander, Missing, Scope, make_environm
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.locating import line_of, located
 from slidegen.resolve.meter import COMPUTATION, DECK_SPENT, MAX_WORK
-from slidegen.resolve.order import Node, order
+from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
@@ -27,31 +27,37 @@ from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
 from slidegen.tables.desk import Desk
-from slidegen.verbatim import footer_of, verbatim
+from slidegen.validation import Words, mistakes
+from slidegen.verbatim import footer_of, unexpanded, verbatim
 
 
 def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
     """Computes a deck's tables and expands its text.
 
-    `settings` are the values of ``--set``: text, read as the type that the deck's own value has.
-
-    Raises:
-        DeckError: with every mistake of the deck's tables and expressions.
+    `settings` are the values of ``--set``: text, read as the type that the deck's own value has. The `problems` of the
+    result are all mistakes in them, in the deck's tables and in its expressions. What only follows from one of these,
+    or from one that was found before, is none.
     """
     settings = settings or {}
-    variables = apply_settings(deck, settings)
+    problems: tuple[Problem, ...] = ()
+    try:
+        variables = apply_settings(deck, settings)
+    except DeckError as error:
+        variables, settings, problems = dict(deck.variables), {}, error.problems
+        desk.skips_slow = True
     if not deck.templated:
-        return verbatim(deck)
+        return replace(verbatim(deck), problems=problems)
+    if any(name is None for _, name in deck.unusable):
+        return replace(unexpanded(deck), problems=problems)
     resolver = _Resolver(deck, desk, variables, settings)
     tables = resolver.tables()
     resolver.figures.read()
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
     title = resolver.title()
     directives = resolver.directives()
-    if resolver.expander.problems:
-        raise DeckError(_without_followers(resolver))
+    problems = (*problems, *_without_followers(resolver))
     options, warnings = replace(deck.options, title=title), tuple(resolver.figures.warnings)
-    return ResolvedDeck(deck.source, options, tables, stacks, deck.marp, warnings, deck.dialect, directives)
+    return ResolvedDeck(deck.source, options, tables, stacks, deck.marp, warnings, deck.dialect, directives, problems)
 
 
 def _without_followers(resolver: _Resolver) -> list[Problem]:
@@ -82,7 +88,7 @@ class _Resolver:
     def __init__(self, deck: Deck, desk: Desk, variables: Mapping[str, Any], settings: Collection[str]) -> None:
         self.deck = deck
         self.desk = desk
-        self.failed: set[Node] = set()
+        self.failed: set[Node] = {node for node in deck.unusable if is_node(node)}
         self._variables = variables
         self._settings = settings
         self._allowance = Allowance()
@@ -100,7 +106,8 @@ class _Resolver:
             **{name: _refuse(name) for name in ("table", "chart")},
         }
         self.expander = Expander(make_environment(), self._context)
-        self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander)
+        unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
+        self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable)
 
     def tables(self) -> dict[str, PlacedTable]:
         """Evaluates the values and computes the tables, each after those that it needs; then the tables are placed."""
@@ -210,8 +217,13 @@ class _Resolver:
         footer = footer_of(slide, self.deck)
         expand = self.expander.expand
         scope = Scope()
+        count = len(self.expander.problems)
+        content = expand(slide.content, scope)
+        if len(self.expander.problems) > count and "{%" in slide.content.text:
+            # Names that its statements would have given may be missing.
+            return ResolvedSlide(content, slide.options, None, None)
         return ResolvedSlide(
-            content=expand(slide.content, scope),
+            content=content,
             options=slide.options,
             notes=None if slide.notes is None else expand(slide.notes, scope),
             footer=None if footer is None else expand(footer, scope),
@@ -247,7 +259,7 @@ class _Resolver:
     def _place_call(self, name: str, **look: Any) -> PlacedTable | str:
         """``table("name", ...)`` in a deck's text; nothing for a table whose declaration is a mistake already told."""
         declared = [declaration.name for declaration in self.deck.tables]
-        if name not in declared:
+        if name not in declared and ("tables", name) not in self.failed:
             raise values.ValueProblem(f"no table {name!r} is declared; {nearest(name, declared)}")
         if name not in self._placed:
             return ""
@@ -256,11 +268,8 @@ class _Resolver:
         try:
             changed = look_of(LookModel.model_validate(look))
         except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            key = str(detail["loc"][0])
-            hint = f"; {nearest(key, LookModel.model_fields)}" if detail["type"] == "extra_forbidden" else ""
-            said = detail["msg"][:1].lower() + detail["msg"][1:]
-            raise values.ValueProblem(f"table({name!r}): {key}: {said}{hint}") from None
+            found = mistakes(error, LookModel, look, Words(about=f"table({name!r}): "))
+            raise DeckError(Problem(one.message) for one in found) from None
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
         return place(name, self._computed[name], TableLook(**merged), self.expander)

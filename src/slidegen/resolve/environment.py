@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import BuiltinMethodType, MethodType
 from typing import Any, cast
@@ -22,7 +23,8 @@ from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
 from slidegen.resolve.code import SetAside, put_back, set_aside
 from slidegen.resolve.generator import Generator
 from slidegen.resolve.line_map import traced, with_lines
-from slidegen.resolve.meter import Meter, size
+from slidegen.resolve.meter import SPENT, Meter, size
+from slidegen.resolve.pieces import pieces, unknown
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.resolved import Placed, ResolvedText
 from slidegen.units import BYTES_PER_UNIT
@@ -211,7 +213,8 @@ class Expander:
         self.problems: list[Problem] = []
 
     def expand(self, text: Text, scope: Scope | None = None, markdown: bool = True) -> ResolvedText:
-        """`text` with its expressions evaluated; a text with a mistake comes back as it was.
+        """`text` with its expressions evaluated. One with a mistake has no value, and says so to the later stages (see
+        `slidegen.marks.UNKNOWN`); of a text with statements nothing is left then.
 
         Names that ``{% set %}`` gives are added to `scope`, where the slide's other texts see them. Code of a
         `markdown` text is not expanded unless its fence says `jinja`.
@@ -221,24 +224,51 @@ class Expander:
         scope = scope or Scope()
         protected = set_aside(text, scope.code, self._names(scope)) if markdown else text.text
         self._environment.placed = scope.placed
-        self._environment.line = text.line
         self._environment.finalize = lambda value: place_value(value, scope.placed)
         try:
-            with self._environment.meter.text():
-                template = self._environment.from_string(protected)
-                self._environment.line = None
-                context = template.new_context({**self._context, **scope.names})
-                expanded = self._run(template, context)
-            if not scope.whole(expanded):
-                raise values.ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
+            expanded = self._expanded(protected, text, scope)
         except MISTAKES as error:
-            self.problems.extend(self._told(error, text))
-            return ResolvedText(text.text, (), text)
-        finally:
-            self._environment.line = None
-        scope.names |= context.get_exported()
+            expanded = self._without_mistakes(protected, text, scope, error)
         shown, lines = traced(put_back(expanded, scope.code), text.line)
         return ResolvedText(shown, tuple(scope.placed), text, lines)
+
+    def _expanded(self, template: str, text: Text, scope: Scope) -> str:
+        """What comes out of a template, which is all of `text`. Raises MISTAKES."""
+        self._environment.line = text.line
+        try:
+            with self._environment.meter.text():
+                compiled = self._environment.from_string(template)
+                self._environment.line = None
+                context = compiled.new_context({**self._context, **scope.names})
+                expanded = self._run(compiled, context)
+        finally:
+            self._environment.line = None
+        if not scope.whole(expanded):
+            raise values.ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
+        scope.names |= context.get_exported()
+        return expanded
+
+    def _without_mistakes(self, template: str, text: Text, scope: Scope, error: Exception) -> str:
+        """What comes out of a template without the expressions that are mistakes, which are all told. Nothing, if only
+        the `error` of the whole is known."""
+        parts = []
+        mistaken = False
+        spent = isinstance(error, SlidegenError) and any(problem.message in SPENT for problem in error.problems)
+        for line, piece, expression in () if spent else pieces(self._environment, template):
+            try:
+                if expression:
+                    self._expanded(piece, text, scope)
+                parts.append(piece)
+            except MISTAKES as mistake:
+                self.problems.extend(self._told(mistake, text, line))
+                parts.append(unknown(piece, scope.placed))
+                mistaken = True
+        if mistaken:
+            with suppress(*MISTAKES):
+                return self._expanded("".join(parts), text, scope)
+        else:
+            self.problems.extend(self._told(error, text))
+        return ""
 
     def _names(self, scope: Scope) -> frozenset[str]:
         """What an expression can name."""
@@ -283,8 +313,9 @@ class Expander:
         with self._environment.meter.text():
             self._environment.spend(work)
 
-    def _told(self, error: Exception, text: Text) -> Iterator[Problem]:
-        line = text.line + _template_line(error) - 1
+    def _told(self, error: Exception, text: Text, first: int = 1) -> Iterator[Problem]:
+        """The problems of an error in a template that begins in the line `first` of a text."""
+        line = text.line + first + _template_line(error) - 2
         if isinstance(error, SlidegenError):
             yield from (Problem(p.message, p.path or text.path, p.line or line) for p in error.problems)
         else:

@@ -26,7 +26,10 @@ MOST_NAMED: Final = 25
 
 
 class Figures:
-    """The figures of one deck. `computed` are the declared tables that there are; `warnings` are labels of nothing."""
+    """The figures of one deck. `computed` are the declared tables that there are; `warnings` are labels of nothing.
+
+    Nothing comes of what names a figure or a table that is `unusable`.
+    """
 
     def __init__(
         self,
@@ -34,11 +37,13 @@ class Figures:
         tables: tuple[TableDeclaration, ...],
         computed: Mapping[str, Table],
         expander: Expander,
+        unusable: frozenset[str] = frozenset(),
     ) -> None:
         self._declared = {figure.name: figure for figure in declared}
         self._looks = {table.name: table.look for table in tables}
         self._computed = computed
         self._expander = expander
+        self._unusable = unusable
         self._placed: dict[str, PlacedFigure] = {}
         self.warnings: list[Problem] = []
 
@@ -72,6 +77,8 @@ class Figures:
         figure = self._declared.get(name)
         if figure is not None and (not given or name not in self._placed):
             return self._placed.get(name, "")
+        if figure is None and name in self._unusable:
+            return ""
         if figure is None and name not in self._looks:
             known = nearest(name, {*self._declared, *self._looks})
             raise ValueProblem(f"no figure or table {name!r} is declared; {known}")
@@ -108,6 +115,8 @@ class Figures:
 
         self._expander.spend(FIGURE)
         options = check_options(figure.kind, figure.options)
+        if figure.table in self._unusable:
+            return None
         if figure.table not in self._looks:
             raise FigureError(
                 [("table", f"no table {figure.table!r} is declared; {nearest(figure.table, self._looks)}")]

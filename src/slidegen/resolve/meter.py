@@ -178,6 +178,8 @@ class Meter:
 
 TEXT_SPENT = f"this is too much work for a slide's text, more than {MAX_WORK:,} steps"
 DECK_SPENT = f"expressions of this deck take too much work, more than {MAX_DECK_WORK:,} steps in all"
+SPENT = frozenset({TEXT_SPENT, DECK_SPENT})
+"""After one of these nothing more of a text is tried."""
 
 
 def size(value: object) -> int:

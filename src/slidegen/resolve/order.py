@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from jinja2 import TemplateError, meta, nodes
 
@@ -11,6 +11,11 @@ from slidegen.resolve.environment import Environment, make_environment
 
 Node = tuple[Literal["vars", "tables"], str]
 """A value under `vars:` or a table, with its name."""
+
+
+def is_node(named: tuple[str, str | None]) -> TypeGuard[Node]:
+    """Whether what a deck declares is a value or a table whose name is known."""
+    return named[0] in ("vars", "tables") and named[1] is not None
 
 
 def order(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from slidegen.errors import DeckError
+from slidegen.sources.checked import checked
 from slidegen.sources.markdown_file import Head
 from slidegen.sources.schema import FigureModel, FigureName, Name, Strict, TableModel
-from slidegen.sources.yaml import figures_of, schema_problems, tables_of
+from slidegen.sources.yaml import figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
 
@@ -33,15 +32,12 @@ class HeadModel(Strict):
 def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
     """What the front matter in `tree` says to slidegen; `texts` are the values that Marp reads as text.
 
-    Raises:
-        DeckError: with every mistake, in the file `name`.
+    Its `problems` are the mistakes in it, in the file `name`.
     """
     keys = {field.alias or name for name, field in HeadModel.model_fields.items()}
     own = {key: value for key, value in tree.value.items() if key in keys} | dict(texts)
-    try:
-        model = HeadModel.model_validate(own)
-    except ValidationError as error:
-        raise DeckError(schema_problems(error, replace(tree, value=own), name, HeadModel)) from None
+    found = checked(HeadModel, own, tree, name)
+    model = found.model
     tables = tables_of(model.tables, tree, name)
     figures = figures_of(model.figures, tree, name)
     return Head(
@@ -55,4 +51,6 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         date=model.date,
         dialect=model.dialect,
         slide_level=model.slide_level,
+        problems=found.problems,
+        unusable=found.unusable,
     )

@@ -48,11 +48,13 @@ class Head:
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = None
+    problems: tuple[Problem, ...] = ()
+    unusable: frozenset[tuple[str, str | None]] = frozenset()
 
     @property
     def templated(self) -> bool:
         """Whether the deck asks for values, so that its text is run through Jinja."""
-        return bool(self.variables or self.tables or self.figures)
+        return bool(self.variables or self.tables or self.figures or self.unusable)
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def read_markdown(source: Source) -> MarkdownFile:
     """A Markdown deck's front matter and blocks.
 
     Raises:
-        DeckError: with every mistake of the front matter, and all that is too long.
+        DeckError: all that is too long, with the mistakes of the front matter.
     """
     split = split_head(source.text, source.name)
     tree = _front_matter(split.head or "", source.name)
@@ -190,7 +192,8 @@ def read_markdown(source: Source) -> MarkdownFile:
     problems = [Problem(said, file.name, file.line + (token.map or [0])[0]) for said, token in too_much(file.tokens)]
     message = links_too_long(linked(file.tokens, file.env.get("references", {})))
     if problems or message is not None:
-        raise DeckError(problems if message is None else [*problems, Problem(message, file.name)])
+        problems += [] if message is None else [Problem(message, file.name)]
+        raise DeckError([*file.own.problems, *problems])
     return file
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-
-from slidegen.errors import DeckError, Problem, nearest
+from slidegen.errors import DeckError, Problem
 from slidegen.model import (
     Background,
     Deck,
@@ -24,12 +20,11 @@ from slidegen.model import (
     TableLook,
     Text,
 )
+from slidegen.sources.checked import Checked, checked
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.schema import (
-    PATTERNS,
     BackgroundModel,
     DeckModel,
-    EmphasisModel,
     FigureModel,
     LookModel,
     SlideModel,
@@ -38,125 +33,29 @@ from slidegen.sources.schema import (
 from slidegen.sources.size import parse_size
 from slidegen.yaml_tree import Path, YamlTree, parse_yaml
 
-KINDS = {
-    "string_type": "text",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "date_type": "a date",
-    "date_from_datetime_parsing": "a date",
-    "date_from_datetime_inexact": "a date",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "list_type": "a list",
-    "slide": "text or a mapping",
-    "entry": "text, a mapping or a list",
-    "background": "text or a mapping",
-}
-"""What a value may be, by pydantic's name for the mistake."""
-
 OPTIONS = (("title",), ("theme",), ("format",), ("reveal",))
-PLAIN = (bool, int, float, dt.date)
 
 
 def parse(source: Source) -> Deck:
-    """Parses a YAML deck.
+    """Parses a YAML deck; the `problems` of it are all mistakes of its keys.
 
     Raises:
-        DeckError: with every mistake of the file.
+        DeckError: with every mistake of a file of which nothing can be made.
     """
     tree = parse_yaml(source.text, source.name)
     if not isinstance(tree.value, dict):
         raise DeckError([Problem("a deck is a mapping with a key 'slides'", source.name, 1)])
-    try:
-        model = DeckModel.model_validate(tree.value)
-    except ValidationError as error:
-        raise DeckError(schema_problems(error, tree, source.name, DeckModel)) from None
-    return _Builder(source, tree, model).deck()
-
-
-def schema_problems(error: ValidationError, tree: YamlTree, name: str, root: type[BaseModel]) -> Iterator[Problem]:
-    """One problem for each place: a value that fits none of several kinds is told once, with all of them."""
-    wrong_kind: dict[Path, list[str]] = {}
-    for detail in error.errors(include_url=False):
-        path = _tree_path(detail, tree.value)
-        where = ".".join(str(part) for part in path) or "the deck"
-        kind = detail["type"]
-        if kind == "invalid_key" or (kind == "string_type" and "[key]" in detail["loc"]):
-            yield Problem("a key is no text; put it in quotes", name, tree.line(path))
-            continue
-        if kind in KINDS or kind == "literal_error":
-            wrong_kind.setdefault(path, []).append(KINDS.get(kind) or detail["ctx"]["expected"])
-            continue
-        if kind == "extra_forbidden":
-            allowed = nearest(str(path[-1]), _allowed_keys(path, root))
-            message = f"unknown key {str(path[-1])!r}; {allowed}"
-        elif kind == "missing":
-            message = f"{where} is missing"
-        elif kind == "too_short":
-            message = f"{where} is empty; at least one is needed"
-        elif kind == "string_pattern_mismatch":
-            message = f"{where} is {shown(detail['input'])}; {PATTERNS[detail['ctx']['pattern']]}"
-        else:
-            said = detail["msg"].removeprefix("Value error, ")
-            message = f"{where}: {said[:1].lower()}{said[1:]}"
-        yield Problem(message, name, tree.line(path))
-    for path, kinds in wrong_kind.items():
-        where = ".".join(str(part) for part in path) or "the deck"
-        allowed = " or ".join(dict.fromkeys(kinds))
-        hint = " (put it in quotes)" if "text" in allowed and isinstance(tree.at(path), PLAIN) else ""
-        yield Problem(f"{where} is {shown(tree.at(path))}; allowed: {allowed}{hint}", name, tree.line(path))
-
-
-def shown(value: object) -> str:
-    """A value in a message, as a deck would write it, cut to a readable length."""
-    if isinstance(value, (dict, list)):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if value is None or isinstance(value, bool):
-        return {None: "empty", True: "true", False: "false"}[value]
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else f"{text[:60]}..."
-
-
-def _tree_path(detail: ErrorDetails, value: Any) -> Path:
-    """Pydantic's location without the names of union branches, which are no keys of the file."""
-    path: list[str | int] = []
-    for part in detail["loc"]:
-        inside = isinstance(value, dict) and part in value
-        if inside or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
-            value = value[part]
-            path.append(part)
-    if detail["type"] == "missing":
-        path.append(detail["loc"][-1])
-    return tuple(path)
-
-
-def _allowed_keys(path: Path, root: type[BaseModel]) -> list[str]:
-    model = root
-    if "emphasis" in path:
-        model = EmphasisModel
-    elif "background" in path:
-        model = BackgroundModel
-    elif path[0] == "slides":
-        model = SlideModel
-    elif path[0] == "tables":
-        model = TableModel
-    elif path[0] == "figures":
-        model = FigureModel
-    return [field.alias or key for key, field in model.model_fields.items()]
+    return _Builder(source, tree, checked(DeckModel, tree.value, tree, source.name)).deck()
 
 
 class _Builder:
-    """Builds the Deck of a file that passed the schema."""
+    """Builds the Deck of what the schema found right in a file."""
 
-    def __init__(self, source: Source, tree: YamlTree, model: DeckModel) -> None:
+    def __init__(self, source: Source, tree: YamlTree, found: Checked[DeckModel]) -> None:
         self.source = source
         self.tree = tree
-        self.model = model
+        self.found = found
+        self.model = found.model
 
     def deck(self) -> Deck:
         model = self.model
@@ -184,6 +83,8 @@ class _Builder:
             title=None if model.title is None else self._text(model.title, ("title",)),
             warnings=tuple(impossible_date(options.date, self.source.name, self.tree.line(("date",)))),
             variable_lines=self.tree.below(("vars",)),
+            problems=self.found.problems,
+            unusable=self.found.unusable,
         )
 
     def _text(self, text: str, path: Path) -> Text:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from slidegen.build_options import Mode
-from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError, nearest
+from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
+from slidegen.marks import UNKNOWN
 from slidegen.model import Table
 from slidegen.progress import Progress, silent
 from slidegen.tables import find_source
 from slidegen.tables.base import ParameterError, SourceParameters, TableSource, Workbench
 from slidegen.tables.parts import joined, labels, split
 from slidegen.tables.record import Key, Record
+from slidegen.validation import Words, mistakes
 
 if TYPE_CHECKING:
     from slidegen.tables.crew import Crew
@@ -31,6 +33,9 @@ class Desk:
     the digests of models without asking the network, `workbench` computes, the parts of slow tables in `jobs`
     processes. A request that was served is not made again. `due` counts the results that had to be computed so far,
     `kept` those that are computed and in the record, `slow` those of the latter that are parts of slow tables.
+
+    With `skips_slow` the parts of slow tables that the record lacks are not computed, and their tables are unknown:
+    nobody waits for a deck with a mistake.
     """
 
     record: Record
@@ -42,6 +47,7 @@ class Desk:
     due: int = 0
     kept: int = 0
     slow: int = 0
+    skips_slow: bool = False
     _crew: Crew | None = None
     _served: dict[tuple[str, str], Table] = field(default_factory=dict)
 
@@ -94,6 +100,8 @@ class Desk:
         if missing:
             if self.mode == "frozen":
                 raise DeckError([_frozen(source, [parts[index] for index in missing.values()])])
+            if self.skips_slow and source.parts is not None:
+                raise DeckError([Problem(UNKNOWN)])
             self._compute(source, parts, list(missing.values()))
         return joined(source, [self._served[name.source, name.parameters] for name in names])
 
@@ -178,31 +186,15 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
     try:
         return source.parameters.model_validate(dict(parameters))
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        raise ParameterError((".".join(map(str, one["loc"])), _message(source, one)) for one in details) from None
+        words = Words(source.name, "parameter", f"{source.name}: ")
+        found = mistakes(error, source.parameters, dict(parameters), words)
+        raise ParameterError((".".join(map(str, one.path)), one.message) for one in found) from None
 
 
 def _too_large(value: Any) -> bool:
     """Whether a whole number, or one of a list, is larger than any that libraries count with."""
     numbers = value if isinstance(value, list | tuple) else [value]
     return any(isinstance(number, int) and abs(number) >= 2**63 for number in numbers)
-
-
-def _message(source: TableSource, detail: Any) -> str:
-    said = detail["msg"].removeprefix("Value error, ")
-    said = f"{said[:1].lower()}{said[1:]}"
-    if not detail["loc"]:
-        return f"{source.name}: {said}"
-    name = str(detail["loc"][0])
-    if detail["type"] == "extra_forbidden":
-        return f"{source.name} has no parameter {name!r}; {nearest(name, source.parameters.model_fields)}"
-    if detail["type"] == "missing":
-        return f"{source.name}: {name} is missing"
-    if detail["type"] == "too_short":
-        return f"{source.name}: {name} is empty; at least one is needed"
-    if detail["type"] == "literal_error":
-        return f"{source.name}: {name} is {detail['input']!r}; allowed: {detail['ctx']['expected']}"
-    return f"{source.name}: {name}: {said}"
 
 
 def today() -> str:

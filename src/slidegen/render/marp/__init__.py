@@ -48,8 +48,10 @@ def render_marp(
 
     `meanwhile` is called while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's programs.
 
+    The `problems` of the result are all mistakes of the slides, and an unknown theme.
+
     Raises:
-        DeckError: with every mistake of the slides, an unknown theme that was asked for, or what marp-core refuses.
+        DeckError: with all of them, if there is something that marp-core cannot render or itself refuses.
     """
     themes = [sheet.text for sheet in sheets]
     findings = Findings()
@@ -64,15 +66,14 @@ def render_marp(
         head = native_head(deck)
         parts, contents, native = native_slides(deck, allow_scripts)
         has_math, steps = native.has_math, native.steps
+        findings.problems += native.problems
         findings.warnings += native.warnings
     else:
         head = deck.marp.text if deck.marp.theme != OWN_THEME else f"{deck.marp.text}\ntheme: {OWN_THEME}".lstrip()
         composed = [with_directives(composed[0], deck.directives), *composed[1:]]
         parts, contents = [slide.parts for slide in composed], []
         has_math, steps = False, findings.steps
-    if findings.problems:
-        raise DeckError(findings.problems)
-    _check_styles(deck, head, themes)
+    _check_styles(deck, head, themes, findings.problems)
     placed = composed[0].context.text.placed
     words = [one.plain for one in placed]
     source = MarpSource(
@@ -91,16 +92,16 @@ def render_marp(
     try:
         result = running.result()
     except MarpError as error:
-        raise DeckError([Problem(f"marp-core: {error}", deck.source.name)]) from None
+        raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name)]) from None
     result = replace(
         result,
         css=PLACED.replace(result.css, lambda index: raw_text(words[index])),
         meta={key: PLACED.replace(text, words.__getitem__) for key, text in result.meta.items()},
     )
-    findings.warnings += _unknown_themes(deck, result)
+    problems, warnings = _themes_told(deck, result)
+    findings.problems += problems
+    findings.warnings += warnings
     result = _finished(_with_code(result, known), composed) if deck.marp is not None else _filled(result, contents)
-    if findings.problems:
-        raise DeckError(findings.problems)
     return MarpDeck(
         source=deck.source,
         options=deck.options,
@@ -115,6 +116,7 @@ def render_marp(
         native=deck.marp is None,
         scripts=allow_scripts,
         warnings=(*findings.warnings, *unknown_size(deck, result), *_math_mistakes(deck, result)),
+        problems=tuple(findings.problems),
     )
 
 
@@ -136,12 +138,14 @@ def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
         raise DeckError(findings.problems)
 
 
-def _check_styles(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> None:
-    """Raises DeckError for a style in the front matter or a theme that marp-core does not read in time."""
+def _check_styles(deck: ResolvedDeck, head: str, themes: Sequence[str], others: Sequence[Problem]) -> None:
+    """Raises DeckError for a style in the front matter or a theme that marp-core does not read in time.
+
+    It comes with the `others`, which were found before."""
     found = [(digits(head) if "style" in head else None, "style"), *((digits(sheet), "theme") for sheet in themes)]
     problems = [Problem(f"{key}: {said}", deck.source.name, deck.options.lines.get(key)) for said, key in found if said]
     if problems:
-        raise DeckError(problems)
+        raise DeckError([*others, *problems])
 
 
 def _with_own_theme(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> list[str]:
@@ -197,13 +201,11 @@ def _colors(texts: Sequence[str]) -> list[str]:
     return sorted(url for url in urls if parse_color(url) is not None)
 
 
-def _unknown_themes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
-    """The themes that are named and not there: marp-core passes them over, as it does in marp-cli.
-
-    Raises:
-        DeckError: the command line names one, or a style sheet that marp-core refuses.
-    """
+def _themes_told(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Problem], list[Problem]]:
+    """What is wrong about themes: a mistake if marp-core refuses a style sheet, or the command line names what is not
+    there. It is a warning if the deck does: marp-core passes it over, as it does in marp-cli."""
     problems = [Problem(f"theme: {message}", deck.source.name) for message in result.problems]
+    warnings = []
     named = [(deck.options.lines.get("theme"), deck.marp.theme)] if deck.marp and deck.marp.theme else []
     for line, theme in dict.fromkeys([*named, *result.asked]):
         if theme in result.themes:
@@ -213,9 +215,8 @@ def _unknown_themes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]
             problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, 1))
         else:
             instead = f"{result.theme or 'default'!r} is taken instead"
-            yield Problem(f"unknown theme {theme!r}: {instead}; {available}", deck.source.name, line)
-    if problems:
-        raise DeckError(problems)
+            warnings.append(Problem(f"unknown theme {theme!r}: {instead}; {available}", deck.source.name, line))
+    return problems, warnings
 
 
 def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:

@@ -1,0 +1,46 @@
+"""Which results of a build are kept in the deck's record, and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slidegen.build_options import BuildOptions
+from slidegen.project import record_path
+from slidegen.write import discards
+
+if TYPE_CHECKING:
+    from slidegen.tables.desk import Desk
+    from slidegen.tables.record import Record
+
+
+def has_record(deck: Path) -> bool:
+    """Whether there is a record beside a deck."""
+    try:
+        return record_path(deck).exists()
+    except OSError:  # a name that is too long, say
+        return False
+
+
+def keep_results(record: Record, deck: Path, options: BuildOptions) -> bool:
+    """Writes the record of a deck that is built; one that computes nothing gets none. Returns whether it changed."""
+    from slidegen.tables.record_file import save_record
+
+    if not _keeps(options) or not (record.used or has_record(deck)):
+        return False
+    return save_record(record, options.progress, refresh=options.mode == "refresh")
+
+
+def keep_finished(desk: Desk, options: BuildOptions) -> Path | None:
+    """Writes the results of a build that did not come to its end; none that the record held is lost."""
+    from slidegen.tables.record_file import save_record
+
+    if not _keeps(options):
+        return None
+    save_record(desk.record, options.progress, whole=False, refresh=options.mode == "refresh")
+    return desk.record.path
+
+
+def _keeps(options: BuildOptions) -> bool:
+    dry_run = options.output is not None and discards(options.output)
+    return options.keep_record and not (dry_run or options.settings or options.mode == "frozen")

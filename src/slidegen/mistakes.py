@@ -1,0 +1,38 @@
+"""All mistakes of a deck together: each stage adds its own and goes on with what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+from slidegen.errors import DeckError, Problem, SlidegenError
+from slidegen.marks import UNKNOWN
+
+Value = TypeVar("Value")
+
+QUOTED: Final = (UNKNOWN, ascii(UNKNOWN).strip("'"), "".join(f"%{byte:02X}" for byte in UNKNOWN.encode()))
+"""How a message may quote what is unknown: as it is, as `repr` shows it, in an address."""
+
+
+class Mistakes:
+    """Collects mistakes. One that quotes a value which another one keeps from being known is none."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Adds what a stage found."""
+        self.problems += [problem for problem in problems if not any(sign in problem.message for sign in QUOTED)]
+
+    def kept(self, make: Callable[[], Value], otherwise: Value) -> Value:
+        """What `make` gives, or `otherwise` if it raises mistakes, which are added."""
+        try:
+            return make()
+        except SlidegenError as error:
+            self.add(error.problems)
+            return otherwise
+
+    def tell(self) -> None:
+        """Raises DeckError with all mistakes, if there are any."""
+        if self.problems:
+            raise DeckError(self.problems)

@@ -1,0 +1,106 @@
+"""Where an output's files go, and what none of them may overwrite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from slidegen.build_options import BuildOptions, Remote
+from slidegen.errors import DeckError, Problem, SlidegenError
+from slidegen.files import MissingFileError, follow
+from slidegen.model import Source
+from slidegen.project import record_path
+from slidegen.rendered import OutputFile
+from slidegen.write import is_folder, is_special
+
+HEAD_BYTES = 200
+"""Where in a file its sign stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an output is to make: files in `folder`, whose names begin with `stem`.
+
+    `page` is the name that ``--output`` gives to the file to open; without one it is the output's own. `remote` says
+    what becomes of pictures on the network.
+    """
+
+    folder: Path
+    stem: str
+    page: str | None = None
+    remote: Remote = "refuse"
+
+    @classmethod
+    def of(cls, source: Source, options: BuildOptions) -> Target:
+        """The target of a build of the deck `source`."""
+        if options.output is None or is_special(options.output):
+            return cls(options.folder, source.path.stem, remote=options.remote)
+        return cls(options.output.parent, options.output.stem, options.output.name, options.remote)
+
+
+def check_page(path: Path, suffixes: Sequence[str]) -> None:
+    """Raises SlidegenError if a page with one of these suffixes cannot be written to `path`: a folder, or a file that
+    is called otherwise."""
+    if is_folder(path):
+        raise SlidegenError([Problem("is a folder; name a file in it, or use --output-dir", str(path))])
+    if path.suffix.lower() in suffixes or is_special(path):
+        return
+    what = f"the file's name ends in {path.suffix!r}" if path.suffix else "has no suffix"
+    kind = suffixes[0].removeprefix(".").upper()
+    what = f"a build writes {kind}, and {what}" if path.suffix else what
+    hint = " (for PDF, open that in a browser and print it)" if kind == "HTML" else ""
+    raise SlidegenError([Problem(f"{what}; allowed: {', '.join(suffixes)}{hint}", str(path))])
+
+
+def places(files: Sequence[OutputFile], suffixes: Sequence[str], source: Source, options: BuildOptions) -> list[Path]:
+    """Where an output's files are written: a stream takes none of them, a device the page alone.
+
+    Raises:
+        SlidegenError: the page has none of the `suffixes`, or a file would take the place of the deck, its record,
+            another deck's output or a file of the user's.
+    """
+    if options.stream is not None:
+        return []
+    if options.output is not None:
+        check_page(options.output, suffixes)
+    if options.output is not None and is_special(options.output):
+        return [options.output]
+    folder = options.folder if options.output is None else options.output.parent
+    paths = [folder / file.name for file in files]
+    problems = [
+        problem for path, file in zip(paths, files, strict=True) for problem in _in_the_way(path, file, source, options)
+    ]
+    if problems:
+        raise DeckError(problems)
+    return paths
+
+
+def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOptions) -> Iterator[Problem]:
+    for what, other in (("deck", source.path), ("record", record_path(source.path))):
+        if _leads_to(path) == _leads_to(other):
+            yield Problem(f"the output would overwrite the {what}", str(path))
+            return
+    taken = options.taken.get(_leads_to(path))
+    if taken is not None:
+        yield Problem(f"the output would overwrite that of {taken}; build them one by one", str(path))
+    elif file.sign and (is_special(path) or not _is_free(path, file.sign)):
+        yield Problem("the output would overwrite a file that slidegen did not make", str(path))
+
+
+def _is_free(path: Path, sign: bytes) -> bool:
+    """Whether a file may be written: it is not there, or begins with the sign of those that slidegen made."""
+    try:
+        with path.open("rb") as file:
+            return sign in file.read(HEAD_BYTES)
+    except FileNotFoundError:
+        return True
+    except OSError:  # writing tells
+        return True
+
+
+def _leads_to(path: Path) -> Path:
+    try:
+        return follow(path)
+    except MissingFileError:  # a loop of links; writing tells
+        return path

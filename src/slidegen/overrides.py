@@ -1,0 +1,36 @@
+"""A deck as the command line wants it: its theme and its format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from slidegen.build_options import BuildOptions
+from slidegen.model import Deck
+from slidegen.themes import is_theme, marp_theme_name
+
+THEME_LINE: Final = re.compile(r"^theme[ \t]*:.*$", re.MULTILINE)
+
+
+def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
+    """The deck as the options want it, and what is left of them.
+
+    A theme that is a Marp theme replaces that of a Markdown deck's front matter.
+
+    Raises:
+        DeckError: a file of ``--theme`` that is no Marp theme.
+    """
+    if options.theme is not None and deck.marp is not None and not is_theme(options.theme, Path()):
+        name = options.theme
+        if name.endswith(".css"):
+            options = replace(options, theme_set=(*options.theme_set, Path(name)))
+            name = marp_theme_name(Path(name))
+        head = THEME_LINE.sub("", deck.marp.text).strip()
+        lines = {key: line for key, line in deck.options.lines.items() if key != "theme"}
+        marp = replace(deck.marp, text=f"{head}\ntheme: {name}".lstrip(), theme=name, theme_given=True)
+        deck = replace(deck, marp=marp, options=replace(deck.options, theme="auto", lines=lines))
+        options = replace(options, theme=None)
+    changes = {key: value for key in ("theme", "format") if (value := getattr(options, key)) is not None}
+    return (replace(deck, options=replace(deck.options, **changes)) if changes else deck), options
