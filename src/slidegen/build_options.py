@@ -16,8 +16,8 @@ Mode = Literal["reuse", "refresh", "frozen"]
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 """What becomes of a picture on the network. "fetch" asks public addresses only, "fetch-private" any."""
 
-DIALECTS: Final = ("marp", "reveal", "plain")
-"""The dialects of Markdown: Marp's, reveal-md's, and plain Markdown."""
+DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
+"""The dialects of Markdown: Marp's, reveal-md's, that of pandoc and Quarto, and plain Markdown."""
 KEY: Final = "flags"
 
 

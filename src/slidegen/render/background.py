@@ -15,10 +15,22 @@ def is_dark(background: Background | None) -> bool | None:
     """Whether text on the background must be light; None when it says nothing or has no colours to judge by."""
     if background is None or background.dark is not None:
         return None if background is None else background.dark
-    found = HEX.findall(f"{background.color or ''} {background.gradient or ''}")
+    found = HEX.findall(f"{background.color or ''} {background.gradient or ''}") or _named(background.color)
     if not found:
         return None
     return sum(map(luminance, found)) / len(found) < DARK_BELOW
+
+
+def _named(color: str | None) -> list[str]:
+    """The digits of a colour that is given otherwise: ``darkblue``, ``rgb(0, 0, 139)``."""
+    if color is None:
+        return []
+    from tinycss2.color3 import RGBA, parse_color
+
+    parsed = parse_color(color)
+    if not isinstance(parsed, RGBA) or parsed.alpha < 1:
+        return []
+    return ["".join(f"{round(channel * 255):02x}" for channel in parsed[:3])]
 
 
 def luminance(color: str) -> float:

@@ -107,6 +107,18 @@ def _attributes(text: str, strict: bool) -> dict[str, str]:
         raise CodeProblem(f"attributes {{{text}}} cannot be read") from None
 
 
+def chosen_lines(text: str, last: int) -> tuple[frozenset[int], ...]:
+    """The steps that ``1|3-5`` asks for in a block of `last` lines; none if it cannot be read.
+
+    As for reveal.js, a line that the block does not have is no mistake.
+    """
+    try:
+        steps = tuple(_lines(part, last, beyond=True) for part in text.split("|"))
+    except CodeProblem:
+        return ()
+    return steps if len(steps) <= MAX_STEPS else ()
+
+
 def is_own_info(info: str) -> bool:
     """Whether an info line asks for more than a language; what other tools write there is nothing to Marp."""
     if len(info) > MAX_INFO:
@@ -156,6 +168,7 @@ def _lexer(language: str) -> Lexer | None:
         raise CodeProblem(f"unknown language {language!r}; {nearest(language, aliases)}") from None
 
 
+@cache
 def known(language: str) -> bool:
     """Whether there is a lexer for a language."""
     try:
@@ -177,7 +190,8 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env)
     context = slide_context(env)
     text = context.plain(token.content).removesuffix("\n")
     try:
-        options = parse_info(context.plain(token.info).strip(), text.count("\n") + 1, context.strict)
+        given = token.meta.get("code")
+        options = given or parse_info(context.plain(token.info).strip(), text.count("\n") + 1, context.strict)
         lines = highlighted_lines(text, options.language if context.strict or known(options.language) else "")
     except CodeProblem as problem:
         if context.strict:

@@ -20,7 +20,7 @@ MAX_PROBLEMS: Final = 1_000
 @dataclass(slots=True)
 class Findings:
     """What rendering a deck brings to light beside the HTML. `linked` is the size of its links by reference, `compared`
-    counts the words that were compared with all emoji."""
+    counts the words that were compared with all emoji, `names` how often a name of a heading is taken."""
 
     katex: Katex = field(default_factory=Katex)
     problems: list[Problem] = field(default_factory=list)
@@ -28,6 +28,7 @@ class Findings:
     has_math: bool = False
     linked: int = 0
     compared: int = 0
+    names: dict[str, int] = field(default_factory=dict)
     steps: int = 1
 
 

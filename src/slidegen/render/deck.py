@@ -63,7 +63,7 @@ class _Renderer:
         self.size = size
         self.dialect = dialect
         self.allow_scripts = allow_scripts
-        self.parser: MarkdownIt = make_parser()
+        self.parser: MarkdownIt = make_parser(dialect=dialect)
         self.findings = Findings()
 
     def slides(self, named: Sequence[tuple[ResolvedSlide, str]]) -> list[RenderedSlide]:
@@ -71,7 +71,7 @@ class _Renderer:
         read = []
         for slide, name in named:
             context = self._context(slide.content, slide.options.incremental)
-            env: dict[str, Any] = {"slide": context, "docId": name.replace(".", "-")}
+            env: dict[str, Any] = {"slide": context, "docId": name.replace(".", "-"), "id": slide.options.id}
             read.append((slide, name, env, self.parser.parse(slide.content.text, env)))
         self.findings.katex.prepare_all([one for *_, env, tokens in read for one in formulas(tokens, env)])
         return [self._slide(*one) for one in read]

@@ -11,6 +11,8 @@ from slidegen.model import Layout
 from slidegen.render.images import lone_image
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 
+UNSEEN = frozenset({"container_notes_open", "footnote_block_open"})
+"""What does not stand among a slide's blocks."""
 IMAGE_LAYOUTS = frozenset({"image-left", "image-right", "image-full"})
 
 
@@ -45,7 +47,7 @@ def split(tokens: list[Token], layout: Layout | None) -> Parts:
 
 def choose(tokens: list[Token], text: ResolvedText, first: bool) -> Layout:
     """The layout of a slide that names none, from the blocks it is made of."""
-    found = blocks(tokens)
+    found = [block for block in blocks(tokens) if block[0].type not in UNSEEN]
     kinds = [_kind(block, text) for block in found]
     rest = [kind for kind in kinds if kind != "heading"]
     headings = [block[0].tag for block in found if block[0].type == "heading_open"]

@@ -10,6 +10,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from slidegen.marks import PLACED
+from slidegen.pandoc import syntax
 from slidegen.render.attributes import attributes
 from slidegen.render.code import code
 from slidegen.render.containers import containers
@@ -20,6 +21,7 @@ from slidegen.render.images import images
 from slidegen.render.limits import limits
 from slidegen.render.lines import lines
 from slidegen.render.math import math
+from slidegen.render.pandoc import pandoc_blocks, pandoc_figures, pandoc_spans
 
 MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
 
@@ -38,10 +40,26 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
 )
 
 
-def make_parser(breaks: bool = False) -> MarkdownIt:
-    """CommonMark with tables, strikethrough, raw HTML and every feature of the list."""
+OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
+    math,
+    syntax,
+    footnotes,
+    tasklists_plugin,
+    pandoc_blocks,
+    pandoc_spans,
+    images,
+    pandoc_figures,
+    code,
+    emoji,
+    lines,
+)
+"""The features of decks in pandoc's dialect."""
+
+
+def make_parser(breaks: bool = False, dialect: str = "slidegen") -> MarkdownIt:
+    """CommonMark with tables, strikethrough, raw HTML and every feature of the dialect's list."""
     md = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable(["table", "strikethrough"])
-    for feature in FEATURES:
+    for feature in OF_PANDOC if dialect == "pandoc" else FEATURES:
         md.use(feature)
     md.use(limits)  # the last to be put after the blocks, so the first of what comes there
     normalize = md.normalizeLink

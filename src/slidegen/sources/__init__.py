@@ -45,6 +45,7 @@ SOURCES: dict[str, Callable[[Source, Reading], Deck]] = {
     ".yaml": _yaml,
     ".md": _markdown,
     ".markdown": _markdown,
+    ".qmd": _markdown,
 }
 
 

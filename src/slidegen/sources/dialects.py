@@ -23,7 +23,7 @@ from slidegen.build_options import DIALECTS
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import Deck
 from slidegen.sources.directives import DIRECTIVE, LOCAL, REVEAL_KEYS
-from slidegen.sources.markdown_file import MarkdownFile
+from slidegen.sources.markdown_file import MarkdownFile, is_revealjs
 
 MARP_KEYS: Final = frozenset({*LOCAL, *(f"_{key}" for key in LOCAL), "headingDivider", "math", "size", "style"})
 """Directives that no other program's front matter has in the same sense."""
@@ -57,6 +57,12 @@ def _reveal() -> Parse:
     return parse
 
 
+def _pandocs() -> Parse:
+    from slidegen.sources.pandoc import parse
+
+    return parse
+
+
 def _plain() -> Parse:
     from slidegen.sources.plain import parse
 
@@ -66,6 +72,7 @@ def _plain() -> Parse:
 LOADERS: Final[dict[str, Callable[[], Parse]]] = {
     "marp": _marp,
     "reveal": _reveal,
+    "pandoc": _pandocs,
     "plain": _plain,
 }
 """What loads each dialect: a build waits for its own only."""
@@ -117,12 +124,9 @@ def _signs(file: MarkdownFile) -> Iterator[Choice]:
 
 
 def _pandoc(file: MarkdownFile) -> Iterator[Choice]:
-    if "pandoc" not in DIALECTS:
-        return
     if file.split.head is None and TITLE_BLOCK.match(file.body):
         yield Choice("pandoc", "line 1: a title block")
-    form = file.given.get("format")
-    if form == "revealjs" or (isinstance(form, dict) and "revealjs" in form):
+    if is_revealjs(file.given.get("format")):
         yield Choice("pandoc", "format: revealjs in the front matter")
     for start, row in file.prose() if ":::" in file.body else ():
         if DIV_IN_BRACES.match(row):

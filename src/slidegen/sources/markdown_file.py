@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -197,6 +197,11 @@ def read_markdown(source: Source) -> MarkdownFile:
     return file
 
 
+def is_revealjs(form: Any) -> bool:
+    """Whether `format:` in a front matter is Quarto's ``revealjs``."""
+    return form == "revealjs" or (isinstance(form, dict) and "revealjs" in form)
+
+
 def as_text(value: Any) -> str | None:
     """A value of a front matter as text; None for what is none."""
     if value is None or isinstance(value, (dict, list)):
@@ -219,6 +224,9 @@ def _front_matter(head: str, name: str) -> YamlTree:
 
 def _head(tree: YamlTree, name: str) -> Head:
     given = tree.value or {}
+    if is_revealjs(given.get("format")):  # Quarto's: what slidegen writes is the option's business
+        given = {key: value for key, value in given.items() if key != "format"}
+        tree = replace(tree, value=given)
     if given.keys() & CHECKED:
         from slidegen.sources.front_matter import read_head  # most decks have no need to wait for pydantic
 

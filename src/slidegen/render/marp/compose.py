@@ -22,6 +22,7 @@ from slidegen.scan import block_tokens
 
 if TYPE_CHECKING:
     from slidegen.render.marp.beyond import Beyond
+    from slidegen.render.marp.whole import Whole
 
 BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
@@ -48,7 +49,8 @@ class Composed:
 
 
 class Composer:
-    """Composes the slides of one deck; `breaks` says whether a line's end is a break."""
+    """Composes the slides of one deck; `breaks` says whether a line's end is a break. `dialect` is that of a deck which
+    slidegen itself renders."""
 
     def __init__(
         self, breaks: bool, findings: Findings, size: tuple[int, int], allow_scripts: bool, dialect: str
@@ -65,9 +67,17 @@ class Composer:
 
         return Beyond(self._breaks, self._size)
 
+    @cached_property
+    def _whole(self) -> Whole:
+        from slidegen.render.marp.whole import Whole
+
+        return Whole(self._dialect, self._size)
+
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
         """A slide; notes beside its text are a comment at the end of what is for people."""
         context = SlideContext(slide.content, self._findings, False, self._allow_scripts, self._dialect)
+        if self._dialect == "pandoc":
+            return self._whole.compose(context, name)
         text = slide.content.text
         tokens = _inline_parser().parse(text) if TAG_OR_SLIP.search(text) else []
         raw = RawHtml.of(tokens)

@@ -1,0 +1,47 @@
+"""What stands after a fence in pandoc's Markdown: a language, attributes, a raw format, or an engine that runs it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from slidegen.pandoc.attributes import read_attributes
+
+RAW: Final = re.compile(r"\s*\{=\s*(?P<format>[\w-]+)\s*\}\s*$")
+HTML: Final = frozenset({"html", "html5", "html4", "revealjs"})
+"""Raw formats that a page of reveal.js keeps."""
+CLASS: Final = re.compile(r"\s*\.?(?P<language>[^\s{}.=]+)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The language of a block, its other classes, and its attributes."""
+
+    language: str = ""
+    classes: tuple[str, ...] = ()
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+def raw_format(info: str) -> str | None:
+    """The format of a raw block, if it is one."""
+    match = RAW.match(info)
+    return None if match is None else match["format"].lower()
+
+
+def left_out_format(info: str) -> str | None:
+    """The format of a raw block for which there is no place on a slide."""
+    kind = raw_format(info)
+    return None if kind in HTML else kind
+
+
+def read_info(info: str) -> Fence:
+    """Reads ``{.python #id key=value}``, ``python`` or ``python {key=value}``; words after a language are dropped."""
+    start = info.find("{")
+    word = CLASS.match(info) if start != 0 else None
+    read = read_attributes(info, start) if start >= 0 else None
+    attributes = {} if read is None else dict(read[0])
+    classes = attributes.pop("class", "").split()
+    if word is not None:
+        classes.insert(0, word["language"])
+    return Fence(classes[0] if classes else "", tuple(classes[1:]), attributes)

@@ -1,0 +1,40 @@
+"""Slides in another dialect than Marp's for the plain Marp Markdown: as HTML, which is all that both have."""
+
+from __future__ import annotations
+
+import re
+
+from slidegen.markup import Fragment
+from slidegen.render import layout
+from slidegen.render.context import SlideContext
+from slidegen.render.markdown import make_parser
+from slidegen.render.marp.compose import Composed, comment_text
+from slidegen.render.marp.engine import Part
+from slidegen.render.placed import Place, finish
+from slidegen.render.raw_html import RawHtml
+from slidegen.render.rooms import whole_slide
+from slidegen.source_lines import without_lines
+
+
+class Whole:
+    """Composes the slides of one deck as a whole each."""
+
+    def __init__(self, dialect: str, size: tuple[int, int]) -> None:
+        self._parser = make_parser(dialect=dialect)
+        self._size = size
+
+    def compose(self, context: SlideContext, name: str) -> Composed:
+        """The slide `name`; its notes are a comment."""
+        env = {"slide": context, "docId": name.replace(".", "-")}
+        tokens = self._parser.parse(context.text.text, env)
+        raw = RawHtml.of(tokens)
+        place = Place(name, whole_slide(self._size))
+        parts = layout.split(tokens, None)
+        shown, notes = (
+            without_lines(finish(self._parser.renderer.render(some, self._parser.options, env), raw, context, place))
+            for some in ([*parts.body, *parts.footnotes], parts.notes)
+        )
+        plain = re.sub(r"\n(?:[ \t]*\n)+", "\n", shown).strip("\n")  # an empty line would end a block of HTML
+        if notes:
+            plain += f"\n\n<!--\n{comment_text(Fragment(notes).text())}\n-->"
+        return Composed((Part("markdown", ""),), plain, context, raw, place)

@@ -1,0 +1,136 @@
+"""Divs: notes, columns, lists that appear, callouts; all others are boxes of their classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any, Final
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from slidegen.pandoc.attributes import html_attributes
+from slidegen.pandoc.callouts import CALLOUTS, callout
+from slidegen.render.context import Env
+
+NAMED: Final = ("notes", "columns", "column", "nonincremental", "incremental", "fragment")
+"""Classes that mean something to the rest of the render stage, the first that a div has."""
+TITLES: Final = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"}
+OF_CALLOUTS: Final = ("title", "icon", "collapse", "appearance")
+OUTPUTS: Final = frozenset({"html", "html:js", "revealjs"})
+"""The formats that a slide of reveal.js is to Quarto."""
+SIDES: Final = ("top", "right", "bottom", "left", "width", "height")
+
+
+def register_divs(md: MarkdownIt) -> None:
+    """Registers the rendering of divs."""
+    for name in (*NAMED, *CALLOUTS.values(), "div"):
+        md.add_render_rule(f"container_{name}_open", _open)
+        md.add_render_rule(f"container_{name}_close", lambda *_: "</div>\n")
+
+
+def conditional(tokens: list[Token], _: Env) -> list[Token]:
+    """Leaves out what is for other formats than slides, and fences that have no other one."""
+    found: list[Token] = []
+    hidden = 0
+    for token in tokens:
+        if token.type == "div_open" and (hidden or not _is_shown(token)):
+            hidden += 1
+        if not hidden and token.type != "div_stray":
+            found.append(token)
+        if token.type == "div_close" and hidden:
+            hidden -= 1
+    return found
+
+
+def _is_shown(token: Token) -> bool:
+    classes = str(token.attrs.get("class", "")).split()
+    wanted, unwanted = token.attrs.get("when-format"), token.attrs.get("unless-format")
+    meant = (wanted is None or wanted in OUTPUTS) and unwanted not in OUTPUTS
+    if "content-hidden" in classes:
+        return not meant
+    return meant or "content-visible" not in classes
+
+
+def callouts(tokens: list[Token], _: Env) -> list[Token]:
+    """Gives each callout its title: the attribute, a heading on which it begins, words behind its name, or that."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        found.append(token)
+        at += 1
+        name = callout(str(token.attrs.get("class", "")).split()) if token.type == "div_open" else None
+        if name is None:
+            continue
+        title = token.attrs.get("title") or token.meta.get("words")
+        if title is None or title == "":
+            title = TITLES[name.removeprefix("callout-")]
+            if tokens[at].type == "heading_open":
+                title = tokens[at + 1].content
+                at += 3
+        found += _title(str(title), token)
+    return found
+
+
+def _title(text: str, token: Token) -> list[Token]:
+    map_ = [token.map[0], token.map[0] + 1] if token.map else None
+    level = token.level + 1
+    opening = Token("paragraph_open", "p", 1, {"class": "callout-title"}, map_, level, block=True)
+    inline = Token("inline", "", 0, {}, map_, level + 1, [], text, block=True)
+    return [opening, inline, Token("paragraph_close", "p", -1, level=level, block=True)]
+
+
+def divs(tokens: list[Token], _: Env) -> list[Token]:
+    """Names divs as the containers of slidegen's own Markdown, which layouts and figures know."""
+    opened: list[str] = []
+    for token in tokens:
+        if token.type == "div_open":
+            classes = str(token.attrs.get("class", "")).split()
+            known = callout(classes)
+            opened.append(CALLOUTS[known] if known else next((name for name in NAMED if name in classes), "div"))
+            token.type = f"container_{opened[-1]}_open"
+            token.attrs = _attributes(classes, {key: str(value) for key, value in token.attrs.items()}, known)
+        elif token.type == "div_close":
+            token.type = f"container_{opened.pop()}_close"
+    return tokens
+
+
+def _attributes(classes: list[str], given: dict[str, str], known: str | None) -> dict[str, str | int | float]:
+    """The attributes of a div in HTML."""
+    if known is not None:
+        classes = ["callout", CALLOUTS[known], *(name for name in classes if name != known)]
+        given = {key: value for key, value in given.items() if key not in OF_CALLOUTS} | {"role": "note"}
+    given.pop("class", None)
+    if "column" in classes and "width" in given:
+        given = styled(given, f"flex:0 1 {given.pop('width')}")
+    if given.get("layout-ncol", "").isdigit():
+        columns = f"display:grid;grid-template-columns:repeat({given.pop('layout-ncol')},1fr);gap:28px"
+        given = styled(given, columns)
+    if "hidden" in classes:
+        given["hidden"] = ""
+    given = placed(classes, given)
+    return {**({"class": " ".join(classes)} if classes else {}), **html_attributes(given)}
+
+
+def placed(classes: Sequence[str], given: dict[str, str]) -> dict[str, str]:
+    """Attributes with the sides of what stands at a place of its own on the slide as a style."""
+    if "absolute" not in classes:
+        return given
+    sides = [f"{side}:{_length(given[side])}" for side in SIDES if side in given]
+    rest = {key: value for key, value in given.items() if key not in SIDES}
+    return styled(rest, ";".join(["position:absolute", *sides]))
+
+
+def styled(given: dict[str, str], style: str) -> dict[str, str]:
+    """Attributes with more style, before what they have."""
+    return {**given, "style": ";".join(filter(None, (style, given.get("style"))))}
+
+
+def _length(value: str) -> str:
+    return f"{value}px" if value.lstrip("-").replace(".", "", 1).isdigit() else value
+
+
+def _open(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
+    shown = "".join(f' {escape(str(key))}="{escape(str(value))}"' for key, value in tokens[index].attrs.items())
+    return f"<div{shown}>\n"
