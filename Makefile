@@ -23,7 +23,7 @@ CORE := $(VENV)/.slidegen-core
 TOOLS := $(VENV)/.slidegen-tools
 BROWSER := $(VENV)/.slidegen-browser
 VENDOR := src/slidegen/_vendor/stamp.json
-BUILD_INPUTS := pyproject.toml constraints.txt hatch_build.py src/slidegen/scripts/marp.js $(wildcard web/*.py web/*.js web/*.json)
+BUILD_INPUTS := pyproject.toml constraints.txt hatch_build.py src/slidegen/scripts/math.js src/slidegen/scripts/marp.js $(wildcard web/*.py web/*.js web/*.json)
 
 .PHONY: help demo test test-all check format screenshots bench accuracy constraints lock wheel clean clean-all FORCE
 

@@ -15,7 +15,7 @@ from slidegen.pipeline import BuildOptions, build
 from pathlib import Path
 start_engines(sys.argv[1:])
 build(sys.argv[1], BuildOptions(folder=Path(sys.argv[2]), format="marp"))
-print(marp_engine().result().eval("typeof katex"), flush=True)
+print(*(marp_engine().result().eval(f"typeof {name}") for name in ("katex", "mathjaxPlugin")), flush=True)
 os._exit(0)
 """
 
@@ -36,15 +36,22 @@ def test_a_process_holds_several_engines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "katex"),
-    [("# no math", "undefined"), ("$x^2$", "object"), ("$$\nx\n$$", "object"), ("a `$x` b", "object")],
+    ("text", "katex", "mathjax"),
+    [
+        ("# no math", "undefined", "undefined"),
+        ("$x^2$", "object", "undefined"),
+        ("$$\nx\n$$", "object", "undefined"),
+        ("a `$x` b", "object", "undefined"),
+        ("---\nmath: mathjax\n---\n$x^2$", "undefined", "function"),
+        ("# no math, not even by mathjax", "undefined", "undefined"),
+    ],
 )
-def test_katex_is_loaded_for_math(tmp_path: Path, text: str, katex: str) -> None:
-    """A dollar sign asks for it, whatever it means; two fifths of the scripts wait for one."""
+def test_a_library_is_loaded_for_math(tmp_path: Path, text: str, katex: str, mathjax: str) -> None:
+    """A dollar sign asks for it, whatever it means; most of the scripts wait for one."""
     deck = tmp_path / "talk.md"
     deck.write_text(text, encoding="utf-8")
     command = [sys.executable, "-c", ASKED, str(deck), str(tmp_path / "build")]
-    assert subprocess.run(command, capture_output=True, text=True, timeout=300).stdout.split() == [katex]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=300).stdout.split() == [katex, mathjax]
     assert ('class="katex"' in (tmp_path / "build/talk.marp.html").read_text(encoding="utf-8")) is (
         katex == "object" and "`" not in text
     )

@@ -1,4 +1,5 @@
-"""Bundles marp-core (marp.js) with esbuild into one script for V8, and finds out whose code is in it."""
+"""Bundles marp-core (marp.js) and MathJax (mathjax.js) with esbuild into scripts for V8, and finds out whose code is in
+each."""
 
 from __future__ import annotations
 
@@ -12,30 +13,34 @@ from web.vendor import VendorError
 
 TIMEOUT = 120  # seconds; it takes a tenth of one
 SCRIPT = "marp/marp-core.js"
+MATHJAX = "marp/mathjax.js"
+ENTRIES = {SCRIPT: "marp.js", MATHJAX: "mathjax.js"}
 BROWSER_SCRIPT = "marp/browser.js"  # what a deck made with marp-core carries: fitting headers, Safari's polyfill
 _BROWSER_SOURCE = "@marp-team/marp-core/lib/browser-iife.iife.js"
 _OPTIONS = (
     "--bundle", "--format=iife", "--minify", "--platform=browser", "--main-fields=module,browser,main",
     "--conditions=import", "--tsconfig-raw={}", "--log-level=error", "--color=false", "--alias:katex=./katex.js",
     # Of its tables markdown-it needs those that decode; esbuild cannot tell.
-    "--alias:entities=./node_modules/entities/lib/esm/decode.js",
+    "--alias:entities=./node_modules/entities/lib/esm/decode.js", "--alias:#marp-mathjax=./marp-mathjax.js",
 )  # fmt: skip
 _PACKAGE = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)")
 
 
-def write(entry: Path, node_modules: Path, target: Path) -> dict[str, list[str]]:
-    """Writes both scripts into the folder `target`; returns the packages whose code is in each."""
+def write(web: Path, node_modules: Path, target: Path) -> dict[str, list[str]]:
+    """Writes the scripts into the folder `target`, those of `ENTRIES` from the folder `web`; returns the packages whose
+    code is in each."""
     (target / SCRIPT).parent.mkdir(parents=True)
-    meta = _esbuild(entry, node_modules, target / SCRIPT)
-    script = (target / SCRIPT).read_text(encoding="utf-8")
-    (target / SCRIPT).write_text(escaped(script), encoding="ascii")
+    bundled = {}
+    for name, entry in ENTRIES.items():
+        meta = _esbuild(web / entry, node_modules, target / name)
+        script = (target / name).read_text(encoding="utf-8")
+        (target / name).write_text(escaped(script), encoding="ascii")
+        bundled[name] = sorted(packages(meta, node_modules.parent))
     browser = node_modules / _BROWSER_SOURCE
     text = re.sub(r"\n?//# sourceMappingURL=\S*\s*\Z", "\n", browser.read_text(encoding="utf-8"))
     (target / BROWSER_SCRIPT).write_text(text, encoding="utf-8")
-    return {
-        SCRIPT: sorted(packages(meta, node_modules.parent)),
-        BROWSER_SCRIPT: sorted({"@marp-team/marp-core", *_mapped(browser)}),
-    }
+    bundled[BROWSER_SCRIPT] = sorted({"@marp-team/marp-core", *_mapped(browser)})
+    return bundled
 
 
 def escaped(script: str) -> str:

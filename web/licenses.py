@@ -27,6 +27,7 @@ _NEWEST = "the version is the newest that it allows"
 _BUNDLED = f"bundled into it by reveal.js; {_NEWEST}"
 _IN_MARP = f"bundled into it by marp-core; {_NEWEST}"
 _MARP = "marp/marp-core.js"
+_MATHJAX = "marp/mathjax.js"
 # Styles in marp-core as text, in its theme "default" and its plugin for math: neither esbuild nor a source map tells.
 _UNSEEN = {"github-markdown-css", "katex"}
 _RENAMED = "cut into chunks and renamed inside"
@@ -67,6 +68,8 @@ PARTS = (
     )),
     Part("entities", "entities", "BSD-2-Clause", _MARP),
     Part("picocolors", "picocolors", "ISC", _MARP),
+    Part("MathJax", "mathjax-full", "Apache-2.0", f"{_MATHJAX}, marp/mathjax.css"),
+    Part("mhchemParser", "mhchemparser", "Apache-2.0", _MATHJAX),
 )  # fmt: skip
 
 _HEAD = """# Third-party files

@@ -52,6 +52,11 @@ INERT_ADDRESSES_OF = {
         "https://mathiasbynens.be/",
         "https://mths.be/cssesc",
     },
+    "marp/mathjax.js": {
+        "http://www.w3.org/1999/xlink",
+        "http://www.apache.org/licenses/LICENSE-2.0",
+        "https://github.com/mhchem/mhchemParser",
+    },
 }
 
 
@@ -61,7 +66,7 @@ class VendorError(Exception):
 
 def digest(root: Path) -> str:
     """Changes when the pinned packages or the code that copies them change."""
-    sources = [root / "hatch_build.py", root / "src/slidegen/scripts/marp.js"]
+    sources = [root / "hatch_build.py", *(root / "src/slidegen/scripts" / name for name in ("math.js", "marp.js"))]
     for kind in ("*.py", "*.json", "*.js"):
         sources += sorted((root / "web").glob(kind))
     found = hashlib.sha256()
@@ -172,7 +177,7 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
     for font in sorted((node_modules / "katex/dist/fonts").glob("*.woff2")):
         shutil.copyfile(font, new / "katex/fonts" / font.name)
     _woff2_only(new / "katex/katex.min.css")
-    bundled = bundle.write(root / "web/marp.js", node_modules, new)
+    bundled = bundle.write(root / "web", node_modules, new)
     check_no_addresses(new)
     try:
         styles.write(root, new)

@@ -18,6 +18,8 @@ MAX_SIGNS: Final = 2_000
 """How often the signs that open something may stand in it."""
 MAX_FORMULA: Final = 20_000
 """Characters of a formula."""
+MAX_MATHJAX: Final = 5_000
+"""The same where MathJax sets it, which takes some seconds for that many."""
 MAX_COLUMNS: Final = 200
 """Columns of one table."""
 MAX_ITEMS: Final = 2_000
@@ -76,11 +78,11 @@ def too_much(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
             yield said, token
 
 
-def formula(tex: str) -> str | None:
+def formula(tex: str, most: int = MAX_FORMULA) -> str | None:
     """What is wrong with the length of a formula, if anything is."""
-    if len(tex) <= MAX_FORMULA:
+    if len(tex) <= most:
         return None
-    return f"a formula of {len(tex):,} characters is too long; at most {MAX_FORMULA:,}"
+    return f"a formula of {len(tex):,} characters is too long; at most {most:,}"
 
 
 def digits(css: str) -> str | None:

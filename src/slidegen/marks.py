@@ -1,7 +1,7 @@
 """Marks stand in text for something that comes later: what Jinja placed (in text, or in a drawing), code that Jinja
-must not touch, highlighted code that marp-core need not wait for, HTML that is put into a tree. The two signs of
-`CONTENT` stand around what a slide holds, those of `RUNNING` around its header and footer; the number of `LINE` is the
-line of the deck that what follows comes from.
+must not touch, highlighted code that marp-core need not wait for, HTML that is put into a tree, formulas in HTML that
+marp-core's library sets. The two signs of `CONTENT` stand around what a slide holds, those of `RUNNING` around its
+header and footer; the number of `LINE` is the line of the deck that what follows comes from.
 
 A mark is a number between two noncharacters of Unicode, which no deck can hold (`slidegen.sources.read` refuses
 them) and which Jinja and Markdown pass through untouched in text, math, code and attributes alike.
@@ -53,7 +53,8 @@ INSERTED: Final = Marks("\ufdd8", "\ufdd9")
 CONTENT: Final = Marks("\ufdda", "\ufddb")
 LINE: Final = Marks("\ufddc", "\ufddd")
 RUNNING: Final = Marks("\ufdde", "\ufddf")
-KINDS: Final = (PLACED, CODE, HIGHLIGHTED, DRAWN, INSERTED, CONTENT, LINE, RUNNING)
+FORMULA: Final = Marks("\ufde0", "\ufde1")
+KINDS: Final = (PLACED, CODE, HIGHLIGHTED, DRAWN, INSERTED, CONTENT, LINE, RUNNING, FORMULA)
 UNKNOWN: Final = "\ufdee"
 """The text of a value that a mistake keeps from being known. A mistake that quotes it follows from that one."""
 DELIMITERS: Final = tuple(sign for kind in KINDS for sign in (kind.opening, kind.closing))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = Path(__file__).parent / "scripts"
 KATEX = "katex/katex.min.js"
+MATHJAX = "marp/mathjax.js"
 MARKDOWN = (".md", ".markdown")
 MAX_SECONDS = 120.0
 MAX_MEMORY = 1_200_000_000
@@ -38,13 +39,19 @@ def katex_engine() -> Future[MiniRacer]:
 @cache
 def marp_engine() -> Future[MiniRacer]:
     """marp-core, with the function `slidegenMarp(markdown, themes, colors)`, for decks without math."""
-    return _start(["marp/marp-core.js", "marp/styles.js"], "marp.js")
+    return _start(["marp/marp-core.js", "marp/styles.js"], "math.js", "marp.js")
 
 
 @cache
 def marp_math_engine() -> Future[MiniRacer]:
     """The same engine, once KaTeX is loaded into it too."""
-    return _in_thread(_with_katex, marp_engine())
+    return _in_thread(_with_library, KATEX, marp_engine())
+
+
+@cache
+def marp_mathjax_engine() -> Future[MiniRacer]:
+    """The same engine, once MathJax is loaded into it: a quarter of a second that only decks wait for that need it."""
+    return _in_thread(_with_library, MATHJAX, marp_engine())
 
 
 @cache
@@ -81,8 +88,15 @@ def start_engines(arguments: Sequence[str]) -> None:
     for path in map(Path, arguments):
         if path.suffix.lower() in (*MARKDOWN, ".yml", ".yaml"):
             with suppress(FileError):  # the build tells what is wrong
-                if b"$" in read_bytes(path, MOST_DECK_BYTES):
-                    marp_math_engine() if path.suffix.lower() in MARKDOWN else katex_engine()
+                deck = read_bytes(path, MOST_DECK_BYTES)
+                if b"$" not in deck:
+                    continue
+                if path.suffix.lower() not in MARKDOWN:
+                    katex_engine()
+                elif b"mathjax" in deck:
+                    marp_mathjax_engine()
+                else:
+                    marp_math_engine()
 
 
 def initialize_v8() -> None:
@@ -97,11 +111,11 @@ def initialize_v8() -> None:
     init_mini_racer(flags=(*DEFAULT_V8_FLAGS, "--no-memory-protection-keys"), ignore_duplicate_init=True)
 
 
-def _start(libraries: Sequence[str], own: str) -> Future[MiniRacer]:
+def _start(libraries: Sequence[str], *own: str) -> Future[MiniRacer]:
     # Beside the imports of a build this would take twice its time: it needs Python's lock, as V8 itself does not.
     import py_mini_racer  # noqa: F401
 
-    return _in_thread(_engine, libraries, own)
+    return _in_thread(_engine, libraries, *own)
 
 
 def _in_thread(work: Callable[..., MiniRacer], *arguments: object) -> Future[MiniRacer]:
@@ -111,10 +125,10 @@ def _in_thread(work: Callable[..., MiniRacer], *arguments: object) -> Future[Min
     return future
 
 
-def _engine(libraries: Sequence[str], own: str) -> MiniRacer:
+def _engine(libraries: Sequence[str], *own: str) -> MiniRacer:
     from py_mini_racer import MiniRacer
 
-    scripts = [CONSOLE, *map(vendor_text, libraries), (SCRIPTS / own).read_text(encoding="utf-8")]
+    scripts = [CONSOLE, *map(vendor_text, libraries), *((SCRIPTS / name).read_text(encoding="utf-8") for name in own)]
     initialize_v8()
     engine = MiniRacer()
     engine.set_hard_memory_limit(MAX_MEMORY)
@@ -125,7 +139,7 @@ def _engine(libraries: Sequence[str], own: str) -> MiniRacer:
     return engine
 
 
-def _with_katex(engine: Future[MiniRacer]) -> MiniRacer:
+def _with_library(library: str, engine: Future[MiniRacer]) -> MiniRacer:
     started = engine.result()
-    started.eval(vendor_text(KATEX))
+    started.eval(vendor_text(library))
     return started

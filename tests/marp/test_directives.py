@@ -127,7 +127,7 @@ GLOBAL = [
     Case("size 4:3 of slidegen's theme", head("theme: light\nsize: 4:3"), "foreignobject", attributes={"width": "960"}),
     Case("size 16:9", head("size: 16:9"), "foreignobject", attributes={"width": "1280", "height": "720"}),
     Case("math katex", head("math: katex", "$a$"), "span", attributes={"class": "katex"}),
-    Case("math mathjax", head("math: mathjax", "$a$"), "span", attributes={"class": "katex"}),
+    Case("math mathjax", head("math: mathjax", "$a$"), "mjx-container", attributes={"jax": "SVG"}),
 ]
 
 

@@ -75,10 +75,12 @@ def test_the_browser_script_can_stand_in_a_page() -> None:
     assert text.endswith("})();\n")
 
 
-@pytest.mark.parametrize("script", ["web/marp.js", "src/slidegen/scripts/marp.js"])
+@pytest.mark.parametrize(
+    "script", ["web/marp.js", "web/mathjax.js", "src/slidegen/scripts/marp.js", "src/slidegen/scripts/math.js"]
+)
 def test_the_scripts_are_part_of_the_stamp(tmp_path: Path, script: str) -> None:
     """A changed one makes the bundle and the packed styles anew."""
-    for name in ("hatch_build.py", "web/marp.js", "src/slidegen/scripts/marp.js"):
+    for name in ("hatch_build.py", "web/marp.js", "web/mathjax.js", *styles.SCRIPTS):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     before = vendor.digest(tmp_path)
@@ -88,11 +90,11 @@ def test_the_scripts_are_part_of_the_stamp(tmp_path: Path, script: str) -> None:
 
 def test_prepared_styles_are_what_marp_core_makes() -> None:
     """Its three themes, read and packed: a deck without its own style gets the same from the package and from it."""
-    script = (ROOT / "src/slidegen/scripts/marp.js").read_text(encoding="utf-8")
     engine = MiniRacer()
     try:
         engine.eval((VENDOR / bundle.SCRIPT).read_text(encoding="utf-8"))
-        engine.eval(script)
+        for script in styles.SCRIPTS:
+            engine.eval((ROOT / script).read_text(encoding="utf-8"))
         engine.call("slidegenMarp", "---\ntheme: gaia\n---\n", [], [])
         fresh = json.loads(str(engine.eval("JSON.stringify([...packed])")))
         themes = json.loads(str(engine.eval("JSON.stringify([...new Marp({ math: false }).themeSet.themes()])")))
@@ -110,6 +112,7 @@ def test_prepared_styles_are_what_marp_core_makes() -> None:
 def test_the_scripts_that_v8_reads_are_ascii() -> None:
     """With a single other character V8 keeps two bytes for each, and takes longer; what they mean stays the same."""
     assert (VENDOR / bundle.SCRIPT).read_bytes().isascii()
+    assert (VENDOR / bundle.MATHJAX).read_bytes().isascii()
     assert (VENDOR / styles.FILE).read_bytes().isascii()
     assert bundle.escaped("/[é😀]/u") == r"/[\u00e9\ud83d\ude00]/u"
     engine = MiniRacer()
@@ -122,9 +125,10 @@ def test_the_scripts_that_v8_reads_are_ascii() -> None:
 def test_everyone_in_the_scripts_has_a_licence() -> None:
     """As esbuild and the source maps told when they were made; with the version that npm installed."""
     bundled: dict[str, list[str]] = STAMP["bundled"]
-    assert set(bundled) == {bundle.SCRIPT, bundle.BROWSER_SCRIPT}
+    assert set(bundled) == {bundle.SCRIPT, bundle.MATHJAX, bundle.BROWSER_SCRIPT}
     assert {"@marp-team/marp-core", "@marp-team/marpit", "emoji-regex", "postcss"} <= set(bundled[bundle.SCRIPT])
     assert bundled[bundle.BROWSER_SCRIPT] == ["@marp-team/marp-core", "@marp-team/marpit-svg-polyfill"]
+    assert bundled[bundle.MATHJAX] == ["@marp-team/marp-core", "mathjax-full", "mhchemparser"]
     licenses.check_bundled(bundled)
     lock = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))["packages"]
     table = (VENDOR / "licenses.md").read_text(encoding="utf-8")
@@ -191,6 +195,6 @@ def test_a_failing_esbuild_is_one_line(tmp_path: Path, program: str | None, told
         path.write_text(program, encoding="utf-8")
         path.chmod(0o755)
     with pytest.raises(vendor.VendorError) as caught:
-        bundle.write(ROOT / "web/marp.js", tmp_path / "node_modules", tmp_path / "new")
+        bundle.write(ROOT / "web", tmp_path / "node_modules", tmp_path / "new")
     assert str(caught.value).startswith(f"slidegen: could not bundle marp-core with esbuild: {told}")
     assert "\n" not in str(caught.value)

@@ -158,6 +158,8 @@ class Assets:
     def attribute(self, name: str, value: str, source: Text, tag: str = "") -> str:
         """The value of the attribute `name` (in small letters) of a `tag`, with what it would load inside it."""
         name = name.removeprefix("xlink:")
+        if name == "data-background" and tag == "rect":
+            return value  # MathJax's, behind what it cannot set; only a slide's own has a picture
         if name == "data-background-iframe" and is_remote(value):
             self._wrong(f"{name} of {value!r} is left out: {FRAME}", source, value, notes=self.warnings)
             return ""

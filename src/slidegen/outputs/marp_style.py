@@ -11,6 +11,7 @@ from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.rendered import MarpDeck
 from slidegen.themes import ThemePair, base_css
+from slidegen.vendor import vendor_text
 
 # The fonts that marp-core's own themes ask a server for; the deck goes without them.
 BUILTIN_IMPORT = re.compile(r'@import\s+(?:url\()?"https://fonts\.bunny\.net/[^"]*"\)?\s*;')
@@ -53,6 +54,8 @@ def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequ
     ]
     if deck.has_math:
         styles.append(katex_css(html))
+    if "<mjx-container" in html:
+        styles.append(vendor_text("marp/mathjax.css"))
     source = Text(deck.source.text, deck.source.name, 1)
     css = CHARSET.sub("", BUILTIN_IMPORT.sub("", deck.css))
     if deck.own_look:

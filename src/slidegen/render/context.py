@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
 from slidegen.marks import PLACED
-from slidegen.render.katex import Katex, tex_text
+from slidegen.render.katex import Katex, MathSetter, tex_text
 from slidegen.resolved import ResolvedText
 
 Env = MutableMapping[str, Any]
@@ -22,7 +22,7 @@ class Findings:
     """What rendering a deck brings to light beside the HTML. `linked` is the size of its links by reference, `compared`
     counts the words that were compared with all emoji, `names` how often a name of a heading is taken."""
 
-    katex: Katex = field(default_factory=Katex)
+    katex: MathSetter = field(default_factory=Katex)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     has_math: bool = False

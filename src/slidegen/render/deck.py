@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from slidegen.render import layout
 from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext, slide_context
+from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
 from slidegen.render.math import formulas
 from slidegen.render.placed import Place, finish, tell_unmatched
@@ -64,7 +65,8 @@ class _Renderer:
         self.dialect = dialect
         self.allow_scripts = allow_scripts
         self.parser: MarkdownIt = make_parser(dialect=dialect)
-        self.findings = Findings()
+        self.katex = Katex()
+        self.findings = Findings(self.katex)
 
     def slides(self, named: Sequence[tuple[ResolvedSlide, str]]) -> list[RenderedSlide]:
         """Some slides with their names; their formulas are set together."""
@@ -73,7 +75,7 @@ class _Renderer:
             context = self._context(slide.content, slide.options.incremental)
             env: dict[str, Any] = {"slide": context, "docId": name.replace(".", "-"), "id": slide.options.id}
             read.append((slide, name, env, self.parser.parse(slide.content.text, env)))
-        self.findings.katex.prepare_all([one for *_, env, tokens in read for one in formulas(tokens, env)])
+        self.katex.prepare_all([one for *_, env, tokens in read for one in formulas(tokens, env)])
         return [self._slide(*one) for one in read]
 
     def _slide(self, slide: ResolvedSlide, name: str, env: dict[str, Any], tokens: list[Token]) -> RenderedSlide:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 from slidegen.limits import formula
 from slidegen.v8 import EngineError, call, katex_engine
@@ -32,6 +33,13 @@ Formula = tuple[str, bool]
 
 class MathError(Exception):
     """TeX that KaTeX cannot set; the message is KaTeX's own."""
+
+
+class MathSetter(Protocol):
+    """What sets the formulas of a deck."""
+
+    def render(self, tex: str, display: bool) -> str:
+        """The HTML of a formula, or a mark for it. Raises MathError if it cannot be set."""
 
 
 class Katex:

@@ -43,6 +43,8 @@ def _closed_amsmath(state: StateBlock, start: int, end: int, silent: bool) -> bo
     if unclosed.get(key, end) <= start:
         return False
     found = bool(amsmath_block(state, start, end, silent))
+    if found and not silent:
+        state.tokens[-1].map = [start, state.line]  # the plugin's own lacks the last line
     if not found and not state.is_code_block(start) and state.sCount[start] >= state.blkIndent:
         unclosed[key] = start
     return found

@@ -57,7 +57,7 @@ function makeMarp() {
     math: "katex",
     minifyCSS: false,
   }));
-  marp.use(katexPlugin({}));
+  marp.use(mathBeforeText);
   for (const name of META) marp.customDirectives.global[name] = (value) => ({ [name]: String(value) });
   marp.use(parseSlides);
   marp.use(keepLines);
@@ -116,8 +116,8 @@ function parseSlides(md) {
   });
 }
 
-// What may be told about later gets the line that it comes from. Formulas, and what comments say of themes and of running
-// headers and footers, are noted with theirs; ids are made of headings before HTML in them gets an attribute.
+// What may be told about later gets the line that it comes from, formulas too. What comments say of themes and of running
+// headers and footers is noted with its line; ids are made of headings before HTML in them gets an attribute.
 function keepLines(md) {
   md.core.ruler.after("inline", "slidegen_notes", (state) => {
     for (const [token, line] of withLine(state)) {
@@ -125,7 +125,7 @@ function keepLines(md) {
         token.content = token.content.replace(/\ufdd0([0-9]+)\ufdd1/g, (_, index) => deck.tex[index] ?? "");
         // Of a block, the line after its dollars.
         const above = token.map ? token.map[1] - token.map[0] - token.content.trimEnd().split("\n").length : 0;
-        deck.found.formulas.push([line(above > 1 ? 1 : 0), token.content]);
+        token.line = line(above > 1 ? 1 : 0);
       }
       const said = (token.type === "marpit_comment" && token.meta?.marpitParsedDirectives) || {};
       if (said.theme) deck.found.asked.push([line(0), String(said.theme)]);
@@ -224,10 +224,12 @@ function sizesOf(themeSet, theme) {
 let ready = makeMarp();
 
 function slidegenMarp(source) {
-  deck = { ...NOTHING, ...JSON.parse(source), codes: [], found: { asked: [], formulas: [] } };
+  const given = JSON.parse(source);
+  deck = { ...NOTHING, ...given, codes: [], found: { asked: [] }, math: math(given.math) };
   const { themes } = deck;
   const marp = ready ?? makeMarp();
   ready = null;
+  useMath(marp, () => deck.math);
   seed = 0x9e3779b9; // making one takes random numbers too
   const problems = [];
   for (const css of themes) {
@@ -240,7 +242,7 @@ function slidegenMarp(source) {
   const { html, css, comments } = marp.render("", { htmlAsArray: true });
   const directives = marp.lastGlobalDirectives || {};
   return JSON.stringify({
-    html, css, comments, problems, codes: deck.codes, ...deck.found,
+    html, css, comments, problems, codes: deck.codes, ...deck.found, math: { set: deck.math.set, wrong: deck.math.wrong },
     themes: [...marp.themeSet.themes()].map((theme) => theme.name),
     theme: directives.theme ?? null,
     size: directives.size ?? null,
@@ -250,7 +252,7 @@ function slidegenMarp(source) {
 }
 
 // The first deck pays for compiling: let it be this one, while Python is still starting.
-deck = { ...NOTHING, codes: [], found: { asked: [], formulas: [] } };
+deck = { ...NOTHING, codes: [], found: { asked: [] }, math: math() };
 deck.slides = ["# a *b* `c` :x:\n\n* d\n\n```js\nf\n```\n\n| g |\n|---|\n| h |", "![bg](i)\n\n<!-- j -->"].map((text) => (
   { line: 1, lines: null, parts: [[false, text, 0]] }
 ));

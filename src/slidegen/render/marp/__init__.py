@@ -6,19 +6,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from html import escape, unescape
+from html import escape
 from typing import Any
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import digits, linked, links_too_long, too_much
-from slidegen.marks import CONTENT, HIGHLIGHTED, PLACED
+from slidegen.marks import CONTENT, FORMULA, HIGHLIGHTED, PLACED
 from slidegen.markup import raw_text
 from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
-from slidegen.render.katex import tex_text
+from slidegen.render.katex import Katex, tex_text
 from slidegen.render.marp.compose import Composed, Composer, with_directives
 from slidegen.render.marp.engine import MarpError, MarpResult, MarpSource, Part, start_marp
+from slidegen.render.marp.math import Formulas, Library, asked_library, count_mistakes, mistakes, without_programs
 from slidegen.render.marp.numbering import numbered
 from slidegen.render.marp.running import RunningTexts
 from slidegen.render.marp.size import expected_size, unknown_size
@@ -34,10 +35,6 @@ REPEATED = re.compile(
     r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
-BAD_MATH = re.compile(
-    r'class="katex-error" title="ParseError: (?P<why>[^"]*)"(?: style="[^"]*")?>(?P<tex>[^<]*)'
-    r'|mathcolor="#cc0000"><mtext>(?P<command>\\[^<]*)'
-)
 OWN_THEME = "slidegen"
 
 
@@ -47,14 +44,29 @@ def render_marp(
     """Renders a deck by marp-core. `sheets` are themes: style sheets with an ``@theme`` line.
 
     `meanwhile` is called while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's programs.
+    A deck that names no library for its formulas gets KaTeX, or MathJax if that sets more of them: it knows more
+    commands, and takes longer.
 
     The `problems` of the result are all mistakes of the slides, and an unknown theme.
 
     Raises:
         DeckError: with all of them, if there is something that marp-core cannot render or itself refuses.
     """
+    named = asked_library(deck.marp.text, [slide.content.text for _, slide in _named(deck)]) if deck.marp else "katex"
+    rendered = _rendered(deck, sheets, meanwhile, allow_scripts, named or "katex")
+    wrong = count_mistakes([*rendered.problems, *rendered.warnings])
+    if named or not wrong:
+        return rendered
+    better = _rendered(deck, sheets, meanwhile, allow_scripts, "mathjax")
+    return better if count_mistakes([*better.problems, *better.warnings]) < wrong else rendered
+
+
+def _rendered(
+    deck: ResolvedDeck, sheets: Sequence[Text], meanwhile: Callable[[], object], allow_scripts: bool, library: Library
+) -> MarpDeck:
     themes = [sheet.text for sheet in sheets]
-    findings = Findings()
+    formulas = Formulas()
+    findings = Findings(Katex() if library == "katex" else formulas)
     if deck.marp is not None:
         deck = numbered(deck)
         _check_limits([slide.content for _, slide in _named(deck)], findings)
@@ -85,6 +97,8 @@ def render_marp(
         words=words,
         tex=[tex_text(word) for word in words],
         running={} if deck.marp is None else deck.marp.running,
+        library=library,
+        formulas=formulas.tex,
     )
     running = start_marp(source)
     meanwhile()
@@ -102,12 +116,16 @@ def render_marp(
     findings.problems += problems
     findings.warnings += warnings
     result = _finished(_with_code(result, known), composed) if deck.marp is not None else _filled(result, contents)
+    text = Text(deck.source.text, deck.source.name, 1)
     return MarpDeck(
         source=deck.source,
         options=deck.options,
         stacks=_stacks(deck, result),
         css=result.css,
-        markdown=_document(head, [slide.plain for slide in composed]),
+        markdown=FORMULA.replace(
+            _document(head, [slide.plain for slide in composed]),
+            lambda index: without_programs(result.formulas[index]),
+        ),
         own_look=result.theme == OWN_THEME,
         has_math=has_math or "katex" in "".join(result.slides),
         steps=steps,
@@ -115,7 +133,7 @@ def render_marp(
         sheets=tuple(sheets),
         native=deck.marp is None,
         scripts=allow_scripts,
-        warnings=(*findings.warnings, *unknown_size(deck, result), *_math_mistakes(deck, result)),
+        warnings=(*findings.warnings, *unknown_size(deck, result), *mistakes(result.wrong, library, text)),
         problems=tuple(findings.problems),
     )
 
@@ -217,20 +235,6 @@ def _themes_told(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Problem],
             instead = f"{result.theme or 'default'!r} is taken instead"
             warnings.append(Problem(f"unknown theme {theme!r}: {instead}; {available}", deck.source.name, line))
     return problems, warnings
-
-
-def _math_mistakes(deck: ResolvedDeck, result: MarpResult) -> Iterator[Problem]:
-    """The formulas that KaTeX cannot set: Marp shows them in red, which is seen on the slide and nowhere else."""
-    for svg in result.slides:
-        for match in BAD_MATH.finditer(svg):
-            if match["command"] is not None:
-                snippet = unescape(match["command"])
-                message = f"{snippet} is unknown or not supported"
-            else:
-                snippet = unescape(match["tex"])
-                message = unescape(match["why"]).removeprefix("KaTeX parse error: ").splitlines()[0]
-            line = next((line for line, tex in result.formulas if snippet.strip() in tex), None)
-            yield Problem(f"math: {message}; it is shown in red", deck.source.name, line)
 
 
 def _filled(result: MarpResult, contents: Sequence[str]) -> MarpResult:

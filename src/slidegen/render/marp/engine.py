@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from slidegen.v8 import EngineError, call, marp_engine, marp_math_engine
+from slidegen.render.marp.math import LONGEST, Library, WrongFormula
+from slidegen.v8 import EngineError, call, marp_engine, marp_math_engine, marp_mathjax_engine
+
+MATH_ENGINES: Final = {"katex": marp_math_engine, "mathjax": marp_mathjax_engine}
 
 
 class MarpError(Exception):
@@ -31,7 +34,8 @@ class MarpSource:
     `lines` says where each slide's text stands: its first line, or that of each of its rows. `themes` are style sheets
     with an ``@theme`` line, `colors` the addresses of images that stand for a colour. `words` and `tex` say what the
     marks in the text stand for, in words and in a formula; `running` has the lines of
-    the running headers and footers of the front matter.
+    the running headers and footers of the front matter. `library` sets the formulas, those that stand in HTML
+    (`formulas`), too.
     """
 
     head: str
@@ -42,11 +46,15 @@ class MarpSource:
     words: Sequence[str] = ()
     tex: Sequence[str] = ()
     running: Mapping[str, int] = field(default_factory=dict)
+    library: Library = "katex"
+    formulas: Sequence[tuple[str, bool]] = ()
 
     @property
     def has_math(self) -> bool:
         """Whether there may be a formula in it."""
-        return "$" in self.head or any("$" in part.text for slide in self.slides for part in slide)
+        return (
+            bool(self.formulas) or "$" in self.head or any("$" in part.text for slide in self.slides for part in slide)
+        )
 
     def json(self) -> str:
         """The deck as `slidegenMarp` takes it."""
@@ -59,16 +67,18 @@ class MarpSource:
             for parts, lines in zip(self.slides, self.lines, strict=True)
         ]
         more = {key: getattr(self, key) for key in ("head", "running", "themes", "colors", "words", "tex")}
-        return json.dumps({**more, "slides": slides})
+        math = {"library": self.library, "formulas": self.formulas, "longest": LONGEST[self.library]}
+        return json.dumps({**more, "slides": slides, "math": math})
 
 
 @dataclass(frozen=True, slots=True)
 class MarpResult:
     """What marp-core gives: an SVG and the comments of each slide, the style, and the directives on the document.
 
-    `asked` are the themes that comments name, known or not, and `formulas` the formulas, each with its line. `codes`
-    are the blocks of code, each with its language; they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`).
-    `size` is the preset that the deck names, `sizes` are those of its theme.
+    `asked` are the themes that comments name, known or not, each with its line. `codes` are the blocks of code, each
+    with its language; they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`). `size` is the preset that the
+    deck names, `sizes` are those of its theme. `formulas` is the HTML of those that stand in HTML, `wrong` are all that
+    could not be set.
     """
 
     slides: tuple[str, ...]
@@ -78,11 +88,12 @@ class MarpResult:
     theme: str | None
     themes: tuple[str, ...]
     asked: tuple[tuple[int, str], ...]
-    formulas: tuple[tuple[int, str], ...]
     problems: tuple[str, ...]
     size: str | None
     sizes: tuple[str, ...]
     meta: Mapping[str, str]
+    formulas: tuple[str, ...]
+    wrong: tuple[WrongFormula, ...]
 
 
 def start_marp(source: MarpSource) -> Future[MarpResult]:
@@ -100,7 +111,8 @@ def _run(source: MarpSource) -> MarpResult:
     from py_mini_racer import JSEvalException
 
     try:
-        answer = call(marp_math_engine() if source.has_math else marp_engine(), "slidegenMarp", source.json())
+        engine = MATH_ENGINES[source.library]() if source.has_math else marp_engine()
+        answer = call(engine, "slidegenMarp", source.json())
     except JSEvalException as error:
         lines = str(error).splitlines()
         raise MarpError(next((line for line in lines if "Error" in line), lines[0]).strip()) from None
@@ -115,9 +127,10 @@ def _run(source: MarpSource) -> MarpResult:
         theme=result["theme"],
         themes=tuple(result["themes"]),
         asked=tuple((line, theme) for line, theme in result["asked"]),
-        formulas=tuple((line, tex) for line, tex in result["formulas"]),
         problems=tuple(result["problems"]),
         size=result["size"],
         sizes=tuple(result["sizes"]),
         meta=result["meta"],
+        formulas=tuple(result["math"]["set"]),
+        wrong=tuple(WrongFormula(*wrong) for wrong in result["math"]["wrong"]),
     )

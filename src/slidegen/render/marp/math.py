@@ -1,0 +1,118 @@
+"""Formulas of a deck that goes through marp-core: which library sets them, and which of them it cannot set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+from typing import Final, Literal, NamedTuple
+
+from markdown_it import MarkdownIt
+
+from slidegen.errors import Problem
+from slidegen.limits import MAX_FORMULA, MAX_MATHJAX, formula
+from slidegen.locate import line_of_text
+from slidegen.marks import FORMULA
+from slidegen.markup import Fragment
+from slidegen.model import Text
+from slidegen.render.harmless import leave_out, may_harm
+
+Library = Literal["katex", "mathjax"]
+ASKED: Final = re.compile(r"""^math[ \t]*:[ \t]*(["']?)(katex|mathjax)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
+COMMENT: Final = re.compile(r"<!--(.*?)-->", re.DOTALL)
+MISTAKE: Final = "math: "
+"""How every message about a formula begins."""
+WRONG: Final = re.compile(
+    r'class="katex-error" title="ParseError: (?:KaTeX parse error: )?(?P<katex>[^"]*)"'
+    r'|mathcolor="#cc0000"><mtext>(?P<unsupported>\\[^<]*)'
+    r'|data-mjx-error="(?P<mathjax>[^"]*)"'
+    r'|<g data-mml-node="mtext" fill="red" stroke="red">(?P<undefined><path data-c="5C".*?)</g>'
+)
+IS_SET: Final = re.compile(r'class="katex|<mjx-container')
+LONGEST: Final = {"katex": MAX_FORMULA, "mathjax": MAX_MATHJAX}
+LETTER: Final = re.compile(r'data-c="([0-9A-F]+)"')
+
+
+class WrongFormula(NamedTuple):
+    """A formula that a library could not set: its line if it is known, its TeX, and the HTML that stands for it."""
+
+    line: int | None
+    tex: str
+    html: str
+
+
+class Formulas:
+    """Formulas that stand in HTML, which marp-core's library sets with all others of the deck."""
+
+    def __init__(self) -> None:
+        self.tex: list[tuple[str, bool]] = []
+
+    def render(self, tex: str, display: bool) -> str:
+        """The mark that stands for a formula."""
+        self.tex.append((tex, display))
+        return FORMULA.mark(len(self.tex) - 1)
+
+
+def asked_library(head: str, texts: Sequence[str]) -> Library | None:
+    """The library that a deck names in its front matter or, as in Marp, in the last comment that does."""
+    found = [match[2] for match in ASKED.finditer(head)]
+    for text in texts:
+        if "math" not in text or "<!--" not in text:
+            continue
+        for comment in _comments(text):
+            found += [match[2] for match in ASKED.finditer("\n".join(map(str.strip, comment.splitlines())))]
+    if not found:
+        return None
+    return "mathjax" if found[-1] == "mathjax" else "katex"
+
+
+def _comments(text: str) -> Iterator[str]:
+    for block in MarkdownIt("commonmark", {"html": True}).parse(text):
+        for token in (block, *(block.children or ())):
+            if token.type in ("html_block", "html_inline"):
+                yield from COMMENT.findall(token.content)
+
+
+def without_programs(html: str) -> str:
+    """The HTML of a formula, in which links may be, without what is not harmless."""
+    if not may_harm(html):
+        return html
+    fragment = Fragment(html)
+    for _ in leave_out(fragment, allow_scripts=False):
+        pass
+    return fragment.write()
+
+
+def mistakes(wrong: Sequence[WrongFormula], library: Library, text: Text) -> Iterator[Problem]:
+    """The formulas that cannot be set: what Marp shows instead is seen on the slide and nowhere else."""
+    for line, tex, html in wrong:
+        shown = "it is shown in red" if IS_SET.search(html) else "it is shown as it is written"
+        for snippet, message in _reasons(tex, html, library):
+            at = line_of_text(text, snippet.strip()) if line is None else line
+            yield Problem(f"{MISTAKE}{message}; {shown}", text.path, at)
+
+
+def _reasons(tex: str, html: str, library: Library) -> Iterator[tuple[str, str]]:
+    if said := formula(tex, LONGEST[library]):
+        yield tex, said
+    elif not IS_SET.search(html):
+        yield tex, "it cannot be set; it may be nested too deeply"
+    for match in WRONG.finditer(html):
+        if match["katex"] is not None:
+            yield tex, unescape(match["katex"]).splitlines()[0]
+        elif match["mathjax"] is not None:
+            yield tex, unescape(match["mathjax"])
+        else:
+            command = _command(match)
+            yield command, f"{command} is unknown or not supported"
+
+
+def _command(match: re.Match[str]) -> str:
+    if match["unsupported"] is not None:
+        return unescape(match["unsupported"])
+    return "".join(chr(int(code, 16)) for code in LETTER.findall(match["undefined"]))
+
+
+def count_mistakes(problems: Sequence[Problem]) -> int:
+    """How many of them are about formulas."""
+    return sum(problem.message.startswith(MISTAKE) for problem in problems)
