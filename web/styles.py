@@ -27,9 +27,9 @@ def write(root: Path, target: Path) -> None:
             engine.eval((root / script).read_text(encoding="utf-8"))
         for theme in THEMES:
             engine.call("slidegenMarp", json.dumps({"head": f"theme: {theme}"}))
+        prepared = engine.eval("JSON.stringify({ themes: ownThemes(), styles: [...packed] })")
         engine.eval((target / bundle.MATHJAX).read_text(encoding="utf-8"))
         mathjax = str(engine.eval("mathjaxStyle()"))
-        prepared = engine.eval("JSON.stringify({ themes: ownThemes(), styles: [...packed] })")
     finally:
         engine.close()
     (target / MATHJAX).write_text(mathjax, encoding="utf-8")

@@ -187,6 +187,7 @@ def test_every_file_is_in_the_list_of_licences() -> None:
             "Permission is hereby granted",
             "Redistribution and use in source and binary forms",
             "Permission to use",
+            "Grant of Copyright License",
         )
         assert any(words in content for words in granted), text
 
