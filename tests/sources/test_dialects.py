@@ -369,3 +369,27 @@ def test_what_stands_in_code_means_nothing(folder: DeckFolder, name: str, output
     count, words = shown[name]
     assert len(page.built.lines) == count
     assert words in page.html
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("head", ["---\nmarp: true\n---\n", "---\ndialect: reveal\n---\n", "% T\n\n"])
+def test_a_container_of_notes_is_notes_in_every_dialect(folder: DeckFolder, head: str, output: str) -> None:
+    """For the speaker, and not on the slide."""
+    page = folder.build(f"{head}# A\n\n::: notes\nmine\n:::\n\n# B\n", "talk.md", format=output)
+    if output == "reveal":
+        assert [note for note in page.notes if note] == ["<p>mine</p>"]
+    else:
+        assert '"mine"' in page.html.partition('id="notes">')[2].partition("</script>")[0]
+    assert page.html.count("mine") == 1
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("head", ["---\nmarp: true\n---\n", "---\ndialect: reveal\n---\n"])
+def test_containers_and_words_of_other_programs_are_shown_plainly(folder: DeckFolder, head: str, output: str) -> None:
+    """A container is a box, a word after a language means nothing; neither is told."""
+    text = ":::info Look\ninside\n:::\n\n```ts {1,3} [a.ts] foo=bar\na\nb\nc\n```\n\n```nolang\nx\n```\n"
+    page = folder.build(f"{head}# A\n\n{text}", "talk.md", format=output)
+    assert '<div class="callout info" role="note">' in page.html
+    assert '<p class="callout-title">Look</p>' in page.html
+    assert ":::" not in page.slides if output == "reveal" else ":::" not in page.html
+    assert page.built.warnings == ()

@@ -251,7 +251,7 @@ def _finished(result: MarpResult, composed: Sequence[Composed]) -> MarpResult:
     running = RunningTexts(composed[0].context)
     slides = tuple(_finished_slide(svg, slide, running) for svg, slide in zip(result.slides, composed, strict=True))
     comments = tuple(
-        tuple(map(slide.context.plain, notes)) for notes, slide in zip(result.comments, composed, strict=True)
+        (*map(slide.context.plain, notes), *slide.notes) for notes, slide in zip(result.comments, composed, strict=True)
     )
     return replace(result, slides=slides, comments=comments)
 

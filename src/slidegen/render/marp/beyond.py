@@ -7,6 +7,7 @@ import re
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
+from slidegen.markup import Fragment
 from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
 from slidegen.render.footnotes import definitions
@@ -14,7 +15,7 @@ from slidegen.render.layout import blocks
 from slidegen.render.markdown import make_parser
 from slidegen.render.markdown_table import table_markdown
 from slidegen.render.markdown_text import values_in_markdown
-from slidegen.render.marp.compose import Composed
+from slidegen.render.marp.compose import Composed, comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.render.marp.plain import with_colors
 from slidegen.render.placed import Place, finish
@@ -46,6 +47,11 @@ class Beyond:
                 parts.add_html(html or "", _finished(html or "", block, context, place))
                 continue
             start, end = _span(block, lines)
+            if block[0].type == "container_notes_open":
+                parts.add_notes(
+                    Fragment(finish(self._html(block[1:-1], env), raw, context, place)).text().strip(), start, end
+                )
+                continue
             source = "\n".join(lines[start:end])
             if html is None:
                 placed = self._placed(source, block, env, context, place)
@@ -80,6 +86,7 @@ class _Parts:
         self._rows = {row for start, end in left_out for row in range(start, end)}
         self._parts: list[Part] = []
         self._plain: list[str] = []
+        self._notes: list[str] = []
         self._at = 0
 
     def add_markdown(self, start: int, end: int, plain: str) -> None:
@@ -97,10 +104,17 @@ class _Parts:
         self._parts.append(Part("html", html))
         self._plain.append(plain)
 
+    def add_notes(self, text: str, start: int, end: int) -> None:
+        """A block of notes; people get it as Marp has notes, in a comment."""
+        self._between(start)
+        self._at = end
+        self._notes.append(text)
+        self._plain.append(f"<!--\n{comment_text(text)}\n-->")
+
     def composed(self, context: SlideContext, raw: RawHtml, place: Place) -> Composed:
         """The slide."""
         self._between(len(self._lines))
-        return Composed(tuple(self._parts), "\n".join(self._plain), context, raw, place)
+        return Composed(tuple(self._parts), "\n".join(self._plain), context, raw, place, tuple(self._notes))
 
     def _between(self, end: int) -> None:
         """What stands between blocks: empty lines, and where links lead."""

@@ -34,13 +34,15 @@ RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A slide's text for marp-core (`parts`), with the marks of what is placed in it, and for people (`plain`), with
-    values as Markdown that shows them. `raw` is the HTML in it, `place` where its figures stand."""
+    values as Markdown that shows them. `raw` is the HTML in it, `place` where its figures stand, `notes` what stands in
+    containers of notes."""
 
     parts: tuple[Part, ...]
     plain: str
     context: SlideContext
     raw: RawHtml
     place: Place
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
