@@ -14,7 +14,7 @@ from slidegen.progress import Progress, silent
 Mode = Literal["reuse", "refresh", "frozen"]
 """Which results are computed: those that the record lacks, all of them, or none."""
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
-"""What becomes of a picture on the network. "fetch" asks public addresses only, "fetch-private" any."""
+"""What becomes of what is on the network, as a picture. "fetch" asks public addresses only, "fetch-private" any."""
 
 DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
 """The dialects of Markdown: Marp's, reveal-md's, that of pandoc and Quarto, and plain Markdown."""
@@ -119,7 +119,7 @@ class BuildOptions:
     )
     remote: Remote = setting(
         "refuse",
-        Flag(("--fetch-remote",), "Fetch images of the network into the file.", value="fetch"),
+        Flag(("--fetch-remote",), "Fetch images and style sheets of the network into the file.", value="fetch"),
         Flag(
             ("--fetch-private",),
             "Fetch them from this machine and private networks too.",
