@@ -157,6 +157,16 @@ def test_values_are_filled_in(folder: DeckFolder) -> None:
     )
 
 
+def test_mistakes_of_the_front_matter_are_told_with_those_of_the_slides(folder: DeckFolder) -> None:
+    """All at once, as in every dialect."""
+    deck = "---\nformat: revealjs\nlang: 7\nreveal: x\n---\n\n## A\n\n$\\nosuch$\n"
+    assert [" ".join(line.split()[:3]) for line in folder.problems(deck, "talk.qmd")] == [
+        "talk.qmd:3: lang is",
+        "talk.qmd:4: reveal is",
+        "talk.qmd:9: math: Undefined",
+    ]
+
+
 def test_a_deck_becomes_marp_too(folder: DeckFolder) -> None:
     """Its slides in the same look; the Markdown beside it holds HTML, and notes as comments."""
     text = "## A {#x background-color=navy}\n\n[b]{.c}\n\n::: {.notes}\nsay\n:::\n\n## B\n\n[to](#x)\n"
