@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
+from pydantic import BaseModel
 
 from slidegen.model import Background, Deck, Source
 from slidegen.project import Project
 from slidegen.sources import parse
+from slidegen.sources.plain_yaml import plain_deck
+from slidegen.sources.schema import DeckModel
 
 
 def deck_of(text: str) -> Deck:
@@ -89,3 +94,50 @@ def test_merge_keys_and_aliases_are_yaml() -> None:
 def test_variables_are_plain_values(text: str, value: Any) -> None:
     """As YAML has them, but for numbers to the base 60."""
     assert deck_of(f"vars: {{x: {text}}}\nslides: [a]\n").variables["x"] == value
+
+
+@pytest.mark.parametrize(
+    "deck",
+    [
+        "slides: [a]",
+        "title: T\nauthor: A\ndate: 2026-07-31\ndescription: D\nfooter: F\ntheme: dark\nformat: marp\nslides: [a, b]",
+        "date: July\nslide_number: false\nincremental: true\nslides:\n- content: a\n  notes: n\n  layout: statement\n",
+        "slides:\n- [a, {content: b, incremental: true, auto_animate: true}]\n- {footer: false}",
+    ],
+)
+def test_a_plain_deck_is_what_the_schema_makes_of_it(deck: str) -> None:
+    """Field by field: it is read without the schema, to save its time."""
+    value = yaml.safe_load(deck)
+    plain = plain_deck(value)
+    assert plain is not None
+    assert fields_of(plain) == fields_of(DeckModel.model_validate(value))
+
+
+@pytest.mark.parametrize(
+    "deck",
+    [
+        "slides: []",
+        "title: 3\nslides: [a]",
+        "slides: [a]\nlang: en",
+        "slides: [a, 1]",
+        "slides: [[]]",
+        "slides: [{layout: tables}]",
+        "slides: [{footer: true}]",
+        "slides: [a]\nvars: {n: 1}",
+        "slides: [a]\ndate: 2026-07-31 10:00:00",
+        "slides: [a]\ntitel: T",
+    ],
+)
+def test_any_other_deck_goes_to_the_schema(deck: str) -> None:
+    """A mistake above all."""
+    assert plain_deck(yaml.safe_load(deck)) is None
+
+
+def fields_of(value: Any) -> Any:
+    """The fields of a deck, of the schema's or without it."""
+    if isinstance(value, list):
+        return [fields_of(one) for one in value]
+    if isinstance(value, SimpleNamespace | BaseModel):
+        names = vars(value) if isinstance(value, SimpleNamespace) else type(value).model_fields
+        return {name: fields_of(getattr(value, name)) for name in names}
+    return value

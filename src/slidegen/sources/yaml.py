@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import (
@@ -20,18 +21,13 @@ from slidegen.model import (
     TableLook,
     Text,
 )
-from slidegen.sources.checked import Checked, checked
 from slidegen.sources.dates import impossible_date
-from slidegen.sources.schema import (
-    BackgroundModel,
-    DeckModel,
-    FigureModel,
-    LookModel,
-    SlideModel,
-    TableModel,
-)
+from slidegen.sources.plain_yaml import plain_deck
 from slidegen.sources.size import parse_size
 from slidegen.yaml_tree import Path, YamlTree, parse_yaml
+
+if TYPE_CHECKING:
+    from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, LookModel, SlideModel, TableModel
 
 OPTIONS = (("title",), ("theme",), ("format",), ("reveal",))
 
@@ -45,17 +41,24 @@ def parse(source: Source) -> Deck:
     tree = parse_yaml(source.text, source.name)
     if not isinstance(tree.value, dict):
         raise DeckError([Problem("a deck is a mapping with a key 'slides'", source.name, 1)])
-    return _Builder(source, tree, checked(DeckModel, tree.value, tree, source.name)).deck()
+    plain: Any = plain_deck(tree.value)
+    if plain is not None:
+        return _Builder(source, tree, plain).deck()
+    from slidegen.sources.checked import checked
+    from slidegen.sources.schema import DeckModel
+
+    found = checked(DeckModel, tree.value, tree, source.name)
+    deck = _Builder(source, tree, found.model).deck()
+    return replace(deck, problems=found.problems, unusable=found.unusable)
 
 
 class _Builder:
     """Builds the Deck of what the schema found right in a file."""
 
-    def __init__(self, source: Source, tree: YamlTree, found: Checked[DeckModel]) -> None:
+    def __init__(self, source: Source, tree: YamlTree, model: DeckModel) -> None:
         self.source = source
         self.tree = tree
-        self.found = found
-        self.model = found.model
+        self.model = model
 
     def deck(self) -> Deck:
         model = self.model
@@ -83,8 +86,6 @@ class _Builder:
             title=None if model.title is None else self._text(model.title, ("title",)),
             warnings=tuple(impossible_date(options.date, self.source.name, self.tree.line(("date",)))),
             variable_lines=self.tree.below(("vars",)),
-            problems=self.found.problems,
-            unusable=self.found.unusable,
         )
 
     def _text(self, text: str, path: Path) -> Text:
@@ -174,7 +175,7 @@ def _attribute(value: str | float | bool) -> str:
 def _background(value: str | BackgroundModel | None) -> Background | None:
     if value is None:
         return None
-    if isinstance(value, BackgroundModel):
+    if not isinstance(value, str):
         return Background(**value.model_dump())
     if "gradient(" in value:
         return Background(gradient=value)

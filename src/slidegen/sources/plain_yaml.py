@@ -1,0 +1,102 @@
+"""YAML decks that need no schema: every key is one of a few, and its value of the one kind that the key takes.
+
+Most decks are such, and are spared the time that pydantic takes to start. What is read here is what the schema would
+make of it (tests/sources/test_yaml_decks.py holds the two side by side); everything else goes to the schema.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any, Final, get_args
+
+from slidegen.model import Layout
+
+LAYOUTS: Final = frozenset(get_args(Layout))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, str) or type(value) is dt.date
+
+
+def _is_layout(value: Any) -> bool:
+    return isinstance(value, str) and value in LAYOUTS
+
+
+def _is_footer(value: Any) -> bool:
+    return value is False or isinstance(value, str)
+
+
+Kind = Callable[[Any], bool]
+DECK: Final[Mapping[str, Kind]] = {
+    **dict.fromkeys(("title", "author", "description", "footer", "theme", "format"), _is_text),
+    **dict.fromkeys(("slide_number", "incremental"), _is_flag),
+    "date": _is_date,
+}
+SLIDE: Final[Mapping[str, Kind]] = {
+    **dict.fromkeys(("content", "notes"), _is_text),
+    **dict.fromkeys(("incremental", "slide_number", "auto_animate"), _is_flag),
+    "layout": _is_layout,
+    "footer": _is_footer,
+}
+DECK_DEFAULTS: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("title", "author", "date", "description", "footer")),
+    "lang": "en",
+    "theme": "auto",
+    "format": "reveal",
+    "size": "16:9",
+    "slide_number": True,
+    "incremental": False,
+    **{key: {} for key in ("reveal", "vars", "tables", "figures")},
+}
+SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility")),
+    "content": "",
+    "auto_animate": False,
+    "footer": None,
+    "slide_number": True,
+    "attributes": {},
+}
+
+
+def plain_deck(value: Mapping[Any, Any]) -> SimpleNamespace | None:
+    """The deck with the fields of `DeckModel`, if it needs no schema; else None."""
+    slides = value.get("slides")
+    if not isinstance(slides, list) or not slides:
+        return None
+    rest = {key: one for key, one in value.items() if key != "slides"}
+    if not _fits(rest, DECK):
+        return None
+    entries = [_entry(entry) for entry in slides]
+    if any(entry is None for entry in entries):
+        return None
+    return SimpleNamespace(**{**DECK_DEFAULTS, **rest}, slides=entries)
+
+
+def _fits(given: Mapping[Any, Any], kinds: Mapping[str, Kind]) -> bool:
+    return all(key in kinds and kinds[key](value) for key, value in given.items())
+
+
+def _entry(entry: Any) -> str | SimpleNamespace | list[Any] | None:
+    """A slide or a stack of slides; None if it needs the schema."""
+    if isinstance(entry, list):
+        stack = [_slide(slide) for slide in entry]
+        return stack if stack and all(slide is not None for slide in stack) else None
+    return _slide(entry)
+
+
+def _slide(entry: Any) -> str | SimpleNamespace | None:
+    if isinstance(entry, str):
+        return entry
+    if not isinstance(entry, dict) or not _fits(entry, SLIDE):
+        return None
+    return SimpleNamespace(**{**SLIDE_DEFAULTS, **entry})
