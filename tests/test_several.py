@@ -193,6 +193,20 @@ def test_all_mistakes_of_a_deck_are_told_at_once(folder: DeckFolder, name: str, 
     assert told(folder.problems(deck, name)) == messages
 
 
+@pytest.mark.parametrize("dialect", ["marp", "reveal", "pandoc", "plain"])
+def test_every_dialect_tells_the_mistakes_of_its_front_matter(folder: DeckFolder, dialect: str) -> None:
+    """With those of its slides; what uses a value without a name is not checked."""
+    deck = f"---\ndialect: {dialect}\nlang: english\nvars: 3\n---\n\n# A {{{{ a }}}}\n\n---\n\n![](no.png)\n"
+    keys = [
+        "talk.md:3: lang is 'english'; a language is written like en or pt-BR",
+        "talk.md:4: vars is 3; allowed: a mapping",
+    ]
+    *first, last = told(folder.problems(deck, "talk.md"))
+    assert first == keys
+    assert last.startswith("talk.md:11: slide ")
+    assert last.endswith(": no file 'no.png' in the deck's folder")
+
+
 def test_mistakes_of_all_files_are_told_at_once(folder: DeckFolder) -> None:
     """The theme's, the record's, the deck's, and those of the command line, which have no file."""
     folder.write("mine/theme.yml", "scheme: dark\ntoken: {}\ntokens: {acent: red}\nchart: [red]\n")

@@ -70,8 +70,6 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
         templated=own.templated,
         warnings=(*file.warnings(), *notes_on_slides(file), *warnings),
         variable_lines=file.tree.below(("vars",)),
-        problems=own.problems,
-        unusable=own.unusable,
         dialect=choice.dialect,
         why=choice.why,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slidegen.model import Deck, Source
 from slidegen.sources.dialects import choose, find_dialect
 from slidegen.sources.markdown_file import read_markdown
@@ -10,9 +12,13 @@ from slidegen.sources.markdown_file import read_markdown
 def parse(source: Source, dialect: str | None = None, slide_level: int | None = None) -> Deck:
     """Parses a Markdown deck. `dialect` and `slide_level` take the place of what its front matter says of them.
 
+    The `problems` of the deck are all mistakes in the keys of its front matter, in every dialect.
+
     Raises:
-        DeckError: with every mistake of the front matter, or a dialect that is none.
+        DeckError: what cannot be read at all, or a dialect that is none.
     """
     file = read_markdown(source)
     choice = choose(file, dialect)
-    return find_dialect(choice.dialect)(file, choice, slide_level if slide_level is not None else file.own.slide_level)
+    level = slide_level if slide_level is not None else file.own.slide_level
+    deck = find_dialect(choice.dialect)(file, choice, level)
+    return replace(deck, problems=file.own.problems, unusable=file.own.unusable)

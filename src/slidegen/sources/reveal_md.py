@@ -78,8 +78,6 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
         templated=own.templated,
         warnings=(*file.warnings(), *warnings),
         variable_lines=file.tree.below(("vars",)),
-        problems=own.problems,
-        unusable=own.unusable,
         dialect=choice.dialect,
         why=choice.why,
     )
