@@ -112,7 +112,8 @@ def _message(detail: ErrorDetails, path: Path, model: type[BaseModel] | None, wo
 
 
 def _where(path: Path, words: Words) -> str:
-    return ".".join(map(str, path)) or words.whole
+    """What a message calls a place. In parameters, which also come from a command line, items have no numbers."""
+    return ".".join(str(part) for part in path if not (words.about and isinstance(part, int))) or words.whole
 
 
 def _path(detail: ErrorDetails, value: Any) -> Path:

@@ -45,20 +45,18 @@ def _figures(state: StateCore) -> None:
         opening.attrJoin("class", " ".join(["figure", *aligned, *fragment]))
         width = image.attrs.pop("width", None)
         if width is not None:
-            _length(state.env, image, "width", str(width))
-            opening.attrs["style"] = f"width:{_css_length(str(width))}"
+            opening.attrs["style"] = _sized(state.env, image, "width", str(width))
             image.attrs["style"] = "width:100%"
         image.attrs["class"] = " ".join(name for name in classes if name not in (*aligned, *fragment))
         image.meta["caption"] = image.attrs.pop("title", None)
 
 
-def _length(env: Env, token: Token, name: str, value: str) -> None:
+def _sized(env: Env, token: Token, name: str, value: str) -> str:
+    """The style of a picture's width or height; none, and a mistake, for what is no length."""
     if not LENGTH.match(value):
         slide_context(env).problem(f"image: {name} {value!r} is no length; use 60% or 400px", token)
-
-
-def _css_length(value: str) -> str:
-    return f"{value}px" if value.replace(".", "", 1).isdigit() else value
+        return ""
+    return f"{name}:{value}px" if value.replace(".", "", 1).isdigit() else f"{name}:{value}"
 
 
 def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Env) -> str:
@@ -68,10 +66,8 @@ def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env
     attributes = {key: context.plain(str(value)) for key, value in token.attrs.items() if value != ""}
     attributes["alt"] = alt
     style = [attributes.pop("style", "")]
-    for side in ("width", "height"):
-        if side in attributes:
-            _length(env, token, side, attributes[side])
-            style.append(f"{side}:{_css_length(attributes.pop(side))}")
+    sides = [side for side in ("width", "height") if side in attributes]
+    style += [_sized(env, token, side, attributes.pop(side)) for side in sides]
     attributes["style"] = ";".join(filter(None, style))
     html = (
         "<img"
