@@ -90,6 +90,7 @@ class BuildOptions:
             "How a Markdown deck is read; else by its front matter or by signs in it.",
             choices=DIALECTS,
         ),
+        of_values=True,
     )
     slide_level: int | None = setting(
         None,
@@ -101,6 +102,7 @@ class BuildOptions:
             least=1,
             most=6,
         ),
+        of_values=True,
     )
     root: Path | None = setting(
         None,

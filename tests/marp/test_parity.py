@@ -22,6 +22,7 @@ EXAMPLES = sorted((ROOT / "slides").glob("*.md"))
 DECKS = {
     "empty": "",
     "only breaks": "---\n\n---\n\n---\n",
+    "only lines of dashes": "---\n---\n---\n",
     "empty slides": "---\nmarp: true\n---\n\n---\n\n# a\n\n---\n---\n\nb\n\n---\n",
     "rulers": "a\n\n***\n\nb\n\n___\n\nc\n\n- - -\n\nd\n\n * * *\n\ne\n",
     "setext": "Two\n---\n\ntext\n===\n\n---\n\nb\n",

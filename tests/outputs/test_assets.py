@@ -200,7 +200,7 @@ def test_local_files_in_styles_and_attributes_are_inlined(folder: DeckFolder) ->
 )
 def test_backgrounds_are_checked_like_images(folder: DeckFolder, options: str, message: str) -> None:
     """In every key that may hold one."""
-    assert folder.problems(f"slides:\n- content: a\n  {options}\n") == [f"talk.yml:2: slide 1: {message}"]
+    assert folder.problems(f"slides:\n- content: a\n  {options}\n") == [f"talk.yml:3: slide 1: {message}"]
 
 
 def test_backgrounds_are_inlined(folder: DeckFolder) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from slidegen.outputs.assets_css import DEEPEST, MOST_SHEETS
-from tests.deck_folder import PIXEL_URI, DeckFolder, Page
+from tests.deck_folder import PIXEL_URI, WAYS, DeckFolder, Page
 
 OUTPUTS = pytest.mark.parametrize("output", ["reveal", "marp"])
 LEFT_OUT = "is left out: it is on the network; --fetch-remote inlines it"
@@ -168,7 +168,7 @@ def test_sheets_of_the_deck_are_inlined(folder: DeckFolder, output: str) -> None
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("../a.css", "'../a.css' is outside the deck's folder; copy the file into it"),
+        ("../a.css", f"'../a.css' is outside the deck's folder; copy the file into it{WAYS}"),
         ("no.css", "no file 'no.css' in the deck's folder"),
         ("notes.txt", "'notes.txt' is no style sheet"),
         ("file:///a.css", "only files of the deck's folder can be inlined, not 'file:///a.css'"),
@@ -185,7 +185,7 @@ def test_a_local_sheet_that_cannot_be_read_is_a_mistake(folder: DeckFolder, url:
         f"talk.yml:4: slide 1: <link>: {message}"
     ]
     assert folder.slide_problems('<div><link rel="stylesheet" href="css/a.css"></div>') == [
-        "css/a.css:2: slide 1: @import: 'css/../../a.css' is outside the deck's folder; copy the file into it",
+        f"css/a.css:2: slide 1: @import: 'css/../../a.css' is outside the deck's folder; copy the file into it{WAYS}",
         "css/a.css:3: slide 1: no file 'css/no.png' in the deck's folder",
     ]
 

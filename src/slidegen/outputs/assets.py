@@ -16,9 +16,9 @@ from selectolax.lexbor import LexborNode
 from slidegen.build_options import Remote
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, check_file, follow, read_bytes, read_text
-from slidegen.locate import line_of_text
+from slidegen.locate import line_in_tag, line_of_text
 from slidegen.markup import Fragment, namespace, raw_text, texts
-from slidegen.model import Text
+from slidegen.model import Source, Text
 from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url, split
 from slidegen.outputs.assets_css import StyleSheets
 from slidegen.outputs.pictures import no_picture
@@ -98,12 +98,14 @@ def may_load(html: str) -> bool:
 class Assets:
     """Inlines what the slides of one deck refer to. Only files that `project` admits are read; mistakes are collected.
 
-    Paths start at `base`, else at the deck's folder. `slide` is the number of the slide at hand, for messages.
+    Paths start at `base`, else at the deck's folder. `deck` is its file, and `slide` the number of the slide at hand,
+    for messages.
     """
 
     project: Project
     remote: Remote
     base: Path | None = None
+    deck: Source | None = None
     slide: str = ""
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -252,7 +254,10 @@ class Assets:
         """Notes a mistake, or in `notes` a warning, at the line of the element at hand, or else of the first snippet
         that stands in the source."""
         where = f"slide {self.slide}: " if self.slide else ""
-        line = self._line or line_of_text(source, *snippets)
+        line, whole = None, ""
+        if self.deck is not None and source.path == self.deck.name:
+            line, whole = self._line, self.deck.text
+        line = line_in_tag(source, line, *snippets) if line else line_of_text(source, *snippets, whole=whole)
         (self.problems if notes is None else notes).append(Problem(where + message, source.path, line))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:

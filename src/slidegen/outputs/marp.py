@@ -27,7 +27,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: a file that cannot be inlined.
     """
     options = deck.options
-    assets = Assets(deck.source.project, target.remote)
+    assets = Assets(deck.source.project, target.remote, deck=deck.source)
     stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None

@@ -45,7 +45,7 @@ def files(deck: RenderedDeck | MarpDeck, themes: ThemePair, target: Target) -> B
 
         return marp_files(deck, themes, target)
     options = deck.options
-    assets = Assets(deck.source.project, target.remote)
+    assets = Assets(deck.source.project, target.remote, deck=deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""

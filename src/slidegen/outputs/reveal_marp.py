@@ -25,7 +25,7 @@ CLASS = re.compile(r'\sclass="([^"]*)"')
 def marp_files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal.files`."""
     options = deck.options
-    assets = Assets(deck.source.project, target.remote)
+    assets = Assets(deck.source.project, target.remote, deck=deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""

@@ -11,7 +11,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.sources.directives import known
 
 OPENING: Final = re.compile(r"---[ \t]*\n")
-CLOSED: Final = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+CLOSED: Final = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
 ENDED: Final = re.compile(r"\A---[ \t]*\n((?:(?!---[ \t]*$).*\n)+?)\.\.\.[ \t]*(?:\n|\Z)", re.MULTILINE)
 """A front matter that YAML's own sign ends, as pandoc allows."""
 KEY: Final = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:\s|$)")
