@@ -4,7 +4,7 @@
 2. A file `.qmd` is pandoc's.
 3. `marp:` in the front matter: Marp's.
 4. reveal-md's own keys, a comment ``.slide:`` or ``.element``, a paragraph ``-v-``: reveal-md's.
-5. A title block (``%``), `format: revealjs`, `slide-level:`, fenced divs in braces: pandoc's.
+5. A title block (``%``), `format: revealjs`, fenced divs in braces: pandoc's.
 6. A directive of Marp's, in the front matter or in a comment, or a background ``![bg]``: Marp's.
 7. A ruler ``----``, with which reveal-md begins a slide below: reveal-md's.
 8. Else plain Markdown.
@@ -136,7 +136,7 @@ def _pandoc(file: MarkdownFile) -> Iterator[Choice]:
 def _directives(file: MarkdownFile) -> Iterator[Choice]:
     """Marp's directives."""
     for key in file.given:
-        if key in MARP_KEYS or (key == "theme" and file.given[key] in MARP_THEMES):
+        if key in MARP_KEYS or (key == "theme" and file.text(key) in MARP_THEMES):
             yield Choice("marp", f"{key}: in the front matter")
     for piece, said in file.comments():
         rows = [row for row in said.split("\n") if row.strip()]

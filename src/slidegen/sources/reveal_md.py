@@ -17,16 +17,11 @@ from slidegen.model import Background, Deck, DeckOptions, Slide, SlideOptions, T
 from slidegen.scan import Piece
 from slidegen.sources.dialects import Choice
 from slidegen.sources.markdown_file import MarkdownFile
+from slidegen.sources.reveal_themes import THEMES
 from slidegen.sources.size import parse_size
 from slidegen.sources.slidify import Part, SeparatorError, Separators, slidify
 
 SLIDE: Final = re.compile(r"\s*\.slide:")
-THEMES: Final = {
-    **dict.fromkeys(("black", "black-contrast", "blood", "dracula", "league", "moon", "night"), "dark"),
-    **dict.fromkeys(("beige", "serif", "simple", "sky", "solarized", "white", "white-contrast"), "light"),
-    **{theme: theme for theme in ("auto", "dark", "light")},
-}
-"""reveal.js' own themes, and which of slidegen's is nearest."""
 LEFT_OUT: Final = {
     "css": "its rules are not in the deck; write them in <style>, or in a theme of slidegen's",
     "scripts": "no program is loaded; --allow-scripts keeps those in the deck's own HTML",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from slidegen.errors import Problem
 from slidegen.model import Text
-from slidegen.sources.reveal_md import THEMES
+from slidegen.sources.reveal_themes import THEMES
 from slidegen.yaml_tree import Path, YamlTree
 
 FORMAT: Final = "revealjs"
