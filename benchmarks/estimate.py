@@ -42,12 +42,12 @@ import sys
 from pathlib import Path
 from slidegen.models.finder import ModelFinder
 from slidegen.tables import find_source
-from slidegen.tables.base import Workbench
+from slidegen.tables.base import SourceContext
 
 source = find_source("memory")
 methods = ["full", "lora", "qlora", "inference"]
 parameters = source.parameters.model_validate({"models": sys.argv[1:], "method": methods, "rank": 32})
-table = source.compute(parameters, Workbench(ModelFinder(offline=True, hub_cache=Path("nowhere")), print))
+table = source.compute(parameters, SourceContext(ModelFinder(offline=True, hub_cache=Path("nowhere")), print))
 assert len(table.rows) == 4 * len(sys.argv[1:]) and "torch" not in sys.modules
 """
 

@@ -13,7 +13,6 @@ from slidegen.build_options import BuildOptions as BuildOptions  # whoever build
 from slidegen.built import STREAM, Stopped
 from slidegen.built import Built as Built
 from slidegen.errors import DeckError, Problem, SlidegenError
-from slidegen.kept_results import has_record, keep_finished, keep_results
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
 from slidegen.outputs import DEFAULT, Output, Rendered, find_output
@@ -22,14 +21,15 @@ from slidegen.overrides import overridden
 from slidegen.progress import Progress, Step
 from slidegen.project import Project, record_path
 from slidegen.resolved import PlacedTable, ResolvedDeck
+from slidegen.results.keeping import has_record, keep_finished, keep_results
 from slidegen.sources import Reading, parse, read
 from slidegen.themes import ThemePair, load_themes, marp_themes
 from slidegen.verbatim import is_verbatim, unexpanded, verbatim
 from slidegen.write import write_files
 
 if TYPE_CHECKING:
-    from slidegen.tables.desk import Desk
-    from slidegen.tables.record import Record
+    from slidegen.results.record import Record
+    from slidegen.results.store import ResultStore
 
 
 def build(name: str, options: BuildOptions) -> Built:
@@ -58,21 +58,21 @@ def _build(source: Source, options: BuildOptions) -> Built:
         deck = replace(deck, warnings=(*deck.warnings, *undeclared(deck)))
     if is_verbatim(deck) and not (options.settings or has_record(deck.source.path)):
         return _written(deck, verbatim(deck), None, output, themes, options, found)
-    desk = found.kept(partial(_desk, deck, options), None)
-    if desk is None:
+    store = found.kept(partial(_store, deck, options), None)
+    if store is None:
         return _written(deck, unexpanded(deck), None, output, themes, options, found)
-    with desk:
+    with store:
         try:
-            resolved = _resolved(deck, desk, options, found)
-            return _written(deck, resolved, desk.record, output, themes, options, found)
+            resolved = _resolved(deck, store, options, found)
+            return _written(deck, resolved, store.record, output, themes, options, found)
         except KeyboardInterrupt:
-            desk.close()
-            raise Stopped(desk.kept, desk.due, keep_finished(desk, options) if desk.kept else None) from None
+            store.close()
+            raise Stopped(store.kept, store.due, keep_finished(store, options) if store.kept else None) from None
         except (SlidegenError, BrokenPipeError) as error:
-            if not desk.slow:
+            if not store.slow:
                 raise
             try:
-                path = keep_finished(desk, options)
+                path = keep_finished(store, options)
             except SlidegenError as another:
                 raise SlidegenError((*getattr(error, "problems", ()), *another.problems)) from None
             if path is not None:
@@ -90,9 +90,9 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     found = Mistakes()
     with _explained(source, options.progress):
         deck, options = _parsed(source, options, found)
-        desk = found.kept(partial(_desk, deck, options), None)
-        with desk or nullcontext():
-            tables = {} if desk is None else _resolved(deck, desk, options, found).tables
+        store = found.kept(partial(_store, deck, options), None)
+        with store or nullcontext():
+            tables = {} if store is None else _resolved(deck, store, options, found).tables
     found.tell()
     return tables
 
@@ -116,11 +116,11 @@ def _output(deck: Deck) -> Output:
     return output
 
 
-def _resolved(deck: Deck, desk: Desk, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
+def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
     from slidegen.resolve import resolve
 
-    desk.skips_slow = bool(found.problems)
-    resolved = resolve(deck, desk, options.settings)
+    store.skips_slow = bool(found.problems)
+    resolved = resolve(deck, store, options.settings)
     found.add(resolved.problems)
     return resolved
 
@@ -154,7 +154,7 @@ def _written(
     if bundled is not None:
         paths = found.kept(partial(places, bundled.files, output.suffixes, deck.source, options), paths)
     if record is not None:
-        from slidegen.tables.record_file import check_record
+        from slidegen.results.record_file import check_record
 
         found.kept(partial(check_record, record), None)
     found.tell()
@@ -199,19 +199,19 @@ def _themes(deck: Deck, options: BuildOptions) -> ThemePair:
         raise DeckError(p if p.path else Problem(p.message, deck.source.name, line) for p in error.problems) from None
 
 
-def _desk(deck: Deck, options: BuildOptions) -> Desk:
+def _store(deck: Deck, options: BuildOptions) -> ResultStore:
     from slidegen.models.finder import ModelFinder
-    from slidegen.tables.base import Workbench
-    from slidegen.tables.desk import Desk
-    from slidegen.tables.record import load_record
+    from slidegen.results.record import load_record
+    from slidegen.results.store import ResultStore
+    from slidegen.tables.base import SourceContext
 
     path = record_path(deck.source.path)
     record = load_record(path, str(path))
     project = deck.source.project
 
-    def workbench(offline: bool) -> Workbench:
+    def context(offline: bool) -> SourceContext:
         finder = ModelFinder(project, offline=offline, confine=True, download=options.download_weights)
-        return Workbench(finder, lambda text: options.progress(Step(text)), project)
+        return SourceContext(finder, lambda text: options.progress(Step(text)), project)
 
-    online, lookup = workbench(options.offline), workbench(True)
-    return Desk.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)
+    online, lookup = context(options.offline), context(True)
+    return ResultStore.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)

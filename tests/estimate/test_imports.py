@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from slidegen.models.finder import ModelFinder
 from slidegen.tables import find_source
-from slidegen.tables.base import Workbench
+from slidegen.tables.base import SourceContext
 
 source = find_source("memory")
 parameters = source.parameters.model_validate({
@@ -19,9 +19,9 @@ parameters = source.parameters.model_validate({
     "method": ["full", "lora", "qlora", "inference"],
     "rank": 32,
 })
-workbench = Workbench(ModelFinder(hub_cache=Path("nowhere"), offline=True), print)
-source.inputs(parameters, workbench)
-print(len(source.compute(parameters, workbench).rows))
+context = SourceContext(ModelFinder(hub_cache=Path("nowhere"), offline=True), print)
+source.inputs(parameters, context)
+print(len(source.compute(parameters, context).rows))
 heavy = {"torch", "transformers", "accelerate", "huggingface_hub", "matplotlib", "playwright", "numpy"}
 print(sorted(heavy & set(sys.modules)))
 """

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from slidegen.errors import SlidegenError
-from slidegen.tables.record import load_record, record_text
+from slidegen.results.record import load_record, record_text
 from tests.deck_folder import DeckFolder
 from tests.fuzz.campaign import faults_of, smoke_and_all
 from tests.fuzz.mutation import JSON_SIGNS, extreme, mutate

@@ -13,8 +13,8 @@ from pydantic import BeforeValidator
 
 from slidegen.errors import DeckError, ModelError, Problem
 from slidegen.model import Column, Provenance, Table
-from slidegen.tables.base import SourceParameters, TableSource, Workbench
-from slidegen.tables.subjects import as_list
+from slidegen.tables.base import SourceContext, SourceParameters, TableSource
+from slidegen.tables.model_parameters import as_list
 
 COLUMNS: Final = (Column("letter", "Letter", "model"), Column("code", "Code", "integer"))
 
@@ -34,7 +34,7 @@ def _parts(parameters: LettersParameters) -> list[LettersParameters]:
     return [parameters.model_copy(update={"letters": (letter,)}) for letter in parameters.letters]
 
 
-def _inputs(parameters: LettersParameters, _: Workbench) -> Mapping[str, str]:
+def _inputs(parameters: LettersParameters, _: SourceContext) -> Mapping[str, str]:
     if "?" in parameters.letters:
         raise ModelError([Problem("model '?': not here")])
     return {letter: f"digest of {letter}" for letter in parameters.letters}
@@ -47,11 +47,11 @@ def _hold(log: str | None, letter: str) -> None:
         time.sleep(0.01)
 
 
-def _compute(parameters: LettersParameters, workbench: Workbench) -> Table:
+def _compute(parameters: LettersParameters, context: SourceContext) -> Table:
     (letter,) = parameters.letters
-    workbench.progress(f"writing {letter}")
+    context.progress(f"writing {letter}")
     time.sleep(parameters.seconds / 2)
-    workbench.advance(0.5)
+    context.advance(0.5)
     _hold(parameters.log, letter)
     time.sleep(parameters.seconds / 2)
     if letter == "!":

@@ -11,11 +11,11 @@ from slidegen.errors import SlidegenError
 from slidegen.model import CellValue, Table
 from slidegen.models.finder import ModelFinder
 from slidegen.project import Project
+from slidegen.results.parts import joined, split
+from slidegen.results.store import check_parameters
 from slidegen.tables import find_source
-from slidegen.tables.base import Workbench
-from slidegen.tables.desk import check_parameters
+from slidegen.tables.base import SourceContext
 from slidegen.tables.fits import largest
-from slidegen.tables.parts import joined, split
 
 pytest.importorskip("peft")
 SMALL = "HuggingFaceTB/SmolLM2-135M"
@@ -28,7 +28,7 @@ PARTS = (
 def computed(source: str, **parameters: Any) -> Table:
     """The table of a source, computed."""
     found = find_source(source)
-    bench = Workbench(ModelFinder(offline=True), lambda _: None, Project.of(Path()))
+    bench = SourceContext(ModelFinder(offline=True), lambda _: None, Project.of(Path()))
     return found.compute(check_parameters(found, {"models": SMALL, **parameters}), bench)
 
 
@@ -85,7 +85,7 @@ def test_a_request_is_split_into_its_rows() -> None:
     source = find_source("allocated")
     given = {"models": SMALL, "method": ["full", "lora"], "rank": [4, 8], "seq_len": 64}
     asked = check_parameters(source, given)
-    bench = Workbench(ModelFinder(offline=True), lambda _: None, Project.of(Path()))
+    bench = SourceContext(ModelFinder(offline=True), lambda _: None, Project.of(Path()))
     parts = split(source, asked)
     assert len(parts) == 3
     assert joined(source, [source.compute(part, bench) for part in parts]).rows == source.compute(asked, bench).rows

@@ -15,7 +15,7 @@ from slidegen.models.configs import config_digest
 from slidegen.models.finder import ModelFinder
 from slidegen.project import Project
 from slidegen.tables import TABLE_SOURCES
-from slidegen.tables.base import Workbench
+from slidegen.tables.base import SourceContext
 from slidegen.tables.cards import model_card
 from slidegen.tables.memory import MemoryParameters, memory_estimates
 
@@ -30,18 +30,18 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def workbench(tmp_path: Path, said: list[str]) -> Workbench:
-    """A workbench that sees the catalogue and a folder of the test, nothing else of this machine."""
+def context(tmp_path: Path, said: list[str]) -> SourceContext:
+    """A context that sees the catalogue and a folder of the test, nothing else of this machine."""
     finder = ModelFinder(
         offline=True, project=Project.of(tmp_path), censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub"
     )
-    return Workbench(finder, said.append)
+    return SourceContext(finder, said.append)
 
 
-def compute(workbench: Workbench, source: str, **parameters: Any) -> Table:
+def compute(context: SourceContext, source: str, **parameters: Any) -> Table:
     """The table of a source."""
     known = TABLE_SOURCES[source]
-    return known.compute(known.parameters.model_validate(parameters), workbench)
+    return known.compute(known.parameters.model_validate(parameters), context)
 
 
 def as_dicts(table: Table) -> list[dict[str, Any]]:
@@ -49,9 +49,9 @@ def as_dicts(table: Table) -> list[dict[str, Any]]:
     return [{column.key: cell for column, cell in zip(table.columns, row, strict=True)} for row in table.rows]
 
 
-def test_memory_of_one_model(workbench: Workbench) -> None:
+def test_memory_of_one_model(context: SourceContext) -> None:
     """Full fine-tuning in float16 is the default: 55.92 GiB for Llama 3 8B, as in the talk."""
-    (row,) = as_dicts(compute(workbench, "memory", models=LLAMA))
+    (row,) = as_dicts(compute(context, "memory", models=LLAMA))
     assert round(row["total"] / 2**30, 2) == 55.92
     assert row == {
         "model": LLAMA,
@@ -69,10 +69,10 @@ def test_memory_of_one_model(workbench: Workbench) -> None:
     }
 
 
-def test_memory_rows_are_the_combinations(workbench: Workbench) -> None:
+def test_memory_rows_are_the_combinations(context: SourceContext) -> None:
     """Models outermost, then method, dtype, rank; what plays no part makes no rows."""
     table = compute(
-        workbench,
+        context,
         "memory",
         models=[LLAMA, GPT2, LLAMA],
         method=["full", "lora", "qlora"],
@@ -96,16 +96,16 @@ def test_memory_rows_are_the_combinations(workbench: Workbench) -> None:
     ]
 
 
-def test_lists_may_be_written_with_commas(workbench: Workbench) -> None:
+def test_lists_may_be_written_with_commas(context: SourceContext) -> None:
     """What `--set models=a,b` gives is a list, and a rank given as text is a number."""
     parameters = MemoryParameters.model_validate({"models": f"{LLAMA}, {GPT2}", "method": "lora", "rank": "8,16"})
     assert parameters.models == (LLAMA, GPT2)
-    assert [line.rank for line in memory_estimates(parameters, workbench)] == [8, 16, 8, 16]
+    assert [line.rank for line in memory_estimates(parameters, context)] == [8, 16, 8, 16]
 
 
-def test_an_impossible_row(workbench: Workbench) -> None:
+def test_an_impossible_row(context: SourceContext) -> None:
     """Full fine-tuning of int4 has no total, and its note says why."""
-    (row,) = as_dicts(compute(workbench, "memory", models=LLAMA, dtype="int4"))
+    (row,) = as_dicts(compute(context, "memory", models=LLAMA, dtype="int4"))
     assert (row["total"], row["gradients"], row["optimizer"]) == (None, None, None)
     assert row["note"] == "int4 weights cannot be trained without an adapter; use lora or qlora"
 
@@ -131,9 +131,9 @@ def test_memory_parameters_are_checked(parameters: Mapping[str, Any]) -> None:
         MemoryParameters.model_validate(parameters)
 
 
-def test_provenance(workbench: Workbench) -> None:
+def test_provenance(context: SourceContext) -> None:
     """A table says its source, accounting, each model's origin, the versions, and what it leaves out."""
-    provenance = compute(workbench, "memory", models=[LLAMA, GPT2], method=["full", "qlora"]).provenance
+    provenance = compute(context, "memory", models=[LLAMA, GPT2], method=["full", "qlora"]).provenance
     assert (provenance.source, provenance.accounting, provenance.date) == ("memory", "textbook", None)
     assert provenance.models == {LLAMA: "catalogue", GPT2: "catalogue"}
     assert set(provenance.versions) == {"accelerate", "transformers"}
@@ -141,41 +141,41 @@ def test_provenance(workbench: Workbench) -> None:
     assert "activations" in provenance.leaves_out
 
 
-def test_all_missing_models_are_told_together(workbench: Workbench) -> None:
+def test_all_missing_models_are_told_together(context: SourceContext) -> None:
     """Three mistakes in a list of models are three lines, not the first one."""
     with pytest.raises(ModelError) as caught:
-        compute(workbench, "memory", models=["a/b", LLAMA, "./nowhere", "c d"])
+        compute(context, "memory", models=["a/b", LLAMA, "./nowhere", "c d"])
     assert len(caught.value.problems) == 3
 
 
 @pytest.mark.parametrize("source", ["memory", "dtypes", "parameters"])
-def test_inputs_are_the_digests_of_the_configs(workbench: Workbench, source: str) -> None:
+def test_inputs_are_the_digests_of_the_configs(context: SourceContext, source: str) -> None:
     """What the record compares: one digest a model, of the config's facts."""
     known = TABLE_SOURCES[source]
     parameters = known.parameters.model_validate({known.subject: [LLAMA, GPT2]})
-    expected = {name: config_digest(workbench.models.find(name).config) for name in (LLAMA, GPT2)}
-    assert known.inputs(parameters, workbench) == expected
+    expected = {name: config_digest(context.models.find(name).config) for name in (LLAMA, GPT2)}
+    assert known.inputs(parameters, context) == expected
 
 
-def test_slow_work_is_announced(workbench: Workbench, tmp_path: Path, said: list[str]) -> None:
+def test_slow_work_is_announced(context: SourceContext, tmp_path: Path, said: list[str]) -> None:
     """Counting a model that is not in the catalogue takes seconds, so a line says so: once, and not if it is known."""
     (tmp_path / "tiny").mkdir()
     config = '{"model_type": "gpt2", "n_layer": 1, "n_embd": 8, "n_head": 2, "vocab_size": 9}'
     (tmp_path / "tiny" / "config.json").write_text(config, encoding="utf-8")
-    table = compute(workbench, "memory", models=["./tiny", GPT2])
+    table = compute(context, "memory", models=["./tiny", GPT2])
     assert said == ["counting the parameters of ./tiny"]
     assert table.provenance.models == {"./tiny": "folder", GPT2: "catalogue"}
-    compute(workbench, "parameters", models="./tiny")
+    compute(context, "parameters", models="./tiny")
     finder = ModelFinder(
         offline=True, project=Project.of(tmp_path), censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub"
     )
-    compute(Workbench(finder, said.append), "memory", models="./tiny")
+    compute(SourceContext(finder, said.append), "memory", models="./tiny")
     assert said == ["counting the parameters of ./tiny"]
 
 
-def test_dtypes_is_accelerates_table(workbench: Workbench) -> None:
+def test_dtypes_is_accelerates_table(context: SourceContext) -> None:
     """Four dtypes a model: largest layer, total size, training with Adam or n/a."""
-    rows = as_dicts(compute(workbench, "dtypes", models=LLAMA))
+    rows = as_dicts(compute(context, "dtypes", models=LLAMA))
     embedding, buffers = 128_256 * 4096, 2 * 64 * 4
     float32 = 4 * 7_504_924_672 + buffers
     assert [row["dtype"] for row in rows] == ["float32", "float16", "int8", "int4"]
@@ -184,15 +184,15 @@ def test_dtypes_is_accelerates_table(workbench: Workbench) -> None:
     assert [row["training"] for row in rows] == [4 * float32, 2 * float32, None, None]
 
 
-def test_dtypes_offers_what_accelerate_offers(workbench: Workbench) -> None:
+def test_dtypes_offers_what_accelerate_offers(context: SourceContext) -> None:
     """bfloat16 is not in accelerate's table and is refused."""
     with pytest.raises(ValidationError):
-        compute(workbench, "dtypes", models=LLAMA, dtype="bfloat16")
+        compute(context, "dtypes", models=LLAMA, dtype="bfloat16")
 
 
-def test_parameters_by_kind(workbench: Workbench) -> None:
+def test_parameters_by_kind(context: SourceContext) -> None:
     """Embedding, linear and norm of Llama 3 8B by hand, with sizes at the dtype and shares that sum to one."""
-    rows = as_dicts(compute(workbench, "parameters", models=LLAMA, dtype="int4"))
+    rows = as_dicts(compute(context, "parameters", models=LLAMA, dtype="int4"))
     linear = 32 * (4096 * (4096 + 1024 + 1024 + 4096) + 3 * 4096 * 14336)
     assert [(row["kind"], row["modules"], row["parameters"], row["size"]) for row in rows] == [
         ("embedding", 1, 128_256 * 4096, 2 * 128_256 * 4096),
@@ -202,19 +202,19 @@ def test_parameters_by_kind(workbench: Workbench) -> None:
     assert sum(row["share"] for row in rows) == pytest.approx(1)
 
 
-def test_parameters_with_the_head(workbench: Workbench) -> None:
+def test_parameters_with_the_head(context: SourceContext) -> None:
     """`build: whole` adds the output head: one more linear of vocabulary x hidden size."""
-    base = {row["kind"]: row for row in as_dicts(compute(workbench, "parameters", models=LLAMA))}
-    whole = {row["kind"]: row for row in as_dicts(compute(workbench, "parameters", models=LLAMA, build="whole"))}
+    base = {row["kind"]: row for row in as_dicts(compute(context, "parameters", models=LLAMA))}
+    whole = {row["kind"]: row for row in as_dicts(compute(context, "parameters", models=LLAMA, build="whole"))}
     assert whole["linear"]["modules"] == base["linear"]["modules"] + 1
     assert whole["linear"]["parameters"] == base["linear"]["parameters"] + 128_256 * 4096
 
 
 @pytest.mark.parametrize("source", ["dtypes", "memory", "parameters"])
-def test_every_source_is_described(source: str, workbench: Workbench) -> None:
+def test_every_source_is_described(source: str, context: SourceContext) -> None:
     """Each source computes from its subject alone, has distinct column keys, and a JSON Schema for editors."""
     known = TABLE_SOURCES[source]
-    table = compute(workbench, source, **{known.subject: GPT2})
+    table = compute(context, source, **{known.subject: GPT2})
     keys = [column.key for column in table.columns]
     assert (known.name, len(set(keys))) == (source, len(keys))
     assert all(len(row) == len(keys) for row in table.rows)
@@ -222,9 +222,9 @@ def test_every_source_is_described(source: str, workbench: Workbench) -> None:
     assert {"type": "string", "minLength": 1, "maxLength": 1000} in schema["properties"][known.subject]["anyOf"]
 
 
-def test_the_card_of_a_model(workbench: Workbench) -> None:
+def test_the_card_of_a_model(context: SourceContext) -> None:
     """What `slidegen models show` tells: facts of the config, counts with and without the head, the source."""
-    card = model_card(workbench.models, LLAMA)
+    card = model_card(context.models, LLAMA)
     assert (card.parameters, card.base_parameters) == (8_030_261_248, 7_504_924_672)
     assert card.adapter_per_rank == 83_886_080 // 32
     assert (card.config["hidden_size"], card.origin) == (4096, "catalogue")

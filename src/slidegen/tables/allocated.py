@@ -6,10 +6,10 @@ from typing import Final
 
 from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_of
 from slidegen.model import CellValue, Column, Table
-from slidegen.tables.base import TableSource, Workbench
+from slidegen.tables.base import SourceContext, TableSource
+from slidegen.tables.model_parameters import digests, found
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
 from slidegen.tables.simulated import allocation, origin
-from slidegen.tables.subjects import digests, found
 
 COLUMNS: Final = (
     Column("model", "Model", "model"),
@@ -45,10 +45,10 @@ COLUMNS: Final = (
 )
 
 
-def _compute(asked: SettingParameters, workbench: Workbench) -> Table:
-    facts = found(asked.models, workbench)
+def _compute(asked: SettingParameters, context: SourceContext) -> Table:
+    facts = found(asked.models, context)
     rows = tuple(
-        _row(estimate_of(model, setting, allocation(facts[model], setting, asked.quick, workbench)))
+        _row(estimate_of(model, setting, allocation(facts[model], setting, asked.quick, context)))
         for model, setting in settings(asked)
     )
     return Table(COLUMNS, rows, origin("allocated", tuple(facts.values()), asked.quick))
@@ -81,8 +81,8 @@ def record(row: tuple[CellValue, ...]) -> dict[str, CellValue]:
     }
 
 
-def _inputs(asked: SettingParameters, workbench: Workbench) -> dict[str, str]:
-    return digests(asked.models, workbench)
+def _inputs(asked: SettingParameters, context: SourceContext) -> dict[str, str]:
+    return digests(asked.models, context)
 
 
 ALLOCATED_SOURCE: Final = TableSource("allocated", 1, SettingParameters, "models", _inputs, _compute, one_by_one)

@@ -33,7 +33,7 @@ def unseen(_: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Workbench:
+class SourceContext:
     """What a table source may use beside its parameters: models, and what slow work tells while it runs.
 
     `progress` takes a line on what begins, `advance` the share of a part that is done, from 0 to 1. `project` is
@@ -65,7 +65,7 @@ class TableSource:
     version: int
     parameters: type[SourceParameters]
     subject: str
-    inputs: Callable[[Any, Workbench], Mapping[str, str]]
-    compute: Callable[[Any, Workbench], Table]
+    inputs: Callable[[Any, SourceContext], Mapping[str, str]]
+    compute: Callable[[Any, SourceContext], Table]
     parts: Callable[[Any], Sequence[SourceParameters]] | None = None
     recorded: bool = True

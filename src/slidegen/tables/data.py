@@ -16,7 +16,7 @@ from slidegen.errors import nearest
 from slidegen.files import FileError, read_text
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.project import Project
-from slidegen.tables.base import ParameterError, SourceParameters, TableSource, Workbench
+from slidegen.tables.base import ParameterError, SourceContext, SourceParameters, TableSource
 from slidegen.units import LARGEST, is_shown
 
 Cell = str | int | float | bool | None
@@ -60,13 +60,13 @@ class DataParameters(SourceParameters):
         return self
 
 
-def _compute(parameters: DataParameters, workbench: Workbench) -> Table:
+def _compute(parameters: DataParameters, context: SourceContext) -> Table:
     if parameters.file is None:
         heads = list(dict.fromkeys(name for row in parameters.rows or () for name in row))
         rows = [[row.get(name) for name in heads] for row in parameters.rows or ()]
         where = "the deck"
     else:
-        heads, *rows = _read_csv(parameters.file, workbench.project)
+        heads, *rows = _read_csv(parameters.file, context.project)
         where = parameters.file
     keys = [_key(str(head)) for head in heads]
     for key in keys:
@@ -180,7 +180,7 @@ def _problem(message: str, option: str = "file") -> ParameterError:
     return ParameterError([(option, f"data: {message}")])
 
 
-def _inputs(_: DataParameters, __: Workbench) -> dict[str, str]:
+def _inputs(_: DataParameters, __: SourceContext) -> dict[str, str]:
     return {}
 
 

@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, Field
 from slidegen.estimate.accelerate import ACCOUNTING, accelerate_row, leaves_out
 from slidegen.model import Column, Table
 from slidegen.models.configs import mapped_class
-from slidegen.tables.base import SourceParameters, TableSource, Workbench
-from slidegen.tables.subjects import ModelNames, as_list, digests, provenance, subjects
+from slidegen.tables.base import SourceContext, SourceParameters, TableSource
+from slidegen.tables.model_parameters import ModelNames, as_list, digests, provenance, subjects
 
 AccelerateDtype = Literal["float32", "float16", "int8", "int4"]
 
@@ -35,8 +35,8 @@ COLUMNS: Final = (
 )
 
 
-def _compute(parameters: DtypesParameters, workbench: Workbench) -> Table:
-    models = subjects(parameters.models, workbench)
+def _compute(parameters: DtypesParameters, context: SourceContext) -> Table:
+    models = subjects(parameters.models, context)
     lines = [
         (subject.name, accelerate_row(subject.census, dtype))
         for subject in models
@@ -49,8 +49,8 @@ def _compute(parameters: DtypesParameters, workbench: Workbench) -> Table:
     return Table(COLUMNS, rows, provenance("dtypes", ACCOUNTING, models, leaves_out(with_head)))
 
 
-def _inputs(parameters: DtypesParameters, workbench: Workbench) -> dict[str, str]:
-    return digests(parameters.models, workbench)
+def _inputs(parameters: DtypesParameters, context: SourceContext) -> dict[str, str]:
+    return digests(parameters.models, context)
 
 
 DTYPES_SOURCE: Final = TableSource("dtypes", 1, DtypesParameters, "models", _inputs, _compute)

@@ -12,10 +12,10 @@ from slidegen.estimate.allocated import CONTEXT, Allocation
 from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.figures.cards import Card, cards, find_card
 from slidegen.model import CellValue, Column, ModelFacts, Table
-from slidegen.tables.base import TableSource, Workbench
+from slidegen.tables.base import SourceContext, TableSource
+from slidegen.tables.model_parameters import as_list, digests, found
 from slidegen.tables.settings import SettingParameters, settings
 from slidegen.tables.simulated import allocation, origin
-from slidegen.tables.subjects import as_list, digests, found
 
 Verdict = Literal["fits", "tight", "no"]
 LARGEST: Final = {"batch_size": 4096, "length": 2**20, "rank": 4096}
@@ -78,24 +78,22 @@ def largest(fits: Callable[[int], bool], most: int) -> int | None:
     return low
 
 
-def _compute(asked: FitsParameters, workbench: Workbench) -> Table:
-    facts = found(asked.models, workbench)
+def _compute(asked: FitsParameters, context: SourceContext) -> Table:
+    facts = found(asked.models, context)
     wanted = tuple(map(find_card, asked.cards)) or cards()
-    rows = [
-        _row(facts[model], setting, card, asked, workbench) for model, setting in settings(asked) for card in wanted
-    ]
+    rows = [_row(facts[model], setting, card, asked, context) for model, setting in settings(asked) for card in wanted]
     return Table(COLUMNS, tuple(rows), origin("fits", tuple(facts.values()), asked.quick))
 
 
 def _row(
-    facts: ModelFacts, made: Setting, card: Card, asked: FitsParameters, workbench: Workbench
+    facts: ModelFacts, made: Setting, card: Card, asked: FitsParameters, context: SourceContext
 ) -> tuple[CellValue, ...]:
     setting = replace(made, capability=card.compute_capability)
-    held = allocation(facts, setting, asked.quick, workbench)
+    held = allocation(facts, setting, asked.quick, context)
     most: tuple[int | None, int | None, int | None] = (None, None, None)
     if asked.largest:
-        workbench.progress(f"searching what {card.short} holds of {facts.name} ({setting.method})")
-        most = _largest(facts, setting, card, asked.quick, workbench)
+        context.progress(f"searching what {card.short} holds of {facts.name} ({setting.method})")
+        most = _largest(facts, setting, card, asked.quick, context)
     free = card.size - CONTEXT - max(held.reserved, held.peak.total)
     return (
         *(facts.name, setting.method, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
@@ -109,12 +107,12 @@ def _runs(setting: Setting, card: Card) -> bool:
 
 
 def _largest(
-    facts: ModelFacts, setting: Setting, card: Card, quick: bool, workbench: Workbench
+    facts: ModelFacts, setting: Setting, card: Card, quick: bool, context: SourceContext
 ) -> tuple[int | None, int | None, int | None]:
     """The largest batch, length and rank, each with the others as they are; within one part in 64."""
 
     def fits(changed: Setting) -> bool:
-        return verdict(allocation(facts, changed, quick, workbench), card) == "fits"
+        return verdict(allocation(facts, changed, quick, context), card) == "fits"
 
     batch = largest(lambda size: fits(replace(setting, batch_size=size)), LARGEST["batch_size"])
     positions = facts.config.get("max_position_embeddings")
@@ -127,8 +125,8 @@ def _largest(
     return batch, length, rank
 
 
-def _inputs(asked: FitsParameters, workbench: Workbench) -> dict[str, str]:
-    return digests(asked.models, workbench)
+def _inputs(asked: FitsParameters, context: SourceContext) -> dict[str, str]:
+    return digests(asked.models, context)
 
 
 FITS_SOURCE: Final = TableSource("fits", 1, FitsParameters, "models", _inputs, _compute)

@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, Field
 
 from slidegen.estimate.textbook import ADAPTER_METHODS, DEFAULT_RANK, MemoryEstimate, estimate, leaves_out
 from slidegen.model import CellValue, Column, Table
-from slidegen.tables.base import SourceParameters, TableSource, Workbench
-from slidegen.tables.subjects import DtypeName, ModelNames, Subject, as_list, digests, provenance, subjects
+from slidegen.tables.base import SourceContext, SourceParameters, TableSource
+from slidegen.tables.model_parameters import DtypeName, ModelNames, Subject, as_list, digests, provenance, subjects
 
 MethodName = Literal["full", "lora", "qlora", "inference"]
 Rank = Annotated[int, Field(gt=0, description="The adapter's inner dimension.")]
@@ -52,13 +52,13 @@ COLUMNS: Final = (
 )
 
 
-def memory_estimates(parameters: MemoryParameters, workbench: Workbench) -> tuple[MemoryEstimate, ...]:
+def memory_estimates(parameters: MemoryParameters, context: SourceContext) -> tuple[MemoryEstimate, ...]:
     """One estimate a row, models outermost. Raises ModelError with a line for each model that cannot be had."""
-    return _estimates(parameters, subjects(parameters.models, workbench))
+    return _estimates(parameters, subjects(parameters.models, context))
 
 
-def _compute(parameters: MemoryParameters, workbench: Workbench) -> Table:
-    models = subjects(parameters.models, workbench)
+def _compute(parameters: MemoryParameters, context: SourceContext) -> Table:
+    models = subjects(parameters.models, context)
     rows = tuple(_row(line) for line in _estimates(parameters, models))
     text = leaves_out(*parameters.method)
     return Table(COLUMNS, rows, provenance("memory", parameters.accounting, models, text))
@@ -104,8 +104,8 @@ def _combinations(parameters: MemoryParameters) -> Iterator[tuple[str, str, int 
     yield from dict.fromkeys(combinations)
 
 
-def _inputs(parameters: MemoryParameters, workbench: Workbench) -> dict[str, str]:
-    return digests(parameters.models, workbench)
+def _inputs(parameters: MemoryParameters, context: SourceContext) -> dict[str, str]:
+    return digests(parameters.models, context)
 
 
 MEMORY_SOURCE: Final = TableSource("memory", 1, MemoryParameters, "models", _inputs, _compute)

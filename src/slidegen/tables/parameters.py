@@ -8,8 +8,8 @@ from pydantic import Field
 
 from slidegen.estimate.census import count_by_kind, count_parameters
 from slidegen.model import Column, Table
-from slidegen.tables.base import SourceParameters, TableSource, Workbench
-from slidegen.tables.subjects import DtypeName, ModelNames, digests, provenance, subjects
+from slidegen.tables.base import SourceContext, SourceParameters, TableSource
+from slidegen.tables.model_parameters import DtypeName, ModelNames, digests, provenance, subjects
 
 
 class ParametersParameters(SourceParameters):
@@ -36,8 +36,8 @@ LEAVES_OUT: Final = {
 }
 
 
-def _compute(parameters: ParametersParameters, workbench: Workbench) -> Table:
-    models = subjects(parameters.models, workbench)
+def _compute(parameters: ParametersParameters, context: SourceContext) -> Table:
+    models = subjects(parameters.models, context)
     rows = []
     for subject in models:
         total = count_parameters(subject.census, parameters.build)
@@ -49,8 +49,8 @@ def _compute(parameters: ParametersParameters, workbench: Workbench) -> Table:
     return Table(COLUMNS, tuple(rows), provenance("parameters", "textbook", models, text))
 
 
-def _inputs(parameters: ParametersParameters, workbench: Workbench) -> dict[str, str]:
-    return digests(parameters.models, workbench)
+def _inputs(parameters: ParametersParameters, context: SourceContext) -> dict[str, str]:
+    return digests(parameters.models, context)
 
 
 PARAMETERS_SOURCE: Final = TableSource("parameters", 1, ParametersParameters, "models", _inputs, _compute)

@@ -24,7 +24,7 @@ from slidegen.estimate.setting import (
 )
 from slidegen.figures.cards import Card, find_card
 from slidegen.tables.base import SourceParameters
-from slidegen.tables.subjects import ModelNames, as_list
+from slidegen.tables.model_parameters import ModelNames, as_list
 
 MethodName = Literal["full", "lora", "qlora", "inference"]
 Count = Annotated[int, Field(gt=0, le=10_000_000)]

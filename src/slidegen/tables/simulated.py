@@ -13,7 +13,7 @@ from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import ModelFacts, Provenance
 from slidegen.models.finder import origin_text
-from slidegen.tables.base import Workbench
+from slidegen.tables.base import SourceContext
 
 NEEDED: Final = ("torch", "transformers", "peft", "numpy")
 
@@ -29,11 +29,11 @@ def simulated(facts: ModelFacts, setting: Setting) -> Allocation:
     return on_each_gpu(_run(_Key(facts), setting), setting)
 
 
-def allocation(facts: ModelFacts, setting: Setting, quick: bool, workbench: Workbench) -> Allocation:
+def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
     """The same by a run, or by formulas if it is to be `quick`."""
     if not quick:
         return simulated(facts, setting)
-    return on_each_gpu(analytic(workbench.models.census(facts), facts.config, setting), setting)
+    return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
 
 
 class _Key:

@@ -6,7 +6,7 @@ from typing import Final
 
 from slidegen.errors import MissingExtraError
 from slidegen.model import Provenance, Table
-from slidegen.tables.base import TableSource, Workbench
+from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.quantization.columns import COLUMNS, LEAVES_OUT
 from slidegen.tables.quantization.parameters import QuantizationParameters, parts
 
@@ -14,20 +14,20 @@ RUN: Final = ("outputs", "drift", "lm")
 """The experiments that run a model, by torch."""
 
 
-def _compute(parameters: QuantizationParameters, workbench: Workbench) -> Table:
+def _compute(parameters: QuantizationParameters, context: SourceContext) -> Table:
     try:
-        return _table(parameters, workbench)
+        return _table(parameters, context)
     except ModuleNotFoundError:
         raise MissingExtraError(f"the experiment {parameters.experiment}", "models") from None
 
 
-def _table(parameters: QuantizationParameters, workbench: Workbench) -> Table:
+def _table(parameters: QuantizationParameters, context: SourceContext) -> Table:
     from slidegen.tables.quantization.rows import ROWS, Request, opened
 
     columns = COLUMNS[parameters.experiment]
-    cells = ROWS[parameters.experiment](Request(parameters, workbench))
+    cells = ROWS[parameters.experiment](Request(parameters, context))
     rows = tuple(tuple(row.get(column.key) for column in columns) for row in cells)
-    models = [opened(name, workbench) for name in parameters.models]
+    models = [opened(name, context) for name in parameters.models]
     versions = _versions(parameters) | {package: release for one in models for package, release in one.versions.items()}
     origins = {one.name: f"weights: {one.origin}" for one in models}
     provenance = Provenance("quantization", None, origins, versions, leaves_out=LEAVES_OUT[parameters.experiment])
@@ -52,12 +52,12 @@ def _is_small_float(method: str) -> bool:
     return "fp" in method and not method.startswith("fp4-bnb")
 
 
-def _inputs(parameters: QuantizationParameters, workbench: Workbench) -> dict[str, str]:
+def _inputs(parameters: QuantizationParameters, context: SourceContext) -> dict[str, str]:
     if not parameters.models:
         return {}
     from slidegen.tables.quantization.rows import opened
 
-    return {name: opened(name, workbench).digest for name in parameters.models}
+    return {name: opened(name, context).digest for name in parameters.models}
 
 
 QUANTIZATION_SOURCE: Final = TableSource("quantization", 2, QuantizationParameters, "models", _inputs, _compute, parts)

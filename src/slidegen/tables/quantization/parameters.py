@@ -12,7 +12,7 @@ from slidegen.errors import nearest
 from slidegen.quantize.base import Granularity
 from slidegen.quantize.registry import QUANTIZERS
 from slidegen.tables.base import SourceParameters
-from slidegen.tables.subjects import ModelName, as_list
+from slidegen.tables.model_parameters import ModelName, as_list
 
 ExperimentName = Literal["weights", "outputs", "drift", "lm", "outliers", "toy", "formats", "levels", "histogram"]
 COMPARED: Final = ("int8", "fp8-e4m3", "nf4", "nf4-dq", "fp4-e2m1", "mxfp4", "nvfp4", "q4_0", "int4", "int4-asym")

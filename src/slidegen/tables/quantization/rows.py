@@ -14,7 +14,7 @@ from slidegen.quantize.base import Granularity
 from slidegen.quantize.experiments.base import Stored
 from slidegen.quantize.experiments.histogram import histogram
 from slidegen.quantize.weights import Weights, open_weights
-from slidegen.tables.base import Workbench
+from slidegen.tables.base import SourceContext
 from slidegen.tables.quantization.parameters import ExperimentName, QuantizationParameters
 
 Cells = dict[str, CellValue]
@@ -26,12 +26,12 @@ class Request:
     """What one part asks for."""
 
     parameters: QuantizationParameters
-    workbench: Workbench
+    context: SourceContext
 
     @property
     def weights(self) -> Weights:
         """Those of the one model, where the experiment has one."""
-        return opened(self.parameters.models[0], self.workbench)
+        return opened(self.parameters.models[0], self.context)
 
     @property
     def method(self) -> str:
@@ -45,23 +45,23 @@ class Request:
 
     def prepared(self, prepare: Callable[..., Any], *given: int) -> Any:
         """The model, loaded and run unquantized."""
-        return _prepared(prepare, self.parameters.models[0], self.workbench, *given)
+        return _prepared(prepare, self.parameters.models[0], self.context, *given)
 
     def progress(self, done: int, total: int) -> None:
         """Tells how far the part is."""
-        self.workbench.advance(done / total)
+        self.context.advance(done / total)
 
 
 @lru_cache(maxsize=8)
-def opened(name: str, workbench: Workbench) -> Weights:
+def opened(name: str, context: SourceContext) -> Weights:
     """The weights of a model, found but not read; once in a build, as each part asks for them. Raises ModelError."""
-    return open_weights(name, workbench.models, workbench.progress)
+    return open_weights(name, context.models, context.progress)
 
 
 @lru_cache(maxsize=1)
-def _prepared(prepare: Callable[..., Any], name: str, workbench: Workbench, *given: int) -> Any:
+def _prepared(prepare: Callable[..., Any], name: str, context: SourceContext, *given: int) -> Any:
     """The last model that was run: the next part is most likely about the same one, and two may be too many."""
-    return prepare(opened(name, workbench), *given)
+    return prepare(opened(name, context), *given)
 
 
 def _weights(request: Request) -> Iterator[Cells]:

@@ -13,7 +13,7 @@ import pytest
 from slidegen.errors import DeckError
 from slidegen.model import NUMERIC, Column, ColumnKind, Provenance, Table
 from slidegen.project import record_path
-from slidegen.tables.record import CELLS, Key, Record, load_record, record_text
+from slidegen.results.record import CELLS, Key, Record, load_record, record_text
 from tests.deck_folder import MODEL, DeckFolder
 
 DECK = f"""\

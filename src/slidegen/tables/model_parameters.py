@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from slidegen.errors import MissingExtraError, ModelError, Problem, SlidegenError
 from slidegen.model import Census, ModelFacts, Provenance
 from slidegen.models.finder import origin_text
-from slidegen.tables.base import Workbench
+from slidegen.tables.base import SourceContext
 
 DtypeName = Literal["float32", "float16", "bfloat16", "int8", "int4"]
 T = TypeVar("T")
@@ -43,28 +43,28 @@ class Subject:
     census: Census
 
 
-def digests(models: tuple[str, ...], workbench: Workbench) -> dict[str, str]:
+def digests(models: tuple[str, ...], context: SourceContext) -> dict[str, str]:
     """The digest of each model's config. Raises ModelError with a line for each model that is not found."""
-    return {name: facts.digest for name, facts in found(models, workbench).items()}
+    return {name: facts.digest for name, facts in found(models, context).items()}
 
 
-def found(models: tuple[str, ...], workbench: Workbench) -> dict[str, ModelFacts]:
+def found(models: tuple[str, ...], context: SourceContext) -> dict[str, ModelFacts]:
     """The models of a table, in order and once each. Raises ModelError with a line for each that is not found."""
-    return _all(models, workbench.models.find)
+    return _all(models, context.models.find)
 
 
-def subjects(models: tuple[str, ...], workbench: Workbench) -> tuple[Subject, ...]:
+def subjects(models: tuple[str, ...], context: SourceContext) -> tuple[Subject, ...]:
     """The models of a table, in order and once each.
 
     Raises ModelError with a line for each model that is not found or not built.
     """
-    facts = found(models, workbench)
+    facts = found(models, context)
 
     def census(name: str) -> Census:
-        known = workbench.models.known_census(facts[name])
+        known = context.models.known_census(facts[name])
         if known is None:
-            workbench.progress(f"counting the parameters of {name}")
-        return known or workbench.models.census(facts[name])
+            context.progress(f"counting the parameters of {name}")
+        return known or context.models.census(facts[name])
 
     return tuple(Subject(name, facts[name], counted) for name, counted in _all(models, census).items())
 

@@ -1,4 +1,4 @@
-"""The desk: which tables come from the record, which are computed, and when nothing may be."""
+"""The store: which tables come from the record, which are computed, and when nothing may be."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from slidegen.build_options import Mode
 from slidegen.errors import DeckError, ModelError, Problem
 from slidegen.model import Census, ModelFacts, ParameterGroup
 from slidegen.models.finder import ModelFinder
-from slidegen.tables.base import Workbench
-from slidegen.tables.desk import Desk, today
-from slidegen.tables.record import Record
+from slidegen.results.record import Record
+from slidegen.results.store import ResultStore, today
+from slidegen.tables.base import SourceContext
 from tests.deck_folder import DeckFolder
 
 
@@ -34,10 +34,12 @@ class FakeFinder(ModelFinder):
         return Census("A", "A", (group,), 4, ("a",), 4 * self.parameters, {"transformers": "5"})
 
 
-def desk_of(record: Record, online: FakeFinder, offline: FakeFinder | None = None, mode: Mode = "reuse") -> Desk:
-    """A desk whose network is `online`, and that knows `offline` without asking it."""
+def store_of(
+    record: Record, online: FakeFinder, offline: FakeFinder | None = None, mode: Mode = "reuse"
+) -> ResultStore:
+    """A store whose network is `online`, and that knows `offline` without asking it."""
     quiet = lambda _: None  # noqa: E731
-    return Desk.open(record, Workbench(online, quiet), Workbench(offline or online, quiet), mode)
+    return ResultStore.open(record, SourceContext(online, quiet), SourceContext(offline or online, quiet), mode)
 
 
 def again(record: Record) -> Record:
@@ -54,43 +56,43 @@ def record(folder: DeckFolder) -> Record:
 def test_a_table_is_computed_once_in_a_build(record: Record) -> None:
     """However often and however it is asked for."""
     finder = FakeFinder({"a/b": "1"})
-    desk = desk_of(record, finder)
-    first = desk.table("parameters", {"models": "a/b"})
-    assert desk.table("parameters", {"models": ["a/b"]}) is first
+    store = store_of(record, finder)
+    first = store.table("parameters", {"models": "a/b"})
+    assert store.table("parameters", {"models": ["a/b"]}) is first
     assert finder.counted == ["a/b"]
 
 
 def test_what_the_record_has_is_not_computed(record: Record) -> None:
     """The next build takes it as it is."""
-    table = desk_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
+    table = store_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
     finder = FakeFinder({"a/b": "1"})
-    assert desk_of(again(record), finder).table("memory", {"models": "a/b"}) == table
+    assert store_of(again(record), finder).table("memory", {"models": "a/b"}) == table
     assert finder.counted == []
 
 
 def test_a_changed_model_is_computed_again(record: Record) -> None:
     """Its config has another digest."""
-    desk_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
+    store_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
     finder = FakeFinder({"a/b": "2"}, parameters=20)
-    table = desk_of(again(record), finder).table("memory", {"models": "a/b"})
+    table = store_of(again(record), finder).table("memory", {"models": "a/b"})
     assert finder.counted == ["a/b"]
     assert table.rows[0][table.column("total")] == 20 * 2 * 4
 
 
 def test_a_model_of_the_hub_is_taken_from_the_record_without_asking(record: Record) -> None:
     """Whether it changed there is what --refresh is for."""
-    desk_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
+    store_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
     hub, nothing = FakeFinder({"a/b": "2"}), FakeFinder({})
-    desk_of(again(record), hub, nothing).table("memory", {"models": "a/b"})
-    desk_of(again(record), FakeFinder({}), nothing, "frozen").table("memory", {"models": "a/b"})
+    store_of(again(record), hub, nothing).table("memory", {"models": "a/b"})
+    store_of(again(record), FakeFinder({}), nothing, "frozen").table("memory", {"models": "a/b"})
     assert hub.counted == []
 
 
 def test_refresh_computes_everything(record: Record) -> None:
     """Even what the record has."""
-    desk_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
+    store_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
     finder = FakeFinder({"a/b": "1"}, parameters=30)
-    table = desk_of(again(record), finder, mode="refresh").table("memory", {"models": "a/b"})
+    table = store_of(again(record), finder, mode="refresh").table("memory", {"models": "a/b"})
     assert finder.counted == ["a/b"]
     assert table.rows[0][table.column("parameters")] == 30
 
@@ -99,10 +101,10 @@ def test_refresh_computes_everything(record: Record) -> None:
 def test_frozen_computes_nothing(record: Record, digests: dict[str, str]) -> None:
     """What is missing or stale is told, with what was asked for."""
     finder = FakeFinder(digests)
-    desk_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
+    store_of(record, FakeFinder({"a/b": "1"})).table("memory", {"models": "a/b"})
     stale = again(record) if digests else Record(record.path)
     with pytest.raises(DeckError) as caught:
-        desk_of(stale, finder, mode="frozen").table("memory", {"models": "a/b", "method": "lora", "rank": 8})
+        store_of(stale, finder, mode="frozen").table("memory", {"models": "a/b", "method": "lora", "rank": 8})
     assert str(caught.value) == (
         "frozen: the record has no current result for "
         "memory(models=('a/b',), method=('lora',), rank=(8,)); build without --frozen"
@@ -113,18 +115,18 @@ def test_frozen_computes_nothing(record: Record, digests: dict[str, str]) -> Non
 def test_other_parameters_are_another_result(record: Record) -> None:
     """And defaults that are written out are not."""
     finder = FakeFinder({"a/b": "1"})
-    desk = desk_of(record, finder)
-    desk.table("memory", {"models": "a/b"})
-    desk.table("memory", {"models": "a/b", "dtype": "float16", "method": ["full"]})
+    store = store_of(record, finder)
+    store.table("memory", {"models": "a/b"})
+    store.table("memory", {"models": "a/b", "dtype": "float16", "method": ["full"]})
     assert len(finder.counted) == 1
-    desk.table("memory", {"models": "a/b", "dtype": "float32"})
+    store.table("memory", {"models": "a/b", "dtype": "float32"})
     assert len(finder.counted) == 2
 
 
 def test_all_mistakes_of_a_request_are_told(record: Record) -> None:
     """Each parameter that is unknown or not allowed."""
     with pytest.raises(DeckError) as caught:
-        desk_of(record, FakeFinder({})).table("memory", {"modles": "a", "rank": 0, "dtype": "int3"})
+        store_of(record, FakeFinder({})).table("memory", {"modles": "a", "rank": 0, "dtype": "int3"})
     assert [str(problem) for problem in caught.value.problems] == [
         "memory: models is missing; One model or a list: org/name, org/name@revision, or a path.",
         "memory: rank: input should be greater than 0",

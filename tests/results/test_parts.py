@@ -16,10 +16,10 @@ from slidegen.errors import DeckError, ModelError, SlidegenError
 from slidegen.model import Column, Provenance, Table
 from slidegen.models.finder import ModelFinder
 from slidegen.progress import Step
-from slidegen.tables.base import Workbench
-from slidegen.tables.desk import Desk
-from slidegen.tables.parts import joined, labels
-from slidegen.tables.record import Record, record_text
+from slidegen.results.parts import joined, labels
+from slidegen.results.record import Record, record_text
+from slidegen.results.store import ResultStore
+from slidegen.tables.base import SourceContext
 from tests.tables.letters import LETTERS, LettersParameters
 
 
@@ -38,23 +38,23 @@ def log(tmp_path: Path) -> Path:
 
 
 class Asker:
-    """Asks desks for letters, one build after the other, and notes their steps."""
+    """Asks stores for letters, one build after the other, and notes their steps."""
 
     def __init__(self, log: Path) -> None:
         self.log = log
         self.record = Record(log.with_name("a.record.json"))
         self.steps: list[Step] = []
 
-    def desk(self, mode: Mode = "reuse", jobs: int = 1) -> Desk:
-        """The desk of the next build."""
+    def store(self, mode: Mode = "reuse", jobs: int = 1) -> ResultStore:
+        """The store of the next build."""
         self.record = Record(self.record.path, self.record.stored | self.record.used)
-        bench = Workbench(ModelFinder(offline=True), lambda text: None)
-        return Desk.open(self.record, bench, bench, mode, jobs=jobs, progress=self.steps.append)
+        bench = SourceContext(ModelFinder(offline=True), lambda text: None)
+        return ResultStore.open(self.record, bench, bench, mode, jobs=jobs, progress=self.steps.append)
 
     def ask(self, letters: str, mode: Mode = "reuse", jobs: int = 1, seconds: float = 0) -> Table:
         """The table of letters; in this build nothing else is asked for."""
-        with self.desk(mode, jobs) as desk:
-            return desk.serve(LETTERS, self.parameters(letters, seconds))
+        with self.store(mode, jobs) as store:
+            return store.serve(LETTERS, self.parameters(letters, seconds))
 
     def parameters(self, letters: str, seconds: float = 0) -> LettersParameters:
         """The parameters that ask for letters."""
@@ -88,9 +88,9 @@ def test_only_what_is_new_is_computed(asker: Asker) -> None:
     assert [line[0] for line in asker.computed()] == ["a", "b"]
     assert asker.ask("bca").rows == (("b", 98), ("c", 99), ("a", 97))
     assert [line[0] for line in asker.computed()] == ["c"]
-    with asker.desk() as desk:
+    with asker.store() as store:
         for letters in ("cd", "dc", "d"):
-            desk.serve(LETTERS, asker.parameters(letters))
+            store.serve(LETTERS, asker.parameters(letters))
     assert [line[0] for line in asker.computed()] == ["d"]
 
 
@@ -115,19 +115,19 @@ def test_the_same_record_however_it_is_computed(asker: Asker, tmp_path: Path) ->
 
 def test_parts_are_computed_at_the_same_time(asker: Asker) -> None:
     """Two processes, each waiting for a second, and the same two for a second table."""
-    with asker.desk(jobs=2) as desk:
-        desk.serve(LETTERS, asker.parameters("ab", seconds=1))
+    with asker.store(jobs=2) as store:
+        store.serve(LETTERS, asker.parameters("ab", seconds=1))
         first = {line.split()[1] for line in asker.computed()}
-        desk.serve(LETTERS, asker.parameters("cd", seconds=1))
+        store.serve(LETTERS, asker.parameters("cd", seconds=1))
         second = {line.split()[1] for line in asker.computed()}
     assert len(first) == 2
     assert first == second
 
 
-def test_processes_end_with_the_desk(asker: Asker) -> None:
+def test_processes_end_with_the_store(asker: Asker) -> None:
     """Though they are busy."""
-    with asker.desk(jobs=2) as desk:
-        desk.serve(LETTERS, asker.parameters("ab"))
+    with asker.store(jobs=2) as store:
+        store.serve(LETTERS, asker.parameters("ab"))
         processes = [int(line.split()[1]) for line in asker.computed()]
     for process in processes:
         with pytest.raises(ProcessLookupError):
@@ -170,23 +170,23 @@ def test_the_record_is_silent(asker: Asker) -> None:
 )
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_is_one_line_and_what_is_finished_is_kept(asker: Asker, letters: str, message: str, jobs: int) -> None:
-    """The next build computes only the rest, even with the same desk."""
-    with asker.desk(jobs=jobs) as desk:
-        desk.serve(LETTERS, asker.parameters("ab"))
+    """The next build computes only the rest, even with the same store."""
+    with asker.store(jobs=jobs) as store:
+        store.serve(LETTERS, asker.parameters("ab"))
         with pytest.raises(SlidegenError) as caught:
-            desk.serve(LETTERS, asker.parameters(letters))
+            store.serve(LETTERS, asker.parameters(letters))
     assert [str(problem) for problem in caught.value.problems] == [message]
     asker.computed()
     assert asker.ask("abc", jobs=jobs).rows == (("a", 97), ("b", 98), ("c", 99))
     assert [line[0] for line in asker.computed()] == ["c"]
 
 
-def test_a_desk_goes_on_after_an_error(asker: Asker) -> None:
+def test_a_store_goes_on_after_an_error(asker: Asker) -> None:
     """A deck's other tables are computed, so that all its mistakes are told; no answer is taken for another's."""
-    with asker.desk(jobs=2) as desk:
+    with asker.store(jobs=2) as store:
         with pytest.raises(SlidegenError):
-            desk.serve(LETTERS, asker.parameters("a!", seconds=0.2))
-        assert desk.serve(LETTERS, asker.parameters("bc")).rows == (("b", 98), ("c", 99))
+            store.serve(LETTERS, asker.parameters("a!", seconds=0.2))
+        assert store.serve(LETTERS, asker.parameters("bc")).rows == (("b", 98), ("c", 99))
 
 
 def test_models_are_looked_for_before_anything_slow_begins(asker: Asker) -> None:
@@ -198,9 +198,9 @@ def test_models_are_looked_for_before_anything_slow_begins(asker: Asker) -> None
 
 def test_a_function_inside_a_function_cannot_be_sent(asker: Asker) -> None:
     """A source of another package may be made so; it is told in one line."""
-    source = dataclasses.replace(LETTERS, compute=lambda parameters, workbench: Table((), (), Provenance("letters")))
-    with asker.desk() as desk, pytest.raises(DeckError) as caught:
-        desk.serve(source, asker.parameters("a"))
+    source = dataclasses.replace(LETTERS, compute=lambda parameters, context: Table((), (), Provenance("letters")))
+    with asker.store() as store, pytest.raises(DeckError) as caught:
+        store.serve(source, asker.parameters("a"))
     (problem,) = caught.value.problems
     assert problem.message.startswith("the table source 'letters' cannot be computed in another process: ")
     assert "lambda" in problem.message
@@ -217,9 +217,9 @@ def test_refresh_computes_each_part_once(asker: Asker) -> None:
     """Not again for another table of the same build."""
     asker.ask("ab")
     asker.computed()
-    with asker.desk("refresh") as desk:
-        desk.serve(LETTERS, asker.parameters("ab"))
-        desk.serve(LETTERS, asker.parameters("ba"))
+    with asker.store("refresh") as store:
+        store.serve(LETTERS, asker.parameters("ab"))
+        store.serve(LETTERS, asker.parameters("ba"))
     assert [line[0] for line in asker.computed()] == ["a", "b"]
 
 

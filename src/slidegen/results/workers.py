@@ -1,4 +1,4 @@
-"""The crew: processes that compute the parts of slow tables, one after the other or several at once.
+"""A pool of worker processes that compute the parts of slow tables, one after the other or several at once.
 
 Even one after the other they are computed in a process of their own, with one thread: the last digits of a sum depend
 on the number of threads, and so a result is the same however many processes there are. Ctrl-C ends them at once,
@@ -23,7 +23,7 @@ from typing import Final
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.model import Table
 from slidegen.progress import Progress, Step
-from slidegen.tables.base import SourceParameters, TableSource, Workbench, unseen
+from slidegen.tables.base import SourceContext, SourceParameters, TableSource, unseen
 
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Where numerical libraries read, when they are loaded, how many threads they may start."""
@@ -45,10 +45,10 @@ class _Worker:
 
 
 @dataclass(slots=True)
-class Crew:
+class WorkerPool:
     """Up to `jobs` processes, which are started when they are first needed and stay until `close`."""
 
-    workbench: Workbench
+    context: SourceContext
     jobs: int
     progress: Progress
     _workers: list[_Worker] = field(default_factory=list)
@@ -108,11 +108,11 @@ class Crew:
         self._workers.clear()
 
     def _hired(self, count: int) -> list[_Worker]:
-        context = multiprocessing.get_context("spawn")  # a fork of a process with threads can hang
+        spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads can hang
         while len(self._workers) < count:
-            ours, theirs = context.Pipe()
-            workbench = replace(self.workbench, progress=_nowhere, advance=unseen)
-            process = context.Process(target=_serve, args=(theirs, workbench), daemon=True)
+            ours, theirs = spawn.Pipe()
+            context = replace(self.context, progress=_nowhere, advance=unseen)
+            process = spawn.Process(target=_serve, args=(theirs, context), daemon=True)
             with _sheltered():
                 process.start()
             theirs.close()
@@ -143,15 +143,15 @@ def _answer(connection: Connection, source: TableSource, name: str) -> str | int
     return answer
 
 
-def _serve(connection: Connection, workbench: Workbench) -> None:
+def _serve(connection: Connection, context: SourceContext) -> None:
     """What a process does until the one that started it ends or closes the connection."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the first one decides
     os.dup2(2, 1)  # what a library prints is no output of the command
-    bench = replace(workbench, progress=connection.send, advance=connection.send)
+    context = replace(context, progress=connection.send, advance=connection.send)
     while True:
         try:
             source, part = connection.recv()
-            answer: Table | tuple[Problem, ...] | _Failed = source.compute(part, bench)
+            answer: Table | tuple[Problem, ...] | _Failed = source.compute(part, context)
         except (EOFError, ConnectionError):
             return
         except SlidegenError as error:
@@ -186,7 +186,7 @@ def _sheltered() -> Iterator[None]:
 
 
 def _nowhere(_: str) -> None:
-    """Stands in a workbench on its way to another process."""
+    """Stands in a context on its way to another process."""
 
 
 def _line(error: BaseException) -> str:

@@ -10,8 +10,8 @@ from slidegen.project import record_path
 from slidegen.write import discards
 
 if TYPE_CHECKING:
-    from slidegen.tables.desk import Desk
-    from slidegen.tables.record import Record
+    from slidegen.results.record import Record
+    from slidegen.results.store import ResultStore
 
 
 def has_record(deck: Path) -> bool:
@@ -24,21 +24,21 @@ def has_record(deck: Path) -> bool:
 
 def keep_results(record: Record, deck: Path, options: BuildOptions) -> bool:
     """Writes the record of a deck that is built; one that computes nothing gets none. Returns whether it changed."""
-    from slidegen.tables.record_file import save_record
+    from slidegen.results.record_file import save_record
 
     if not _keeps(options) or not (record.used or has_record(deck)):
         return False
     return save_record(record, options.progress, refresh=options.mode == "refresh")
 
 
-def keep_finished(desk: Desk, options: BuildOptions) -> Path | None:
+def keep_finished(store: ResultStore, options: BuildOptions) -> Path | None:
     """Writes the results of a build that did not come to its end; none that the record held is lost."""
-    from slidegen.tables.record_file import save_record
+    from slidegen.results.record_file import save_record
 
     if not _keeps(options):
         return None
-    save_record(desk.record, options.progress, whole=False, refresh=options.mode == "refresh")
-    return desk.record.path
+    save_record(store.record, options.progress, whole=False, refresh=options.mode == "refresh")
+    return store.record.path
 
 
 def _keeps(options: BuildOptions) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.progress import Progress, Step
-from slidegen.tables.record import Record, load_record, record_text
+from slidegen.results.record import Record, load_record, record_text
 from slidegen.write import write_file
 
 PATIENCE: Final = 30.0

@@ -1,4 +1,4 @@
-"""The desk: hands out computed tables, from the record where nothing changed, else computed now."""
+"""The store of results: hands out computed tables, from the record where nothing changed, else computed now."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, S
 from slidegen.marks import UNKNOWN
 from slidegen.model import Table
 from slidegen.progress import Progress, silent
+from slidegen.results.parts import joined, labels, split
+from slidegen.results.record import Key, Record
 from slidegen.tables import find_source
-from slidegen.tables.base import ParameterError, SourceParameters, TableSource, Workbench
-from slidegen.tables.parts import joined, labels, split
-from slidegen.tables.record import Key, Record
+from slidegen.tables.base import ParameterError, SourceContext, SourceParameters, TableSource
 from slidegen.validation import Words, mistakes
 
 if TYPE_CHECKING:
-    from slidegen.tables.crew import Crew
+    from slidegen.results.workers import WorkerPool
 
 
 @dataclass(slots=True)
-class Desk:
+class ResultStore:
     """Gets tables for one build; it is closed at the end, as it may have processes at work.
 
     `mode`: "reuse" takes what the record has, "refresh" computes everything, "frozen" computes nothing. `lookup` finds
-    the digests of models without asking the network, `workbench` computes, the parts of slow tables in `jobs`
+    the digests of models without asking the network, `context` computes, the parts of slow tables in `jobs`
     processes. A request that was served is not made again. `due` counts the results that had to be computed so far,
     `kept` those that are computed and in the record, `slow` those of the latter that are parts of slow tables.
 
@@ -39,8 +39,8 @@ class Desk:
     """
 
     record: Record
-    workbench: Workbench
-    lookup: Workbench
+    context: SourceContext
+    lookup: SourceContext
     mode: Mode
     jobs: int
     progress: Progress
@@ -48,24 +48,24 @@ class Desk:
     kept: int = 0
     slow: int = 0
     skips_slow: bool = False
-    _crew: Crew | None = None
+    _pool: WorkerPool | None = None
     _served: dict[tuple[str, str], Table] = field(default_factory=dict)
 
     @classmethod
     def open(
         cls,
         record: Record,
-        workbench: Workbench,
-        lookup: Workbench,
+        context: SourceContext,
+        lookup: SourceContext,
         mode: Mode,
         *,
         jobs: int = 1,
         progress: Progress = silent,
-    ) -> Desk:
-        """A desk that has served nothing yet."""
-        return cls(record, workbench, lookup, mode, jobs, progress)
+    ) -> ResultStore:
+        """A store that has served nothing yet."""
+        return cls(record, context, lookup, mode, jobs, progress)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> ResultStore:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,8 +73,8 @@ class Desk:
 
     def close(self) -> None:
         """Ends the processes that are at work, if there are any."""
-        if self._crew is not None:
-            self._crew.close()
+        if self._pool is not None:
+            self._pool.close()
 
     def table(self, source_name: str, parameters: Mapping[str, Any]) -> Table:
         """The table of a source with these parameters.
@@ -89,7 +89,7 @@ class Desk:
     def serve(self, source: TableSource, parameters: SourceParameters) -> Table:
         """The table of a source with these parameters, which were checked. Raises as `table`."""
         if not source.recorded:
-            return source.compute(parameters, self.workbench)
+            return source.compute(parameters, self.context)
         parts = split(source, parameters)
         names = [Key.of(source.name, source.version, part, None) for part in parts]
         missing = {
@@ -131,9 +131,9 @@ class Desk:
         """Computes the parts whose indexes are `missing`; each result is in the record as soon as it is there."""
         self.due += len(missing)
         wanted = [parts[index] for index in missing]
-        keys = _keys(source, wanted, self.workbench)
+        keys = _keys(source, wanted, self.context)
         if source.parts is None:
-            found: Iterable[tuple[int, Table]] = ((n, source.compute(p, self.workbench)) for n, p in enumerate(wanted))
+            found: Iterable[tuple[int, Table]] = ((n, source.compute(p, self.context)) for n, p in enumerate(wanted))
         else:
             names = labels(parts)
             found = self._at_work().compute(source, wanted, [names[index] for index in missing])
@@ -143,21 +143,21 @@ class Desk:
             self.kept += 1
             self.slow += source.parts is not None
 
-    def _at_work(self) -> Crew:
-        if self._crew is None:
-            from slidegen.tables.crew import Crew  # a build that computes nothing slow does not wait for it
+    def _at_work(self) -> WorkerPool:
+        if self._pool is None:
+            from slidegen.results.workers import WorkerPool  # a build that computes nothing slow does not wait for it
 
-            self._crew = Crew(self.workbench, self.jobs, self.progress)
-        return self._crew
+            self._pool = WorkerPool(self.context, self.jobs, self.progress)
+        return self._pool
 
 
-def _keys(source: TableSource, parts: Sequence[SourceParameters], workbench: Workbench) -> list[Key]:
+def _keys(source: TableSource, parts: Sequence[SourceParameters], context: SourceContext) -> list[Key]:
     """What each part depends on. Raises ModelError with a line for each model that is not found, before slow work."""
     keys: list[Key] = []
     problems: list[Problem] = []
     for part in parts:
         try:
-            keys.append(Key.of(source.name, source.version, part, source.inputs(part, workbench)))
+            keys.append(Key.of(source.name, source.version, part, source.inputs(part, context)))
         except MissingExtraError:
             raise
         except SlidegenError as error:
