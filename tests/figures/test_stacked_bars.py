@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import slidegen.figures.cards as cards_module
+import slidegen.hardware as hardware
 from slidegen.pictures import Room
 from tests.deck_folder import MODEL, DeckFolder
 from tests.figures.drawing import bars, description, draw, place_of, table, texts, tree
@@ -132,7 +132,7 @@ def test_the_number_of_a_bar_stands_behind_a_line_that_would_cross_it() -> None:
 
 def test_every_card_has_its_maker_as_a_source() -> None:
     """And a size of its own, so that a size names one card."""
-    found = json.loads(Path(cards_module.__file__).with_name("cards.json").read_text(encoding="utf-8"))
+    found = json.loads(Path(hardware.__file__).with_name("gpus.json").read_text(encoding="utf-8"))
     assert all(card["source"].startswith(("NVIDIA, ", "AMD, ")) for card in found)
     assert all(f"{card['gigabytes']} GB" in card["source"] for card in found)
     assert len({card["gigabytes"] for card in found}) == len(found)

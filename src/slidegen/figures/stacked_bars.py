@@ -11,14 +11,15 @@ from pydantic import Field
 
 from slidegen.figures.axes import BOTTOM_ROOM, MIDDLE, SIZE, SMALL, Axis, axis, bottom_axis
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, listed, part
-from slidegen.figures.cards import Card, asked_cards, usual_cards
 from slidegen.figures.data import Measure, Numbers, Reader
+from slidegen.figures.gpu_lines import asked_cards, usual_cards
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.labels import staggered
 from slidegen.figures.rows import RowNames
 from slidegen.figures.scales import Scale
 from slidegen.figures.svg import PAGE, QUIET, STRONG, Fills, line, rect, tag, text
 from slidegen.figures.type import text_width
+from slidegen.hardware import Gpu
 from slidegen.pictures import Drawing, Room
 
 MOST_ROWS, MOST_PARTS = 14, 6
@@ -54,7 +55,7 @@ class StackedBars:
     measure: Measure
     parts: tuple[Numbers, ...]
     names: tuple[tuple[str, ...], ...]
-    cards: tuple[Card, ...]
+    cards: tuple[Gpu, ...]
     all_cards: bool
     """Whether the deck asked for these cards; of the usual ones only those are drawn whose names have room."""
     unknown: frozenset[int] = frozenset()
@@ -65,11 +66,11 @@ class StackedBars:
         values = [column.values[row] for column in self.parts]
         return None if None in values or row in self.unknown else sum(value for value in values if value is not None)
 
-    def at(self, card: Card) -> float:
+    def at(self, card: Gpu) -> float:
         """A card's memory in the figure's unit."""
         return card.size / self.measure.divisor
 
-    def said(self, cards: Sequence[Card]) -> str:
+    def said(self, cards: Sequence[Gpu]) -> str:
         """The sentence for screen readers; `cards` are the lines that are drawn."""
         if self.description is not None:
             return self.description
@@ -137,7 +138,7 @@ def read(reader: Reader, options: StackedBarsOptions) -> StackedBars:
     return bars if reader.problems else replace(bars, cards=tuple(_cards(bars, reader, options)))
 
 
-def _cards(bars: StackedBars, reader: Reader, options: StackedBarsOptions) -> list[Card]:
+def _cards(bars: StackedBars, reader: Reader, options: StackedBarsOptions) -> list[Gpu]:
     in_bytes = any(column.key == bars.parts[0].key and column.kind == "bytes" for column in reader.table.columns)
     if options.cards is True:
         totals = [total for row in range(len(bars.names)) if (total := bars.total(row)) is not None]
@@ -195,7 +196,7 @@ def _draw(bars: StackedBars, room: Room) -> Drawing:
 class _CardLine:
     """The line of a card: where it stands and begins, its name as markup, and where the bars may begin under it."""
 
-    card: Card
+    card: Gpu
     x: float
     begin: float
     name: str
@@ -205,7 +206,7 @@ class _CardLine:
 def _card_lines(bars: StackedBars, scale: Axis, width: float, top: float) -> list[_CardLine]:
     """The lines of the cards. The names of usual cards that would meet others are left out with their lines; of cards
     that the deck asks for, they stand in rows above each other."""
-    cards: list[Card] = []
+    cards: list[Gpu] = []
     spans: list[tuple[float, float]] = []
     for card in bars.cards:
         half = max(text_width(f"{card.gigabytes} GB", SMALL, True), text_width(card.short, SMALL)) / 2 + 1

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from slidegen.estimate.allocated import CONTEXT, Allocation
 from slidegen.estimate.setting import AMPERE, Setting
-from slidegen.figures.cards import Card, cards, find_card
+from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.model_parameters import as_list, digests, found
@@ -36,7 +36,7 @@ class FitsParameters(SettingParameters):
     @classmethod
     def _known_cards(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            find_card(name)
+            find_gpu(name)
         return names
 
 
@@ -57,7 +57,7 @@ COLUMNS: Final = (
 )
 
 
-def verdict(held: Allocation, card: Card) -> Verdict:
+def verdict(held: Allocation, card: Gpu) -> Verdict:
     """Whether a card holds an allocation: with all that the allocator reserves, only if it does not, or not at all."""
     if max(held.reserved, held.peak.total) + CONTEXT <= card.size:
         return "fits"
@@ -80,13 +80,13 @@ def largest(fits: Callable[[int], bool], most: int) -> int | None:
 
 def _compute(asked: FitsParameters, context: SourceContext) -> Table:
     facts = found(asked.models, context)
-    wanted = tuple(map(find_card, asked.cards)) or cards()
+    wanted = tuple(map(find_gpu, asked.cards)) or gpus()
     rows = [_row(facts[model], setting, card, asked, context) for model, setting in settings(asked) for card in wanted]
     return Table(COLUMNS, tuple(rows), origin("fits", tuple(facts.values()), asked.quick))
 
 
 def _row(
-    facts: ModelFacts, made: Setting, card: Card, asked: FitsParameters, context: SourceContext
+    facts: ModelFacts, made: Setting, card: Gpu, asked: FitsParameters, context: SourceContext
 ) -> tuple[CellValue, ...]:
     setting = replace(made, capability=card.compute_capability)
     held = allocation(facts, setting, asked.quick, context)
@@ -101,13 +101,13 @@ def _row(
     )
 
 
-def _runs(setting: Setting, card: Card) -> bool:
+def _runs(setting: Setting, card: Gpu) -> bool:
     """Whether the card has the kernels: the package flash-attn is for Ampere and later."""
     return setting.attention != "flash" or card.compute_capability >= AMPERE
 
 
 def _largest(
-    facts: ModelFacts, setting: Setting, card: Card, quick: bool, context: SourceContext
+    facts: ModelFacts, setting: Setting, card: Gpu, quick: bool, context: SourceContext
 ) -> tuple[int | None, int | None, int | None]:
     """The largest batch, length and rank, each with the others as they are; within one part in 64."""
 

@@ -22,7 +22,7 @@ from slidegen.estimate.setting import (
     Setting,
     Sharding,
 )
-from slidegen.figures.cards import Card, find_card
+from slidegen.hardware import Gpu, find_gpu
 from slidegen.tables.base import SourceParameters
 from slidegen.tables.model_parameters import ModelNames, as_list
 
@@ -137,7 +137,7 @@ class SettingParameters(SourceParameters):
     @classmethod
     def _card(cls, name: str | None) -> str | None:
         if name is not None:
-            find_card(name)
+            find_gpu(name)
         return name
 
     @model_validator(mode="after")
@@ -272,8 +272,8 @@ def _autocast(asked: SettingParameters, method: MethodName, dtype: FloatDtype) -
     return dtype if method == "qlora" and asked.kbit_upcast and dtype != "float32" else None
 
 
-def _card_of(asked: SettingParameters) -> Card | None:
-    return None if asked.gpu is None else find_card(asked.gpu)
+def _card_of(asked: SettingParameters) -> Gpu | None:
+    return None if asked.gpu is None else find_gpu(asked.gpu)
 
 
 def one_by_one(asked: SettingParameters) -> list[Any]:
