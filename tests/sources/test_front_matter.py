@@ -150,12 +150,19 @@ def test_a_deck_may_begin_with_a_ruler(text: str, expected: list[str]) -> None:
         ("---\n\n# note\n\ntitle: x\n---\n# A\n", "x"),
         ("---\ntitle: |-\n  x\n  ---\n  ...\n  y\n---\n# A\n", "x\n---\n...\ny"),
         ("---  \n'title': x\n---\t\n# A\n", "x"),
+        ("---\ntitle: x\n-----\n# A\n", "x"),
+        ("----\ntitle: x\n---- \n# A\n", "x"),
     ],
 )
 def test_a_front_matter_ends_at_its_line(text: str, title: str | None) -> None:
-    """At dashes or YAML's dots, at the left edge; it may be empty or hold comments only."""
+    """At dashes, as many as begin it or more, or at YAML's dots; all at the left edge. It may be empty."""
     assert slides(text) == ["# A"]
     assert deck_of(text).options.title == title
+
+
+def test_a_front_matter_without_a_line_is_empty() -> None:
+    """The next ruler divides slides."""
+    assert slides("---\n---\n# A\n\n---\n# B\n") == ["# A", "# B"]
 
 
 def test_dots_on_a_slide_end_no_front_matter() -> None:
@@ -183,7 +190,7 @@ def test_a_heading_at_the_end_of_a_front_matter_is_a_warning() -> None:
     [
         ("\n\n---\nmarp: true\ntheme: gaia\n---\n# A\n", 3),
         (" ---\ntitle: x\n---\n# A\n", 1),
-        ("----\ntitle: x\n----\n# A\n", 1),
+        ("----\ntitle: x\n---\n# A\n", 1),
         ("<!-- a\nb -->\n---\nvars: {a: 1}\n---\n# A\n", 3),
     ],
 )

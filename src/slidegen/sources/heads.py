@@ -11,9 +11,11 @@ from slidegen.errors import DeckError, Problem
 from slidegen.sources.directives import known
 
 OPENING: Final = re.compile(r"---[ \t]*\n")
-CLOSED: Final = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
-ENDED: Final = re.compile(r"\A---[ \t]*\n((?:(?!---[ \t]*$).*\n)+?)\.\.\.[ \t]*(?:\n|\Z)", re.MULTILINE)
+CLOSED: Final = re.compile(r"\A---[ \t]*\n(?:(?P<head>.*?)\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
+ENDED: Final = re.compile(r"\A---[ \t]*\n(?P<head>(?:(?!---[ \t]*$).*\n)+?)\.\.\.[ \t]*(?:\n|\Z)", re.MULTILINE)
 """A front matter that YAML's own sign ends, as pandoc allows."""
+LONGER: Final = re.compile(r"\A(?P<dashes>-{3,})[ \t]*\n(?P<head>.*?)\n(?P=dashes)-*[ \t]*(?:\n|\Z)", re.DOTALL)
+"""A front matter between more than three dashes, as Marp allows: at its end at least as many as at its beginning."""
 KEY: Final = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:\s|$)")
 YAML_LINE: Final = re.compile(r"\s|#|- |[\]}]|" + KEY.pattern)
 DASHES: Final = re.compile(r"\s*-{3,}[ \t]*\n")
@@ -36,21 +38,27 @@ def split_head(text: str, name: str) -> SplitDeck:
     Raises:
         DeckError: a front matter that nothing closes.
     """
-    ended = ENDED.match(text)
-    match = ended if ended is not None and _begins_with_key(ended[1]) else CLOSED.match(text)
+    ended, longer = ENDED.match(text), LONGER.match(text)
+    match: re.Match[str] | None
+    if ended is not None and _first_key(ended["head"]) is not None:
+        match = ended
+    elif longer is not None and known(_first_key(longer["head"]) or ""):
+        match = longer
+    else:
+        match = CLOSED.match(text)
     if match is None:
         if OPENING.match(text) and _surely_front_matter(text.split("\n")[1:]):
             raise DeckError([Problem("the front matter is not closed; it ends with a line ---", name, 1)])
         return SplitDeck(None, text, 1)
-    head = match[1] or ""
-    if head.strip() and not head.split("\n")[0].strip() and not _begins_with_key(head):
+    head = match["head"] or ""
+    if head.strip() and not head.split("\n")[0].strip() and _first_key(head) is None:
         return SplitDeck(None, text, 1)  # a ruler, and words of a slide under it
     return SplitDeck(head.removesuffix("\n"), text[match.end() :], text.count("\n", 0, match.end()) + 1)
 
 
 def misplaced(split: SplitDeck, name: str) -> Iterator[Problem]:
     """Warns of what looks like a front matter where none can be, so that its keys are text of a slide: it has something
-    before it, or more than three dashes."""
+    before it, or fewer dashes at its end."""
     ruler = DASHES.match(split.body, _after_comments(split.body)) if split.head is None else None
     under = [] if ruler is None else split.body[ruler.end() :].split("\n")
     key = KEY.match(under[0]) if under else None
@@ -84,12 +92,13 @@ def swallowed(split: SplitDeck, name: str) -> Iterator[Problem]:
         )
 
 
-def _begins_with_key(head: str) -> bool:
-    """Whether the first line that is no comment is a key."""
+def _first_key(head: str) -> str | None:
+    """The key in the first line that is no comment, if that is one."""
     for line in head.split("\n"):
         if line.strip() and not line.startswith("#"):
-            return KEY.match(line) is not None
-    return False
+            found = KEY.match(line)
+            return None if found is None else found[1]
+    return None
 
 
 def _surely_front_matter(lines: list[str]) -> bool:
