@@ -33,6 +33,27 @@ DECKS = {
     "headings": "---\nheadingDivider: 2\n---\n# a\n\nb\n\n## c\n\n---\n\n## d\n\ne\n## f\n",
     "headings of a list of one": "---\nheadingDivider: [2]\n---\n# a\n\nb\n\n## c\n\n# d\n\n## e\n",
     "headings of a list in a comment": "<!-- headingDivider: [2] -->\n\n# a\n\n## b\n\n# c\n\n## d\n",
+    "headings of a comment of many lines": "<!--\nclass: x\nheadingDivider:\n  - 1\n-->\n\n# a\n\n## b\n\n# c\n",
+    "headings of a comment in a line": "a <!-- headingDivider: 2 --> b\n\n# c\n\n## d\n\n---\n\n## e\n",
+    "headings of a comment in quotes": '<!-- headingDivider: "2" -->\n\n# a\n\n## b\n\n### c\n',
+    "headings of a comment with words": "<!-- headingDivider: 2 # why -->\n\n# a\n\n## b\n",
+    "headings of a comment of many dashes": "<!--- headingDivider: 2 --->\n\n# a\n\n## b\n",
+    "headings of a comment in braces": "<!-- {headingDivider: 2, class: x} -->\n\n# a\n\n## b\n",
+    "headings of the last comment that names some": "<!-- headingDivider: 2 -->\n\n# a\n\n## b\n\n"
+    "<!-- headingDivider: 1 -->\n\n# c\n\n<!-- headingDivider: nine -->\n",
+    "headings of a note": "---\nmarp: true\n---\n# a\n\n<!-- see\nheadingDivider: 2\n-->\n\n## b\n",
+    "headings of a comment in HTML": "---\nmarp: true\n---\n<div><!-- headingDivider: 2 --></div>\n\n# a\n\n## b\n",
+    "headings that a comment divides no more": "---\nheadingDivider: 2\n---\n# a\n\n"
+    "<!-- headingDivider: false -->\n\n## b\n",
+    "headings of what is no list": "---\nheadingDivider: 1,2\n---\n# a\n\n## b\n\n# c\n",
+    "headings in quotes and lists": "---\nheadingDivider: 2\n---\n# a\n\n> b\n> ## c\n> d\n\n"
+    "- e\n\n  ## f\n\n  g\n- ## h\n\n"
+    "> Two\n> ---\n\n> ```\n> ## i\n> ```\n\n---\n\n> ## j\n",
+    "headings after what is not seen": "---\nheadingDivider: 1\n---\n<!-- a --> <b>b</b>\n\n"
+    "<style>h1 { color: red }</style>\n\n"
+    "[c]: https://example.org/\n\n# d [c]\n\n<!-- e -->\n# f\n",
+    "an empty front matter": "---\n---\n\n# a\n\n<!-- class: x -->\n\n---\n\nb\n",
+    "a front matter of many dashes": "----\nmarp: true\nheader: H\n-----\n\n# a\n\n---\n\nb\n",
     "dashes under text": "a\n----\n\nb\n\nc\n---\nd\n\n---\n\ne\n",
     "running": "---\nheader: H\nfooter: F\npaginate: true\n---\na\n\n---\n\n<!-- footer: G -->\nb\n",
     "inline": "a *b* **c** `d` ~~e~~ [f](g) <https://h.example/> :heart: 🚀 &amp; &lt;i&gt; \\*j\\* <kbd>k</kbd>\n",
@@ -87,6 +108,13 @@ def test_both_outputs_say_what_marp_core_says(folder: DeckFolder, name: str) -> 
         "reveal": expected,
         "marp": expected,
     }
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_the_markdown_beside_the_page_says_it_to_marp_core(folder: DeckFolder, name: str) -> None:
+    """It is divided and reads as the page."""
+    markdown = built(folder, DECKS[name].encode(), "marp").page.built.output.with_suffix(".md").read_text("utf-8")
+    assert own_texts(markdown) == own_texts(DECKS[name])
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)

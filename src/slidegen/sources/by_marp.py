@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from slidegen.errors import Problem
 from slidegen.model import Deck, DeckOptions, MarpHead, Slide, SlideOptions, Text
+from slidegen.scan import block_tokens
 from slidegen.sources.dialects import Choice
 from slidegen.sources.directives import LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, MarkdownFile, quoted
@@ -16,9 +17,8 @@ from slidegen.sources.size import SIZES, parse_size
 
 RUNNING: Final = ("header", "footer", "_header", "_footer")
 OWN_THEMES: Final = ("auto", "light", "dark")
-UNSEEN_OPENING: Final = re.compile(r"\s*(?:(?P<comment><!--)|<style\b)", re.IGNORECASE)
-UNSEEN_CLOSING: Final = {True: re.compile("-->"), False: re.compile("</style>", re.IGNORECASE)}
-
+COMMENT: Final = re.compile(r"\s*<!--")
+STYLE: Final = re.compile(r"\s*<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
 
 NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 
@@ -27,11 +27,12 @@ NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 class Rules:
     """Where slides begin: at rulers on the top level, and at headings of some levels ("h2").
 
-    `empty` says that a heading right after a ruler begins another slide, so that one is empty, as in Marp.
+    `as_marp` says that a heading right after a ruler begins another slide, so that one is empty, and that a heading
+    inside a quote or a list begins one too.
     """
 
     headings: Collection[str] = ()
-    empty: bool = False
+    as_marp: bool = False
 
 
 def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Problem] = ()) -> Deck:
@@ -79,18 +80,25 @@ def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
     """The slides of a file."""
     at, visible = 0, False
     for token in file.tokens:
-        if token.level or token.map is None:
+        if token.map is None or (token.level and not (rules.as_marp and token.type == "heading_open")):
             continue
         start, end = (file.starts[min(row, len(file.starts) - 1)] for row in token.map)
-        if token.type == "heading_open" and token.tag in rules.headings and visible:
-            yield Slide(file.part(at, start), SlideOptions())
-            at = start
+        if token.type == "heading_open":
+            stays = token.level and not _is_heading(file.body[start:end])
+            if token.tag in rules.headings and visible and not stays:
+                yield Slide(file.part(at, start), SlideOptions())
+                at = start
         elif token.type == "hr":
             yield Slide(file.part(at, start), SlideOptions())
-            at, visible = end, rules.empty
+            at, visible = end, rules.as_marp
             continue
         visible = visible or not (token.type == "html_block" and _is_unseen(token.content))
     yield Slide(file.part(at, len(file.body)), SlideOptions())
+
+
+def _is_heading(rows: str) -> bool:
+    """Whether some rows of a quote or a list hold a heading without what stands above them."""
+    return any(token.type == "heading_open" for token in block_tokens(rows))
 
 
 def notes_on_slides(file: MarkdownFile) -> Iterator[Problem]:
@@ -121,14 +129,12 @@ def _expressions(file: MarkdownFile) -> dict[str, Text]:
 
 
 def _is_unseen(html: str) -> bool:
-    """Whether a block of HTML holds nothing but comments and styles."""
+    """Whether nothing is seen of a block of HTML: it is a comment, with all that stands behind it in its last row, as
+    marp-core reads it, or holds nothing but styles and one."""
     at = 0
-    while (opening := UNSEEN_OPENING.match(html, at)) is not None:
-        closing = UNSEEN_CLOSING[opening["comment"] is not None].search(html, opening.end())
-        if closing is None:
-            return False
-        at = closing.end()
-    return at > 0 and not html[at:].strip()
+    while (style := STYLE.match(html, at)) is not None:
+        at = style.end()
+    return COMMENT.match(html, at) is not None or (at > 0 and not html[at:].strip())
 
 
 def _own_size(value: Any) -> tuple[int, int]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
-from slidegen.errors import Problem
+from slidegen.errors import DeckError, Problem
 from slidegen.model import Deck
 from slidegen.sources.by_marp import Rules, deck, slides
 from slidegen.sources.dialects import Choice
-from slidegen.sources.markdown_file import MarkdownFile
+from slidegen.sources.markdown_file import LOOSE, MarkdownFile, quoted
+from slidegen.yaml_tree import parse_yaml
 
-DIVIDER: Final = re.compile(
-    r"^[ \t]*headingDivider[ \t]*:[ \t]*(?P<value>\[[^\]\n]{0,100}\]|\d|false)[ \t]*$", re.MULTILINE
-)
+NUMBER: Final = re.compile(r"\s*[1-6](?!\d)")
+COMMENT: Final = re.compile(r"<!--+\s*(.*?)\s*--+>", re.DOTALL)
+"""A comment as marp-core finds it."""
 REVEAL_COMMENT: Final = re.compile(r"\s*\.(?:slide:|element\b)")
 MOST_ROWS: Final = 24
 """Rows of text that fit on a slide in Marp's themes, at most."""
@@ -23,20 +25,53 @@ MOST_ROWS: Final = 24
 def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) -> Deck:
     """The deck of a file: slides begin at rulers, and at the headings that `headingDivider` names."""
     levels = dividers(file) if slide_level is None else range(1, slide_level + 1)
-    rules = Rules(frozenset(f"h{level}" for level in levels), empty=True)
+    rules = Rules(frozenset(f"h{level}" for level in levels), as_marp=True)
     return deck(file, choice, rules, [*_foreign_comments(file), *_overflow(file, rules)])
 
 
-def dividers(file: MarkdownFile) -> list[int]:
-    """The levels of headings that begin a slide: the last `headingDivider`, one level (and all above it) or a list."""
-    value: Any = file.given.get("headingDivider")
-    for _, said in file.comments():
-        for found in DIVIDER.finditer(said):
-            value = found["value"]
-    levels = [int(digit) for digit in re.findall(r"[1-6]", str(value or ""))]
-    if len(levels) == 1 and "[" not in str(value):
-        return list(range(1, levels[0] + 1))
+def dividers(file: MarkdownFile) -> Sequence[int]:
+    """The levels of headings that begin a slide, by the last `headingDivider` that names some."""
+    levels = _levels(file.given.get("headingDivider")) or ()
+    if "headingDivider" in file.body:
+        for said in _read_comments(file):
+            found = _levels(_directives(said, file.name).get("headingDivider"))
+            levels = levels if found is None else found
     return levels
+
+
+def _levels(value: Any) -> Sequence[int] | None:
+    """What a `headingDivider` names, by marp-core's rules: a list, one level and all above it, or `false`. None if it
+    says nothing that marp-core understands."""
+    if isinstance(value, list):
+        return [int(number[0]) for one in value if (number := NUMBER.match(str(one)))]
+    if str(value).lower() == "false":
+        return ()
+    number = NUMBER.match(str(value))
+    return range(1, int(number[0]) + 1) if number else None
+
+
+def _read_comments(file: MarkdownFile) -> Iterator[str]:
+    """The comments that marp-core reads, in order: those in a line of text, and those that begin a block of HTML."""
+    html = [(token.map, token.content.lstrip()) for token in file.tokens if token.type == "html_block" and token.map]
+    blocks = [(file.starts[first], content) for (first, _), content in html]
+    rows = {start for (first, end), _ in html for start in file.starts[first:end]}
+    inline = [
+        (piece.start, file.body[piece.start : piece.end])
+        for piece in file.pieces
+        if piece.kind == "comment" and file.body.rfind("\n", 0, piece.start) + 1 not in rows
+    ]
+    for _, text in sorted([*inline, *blocks]):
+        if found := COMMENT.match(text):
+            yield found[1]
+
+
+def _directives(said: str, name: str) -> Mapping[str, Any]:
+    """The directives in a comment; none if it is no YAML mapping."""
+    with suppress(DeckError):
+        value = parse_yaml(LOOSE.sub(quoted, said), name).value
+        if isinstance(value, dict):
+            return value
+    return {}
 
 
 def _foreign_comments(file: MarkdownFile) -> Iterator[Problem]:

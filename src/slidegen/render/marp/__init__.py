@@ -182,7 +182,10 @@ def _named(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
 
 def _document(head: str, slides: Sequence[str]) -> str:
     front = f"---\n{head.strip()}\n---\n\n" if head.strip() else ""
-    return front + "\n\n---\n\n".join(text.strip("\n") for text in slides) + "\n"
+    # The rulers divide it, where a comment had headings do it.
+    divided = any("headingDivider" in text and "<!--" in text for text in slides)
+    end = "\n\n<!-- headingDivider: false -->\n" if divided else "\n"
+    return front + "\n\n---\n\n".join(text.strip("\n") for text in slides) + end
 
 
 def _highlighted(slides: Sequence[Sequence[Part]]) -> dict[tuple[str, str], str]:
