@@ -368,6 +368,7 @@ def test_what_is_closed_is_not_told(folder: DeckFolder, block: str) -> None:
         ("---\nmarp: true\ntheme: gaya\n---\na", 3, "gaya", "default", "gaia"),
         ("a\n\n<!-- theme: uncovr -->\n", 3, "uncovr", "default", "uncover"),
         ("---\ntheme: gaia\n---\n<!-- theme: uncovr -->\n\na\n", 4, "uncovr", "gaia", "uncover"),
+        ("a\n\n<!--\nclass: x\ntheme: uncovr\n-->\n", 5, "uncovr", "default", "uncover"),
     ],
 )
 def test_an_unknown_theme_is_told_and_passed_over(
@@ -379,6 +380,15 @@ def test_an_unknown_theme_is_told_and_passed_over(
     said = f"unknown theme '{name}': '{taken}' is taken instead; did you mean '{near}'? {available}"
     assert [(warning.line, warning.message) for warning in page.built.warnings] == [(line, said)]
     assert ("gaia" in re.findall(r'section [^>]*data-theme="(\w+)"', page.html)) == (taken == "gaia")
+
+
+@EACH_OUTPUT
+@pytest.mark.parametrize("key", ["header", "_footer"])
+def test_a_picture_of_a_running_text_is_told_with_its_line(folder: DeckFolder, key: str, output: str) -> None:
+    """That of the directive, in a comment of many lines, too."""
+    said = f"<!--\nclass: x\n{key}: '![](no.png)'\n-->\n"
+    problems = folder.problems(f"# a\n\n```\n{said}```\n\n---\n\n{said}", "talk.md", format=output)
+    assert problems == ["talk.md:14: slide 2: no file 'no.png' in the deck's folder"]
 
 
 @EACH_OUTPUT

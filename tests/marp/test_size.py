@@ -73,6 +73,8 @@ def test_slides_are_laid_out_in_the_size_they_name(
          "talk.md:3: size '5:4' is no preset of the theme 'default', {}; available: 16:9, 4:3"),
         ("theme: gaia", "a\n\n<!--\nsize: a4\n-->\n\n",
          "talk.md:8: size 'a4' is no preset of the theme 'gaia', {}; available: 16:9, 4:3"),
+        ("marp: true", "```\n<!-- size: a4 -->\n```\n\n<!-- size: a4 -->\n\n`<!-- size: a4 -->`\n\n",
+         "talk.md:9: size 'a4' is no preset of the theme 'default', {}; available: 16:9, 4:3"),
         ("theme: paper\nsize: a3", "",
          "talk.md:3: size 'a3' is no preset of the theme 'paper', {}; available: a4, square"),
         ("theme: child\nsize: square", "",
@@ -99,6 +101,7 @@ def test_a_figure_is_drawn_for_the_size(folder: DeckFolder, size: str, width: in
                              "/* @size 16:9 1280px 720px */\nsection { width: 1280px; height: 720px; }\n")  # fmt: skip
     head = f"theme: wide\nsize: {size}\ntables:\n  t: {{source: data, rows: [{{n: a, v: 1}}, {{n: b, v: 2}}]}}\n"
     head += "figures:\n  f: {kind: bars, table: t, value: v}\n"
-    page = folder.build(f"---\n{head}---\n\n{{{{ chart('f') }}}}\n", "talk.md")
+    shown = "```\nsize: 4:3\n<!-- size: 4:3 -->\n```"  # code means nothing
+    page = folder.build(f"---\n{head}---\n\n{shown}\n\n---\n\n{{{{ chart('f') }}}}\n", "talk.md")
     (drawn,) = re.findall(r'<svg class="chart[^>]*? width="(\d+)', page.html)
     assert int(drawn) == width

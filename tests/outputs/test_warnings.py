@@ -31,6 +31,10 @@ def test_a_dead_link_is_told_with_its_line(folder: DeckFolder, output: str) -> N
         f"talk.md:3: the link '#deep-dife' {nowhere}; did you mean '#deep-dive'?",
         f"talk.md:4: the link '#9' {nowhere}",
     ]
+    markdown = "# Über uns\n\n[a](#über-uns) [b](#uber-uns)\n"
+    assert warnings(folder, markdown, "talk.md", output) == [
+        f"talk.md:3: the link '#uber-uns' {nowhere}; did you mean '#über-uns'?"
+    ]
 
 
 @OUTPUTS

@@ -97,7 +97,7 @@ def _said(target: str, names: set[str]) -> str:
     from difflib import get_close_matches
 
     word = target.removeprefix("/")
-    short = [one for one in names if len(one) <= MAX_COMPARED]
+    short = [unquote(one) for one in names if len(one) <= MAX_COMPARED]
     near = get_close_matches(word, short, 1) if len(word) <= MAX_COMPARED else []
     hint = f"; did you mean '#{near[0]}'?" if near else ""
     return f"the link '#{target[:MAX_COMPARED]}' leads nowhere: no slide, heading or element is called so{hint}"

@@ -128,8 +128,12 @@ function keepLines(md) {
         token.line = line(above > 1 ? 1 : 0);
       }
       const said = (token.type === "marpit_comment" && token.meta?.marpitParsedDirectives) || {};
-      if (said.theme) deck.found.asked.push([line(0), String(said.theme)]);
-      for (const key of ["header", "footer", "_header", "_footer"]) if (said[key]) deck.running[said[key]] = line(0);
+      const lineIn = (key) => {
+        const names = new RegExp(`(^|[^\\w-])${key}["']?\\s*:`);
+        return line(Math.max(0, token.markup.split("\n").findIndex((row) => names.test(row))));
+      };
+      if (said.theme) deck.found.asked.push([lineIn("theme"), String(said.theme)]);
+      for (const key of ["header", "footer", "_header", "_footer"]) if (said[key]) deck.running[said[key]] = lineIn(key);
     }
   });
   md.core.ruler.after("marp_slug", "slidegen_lines", (state) => {

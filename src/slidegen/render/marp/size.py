@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from slidegen.errors import Problem, nearest
 from slidegen.render.marp.engine import MarpResult
 from slidegen.resolved import ResolvedDeck
+from slidegen.scan import scan
 
-NAMED = r"(?:^|<!--)[ \t]*size[ \t]*:[ \t]*[\"']?({})(?=[\"'\s]|-->)"
+NAMED = re.compile(r"(?:^|<!--+)[ \t]*size[ \t]*:[ \t]*[\"']?([^\s\"']+)(?=[\"'\s]|-->|\Z)", re.MULTILINE)
 """Where the front matter or a comment names a size."""
-ANY_SIZE = re.compile(NAMED.format(r"[^\s\"']+"), re.MULTILINE)
 PRESET = re.compile(r"@size\s+(\S+)\s+([\d.]+)([a-z]+)\s+([\d.]+)([a-z]+)")
 BUILT_IN = {"16:9": (1280, 720), "4:3": (960, 720)}
 """The presets of Marp's own themes."""
@@ -23,9 +23,22 @@ def expected_size(deck: ResolvedDeck, themes: Sequence[str]) -> tuple[int, int]:
     """Width and height in CSS pixels that the slides will have, before marp-core says so: figures are drawn for it."""
     if deck.marp is None or deck.marp.theme == "slidegen":
         return deck.options.size
-    named = ANY_SIZE.findall(deck.source.text)
+    named = [size for size, _ in _named_sizes(deck)]
     presets = {**BUILT_IN, **_presets(sheet for sheet in themes if f"@theme {deck.marp.theme}" in sheet)}
     return presets.get(named[-1], deck.options.size) if named else deck.options.size
+
+
+def _named_sizes(deck: ResolvedDeck) -> Iterator[tuple[str, int | None]]:
+    """The sizes that the front matter and the comments of a deck name, in order, each with its line."""
+    if deck.marp is not None:
+        yield from ((found[1], deck.options.lines.get("size")) for found in NAMED.finditer(deck.marp.text))
+    for slide in (slide for stack in deck.stacks for slide in stack):
+        content = slide.content
+        if "size" not in content.text or "<!--" not in content.text:
+            continue
+        for piece in scan(content.text):
+            for found in NAMED.finditer(content.text, piece.start, piece.end) if piece.kind == "comment" else ():
+                yield found[1], content.line(content.text.count("\n", 0, found.start(1)))
 
 
 def _presets(sheets: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -42,8 +55,7 @@ def unknown_size(deck: ResolvedDeck, result: MarpResult) -> list[Problem]:
     size = result.size
     if size is None or size in result.sizes:
         return []
-    found = list(re.finditer(NAMED.format(re.escape(size)), deck.source.text, re.MULTILINE))
-    line = deck.source.text.count("\n", 0, found[-1].start(1)) + 1 if found else None
+    line = dict(_named_sizes(deck)).get(size)
     if result.theme == "slidegen":
         theme, allowed = "slidegen's themes", "allowed: 16:9, 4:3, WIDTHxHEIGHT in pixels, 200 to 4000 each"
     else:
