@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,25 @@ def test_notes_are_markdown(folder: DeckFolder) -> None:
     assert page.notes == ["<p><em>mine</em></p>"]
 
 
+def test_second_notes_in_a_slide_are_told() -> None:
+    """reveal.js' plugin shows such a slide whole, with its notes; here all after the first mark is notes."""
+    deck = parsed("# a\n\nNote: b\n\nc\n\nNotes: d\n\nNote: e\n\n---\n\nf\n\nNote: g\n", dialect="reveal")
+    assert texts(deck) == [["# a"], ["f"]]
+    assert told(deck) == ["talk.md:7: 'Notes:' stands in the notes of its slide, which began above"]
+
+
+def test_many_slides_take_a_time_that_grows_with_their_number() -> None:
+    """Lines, notes and comments of a slide are not looked for in the whole deck."""
+
+    def seconds(slides: int) -> float:
+        start = time.process_time()
+        parsed("<!-- .slide: class='a' -->\n# T\n\nNote: n\n\n---\n\n" * slides, dialect="reveal")
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(8000) < 8 * seconds(2000)
+
+
 def test_a_slide_takes_every_attribute() -> None:
     """Of its comment: those that slidegen knows as options, the others as they are; what may harm is left out."""
     deck = parsed(
@@ -337,6 +357,9 @@ def test_options_of_reveal_md_are_taken_or_told(folder: DeckFolder) -> None:
         ('```\na\n```\n<!-- .element: class="fragment" -->', '<div class="sg-code-block fragment">'),
         ('> a\n\n<!-- .element: data-fragment-index="2" -->', '<blockquote data-fragment-index="2">'),
         ("a <!-- .element: onclick='x()' class='k' -->", '<p class="k">a</p>'),
+        ("- a\n- b\n<!-- .element: class='x' -->", '<li class="x">b</li>'),
+        ("- a\n- b\n\n<!-- .element: class='x' -->", '<ul class="x">'),
+        ("- a\n  1. b\n  2. c\n  <!-- .element: class='x' -->\n- d", '<li class="x">c</li>'),
     ],
 )
 def test_an_element_takes_the_attributes_of_a_comment(

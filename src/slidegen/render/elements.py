@@ -1,7 +1,8 @@
 """reveal.js' comments ``<!-- .element: class="fragment" -->``: attributes for the element before them.
 
 The rule is that of reveal.js' plugin for Markdown: the comment's nearest sibling before it that is an element and no
-``<br>`` takes the attributes, or else the element that the comment stands in.
+``<br>`` takes the attributes, or else the element that the comment stands in. Of a list right above the comment, with no
+empty line between, the last item takes them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 from html import escape
 from typing import Final
 
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from selectolax.lexbor import LexborNode
 
 from slidegen.markup import Fragment, attributes_of
@@ -17,6 +20,22 @@ from slidegen.render.context import SlideContext
 from slidegen.source_lines import line_of
 
 ELEMENT: Final = re.compile(r"\s*\.element\b\s*:?")
+BLOCK: Final = re.compile(r"\s*<!--" + ELEMENT.pattern)
+APART: Final = re.compile(r"\n[ \t]*\n")
+
+
+def element_comments(md: MarkdownIt) -> None:
+    """Registers a rule that keeps the empty line before such a comment, which CommonMark's HTML does not show."""
+    md.core.ruler.push("element_comments", _keep_empty_line)
+
+
+def _keep_empty_line(state: StateCore) -> None:
+    comments = [token for token in state.tokens if token.type == "html_block" and BLOCK.match(token.content)]
+    rows = state.src.split("\n") if comments else []
+    for token in comments:
+        start = token.map[0] if token.map else 0
+        if start and not rows[start - 1].strip(" \t>"):
+            token.content = f"\n{token.content}"
 
 
 def apply_element_comments(fragment: Fragment, context: SlideContext) -> None:
@@ -39,9 +58,20 @@ def _target(comment: LexborNode) -> LexborNode | None:
     while before is not None and (not before.is_element_node or before.tag == "br"):
         before = before.prev
     if before is not None:
-        return before
+        return _last_item(before, comment) if before.tag in ("ul", "ol") else before
     parent = comment.parent
     return parent if parent is not None and parent.is_element_node and parent.tag not in ("section", "html") else None
+
+
+def _last_item(found: LexborNode, comment: LexborNode) -> LexborNode:
+    """The last item of a list that a comment stands right under; the list itself above an empty line."""
+    between = comment.prev
+    if between is not None and between.is_text_node and APART.search(between.text_content or ""):
+        return found
+    item = found.last_child
+    while item is not None and not item.is_element_node:
+        item = item.prev
+    return found if item is None else item
 
 
 def _give(target: LexborNode, attributes: dict[str, str]) -> None:

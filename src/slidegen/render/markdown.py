@@ -14,6 +14,7 @@ from slidegen.pandoc import syntax
 from slidegen.render.attributes import attributes
 from slidegen.render.code import code
 from slidegen.render.containers import containers
+from slidegen.render.elements import element_comments
 from slidegen.render.emoji import emoji
 from slidegen.render.footnotes import footnotes
 from slidegen.render.fragments import fragments
@@ -37,6 +38,7 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     code,
     emoji,
     lines,
+    element_comments,
 )
 
 
@@ -52,6 +54,7 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
     code,
     emoji,
     lines,
+    element_comments,
 )
 """The features of decks in pandoc's dialect."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -111,9 +112,14 @@ class MarkdownFile:
         """The offset at which each row of the body begins."""
         return line_starts(self.body)
 
+    @cached_property
+    def _rows(self) -> Sequence[int]:
+        """The offset after each newline of the body."""
+        return [start for start in self.starts[1:] if self.body[start - 1] == "\n"]
+
     def line_at(self, offset: int) -> int:
         """The line of the file in which an offset of the body stands."""
-        return self.line + self.body.count("\n", 0, offset)
+        return self.line + bisect_right(self._rows, offset)
 
     def part(self, start: int, end: int) -> Text:
         """A part of the body."""

@@ -7,6 +7,7 @@ rendered by slidegen itself, in its own look.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -137,10 +138,16 @@ def _stacks(file: MarkdownFile, warnings: list[Problem]) -> list[list[Slide]]:
         key = str(error).partition(":")[0]
         raise DeckError([file.problem(str(error), key if key in file.given else "separator")]) from None
     comments = [(piece, said) for piece, said in file.comments() if SLIDE.match(said)]
+    places = [piece.start for piece, _ in comments]
     stacks: list[list[Slide]] = []
     for part in parts:
-        mine = [(piece, said) for piece, said in comments if part.start <= piece.start and piece.end <= part.end]
+        mine = comments[bisect_left(places, part.start) : bisect_left(places, part.end)]
         slide = _slide(file, part, mine, warnings)
+        warnings += (
+            Problem(f"{said!r} stands in the notes of its slide, which began above", file.name, file.line_at(end))
+            for start, end in part.marks[1:2]
+            if (said := file.body[start:end].strip())
+        )
         if part.below and stacks:
             stacks[-1].append(slide)
         else:

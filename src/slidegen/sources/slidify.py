@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -36,12 +37,18 @@ class Separators:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A slide: where it begins and ends, where the notes in it begin, and whether it lies below the slide before it."""
+    """A slide: where it begins and ends, and whether it lies below the slide before it. `marks` are where the words
+    stand that begin notes in it: the first does."""
 
     start: int
     end: int
     below: bool
-    notes: tuple[int, int] | None = None
+    marks: Sequence[tuple[int, int]] = ()
+
+    @property
+    def notes(self) -> tuple[int, int] | None:
+        """Where the mark of its notes stands."""
+        return self.marks[0] if self.marks else None
 
 
 def slidify(text: str, pieces: Sequence[Piece], separators: Separators) -> Iterator[Part]:
@@ -62,7 +69,8 @@ def slidify(text: str, pieces: Sequence[Piece], separators: Separators) -> Itera
 
 
 def _part(start: int, end: int, below: bool, notes: Sequence[tuple[int, int]]) -> Part:
-    return Part(start, end, below, next((one for one in notes if start <= one[0] and one[1] <= end), None))
+    first = bisect_left(notes, (start, 0))
+    return Part(start, end, below, notes[first : bisect_right(notes, end, first, key=lambda one: one[1])])
 
 
 def _covered(text: str, pieces: Sequence[Piece]) -> str:
