@@ -135,6 +135,7 @@ def test_an_image_alone_is_a_figure(folder: DeckFolder, markdown: str, html: str
         ("- x\n  \\begin{align*}\n  a &= b\n  \\end{align*}\n- $y$",
          ["\\begin{align*}\na &amp;= b\n\\end{align*}", "y"]),
         ("a $$b$$ c\n\n$$\nd\n$$", ["b", "d"]),
+        ("$a$ = 3\n\n- $b$, in 2026\n\n# $c$ of 4", ["a", "b", "c"]),
     ],
 )  # fmt: skip
 def test_math_is_set_when_the_deck_is_built(folder: DeckFolder, markdown: str, tex: list[str]) -> None:

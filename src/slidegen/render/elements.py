@@ -1,8 +1,8 @@
 """reveal.js' comments ``<!-- .element: class="fragment" -->``: attributes for the element before them.
 
 The rule is that of reveal.js' plugin for Markdown: the comment's nearest sibling before it that is an element and no
-``<br>`` takes the attributes, or else the element that the comment stands in. Of a list right above the comment, with no
-empty line between, the last item takes them.
+``<br>`` takes the attributes, or else the element that the comment stands in. Of a list right above the comment,
+with no empty line between, the last item takes them.
 """
 
 from __future__ import annotations

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import RE_OPEN, amsmath_block, amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -17,6 +18,7 @@ from slidegen.marks import UNKNOWN
 from slidegen.render.context import Env, slide_context
 from slidegen.render.katex import MathError
 
+Rule = Callable[[StateInline, bool], bool]
 OPENING = re.compile(RE_OPEN)
 DISPLAYED = ("math_inline_double", "math_block", "amsmath")
 
@@ -24,6 +26,9 @@ DISPLAYED = ("math_inline_double", "math_block", "amsmath")
 def math(md: MarkdownIt) -> None:
     """Registers math. "$5 and $6" is not math: no space inside the dollars, no digit outside them."""
     md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    for rule in md.inline.ruler.__rules__:
+        if rule.name == "math_inline":
+            rule.fn = _with_an_end(rule.fn)
     md.use(amsmath_plugin)
     md.block.ruler.at(
         "amsmath", _closed_amsmath, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
@@ -31,6 +36,22 @@ def math(md: MarkdownIt) -> None:
     md.add_render_rule("math_inline", _inline)
     for display in DISPLAYED:
         md.add_render_rule(display, _display)
+
+
+def _with_an_end(rule: Rule) -> Rule:
+    """The plugin's rule, which takes the last character of a text for that before its first: no digit may stand there."""
+
+    def inline(state: StateInline, silent: bool) -> bool:
+        if state.pos > 0 or not state.src.startswith("$"):
+            return rule(state, silent)
+        written = state.src
+        state.src = f"{written}\n"
+        try:
+            return rule(state, silent)
+        finally:
+            state.src = written
+
+    return inline
 
 
 def _closed_amsmath(state: StateBlock, start: int, end: int, silent: bool) -> bool:
