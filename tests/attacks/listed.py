@@ -74,11 +74,8 @@ def whole_deck(name: str, slides: list[str]) -> str:
     """A deck of slides with these texts."""
     if name.endswith(".yml"):
         return "slides:\n" + "".join("- |2\n" + textwrap.indent(f"{slide}\n", "    ") for slide in slides)
-    head = (
-        "---\nvars: {a: 1}\n---\n"
-        if any("{{" in slide or "{%" in slide for slide in slides)
-        else "---\nmarp: true\n---\n"
-    )
+    values = any("{{" in slide or "{%" in slide for slide in slides)
+    head = f"---\nmarp: true\n{'vars: {a: 1}' if values else ''}\n---\n"
     return head + "\n\n---\n\n".join(slides) + "\n"
 
 

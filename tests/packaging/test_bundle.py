@@ -95,7 +95,7 @@ def test_prepared_styles_are_what_marp_core_makes() -> None:
         engine.eval((VENDOR / bundle.SCRIPT).read_text(encoding="utf-8"))
         for script in styles.SCRIPTS:
             engine.eval((ROOT / script).read_text(encoding="utf-8"))
-        engine.call("slidegenMarp", "---\ntheme: gaia\n---\n", [], [])
+        engine.call("slidegenMarp", json.dumps({"head": "theme: gaia"}))
         fresh = json.loads(str(engine.eval("JSON.stringify([...packed])")))
         themes = json.loads(str(engine.eval("JSON.stringify([...new Marp({ math: false }).themeSet.themes()])")))
     finally:

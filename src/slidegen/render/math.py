@@ -39,7 +39,7 @@ def math(md: MarkdownIt) -> None:
 
 
 def _with_an_end(rule: Rule) -> Rule:
-    """The plugin's rule, which takes the last character of a text for that before its first: no digit may stand there."""
+    """The plugin's rule, which takes a text's last character for that before its first: no digit may stand there."""
 
     def inline(state: StateInline, silent: bool) -> bool:
         if state.pos > 0 or not state.src.startswith("$"):
