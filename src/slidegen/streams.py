@@ -66,12 +66,23 @@ class _Told(io.RawIOBase):
 class _Silent(_Told):
     """Bytes to a stream that nobody can be told about."""
 
+    _interrupted: bytes | None = None
+
     def write(self, data: Any) -> int | None:
-        """Writes some of `data`; all of it is lost where it cannot be written."""
+        """Writes some of `data`; all of it is lost where it cannot be written.
+
+        Ctrl-C may come when the bytes are written and the buffer above does not know it yet: it gives them once more.
+        """
+        if self._interrupted == bytes(data):
+            self._interrupted = None
+            return len(data)
         try:
             return self._below.write(data)
         except OSError:
             return len(data)
+        except KeyboardInterrupt:
+            self._interrupted = bytes(data)
+            raise
 
 
 def _guarded(stream: TextIO | None, number: int, kind: type[_Told]) -> TextIO:
