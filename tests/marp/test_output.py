@@ -239,6 +239,12 @@ def test_notes_are_in_both(folder: DeckFolder) -> None:
     assert built(folder, deck, "marp").texts == ["a", "b"]
 
 
+def test_a_transition_is_no_note(folder: DeckFolder) -> None:
+    """It is a directive of marp-cli's."""
+    deck = built(folder, "# a\n\n<!-- transition: fade -->\n\n---\n\n<!-- _transition: cube 2s -->\n\nb\n", "marp")
+    assert player_notes(deck) == ["", ""]
+
+
 def test_notes_cannot_end_the_script_they_stand_in(folder: DeckFolder) -> None:
     """Whatever they say."""
     deck = built(folder, "# a\n\n<!-- </script><script>alert(1)</script> -->\n", "marp")

@@ -44,6 +44,8 @@ FENCED = "```\n{}\n```\n\n# a\n"
         ("---\ntheme: gaia\n---\n# a\n", "marp", "theme: in the front matter"),
         ("---\ntheme: dark\n---\n# a\n", "plain", "no sign of another"),
         ("# a\n\n<!-- _class: lead -->\n", "marp", "line 3: the directive _class"),
+        ("# <!-- fit --> a\n", "marp", "line 1: <!-- fit -->"),
+        ("`<!-- fit -->`\n", "plain", "no sign of another"),
         ("# a\n\n<!-- a note -->\n", "plain", "no sign of another"),
         ("---\nrevealOptions: {loop: true}\n---\n# a\n", "reveal", "revealOptions: in the front matter"),
         ("---\nseparator: '^---$'\n---\n# a\n", "reveal", "separator: in the front matter"),

@@ -59,6 +59,8 @@ function makeMarp() {
   }));
   marp.use(mathBeforeText);
   for (const name of META) marp.customDirectives.global[name] = (value) => ({ [name]: String(value) });
+  // A directive that only marp-cli knows, so that the comment is none for the speaker; players here have one transition.
+  marp.customDirectives.local.transition = () => ({});
   marp.use(parseSlides);
   marp.use(keepLines);
   // Marp 2's shorthand, which many decks still have: an image of a colour is a directive for its slide.

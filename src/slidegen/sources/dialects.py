@@ -5,7 +5,7 @@
 3. `marp:` in the front matter: Marp's.
 4. reveal-md's own keys, a comment ``.slide:`` or ``.element``, a paragraph ``-v-``: reveal-md's.
 5. A title block (``%``), `format: revealjs`, fenced divs in braces: pandoc's.
-6. A directive of Marp's, in the front matter or in a comment, or a background ``![bg]``: Marp's.
+6. A directive of Marp's, in the front matter or in a comment, ``<!-- fit -->``, or a background ``![bg]``: Marp's.
 7. A ruler ``----``, with which reveal-md begins a slide below: reveal-md's.
 8. Else plain Markdown.
 
@@ -139,6 +139,8 @@ def _directives(file: MarkdownFile) -> Iterator[Choice]:
         if key in MARP_KEYS or (key == "theme" and file.text(key) in MARP_THEMES):
             yield Choice("marp", f"{key}: in the front matter")
     for piece, said in file.comments():
+        if said.strip() == "fit":
+            yield Choice("marp", f"line {file.line_at(piece.start)}: <!-- fit -->")
         rows = [row for row in said.split("\n") if row.strip()]
         for found in filter(None, map(DIRECTIVE.fullmatch, rows[:1])):
             if found[1] in MARP_KEYS:
