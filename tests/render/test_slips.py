@@ -70,3 +70,13 @@ def test_any_other_date_is_not_told(folder: DeckFolder, date: str) -> None:
     """Free text is as good as a day."""
     assert warnings(folder, f"date: '{date}'\nslides: [a]\n", "talk.yml") == []
     assert warnings(folder, f"---\ndate: '{date}'\n---\n\n# A\n", "talk.md") == []
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_footnote_that_nothing_refers_to_is_told(folder: DeckFolder, output: str) -> None:
+    """It is left out, also where another slide refers to it; in code it is none."""
+    body = "a[^1]\n\n```\n[^3]: c\n```\n\n---\n\nb[^2]\n\n[^1]: one\n\n[^2]: two\n"
+    told = "nothing on the slide refers to the footnote [^1], so it is left out; define it on the slide that does"
+    assert warnings(folder, f"---\nmarp: true\n---\n{body}", "talk.md", output) == [f"talk.md:14: {told}"]
+    deck = "slides:\n  - |\n    a\n\n    [^1]: one\n  - b[^1]\n"
+    assert warnings(folder, deck, "talk.yml", output) == [f"talk.yml:5: {told}"]

@@ -10,7 +10,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from slidegen.render.context import Env
+from slidegen.render.context import Env, slide_context
 
 
 def footnotes(md: MarkdownIt) -> None:
@@ -26,9 +26,20 @@ def footnotes(md: MarkdownIt) -> None:
 
 
 def _definitions(state: StateCore) -> None:
-    state.env["footnote_rows"] = [
-        (token.map[0], token.map[1]) for token in state.tokens if token.type == "footnote_reference_open" and token.map
+    """Notes the rows of definitions, and warns of those that nothing on the slide refers to: they are not shown."""
+    found = [
+        (token.meta["label"], token.map[0], token.map[1])
+        for token in state.tokens
+        if token.type == "footnote_reference_open" and token.map
     ]
+    state.env["footnote_rows"] = [(start, end) for _, start, end in found]
+    for label, start, _ in found if "slide" in state.env else ():
+        if state.env["footnotes"]["refs"].get(f":{label}", -1) < 0:
+            slide_context(state.env).warn_at(
+                f"nothing on the slide refers to the footnote [^{label}], so it is left out; "
+                "define it on the slide that does",
+                start,
+            )
 
 
 def definitions(env: Env) -> list[tuple[int, int]]:
