@@ -241,7 +241,8 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class SlideOptions:
-    """What a slide says of itself beside its text."""
+    """What a slide says of itself beside its text. `lines` are those of the attributes that it will have in HTML, where
+    they do not stand in its text."""
 
     layout: Layout | None = None
     background: Background | None = None
@@ -254,6 +255,7 @@ class SlideOptions:
     footer: bool = True
     slide_number: bool = True
     attributes: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

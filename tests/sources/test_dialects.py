@@ -321,6 +321,25 @@ def test_a_slide_takes_every_attribute() -> None:
     assert told(deck) == ["talk.md:8: the attribute 'onclick' is left out: a slide cannot have it"]
 
 
+@pytest.mark.parametrize(
+    ("name", "deck", "line"),
+    [
+        ("talk.md", "`![](no.png)`\n\n<!-- .slide:\n data-background-image='no.png' -->\n", 3),
+        ("talk.md", "`![](no.png)`\n\n<!-- .slide: data-background='no.png' -->\n", 3),
+        ("talk.md", "`![](v.mp4)`\n\n<!-- .slide: data-background-video='v.mp4' -->\n", 3),
+        ("talk.yml", "slides:\n- content: a `no.png`\n  background:\n    size: cover\n    image: no.png\n", 5),
+        ("talk.yml", "slides:\n- content: a `no.png`\n  background: no.png\n", 3),
+        ("talk.yml", "slides:\n- content: a `v.mp4`\n  attributes:\n    data-background-video: v.mp4\n", 4),
+    ],
+)
+def test_a_background_that_is_missing_is_told_with_its_line(
+    folder: DeckFolder, name: str, deck: str, line: int
+) -> None:
+    """Not with that of the same name in code above it."""
+    (message,) = folder.problems(deck, name)
+    assert message.startswith(f"{name}:{line}: slide 1: no file ")
+
+
 def test_options_of_reveal_md_are_taken_or_told(folder: DeckFolder) -> None:
     """Sides become the size; what reveal.js does not know is a mistake, and a theme is the nearest one."""
     deck = parsed(

@@ -157,6 +157,13 @@ class Assets:
             self._wrong(str(error), source, written, unquote(written))
             return url
 
+    def slide_attribute(self, name: str, value: str, source: Text, line: int | None) -> str:
+        """The value of an attribute of a slide, likewise; `line` is where it stands, if that is not in its text."""
+        self._line = line
+        shown = self.attribute(name, value, source)
+        self._line = None
+        return shown
+
     def attribute(self, name: str, value: str, source: Text, tag: str = "") -> str:
         """The value of the attribute `name` (in small letters) of a `tag`, with what it would load inside it."""
         name = name.removeprefix("xlink:")

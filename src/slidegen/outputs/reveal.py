@@ -148,7 +148,7 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
     if options.visibility:
         attributes["data-visibility"] = options.visibility
     for name, value in options.attributes.items():
-        shown = assets.attribute(name, value, slide.source)
+        shown = assets.slide_attribute(name, value, slide.source, options.lines.get(name))
         attributes[name] = f"{attributes[name]} {shown}" if name == "data-state" and name in attributes else shown
     shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     parts = [
@@ -176,4 +176,5 @@ def _background(background: Background | None, slide: RenderedSlide, assets: Ass
         "data-background-opacity": None if background.opacity is None else str(background.opacity),
     }
     given = [(name, value) for name, value in values.items() if value is not None]
-    return [(name, assets.attribute(name, value, slide.source)) for name, value in given]
+    lines = slide.options.lines
+    return [(name, assets.slide_attribute(name, value, slide.source, lines.get(name))) for name, value in given]

@@ -178,7 +178,8 @@ def _without(file: MarkdownFile, start: int, end: int, pieces: list[Piece]) -> T
 def _with(options: SlideOptions, said: str, file: MarkdownFile, piece: Piece, warnings: list[Problem]) -> SlideOptions:
     """A slide's options with the attributes of a comment."""
     background = options.background or Background()
-    attributes = dict(options.attributes)
+    attributes, lines = dict(options.attributes), dict(options.lines)
+    line = file.line_at(piece.start)
     for name, value in attributes_of(said).items():
         if name == "id":
             options = replace(options, id=value)
@@ -187,15 +188,17 @@ def _with(options: SlideOptions, said: str, file: MarkdownFile, piece: Piece, wa
         elif name == "data-background":
             kind = "image" if IMAGE.search(value) else "gradient" if "gradient(" in value else "color"
             background = _changed(background, kind, value)
+            lines[f"data-background-{kind}"] = line
         elif name in BACKGROUND:
             background = _changed(background, BACKGROUND[name], _number(value) if "opacity" in name else value)
+            lines[name] = line
         elif ALLOWED.fullmatch(name):
-            attributes[name] = value
+            attributes[name], lines[name] = value, line
         else:
             message = f"the attribute {name!r} is left out: a slide cannot have it"
-            warnings.append(Problem(message, file.name, file.line_at(piece.start)))
+            warnings.append(Problem(message, file.name, line))
     used = background if background != Background() else None
-    return replace(options, background=used, attributes=attributes)
+    return replace(options, background=used, attributes=attributes, lines=lines)
 
 
 def _changed(background: Background, key: str, value: Any) -> Background:

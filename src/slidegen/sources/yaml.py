@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from slidegen.errors import DeckError, Problem
@@ -112,6 +112,7 @@ class _Builder:
             footer=entry.footer is not False,
             slide_number=entry.slide_number,
             attributes={key: _attribute(value) for key, value in entry.attributes.items()},
+            lines=dict(self._attribute_lines(entry, path)),
         )
         return Slide(
             content=self._text(entry.content, (*path, "content")),
@@ -119,6 +120,13 @@ class _Builder:
             notes=None if entry.notes is None else self._text(entry.notes, (*path, "notes")),
             footer=self._text(entry.footer, (*path, "footer")) if isinstance(entry.footer, str) else None,
         )
+
+    def _attribute_lines(self, entry: SlideModel, path: Path) -> Iterator[tuple[str, int]]:
+        """Where the attributes of a slide stand, and the parts of its background."""
+        for key in entry.attributes:
+            yield key, self.tree.line((*path, "attributes", key))
+        for part in fields(Background) if entry.background is not None else ():
+            yield f"data-background-{part.name}", self.tree.line((*path, "background", part.name))
 
 
 def tables_of(models: Mapping[str, TableModel], tree: YamlTree, path: str) -> tuple[TableDeclaration, ...]:
