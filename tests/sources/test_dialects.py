@@ -260,6 +260,12 @@ def test_a_separator_that_is_none_is_a_mistake(folder: DeckFolder, head: str, me
     assert told_.startswith(message)
 
 
+def test_separators_that_take_too_long_are_told_with_their_key(folder: DeckFolder) -> None:
+    """With that of the first one, for which of them it was is not known."""
+    (message,) = folder.problems(f"---\ndialect: reveal\nnotesSeparator: (a+)+$\n---\n{'a' * 60}b\n", "talk.md")
+    assert message == "talk.md:3: the separators take longer than 5 s; write simpler expressions"
+
+
 def test_notes_are_markdown(folder: DeckFolder) -> None:
     """After Note: or Notes:, or what the deck calls them; not in code."""
     deck = parsed("# a\n\nNote: *mine*\n- two\n\n---\n\n```yaml\nnote: keep\n```\n\nNOTES:\n\nb\n", dialect="reveal")
@@ -319,6 +325,22 @@ def test_a_slide_takes_every_attribute() -> None:
     assert second.attributes == {"data-background-video": "v.mp4"}
     assert texts(deck) == [["# A"], ["B"]]
     assert told(deck) == ["talk.md:8: the attribute 'onclick' is left out: a slide cannot have it"]
+
+
+def test_what_a_comment_gives_an_element_is_told_with_its_line(folder: DeckFolder) -> None:
+    """And so is one that stands before every element."""
+    page = folder.build(
+        "---\ndialect: reveal\n---\n<!-- .element: class='a' -->\na\n\nb\nc <!-- .element: onclick='x()' -->\n\n"
+        "- d\n<!-- .element: onload='x()' class='k' -->\n",
+        "talk.md",
+    )
+    assert [f"{Path(one.path or '').name}:{one.line}: {one.message}" for one in page.built.warnings] == [
+        "talk.md:4: a comment .element stands before every element, so it means nothing",
+        "talk.md:8: the handler onclick is left out; --allow-scripts keeps it",
+        "talk.md:11: the handler onload is left out; --allow-scripts keeps it",
+    ]
+    assert '<li class="k">d</li>' in page.html
+    assert "sg-line=" not in page.html
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,13 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from selectolax.lexbor import LexborNode
 
 from slidegen.markup import Fragment, attributes_of
-from slidegen.render.context import SlideContext
-from slidegen.source_lines import line_of
+from slidegen.render.context import SlideContext, slide_context
+from slidegen.render.lines import rows
+from slidegen.source_lines import ATTRIBUTE, line_of
 
 ELEMENT: Final = re.compile(r"\s*\.element\b\s*:?")
 BLOCK: Final = re.compile(r"\s*<!--" + ELEMENT.pattern)
@@ -25,17 +27,30 @@ APART: Final = re.compile(r"\n[ \t]*\n")
 
 
 def element_comments(md: MarkdownIt) -> None:
-    """Registers a rule that keeps the empty line before such a comment, which CommonMark's HTML does not show."""
-    md.core.ruler.push("element_comments", _keep_empty_line)
+    """Registers a rule that keeps what CommonMark's HTML does not show: the line of such a comment, among its
+    attributes, and the empty line before it."""
+    md.core.ruler.push("element_comments", _mark_comments)
 
 
-def _keep_empty_line(state: StateCore) -> None:
-    comments = [token for token in state.tokens if token.type == "html_block" and BLOCK.match(token.content)]
-    rows = state.src.split("\n") if comments else []
-    for token in comments:
-        start = token.map[0] if token.map else 0
-        if start and not rows[start - 1].strip(" \t>"):
-            token.content = f"\n{token.content}"
+def _mark_comments(state: StateCore) -> None:
+    source: list[str] = []
+    for token in state.tokens:
+        for child, row in rows(token) if token.type == "inline" and ".element" in token.content else ():
+            if child.type == "html_inline":
+                _keep_line(child, row, state)
+        if token.type == "html_block" and token.map and BLOCK.match(token.content):
+            source = source or state.src.split("\n")
+            start = token.map[0]
+            _keep_line(token, start, state)
+            if start and not source[start - 1].strip(" \t>"):
+                token.content = f"\n{token.content}"
+
+
+def _keep_line(token: Token, row: int, state: StateCore) -> None:
+    found = BLOCK.match(token.content)
+    if found is not None:
+        line = slide_context(state.env).text.line(row)
+        token.content = f'{found[0]} {ATTRIBUTE}="{line}" {token.content[found.end() :]}'
 
 
 def apply_element_comments(fragment: Fragment, context: SlideContext) -> None:
@@ -46,10 +61,12 @@ def apply_element_comments(fragment: Fragment, context: SlideContext) -> None:
         if found is None:
             continue
         target = _target(node)
+        attributes = attributes_of((said or "")[found.end() :])
         if target is None:
-            context.warn_on("a comment .element stands before every element, so it means nothing", line_of(node))
+            line = int(attributes.get(ATTRIBUTE) or 0) or line_of(node)
+            context.warn_on("a comment .element stands before every element, so it means nothing", line)
         else:
-            _give(target, attributes_of((said or "")[found.end() :]))
+            _give(target, attributes)
         _remove(node, fragment)
 
 
@@ -75,6 +92,8 @@ def _last_item(found: LexborNode, comment: LexborNode) -> LexborNode:
 
 
 def _give(target: LexborNode, attributes: dict[str, str]) -> None:
+    if target.attributes.get(ATTRIBUTE):
+        attributes.pop(ATTRIBUTE, None)
     for name, value in attributes.items():
         known = target.attributes.get(name)
         target.attrs[name] = f"{known} {value}" if known and name == "class" else value

@@ -38,6 +38,7 @@ IMAGE: Final = re.compile(r"^(?:https?:|file:|//)|\.(?:svg|png|jpe?g|gif|bmp|web
 ALLOWED: Final = re.compile(
     r"data-(?!markdown$|separator)[\w.:-]+|style|lang|dir|title|role|aria-[a-z]+|hidden|tabindex"
 )
+SEPARATORS: Final = ("separator", "verticalSeparator", "notesSeparator")
 SIDES: Final = ("width", "height")
 
 
@@ -122,7 +123,7 @@ def _lines(file: MarkdownFile) -> Mapping[str, int]:
 
 
 def _separators(file: MarkdownFile) -> Separators:
-    given = {key: value for key in ("separator", "verticalSeparator", "notesSeparator") if (value := file.text(key))}
+    given = {key: value for key in SEPARATORS if (value := file.text(key))}
     usual = Separators()
     return Separators(
         beside=given.get("separator", usual.beside),
@@ -135,8 +136,9 @@ def _stacks(file: MarkdownFile, warnings: list[Problem]) -> list[list[Slide]]:
     try:
         parts = list(slidify(file.body, file.pieces, _separators(file)))
     except SeparatorError as error:
+        named = [key for key in file.given if key in SEPARATORS]
         key = str(error).partition(":")[0]
-        raise DeckError([file.problem(str(error), key if key in file.given else "separator")]) from None
+        raise DeckError([file.problem(str(error), key if key in named else named[0])]) from None
     comments = [(piece, said) for piece, said in file.comments() if SLIDE.match(said)]
     places = [piece.start for piece, _ in comments]
     stacks: list[list[Slide]] = []
