@@ -1,23 +1,46 @@
-"""The built-in catalogue as files."""
+"""The built-in catalogue, and its files, which people review."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from slidegen.models import catalogue
 from slidegen.models.finder import origin_text
 from slidegen.models.guard import check_plausible
+from slidegen.models.store import census_from_json
 
 
 def test_every_model_has_its_three_facts() -> None:
-    """Each of the 125 models has a config, a census and a line on its source; no file is left over."""
-    names = {name.replace("/", "__") for name in catalogue.entries()}
-    files = {path.name for path in catalogue.FOLDER.glob("*.json")} - {"sources.json", "twins.json"}
-    assert len(names) == 125
-    assert files == {f"{name}.json" for name in names} | {f"{name}.census.json" for name in names}
+    """Each of the 125 models has a config, a census and a line on its source; no record is left over."""
+    assert len(catalogue.entries()) == 125
+    assert list(catalogue.censuses()) == list(catalogue.entries())
     assert all(entry.source for entry in catalogue.list_catalogue())
+    assert {path.name for path in catalogue.FOLDER.glob("*.json")} == {"models.json", "censuses.json", "twins.json"}
+
+
+@pytest.mark.parametrize("file", [catalogue.MODELS, catalogue.CENSUSES], ids=lambda file: file.stem)
+def test_a_file_has_one_record_a_model_in_alphabetical_order(file: Path) -> None:
+    """Each begins a line with its name, by which it is found; none is there twice."""
+    records: list[tuple[str, Any]] = json.loads(file.read_bytes(), object_pairs_hook=list)
+    names = [name for name, _ in records]
+    assert names == sorted(set(names), key=str.lower)
+    assert [line.split('"')[1] for line in file.read_text("utf-8").splitlines() if line.startswith('"')] == names
+
+
+@pytest.mark.parametrize("name", list(catalogue.entries()))
+def test_a_record_is_read_without_the_others(name: str) -> None:
+    """What is found by its name is what the whole file holds."""
+    assert catalogue.facts(name).config == json.loads(catalogue.MODELS.read_bytes())[name]["config"]
+    assert catalogue.census(name) == census_from_json(json.loads(catalogue.CENSUSES.read_bytes())[name])
+
+
+def test_remade_censuses_have_the_form_of_the_file() -> None:
+    """A change of one model changes its lines only."""
+    assert catalogue.censuses_to_text(catalogue.censuses()) == catalogue.CENSUSES.read_text("utf-8")
 
 
 def test_configs_are_minimal_and_plausible() -> None:
@@ -92,8 +115,8 @@ def test_a_suffix_proves_nothing(name: str) -> None:
 
 
 def test_names_are_exact() -> None:
-    """A file that is not a model's config is no model, whatever the name."""
+    """Neither a part of a name nor another key of the files is a model."""
     assert catalogue.has("openai-community/gpt2")
     assert not any(
-        map(catalogue.has, ["sources", "gpt2", "openai-community/gpt2.census", "openai-community__gpt2", "org/name"])
+        map(catalogue.has, ["config", "gpt2", "openai-community/gpt", "openai-community__gpt2", "org/name", 'x"\n'])
     )

@@ -1,6 +1,6 @@
 """Remake the censuses of the catalogue: ``python -m slidegen.models.remake [org/name ...]``.
 
-Run it after a config was added or transformers was renewed; it prints what changed, and the diff of the census files
+Run it after a config was added or transformers was renewed; it prints what changed, and the diff of `censuses.json`
 says how.
 """
 
@@ -13,22 +13,18 @@ from collections.abc import Iterable
 from slidegen.errors import SlidegenError
 from slidegen.models import catalogue
 from slidegen.models.instantiate import take_census
-from slidegen.models.store import census_to_text
 from slidegen.write import write_file
 
 
 def remake(names: Iterable[str]) -> tuple[str, ...]:
-    """Take the censuses of the named catalogue models anew and write those that differ; the names of these.
+    """Take the censuses of the named catalogue models anew and write them; the names of those that differ.
 
     Raises ModelError for a config that transformers cannot build, MissingExtraError without transformers.
     """
-    changed = []
-    for name in names:
-        path = catalogue.census_path(name)
-        text = census_to_text(take_census(catalogue.facts(name).config, name))
-        if write_file(path, text.encode()):
-            changed.append(name)
-    return tuple(changed)
+    before = catalogue.censuses()
+    renewed = {name: take_census(catalogue.facts(name).config, name) for name in names}
+    write_file(catalogue.CENSUSES, catalogue.censuses_to_text(before | renewed).encode())
+    return tuple(name for name, census in renewed.items() if census != before.get(name))
 
 
 def main(arguments: list[str] | None = None) -> int:

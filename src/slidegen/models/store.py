@@ -41,7 +41,14 @@ def census_to_text(census: Census) -> str:
 def census_from_text(text: str | bytes) -> Census:
     """The census in a JSON text. Raises ValueError if the text is no census."""
     try:
-        facts = json.loads(text)
+        return census_from_json(json.loads(text))
+    except RecursionError as error:
+        raise ValueError(f"not a census: {error!r}") from error
+
+
+def census_from_json(facts: Any) -> Census:
+    """The census in a JSON value. Raises ValueError if the value is no census."""
+    try:
         return Census(
             model_class=_text(facts["model_class"]),
             base_class=_text(facts["base_class"]),
@@ -51,7 +58,7 @@ def census_from_text(text: str | bytes) -> Census:
             total_bytes=_count(facts["total_bytes"]),
             versions=_versions(facts["versions"]),
         )
-    except (KeyError, TypeError, RecursionError) as error:
+    except (KeyError, TypeError) as error:
         raise ValueError(f"not a census: {error!r}") from error
 
 

@@ -1,7 +1,8 @@
 """The models that slidegen ships: a config, a census of its parameters and a line on its source for each.
 
-`<org>__<name>.json` is the config, `<org>__<name>.census.json` the census, both read only when that model is asked
-for; `sources.json` says for all of them where the config's facts come from. `twins.json` lists models that have the
+`models.json` has the configs, each with its source, and is written by people; `censuses.json` is made from it by
+``python -m slidegen.models.remake``. Both are JSON objects of one record a model, in alphabetical order, whose names
+stand at the beginning of a line: only the record that is asked for is parsed. `twins.json` lists models that have the
 shape of one of them, most of them its chat or base version, with a line on the source and the keys of the config that
 differ. It names each one, as a suffix proves nothing: Mixtral-8x22B-Instruct has another vocabulary than its base.
 """
@@ -9,23 +10,25 @@ differ. It names each one, as a suffix proves nothing: Mixtral-8x22B-Instruct ha
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from slidegen.model import Census, ModelFacts
-from slidegen.models.configs import config_digest, parse_config
-from slidegen.models.store import census_from_text
+from slidegen.models.configs import config_digest
+from slidegen.models.store import census_from_json, census_to_text
 
 FOLDER: Final = Path(__file__).parent
-SOURCES: Final = FOLDER / "sources.json"
+MODELS: Final = FOLDER / "models.json"
+CENSUSES: Final = FOLDER / "censuses.json"
 TWINS: Final = FOLDER / "twins.json"
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A line of the catalogue: `parameters` counts the whole model, output head included.
+    """A model of the catalogue, without its config: `parameters` counts the whole model, output head included.
 
     `published` compares that with the count on the model's page, `source` says where the config's facts come from.
     """
@@ -41,13 +44,7 @@ class CatalogueEntry:
 @cache
 def entries() -> dict[str, CatalogueEntry]:
     """All entries by model name, in alphabetical order."""
-    lines: dict[str, dict[str, Any]] = json.loads(SOURCES.read_bytes())
-    return {
-        name: CatalogueEntry(
-            name, line["class"], line["parameters"], line["published"], line["source"], line.get("note")
-        )
-        for name, line in lines.items()
-    }
+    return {name: _entry(name, record) for name, record in json.loads(_text(MODELS)).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +71,42 @@ def twins() -> dict[str, Twin]:
 
 def has(name: str) -> bool:
     """Whether the catalogue has the model ``org/name``, or one of the same shape."""
-    return name in entries() or name in twins()
+    return _record(MODELS, name) is not None or name in twins()
 
 
 def base_of(name: str) -> str | None:
     """The entry whose shape a model has; None if it has an entry of its own, or is not in the catalogue."""
-    return None if name in entries() or name not in twins() else twins()[name].base
+    return twins()[name].base if name in twins() else None
 
 
 def facts(name: str) -> ModelFacts:
     """The config of a model of the catalogue; `has` says whether it is there."""
-    if base_of(name) is not None:
+    if name in twins():
         twin = twins()[name]
         base = facts(twin.base)
         config = {**base.config, **twin.changes}
         source = f"{base.source}; config of {twin.base}: {twin.source}"
         return ModelFacts(name, config, config_digest(config), "catalogue", source=source)
-    config = parse_config(_path(name).read_bytes(), name)
-    entry = entries()[name]
+    record = _record(MODELS, name)
+    entry = _entry(name, record)
     source = f"{entry.source}; {entry.note}" if entry.note else entry.source
-    return ModelFacts(name, config, config_digest(config), "catalogue", source=source)
+    return ModelFacts(name, record["config"], config_digest(record["config"]), "catalogue", source=source)
 
 
 def census(name: str) -> Census:
     """The census of a model of the catalogue."""
-    return census_from_text(census_path(base_of(name) or name).read_bytes())
+    return census_from_json(_record(CENSUSES, base_of(name) or name))
 
 
-def census_path(name: str) -> Path:
-    """The file of a model's census."""
-    return _path(name, ".census.json")
+def censuses() -> dict[str, Census]:
+    """All censuses by the model's name."""
+    return {name: census_from_json(record) for name, record in json.loads(_text(CENSUSES)).items()}
+
+
+def censuses_to_text(known: Mapping[str, Census]) -> str:
+    """What `CENSUSES` holds, in the order of the entries. A parameter of another size is a change of one line."""
+    records = (f"{json.dumps(name)}: {census_to_text(known[name]).rstrip()}" for name in entries() if name in known)
+    return "{\n" + ",\n".join(records) + "\n}\n"
 
 
 def hint(name: str) -> str:
@@ -128,5 +131,19 @@ def list_catalogue() -> tuple[CatalogueEntry, ...]:
     return tuple(entries().values())
 
 
-def _path(name: str, suffix: str = ".json") -> Path:
-    return FOLDER / (name.replace("/", "__") + suffix)
+def _entry(name: str, record: Mapping[str, Any]) -> CatalogueEntry:
+    return CatalogueEntry(
+        name, record["class"], record["parameters"], record["published"], record["source"], record.get("note")
+    )
+
+
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _record(path: Path, name: str) -> Any:
+    """The record of one model, parsed without the others; None if the file has none of that name."""
+    text, key = _text(path), f"\n{json.dumps(name)}: "
+    start = text.find(key)
+    return None if start < 0 else json.JSONDecoder().raw_decode(text, start + len(key))[0]
