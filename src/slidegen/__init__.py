@@ -1,3 +1,101 @@
-"""slidegen: write a deck once; every number on it is computed when the deck is built."""
+"""slidegen: write a deck once; every number on it is computed when the deck is built.
+
+What is in `__all__` is public; docs/api.md describes it. It is imported when it is first asked for, so that
+``import slidegen`` costs nothing. Everything else may change.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
 
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # type checkers take it for typing's own, whose import would be most of what this one costs
+if TYPE_CHECKING:
+    from typing import Any
+
+    from slidegen.api import build, check, estimate, tables
+    from slidegen.build_options import BuildOptions
+    from slidegen.built import Built
+    from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
+    from slidegen.estimate.allocated import AllocatedEstimate
+    from slidegen.estimate.textbook import MemoryEstimate
+    from slidegen.model import Column, Provenance, Table
+    from slidegen.outputs import Output
+    from slidegen.outputs.target import Target
+    from slidegen.rendered import Bundled, OutputFile, RenderedDeck
+    from slidegen.tables.base import SourceContext, SourceParameters, TableSource
+    from slidegen.themes import ThemePair
+
+__all__ = [
+    "AllocatedEstimate",
+    "BuildOptions",
+    "Built",
+    "Bundled",
+    "Column",
+    "DeckError",
+    "MemoryEstimate",
+    "MissingExtraError",
+    "ModelError",
+    "Output",
+    "OutputFile",
+    "Problem",
+    "Provenance",
+    "RenderedDeck",
+    "SlidegenError",
+    "SourceContext",
+    "SourceParameters",
+    "Table",
+    "TableSource",
+    "Target",
+    "ThemePair",
+    "__version__",
+    "build",
+    "check",
+    "estimate",
+    "tables",
+]
+
+_HOMES = {
+    "slidegen.api": ("build", "check", "estimate", "tables"),
+    "slidegen.build_options": ("BuildOptions",),
+    "slidegen.built": ("Built",),
+    "slidegen.errors": ("DeckError", "MissingExtraError", "ModelError", "Problem", "SlidegenError"),
+    "slidegen.estimate.allocated": ("AllocatedEstimate",),
+    "slidegen.estimate.textbook": ("MemoryEstimate",),
+    "slidegen.model": ("Column", "Provenance", "Table"),
+    "slidegen.outputs": ("Output",),
+    "slidegen.outputs.target": ("Target",),
+    "slidegen.rendered": ("Bundled", "OutputFile", "RenderedDeck"),
+    "slidegen.tables.base": ("SourceParameters", "TableSource", "SourceContext"),
+    "slidegen.themes": ("ThemePair",),
+}
+"""Where each name is."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module 'slidegen' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _function(name: str) -> property:
+    """An attribute that is always the function: Python would put the subpackage of that name in its place."""
+    return property(lambda _: __getattr__(name), lambda _, __: None)
+
+
+class _Package(ModuleType):
+    """The package, whose functions `estimate` and `tables` are called as two of its subpackages are."""
+
+    estimate = _function("estimate")
+    tables = _function("tables")
+
+
+sys.modules[__name__].__class__ = _Package

@@ -54,7 +54,7 @@ def setting(default: Any, *flags: Flag, of_values: bool = False) -> Any:
     return made(default=default, metadata=metadata)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
     """What a build is asked for. `output` is the file to write, else `<folder>/<deck>.html`. With a `stream` the page
     is written to that instead, and nothing beside it.

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from slidegen.outputs import Output
-from slidegen.outputs.target import Target
-from slidegen.rendered import Bundled, OutputFile, RenderedDeck
-from slidegen.themes import ThemePair
+from slidegen import Bundled, Output, OutputFile, RenderedDeck, Target, ThemePair
 
 HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>")
 SIGN = b"# an outline by slidegen"

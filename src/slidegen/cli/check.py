@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from slidegen.cli.messages import counted, tell_warnings
 from slidegen.cli.options import build_options, deck_options
 from slidegen.errors import Problem, SlidegenError
-
-if TYPE_CHECKING:
-    from slidegen.pipeline import Built
 
 
 @click.command()
@@ -24,6 +21,7 @@ def check(decks: Sequence[str], quiet: bool, verbose: bool, **settings: Any) -> 
     """Build decks and look at every slide in a browser: nothing may run off, nothing may be asked of the network."""
     from tempfile import TemporaryDirectory
 
+    from slidegen.browser.problems import shown_problems
     from slidegen.cli.progress import Reporter
     from slidegen.pipeline import build as build_deck
 
@@ -36,7 +34,7 @@ def check(decks: Sequence[str], quiet: bool, verbose: bool, **settings: Any) -> 
                     built = build_deck(deck, replace(options, progress=progress))
                 if not quiet:
                     tell_warnings(built)
-                found = list(_problems(deck, built))
+                found = list(shown_problems(deck, built))
             except SlidegenError as error:
                 found = list(error.problems)
             problems += found
@@ -44,14 +42,3 @@ def check(decks: Sequence[str], quiet: bool, verbose: bool, **settings: Any) -> 
                 click.echo(f"{deck}: {counted(len(built.lines))}, nothing runs off")
     if problems:
         raise SlidegenError(problems)
-
-
-def _problems(deck: str, built: Built) -> Iterator[Problem]:
-    """What is wrong with a built deck, as a browser sees it."""
-    from slidegen.browser.deck import open_deck
-
-    with open_deck(built.output) as opened:
-        for found in opened.overflows():
-            yield Problem(str(found), deck, built.lines[found.index])
-        yield from (Problem(f"asks the network for {url}", deck) for url in opened.requests[1:])
-        yield from (Problem(f"the browser's console says: {message}", deck) for message in opened.messages)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_of
-from slidegen.model import CellValue, Column, Table
+from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.model_parameters import digests, found
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
@@ -45,13 +46,24 @@ COLUMNS: Final = (
 )
 
 
+def allocated_estimates(asked: SettingParameters, context: SourceContext) -> tuple[AllocatedEstimate, ...]:
+    """One estimate a row, models outermost. Raises ModelError with a line for each model that cannot be had."""
+    return _estimates(asked, found(asked.models, context), context)
+
+
 def _compute(asked: SettingParameters, context: SourceContext) -> Table:
     facts = found(asked.models, context)
-    rows = tuple(
-        _row(estimate_of(model, setting, allocation(facts[model], setting, asked.quick, context)))
+    rows = tuple(map(_row, _estimates(asked, facts, context)))
+    return Table(COLUMNS, rows, origin("allocated", tuple(facts.values()), asked.quick))
+
+
+def _estimates(
+    asked: SettingParameters, facts: Mapping[str, ModelFacts], context: SourceContext
+) -> tuple[AllocatedEstimate, ...]:
+    return tuple(
+        estimate_of(model, setting, allocation(facts[model], setting, asked.quick, context))
         for model, setting in settings(asked)
     )
-    return Table(COLUMNS, rows, origin("allocated", tuple(facts.values()), asked.quick))
 
 
 FIELDS: Final = (

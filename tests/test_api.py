@@ -1,0 +1,140 @@
+"""What programs and plug-ins import from slidegen."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import slidegen
+from slidegen import Table, TableSource, build, check, estimate, tables
+from tests.deck_folder import DeckFolder
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of docs/api.md in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with the deck of docs/api.md."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talk.yml").write_text(blocks("yaml")[0], encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("talk")
+def test_the_examples_of_the_page_run() -> None:
+    """Each prints what the page shows."""
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("pycon")), {}, "docs/api.md", None, 0)
+    told: list[str] = []
+    assert doctest.DocTestRunner().run(examples, out=told.append) == (0, 18), "".join(told)
+
+
+def test_the_plug_in_of_the_page_is_a_table_source() -> None:
+    """Of names that slidegen offers, and called as its entry point says."""
+    names: dict[str, Any] = {"__name__": "squares"}
+    exec(compile(blocks("python")[0], "docs/api.md", "exec", dont_inherit=True), names)
+    (groups,) = (tomllib.loads(block)["project"]["entry-points"] for block in blocks("toml"))
+    ((name, place),) = groups["slidegen.table_sources"].items()
+    source = names[place.partition(":")[2]]
+    assert isinstance(source, TableSource)
+    assert source.name == name
+    table: Table = source.compute(source.parameters.model_validate({"numbers": [2, 3]}), None)  # type: ignore[arg-type]
+    assert table.rows == ((2, 4), (3, 9))
+
+
+@pytest.mark.parametrize("name", slidegen.__all__)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    """`__all__`, `dir` and what can be imported are the same names, and each says what it is."""
+    found = getattr(slidegen, name)
+    assert name in dir(slidegen)
+    assert name == "__version__" or found.__doc__
+
+
+def test_the_functions_are_there_whatever_was_imported_before() -> None:
+    """Two of them are called as subpackages are; an unknown name is an AttributeError as in any module."""
+    script = (
+        "import slidegen.tables.memory, slidegen.estimate.textbook, slidegen\n"
+        "from slidegen import tables, estimate\n"
+        "print(tables is slidegen.tables, estimate is slidegen.estimate, callable(tables), callable(estimate))\n"
+        "print(hasattr(slidegen, 'nothing'))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True True True True", "False"]
+
+
+def test_a_mistake_is_an_error_with_its_line(folder: DeckFolder) -> None:
+    """A program gets what the command prints."""
+    path = folder.write("talk.yml", "title: t\nslides:\n  - '{{ unknown }}'\n")
+    for call in (build, tables):
+        with pytest.raises(slidegen.DeckError) as caught:
+            call(path)
+        (problem,) = caught.value.problems
+        assert (problem.path, problem.line) == (str(path), 3)
+    assert check(path) == caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"mode": "fozen"}, "mode 'fozen' is unknown; did you mean 'frozen'? available: frozen, refresh, reuse"),
+        ({"dialect": "asciidoc"}, "dialect 'asciidoc' is unknown; available: marp, pandoc, plain, reveal"),
+        ({"jobs": 0}, "jobs is 0; allowed: 1 and more"),
+        ({"slide_level": 7}, "slide_level is 7; allowed: 1 to 6"),
+    ],
+)
+def test_an_option_is_held_to_what_the_command_line_allows(options: dict[str, Any], expected: str) -> None:
+    """Nothing is taken for something else."""
+    with pytest.raises(slidegen.DeckError) as caught:
+        build("talk.yml", **options)
+    assert str(caught.value) == expected
+
+
+def test_an_option_of_another_type_or_name_is_a_type_error() -> None:
+    """As of any function of Python."""
+    with pytest.raises(TypeError, match=r"folder is a pathlib\.Path, not a str"):
+        build("talk.yml", folder="public")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'them'"):
+        build("talk.yml", them="dark")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"accounting": "guess"}, "unknown accounting 'guess'; available: allocated, textbook"),
+        (
+            {"accounting": "textbook", "method": ["full", "lora"]},
+            "memory: these parameters make 2 estimates; give one value each",
+        ),
+        ({"rank": 8}, "allocated: rank plays no part in full; it is the adapter's, of lora and qlora"),
+    ],
+)
+def test_a_parameter_of_an_estimate_that_is_not_allowed(parameters: dict[str, Any], expected: str) -> None:
+    """One estimate is asked for, and of nothing that plays no part."""
+    with pytest.raises(slidegen.DeckError) as caught:
+        estimate("openai-community/gpt2", **parameters)
+    assert str(caught.value) == expected
+
+
+def test_importing_slidegen_imports_nothing_else() -> None:
+    """Not even a module of its own, nor typing, so that it takes a few milliseconds."""
+    script = (
+        "import sys, importlib, types\nbefore = set(sys.modules)\nimport slidegen\n"
+        "print(sorted(set(sys.modules) - before - {'__future__'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script], env={"PYTHONPATH": "src"}, cwd=ROOT, capture_output=True
+    )
+    assert done.stdout.decode().strip() == "['slidegen']", done.stderr
