@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds ``--renew-decks`` and ``--fuzz-seed``."""
     parser.addoption("--renew-decks", action="store_true", help="write what tests/decks/*/ build to as expected")
     parser.addoption("--fuzz-seed", type=int, help="the one input of tests/fuzz to try, in place of its sample")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips the tests marked `unix` elsewhere."""
+    if os.name != "posix":
+        for item in items:
+            if item.get_closest_marker("unix"):
+                item.add_marker(pytest.mark.skip(reason="needs links, modes, signals, pipes or the shell of Unix"))
 
 
 @pytest.fixture(scope="session")

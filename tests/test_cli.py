@@ -154,6 +154,7 @@ def test_a_command_that_is_used_wrongly_ends_with_2(here: Path, arguments: list[
     assert [path.name for path in here.iterdir()] == ["talk.yml"]
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -384,6 +385,7 @@ def test_every_command_explains_itself(command: list[str]) -> None:
     assert done.stdout.startswith("Usage: ")
 
 
+@pytest.mark.unix
 def test_it_runs_as_a_module_in_a_pipe_that_closes(here: Path) -> None:
     """As ``slidegen ... | head -1`` does, with a deck that holds any text and with no UTF-8 in the terminal."""
     Path("a.png").write_bytes(PIXEL)

@@ -77,6 +77,7 @@ def test_a_device_is_not_read() -> None:
     assert reason(Path("/dev/zero")) == "is a device, not a file"
 
 
+@pytest.mark.unix
 def test_a_path_without_a_file_is_told(tmp_path: Path) -> None:
     """A link to nowhere, such as an editor's lock file, and whatever is no path."""
     (tmp_path / ".#a.css").symlink_to("somebody@host.1234")
@@ -107,6 +108,7 @@ def test_a_file_that_may_not_be_read_is_told() -> None:
     assert done.stdout == "permission denied\n"
 
 
+@pytest.mark.unix
 def test_what_leads_out_of_a_folder(tmp_path: Path) -> None:
     """However it is written: up, absolute, by a link of a file or of a folder; and what stays inside."""
     folder = tmp_path / "deck"

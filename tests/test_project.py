@@ -102,6 +102,7 @@ def test_tables_themes_and_models_of_the_folder_above(deck: DeckFolder, rooted: 
     assert f'.x {{ background: url("{PIXEL_URI}") }}' in page.html
 
 
+@pytest.mark.unix
 @both
 @pytest.mark.parametrize(
     "url",
@@ -139,6 +140,7 @@ def test_what_is_no_way_out(deck: DeckFolder, rooted: Root, url: str, message: s
     assert deck.slide_problems(f"![]({url})", **rooted(deck.path.parent)) == [f"talk.yml:3: slide 1: {message}"]
 
 
+@pytest.mark.unix
 @both
 def test_nothing_else_outside_the_root(deck: DeckFolder, rooted: Root) -> None:
     """Tables, themes, models; a link to one of them neither."""
@@ -166,6 +168,7 @@ def test_the_nearest_file_counts(deck: DeckFolder) -> None:
     assert "'../p.png' is outside the project's root" in message
 
 
+@pytest.mark.unix
 def test_the_option_counts_before_the_file(deck: DeckFolder) -> None:
     """The user's word, wider or narrower; its folder may be a link."""
     by_file(deck.path)
@@ -173,6 +176,7 @@ def test_the_option_counts_before_the_file(deck: DeckFolder) -> None:
     assert PIXEL_URI in deck.build(PARENT, "talk.md", root=deck.path.parent.parent / "link").html
 
 
+@pytest.mark.unix
 def test_a_deck_outside_the_root_is_refused(deck: DeckFolder, folder: DeckFolder) -> None:
     """Also by a link in its own path."""
     other = folder.path / "other"
@@ -237,6 +241,7 @@ def test_a_strangers_file_is_passed_over(deck: DeckFolder, file: int, above: int
     assert (f"{mark} is passed over: it belongs to another user" in project.notes) is not counts
 
 
+@pytest.mark.unix
 def test_a_link_and_a_folder_of_that_name_are_passed_over(deck: DeckFolder) -> None:
     """A link may lead to a file of the administrator's."""
     (deck.path.parent / "slidegen.toml").symlink_to("/etc/passwd")

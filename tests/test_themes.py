@@ -218,6 +218,7 @@ def outside(folder: DeckFolder) -> DeckFolder:
     return DeckFolder(folder.path / "deck")
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize("name", ["../secret", "PATH", "link", "in/../../secret", "..", "/", "/etc", "../.."])
 def test_a_decks_theme_lies_in_its_folder(folder: DeckFolder, name: str) -> None:
     """However a way out is written, and whether or not there is a theme at its end."""
@@ -229,6 +230,7 @@ def test_a_decks_theme_lies_in_its_folder(folder: DeckFolder, name: str) -> None
     assert message == f"talk.yml:2: theme {name!r} is outside the deck's folder; copy its folder into it{WAYS}"
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize("name", ["theme.yml", "reveal.css"])
 def test_the_files_of_a_decks_theme_lie_in_its_folder(folder: DeckFolder, name: str) -> None:
     """A link to elsewhere would put any file into the page."""
@@ -241,6 +243,7 @@ def test_the_files_of_a_decks_theme_lie_in_its_folder(folder: DeckFolder, name: 
     ]
 
 
+@pytest.mark.unix
 def test_a_link_inside_the_decks_folder_is_followed(folder: DeckFolder) -> None:
     """Of a theme's folder, and of a file in it."""
     folder.write("shared/theme.yml", "scheme: dark\n")
@@ -252,6 +255,7 @@ def test_a_link_inside_the_decks_folder_is_followed(folder: DeckFolder) -> None:
         assert load_themes(name, Project.of(folder.path)).dark.css == ".reveal { color: red }"
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize("counterpart", ["../secret", "link", "none"])
 def test_a_themes_counterpart_lies_in_the_decks_folder(folder: DeckFolder, counterpart: str) -> None:
     """The message has the line of the theme's file."""
@@ -265,6 +269,7 @@ def test_a_themes_counterpart_lies_in_the_decks_folder(folder: DeckFolder, count
     assert message == f"t/theme.yml:3: {what}"
 
 
+@pytest.mark.unix
 def test_the_users_theme_may_lie_anywhere_and_its_links_inside_it(folder: DeckFolder) -> None:
     """`--theme` is the user's word; what the theme's folder holds may be another's."""
     deck = outside(folder)

@@ -30,6 +30,7 @@ def test_the_same_content_is_not_written_again(tmp_path: Path) -> None:
     assert path.stat().st_mtime_ns == stamp
 
 
+@pytest.mark.unix
 def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
     """A new one has the user's default."""
     path = tmp_path / "a"
@@ -82,6 +83,7 @@ def test_a_place_where_nothing_can_be_written_is_told(tmp_path: Path, name: str,
     assert (tmp_path / "file").read_bytes() == b"old"
 
 
+@pytest.mark.unix
 def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
     """Through several links, whose folders are made, and also where none is there yet."""
     (tmp_path / "there").mkdir()
@@ -97,6 +99,7 @@ def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "near.html").is_symlink()
 
 
+@pytest.mark.unix
 def test_a_loop_of_links_is_told(tmp_path: Path) -> None:
     """As the file or as its folder."""
     (tmp_path / "loop").symlink_to("loop")
@@ -107,6 +110,7 @@ def test_a_loop_of_links_is_told(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["loop"]
 
 
+@pytest.mark.unix
 def test_a_file_without_write_permission_is_left_alone(tmp_path: Path) -> None:
     """Although its folder could be written. What already is as it should be is no mistake."""
     path = tmp_path / "a.html"
@@ -119,6 +123,7 @@ def test_a_file_without_write_permission_is_left_alone(tmp_path: Path) -> None:
     assert not write_file(path, b"old")
 
 
+@pytest.mark.unix
 def test_another_name_of_a_file_keeps_the_old_content(tmp_path: Path) -> None:
     """A file is swapped, so a copy that is a hard link is a copy."""
     (tmp_path / "a.html").write_bytes(b"old")

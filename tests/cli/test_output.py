@@ -95,6 +95,7 @@ def test_standard_output_may_be_a_file(shell: Shell, name: str) -> None:
     assert (text.startswith(HTML), text.endswith("</html>")) == (True, True)
 
 
+@pytest.mark.unix
 @POSIX
 def test_a_reader_that_stops_reading_ends_it_quietly(shell: Shell) -> None:
     """As `| head -1` does; the page is longer than a pipe holds."""
@@ -105,6 +106,7 @@ def test_a_reader_that_stops_reading_ends_it_quietly(shell: Shell) -> None:
     assert (shell.folder / "code").read_text() == "0\n"
 
 
+@pytest.mark.unix
 @POSIX
 def test_the_null_device_is_a_dry_run(shell: Shell) -> None:
     """Nothing is written, neither beside it nor beside the deck; also through a link."""
@@ -117,6 +119,7 @@ def test_the_null_device_is_a_dry_run(shell: Shell) -> None:
     assert not Path(os.devnull).with_name("null.marp.md").exists()
 
 
+@pytest.mark.unix
 @POSIX
 def test_a_pipe_with_a_name_is_written_to(shell: Shell) -> None:
     """And is one afterwards."""
@@ -156,6 +159,7 @@ def test_a_full_device_is_told(shell: Shell) -> None:
     assert names(shell) == ["talk.yml"]
 
 
+@pytest.mark.unix
 @POSIX
 def test_a_socket_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays."""
@@ -167,6 +171,7 @@ def test_a_socket_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> N
         assert (shell.folder / "s.html").is_socket()
 
 
+@pytest.mark.unix
 def test_a_marp_file_that_is_a_link_keeps_both(shell: Shell) -> None:
     """The page and the Markdown are written where their links lead."""
     (shell.folder / "there").mkdir()
@@ -178,6 +183,7 @@ def test_a_marp_file_that_is_a_link_keeps_both(shell: Shell) -> None:
     assert sorted(path.name for path in (shell.folder / "there").iterdir()) == ["a.html", "a.marp.md"]
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize("name", ["file", "link"])
 def test_an_output_folder_that_is_none(shell: Shell, name: str) -> None:
     """A file is told; a link that leads nowhere makes what it leads to."""

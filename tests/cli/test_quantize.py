@@ -160,6 +160,7 @@ def test_what_is_not_installed_is_named(shell: Shell, arguments: list[str], expe
 METHODS = ["nf4", "int4", "int3", "int2", "int5", "int6", "int7", "int8"]
 
 
+@pytest.mark.unix
 def test_ctrl_c_prints_what_is_finished(shell: Shell) -> None:
     """As JSON too: someone may have waited long for it. The exit code says that it is not all."""
     arguments = ("quantize", "glassllm", "--experiment", "lm", "--method", ",".join(METHODS), "--format", "json")
@@ -178,6 +179,7 @@ def test_ctrl_c_prints_what_is_finished(shell: Shell) -> None:
     assert group_is_empty(process.pid)
 
 
+@pytest.mark.unix
 def test_ctrl_c_before_anything_is_finished(shell: Shell) -> None:
     """Prints nothing."""
     process = shell.start("quantize", "glassllm", "--experiment", "lm", "--method", "nf4")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -15,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
+
+pytestmark = pytest.mark.unix
 
 DECK = """\
 vars: {{letters: {letters}}}
@@ -220,6 +221,8 @@ def test_an_error_in_a_process_is_one_line(shell: Shell) -> None:
 
 def on_a_terminal(shell: Shell, code: int, *arguments: str, **environment: str) -> str:
     """What a command that ends with `code` writes on standard error when that is a terminal of 80 columns."""
+    import pty
+
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         shell.command(*arguments),

@@ -70,6 +70,7 @@ def test_a_path_without_a_model(make_finder: Finders, tmp_path: Path) -> None:
     assert "there is no config.json at that path" in message(make_finder(), "org/config.json")
 
 
+@pytest.mark.unix
 def test_confined_paths(make_finder: Finders, tiny_folder: Path, tmp_path: Path) -> None:
     """A confined finder reads inside its folder and refuses every way out of it: up, absolute, home, a link."""
     deck = tmp_path / "deck"
@@ -102,6 +103,7 @@ def test_the_projects_models_hold_one_config_of_each(make_finder: Finders, tmp_p
     )
 
 
+@pytest.mark.unix
 def test_the_projects_models_may_not_lead_out(make_finder: Finders, tmp_path: Path, tiny_folder: Path) -> None:
     """A link from a confined project's models/ to elsewhere is refused."""
     (tmp_path / "deck" / "models").mkdir(parents=True)
@@ -304,6 +306,7 @@ for ask in (lambda: finder.census(finder.find("./tiny")), lambda: finder.find("g
     assert all(line.endswith("[models]'") for line in done.stdout.splitlines())
 
 
+@pytest.mark.unix
 def test_a_confined_projects_models_are_in_the_project(make_finder: Finders, tmp_path: Path) -> None:
     """The folder models/ itself may be a link, too."""
     put(tmp_path / "secret" / "org" / "name" / "config.json", TINY_LLAMA)

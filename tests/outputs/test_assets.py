@@ -17,6 +17,7 @@ IFRAME = "<iframe> loads another page, which a single file cannot hold"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path id="p" d="M0 0"/></svg>'
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize(
     ("url", "message"),
     [
@@ -68,6 +69,7 @@ def test_media_inside_the_folder_become_part_of_the_file(folder: DeckFolder, url
     assert f'<img src="{PIXEL_URI}" alt="x">' in folder.slide(f"![x]({url})").slides
 
 
+@pytest.mark.unix
 def test_a_link_that_stays_inside_is_followed(folder: DeckFolder) -> None:
     """It leads to a file of the deck."""
     (folder.path / "link.png").symlink_to(folder.write("a.png", PIXEL))

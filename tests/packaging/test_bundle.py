@@ -178,6 +178,7 @@ def test_packages_are_told_by_metafile_and_source_maps(tmp_path: Path) -> None:
     assert found == {"@a/b", "@f/g", "c", "c/node_modules/@x/y"}
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize(
     ("program", "told"),
     [

@@ -236,6 +236,7 @@ def test_a_pipe_is_no_record(folder: DeckFolder) -> None:
         folder.build(DECK)
 
 
+@pytest.mark.unix
 def test_a_record_lies_beside_its_deck(folder: DeckFolder) -> None:
     """A link to elsewhere could show what another deck computed, of files that this one may not read."""
     deck = DeckFolder(folder.path / "deck")

@@ -115,6 +115,7 @@ def test_a_file_that_became_no_record_is_left_alone(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "<<<<<<< ours\n"
 
 
+@pytest.mark.unix
 def test_the_lock_is_not_beside_the_deck(path: Path) -> None:
     """It has the same name for all names of the record, and is in the user's cache folder."""
     link = path.with_name("link.record.json")

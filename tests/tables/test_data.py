@@ -124,6 +124,7 @@ def test_nothing_of_it_is_recorded(folder: DeckFolder) -> None:
     assert not (folder.path / "talk.record.json").exists()
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [

@@ -335,6 +335,7 @@ def test_adding_a_method_computes_only_that(folder: DeckFolder) -> None:
     assert sorted(methods(entries(folder))) == ["fp4-bnb", "int8", "nf4"]
 
 
+@pytest.mark.unix
 def test_a_deck_cannot_name_weights_outside_its_folder(folder: DeckFolder) -> None:
     """It may come from a stranger; neither by its path nor by a link."""
     write_model(folder.path / "secret", gaussian())

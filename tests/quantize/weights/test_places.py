@@ -159,6 +159,7 @@ def test_a_config_in_the_cache_without_weights(make_finder: Finders, hub: StandI
     assert len(open_weights("org/new", make_finder()).files) == 1
 
 
+@pytest.mark.unix
 def test_confined_paths(make_finder: Finders, tmp_path: Path, saved: Path) -> None:
     """A deck of a stranger reaches nothing outside its folder: no folder, no GGUF file, and no link to either."""
     (tmp_path / "other.gguf").write_bytes(b"GGUF")
@@ -245,6 +246,7 @@ def test_a_damaged_npz(make_finder: Finders, tmp_path: Path) -> None:
         list(matrices(replace(weights, location=path)))
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize("name", [*FILES, "model.safetensors.index.json", "merges.txt", "1_Pooling/config.json"])
 @pytest.mark.parametrize("place", ["deck/m", "models/org/m"])
 def test_every_file_of_a_confined_model_is_inside(
