@@ -82,7 +82,7 @@ def test_a_plain_marp_deck_waits_for_marp_core_alone(tmp_path: Path) -> None:
     """Neither Jinja nor pydantic nor an XML parser, nor what slidegen adds to Marp."""
     deck = tmp_path / "talk.md"
     deck.write_text("---\nmarp: true\ntheme: gaia\n---\n\n# a\n\n---\n\n```python\nb = 1\n```\n")
-    watched = ("jinja2", "pydantic", "xml.etree.ElementTree", "slidegen.render.marp.beyond", *HEAVY)
+    watched = ("jinja2", "pydantic", "xml.etree.ElementTree", "slidegen.render.marp.html_blocks", *HEAVY)
     for output in ("marp", "reveal"):
         command = ("build", str(deck), "--format", output, "--output-dir", str(tmp_path / "build"))
         assert imported(*command, watched=watched) == "[]"

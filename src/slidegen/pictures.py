@@ -1,4 +1,4 @@
-"""What passes between a deck's figures and those who place them: a picture, the room it is drawn in, the drawing."""
+"""What passes between a deck's figures and those who place them: a picture, the frame it is drawn in, the drawing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Frame:
     """The place of a figure on a slide, in CSS pixels of the slide.
 
     A figure may be lower than `height`, unless that is `exact`. `prefix` begins its ids, and no other figure of the
@@ -30,7 +30,7 @@ class Drawing:
 
 
 class Picture(Protocol):
-    """What a figure shows, its numbers read from the table and checked, ready to be drawn in any room."""
+    """What a figure shows, its numbers read from the table and checked, ready to be drawn in any frame."""
 
-    def draw(self, room: Room) -> Drawing:
-        """The drawing; the same room gives the same bytes."""
+    def draw(self, frame: Frame) -> Drawing:
+        """The drawing; the same frame gives the same bytes."""

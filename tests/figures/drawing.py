@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 from slidegen.figures import check_options, read_picture
 from slidegen.figures.data import Reader
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
-ROOM = Room(1136, 480, "f1")
+ROOM = Frame(1136, 480, "f1")
 
 
 def table(columns: Mapping[str, ColumnKind], *rows: Sequence[CellValue]) -> Table:
@@ -24,12 +24,12 @@ def table(columns: Mapping[str, ColumnKind], *rows: Sequence[CellValue]) -> Tabl
 
 
 def draw(
-    kind: str, rows: Table, room: Room = ROOM, others: Mapping[str, Table] | None = None, **options: Any
+    kind: str, rows: Table, frame: Frame = ROOM, others: Mapping[str, Table] | None = None, **options: Any
 ) -> Drawing:
     """The drawing of a table called "t"; `others` are more tables of the deck."""
     checked = check_options(kind, options)
     reader = Reader("t", rows, checked.labels, checked.unit or "GiB", checked.digits, {"t": rows, **(others or {})})
-    return read_picture(kind, reader, checked).draw(room)
+    return read_picture(kind, reader, checked).draw(frame)
 
 
 def tree(drawing: Drawing) -> ET.Element:

@@ -6,7 +6,7 @@ from math import log10
 
 import pytest
 
-from slidegen.pictures import Room
+from slidegen.pictures import Frame
 from tests.figures.drawing import bars, description, draw, place_of, table, texts, tree
 
 KL = table({"method": "text", "kl": "number"}, ("NF4", 0.0213), ("FP4", 0.0387), ("INT8", 0.0004), ("INT3", None))
@@ -83,7 +83,7 @@ def test_bars_that_stand_out_have_the_colour_and_heavy_type() -> None:
 
     options = check_options("bars", {"value": "kl", "highlight": "method == 'NF4'"})
     reader = Reader("t", KL, {}, holds=lambda _name, table, _rule: [row[0] == "NF4" for row in table.rows])
-    drawing = read_picture("bars", reader, options).draw(Room(1136, 480, "f"))
+    drawing = read_picture("bars", reader, options).draw(Frame(1136, 480, "f"))
     assert [bar["fill"] for bar in bars(drawing)] == ["var(--chart-1)", "var(--rule-strong)", "var(--rule-strong)"]
     heavy = ["".join(text.itertext()) for text in tree(drawing).iter("text") if text.get("font-weight") == "600"]
     assert heavy == ["NF4", "0.0213"]
@@ -100,7 +100,7 @@ def test_the_sentence_for_screen_readers_has_the_numbers() -> None:
 @pytest.mark.parametrize("orientation", ["horizontal", "vertical"])
 def test_bars_stay_inside_the_figure(width: int, orientation: str) -> None:
     """Whatever room there is."""
-    for bar in bars(draw("bars", KL, Room(width, 300, "f"), value="kl", orientation=orientation)):
+    for bar in bars(draw("bars", KL, Frame(width, 300, "f"), value="kl", orientation=orientation)):
         assert float(bar["x"]) >= 0
         assert float(bar["x"]) + float(bar["width"]) <= width
         assert float(bar["y"]) + float(bar["height"]) <= 300

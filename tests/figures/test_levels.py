@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 from tests.figures.drawing import bars, description, draw, place_of, table, texts, tree
 
 INT4 = [step / 7 for step in range(-7, 8)]
@@ -133,7 +133,7 @@ def test_lines_lead_from_numbers_to_the_numbers_that_their_codes_stand_for() -> 
 
 def test_only_the_arrows_of_a_mapping_appear_by_themselves() -> None:
     """Those of one panel at a time; a slide with `steps` begins with the names, lines and grids of both."""
-    drawing = draw("mapping", TOY, Room(1136, 480, "f1", steps=True))
+    drawing = draw("mapping", TOY, Frame(1136, 480, "f1", steps=True))
     steps = [e for e in tree(drawing).iter("g") if e.get("class") == "fragment"]
     arrows = [[e.attrib["data-code"] for e in step.iter("g") if "data-code" in e.attrib] for step in steps]
     assert arrows == [["-4", "7"], ["0", "15"]]

@@ -10,7 +10,7 @@ import pytest
 
 from slidegen.figures import FIGURES
 from slidegen.outputs.svg import inline_svg
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 from tests.figures.drawing import draw, table, texts, tree
 from tests.figures.test_bit_layout import FORMATS
 from tests.figures.test_levels import BINS, LEVELS, TOY
@@ -19,14 +19,14 @@ from tests.figures.test_stacked_bars import MEMORY
 
 KL = table({"method": "text", "kl": "number"}, ('NF4 <&> "4"', 0.0213), ("FP4", 0.0387))
 CASES = {
-    "bars": lambda room: draw("bars", KL, room, value="kl", caption="a < b & c"),
-    "bit-layout": lambda room: draw("bit-layout", FORMATS, room),
-    "histogram": lambda room: draw("histogram", BINS, room, others={"l": LEVELS}, levels="l"),
-    "levels": lambda room: draw("levels", LEVELS, room),
-    "line": lambda room: draw("line", ERRORS, room, x="block", y="error", series="method"),
-    "mapping": lambda room: draw("mapping", TOY, room),
-    "scatter": lambda room: draw("scatter", ERRORS, room, x="bits", y="error", series="method", label="block"),
-    "stacked-bars": lambda room: draw("stacked-bars", MEMORY, room),
+    "bars": lambda frame: draw("bars", KL, frame, value="kl", caption="a < b & c"),
+    "bit-layout": lambda frame: draw("bit-layout", FORMATS, frame),
+    "histogram": lambda frame: draw("histogram", BINS, frame, others={"l": LEVELS}, levels="l"),
+    "levels": lambda frame: draw("levels", LEVELS, frame),
+    "line": lambda frame: draw("line", ERRORS, frame, x="block", y="error", series="method"),
+    "mapping": lambda frame: draw("mapping", TOY, frame),
+    "scatter": lambda frame: draw("scatter", ERRORS, frame, x="bits", y="error", series="method", label="block"),
+    "stacked-bars": lambda frame: draw("stacked-bars", MEMORY, frame),
 }
 COLOUR_ATTRIBUTES = ("fill", "stroke")
 
@@ -47,7 +47,7 @@ class TestEveryKind:
 
     def test_it_is_an_image_with_a_title_and_a_description(self, kind: str) -> None:
         """Found by their ids, for screen readers."""
-        root = tree(CASES[kind](Room(1136, 480, "f7-1")))
+        root = tree(CASES[kind](Frame(1136, 480, "f7-1")))
         assert root.get("role") == "img"
         names = root.attrib["aria-labelledby"].split()
         found = {element.get("id"): element for element in root if element.get("id") in names}
@@ -56,7 +56,7 @@ class TestEveryKind:
 
     def test_its_ids_begin_with_its_prefix_and_are_all_defined(self, kind: str) -> None:
         """So that figures of one page do not meet."""
-        drawing = CASES[kind](Room(1136, 480, "f7-1"))
+        drawing = CASES[kind](Frame(1136, 480, "f7-1"))
         ids = [element.attrib["id"] for element in elements(drawing) if element.get("id")]
         assert len(set(ids)) == len(ids)
         assert all(name.startswith("f7-1-") for name in ids)
@@ -64,38 +64,38 @@ class TestEveryKind:
 
     def test_its_colours_are_the_themes(self, kind: str) -> None:
         """By variables; nothing is painted in a colour of its own."""
-        for element in elements(CASES[kind](Room(1136, 480, "f"))):
+        for element in elements(CASES[kind](Frame(1136, 480, "f"))):
             for name in COLOUR_ATTRIBUTES:
                 value = element.get(name, "none")
                 assert re.fullmatch(r"none|var\(--[a-z0-9-]+\)|url\(#f-p\d\)", value), (element.tag, name, value)
 
     def test_the_same_room_gives_the_same_bytes(self, kind: str) -> None:
         """Of at most 20 KB."""
-        first, second = (CASES[kind](Room(1136, 480, "f")) for _ in range(2))
+        first, second = (CASES[kind](Frame(1136, 480, "f")) for _ in range(2))
         assert first == second
         assert len(first.svg.encode()) < 20_000
 
     def test_it_passes_as_a_harmless_svg_file(self, kind: str) -> None:
         """No script, no style sheet, no foreign content, nothing that is loaded."""
-        svg = CASES[kind](Room(1136, 480, "f")).svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        svg = CASES[kind](Frame(1136, 480, "f")).svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         assert inline_svg(svg, {}, "x").startswith("<svg ")
 
     def test_it_fills_the_size_that_a_deck_asks_for(self, kind: str) -> None:
         """And is no higher than its room otherwise."""
-        exact = tree(CASES[kind](Room(700, 300, "f", exact=True)))
+        exact = tree(CASES[kind](Frame(700, 300, "f", exact=True)))
         assert exact.attrib["viewBox"] == "0 0 700 300"
-        free = tree(CASES[kind](Room(1136, 480, "f")))
+        free = tree(CASES[kind](Frame(1136, 480, "f")))
         assert float(free.attrib["height"]) <= 480
 
     def test_no_text_is_smaller_than_16_pixels(self, kind: str) -> None:
         """18 without a size."""
-        sizes = {float(element.get("font-size", 18)) for element in elements(CASES[kind](Room(540, 440, "f")))}
+        sizes = {float(element.get("font-size", 18)) for element in elements(CASES[kind](Frame(540, 440, "f")))}
         assert min(sizes) >= 16
 
     def test_its_parts_are_fragments_if_it_has_steps(self, kind: str) -> None:
         """Groups that appear one by one; without steps there are none."""
-        stepped = CASES[kind](Room(1136, 480, "f", steps=True)).svg
-        plain = CASES[kind](Room(1136, 480, "f")).svg
+        stepped = CASES[kind](Frame(1136, 480, "f", steps=True)).svg
+        plain = CASES[kind](Frame(1136, 480, "f")).svg
         assert stepped.count('<g class="fragment"') >= 2
         assert "fragment" not in plain
         assert stepped.replace(' class="fragment"', "") == plain
@@ -103,6 +103,6 @@ class TestEveryKind:
 
 def test_text_of_a_deck_is_text() -> None:
     """Whatever signs are in it."""
-    drawing = CASES["bars"](Room(1136, 480, "f"))
+    drawing = CASES["bars"](Frame(1136, 480, "f"))
     assert 'NF4 <&> "4"' in texts(drawing)
     assert tree(drawing).find("title").text == "a < b & c"  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import slidegen.hardware as hardware
-from slidegen.pictures import Room
+from slidegen.pictures import Frame
 from tests.deck_folder import MODEL, DeckFolder
 from tests.figures.drawing import bars, description, draw, place_of, table, texts, tree
 
@@ -103,10 +103,10 @@ def test_usual_cards_are_shown_with_their_names() -> None:
 
 def test_in_little_room_the_less_usual_cards_give_way() -> None:
     """Their names never meet; those that a deck asks for are all there, above each other."""
-    narrow = draw("stacked-bars", MEMORY, Room(540, 400, "f"))
+    narrow = draw("stacked-bars", MEMORY, Frame(540, 400, "f"))
     assert {"24 GB", "48 GB", "80 GB"} <= set(texts(narrow))
     assert "40 GB" not in texts(narrow)
-    asked = draw("stacked-bars", MEMORY, Room(540, 400, "f"), cards=[40, 48])
+    asked = draw("stacked-bars", MEMORY, Frame(540, 400, "f"), cards=[40, 48])
     assert place_of(asked, "40 GB")[1] != place_of(asked, "48 GB")[1]
 
 

@@ -26,7 +26,7 @@ from slidegen.figures.rows import BETWEEN, RowNames
 from slidegen.figures.scales import Scale, decimals_of_all
 from slidegen.figures.svg import QUIET, STRONG, Fills, color, line, rect, text
 from slidegen.figures.type import CUT, text_width, wrapped
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 MOST_LYING, MOST_STANDING, NUMBERED = 18, 16, 10
 MOST_SERIES: Final = 6
@@ -58,10 +58,10 @@ class Bars:
     log: bool
     vertical: bool
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The bars."""
         few = len(self.names) * len(self.columns) <= NUMBERED
-        return _standing(self, room, few) if self.vertical else _lying(self, room, few)
+        return _standing(self, frame, few) if self.vertical else _lying(self, frame, few)
 
     @property
     def widest(self) -> float:
@@ -184,33 +184,33 @@ def _axis(bars: Bars, start: float, end: float, most: int, exact: bool = False) 
     return axis(Scale(low, high, start, end), bars.measure.title, most)
 
 
-def _lying(bars: Bars, room: Room, numbered: bool) -> Drawing:
-    names, count = RowNames.of(bars.names, room.width), max(1, len(bars.columns))
+def _lying(bars: Bars, frame: Frame, numbered: bool) -> Drawing:
+    names, count = RowNames.of(bars.names, frame.width), max(1, len(bars.columns))
     ruled = bars.log or not numbered
     beside = bars.widest + 16 if numbered else 24.0
     left = names.width + (beside if min(bars.values, default=0.0) < 0 and numbered else 0)
-    right = room.width - beside
+    right = frame.width - beside
     most = max(3, round((right - left) / 130))
-    plot = _Plot(bars, Fills(room.prefix), _axis(bars, left, right, most, not ruled), numbered)
-    key, top = _key(bars, plot.fills, room.width)
+    plot = _Plot(bars, Fills(frame.prefix), _axis(bars, left, right, most, not ruled), numbered)
+    key, top = _key(bars, plot.fills, frame.width)
     title = "" if ruled else text(0, top + SIZE * 0.8, bars.measure.title, fill=QUIET)
     top += 0 if ruled else TITLE_ROOM
     below = BOTTOM_ROOM if ruled else 6.0
-    band = (room.height - top - below) / len(bars.names)
-    if not room.exact:
+    band = (frame.height - top - below) / len(bars.names)
+    if not frame.exact:
         least = max(THINNEST * (0.3 + 0.7 * count), TWO_LINES if names.two_lines else 0.0)
         band = min(max(band, least), THICKEST * (0.5 + 0.5 * count))
     thick = band * 0.72 / count
     if numbered and count > 1 and thick < SIZE * 0.95:
-        return _lying(bars, room, False)  # the numbers would meet
+        return _lying(bars, frame, False)  # the numbers would meet
     bottom = top + band * len(bars.names)
     parts = [bottom_axis(plot.axis, bottom, left, right, line_at=False)] if ruled else []
     for row in range(len(bars.names)):
         middle = top + band * (row + 0.5)
         drawn = [plot.lying(row, i, middle + (i - count / 2) * thick, thick) for i in range(count)]
-        parts.append(part(room, names.draw(row, middle, bars.stands_out(row)), *drawn))
+        parts.append(part(frame, names.draw(row, middle, bars.stands_out(row)), *drawn))
     parts.append(line(plot.base, top, plot.base, bottom, STRONG, 1.5))
-    return drawing(room, bottom + below, bars.title, bars.said(), key + title + "".join(parts), plot.fills.defs)
+    return drawing(frame, bottom + below, bars.title, bars.said(), key + title + "".join(parts), plot.fills.defs)
 
 
 def _under(name: tuple[str, ...], width: float) -> list[str]:
@@ -221,25 +221,25 @@ def _under(name: tuple[str, ...], width: float) -> list[str]:
     return lines
 
 
-def _standing(bars: Bars, room: Room, few: bool) -> Drawing:
-    count, fills = max(1, len(bars.columns)), Fills(room.prefix)
+def _standing(bars: Bars, frame: Frame, few: bool) -> Drawing:
+    count, fills = max(1, len(bars.columns)), Fills(frame.prefix)
     left = _axis(bars, 1, 0, 6).width + 14
-    band = (room.width - left) / len(bars.names)
+    band = (frame.width - left) / len(bars.names)
     thick = min(band * 0.66, 96.0 * count) / count
     numbered = few and bars.widest <= (thick if count > 1 else band - 4)
     names = [_under(name, band - 10) for name in bars.names]
-    key, top = _key(bars, fills, room.width)
-    bottom = room.height - 12 - 22.0 * max(map(len, names))
+    key, top = _key(bars, fills, frame.width)
+    bottom = frame.height - 12 - 22.0 * max(map(len, names))
     upper = top + TITLE_ROOM + (16 if numbered else 0)
     plot = _Plot(bars, fills, _axis(bars, bottom, upper, max(3, min(6, round((bottom - upper) / 60)))), numbered)
-    parts = [horizontal_grid(plot.axis, left, room.width, top)]
+    parts = [horizontal_grid(plot.axis, left, frame.width, top)]
     for row, lines in enumerate(names):
         center = left + band * (row + 0.5)
         drawn = [plot.standing(row, i, center + (i - count / 2) * thick, thick) for i in range(count)]
         name = text(center, bottom + 8 + SIZE, lines, anchor="middle", bold=bars.stands_out(row))
-        parts.append(part(room, *drawn, name))
-    parts.append(line(left, plot.base, room.width, plot.base, STRONG, 1.5))
-    return drawing(room, room.height, bars.title, bars.said(), key + "".join(parts), fills.defs)
+        parts.append(part(frame, *drawn, name))
+    parts.append(line(left, plot.base, frame.width, plot.base, STRONG, 1.5))
+    return drawing(frame, frame.height, bars.title, bars.said(), key + "".join(parts), fills.defs)
 
 
 BARS: Final = FigureKind(BarsOptions, read)

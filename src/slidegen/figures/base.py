@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from slidegen.figures.data import Reader
 from slidegen.figures.svg import tag
-from slidegen.pictures import Drawing, Picture, Room
+from slidegen.pictures import Drawing, Frame, Picture
 from slidegen.units import Unit
 
 
@@ -69,19 +69,19 @@ TITLE_LENGTH: Final = 120
 
 
 def drawing(
-    room: Room, height: float, title: str, description: str, body: str, defs: str = "", note: str = ""
+    frame: Frame, height: float, title: str, description: str, body: str, defs: str = "", note: str = ""
 ) -> Drawing:
     """The `<svg>` around a figure's body, with its title and description for screen readers."""
-    names = f"{room.prefix}-t {room.prefix}-d"
+    names = f"{frame.prefix}-t {frame.prefix}-d"
     svg = tag(
         "svg",
-        tag("title", escape(title[:TITLE_LENGTH], quote=False), id=f"{room.prefix}-t"),
-        tag("desc", escape(description, quote=False), id=f"{room.prefix}-d"),
+        tag("title", escape(title[:TITLE_LENGTH], quote=False), id=f"{frame.prefix}-t"),
+        tag("desc", escape(description, quote=False), id=f"{frame.prefix}-d"),
         defs,
         body,
         class_="chart",
-        viewBox=f"0 0 {room.width:g} {round(height):g}",
-        width=room.width,
+        viewBox=f"0 0 {frame.width:g} {round(height):g}",
+        width=frame.width,
         height=round(height),
         preserveAspectRatio="xMinYMin",
         role="img",
@@ -92,9 +92,9 @@ def drawing(
     return Drawing(svg, note)
 
 
-def part(room: Room, *inside: str, **attributes: str | float | None) -> str:
+def part(frame: Frame, *inside: str, **attributes: str | float | None) -> str:
     """A part of a figure that may appear by itself, as a fragment."""
-    return tag("g", *inside, class_="fragment" if room.steps else None, **attributes)
+    return tag("g", *inside, class_="fragment" if frame.steps else None, **attributes)
 
 
 def listed(parts: list[str], most: int = 12) -> str:

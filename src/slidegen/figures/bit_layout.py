@@ -19,7 +19,7 @@ from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import RowNames
 from slidegen.figures.svg import QUIET, Fills, number, rect, tag, text
 from slidegen.figures.type import text_width
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 PARTS: Final = ("sign", "exponent", "mantissa", "integer")
 FILLS: Final = {"sign": 3, "exponent": 1, "mantissa": 0, "integer": 2}
@@ -76,36 +76,36 @@ class BitLayout:
         ]
         return f"Bits of number formats. {listed(told)}"
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The rows of cells under the key."""
-        fills = Fills(room.prefix)
+        fills = Fills(frame.prefix)
         used = [name for name in PARTS if any(name == p for layout in self.layouts for p, _ in layout.parts)]
-        key, top = key_row(used, lambda i, x, y: rect(x, y - 8, SWATCH, 16, fills.fill(FILLS[used[i]])), room.width)
-        names = RowNames.of([(layout.name,) for layout in self.layouts], room.width)
+        key, top = key_row(used, lambda i, x, y: rect(x, y - 8, SWATCH, 16, fills.fill(FILLS[used[i]])), frame.width)
+        names = RowNames.of([(layout.name,) for layout in self.layouts], frame.width)
         widths = [max(text_width(words, SIZE) for words in (heading, *cells)) + 28 for heading, cells in self.facts]
         left = names.width
-        free = room.width - left - sum(widths) - 12
+        free = frame.width - left - sum(widths) - 12
         cell = min([LARGEST_CELL, *((free - text_width(one.sum, SIZE)) / one.bits for one in self.layouts)])
         if self.facts:
-            right = room.width
+            right = frame.width
             for (heading, _), width in reversed(list(zip(self.facts, widths, strict=True))):
                 key += text(right, SIZE, heading, fill=QUIET, anchor="end")
                 right -= width
-        band = (room.height - top) / len(self.layouts)
-        band = band if room.exact else min(max(band, BAND[0]), BAND[1])
+        band = (frame.height - top) / len(self.layouts)
+        band = band if frame.exact else min(max(band, BAND[0]), BAND[1])
         rows = []
         for index, layout in enumerate(self.layouts):
             middle = top + band * (index + 0.5)
             rows.append(
                 part(
-                    room,
+                    frame,
                     names.draw(index, middle),
                     *_cells(layout, fills, left, middle, cell, min(band * 0.66, 32.0)),
                     text(left + cell * layout.bits + 12, middle + MIDDLE, layout.sum, fill=QUIET),
-                    *self._facts(index, widths, room.width, middle),
+                    *self._facts(index, widths, frame.width, middle),
                 )
             )
-        return drawing(room, top + band * len(rows), self.title, self.said(), key + "".join(rows), fills.defs)
+        return drawing(frame, top + band * len(rows), self.title, self.said(), key + "".join(rows), fills.defs)
 
     def _facts(self, row: int, widths: list[float], right: float, middle: float) -> list[str]:
         drawn = []

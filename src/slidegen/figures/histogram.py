@@ -31,7 +31,7 @@ from slidegen.figures.rows import RowNames
 from slidegen.figures.scales import Scale, significant
 from slidegen.figures.svg import FAINT, QUIET, STRONG, color, line, number, tag, text
 from slidegen.figures.type import text_width
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 MOST_BINS: Final = 400
 STRIP: Final = 40.0
@@ -76,36 +76,36 @@ class Histogram:
             told += f"{significant(strip.levels[-1])}."
         return told
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The bins, and the levels on them or in strips under them."""
         stripes = self.strips if len(self.strips) > 1 else ()
-        bottom = room.height - BOTTOM_ROOM - STRIP * len(stripes) - (10 if stripes else 0)
+        bottom = frame.height - BOTTOM_ROOM - STRIP * len(stripes) - (10 if stripes else 0)
         rows = max(3, min(6, round((bottom - TITLE_ROOM) / 62)))
         y_axis = axis(Scale(*whole_range(self.counts, rows), bottom, TITLE_ROOM), self.y.title, rows)
-        names = RowNames.of([(strip.name,) for strip in stripes], room.width) if stripes else None
+        names = RowNames.of([(strip.name,) for strip in stripes], frame.width) if stripes else None
         left = max(y_axis.width + 14, names.width if names else 0)
-        right = room.width - (max(text_width(_count(strip), SIZE) for strip in stripes) + 18 if stripes else 16)
+        right = frame.width - (max(text_width(_count(strip), SIZE) for strip in stripes) + 18 if stripes else 16)
         ends = [level for strip in self.strips for level in (strip.levels[0], strip.levels[-1])]
         scale = Scale(min([self.edges[0], *ends]), max([self.edges[-1], *ends]), left, right)
         x_axis = axis(scale, self.x.title, max(3, min(11, round((right - left) / 95))))
         body = [horizontal_grid(y_axis, left, right), self._bins(scale, y_axis.scale)]
-        lowest = room.height - BOTTOM_ROOM
+        lowest = frame.height - BOTTOM_ROOM
         body.append(bottom_axis(x_axis, lowest, left, right, line_at=bool(stripes)))
         if len(self.strips) == 1:
-            body.append(part(room, self._pins(self.strips[0], scale, y_axis.scale, right)))
+            body.append(part(frame, self._pins(self.strips[0], scale, y_axis.scale, right)))
         body.append(line(left, bottom, right, bottom, STRONG, 1.5))
         for index, strip in enumerate(stripes):
             middle = bottom + 10 + STRIP * (index + 0.5)
             body.append(
                 part(
-                    room,
+                    frame,
                     names.draw(index, middle) if names else "",
                     line(left, middle, right, middle, FAINT),
                     strokes(strip, scale, middle, STRIP * 0.6, index),
-                    text(room.width, middle + MIDDLE, _count(strip), fill=QUIET, anchor="end"),
+                    text(frame.width, middle + MIDDLE, _count(strip), fill=QUIET, anchor="end"),
                 )
             )
-        return drawing(room, room.height, self.title, self.said(), "".join(body))
+        return drawing(frame, frame.height, self.title, self.said(), "".join(body))
 
     def _bins(self, x: Scale, y: Scale) -> str:
         base = number(y(0))

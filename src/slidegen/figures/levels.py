@@ -19,7 +19,7 @@ from slidegen.figures.rows import RowNames
 from slidegen.figures.scales import Scale, significant
 from slidegen.figures.svg import FAINT, QUIET, STRONG, color, line, number, tag, text
 from slidegen.figures.type import text_width
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 MOST_STRIPS, MOST_LEVELS = 8, 1024
 BAND: Final = (40.0, 110.0)
@@ -60,17 +60,17 @@ class Levels:
         ]
         return f"Levels on one axis. {listed(told)}"
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The strips above their axis."""
-        names = RowNames.of([(strip.name,) for strip in self.strips], room.width)
+        names = RowNames.of([(strip.name,) for strip in self.strips], frame.width)
         counts = [f"{len(strip.levels)} levels" for strip in self.strips]
         left = names.width + 6
-        right = room.width - max(text_width(count, SIZE) for count in counts) - 22
+        right = frame.width - max(text_width(count, SIZE) for count in counts) - 22
         values = [level for strip in self.strips for level in strip.levels]
         low, high = min(values), max(values)
         scale = Scale(low, high if high > low else low + 1, left, right)
-        band = (room.height - BOTTOM_ROOM - 8) / len(self.strips)
-        band = band if room.exact else min(max(band, BAND[0]), BAND[1])
+        band = (frame.height - BOTTOM_ROOM - 8) / len(self.strips)
+        band = band if frame.exact else min(max(band, BAND[0]), BAND[1])
         bottom = band * len(self.strips) + 8
         below = axis(scale, self.measure.title, max(3, min(11, round((right - left) / 90))))
         zero = line(scale(0), 0, scale(0), bottom, STRONG, 1, stroke_dasharray="3 4") if low < 0 < high else ""
@@ -79,14 +79,14 @@ class Levels:
             middle = band * (index + 0.5)
             parts.append(
                 part(
-                    room,
+                    frame,
                     names.draw(index, middle),
                     line(left, middle, right, middle, FAINT),
                     strokes(strip, scale, middle, min(band * 0.6, 54.0), index),
-                    text(room.width, middle + MIDDLE, count, fill=QUIET, anchor="end"),
+                    text(frame.width, middle + MIDDLE, count, fill=QUIET, anchor="end"),
                 )
             )
-        return drawing(room, bottom + BOTTOM_ROOM, self.title, self.said(), "".join(parts))
+        return drawing(frame, bottom + BOTTOM_ROOM, self.title, self.said(), "".join(parts))
 
 
 def strokes(strip: Strip, scale: Scale, middle: float, height: float, series: int) -> str:

@@ -14,7 +14,7 @@ from slidegen.figures.labels import spread
 from slidegen.figures.points import Cloud, Series, cloud
 from slidegen.figures.svg import DASHES, STRONG, color, line, marker, number, tag, text
 from slidegen.figures.type import shortened, text_width
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 MARKER: Final = 11.0
 MOST_MARKED: Final = 30
@@ -57,25 +57,25 @@ class Lines:
             told.append(f"{series.name or y.label}: {begins} to {y.text(last.y)} at {x.text(last.x)}")
         return f"Lines of {y.title} over {x.title}. {'; '.join(told)}."
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The lines with their names in the margin at the right."""
         named = len(self.cloud.series) > 1
         widest = max((text_width(series.name, SIZE) for series in self.cloud.series), default=0.0) if named else 0.0
-        margin = min(widest, room.width * LARGEST_SHARE)
+        margin = min(widest, frame.width * LARGEST_SHARE)
         points = self.cloud.points
         plot = plane(
-            room.width,
-            room.height,
+            frame.width,
+            frame.height,
             AxisPlan(self.cloud.x, tuple(point.x for point in points), self.log_x, at_values=True),
             AxisPlan(self.cloud.y, tuple(point.y for point in points), self.log_y, self.zero),
             right=margin + 38 if named else 16.0,
         )
         names = self._names(plot, margin) if named else [""] * len(self.cloud.series)
         parts = [
-            part(room, _path(index, series, plot), name, data_series=series.name if named else None)
+            part(frame, _path(index, series, plot), name, data_series=series.name if named else None)
             for index, (series, name) in enumerate(zip(self.cloud.series, names, strict=True))
         ]
-        return drawing(room, room.height, self.title, self.said(), plot.draw() + "".join(parts), "", self.cloud.note)
+        return drawing(frame, frame.height, self.title, self.said(), plot.draw() + "".join(parts), "", self.cloud.note)
 
     def _names(self, plot: Plane, room: float) -> list[str]:
         ends = [plot.point(series.points[-1].x, series.points[-1].y) for series in self.cloud.series]

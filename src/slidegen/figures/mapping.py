@@ -20,7 +20,7 @@ from slidegen.figures.groups import grouped
 from slidegen.figures.scales import Scale, linear_ticks, shown, significant, tick_texts
 from slidegen.figures.svg import INK, PAGE, QUIET, STRONG, color, line, number, tag, text
 from slidegen.figures.type import text_width
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 MOST_PANELS, MOST_CODES = 3, 1024
 PANEL: Final = (150.0, 300.0)
@@ -81,19 +81,19 @@ class Mapping:
             told.append(f"{name}scale {significant(panel.scale)}, zero point {panel.zero_point}: {pairs}")
         return f"Real numbers and their integers. {listed(told)}"
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The panels under each other, on one real axis."""
         low = min(panel.reach[0] for panel in self.panels)
         high = max(panel.reach[1] for panel in self.panels)
         margin = 26.0
-        scale = Scale(low, high if high > low else low + 1, margin, room.width - margin)
-        height = room.height / len(self.panels)
-        height = height if room.exact else min(max(height, PANEL[0]), PANEL[1])
-        parts = [_panel(room, panel, scale, index, index * height, height) for index, panel in enumerate(self.panels)]
-        return drawing(room, height * len(self.panels), self.title, self.said(), "".join(parts))
+        scale = Scale(low, high if high > low else low + 1, margin, frame.width - margin)
+        height = frame.height / len(self.panels)
+        height = height if frame.exact else min(max(height, PANEL[0]), PANEL[1])
+        parts = [_panel(frame, panel, scale, index, index * height, height) for index, panel in enumerate(self.panels)]
+        return drawing(frame, height * len(self.panels), self.title, self.said(), "".join(parts))
 
 
-def _panel(room: Room, panel: Panel, scale: Scale, series: int, top: float, height: float) -> str:
+def _panel(frame: Frame, panel: Panel, scale: Scale, series: int, top: float, height: float) -> str:
     """The lines of a panel, which are there from the start, and its arrows, which may appear by themselves."""
     upper, lower = top + HEAD + 46, top + height - FOOT - 8
     head = f"scale {significant(panel.scale)}, zero point {shown(panel.zero_point, 0)}"
@@ -108,7 +108,7 @@ def _panel(room: Room, panel: Panel, scale: Scale, series: int, top: float, heig
             _real_line(scale, upper),
             _grid(panel, scale, lower),
             line(scale(0), upper, scale(0), lower, STRONG, 1.5, stroke_dasharray="3 4"),
-            part(room, *arrows),
+            part(frame, *arrows),
         ],
     )
 

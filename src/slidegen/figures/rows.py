@@ -36,11 +36,11 @@ class RowNames:
     def draw(self, row: int, middle: float, bold: bool = False) -> str:
         """The name of a row, its middle at this height."""
         parts = self.names[row]
-        room = self.width - GAP
+        frame = self.width - GAP
         if not self.two_lines or len(parts) == 1:
-            return text(0, middle + MIDDLE, shortened(BETWEEN.join(parts), SIZE, room), bold=bold)
-        first = text(0, middle - 3, shortened(parts[0], SIZE, room), bold=bold)
-        rest = shortened(BETWEEN.join(parts[1:]), SMALL, room)
+            return text(0, middle + MIDDLE, shortened(BETWEEN.join(parts), SIZE, frame), bold=bold)
+        first = text(0, middle - 3, shortened(parts[0], SIZE, frame), bold=bold)
+        rest = shortened(BETWEEN.join(parts[1:]), SMALL, frame)
         return first + text(0, middle + SMALL + 1, rest, size=SMALL, fill=QUIET)
 
     def spoken(self, row: int) -> str:

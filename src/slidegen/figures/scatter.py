@@ -15,7 +15,7 @@ from slidegen.figures.keys import key_row
 from slidegen.figures.labels import Spot, leader_end, place_labels
 from slidegen.figures.points import Cloud, Point, cloud
 from slidegen.figures.svg import DASHES, STRONG, color, line, marker, number, tag, text
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 MARKER: Final = 13.0
 MOST_LABELS: Final = 40
@@ -68,24 +68,24 @@ class Scatter:
     def _keyed(self) -> bool:
         return len(self.cloud.series) > 1
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The plot under the key of its series, if its labels do not name them."""
         key, top = "", 0.0
         if self._keyed and not self.named_by_series:
             names = [series.name for series in self.cloud.series]
-            key, top = key_row(names, lambda i, x, y: marker(i, x + MARKER / 2, y, MARKER), room.width, MARKER)
+            key, top = key_row(names, lambda i, x, y: marker(i, x + MARKER / 2, y, MARKER), frame.width, MARKER)
         points = self.cloud.points
         plot = plane(
-            room.width,
-            room.height - top,
+            frame.width,
+            frame.height - top,
             AxisPlan(self.cloud.x, tuple(point.x for point in points), self.log_x),
             AxisPlan(self.cloud.y, tuple(point.y for point in points), self.log_y, self.zero),
         )
-        body = plot.draw() + self._points(plot, room)
+        body = plot.draw() + self._points(plot, frame)
         moved = tag("g", body, transform=f"translate(0 {number(top)})") if top else body
-        return drawing(room, room.height, self.title, self.said(), key + moved, "", self.cloud.note)
+        return drawing(frame, frame.height, self.title, self.said(), key + moved, "", self.cloud.note)
 
-    def _points(self, plot: Plane, room: Room) -> str:
+    def _points(self, plot: Plane, frame: Frame) -> str:
         paths = [
             sorted(((p, plot.point(p.x, p.y)) for p in s.points), key=lambda one: one[1]) for s in self.cloud.series
         ]
@@ -107,7 +107,7 @@ class Scatter:
                 for (i, _, at), name, spot in zip(labelled, names, spots, strict=True)
                 if i == index
             ]
-            parts.append(part(room, *inside, data_series=series.name if self._keyed else None))
+            parts.append(part(frame, *inside, data_series=series.name if self._keyed else None))
         return "".join(parts)
 
     def _labelled(self, paths: list[list[tuple[Point, tuple[float, float]]]]) -> list[tuple[int, Point, Place]]:

@@ -20,7 +20,7 @@ from slidegen.figures.scales import Scale
 from slidegen.figures.svg import PAGE, QUIET, STRONG, Fills, line, rect, tag, text
 from slidegen.figures.type import text_width
 from slidegen.hardware import Gpu
-from slidegen.pictures import Drawing, Room
+from slidegen.pictures import Drawing, Frame
 
 MOST_ROWS, MOST_PARTS = 14, 6
 USUAL_PARTS: Final = (
@@ -83,9 +83,9 @@ class StackedBars:
         lines = ", ".join(f"{card.gigabytes} GB" for card in cards)
         return f"Stacked bars of {self.measure.title}. {listed(rows)}" + (f" Card lines: {lines}." if lines else "")
 
-    def draw(self, room: Room) -> Drawing:
+    def draw(self, frame: Frame) -> Drawing:
         """The bars under their key and the names of the lines."""
-        return _draw(self, room)
+        return _draw(self, frame)
 
 
 def _with_others(parts: Sequence[Numbers], label: str) -> list[Numbers]:
@@ -153,12 +153,12 @@ def _cards(bars: StackedBars, reader: Reader, options: StackedBarsOptions) -> li
     return found
 
 
-def _draw(bars: StackedBars, room: Room) -> Drawing:
-    fills = Fills(room.prefix)
-    names = RowNames.of(bars.names, room.width)
+def _draw(bars: StackedBars, frame: Frame) -> Drawing:
+    fills = Fills(frame.prefix)
+    names = RowNames.of(bars.names, frame.width)
     totals = [bars.total(row) for row in range(len(bars.names))]
     widest = max((text_width(bars.measure.text(total), SIZE, True) for total in totals), default=0.0)
-    left, right = names.width, room.width - widest - 14
+    left, right = names.width, frame.width - widest - 14
     longest = max([1e-9, *(total for total in totals if total), *map(bars.at, bars.cards)])
     scale = axis(Scale(0, longest, left, right), bars.measure.title, max(3, round((right - left) / 120)))
     key, top = "", 0.0
@@ -166,12 +166,12 @@ def _draw(bars: StackedBars, room: Room) -> Drawing:
         key, top = key_row(
             [column.label for column in bars.parts],
             lambda index, x, y: rect(x, y - 8, SWATCH, 16, fills.fill(index)),
-            room.width,
+            frame.width,
         )
-    lines = _card_lines(bars, scale, room.width, top)
+    lines = _card_lines(bars, scale, frame.width, top)
     plot_top = max((one.plot_top for one in lines), default=top)
-    band = (room.height - plot_top - BOTTOM_ROOM) / len(bars.names)
-    if not room.exact:
+    band = (frame.height - plot_top - BOTTOM_ROOM) / len(bars.names)
+    if not frame.exact:
         band = min(max(band, BAND[1] if names.two_lines else BAND[0]), BAND[2])
     bottom = plot_top + band * len(bars.names)
     rows = []
@@ -179,7 +179,7 @@ def _draw(bars: StackedBars, room: Room) -> Drawing:
         middle = plot_top + band * (row + 0.5)
         bar = _bar(bars, fills, scale, row, total, middle, band * 0.62)
         end = left if total is None else scale.scale(total)
-        rows.append(part(room, names.draw(row, middle), bar, _number(bars, total, end, middle, lines)))
+        rows.append(part(frame, names.draw(row, middle), bar, _number(bars, total, end, middle, lines)))
     body = [
         key,
         bottom_axis(scale, bottom, left, right, line_at=False),
@@ -189,7 +189,7 @@ def _draw(bars: StackedBars, room: Room) -> Drawing:
         line(left, plot_top, left, bottom, STRONG, 1.5),
     ]
     said = bars.said(sorted((one.card for one in lines), key=lambda card: card.gigabytes))
-    return drawing(room, bottom + BOTTOM_ROOM, bars.title, said, "".join(body), fills.defs)
+    return drawing(frame, bottom + BOTTOM_ROOM, bars.title, said, "".join(body), fills.defs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from slidegen.render.markdown import make_parser
 from slidegen.render.math import formulas
 from slidegen.render.placed import Place, finish, tell_unmatched
 from slidegen.render.raw_html import RawHtml
-from slidegen.render.rooms import spaces, whole_slide
+from slidegen.render.sizing import spaces, whole_slide
 from slidegen.render.slips import warn_slips
 from slidegen.rendered import RenderedDeck, RenderedSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from slidegen.pictures import Room
+from slidegen.pictures import Frame
 from slidegen.render import provenance
 from slidegen.render.caveats import sentence
-from slidegen.render.rooms import Space
+from slidegen.render.sizing import Space
 from slidegen.resolved import PlacedFigure
 
 CAPTION, LINE, ABOVE = 26, 23, 14
@@ -24,11 +24,11 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     drawn for one; the style sheet shows one of the two."""
     sentences = " ".join(dict.fromkeys(map(provenance.sentence, placed.provenance)))
     caveats = sentence(placed.caveats)
-    room = _room(placed, space, sentences, caveats, prefix)
-    drawing = placed.picture.draw(room)
+    frame = _room(placed, space, sentences, caveats, prefix)
+    drawing = placed.picture.draw(frame)
     small = ""
-    if phone and room.width > PHONE.width:
-        small = placed.picture.draw(Room(PHONE.width, PHONE.height, f"{prefix}p")).svg
+    if phone and frame.width > PHONE.width:
+        small = placed.picture.draw(Frame(PHONE.width, PHONE.height, f"{prefix}p")).svg
         small = f'<div class="phone-chart">{small}</div>'
     noted = " ".join(filter(None, (caveats, drawing.note)))
     note = f'<span class="note">{escape(noted)}</span> ' if noted else ""
@@ -42,15 +42,15 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     )
 
 
-def _room(placed: PlacedFigure, space: Space, sentences: str, caveats: str, prefix: str) -> Room:
+def _room(placed: PlacedFigure, space: Space, sentences: str, caveats: str, prefix: str) -> Frame:
     """The size that the deck asks for, else that of the space without what stands under the figure."""
     width = float(placed.width or space.width)
     if placed.height is not None or placed.aspect is not None:
-        return Room(width, float(placed.height or round(width / (placed.aspect or 1))), prefix, True, placed.steps)
+        return Frame(width, float(placed.height or round(width / (placed.aspect or 1))), prefix, True, placed.steps)
     below = CAPTION if placed.caption else 0
     if caveats:
         below += CAPTION * -(-len(caveats) // max(1, int(width * LINE_CHARACTERS * 16 / 18)))
     if sentences:
         below += LINE * -(-len(sentences) // max(1, int(width * LINE_CHARACTERS))) + 6
     height = max(LEAST, space.height - below - (ABOVE if below else 0))
-    return Room(width, height, prefix, False, placed.steps)
+    return Frame(width, height, prefix, False, placed.steps)

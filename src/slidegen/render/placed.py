@@ -18,7 +18,7 @@ from slidegen.render import harmless, provenance
 from slidegen.render.context import SlideContext
 from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
-from slidegen.render.rooms import Space
+from slidegen.render.sizing import Space
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
 from slidegen.source_lines import line_of
 from slidegen.units import typeset

@@ -15,16 +15,16 @@ from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.marp.engine import Part
 from slidegen.render.placed import Place, tell_unmatched
 from slidegen.render.raw_html import RawHtml
-from slidegen.render.rooms import whole_slide
+from slidegen.render.sizing import whole_slide
 from slidegen.render.slips import BRACES, SHORTCODE, warn_slips
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedSlide, ResolvedText
 from slidegen.scan import block_tokens
 
 if TYPE_CHECKING:
-    from slidegen.render.marp.beyond import Beyond
+    from slidegen.render.marp.html_blocks import HtmlBlocks
     from slidegen.render.marp.whole import Whole
 
-BEYOND = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
+LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
 TAG_OR_SLIP = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
 """A sign that a text may hold HTML, or words that are nearly others."""
@@ -64,10 +64,10 @@ class Composer:
         self._dialect = dialect
 
     @cached_property
-    def _beyond(self) -> Beyond:
-        from slidegen.render.marp.beyond import Beyond  # most Marp decks have all that they need in marp-core
+    def _html_blocks(self) -> HtmlBlocks:
+        from slidegen.render.marp.html_blocks import HtmlBlocks  # most Marp decks have all that they need in marp-core
 
-        return Beyond(self._breaks, self._size)
+        return HtmlBlocks(self._breaks, self._size)
 
     @cached_property
     def _whole(self) -> Whole:
@@ -91,10 +91,10 @@ class Composer:
 
     def _composed(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
         text = context.text
-        if BEYOND.search(text.text) or any(
+        if LACKS.search(text.text) or any(
             isinstance(one, PlacedTable | PlacedFigure) for one in text.marked().values()
         ):
-            return self._beyond.compose(context, raw, name)
+            return self._html_blocks.compose(context, raw, name)
         part = Part("markdown", text.text)
         return Composed(
             (part,), values_in_markdown(text.text, context), context, raw, Place(name, whole_slide(self._size))

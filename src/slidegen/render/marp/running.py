@@ -11,7 +11,7 @@ from slidegen.model import Text
 from slidegen.render.context import SlideContext
 from slidegen.render.placed import Place, finish, tell_unmatched
 from slidegen.render.raw_html import RawHtml
-from slidegen.render.rooms import Space
+from slidegen.render.sizing import Space
 from slidegen.resolved import ResolvedText
 from slidegen.source_lines import MARKED
 

@@ -12,7 +12,7 @@ from slidegen.render.marp.compose import Composed, comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.render.placed import Place, finish
 from slidegen.render.raw_html import RawHtml
-from slidegen.render.rooms import whole_slide
+from slidegen.render.sizing import whole_slide
 from slidegen.source_lines import without_lines
 
 

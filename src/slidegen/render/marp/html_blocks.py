@@ -20,13 +20,13 @@ from slidegen.render.marp.engine import Part
 from slidegen.render.marp.plain import with_colors
 from slidegen.render.placed import Place, finish
 from slidegen.render.raw_html import RawHtml
-from slidegen.render.rooms import spaces, whole_slide
+from slidegen.render.sizing import spaces, whole_slide
 from slidegen.resolved import PlacedFigure, PlacedTable
 
 HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
 
 
-class Beyond:
+class HtmlBlocks:
     """Composes the texts that need it, of one deck; `breaks` says whether a line's end is a break."""
 
     def __init__(self, breaks: bool, size: tuple[int, int]) -> None:
@@ -42,7 +42,7 @@ class Beyond:
         place = Place(name, whole_slide(self._size), spaces(found, text, self._size, "content", False))
         parts = _Parts(lines, definitions(env))
         for block in found:
-            html = self._html(block, env) if _is_beyond(block) else None
+            html = self._html(block, env) if _needs_html(block) else None
             if block[0].map is None:  # footnotes, which stand at the end
                 parts.add_html(html or "", _finished(html or "", block, context, place))
                 continue
@@ -146,7 +146,7 @@ def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:
     return start, end
 
 
-def _is_beyond(block: list[Token]) -> bool:
+def _needs_html(block: list[Token]) -> bool:
     """Whether a block holds what marp-core has no syntax for."""
     for token in block:
         if token.type.startswith("container_") or token.type == "amsmath" or token.type in HTML_TYPES:
