@@ -40,3 +40,19 @@ def test_a_style_and_a_title_hold_values(folder: DeckFolder, output: str) -> Non
     html = built(folder, deck, output).page.html
     assert "<title>X 1.5</title>" in html
     assert "--x: 2.5;" in html
+
+
+@EACH_OUTPUT
+def test_messages_have_their_lines(folder: DeckFolder, output: str) -> None:
+    """In cells of a table, after code over two lines, and in a running text that holds a value."""
+    deck = (
+        '---\nmarp: true\nvars: {n: 3}\nheader: "<b>{{ n }} x"\n---\n\n# A\n\n| a | b |\n|---|---|\n| c | d |\n'
+        "| $\\bad$ | [x](#one) |\n\ntext `code\nspan` and [y](#two)\n"
+    )
+    told = [(one.line, one.message) for one in built(folder, deck, output).page.built.warnings]
+    assert [(line, message.split(" ")[0]) for line, message in told if line is not None] == [
+        (4, "<b>"),
+        (12, "math:"),
+        (12, "the"),
+        (15, "the"),
+    ]

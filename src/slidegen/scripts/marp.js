@@ -135,7 +135,7 @@ function keepLines(md) {
         return line(Math.max(0, token.markup.split("\n").findIndex((row) => names.test(row))));
       };
       if (said.theme) deck.found.asked.push([lineIn("theme"), String(said.theme)]);
-      for (const key of ["header", "footer", "_header", "_footer"]) if (said[key]) deck.running[said[key]] = lineIn(key);
+      for (const key of ["header", "footer", "_header", "_footer"]) if (said[key]) deck.running[said[key]] ??= lineIn(key);
     }
   });
   md.core.ruler.after("marp_slug", "slidegen_lines", (state) => {
@@ -148,19 +148,41 @@ function keepLines(md) {
 
 // Each token, and what gives the line of a row of it.
 function* withLine(state) {
+  let row = 0;
   for (const token of state.tokens) {
     if (state.inlineMode) token.slide = { line: deck.running[state.src] ?? 1 };
     if (!token.slide || token.ready) continue;
-    let row = token.map?.[0] ?? 0;
-    const line = (more) => lineOf(token.slide, row + more);
-    yield [token, line];
-    for (const child of token.children ?? []) {
-      yield [child, line];
-      if (child.type === "softbreak" || child.type === "hardbreak") row += 1;
-      else if (child.type === "marpit_comment") row += child.markup.split("\n").length - 1;
-      else if (child.type !== "image") row += child.content.split("\n").length - 1;
+    // The rows of a table's body have no map, nor have cells: they follow one another.
+    if (token.type === "tr_close") row += 1;
+    else if (token.map) [row] = token.map;
+    const first = row;
+    yield [token, (below) => lineOf(token.slide, first + below)];
+    for (const [child, rows] of withRows(token)) {
+      yield [child, (below) => lineOf(token.slide, first + rows + below)];
     }
   }
+}
+
+// What an inline token holds, each with its row in it.
+function* withRows({ content, children }) {
+  let [row, at] = [0, 0];
+  for (const child of children ?? []) {
+    yield [child, row];
+    if (child.type === "softbreak" || child.type === "hardbreak") row += 1;
+    else if (child.type === "marpit_comment") row += lineEnds(child.markup);
+    else if (child.type === "code_inline") {
+      // Its line ends have become spaces.
+      const start = content.indexOf(child.markup, at);
+      const end = content.indexOf(child.markup, start + child.markup.length + child.content.trim().length);
+      if (start < 0 || end < 0) continue;
+      row += lineEnds(content.slice(start, end));
+      at = end + child.markup.length;
+    } else if (child.type !== "image") row += lineEnds(child.content);
+  }
+}
+
+function lineEnds(text) {
+  return text.split("\n").length - 1;
 }
 
 function lineOf(slide, row) {

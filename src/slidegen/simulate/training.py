@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from os import environ
 from typing import Any, Final
-from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -25,6 +24,7 @@ from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
 from slidegen.simulate.packed import PackedLinear, pack, settle_biases
+from slidegen.simulate.replaced import replaced
 from slidegen.simulate.trace import Event, whole_trace
 from slidegen.simulate.tracker import Tracker
 
@@ -176,6 +176,7 @@ def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out:
     return allocator.reserved
 
 
+TORCH_CHECK: Final = "TRANSFORMERS_DISABLE_TORCH_CHECK"
 RELEASES: Final = ("forward ends", "backward ends")
 """Stretches in which goes what layers have left: the casts of autocast, and what functions kept for their backward."""
 
@@ -298,15 +299,22 @@ def answered(setting: Setting, cuda: Cuda) -> Iterator[None]:
 
     Tensors in the host's memory, which have values, are asked themselves.
     """
+    from transformers import masking_utils
+
     with ExitStack() as stack:
-        stack.enter_context(patch("torch.autocast", cuda.instead_of_autocast))
-        stack.enter_context(patch("transformers.masking_utils.find_packed_sequence_indices", lambda _: None))
+        stack.enter_context(replaced(torch, "autocast", cuda.instead_of_autocast))
+        stack.enter_context(replaced(masking_utils, "find_packed_sequence_indices", lambda _: None))
         truth, written = torch.Tensor.__bool__, torch.Tensor.__format__
-        stack.enter_context(patch.object(torch.Tensor, "__bool__", lambda one: not one.is_meta and truth(one)))
+        stack.enter_context(replaced(torch.Tensor, "__bool__", lambda one: not one.is_meta and truth(one)))
         stack.enter_context(
-            patch.object(torch.Tensor, "__format__", lambda one, how: "?" if one.is_meta else written(one, how))
+            replaced(torch.Tensor, "__format__", lambda one, how: "?" if one.is_meta else written(one, how))
         )
-        stack.enter_context(patch.dict(environ, {"TRANSFORMERS_DISABLE_TORCH_CHECK": "1"}))
+        before = environ.get(TORCH_CHECK)
+        environ[TORCH_CHECK] = "1"
+        if before is None:
+            stack.callback(environ.pop, TORCH_CHECK)
+        else:
+            stack.callback(environ.__setitem__, TORCH_CHECK, before)
         if setting.mixed_precision is not None:
             enabled = torch.is_autocast_enabled("cuda")
             torch.set_autocast_enabled("cuda", True)

@@ -96,7 +96,7 @@ def _rendered(
         colors=_colors([slide.text for slide in composed]),
         words=words,
         tex=[tex_text(word) for word in words],
-        running={} if deck.marp is None else deck.marp.running,
+        running=_running(deck),
         library=library,
         formulas=formulas.tex,
     )
@@ -186,6 +186,12 @@ def _document(head: str, slides: Sequence[str]) -> str:
     divided = any("headingDivider" in text and "<!--" in text for text in slides)
     end = "\n\n<!-- headingDivider: false -->\n" if divided else "\n"
     return front + "\n\n---\n\n".join(text.strip("\n") for text in slides) + end
+
+
+def _running(deck: ResolvedDeck) -> dict[str, int]:
+    """The lines of the running headers and footers of the front matter, by their text."""
+    written = {} if deck.marp is None else dict(deck.marp.running)
+    return written | {text.text: text.source.line for text in deck.directives.values()}
 
 
 def _highlighted(slides: Sequence[Sequence[Part]]) -> dict[tuple[str, str], str]:
