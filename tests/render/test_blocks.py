@@ -197,3 +197,26 @@ def test_notes_are_for_the_speaker(folder: DeckFolder) -> None:
 def test_the_content_decides_on_the_layout(folder: DeckFolder, markdown: str, layout: str) -> None:
     """Of a slide that names none."""
     assert f'<section class="layout-{layout}"' in folder.slide(markdown).slides
+
+
+@pytest.mark.parametrize(
+    ("markdown", "message"),
+    [
+        ("a\n\n::: tip\nb", "talk.yml:5: the container ::: tip is not closed"),
+        (":::: columns\n::: column\na\n::::", "talk.yml:4: the container ::: column is not closed"),
+        ("::: tip\n- a\n:::", None),
+        (":::: columns\n::: column\na\n:::\n::::\n", None),
+        ("- a\n\n  ::: tip\n  b\n  :::\n", None),
+    ],
+)
+def test_a_container_that_nothing_closes_is_told(folder: DeckFolder, markdown: str, message: str | None) -> None:
+    """It ends with the slide, or with the container around it."""
+    told = [str(warning).replace(f"{folder.path}/", "") for warning in folder.slide(markdown).built.warnings]
+    assert len(told) == (message is not None)
+    assert all(one.startswith(str(message)) for one in told)
+
+
+def test_a_container_that_is_nearly_one_is_told_in_other_dialects(folder: DeckFolder) -> None:
+    """It is a box there, as a foreign one is."""
+    (warning,) = folder.build("---\nmarp: true\n---\n::: columsn\na\n:::\n", "talk.md").built.warnings
+    assert (warning.line, warning.message) == (4, "unknown container 'columsn'; did you mean 'columns'?")

@@ -17,7 +17,8 @@ from mdit_py_plugins.container import container_plugin
 from slidegen.errors import nearest
 from slidegen.marks import UNKNOWN
 from slidegen.render.attributes import parse_attributes
-from slidegen.render.context import Env, slide_context
+from slidegen.render.context import Env, SlideContext, slide_context
+from slidegen.slips import slips
 
 CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning"}
 NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
@@ -125,15 +126,40 @@ def _titles(state: StateCore) -> None:
     state.tokens = tokens
 
 
+def _tell_name(token: Token, context: SlideContext) -> None:
+    """Tells a name that no container has: a mistake in slidegen's own dialect, else only what is nearly one."""
+    if token.type != f"container_{FOREIGN}_open":
+        return
+    name = _name(token)
+    if context.strict:
+        context.problem(f"unknown container {name!r}; {nearest(name, NAMES)}", token)
+    elif meant := next((one for one in NAMES if slips(name, one)), None):
+        context.warn_at(f"unknown container {name!r}; did you mean {meant!r}?", token.map[0] if token.map else 0)
+
+
+def _tell_unclosed(state: StateCore, context: SlideContext) -> None:
+    """Tells the containers that no fence closes; a fence that closes the one around is that one's."""
+    rows = state.src.split("\n")
+    around: list[int] = []
+    for token in state.tokens:
+        if not token.type.startswith("container_"):
+            continue
+        if token.nesting < 0:
+            around.pop()
+            continue
+        _tell_name(token, context)
+        start, end = token.map or (0, 0)
+        if end in around or end >= len(rows) or not rows[end].strip().startswith(SIGN):
+            context.warn_at(f"the container ::: {_name(token)} is not closed; it ends with what is around it", start)
+        around.append(end)
+
+
 def _stray(state: StateCore) -> None:
     """Tells the fences that open or close no container, and those of a name that none has."""
     if SIGN not in state.src:
         return
     context = slide_context(state.env)
-    for token in state.tokens if context.strict else ():
-        if token.type == f"container_{FOREIGN}_open":
-            name = _name(token)
-            context.problem(f"unknown container {name!r}; {nearest(name, NAMES)}", token)
+    _tell_unclosed(state, context)
     unknown = 0
     for before, token in pairwise(state.tokens):
         if token.type != "inline" or before.type != "paragraph_open" or token.map is None:
