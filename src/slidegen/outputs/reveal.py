@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 
@@ -11,27 +9,14 @@ from slidegen.model import Background
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.links import dead_links
-from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag, theme_styles
+from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
+from slidegen.outputs.reveal_page import Look, reveal_page
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.outputs.target import Target
-from slidegen.rendered import Bundled, MarpDeck, OutputFile, RenderedDeck, RenderedSlide
-from slidegen.source_lines import without_lines
+from slidegen.rendered import Bundled, MarpDeck, RenderedDeck, RenderedSlide
 from slidegen.themes import ThemePair, base_css
 from slidegen.vendor import vendor_text
-
-SCRIPTS = ("reveal.js", "notes.js", "search.js", "zoom.js")
-DEFAULTS = {
-    "margin": 0,
-    "center": False,
-    "hash": True,
-    "maxScale": 8,
-    "transition": "fade",
-    "transitionSpeed": "fast",
-    "backgroundTransition": "fade",
-    "pdfMaxPagesPerSlide": 1,
-    "pdfSeparateFragments": False,
-}
 
 
 def files(deck: RenderedDeck | MarpDeck, themes: ThemePair, target: Target) -> Bundled:
@@ -54,58 +39,6 @@ def files(deck: RenderedDeck | MarpDeck, themes: ThemePair, target: Target) -> B
     made = reveal_page(deck, themes, target, stacks, styles, options.size, Look("deck parts"))
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     return Bundled(made, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What differs between pages: classes of the root, whose look Marp's slides have, a script for the slides."""
-
-    classes: str
-    marp: str | None = None
-    fitting: str = ""
-
-
-def reveal_page(
-    deck: RenderedDeck | MarpDeck,
-    themes: ThemePair,
-    target: Target,
-    stacks: Sequence[Sequence[str]],
-    styles: Sequence[str],
-    size: tuple[int, int],
-    look: Look,
-) -> tuple[OutputFile, ...]:
-    """The page around finished `<section>` elements; `size` is that of a slide in CSS pixels."""
-    options = deck.options
-    meta = dict(deck.meta) if isinstance(deck, MarpDeck) else {}
-    # The page numbers of Marp's slides are their own.
-    number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
-    config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **options.reveal}
-    slides = (
-        "\n".join(stack) if len(stack) == 1 else "\n".join(("<section>", *stack, "</section>")) for stack in stacks
-    )
-    scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
-    html = page(
-        {"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
-        options.title or meta.get("title") or deck.source.path.stem,
-        metadata(options, meta),
-        [*map(style_tag, styles), Script(script("links.js", "reveal.js"))],
-        [
-            f'<div class="reveal {look.classes}"><div class="slides">',
-            *map(without_lines, slides),
-            "</div></div>",
-            f'<script type="application/json" id="reveal-config">{json_text(config)}</script>',
-            *map(Script, scripts),
-        ],
-        opened=[_speaker_script()],
-        any_script=deck.scripts,
-    )
-    return (OutputFile(target.page or f"{target.stem}.html", html.encode()),)
-
-
-def _speaker_script() -> str:
-    """The script of the speaker view, a window whose page stands in reveal.js' plugin, in a template of JavaScript."""
-    script = vendor_text("reveal/notes.js").partition("<script>")[2].partition("<\\/script>")[0]
-    return script.replace("\\\\", "\\")
 
 
 def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) -> list[str]:

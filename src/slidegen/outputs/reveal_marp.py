@@ -9,8 +9,8 @@ from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
-from slidegen.outputs.reveal import Look, reveal_page
 from slidegen.outputs.reveal_options import option_mistakes
+from slidegen.outputs.reveal_page import Look, reveal_page
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
 from slidegen.themes import ThemePair

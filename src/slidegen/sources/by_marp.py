@@ -10,9 +10,8 @@ from typing import Any, Final
 from slidegen.errors import Problem
 from slidegen.model import Deck, DeckOptions, MarpHead, Slide, SlideOptions, Text
 from slidegen.scan import block_tokens
-from slidegen.sources.dialects import Choice
 from slidegen.sources.directives import LOCAL, META, OWN_KEYS
-from slidegen.sources.markdown_file import LOOSE, NOTE, MarkdownFile, quoted
+from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
 from slidegen.sources.size import SIZES, parse_size
 
 RUNNING: Final = ("header", "footer", "_header", "_footer")

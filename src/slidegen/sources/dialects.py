@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from slidegen.build_options import DIALECTS
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import Deck
 from slidegen.sources.directives import DIRECTIVE, LOCAL, REVEAL_KEYS
-from slidegen.sources.markdown_file import MarkdownFile, is_revealjs
+from slidegen.sources.markdown_file import Choice, MarkdownFile, is_revealjs
 
 MARP_KEYS: Final = frozenset({*LOCAL, *(f"_{key}" for key in LOCAL), "headingDivider", "math", "size", "style"})
 """Directives that no other program's front matter has in the same sense."""
@@ -32,14 +31,6 @@ REVEAL_COMMENT: Final = re.compile(r"\s*\.(slide:|element\b)")
 BACKGROUND: Final = re.compile(r"\s*!\[bg\b")
 TITLE_BLOCK: Final = re.compile(r"%[ \t]+\S")
 DIV_IN_BRACES: Final = re.compile(r":{3,}[ \t]*\{[^}\n]*\}[ \t:]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A dialect, and why it was taken: for people, as in "line 1: a title block"."""
-
-    dialect: str
-    why: str
 
 
 Parse = Callable[[MarkdownFile, Choice, int | None], Deck]

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from slidegen.sources.checked import checked
-from slidegen.sources.markdown_file import Head
+from slidegen.sources.own_keys import Head
 from slidegen.sources.schema import FigureModel, FigureName, Name, Strict, TableModel
 from slidegen.sources.yaml import figures_of, tables_of
 from slidegen.yaml_tree import YamlTree

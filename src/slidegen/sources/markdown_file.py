@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -13,12 +13,13 @@ from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
 from slidegen.limits import linked, links_too_long, too_much
-from slidegen.model import FigureDeclaration, Source, TableDeclaration, Text
+from slidegen.model import Source, Text
 from slidegen.scan import Piece, block_tokens, line_starts, scan
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.directives import GLOBAL, LOCAL, near_directives, near_keys
 from slidegen.sources.encoding import misread_lines
 from slidegen.sources.heads import SplitDeck, misplaced, split_head, swallowed
+from slidegen.sources.own_keys import Head
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS: Final = ("theme", "lang", "date")
@@ -36,26 +37,11 @@ NOTE: Final = re.compile(r"[ ]{0,3}notes?:(?=\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What a front matter says to slidegen; all its other keys are the dialect's or nobody's."""
+class Choice:
+    """A dialect, and why it was taken: for people, as in "line 1: a title block"."""
 
-    theme: str | None = None
-    format: str = "reveal"
-    reveal: Mapping[str, Any] = field(default_factory=dict)
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    tables: tuple[TableDeclaration, ...] = ()
-    figures: tuple[FigureDeclaration, ...] = ()
-    lang: str = "en"
-    date: str | None = None
-    dialect: str | None = None
-    slide_level: int | None = None
-    problems: tuple[Problem, ...] = ()
-    unusable: frozenset[tuple[str, str | None]] = frozenset()
-
-    @property
-    def templated(self) -> bool:
-        """Whether the deck asks for values, so that its text is run through Jinja."""
-        return bool(self.variables or self.tables or self.figures or self.unusable)
+    dialect: str
+    why: str
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from typing import Any, Final
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Deck
 from slidegen.sources.by_marp import Rules, deck, slides
-from slidegen.sources.dialects import Choice
-from slidegen.sources.markdown_file import LOOSE, MarkdownFile, quoted
+from slidegen.sources.markdown_file import LOOSE, Choice, MarkdownFile, quoted
 from slidegen.yaml_tree import parse_yaml
 
 NUMBER: Final = re.compile(r"\s*[1-6](?!\d)")

@@ -6,8 +6,7 @@ from typing import Final
 
 from slidegen.model import Deck
 from slidegen.sources.by_marp import Rules, deck
-from slidegen.sources.dialects import Choice
-from slidegen.sources.markdown_file import MarkdownFile
+from slidegen.sources.markdown_file import Choice, MarkdownFile
 
 DEEPEST: Final = 3
 """The deepest level of headings that begin a slide in a deck without rulers."""

@@ -16,8 +16,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.markup import attributes_of
 from slidegen.model import Background, Deck, DeckOptions, Slide, SlideOptions, Text
 from slidegen.scan import Piece
-from slidegen.sources.dialects import Choice
-from slidegen.sources.markdown_file import MarkdownFile
+from slidegen.sources.markdown_file import Choice, MarkdownFile
 from slidegen.sources.reveal_themes import THEMES
 from slidegen.sources.size import parse_size
 from slidegen.sources.slidify import Part, SeparatorError, Separators, slidify

@@ -17,7 +17,8 @@ from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex, tex_text
-from slidegen.render.marp.compose import Composed, Composer, with_directives
+from slidegen.render.marp.compose import Composer, with_directives
+from slidegen.render.marp.composed import Composed
 from slidegen.render.marp.engine import MarpError, MarpResult, MarpSource, Part, start_marp
 from slidegen.render.marp.math import Formulas, Library, asked_library, count_mistakes, mistakes, without_programs
 from slidegen.render.marp.numbering import numbered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.markdown_text import values_in_markdown
+from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.render.placed import Place, tell_unmatched
 from slidegen.render.raw_html import RawHtml
@@ -29,25 +30,6 @@ LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\beg
 TAG_OR_SLIP = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
 """A sign that a text may hold HTML, or words that are nearly others."""
 RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A slide's text for marp-core (`parts`), with the marks of what is placed in it, and for people (`plain`), with
-    values as Markdown that shows them. `raw` is the HTML in it, `place` where its figures stand, `notes` what stands in
-    containers of notes."""
-
-    parts: tuple[Part, ...]
-    plain: str
-    context: SlideContext
-    raw: RawHtml
-    place: Place
-    notes: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """All that marp-core gets."""
-        return "\n".join(part.text for part in self.parts)
 
 
 class Composer:
@@ -129,8 +111,3 @@ def _without_breaks(text: str) -> str:
         if token.type == "hr" and token.level == 0 and token.map is not None:
             lines[token.map[0]] = "<hr>"
     return "\n".join(lines)
-
-
-def comment_text(text: str) -> str:
-    """A text that does not end the comment that it stands in."""
-    return text.strip().replace("-->", "--\u200b>")

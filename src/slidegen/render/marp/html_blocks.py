@@ -15,7 +15,7 @@ from slidegen.render.layout import blocks
 from slidegen.render.markdown import make_parser
 from slidegen.render.markdown_table import table_markdown
 from slidegen.render.markdown_text import values_in_markdown
-from slidegen.render.marp.compose import Composed, comment_text
+from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.render.marp.plain import with_colors
 from slidegen.render.placed import Place, finish

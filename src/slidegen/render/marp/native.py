@@ -10,7 +10,7 @@ from html import escape
 from slidegen.markup import Fragment
 from slidegen.model import Background
 from slidegen.render.deck import render
-from slidegen.render.marp.compose import comment_text
+from slidegen.render.marp.composed import comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.rendered import RenderedDeck, RenderedSlide
 from slidegen.resolved import ResolvedDeck

@@ -8,7 +8,7 @@ from slidegen.markup import Fragment
 from slidegen.render import layout
 from slidegen.render.context import SlideContext
 from slidegen.render.markdown import make_parser
-from slidegen.render.marp.compose import Composed, comment_text
+from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.render.placed import Place, finish
 from slidegen.render.raw_html import RawHtml

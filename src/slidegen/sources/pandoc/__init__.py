@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from slidegen.model import Deck, DeckOptions, Text
-from slidegen.sources.dialects import Choice
-from slidegen.sources.markdown_file import MarkdownFile, is_revealjs
+from slidegen.sources.markdown_file import Choice, MarkdownFile, is_revealjs
 from slidegen.sources.pandoc.definitions import slide_texts
 from slidegen.sources.pandoc.metadata import Metadata, read_metadata
 from slidegen.sources.pandoc.notices import notices

@@ -1,0 +1,78 @@
+"""The page of reveal.js around finished slides, whoever rendered them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
+from slidegen.outputs.target import Target
+from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck
+from slidegen.source_lines import without_lines
+from slidegen.themes import ThemePair
+from slidegen.vendor import vendor_text
+
+SCRIPTS = ("reveal.js", "notes.js", "search.js", "zoom.js")
+DEFAULTS = {
+    "margin": 0,
+    "center": False,
+    "hash": True,
+    "maxScale": 8,
+    "transition": "fade",
+    "transitionSpeed": "fast",
+    "backgroundTransition": "fade",
+    "pdfMaxPagesPerSlide": 1,
+    "pdfSeparateFragments": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What differs between pages: classes of the root, whose look Marp's slides have, a script for the slides."""
+
+    classes: str
+    marp: str | None = None
+    fitting: str = ""
+
+
+def reveal_page(
+    deck: RenderedDeck | MarpDeck,
+    themes: ThemePair,
+    target: Target,
+    stacks: Sequence[Sequence[str]],
+    styles: Sequence[str],
+    size: tuple[int, int],
+    look: Look,
+) -> tuple[OutputFile, ...]:
+    """The page around finished `<section>` elements; `size` is that of a slide in CSS pixels."""
+    options = deck.options
+    meta = dict(deck.meta) if isinstance(deck, MarpDeck) else {}
+    # The page numbers of Marp's slides are their own.
+    number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
+    config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **options.reveal}
+    slides = (
+        "\n".join(stack) if len(stack) == 1 else "\n".join(("<section>", *stack, "</section>")) for stack in stacks
+    )
+    scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
+    html = page(
+        {"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
+        options.title or meta.get("title") or deck.source.path.stem,
+        metadata(options, meta),
+        [*map(style_tag, styles), Script(script("links.js", "reveal.js"))],
+        [
+            f'<div class="reveal {look.classes}"><div class="slides">',
+            *map(without_lines, slides),
+            "</div></div>",
+            f'<script type="application/json" id="reveal-config">{json_text(config)}</script>',
+            *map(Script, scripts),
+        ],
+        opened=[_speaker_script()],
+        any_script=deck.scripts,
+    )
+    return (OutputFile(target.page or f"{target.stem}.html", html.encode()),)
+
+
+def _speaker_script() -> str:
+    """The script of the speaker view, a window whose page stands in reveal.js' plugin, in a template of JavaScript."""
+    script = vendor_text("reveal/notes.js").partition("<script>")[2].partition("<\\/script>")[0]
+    return script.replace("\\\\", "\\")

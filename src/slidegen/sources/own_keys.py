@@ -1,0 +1,33 @@
+"""What a Markdown deck's front matter says to slidegen, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slidegen.errors import Problem
+from slidegen.model import FigureDeclaration, TableDeclaration
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a front matter says to slidegen; all its other keys are the dialect's or nobody's."""
+
+    theme: str | None = None
+    format: str = "reveal"
+    reveal: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[TableDeclaration, ...] = ()
+    figures: tuple[FigureDeclaration, ...] = ()
+    lang: str = "en"
+    date: str | None = None
+    dialect: str | None = None
+    slide_level: int | None = None
+    problems: tuple[Problem, ...] = ()
+    unusable: frozenset[tuple[str, str | None]] = frozenset()
+
+    @property
+    def templated(self) -> bool:
+        """Whether the deck asks for values, so that its text is run through Jinja."""
+        return bool(self.variables or self.tables or self.figures or self.unusable)
