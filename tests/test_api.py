@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import doctest
 import re
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 import slidegen
-from slidegen import Table, TableSource, build, check, estimate, tables
+from slidegen import Problem, Table, TableSource, build, check, estimate, tables
 from tests.deck_folder import DeckFolder
 
 ROOT = Path(__file__).parents[1]
@@ -138,3 +139,15 @@ def test_importing_slidegen_imports_nothing_else() -> None:
         [sys.executable, "-S", "-c", script], env={"PYTHONPATH": "src"}, cwd=ROOT, capture_output=True
     )
     assert done.stdout.decode().strip() == "['slidegen']", done.stderr
+
+
+@pytest.mark.browser
+def test_a_deck_is_checked_where_an_event_loop_runs(tmp_path: Path) -> None:
+    """As in a notebook."""
+    deck = tmp_path / "talk.yml"
+    deck.write_text("slides: ['# A']\n", encoding="utf-8")
+
+    async def cell() -> tuple[Problem, ...]:
+        return check(str(deck))
+
+    assert asyncio.run(cell()) == ()

@@ -66,6 +66,7 @@ def check(deck: str, options: BuildOptions) -> tuple[Problem, ...]:
     Raises:
         SlidegenError: there is no browser, or something that the deck needs is not installed.
     """
+    from concurrent.futures import ThreadPoolExecutor
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
@@ -79,7 +80,9 @@ def check(deck: str, options: BuildOptions) -> tuple[Problem, ...]:
             raise
         except SlidegenError as error:
             return error.problems
-        return tuple(shown_problems(deck, built))
+        # In a thread of its own: where an event loop runs already, as in a notebook, Playwright would refuse to start.
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            return executor.submit(lambda: tuple(shown_problems(deck, built))).result()
 
 
 @_takes(BuildOptions)

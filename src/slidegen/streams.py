@@ -66,22 +66,23 @@ class _Told(io.RawIOBase):
 class _Silent(_Told):
     """Bytes to a stream that nobody can be told about."""
 
-    _interrupted: bytes | None = None
+    _interrupted: bytes = b""
 
     def write(self, data: Any) -> int | None:
         """Writes some of `data`; all of it is lost where it cannot be written.
 
-        Ctrl-C may come when the bytes are written and the buffer above does not know it yet: it gives them once more.
+        Ctrl-C may come when the bytes are written and the buffer above does not know it yet: it gives them once more,
+        before what comes next.
         """
-        if self._interrupted == bytes(data):
-            self._interrupted = None
-            return len(data)
+        written, self._interrupted = self._interrupted, b""
+        given = bytes(data)
+        again = len(written) if written and given.startswith(written) else 0
         try:
-            return self._below.write(data)
+            return again + (self._below.write(given[again:]) or 0) if len(given) > again else again
         except OSError:
-            return len(data)
+            return len(given)
         except KeyboardInterrupt:
-            self._interrupted = bytes(data)
+            self._interrupted = given
             raise
 
 
