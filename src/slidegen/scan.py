@@ -22,8 +22,7 @@ Kind = Literal["prose", "fence", "indented", "code", "math", "html", "comment"]
 """`code` is a code span, `html` a block of HTML."""
 
 CODE: Final = frozenset({"fence", "indented", "code"})
-OPAQUE: Final = CODE | {"comment"}
-"""The kinds in which no word of a dialect is looked for."""
+"""The kinds of code."""
 BLOCKS: Final[dict[str, Kind]] = {
     "fence": "fence",
     "code_block": "indented",

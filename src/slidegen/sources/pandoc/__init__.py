@@ -45,8 +45,6 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
         templated=file.own.templated,
         warnings=(*file.warnings(), *settings.warnings, *metadata.warnings, *notices(outline, name, line, file.given)),
         variable_lines=file.tree.below(("vars",)),
-        problems=file.own.problems,
-        unusable=file.own.unusable,
         dialect=choice.dialect,
         why=choice.why,
     )
