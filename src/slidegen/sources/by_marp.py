@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from slidegen.errors import Problem
-from slidegen.model import Deck, DeckOptions, MarpHead, Slide, SlideOptions, Text
+from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
 from slidegen.scan import block_tokens
 from slidegen.sources.directives import LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
@@ -38,18 +38,8 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
     """The deck of a file, its slides divided by `rules`."""
     own = file.own
     own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
-    options = DeckOptions(
-        title=file.text("title"),
-        author=file.text("author"),
-        date=own.date,
-        lang=own.lang,
-        description=file.text("description"),
-        theme=own_theme or "auto",
-        format=own.format,
-        reveal=own.reveal,
-        size=_own_size(file.given.get("size") if own_theme else None),
-        lines=file.lines(),
-    )
+    size = _own_size(file.given.get("size") if own_theme else None)
+    options = replace(file.options, theme=own_theme or "auto", size=size)
     expressions = _expressions(file)
     head = LOOSE.sub(lambda match: quoted(match) if match["value"][0] in "*&" else match[0], file.head)
     return Deck(

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
 from slidegen.limits import linked, links_too_long, too_much
-from slidegen.model import Source, Text
+from slidegen.model import DeckOptions, Source, Text
 from slidegen.scan import Piece, block_tokens, line_starts, scan
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.directives import GLOBAL, LOCAL, near_directives, near_keys
@@ -143,6 +143,20 @@ class MarkdownFile:
     def lines(self) -> Mapping[str, int]:
         """Where the options of the front matter stand, as in `DeckOptions.lines`."""
         return {".".join(map(str, path)): line for path, line in self.tree.lines.items() if len(path) <= 2}
+
+    @property
+    def options(self) -> DeckOptions:
+        """What the front matter says of the deck in every dialect that reads slidegen's own keys as they stand."""
+        return DeckOptions(
+            title=self.text("title"),
+            author=self.text("author"),
+            date=self.own.date,
+            lang=self.own.lang,
+            description=self.text("description"),
+            format=self.own.format,
+            reveal=self.own.reveal,
+            lines=self.lines(),
+        )
 
     def problem(self, message: str, *path: str) -> Problem:
         """Something about a key of the front matter."""

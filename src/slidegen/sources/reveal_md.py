@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from slidegen.errors import DeckError, Problem
 from slidegen.markup import attributes_of
-from slidegen.model import Background, Deck, DeckOptions, Slide, SlideOptions, Text
+from slidegen.model import Background, Deck, Slide, SlideOptions, Text
 from slidegen.scan import Piece
 from slidegen.sources.markdown_file import Choice, MarkdownFile
 from slidegen.sources.reveal_themes import THEMES
@@ -49,14 +49,9 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
     """
     warnings: list[Problem] = []
     own = file.own
-    options = DeckOptions(
-        title=file.text("title"),
-        author=file.text("author"),
-        date=own.date,
-        lang=own.lang,
-        description=file.text("description"),
+    options = replace(
+        file.options,
         theme=_theme(file, warnings),
-        format=own.format,
         size=_size(file, warnings),
         reveal=_reveal(file),
         slide_number=False,
