@@ -81,7 +81,7 @@ def simulated_seconds(name: str) -> tuple[float, float]:
 
     config = catalogue.facts(name).config
     length = min([LENGTH, *(config[key] for key in POSITIONS if config.get(key))])
-    setting = Setting("lora", length=length, checkpointing=True, adapter=Adapter(16))
+    setting = Setting("lora", seq_len=length, gradient_checkpointing=True, adapter=Adapter(16))
     start, processor = time.perf_counter(), time.process_time()
     allocation(config, name, setting)
     return time.perf_counter() - start, time.process_time() - processor

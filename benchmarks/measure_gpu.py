@@ -52,10 +52,10 @@ class Case:
     def id(self) -> str:
         """A name that says in what the setting differs from the grid's others."""
         one = self.setting
-        parts = [self.model.partition("/")[2], one.method, one.dtype, f"b{one.batch_size}", str(one.length)]
-        parts += ["checkpointing"] * one.checkpointing + ["autocast"] * (one.mixed_precision is not None)
+        parts = [self.model.partition("/")[2], one.method, one.dtype, f"b{one.batch_size}", str(one.seq_len)]
+        parts += ["checkpointing"] * one.gradient_checkpointing + ["autocast"] * (one.mixed_precision is not None)
         if one.adapter is not None:
-            parts += [f"r{one.adapter.rank}", *one.adapter.targets, *["dora"] * one.adapter.dora]
+            parts += [f"r{one.adapter.rank}", *one.adapter.target_modules, *["dora"] * one.adapter.dora]
             parts += ["dropout"] * (one.adapter.dropout > 0)
         return "-".join([*parts, one.attention, one.optimizer, f"sm{one.capability[0]}{one.capability[1]}"]).lower()
 
@@ -72,16 +72,16 @@ def settings(capability: tuple[int, int], bitsandbytes: bool) -> Iterator[Settin
     if bitsandbytes:
         methods.append(replace(lora, method="qlora", quantization=Quantization("nf4")))
     for method, length, batch, saved in product(methods, (512, 2048, 4096), (1, 4), (True, False)):
-        yield replace(method, length=length, batch_size=batch, checkpointing=saved)
+        yield replace(method, seq_len=length, batch_size=batch, gradient_checkpointing=saved)
     for method, name in product((full, lora), (*OPTIMIZERS, *(BITSANDBYTES if bitsandbytes else ()))):
-        yield replace(method, length=1024, checkpointing=True, optimizer=name)
+        yield replace(method, seq_len=1024, gradient_checkpointing=True, optimizer=name)
     for method, length in product(methods, (512, 1024)):
-        yield replace(method, length=length, attention="eager")
+        yield replace(method, seq_len=length, attention="eager")
     for method, saved in product(methods, (True, False)):
         weights = "float32" if method.quantization is None else half
-        yield replace(method, dtype=weights, mixed_precision=half, length=1024, checkpointing=saved)
+        yield replace(method, dtype=weights, mixed_precision=half, seq_len=1024, gradient_checkpointing=saved)
     for adapter in (Adapter(64, ("q_proj", "v_proj")), Adapter(16, dora=True), Adapter(16, dropout=0.05)):
-        yield replace(lora, length=1024, adapter=adapter)
+        yield replace(lora, seq_len=1024, adapter=adapter)
 
 
 def grid(models: Sequence[str], capability: tuple[int, int], bitsandbytes: bool) -> list[Case]:

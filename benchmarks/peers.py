@@ -123,7 +123,7 @@ def case_of(row: Row) -> dict[str, Any]:
         "largest": max(sizes),
         "header": {name: {"dtype": stored, "shape": list(one.shape)} for name, one in model.named_parameters()},
         "config": model.config.to_dict() | {"architectures": None},
-        "tokens": row.setting.length + row.setting.new_tokens,
+        "tokens": row.setting.seq_len + row.setting.max_new_tokens,
         "batch": row.setting.batch_size,
     }
 

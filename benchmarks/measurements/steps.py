@@ -59,13 +59,13 @@ def build(config: Mapping[str, Any], name: str, setting: Setting, device: str) -
         model.is_loaded_in_4bit = True
         if setting.quantization.upcast:
             model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
-    if setting.checkpointing:
+    if setting.gradient_checkpointing:
         # The old name is deprecated.
         enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
         enable({"use_reentrant": False})
     if setting.adapter is not None:
         one = setting.adapter
-        targets: Any = one.targets[0] if one.targets == ("all-linear",) else list(one.targets)
+        targets: Any = one.target_modules[0] if one.target_modules == ("all-linear",) else list(one.target_modules)
         lora = LoraConfig(r=one.rank, lora_alpha=one.rank, target_modules=targets, lora_dropout=one.dropout)
         lora.use_dora, lora.modules_to_save = one.dora, list(one.modules_to_save) or None
         model = get_peft_model(model, lora, autocast_adapter_dtype=one.dtype == "float32")
@@ -121,9 +121,9 @@ def step(model: Any, optimizer: Any, setting: Setting, device: str, counters: Co
     import torch
 
     phases = {}
-    for _ in range(setting.accumulation):
+    for _ in range(setting.gradient_accumulation_steps):
         counters.reset()
-        shape = (setting.batch_size, setting.length)
+        shape = (setting.batch_size, setting.seq_len)
         ids = torch.randint(model.config.get_text_config().vocab_size, shape, device=device)
         inputs = {"input_ids": ids, "labels": ids.clone()}
         del ids

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from slidegen.model import NUMERIC, CellValue, Column, Table
+from slidegen.renamed import COLUMNS
 from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count, number_format
 
 FORMATS: Mapping[str, str] = {
@@ -87,14 +88,19 @@ def leaves_out(table: Table) -> str:
 
 
 def table_records(table: Table) -> list[dict[str, CellValue]]:
-    """Rows as flat mappings; sizes as integers under `<column>_bytes`, unless a column is called so already."""
+    """Rows as flat mappings; sizes as integers under `<column>_bytes`, unless a column is called so already.
+
+    A column that was renamed is there under its former name as well.
+    """
     keys = {column.key for column in table.columns}
 
     def name(column: Column) -> str:
         long = f"{column.key}_bytes"
         return long if column.kind == "bytes" and long not in keys else column.key
 
-    return [{name(column): cell for column, cell in _pairs(table, row)} for row in table.rows]
+    former = COLUMNS.get(table.provenance.source, {})
+    records = [{name(column): cell for column, cell in _pairs(table, row)} for row in table.rows]
+    return [record | {old: record[new] for old, new in former.items() if new in record} for record in records]
 
 
 def csv_text(records: Sequence[Mapping[str, CellValue]]) -> str:

@@ -46,11 +46,13 @@ class Counted:
 @pytest.mark.parametrize(
     "setting",
     [
-        Setting("full", dtype="float32", length=16, optimizer="adamw_torch", accumulation=2),
-        Setting("full", dtype="float32", length=16, optimizer="adamw_torch_forloop", mixed_precision="bfloat16"),
-        Setting("full", dtype="float32", length=16, optimizer="adafactor", attention="eager"),
-        Setting("lora", length=16, checkpointing=True, adapter=Adapter(4), padded=True, optimizer="adamw_torch"),
-        Setting("qlora", length=16, adapter=Adapter(4), quantization=Quantization("nf4"), optimizer="sgd"),
+        Setting("full", dtype="float32", seq_len=16, optimizer="adamw_torch", gradient_accumulation_steps=2),
+        Setting("full", dtype="float32", seq_len=16, optimizer="adamw_torch_forloop", mixed_precision="bfloat16"),
+        Setting("full", dtype="float32", seq_len=16, optimizer="adafactor", attention="eager"),
+        Setting(
+            "lora", seq_len=16, gradient_checkpointing=True, adapter=Adapter(4), padded=True, optimizer="adamw_torch"
+        ),
+        Setting("qlora", seq_len=16, adapter=Adapter(4), quantization=Quantization("nf4"), optimizer="sgd"),
     ],
     ids=lambda setting: f"{setting.method}-{setting.optimizer}",
 )
@@ -59,7 +61,7 @@ def test_a_tiny_model_takes_three_steps(setting: Setting) -> None:
     counters = Counted()
     phases = measure(TINY, NAME, setting, "cpu", counters)
     assert list(phases) == ["forward", "backward", "step", "end"]
-    in_a_step = 2 * setting.accumulation + 1
+    in_a_step = 2 * setting.gradient_accumulation_steps + 1
     assert (counters.resets, counters.reads) == (3 * in_a_step, 3 * (in_a_step + 1))
     assert phases["end"]["allocated"] == counters.reads
 
@@ -88,7 +90,7 @@ def test_the_grid_has_every_case_once() -> None:
     cases = grid(MODELS, (8, 0), bitsandbytes=True)
     assert len({case.id for case in cases}) == len(cases) > 200
     assert {case.setting.method for case in cases} == {"full", "lora", "qlora"}
-    assert {case.setting.length for case in cases} >= {512, 2048, 4096}
+    assert {case.setting.seq_len for case in cases} >= {512, 2048, 4096}
     old = grid(MODELS[:1], (7, 5), bitsandbytes=False)
     assert {case.setting.dtype for case in old} == {"float16", "float32"}
     assert {case.setting.method for case in old} == {"full", "lora"}

@@ -57,7 +57,7 @@ def test_accelerate_says_what_its_table_says(dtype: str) -> None:
 
 def test_a_case_counts_each_parameter_once() -> None:
     """GPT-2 has 124,439,808 parameters; its output head is its embedding, the largest layer, and stored once."""
-    case = case_of(row_of(Setting("inference", length=10, new_tokens=5)))
+    case = case_of(row_of(Setting("inference", seq_len=10, max_new_tokens=5)))
     assert case["parameters"] == 124_439_808
     assert case["largest"] == 50257 * 768
     assert [name for name in case["header"] if "lm_head" in name] == []

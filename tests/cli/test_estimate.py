@@ -39,7 +39,7 @@ def test_people_are_told_what_all_rows_have_in_common(shell: Shell) -> None:
     """And what each needs; all methods without --method, nothing on standard error but progress."""
     done = shell.run("estimate", SMALL, "--seq-len", "256", "--offline")
     lines = done.stdout.splitlines()
-    assert lines[0] == f"{SMALL}: rank 16, bfloat16, batch 1, 256 tokens, sdpa, adamw_torch_fused; in GiB"
+    assert lines[0] == f"{SMALL}: bfloat16, rank 16, batch 1, 256 tokens, sdpa, adamw_torch_fused; in GiB"
     assert lines[2].split() == ["full", "lora", "qlora", "inference"]
     names = [line[:16].strip() for line in lines]
     assert names.index("Weights") < names.index("Activations") < names.index("Peak") < names.index("Reserved")
@@ -77,10 +77,10 @@ def test_the_largest_of_several_methods_stand_beside_each_other(shell: Shell) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--method", "full", "--rank", "4"), 1, "error: allocated: rank plays no part in full"),
+        (("--method", "full", "--rank", "4"), 1, "error: allocated: rank has no effect on full"),
         (("--dtype", "int4"), 2, "--dtype: the weights are float32, float16 or bfloat16; see --quantization"),
-        (("--accounting", "textbook", "--batch-size", "2"), 2, "the accounting textbook knows no --batch-size"),
-        (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate knows no --fits"),
+        (("--accounting", "textbook", "--batch-size", "2"), 2, "the accounting textbook takes no --batch-size"),
+        (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate takes no --fits"),
         (("--attention", "fast"), 2, "'fast' is not one of 'eager', 'sdpa', 'flash'"),
     ],
 )

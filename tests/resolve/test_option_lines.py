@@ -81,7 +81,7 @@ LINES = {
     36: "memory: rank: input should be greater than 0",
     37: "memory: unknown parameter 'rnk'",
     40: "unknown table source 'memroy'",
-    45: "allocated: rank plays no part in full",
+    45: "allocated: rank has no effect on full",
     50: "data: kinds: the deck has no column 'b'",
     56: "data: none.csv: cannot be read",
     61: "unknown name 'modls'",

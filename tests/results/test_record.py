@@ -12,6 +12,7 @@ import pytest
 
 from slidegen.errors import DeckError
 from slidegen.model import NUMERIC, Column, ColumnKind, Provenance, Table
+from slidegen.printing import table_records
 from slidegen.project import record_path
 from slidegen.results.record import CELLS, Key, Record, load_record, record_text
 from tests.deck_folder import MODEL, DeckFolder
@@ -52,6 +53,20 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     record = Record(tmp_path / "a.record.json", used={("memory", KEY.parameters): (KEY, TABLE)})
     record.path.write_text(record_text(record.used), encoding="utf-8")
     assert load_record(record.path, "a").stored == record.used
+
+
+def test_a_column_that_was_renamed_is_read_under_its_new_name(tmp_path: Path) -> None:
+    """A record of before is as good as one of today; programs get both names."""
+    table = Table(
+        (Column("model", "M", "model"), Column("checkpointing", "C", "text")),
+        (("a/b", "yes"),),
+        Provenance("allocated", date="2026-01-02"),
+    )
+    record = Record(tmp_path / "a.record.json", used={("allocated", "{}"): (Key("allocated", 1, "{}", ()), table)})
+    record.path.write_text(record_text(record.used), encoding="utf-8")
+    ((_, read),) = load_record(record.path, "a").stored.values()
+    assert [column.key for column in read.columns] == ["model", "gradient_checkpointing"]
+    assert table_records(read) == [{"model": "a/b", "gradient_checkpointing": "yes", "checkpointing": "yes"}]
 
 
 def test_a_record_is_made_for_reading_and_merging(folder: DeckFolder) -> None:

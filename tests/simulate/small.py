@@ -111,7 +111,7 @@ def real_step(name: str, setting: Setting) -> Record:
         model = _prepared(_real_model(name, setting), setting)
         trained = [one for one in model.parameters() if one.requires_grad]
         lower = None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
-        batches = [_batch(setting) for _ in range(setting.accumulation)]
+        batches = [_batch(setting) for _ in range(setting.gradient_accumulation_steps)]
         return record_step(model, OPTIMIZERS[setting.optimizer](trained), batches, lower)
 
 
@@ -151,7 +151,7 @@ def _bits(quantization: Quantization | None, dtype: torch.dtype) -> transformers
 
 def _prepared(model: Any, setting: Setting) -> Any:
     """Checkpoints do not keep the state of the random numbers, which CUDA's keep in the memory of the host."""
-    if setting.checkpointing:
+    if setting.gradient_checkpointing:
         model.activation_checkpointing_enable({"use_reentrant": False, "preserve_rng_state": False})
     if setting.adapter is not None:
         model = get_peft_model(model, _lora(setting.adapter), autocast_adapter_dtype=setting.adapter.dtype == "float32")
@@ -161,7 +161,7 @@ def _prepared(model: Any, setting: Setting) -> Any:
 def _lora(adapter: Adapter) -> LoraConfig:
     return LoraConfig(
         r=adapter.rank,
-        target_modules="all-linear" if adapter.targets == ("all-linear",) else list(adapter.targets),
+        target_modules="all-linear" if adapter.target_modules == ("all-linear",) else list(adapter.target_modules),
         modules_to_save=list(adapter.modules_to_save) or None,
         lora_dropout=adapter.dropout,
         use_dora=adapter.dora,
@@ -169,7 +169,7 @@ def _lora(adapter: Adapter) -> LoraConfig:
 
 
 def _batch(setting: Setting) -> Batch:
-    ids = torch.randint(0, VOCABULARY, (setting.batch_size, setting.length))
+    ids = torch.randint(0, VOCABULARY, (setting.batch_size, setting.seq_len))
     batch = {"input_ids": ids, "labels": ids.clone()}
     if setting.padded:
         batch["attention_mask"] = torch.ones_like(ids)

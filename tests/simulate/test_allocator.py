@@ -62,7 +62,7 @@ def test_fragments_are_why_more_is_reserved_than_allocated() -> None:
 def test_a_run_reserves_what_it_allocates_and_some(accumulation: int) -> None:
     """The same with and without the layers that repeat."""
     name = "HuggingFaceTB/SmolLM2-135M"
-    setting = Setting("full", length=256, accumulation=accumulation, optimizer="adamw_torch")
+    setting = Setting("full", seq_len=256, gradient_accumulation_steps=accumulation, optimizer="adamw_torch")
     config = catalogue.facts(name).config
     found, every = allocation(config, name, setting), allocation(config, name, setting, every_layer=True)
     assert found.reserved == pytest.approx(every.reserved, rel=0.01)

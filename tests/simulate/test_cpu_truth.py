@@ -24,7 +24,7 @@ from tests.simulate.small import CONFIGS, OPTIMIZERS, real_step
 
 BOUND = 0.001
 LORA = Adapter(rank=4)
-FULL: dict[str, Any] = {"method": "full", "dtype": "float32", "batch_size": 2, "length": 90}
+FULL: dict[str, Any] = {"method": "full", "dtype": "float32", "batch_size": 2, "seq_len": 90}
 ADAPTED: dict[str, Any] = {**FULL, "method": "lora", "adapter": LORA}
 PACKED: dict[str, Any] = {**ADAPTED, "method": "qlora", "dtype": "bfloat16"}
 
@@ -32,18 +32,24 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     **{name: (name, {}) for name in CONFIGS},
     **{f"{name}, LoRA": (name, ADAPTED) for name in CONFIGS},
     **{
-        f"{name}, LoRA on bfloat16, checkpointing": (name, {**ADAPTED, "dtype": "bfloat16", "checkpointing": True})
+        f"{name}, LoRA on bfloat16, checkpointing": (
+            name,
+            {**ADAPTED, "dtype": "bfloat16", "gradient_checkpointing": True},
+        )
         for name in ("dense", "grouped-query", "many experts", "encoder-decoder")
     },
-    **{f"{name}, checkpointing": (name, {"checkpointing": True}) for name in ("tied", "experts", "encoder-decoder")},
+    **{
+        f"{name}, checkpointing": (name, {"gradient_checkpointing": True})
+        for name in ("tied", "experts", "encoder-decoder")
+    },
     **{f"{name}, eager": (name, {"attention": "eager"}) for name in ("dense", "grouped-query", "encoder", "sliding")},
     **{f"{name}, bfloat16": (name, {"dtype": "bfloat16"}) for name in ("dense", "experts", "encoder-decoder")},
     **{f"{name}, padded": (name, {"padded": True}) for name in ("grouped-query", "encoder-decoder", "encoder", "gpt2")},
     **{f"grouped-query, {name}": ("grouped-query", {"optimizer": name}) for name in OPTIMIZERS},
     "dense, bfloat16, eager": ("dense", {"dtype": "bfloat16", "attention": "eager"}),
     "dense, bfloat16, adamw_torch": ("dense", {"dtype": "bfloat16", "optimizer": "adamw_torch"}),
-    "dense, accumulation": ("dense", {"accumulation": 2}),
-    "tied, LoRA, accumulation": ("tied", {**ADAPTED, "accumulation": 2}),
+    "dense, accumulation": ("dense", {"gradient_accumulation_steps": 2}),
+    "tied, LoRA, accumulation": ("tied", {**ADAPTED, "gradient_accumulation_steps": 2}),
     "dense, DoRA": ("dense", {**ADAPTED, "adapter": Adapter(4, ("q_proj", "v_proj"), dora=True)}),
     "gpt2, DoRA, dropout": ("gpt2", {**ADAPTED, "adapter": Adapter(4, dora=True, dropout=0.05)}),
     "dense, LoRA, dropout": ("dense", {**ADAPTED, "adapter": Adapter(4, dropout=0.05)}),
@@ -59,7 +65,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     },
     "dense, QLoRA of fp4": ("dense", {**PACKED, "quantization": Quantization("fp4", double=False, upcast=False)}),
     "tied, QLoRA, upcast": ("tied", {**PACKED, "quantization": Quantization("nf4")}),
-    "dense, QLoRA, checkpointing": ("dense", {**PACKED, "quantization": Quantization("nf4"), "checkpointing": True}),
+    "dense, QLoRA, checkpointing": (
+        "dense",
+        {**PACKED, "quantization": Quantization("nf4"), "gradient_checkpointing": True},
+    ),
     **{
         f"{name}, QLoRA, autocast": (
             name,
@@ -67,7 +76,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
                 **PACKED,
                 "quantization": Quantization("nf4"),
                 "mixed_precision": "bfloat16",
-                "checkpointing": checkpoints,
+                "gradient_checkpointing": checkpoints,
             },
         )
         for name, checkpoints in (("dense", True), ("grouped-query", False), ("encoder-decoder", False))
@@ -75,8 +84,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"{name}, float16": (name, {"dtype": "float16"}) for name in ("dense", "encoder-decoder")},
     "many experts, bfloat16, eager": ("many experts", {"dtype": "bfloat16", "attention": "eager"}),
     "dense, eager, autocast": ("dense", {"mixed_precision": "bfloat16", "attention": "eager"}),
-    "dense, accumulation, autocast": ("dense", {"mixed_precision": "bfloat16", "accumulation": 2}),
-    "dense, autocast, checkpointing": ("dense", {"mixed_precision": "bfloat16", "checkpointing": True}),
+    "dense, accumulation, autocast": ("dense", {"mixed_precision": "bfloat16", "gradient_accumulation_steps": 2}),
+    "dense, autocast, checkpointing": ("dense", {"mixed_precision": "bfloat16", "gradient_checkpointing": True}),
     "dense, DoRA, dropout, autocast": (
         "dense",
         {**ADAPTED, "mixed_precision": "bfloat16", "adapter": Adapter(4, dora=True, dropout=0.1)},

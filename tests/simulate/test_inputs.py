@@ -22,7 +22,7 @@ def run(setting: Setting, name: str = GEMMA) -> Allocation:
 
 def test_a_vision_tower_that_sees_nothing_is_not_trained() -> None:
     """Its weights are there, but neither gradients nor optimizer states; with a picture they are."""
-    blind, seeing = (run(Setting("full", length=512, images=images)) for images in (0, 1))
+    blind, seeing = (run(Setting("full", seq_len=512, images=images)) for images in (0, 1))
     towers = (
         2
         * 2
@@ -40,7 +40,7 @@ def test_a_vision_tower_that_sees_nothing_is_not_trained() -> None:
 def test_a_model_without_eyes_takes_no_pictures() -> None:
     """It is told so."""
     with pytest.raises(ValueError, match="it takes no pictures of a size that its config tells; leave images out"):
-        run(Setting("full", length=64, images=1), "HuggingFaceTB/SmolLM2-135M")
+        run(Setting("full", seq_len=64, images=1), "HuggingFaceTB/SmolLM2-135M")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_model_without_eyes_takes_no_pictures() -> None:
 )
 def test_models_of_all_kinds_take_a_step(name: str) -> None:
     """Tokens, sound and pictures; what is trained has two moments and a gradient."""
-    found = run(Setting("full", dtype="float32", length=64), name)
+    found = run(Setting("full", dtype="float32", seq_len=64), name)
     assert found.peak.total > 16 * found.trainable_parameters * 0.99
     assert found.end["optimizer"] == pytest.approx(8 * found.trainable_parameters, rel=0.03)
 

@@ -16,15 +16,15 @@ from slidegen.simulate.layers import reduced
 from slidegen.simulate.run import _allocation, _run, allocation
 
 LORA = Adapter(rank=8)
-FULL = Setting("full", length=300)
+FULL = Setting("full", seq_len=300)
 SETTINGS: dict[str, Setting] = {
     "full": FULL,
-    "checkpointing": replace(FULL, checkpointing=True, batch_size=2),
-    "autocast, accumulation": replace(FULL, dtype="float32", mixed_precision="bfloat16", accumulation=2),
+    "checkpointing": replace(FULL, gradient_checkpointing=True, batch_size=2),
+    "autocast, accumulation": replace(FULL, dtype="float32", mixed_precision="bfloat16", gradient_accumulation_steps=2),
     "adamw_torch, eager": replace(FULL, optimizer="adamw_torch", attention="eager", padded=True),
     "LoRA": replace(FULL, method="lora", adapter=LORA, optimizer="adamw_8bit"),
     "LoRA, autocast, checkpointing": replace(
-        FULL, method="lora", adapter=LORA, mixed_precision="bfloat16", checkpointing=True
+        FULL, method="lora", adapter=LORA, mixed_precision="bfloat16", gradient_checkpointing=True
     ),
     "QLoRA": replace(FULL, method="qlora", adapter=LORA, quantization=Quantization("nf4"), mixed_precision="bfloat16"),
     "QLoRA, checkpointing, flash": replace(
@@ -32,10 +32,10 @@ SETTINGS: dict[str, Setting] = {
         method="qlora",
         adapter=LORA,
         quantization=Quantization("int8", upcast=False),
-        checkpointing=True,
+        gradient_checkpointing=True,
         attention="flash",
     ),
-    "inference": replace(FULL, method="inference", new_tokens=40, batch_size=2),
+    "inference": replace(FULL, method="inference", max_new_tokens=40, batch_size=2),
 }
 SMALL = {
     "HuggingFaceTB/SmolLM2-135M": tuple(SETTINGS),  # all layers alike
@@ -78,7 +78,7 @@ TARGETS = {
 def check(name: str, setting: Setting) -> None:
     """Compares a run of some layers with one of all; a run of some must not have fallen back on all."""
     if setting.adapter is not None and name in TARGETS:
-        setting = replace(setting, adapter=replace(setting.adapter, targets=TARGETS[name]))
+        setting = replace(setting, adapter=replace(setting.adapter, target_modules=TARGETS[name]))
     config: dict[str, Any] = dict(catalogue.facts(name).config)
     some = _allocation(_run(config, name, setting, reduce=True))
     every = allocation(config, name, setting, every_layer=True)
@@ -153,5 +153,5 @@ def test_layers_that_differ_are_each_run() -> None:
 def test_keys_and_values_of_an_encoder_are_cached() -> None:
     """By hand: T5 small has 6 layers of 8 heads of 64 numbers, for 512 tokens and the first that is written."""
     config = {**catalogue.facts("google-t5/t5-small").config}
-    found = allocation(config, "google-t5/t5-small", Setting("inference", length=512))
+    found = allocation(config, "google-t5/t5-small", Setting("inference", seq_len=512))
     assert found.end["kv_cache"] == 2 * 2 * 6 * 8 * 64 * (512 + 1)

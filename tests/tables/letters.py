@@ -7,14 +7,12 @@ import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
-
-from pydantic import BeforeValidator
+from typing import Final
 
 from slidegen.errors import DeckError, ModelError, Problem
 from slidegen.model import Column, Provenance, Table
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-from slidegen.tables.model_parameters import as_list
+from slidegen.tables.fields import Several
 
 COLUMNS: Final = (Column("letter", "Letter", "model"), Column("code", "Code", "integer"))
 
@@ -25,7 +23,7 @@ class LettersParameters(SourceParameters):
     As long as there is a file `<log>.hold`, the letters in it are not finished.
     """
 
-    letters: Annotated[tuple[str, ...], BeforeValidator(as_list)]
+    letters: Several[str]
     seconds: float = 0
     log: str | None = None
 

@@ -96,32 +96,32 @@ def test_a_request_is_split_into_its_rows() -> None:
     [
         (
             {"method": "full", "rank": 8},
-            "allocated: rank plays no part in full; it is the adapter's, of lora and qlora",
+            "allocated: rank has no effect on full; it belongs to the adapter of lora and qlora",
         ),
         (
             {"method": "inference", "gradient_checkpointing": True},
-            "allocated: gradient_checkpointing plays no part in inference; it is for training: full, lora, qlora",
+            "allocated: gradient_checkpointing has no effect on inference; it is for training: full, lora, qlora",
         ),
         (
             {"method": "full", "max_new_tokens": 5},
-            "allocated: max_new_tokens plays no part in full; it is for inference",
+            "allocated: max_new_tokens has no effect on full; it is for inference",
         ),
         (
             {"method": "lora", "quantization": "nf4"},
-            "allocated: quantization plays no part in lora; it is for quantized weights, of qlora",
+            "allocated: quantization has no effect on lora; it is for the quantized weights of qlora",
         ),
-        ({"sharding": "zero3"}, "allocated: sharding zero3 divides among several GPUs; give gpus, too"),
+        ({"sharding": "zero3"}, "allocated: sharding zero3 divides among several GPUs; give gpus as well"),
         (
             {"sharding": "tensor", "gpus": 2},
             "allocated: sharding tensor is for inference; allowed here: none, zero1, zero2, zero3, fsdp",
         ),
         (
             {"method": "inference", "sharding": "zero1", "gpus": 2},
-            "allocated: sharding zero1 and zero2 divide optimizer states, which inference has not",
+            "allocated: sharding zero1 and zero2 divide optimizer states, and inference has none",
         ),
         (
             {"method": "qlora", "dora": True},
-            "allocated: dora is for the method lora; PEFT computes it on quantized weights in another way",
+            "allocated: dora is for the method lora; PEFT computes it differently on quantized weights",
         ),
         ({"gpu": "T5"}, "allocated: gpu: unknown card 'T5'; available: A100, H100"),
         ({"optimizer": "adam"}, "allocated: optimizer: unknown optimizer 'adam'"),
@@ -132,7 +132,7 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"method": "lora", "quick": True, "target_modules": "q_proj"},
-            "allocated: target_modules is nothing that the formulas of quick know; leave one of them out",
+            "allocated: quick has no formula for target_modules; leave out one of them",
         ),
         (
             {"gpus": 2, "sharding": ["zero2", "zero3"], "offload": "all"},
@@ -140,7 +140,7 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"gpu": "T4", "attention": "flash"},
-            "allocated: attention flash is for GPUs from Ampere on, which T4 is not; use sdpa",
+            "allocated: attention flash needs a GPU from Ampere on, and T4 is older; use sdpa",
         ),
         (
             {"method": "lora", "modules_to_save": "lm_haed"},

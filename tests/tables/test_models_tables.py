@@ -70,7 +70,7 @@ def test_memory_of_one_model(context: SourceContext) -> None:
 
 
 def test_memory_rows_are_the_combinations(context: SourceContext) -> None:
-    """Models outermost, then method, dtype, rank; what plays no part makes no rows."""
+    """Models outermost, then method, dtype, rank; what has no effect adds no rows."""
     table = compute(
         context,
         "memory",

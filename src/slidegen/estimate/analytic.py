@@ -105,15 +105,15 @@ def _activity(config: Mapping[str, Any], setting: Setting) -> Held:
     text = config.get("text_config")
     facts = {**config, **text} if isinstance(text, Mapping) else config
     layers, width, heads = (_fact(facts, names) for names in (HEIGHTS, WIDTHS, HEADS))
-    batch, length, size = setting.batch_size, setting.length, SIZES[setting.dtype]
+    batch, length, size = setting.batch_size, setting.seq_len, SIZES[setting.dtype]
     if not setting.trains:
         shared = facts.get("num_key_value_heads") or heads
         head = facts.get("head_dim") or width // heads
-        return {"kv_cache": 2 * layers * batch * (length + setting.new_tokens) * shared * head * size}
+        return {"kv_cache": 2 * layers * batch * (length + setting.max_new_tokens) * shared * head * size}
     layer = length * batch * width * 34 * size // 2
     if setting.attention == "eager":
         layer += 5 * heads * length * length * batch * size // 2
-    kept = layers * length * batch * width * size + layer if setting.checkpointing else layers * layer
+    kept = layers * length * batch * width * size + layer if setting.gradient_checkpointing else layers * layer
     return {"activations": kept, "logits": 14 * batch * length * int(facts.get("vocab_size") or 0)}
 
 

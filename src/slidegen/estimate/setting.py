@@ -41,13 +41,13 @@ AMPERE: Final = (8, 0)
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A LoRA adapter as PEFT builds it; `targets` are module names, or the one name "all-linear".
+    """A LoRA adapter as PEFT builds it; `target_modules` are their names, or the one name "all-linear".
 
     `dtype` is that of its parameters: float32 is what PEFT makes of half-precision models (`autocast_adapter_dtype`).
     """
 
     rank: int
-    targets: tuple[str, ...] = ("all-linear",)
+    target_modules: tuple[str, ...] = ("all-linear",)
     modules_to_save: tuple[str, ...] = ()
     dora: bool = False
     dtype: FloatDtype = "float32"
@@ -71,8 +71,8 @@ class Setting:
     """A step of training (or a generation, for inference) on one kind of card.
 
     `dtype` is that of the weights (of those that are not quantized, and of what 4-bit ones become for a product),
-    `mixed_precision` that of autocast; `length` is the number of tokens of each sequence, `new_tokens` how many are
-    generated. `capability` is the CUDA compute capability of the card, 8.0 for A100: it decides which attention
+    `mixed_precision` that of autocast; `seq_len` is the number of tokens of each sequence, `max_new_tokens` how many
+    are generated. `capability` is the CUDA compute capability of the card, 8.0 for A100: it decides which attention
     kernels there are. `padded` batches need a mask of attention; `outputs_kept` is a hand-written loop, which holds on
     to logits and cache until the next forward pass is over, where transformers' Trainer lets go of them. `images` is
     how many pictures each sequence shows to a vision-language model.
@@ -82,10 +82,10 @@ class Setting:
     dtype: FloatDtype = "bfloat16"
     mixed_precision: HalfDtype | None = None
     batch_size: int = 1
-    length: int = 2048
-    new_tokens: int = 0
-    checkpointing: bool = False
-    accumulation: int = 1
+    seq_len: int = 2048
+    max_new_tokens: int = 0
+    gradient_checkpointing: bool = False
+    gradient_accumulation_steps: int = 1
     attention: Attention = "sdpa"
     optimizer: str = "adamw_torch_fused"
     adapter: Adapter | None = None

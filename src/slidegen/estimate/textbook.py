@@ -63,7 +63,7 @@ def estimate(
 
     full: weights, as many bytes of gradients, two Adam moments: 4 x weights. lora: weights + 3 x the float32 adapter
     (itself and two moments). qlora: lora over int4 weights, whatever `dtype` says. inference: the weights.
-    `rank` is that of the adapter (16 if it is not given) and plays no part without one.
+    `rank` is that of the adapter (16 if it is not given) and has no effect without one.
     Raises SlidegenError for an unknown method or dtype, or a rank that is no positive integer.
     """
     if method not in METHODS:

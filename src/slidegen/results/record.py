@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.renamed import COLUMNS
 from slidegen.units import is_shown
 from slidegen.validation import Words, mistakes
 
@@ -169,9 +170,15 @@ def load_record(path: Path, name: str) -> Record:
         if not all(map(_fits, entry.rows, [entry.columns] * len(entry.rows))):
             what = f"a row of {entry.source} {parameters} does not fit its columns"
             raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)])
-        table = Table(tuple(Column(*c) for c in entry.columns), tuple(map(tuple, entry.rows)), provenance)
+        table = Table(_columns(entry), tuple(map(tuple, entry.rows)), provenance)
         stored[entry.source, parameters] = (key, table)
     return Record(path, stored, content=content)
+
+
+def _columns(entry: _Entry) -> tuple[Column, ...]:
+    """Returns the columns of a result under their present names."""
+    renamed = COLUMNS.get(entry.source, {})
+    return tuple(Column(renamed.get(key, key), label, kind) for key, label, kind in entry.columns)
 
 
 def _json(text: str) -> Any:

@@ -41,7 +41,9 @@ def adapt(model: Any, adapter: Adapter) -> Any:
     layers float32 only).
     """
     _check_saved(model, adapter.modules_to_save)
-    targets: Any = adapter.targets[0] if adapter.targets == ("all-linear",) else list(adapter.targets)
+    targets: Any = (
+        adapter.target_modules[0] if adapter.target_modules == ("all-linear",) else list(adapter.target_modules)
+    )
     config = LoraConfig(
         r=adapter.rank,
         lora_alpha=adapter.rank,

@@ -34,8 +34,8 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     replay = Replay()
     replay.run((next(numbers), size) for size in (*ledger.before(), *bench.sizes()))
     replay.run(whole_trace(ledger, stacks, numbers)[0])
-    if _writes(model) and setting.new_tokens > 1:
-        then, written, ledger = bench.run("decode", setting.length + setting.new_tokens - 1)
+    if _writes(model) and setting.max_new_tokens > 1:
+        then, written, ledger = bench.run("decode", setting.seq_len + setting.max_new_tokens - 1)
         over = start + sum(stretch.adds for stretch in stretches)
         stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *written)
         replay.run(whole_trace(ledger, stacks, numbers)[0])
@@ -94,7 +94,7 @@ class _Bench:
             hooks.callback(watch(self.stacks, ledger, lambda: False, phase))
             hooks.enter_context(tracker)
             ledger.mark(phase)
-            out = self._forward(self.setting.length if cached is None else 1, cache)
+            out = self._forward(self.setting.seq_len if cached is None else 1, cache)
             cache = getattr(out, "past_key_values", None)
             tracker.hold(cache_tensors(cache), "kv_cache")
             del out

@@ -40,14 +40,14 @@ def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_
 def _tells_layers_apart(setting: Setting) -> bool:
     """Whether the adapter names modules of single layers by number (`layers.5.mlp`): none stands for another then."""
     adapter = setting.adapter
-    names = () if adapter is None else (*adapter.targets, *adapter.modules_to_save)
+    names = () if adapter is None else (*adapter.target_modules, *adapter.modules_to_save)
     return any(part.isdigit() for name in names for part in name.split("."))
 
 
 def _check_length(model: Any, setting: Setting) -> None:
     """Raises ValueError if the model has learned positions, and too few: tensors without memory hide that."""
     told = {getattr(model.config, name, None) for name in ("max_position_embeddings", "max_target_positions")}
-    length = setting.length + setting.new_tokens
+    length = setting.seq_len + setting.max_new_tokens
     for path, module in model.named_modules():
         if not isinstance(module, nn.Embedding) or "vision" in path or not re.search("position|wpe", path):
             continue

@@ -72,7 +72,7 @@ def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
 
             model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
             settle_biases(model)
-    if setting.checkpointing:
+    if setting.gradient_checkpointing:
         enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
         enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.again())})
     if adapter is not None:
@@ -88,7 +88,7 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     """
     left_out = [layer for stack in stacks for layer in stack.left_out()]
     ledger, with_gradient = passes(model, setting, machine, stacks)
-    if setting.accumulation > 1:
+    if setting.gradient_accumulation_steps > 1:
         ledger, _ = passes(model, setting, machine, stacks, with_gradient)
     segments = ledger.segments()
     clones = [
@@ -109,7 +109,7 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         if id(layer) not in statics:
             statics[id(layer)] = static(layer, adapted, machine)
         start = start + statics[id(layer)]
-    if setting.accumulation > 1:
+    if setting.gradient_accumulation_steps > 1:
         gradients = Ledger(machine.granularity)
         for clone in clones:
             gradients.allocate(clone.nbytes, "gradients")
@@ -212,7 +212,7 @@ def passes(
                 parameter.grad = torch.empty_like(parameter)
                 tracker.hold([parameter.grad], "gradients")
         kept = _outputs(model, core, setting, machine.mode, tracker) if setting.outputs_kept else None
-        inputs = batch(core, setting.batch_size, setting.length, setting.padded, setting.images)
+        inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
         ledger.mark("forward")
         since = ledger.clock
         with machine.mode.again():
@@ -236,7 +236,7 @@ def passes(
 
 def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Tracker) -> Any:
     """What the step before has left: logits, and the cache of keys and values."""
-    inputs = batch(core, setting.batch_size, setting.length, setting.padded, setting.images)
+    inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
     with torch.no_grad(), cuda.again():
         _, out = loss_of(model, inputs, cuda.autocast, keep=True)
     tracker.hold([out.logits], "logits")

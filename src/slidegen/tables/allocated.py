@@ -8,42 +8,35 @@ from typing import Final
 from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_of
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
+from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import digests, found
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
 from slidegen.tables.simulated import allocation, origin
 
-COLUMNS: Final = (
-    Column("model", "Model", "model"),
-    Column("method", "Method", "text"),
-    Column("dtype", "dtype", "text"),
-    Column("quantization", "Quantized", "text"),
-    Column("rank", "Rank", "integer"),
-    Column("batch_size", "Batch", "integer"),
-    Column("seq_len", "Tokens", "integer"),
-    Column("checkpointing", "Checkpointing", "text"),
-    Column("attention", "Attention", "text"),
-    Column("optimizer_name", "Optimizer", "text"),
-    Column("mixed_precision", "Autocast", "text"),
-    Column("gpus", "GPUs", "integer"),
-    Column("sharding", "Sharding", "text"),
-    Column("parameters", "Parameters", "count"),
-    Column("trainable_parameters", "Trainable", "count"),
-    Column("weights", "Weights", "bytes"),
-    Column("quantization_constants", "Constants", "bytes"),
-    Column("adapter", "Adapter", "bytes"),
-    Column("gradients", "Gradients", "bytes"),
-    Column("optimizer", "Optimizer states", "bytes"),
-    Column("activations", "Activations", "bytes"),
-    Column("logits", "Logits", "bytes"),
-    Column("kv_cache", "KV cache", "bytes"),
-    Column("temporaries", "Temporaries", "bytes"),
-    Column("workspace", "Workspace", "bytes"),
-    Column("total", "Peak", "bytes"),
-    Column("peak_phase", "Peak in", "text"),
-    Column("reserved", "Reserved", "bytes"),
-    Column("context", "Context", "bytes"),
-    Column("end_of_step", "Between steps", "bytes"),
-)
+SIZES: Final = {
+    Column("parameters", "Parameters", "count"): "parameters",
+    Column("trainable_parameters", "Trainable", "count"): "trainable_parameters",
+    Column("weights", "Weights", "bytes"): "weights_bytes",
+    Column("quantization_constants", "Constants", "bytes"): "quantization_constant_bytes",
+    Column("adapter", "Adapter", "bytes"): "adapter_bytes",
+    Column("gradients", "Gradients", "bytes"): "gradient_bytes",
+    Column("optimizer", "Optimizer states", "bytes"): "optimizer_bytes",
+    Column("activations", "Activations", "bytes"): "activation_bytes",
+    Column("logits", "Logits", "bytes"): "logits_bytes",
+    Column("kv_cache", "KV cache", "bytes"): "kv_cache_bytes",
+    Column("temporaries", "Temporaries", "bytes"): "temporary_bytes",
+    Column("workspace", "Workspace", "bytes"): "workspace_bytes",
+    Column("total", "Peak", "bytes"): "peak_allocated_bytes",
+    Column("peak_phase", "Peak in", "text"): "peak_phase",
+    Column("reserved", "Reserved", "bytes"): "reserved_high_bytes",
+    Column("context", "Context", "bytes"): "context_bytes",
+    Column("end_of_step", "Between steps", "bytes"): "end_of_step_allocated_bytes",
+}
+"""The columns beside those of the setting, each with the field of `AllocatedEstimate` that it shows."""
+COLUMNS: Final = (Column("model", "Model", "model"), *columns_of(SettingParameters), *SIZES)
+FIELDS: Final = tuple(SIZES.get(column, column.key) for column in COLUMNS)
+"""The field of `AllocatedEstimate` in each column; that of a setting is called like its column."""
+SWITCHES: Final = {True: "yes", False: "no"}
 
 
 def allocated_estimates(asked: SettingParameters, context: SourceContext) -> tuple[AllocatedEstimate, ...]:
@@ -64,17 +57,6 @@ def _estimates(
         estimate_of(model, setting, allocation(facts[model], setting, asked.quick, context))
         for model, setting in settings(asked)
     )
-
-
-FIELDS: Final = (
-    *("model", "method", "dtype", "quantization", "rank", "batch_size", "seq_len", "gradient_checkpointing"),
-    *("attention", "optimizer_name", "mixed_precision", "gpus", "sharding", "parameters", "trainable_parameters"),
-    *("weights_bytes", "quantization_constant_bytes", "adapter_bytes", "gradient_bytes", "optimizer_bytes"),
-    *("activation_bytes", "logits_bytes", "kv_cache_bytes", "temporary_bytes", "workspace_bytes"),
-    *("peak_allocated_bytes", "peak_phase", "reserved_high_bytes", "context_bytes", "end_of_step_allocated_bytes"),
-)
-"""The field of an estimate that stands in each column."""
-SWITCHES: Final = {None: None, True: "yes", False: "no"}
 
 
 def _row(line: AllocatedEstimate) -> tuple[CellValue, ...]:

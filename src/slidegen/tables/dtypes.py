@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from slidegen.estimate.accelerate import ACCOUNTING, accelerate_row, leaves_out
 from slidegen.model import Column, Table
 from slidegen.models.configs import mapped_class
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-from slidegen.tables.model_parameters import ModelNames, as_list, digests, provenance, subjects
+from slidegen.tables.fields import ColumnSpec, Several, columns_of
+from slidegen.tables.model_parameters import ModelNames, digests, provenance, subjects
 
 AccelerateDtype = Literal["float32", "float16", "int8", "int4"]
 
@@ -20,15 +21,13 @@ class DtypesParameters(SourceParameters):
 
     models: ModelNames
     dtype: Annotated[
-        tuple[AccelerateDtype, ...],
-        BeforeValidator(as_list, json_schema_input_type=AccelerateDtype | list[AccelerateDtype]),
-        Field(min_length=1, description="How all tensors are stored."),
+        Several[AccelerateDtype], ColumnSpec("dtype"), Field(description="How all tensors are stored.")
     ] = ("float32", "float16", "int8", "int4")
 
 
 COLUMNS: Final = (
     Column("model", "Model", "model"),
-    Column("dtype", "dtype", "text"),
+    *columns_of(DtypesParameters),
     Column("largest_layer", "Largest layer", "bytes"),
     Column("total", "Total size", "bytes"),
     Column("training", "Training with Adam", "bytes"),

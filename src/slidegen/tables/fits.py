@@ -6,31 +6,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from slidegen.estimate.allocated import CONTEXT, Allocation
 from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
-from slidegen.tables.model_parameters import as_list, digests, found
+from slidegen.tables.fields import Many
+from slidegen.tables.model_parameters import digests, found
 from slidegen.tables.settings import SettingParameters, settings
 from slidegen.tables.simulated import allocation, origin
 
 Verdict = Literal["fits", "tight", "no"]
-LARGEST: Final = {"batch_size": 4096, "length": 2**20, "rank": 4096}
+LARGEST: Final = {"batch_size": 4096, "seq_len": 2**20, "rank": 4096}
 """Where the search ends."""
 
 
 class FitsParameters(SettingParameters):
     """A row for each setting and card; `largest` searches what else the card would hold, which takes a while."""
 
-    cards: Annotated[
-        tuple[str, ...], BeforeValidator(as_list), Field(description="Which cards, by name; all of them without it.")
-    ] = ()
-    largest: Annotated[bool, Field(description="Whether to search the largest batch, length and rank that fit.")] = (
-        False
-    )
+    cards: Annotated[Many[str], Field(description="The cards, by name; all of them without it.")] = ()
+    largest: Annotated[bool, Field(description="Search for the largest batch, length and rank that fit.")] = False
 
     @field_validator("cards")
     @classmethod
@@ -116,8 +113,8 @@ def _largest(
 
     batch = largest(lambda size: fits(replace(setting, batch_size=size)), LARGEST["batch_size"])
     positions = facts.config.get("max_position_embeddings")
-    longest = min(LARGEST["length"], positions) if isinstance(positions, int) else LARGEST["length"]
-    length = largest(lambda size: fits(replace(setting, length=size)), longest)
+    longest = min(LARGEST["seq_len"], positions) if isinstance(positions, int) else LARGEST["seq_len"]
+    length = largest(lambda size: fits(replace(setting, seq_len=size)), longest)
     adapter = setting.adapter
     rank = None
     if adapter is not None:

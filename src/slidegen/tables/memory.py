@@ -5,42 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from slidegen.estimate.census import Dtype
+from slidegen.estimate.setting import Method
 from slidegen.estimate.textbook import ADAPTER_METHODS, DEFAULT_RANK, MemoryEstimate, estimate, leaves_out
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-from slidegen.tables.model_parameters import DtypeName, ModelNames, Subject, as_list, digests, provenance, subjects
+from slidegen.tables.fields import ColumnSpec, Several, columns_of
+from slidegen.tables.model_parameters import ModelNames, Subject, digests, provenance, subjects
 
-MethodName = Literal["full", "lora", "qlora", "inference"]
-Rank = Annotated[int, Field(gt=0, description="The adapter's inner dimension.")]
+Rank = Annotated[int, Field(gt=0)]
 
 
 class MemoryParameters(SourceParameters):
-    """Every combination of model, method, dtype and rank is a row; a parameter that plays no part makes no rows."""
+    """Every combination of model, method, dtype and rank is a row; a parameter without an effect adds no rows."""
 
     models: ModelNames
     method: Annotated[
-        tuple[MethodName, ...],
-        BeforeValidator(as_list, json_schema_input_type=MethodName | list[MethodName]),
-        Field(min_length=1, description="How the model is used; qlora is lora over int4 weights."),
+        Several[Method],
+        ColumnSpec("Method"),
+        Field(description="How the model is used; qlora is lora over int4 weights."),
     ] = ("full",)
-    dtype: Annotated[
-        tuple[DtypeName, ...],
-        BeforeValidator(as_list, json_schema_input_type=DtypeName | list[DtypeName]),
-        Field(min_length=1, description="How the weights are stored."),
-    ] = ("float16",)
+    dtype: Annotated[Several[Dtype], ColumnSpec("dtype"), Field(description="How the weights are stored.")] = (
+        "float16",
+    )
     rank: Annotated[
-        tuple[Rank, ...], BeforeValidator(as_list, json_schema_input_type=Rank | list[Rank]), Field(min_length=1)
+        Several[Rank], ColumnSpec("Rank", "integer"), Field(description="The inner dimension of the adapter.")
     ] = (DEFAULT_RANK,)
     accounting: Literal["textbook"] = "textbook"
 
 
 COLUMNS: Final = (
     Column("model", "Model", "model"),
-    Column("method", "Method", "text"),
-    Column("dtype", "dtype", "text"),
-    Column("rank", "Rank", "integer"),
+    *columns_of(MemoryParameters),
     Column("parameters", "Parameters", "count"),
     Column("trainable_parameters", "Trainable", "count"),
     Column("weights", "Weights", "bytes"),

@@ -1,36 +1,25 @@
-"""What the sources about models share: lists of parameters, and finding all models of a table at once."""
+"""What the sources about models share: their names as a parameter, and finding all models of a table at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from slidegen.errors import MissingExtraError, ModelError, Problem, SlidegenError
 from slidegen.model import Census, ModelFacts, Provenance
 from slidegen.models.finder import origin_text
 from slidegen.tables.base import SourceContext
+from slidegen.tables.fields import Several
 
-DtypeName = Literal["float32", "float16", "bfloat16", "int8", "int4"]
 T = TypeVar("T")
-
-
-def as_list(value: Any) -> Any:
-    """One value or a list of them, as a list; a text is split at commas, so that ``--set models=a,b`` is a list."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",")]
-    if isinstance(value, list | tuple):
-        return list(value)
-    return [value]
 
 
 ModelName = Annotated[str, Field(min_length=1, max_length=1000)]
 ModelNames = Annotated[
-    tuple[ModelName, ...],
-    BeforeValidator(as_list, json_schema_input_type=ModelName | list[ModelName]),
-    Field(min_length=1, description="One model or a list: org/name, org/name@revision, or a path."),
+    Several[ModelName], Field(description="One model or a list: org/name, org/name@revision, or a path.")
 ]
 
 

@@ -1,12 +1,11 @@
-"""What the sources on allocated memory take, and the settings that it makes."""
+"""The parameters of the sources on allocated memory, and the settings that they ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from slidegen.errors import nearest
 from slidegen.estimate.setting import (
@@ -16,6 +15,7 @@ from slidegen.estimate.setting import (
     Attention,
     FloatDtype,
     HalfDtype,
+    Method,
     Offload,
     Quantization,
     QuantizationName,
@@ -24,9 +24,9 @@ from slidegen.estimate.setting import (
 )
 from slidegen.hardware import Gpu, find_gpu
 from slidegen.tables.base import SourceParameters
-from slidegen.tables.model_parameters import ModelNames, as_list
+from slidegen.tables.fields import ColumnSpec, Many, Several, SeveralSwitches, combinations
+from slidegen.tables.model_parameters import ModelNames
 
-MethodName = Literal["full", "lora", "qlora", "inference"]
 Count = Annotated[int, Field(gt=0, le=10_000_000)]
 OptimizerName = Annotated[str, Field(max_length=100)]
 TargetName = Annotated[str, Field(min_length=1, max_length=200)]
@@ -34,96 +34,95 @@ DEFAULT_RANK: Final = 16
 DEFAULT_LENGTH: Final = 2048
 
 
-def _switches(value: Any) -> Any:
-    words = {"true": True, "false": False, "on": True, "off": False, "yes": True, "no": False}
-    return [words.get(one.lower(), one) if isinstance(one, str) else one for one in as_list(value)]
-
-
 class SettingParameters(SourceParameters):
-    """Every combination is a row; a parameter that plays no part in a method makes no rows of it."""
+    """Every combination is a row; a parameter that has no effect on a method adds no rows to it."""
 
     models: ModelNames
     method: Annotated[
-        tuple[MethodName, ...],
-        BeforeValidator(as_list, json_schema_input_type=MethodName | list[MethodName]),
-        Field(min_length=1, description="How the model is used; qlora is lora over quantized weights."),
+        Several[Method],
+        ColumnSpec("Method"),
+        Field(description="How the model is used; qlora is lora over quantized weights."),
     ] = ("full",)
     dtype: Annotated[
-        tuple[FloatDtype, ...],
-        BeforeValidator(as_list, json_schema_input_type=FloatDtype | list[FloatDtype]),
-        Field(min_length=1, description="Of the weights, and of what quantized ones become for a product."),
+        Several[FloatDtype],
+        ColumnSpec("dtype"),
+        Field(description="The dtype of the weights, and of the products of quantized ones."),
     ] = ("bfloat16",)
+    quantization: Annotated[
+        QuantizationName, ColumnSpec("Quantized"), Field(description="qlora: how the weights are stored.")
+    ] = "nf4"
+    double_quantization: Annotated[bool, Field(description="nf4, fp4: quantize the scales as well.")] = True
+    kbit_upcast: Annotated[
+        bool,
+        Field(description="qlora: keep the other weights in float32, as PEFT's prepare_model_for_kbit_training does."),
+    ] = True
     rank: Annotated[
-        tuple[Count, ...],
-        BeforeValidator(as_list, json_schema_input_type=Count | list[Count]),
-        Field(min_length=1, description="The adapter's inner dimension."),
+        Several[Count],
+        ColumnSpec("Rank", "integer", phrase="rank {}"),
+        Field(description="The inner dimension of the adapter."),
     ] = (DEFAULT_RANK,)
     target_modules: Annotated[
-        tuple[TargetName, ...],
-        BeforeValidator(as_list, json_schema_input_type=TargetName | list[TargetName]),
-        Field(min_length=1, description="The adapter's, as PEFT names them: all-linear, or q_proj, v_proj, ..."),
+        Many[TargetName],
+        Field(min_length=1, description="The layers that get an adapter: all-linear, or names as in PEFT: q_proj, ..."),
     ] = ("all-linear",)
-    modules_to_save: Annotated[
-        tuple[TargetName, ...], BeforeValidator(as_list), Field(description="Modules that are trained whole.")
-    ] = ()
+    modules_to_save: Annotated[Many[TargetName], Field(description="Modules that are trained in full.")] = ()
     dora: Annotated[bool, Field(description="DoRA instead of LoRA.")] = False
-    adapter_dtype: Annotated[FloatDtype, Field(description="Of the adapter; PEFT makes it float32.")] = "float32"
-    lora_dropout: Annotated[float, Field(ge=0, lt=1, description="Of the adapter's inputs.")] = 0.0
-    quantization: Annotated[QuantizationName, Field(description="qlora: how weights are stored.")] = "nf4"
-    double_quantization: Annotated[bool, Field(description="nf4, fp4: whether the scales are quantized, too.")] = True
-    kbit_upcast: Annotated[
-        bool, Field(description="qlora: whether PEFT's prepare_model_for_kbit_training makes the rest float32.")
-    ] = True
+    adapter_dtype: Annotated[
+        FloatDtype, Field(description="The dtype of the adapter, which PEFT keeps in float32.")
+    ] = "float32"
+    lora_dropout: Annotated[float, Field(ge=0, lt=1, description="The dropout on the adapter's inputs.")] = 0.0
     batch_size: Annotated[
-        tuple[Count, ...],
-        BeforeValidator(as_list, json_schema_input_type=Count | list[Count]),
-        Field(min_length=1, description="Sequences a step on each GPU."),
+        Several[Count],
+        ColumnSpec("Batch", "integer", phrase="batch {}"),
+        Field(description="Sequences in a step, on each GPU."),
     ] = (1,)
     seq_len: Annotated[
-        tuple[Count, ...],
-        BeforeValidator(as_list, json_schema_input_type=Count | list[Count]),
-        Field(min_length=1, description="Tokens of each sequence; of the prompt for inference."),
+        Several[Count],
+        ColumnSpec("Tokens", "integer", phrase="{} tokens"),
+        Field(description="Tokens in a sequence; for inference, in the prompt."),
     ] = (DEFAULT_LENGTH,)
-    max_new_tokens: Annotated[int, Field(ge=0, le=10_000_000, description="inference: how many are written.")] = 0
+    max_new_tokens: Annotated[int, Field(ge=0, le=10_000_000, description="inference: tokens to generate.")] = 0
     gradient_checkpointing: Annotated[
-        tuple[bool, ...],
-        BeforeValidator(_switches, json_schema_input_type=bool | list[bool]),
-        Field(min_length=1, description="Whether layers are computed anew in the backward pass."),
+        SeveralSwitches[bool],
+        ColumnSpec("Checkpointing", phrase="checkpointing: {}", implied="no"),
+        Field(description="Recompute activations in the backward pass."),
     ] = (False,)
-    gradient_accumulation_steps: Annotated[int, Field(gt=0, le=100_000, description="Batches a step.")] = 1
-    mixed_precision: Annotated[
-        Literal["no", "float16", "bfloat16"] | None,
-        Field(description="Of autocast; else that of half-precision weights for qlora with kbit_upcast, and no."),
-    ] = None
+    gradient_accumulation_steps: Annotated[int, Field(gt=0, le=100_000, description="Batches in a step.")] = 1
     attention: Annotated[
-        tuple[Attention, ...],
-        BeforeValidator(as_list, json_schema_input_type=Attention | list[Attention]),
-        Field(min_length=1, description="Which implementation."),
+        Several[Attention], ColumnSpec("Attention"), Field(description="The implementation of attention.")
     ] = ("sdpa",)
     optimizer: Annotated[
-        tuple[OptimizerName, ...],
-        BeforeValidator(as_list, json_schema_input_type=OptimizerName | list[OptimizerName]),
-        Field(min_length=1, description="As TrainingArguments calls it."),
+        Several[OptimizerName],
+        ColumnSpec("Optimizer", key="optimizer_name"),
+        Field(description="The optimizer, by its name in TrainingArguments."),
     ] = (OPTIMIZERS[0],)
+    mixed_precision: Annotated[
+        Literal["no", "float16", "bfloat16"] | None,
+        ColumnSpec("Autocast", phrase="autocast {}"),
+        Field(
+            description="The dtype of autocast; without it, qlora with kbit_upcast uses that of half-precision weights "
+            "and the other methods none."
+        ),
+    ] = None
     gpus: Annotated[
-        tuple[Count, ...],
-        BeforeValidator(as_list, json_schema_input_type=Count | list[Count]),
-        Field(min_length=1, description="How many GPUs; all sizes are those of one."),
+        Several[Count],
+        ColumnSpec("GPUs", "integer", phrase="{} GPUs", implied=1),
+        Field(description="The number of GPUs; all sizes are those of one."),
     ] = (1,)
     sharding: Annotated[
-        tuple[Sharding, ...],
-        BeforeValidator(as_list, json_schema_input_type=Sharding | list[Sharding]),
-        Field(min_length=1, description="How several GPUs divide what they hold; none is data parallel."),
+        Several[Sharding],
+        ColumnSpec("Sharding", phrase="sharding: {}", implied="none"),
+        Field(description="What the GPUs divide among them; none is data parallel."),
     ] = ("none",)
-    offload: Annotated[Offload, Field(description="What is in the host's memory.")] = "none"
-    images: Annotated[
-        int, Field(ge=0, le=1000, description="Pictures in each sequence of a vision-language model.")
-    ] = 0
-    quick: Annotated[bool, Field(description="Formulas from papers instead of a run; needs no torch.")] = False
-    padded: Annotated[bool, Field(description="Whether sequences of a batch differ in length, and need a mask.")] = (
-        False
+    offload: Annotated[Offload, Field(description="What is kept in the host's memory.")] = "none"
+    images: Annotated[int, Field(ge=0, le=1000, description="Images in each sequence of a vision-language model.")] = 0
+    quick: Annotated[bool, Field(description="Use formulas from papers instead of a run; needs no torch.")] = False
+    padded: Annotated[
+        bool, Field(description="The sequences of a batch differ in length, so attention needs a mask.")
+    ] = False
+    gpu: Annotated[str | None, Field(description="A card by name, such as T4, where its attention kernels matter.")] = (
+        None
     )
-    gpu: Annotated[str | None, Field(description="A card by name, where its attention kernels matter: T4.")] = None
 
     @field_validator("optimizer")
     @classmethod
@@ -143,36 +142,36 @@ class SettingParameters(SourceParameters):
     @model_validator(mode="after")
     def _makes_sense(self) -> SettingParameters:
         given = self.model_fields_set
-        for names, methods, why in PLAYS:
+        for names, methods, why in EFFECTIVE:
             useless = sorted(given & names)
             if useless and not methods.intersection(self.method):
-                raise ValueError(f"{useless[0]} plays no part in {' or '.join(self.method)}; {why}")
+                raise ValueError(f"{useless[0]} has no effect on {' or '.join(self.method)}; {why}")
         if "sharding" in given and set(self.sharding) != {"none"} and set(self.gpus) == {1}:
-            raise ValueError(f"sharding {self.sharding[0]} divides among several GPUs; give gpus, too")
+            raise ValueError(f"sharding {self.sharding[0]} divides among several GPUs; give gpus as well")
         if "tensor" in self.sharding and set(self.method) != {"inference"}:
             raise ValueError("sharding tensor is for inference; allowed here: none, zero1, zero2, zero3, fsdp")
         if self.offload == "all" and set(self.gpus) != {1} and not {"zero3", "fsdp"}.issuperset(self.sharding):
             raise ValueError("offload all is for one GPU, or several with sharding zero3 or fsdp, which gather weights")
         if "inference" in self.method and {"zero1", "zero2"}.intersection(self.sharding):
-            raise ValueError("sharding zero1 and zero2 divide optimizer states, which inference has not")
+            raise ValueError("sharding zero1 and zero2 divide optimizer states, and inference has none")
         if "all-linear" in self.target_modules and len(self.target_modules) > 1:
             raise ValueError("target_modules: all-linear stands alone; or name the modules, as PEFT does")
-        asked = sorted(name for name in given & BEYOND_FORMULAS if getattr(self, name) != _default(name))
-        if self.quick and asked:
-            raise ValueError(f"{asked[0]} is nothing that the formulas of quick know; leave one of them out")
+        unknown = sorted(name for name in given & ONLY_SIMULATED if getattr(self, name) != _default(name))
+        if self.quick and unknown:
+            raise ValueError(f"quick has no formula for {unknown[0]}; leave out one of them")
         card = _card_of(self)
         if card is not None and "flash" in self.attention and card.compute_capability < AMPERE:
-            raise ValueError(f"attention flash is for GPUs from Ampere on, which {card.short} is not; use sdpa")
+            raise ValueError(f"attention flash needs a GPU from Ampere on, and {card.short} is older; use sdpa")
         if self.dora and "qlora" in self.method:
-            raise ValueError("dora is for the method lora; PEFT computes it on quantized weights in another way")
+            raise ValueError("dora is for the method lora; PEFT computes it differently on quantized weights")
         return self
 
 
-PLAYS: Final = (
+EFFECTIVE: Final = (
     (
         frozenset({"rank", "target_modules", "modules_to_save", "dora", "adapter_dtype", "lora_dropout"}),
         frozenset({"lora", "qlora"}),
-        "it is the adapter's, of lora and qlora",
+        "it belongs to the adapter of lora and qlora",
     ),
     (
         frozenset({"gradient_checkpointing", "gradient_accumulation_steps", "mixed_precision", "optimizer"}),
@@ -183,115 +182,88 @@ PLAYS: Final = (
     (
         frozenset({"quantization", "double_quantization", "kbit_upcast"}),
         frozenset({"qlora"}),
-        "it is for quantized weights, of qlora",
+        "it is for the quantized weights of qlora",
     ),
 )
-"""Parameters, the methods in which they play a part, and what is said where they play none."""
+"""Parameters, the methods on which they have an effect, and what the message says for the other methods."""
 
 
-BEYOND_FORMULAS: Final = frozenset(
+ONLY_SIMULATED: Final = frozenset(
     {"target_modules", "modules_to_save", "dora", "lora_dropout", "images", "padded", "gradient_accumulation_steps"}
 )
-"""Parameters that change what a run finds, and not what formulas do."""
+"""Parameters that change the result of a simulated run but not that of the formulas."""
 
 
 def _default(name: str) -> Any:
     return SettingParameters.model_fields[name].default
 
 
-def settings(asked: SettingParameters) -> Iterator[tuple[str, Setting]]:
-    """Each model with each distinct setting, models outermost."""
-    lists = (
-        asked.method,
-        asked.dtype,
-        asked.rank,
-        asked.batch_size,
-        asked.seq_len,
-        asked.gradient_checkpointing,
-        asked.attention,
-        asked.optimizer,
-        asked.gpus,
-        asked.sharding,
-    )
-    for model in dict.fromkeys(asked.models):
-        for setting in dict.fromkeys(_setting(asked, *values) for values in product(*lists)):
-            yield model, setting
+def settings(request: SettingParameters) -> Iterator[tuple[str, Setting]]:
+    """Yields each model with each distinct setting, models outermost."""
+    for _, model, setting in _rows(request):
+        yield model, setting
 
 
-def _setting(
-    asked: SettingParameters,
-    method: MethodName,
-    dtype: FloatDtype,
-    rank: int,
-    batch_size: int,
-    length: int,
-    checkpointing: bool,
-    attention: Attention,
-    optimizer: str,
-    gpus: int,
-    sharding: Sharding,
-) -> Setting:
+def one_by_one(request: SettingParameters) -> list[SettingParameters]:
+    """Returns the request as requests for one row each."""
+    return [single for single, _, _ in _rows(request)]
+
+
+def _rows(request: SettingParameters) -> Iterator[tuple[SettingParameters, str, Setting]]:
+    seen: set[tuple[str, Setting]] = set()
+    for single in combinations(request):
+        (model,) = single.models
+        setting = _setting(single)
+        if (model, setting) not in seen:
+            seen.add((model, setting))
+            yield single, model, setting
+
+
+def _setting(single: SettingParameters) -> Setting:
+    """Returns the setting of a request for one row."""
+    (method,), (dtype,), (rank,), (gpus,) = single.method, single.dtype, single.rank, single.gpus
+    (batch_size,), (seq_len,), (checkpointing,) = single.batch_size, single.seq_len, single.gradient_checkpointing
+    (attention,), (optimizer,), (sharding,) = single.attention, single.optimizer, single.sharding
     trains = method != "inference"
     adapter = None
     if method in ("lora", "qlora"):
         adapter = Adapter(
-            rank, asked.target_modules, asked.modules_to_save, asked.dora, asked.adapter_dtype, asked.lora_dropout
+            rank, single.target_modules, single.modules_to_save, single.dora, single.adapter_dtype, single.lora_dropout
         )
     quantization = None
     if method == "qlora":
-        quantization = Quantization(asked.quantization, asked.double_quantization, asked.kbit_upcast)
-    card = _card_of(asked)
+        quantization = Quantization(single.quantization, single.double_quantization, single.kbit_upcast)
+    card = _card_of(single)
     return Setting(
         method=method,
         dtype=dtype,
-        mixed_precision=_autocast(asked, method, dtype),
+        mixed_precision=_autocast(single, method, dtype),
         batch_size=batch_size,
-        length=length,
-        new_tokens=0 if trains else asked.max_new_tokens,
-        checkpointing=trains and checkpointing,
-        accumulation=asked.gradient_accumulation_steps if trains else 1,
+        seq_len=seq_len,
+        max_new_tokens=0 if trains else single.max_new_tokens,
+        gradient_checkpointing=trains and checkpointing,
+        gradient_accumulation_steps=single.gradient_accumulation_steps if trains else 1,
         attention=attention,
         optimizer=optimizer if trains else OPTIMIZERS[0],
         adapter=adapter,
         quantization=quantization,
         gpus=gpus,
         sharding="none" if gpus == 1 else sharding,
-        offload=asked.offload,
+        offload=single.offload,
         capability=AMPERE if card is None else card.compute_capability,
-        padded=asked.padded,
-        images=asked.images,
+        padded=single.padded,
+        images=single.images,
     )
 
 
-def _autocast(asked: SettingParameters, method: MethodName, dtype: FloatDtype) -> HalfDtype | None:
-    """The dtype of autocast: what was asked for, or what scripts for qlora do, whose other weights are float32."""
-    if method == "inference" or asked.mixed_precision == "no":
+def _autocast(single: SettingParameters, method: Method, dtype: FloatDtype) -> HalfDtype | None:
+    """Returns the dtype of autocast: the one given, or what scripts for qlora use, whose other weights are float32."""
+    if method == "inference" or single.mixed_precision == "no":
         return None
-    if asked.mixed_precision is not None:
-        return asked.mixed_precision
-    return dtype if method == "qlora" and asked.kbit_upcast and dtype != "float32" else None
+    if single.mixed_precision is not None:
+        return single.mixed_precision
+    return dtype if method == "qlora" and single.kbit_upcast and dtype != "float32" else None
 
 
-def _card_of(asked: SettingParameters) -> Gpu | None:
-    return None if asked.gpu is None else find_gpu(asked.gpu)
-
-
-def one_by_one(asked: SettingParameters) -> list[Any]:
-    """The request as requests of one row each."""
-    lists = {
-        name: getattr(asked, name)
-        for name in (
-            *("models", "method", "dtype", "rank", "batch_size", "seq_len", "gradient_checkpointing"),
-            *("attention", "optimizer", "gpus", "sharding"),
-        )
-    }
-    seen: set[tuple[str, Setting]] = set()
-    found = []
-    for values in product(*lists.values()):
-        part = dict(zip(lists, ((value,) for value in values), strict=True))
-        one = asked.model_copy(update=part)
-        (made,) = settings(one)
-        if made not in seen:
-            seen.add(made)
-            found.append(one)
-    return found
+def _card_of(request: SettingParameters) -> Gpu | None:
+    return None if request.gpu is None else find_gpu(request.gpu)

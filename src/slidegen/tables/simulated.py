@@ -68,7 +68,7 @@ def _run(key: _Key, setting: Setting) -> Allocation:
         raise ModelError([Problem(f"model {name!r}: {_first(error)}")]) from None
     except Exception as error:
         what = f"transformers cannot run it without its weights ({type(error).__name__}: {_first(error)})"
-        if setting.adapter is not None and setting.adapter.targets == ("all-linear",):
+        if setting.adapter is not None and setting.adapter.target_modules == ("all-linear",):
             what += "; PEFT adapts all its linear layers: name target_modules instead"
         raise ModelError([Problem(f"model {name!r}: {what}")]) from error
 

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from slidegen.model import Column
-from slidegen.tables.quantization.parameters import ExperimentName
+from slidegen.tables.fields import columns_of
+from slidegen.tables.quantization.parameters import ExperimentName, QuantizationParameters
 
 Columns = tuple[Column, ...]
 
-METHOD: Final[Columns] = (Column("method", "Method", "text"), Column("title", "Format", "text"))
+METHOD_COLUMN, BLOCK_SIZE = columns_of(QuantizationParameters)
+METHOD: Final[Columns] = (METHOD_COLUMN, Column("title", "Format", "text"))
 STORED: Final[Columns] = (
     Column("model", "Model", "model"),
     *METHOD,
-    Column("block_size", "Block size", "text"),
+    BLOCK_SIZE,
     Column("parameters", "Parameters", "count"),
     Column("bits", "Bits per parameter", "measure"),
 )
@@ -51,7 +53,7 @@ COLUMNS: Final[Mapping[ExperimentName, Columns]] = {
     ),
     "outliers": (
         *METHOD,
-        Column("block_size", "Block size", "text"),
+        BLOCK_SIZE,
         Column("outlier", "Outlier, standard deviations", "significant"),
         Column("bits", "Bits per parameter", "measure"),
         ERROR,
@@ -85,7 +87,7 @@ COLUMNS: Final[Mapping[ExperimentName, Columns]] = {
     "levels": (*METHOD, Column("level", "Level", "ratio")),
     "histogram": (
         Column("model", "Model", "model"),
-        Column("block_size", "Block size", "text"),
+        BLOCK_SIZE,
         Column("low", "From", "significant"),
         Column("high", "To", "significant"),
         Column("count", "Weights", "integer"),

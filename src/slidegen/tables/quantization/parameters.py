@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -12,7 +12,8 @@ from slidegen.errors import nearest
 from slidegen.quantize.base import Granularity
 from slidegen.quantize.registry import QUANTIZERS
 from slidegen.tables.base import SourceParameters
-from slidegen.tables.model_parameters import ModelName, as_list
+from slidegen.tables.fields import ColumnSpec, Many, ManyNumbers
+from slidegen.tables.model_parameters import ModelName
 
 ExperimentName = Literal["weights", "outputs", "drift", "lm", "outliers", "toy", "formats", "levels", "histogram"]
 COMPARED: Final = ("int8", "fp8-e4m3", "nf4", "nf4-dq", "fp4-e2m1", "mxfp4", "nvfp4", "q4_0", "int4", "int4-asym")
@@ -47,9 +48,8 @@ TAKES: Final[Mapping[ExperimentName, Takes]] = {
 }
 
 
-def _block_sizes(value: Any) -> Any:
-    """A list in which numbers that were given as text are numbers."""
-    return [int(item) if isinstance(item, str) and item.strip().isdigit() else item for item in as_list(value)]
+COMPARISONS: Final = tuple(name for name in get_args(ExperimentName) if name not in ("levels", "histogram"))
+"""The experiments whose tables are for people; the others give figures their data."""
 
 
 def _block_size(value: Any) -> Any:
@@ -70,34 +70,28 @@ class QuantizationParameters(SourceParameters):
 
     experiment: Annotated[ExperimentName, Field(description="What is measured.")] = "weights"
     models: Annotated[
-        tuple[ModelName, ...],
-        BeforeValidator(as_list, json_schema_input_type=ModelName | list[ModelName]),
+        Many[ModelName],
         Field(description="One or a list: a folder, a .gguf file, org/name, or a model that a package ships."),
     ] = ()
     method: Annotated[
-        tuple[Text, ...],
-        BeforeValidator(as_list, json_schema_input_type=Text | list[Text]),
+        Many[Text],
+        ColumnSpec("Method"),
         Field(
             description="How the weights are stored: nf4, int4, mxfp4, ...; `slidegen quantize --list` has them all."
         ),
     ] = ()
     block_size: Annotated[
-        tuple[BlockSize, ...],
-        BeforeValidator(_block_sizes, json_schema_input_type=BlockSize | list[BlockSize]),
+        ManyNumbers[BlockSize],
+        ColumnSpec("Block size"),
         Field(description="How many weights share a scale: a number, row or tensor; else the method's own."),
     ] = ()
     tokens: Annotated[int | None, Field(ge=16, le=1_000_000, description="lm: how many of the text's tokens.")] = None
-    values: Annotated[
-        tuple[float, ...], BeforeValidator(as_list), Field(max_length=64, description="toy: the numbers to quantize.")
-    ] = ()
+    values: Annotated[Many[float], Field(max_length=64, description="toy: the numbers to quantize.")] = ()
     sizes: Annotated[
-        tuple[Annotated[float, Field(ge=0, le=1e6)], ...],
-        BeforeValidator(as_list),
+        Many[Annotated[float, Field(ge=0, le=1e6)]],
         Field(max_length=50, description="outliers: of the large weight, in standard deviations."),
     ] = ()
-    formats: Annotated[
-        tuple[Text, ...], BeforeValidator(as_list), Field(description="formats: which; all without it.")
-    ] = ()
+    formats: Annotated[Many[Text], Field(description="formats: which; all without it.")] = ()
     bins: Annotated[int | None, Field(ge=2, le=400, description="histogram: how many.")] = None
 
     @field_validator("method")
