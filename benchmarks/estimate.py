@@ -41,10 +41,10 @@ FROM_THE_CATALOGUE: Final = """
 import sys
 from pathlib import Path
 from slidegen.models.finder import ModelFinder
-from slidegen.tables import find_source
+from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import SourceContext
 
-source = find_source("memory")
+source = TABLE_SOURCES.find("memory")
 methods = ["full", "lora", "qlora", "inference"]
 parameters = source.parameters.model_validate({"models": sys.argv[1:], "method": methods, "rank": 32})
 table = source.compute(parameters, SourceContext(ModelFinder(offline=True, hub_cache=Path("nowhere")), print))

@@ -57,10 +57,22 @@ def test_the_plug_in_of_the_page_is_a_table_source() -> None:
 
 @pytest.mark.parametrize("name", slidegen.__all__)
 def test_every_public_name_is_there_and_documented(name: str) -> None:
-    """`__all__`, `dir` and what can be imported are the same names, and each says what it is."""
+    """`__all__`, `dir` and what can be imported are the same names; each says what it is, and the page names it."""
     found = getattr(slidegen, name)
     assert name in dir(slidegen)
-    assert name == "__version__" or found.__doc__
+    assert name == "__version__" or (found.__doc__ and re.search(rf"\b{name}\b", PAGE))
+
+
+EXAMPLES = ("sources/lines.py", "tables/squares.py", "figures/dots.py", "outputs/outline.py")
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_extension_needs_nothing_but_the_public_names(example: str) -> None:
+    """The examples that CONTRIBUTING.md names import from slidegen alone."""
+    text = (ROOT / "tests" / example).read_text(encoding="utf-8")
+    assert "from slidegen import" in text
+    assert not re.search(r"(from|import) slidegen\.", text)
+    assert f"`tests/{example}`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_the_functions_are_there_whatever_was_imported_before() -> None:

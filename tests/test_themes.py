@@ -11,9 +11,10 @@ import pytest
 
 from slidegen import themes
 from slidegen.errors import DeckError
+from slidegen.marp_themes import marp_themes
 from slidegen.project import Project
 from slidegen.theme_file import read_theme
-from slidegen.themes import builtin_names, load_themes, marp_themes, themes_folder
+from slidegen.themes import builtin_names, load_themes, themes_folder
 from slidegen.yaml_tree import parse_yaml
 from tests.deck_folder import WAYS, DeckFolder
 
@@ -159,6 +160,19 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     yield place
     for cache in caches:
         cache.cache_clear()
+
+
+def test_a_folder_beside_the_built_in_themes_is_one(installed: Path, folder: DeckFolder) -> None:
+    """It needs no line: decks of every dialect find it by its name."""
+    shutil.copytree(installed / "dark", installed / "lagoon")
+    file = installed / "lagoon" / "theme.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("#13171e", "#021c2b"), encoding="utf-8")
+    assert builtin_names() == ("dark", "lagoon", "light")
+    assert "#021c2b" in folder.slide("a", "theme: lagoon\n").html
+    for head in ("marp: true", "separator: '---'", "format: revealjs"):
+        page = folder.build(f"---\n{head}\ntheme: lagoon\n---\n\n# a\n", "talk.md")
+        assert "#021c2b" in page.html
+        assert page.built.warnings == ()
 
 
 AGAIN = "this file is part of slidegen: install it again"

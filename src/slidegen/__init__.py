@@ -22,40 +22,85 @@ if TYPE_CHECKING:
     from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
     from slidegen.estimate.allocated import AllocatedEstimate
     from slidegen.estimate.textbook import MemoryEstimate
-    from slidegen.model import Column, Provenance, Table
-    from slidegen.outputs import Output
+    from slidegen.figures.base import FigureKind, FigureOptions, svg_drawing
+    from slidegen.figures.data import Measure, Numbers, Reader
+    from slidegen.figures.type import text_width
+    from slidegen.model import (
+        Background,
+        Column,
+        Deck,
+        DeckOptions,
+        FigureDeclaration,
+        Provenance,
+        Slide,
+        SlideOptions,
+        Source,
+        Table,
+        TableDeclaration,
+        TableLook,
+        Text,
+    )
+    from slidegen.outputs.base import Output
     from slidegen.outputs.target import Target
-    from slidegen.rendered import Bundled, OutputFile, RenderedDeck
+    from slidegen.pictures import Drawing, Frame, Picture
+    from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, RenderedDeck, RenderedSlide
+    from slidegen.sources.base import ParseOptions, SourceFormat
     from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-    from slidegen.themes import ThemePair
+    from slidegen.themes import Theme, ThemePair
 
 __all__ = [
     "AllocatedEstimate",
+    "Background",
     "BuildOptions",
     "Built",
     "Bundled",
     "Column",
+    "Deck",
     "DeckError",
+    "DeckOptions",
+    "Drawing",
+    "FigureDeclaration",
+    "FigureKind",
+    "FigureOptions",
+    "Frame",
+    "MarpDeck",
+    "MarpSlide",
+    "Measure",
     "MemoryEstimate",
     "MissingExtraError",
     "ModelError",
+    "Numbers",
     "Output",
     "OutputFile",
+    "ParseOptions",
+    "Picture",
     "Problem",
     "Provenance",
+    "Reader",
     "RenderedDeck",
+    "RenderedSlide",
+    "Slide",
+    "SlideOptions",
     "SlidegenError",
+    "Source",
     "SourceContext",
+    "SourceFormat",
     "SourceParameters",
     "Table",
+    "TableDeclaration",
+    "TableLook",
     "TableSource",
     "Target",
+    "Text",
+    "Theme",
     "ThemePair",
     "__version__",
     "build",
     "check",
     "estimate",
+    "svg_drawing",
     "tables",
+    "text_width",
 ]
 
 _HOMES = {
@@ -65,12 +110,31 @@ _HOMES = {
     "slidegen.errors": ("DeckError", "MissingExtraError", "ModelError", "Problem", "SlidegenError"),
     "slidegen.estimate.allocated": ("AllocatedEstimate",),
     "slidegen.estimate.textbook": ("MemoryEstimate",),
-    "slidegen.model": ("Column", "Provenance", "Table"),
-    "slidegen.outputs": ("Output",),
+    "slidegen.figures.base": ("FigureKind", "FigureOptions", "svg_drawing"),
+    "slidegen.figures.data": ("Measure", "Numbers", "Reader"),
+    "slidegen.figures.type": ("text_width",),
+    "slidegen.model": (
+        "Background",
+        "Column",
+        "Deck",
+        "DeckOptions",
+        "FigureDeclaration",
+        "Provenance",
+        "Slide",
+        "SlideOptions",
+        "Source",
+        "Table",
+        "TableDeclaration",
+        "TableLook",
+        "Text",
+    ),
+    "slidegen.outputs.base": ("Output",),
     "slidegen.outputs.target": ("Target",),
-    "slidegen.rendered": ("Bundled", "OutputFile", "RenderedDeck"),
-    "slidegen.tables.base": ("SourceParameters", "TableSource", "SourceContext"),
-    "slidegen.themes": ("ThemePair",),
+    "slidegen.pictures": ("Drawing", "Frame", "Picture"),
+    "slidegen.rendered": ("Bundled", "MarpDeck", "MarpSlide", "OutputFile", "RenderedDeck", "RenderedSlide"),
+    "slidegen.sources.base": ("ParseOptions", "SourceFormat"),
+    "slidegen.tables.base": ("SourceContext", "SourceParameters", "TableSource"),
+    "slidegen.themes": ("Theme", "ThemePair"),
 }
 """Where each name is."""
 

@@ -26,6 +26,11 @@ class Problem:
         return f"{self.path}:{self.line}: {message}"
 
 
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems in the order of their files and lines, each once."""
+    return tuple(sorted(set(problems), key=lambda one: (one.path or "", one.line or 0, one.message)))
+
+
 class SlidegenError(Exception):
     """One or more mistakes, told together; the command line prints one line each and exits with 1.
 

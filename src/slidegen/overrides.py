@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from slidegen.build_options import BuildOptions
+from slidegen.files import is_there
 from slidegen.model import Deck
-from slidegen.themes import is_theme, marp_theme_name
+from slidegen.themes import FILE, builtin_names, is_theme_name
 
 THEME_LINE: Final = re.compile(r"^theme[ \t]*:.*$", re.MULTILINE)
 
@@ -22,9 +23,11 @@ def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
     Raises:
         DeckError: a file of ``--theme`` that is no Marp theme.
     """
-    if options.theme is not None and deck.marp is not None and not is_theme(options.theme, Path()):
-        name = options.theme
+    name = options.theme
+    if name is not None and deck.marp is not None and not _is_own_theme(name, deck, options):
         if name.endswith(".css"):
+            from slidegen.marp_themes import marp_theme_name
+
             options = replace(options, theme_set=(*options.theme_set, Path(name)))
             name = marp_theme_name(Path(name))
         head = THEME_LINE.sub("", deck.marp.text).strip()
@@ -34,3 +37,16 @@ def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
         options = replace(options, theme=None)
     changes = {key: value for key in ("theme", "format") if (value := getattr(options, key)) is not None}
     return (replace(deck, options=replace(deck.options, **changes)) if changes else deck), options
+
+
+def _is_own_theme(name: str, deck: Deck, options: BuildOptions) -> bool:
+    """Whether a theme that a Marp deck is given is of slidegen's own kind: a folder, a built-in one, or another
+    package's if no Marp theme is called so."""
+    if is_there(Path(name) / FILE):
+        return True
+    if name not in ("auto", *builtin_names()):
+        from slidegen.marp_themes import names_marp_theme
+
+        if name.endswith(".css") or names_marp_theme(name, deck.source.project, options.theme_set):
+            return False
+    return is_theme_name(name)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slidegen.build_options import BuildOptions as BuildOptions  # whoever builds needs it
-from slidegen.built import STREAM, Stopped
+from slidegen.built import STREAM
 from slidegen.built import Built as Built
-from slidegen.errors import DeckError, Problem, SlidegenError
+from slidegen.errors import in_order
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
-from slidegen.outputs import DEFAULT, Output, Rendered, find_output
+from slidegen.outputs import DEFAULT, OUTPUTS, deck_output
+from slidegen.outputs.base import Output
 from slidegen.outputs.target import Target, check_page, places
 from slidegen.overrides import overridden
-from slidegen.progress import Progress, Step
-from slidegen.project import Project, record_path
+from slidegen.progress import Step
+from slidegen.render import render_deck
+from slidegen.rendered import Bundled, Rendered
 from slidegen.resolved import PlacedTable, ResolvedDeck
-from slidegen.results.keeping import has_record, keep_finished, keep_results
-from slidegen.sources import Reading, parse, read
-from slidegen.themes import ThemePair, load_themes, marp_themes
+from slidegen.results.keeping import has_record, keep_results, keeping_finished
+from slidegen.results.opening import open_store
+from slidegen.sources import parse, read
+from slidegen.sources.base import ParseOptions
+from slidegen.themes import ThemePair, deck_themes, load_themes
 from slidegen.verbatim import is_verbatim, unexpanded, verbatim
-from slidegen.write import write_files
+from slidegen.write import write_files, write_stream
 
 if TYPE_CHECKING:
     from slidegen.results.record import Record
@@ -41,43 +45,21 @@ def build(name: str, options: BuildOptions) -> Built:
         Stopped: Ctrl-C; all results that were finished are kept.
     """
     source = read(name, options.fix_encoding, options.root)
-    with _explained(source, options.progress):
-        return _build(source, options)
-
-
-def _build(source: Source, options: BuildOptions) -> Built:
-    found = Mistakes()
-    deck, options = _parsed(source, options, found)
-    output = found.kept(partial(_output, deck), DEFAULT)
-    if options.output is not None:
-        found.kept(partial(check_page, options.output, output.suffixes), None)
-    themes = found.kept(partial(_themes, deck, options), None) or load_themes("auto", deck.source.project)
-    if not deck.templated and "{{" in deck.source.text:
-        from slidegen.resolve.undeclared import undeclared
-
-        deck = replace(deck, warnings=(*deck.warnings, *undeclared(deck)))
-    if is_verbatim(deck) and not (options.settings or has_record(deck.source.path)):
-        return _written(deck, verbatim(deck), None, output, themes, options, found)
-    store = found.kept(partial(_store, deck, options), None)
-    if store is None:
-        return _written(deck, unexpanded(deck), None, output, themes, options, found)
-    with store:
-        try:
-            resolved = _resolved(deck, store, options, found)
-            return _written(deck, resolved, store.record, output, themes, options, found)
-        except KeyboardInterrupt:
-            store.close()
-            raise Stopped(store.kept, store.due, keep_finished(store, options) if store.kept else None) from None
-        except (SlidegenError, BrokenPipeError) as error:
-            if not store.slow:
-                raise
-            try:
-                path = keep_finished(store, options)
-            except SlidegenError as another:
-                raise SlidegenError((*getattr(error, "problems", ()), *another.problems)) from None
-            if path is not None:
-                options.progress(Step(f"{path}: keeps what is computed"))
-            raise
+    with source.project.explained(source.name, options.progress):
+        found = Mistakes()
+        deck, options = _parsed(source, options, found)
+        output = found.kept(partial(deck_output, deck), OUTPUTS[DEFAULT])
+        if options.output is not None:
+            found.kept(partial(check_page, options.output, output.suffixes), None)
+        themes = found.kept(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
+        job = _Job(_warned(deck), output, themes, options, found)
+        if is_verbatim(deck) and not (options.settings or has_record(source.path)):
+            return _written(job, verbatim(deck))
+        store = found.kept(partial(open_store, source, options), None)
+        if store is None:
+            return _written(job, unexpanded(deck))
+        with store, keeping_finished(store, options):
+            return _written(job, _resolved(deck, store, options, found), store.record)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -88,9 +70,9 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     """
     source = read(name, options.fix_encoding, options.root)
     found = Mistakes()
-    with _explained(source, options.progress):
+    with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
-        store = found.kept(partial(_store, deck, options), None)
+        store = found.kept(partial(open_store, source, options), None)
         with store or nullcontext():
             tables = {} if store is None else _resolved(deck, store, options, found).tables
     found.tell()
@@ -99,21 +81,20 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
 
 def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Deck, BuildOptions]:
     """The deck of a source; those who want to know are told which dialect it was taken for, and why."""
-    deck = parse(source, Reading(options.dialect, options.slide_level))
+    deck = parse(source, ParseOptions(options.dialect, options.slide_level))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
     found.add(deck.problems)
     return found.kept(partial(overridden, deck, options), (deck, replace(options, theme=None)))
 
 
-def _output(deck: Deck) -> Output:
-    try:
-        output = find_output(deck.options.format)
-        output.renderer(deck.marp is not None)  # whether it takes the deck at all
-    except DeckError as error:
-        line = deck.options.lines.get("format")
-        raise DeckError(Problem(p.message, deck.source.name, line) for p in error.problems) from None
-    return output
+def _warned(deck: Deck) -> Deck:
+    """The deck, with a warning if it asks for values and is not expanded."""
+    if deck.templated or "{{" not in deck.source.text:
+        return deck
+    from slidegen.resolve.undeclared import undeclared
+
+    return replace(deck, warnings=(*deck.warnings, *undeclared(deck)))
 
 
 def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
@@ -125,34 +106,30 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
     return resolved
 
 
-@contextmanager
-def _explained(source: Source, progress: Progress) -> Iterator[None]:
-    """Tells those who want to know what the root of the deck's project is, and which files above the deck were read."""
-    for note in source.project.notes:
-        progress(Step(f"{source.name}: {note}", detail=True))
-    try:
-        yield
-    finally:
-        for path in source.project.read_above():
-            progress(Step(f"{source.name}: reads {path}, above the deck's folder", detail=True))
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a build knows before its deck is resolved."""
+
+    deck: Deck
+    output: Output
+    themes: ThemePair
+    options: BuildOptions
+    found: Mistakes
 
 
-def _written(
-    deck: Deck,
-    resolved: ResolvedDeck,
-    record: Record | None,
-    output: Output,
-    themes: ThemePair,
-    options: BuildOptions,
-    found: Mistakes,
-) -> Built:
-    rendered = found.kept(partial(_rendered, resolved, output, options), None)
-    found.add(() if rendered is None else rendered.problems)
-    files = partial(output.load(), rendered, themes, Target.of(deck.source, options))
-    bundled = None if rendered is None else found.kept(files, None)
+def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) -> Built:
+    """The last three stages."""
+    source, options, found = job.deck.source, job.options, job.found
+    renderer = job.output.renderer(resolved)
+    ready = partial(job.output.load, renderer)
+    rendered: Rendered | None = found.kept(partial(render_deck, resolved, renderer, options, ready), None)
+    bundled: Bundled | None = None
     paths: list[Path] = []
+    if rendered is not None:
+        found.add(rendered.problems)
+        bundled = found.kept(lambda: ready()(rendered, job.themes, Target.of(source, options)), None)
     if bundled is not None:
-        paths = found.kept(partial(places, bundled.files, output.suffixes, deck.source, options), paths)
+        paths = found.kept(partial(places, bundled.files, job.output.suffixes, source, options), paths)
     if record is not None:
         from slidegen.results.record_file import check_record
 
@@ -161,57 +138,11 @@ def _written(
     assert rendered is not None  # what is not made has a mistake
     assert bundled is not None
     if options.stream is not None:
-        options.stream.write(bundled.files[0].content)
-        options.stream.flush()
+        write_stream(options.stream, bundled.files[0].content)
     write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
-    changed = record is not None and keep_results(record, deck.source.path, options)
+    changed = record is not None and keep_results(record, source.path, options)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    warnings = sorted({*deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings}, key=_place)
+    warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
     kept = record.path if record is not None and changed else None
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, tuple(warnings))
-
-
-def _place(problem: Problem) -> tuple[str, int, str]:
-    return problem.path or "", problem.line or 0, problem.message
-
-
-def _rendered(deck: ResolvedDeck, output: Output, options: BuildOptions) -> Rendered:
-    # A deck waits for the parts that it needs, and for no others.
-    if output.renderer(deck.marp is not None) == "slidegen":
-        from slidegen.render.deck import render
-
-        return render(deck, options.allow_scripts)
-    from slidegen.render.marp import render_marp
-
-    themes = marp_themes(deck.source.project, options.theme_set)
-    return render_marp(deck, themes, output.load, options.allow_scripts)
-
-
-def _themes(deck: Deck, options: BuildOptions) -> ThemePair:
-    """The deck's themes; a folder is relative to the deck's file, but that of ``--theme`` to the working directory."""
-    if options.theme is not None:
-        return load_themes(options.theme, Project.of(Path(), "working directory"), anywhere=True)
-    try:
-        return load_themes(deck.options.theme, deck.source.project)
-    except DeckError as error:
-        line = deck.options.lines.get("theme")
-        raise DeckError(p if p.path else Problem(p.message, deck.source.name, line) for p in error.problems) from None
-
-
-def _store(deck: Deck, options: BuildOptions) -> ResultStore:
-    from slidegen.models.finder import ModelFinder
-    from slidegen.results.record import load_record
-    from slidegen.results.store import ResultStore
-    from slidegen.tables.base import SourceContext
-
-    path = record_path(deck.source.path)
-    record = load_record(path, str(path))
-    project = deck.source.project
-
-    def context(offline: bool) -> SourceContext:
-        finder = ModelFinder(project, offline=offline, confine=True, download=options.download_weights)
-        return SourceContext(finder, lambda text: options.progress(Step(text)), project)
-
-    online, lookup = context(options.offline), context(True)
-    return ResultStore.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)
+    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, warnings)

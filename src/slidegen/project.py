@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.files import FileError, MissingFileError, follow, is_there, leads_out, read_text
+from slidegen.progress import Progress, Step
 from slidegen.write import is_folder
 
 MARK: Final = "slidegen.toml"
@@ -44,7 +46,7 @@ class Project:
         return self.root / "models"
 
     def admits(self, path: Path) -> bool:
-        """Whether `path`, its links followed, may be read. One above the deck's folder is kept for `read_above`."""
+        """Whether `path`, its links followed, may be read. One above the deck's folder is told by `explained`."""
         if leads_out(path, self.root):
             return False
         if leads_out(path, self.folder):
@@ -59,9 +61,17 @@ class Project:
         """Where a path that is admitted is, for messages: the deck's folder, or the root."""
         return self.called if leads_out(path, self.folder) else "deck's folder"
 
-    def read_above(self) -> list[Path]:
-        """The files above the deck's folder that were read, each once."""
-        return [path for path in self._above if path.is_file()]
+    @contextmanager
+    def explained(self, deck: str, progress: Progress) -> Iterator[None]:
+        """Tells those who want to know what the root is, and, at the end, which files above the deck were read."""
+        for note in self.notes:
+            progress(Step(f"{deck}: {note}", detail=True))
+        try:
+            yield
+        finally:
+            for path in self._above:
+                if path.is_file():
+                    progress(Step(f"{deck}: reads {path}, above the deck's folder", detail=True))
 
 
 def find_project(folder: Path, root: Path | None = None) -> Project:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from slidegen.errors import Problem
 from slidegen.model import DeckOptions, Layout, SlideOptions, Source, Text
+
+Renderer = Literal["slidegen", "marp-core"]
+"""What makes HTML of a deck's slides: slidegen gives a `RenderedDeck`, marp-core a `MarpDeck`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,10 @@ class MarpDeck:
     scripts: bool = False
     warnings: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+Rendered = RenderedDeck | MarpDeck
+"""A deck by either renderer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from types import ModuleType
+from typing import Final, Literal
 
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_bytes, read_text
-from slidegen.model import Text
+from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_text
+from slidegen.model import Deck
 from slidegen.project import Project
-from slidegen.write import is_folder
+from slidegen.registry import Registry
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
 Scheme = Literal["light", "dark"]
@@ -24,7 +23,9 @@ MOST_CSS_BYTES = 10_000_000
 AGAIN = "this file is part of slidegen: install it again"
 PARTS = {"scheme": str, "tokens": dict, "chart": list, "code": dict}
 """What the file of a built-in theme holds."""
-MARP_THEME = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
+THEMES: Final = Registry("slidegen.themes", ModuleType, {}, "theme")
+"""The themes of other packages: an entry point is the package whose folder has the `theme.yml`. slidegen's own need no
+line, they are the folders in `themes_folder()`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,82 +78,36 @@ def _base(name: str) -> str:
         raise DeckError([Problem(f"{error.strerror or error}; {AGAIN}".lower(), str(path))]) from None
 
 
-def own_marp_theme(size: tuple[int, int]) -> str:
-    """slidegen's own look as a Marp theme, whose slides are of that size, which is a preset too."""
-    width, height = size
-    own = _base("marp-theme.css")
-    own = own.replace("width: 1280px", f"width: {width}px").replace("height: 720px", f"height: {height}px")
-    presets = ("16:9 1280px 720px", "4:3 960px 720px", f"{width}x{height} {width}px {height}px")
-    return "".join(f"/* @size {preset} */\n" for preset in presets) + own
-
-
-def marp_themes(project: Project, more: Sequence[Path]) -> list[Text]:
-    """The Marp themes that a deck may name beside the built-in ones: those of `--theme-set`, those in its folder.
-
-    What is no theme beside a deck is passed over: other style sheets, links out of the project, the lock files of
-    editors, which are links to nowhere.
-
-    Raises:
-        DeckError: a file of `--theme-set` that cannot be read or names no theme.
-    """
-    sheets = []
-    for path in more:
-        sheets += _theme_set(path) if is_folder(path) else [_marp_theme(path)]
-    for path in sorted(project.folder.glob("*.css")):
-        if not project.admits(path):
-            continue
-        try:
-            text = read_bytes(path, MOST_CSS_BYTES).decode(errors="replace")
-        except FileError:
-            continue
-        if MARP_THEME.search(text):
-            sheets.append(Text(text, str(path), 1))
-    return sheets
-
-
-def _theme_set(folder: Path) -> list[Text]:
-    """The Marp themes in a folder of `--theme-set`; hidden files, which editors leave, are none."""
-    sheets = []
-    for path in sorted(folder.glob("*.css")):
-        if path.name.startswith("."):
-            continue
-        if leads_out(path, folder):
-            raise DeckError([Problem("the Marp theme is a link out of its folder; copy the file into it", str(path))])
-        sheets.append(_marp_theme(path))
-    return sheets
-
-
-def marp_theme_name(path: Path) -> str:
-    """The name that a Marp theme's file gives it. Raises DeckError for one that cannot be read or names no theme."""
-    match = MARP_THEME.search(_marp_theme(path).text)
-    return match[1] if match else ""
-
-
-def is_theme(name: str, folder: Path) -> bool:
-    """Whether `name` is a theme of slidegen's own kind: "auto", a built-in one or a folder of one."""
-    return name == "auto" or name in builtin_names() or is_there(folder / name / FILE)
-
-
-def _marp_theme(path: Path) -> Text:
-    try:
-        text = read_text(path, MOST_CSS_BYTES)
-    except FileError as error:
-        raise DeckError([Problem(f"the Marp theme cannot be read: {error}", str(path))]) from None
-    except UnicodeDecodeError:
-        raise DeckError([Problem("the Marp theme cannot be read: it is not UTF-8 text", str(path))]) from None
-    if MARP_THEME.search(text) is None:
-        raise DeckError([Problem("no Marp theme; it needs a comment /* @theme name */", str(path))])
-    return Text(text, str(path), 1)
-
-
 @cache
 def builtin_names() -> tuple[str, ...]:
     """The built-in themes."""
     return tuple(sorted(path.parent.name for path in themes_folder().glob("*/theme.yml")))
 
 
+def is_theme_name(name: str) -> bool:
+    """Whether a theme is called so: "auto", a built-in one, or one of another package."""
+    return name == "auto" or name in builtin_names() or name in THEMES.names()
+
+
+def deck_themes(deck: Deck, given: str | None) -> ThemePair:
+    """The themes that a deck asks for, or that `given` by ``--theme``: a folder is relative to the deck's file, or to
+    the working directory.
+
+    Raises:
+        DeckError: as `load_themes`, at the deck's line.
+    """
+    if given is not None:
+        return load_themes(given, Project.of(Path(), "working directory"), anywhere=True)
+    try:
+        return load_themes(deck.options.theme, deck.source.project)
+    except DeckError as error:
+        line = deck.options.lines.get("theme")
+        raise DeckError(p if p.path else Problem(p.message, deck.source.name, line) for p in error.problems) from None
+
+
 def load_themes(name: str, project: Project, *, anywhere: bool = False) -> ThemePair:
-    """The pair of themes for a deck's `theme`: "auto", a built-in name, or a folder (relative to the deck's).
+    """The pair of themes for a deck's `theme`: "auto", a built-in name, a folder (relative to the deck's), or the
+    name of another package's theme, in this order.
 
     The folder of a theme, its files and those of its counterpart lie inside `project`, wherever links lead. If
     `anywhere`, as for a name that the user gave, the theme may lie elsewhere, with its files in its own folder.
@@ -162,7 +117,10 @@ def load_themes(name: str, project: Project, *, anywhere: bool = False) -> Theme
     """
     if name == "auto":
         return _complete(ThemePair(_builtin("light"), _builtin("dark"), "auto"))
-    theme = _builtin(name) if name in builtin_names() else _custom(name, project, anywhere)
+    theme = _builtin(name) if name in builtin_names() else _in_folder(name, project, anywhere)
+    if theme is None:
+        theme = _of_package(name)
+        project = theme.project
     other = _counterpart(theme, project)
     if other.scheme == theme.scheme:
         message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
@@ -189,22 +147,32 @@ def _counterpart(theme: Theme, project: Project) -> Theme:
     if name in builtin_names():
         return _builtin(name)
     try:
-        return _custom(name, project, anywhere=False)
+        return _in_folder(name, project, anywhere=False) or _of_package(name)
     except DeckError as error:
         path, line = str(theme.folder / FILE), theme.lines.get("counterpart")
         raise DeckError(p if p.path else Problem(p.message, path, line) for p in error.problems) from None
 
 
-def _custom(name: str, project: Project, anywhere: bool) -> Theme:
+def _in_folder(name: str, project: Project, anywhere: bool) -> Theme | None:
     path = project.folder / name
     if anywhere:
         project = Project.of(path, "theme's folder")
     elif leads_out(path, project.root):
         raise DeckError([Problem(f"theme {name!r} {project.outside('its folder')}")])
     if not name or not is_there(path / FILE):
-        available = nearest(name, ("auto", *builtin_names()))
-        raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
+        return None
     return _own(path, path.resolve().name, project)
+
+
+def _of_package(name: str) -> Theme:
+    package = THEMES.look_up(name)
+    if package is None:
+        available = nearest(name, ("auto", *builtin_names(), *THEMES.names()))
+        raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
+    folders = [Path(folder) for folder in getattr(package, "__path__", ()) if is_there(Path(folder) / FILE)]
+    if not folders:
+        raise DeckError([Problem(f"the theme {name!r} ({package.__name__}) is no folder with a {FILE}")])
+    return _own(folders[0], name, Project.of(folders[0], "theme's folder"))
 
 
 @cache

@@ -9,11 +9,18 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from slidegen.errors import Problem, SlidegenError
 
 ANY_WRITER = 0o222
 """The bits of a mode by which somebody may write a file."""
+
+
+def write_stream(stream: BinaryIO, content: bytes) -> None:
+    """Writes `content` to a stream at once."""
+    stream.write(content)
+    stream.flush()
 
 
 def write_file(path: Path, content: bytes) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-ENTRY_POINTS = "[slidegen.table_sources]\nletters = tests.tables.letters:LETTERS\n"
+from tests.extension import installed
 
 
 class Shell:
@@ -19,13 +17,8 @@ class Shell:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        installed = folder / "installed"
-        info = installed / "letters-1.0.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: letters\nVersion: 1.0\n", encoding="utf-8")
-        (info / "entry_points.txt").write_text(ENTRY_POINTS, encoding="utf-8")
-        paths = filter(None, (str(installed), str(ROOT), os.environ.get("PYTHONPATH")))
-        self.environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        points = {"letters": "tests.tables.letters:LETTERS"}
+        self.environment = installed(folder / "installed", "slidegen.table_sources", points)
         self.environment.pop("CI", None)
 
     def command(self, *arguments: str) -> list[str]:

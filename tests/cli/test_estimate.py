@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.cli.conftest import ROOT, Shell
+from tests.cli.conftest import Shell
+from tests.extension import ROOT
 
 pytest.importorskip("peft")
 SMALL = "HuggingFaceTB/SmolLM2-135M"

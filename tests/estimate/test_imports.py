@@ -9,10 +9,10 @@ SEVEN = """
 import sys
 from pathlib import Path
 from slidegen.models.finder import ModelFinder
-from slidegen.tables import find_source
+from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import SourceContext
 
-source = find_source("memory")
+source = TABLE_SOURCES.find("memory")
 parameters = source.parameters.model_validate({
     "models": ["meta-llama/Meta-Llama-3-8B", "meta-llama/Meta-Llama-3-70B", "mistralai/Mistral-7B-v0.3",
                "Qwen/Qwen2-1.5B", "Qwen/Qwen2-72B", "google/gemma-2-9b", "google/gemma-2-27b"],

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from py_mini_racer import MiniRacer
 
+from slidegen.marp_themes import own_marp_theme
 from slidegen.pipeline import BuildOptions, build
-from slidegen.themes import own_marp_theme
 from slidegen.v8 import CONSOLE, KATEX, initialize_v8
 from slidegen.vendor import vendor_text
 from tests.deck_folder import DeckFolder

@@ -25,4 +25,4 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     )
 
 
-OUTLINE = Output("outline", frozenset({"slidegen"}), "tests.outputs.outline:files")
+OUTLINE = Output("outline", {"slidegen": "tests.outputs.outline:files"})

@@ -3,108 +3,93 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from slidegen.errors import DeckError
-from slidegen.outputs import OUTPUTS, Output, find_output
+from slidegen.model import Deck, DeckOptions, MarpHead, Source
+from slidegen.outputs import OUTPUTS
+from slidegen.outputs.base import Output
+from slidegen.project import Project
+from tests.extension import Builder
 
-ROOT = Path(__file__).parents[2]
 DECK = "format: outline\nslides:\n- '# One'\n- |\n  # Two\n\n  text\n"
 PAGE = '<link rel="stylesheet" href="{}.css"><li>One</li><li>Two</li>'
 LIST = "# an outline by slidegen\nOne\nTwo"
 
 
-class Shell:
-    """Runs slidegen in a folder, beside an installed package that has these entry points."""
-
-    def __init__(self, folder: Path, points: str) -> None:
-        self.folder = folder / "work"
-        self.folder.mkdir()
-        info = folder / "installed" / "outline-1.0.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: outline\nVersion: 1.0\n", encoding="utf-8")
-        (info / "entry_points.txt").write_text(f"[slidegen.outputs]\n{points}\n", encoding="utf-8")
-        paths = filter(None, (str(folder / "installed"), str(ROOT), os.environ.get("PYTHONPATH")))
-        self.environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-        self.write("talk.yml", DECK)
-
-    def write(self, name: str, text: str) -> None:
-        """Writes a file of the folder."""
-        (self.folder / name).write_text(text, encoding="utf-8")
-
-    def build(self, *arguments: str, deck: str = "talk.yml") -> subprocess.CompletedProcess[str]:
-        """Builds a deck."""
-        command = [sys.executable, "-m", "slidegen", "build", deck, "--offline", *arguments]
-        return subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
-
-    def files(self) -> dict[str, str]:
-        """The texts of all files but the deck's, by their names."""
-        paths = [path for path in self.folder.rglob("*.*") if path.is_file() and path.name != "talk.yml"]
-        return {str(path.relative_to(self.folder)): path.read_text(encoding="utf-8") for path in paths}
+def outputs(folder: Path, place: str) -> Builder:
+    """A folder with a deck that asks for an output of another package, which stands at this place."""
+    builder = Builder(folder, "slidegen.outputs", {"outline": place})
+    builder.write("talk.yml", DECK)
+    return builder
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
+def builder(tmp_path: Path) -> Builder:
     """A folder with a deck, and the output of outline.py."""
-    return Shell(tmp_path, "outline = tests.outputs.outline:OUTLINE")
+    return outputs(tmp_path, "tests.outputs.outline:OUTLINE")
 
 
-def test_three_files_of_one_output(shell: Shell) -> None:
+def files(builder: Builder) -> dict[str, str]:
+    """The texts of all files but the deck's, by their names."""
+    paths = [path for path in builder.folder.rglob("*.*") if path.is_file() and path.name != "talk.yml"]
+    return {str(path.relative_to(builder.folder)): path.read_text(encoding="utf-8") for path in paths}
+
+
+def test_three_files_of_one_output(builder: Builder) -> None:
     """In the build folder, the page first; a second build takes their place."""
     for _ in range(2):
-        done = shell.build()
+        done = builder.build("talk.yml")
         assert done.stdout.splitlines() == ["build/talk.outline.html", "build/talk.css", "build/talk.txt"]
-    found = shell.files()
+    found = files(builder)
     assert (found["build/talk.outline.html"], found["build/talk.txt"]) == (PAGE.format("talk"), LIST)
     assert found["build/talk.css"].startswith("li { color: #")
     assert len(found) == 3
 
 
-def test_three_files_where_they_are_asked_for(shell: Shell) -> None:
+def test_three_files_where_they_are_asked_for(builder: Builder) -> None:
     """`--output` names the page, and those beside it are named after it; `--output-dir` the folder of all."""
-    assert shell.build("-o", "out/a.html").stdout.splitlines() == ["out/a.html", "out/a.css", "out/a.txt"]
-    assert shell.build("--output-dir", "here").stdout.splitlines() == [
+    assert builder.build("talk.yml", "-o", "out/a.html").stdout.splitlines() == ["out/a.html", "out/a.css", "out/a.txt"]
+    assert builder.build("talk.yml", "--output-dir", "here").stdout.splitlines() == [
         "here/talk.outline.html",
         "here/talk.css",
         "here/talk.txt",
     ]
-    found = shell.files()
+    found = files(builder)
     assert (found["out/a.html"], found["out/a.txt"]) == (PAGE.format("a"), LIST)
     assert found["here/talk.outline.html"] == PAGE.format("talk")
     assert len(found) == 6
 
 
-def test_standard_output_and_the_null_device_take_the_page_alone(shell: Shell) -> None:
+def test_standard_output_and_the_null_device_take_the_page_alone(builder: Builder) -> None:
     """Nothing is written beside them."""
-    assert shell.build("-o", "-").stdout == PAGE.format("talk")
-    assert shell.build("-o", os.devnull).stdout == f"{os.devnull}\n"
-    assert shell.files() == {}
+    assert builder.build("talk.yml", "-o", "-").stdout == PAGE.format("talk")
+    assert builder.build("talk.yml", "-o", os.devnull).stdout == f"{os.devnull}\n"
+    assert files(builder) == {}
 
 
-def test_a_file_of_the_users_stays(shell: Shell) -> None:
+def test_a_file_of_the_users_stays(builder: Builder) -> None:
     """The output says by which sign its own are known; then none of the three is written."""
-    shell.write("a.txt", "mine")
-    done = shell.build("-o", "a.html")
+    builder.write("a.txt", "mine")
+    done = builder.build("talk.yml", "-o", "a.html")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "error: a.txt: the output would overwrite a file that slidegen did not make\n"
-    assert shell.files() == {"a.txt": "mine"}
+    assert files(builder) == {"a.txt": "mine"}
 
 
-def test_what_it_does_not_want(shell: Shell) -> None:
+def test_what_it_does_not_want(builder: Builder) -> None:
     """It takes what slidegen renders, so no deck in the Marp dialect."""
-    shell.write("talk.md", "---\nformat: outline\n---\n\n# A\n")
-    done = shell.build(deck="talk.md")
+    builder.write("talk.md", "---\nformat: outline\n---\n\n# A\n")
+    done = builder.build("talk.md")
     message = "the output 'outline' takes no deck in the Marp dialect; write it in YAML"
     assert done.stderr == f"error: talk.md:2: {message}\n"
 
 
-def test_the_formats_that_there_are(shell: Shell) -> None:
+def test_the_formats_that_there_are(builder: Builder) -> None:
     """An unknown one is told with those of other packages."""
-    done = shell.build("--format", "outlin")
+    done = builder.build("talk.yml", "--format", "outlin")
     message = "unknown format 'outlin'; did you mean 'outline'? available: marp, outline, reveal"
     assert done.stderr == f"error: talk.yml:1: {message}\n"
 
@@ -118,21 +103,34 @@ def test_the_formats_that_there_are(shell: Shell) -> None:
 )
 def test_an_entry_point_that_is_no_output(tmp_path: Path, target: str, message: str) -> None:
     """It is told when a deck asks for a format that slidegen itself lacks."""
-    done = Shell(tmp_path, f"outline = {target}").build()
+    done = outputs(tmp_path, target).build("talk.yml")
     assert done.stderr == f"error: talk.yml:1: the output 'outline' ({target}) {message}\n"
 
 
+def test_an_output_whose_function_is_not_there(tmp_path: Path) -> None:
+    """It is told when the deck is rendered, and nothing is written."""
+    builder = outputs(tmp_path, "lost:LOST")
+    text = 'from slidegen import Output\nLOST = Output("outline", {"slidegen": "lost:files"})\n'
+    (builder.installed / "lost.py").write_text(text, encoding="utf-8")
+    message = "the output 'outline' (lost:files) does not load: module 'lost' has no attribute 'files'"
+    assert builder.message("talk.yml") == message
+    assert files(builder) == {}
+
+
 def test_our_own_outputs() -> None:
-    """Each is registered under its own name, and its function is there."""
-    assert {name: output.name for name, output in OUTPUTS.items()} == {name: name for name in OUTPUTS}
-    assert all(callable(output.load()) for output in OUTPUTS.values())
-    assert find_output("marp").wants == {"marp-core"}
+    """The functions of each are there."""
+    for output in OUTPUTS.values():
+        assert all(callable(output.load(renderer)) for renderer in output.files)
+    assert list(OUTPUTS["marp"].files) == ["marp-core"]
 
 
 def test_a_deck_goes_to_whom_it_is_written_for() -> None:
     """marp-core renders decks in its dialect, slidegen its own; each output takes what it wants."""
-    both: Output = OUTPUTS["reveal"]
-    assert (both.renderer(marp=True), both.renderer(marp=False)) == ("marp-core", "slidegen")
-    assert OUTPUTS["marp"].renderer(marp=False) == "marp-core"
+    source = Source(Path("talk.md"), "talk.md", "", Project.of(Path()))
+    own = Deck(source, DeckOptions(), {}, (), ())
+    marp = Deck(source, DeckOptions(), {}, (), (), marp=MarpHead("", None, {}))
+    both = OUTPUTS["reveal"]
+    assert (both.renderer(marp), both.renderer(own)) == ("marp-core", "slidegen")
+    assert OUTPUTS["marp"].renderer(own) == "marp-core"
     with pytest.raises(DeckError, match="takes no deck in the Marp dialect"):
-        Output("outline", frozenset({"slidegen"}), "a:b").renderer(marp=True)
+        Output("outline", {"slidegen": "a:b"}).renderer(marp)

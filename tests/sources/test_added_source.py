@@ -1,26 +1,56 @@
-"""A format of decks is added by a module and a line, as CONTRIBUTING.md says."""
+"""An input format of another package: one module, one line."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from slidegen.model import Deck, DeckOptions, Slide, SlideOptions, Source, Text
-from slidegen.sources import SOURCES, Reading
-from tests.deck_folder import DeckFolder
+from slidegen.sources import SOURCES
+from tests.extension import Builder
 
 
-def parse(source: Source, _: Reading) -> Deck:
-    """A deck whose every line is a slide."""
-    lines = source.text.splitlines()
-    slides = (Slide(Text(line, source.name, row), SlideOptions()) for row, line in enumerate(lines, start=1))
-    return Deck(source, DeckOptions(), {}, (), tuple((slide,) for slide in slides))
+@pytest.fixture
+def builder(tmp_path: Path) -> Builder:
+    """A folder with the format of lines.py, for files .lines."""
+    return Builder(tmp_path, "slidegen.sources", {"lines": "tests.sources.lines:LINES"})
 
 
 @pytest.mark.parametrize("output", ["reveal", "marp"])
-def test_a_format_is_a_function_and_a_line(folder: DeckFolder, monkeypatch: pytest.MonkeyPatch, output: str) -> None:
-    """With it a deck builds in every output, and its mistakes have their lines."""
-    monkeypatch.setitem(SOURCES, ".lines", parse)
-    page = folder.build("# One {{ 1 + 1 }}\n*two*\n", "talk.lines", format=output)
-    assert page.built.lines == (1, 2)
-    assert "One 2</h1>" in page.html
-    assert "<em>two</em>" in page.html
+def test_a_deck_of_an_added_format(builder: Builder, output: str) -> None:
+    """It builds in every output, with values."""
+    builder.write("talk.lines", "# One {{ 1 + 1 }}\n*two*\n")
+    html = builder.page("talk.lines", "--format", output)
+    assert "One 2</h1>" in html
+    assert "<em>two</em>" in html
+
+
+def test_the_mistakes_of_an_added_format(builder: Builder) -> None:
+    """They come together, with their lines; what the command line says and the format does not take is one."""
+    builder.write("talk.lines", "# One\n\n{{ no }}\n")
+    assert builder.message("talk.lines") == "talk.lines:2: the line is empty; write the slide's text"
+    builder.write("talk.LINES", "{{ no }}\n")
+    assert builder.message("talk.LINES").startswith("talk.LINES:1: unknown name 'no'")
+    message = "a deck of lines has no dialect; --dialect and --slide-level are for Markdown"
+    assert builder.message("talk.LINES", "--slide-level", "2") == f"talk.LINES: {message}"
+
+
+def test_the_suffixes_that_there_are(builder: Builder) -> None:
+    """A file of another kind is told all of them."""
+    message = "unknown kind of deck '.line'; allowed: .yml, .yaml, .md, .markdown, .qmd, .lines"
+    assert builder.message("talk.line") == f"talk.line: {message}"
+
+
+def test_an_entry_point_that_is_no_format(tmp_path: Path) -> None:
+    """It is told with the deck."""
+    builder = Builder(tmp_path, "slidegen.sources", {"lines": "tests.sources.lines:parse"})
+    message = "the input format 'lines' (tests.sources.lines:parse) is no SourceFormat"
+    assert builder.message("talk.lines") == f"talk.lines: {message}"
+
+
+def test_our_own_formats() -> None:
+    """Each is there, and says what messages call its decks."""
+    assert {suffix: found.called for suffix, found in SOURCES.items()} == {
+        **dict.fromkeys(("yml", "yaml"), "a YAML deck"),
+        **dict.fromkeys(("md", "markdown", "qmd"), "a Markdown deck"),
+    }

@@ -12,14 +12,15 @@ from click.testing import CliRunner
 from slidegen.cli import main
 from slidegen.model import Deck, Source
 from slidegen.project import Project
-from slidegen.sources import Reading, parse
+from slidegen.sources import parse
+from slidegen.sources.base import ParseOptions
 from tests.deck_folder import PIXEL, DeckFolder
 
 
-def parsed(text: str, name: str = "talk.md", **reading: object) -> Deck:
+def parsed(text: str, name: str = "talk.md", **options: object) -> Deck:
     """A deck of this text."""
     source = Source(Path(name), name, textwrap.dedent(text), Project.of(Path()))
-    return parse(source, Reading(**reading))  # type: ignore[arg-type]
+    return parse(source, ParseOptions(**options))  # type: ignore[arg-type]
 
 
 def texts(deck: Deck) -> list[list[str]]:

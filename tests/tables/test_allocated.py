@@ -13,7 +13,7 @@ from slidegen.models.finder import ModelFinder
 from slidegen.project import Project
 from slidegen.results.parts import joined, split
 from slidegen.results.store import check_parameters
-from slidegen.tables import find_source
+from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import SourceContext
 from slidegen.tables.fits import largest
 
@@ -27,7 +27,7 @@ PARTS = (
 
 def computed(source: str, **parameters: Any) -> Table:
     """The table of a source, computed."""
-    found = find_source(source)
+    found = TABLE_SOURCES.find(source)
     bench = SourceContext(ModelFinder(offline=True), lambda _: None, Project.of(Path()))
     return found.compute(check_parameters(found, {"models": SMALL, **parameters}), bench)
 
@@ -82,7 +82,7 @@ def test_one_gpu_divides_with_nobody() -> None:
 
 def test_a_request_is_split_into_its_rows() -> None:
     """Each part gives its row of the whole table."""
-    source = find_source("allocated")
+    source = TABLE_SOURCES.find("allocated")
     given = {"models": SMALL, "method": ["full", "lora"], "rank": [4, 8], "seq_len": 64}
     asked = check_parameters(source, given)
     bench = SourceContext(ModelFinder(offline=True), lambda _: None, Project.of(Path()))

@@ -109,10 +109,10 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
     """The estimates of the accountings that are arithmetic, as text."""
     from slidegen.printing import leaves_out, print_table, split_notes, table_records
     from slidegen.results.store import check_parameters
-    from slidegen.tables import find_source
+    from slidegen.tables import TABLE_SOURCES
     from slidegen.tables.memory import memory_estimates
 
-    source = find_source("dtypes" if accounting == "accelerate" else "memory")
+    source = TABLE_SOURCES.find("dtypes" if accounting == "accelerate" else "memory")
     if accounting == "textbook":
         given.setdefault("method", list(METHODS))
     parameters = check_parameters(source, given)

@@ -11,30 +11,30 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from slidegen.errors import nearest
-from slidegen.figures.bars import BARS
+from slidegen.errors import DeckError
 from slidegen.figures.base import FigureKind, FigureOptions
-from slidegen.figures.bit_layout import BIT_LAYOUT
 from slidegen.figures.data import Reader
-from slidegen.figures.histogram import HISTOGRAM
-from slidegen.figures.levels import LEVELS
-from slidegen.figures.lines import LINE
-from slidegen.figures.mapping import MAPPING
-from slidegen.figures.scatter import SCATTER
-from slidegen.figures.stacked_bars import STACKED_BARS
 from slidegen.pictures import Picture
+from slidegen.registry import Registry
 from slidegen.validation import Words, mistakes
 
-FIGURES: Final[dict[str, FigureKind]] = {
-    "bars": BARS,
-    "bit-layout": BIT_LAYOUT,
-    "histogram": HISTOGRAM,
-    "levels": LEVELS,
-    "line": LINE,
-    "mapping": MAPPING,
-    "scatter": SCATTER,
-    "stacked-bars": STACKED_BARS,
-}
+FIGURES: Final = Registry(
+    "slidegen.figures",
+    FigureKind,
+    {
+        "bars": "slidegen.figures.bars:BARS",
+        "bit-layout": "slidegen.figures.bit_layout:BIT_LAYOUT",
+        "histogram": "slidegen.figures.histogram:HISTOGRAM",
+        "levels": "slidegen.figures.levels:LEVELS",
+        "line": "slidegen.figures.lines:LINE",
+        "mapping": "slidegen.figures.mapping:MAPPING",
+        "scatter": "slidegen.figures.scatter:SCATTER",
+        "stacked-bars": "slidegen.figures.stacked_bars:STACKED_BARS",
+    },
+    "kind of figure",
+    "kind",
+)
+"""The kinds of figures, by the name that a deck gives as `kind`."""
 
 
 class FigureError(Exception):
@@ -51,9 +51,10 @@ def check_options(kind: str, options: Mapping[str, Any]) -> FigureOptions:
     Raises:
         FigureError: an unknown kind, or every option that is unknown, missing or not allowed.
     """
-    if kind not in FIGURES:
-        raise FigureError([("kind", f"unknown kind {kind!r}; {nearest(kind, FIGURES)}")])
-    model = FIGURES[kind].options
+    try:
+        model = FIGURES.find(kind).options
+    except DeckError as error:
+        raise FigureError([("kind", problem.message) for problem in error.problems]) from None
     try:
         return model.model_validate(dict(options))
     except ValidationError as error:
@@ -69,7 +70,7 @@ def read_picture(kind: str, reader: Reader, options: FigureOptions) -> Picture:
     """
     if not reader.table.rows:
         raise FigureError([("table", f"table {reader.name!r} has no rows to draw")])
-    picture = FIGURES[kind].read(reader, options)
+    picture = FIGURES.find(kind).read(reader, options)
     if reader.problems:
         raise FigureError(reader.problems)
     return picture

@@ -19,7 +19,7 @@ from slidegen.figures.axes import (
     padded,
     whole_range,
 )
-from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Measure, Numbers, Reader, positive
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import BETWEEN, RowNames
@@ -210,7 +210,7 @@ def _lying(bars: Bars, frame: Frame, numbered: bool) -> Drawing:
         drawn = [plot.lying(row, i, middle + (i - count / 2) * thick, thick) for i in range(count)]
         parts.append(part(frame, names.draw(row, middle, bars.stands_out(row)), *drawn))
     parts.append(line(plot.base, top, plot.base, bottom, STRONG, 1.5))
-    return drawing(frame, bottom + below, bars.title, bars.said(), key + title + "".join(parts), plot.fills.defs)
+    return svg_drawing(frame, bottom + below, bars.title, bars.said(), key + title + "".join(parts), plot.fills.defs)
 
 
 def _under(name: tuple[str, ...], width: float) -> list[str]:
@@ -239,7 +239,7 @@ def _standing(bars: Bars, frame: Frame, few: bool) -> Drawing:
         name = text(center, bottom + 8 + SIZE, lines, anchor="middle", bold=bars.stands_out(row))
         parts.append(part(frame, *drawn, name))
     parts.append(line(left, plot.base, frame.width, plot.base, STRONG, 1.5))
-    return drawing(frame, frame.height, bars.title, bars.said(), key + "".join(parts), fills.defs)
+    return svg_drawing(frame, frame.height, bars.title, bars.said(), key + "".join(parts), fills.defs)
 
 
 BARS: Final = FigureKind(BarsOptions, read)

@@ -68,7 +68,7 @@ class FigureKind:
 TITLE_LENGTH: Final = 120
 
 
-def drawing(
+def svg_drawing(
     frame: Frame, height: float, title: str, description: str, body: str, defs: str = "", note: str = ""
 ) -> Drawing:
     """The `<svg>` around a figure's body, with its title and description for screen readers."""

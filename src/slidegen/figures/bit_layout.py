@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import Field
 
 from slidegen.figures.axes import MIDDLE, SIZE
-from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Numbers, Reader
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import RowNames
@@ -105,7 +105,7 @@ class BitLayout:
                     *self._facts(index, widths, frame.width, middle),
                 )
             )
-        return drawing(frame, top + band * len(rows), self.title, self.said(), key + "".join(rows), fills.defs)
+        return svg_drawing(frame, top + band * len(rows), self.title, self.said(), key + "".join(rows), fills.defs)
 
     def _facts(self, row: int, widths: list[float], right: float, middle: float) -> list[str]:
         drawn = []

@@ -24,7 +24,7 @@ from slidegen.figures.axes import (
     horizontal_grid,
     whole_range,
 )
-from slidegen.figures.base import FigureKind, FigureOptions, drawing, part
+from slidegen.figures.base import FigureKind, FigureOptions, part, svg_drawing
 from slidegen.figures.data import Measure, Reader
 from slidegen.figures.levels import Strip, read_strips, strokes
 from slidegen.figures.rows import RowNames
@@ -105,7 +105,7 @@ class Histogram:
                     text(frame.width, middle + MIDDLE, _count(strip), fill=QUIET, anchor="end"),
                 )
             )
-        return drawing(frame, frame.height, self.title, self.said(), "".join(body))
+        return svg_drawing(frame, frame.height, self.title, self.said(), "".join(body))
 
     def _bins(self, x: Scale, y: Scale) -> str:
         base = number(y(0))

@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import Field
 
 from slidegen.figures.axes import BOTTOM_ROOM, MIDDLE, SIZE, axis, bottom_axis
-from slidegen.figures.base import FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.base import FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Measure, Reader
 from slidegen.figures.groups import grouped
 from slidegen.figures.rows import RowNames
@@ -86,7 +86,7 @@ class Levels:
                     text(frame.width, middle + MIDDLE, count, fill=QUIET, anchor="end"),
                 )
             )
-        return drawing(frame, bottom + BOTTOM_ROOM, self.title, self.said(), "".join(parts))
+        return svg_drawing(frame, bottom + BOTTOM_ROOM, self.title, self.said(), "".join(parts))
 
 
 def strokes(strip: Strip, scale: Scale, middle: float, height: float, series: int) -> str:

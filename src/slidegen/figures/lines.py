@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import Field
 
 from slidegen.figures.axes import MIDDLE, SIZE, AxisPlan, Plane, plane
-from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, part
+from slidegen.figures.base import Columns, FigureKind, FigureOptions, part, svg_drawing
 from slidegen.figures.data import Reader
 from slidegen.figures.labels import spread
 from slidegen.figures.points import Cloud, Series, cloud
@@ -75,7 +75,9 @@ class Lines:
             part(frame, _path(index, series, plot), name, data_series=series.name if named else None)
             for index, (series, name) in enumerate(zip(self.cloud.series, names, strict=True))
         ]
-        return drawing(frame, frame.height, self.title, self.said(), plot.draw() + "".join(parts), "", self.cloud.note)
+        return svg_drawing(
+            frame, frame.height, self.title, self.said(), plot.draw() + "".join(parts), "", self.cloud.note
+        )
 
     def _names(self, plot: Plane, room: float) -> list[str]:
         ends = [plot.point(series.points[-1].x, series.points[-1].y) for series in self.cloud.series]

@@ -14,7 +14,7 @@ from typing import Final
 from pydantic import Field
 
 from slidegen.figures.axes import SIZE, SMALL
-from slidegen.figures.base import FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.base import FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Reader
 from slidegen.figures.groups import grouped
 from slidegen.figures.scales import Scale, linear_ticks, shown, significant, tick_texts
@@ -90,7 +90,7 @@ class Mapping:
         height = frame.height / len(self.panels)
         height = height if frame.exact else min(max(height, PANEL[0]), PANEL[1])
         parts = [_panel(frame, panel, scale, index, index * height, height) for index, panel in enumerate(self.panels)]
-        return drawing(frame, height * len(self.panels), self.title, self.said(), "".join(parts))
+        return svg_drawing(frame, height * len(self.panels), self.title, self.said(), "".join(parts))
 
 
 def _panel(frame: Frame, panel: Panel, scale: Scale, series: int, top: float, height: float) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import Field
 
 from slidegen.figures.axes import SIZE, AxisPlan, Plane, plane
-from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Reader
 from slidegen.figures.keys import key_row
 from slidegen.figures.labels import Spot, leader_end, place_labels
@@ -83,7 +83,7 @@ class Scatter:
         )
         body = plot.draw() + self._points(plot, frame)
         moved = tag("g", body, transform=f"translate(0 {number(top)})") if top else body
-        return drawing(frame, frame.height, self.title, self.said(), key + moved, "", self.cloud.note)
+        return svg_drawing(frame, frame.height, self.title, self.said(), key + moved, "", self.cloud.note)
 
     def _points(self, plot: Plane, frame: Frame) -> str:
         paths = [

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from slidegen.figures.axes import BOTTOM_ROOM, MIDDLE, SIZE, SMALL, Axis, axis, bottom_axis
-from slidegen.figures.base import Columns, FigureKind, FigureOptions, drawing, listed, part
+from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Measure, Numbers, Reader
 from slidegen.figures.gpu_lines import asked_cards, usual_cards
 from slidegen.figures.keys import SWATCH, key_row
@@ -189,7 +189,7 @@ def _draw(bars: StackedBars, frame: Frame) -> Drawing:
         line(left, plot_top, left, bottom, STRONG, 1.5),
     ]
     said = bars.said(sorted((one.card for one in lines), key=lambda card: card.gigabytes))
-    return drawing(frame, bottom + BOTTOM_ROOM, bars.title, said, "".join(body), fills.defs)
+    return svg_drawing(frame, bottom + BOTTOM_ROOM, bars.title, said, "".join(body), fills.defs)
 
 
 @dataclass(frozen=True, slots=True)

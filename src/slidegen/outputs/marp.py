@@ -2,81 +2,8 @@
 
 from __future__ import annotations
 
-from slidegen.outputs.assets import Assets, check
-from slidegen.outputs.links import dead_links, numbered_links
-from slidegen.outputs.marp_markdown import marp_markdown
-from slidegen.outputs.marp_style import marp_styles
-from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
-from slidegen.outputs.target import Target
-from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile
-from slidegen.source_lines import without_lines
-from slidegen.themes import ThemePair
-from slidegen.vendor import vendor_text
+from typing import Final
 
-PRESENTER = (
-    '<div class="presenter"><div class="presenter-clocks"><span class="presenter-timer">00:00</span>'
-    '<span class="presenter-clock"></span><span class="presenter-place"></span></div>'
-    '<div class="presenter-notes"></div></div>'
-)
+from slidegen.outputs.base import Output
 
-
-def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
-    """The deck as Marp HTML, and as Markdown.
-
-    Raises:
-        DeckError: a file that cannot be inlined.
-    """
-    options = deck.options
-    assets = Assets(deck.source.project, target.remote, deck=deck.source)
-    stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
-    sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    reveal = options.reveal if deck.native else None
-    dead = dead_links(stacks, sources, deck.source, reveal)
-    slides = [slide for stack in stacks for slide in stack]
-    if reveal is not None:
-        slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
-    assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["marp"])
-    check(assets)
-    notes = ["\n\n".join(slide.notes) for stack in deck.stacks for slide in stack]
-    own_look = "slidegen" if deck.own_look else None
-    html = page(
-        {"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
-        options.title or deck.meta.get("title") or deck.source.path.stem,
-        metadata(options, dict(deck.meta)),
-        map(style_tag, [*styles, page_size(slides)]),
-        [
-            f'<div class="marpit parts{" deck" if deck.own_look else ""}">',
-            *map(without_lines, slides),
-            "</div>",
-            Script(vendor_text("marp/browser.js")),  # replaces elements that stand there already
-            PRESENTER,
-            '<div class="progress-line"></div>',
-            f'<script type="application/json" id="notes">{json_text(notes)}</script>',
-            Script(script("links.js", "marp.js")),
-        ],
-        any_script=deck.scripts,
-    )
-    stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
-    made = (
-        OutputFile(target.page or f"{stem}.marp.html", html.encode()),
-        marp_markdown(deck, f"{stem}.marp.md", target),
-    )
-    return Bundled(made, (*assets.warnings, *dead))
-
-
-def _inlined(slide: MarpSlide, assets: Assets) -> str:
-    assets.slide = slide.name
-    return assets.inline(slide.svg, slide.source)
-
-
-def slide_size(svg: str) -> tuple[int, int]:
-    """Width and height of a slide, from its viewBox."""
-    box = svg.split('viewBox="', 1)[1].split('"', 1)[0].split()
-    return round(float(box[2])), round(float(box[3]))
-
-
-def page_size(slides: list[str]) -> str:
-    """The rule that prints one slide a page."""
-    width, height = slide_size(slides[0])
-    return f"@page {{ size: {width}px {height}px; margin: 0; }}"
+MARP: Final = Output("marp", {"marp-core": "slidegen.outputs.marp_page:files"})

@@ -7,7 +7,7 @@ from html import escape
 
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links
-from slidegen.outputs.marp import slide_size
+from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, reveal_page
@@ -22,8 +22,8 @@ FRAGMENT = re.compile(r'<(\w+)((?:\s[^<>]*?)?)\sdata-marpit-fragment="(\d+)"')
 CLASS = re.compile(r'\sclass="([^"]*)"')
 
 
-def marp_files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
-    """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal.files`."""
+def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
+    """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal_deck.files`."""
     options = deck.options
     assets = Assets(deck.source.project, target.remote, deck=deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)

@@ -26,7 +26,7 @@ from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide, Resolved
 from slidegen.results.store import ResultStore
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
-from slidegen.tables import TABLE_SOURCES, find_source
+from slidegen.tables import TABLE_SOURCES
 from slidegen.validation import Words, mistakes
 from slidegen.verbatim import footer_of, unexpanded, verbatim
 
@@ -245,13 +245,13 @@ class _Resolver:
         def call(*subjects: Any, **parameters: Any) -> values.Row:
             if len(subjects) > 1:
                 raise values.ValueProblem(
-                    f"{source}() takes one value without a name, its {find_source(source).subject}"
+                    f"{source}() takes one value without a name, its {TABLE_SOURCES.find(source).subject}"
                 )
             self.expander.spend(COMPUTATION)
             given = {name: unwrapped(value) for name, value in parameters.items()}
             if subjects:
-                given[find_source(source).subject] = unwrapped(subjects[0])
-            allowed = find_source(source).parameters.model_fields
+                given[TABLE_SOURCES.find(source).subject] = unwrapped(subjects[0])
+            allowed = TABLE_SOURCES.find(source).parameters.model_fields
             return values.called_row(source, self.store.table(source, given), allowed)
 
         return call

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slidegen.build_options import BuildOptions
+from slidegen.built import Stopped
+from slidegen.errors import SlidegenError
+from slidegen.progress import Step
 from slidegen.project import record_path
 from slidegen.write import discards
 
@@ -31,7 +36,32 @@ def keep_results(record: Record, deck: Path, options: BuildOptions) -> bool:
     return save_record(record, options.progress, refresh=options.mode == "refresh")
 
 
-def keep_finished(store: ResultStore, options: BuildOptions) -> Path | None:
+@contextmanager
+def keeping_finished(store: ResultStore, options: BuildOptions) -> Iterator[None]:
+    """Keeps the results of slow tables that are finished when a build does not come to its end.
+
+    Raises:
+        Stopped: Ctrl-C; it says what is kept.
+        SlidegenError: the mistakes of the build, and that of the record if it cannot be written.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        store.close()
+        raise Stopped(store.kept, store.due, _keep_finished(store, options) if store.kept else None) from None
+    except (SlidegenError, BrokenPipeError) as error:
+        if not store.slow:
+            raise
+        try:
+            path = _keep_finished(store, options)
+        except SlidegenError as another:
+            raise SlidegenError((*getattr(error, "problems", ()), *another.problems)) from None
+        if path is not None:
+            options.progress(Step(f"{path}: keeps what is computed"))
+        raise
+
+
+def _keep_finished(store: ResultStore, options: BuildOptions) -> Path | None:
     """Writes the results of a build that did not come to its end; none that the record held is lost."""
     from slidegen.results.record_file import save_record
 

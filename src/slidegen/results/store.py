@@ -17,7 +17,7 @@ from slidegen.model import Table
 from slidegen.progress import Progress, silent
 from slidegen.results.parts import joined, labels, split
 from slidegen.results.record import Key, Record
-from slidegen.tables import find_source
+from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import ParameterError, SourceContext, SourceParameters, TableSource
 from slidegen.validation import Words, mistakes
 
@@ -83,7 +83,7 @@ class ResultStore:
             SlidegenError: unknown source or parameter, a model that cannot be found, or, when frozen, a result that
                 the record does not have. The caller adds path and line.
         """
-        source = find_source(source_name)
+        source = TABLE_SOURCES.find(source_name)
         return self.serve(source, check_parameters(source, parameters))
 
     def serve(self, source: TableSource, parameters: SourceParameters) -> Table:

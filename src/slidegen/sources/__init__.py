@@ -1,52 +1,33 @@
-"""Input formats: one module each, chosen by the file's suffix. `read` and `parse` are the first two stages."""
+"""Input formats: one module each, and a line in the registry. `read` and `parse` are the first two stages."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
 from slidegen.project import find_project
+from slidegen.registry import Registry
+from slidegen.sources.base import AS_WRITTEN, ParseOptions, SourceFormat
 from slidegen.sources.encoding import repaired
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a Markdown deck is to be read, if not as its front matter says: its dialect, and the level of headings that
-    begin slides."""
-
-    dialect: str | None = None
-    slide_level: int | None = None
-
-
-def _yaml(source: Source, reading: Reading) -> Deck:
-    from slidegen.sources import yaml
-
-    if reading != Reading():
-        raise DeckError(
-            [Problem("a YAML deck has no dialect; --dialect and --slide-level are for Markdown", source.name)]
-        )
-    return yaml.parse(source)
-
-
-def _markdown(source: Source, reading: Reading) -> Deck:
-    from slidegen.sources import markdown
-
-    return markdown.parse(source, reading.dialect, reading.slide_level)
-
-
-SOURCES: dict[str, Callable[[Source, Reading], Deck]] = {
-    ".yml": _yaml,
-    ".yaml": _yaml,
-    ".md": _markdown,
-    ".markdown": _markdown,
-    ".qmd": _markdown,
-}
+SOURCES: Final = Registry(
+    "slidegen.sources",
+    SourceFormat,
+    {
+        "yml": "slidegen.sources.yaml:YAML",
+        "yaml": "slidegen.sources.yaml:YAML",
+        "md": "slidegen.sources.markdown:MARKDOWN",
+        "markdown": "slidegen.sources.markdown:MARKDOWN",
+        "qmd": "slidegen.sources.markdown:MARKDOWN",
+    },
+    "input format",
+)
+"""The input formats, each under the suffixes of its files, in lower case and without the dot."""
 
 
 def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Source:
@@ -59,8 +40,7 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
             too large, a suffix that no input format has, or a wrong root.
     """
     path = Path(name)
-    if path.suffix.lower() not in SOURCES:
-        raise DeckError([Problem(f"unknown kind of deck {path.suffix!r}; allowed: {', '.join(SOURCES)}", name)])
+    _format(path, name)
     try:
         path.name.encode()
     except UnicodeEncodeError:  # the page would hold it
@@ -87,10 +67,24 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
     return Source(path, name, repaired(text) if fix_encoding else text, project)
 
 
-def parse(source: Source, reading: Reading = Reading()) -> Deck:
+def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:
     """Parses a deck by the suffix of its file.
 
     Raises:
-        DeckError: with every mistake of the file.
+        DeckError: with every mistake of the file, or an option that is not for decks of this format.
     """
-    return SOURCES[source.path.suffix.lower()](source, reading)
+    found = _format(source.path, source.name)
+    found.check(options, source.name)
+    return found.parse(source, options)
+
+
+def _format(path: Path, name: str) -> SourceFormat:
+    """The input format of a file that the user calls `name`."""
+    try:
+        found = SOURCES.look_up(path.suffix.lower().removeprefix("."))
+    except DeckError as error:
+        raise DeckError(Problem(p.message, name) for p in error.problems) from None
+    if found is None:
+        allowed = ", ".join(f".{suffix}" for suffix in SOURCES.names())
+        raise DeckError([Problem(f"unknown kind of deck {path.suffix!r}; allowed: {allowed}", name)])
+    return found

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from slidegen.errors import Problem
+from slidegen.marp_themes import names_marp_theme
 from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
 from slidegen.scan import block_tokens
 from slidegen.sources.directives import LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
 from slidegen.sources.size import SIZES, parse_size
+from slidegen.themes import builtin_names, is_theme_name
 
 RUNNING: Final = ("header", "footer", "_header", "_footer")
-OWN_THEMES: Final = ("auto", "light", "dark")
 COMMENT: Final = re.compile(r"\s*<!--")
 STYLE: Final = re.compile(r"\s*<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
 
@@ -37,7 +38,7 @@ class Rules:
 def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Problem] = ()) -> Deck:
     """The deck of a file, its slides divided by `rules`."""
     own = file.own
-    own_theme = own.theme if own.theme and (own.theme in OWN_THEMES or "/" in own.theme) else None
+    own_theme = own.theme if own.theme and _is_own_theme(own.theme, file) else None
     size = _own_size(file.given.get("size") if own_theme else None)
     options = replace(file.options, theme=own_theme or "auto", size=size)
     expressions = _expressions(file)
@@ -124,6 +125,15 @@ def _is_unseen(html: str) -> bool:
     while (style := STYLE.match(html, at)) is not None:
         at = style.end()
     return COMMENT.match(html, at) is not None or (at > 0 and not html[at:].strip())
+
+
+def _is_own_theme(name: str, file: MarkdownFile) -> bool:
+    """Whether a deck's theme is of slidegen's own kind: a path, a built-in one, or another package's if no Marp theme
+    is called so."""
+    if "/" in name:
+        return True
+    marps = name not in ("auto", *builtin_names()) and names_marp_theme(name, file.source.project)
+    return not marps and is_theme_name(name)
 
 
 def _own_size(value: Any) -> tuple[int, int]:

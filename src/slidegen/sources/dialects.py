@@ -20,13 +20,13 @@ from typing import Final
 
 from slidegen.build_options import DIALECTS
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.marp_themes import MARP_THEMES
 from slidegen.model import Deck
 from slidegen.sources.directives import DIRECTIVE, LOCAL, REVEAL_KEYS
 from slidegen.sources.markdown_file import Choice, MarkdownFile, is_revealjs
 
 MARP_KEYS: Final = frozenset({*LOCAL, *(f"_{key}" for key in LOCAL), "headingDivider", "math", "size", "style"})
 """Directives that no other program's front matter has in the same sense."""
-MARP_THEMES: Final = frozenset({"default", "gaia", "uncover"})
 REVEAL_COMMENT: Final = re.compile(r"\s*\.(slide:|element\b)")
 BACKGROUND: Final = re.compile(r"\s*!\[bg\b")
 TITLE_BLOCK: Final = re.compile(r"%[ \t]+\S")

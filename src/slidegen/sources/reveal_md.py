@@ -17,7 +17,7 @@ from slidegen.markup import attributes_of
 from slidegen.model import Background, Deck, Slide, SlideOptions, Text
 from slidegen.scan import Piece
 from slidegen.sources.markdown_file import Choice, MarkdownFile
-from slidegen.sources.reveal_themes import THEMES
+from slidegen.sources.reveal_themes import nearest_theme
 from slidegen.sources.size import parse_size
 from slidegen.sources.slidify import Part, SeparatorError, Separators, slidify
 
@@ -78,10 +78,9 @@ def _theme(file: MarkdownFile, warnings: list[Problem]) -> str:
     name = file.own.theme
     if name is None:
         return "auto"
-    if name in THEMES:
-        return THEMES[name]
-    if "/" in name and not name.endswith(".css"):
-        return name
+    found = None if name.endswith(".css") else nearest_theme(name)
+    if found is not None:
+        return found
     warnings.append(file.problem(f"theme {name!r} is none of reveal.js' or slidegen's; auto is taken", "theme"))
     return "auto"
 

@@ -71,10 +71,10 @@ def _figure_schema(schema: dict[str, Any]) -> None:
     from slidegen.figures import FIGURES  # only the schema needs them
 
     options: dict[str, Any] = {}
-    for kind in FIGURES.values():
-        options = kind.options.model_json_schema()["properties"] | options
+    for name in FIGURES.names():
+        options = FIGURES.find(name).options.model_json_schema()["properties"] | options
     schema["properties"] = {**options, **schema["properties"]}
-    schema["properties"]["kind"]["enum"] = list(FIGURES)
+    schema["properties"]["kind"]["enum"] = list(FIGURES.names())
     schema["additionalProperties"] = False
 
 

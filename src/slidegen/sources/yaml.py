@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import (
@@ -21,6 +21,7 @@ from slidegen.model import (
     TableLook,
     Text,
 )
+from slidegen.sources.base import ParseOptions, SourceFormat
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.plain_yaml import plain_deck
 from slidegen.sources.size import parse_size
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 OPTIONS = (("title",), ("theme",), ("format",), ("reveal",))
 
 
-def parse(source: Source) -> Deck:
+def parse(source: Source, _: ParseOptions) -> Deck:
     """Parses a YAML deck; the `problems` of it are all mistakes of its keys.
 
     Raises:
@@ -50,6 +51,9 @@ def parse(source: Source) -> Deck:
     found = checked(DeckModel, tree.value, tree, source.name)
     deck = _Builder(source, tree, found.model).deck()
     return replace(deck, problems=found.problems, unusable=found.unusable)
+
+
+YAML: Final = SourceFormat("a YAML deck", parse)
 
 
 class _Builder:

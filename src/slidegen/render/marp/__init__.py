@@ -13,6 +13,7 @@ from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, FORMULA, HIGHLIGHTED, PLACED
 from slidegen.markup import raw_text
+from slidegen.marp_themes import own_marp_theme
 from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
@@ -28,7 +29,7 @@ from slidegen.render.placed import finish
 from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.scan import block_tokens
-from slidegen.themes import own_marp_theme
+from slidegen.themes import builtin_names
 
 # Marp repeats each background beside the rule that shows it; a file would be inlined three times. It also repeats the
 # style of the front matter on every slide.
@@ -238,7 +239,7 @@ def _themes_told(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Problem],
     for line, theme in dict.fromkeys([*named, *result.asked]):
         if theme in result.themes:
             continue
-        available = nearest(theme, {"light", "dark", *result.themes} - {OWN_THEME})
+        available = nearest(theme, {*builtin_names(), *result.themes} - {OWN_THEME})
         if deck.marp and deck.marp.theme_given and theme == deck.marp.theme:
             problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, 1))
         else:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from slidegen.errors import Problem
 from slidegen.model import Text
-from slidegen.sources.reveal_themes import THEMES
+from slidegen.sources.reveal_themes import nearest_theme
 from slidegen.yaml_tree import Path, YamlTree
 
 FORMAT: Final = "revealjs"
@@ -153,12 +153,10 @@ class _Option:
     def _theme(self, settings: Settings) -> Iterator[str]:
         names = [str(one) for one in (self.value if isinstance(self.value, list) else [self.value]) if one]
         for name in names:
-            if name in THEMES or name in ("light", "dark", "auto", "default"):
-                settings.theme = THEMES.get(name, "auto" if name == "default" else name)
-            elif name.endswith((".scss", ".css")):
+            if name.endswith((".scss", ".css")):
                 yield f"theme {name} is not supported; it is left out"
-            elif "/" in name:
-                settings.theme = name
+            elif (found := "auto" if name == "default" else nearest_theme(name)) is not None:
+                settings.theme = found
             else:
                 yield f"unknown theme {name!r}; the deck is built with theme: {settings.theme or 'auto'}"
 

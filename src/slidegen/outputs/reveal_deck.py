@@ -1,0 +1,109 @@
+"""The reveal.js output of a deck that slidegen rendered."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+from slidegen.model import Background
+from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.fonts import font_faces, katex_css
+from slidegen.outputs.links import dead_links
+from slidegen.outputs.page import theme_styles
+from slidegen.outputs.reveal_options import option_mistakes
+from slidegen.outputs.reveal_page import Look, reveal_page
+from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.outputs.target import Target
+from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide
+from slidegen.themes import ThemePair, base_css
+from slidegen.vendor import vendor_text
+
+
+def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
+    """The deck as one reveal.js file.
+
+    Raises:
+        DeckError: with every unknown reveal option and every file that cannot be inlined.
+    """
+    options = deck.options
+    assets = Assets(deck.source.project, target.remote, deck=deck.source)
+    assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
+    stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
+    assets.slide = ""
+    styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
+    check(assets)
+    made = reveal_page(deck, themes, target, stacks, styles, options.size, Look("deck parts"))
+    sources = [[slide.source for slide in stack] for stack in deck.stacks]
+    return Bundled(made, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+
+
+def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) -> list[str]:
+    styles = [
+        vendor_text("reveal/reset.css"),
+        vendor_text("reveal/reveal.css"),
+        font_faces(html),
+        colors_css(themes),
+        base_css("deck", "components", "reveal"),
+        steps_css(deck.steps),
+    ]
+    styles += theme_styles(themes, assets)
+    if deck.has_math:
+        styles.insert(2, katex_css(html))
+    return styles
+
+
+def _section(slide: RenderedSlide, assets: Assets) -> str:
+    options = slide.options
+    assets.slide = slide.name
+    inline = partial(assets.inline, source=slide.source)
+    state = [] if options.slide_number else ["no-slide-number"]
+    classes = [f"layout-{slide.layout}", *options.classes]
+    attributes = dict(_background(options.background, slide, assets))
+    if slide.dark is not None:
+        classes.append("on-dark" if slide.dark else "on-light")
+        state.append(classes[-1])
+    if slide.layout == "image-full" and slide.media:
+        state.append("on-picture")
+    if slide.footer:
+        classes.append("has-footer")
+    if options.id:
+        attributes["id"] = options.id
+    if state:
+        attributes["data-state"] = " ".join(state)
+    if options.transition:
+        attributes["data-transition"] = options.transition
+    if options.auto_animate:
+        attributes["data-auto-animate"] = ""
+    if options.visibility:
+        attributes["data-visibility"] = options.visibility
+    for name, value in options.attributes.items():
+        shown = assets.slide_attribute(name, value, slide.source, options.lines.get(name))
+        attributes[name] = f"{attributes[name]} {shown}" if name == "data-state" and name in attributes else shown
+    shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    parts = [
+        f'<div class="body">\n{inline(slide.body)}</div>',
+        f'<div class="media">\n{inline(slide.media)}</div>' if slide.media else "",
+        inline(slide.footnotes),
+        f'<footer class="slide-footer">{inline(slide.footer)}</footer>' if slide.footer else "",
+    ]
+    notes = f'\n<aside class="notes">{inline(slide.notes)}</aside>' if slide.notes else ""
+    inside = "\n".join(filter(None, parts))
+    names = escape(" ".join(classes))
+    return f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+
+
+def _background(background: Background | None, slide: RenderedSlide, assets: Assets) -> list[tuple[str, str]]:
+    if background is None:
+        return []
+    values = {
+        "data-background-color": background.color,
+        "data-background-gradient": background.gradient,
+        "data-background-image": background.image,
+        "data-background-size": background.size,
+        "data-background-position": background.position,
+        "data-background-repeat": background.repeat,
+        "data-background-opacity": None if background.opacity is None else str(background.opacity),
+    }
+    given = [(name, value) for name, value in values.items() if value is not None]
+    lines = slide.options.lines
+    return [(name, assets.slide_attribute(name, value, slide.source, lines.get(name))) for name, value in given]

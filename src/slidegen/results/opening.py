@@ -1,0 +1,37 @@
+"""The store of results of a deck: its record is read, and models are found in its project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slidegen.build_options import BuildOptions
+from slidegen.model import Source
+from slidegen.progress import Step
+from slidegen.project import record_path
+
+if TYPE_CHECKING:
+    from slidegen.results.store import ResultStore
+    from slidegen.tables.base import SourceContext
+
+
+def open_store(source: Source, options: BuildOptions) -> ResultStore:
+    """The store for a build of a deck.
+
+    Raises:
+        SlidegenError: the record beside the deck cannot be read.
+    """
+    from slidegen.models.finder import ModelFinder  # a deck that computes nothing does not wait for all this
+    from slidegen.results.record import load_record
+    from slidegen.results.store import ResultStore
+    from slidegen.tables.base import SourceContext
+
+    path = record_path(source.path)
+    record = load_record(path, str(path))
+    project = source.project
+
+    def context(offline: bool) -> SourceContext:
+        finder = ModelFinder(project, offline=offline, confine=True, download=options.download_weights)
+        return SourceContext(finder, lambda text: options.progress(Step(text)), project)
+
+    online, lookup = context(options.offline), context(True)
+    return ResultStore.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)

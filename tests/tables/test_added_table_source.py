@@ -1,0 +1,54 @@
+"""A table source of another package: one module, one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from slidegen.errors import DeckError
+from slidegen.tables import TABLE_SOURCES
+from tests.extension import Builder
+
+DECK = """\
+tables:
+  small: {source: squares, numbers: [3, 4]}
+slides:
+- '{{ table("small") }} the last is {{ tables.small.row(number=4).square }}'
+"""
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> Builder:
+    """A folder with a deck, and the source of squares.py."""
+    builder = Builder(tmp_path, "slidegen.table_sources", {"squares": "tests.tables.squares:SQUARES"})
+    builder.write("talk.yml", DECK)
+    return builder
+
+
+def test_a_table_of_an_added_source(builder: Builder) -> None:
+    """Its cells are on the slide, its results in the record."""
+    html = builder.page("talk.yml")
+    assert ">9</td>" in html
+    assert "the last is <" in html
+    assert '"squares"' in (builder.folder / "talk.record.json").read_text(encoding="utf-8")
+
+
+def test_the_mistakes_of_an_added_source(builder: Builder) -> None:
+    """A parameter has the deck's line, and an unknown source all that there are."""
+    builder.write("talk.yml", DECK.replace("[3, 4]", "[3, four]"))
+    assert builder.message("talk.yml") == "talk.yml:2: squares: numbers is 'four'; allowed: a whole number"
+    builder.write("talk.yml", DECK.replace("squares", "square"))
+    message = builder.message("talk.yml")
+    assert message.startswith("talk.yml:2: unknown table source 'square'; did you mean 'squares'? available: allocated")
+
+
+def test_our_own_sources() -> None:
+    """Each is there."""
+    assert {"memory", "dtypes", "parameters"} <= {source.name for source in TABLE_SOURCES.values()}
+
+
+def test_an_unknown_source() -> None:
+    """The error names the nearest source and all there are."""
+    with pytest.raises(DeckError, match=r"^unknown table source 'memmory'; did you mean 'memory'\? available: "):
+        TABLE_SOURCES.find("memmory")
