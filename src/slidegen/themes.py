@@ -13,10 +13,10 @@ from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_bytes, read_text
 from slidegen.model import Text
 from slidegen.project import Project
+from slidegen.theme_file import Scheme
 from slidegen.write import is_folder
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
-Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
 STYLES = "reveal.css"
 MOST_FILE_BYTES = 1_000_000

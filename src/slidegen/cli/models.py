@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from slidegen.cli.options import DTYPES, FORMATS, complete_model, format_option, offline_option
+from slidegen.cli.options import FORMATS, complete_model, format_option, offline_option
+from slidegen.estimate.census import DTYPES
 
 
 @click.group(invoke_without_command=True)

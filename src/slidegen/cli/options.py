@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 FORMATS = ("table", "json", "csv", "github", "orgtbl", "rst", "html", "latex", "asciidoc", "tsv")
-DTYPES = ("float32", "float16", "bfloat16", "int8", "int4")
 
 Command = Callable[..., Any]
 Convert = Callable[[Any, click.Parameter, click.Context], Any]

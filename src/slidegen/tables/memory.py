@@ -7,12 +7,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
+from slidegen.estimate.census import Dtype
+from slidegen.estimate.setting import Method
 from slidegen.estimate.textbook import ADAPTER_METHODS, DEFAULT_RANK, MemoryEstimate, estimate, leaves_out
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-from slidegen.tables.model_parameters import DtypeName, ModelNames, Subject, as_list, digests, provenance, subjects
+from slidegen.tables.model_parameters import ModelNames, Subject, as_list, digests, provenance, subjects
 
-MethodName = Literal["full", "lora", "qlora", "inference"]
 Rank = Annotated[int, Field(gt=0, description="The adapter's inner dimension.")]
 
 
@@ -21,13 +22,13 @@ class MemoryParameters(SourceParameters):
 
     models: ModelNames
     method: Annotated[
-        tuple[MethodName, ...],
-        BeforeValidator(as_list, json_schema_input_type=MethodName | list[MethodName]),
+        tuple[Method, ...],
+        BeforeValidator(as_list, json_schema_input_type=Method | list[Method]),
         Field(min_length=1, description="How the model is used; qlora is lora over int4 weights."),
     ] = ("full",)
     dtype: Annotated[
-        tuple[DtypeName, ...],
-        BeforeValidator(as_list, json_schema_input_type=DtypeName | list[DtypeName]),
+        tuple[Dtype, ...],
+        BeforeValidator(as_list, json_schema_input_type=Dtype | list[Dtype]),
         Field(min_length=1, description="How the weights are stored."),
     ] = ("float16",)
     rank: Annotated[

@@ -6,17 +6,17 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from slidegen.estimate.census import count_by_kind, count_parameters
+from slidegen.estimate.census import Dtype, count_by_kind, count_parameters
 from slidegen.model import Column, Table
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-from slidegen.tables.model_parameters import DtypeName, ModelNames, digests, provenance, subjects
+from slidegen.tables.model_parameters import ModelNames, digests, provenance, subjects
 
 
 class ParametersParameters(SourceParameters):
     """A row for each model and kind of module: embedding, linear, norm, conv, other."""
 
     models: ModelNames
-    dtype: Annotated[DtypeName, Field(description="The dtype of the column of sizes.")] = "float16"
+    dtype: Annotated[Dtype, Field(description="The dtype of the column of sizes.")] = "float16"
     build: Annotated[
         Literal["base", "whole"], Field(description="base: what AutoModel builds; whole: with the output head.")
     ] = "base"

@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
-from slidegen.errors import MissingExtraError, ModelError, Problem
+from slidegen.errors import MissingExtraError, ModelError, model_error, reason
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
 from slidegen.estimate.setting import Setting
@@ -58,24 +58,18 @@ def _run(key: _Key, setting: Setting) -> Allocation:
 
     name = key.facts.name
     if setting.attention == "flash" and not has_flash_attention(key.facts.config, name):
-        what = "transformers has no flash attention for it; allowed here: sdpa, eager"
-        raise ModelError([Problem(f"model {name!r}: {what}")])
+        raise model_error(name, "transformers has no flash attention for it; allowed here: sdpa, eager")
     try:
         return run(key.facts.config, name, setting)
     except (ModelError, MissingExtraError):
         raise
     except ValueError as error:
-        raise ModelError([Problem(f"model {name!r}: {_first(error)}")]) from None
+        raise model_error(name, reason(error)) from None
     except Exception as error:
-        what = f"transformers cannot run it without its weights ({type(error).__name__}: {_first(error)})"
+        what = f"transformers cannot run it without its weights ({reason(error, named=True)})"
         if setting.adapter is not None and setting.adapter.targets == ("all-linear",):
             what += "; PEFT adapts all its linear layers: name target_modules instead"
-        raise ModelError([Problem(f"model {name!r}: {what}")]) from error
-
-
-def _first(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if len(text) <= 240 else f"{text[:240]}..."
+        raise model_error(name, what) from error
 
 
 def origin(source: str, models: tuple[ModelFacts, ...], quick: bool) -> Provenance:

@@ -9,15 +9,14 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from slidegen.errors import nearest
-from slidegen.quantize.base import Granularity
-from slidegen.quantize.registry import QUANTIZERS
+from slidegen.quantize.base import GRANULARITIES, Granularity
+from slidegen.quantize.registry import INTEGERS, QUANTIZERS
 from slidegen.tables.base import SourceParameters
 from slidegen.tables.model_parameters import ModelName, as_list
 
 ExperimentName = Literal["weights", "outputs", "drift", "lm", "outliers", "toy", "formats", "levels", "histogram"]
 COMPARED: Final = ("int8", "fp8-e4m3", "nf4", "nf4-dq", "fp4-e2m1", "mxfp4", "nvfp4", "q4_0", "int4", "int4-asym")
 """The methods of a comparison that names none."""
-OUTLIER_BLOCKS: Final[tuple[Granularity, ...]] = ("tensor", "row", 64)
 HISTOGRAM_BLOCK: Final = 64
 
 
@@ -32,7 +31,6 @@ class Takes:
 
 
 ON_MODELS: Final = Takes(("models", "method", "block_size"), COMPARED)
-INTEGERS: Final = tuple(name for name in QUANTIZERS if name.startswith("int"))
 LEVELLED: Final = tuple(name for name, quantizer in QUANTIZERS.items() if quantizer.levels is not None)
 TAKES: Final[Mapping[ExperimentName, Takes]] = {
     "weights": ON_MODELS,
@@ -161,7 +159,7 @@ def _block_size_of_parts(asked: QuantizationParameters, method: str | None) -> I
     elif method is None:
         yield asked.block_size[:1] or (HISTOGRAM_BLOCK,)
     elif asked.experiment == "outliers":
-        yield asked.block_size or OUTLIER_BLOCKS
+        yield asked.block_size or GRANULARITIES
     else:
         own = QUANTIZERS[method].granularities
         yield from ((size,) for size in (asked.block_size if not own.fixed else ()) or (own.default,))
