@@ -66,7 +66,7 @@ class Hub:
             raise _too_long(name, file, most_bytes) from None
         except TooSlowError:
             raise _problem(name, with_hint(f"its {file} took longer than {self.whole:g} seconds", hint)) from None
-        except Exception as error:
+        except Exception as error:  # of huggingface_hub, of the HTTP library it uses, of the disk: all are explained
             if _no_such_file(error):
                 return None
             raise _problem(name, self._explained(name, error, hint)) from error

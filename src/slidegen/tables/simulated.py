@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
@@ -18,29 +19,25 @@ from slidegen.tables.base import SourceContext
 NEEDED: Final = ("torch", "transformers", "peft", "numpy")
 
 
-def simulated(facts: ModelFacts, setting: Setting) -> Allocation:
-    """What one GPU of the setting allocates for a model.
+def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
+    """What one GPU of the setting allocates for a model: by a run, or by formulas if it is to be `quick`.
 
     Raises ModelError if transformers cannot build or run it so, MissingExtraError without the packages.
     """
+    if quick:
+        return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
-    return on_each_gpu(_run(_Key(facts), setting), setting)
-
-
-def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
-    """The same by a run, or by formulas if it is to be `quick`."""
-    if not quick:
-        return simulated(facts, setting)
-    return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
+    return on_each_gpu(_run(_Key(facts, context.progress), setting), setting)
 
 
 class _Key:
-    """A model as a key: equal if the config is."""
+    """A model as a key: equal if the config is. `progress` takes a line about a run that takes long."""
 
-    def __init__(self, facts: ModelFacts) -> None:
+    def __init__(self, facts: ModelFacts, progress: Callable[[str], None]) -> None:
         self.facts = facts
+        self.progress = progress
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self.facts.digest == other.facts.digest
@@ -60,12 +57,12 @@ def _run(key: _Key, setting: Setting) -> Allocation:
     if setting.attention == "flash" and not has_flash_attention(key.facts.config, name):
         raise model_error(name, "transformers has no flash attention for it; allowed here: sdpa, eager")
     try:
-        return run(key.facts.config, name, setting)
+        return run(key.facts.config, name, setting, progress=key.progress)
     except (ModelError, MissingExtraError):
         raise
     except ValueError as error:
         raise model_error(name, reason(error)) from None
-    except Exception as error:
+    except Exception as error:  # what the code of a model raises on tensors without numbers: it was not written for it
         what = f"transformers cannot run it without its weights ({reason(error, named=True)})"
         if setting.adapter is not None and setting.adapter.targets == ("all-linear",):
             what += "; PEFT adapts all its linear layers: name target_modules instead"
