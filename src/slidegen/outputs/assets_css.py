@@ -91,7 +91,8 @@ class StyleSheets:
         return self.inlined(css, [Text(css, name, 1)], (*chain, address))
 
     def wrong(self, message: str, sources: Sequence[Text], *snippets: str, warning: bool = False) -> None:
-        """Notes a mistake or a warning, in that source in which a snippet stands."""
+        """Notes a mistake or a warning, in that source in which a snippet stands; in the first of several, as what is
+        wrong with an address is wrong in each."""
         source = next((one for one in sources if any(s and s in one.text for s in snippets)), sources[0])
         notes = self.assets.warnings if warning else self.assets.problems
         self.note(message, source, *snippets, notes=notes)

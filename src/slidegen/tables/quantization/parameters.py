@@ -125,6 +125,8 @@ class QuantizationParameters(SourceParameters):
             if method not in takes.allowed:
                 allowed = ", ".join(takes.allowed)
                 raise ValueError(f"the experiment {self.experiment} cannot be made with {method!r}; allowed: {allowed}")
+        if self.experiment == "histogram" and len(self.block_size) > 1:
+            raise ValueError("the experiment histogram takes one block_size, as its rows do not name it")
         fixed = [method for method in self.method if QUANTIZERS[method].granularities.fixed]
         if self.block_size and self.method and len(fixed) == len(self.method):
             for method in fixed:
@@ -157,7 +159,7 @@ def _block_size_of_parts(asked: QuantizationParameters, method: str | None) -> I
     if "block_size" not in TAKES[asked.experiment].parameters:
         yield ()
     elif method is None:
-        yield asked.block_size[:1] or (HISTOGRAM_BLOCK,)
+        yield asked.block_size or (HISTOGRAM_BLOCK,)
     elif asked.experiment == "outliers":
         yield asked.block_size or GRANULARITIES
     else:
