@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -24,6 +25,14 @@ class Problem:
         if self.line is None:
             return f"{self.path}: {message}"
         return f"{self.path}:{self.line}: {message}"
+
+    def in_cell(self, cells: Sequence[int]) -> Problem:
+        """The same where people look for it in a notebook whose cells begin in these lines: in a cell."""
+        if not cells or self.line is None:
+            return self
+        cell = max(1, bisect_right(cells, self.line))
+        place = f"cell {cell}, line {max(1, self.line - cells[cell - 1] + 1)}"
+        return Problem(f"{place}: {self.message}", self.path)
 
 
 class SlidegenError(Exception):

@@ -19,10 +19,10 @@ def line_of_text(source: Text, *snippets: str, whole: str = "") -> int:
         for piece in pieces:
             at = source.text.find(snippet, piece.start, piece.end)
             if at >= 0:
-                return source.line + source.text.count("\n", 0, at)
+                return source.line_of(source.text.count("\n", 0, at))
         at = source.text.find(snippet)
         if at >= 0:
-            return source.line + source.text.count("\n", 0, at)
+            return source.line_of(source.text.count("\n", 0, at))
     rows = whole.split("\n")
     for snippet in filter(None, snippets):
         for number in (*range(source.line, len(rows) + 1), *range(1, source.line)):
@@ -34,11 +34,12 @@ def line_of_text(source: Text, *snippets: str, whole: str = "") -> int:
 def line_in_tag(source: Text, line: int, *snippets: str) -> int:
     """The line of the first of the `snippets` that stands in a tag which begins on `line` and goes on below it; else
     `line` itself."""
-    rows = source.text.split("\n")[line - source.line :] if line >= source.line else []
-    rest = "\n".join(rows[:LONGEST_TAG])
+    rows = source.text.split("\n")
+    first = next((row for row in range(len(rows)) if source.line_of(row) == line), len(rows))
+    rest = "\n".join(rows[first : first + LONGEST_TAG])
     for snippet in filter(None, snippets):
         at = rest.find(snippet)
         opened = rest.rfind("<", 0, max(0, at))
         if at >= 0 and opened >= 0 and "\n" not in rest[:opened] and ">" not in rest[opened:at]:
-            return line + rest.count("\n", 0, at)
+            return source.line_of(first + rest.count("\n", 0, at))
     return line

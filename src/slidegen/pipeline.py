@@ -48,6 +48,11 @@ def build(name: str, options: BuildOptions) -> Built:
 def _build(source: Source, options: BuildOptions) -> Built:
     found = Mistakes()
     deck, options = _parsed(source, options, found)
+    with _placed(deck.source):
+        return _built(deck, options, found)
+
+
+def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
     output = found.kept(partial(_output, deck), DEFAULT)
     if options.output is not None:
         found.kept(partial(check_page, options.output, output.suffixes), None)
@@ -90,10 +95,11 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     found = Mistakes()
     with _explained(source, options.progress):
         deck, options = _parsed(source, options, found)
-        store = found.kept(partial(_store, deck, options), None)
-        with store or nullcontext():
-            tables = {} if store is None else _resolved(deck, store, options, found).tables
-    found.tell()
+        with _placed(deck.source):
+            store = found.kept(partial(_store, deck, options), None)
+            with store or nullcontext():
+                tables = {} if store is None else _resolved(deck, store, options, found).tables
+            found.tell()
     return tables
 
 
@@ -123,6 +129,17 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
     resolved = resolve(deck, store, options.settings)
     found.add(resolved.problems)
     return resolved
+
+
+@contextmanager
+def _placed(source: Source) -> Iterator[None]:
+    """Tells the mistakes of a notebook by its cells."""
+    try:
+        yield
+    except SlidegenError as error:
+        if source.cells:
+            error.problems = tuple(map(source.located, error.problems))
+        raise
 
 
 @contextmanager
@@ -169,7 +186,8 @@ def _written(
     warnings = sorted({*deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings}, key=_place)
     kept = record.path if record is not None and changed else None
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, tuple(warnings))
+    told = tuple(map(deck.source.located, warnings))
+    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, told, deck.source.cells)
 
 
 def _place(problem: Problem) -> tuple[str, int, str]:

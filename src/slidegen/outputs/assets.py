@@ -272,10 +272,12 @@ class Assets:
 
         url = attributes.get("src", "")
         try:
-            path = self._path(url)
+            own = self._own(url)
+            path = self._path(url) if own is None else Path(unquote(url))
             self._drawings += 1
             attributes["style"] = self.css(attributes.get("style", ""), source)
-            return inline_svg(read_text(path, MAX_BYTES), attributes, f"{path.stem}-{self._drawings}")
+            drawing = read_text(path, MAX_BYTES) if own is None else own.decode()
+            return inline_svg(drawing, attributes, f"{path.stem}-{self._drawings}")
         except UnicodeDecodeError:
             self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
         except FileError as error:
@@ -290,6 +292,10 @@ class Assets:
         if url not in self._known:
             self._known[url] = self._fetch(url) if is_remote(url) else self._read(url)
         return self._known[url]
+
+    def _own(self, url: str) -> bytes | None:
+        """The picture of that path that the deck's file itself holds."""
+        return None if self.deck is None or self.base is not None else self.deck.files.get(unquote(url))
 
     def _path(self, url: str) -> Path:
         parts = split(url)
@@ -308,12 +314,13 @@ class Assets:
         return path
 
     def _read(self, url: str) -> str:
-        path = self._path(url)
+        own = self._own(url)
+        path = self._path(url) if own is None else Path(unquote(url))
         media_type = mimetypes.guess_type(path.name)[0]
         if media_type is None or not _shown(media_type):
             raise AssetError(f"{url!r} is no image, video, audio or font")
         try:
-            data = read_bytes(path, MAX_BYTES)
+            data = read_bytes(path, MAX_BYTES) if own is None else own
         except FileError as error:
             raise AssetError(f"{url!r} cannot be read: {error}") from None
         uri = _data_uri(data, media_type)

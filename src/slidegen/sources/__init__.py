@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
@@ -13,6 +15,9 @@ from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
 from slidegen.project import find_project
 from slidegen.sources.encoding import repaired
+
+if TYPE_CHECKING:
+    from slidegen.sources.translation import TranslatedDeck
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,38 @@ def _markdown(source: Source, reading: Reading) -> Deck:
     return markdown.parse(source, reading.dialect, reading.slide_level)
 
 
+TRANSLATED: Final = {".org": "slidegen.sources.org"}
+"""Formats of other programs, by suffix: the module whose `translate(source)` gives a deck in slidegen's own form."""
+
+
+def translate(source: Source) -> TranslatedDeck:
+    """A deck of another program's format, translated to slidegen's own form.
+
+    Raises:
+        DeckError: the format has no translation, or with every mistake of a file of which nothing can be made.
+    """
+    suffix = source.path.suffix.lower()
+    if suffix not in TRANSLATED:
+        raise DeckError([Problem(f"is no deck of another program's; allowed: {', '.join(TRANSLATED)}", source.name)])
+    translated: TranslatedDeck = import_module(TRANSLATED[suffix]).translate(source)
+    return translated
+
+
+def _translated(source: Source, reading: Reading) -> Deck:
+    from slidegen.sources.translation.deck import deck
+
+    if reading != Reading():
+        raise DeckError([Problem("--dialect and --slide-level are for Markdown", source.name)])
+    return deck(translate(source))
+
+
 SOURCES: dict[str, Callable[[Source, Reading], Deck]] = {
     ".yml": _yaml,
     ".yaml": _yaml,
     ".md": _markdown,
     ".markdown": _markdown,
     ".qmd": _markdown,
+    **dict.fromkeys(TRANSLATED, _translated),
 }
 
 

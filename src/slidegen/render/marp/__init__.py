@@ -87,12 +87,13 @@ def _rendered(
         parts, contents = [slide.parts for slide in composed], []
         has_math, steps = False, findings.steps
     _check_styles(deck, head, themes, findings.problems)
-    placed = composed[0].context.text.placed
+    texts = [slide.context.text for slide in composed]
+    placed = texts[0].placed
     words = [one.plain for one in placed]
     source = MarpSource(
         head=head.strip(),
         slides=tuple(parts),
-        lines=tuple(slide.context.text.lines or slide.context.text.source.line for slide in composed),
+        lines=tuple(text.lines or text.source.lines or text.source.line for text in texts),
         themes=_with_own_theme(deck, head, themes),
         colors=_colors([slide.text for slide in composed]),
         words=words,
