@@ -45,7 +45,7 @@ def _markdown(source: Source, reading: Reading) -> Deck:
     return markdown.parse(source, reading.dialect, reading.slide_level)
 
 
-TRANSLATED: Final = {".org": "slidegen.sources.org"}
+TRANSLATED: Final = {".org": "slidegen.sources.org", ".ipynb": "slidegen.sources.notebook"}
 """Formats of other programs, by suffix: the module whose `translate(source)` gives a deck in slidegen's own form."""
 
 
