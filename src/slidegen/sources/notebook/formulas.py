@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from slidegen.limits import MAX_FORMULA
 from slidegen.sources.translation.words import NOTHING, apart
 
 MATH: Final = re.compile(
@@ -22,6 +23,7 @@ DEFINITION: Final = re.compile(
     r"\\(?P<kind>(?:re|provide)?newcommand|DeclareMathOperator|def)(?P<star>\*?)\s*"
     r"(?:\{\s*(?P<braced>\\[A-Za-z]+)\s*\}|(?P<bare>\\[A-Za-z]+))(?P<arguments>(?:\s*\[[^\]]*\])*(?:#\d)*)\s*(?=\{)"
 )
+CLOSING: Final = {"\\\\[": "\\\\]", "\\\\(": "\\\\)"}
 COUNT: Final = re.compile(r"\s*\[(\d)\]")
 """How many arguments a command has."""
 DEEPEST: Final = 50
@@ -47,6 +49,30 @@ PIPE: Final = re.compile(r"\\?\|")
 BLANK: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
 
+OPENING: Final = re.compile(r"(?<!\\)\$\$|\\\\[\[(]|\\begin\{(?P<name>[a-zA-Z]+\*?)\}|(?<![\\$])\$")
+"""What a formula may begin with."""
+
+
+def formulas_in(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """The matches of `MATH` in a part of a text. What nothing closes is looked for once only."""
+    end = len(text) if end is None else end
+    unclosed: set[str] = set()
+    at = start
+    while (opening := OPENING.search(text, at, end)) is not None:
+        at = opening.end()
+        sign = opening[0]
+        closing = f"\\end{{{opening['name']}}}" if opening["name"] else CLOSING.get(sign)
+        if closing in unclosed:
+            continue
+        if closing is not None and text.find(closing, at, end) < 0:
+            unclosed.add(closing)
+            continue
+        found = MATH.match(text, opening.start(), end)
+        if found is not None:
+            yield found
+            at = found.end()
+
+
 @dataclass(slots=True)
 class Formulas:
     """What the formulas of a notebook share: commands that they define, and the numbers of those with a label."""
@@ -60,7 +86,8 @@ class Formulas:
         formulas = cls()
         count = 0
         for text in texts:
-            for found in NUMBERED.finditer(text):
+            formula = (one[0] for one in formulas_in(text) if len(one[0]) <= MAX_FORMULA)
+            for found in (found for one in formula for found in NUMBERED.finditer(one)):
                 rows = [found["body"]] if found["name"] in ("equation", "multline") else found["body"].split(r"\\")
                 for row in rows:
                     tag = TAG.search(row)

@@ -27,7 +27,8 @@ INLINE: Final = frozenset(
 KEPT: Final = {"a": ("href",), "img": ("src", "alt", "width", "height")}
 BUTTONS: Final = "button, .colab-df-buttons, .colab-df-quickchart, .colab-df-spinner"
 """What Colab puts beside a table, which works in Colab only."""
-MOST_CELLS: Final = 20_000
+MOST_ROWS: Final = 500
+"""Rows of one table that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ Row = Sequence[TableCell]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A table of an output; `size` is what pandas says under one that it cut, `styled` says that it had a look."""
+    """A table of an output; `size` is what pandas says under one that it cut, `styled` says that it had a look, and
+    `left` is how many rows are left out."""
 
     caption: str
     head: Sequence[Row]
     body: Sequence[Row]
     size: str
     styled: bool
+    left: int
 
     @property
     def numeric(self) -> frozenset[int]:
@@ -107,20 +110,19 @@ def _around(table: LexborNode) -> Iterable[bool]:
 
 def _frame(table: LexborNode, styled: bool) -> Frame | None:
     caption = table.css_first("caption")
-    if table.css_first("table") not in (None, table):
+    if len(table.css("table")) > 1:
         return None
     head: list[Row] = []
     body: list[Row] = []
-    for row in table.css("tr"):
+    rows = table.css("tr")
+    for row in rows[:MOST_ROWS]:
         cells = [_cell(one) for one in row.css("th, td")]
         if not cells:
             continue
         of_head = row.parent is not None and row.parent.tag == "thead"
         (head if of_head or (not body and all(cell.head for cell in cells)) else body).append(cells)
-    if sum(map(len, (*head, *body))) > MOST_CELLS:
-        return None
     text = " ".join(caption.text().split()) if caption is not None else ""
-    return Frame(text, _merged(head), body, "", styled)
+    return Frame(text, _merged(head), body, "", styled, max(0, len(rows) - MOST_ROWS))
 
 
 def _cell(node: LexborNode) -> TableCell:

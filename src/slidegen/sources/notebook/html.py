@@ -51,7 +51,9 @@ def new_tag(tag: str, cell: Cell, convert: Conversion, row: int = 0) -> str | No
     if name == "img" and not found["closing"]:
         return _image(found, cell, convert, row)
     if not found["closing"] and (kind := ALERT.search(found["rest"])):
-        return CLASS.sub(lambda one: f"{one[1]}{one[2]}callout {ALERTS[kind[1]]}{_others(one[3])}{one[2]}", tag, count=1)
+        return CLASS.sub(
+            lambda one: f"{one[1]}{one[2]}callout {ALERTS[kind[1]]}{_others(one[3])}{one[2]}", tag, count=1
+        )
     if not convert.templated and BRACES.search(tag):
         return BRACES.sub("&#123;", tag)
     return None

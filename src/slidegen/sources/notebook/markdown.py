@@ -8,17 +8,20 @@ class "alert") is kept in slidegen's way.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from slidegen.scan import CODE, Piece, scan
+from slidegen.limits import too_much
+from slidegen.scan import CODE, Piece, block_tokens, scan
 from slidegen.sources.notebook.conversion import Conversion
 from slidegen.sources.notebook.edits import Edit, edited
 from slidegen.sources.notebook.format import Cell
-from slidegen.sources.notebook.formulas import MATH
+from slidegen.sources.notebook.formulas import formulas_in
 from slidegen.sources.notebook.html import BADGE, TAG, new_tag
 from slidegen.sources.translation import Line
-from slidegen.sources.translation.words import language
+from slidegen.sources.translation.words import escaped, language
 
 PROSE: Final = re.compile(
     r"(?P<heading>^[ ]{0,3}#{1,6}(?=[^#\s]))"
@@ -28,6 +31,7 @@ PROSE: Final = re.compile(
     r"|(?P<expression>\{\{|\{%|\{##)"
     r"|(?P<attributes>\{(?=[^{}\n]*=[^{}\n]*\})(?![.#]))"
     r"|(?P<dollar>\$)"
+    r"|(?P<shortcode>:[\w+-]+(?=:))"
     r"|(?P<definition>^[ ]{0,3}\[[^\]]+\]:.*$)"
     r"|(?P<link>\]\([^()\s]*)"
     r"|(?P<url>(?:(?<=[\s(*_])|^)https?://[^\s<>()\[\]|`\"']*[^\s<>()\[\]|`\"'.,;:!?*_])",
@@ -56,8 +60,53 @@ def markdown_lines(cell: Cell, text: str, convert: Conversion, line: int | None 
     """The lines of a text in a cell's Markdown; `line` is that of the notebook from which all of it comes, if it is not
     the cell's source."""
     text = IMAGE.sub(lambda found: _attachment(cell, found, convert), text)
-    rows = edited(text, _edits(cell, text, convert))
-    return [Line(row, cell.line + number if line is None else line) for row, number in rows]
+    tokens = block_tokens(text)
+    too_long = next(too_much(tokens), None) is not None  # the deck is refused
+    edits = [] if too_long else _edits(cell, text, _Blocks.of(text, list(scan(text, tokens))), convert)
+    return [Line(row, cell.line + number if line is None else line) for row, number in edited(text, edits)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """The pieces of a text. Of its blocks of HTML the parts in `opened` hold formulas: empty lines set them apart, so that
+    Markdown reads them; the others are `verbatim`."""
+
+    pieces: Sequence[Piece]
+    opened: Spans
+    verbatim: Spans
+
+    @classmethod
+    def of(cls, text: str, pieces: Sequence[Piece]) -> _Blocks:
+        """Those of a text with these pieces."""
+        opened: list[tuple[int, int]] = []
+        verbatim: list[tuple[int, int]] = []
+        for piece in pieces:
+            if piece.kind != "html":
+                continue
+            at = piece.start
+            for start, end in _between_tags(text, piece.start, piece.end):
+                if any(not _in_tag(text, start, found.start()) for found in formulas_in(text, start, end)):
+                    opened.append((start, end))
+                    verbatim.append((at, start))
+                    at = end
+            verbatim.append((at, piece.end))
+        return cls(pieces, opened, verbatim)
+
+    def is_verbatim(self, at: int) -> bool:
+        """Whether an offset is in a block of HTML that Markdown does not read."""
+        place = bisect_right(self.verbatim, at, key=lambda span: span[0]) - 1
+        return place >= 0 and self.verbatim[place][0] <= at < self.verbatim[place][1]
+
+
+def _between_tags(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a block of HTML between the tags of blocks in it."""
+    at = None
+    for tag in BLOCK_TAG.finditer(text, start, end):
+        if at is not None and text[at : tag.start()].strip():
+            yield at, tag.start()
+        at = tag.end()
+    if at is not None and text[at:end].strip():
+        yield at, end
 
 
 def _attachment(cell: Cell, found: re.Match[str], convert: Conversion) -> str:
@@ -66,11 +115,9 @@ def _attachment(cell: Cell, found: re.Match[str], convert: Conversion) -> str:
     return f"![{found['alt']}]({path}{found['title']}){convert.ground(path)}" if path else found["alt"]
 
 
-def _edits(cell: Cell, text: str, convert: Conversion) -> Iterator[Edit]:
+def _edits(cell: Cell, text: str, blocks: _Blocks, convert: Conversion) -> Iterator[Edit]:
     at = 0
-    pieces = list(scan(text))
-    blocks = [(piece.start, piece.end) for piece in pieces if piece.kind == "html"]
-    for piece in pieces:
+    for piece in blocks.pieces:
         if piece.kind not in CODE:
             continue
         yield from _between(cell, text, at, piece.start, blocks, convert)
@@ -78,7 +125,11 @@ def _edits(cell: Cell, text: str, convert: Conversion) -> Iterator[Edit]:
             yield from _fence(cell, text, piece.start, piece.end, convert)
         at = piece.end
     yield from _between(cell, text, at, len(text), blocks, convert)
-    yield from _containers(text, pieces)
+    yield from _containers(text, blocks.pieces)
+    for start, end in blocks.opened:
+        part = text[start:end]
+        yield Edit(start, start + len(part) - len(part.lstrip()), "\n\n")
+        yield Edit(start + len(part.rstrip()), end, "\n\n")
 
 
 def _containers(text: str, pieces: Sequence[Piece]) -> Iterator[Edit]:
@@ -111,34 +162,16 @@ def _fence(cell: Cell, text: str, start: int, end: int, convert: Conversion) -> 
         yield Edit(start + sign.end(), start + len(opening), found)
 
 
-def _between(cell: Cell, text: str, start: int, end: int, blocks: Spans, convert: Conversion) -> Iterator[Edit]:
+def _between(cell: Cell, text: str, start: int, end: int, blocks: _Blocks, convert: Conversion) -> Iterator[Edit]:
     """The edits between two pieces of code: formulas first, then the HTML and the words around them."""
     at = start
-    opened: set[int] = set()
-    for found in MATH.finditer(text, start, end):
-        if _in_tag(text, start, found.start()):
+    for found in formulas_in(text, start, end):
+        if blocks.is_verbatim(found.start()) or _in_tag(text, start, found.start()):
             continue
-        yield from _words(cell, text, at, found.start(), convert)
+        yield from _words(cell, text, at, found.start(), blocks, convert)
         yield Edit(found.start(), found.end(), convert.formulas.markdown(found))
-        for first, last in blocks:
-            if first <= found.start() < last:
-                yield from _apart(text, first, last, found, opened)
         at = found.end()
-    yield from _words(cell, text, at, end, convert)
-
-
-def _apart(text: str, first: int, last: int, found: re.Match[str], opened: set[int]) -> Iterator[Edit]:
-    """Empty lines between the tags of a block of HTML and a text with a formula: else Markdown does not read it."""
-    before = [tag.end() for tag in BLOCK_TAG.finditer(text, first, found.start())]
-    after = BLOCK_TAG.search(text, found.end(), last)
-    start = before[-1] if before else first
-    if start in opened:
-        return
-    opened.add(start)
-    if before:
-        yield Edit(start, start + len(text[start:]) - len(text[start:].lstrip()), "\n\n")
-    if after is not None:
-        yield Edit(len(text[: after.start()].rstrip()), after.start(), "\n\n")
+    yield from _words(cell, text, at, end, blocks, convert)
 
 
 def _in_tag(text: str, start: int, at: int) -> bool:
@@ -146,20 +179,23 @@ def _in_tag(text: str, start: int, at: int) -> bool:
     return opened >= 0 and text.find(">", opened, at) < 0 and re.match(r"</?[A-Za-z]", text[opened:at]) is not None
 
 
-def _words(cell: Cell, text: str, start: int, end: int, convert: Conversion) -> Iterator[Edit]:
+def _words(cell: Cell, text: str, start: int, end: int, blocks: _Blocks, convert: Conversion) -> Iterator[Edit]:
     at = start
     for found in TAG.finditer(text, start, end):
-        yield from _prose(cell, text, at, found.start(), convert)
+        yield from _prose(cell, text, at, found.start(), blocks, convert)
         tag = new_tag(found[0], cell, convert, text.count("\n", 0, found.start()))
         if tag is not None:
             yield Edit(found.start(), found.end(), tag)
         at = found.end()
-    yield from _prose(cell, text, at, end, convert)
+    yield from _prose(cell, text, at, end, blocks, convert)
 
 
-def _prose(cell: Cell, text: str, start: int, end: int, convert: Conversion) -> Iterator[Edit]:
+def _prose(cell: Cell, text: str, start: int, end: int, blocks: _Blocks, convert: Conversion) -> Iterator[Edit]:
     for found in PROSE.finditer(text, start, end):
-        new = _new(cell, found, convert)
+        if blocks.is_verbatim(found.start()):
+            new = f"&#123;{found[0][1:]}" if found["expression"] is not None and not convert.templated else None
+        else:
+            new = _new(cell, found, convert)
         if new is not None:
             yield Edit(found.start(), found.end(), new)
 
@@ -182,6 +218,8 @@ def _new(cell: Cell, found: re.Match[str], convert: Conversion) -> str | None:
         return "\\{"
     if found["dollar"] is not None:
         return "\\$"
+    if found["shortcode"] is not None:
+        return escaped(f"{found[0]}:")[:-1]
     if found["url"] is not None:
         return f"<{found[0]}>"
     return None

@@ -12,8 +12,8 @@ from typing import Any, Final
 from slidegen.limits import MAX_CODE
 from slidegen.sources.notebook.conversion import Conversion
 from slidegen.sources.notebook.format import Cell, Output
-from slidegen.sources.notebook.formulas import MATH
-from slidegen.sources.notebook.frames import frame_rows, frames
+from slidegen.sources.notebook.formulas import formulas_in
+from slidegen.sources.notebook.frames import MOST_ROWS, frame_rows, frames
 from slidegen.sources.notebook.html import UNSEEN, is_seen, output_html
 from slidegen.sources.notebook.markdown import markdown_lines
 from slidegen.sources.notebook.options import CellOptions
@@ -114,6 +114,9 @@ def _html(output: Output, place: Place) -> Rows | None:
     if found is not None:
         if has_style and 'id="T_' in html:
             place.lose("the colours of a styled table are left out; it looks as the deck's other tables do")
+        for frame in found:
+            if frame.left:
+                place.lose(f"{frame.left:,} rows at the end of a table are left out; at most {MOST_ROWS} are kept")
         return [row for frame in found for row in ("", *frame_rows(frame))][1:]
     shown = output_html(html, place.cell, place.convert) if len(html) <= MOST_HTML else None
     if shown is None:
@@ -136,7 +139,7 @@ def _latex(output: Output, place: Place) -> Rows | None:
         text = f"$${only[1]}$$"
     parts: list[str] = []
     at = 0
-    for found in MATH.finditer(text):
+    for found in formulas_in(text):
         parts += [escaped(text[at : found.start()]), place.convert.formulas.markdown(found)]
         at = found.end()
     if not parts:
