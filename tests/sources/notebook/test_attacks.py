@@ -84,6 +84,8 @@ def test_a_name_of_an_attachment_leads_nowhere(folder: DeckFolder) -> None:
         code("x", shown({"text/html": "<table>" + "<tr><td>1</td></tr>" * 50_000 + "</table>"})),
         code("x", shown({"text/html": "<table><tr><td colspan=999999999>1</td></tr></table>" * 100})),
         code("x", shown({"text/html": "<" * 200_000})),
+        code("x", shown({"text/html": "<a '" * 50_000 + '<b "' * 50_000 + "<!--" * 50_000})),
+        code("x", shown({"text/html": "<script " * 50_000})),
         code("x", shown({"application/json": {"a": "b" * 1_000_000}})),
         code("x" * 200_000),
         markdown("$" * 1_900 + "\n\n" + "\\begin{a}" * 5_000),
@@ -92,7 +94,7 @@ def test_a_name_of_an_attachment_leads_nowhere(folder: DeckFolder) -> None:
         markdown("$x$ " * 900),
         markdown("\\newcommand{\\a}{\\a\\a}" + "$\\newcommand{\\b}{\\b\\b}\\b$"),
     ],
-    ids=range(15),
+    ids=range(17),
 )
 def test_what_is_enormous_takes_no_time(folder: DeckFolder, cell: dict[str, Any]) -> None:
     """It is built, or refused in a line."""

@@ -109,6 +109,12 @@ def test_buttons_of_colab_are_left_out(tmp_path: Path) -> None:
     assert table(tmp_path, html).startswith("|  | name | share |")
 
 
+def test_formulas_in_cells_are_set(tmp_path: Path) -> None:
+    """As Jupyter sets them; a bar in one does not end the cell."""
+    html = "<table><tr><th>$\\alpha$</th></tr><tr><td>$|x|$ or $$y$$</td></tr></table>"
+    assert table(tmp_path, html) == "| $\\alpha$ |\n| --- |\n| $\\vert{}x\\vert{}$ or \\$\\$y\\$\\$ |"
+
+
 def test_links_and_breaks_in_cells_stay(tmp_path: Path) -> None:
     """Other HTML in a cell is its words."""
     cell = "<a href='https://e.org' onclick='x'>l</a><br><span>t|u</span>"

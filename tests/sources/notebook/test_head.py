@@ -58,6 +58,14 @@ def test_the_title_is_the_first_heading_if_nothing_names_one(tmp_path: Path) -> 
     assert deck.keys == {"title": "T", "author": "N, M"}
 
 
+def test_code_may_be_hidden_in_the_whole_notebook(tmp_path: Path) -> None:
+    """By Quarto's front matter or an extension of Jupyter; a cell that says so shows it."""
+    cells = (markdown("# x"), code("a", stream("b\n")), code("#| echo: true\nc"))
+    expected = [["# x\n\n```text {.output}\nb\n```\n\n```python\nc\n```"]]
+    assert slides(translated(tmp_path, raw("---\nexecute:\n  echo: false\n---"), *cells)) == expected
+    assert slides(translated(tmp_path, *cells, hide_input=True)) == expected
+
+
 def test_options_of_rise_are_used_or_told(tmp_path: Path) -> None:
     """Its theme is the nearest, its transition the same."""
     rise = {"theme": "sky", "transition": "zoom", "footer": "<b>f</b>", "backimage": "x.png", "autolaunch": True}

@@ -12,6 +12,8 @@ from tests.sources.notebook.test_markdown import PNG
 from tests.sources.notebook.written import NAME, code, losses, markdown, notebook, only, shown, stream, translated
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+STYLE = '<div class="output-html">\n<style>@media print{ #a{b:c}}</style>\n</div>'
+STYLE = '<div class="output-html">\n<style>@media print{ #a{b:c}}</style>\n</div>'
 PLOTLY = '<div><script src="https://cdn.plot.ly/plotly.min.js"></script><div id="p"></div><script>draw()</script></div>'
 
 
@@ -36,6 +38,8 @@ def of(tmp_path: Path, *outputs: dict[str, Any], text: str = "x", **metadata: An
         ),
         ({"text/html": "<b>a</b>\n\n{{ b }}"}, '<div class="output-html">\n<b>a</b>\n&#123;{ b }}\n</div>'),
         ({"text/html": "<!-- nothing -->"}, ""),
+        ({"text/html": "<style>@media print{#a{b:c}}</style>"}, STYLE),
+        ({"text/html": "<pre style='color:#000080'>x</pre>", "text/plain": "x"}, "```text {.output}\nx\n```"),
     ],
 )
 def test_an_output_is_shown_by_its_richest_representation(tmp_path: Path, data: dict[str, Any], expected: str) -> None:

@@ -141,6 +141,22 @@ def test_raw_cells_are_shown_by_their_format(tmp_path: Path) -> None:
     assert losses(deck) == ["cell 4, line 1: raw text/latex is left out; raw text/html and text/markdown are kept"]
 
 
+def test_split_cells_of_rise_stand_beside_each_other(tmp_path: Path) -> None:
+    """Two by two; the others below each other."""
+    deck = translated(
+        tmp_path,
+        markdown("# T", "slide"),
+        markdown("left", cell_style="split"),
+        markdown("right", "fragment", cell_style="split"),
+        markdown("alone", "fragment", cell_style="split"),
+        markdown("below", "fragment"),
+    )
+    assert only(deck) == (
+        "# T\n\n::::: columns\n\n::: column\n\nleft\n\n:::\n\n:::: column\n\n::: fragment\n\nright\n\n:::\n\n::::\n\n"
+        ":::::\n\n::: fragment\n\nalone\n\n:::\n\n::: fragment\n\nbelow\n\n:::"
+    )
+
+
 def test_no_slide_at_all_is_a_mistake(tmp_path: Path) -> None:
     """nbconvert says so, too."""
     with pytest.raises(SlidegenError, match="no cell is on a slide"):

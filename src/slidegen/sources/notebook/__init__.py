@@ -65,7 +65,7 @@ def _converted(notebook: Notebook, head: Head, source: Source) -> tuple[list[Sho
     kernel = kernel_language(notebook.metadata)
     shown: list[Shown] = []
     for cell in notebook.cells:
-        options = cell_options(cell)
+        options = cell_options(cell, head.echo)
         if cell is head.cell or not options.cell:
             continue
         lines = [] if slide_type(cell) == "skip" else cell_lines(cell, options, convert, kernel)

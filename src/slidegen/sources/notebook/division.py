@@ -21,6 +21,14 @@ Shown = tuple[Cell, list[Line]]
 """A cell and its lines."""
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of a cell or of a fragment; `split` says that they take half of the slide's width."""
+
+    lines: list[Line]
+    split: bool = False
+
+
 @dataclass(slots=True)
 class Part:
     """A slide in the making: its `blocks`, the speaker's notes, and the attributes that its first cell gives it."""
@@ -28,13 +36,22 @@ class Part:
     line: int
     below: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
-    blocks: list[list[Line]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     notes: list[list[Line]] = field(default_factory=list)
 
     @property
     def content(self) -> list[Line]:
-        """All of its blocks."""
-        return joined(self.blocks)
+        """All of its blocks, those that RISE splits the slide for two by two beside each other."""
+        found: list[list[Line]] = []
+        left: list[Line] = []
+        for block in filter(lambda one: one.lines, self.blocks):
+            if left and block.split:
+                found[-1] = wrapped(joined([wrapped(left, "column"), wrapped(block.lines, "column")]), "columns")
+                left = []
+            else:
+                found.append(block.lines)
+                left = block.lines if block.split else []
+        return joined(found)
 
 
 def slide_type(cell: Cell) -> str:
@@ -48,13 +65,14 @@ def by_types(shown: Sequence[Shown]) -> list[list[Part]]:
     type; a fragment goes on until the next one or the slide's end; notes before the first slide are its notes."""
     stacks: list[list[Part]] = []
     early: list[list[Line]] = []
-    fragment: list[list[Line]] | None = None
+    fragment: list[Block] | None = None
     attributes = ""
 
     def close() -> None:
         nonlocal fragment
-        if fragment is not None and (lines := joined(fragment)):
-            stacks[-1][-1].blocks.append(wrapped(lines, "fragment", attributes))
+        if fragment is not None and (lines := joined([block.lines for block in fragment])):
+            split = all(block.split for block in fragment)
+            stacks[-1][-1].blocks.append(Block(wrapped(lines, "fragment", attributes), split))
         fragment = None
 
     for cell, lines in shown:
@@ -75,7 +93,8 @@ def by_types(shown: Sequence[Shown]) -> list[list[Part]]:
         elif kind == "fragment":
             close()
             fragment, attributes = [], _attributes(_data(cell))
-        (stacks[-1][-1].blocks if fragment is None else fragment).append(lines)
+        block = Block(lines, cell.metadata.get("cell_style") == "split")
+        (stacks[-1][-1].blocks if fragment is None else fragment).append(block)
     close()
     return stacks
 
@@ -90,12 +109,12 @@ def by_headings(shown: Sequence[Shown]) -> list[list[Part]]:
         for tag, start, end in _marks(lines) if cell.kind == "markdown" else ():
             if ruled == (tag != "hr"):
                 continue
-            part.blocks.append(trimmed(lines[at:start]))
+            part.blocks.append(Block(trimmed(lines[at:start])))
             at = end if ruled else start
             if ruled or part.content:
                 part = Part(lines[at].number if at < len(lines) else cell.last)
                 parts.append(part)
-        part.blocks.append(trimmed(lines[at:]))
+        part.blocks.append(Block(trimmed(lines[at:])))
     return [[part] for part in parts if part.content]
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from slidegen.limits import MAX_COLUMNS
+from slidegen.sources.notebook.formulas import Formulas, formulas_in
 from slidegen.sources.notebook.html import UNSEEN
 from slidegen.sources.translation.words import TEMPLATE, escaped
 
@@ -93,9 +94,9 @@ def frames(html: str) -> list[Frame] | None:
     return [*made[:-1], replace(made[-1], size=left)]
 
 
-def frame_rows(frame: Frame) -> list[str]:
+def frame_rows(frame: Frame, formulas: Formulas) -> list[str]:
     """The Markdown of a table."""
-    rows = _markdown(frame) if _is_plain(frame) else _html(frame)
+    rows = _markdown(frame, formulas) if _is_plain(frame) else _html(frame)
     caption = [f"*{escaped(frame.caption)}*", ""] if frame.caption else []
     return [*caption, *rows, *(["", escaped(frame.size)] if frame.size else [])]
 
@@ -176,16 +177,28 @@ def _is_plain(frame: Frame) -> bool:
     return len(frame.head) == 1 and not spans and len(columns) == 1 and max(columns) <= MAX_COLUMNS
 
 
-def _markdown(frame: Frame) -> list[str]:
+def _markdown(frame: Frame, formulas: Formulas) -> list[str]:
     numeric = frame.numeric
     rules = ["---:" if column in numeric else "---" for column in range(len(frame.head[0]))]
-    rows = [[_markdown_cell(cell) for cell in row] for row in (*frame.head, *frame.body)]
+    rows = [[_markdown_cell(cell, formulas) for cell in row] for row in (*frame.head, *frame.body)]
     return [f"| {' | '.join(row)} |" for row in (rows[0], rules, *rows[1:])]
 
 
-def _markdown_cell(cell: TableCell) -> str:
-    text = cell.html if "<" in cell.html else escaped(cell.text)
-    return text.replace("|", "&#124;" if "<" in cell.html else "\\|")
+def _markdown_cell(cell: TableCell, formulas: Formulas) -> str:
+    if "<" in cell.html:
+        return cell.html.replace("|", "&#124;")
+    row = f"|{cell.text}|"
+    parts: list[str] = []
+    at = 1
+    for found in formulas_in(row):
+        if found["single"] is not None:
+            parts += [_words(row[at : found.start()]), formulas.markdown(found)]
+            at = found.end()
+    return "".join((*parts, _words(row[at:-1])))
+
+
+def _words(text: str) -> str:
+    return escaped(text).replace("|", "\\|")
 
 
 def _html(frame: Frame) -> list[str]:

@@ -34,7 +34,8 @@ RISE: Final = {
 @dataclass(frozen=True, slots=True)
 class Head:
     """The keys of the deck, those that the notebook declares in slidegen's own words, and the number of its cell with
-    the front matter; `title` and `under` are those of the title slide that Quarto makes of one."""
+    the front matter; `title` and `under` are those of the title slide that Quarto makes of one, `echo` says whether
+    code is shown where a cell says nothing of it."""
 
     options: Mapping[str, Any]
     declared: YamlTree
@@ -43,6 +44,7 @@ class Head:
     title: str | None = None
     under: tuple[str, ...] = ()
     losses: tuple[Problem, ...] = ()
+    echo: bool = True
 
     @property
     def templated(self) -> bool:
@@ -68,6 +70,7 @@ def read_head(notebook: Notebook, name: str) -> Head:
     cell, found, marked = _front_matter(notebook.cells, name)
     title: str | None = None
     under: tuple[str, ...] = ()
+    echo = metadata.get("hide_input") is not True
     if cell is not None:
         given = found.value or {}
         twice = next((key for key in given if key in (tree.value or {})), None)
@@ -76,6 +79,7 @@ def read_head(notebook: Notebook, name: str) -> Head:
             raise DeckError([Problem(message, name, found.line((twice,)))])
         if not marked:
             title, under, rest = _of_quarto(given)
+            echo = echo and _echo(given)
             options |= rest
             kept = {key: value for key, value in given.items() if key in KEYS}
         else:
@@ -83,7 +87,7 @@ def read_head(notebook: Notebook, name: str) -> Head:
         tree.value = {**(tree.value or {}), **kept}
         tree.lines |= found.lines
         tree.text_lines |= found.text_lines
-    return Head(options, tree, {}, cell, title, under, tuple(losses))
+    return Head(options, tree, {}, cell, title, under, tuple(losses), echo)
 
 
 def _front_matter(cells: tuple[Cell, ...], name: str) -> tuple[Cell | None, YamlTree, bool]:
@@ -145,6 +149,12 @@ def _rise(metadata: Mapping[str, Any], name: str, losses: list[Problem]) -> dict
         Problem(f"RISE's option {key!r} is left out: {why}", name) for key, why in RISE.items() if given.get(key)
     )
     return found
+
+
+def _echo(given: Mapping[str, Any]) -> bool:
+    """Whether Quarto shows the code of a document with this front matter."""
+    execute = given.get("execute")
+    return given.get("echo") is not False and not (isinstance(execute, dict) and execute.get("echo") is False)
 
 
 def _of_quarto(given: Mapping[str, Any]) -> tuple[str | None, tuple[str, ...], dict[str, Any]]:

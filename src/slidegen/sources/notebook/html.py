@@ -9,11 +9,13 @@ from typing import Final
 from slidegen.markup import Fragment, TooDeepError, attributes_of
 from slidegen.sources.notebook.conversion import Conversion
 from slidegen.sources.notebook.format import Cell
+from slidegen.sources.translation.words import TEMPLATE, apart
 
 TAG: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>|<[^<>\s]+>", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>\"']*(?:(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))[^<>\"']*)*(?:>|\Z)|<[^<>\s]+>",
+    re.DOTALL,
 )
-"""A tag, a comment or an address in brackets."""
+"""A tag, a comment or an address in brackets. What nothing closes goes on to the end, so that it is read once."""
 NAME: Final = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][\w:-]*)(?P<rest>.*?)(?P<end>/?>)\Z", re.DOTALL)
 FRAMES: Final = frozenset({"iframe", "embed", "object", "applet", "portal"})
 ALERTS: Final = {"info": "note", "success": "tip", "warning": "warning", "danger": "warning"}
@@ -29,9 +31,9 @@ BADGE: Final = re.compile(
 """Addresses of the pictures that say "Open in Colab" and the like."""
 BLANK: Final = re.compile(r"\n(?:[ \t]*\n)+")
 PRE: Final = re.compile(r"(<(pre|textarea)\b.*?</\2\s*>)", re.IGNORECASE | re.DOTALL)
-BRACES: Final = re.compile(r"\{(?=[{%#])")
+RAW: Final = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 UNSEEN: Final = re.compile(
-    r"<!--.*?-->|<(script|style|template|noscript|head)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<(script|style|template|noscript|head)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
 SHOWN: Final = re.compile(
     r"<(?:img|svg|table|input|hr|video|audio|math|canvas|progress|meter|button|iframe)\b", re.IGNORECASE
@@ -54,8 +56,8 @@ def new_tag(tag: str, cell: Cell, convert: Conversion, row: int = 0) -> str | No
         return CLASS.sub(
             lambda one: f"{one[1]}{one[2]}callout {ALERTS[kind[1]]}{_others(one[3])}{one[2]}", tag, count=1
         )
-    if not convert.templated and BRACES.search(tag):
-        return BRACES.sub("&#123;", tag)
+    if not convert.templated and TEMPLATE.search(tag):
+        return TEMPLATE.sub("&#123;", tag)
     return None
 
 
@@ -110,4 +112,5 @@ def output_html(html: str, cell: Cell, convert: Conversion) -> str | None:
     for pre, _, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         shown += [BLANK.sub(lambda found: "\n" + "&#10;" * (found[0].count("\n") - 1), pre), after]
     shown[::2] = [BLANK.sub("\n", part) for part in shown[::2]]
-    return BRACES.sub("&#123;", "".join(shown).strip())
+    text = RAW.sub(lambda found: apart(found[0]), "".join(shown).strip())  # where no entity means a brace
+    return TEMPLATE.sub("&#123;", text)

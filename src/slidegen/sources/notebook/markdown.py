@@ -68,7 +68,7 @@ def markdown_lines(cell: Cell, text: str, convert: Conversion, line: int | None 
 
 @dataclass(frozen=True, slots=True)
 class _Blocks:
-    """The pieces of a text. Of its blocks of HTML the parts in `opened` hold formulas: empty lines set them apart, so that
+    """The pieces of a text. The parts of its HTML in `opened` hold formulas: they are set apart by empty lines, so that
     Markdown reads them; the others are `verbatim`."""
 
     pieces: Sequence[Piece]

@@ -40,16 +40,18 @@ class CellOptions:
         return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else None
 
 
-def cell_options(cell: Cell) -> CellOptions:
-    """The options of a cell."""
+def cell_options(cell: Cell, echo: bool = True) -> CellOptions:
+    """The options of a cell; `echo` says whether the notebook shows the code of cells that say nothing of it."""
     source, row, quarto = _quarto(cell)
     options = CellOptions(source, row, quarto=quarto)
     tags = cell.tags
     hidden = _folded(cell)
+    if cell.kind != "code" or "echo" in quarto:
+        echo = not _off(quarto, "echo")
     return replace(
         options,
         cell=not tags & {"remove-cell", "hide-cell"} and not _off(quarto, "include"),
-        input=not (tags & {"remove-input", "hide-input"} or _off(quarto, "echo") or "input" in hidden or _hides(cell)),
+        input=not (tags & {"remove-input", "hide-input"} or not echo or "input" in hidden or _hides(cell)),
         output=not (tags & {"remove-output", "hide-output"} or _off(quarto, "output") or "output" in hidden),
         stderr=not (tags & {"remove-stderr", "hide-stderr"} or _off(quarto, "warning")),
         as_is=quarto.get("output") == "asis",

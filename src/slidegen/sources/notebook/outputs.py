@@ -26,6 +26,8 @@ MOST_HTML: Final = 5_000_000
 MOST_ALT: Final = 200
 ALONE: Final = re.compile(r"\$\s*(?:\\displaystyle)?\s*((?:[^$\\]|\\.)+?)\s*\$", re.DOTALL)
 """LaTeX that is one formula, as SymPy gives it: it has a line of its own."""
+PRINTED: Final = re.compile(r"\s*<pre\b[^<>]*>(?:(?!</pre).)*</pre>\s*", re.IGNORECASE | re.DOTALL)
+"""HTML that is text with colours of its own, as Rich writes it: those of the text in a terminal follow the theme."""
 SIDE: Final = re.compile(r"[1-9]\d{0,4}(?:\.\d+)?")
 
 Rows = list[str]
@@ -110,6 +112,8 @@ def _html(output: Output, place: Place) -> Rows | None:
     has_style = "<style" in html.lower()
     if not is_seen(html) and not has_style:
         return None if UNSEEN.sub("", html).strip() else []
+    if "text/plain" in output.data and PRINTED.fullmatch(html):
+        return None
     found = frames(html)
     if found is not None:
         if has_style and 'id="T_' in html:
@@ -117,7 +121,7 @@ def _html(output: Output, place: Place) -> Rows | None:
         for frame in found:
             if frame.left:
                 place.lose(f"{frame.left:,} rows at the end of a table are left out; at most {MOST_ROWS} are kept")
-        return [row for frame in found for row in ("", *frame_rows(frame))][1:]
+        return [row for frame in found for row in ("", *frame_rows(frame, place.convert.formulas))][1:]
     shown = output_html(html, place.cell, place.convert) if len(html) <= MOST_HTML else None
     if shown is None:
         place.lose(f"HTML that is nested too deeply or has more than {MOST_HTML:,} characters is left out")

@@ -28,8 +28,8 @@ LIBRARIES: Final = {
     "holoviews": "HoloViews",
     "geo+json": "GeoJSON",
 }
-LOOKED_AT: Final = 20_000
-"""Characters of HTML in which the name of a library is looked for."""
+LOOKED_AT: Final = 50_000
+"""Characters of HTML in which the name of a library and its address are looked for."""
 
 
 def needs_program(output: Output) -> str | None:
@@ -44,7 +44,8 @@ def needs_program(output: Output) -> str | None:
         what = _library(output, html)
     else:
         return None
-    address = NETWORK.search(html) or IMPORTED.search(html) if of_html else None
+    start = html[:LOOKED_AT]
+    address = NETWORK.search(start) or IMPORTED.search(start) if of_html else None
     network = f" and asks the network for {address[1]}" if address else ""
     stored = next((name for name in STORED if name in output.data and not is_bare(output, name)), None)
     return f"{what} needs a program{network}; {f'its {stored} is shown' if stored else 'nothing of it is shown'}"
