@@ -19,7 +19,7 @@ SCRIPTS: Final = ("application/javascript", "text/javascript")
 REPR: Final = re.compile(r"<[^<>\n]*>")
 """What Python says of an object that has nothing to say in text."""
 SCRIPTED: Final = re.compile(r"<script\b", re.IGNORECASE)
-NETWORK: Final = re.compile(r"<script\b[^>]*\bsrc\s*=\s*[\"']?(https?://[^\s\"'>]+)", re.IGNORECASE)
+NETWORK: Final = re.compile(r"<script\b[^<>]*?\bsrc\s*=\s*[\"']?(https?://[^\s\"'>]+)", re.IGNORECASE)
 IMPORTED: Final = re.compile(r"[\"'](https?://[^\s\"']+?(?:\.js|@[\d.]+[^\s\"']*|\+esm))[\"'?]")
 LIBRARIES: Final = {
     "plotly": "Plotly",
