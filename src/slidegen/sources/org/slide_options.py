@@ -37,7 +37,7 @@ def slide_options(
     given = {**_defaults(context), **properties}
     background = _background(given, lines, number, context)
     if background:
-        alone = len(background) == 1 and value
+        alone = len(background) == 1 and given.get("reveal_background")
         found["background"] = next(iter(background.values())) if alone else background
         places["background"] = lines.get("reveal_background", number)
     attributes: dict[str, str] = {}
