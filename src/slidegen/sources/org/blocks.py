@@ -430,7 +430,7 @@ class _Elements:
         box = {None: "", "X": "[x] ", "x": "[x] ", " ": "[ ] ", "-": "[ ] "}[item.box]
         body = self._item_body(item)
         first = body[0].text if body else ""
-        starts = bool(body) and not re.match(r"[`~$|<{>]|[-+*] |\d+[.)] |:::|\\begin", first)
+        starts = bool(body) and not re.match(r"```|[~$|<{>]|[-+*] |\d+[.)] |:::|\\begin", first)
         if given:
             body = _with_braces(body, braces(given)) if starts else wrapped(body, given, number=item.number)
         if box and not starts:

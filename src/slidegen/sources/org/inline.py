@@ -99,6 +99,7 @@ class _Reader:
         self.context = context
         self.image = image
         self.parts: list[str] = []
+        self.pending: list[str] = []
         self.emphasis = context.settings.on("*", True)
         self.special = context.settings.on("-", True)
         self.breaks = context.settings.on("\\n", False)
@@ -118,12 +119,23 @@ class _Reader:
         finally:
             self.context.depth -= 1
         self._words(text[at:])
+        self._flush()
         return "".join(self.parts)
 
     def _line(self, at: int) -> int:
         return self.number + self.text.count("\n", 0, at)
 
     def _words(self, text: str) -> None:
+        """Keeps words until an object follows: what stands side by side is escaped together."""
+        self.pending.append(text)
+
+    def _add(self, *markdown: str) -> None:
+        self._flush()
+        self.parts += markdown
+
+    def _flush(self) -> None:
+        text = "".join(self.pending)
+        self.pending.clear()
         if not text:
             return
         if self.special:
@@ -159,7 +171,8 @@ class _Reader:
         """Reads what may begin at a sign, and returns where reading goes on."""
         text = self.text
         if sign == "\n":
-            self.parts.append("\\\n" if self.breaks and self.parts[-1:] != ["\\"] else "\n")
+            self._flush()
+            self._add("\\\n" if self.breaks and self.parts[-1:] != ["\\"] else "\n")
             return at + 1
         if len(sign) > 1:
             end = self._inline_code(at) if sign.endswith("_") else self._url(at)
@@ -202,10 +215,10 @@ class _Reader:
             return None
         inside = text[at + 1 : end]
         if sign in "=~":
-            self.parts.append(self._code(inside))
+            self._add(self._code(inside))
         else:
             opening, closing = MARKUP[sign]
-            self.parts.append(f"{opening}{self._nested(inside, at + 1)}{closing}")
+            self._add(f"{opening}{self._nested(inside, at + 1)}{closing}")
         return end + 1
 
     def _script(self, at: int, sign: str) -> int | None:
@@ -222,7 +235,7 @@ class _Reader:
         if end is None or inside is None:
             return None
         tag = "sup" if sign == "^" else "sub"
-        self.parts.append(f"<{tag}>{self._nested(inside, at + 1)}</{tag}>")
+        self._add(f"<{tag}>{self._nested(inside, at + 1)}</{tag}>")
         return end
 
     def _braces(self, at: int) -> int | None:
@@ -238,7 +251,7 @@ class _Reader:
         text = self.text
         found = BREAK.match(text, at)
         if found is not None:
-            self.parts.append("\\" if found.end() < len(text) else "")
+            self._add("\\" if found.end() < len(text) else "")
             return found.end()
         for opening, closing, display in (("\\(", "\\)", False), ("\\[", "\\]", True)):
             if text.startswith(opening, at):
@@ -250,7 +263,7 @@ class _Reader:
         if named is not None and self.context.settings.on("e", True):
             characters = "\u2002" * (len(named["space"]) - 1) if named["space"] else entity(named["name"])
             if characters is not None:
-                self.parts.append(escaped(characters).replace("|", "\\|"))
+                self._add(escaped(characters).replace("|", "\\|"))
                 return named.end()
         command = COMMAND.match(text, at)
         if command is not None:
@@ -265,11 +278,12 @@ class _Reader:
         inside = apart(" ".join(tex.split())).replace("$", "\\$")
         if not inside:
             return
+        self._flush()
         before = self.parts[-1][-1:] if self.parts else ""
         after = self.text[end : end + 1]
         gap = "<!-- -->"
-        self.parts.append(f"{gap if before.isdigit() or before == '$' else ''}{sign}{inside}{sign}")
-        self.parts.append((gap if after.isdigit() or after == "$" else "") + SKIP * tex.count("\n"))
+        self._add(f"{gap if before.isdigit() or before == '$' else ''}{sign}{inside}{sign}")
+        self._add((gap if after.isdigit() or after == "$" else "") + SKIP * tex.count("\n"))
 
     def _dollar(self, at: int) -> int | None:
         text = self.text
@@ -329,7 +343,7 @@ class _Reader:
             description, end = text[end + 2 : close], close
         elif not text.startswith("]]", end):
             return None
-        self.parts.append(self._linked(links.unescaped(target[0]), description, at))
+        self._add(self._linked(links.unescaped(target[0]), description, at))
         return end + 2
 
     def _linked(self, target: str, description: str | None, at: int) -> str:
@@ -353,7 +367,7 @@ class _Reader:
                 self.context.lose(f"no footnote {note['name']!r} is there; the mark is left out", self._line(at))
                 return note.end() + 1
             self.context.used[note["name"]] = None
-            self.parts.append(f"[^{note['name']}]")
+            self._add(f"[^{note['name']}]")
             return note.end() + 1
         depth = 1
         for place in range(note.end(), min(len(self.text), note.end() + 20 * MOST_BRACES)):
@@ -366,7 +380,7 @@ class _Reader:
         words = self.text[note.end() : place].strip()
         self.context.footnotes[name] = [Line(" ".join(words.split("\n")), self._line(at))]
         self.context.used[name] = None
-        self.parts.append(f"[^{name}]" + SKIP * self.text.count("\n", at, place))
+        self._add(f"[^{name}]" + SKIP * self.text.count("\n", at, place))
         return place + 1
 
     def _angle(self, at: int) -> int | None:
@@ -383,7 +397,7 @@ class _Reader:
             return self._time(time)
         angle = ANGLE.match(text, at)
         if angle is not None:
-            self.parts.append(links.link(angle[1], None, self._line(at), self.context))
+            self._add(links.link(angle[1], None, self._line(at), self.context))
             return angle.end()
         return None
 
@@ -396,7 +410,7 @@ class _Reader:
             return None
         if found[1].lower() in ("html", "re-reveal", "reveal", "md", "markdown"):
             inside = self.text[found.end() : end]
-            self.parts.append(apart(inside.replace("\n", " ")) + SKIP * inside.count("\n"))
+            self._add(apart(inside.replace("\n", " ")) + SKIP * inside.count("\n"))
         return end + 2
 
     def _url(self, at: int) -> int | None:
@@ -405,7 +419,7 @@ class _Reader:
         url = found[0].rstrip(".,;:!?'\"*/~=_" if found[0].endswith(("*", "=", "~", "_")) else ".,;:!?'\"")
         if url.endswith(":") or "\ufdd4" in url or url.count(":") < 1 or url.rstrip("/").endswith(":"):
             return None
-        self.parts.append(links.link(url, None, self._line(at), self.context))
+        self._add(links.link(url, None, self._line(at), self.context))
         return at + len(url)
 
     def _inline_code(self, at: int) -> int | None:
@@ -420,5 +434,5 @@ class _Reader:
         end = self._braces(found.end())
         if end is None:
             return None
-        self.parts.append(self._code(text[found.end() + 1 : end - 1]))
+        self._add(self._code(text[found.end() + 1 : end - 1]))
         return end

@@ -10,9 +10,11 @@ from typing import Final
 from slidegen.sources.translation import Line
 
 ITEM: Final = re.compile(
-    r"(?P<space>[ \t]*)(?P<bullet>[-+]|(?<=[ \t])\*|(?:\d+|[A-Za-z])[.)])(?=[ \t]|$)"
-    r"(?:[ \t]+\[@(?P<counter>\d+|[A-Za-z])\])?(?:[ \t]+\[(?P<box>[ Xx-])\](?=[ \t]|$))?(?P<rest>.*)$"
+    r"(?P<space>[ \t]*)(?P<bullet>[-+]|(?<=[ \t])\*|\d+[.)])(?=[ \t]|$)"
+    r"(?:[ \t]+\[@(?P<counter>\d+)\])?(?:[ \t]+\[(?P<box>[ Xx-])\](?=[ \t]|$))?(?P<rest>.*)$"
 )
+MOST: Final = 100_000_000
+"""The greatest number of an item: Markdown takes nine digits."""
 TERM: Final = re.compile(r"[ \t]*(?P<term>.*?)[ \t]+::(?=[ \t]|$)(?P<rest>.*)$")
 
 
@@ -89,6 +91,5 @@ def _item(rows: Sequence[Line], ordered: bool) -> Item:
     rest, term = found["rest"], None
     if not ordered and (named := TERM.match(rest)) is not None:
         term, rest = named["term"], named["rest"]
-    counter = found["counter"]
-    number = None if counter is None else int(counter) if counter.isdigit() else ord(counter.lower()) - 96
-    return Item((Line(rest.strip(), rows[0].number), *rows[1:]), ordered, number, found["box"], term, rows[0].number)
+    counter = None if found["counter"] is None else min(int(found["counter"]), MOST)
+    return Item((Line(rest.strip(), rows[0].number), *rows[1:]), ordered, counter, found["box"], term, rows[0].number)

@@ -47,7 +47,10 @@ def keywords(rows: Sequence[Line]) -> Iterator[tuple[str, Line]]:
         elif ended is not None and ended["name"].lower() == inside:
             inside = None
         elif inside is None and (found := KEYWORD.match(row.text)):
-            yield found["key"].upper(), Line(found["value"], row.number)
+            key = found["key"].upper()
+            # YAML goes by indentation, so that of slidegen's own lines stays.
+            value = row.text.partition(":")[2].removeprefix(" ").rstrip() if key == "SLIDEGEN" else found["value"]
+            yield key, Line(value, row.number)
 
 
 def outline(rows: Sequence[Line], settings: Settings) -> tuple[list[Line], list[Heading]]:

@@ -19,7 +19,7 @@ from slidegen.sources.org.settings import KEYWORD
 from slidegen.sources.org.slide_options import slide_options
 from slidegen.sources.schema import HTML_ID
 from slidegen.sources.translation import Line, TranslatedSlide
-from slidegen.sources.translation.words import NOTHING, block_line
+from slidegen.sources.translation.words import NOTHING, block_line, without_attributes
 
 TARGET: Final = re.compile(r"<<<?([^<>\n]{1,500})>>>?")
 NAMED: Final = re.compile(r"[ \t]*#\+name:[ \t]*(.*?)[ \t]*$", re.IGNORECASE)
@@ -148,12 +148,12 @@ def _title(heading: Heading, words: str, context: Context) -> str:
     settings = context.settings
     parts = []
     if heading.todo is not None and settings.on("todo", True):
-        parts.append(f"[{heading.todo}]{{.todo}}")
+        parts.append(f"[{heading.todo}]{{.org-todo}}")
     if heading.priority is not None and settings.on("pri", False):
         parts.append(f"\\[{heading.priority}\\]")
     parts.append(words)
     if settings.on("tags", True):
-        parts += [f"[{tag}]{{.tag}}" for tag in heading.tags]
+        parts += [f"[{tag}]{{.org-tag}}" for tag in heading.tags]
     return " ".join(filter(None, parts))
 
 
@@ -219,7 +219,7 @@ def _heading_line(part: _Part) -> list[Line]:
     sign = braces(given) if given["class"] else ""
     if title.endswith("#"):  # Markdown would take it for the heading's end
         title += NOTHING
-    shown = f"## {block_line(title)}{' ' + sign if sign else ''}"
+    shown = f"## {title if sign else without_attributes(title)}{' ' + sign if sign else ''}"
     return [Line(shown, part.heading.number)]
 
 
