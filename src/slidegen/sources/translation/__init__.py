@@ -1,7 +1,8 @@
 """Decks of other programs' formats, translated to slidegen's own form.
 
-A format is read by a function `translate(source) -> TranslatedDeck`. What it gives is built as it is (`deck`), and written
-as a file of slidegen's own (`yaml_form`, `markdown_form`): the slides are the same, as both are made of the same values.
+A format is read by a function `translate(source) -> TranslatedDeck`. What it gives is built as it is (`deck`), and
+written as a file of slidegen's own (`yaml_form`, `markdown_form`): the slides are the same, as both are made of the
+same values.
 """
 
 from __future__ import annotations

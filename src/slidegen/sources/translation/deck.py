@@ -1,4 +1,4 @@
-"""The deck that a translated one is: its keys and slides, checked as those of a YAML deck, with the lines of its file."""
+"""The deck that a translated one is: checked as a YAML deck, with the lines of its file."""
 
 from __future__ import annotations
 

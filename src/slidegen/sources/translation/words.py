@@ -32,16 +32,21 @@ def _is_emoji(name: str) -> bool:
     return emojize(f":{name}:", language="alias") != f":{name}:"
 
 
+def without_attributes(text: str) -> str:
+    """The last line of a block, already escaped, that does not end with what would be attributes."""
+    return text + NOTHING if text.rstrip().endswith("}") and "\\{" in text else text
+
+
 def block_line(text: str, last: bool = True) -> str:
-    """A line of words, already escaped, that begins no block by its first signs; the `last` line of a block does not
-    end with what would be attributes."""
+    """A line of words, already escaped, that begins no block by its first signs, nor ends the `last` one with what
+    would be attributes."""
     found = BLOCK.match(text)
     if found is not None:
         at = found.end() if found["number"] else len(found["space"])
         if text[at : at + 1].isalpha():  # reveal-md's notes
             at = text.index(":", at)
         text = f"{text[:at]}\\{text[at:]}"
-    return text + NOTHING if last and text.rstrip().endswith("}") and "\\{" in text else text
+    return without_attributes(text) if last else text
 
 
 def verbatim(text: str) -> str:
