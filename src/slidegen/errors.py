@@ -27,12 +27,13 @@ class Problem:
         return f"{self.path}:{self.line}: {message}"
 
     def in_cell(self, cells: Sequence[int]) -> Problem:
-        """The same where people look for it in a notebook whose cells begin in these lines: in a cell."""
+        """The same where people look for it in a notebook whose cells have these lines (see `Source`): in a cell."""
         if not cells or self.line is None:
             return self
-        cell = max(1, bisect_right(cells, self.line))
-        place = f"cell {cell}, line {max(1, self.line - cells[cell - 1] + 1)}"
-        return Problem(f"{place}: {self.message}", self.path)
+        cell = min(max(1, bisect_right(cells, self.line)), len(cells) - 1)
+        of_output = self.line >= cells[cell] - 1
+        place = "output" if of_output else f"line {max(1, self.line - cells[cell - 1] + 1)}"
+        return Problem(f"cell {cell}, {place}: {self.message}", self.path)
 
 
 class SlidegenError(Exception):

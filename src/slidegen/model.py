@@ -141,7 +141,8 @@ class Source:
     it that its `project` does not admit.
 
     `files` are the pictures that the file itself holds, by the paths under which the deck's text names them. Of a
-    notebook, whose `text` is its cells one below the other, `cells` are the lines in which they begin.
+    notebook, whose `text` is its cells one below the other, `cells` are the lines in which they begin, and the one
+    after the last. The last line of each, which is empty, stands for what it put out.
     """
 
     path: Path

@@ -30,7 +30,7 @@ SUFFIXES: Final = {"yaml": (".yml", ".yaml"), "md": (".md", ".markdown")}
 @setting_option("root")
 @quiet_option
 def import_(file: str, output: str | None, form: str | None, force: bool, root: Path | None, quiet: bool) -> None:
-    """Write another program's deck (org) as a deck of slidegen's own."""
+    """Write another program's deck (org, a notebook) as a deck of slidegen's own."""
     from slidegen.sources import read, translate
 
     path = None if output in STDOUT else Path(output) if output else Path(file)

@@ -96,7 +96,7 @@ def test_a_styled_table_keeps_its_words_and_loses_its_colours(tmp_path: Path) ->
     deck = translated(tmp_path, code("x", shown({"text/html": html}), tags=["hide-input"]))
     assert only(deck) == "*Best*\n\n|  | a |\n| --- | ---: |\n| x | 1.0% |"
     assert losses(deck) == [
-        "cell 1, line 2: the colours of a styled table are left out; it looks as the deck's other tables do"
+        "cell 1, output: the colours of a styled table are left out; it looks as the deck's other tables do"
     ]
 
 

@@ -51,6 +51,14 @@ def test_the_front_matter_of_quarto_makes_a_title_slide(tmp_path: Path) -> None:
     assert deck.keys == {"title": "A *b*", "author": "C D, E", "date": "2026-01-02"}
 
 
+def test_a_title_may_hold_a_value_if_values_are_declared(tmp_path: Path) -> None:
+    """Otherwise its braces are words."""
+    deck = translated(tmp_path, raw("---\ntitle: About {{ n }}\nvars: {n: 1}\n---"), markdown("x"))
+    assert (slides(deck)[0], deck.keys["title"]) == (["# About {{ n }}"], "About {{ n }}")
+    deck = translated(tmp_path, raw("---\ntitle: About {{ n }}\n---"), markdown("x"))
+    assert (slides(deck)[0], deck.keys["title"]) == (["# About \\{\\{ n }}"], "About {{ '{' }}{ n }}")
+
+
 def test_the_title_is_the_first_heading_if_nothing_names_one(tmp_path: Path) -> None:
     """Or that of the metadata, with its authors."""
     assert translated(tmp_path, markdown("# A `b` *c*")).keys == {"title": "A b c"}

@@ -91,7 +91,7 @@ def test_an_error_is_on_the_slide_and_told(tmp_path: Path) -> None:
     error = {"output_type": "error", "ename": "E", "evalue": "why", "traceback": ["\x1b[31mE\x1b[0m: why"]}
     text, told = of(tmp_path, error)
     assert '<div class="sg-code-block output error">' in text
-    assert told == ["cell 1, line 2: it ended in an error, which is on the slide: E: why"]
+    assert told == ["cell 1, output: it ended in an error, which is on the slide: E: why"]
     deck = translated(tmp_path, code("x", {**error, "traceback": []}, tags=["raises-exception"]))
     assert only(deck) == "```python\nx\n```\n\n```text {.output .error}\nE: why\n```"
     assert losses(deck) == []
@@ -129,14 +129,14 @@ def test_what_needs_a_program_is_told_with_what_is_shown_instead(
     """Widgets, JavaScript and interactive figures; nothing asks the network."""
     deck = translated(tmp_path, markdown("t", "slide"), code("x", shown(data), tags=["hide-input"]))
     assert only(deck).removeprefix("t").lstrip() == expected.replace("cell 1", "cell 2").replace("cell-1", "cell-2")
-    assert losses(deck) == [f"cell 2, line 2: {told}"]
+    assert losses(deck) == [f"cell 2, output: {told}"]
 
 
 def test_what_no_file_can_show_is_told(tmp_path: Path) -> None:
     """With what it has."""
     deck = translated(tmp_path, markdown("t", "slide"), code("", shown({"application/pdf": "AAAA"})))
     (message,) = losses(deck)
-    assert message.startswith("cell 2, line 2: an output is left out: it has application/pdf; shown are text/html, ")
+    assert message.startswith("cell 2, output: an output is left out: it has application/pdf; shown are text/html, ")
 
 
 def test_the_end_of_a_very_long_output_is_left_out_and_told(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_the_end_of_a_very_long_output_is_left_out_and_told(tmp_path: Path) -> N
     text, told = of(tmp_path, stream("".join(f"{number}\n" for number in range(700))))
     assert text.split("\n")[500] == "499"
     assert told == [
-        "cell 1, line 2: 200 lines at the end of an output are left out; "
+        "cell 1, output: 200 lines at the end of an output are left out; "
         "at most 500 lines and 200,000 characters are kept"
     ]
     text, told = of(tmp_path, stream("x" * 300_000))

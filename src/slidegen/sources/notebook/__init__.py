@@ -47,12 +47,9 @@ def translate(source: Source) -> TranslatedDeck:
     options = {**({"title": titled} if titled else {}), **head.options}
     odd = (Problem(ODD, source.name, line) for line in notebook.odd)
     return TranslatedDeck(
-        source=replace(
-            source, text=notebook.text, files=convert.files, cells=tuple(cell.line for cell in notebook.cells)
-        ),
+        source=replace(source, text=notebook.text, files=convert.files, cells=notebook.lines),
         options=options,
         stacks=tuple(map(tuple, slides)),
-        lines=head.lines,
         declared=head.declared,
         losses=(*head.losses, *odd, *convert.losses),
     )
@@ -82,7 +79,8 @@ def _slide(part: Part) -> TranslatedSlide:
 def _title_slide(head: Head, title: str) -> TranslatedSlide:
     """The slide that Quarto makes of a title, the authors and the date."""
     line = 1 if head.cell is None else head.cell.line
-    rows = [f"# {escaped(title)}", *(row for text in head.under for row in ("", escaped(text)))]
+    words = [title if head.templated and "{{" in title else escaped(title), *map(escaped, head.under)]
+    rows = [f"# {words[0]}", *(row for text in words[1:] for row in ("", text))]
     return TranslatedSlide(tuple(Line(row, line) for row in rows), line, options={"layout": "title"})
 
 

@@ -19,8 +19,6 @@ from slidegen.sources.translation.words import fence
 Lines = Sequence[Line]
 HTML: Final = re.compile(r"\s*<[A-Za-z!/]")
 FENCE: Final = re.compile(r"[ ]{0,3}(:{3,})")
-ASIDE: Final = {"fragment": "fragment", "column-fragment": "fragment"}
-"""Where Quarto puts an output, and the container for it."""
 
 
 def cell_lines(cell: Cell, options: CellOptions, convert: Conversion, kernel: str) -> list[Line]:

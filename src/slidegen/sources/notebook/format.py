@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
@@ -77,6 +77,11 @@ class Notebook:
     cells: tuple[Cell, ...]
     metadata: Mapping[str, Any]
     odd: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines of the text in which cells begin, and the one after the last."""
+        return (*(cell.line for cell in self.cells), self.cells[-1].last + 1)
 
     @property
     def text(self) -> str:
@@ -226,11 +231,3 @@ def _shown(value: Any) -> str:
         return names[type(value)]
     shown = json.dumps(value, ensure_ascii=True)
     return shown if len(shown) <= 40 else f"{shown[:40]}..."
-
-
-def mentioned(cells: tuple[Cell, ...]) -> Iterator[str]:
-    """The slide types that cells have."""
-    for cell in cells:
-        kind = cell.mapping("slideshow").get("slide_type")
-        if isinstance(kind, str):
-            yield kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from slidegen.errors import DeckError, Problem
@@ -39,7 +39,6 @@ class Head:
 
     options: Mapping[str, Any]
     declared: YamlTree
-    lines: Mapping[str, int] = field(default_factory=dict)
     cell: Cell | None = None
     title: str | None = None
     under: tuple[str, ...] = ()
@@ -87,7 +86,9 @@ def read_head(notebook: Notebook, name: str) -> Head:
         tree.value = {**(tree.value or {}), **kept}
         tree.lines |= found.lines
         tree.text_lines |= found.text_lines
-    return Head(options, tree, {}, cell, title, under, tuple(losses), echo)
+    if "title" in options and not any(key in tree.value for key in DECLARING):
+        options["title"] = verbatim(options["title"])
+    return Head(options, tree, cell, title, under, tuple(losses), echo)
 
 
 def _front_matter(cells: tuple[Cell, ...], name: str) -> tuple[Cell | None, YamlTree, bool]:
@@ -113,7 +114,7 @@ def _titled(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The title and the authors in a notebook's metadata."""
     found: dict[str, Any] = {}
     if isinstance(title := metadata.get("title"), str) and title.strip():
-        found["title"] = verbatim(" ".join(title.split()))
+        found["title"] = " ".join(title.split())
     if author := _authors(metadata.get("authors", metadata.get("author"))):
         found["author"] = author
     return found
