@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Final
@@ -41,7 +42,10 @@ DRAWN: Final = re.compile(r"[ \t]*\+-[-+]*[ \t]*$")
 LATEX: Final = re.compile(r"[ \t]*\\begin\{(?P<name>[A-Za-z0-9]+\*?)\}")
 DEFINITION: Final = re.compile(r"\[fn:(?P<name>[\w-]+)\][ \t]*(?P<rest>.*)$")
 CLOCK: Final = re.compile(r"[ \t]*(?:CLOCK:|%%\()")
-FORMULA: Final = re.compile(r"\\\[(?P<tex>.*?)\\\]|(?<!\\)\$\$(?P<dollars>.+?)\$\$", re.DOTALL)
+FORMULA: Final = re.compile(
+    r"(?<!\\)\\\[(?P<tex>(?:[^\\]|\\(?![\[\]]).)*+)\\\]|(?<!\\)\$\$(?P<dollars>[^$]+)\$\$", re.DOTALL
+)
+LATEX_END: Final = re.compile(r"\\end\{(?P<name>[A-Za-z0-9]+\*?)\}[ \t]*$")
 PICTURES: Final = re.compile(r"(?:\[\[[^\[\]]+\]\][ \t\n]*)+")
 LABEL: Final = re.compile(r"\\label\{[^{}]*\}")
 REVEAL: Final = frozenset({"REVEAL_HTML", "HTML"})
@@ -119,6 +123,7 @@ class _Elements:
         self.after_list = False
         self.at = 0
         self._no_end: dict[str, int] = {}
+        self._latex_ends: dict[str, list[int]] | None = None
 
     def read(self) -> Parts:
         while self.at < len(self.rows):
@@ -384,12 +389,9 @@ class _Elements:
 
     def _latex(self, found: re.Match[str], above: Affiliated) -> list[Line] | None:
         name = found["name"]
-        end_sign = f"\\end{{{name}}}"
-        end = (
-            self.at
-            if end_sign in self.rows[self.at].text
-            else self._find_end(re.compile(rf".*\\end\{{{re.escape(name)}\}}[ \t]*$"), f"latex {name}")
-        )
+        ends = self._formula_ends().get(name, [])
+        place = bisect_left(ends, self.at)
+        end = ends[place] if place < len(ends) else None
         if end is None:
             return None
         start, self.at = self.at, end + 1
@@ -398,6 +400,16 @@ class _Elements:
             self.context.lose(f"the LaTeX environment {name!r} is no formula and is left out", rows[0].number)
             return []
         return wrapped(formula(rows), _shown(self._given(above)))
+
+    def _formula_ends(self) -> Mapping[str, Sequence[int]]:
+        """The rows that end an environment of LaTeX, by its name."""
+        if self._latex_ends is None:
+            self._latex_ends = {}
+            for at, row in enumerate(self.rows):
+                found = LATEX_END.search(row.text) if "\\end{" in row.text else None
+                if found is not None:
+                    self._latex_ends.setdefault(found["name"], []).append(at)
+        return self._latex_ends
 
     def _definition(self, found: re.Match[str], _: Affiliated) -> list[Line] | None:
         """A footnote, which was taken before: its rows end at a heading, the next one, or two empty lines."""

@@ -7,12 +7,15 @@ The text that comes out has as many lines as the one that goes in, or `SKIP` whe
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from slidegen.limits import MAX_TAGGED
 from slidegen.sources.org import links
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.entities import entity
+from slidegen.sources.org.expressions import EXPRESSION
 from slidegen.sources.org.macros import expanded
 from slidegen.sources.translation import Line
 from slidegen.sources.translation.words import apart, block_line, code_span, escaped, verbatim
@@ -20,7 +23,6 @@ from slidegen.sources.translation.words import apart, block_line, code_span, esc
 SKIP: Final = "\ufdd6"
 """Stands where a line of the text ended that was joined to the next one."""
 MASK: Final = re.compile("\ufdd4([0-9]+)\ufdd5")
-EXPRESSION: Final = re.compile(r"\{\{(?!\{)(?:(?!\}\}).)*\}\}|\{%(?:(?!%\}).)*%\}", re.DOTALL)
 SIGN: Final = re.compile(r"[*/_+=~\\$\[<@^\n]|(?<!\w)(?:https?|ftp|mailto|doi):|(?<!\w)(?:src|call)_", re.IGNORECASE)
 BEFORE: Final = frozenset(" \t\n-–—('\"{\u00a0")
 CLOSES: Final = {sign: re.compile(rf"(?<=\S){re.escape(sign)}(?=[\s\-–—.,;:!?'\")}}\]\\\[]|$)") for sign in "*/_+=~"}
@@ -39,8 +41,10 @@ SOURCE: Final = re.compile(r"src_(?P<language>[^\s\[{]+)(?:\[[^\]\n]{0,500}\])?(
 CALLED: Final = re.compile(r"call_[^\s\[(]+(?:\[[^\]\n]{0,500}\])?\([^)\n]{0,500}\)(?:\[[^\]\n]{0,500}\])?")
 DASHES: Final = re.compile(r"-{2,3}(?!-)|\.\.\.")
 TYPED: Final = {"---": "—", "--": "–", "...": "…"}
+SNIPPET: Final = re.compile(r"@@([\w-]+):")
+BRACES: Final = re.compile(r"[{}]")
+BRACKETS: Final = re.compile(r"[\[\]]")
 DEEPEST: Final = 12
-MOST_BRACES: Final = 2_000
 
 
 def objects(text: str, number: int, context: Context, image: Mapping[str, str] | None = None) -> str:
@@ -52,6 +56,8 @@ def objects(text: str, number: int, context: Context, image: Mapping[str, str] |
         return f"\ufdd4{len(kept) - 1}\ufdd5"
 
     text = expanded(text, number, context)
+    if len(text) > MAX_TAGGED:  # the render stage refuses it, with its line
+        return escaped(text)
     if context.templated and "{" in text:
         text = EXPRESSION.sub(keep, text)
     markdown = _Reader(text, number, context, dict(image or {})).read()
@@ -105,6 +111,8 @@ class _Reader:
         self.breaks = context.settings.on("\\n", False)
         self.scripts = context.settings.options.get("^", "t")
         self._next: dict[str, tuple[int, int]] = {}
+        self._rows: list[int] | None = None
+        self._closed: dict[re.Pattern[str], dict[int, int]] = {}
         self._smart = context.settings.on("'", False)
 
     def read(self) -> str:
@@ -123,7 +131,9 @@ class _Reader:
         return "".join(self.parts)
 
     def _line(self, at: int) -> int:
-        return self.number + self.text.count("\n", 0, at)
+        if self._rows is None:
+            self._rows = [found.start() for found in re.finditer("\n", self.text)]
+        return self.number + bisect_left(self._rows, at)
 
     def _words(self, text: str) -> None:
         """Keeps words until an object follows: what stands side by side is escaped together."""
@@ -240,12 +250,21 @@ class _Reader:
 
     def _braces(self, at: int) -> int | None:
         """Where the braces end that open at `at`."""
-        depth = 0
-        for place in range(at, min(len(self.text), at + MOST_BRACES)):
-            depth += (self.text[place] == "{") - (self.text[place] == "}")
-            if depth == 0:
-                return place + 1
-        return None
+        end = self._ends(BRACES).get(at)
+        return None if end is None else end + 1
+
+    def _ends(self, signs: re.Pattern[str]) -> Mapping[int, int]:
+        """Where each bracket of a kind is closed; all are looked for at once."""
+        if signs not in self._closed:
+            opened: list[int] = []
+            ends: dict[int, int] = {}
+            for sign in signs.finditer(self.text):
+                if sign[0] in "[{":
+                    opened.append(sign.start())
+                elif opened:
+                    ends[opened.pop()] = sign.start()
+            self._closed[signs] = ends
+        return self._closed[signs]
 
     def _backslash(self, at: int) -> int | None:
         text = self.text
@@ -369,12 +388,8 @@ class _Reader:
             self.context.used[note["name"]] = None
             self._add(f"[^{note['name']}]")
             return note.end() + 1
-        depth = 1
-        for place in range(note.end(), min(len(self.text), note.end() + 20 * MOST_BRACES)):
-            depth += (self.text[place] == "[") - (self.text[place] == "]")
-            if depth == 0:
-                break
-        else:
+        place = self._ends(BRACKETS).get(at)
+        if place is None:
             return None
         name = note["name"] or f"fn-{len(self.context.footnotes) + 1}"
         words = self.text[note.end() : place].strip()
@@ -402,7 +417,7 @@ class _Reader:
         return None
 
     def _snippet(self, at: int) -> int | None:
-        found = re.compile(r"@@([\w-]+):").match(self.text, at)
+        found = SNIPPET.match(self.text, at)
         if found is None:
             return None
         end = self._find("@@", found.end())

@@ -8,7 +8,7 @@ from typing import Final
 
 from slidegen.sources.org.context import Context
 
-CALL: Final = re.compile(r"\{\{\{([A-Za-z][\w-]*)(\((?:(?!\}\}\}).)*\))?\}\}\}", re.DOTALL)
+OPENS: Final = re.compile(r"\{\{\{(?P<name>[A-Za-z][\w-]*)(?P<given>\()?")
 ARGUMENT: Final = re.compile(r"\\,|,")
 PLACE: Final = re.compile(r"\$(\d+)")
 DEEPEST: Final = 20
@@ -23,19 +23,37 @@ def expanded(text: str, number: int, context: Context) -> str:
     if "{{{" not in text:
         return text
     for _ in range(DEEPEST):
-        made = CALL.sub(lambda call: _value(call, number, context), text)
+        made = _replaced(text, lambda name, given: _value(name, given, number, context))
         if made == text:
             return made
         if len(made) > LONGEST + len(text):
             break
         text = made
     context.lose("a macro calls itself without end, or makes too long a text; it is left out", number)
-    return CALL.sub("", text) if len(text) <= LONGEST else ""
+    return _replaced(text, lambda *_: "")
 
 
-def _value(call: re.Match[str], number: int, context: Context) -> str:
-    name, given = call[1].lower(), call[2]
-    arguments = _arguments(given[1:-1]) if given else []
+def _replaced(text: str, value: Callable[[str, str], str]) -> str:
+    """A text with the values of its calls, each of which has a name and arguments."""
+    parts: list[str] = []
+    at = 0
+    while (opened := OPENS.search(text, at)) is not None:
+        closing = ")}}}" if opened["given"] else "}}}"
+        end = text.find(closing, opened.end())
+        if end < 0:
+            break
+        parts.append(text[at : opened.start()])
+        if opened["given"] or end == opened.end():
+            parts.append(value(opened["name"].lower(), text[opened.end() : end]))
+            at = end + len(closing)
+        else:
+            parts.append(opened[0])
+            at = opened.end()
+    return "".join((*parts, text[at:]))
+
+
+def _value(name: str, given: str, number: int, context: Context) -> str:
+    arguments = _arguments(given) if given else []
     if name in context.macros:
         body = context.macros[name]
         if body.startswith("(eval"):

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from slidegen.sources.org.expressions import EXPRESSION
 from slidegen.sources.translation import Line
 
 RULE: Final = re.compile(r"[ \t]*\|-")
 COOKIE: Final = re.compile(r"<([lrc]?)(\d*)>")
 NUMBER: Final = re.compile(r"[-+<>~≈]?\s?[\d.,\s]*\d[\d.,]*\s?(?:%|[eE][-+]?\d+)?")
 MARKED: Final = frozenset({"", "#", "*", "!", "$", "^", "_", "/"})
-EXPRESSION: Final = re.compile(r"\{\{(?!\{)(?:(?!\}\}).)*\}\}|\{\{\{(?:(?!\}\}\}).)*\}\}\}")
 ABOVE: Final = "{.rule-above}"
 
 

@@ -20,7 +20,7 @@ TEMPLATE: Final = re.compile(r"\{(?=[{%#])")
 
 def escaped(text: str) -> str:
     """A text within a line, so that Markdown and Jinja show it as it is."""
-    text = SPECIAL.sub(lambda found: f"\\{found[0]}", text)
+    text = SPECIAL.sub(lambda found: f"\\{found[0]}", text).replace("{%", "{\\%").replace("{#", "{\\#")
     if ":" in text:
         text = SHORTCODE.sub(lambda found: f":{NOTHING}" if _is_emoji(found[1]) else ":", text)
     return text
