@@ -15,7 +15,7 @@ STREAM: Final = Path("-")
 @dataclass(frozen=True, slots=True)
 class Built:
     """What a build wrote: the deck's file (`STREAM` if it went to one) and the record, if it changed. `lines` says
-    where each slide stands, `beside` which files were written beside it."""
+    where each slide stands, `beside` which files were written beside it, `cells` where those of a notebook begin."""
 
     output: Path
     beside: tuple[Path, ...]
@@ -23,6 +23,11 @@ class Built:
     lines: tuple[int, ...]
     record: Path | None
     warnings: tuple[Problem, ...]
+    cells: tuple[int, ...] = ()
+
+    def problem(self, message: str, deck: str, slide: int) -> Problem:
+        """What is wrong with a slide (from 0) of the deck."""
+        return Problem(message, deck, self.lines[slide]).in_cell(self.cells)
 
 
 class Stopped(KeyboardInterrupt):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
@@ -27,6 +28,15 @@ class Problem:
         if self.line is None:
             return f"{self.path}: {message}"
         return f"{self.path}:{self.line}: {message}"
+
+    def in_cell(self, cells: Sequence[int]) -> Problem:
+        """The same where people look for it in a notebook whose cells have these lines (see `Source`): in a cell."""
+        if not cells or self.line is None:
+            return self
+        cell = min(max(1, bisect_right(cells, self.line)), len(cells) - 1)
+        of_output = self.line >= cells[cell] - 1
+        place = "output" if of_output else f"line {max(1, self.line - cells[cell - 1] + 1)}"
+        return Problem(f"cell {cell}, {place}: {self.message}", self.path)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

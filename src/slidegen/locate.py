@@ -23,7 +23,7 @@ def line_of_text(source: Text, *snippets: str, whole: str = "") -> int | None:
         for parts in (pieces, [(0, len(source.text))]):
             lines = _lines(source.text, snippet, parts)
             if lines:
-                return source.line + lines.pop() if len(lines) == 1 else None
+                return source.line_of(lines.pop()) if len(lines) == 1 else None
     for snippet in filter(None, snippets):
         lines = _lines(whole, snippet, [(0, len(whole))])
         if lines:
@@ -48,11 +48,12 @@ def _lines(text: str, snippet: str, parts: Sequence[tuple[int, int]]) -> set[int
 def line_in_tag(source: Text, line: int, *snippets: str) -> int:
     """The line of the first of the `snippets` that stands in a tag which begins on `line` and goes on below it; else
     `line` itself."""
-    rows = source.text.split("\n")[line - source.line :] if line >= source.line else []
-    rest = "\n".join(rows[:LONGEST_TAG])
+    rows = source.text.split("\n")
+    first = next((row for row in range(len(rows)) if source.line_of(row) == line), len(rows))
+    rest = "\n".join(rows[first : first + LONGEST_TAG])
     for snippet in filter(None, snippets):
         at = rest.find(snippet)
         opened = rest.rfind("<", 0, max(0, at))
         if at >= 0 and opened >= 0 and "\n" not in rest[:opened] and ">" not in rest[opened:at]:
-            return line + rest.count("\n", 0, at)
+            return source.line_of(first + rest.count("\n", 0, at))
     return line

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from slidegen.errors import KeyPath, Problem
+from slidegen.errors import KeyPath, Problem, SlidegenError
 from slidegen.project import Project
 from slidegen.units import Unit
 
@@ -138,21 +139,50 @@ class ModelFacts:
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file as it was read: `name` is the path as the user typed it, used in every message. No other file is read for
-    it that its `project` does not admit."""
+    it that its `project` does not admit.
+
+    `files` are the pictures that the file itself holds, by the paths under which the deck's text names them. Of a
+    notebook, whose `text` is its cells one below the other, `cells` are the lines in which they begin, and the one
+    after the last. The last line of each, which is empty, stands for what it put out.
+    """
 
     path: Path
     name: str
     text: str
     project: Project
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    cells: tuple[int, ...] = ()
+
+    def located(self, problem: Problem) -> Problem:
+        """A problem as people look for it: in a notebook by the number of its cell and the line in that."""
+        return problem.in_cell(self.cells) if problem.path == self.name else problem
+
+    @contextmanager
+    def locating(self) -> Iterator[None]:
+        """Raises the mistakes that are raised inside as people look for them."""
+        try:
+            yield
+        except SlidegenError as error:
+            if self.cells:
+                error.problems = tuple(map(self.located, error.problems))
+            raise
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of a deck's text; `line` (from 1) is where it starts in the file `path`."""
+    """A piece of a deck's text; `line` (from 1) is where it starts in the file `path`. `lines` has the line of the file
+    for each of its lines; None if they follow one another there as they do here."""
 
     text: str
     path: str
     line: int
+    lines: tuple[int, ...] | None = None
+
+    def line_of(self, row: int) -> int:
+        """The line of the file from which the row (from 0) of this text comes."""
+        if self.lines is None:
+            return self.line + row
+        return self.lines[min(row, len(self.lines) - 1)]
 
 
 Layout = Literal[

@@ -48,18 +48,24 @@ def build(name: str, options: BuildOptions) -> Built:
     with source.project.explained(source.name, options.progress):
         found = Mistakes()
         deck, options = _parsed(source, options, found)
-        output = found.kept(partial(deck_output, deck), OUTPUTS[DEFAULT])
-        if options.output is not None:
-            found.kept(partial(check_page, options.output, output.suffixes), None)
-        themes = found.kept(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
-        job = _Job(_warned(deck), output, themes, options, found)
-        if is_verbatim(deck) and not (options.settings or has_record(source.path)):
-            return _written(job, verbatim(deck))
-        store = found.kept(partial(open_store, source, options), None)
-        if store is None:
-            return _written(job, unexpanded(deck))
-        with store, keeping_finished(store, options):
-            return _written(job, _resolved(deck, store, options, found), store.record)
+        with deck.source.locating():
+            return _built(deck, options, found)
+
+
+def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
+    source = deck.source
+    output = found.kept(partial(deck_output, deck), OUTPUTS[DEFAULT])
+    if options.output is not None:
+        found.kept(partial(check_page, options.output, output.suffixes), None)
+    themes = found.kept(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
+    job = _Job(_warned(deck), output, themes, options, found)
+    if is_verbatim(deck) and not (options.settings or has_record(source.path)):
+        return _written(job, verbatim(deck))
+    store = found.kept(partial(open_store, source, options), None)
+    if store is None:
+        return _written(job, unexpanded(deck))
+    with store, keeping_finished(store, options):
+        return _written(job, _resolved(deck, store, options, found), store.record)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -72,10 +78,11 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     found = Mistakes()
     with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
-        store = found.kept(partial(open_store, source, options), None)
-        with store or nullcontext():
-            tables = {} if store is None else _resolved(deck, store, options, found).tables
-    found.tell()
+        with deck.source.locating():
+            store = found.kept(partial(open_store, source, options), None)
+            with store or nullcontext():
+                tables = {} if store is None else _resolved(deck, store, options, found).tables
+            found.tell()
     return tables
 
 
@@ -142,7 +149,8 @@ def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) ->
     write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
     changed = record is not None and keep_results(record, source.path, options)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
+    problems = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
+    warnings = tuple(map(source.located, problems))
     kept = record.path if record is not None and changed else None
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, warnings)
+    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, warnings, source.cells)

@@ -85,7 +85,8 @@ Placed = PlacedValue | PlacedTable | PlacedFigure
 class ResolvedText:
     """Expanded text. What Jinja placed in it stands as a mark (see `slidegen.marks`), `placed` says what it is.
 
-    `lines` says for each of its lines from which line of the deck's file it comes; None if Jinja moved none.
+    `lines` says for each of its lines from which line of the deck's file it comes; None if Jinja moved none of those
+    of its `source`.
     """
 
     text: str
@@ -96,7 +97,7 @@ class ResolvedText:
     def line(self, row: int) -> int:
         """The line of the deck's file from which the row (from 0) of this text comes."""
         if self.lines is None:
-            return self.source.line + row
+            return self.source.line_of(row)
         return self.lines[min(row, len(self.lines) - 1)]
 
     def marked(self) -> dict[int, Placed]:

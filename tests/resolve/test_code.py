@@ -55,8 +55,9 @@ def test_what_is_put_aside_keeps_the_lines() -> None:
     """So that a mistake after it has its line."""
     pieces: list[SetAside] = []
     text = "a `x\ny`\n\n```\n{{ 1 }}\n\n2\n```\nz"
-    protected = set_aside(Text(text, "talk.md", 10), pieces)
-    assert pieces == [SetAside("`x\ny`", 10), SetAside("```\n{{ 1 }}\n\n2\n```", 13)]
+    source = Text(text, "talk.md", 10)
+    protected = set_aside(source, pieces)
+    assert pieces == [SetAside("`x\ny`", source, 0), SetAside("```\n{{ 1 }}\n\n2\n```", source, 3)]
     assert protected.count("\n") == text.count("\n")
     assert protected.endswith("\nz")
 

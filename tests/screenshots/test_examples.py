@@ -18,7 +18,12 @@ BASELINES = Path(__file__).parent / "baselines"
 OUTPUT = ROOT / "test-output" / "screenshots"
 SLIDES = ROOT / "slides"
 CASES = [(path.name, "reveal") for path in sorted(SLIDES.glob("*.yml"))]
-CASES += [(path.name, output) for path in sorted(SLIDES.glob("*.md")) for output in ("reveal", "marp")]
+CASES += [
+    (path.name, output)
+    for pattern in ("*.md", "*.ipynb")
+    for path in sorted(SLIDES.glob(pattern))
+    for output in ("reveal", "marp")
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

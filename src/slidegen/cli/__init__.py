@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, Final
 
 import click
@@ -11,8 +12,9 @@ import click
 from slidegen import __version__
 from slidegen.errors import SlidegenError
 
-COMMANDS: Final = ("build", "check", "tables", "estimate", "quantize", "models", "schema")
-"""Each is the function of that name in the module of that name, imported when it is asked for."""
+COMMANDS: Final = ("build", "check", "import", "tables", "estimate", "quantize", "models", "schema")
+"""Each is the function of that name in the module of that name, imported when it is asked for; a name that is a word of
+Python's ends there in _."""
 
 
 class Commands(click.Group):
@@ -26,7 +28,8 @@ class Commands(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"slidegen.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(import_module(f"slidegen.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 

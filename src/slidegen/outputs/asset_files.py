@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,12 +42,14 @@ MISSING = (
 class AssetFiles:
     """Reads what an address names: a file that `project` admits, or what is on the network, as `remote` says.
 
-    Paths start at `base`, else at the deck's folder. Every method raises AssetError.
+    Paths start at `base`, else at the deck's folder. `files` are the pictures that the deck's file itself holds, by
+    their paths. Every method raises AssetError.
     """
 
     project: Project
     remote: Remote
     base: Path | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
     _no_pictures: dict[str, str] = field(default_factory=dict)
 
@@ -71,6 +74,10 @@ class AssetFiles:
     def no_picture(self, uri: str) -> str | None:
         """Why a data URI that `uri` gave is no picture, though its name says so."""
         return self._no_pictures.get(uri)
+
+    def own(self, url: str) -> bytes | None:
+        """Returns the picture of that path that the deck's file itself holds."""
+        return self.files.get(unquote(url))
 
     def path(self, url: str) -> Path:
         """The file of the project that an address names."""
@@ -111,12 +118,13 @@ class AssetFiles:
         return url, str(decode_stylesheet_bytes(data)[0])
 
     def _read(self, url: str) -> str:
-        path = self.path(url)
+        own = self.own(url)
+        path = self.path(url) if own is None else Path(unquote(url))
         media_type = mimetypes.guess_type(path.name)[0]
         if media_type is None or not _shown(media_type):
             raise AssetError(f"{url!r} is no image, video, audio or font")
         try:
-            data = read_bytes(path, MAX_BYTES)
+            data = read_bytes(path, MAX_BYTES) if own is None else own
         except FileError as error:
             raise AssetError(f"{url!r} cannot be read: {error}") from None
         uri = _data_uri(data, media_type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
@@ -231,10 +232,12 @@ class Assets:
 
         url = attributes.get("src", "")
         try:
-            path = self.files.path(url)
+            own = self.files.own(url)
+            path = self.files.path(url) if own is None else Path(unquote(url))
             self._drawings += 1
             attributes["style"] = self.css(attributes.get("style", ""), source)
-            return inline_svg(read_text(path, MAX_BYTES), attributes, f"{path.stem}-{self._drawings}")
+            drawing = read_text(path, MAX_BYTES) if own is None else own.decode()
+            return inline_svg(drawing, attributes, f"{path.stem}-{self._drawings}")
         except UnicodeDecodeError:
             self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
         except FileError as error:

@@ -28,7 +28,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: a file that cannot be inlined.
     """
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote), deck.source)
+    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
     stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None

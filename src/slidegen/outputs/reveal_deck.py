@@ -27,7 +27,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: with every unknown reveal option and every file that cannot be inlined.
     """
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote), deck.source)
+    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""

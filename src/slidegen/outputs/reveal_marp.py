@@ -26,7 +26,7 @@ CLASS = re.compile(r'\sclass="([^"]*)"')
 def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal_deck.files`."""
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote), deck.source)
+    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""

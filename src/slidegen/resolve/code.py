@@ -20,10 +20,11 @@ BRACES: Final = re.compile(r"\{(?=\{\{[\s-])|\{\{(?![\s{-])(?P<name>[A-Za-z_]\w*
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A text that a mark stands for, and the line of the file in which it begins."""
+    """A text that a mark stands for: a part of `source` that begins in its row (from 0) `row`."""
 
     text: str
-    line: int
+    source: Text
+    row: int
 
 
 def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = ()) -> str:
@@ -32,13 +33,13 @@ def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = ()) -
     In a formula, ``{{x}}`` without a space is TeX's, unless it begins with one of the `names` that an expression knows.
     """
     parts: list[str] = []
-    line, at = text.line, 0
+    row = at = 0
     for start, end in _opaque(text.text, names):
         before, words = text.text[at:start], text.text[start:end]
-        line += before.count("\n")
+        row += before.count("\n")
         parts += [before, CODE.mark(len(pieces), words.count("\n"))]
-        pieces.append(SetAside(words, line))
-        line += words.count("\n")
+        pieces.append(SetAside(words, text, row))
+        row += words.count("\n")
         at = end
     return "".join((*parts, text.text[at:]))
 
@@ -56,4 +57,4 @@ def _opaque(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
 
 def put_back(text: str, pieces: Sequence[SetAside]) -> str:
     """`text` with what was set aside in place of its marks, each line of it marked with its number."""
-    return CODE.replace(text, lambda index: marked(pieces[index].text, pieces[index].line))
+    return CODE.replace(text, lambda index: marked(pieces[index].text, pieces[index].source, pieces[index].row))

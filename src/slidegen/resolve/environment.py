@@ -57,8 +57,8 @@ class Environment(ImmutableSandboxedEnvironment):
     """
 
     code_generator_class = Generator
-    line: int | None = None
-    """The line of the file in which the text at hand begins, if what comes out is to say where it comes from."""
+    source: Text | None = None
+    """The text at hand, if what comes out is to say where it comes from."""
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
     intercepted_unops = frozenset({"-"})
     meter: Meter
@@ -155,8 +155,8 @@ class Environment(ImmutableSandboxedEnvironment):
     ) -> TokenStream:
         # A TokenStream reads its first token at once: that one has to pay, and be readable, too.
         pieces = self.lexer.tokeniter(self.preprocess(source, name, filename), name, filename, state)
-        if self.line is not None:
-            pieces = with_lines(pieces, self.line)
+        if self.source is not None:
+            pieces = with_lines(pieces, self.source)
         return TokenStream(self.meter.tokens(self.lexer.wrap(pieces, name, filename)), name, filename)
 
 
@@ -229,20 +229,20 @@ class Expander:
             expanded = self._expanded(protected, text, scope)
         except MISTAKES as error:
             expanded = self._without_mistakes(protected, text, scope, error)
-        shown, lines = traced(put_back(expanded, scope.code), text.line)
+        shown, lines = traced(put_back(expanded, scope.code), text)
         return ResolvedText(shown, tuple(scope.placed), text, lines)
 
     def _expanded(self, template: str, text: Text, scope: Scope) -> str:
         """What comes out of a template, which is all of `text`. Raises MISTAKES."""
-        self._environment.line = text.line
+        self._environment.source = text
         try:
             with self._environment.meter.text():
                 compiled = self._environment.from_string(template)
-                self._environment.line = None
+                self._environment.source = None
                 context = compiled.new_context({**self._context, **scope.names})
                 expanded = self._run(compiled, context)
         finally:
-            self._environment.line = None
+            self._environment.source = None
         if not scope.whole(expanded):
             raise values.ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
         scope.names |= context.get_exported()
@@ -315,7 +315,7 @@ class Expander:
 
     def _told(self, error: Exception, text: Text, first: int = 1) -> Iterator[Problem]:
         """The problems of an error in a template that begins in the line `first` of a text."""
-        line = text.line + first + _template_line(error) - 2
+        line = text.line_of(first + _template_line(error) - 2)
         if isinstance(error, SlidegenError):
             yield from (Problem(p.message, p.path or text.path, p.line or line) for p in error.problems)
         else:

@@ -9,49 +9,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from slidegen.marks import CODE, LINE
+from slidegen.model import Text
 
 
-def with_lines(pieces: Iterable[tuple[int, str, str]], first: int) -> Iterator[tuple[int, str, str]]:
+def with_lines(pieces: Iterable[tuple[int, str, str]], source: Text) -> Iterator[tuple[int, str, str]]:
     """The pieces of a template (line from 1, type, text), each line of its own words with a mark of its line.
 
-    `first` is the line of the file in which the template begins.
+    The template is all of `source`, whose lines are those of the file.
     """
     for line, kind, text in pieces:
-        yield line, kind, marked(text, first + line - 1) if kind == "data" and text else text
+        yield line, kind, marked(text, source, line - 1) if kind == "data" and text else text
 
 
-def marked(text: str, line: int) -> str:
-    """A text whose every line begins with the mark of its number, the first of which is `line`.
+def marked(text: str, source: Text, row: int) -> str:
+    """A part of `source` that begins in its row (from 0) `row`, with the mark of its line of the file in front of each
+    line.
 
     A mark of code holds as many newlines as the code, and is left whole.
     """
-    parts: list[str] = [LINE.mark(line)]
+    parts: list[str] = [LINE.mark(source.line_of(row))]
     at = 0
     for code in CODE.pattern.finditer(text):
         before = text[at : code.start()]
-        parts += [_each_line(before, line), code[0]]
-        line += before.count("\n") + code[0].count("\n")
+        parts += [_each_line(before, source, row), code[0]]
+        row += before.count("\n") + code[0].count("\n")
         at = code.end()
-    return "".join((*parts, _each_line(text[at:], line)))
+    return "".join((*parts, _each_line(text[at:], source, row)))
 
 
-def _each_line(text: str, line: int) -> str:
+def _each_line(text: str, source: Text, row: int) -> str:
     first, *rest = text.split("\n")
-    return "".join([first, *(f"\n{LINE.mark(line + number)}{words}" for number, words in enumerate(rest, start=1))])
+    marks = (LINE.mark(source.line_of(row + number)) for number in range(1, len(rest) + 1))
+    return "".join([first, *(f"\n{mark}{words}" for mark, words in zip(marks, rest, strict=True))])
 
 
-def traced(text: str, first: int) -> tuple[str, tuple[int, ...] | None]:
+def traced(text: str, source: Text) -> tuple[str, tuple[int, ...] | None]:
     """The text without its marks, and the line of the file that each of its lines comes from.
 
-    None for the lines if they are those of a text that begins in the line `first`. A line without a mark, of a value of
-    several lines, has the number of the last mark before it.
+    None for the lines if they are those of the `source`. A line without a mark, of a value of several lines, has the
+    number of the last mark before it.
     """
     lines: list[int] = []
     rows = text.split("\n")
-    last = first
+    last = source.line_of(0)
     for row in rows:
         numbers = list(LINE.numbers(row))
         lines.append(numbers[0] if numbers else last)
         last = numbers[-1] if numbers else last
-    unmoved = all(line == first + row for row, line in enumerate(lines))
+    unmoved = all(line == source.line_of(row) for row, line in enumerate(lines))
     return LINE.pattern.sub("", text), None if unmoved else tuple(lines)

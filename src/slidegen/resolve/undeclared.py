@@ -25,6 +25,6 @@ def undeclared(deck: Deck) -> Iterator[Problem]:
                     f"{{{{ {name} is shown as it is written, as the deck declares no tables:, vars: or figures: in a "
                     "front matter",
                     text.path,
-                    text.line + readable.count("\n", 0, match.end()),
+                    text.line_of(readable.count("\n", 0, match.end())),
                 )
                 return

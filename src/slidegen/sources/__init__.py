@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
@@ -15,6 +15,9 @@ from slidegen.registry import Registry
 from slidegen.sources.base import AS_WRITTEN, ParseOptions, SourceFormat
 from slidegen.sources.encoding import repaired
 
+if TYPE_CHECKING:
+    from slidegen.sources.translation import TranslatedDeck
+
 SOURCES: Final = Registry(
     "slidegen.sources",
     SourceFormat,
@@ -24,6 +27,8 @@ SOURCES: Final = Registry(
         "md": "slidegen.sources.markdown:MARKDOWN",
         "markdown": "slidegen.sources.markdown:MARKDOWN",
         "qmd": "slidegen.sources.markdown:MARKDOWN",
+        "org": "slidegen.sources.org:ORG",
+        "ipynb": "slidegen.sources.notebook:NOTEBOOK",
     },
     "input format",
 )
@@ -76,6 +81,19 @@ def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:
     found = _format(source.path, source.name)
     found.check(options, source.name)
     return found.parse(source, options)
+
+
+def translate(source: Source) -> TranslatedDeck:
+    """Translates a deck of another program's format to slidegen's own form.
+
+    Raises:
+        DeckError: the format has no translation, or with every mistake of a file of which nothing can be made.
+    """
+    found = _format(source.path, source.name)
+    if found.translate is None:
+        others = ", ".join(f".{suffix}" for suffix in SOURCES if SOURCES[suffix].translate is not None)
+        raise DeckError([Problem(f"is already in a form of slidegen's own; allowed: {others}", source.name)])
+    return found.translate(source)
 
 
 def _format(path: Path, name: str) -> SourceFormat:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Deck, Source
+
+if TYPE_CHECKING:
+    from slidegen.sources.translation import TranslatedDeck
 
 WORDS: Final = {"dialect": "dialect", "slide_level": "slide level"}
 """What messages call the fields of `ParseOptions`."""
@@ -32,12 +35,14 @@ class SourceFormat:
 
     `parse` makes a deck of a file. The mistakes after which the rest of the file can still be used are the deck's
     `problems`; it raises DeckError for others, with all of them. `takes` are the fields of `ParseOptions` that mean
-    something to it. Messages call such a deck `called`, with its article: "a YAML deck".
+    something to it. Messages call such a deck `called`, with its article: "a YAML deck". `translate` gives the deck in
+    slidegen's own form, where it is another program's: `slidegen import` writes that.
     """
 
     called: str
     parse: Callable[[Source, ParseOptions], Deck]
     takes: frozenset[Literal["dialect", "slide_level"]] = frozenset()
+    translate: Callable[[Source], TranslatedDeck] | None = None
 
     def check(self, options: ParseOptions, name: str) -> None:
         """Raises DeckError for an option that the format does not take; `name` is the deck's."""

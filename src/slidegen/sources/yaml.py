@@ -42,14 +42,24 @@ def parse(source: Source, _: ParseOptions) -> Deck:
     tree = parse_yaml(source.text, source.name)
     if not isinstance(tree.value, dict):
         raise DeckError([Problem("a deck is a mapping with a key 'slides'", source.name, 1)])
+    return deck_of(source, tree)
+
+
+def deck_of(source: Source, tree: YamlTree, lines: Mapping[KeyPath, tuple[int, ...]] | None = None) -> Deck:
+    """The deck whose keys are the value of a tree. `lines` has the lines of those texts that do not stand in the file
+    as they stand here.
+
+    Raises:
+        DeckError: with every mistake of keys of which nothing can be made.
+    """
     plain: Any = plain_deck(tree.value)
     if plain is not None:
-        return _Builder(source, tree, plain).deck()
+        return _Builder(source, tree, plain, lines).deck()
     from slidegen.sources.checked import checked
     from slidegen.sources.schema import DeckModel
 
     found = checked(DeckModel, tree.value, tree, source.name)
-    deck = _Builder(source, tree, found.model).deck()
+    deck = _Builder(source, tree, found.model, lines).deck()
     return replace(deck, problems=found.problems, unusable=found.unusable)
 
 
@@ -59,10 +69,13 @@ YAML: Final = SourceFormat("a YAML deck", parse)
 class _Builder:
     """Builds the Deck of what the schema found right in a file."""
 
-    def __init__(self, source: Source, tree: YamlTree, model: DeckModel) -> None:
+    def __init__(
+        self, source: Source, tree: YamlTree, model: DeckModel, lines: Mapping[KeyPath, tuple[int, ...]] | None
+    ) -> None:
         self.source = source
         self.tree = tree
         self.model = model
+        self.lines = lines or {}
 
     def deck(self) -> Deck:
         model = self.model
@@ -93,7 +106,8 @@ class _Builder:
         )
 
     def _text(self, text: str, path: KeyPath) -> Text:
-        return Text(text, self.source.name, self.tree.text_lines.get(path, self.tree.line(path)))
+        line = self.tree.text_lines.get(path, self.tree.line(path))
+        return Text(text, self.source.name, line, self.lines.get(path))
 
     def _stack(self, entry: str | SlideModel | list[Any], path: KeyPath) -> tuple[Slide, ...]:
         if isinstance(entry, list):

@@ -126,11 +126,12 @@ def _source(
     deck: ResolvedDeck, head: str, parts: Sequence[tuple[Part, ...]], composed: Sequence[Composed]
 ) -> MarpSource:
     """What marp-core gets of a deck, but the themes and what is about formulas."""
-    words = [one.plain for one in composed[0].context.text.placed]
+    texts = [slide.context.text for slide in composed]
+    words = [one.plain for one in texts[0].placed]
     return MarpSource(
         head=head.strip(),
         slides=tuple(parts),
-        lines=tuple(slide.context.text.lines or slide.context.text.source.line for slide in composed),
+        lines=tuple(text.lines or text.source.lines or text.source.line for text in texts),
         colors=_colors([slide.text for slide in composed]),
         words=words,
         tex=[tex_text(word) for word in words],

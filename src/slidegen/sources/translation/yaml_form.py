@@ -1,0 +1,84 @@
+"""A translated deck as a YAML deck that people read and go on with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import yaml
+
+from slidegen.errors import Problem
+from slidegen.sources.translation import TranslatedDeck, TranslatedSlide
+from slidegen.sources.translation.deck import slide_value
+
+WIDTH: Final = 110
+NOT_LITERAL: Final = re.compile(
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""Characters that a YAML block does not hold as they are."""
+
+
+def yaml_form(translated: TranslatedDeck) -> str:
+    """The deck as YAML, with a comment where something was lost."""
+    losses = sorted(translated.losses, key=lambda loss: loss.line or 0)
+    first = min((slide.line for stack in translated.stacks for slide in stack), default=0)
+    parts = [f"# From {translated.source.path.name}, by slidegen import.\n"]
+    parts += _comments([loss for loss in losses if (loss.line or 0) < first], translated, "")
+    parts += [_dumped({key: value}) for key, value in translated.keys.items()]
+    parts.append("slides:\n")
+    lines = [slide.line for stack in translated.stacks for slide in stack]
+    after = iter([*lines[1:], None])
+    for stack in translated.stacks:
+        for below, slide in enumerate(stack):
+            end = next(after)
+            some = [
+                loss for loss in losses if slide.line <= (loss.line or 0) and (end is None or (loss.line or 0) < end)
+            ]
+            indent = "  " if len(stack) == 1 else "    "
+            parts += _comments([loss for loss in some if (loss.line or 0) >= first], translated, indent)
+            dash = "  - " if len(stack) == 1 else "  - - " if below == 0 else "    - "
+            parts.append(dash + _entry(slide, len(dash)))
+    return "".join(parts)
+
+
+def told(loss: Problem, translated: TranslatedDeck) -> str:
+    """What a comment says of a loss."""
+    located = translated.source.located(loss)
+    message = " ".join(located.message.split())
+    return f"line {located.line}: {message}" if located.line else message
+
+
+def _comments(losses: Iterable[Problem], translated: TranslatedDeck, indent: str) -> Iterator[str]:
+    for loss in losses:
+        yield f"{indent}# {NOT_LITERAL.sub('?', told(loss, translated))}\n"
+
+
+def _dumped(value: Any) -> str:
+    dumped: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=WIDTH)
+    return dumped
+
+
+def _entry(slide: TranslatedSlide, indent: int) -> str:
+    """A slide behind its dash."""
+    value = slide_value(slide)
+    if isinstance(value, str):
+        return _text(value, indent)
+    parts = []
+    for key, one in value.items():
+        if key in ("content", "notes"):
+            parts.append(f"{key}: {_text(one, indent + 2)}")
+        else:
+            parts += [f"{line}\n" for line in _dumped({key: one}).splitlines()]
+    return (" " * indent).join(parts)
+
+
+def _text(text: str, indent: int) -> str:
+    """A text as a block, or in quotes if no block can hold it."""
+    body = text.removesuffix("\n")
+    if not body or NOT_LITERAL.search(body) or not text.endswith("\n") or body.endswith("\n") or not body.strip():
+        quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**9)
+        return quoted
+    sign = "2" if body[0] in " \n" else ""
+    rows = (f"{' ' * indent}{row}\n" if row else "\n" for row in body.split("\n"))
+    return f"|{sign}\n{''.join(rows)}"
