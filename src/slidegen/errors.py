@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+KeyPath = tuple[str | int, ...]
+"""Where something stands in mappings and lists inside each other: their keys, and the numbers of items from 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -59,6 +62,22 @@ class MissingExtraError(SlidegenError):
         from slidegen.installed import install_command
 
         super().__init__([Problem(f"{what} needs the extra '{extra}'; install it with: {install_command(extra)}")])
+
+
+def model_error(name: str, what: str) -> ModelError:
+    """The error about the model `name`."""
+    return ModelError([Problem(f"model {name!r}: {what}")])
+
+
+MAX_REASON = 240
+"""Letters of what another library says that a message quotes."""
+
+
+def reason(error: BaseException, *, named: bool = False) -> str:
+    """What another library says went wrong, on one line; its class stands first if it is to be `named`, or alone."""
+    kind, said = type(error).__name__, " ".join(str(error).split())
+    text = ": ".join(filter(None, (kind if named or not said else "", said)))
+    return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}..."
 
 
 def with_hint(what: str, hint: str) -> str:

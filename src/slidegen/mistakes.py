@@ -1,13 +1,14 @@
-"""All mistakes of a deck together: each stage adds its own and goes on with what is left."""
+"""All mistakes together: each stage of a deck adds its own and goes on with what is left."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
-from slidegen.errors import DeckError, Problem, SlidegenError
+from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
 from slidegen.marks import UNKNOWN
 
+Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 QUOTED: Final = (UNKNOWN, ascii(UNKNOWN).strip("'"), "".join(f"%{byte:02X}" for byte in UNKNOWN.encode()))
@@ -36,3 +37,24 @@ class Mistakes:
         """Raises DeckError with all mistakes, if there are any."""
         if self.problems:
             raise DeckError(self.problems)
+
+
+def for_each(items: Iterable[Item], make: Callable[[Item], Value]) -> list[Value]:
+    """What `make` gives for each item.
+
+    Raises:
+        ModelError: with the problems of all items.
+        MissingExtraError: at the first item that needs what is not installed; the others would say the same.
+    """
+    made: list[Value] = []
+    problems: list[Problem] = []
+    for item in items:
+        try:
+            made.append(make(item))
+        except MissingExtraError:
+            raise
+        except SlidegenError as error:
+            problems += error.problems
+    if problems:
+        raise ModelError(problems)
+    return made

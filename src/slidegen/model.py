@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from slidegen.errors import Problem
+from slidegen.errors import KeyPath, Problem
 from slidegen.project import Project
 from slidegen.units import Unit
 
@@ -330,7 +330,7 @@ class Deck:
     marp: MarpHead | None = None
     templated: bool = True
     warnings: tuple[Problem, ...] = ()
-    variable_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+    variable_lines: Mapping[KeyPath, int] = field(default_factory=dict)
     dialect: str = "slidegen"
     why: str = ""
     problems: tuple[Problem, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from slidegen.model import NUMERIC, CellValue, Column, Table
 from slidegen.renamed import COLUMNS
-from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count, number_format
+from slidegen.units import DIGITS, NOT_AVAILABLE, Unit, fixed, format_bytes, format_count, number_format
 
 FORMATS: Mapping[str, str] = {
     "table": "simple",
@@ -23,7 +23,6 @@ FORMATS: Mapping[str, str] = {
 }
 """The formats for people to read, with tabulate's names for them; `json` and `csv` hold exact numbers instead."""
 
-NOT_AVAILABLE = "n/a"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 

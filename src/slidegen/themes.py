@@ -13,9 +13,9 @@ from slidegen.files import FileError, MissingFileError, is_there, leads_out, rea
 from slidegen.model import Deck
 from slidegen.project import Project
 from slidegen.registry import Registry
+from slidegen.theme_file import Scheme
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
-Scheme = Literal["light", "dark"]
 FILE = "theme.yml"
 STYLES = "reveal.css"
 MOST_FILE_BYTES = 1_000_000

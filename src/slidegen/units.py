@@ -26,6 +26,8 @@ DIGITS: Final = 2
 """The decimals of a size or a plain number, where nothing else is asked for."""
 LARGEST: Final = 1e300
 """The largest number that is shown: a float holds it also as a percentage or with a smaller unit."""
+NOT_AVAILABLE: Final = "n/a"
+"""How a value that is not there is written."""
 MINUS: Final = "−"
 SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 EXPONENT: Final = re.compile(r"e([+-]?\d+)")

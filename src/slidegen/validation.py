@@ -10,9 +10,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from slidegen.errors import nearest
-
-Path = tuple[str | int, ...]
+from slidegen.errors import KeyPath, nearest
 
 KINDS: Final = {
     "string_type": "text",
@@ -42,9 +40,9 @@ PLAIN: Final = (bool, int, float, dt.date)
 class Mistake:
     """What is wrong at a `path` of a value. Without what is at `cut`, the rest of the value can be used."""
 
-    path: Path
+    path: KeyPath
     message: str
-    cut: Path
+    cut: KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,8 @@ def mistakes(error: ValidationError, model: type[BaseModel] | None, value: Any, 
     """One mistake for each place of `value`, which is no `model`.
 
     One that fits none of several kinds is told once, with all of them."""
-    wrong_kind: dict[Path, list[str]] = {}
-    given: dict[Path, Any] = {}
+    wrong_kind: dict[KeyPath, list[str]] = {}
+    given: dict[KeyPath, Any] = {}
     for detail in error.errors(include_url=False):
         path, kind = _path(detail, value), detail["type"]
         if kind == "invalid_key" or (kind == "string_type" and "[key]" in detail["loc"]):
@@ -93,7 +91,7 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}..."
 
 
-def _message(detail: ErrorDetails, path: Path, model: type[BaseModel] | None, words: Words) -> str:
+def _message(detail: ErrorDetails, path: KeyPath, model: type[BaseModel] | None, words: Words) -> str:
     kind, where = detail["type"], _where(path, words)
     if kind == "extra_forbidden":
         fields = _fields(path, model)
@@ -111,12 +109,12 @@ def _message(detail: ErrorDetails, path: Path, model: type[BaseModel] | None, wo
     return f"{where}: {said}" if path or not words.about else said
 
 
-def _where(path: Path, words: Words) -> str:
+def _where(path: KeyPath, words: Words) -> str:
     """What a message calls a place. In parameters, which also come from a command line, items have no numbers."""
     return ".".join(str(part) for part in path if not (words.about and isinstance(part, int))) or words.whole
 
 
-def _path(detail: ErrorDetails, value: Any) -> Path:
+def _path(detail: ErrorDetails, value: Any) -> KeyPath:
     """Pydantic's location without the names of union branches, which are no keys of the value."""
     path: list[str | int] = []
     for part in detail["loc"]:
@@ -129,7 +127,7 @@ def _path(detail: ErrorDetails, value: Any) -> Path:
     return tuple(path)
 
 
-def _fields(path: Path, model: type[BaseModel] | None) -> dict[str, str | None]:
+def _fields(path: KeyPath, model: type[BaseModel] | None) -> dict[str, str | None]:
     """The keys that the mapping around `path` may have, with what is said of each."""
     models = [] if model is None else [model]
     for part in path[:-1]:

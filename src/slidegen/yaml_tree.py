@@ -9,10 +9,8 @@ from typing import Any
 
 import yaml
 
-from slidegen.errors import DeckError, Problem
+from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.marks import NO_TEXT
-
-Path = tuple[str | int, ...]
 
 BASE_60 = re.compile(r"[-+]?\d+(:[0-5]?\d)+(\.\d*)?")
 """What YAML 1.1 reads as a number of base 60 and people mean as text: ``16:9`` is no 969."""
@@ -36,22 +34,22 @@ class YamlTree:
     """A YAML document: `value` in plain Python; `lines` of every key and item, `text_lines` of every string's text."""
 
     value: Any = None
-    lines: dict[Path, int] = field(default_factory=dict)
-    text_lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+    text_lines: dict[KeyPath, int] = field(default_factory=dict)
 
-    def line(self, path: Path) -> int:
+    def line(self, path: KeyPath) -> int:
         """The line (from 1) of `path`, or of the nearest thing around it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
-    def below(self, path: Path) -> dict[Path, int]:
+    def below(self, path: KeyPath) -> dict[KeyPath, int]:
         """The lines of all that is inside `path`, by the rest of their paths: of a text, where the text itself is."""
         depth = len(path)
         lines = self.lines | self.text_lines
         return {one[depth:]: line for one, line in lines.items() if len(one) > depth and one[:depth] == path}
 
-    def at(self, path: Path) -> Any:
+    def at(self, path: KeyPath) -> Any:
         """The value at `path`."""
         value = self.value
         for part in path:
@@ -117,7 +115,7 @@ class _Reader:
         self._count = 0
         self._open: set[int] = set()
 
-    def read(self, node: yaml.Node, path: Path) -> Any:
+    def read(self, node: yaml.Node, path: KeyPath) -> Any:
         self._add(1, node)
         if id(node) in self._open:
             raise DeckError([Problem("an alias contains itself", self.name, node.start_mark.line + 1)])
@@ -168,10 +166,10 @@ class _Reader:
     def _wrong(self, what: str, node: yaml.Node) -> None:
         self.problems.append(Problem(what, self.name, node.start_mark.line + 1))
 
-    def _sequence(self, node: yaml.Node, path: Path) -> list[Any]:
+    def _sequence(self, node: yaml.Node, path: KeyPath) -> list[Any]:
         return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[Any, Any]:
         merged: dict[Any, Any] = {}
         own: dict[Any, Any] = {}
         for key_node, value_node in node.value:

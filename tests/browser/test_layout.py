@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from slidegen.browser.deck import Scheme, open_deck
+from slidegen.browser.deck import open_deck
 from slidegen.pipeline import BuildOptions, build
+from slidegen.theme_file import Scheme
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 

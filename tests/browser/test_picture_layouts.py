@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from slidegen.browser.deck import OpenDeck, Scheme, open_deck
+from slidegen.browser.deck import OpenDeck, open_deck
 from slidegen.pipeline import BuildOptions, build
 from slidegen.render.background import luminance
+from slidegen.theme_file import Scheme
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from slidegen.browser.deck import READY, Scheme, open_deck
+from slidegen.browser.deck import READY, open_deck
 from slidegen.pipeline import BuildOptions, build
+from slidegen.theme_file import Scheme
 
 DECK = """
 title: A deck for its controls

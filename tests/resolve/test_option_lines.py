@@ -106,3 +106,10 @@ def test_a_cell_of_the_decks_own_rows_has_its_line(folder: DeckFolder) -> None:
     assert folder.problems(f"tables:\n  t:\n    {table}slides: [a]\n") == [
         "talk.yml:8: data: row 2: a is 'x'; a column of kind bytes holds a whole number or nothing"
     ]
+
+
+def test_a_model_that_is_named_twice_has_the_line_of_its_table(folder: DeckFolder) -> None:
+    """Nothing says which of the two is meant."""
+    table = "source: parameters\n    models:\n      - nobody/here\n      - nobody/here\n"
+    (told,) = folder.problems(f"tables:\n  t:\n    {table}slides: [a]\n")
+    assert told.startswith("talk.yml:2: model 'nobody/here': the name is not in")

@@ -13,7 +13,7 @@ from slidegen.estimate.setting import Adapter, Quantization, Setting
 from slidegen.models import catalogue
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.layers import reduced
-from slidegen.simulate.run import _allocation, _run, allocation
+from slidegen.simulate.run import LayersNeededError, _allocation, _run, allocation
 
 LORA = Adapter(rank=8)
 FULL = Setting("full", seq_len=300)
@@ -119,9 +119,40 @@ def test_where_layers_cannot_stand_for_others_all_are_run() -> None:
     config = {**catalogue.facts("Qwen/Qwen3.5-27B").config}
     config["text_config"] = {**config["text_config"], "num_hidden_layers": 12, "layer_types": None}
     setting = replace(FULL, method="lora", adapter=Adapter(8, ("q_proj",)))
-    with pytest.raises(KeyError, match="backward"):
+    with pytest.raises(LayersNeededError, match="KeyError: 'backward"):
         _run(config, name, setting, reduce=True)
-    assert told(allocation(config, name, setting)) == told(allocation(config, name, setting, every_layer=True))
+    lines: list[str] = []
+    found = allocation(config, name, setting, progress=lines.append)
+    assert told(found) == told(allocation(config, name, setting, every_layer=True))
+    assert lines == [f"{name}: no layer can stand for others here, so all are run, which takes longer"]
+
+
+@pytest.mark.parametrize(
+    ("model_type", "architecture", "setting", "why"),
+    [
+        ("gpt_neo", "GPTNeoForCausalLM", replace(FULL, method="inference", seq_len=64, max_new_tokens=4), "IndexError"),
+        ("gemma3n_text", "Gemma3nForCausalLM", replace(FULL, seq_len=64), "RuntimeError"),
+        ("hrm_text", "HrmTextForCausalLM", replace(FULL, seq_len=64), "ValueError: a layer runs more than once"),
+    ],
+)
+def test_models_whose_layers_are_not_alone(model_type: str, architecture: str, setting: Setting, why: str) -> None:
+    """Their layers look for others: transformers' own defaults of these kinds cannot be run without all of them."""
+    config = {"model_type": model_type, "architectures": [architecture]}
+    with pytest.raises(LayersNeededError, match=why):
+        _run(config, model_type, setting, reduce=True)
+
+
+def test_what_has_nothing_to_do_with_layers_is_raised_at_once() -> None:
+    """A sequence that is too long for the positions of a model: it is not run a second time to find that out."""
+    lines: list[str] = []
+    with pytest.raises(ValueError, match="it has positions for 512 tokens"):
+        allocation(
+            catalogue.facts("google-bert/bert-base-uncased").config,
+            "bert",
+            replace(FULL, seq_len=600),
+            progress=lines.append,
+        )
+    assert lines == []
 
 
 def test_the_timeline_has_every_layer() -> None:

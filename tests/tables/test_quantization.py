@@ -117,6 +117,8 @@ def test_a_comparison_that_names_no_method(store: ResultStore) -> None:
          "fp8-e5m2, mxfp8, mxfp8-e5m2, mxfp6, mxfp6-e3m2, mxfp4, nvfp4, q8_0, q5_0, q4_0"),
         ({"models": "a", "method": "q4_0,mxfp4", "block_size": 64},
          "q4_0 knows only the block size 32, which is a part of the format; leave block_size out"),
+        ({"experiment": "histogram", "models": "a", "block_size": "32,64"},
+         "the experiment histogram takes one block_size, as its rows do not name it"),
         ({"experiment": "lm", "models": "a", "tokens": 3}, "tokens: input should be greater than or equal to 16"),
     ],
 )  # fmt: skip

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from slidegen.browser.session import open_browser
+from slidegen.theme_file import Scheme
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-Scheme = Literal["light", "dark"]
 
 READY = """
 () => (window.Reveal ? Reveal.isReady() : window.slidegen?.ready) && document.fonts.status === "loaded"

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from slidegen.cli.options import FORMATS, complete_model, format_option, offline_option
-from slidegen.estimate.census import Dtype
 
 
 @click.group(invoke_without_command=True)
@@ -44,7 +42,7 @@ def models_list(format_: str) -> None:
 
 @models.command("show")
 @click.argument("model", shell_complete=complete_model)
-@click.option("--dtype", type=click.Choice(get_args(Dtype)), default="float16", show_default=True)
+@click.option("--dtype", type=click.Choice(DTYPES), default="float16", show_default=True)
 @click.option("--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True)
 @offline_option
 def models_show(model: str, dtype: str, format_: str, offline: bool) -> None:

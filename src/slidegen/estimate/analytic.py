@@ -12,11 +12,10 @@ from typing import Any, Final
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Kind, Moment
-from slidegen.estimate.census import adapter_parameters, count_parameters, groups_of
+from slidegen.estimate.census import FLOAT_BYTES, adapter_parameters, count_parameters, groups_of
 from slidegen.estimate.setting import Setting
 from slidegen.model import Census
 
-SIZES: Final[Mapping[str, int]] = {"float32": 4, "float16": 2, "bfloat16": 2}
 PACKED_BITS: Final[Mapping[tuple[str, bool], float]] = {
     ("nf4", False): 4.5,
     ("fp4", False): 4.5,
@@ -56,7 +55,7 @@ def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> All
 
     Raises SlidegenError for a config that does not say how high and wide its model is.
     """
-    size = SIZES[setting.dtype]
+    size = FLOAT_BYTES[setting.dtype]
     parameters = count_parameters(census, "whole")
     linear = sum(prod(group.shape) * group.count for group in groups_of(census, "base") if group.kind == "linear")
     held: dict[Kind, int] = dict.fromkeys(KINDS, 0)
@@ -67,7 +66,7 @@ def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> All
         held["weights"] = int(linear * bits / 8) + (parameters - linear) * rest
     trained, trained_size = parameters, size
     if setting.adapter is not None:
-        trained, trained_size = adapter_parameters(census, setting.adapter.rank), SIZES[setting.adapter.dtype]
+        trained, trained_size = adapter_parameters(census, setting.adapter.rank), FLOAT_BYTES[setting.adapter.dtype]
         held["adapter"] = trained * trained_size
     if setting.trains:
         held["gradients"] = trained * trained_size
@@ -105,7 +104,7 @@ def _activity(config: Mapping[str, Any], setting: Setting) -> Held:
     text = config.get("text_config")
     facts = {**config, **text} if isinstance(text, Mapping) else config
     layers, width, heads = (_fact(facts, names) for names in (HEIGHTS, WIDTHS, HEADS))
-    batch, length, size = setting.batch_size, setting.seq_len, SIZES[setting.dtype]
+    batch, length, size = setting.batch_size, setting.seq_len, FLOAT_BYTES[setting.dtype]
     if not setting.trains:
         shared = facts.get("num_key_value_heads") or heads
         head = facts.get("head_dim") or width // heads

@@ -7,7 +7,7 @@ fine-tuning large models on local hardware, which these formulas reproduce to th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from slidegen.errors import Problem, SlidegenError, nearest
 from slidegen.estimate.census import (
@@ -17,10 +17,11 @@ from slidegen.estimate.census import (
     count_parameters,
     weights_bytes,
 )
+from slidegen.estimate.setting import Method
 from slidegen.model import Census
 
 ACCOUNTING: Final = "textbook"
-METHODS: Final[tuple[str, ...]] = ("full", "lora", "qlora", "inference")
+METHODS: Final[tuple[str, ...]] = get_args(Method)
 ADAPTER_METHODS: Final[tuple[str, ...]] = ("lora", "qlora")
 DEFAULT_RANK: Final = 16
 

@@ -11,11 +11,10 @@ from typing import Final
 from slidegen.errors import nearest
 from slidegen.figures.scales import shown, significant
 from slidegen.model import NUMERIC, CellValue, Column, Table
-from slidegen.units import BYTES_PER_UNIT, Unit
+from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit
 
 PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")
 COUNTS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
-NOT_AVAILABLE: Final = "n/a"
 STAR: Final = "\u202f*"
 """Behind the name of a row whose numbers mean nothing."""
 WHOLE: Final = 1e7

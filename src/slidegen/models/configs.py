@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from slidegen.errors import ModelError, Problem
+from slidegen.errors import model_error
 from slidegen.files import FileError, read_bytes
 
 CONFIG: Final = "config.json"
@@ -23,7 +23,7 @@ def read_config(path: Path, name: str, what: str = f"its {CONFIG}") -> dict[str,
     try:
         content = read_bytes(path, MOST_CONFIG_BYTES)
     except FileError as error:
-        raise _problem(name, what, f"cannot be read ({error})") from error
+        raise model_error(name, f"{what} cannot be read ({error})") from error
     return parse_config(content, name, what)
 
 
@@ -32,11 +32,11 @@ def parse_config(text: bytes, name: str, what: str = f"its {CONFIG}") -> dict[st
     try:
         config = json.loads(text)
     except RecursionError as error:
-        raise _problem(name, what, "is nested too deeply") from error
+        raise model_error(name, f"{what} is nested too deeply") from error
     except ValueError as error:
-        raise _problem(name, what, f"is not valid JSON ({error})") from error
+        raise model_error(name, f"{what} is not valid JSON ({error})") from error
     if not isinstance(config, dict):
-        raise _problem(name, what, "holds no JSON object, so it has none of a config's keys")
+        raise model_error(name, f"{what} holds no JSON object, so it has none of a config's keys")
     return config
 
 
@@ -54,7 +54,3 @@ def config_digest(config: Mapping[str, Any]) -> str:
     """The SHA-256 of a config as canonical JSON (sorted keys, no spaces): the same facts, the same digest."""
     text = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def _problem(name: str, what: str, wrong: str) -> ModelError:
-    return ModelError([Problem(f"model {name!r}: {what} {wrong}")])

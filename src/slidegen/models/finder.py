@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slidegen.errors import ModelError, Problem, with_hint
+from slidegen.errors import model_error, with_hint
 from slidegen.files import is_there
 from slidegen.model import Census, ModelFacts
 from slidegen.models import catalogue
@@ -81,21 +81,23 @@ class ModelFinder:
             file = Path(name)
         self.check_confined(name, file)
         if not is_there(file):
-            raise _problem(name, "there is no file at that path; name one that is there")
+            raise model_error(name, "there is no file at that path; name one that is there")
         return file
 
     def check_confined(self, name: str, file: Path) -> None:
         """Nothing, or a ModelError about a file that leads out of the project to which a deck is confined."""
         if self._confine and not self._project.admits(file):
-            raise _problem(name, f"its file {self._project.outside('the model')}")
+            raise model_error(name, f"its file {self._project.outside('the model')}")
 
     def weights_hub(self, name: str, hub: HubName, hint: str) -> Hub:
         """The Hub, to be asked for the weights of the model `name`. Raises ModelError if that is not allowed."""
         why = self._offline_because()
         if why:
-            raise _problem(name, f"its weights are not in the Hugging Face cache, and {why} keeps from asking the Hub")
+            raise model_error(
+                name, f"its weights are not in the Hugging Face cache, and {why} keeps from asking the Hub"
+            )
         if not self._download:
-            raise _problem(
+            raise model_error(
                 name,
                 "its weights are not in the Hugging Face cache; --download-weights gets them from the Hub "
                 "(maybe many GB)",
@@ -113,7 +115,7 @@ class ModelFinder:
             places = "Hugging Face cache" if hub.revision else "project's models/, Hugging Face cache or catalogue"
             subject = "this revision" if hub.revision else "the name"
             what = f"{subject} is not in the {places}, and {why} keeps from asking the Hub"
-            raise _problem(name, with_hint(what, hint))
+            raise model_error(name, with_hint(what, hint))
         return Hub(self._hub_cache or cache_folder(), hub_endpoint())
 
     def _local(self, name: str) -> ModelFacts | None:
@@ -129,7 +131,9 @@ class ModelFinder:
             return None
         self.check_confined(name, file)
         if not exists:
-            raise _problem(name, f"there is no {CONFIG} at that path; name a folder that holds one, or the file itself")
+            raise model_error(
+                name, f"there is no {CONFIG} at that path; name a folder that holds one, or the file itself"
+            )
         config = read_config(file, name)
         return ModelFacts(name, config, config_digest(config), "folder", location=file)
 
@@ -150,7 +154,9 @@ class ModelFinder:
             found.append(ModelFacts(name, config, config_digest(config), "project", location=file))
         if len({facts.digest for facts in found}) > 1:
             files = " and ".join(str(facts.location.relative_to(root)) for facts in found if facts.location)
-            raise _problem(name, f"the project's models/ folder has several configs of it: {files}; keep one of them")
+            raise model_error(
+                name, f"the project's models/ folder has several configs of it: {files}; keep one of them"
+            )
         return found[0] if found else None
 
     def _in_cache(self, name: str, hub: HubName) -> ModelFacts | None:
@@ -198,7 +204,3 @@ def origin_text(facts: ModelFacts) -> str:
     if facts.origin == "catalogue" and (base := catalogue.base_of(facts.name)):
         return f"catalogue (config of {base})"
     return f"hub@{facts.revision}" if facts.origin in ("hub", "cache") else facts.origin
-
-
-def _problem(name: str, what: str) -> ModelError:
-    return ModelError([Problem(f"model {name!r}: {what}")])

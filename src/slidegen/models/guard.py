@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from slidegen.errors import ModelError, Problem
+from slidegen.errors import ModelError, model_error
 
 LIMITS: Final[tuple[tuple[re.Pattern[str], int, str], ...]] = (
     (re.compile(r"(token|_id$|_ids$|index|seed|theta|base$)", re.I), 2**62, "token ids and bases"),
@@ -87,4 +87,4 @@ def _short(value: int | str) -> str:
 
 
 def _problem(name: str, what: str) -> ModelError:
-    return ModelError([Problem(f"model {name!r}: its config.json {what}; slidegen does not build such a model")])
+    return model_error(name, f"its config.json {what}; slidegen does not build such a model")

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from slidegen.errors import MissingExtraError, ModelError, Problem, with_hint
+from slidegen.errors import MissingExtraError, ModelError, model_error, reason, with_hint
 from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES
 from slidegen.models.names import HubName
 
@@ -66,7 +66,7 @@ class Hub:
             raise _too_long(name, file, most_bytes) from None
         except TooSlowError:
             raise _problem(name, with_hint(f"its {file} took longer than {self.whole:g} seconds", hint)) from None
-        except Exception as error:
+        except Exception as error:  # of huggingface_hub, of the HTTP library it uses, of the disk: all are explained
             if _no_such_file(error):
                 return None
             raise _problem(name, self._explained(name, error, hint)) from error
@@ -123,8 +123,7 @@ class Hub:
         elif any("Timeout" in kind.__name__ for kind in type(error).__mro__):
             what = f"the Hub at {self.endpoint} did not answer within {self.seconds:g} seconds"
         else:
-            reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
-            what = f"the Hub at {self.endpoint} cannot be reached ({reason}); check the network"
+            what = f"the Hub at {self.endpoint} cannot be reached ({reason(error)}); check the network"
         return with_hint(what, hint)
 
 
@@ -167,8 +166,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _problem(name: HubName, what: str) -> ModelError:
-    full = f"{name.repo}@{name.revision}" if name.revision else name.repo
-    return ModelError([Problem(f"model {full!r}: {what}")])
+    return model_error(f"{name.repo}@{name.revision}" if name.revision else name.repo, what)
 
 
 def _too_long(name: HubName, file: str, most_bytes: int) -> ModelError:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.errors import MissingExtraError, ModelError, Problem, nearest
+from slidegen.errors import MissingExtraError, ModelError, model_error, nearest, reason
 from slidegen.model import Census
 from slidegen.models.configs import mapped_class
 from slidegen.models.groups import group_parameters
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NEEDED: Final = ("torch", "transformers", "accelerate")
 MOST_SECONDS: Final = 120.0
 MOST_MODULES: Final = 500_000
-_FIRST_LETTERS: Final = 240
+_LONGEST_HINT: Final = 240
 
 
 def transformers_version(name: str) -> str:
@@ -64,17 +64,17 @@ def _settings(config: Mapping[str, Any], name: str) -> PreTrainedConfig:
 
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
-        raise _problem(name, "its config.json names no model_type, so transformers cannot tell what to build")
+        raise model_error(name, "its config.json names no model_type, so transformers cannot tell what to build")
     if model_type not in CONFIG_MAPPING:
         if "auto_map" in config:
-            raise _problem(name, f"model_type {model_type!r} comes with its own code, which slidegen never runs")
+            raise model_error(name, f"model_type {model_type!r} comes with its own code, which slidegen never runs")
         hint = nearest(model_type, CONFIG_MAPPING)
-        if len(hint) > _FIRST_LETTERS:
+        if len(hint) > _LONGEST_HINT:
             hint = "a newer transformers may know it"
-        raise _problem(name, f"transformers {_versions()['transformers']} has no model_type {model_type!r}; {hint}")
+        raise model_error(name, f"transformers {_versions()['transformers']} has no model_type {model_type!r}; {hint}")
     settings: PreTrainedConfig = CONFIG_MAPPING[model_type].from_dict(harmless(config))
     if type(settings) not in MODEL_MAPPING:
-        raise _problem(name, f"transformers has no AutoModel of model_type {model_type!r}, so it cannot be counted")
+        raise model_error(name, f"transformers has no AutoModel of model_type {model_type!r}, so it cannot be counted")
     return settings
 
 
@@ -150,7 +150,7 @@ def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str
         except KeyError as error:  # a class that looks its attention up in a table of its own
             if attention is None or error.args != (attention,):
                 raise
-            raise _problem(name, "this attention cannot be run for it; allowed here: sdpa, eager") from None
+            raise model_error(name, "this attention cannot be run for it; allowed here: sdpa, eager") from None
     return model
 
 
@@ -177,12 +177,10 @@ def _one_line(name: str) -> Iterator[None]:
         yield
     except (ModelError, MissingExtraError):
         raise
-    except Exception as error:
-        text = " ".join(f"{type(error).__name__}: {error}".split())
-        if len(text) > _FIRST_LETTERS:
-            text = text[:_FIRST_LETTERS] + "..."
-        what = f"transformers {_versions()['transformers']} cannot build it; check its config.json ({text})"
-        raise _problem(name, what) from error
+    except Exception as error:  # what its code runs into with numbers or keys that no published config has
+        why = reason(error, named=True)
+        what = f"transformers {_versions()['transformers']} cannot build it; check its config.json ({why})"
+        raise model_error(name, what) from error
 
 
 @contextmanager
@@ -201,9 +199,9 @@ def _bounded(name: str, seconds: float) -> Iterator[None]:
 
     def hook(*_: object) -> None:
         if next(modules) > MOST_MODULES:
-            raise _problem(name, f"its config asks for more than {MOST_MODULES:,} modules")
+            raise model_error(name, f"its config asks for more than {MOST_MODULES:,} modules")
         if monotonic() > deadline:
-            raise _problem(
+            raise model_error(
                 name, f"transformers did not build it within {seconds:g} seconds; its config asks for too much"
             )
 
@@ -242,7 +240,3 @@ def quiet_and_offline() -> Iterator[None]:
             yield
     finally:
         constants.HF_HUB_OFFLINE = offline
-
-
-def _problem(name: str, what: str) -> ModelError:
-    return ModelError([Problem(f"model {name!r}: {what}")])

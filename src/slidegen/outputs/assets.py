@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import mimetypes
 import re
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
-from slidegen.build_options import Remote
 from slidegen.errors import DeckError, Problem
-from slidegen.files import FileError, MissingFileError, check_file, follow, read_bytes, read_text
+from slidegen.files import FileError, read_text
 from slidegen.locate import line_in_tag, line_of_text
 from slidegen.markup import Fragment, namespace, raw_text, texts
 from slidegen.model import Source, Text
-from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url, split
+from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url
+from slidegen.outputs.asset_files import MAX_BYTES, AssetFiles
 from slidegen.outputs.assets_css import StyleSheets
-from slidegen.outputs.pictures import no_picture
-from slidegen.project import Project
 from slidegen.source_lines import line_of
-
-if TYPE_CHECKING:
-    from slidegen.outputs.remote import Fetched
 
 LOADING = frozenset(
     [
@@ -53,27 +44,9 @@ REFUSED = {
     "object": "loads another document; use an image",
 }
 FRAME = "it shows a page of the network, which a single file cannot hold; link to it instead"
-TEXTS = {
-    "style sheet": ((".css",), frozenset({"text/css"})),
-    "script": (
-        (".js", ".mjs"),
-        frozenset({"text/javascript", "application/javascript", "application/x-javascript", "text/ecmascript"}),
-    ),
-}
-"""What is put into a page as text: the suffixes of its files, and its media types."""
 OF_A_FILE = frozenset({"src", "integrity", "crossorigin", "referrerpolicy", "async", "defer"})
 """Attributes of a script in a file, which mean nothing on one in the page."""
 SCRIPT_END = re.compile(r"<(/script|!--)", re.IGNORECASE)
-MAX_BYTES = 100_000_000
-MAX_TEXT_BYTES = 10_000_000
-FONTS = ("application/font", "application/x-font", "application/vnd.ms-fontobject")
-"""How media types of fonts begin that servers give and that no list has."""
-MISSING = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" width="40" height="40">'
-    b'<path d="M0 0L40 40M40 0L0 40" stroke="#888"/></svg>'
-)
-"""What stands for a remote image where no text can."""
-
 
 # What markup without any of these cannot load: most slides are spared another reading.
 LOADS = (
@@ -96,37 +69,22 @@ def may_load(html: str) -> bool:
 
 @dataclass(slots=True)
 class Assets:
-    """Inlines what the slides of one deck refer to. Only files that `project` admits are read; mistakes are collected.
+    """Inlines what the slides of one deck refer to, which `files` reads; mistakes are collected.
 
-    Paths start at `base`, else at the deck's folder. `deck` is its file, and `slide` the number of the slide at hand,
-    for messages.
+    `deck` is the deck's file, and `slide` the number of the slide at hand, for messages.
     """
 
-    project: Project
-    remote: Remote
-    base: Path | None = None
+    files: AssetFiles
     deck: Source | None = None
     slide: str = ""
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    _known: dict[str, str] = field(default_factory=dict)
-    _no_pictures: dict[str, str] = field(default_factory=dict)
     _drawings: int = 0
     _line: int | None = None
     _sheets: StyleSheets = field(init=False)
 
     def __post_init__(self) -> None:
         self._sheets = StyleSheets(self, self._wrong)
-
-    @property
-    def start(self) -> Path:
-        """The folder at which paths start."""
-        return self.base or self.project.folder
-
-    @property
-    def fetches(self) -> bool:
-        """Whether what is on the network is fetched."""
-        return self.remote in ("fetch", "fetch-private")
 
     def inline(self, html: str, source: Text) -> str:
         """The finished HTML of a slide with every file that it would load inside it."""
@@ -148,9 +106,10 @@ class Assets:
         """The data URI for `url`, `written` so in the source; on a mistake the URL itself, and the mistake is noted."""
         written = written or url
         try:
-            loaded = self._load(plain_url(url))
-            if loaded in self._no_pictures:
-                message = f"image {url!r} is no picture: {self._no_pictures[loaded]}"
+            loaded = self.files.uri(plain_url(url))
+            why = self.files.no_picture(loaded)
+            if why is not None:
+                message = f"image {url!r} is no picture: {why}"
                 self._wrong(message, source, written, unquote(written), notes=self.warnings)
             return loaded
         except AssetError as error:
@@ -195,7 +154,7 @@ class Assets:
             self._refused(node, fragment, source)
         elif name == "img" and "inline" in attributes.get("class", "").split():
             fragment.replace(node, self._svg(attributes, source) or "")
-        elif name == "img" and self.remote == "placeholder" and is_remote(attributes.get("src", "")):
+        elif name == "img" and self.files.remote == "placeholder" and is_remote(attributes.get("src", "")):
             fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
         elif name in ("set", "animate") and _of_link(attributes):
             self._wrong(f"<{name}> of a href loads a file", source, f"<{name}")
@@ -231,12 +190,12 @@ class Assets:
         """A script in a file of its own, with its text inside it."""
         url = plain_url(attributes["src"])
         html = ""
-        if is_remote(url) and not self.fetches:
+        if is_remote(url) and not self.files.fetches:
             message = f"<script> of {url!r} is left out: it is on the network; --fetch-remote inlines it"
             self._wrong(message, source, *as_written(attributes["src"]), notes=self.warnings)
         else:
             try:
-                code = SCRIPT_END.sub(r"<\\\1", self.text(url, "script")[1])
+                code = SCRIPT_END.sub(r"<\\\1", self.files.text(url, "script")[1])
                 kept = {key: value for key, value in attributes.items() if key not in OF_A_FILE}
                 shown = "".join(f' {key}="{escape(value)}"' for key, value in kept.items())
                 html = f"<script{shown}>\n{code}\n</script>"
@@ -249,10 +208,10 @@ class Assets:
         attributes = node.attributes
         url = attributes.get("src") or attributes.get("data-src") or ""
         if name == "iframe" and is_remote(url) and "srcdoc" not in attributes:
-            if self.remote != "placeholder":
+            if self.files.remote != "placeholder":
                 message = f"<iframe> of {url!r} is left out: {FRAME}"
                 self._wrong(message, source, *as_written(url), notes=self.warnings)
-            fragment.replace(node, _placeholder(url, "") if self.remote == "placeholder" else "")
+            fragment.replace(node, _placeholder(url, "") if self.files.remote == "placeholder" else "")
         else:
             why = REFUSED.get(name, "loads a file; write the script inside the tag")
             self._wrong(f"<{name}> {why}", source, f"<{name}", f"<{name.upper()}")
@@ -272,7 +231,7 @@ class Assets:
 
         url = attributes.get("src", "")
         try:
-            path = self._path(url)
+            path = self.files.path(url)
             self._drawings += 1
             attributes["style"] = self.css(attributes.get("style", ""), source)
             return inline_svg(read_text(path, MAX_BYTES), attributes, f"{path.stem}-{self._drawings}")
@@ -284,97 +243,11 @@ class Assets:
             self._wrong(f"image {url!r}: {error}", source, url, unquote(url))
         return None
 
-    def _load(self, url: str) -> str:
-        if url.startswith("data:"):
-            return url
-        if url not in self._known:
-            self._known[url] = self._fetch(url) if is_remote(url) else self._read(url)
-        return self._known[url]
-
-    def _path(self, url: str) -> Path:
-        parts = split(url)
-        if parts.scheme or parts.netloc:
-            raise AssetError(f"only files of the {self.project.called} can be inlined, not {url!r}")
-        path = self.start / unquote(parts.path)
-        if not self.project.admits(path):
-            raise AssetError(f"{url!r} {self.project.outside()}")
-        try:
-            path = follow(path)
-            check_file(path)
-        except MissingFileError:
-            raise AssetError(f"no file {url!r} in the {self.project.place(path)}") from None
-        except FileError as error:
-            raise AssetError(f"{url!r} cannot be read: {error}") from None
-        return path
-
-    def _read(self, url: str) -> str:
-        path = self._path(url)
-        media_type = mimetypes.guess_type(path.name)[0]
-        if media_type is None or not _shown(media_type):
-            raise AssetError(f"{url!r} is no image, video, audio or font")
-        try:
-            data = read_bytes(path, MAX_BYTES)
-        except FileError as error:
-            raise AssetError(f"{url!r} cannot be read: {error}") from None
-        uri = _data_uri(data, media_type)
-        why = no_picture(data, media_type)
-        if why is not None:
-            self._no_pictures[uri] = why
-        return uri
-
-    def _fetch(self, url: str) -> str:
-        if self.remote == "placeholder":
-            return _data_uri(MISSING, "image/svg+xml")
-        if self.remote == "refuse":
-            hint = "--fetch-remote inlines it, --allow-remote-missing shows a placeholder"
-            raise AssetError(f"{url!r} is on the network; {hint}")
-        media_type, data, _ = self._fetched(url)
-        if media_type in ("application/octet-stream", "binary/octet-stream"):
-            media_type = mimetypes.guess_type(split(url).path)[0] or media_type
-        if not _shown(media_type):
-            raise AssetError(f"{url!r} is {media_type}, no image, video, audio or font")
-        return _data_uri(data, media_type)
-
-    def text(self, url: str, kind: str) -> tuple[str, str]:
-        """The address, after redirections, and the text of a "style sheet" or a "script"."""
-        suffixes, media_types = TEXTS[kind]
-        if is_remote(url):
-            media_type, data, url = self._fetched(url, MAX_TEXT_BYTES)
-            if media_type not in media_types:
-                raise AssetError(f"{url!r} is {media_type}, no {kind}")
-        else:
-            path = self._path(url)
-            if path.suffix.lower() not in suffixes:
-                raise AssetError(f"{url!r} is no {kind}")
-            try:
-                data = read_bytes(path, MAX_TEXT_BYTES)
-            except FileError as error:
-                raise AssetError(f"{url!r} cannot be read: {error}") from None
-        if kind == "script":
-            return url, data.decode("utf-8-sig", errors="replace")
-        from tinycss2.bytes import decode_stylesheet_bytes
-
-        return url, str(decode_stylesheet_bytes(data)[0])
-
-    def _fetched(self, url: str, limit: int = MAX_BYTES) -> Fetched:
-        from slidegen.outputs.remote import RemoteError, fetch  # few decks wait for the network
-
-        address = url if ":" in url.split("/")[0] else f"https:{url}"
-        try:
-            return fetch(address, limit, private=self.remote == "fetch-private")
-        except RemoteError as error:
-            raise AssetError(f"{url!r} could not be fetched: {error}") from None
-
 
 def check(assets: Assets) -> None:
     """Raises DeckError if anything could not be inlined."""
     if assets.problems:
         raise DeckError(assets.problems)
-
-
-def _shown(media_type: str) -> bool:
-    """Whether it is that of something that a page shows, or of a font."""
-    return media_type.split("/")[0] in ("image", "video", "audio", "font") or media_type.startswith(FONTS)
 
 
 def _of_link(attributes: dict[str, str]) -> bool:
@@ -385,10 +258,6 @@ def _of_link(attributes: dict[str, str]) -> bool:
 
 def _own_part(attributes: dict[str, str]) -> bool:
     return all(value.startswith("#") for key, value in attributes.items() if key in ("href", "xlink:href") and value)
-
-
-def _data_uri(data: bytes, media_type: str) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
 def _placeholder(url: str, alt: str) -> str:

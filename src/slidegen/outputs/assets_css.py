@@ -65,14 +65,14 @@ class StyleSheets:
         written = url
         try:
             url = _absolute(url, chain)
-            if is_remote(url) and not assets.fetches:
+            if is_remote(url) and not assets.files.fetches:
                 message = f"{what} of {url!r} is left out: it is on the network; --fetch-remote inlines it"
                 self.wrong(message, sources, *as_written(written), warning=True)
                 return ""
             if url in chain:
                 return ""  # a browser passes over a cycle, too
             if url not in self._known:
-                self._known[url] = assets.text(url, KIND)
+                self._known[url] = assets.files.text(url, KIND)
             address, css = self._known[url]
             self._count += 1
             self._size += len(css)
@@ -83,7 +83,7 @@ class StyleSheets:
         except AssetError as error:
             self.wrong(f"{what}: {error}", sources, *as_written(written))
             return ""
-        name = address if is_remote(address) else str(assets.start / unquote(urlsplit(address).path))
+        name = address if is_remote(address) else str(assets.files.start / unquote(urlsplit(address).path))
         import tinycss2
 
         # Written anew, so that what it leaves open is closed.
@@ -91,7 +91,8 @@ class StyleSheets:
         return self.inlined(css, [Text(css, name, 1)], (*chain, address))
 
     def wrong(self, message: str, sources: Sequence[Text], *snippets: str, warning: bool = False) -> None:
-        """Notes a mistake or a warning, in that source in which a snippet stands."""
+        """Notes a mistake or a warning, in that source in which a snippet stands; in the first of several, as what is
+        wrong with an address is wrong in each."""
         source = next((one for one in sources if any(s and s in one.text for s in snippets)), sources[0])
         notes = self.assets.warnings if warning else self.assets.problems
         self.note(message, source, *snippets, notes=notes)

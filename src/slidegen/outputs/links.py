@@ -103,7 +103,7 @@ def _said(target: str, names: set[str]) -> str:
     return f"the link '#{target[:MAX_COMPARED]}' leads nowhere: no slide, heading or element is called so{hint}"
 
 
-def _line(link: str, target: str, *places: Text) -> int:
+def _line(link: str, target: str, *places: Text) -> int | None:
     """The line where a link is written: in the slide, else in the deck, as a footer is; else the line of the slide."""
     written = [f"{before}#{one}" for before in ("](", "](<", '"', "'", "]: ", "") for one in (link, target)]
     found = ((place, snippet) for place in places for snippet in written if snippet in place.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
@@ -27,7 +28,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: a file that cannot be inlined.
     """
     options = deck.options
-    assets = Assets(deck.source.project, target.remote, deck=deck.source)
+    assets = Assets(AssetFiles(deck.source.project, target.remote), deck.source)
     stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None

@@ -13,6 +13,7 @@ from pathlib import Path
 from slidegen import __version__
 from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
+from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets
 from slidegen.themes import STYLES, ThemePair
 
@@ -119,7 +120,7 @@ def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
     styles = []
     for theme in (themes.light, themes.dark):
         if theme.css:
-            sheet = Assets(theme.project, assets.remote, theme.folder)
+            sheet = Assets(AssetFiles(theme.project, assets.files.remote, theme.folder))
             css = sheet.css(theme.css, Text(theme.css, str(theme.folder / STYLES), 1))
             styles.append(css)
             assets.problems.extend(sheet.problems)

@@ -6,6 +6,7 @@ from functools import partial
 from html import escape
 
 from slidegen.model import Background
+from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.links import dead_links
@@ -26,7 +27,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: with every unknown reveal option and every file that cannot be inlined.
     """
     options = deck.options
-    assets = Assets(deck.source.project, target.remote, deck=deck.source)
+    assets = Assets(AssetFiles(deck.source.project, target.remote), deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp_page import slide_size
@@ -25,7 +26,7 @@ CLASS = re.compile(r'\sclass="([^"]*)"')
 def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal_deck.files`."""
     options = deck.options
-    assets = Assets(deck.source.project, target.remote, deck=deck.source)
+    assets = Assets(AssetFiles(deck.source.project, target.remote), deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
     assets.slide = ""

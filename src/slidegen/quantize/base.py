@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,6 +15,8 @@ Granularity: TypeAlias = Literal["tensor", "row"] | int
 
 The blocks of the methods of bitsandbytes (NF4, FP4) run over the tensor flattened row by row, as theirs do.
 """
+GRANULARITIES: Final[tuple[Granularity, ...]] = ("tensor", "row", 64)
+"""Those that are compared where none is named."""
 
 
 @dataclass(frozen=True, slots=True)

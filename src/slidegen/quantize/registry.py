@@ -142,6 +142,8 @@ _ALL: Final = (
 )
 
 QUANTIZERS: Final[dict[str, Quantizer]] = {quantizer.name: quantizer for quantizer in _ALL}
+INTEGERS: Final = tuple(name for name in QUANTIZERS if name.startswith("int"))
+"""Integers, with (`-asym`) and without a zero point."""
 
 
 def find_quantizer(name: str) -> Quantizer:

@@ -10,9 +10,9 @@ from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, Provenance
 from slidegen.render import provenance
 from slidegen.render.caveats import STAR, sentence, split_caveats
 from slidegen.resolved import PlacedTable
-from slidegen.units import DIGITS, EXPONENT, fixed, format_bytes, number_format, typeset
+from slidegen.units import DIGITS, EXPONENT, NOT_AVAILABLE, fixed, format_bytes, number_format, typeset
 
-NOT_AVAILABLE = '<span class="not-available">n/a</span>'
+EMPTY_CELL = f'<span class="not-available">{NOT_AVAILABLE}</span>'
 COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
 
 
@@ -56,7 +56,7 @@ def cell_formats(placed: PlacedTable) -> list[tuple[str, Show]]:
 
 def plain_cell(value: CellValue, show: Show) -> str:
     """A cell as text."""
-    return "n/a" if value is None else show(value)
+    return NOT_AVAILABLE if value is None else show(value)
 
 
 def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[str, Show]:
@@ -116,7 +116,7 @@ def _cell(
     where: Provenance,
     after: str,
 ) -> str:
-    text = NOT_AVAILABLE if value is None else escape(_printed(column, show(value)))
+    text = EMPTY_CELL if value is None else escape(_printed(column, show(value)))
     if style is not None:
         tag = "em" if style == "em" else "strong"
         text = f'<{tag} class="chip chip-{style}">{text}</{tag}>'

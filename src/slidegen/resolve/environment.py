@@ -280,7 +280,7 @@ class Expander:
             for chunk in template.root_render_func(context):
                 self._environment.spend(len(chunk))
                 parts.append(chunk)
-        except Exception:
+        except Exception:  # as Jinja itself: raised again, with the lines of the template in its traceback
             self._environment.handle_exception()
         return "".join(parts)
 

@@ -33,12 +33,13 @@ def located(error: SlidegenError, declaration: TableDeclaration, parameters: Map
 
 
 def _option(message: str, declaration: TableDeclaration, parameters: Mapping[str, Any]) -> str:
-    """The parameter that a message is about, by its words; none if they do not say."""
+    """The parameter that a message is about, by its words; none if they do not say, or several may be meant."""
     if message.startswith("unknown table source"):
         return "source"
     model = MODEL.match(message)
     if model is not None:
-        return next(_places(model[1], parameters), "")
+        places = list(_places(model[1], parameters))
+        return places[0] if len(places) == 1 else ""
     what = message.removeprefix(f"{declaration.source}: ")
     # A rule about several parameters names the one that is wrong first.
     return next((word for word in WORD.findall(what) if word in parameters), "") if what != message else ""

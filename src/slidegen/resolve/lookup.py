@@ -9,6 +9,7 @@ from jinja2 import Undefined
 
 from slidegen.errors import nearest
 from slidegen.model import CellValue, Column, Table
+from slidegen.units import NOT_AVAILABLE
 
 MOST_SHOWN: Final = 6
 """So many values of a column are listed in a message."""
@@ -133,7 +134,7 @@ def _cells(table: Table, rows: Sequence[int], at: int) -> list[CellValue]:
 
 
 def _listed(cells: Sequence[CellValue]) -> str:
-    shown = ["n/a" if cell is None else repr(cell) for cell in cells[:MOST_SHOWN]]
+    shown = [NOT_AVAILABLE if cell is None else repr(cell) for cell in cells[:MOST_SHOWN]]
     more = [f"and {len(cells) - MOST_SHOWN} more"] if len(cells) > MOST_SHOWN else []
     return ", ".join(shown + more)
 

@@ -16,10 +16,9 @@ from slidegen.errors import nearest
 from slidegen.model import CellValue, Provenance, Table
 from slidegen.resolve.lookup import NoSingleRow, distinct, find_row, telling, telling_keys
 from slidegen.resolved import PlacedValue
-from slidegen.units import DIGITS, Unit, fixed, format_bytes, format_count
+from slidegen.units import DIGITS, NOT_AVAILABLE, Unit, fixed, format_bytes, format_count
 
 NBSP = "\u00a0"
-NOT_AVAILABLE = "n/a"
 MAX_DIGITS = 20
 MAX_BATCH = 1000
 TOO_LARGE = "the expression holds a number that is too large"

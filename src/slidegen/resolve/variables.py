@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Undefined
 
-from slidegen.errors import DeckError, Problem, SlidegenError, nearest
+from slidegen.errors import DeckError, KeyPath, Problem, SlidegenError, nearest
 from slidegen.marks import NO_TEXT, PLACED
 from slidegen.model import Deck, Text
 from slidegen.resolve.environment import Expander, is_expression, make_environment
@@ -32,8 +32,7 @@ class Allowance:
         return self._left >= 0
 
 
-Path = tuple[str | int, ...]
-Line = Callable[[Path], int]
+Line = Callable[[KeyPath], int]
 """Where a part of a value stands in the deck's file."""
 
 
@@ -116,7 +115,7 @@ def _typed(text: str, like: Any) -> Any:
     return text
 
 
-def evaluated(value: Any, expander: Expander, file: str, line: Line, path: Path = ()) -> Any:
+def evaluated(value: Any, expander: Expander, file: str, line: Line, path: KeyPath = ()) -> Any:
     """A value of a deck with the expressions in it evaluated; mistakes are added to those of the expander.
 
     A text that is one expression gives what the expression gives; other text with expressions stays text, and is data

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from slidegen.build_options import Mode
-from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
+from slidegen.errors import DeckError, ModelError, Problem
 from slidegen.marks import UNKNOWN
+from slidegen.mistakes import for_each
 from slidegen.model import Table
 from slidegen.progress import Progress, silent
 from slidegen.results.parts import joined, labels, split
@@ -153,18 +154,7 @@ class ResultStore:
 
 def _keys(source: TableSource, parts: Sequence[SourceParameters], context: SourceContext) -> list[Key]:
     """What each part depends on. Raises ModelError with a line for each model that is not found, before slow work."""
-    keys: list[Key] = []
-    problems: list[Problem] = []
-    for part in parts:
-        try:
-            keys.append(Key.of(source.name, source.version, part, source.inputs(part, context)))
-        except MissingExtraError:
-            raise
-        except SlidegenError as error:
-            problems += error.problems
-    if problems:
-        raise ModelError(problems)
-    return keys
+    return for_each(parts, lambda part: Key.of(source.name, source.version, part, source.inputs(part, context)))
 
 
 def _frozen(source: TableSource, missing: Sequence[SourceParameters]) -> Problem:

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Final
 
-from slidegen.errors import DeckError, Problem, SlidegenError
+from slidegen.errors import DeckError, Problem, SlidegenError, reason
 from slidegen.model import Table
 from slidegen.progress import Progress, Step
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource, unseen
@@ -123,7 +123,9 @@ class WorkerPool:
         try:
             connection.send((source, part))
         except (pickle.PicklingError, AttributeError, TypeError) as error:  # a function inside a function, say
-            message = f"the table source {source.name!r} cannot be computed in another process: {_line(error)}"
+            message = (
+                f"the table source {source.name!r} cannot be computed in another process: {reason(error, named=True)}"
+            )
             raise DeckError([Problem(message)]) from None
 
 
@@ -156,8 +158,8 @@ def _serve(connection: Connection, context: SourceContext) -> None:
             return
         except SlidegenError as error:
             answer = error.problems
-        except Exception as error:
-            answer = _Failed(_line(error))
+        except Exception as error:  # of any library, or of a plug-in: the process that waits tells it
+            answer = _Failed(reason(error, named=True))
         with suppress(OSError, ValueError):
             sys.stdout.flush()  # the process may be ended as soon as its answer is there
         try:
@@ -187,8 +189,3 @@ def _sheltered() -> Iterator[None]:
 
 def _nowhere(_: str) -> None:
     """Stands in a context on its way to another process."""
-
-
-def _line(error: BaseException) -> str:
-    """What an error that no one foresaw says, in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from torch import nn
 
+from slidegen.errors import reason
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
@@ -20,21 +21,39 @@ from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
 from slidegen.simulate.training import Run, keep_float32, prepare, train
 
+WITHOUT_LAYERS: Final = (AttributeError, LookupError, RuntimeError, ValueError)
+"""What a run of only some layers raises where the model needs all: an IndexError where a layer looks for another by its
+number (GPT-Neo), a RuntimeError where it expects the shapes of another (Gemma 3n), an AttributeError where it waits for
+what another makes (Jamba); a KeyError where layers that are alike differ in whether they have a backward pass
+(Qwen3.5), a ValueError where one runs several times (HRM)."""
 
-def allocation(config: Mapping[str, Any], name: str, setting: Setting, *, every_layer: bool = False) -> Allocation:
+
+class LayersNeededError(Exception):
+    """A model that cannot be run without some of its layers."""
+
+
+def allocation(
+    config: Mapping[str, Any],
+    name: str,
+    setting: Setting,
+    *,
+    every_layer: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Allocation:
     """What a run of the model with this config allocates on one card.
 
-    Layers that repeat are run once, unless `every_layer` is asked for; where that is impossible all are run anyway.
-    Raises ModelError if transformers cannot build or run the model, MissingExtraError without the packages.
+    Of layers that repeat three are run, unless `every_layer` is asked for. Where the model cannot do without the others
+    all are run, which takes longer: `progress` says so.
+    Raises ModelError if transformers cannot build the model, MissingExtraError without the packages; and whatever
+    transformers raises for a model that it cannot run.
     """
     with silent(), _uncollected():
-        if every_layer or setting.outputs_kept or _tells_layers_apart(setting):
-            return _allocation(_run(config, name, setting, reduce=False))
-        try:
-            run = _run(config, name, setting, reduce=True)
-        except Exception:  # a model that cannot do without layers; what is wrong with any other is told then
-            run = _run(config, name, setting, reduce=False)
-        return _allocation(run)
+        if not (every_layer or setting.outputs_kept or _tells_layers_apart(setting)):
+            try:
+                return _allocation(_run(config, name, setting, reduce=True))
+            except LayersNeededError:
+                progress(f"{name}: no layer can stand for others here, so all are run, which takes longer")
+        return _allocation(_run(config, name, setting, reduce=False))
 
 
 def _tells_layers_apart(setting: Setting) -> bool:
@@ -63,7 +82,14 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
     machine = card(setting)
     model = prepare(model, setting, machine)
-    return (train if setting.trains else infer)(model, setting, machine, stacks)
+    try:
+        return (train if setting.trains else infer)(model, setting, machine, stacks)
+    except NotImplementedError:  # an operation that asks for numbers, with every layer too
+        raise
+    except WITHOUT_LAYERS as error:
+        if any(len(stack.kept) < len(stack.like) for stack in stacks):
+            raise LayersNeededError(reason(error, named=True)) from error
+        raise
 
 
 @contextmanager

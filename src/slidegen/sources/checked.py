@@ -10,10 +10,10 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from slidegen.errors import DeckError, Problem
+from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.sources.schema import FIGURE_NAME, NAME, PATTERNS
 from slidegen.validation import Mistake, Words, mistakes
-from slidegen.yaml_tree import Path, YamlTree
+from slidegen.yaml_tree import YamlTree
 
 Model = TypeVar("Model", bound=BaseModel)
 Name = tuple[str, str | None]
@@ -64,12 +64,12 @@ def _keys(kind: type[BaseModel]) -> set[str]:
     return {field.alias or name for name, field in kind.model_fields.items()}
 
 
-def _cut(mistake: Mistake) -> Path:
+def _cut(mistake: Mistake) -> KeyPath:
     """What is left out for a mistake: a table or a figure as a whole, so that it is not half checked."""
     return mistake.cut[:2] if mistake.path[:1] in (("tables",), ("figures",)) else mistake.cut
 
 
-def _leave_out(value: Any, cuts: Iterable[Path]) -> None:
+def _leave_out(value: Any, cuts: Iterable[KeyPath]) -> None:
     """Takes the parts at `cuts` out of a mapping, the last items of a list first.
 
     A slide becomes empty, so that those after it keep their numbers."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.errors import DeckError, Problem
+from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.model import (
     Background,
     Deck,
@@ -25,7 +25,7 @@ from slidegen.sources.base import ParseOptions, SourceFormat
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.plain_yaml import plain_deck
 from slidegen.sources.size import parse_size
-from slidegen.yaml_tree import Path, YamlTree, parse_yaml
+from slidegen.yaml_tree import YamlTree, parse_yaml
 
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, LookModel, SlideModel, TableModel
@@ -92,15 +92,15 @@ class _Builder:
             variable_lines=self.tree.below(("vars",)),
         )
 
-    def _text(self, text: str, path: Path) -> Text:
+    def _text(self, text: str, path: KeyPath) -> Text:
         return Text(text, self.source.name, self.tree.text_lines.get(path, self.tree.line(path)))
 
-    def _stack(self, entry: str | SlideModel | list[Any], path: Path) -> tuple[Slide, ...]:
+    def _stack(self, entry: str | SlideModel | list[Any], path: KeyPath) -> tuple[Slide, ...]:
         if isinstance(entry, list):
             return tuple(self._slide(child, (*path, index)) for index, child in enumerate(entry))
         return (self._slide(entry, path),)
 
-    def _slide(self, entry: str | SlideModel, path: Path) -> Slide:
+    def _slide(self, entry: str | SlideModel, path: KeyPath) -> Slide:
         if isinstance(entry, str):
             return Slide(self._text(entry, path), SlideOptions(incremental=self.model.incremental))
         classes = entry.class_ or ()
@@ -125,7 +125,7 @@ class _Builder:
             footer=self._text(entry.footer, (*path, "footer")) if isinstance(entry.footer, str) else None,
         )
 
-    def _attribute_lines(self, entry: SlideModel, path: Path) -> Iterator[tuple[str, int]]:
+    def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
         """Where the attributes of a slide stand, and the parts of its background."""
         for key in entry.attributes:
             yield key, self.tree.line((*path, "attributes", key))

@@ -19,7 +19,6 @@ from slidegen.project import Project
 from slidegen.tables.base import ParameterError, SourceContext, SourceParameters, TableSource
 from slidegen.units import LARGEST, is_shown
 
-Cell = str | int | float | bool | None
 MOST_BYTES: Final = 5_000_000
 EMPTY: Final = ("", "n/a", "N/A", "NA", "NaN", "nan")
 """How a CSV file says that there is no value."""
@@ -41,7 +40,7 @@ class DataParameters(SourceParameters):
     """Rows as mappings from a column's key to a value, or a CSV file with the keys in its first line."""
 
     rows: Annotated[
-        tuple[dict[str, Cell], ...] | None,
+        tuple[dict[str, CellValue], ...] | None,
         Field(min_length=1, description="A mapping for each row; a column may be missing."),
     ] = None
     file: Annotated[
@@ -125,7 +124,7 @@ def _read_csv(name: str, project: Project | None) -> Iterator[list[Any]]:
         yield [None if cell.strip() in EMPTY else cell.strip() for cell in line]
 
 
-def _parsed(text: Cell) -> Cell:
+def _parsed(text: CellValue) -> CellValue:
     """The number that a cell of a file is, else its text."""
     if not isinstance(text, str):
         return text
@@ -142,7 +141,7 @@ def _key(head: str) -> str:
     return f"_{key}" if key[0].isdigit() else key
 
 
-def _kind(cells: Sequence[Cell]) -> ColumnKind:
+def _kind(cells: Sequence[CellValue]) -> ColumnKind:
     """What the cells are, all of them: whole numbers, numbers or text."""
     known = [cell for cell in cells if cell is not None]
     if not known or any(isinstance(cell, str | bool) for cell in known):
@@ -158,7 +157,7 @@ class _CellError(Exception):
         super().__init__(f"row {row}: {message}")
 
 
-def _cell(cell: Cell, kind: ColumnKind, key: str, row: int) -> CellValue:
+def _cell(cell: CellValue, kind: ColumnKind, key: str, row: int) -> CellValue:
     if cell is None:
         return None
     allowed = PARSED.get(kind, (int, float))

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import Field
 
-from slidegen.errors import MissingExtraError, ModelError, Problem, SlidegenError
+from slidegen.mistakes import for_each
 from slidegen.model import Census, ModelFacts, Provenance
 from slidegen.models.finder import origin_text
 from slidegen.tables.base import SourceContext
 from slidegen.tables.fields import Several
-
-T = TypeVar("T")
-
 
 ModelName = Annotated[str, Field(min_length=1, max_length=1000)]
 ModelNames = Annotated[
@@ -39,7 +35,8 @@ def digests(models: tuple[str, ...], context: SourceContext) -> dict[str, str]:
 
 def found(models: tuple[str, ...], context: SourceContext) -> dict[str, ModelFacts]:
     """The models of a table, in order and once each. Raises ModelError with a line for each that is not found."""
-    return _all(models, context.models.find)
+    names = tuple(dict.fromkeys(models))
+    return dict(zip(names, for_each(names, context.models.find), strict=True))
 
 
 def subjects(models: tuple[str, ...], context: SourceContext) -> tuple[Subject, ...]:
@@ -49,13 +46,14 @@ def subjects(models: tuple[str, ...], context: SourceContext) -> tuple[Subject, 
     """
     facts = found(models, context)
 
-    def census(name: str) -> Census:
-        known = context.models.known_census(facts[name])
-        if known is None:
+    def subject(name: str) -> Subject:
+        census = context.models.known_census(facts[name])
+        if census is None:
             context.progress(f"counting the parameters of {name}")
-        return known or context.models.census(facts[name])
+            census = context.models.census(facts[name])
+        return Subject(name, facts[name], census)
 
-    return tuple(Subject(name, facts[name], counted) for name, counted in _all(models, census).items())
+    return tuple(for_each(facts, subject))
 
 
 def provenance(source: str, accounting: str | None, models: tuple[Subject, ...], leaves_out: str | None) -> Provenance:
@@ -68,18 +66,3 @@ def provenance(source: str, accounting: str | None, models: tuple[Subject, ...],
                 versions[library] = f"{known}, {version}"
     origins = {subject.name: origin_text(subject.facts) for subject in models}
     return Provenance(source, accounting, origins, versions, leaves_out=leaves_out)
-
-
-def _all(models: tuple[str, ...], get: Callable[[str], T]) -> dict[str, T]:
-    got: dict[str, T] = {}
-    problems: list[Problem] = []
-    for name in dict.fromkeys(models):
-        try:
-            got[name] = get(name)
-        except MissingExtraError:
-            raise
-        except SlidegenError as error:
-            problems += error.problems
-    if problems:
-        raise ModelError(problems)
-    return got

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
-from slidegen.errors import MissingExtraError, ModelError, Problem
+from slidegen.errors import MissingExtraError, ModelError, model_error, reason
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
 from slidegen.estimate.setting import Setting
@@ -18,29 +19,25 @@ from slidegen.tables.base import SourceContext
 NEEDED: Final = ("torch", "transformers", "peft", "numpy")
 
 
-def simulated(facts: ModelFacts, setting: Setting) -> Allocation:
-    """What one GPU of the setting allocates for a model.
+def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
+    """What one GPU of the setting allocates for a model: by a run, or by formulas if it is to be `quick`.
 
     Raises ModelError if transformers cannot build or run it so, MissingExtraError without the packages.
     """
+    if quick:
+        return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
-    return on_each_gpu(_run(_Key(facts), setting), setting)
-
-
-def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
-    """The same by a run, or by formulas if it is to be `quick`."""
-    if not quick:
-        return simulated(facts, setting)
-    return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
+    return on_each_gpu(_run(_Key(facts, context.progress), setting), setting)
 
 
 class _Key:
-    """A model as a key: equal if the config is."""
+    """A model as a key: equal if the config is. `progress` takes a line about a run that takes long."""
 
-    def __init__(self, facts: ModelFacts) -> None:
+    def __init__(self, facts: ModelFacts, progress: Callable[[str], None]) -> None:
         self.facts = facts
+        self.progress = progress
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self.facts.digest == other.facts.digest
@@ -58,24 +55,18 @@ def _run(key: _Key, setting: Setting) -> Allocation:
 
     name = key.facts.name
     if setting.attention == "flash" and not has_flash_attention(key.facts.config, name):
-        what = "transformers has no flash attention for it; allowed here: sdpa, eager"
-        raise ModelError([Problem(f"model {name!r}: {what}")])
+        raise model_error(name, "transformers has no flash attention for it; allowed here: sdpa, eager")
     try:
-        return run(key.facts.config, name, setting)
+        return run(key.facts.config, name, setting, progress=key.progress)
     except (ModelError, MissingExtraError):
         raise
     except ValueError as error:
-        raise ModelError([Problem(f"model {name!r}: {_first(error)}")]) from None
-    except Exception as error:
-        what = f"transformers cannot run it without its weights ({type(error).__name__}: {_first(error)})"
+        raise model_error(name, reason(error)) from None
+    except Exception as error:  # what the code of a model raises on tensors without numbers: it was not written for it
+        what = f"transformers cannot run it without its weights ({reason(error, named=True)})"
         if setting.adapter is not None and setting.adapter.target_modules == ("all-linear",):
             what += "; PEFT adapts all its linear layers: name target_modules instead"
-        raise ModelError([Problem(f"model {name!r}: {what}")]) from error
-
-
-def _first(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if len(text) <= 240 else f"{text[:240]}..."
+        raise model_error(name, what) from error
 
 
 def origin(source: str, models: tuple[ModelFacts, ...], quick: bool) -> Provenance:

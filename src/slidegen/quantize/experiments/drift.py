@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from slidegen.errors import model_error
 from slidegen.files import is_there
 from slidegen.models.configs import read_config
 from slidegen.quantize.base import Granularity
 from slidegen.quantize.experiments.base import Progress, Stored, ignore
 from slidegen.quantize.experiments.inputs import sentence_ids
 from slidegen.quantize.experiments.running import Runnable, open_encoder, quantized, torch_session
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.base import Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,7 +129,7 @@ def embeddings(
     pooled = np.stack(rows).astype(np.float64)
     lengths = np.linalg.norm(pooled, axis=1, keepdims=True)
     if not np.all(np.isfinite(lengths) & (lengths > 0)):
-        raise weights_problem(runnable.weights.name, "its embeddings are not finite numbers; its files may be damaged")
+        raise model_error(runnable.weights.name, "its embeddings are not finite numbers; its files may be damaged")
     unit: NDArray[np.float64] = pooled / lengths
     return unit
 
@@ -142,7 +143,5 @@ def pooling_of(weights: Weights) -> Callable[[torch.Tensor], torch.Tensor]:
     modes = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]
     if len(modes) != 1 or modes[0] not in POOLINGS:
         allowed = ", ".join(POOLINGS)
-        raise weights_problem(
-            weights.name, f"it pools by {', '.join(modes) or 'nothing'}; allowed is one of: {allowed}"
-        )
+        raise model_error(weights.name, f"it pools by {', '.join(modes) or 'nothing'}; allowed is one of: {allowed}")
     return POOLINGS[modes[0]]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from slidegen.errors import model_error
 from slidegen.quantize.data import sentences, text
 from slidegen.quantize.experiments.running import Runnable
-from slidegen.quantize.weights.base import weights_problem
 
 
 def text_windows(runnable: Runnable, tokens: int, context: int) -> list[list[int]]:
@@ -17,7 +17,7 @@ def text_windows(runnable: Runnable, tokens: int, context: int) -> list[list[int
     ids = runnable.encode(text())[:tokens]
     if length < 2 or len(ids) < length:
         what = f"the text gives {len(ids)} tokens, and a window needs {length}; ask for more tokens or less context"
-        raise weights_problem(runnable.weights.name, what)
+        raise model_error(runnable.weights.name, what)
     return [[*runnable.prefix, *ids[at : at + length]] for at in range(0, len(ids) - length + 1, length)]
 
 

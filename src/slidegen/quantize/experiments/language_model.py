@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from math import exp, isfinite
 from typing import TYPE_CHECKING, Final
 
+from slidegen.errors import model_error
 from slidegen.quantize.base import Granularity
 from slidegen.quantize.experiments.base import Progress, Stored, ignore
 from slidegen.quantize.experiments.inputs import text_windows
 from slidegen.quantize.experiments.running import Runnable, open_language_model, quantized, torch_session
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.base import Weights
 
 if TYPE_CHECKING:
     import torch
@@ -82,7 +83,7 @@ def prepare_language_model(weights: Weights, tokens: int = TOKENS, context: int 
     reference = LanguageReference(runnable, windows, predictions, 0.0)
     mean = surprise / reference.tokens
     if not isfinite(mean):
-        raise weights_problem(weights.name, "its predictions are not finite numbers; its files may be damaged")
+        raise model_error(weights.name, "its predictions are not finite numbers; its files may be damaged")
     return LanguageReference(runnable, windows, predictions, exp(mean))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from slidegen.errors import Problem, SlidegenError
-from slidegen.quantize.base import Granularity
+from slidegen.quantize.base import GRANULARITIES, Granularity
 from slidegen.quantize.experiments.base import relative_error, squared
 from slidegen.quantize.experiments.weight_error import decibels
 from slidegen.quantize.registry import quantize
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHAPE: Final = (256, 256)
-GRANULARITIES: Final[tuple[Granularity, ...]] = ("tensor", "row", 64)
 SIZES: Final = (0.0, 10.0, 50.0, 200.0)
 
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from slidegen.errors import Problem, SlidegenError, nearest
-from slidegen.quantize.registry import QUANTIZERS, quantize
+from slidegen.quantize.registry import INTEGERS, QUANTIZERS, quantize
 
 VALUES: Final = (0.11, -0.42, 0.93, -1.27, 0.05, 1.58, -0.76, 0.31, 2.1, -0.18)
 MOST_VALUES: Final = 64
-METHODS: Final = tuple(name for name in QUANTIZERS if name.startswith("int"))
-"""Integers, with (`-asym`) and without a zero point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ def toy(values: Sequence[float] = VALUES, method: str = "int4") -> Toy:
     """
     import numpy as np
 
-    if method not in METHODS:
-        raise SlidegenError([Problem(f"toy: method {method!r} has no integer codes; {nearest(method, METHODS)}")])
+    if method not in INTEGERS:
+        raise SlidegenError([Problem(f"toy: method {method!r} has no integer codes; {nearest(method, INTEGERS)}")])
     if not 0 < len(values) <= MOST_VALUES:
         raise SlidegenError([Problem(f"toy: {len(values)} values; 1 to {MOST_VALUES} are shown step by step")])
     given = np.asarray(values, dtype=np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from slidegen.errors import model_error
 from slidegen.quantize.weights.base import Layout, Matrix, Weights
 from slidegen.quantize.weights.folder import folder_matrices
 from slidegen.quantize.weights.gguf_file import gguf_matrices
@@ -27,11 +28,10 @@ def matrices(weights: Weights) -> Iterator[Matrix]:
     Raises ModelError, with one line, for damaged or unreadable files and for a model without a linear weight, and
     MissingExtraError without the packages that read them.
     """
-    from slidegen.quantize.weights.base import weights_problem
 
     found = False
     for matrix in READERS[weights.layout](weights):
         found = True
         yield matrix
     if not found:
-        raise weights_problem(weights.name, "it has no linear weights; name a model with matrices in its layers")
+        raise model_error(weights.name, "it has no linear weights; name a model with matrices in its layers")

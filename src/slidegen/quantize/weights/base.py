@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from slidegen.errors import ModelError, Problem
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -49,8 +47,3 @@ class Weights:
     origin: str
     digest: str
     versions: Mapping[str, str]
-
-
-def weights_problem(name: str, what: str) -> ModelError:
-    """The error about a model's weights, as one line."""
-    return ModelError([Problem(f"model {name!r}: {what}")])

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.errors import MissingExtraError
+from slidegen.errors import MissingExtraError, model_error, reason
 from slidegen.files import FileError, check_file, is_there, open_file
 from slidegen.models.configs import CONFIG, read_config
-from slidegen.quantize.weights.base import Matrix, Weights, weights_problem
+from slidegen.quantize.weights.base import Matrix, Weights
 from slidegen.quantize.weights.linear import is_linear, matrices_of
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
         shards = shards_of(read_config(folder / INDEX, name, f"its {INDEX}"), name)
         missing = [shard for shard in shards if not is_there(folder / shard)]
         if missing:
-            raise weights_problem(name, f"its {INDEX} lists {missing[0]}, which is not there; download it again")
+            raise model_error(name, f"its {INDEX} lists {missing[0]}, which is not there; download it again")
         return tuple(folder / shard for shard in shards)
     pickles = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in PICKLES)
     if pickles:
-        raise weights_problem(name, f"its weights are in {pickle_refusal(pickles[0])}")
-    raise weights_problem(name, f"there is no {SINGLE} beside its {CONFIG}; only safetensors and GGUF files are read")
+        raise model_error(name, f"its weights are in {pickle_refusal(pickles[0])}")
+    raise model_error(name, f"there is no {SINGLE} beside its {CONFIG}; only safetensors and GGUF files are read")
 
 
 def shards_of(index: Mapping[str, Any], name: str) -> list[str]:
@@ -65,7 +65,7 @@ def shards_of(index: Mapping[str, Any], name: str) -> list[str]:
     weight_map = index.get("weight_map")
     shards = {str(shard) for shard in weight_map.values()} if isinstance(weight_map, dict) else set()
     if not shards or not all(map(_SHARD.fullmatch, shards)):
-        raise weights_problem(name, f"its {INDEX} has no weight_map of file names; download it again")
+        raise model_error(name, f"its {INDEX} has no weight_map of file names; download it again")
     return sorted(shards)
 
 
@@ -83,7 +83,7 @@ def model_type(weights: Weights) -> str | None:
     quantization = config.get("quantization_config")
     if isinstance(quantization, dict):
         method = quantization.get("quant_method", "?")
-        raise weights_problem(
+        raise model_error(
             weights.name, f"its weights are already quantized ({method}); name the model they were made from"
         )
     found = config.get("model_type")
@@ -130,8 +130,7 @@ def _places(file: Path, model: str) -> list[_Place]:
             data = 8 + int.from_bytes(stream.read(8), "little")
             header = json.loads(stream.read(data - 8))
     except (SafetensorError, FileError, OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise weights_problem(model, f"{file.name} is damaged ({reason}); download it again") from None
+        raise model_error(model, f"{file.name} is damaged ({reason(error)}); download it again") from None
     header.pop("__metadata__", None)
     places = [
         _Place(file, name, tensor["dtype"], tuple(tensor["shape"]), data + start, end - start)
@@ -146,17 +145,15 @@ def _read(place: _Place, model: str) -> NDArray[np.float32]:
 
     if place.stored not in _FLOATS:
         allowed = ", ".join(_FLOATS)
-        raise weights_problem(
-            model, f"its {place.name} is stored as {place.stored}; linear weights are read as {allowed}"
-        )
+        raise model_error(model, f"its {place.name} is stored as {place.stored}; linear weights are read as {allowed}")
     if not place.length:
-        raise weights_problem(model, f"{place.file.name} is damaged ({place.name} holds no numbers); download it again")
+        raise model_error(model, f"{place.file.name} is damaged ({place.name} holds no numbers); download it again")
     try:
         with open_file(place.file) as stream:
             stream.seek(place.start)
             data = stream.read(place.length)
     except (FileError, OSError) as error:
-        raise weights_problem(model, f"{place.file.name} cannot be read ({error})") from None
+        raise model_error(model, f"{place.file.name} cannot be read ({error})") from None
     if place.stored == "BF16":
         import ml_dtypes
 

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from slidegen.errors import MissingExtraError
+from slidegen.errors import MissingExtraError, model_error
 from slidegen.files import FileError, open_file
-from slidegen.quantize.weights.base import Matrix, Weights, weights_problem
+from slidegen.quantize.weights.base import Matrix, Weights
 from slidegen.quantize.weights.gguf_header import GgufHeader, TensorPlace, read_gguf_header
 from slidegen.quantize.weights.linear import is_linear_gguf, matrices_of
 
@@ -50,9 +50,7 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
         kind = GGMLQuantizationType(place.type)
         block, size = GGML_QUANT_SIZES[kind]
     except (ValueError, KeyError):
-        raise weights_problem(
-            weights.name, f"its {place.name} has type {place.type}, which gguf does not know"
-        ) from None
+        raise model_error(weights.name, f"its {place.name} has type {place.type}, which gguf does not know") from None
     if not place.elements:
         raise _damaged(weights, f"{place.name} holds no numbers")
     columns = place.shape[-1] if place.shape else 1
@@ -72,7 +70,7 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
         with np.errstate(over="ignore", invalid="ignore"):  # of a scale that is none, which `checked` tells
             values = dequantize(data.reshape(*place.shape[:-1], row_bytes), kind)
     except NotImplementedError:
-        raise weights_problem(
+        raise model_error(
             weights.name, f"its {place.name} is stored as {kind.name}, which the package gguf cannot read back"
         ) from None
     # What is stored as float32 comes back as a view of the bytes that were read, which cannot be written to.
@@ -80,4 +78,4 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
 
 
 def _damaged(weights: Weights, reason: str) -> Exception:
-    return weights_problem(weights.name, f"{weights.location.name} is damaged ({reason}); download it again")
+    return model_error(weights.name, f"{weights.location.name} is damaged ({reason}); download it again")

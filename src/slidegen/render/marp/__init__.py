@@ -88,32 +88,14 @@ def _rendered(
         parts, contents = [slide.parts for slide in composed], []
         has_math, steps = False, findings.steps
     _check_styles(deck, head, themes, findings.problems)
-    placed = composed[0].context.text.placed
-    words = [one.plain for one in placed]
-    source = MarpSource(
-        head=head.strip(),
-        slides=tuple(parts),
-        lines=tuple(slide.context.text.lines or slide.context.text.source.line for slide in composed),
-        themes=_with_own_theme(deck, head, themes),
-        colors=_colors([slide.text for slide in composed]),
-        words=words,
-        tex=[tex_text(word) for word in words],
-        running=_running(deck),
-        library=library,
-        formulas=formulas.tex,
-    )
-    running = start_marp(source)
+    source = replace(_source(deck, head, parts, composed), library=library, formulas=formulas.tex)
+    running = start_marp(replace(source, themes=_with_own_theme(deck, head, themes)))
     meanwhile()
     known = _highlighted(parts)
     try:
-        result = running.result()
+        result = _with_words(running.result(), source.words)
     except MarpError as error:
         raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name)]) from None
-    result = replace(
-        result,
-        css=PLACED.replace(result.css, lambda index: raw_text(words[index])),
-        meta={key: PLACED.replace(text, words.__getitem__) for key, text in result.meta.items()},
-    )
     problems, warnings = _themes_told(deck, result)
     findings.problems += problems
     findings.warnings += warnings
@@ -137,6 +119,31 @@ def _rendered(
         scripts=allow_scripts,
         warnings=(*findings.warnings, *unknown_size(deck, result), *mistakes(result.wrong, library, text)),
         problems=tuple(findings.problems),
+    )
+
+
+def _source(
+    deck: ResolvedDeck, head: str, parts: Sequence[tuple[Part, ...]], composed: Sequence[Composed]
+) -> MarpSource:
+    """What marp-core gets of a deck, but the themes and what is about formulas."""
+    words = [one.plain for one in composed[0].context.text.placed]
+    return MarpSource(
+        head=head.strip(),
+        slides=tuple(parts),
+        lines=tuple(slide.context.text.lines or slide.context.text.source.line for slide in composed),
+        colors=_colors([slide.text for slide in composed]),
+        words=words,
+        tex=[tex_text(word) for word in words],
+        running=_running(deck),
+    )
+
+
+def _with_words(result: MarpResult, words: Sequence[str]) -> MarpResult:
+    """What marp-core gives, with the words of what is placed in its style sheet and its directives."""
+    return replace(
+        result,
+        css=PLACED.replace(result.css, lambda index: raw_text(words[index])),
+        meta={key: PLACED.replace(text, words.__getitem__) for key, text in result.meta.items()},
     )
 
 

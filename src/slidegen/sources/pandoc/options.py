@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from slidegen.errors import Problem
+from slidegen.errors import KeyPath, Problem
 from slidegen.model import Text
 from slidegen.sources.reveal_themes import nearest_theme
-from slidegen.yaml_tree import Path, YamlTree
+from slidegen.yaml_tree import YamlTree
 
 FORMAT: Final = "revealjs"
 NUMBER: Final = (int, float)
@@ -113,7 +113,7 @@ class _Option:
 
     key: str
     value: Any
-    path: Path
+    path: KeyPath
     told: bool
 
     def read(self, settings: Settings, tree: YamlTree, name: str) -> None:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from slidegen.errors import nearest
-from slidegen.quantize.base import Granularity
-from slidegen.quantize.registry import QUANTIZERS
+from slidegen.quantize.base import GRANULARITIES, Granularity
+from slidegen.quantize.registry import INTEGERS, QUANTIZERS
 from slidegen.tables.base import SourceParameters
 from slidegen.tables.fields import ColumnSpec, Many, ManyNumbers
 from slidegen.tables.model_parameters import ModelName
@@ -18,7 +18,6 @@ from slidegen.tables.model_parameters import ModelName
 ExperimentName = Literal["weights", "outputs", "drift", "lm", "outliers", "toy", "formats", "levels", "histogram"]
 COMPARED: Final = ("int8", "fp8-e4m3", "nf4", "nf4-dq", "fp4-e2m1", "mxfp4", "nvfp4", "q4_0", "int4", "int4-asym")
 """The methods of a comparison that names none."""
-OUTLIER_BLOCKS: Final[tuple[Granularity, ...]] = ("tensor", "row", 64)
 HISTOGRAM_BLOCK: Final = 64
 
 
@@ -33,7 +32,6 @@ class Takes:
 
 
 ON_MODELS: Final = Takes(("models", "method", "block_size"), COMPARED)
-INTEGERS: Final = tuple(name for name in QUANTIZERS if name.startswith("int"))
 LEVELLED: Final = tuple(name for name, quantizer in QUANTIZERS.items() if quantizer.levels is not None)
 TAKES: Final[Mapping[ExperimentName, Takes]] = {
     "weights": ON_MODELS,
@@ -121,6 +119,8 @@ class QuantizationParameters(SourceParameters):
             if method not in takes.allowed:
                 allowed = ", ".join(takes.allowed)
                 raise ValueError(f"the experiment {self.experiment} cannot be made with {method!r}; allowed: {allowed}")
+        if self.experiment == "histogram" and len(self.block_size) > 1:
+            raise ValueError("the experiment histogram takes one block_size, as its rows do not name it")
         fixed = [method for method in self.method if QUANTIZERS[method].granularities.fixed]
         if self.block_size and self.method and len(fixed) == len(self.method):
             for method in fixed:
@@ -153,9 +153,9 @@ def _block_size_of_parts(asked: QuantizationParameters, method: str | None) -> I
     if "block_size" not in TAKES[asked.experiment].parameters:
         yield ()
     elif method is None:
-        yield asked.block_size[:1] or (HISTOGRAM_BLOCK,)
+        yield asked.block_size or (HISTOGRAM_BLOCK,)
     elif asked.experiment == "outliers":
-        yield asked.block_size or OUTLIER_BLOCKS
+        yield asked.block_size or GRANULARITIES
     else:
         own = QUANTIZERS[method].granularities
         yield from ((size,) for size in (asked.block_size if not own.fixed else ()) or (own.default,))

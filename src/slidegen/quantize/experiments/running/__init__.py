@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from slidegen.errors import model_error
 from slidegen.quantize.experiments.running.folder import is_language_model, load_encoder, load_language_model
 from slidegen.quantize.experiments.running.gguf_llama import load_gguf
 from slidegen.quantize.experiments.running.glass import load_glass
 from slidegen.quantize.experiments.running.runnable import Layer, Runnable, quantized
 from slidegen.quantize.experiments.running.session import torch_session
-from slidegen.quantize.weights.base import Layout, Weights, weights_problem
+from slidegen.quantize.weights.base import Layout, Weights
 
 __all__ = ["Layer", "Runnable", "open_encoder", "open_language_model", "quantized", "runs_text", "torch_session"]
 
@@ -29,7 +30,7 @@ def open_language_model(weights: Weights) -> Runnable:
 def open_encoder(weights: Weights) -> Runnable:
     """A sentence encoder, loaded. Raises ModelError, with one line, if it is none or cannot be loaded."""
     if weights.layout != "transformers":
-        raise weights_problem(weights.name, "it is a language model; name a sentence encoder for this experiment")
+        raise model_error(weights.name, "it is a language model; name a sentence encoder for this experiment")
     return load_encoder(weights)
 
 

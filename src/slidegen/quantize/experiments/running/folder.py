@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.errors import SlidegenError
+from slidegen.errors import SlidegenError, model_error, reason
 from slidegen.files import FileError, MissingFileError, is_there, read_text
 from slidegen.models.configs import CONFIG, read_config
 from slidegen.models.guard import check_plausible, harmless
 from slidegen.models.instantiate import quiet_and_offline
 from slidegen.quantize.experiments.running.runnable import Runnable, linear_layers
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.base import Weights
 from slidegen.quantize.weights.folder import model_type
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 TOKENIZER: Final = "tokenizer.json"
 MOST_TOKENIZER_BYTES: Final = 256 * 2**20
 _LANGUAGE_MODELS: Final = ("ForCausalLM", "LMHeadModel")
-_FIRST_LETTERS: Final = 240
 
 
 def is_language_model(weights: Weights) -> bool:
@@ -37,7 +36,7 @@ def load_language_model(weights: Weights) -> Runnable:
     from transformers import AutoModelForCausalLM
 
     if not is_language_model(weights):
-        raise weights_problem(weights.name, "its config names no causal language model; name one for this experiment")
+        raise model_error(weights.name, "its config names no causal language model; name one for this experiment")
     model = _load(weights, AutoModelForCausalLM, ())
     tokenizer = _tokenizer(weights)
     return Runnable(
@@ -55,7 +54,7 @@ def load_encoder(weights: Weights) -> Runnable:
     from transformers import AutoModel
 
     if is_language_model(weights) and not is_there(weights.location / "modules.json"):
-        raise weights_problem(weights.name, "it is a language model; name a sentence encoder for this experiment")
+        raise model_error(weights.name, "it is a language model; name a sentence encoder for this experiment")
     # Mean and first-token pooling use no pooler, and many encoders are saved without one.
     model = _load(weights, AutoModel, ("pooler.",))
     tokenizer = _tokenizer(weights)
@@ -88,7 +87,7 @@ def _load(weights: Weights, auto_class: Any, may_miss: tuple[str, ...]) -> PreTr
     check_plausible(config, weights.name)
     kind = model_type(weights)
     if kind not in CONFIG_MAPPING:
-        raise weights_problem(weights.name, f"transformers has no model_type {kind!r}, so it cannot be run")
+        raise model_error(weights.name, f"transformers has no model_type {kind!r}, so it cannot be run")
     settings = CONFIG_MAPPING[kind].from_dict(harmless(config))
     with one_line(weights):
         import torch
@@ -118,7 +117,7 @@ def _check_size(weights: Weights, settings: PreTrainedConfig, auto_class: Any) -
         asked = auto_class.from_config(settings, trust_remote_code=False).num_parameters()
     held = sum(file.stat().st_size for file in weights.files)
     if asked > held:
-        raise weights_problem(
+        raise model_error(
             weights.name, f"its {CONFIG} asks for {asked:,} weights, and its files of {held:,} bytes cannot hold them"
         )
 
@@ -130,7 +129,7 @@ def _checked(
     missing = sorted(key for key in info["missing_keys"] if not key.startswith(may_miss or ("\0",)))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise weights_problem(weights.name, f"its files lack {missing[0]}{more}, so it cannot be run")
+        raise model_error(weights.name, f"its files lack {missing[0]}{more}, so it cannot be run")
     return model.eval()
 
 
@@ -140,13 +139,13 @@ def _tokenizer(weights: Weights) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_str(read_text(weights.location / TOKENIZER, MOST_TOKENIZER_BYTES))
     except MissingFileError:
-        raise weights_problem(
+        raise model_error(
             weights.name, f"there is no {TOKENIZER} beside its {CONFIG}; save its tokenizer there"
         ) from None
     except FileError as error:
-        raise weights_problem(weights.name, f"its {TOKENIZER} cannot be read ({error})") from None
-    except Exception as error:  # tokenizers raises the bare class
-        raise weights_problem(weights.name, f"its {TOKENIZER} cannot be read ({_short(error)})") from error
+        raise model_error(weights.name, f"its {TOKENIZER} cannot be read ({error})") from None
+    except Exception as error:  # tokenizers, which is Rust, raises the bare class
+        raise model_error(weights.name, f"its {TOKENIZER} cannot be read ({reason(error, named=True)})") from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
@@ -177,13 +176,8 @@ def one_line(weights: Weights) -> Iterator[None]:
             yield
     except SlidegenError:
         raise
-    except Exception as error:
-        raise weights_problem(weights.name, f"transformers cannot load it ({_short(error)})") from error
+    except Exception as error:  # what a model's code runs into with a config or tensors that are not its own
+        raise model_error(weights.name, f"transformers cannot load it ({reason(error, named=True)})") from error
     finally:
         if bars:
             logging.enable_progress_bar()
-
-
-def _short(error: Exception) -> str:
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return text if len(text) <= _FIRST_LETTERS else text[:_FIRST_LETTERS] + "..."

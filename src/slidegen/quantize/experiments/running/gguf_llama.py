@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.errors import nearest
+from slidegen.errors import model_error, nearest
 from slidegen.quantize.experiments.running.folder import load_state
 from slidegen.quantize.experiments.running.gguf_tokens import gguf_prefix, gguf_tokenizer
 from slidegen.quantize.experiments.running.glass import halves
 from slidegen.quantize.experiments.running.runnable import Runnable, linear_layers
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.base import Weights
 from slidegen.quantize.weights.gguf_file import gguf_header, gguf_tensor
 from slidegen.quantize.weights.gguf_header import GgufHeader
 
@@ -57,7 +57,7 @@ def load_gguf(weights: Weights) -> Runnable:
     header = gguf_header(weights)
     architecture = header.metadata.get("general.architecture")
     if architecture not in ARCHITECTURES:
-        raise weights_problem(
+        raise model_error(
             weights.name,
             f"GGUF files of architecture {architecture!r} are not run; {nearest(str(architecture), ARCHITECTURES)}",
         )
@@ -80,7 +80,7 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
     """The arguments of the config's class."""
     metadata, names = header.metadata, {place.name: place for place in header.tensors}
     if "rope_freqs.weight" in names or f"{architecture}.rope.scaling.type" in metadata:
-        raise weights_problem(weights.name, "GGUF files with scaled RoPE are not run; name the folder of transformers")
+        raise model_error(weights.name, "GGUF files with scaled RoPE are not run; name the folder of transformers")
     config: dict[str, Any] = {}
     for key, name in _SIZES.items():
         config[key] = _number(weights, metadata, f"{architecture}.{name}")
@@ -91,7 +91,7 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
     config["rope_parameters"] = {"rope_type": "default", "rope_theta": theta}
     config["tie_word_embeddings"] = "output.weight" not in names
     if "token_embd.weight" not in names:
-        raise weights_problem(weights.name, "its file holds no token_embd.weight, so it is no language model")
+        raise model_error(weights.name, "its file holds no token_embd.weight, so it is no language model")
     config["vocab_size"] = names["token_embd.weight"].shape[0]
     return config
 
@@ -99,7 +99,7 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
 def _number(weights: Weights, metadata: Mapping[str, object], key: str) -> int | float:
     value = metadata.get(key)
     if not isinstance(value, int | float) or value <= 0:
-        raise weights_problem(weights.name, f"its file says no {key}, so it cannot be run")
+        raise model_error(weights.name, f"its file says no {key}, so it cannot be run")
     return value
 
 
@@ -121,5 +121,5 @@ def _transformers_name(weights: Weights, name: str) -> str:
     if match and match[2] in _INNER:
         return f"model.layers.{match[1]}.{_INNER[match[2]]}.{match[3]}"
     if name not in _WHOLE:
-        raise weights_problem(weights.name, f"its file holds {name}, which no model has that is run from GGUF here")
+        raise model_error(weights.name, f"its file holds {name}, which no model has that is run from GGUF here")
     return _WHOLE[name]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.errors import nearest
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.errors import model_error, nearest, reason
+from slidegen.quantize.weights.base import Weights
 from slidegen.quantize.weights.gguf_header import Value
 
 if TYPE_CHECKING:
@@ -35,18 +35,18 @@ def gguf_tokenizer(weights: Weights, metadata: Mapping[str, Value]) -> Tokenizer
     kind, pre = metadata.get("tokenizer.ggml.model"), metadata.get("tokenizer.ggml.pre", "gpt-2")
     if kind != "gpt2" or pre not in SPLITS:
         found = f"{kind!r} with {pre!r}"
-        raise weights_problem(
+        raise model_error(
             weights.name,
             f"its tokenizer ({found}) is not read from GGUF; 'gpt2' is, with one of: {nearest('', SPLITS)}",
         )
     words, merges = metadata.get("tokenizer.ggml.tokens"), metadata.get("tokenizer.ggml.merges")
     if not isinstance(words, list) or not isinstance(merges, list):
-        raise weights_problem(weights.name, "its file holds no tokenizer, so it cannot be run on a text")
+        raise model_error(weights.name, "its file holds no tokenizer, so it cannot be run on a text")
     pairs: Any = [tuple(str(merge).split(" ", 1)) for merge in merges]
     try:
         tokenizer = Tokenizer(models.BPE({str(word): id for id, word in enumerate(words)}, pairs))
-    except Exception as error:  # tokenizers raises the bare class
-        raise weights_problem(weights.name, f"its file holds a damaged tokenizer ({error})") from error
+    except Exception as error:  # tokenizers, which is Rust, raises the bare class
+        raise model_error(weights.name, f"its file holds a damaged tokenizer ({reason(error)})") from error
     splits = [pre_tokenizers.Split(Regex(pattern), "isolated") for pattern in SPLITS[str(pre)]]
     byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([*splits, byte_level])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from slidegen.errors import model_error
 from slidegen.quantize.experiments.running.folder import load_state
 from slidegen.quantize.experiments.running.runnable import Runnable, linear_layers
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.base import Weights
 from slidegen.quantize.weights.glass import TOKENIZER, glass_arrays, glass_config
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _tokenizer(weights: Weights) -> Tokenizer:
         words = [*_SPECIALS, *data["alphabet"], *(left + right for left, right in merges)]
         tokenizer = Tokenizer(models.BPE({word: id for id, word in enumerate(words)}, merges, unk_token=_SPECIALS[1]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise weights_problem(weights.name, f"its {TOKENIZER} cannot be read ({error}); install it again") from error
+        raise model_error(weights.name, f"its {TOKENIZER} cannot be read ({error}); install it again") from error
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(" ", _SPACE)])
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(f"\n|{_SPACE}*[^{_SPACE}\n]+|{_SPACE}+"), "isolated")
     return tokenizer

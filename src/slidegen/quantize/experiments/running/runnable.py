@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from slidegen.errors import model_error
 from slidegen.models.kinds import parameter_kind
 from slidegen.quantize.base import Granularity
 from slidegen.quantize.experiments.base import Progress, Stored, Tally
 from slidegen.quantize.registry import quantize
-from slidegen.quantize.weights.base import Weights, weights_problem
+from slidegen.quantize.weights.base import Weights
 from slidegen.quantize.weights.linear import is_head, matrices_of
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def linear_layers(model: PreTrainedModel, weights: Weights) -> tuple[Layer, ...]
                 original = live.copy(order="C")
                 layers.append(Layer(inner, live, original, on_grid(original), own))
     if not layers:
-        raise weights_problem(weights.name, "it has no linear weights; name a model with matrices in its layers")
+        raise model_error(weights.name, "it has no linear weights; name a model with matrices in its layers")
     return tuple(layers)
 
 
