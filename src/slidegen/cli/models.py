@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from slidegen.cli.options import FORMATS, complete_model, format_option, offline_option
+from slidegen.estimate.census import DTYPES
 
 
 @click.group(invoke_without_command=True)
