@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
-from web import vendor  # noqa: E402 - the folder is no installed package
+from web import VendorError, vendor  # noqa: E402 - the folder is no installed package
 
 sys.path.remove(str(ROOT))
 
@@ -29,7 +29,7 @@ class VendorHook(BuildHookInterface[Any]):
         if not vendor.is_current(ROOT, self._target):
             try:
                 vendor.update(ROOT, self._target)
-            except vendor.VendorError as error:
+            except VendorError as error:
                 raise SystemExit(str(error)) from None
         build_data["artifacts"].append("/src/slidegen/_vendor/")
         # An editable install finds themes/ at the root of the repository; a copy in site-packages would grow stale.

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from web.vendor import VendorError
+from web import VendorError
 
 TIMEOUT = 120  # seconds; it takes a tenth of one
 SCRIPT = "marp/marp-core.js"

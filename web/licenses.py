@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from web.vendor import VendorError
+from web import VendorError
 
 
 @dataclass(frozen=True, slots=True)

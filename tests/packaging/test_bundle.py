@@ -11,7 +11,7 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from slidegen.v8 import initialize_v8
-from web import bundle, licenses, styles, vendor
+from web import VendorError, bundle, licenses, styles, vendor
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "src/slidegen/_vendor"
@@ -153,7 +153,7 @@ def test_a_list_of_licences_that_is_not_what_is_bundled_stops_the_build(
 ) -> None:
     """Nobody's code comes in unnamed with a new version, and nobody is named in vain."""
     changed = sorted({*STAMP["bundled"][bundle.SCRIPT], *more} - fewer)
-    with pytest.raises(vendor.VendorError) as caught:
+    with pytest.raises(VendorError) as caught:
         licenses.check_bundled({bundle.SCRIPT: changed})
     assert str(caught.value) == f"slidegen: the list of licences is out of date: {told}"
 
@@ -195,7 +195,7 @@ def test_a_failing_esbuild_is_one_line(tmp_path: Path, program: str | None, told
     if program:
         path.write_text(program, encoding="utf-8")
         path.chmod(0o755)
-    with pytest.raises(vendor.VendorError) as caught:
+    with pytest.raises(VendorError) as caught:
         bundle.write(ROOT / "web", tmp_path / "node_modules", tmp_path / "new")
     assert str(caught.value).startswith(f"slidegen: could not bundle marp-core with esbuild: {told}")
     assert "\n" not in str(caught.value)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from web import fonts, vendor
+from web import VendorError, fonts, vendor
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "src/slidegen/_vendor"
@@ -140,7 +140,7 @@ def test_the_style_and_the_script_of_katex_have_one_version() -> None:
 def test_an_address_in_a_copied_file_stops_the_build(tmp_path: Path, name: str, text: str) -> None:
     """A new version of a package cannot make a deck ask the network unseen."""
     (tmp_path / name).write_text(text)
-    with pytest.raises(vendor.VendorError, match=r"front-end files that would ask the network: a\.(css|js): "):
+    with pytest.raises(VendorError, match=r"front-end files that would ask the network: a\.(css|js): "):
         vendor.check_no_addresses(tmp_path)
 
 
@@ -157,7 +157,7 @@ def test_what_one_script_may_hold_another_may_not(tmp_path: Path) -> None:
     for name in ("marp/marp-core.js", "marp/browser.js", "reveal/marp-core.js"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    with pytest.raises(vendor.VendorError) as caught:
+    with pytest.raises(VendorError) as caught:
         vendor.check_no_addresses(tmp_path)
     assert str(caught.value).endswith(
         "browser.js: https://fonts.bunny.net/css; marp-core.js: https://fonts.bunny.net/css"

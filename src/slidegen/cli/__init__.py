@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import click
 
-from slidegen import __version__
 from slidegen.errors import SlidegenError
+from slidegen.version import __version__
 
 COMMANDS: Final = ("build", "check", "import", "tables", "estimate", "quantize", "models", "schema")
 """Each is the function of that name in the module of that name, imported when it is asked for; a name that is a word of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote
@@ -85,7 +86,7 @@ class Assets:
     _sheets: StyleSheets = field(init=False)
 
     def __post_init__(self) -> None:
-        self._sheets = StyleSheets(self, self._wrong)
+        self._sheets = StyleSheets(self.files, self.uri, self._wrong, partial(self._wrong, notes=self.warnings))
 
     def inline(self, html: str, source: Text) -> str:
         """The finished HTML of a slide with every file that it would load inside it."""

@@ -6,14 +6,12 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 from slidegen.model import Text
 from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url
-
-if TYPE_CHECKING:
-    from slidegen.outputs.assets import Assets
+from slidegen.outputs.asset_files import AssetFiles
 
 SIGN: Final = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 DATA: Final = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
@@ -31,10 +29,16 @@ MOST_BYTES: Final = 20_000_000
 
 @dataclass(slots=True)
 class StyleSheets:
-    """Inlines what the style sheets of one deck load, by its `assets`; `note` keeps a mistake or a warning."""
+    """Inlines what the style sheets of one deck load.
 
-    assets: Assets
-    note: Callable[..., None]
+    `files` reads other sheets; `uri` gives the data URI of an address, with the text that names it and how that
+    writes it. `problem` and `warn` keep a message about snippets of a text.
+    """
+
+    files: AssetFiles
+    uri: Callable[[str, Text, str], str]
+    problem: Callable[..., None]
+    warn: Callable[..., None]
     _count: int = 0
     _size: int = 0
     _known: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -61,18 +65,17 @@ class StyleSheets:
 
     def loaded(self, url: str, what: str, sources: Sequence[Text], chain: Sequence[str] = ()) -> str:
         """The style sheet at an address that `what` names; empty if it is left out, which is told."""
-        assets = self.assets
         written = url
         try:
             url = _absolute(url, chain)
-            if is_remote(url) and not assets.files.fetches:
+            if is_remote(url) and not self.files.fetches:
                 message = f"{what} of {url!r} is left out: it is on the network; --fetch-remote inlines it"
                 self.wrong(message, sources, *as_written(written), warning=True)
                 return ""
             if url in chain:
                 return ""  # a browser passes over a cycle, too
             if url not in self._known:
-                self._known[url] = assets.files.text(url, KIND)
+                self._known[url] = self.files.text(url, KIND)
             address, css = self._known[url]
             self._count += 1
             self._size += len(css)
@@ -83,7 +86,7 @@ class StyleSheets:
         except AssetError as error:
             self.wrong(f"{what}: {error}", sources, *as_written(written))
             return ""
-        name = address if is_remote(address) else str(assets.files.start / unquote(urlsplit(address).path))
+        name = address if is_remote(address) else str(self.files.start / unquote(urlsplit(address).path))
         import tinycss2
 
         # Written anew, so that what it leaves open is closed.
@@ -94,8 +97,7 @@ class StyleSheets:
         """Notes a mistake or a warning, in that source in which a snippet stands; in the first of several, as what is
         wrong with an address is wrong in each."""
         source = next((one for one in sources if any(s and s in one.text for s in snippets)), sources[0])
-        notes = self.assets.warnings if warning else self.assets.problems
-        self.note(message, source, *snippets, notes=notes)
+        (self.warn if warning else self.problem)(message, source, *snippets)
 
 
 @dataclass(slots=True)
@@ -189,7 +191,7 @@ class _Walk:
             return False
         source = next((one for one in self.sources if url in one.text), self.sources[0])
         try:
-            token.value = self.sheets.assets.uri(_absolute(url, self.chain), source, written=url)
+            token.value = self.sheets.uri(_absolute(url, self.chain), source, url)
         except AssetError as error:
             self.sheets.wrong(str(error), self.sources, url)
             return False

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from slidegen import __version__
 from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets
 from slidegen.themes import STYLES, ThemePair
+from slidegen.version import __version__
 
 HERE = Path(__file__).parent
 # What a slide might ask for is refused by the browser too, and no script runs but ours. Frames are the speaker view's.

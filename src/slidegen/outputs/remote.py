@@ -20,8 +20,8 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from slidegen import __version__
 from slidegen.files import size_text
+from slidegen.version import __version__
 
 SECONDS: Final = 60.0
 """How long one address may take, redirections included."""
