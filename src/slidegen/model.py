@@ -171,6 +171,9 @@ Layout = Literal[
     "end",
 ]
 
+Scheme = Literal["light", "dark"]
+"""What a theme is made for."""
+
 EmphasisStyle = Literal["strong", "em", "good", "warn", "bad"]
 
 

@@ -11,9 +11,8 @@ from typing import Literal
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_bytes, read_text
-from slidegen.model import Text
+from slidegen.model import Scheme, Text
 from slidegen.project import Project
-from slidegen.theme_file import Scheme
 from slidegen.write import is_folder
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
