@@ -201,6 +201,9 @@ Layout = Literal[
     "end",
 ]
 
+Scheme = Literal["light", "dark"]
+"""What a theme is made for."""
+
 EmphasisStyle = Literal["strong", "em", "good", "warn", "bad"]
 
 

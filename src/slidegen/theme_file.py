@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pygments.token import STANDARD_TYPES
 
 from slidegen.errors import DeckError, Problem, nearest
+from slidegen.model import Scheme
 from slidegen.validation import Words, mistakes
 from slidegen.yaml_tree import YamlTree
 
-Scheme = Literal["light", "dark"]
 COLOR = r"^(#[0-9a-fA-F]{3,8}|(rgb|rgba|hsl|hsla|oklch|oklab|color)\([\w\s.,%/+-]*\)|[a-zA-Z]+)$"
 WORDS = Words("the theme", patterns={COLOR: "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"})
 CODE_NAMES = frozenset(str(kind).removeprefix("Token.") for kind in STANDARD_TYPES)

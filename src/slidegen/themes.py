@@ -10,10 +10,9 @@ from typing import Final, Literal
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_text
-from slidegen.model import Deck
+from slidegen.model import Deck, Scheme
 from slidegen.project import Project
 from slidegen.registry import Registry
-from slidegen.theme_file import Scheme
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
 FILE = "theme.yml"

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from slidegen.browser.deck import open_deck
+from slidegen.model import Scheme
 from slidegen.pipeline import BuildOptions, build
-from slidegen.theme_file import Scheme
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 

@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from slidegen.browser.deck import OpenDeck, open_deck
+from slidegen.model import Scheme
 from slidegen.pipeline import BuildOptions, build
 from slidegen.render.background import luminance
-from slidegen.theme_file import Scheme
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from slidegen.browser.deck import READY, open_deck
+from slidegen.model import Scheme
 from slidegen.pipeline import BuildOptions, build
-from slidegen.theme_file import Scheme
 
 DECK = """
 title: A deck for its controls

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from slidegen.browser.deck import open_deck
+from slidegen.model import Scheme
 from slidegen.pipeline import BuildOptions, build
-from slidegen.theme_file import Scheme
 from tests.screenshots.compare import difference, save
 from tests.screenshots.slide_text import NAME, as_file, text_differences, text_on
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slidegen.browser.session import open_browser
-from slidegen.theme_file import Scheme
+from slidegen.model import Scheme
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -43,27 +43,15 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
     options = replace(file.options, theme=own_theme or "auto", size=size)
     expressions = _expressions(file)
     head = LOOSE.sub(lambda match: quoted(match) if match["value"][0] in "*&" else match[0], file.head)
-    return Deck(
-        source=file.source,
-        options=options,
-        variables=own.variables,
-        tables=own.tables,
-        figures=own.figures,
-        stacks=tuple((slide,) for slide in slides(file, rules)),
-        title=file.title(),
-        marp=MarpHead(
-            text=_without(head, file, {*OWN_KEYS, *expressions, *(["theme"] if own_theme else [])}),
-            theme="slidegen" if own_theme else own.theme,
-            meta={key: text for key in META if (text := file.text(key)) is not None},
-            directives=expressions,
-            running={text: file.tree.line((key,)) for key in RUNNING if (text := file.text(key)) is not None},
-        ),
-        templated=own.templated,
-        warnings=(*file.warnings(), *notes_on_slides(file), *warnings),
-        variable_lines=file.tree.below(("vars",)),
-        dialect=choice.dialect,
-        why=choice.why,
+    marp = MarpHead(
+        text=_without(head, file, {*OWN_KEYS, *expressions, *(["theme"] if own_theme else [])}),
+        theme="slidegen" if own_theme else own.theme,
+        meta={key: text for key in META if (text := file.text(key)) is not None},
+        directives=expressions,
+        running={text: file.tree.line((key,)) for key in RUNNING if (text := file.text(key)) is not None},
     )
+    stacks = ((slide,) for slide in slides(file, rules))
+    return replace(file.deck(choice, options, stacks, (*notes_on_slides(file), *warnings)), marp=marp)
 
 
 def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
 from slidegen.limits import linked, links_too_long, too_much
-from slidegen.model import DeckOptions, Source, Text
+from slidegen.model import Deck, DeckOptions, Slide, Source, Text
 from slidegen.scan import Piece, block_tokens, line_starts, scan
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.directives import GLOBAL, LOCAL, near_directives, near_keys
@@ -156,6 +156,25 @@ class MarkdownFile:
             format=self.own.format,
             reveal=self.own.reveal,
             lines=self.lines(),
+        )
+
+    def deck(
+        self, choice: Choice, options: DeckOptions, stacks: Iterable[Sequence[Slide]], warnings: Iterable[Problem] = ()
+    ) -> Deck:
+        """The deck of these slides, with what the front matter says in every dialect alike."""
+        return Deck(
+            source=self.source,
+            options=options,
+            variables=self.own.variables,
+            tables=self.own.tables,
+            figures=self.own.figures,
+            stacks=tuple(map(tuple, stacks)),
+            title=self.title(),
+            templated=self.own.templated,
+            warnings=(*self.warnings(), *warnings),
+            variable_lines=self.tree.below(("vars",)),
+            dialect=choice.dialect,
+            why=choice.why,
         )
 
     def problem(self, message: str, *path: str) -> Problem:

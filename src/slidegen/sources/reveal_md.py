@@ -48,7 +48,6 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
         DeckError: a separator that is no regular expression of JavaScript.
     """
     warnings: list[Problem] = []
-    own = file.own
     options = replace(
         file.options,
         theme=_theme(file, warnings),
@@ -58,20 +57,7 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
         lines=_lines(file),
     )
     warnings += (file.problem(f"{key}: is left out; {why}", key) for key, why in LEFT_OUT.items() if key in file.given)
-    return Deck(
-        source=file.source,
-        options=options,
-        variables=own.variables,
-        tables=own.tables,
-        figures=own.figures,
-        stacks=tuple(map(tuple, _stacks(file, warnings))),
-        title=file.title(),
-        templated=own.templated,
-        warnings=(*file.warnings(), *warnings),
-        variable_lines=file.tree.below(("vars",)),
-        dialect=choice.dialect,
-        why=choice.why,
-    )
+    return file.deck(choice, options, tuple(_stacks(file, warnings)), warnings)
 
 
 def _theme(file: MarkdownFile, warnings: list[Problem]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slidegen.model import Deck, DeckOptions, Text
 from slidegen.sources.markdown_file import Choice, MarkdownFile, is_revealjs
 from slidegen.sources.pandoc.definitions import slide_texts
@@ -33,21 +35,9 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
     if first is not None:
         slides.insert(0, [first])
     title = metadata.plain_title
-    return Deck(
-        source=file.source,
-        options=_options(file, title, metadata, settings),
-        variables=file.own.variables,
-        tables=file.own.tables,
-        figures=file.own.figures,
-        stacks=tuple(map(tuple, slides)),
-        footer=settings.footer,
-        title=title,
-        templated=file.own.templated,
-        warnings=(*file.warnings(), *settings.warnings, *metadata.warnings, *notices(outline, name, line, file.given)),
-        variable_lines=file.tree.below(("vars",)),
-        dialect=choice.dialect,
-        why=choice.why,
-    )
+    warnings = (*settings.warnings, *metadata.warnings, *notices(outline, name, line, file.given))
+    deck = file.deck(choice, _options(file, title, metadata, settings), slides, warnings)
+    return replace(deck, footer=settings.footer, title=title)
 
 
 def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, settings: Settings) -> DeckOptions:
