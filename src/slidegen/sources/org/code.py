@@ -12,7 +12,7 @@ from slidegen.sources.translation import Line
 from slidegen.sources.translation.words import fence, language
 
 COMMA: Final = re.compile(r"^([ \t]*),(,*(?:\*|#\+))")
-LABEL: Final = re.compile(r"[ \t]*\(ref:([\w-]+)\)[ \t]*$")
+LABEL: Final = re.compile(r"\(ref:([\w-]+)\)$")
 SWITCH: Final = re.compile(
     r"(?:^|(?<=\s))(?:(?P<sign>[-+])n(?:[ \t]+(?P<first>\d+))?|-(?P<flag>[rik])|-l[ \t]+\"[^\"]*\")(?=\s|$)"
 )
@@ -108,10 +108,10 @@ def _labelled(texts: list[str], remove: bool, first: int, context: Context) -> l
     """Lines whose labels for links are kept in mind, and taken away if the block wants that."""
     shown = []
     for number, text in enumerate(texts, start=first):
-        found = LABEL.search(text)
+        found = LABEL.search(text.rstrip())
         if found is not None:
             context.code_lines[found[1]] = number
-        shown.append(text[: found.start()] if found is not None and remove else text)
+        shown.append(text[: found.start()].rstrip() if found is not None and remove else text)
     return shown
 
 
