@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 BASELINES = Path(__file__).parent / "baselines"
 OUTPUT = ROOT / "test-output" / "screenshots"
 SLIDES = ROOT / "slides"
-CASES = [(path.name, "reveal") for path in sorted(SLIDES.glob("*.yml"))]
+CASES = [(path.name, "reveal") for pattern in ("*.yml", "*.org") for path in sorted(SLIDES.glob(pattern))]
 CASES += [
     (path.name, output)
     for pattern in ("*.md", "*.ipynb")

@@ -13,7 +13,7 @@ from slidegen.sources.translation.words import attribute
 
 AFFILIATED: Final = re.compile(
     r"[ \t]*#\+(?P<key>CAPTION|NAME|HEADERS?|PLOT|RESULTS?|LABEL|TBLNAME|SRCNAME|RESNAME|ATTR_\w+)"
-    r"(?:\[(?P<short>[^\]]*)\])?:[ \t]*(?P<value>.*?)[ \t]*$",
+    r"(?:\[(?P<short>[^\]]*)\])?:[ \t]*(?P<value>.*)$",
     re.IGNORECASE,
 )
 PAIR: Final = re.compile(r"(?:^|(?<=\s)):(?P<key>[\w-]+)(?=\s|$)")
@@ -52,7 +52,8 @@ def affiliated(rows: list[Line]) -> Affiliated:
         key = {"HEADERS": "HEADER", "RESULT": "RESULTS", "LABEL": "NAME", "TBLNAME": "NAME", "SRCNAME": "NAME"}.get(
             key, key
         )
-        values[key] = f"{values[key]} {found['value']}" if key in values else found["value"]
+        value = found["value"].strip()
+        values[key] = f"{values[key]} {value}" if key in values else value
         numbers.setdefault(key, row.number)
     return Affiliated(values, numbers)
 

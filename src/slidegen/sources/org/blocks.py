@@ -294,21 +294,25 @@ class _Elements:
     def _keyword(self, found: re.Match[str], above: Affiliated) -> list[Line] | None:
         row = self.rows[self.at]
         self.at += 1
-        key = found["key"].upper()
+        key, value = found["key"].upper(), found["value"].strip()
         if key in REVEAL:
-            rows = [Line(found["value"], row.number)]
+            rows = [Line(value, row.number)]
             while self.at < len(self.rows) and (more := KEYWORD.match(self.rows[self.at].text)):
                 if more["key"].upper() != key:
                     break
-                rows.append(Line(more["value"], self.rows[self.at].number))
+                rows.append(Line(more["value"].strip(), self.rows[self.at].number))
                 self.at += 1
             return wrapped(raw_html(rows, row.number), whole_fragment(above, self.context))
-        if key in ("TOC", "REVEAL_TOC") and found["value"].startswith("headlines"):
-            depth = re.search(r"\d+", found["value"])
+        if key == "REVEAL":  # `slides` took what divides a heading's own rows
+            why = "it divides no list and no block" if value.startswith("split") else "allowed: split"
+            self.context.lose(f"#+REVEAL: {value} is left out; {why}", row.number)
+            return []
+        if key in ("TOC", "REVEAL_TOC") and value.startswith("headlines"):
+            depth = re.search(r"\d+", value)
             return contents(self.context.contents, int(depth[0]) if depth else 3, self.context)
         if key == "TBLFM":
             return []
-        tell_keyword(key, found["value"], row.number, self.context)
+        tell_keyword(key, value, row.number, self.context)
         return []
 
     def _drawer(self, found: re.Match[str], above: Affiliated) -> list[Line] | None:  # noqa: ARG002 - as its kin

@@ -12,7 +12,7 @@ from slidegen.sources.translation import Line
 from slidegen.sources.translation.words import fence, language
 
 COMMA: Final = re.compile(r"^([ \t]*),(,*(?:\*|#\+))")
-LABEL: Final = re.compile(r"[ \t]*\(ref:([\w-]+)\)[ \t]*$")
+LABEL: Final = re.compile(r"\(ref:([\w-]+)\)$")
 SWITCH: Final = re.compile(
     r"(?:^|(?<=\s))(?:(?P<sign>[-+])n(?:[ \t]+(?P<first>\d+))?|-(?P<flag>[rik])|-l[ \t]+\"[^\"]*\")(?=\s|$)"
 )
@@ -67,10 +67,10 @@ def code(
         name, rest = "", said
     flags = {found["flag"] for found in SWITCH.finditer(rest)}
     body = uncommented(rows) if "i" in flags else dedented(uncommented(rows))
-    texts = _labelled([row.text for row in body], "r" in flags, _numbers(rest, len(body), context) or 1, context)
-    number = _numbers(rest, 0, context) if _has_numbers(rest) else None
-    if _has_numbers(rest):
-        context.last_code_line = (number or 1) + len(body) - 1
+    texts = _labelled([row.text for row in body], "r" in flags, _first_number(rest, context) or 1, context)
+    number = _first_number(rest, context)
+    if number is not None:
+        context.last_code_line = number + len(body) - 1
     code_language = language(LANGUAGES.get(name.lower(), name), "\n".join(texts))
     info = [code_language]
     steps = STEPS.search(pairs(above.get("ATTR_REVEAL")).get("code_attribs", ""))
@@ -91,12 +91,8 @@ def code(
     ]
 
 
-def _has_numbers(rest: str) -> bool:
-    return any(found["sign"] for found in SWITCH.finditer(rest))
-
-
-def _numbers(rest: str, _: int, context: Context) -> int | None:
-    """The number of the first line."""
+def _first_number(rest: str, context: Context) -> int | None:
+    """The number of a block's first line; None if its lines have none."""
     for found in SWITCH.finditer(rest):
         if found["sign"]:
             first = int(found["first"] or (1 if found["sign"] == "-" else 0))
@@ -108,10 +104,10 @@ def _labelled(texts: list[str], remove: bool, first: int, context: Context) -> l
     """Lines whose labels for links are kept in mind, and taken away if the block wants that."""
     shown = []
     for number, text in enumerate(texts, start=first):
-        found = LABEL.search(text)
+        found = LABEL.search(text.rstrip())
         if found is not None:
             context.code_lines[found[1]] = number
-        shown.append(text[: found.start()] if found is not None and remove else text)
+        shown.append(text[: found.start()].rstrip() if found is not None and remove else text)
     return shown
 
 

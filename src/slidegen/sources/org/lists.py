@@ -15,7 +15,7 @@ ITEM: Final = re.compile(
 )
 MOST: Final = 100_000_000
 """The greatest number of an item: Markdown takes nine digits."""
-TERM: Final = re.compile(r"[ \t]*(?P<term>.*?)[ \t]+::(?=[ \t]|$)(?P<rest>.*)$")
+TERM: Final = re.compile(r"[ \t]::(?=[ \t]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _item(rows: Sequence[Line], ordered: bool) -> Item:
     found = ITEM.match(rows[0].text)
     assert found is not None
     rest, term = found["rest"], None
-    if not ordered and (named := TERM.match(rest)) is not None:
-        term, rest = named["term"], named["rest"]
+    if not ordered and (named := TERM.search(rest)) is not None:
+        term, rest = rest[: named.start()].strip(), rest[named.end() :]
     counter = None if found["counter"] is None else min(int(found["counter"]), MOST)
     return Item((Line(rest.strip(), rows[0].number), *rows[1:]), ordered, counter, found["box"], term, rows[0].number)

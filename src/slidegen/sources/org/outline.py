@@ -11,11 +11,11 @@ from slidegen.sources.org.blocks import BEGIN, END
 from slidegen.sources.org.settings import KEYWORD, Settings
 from slidegen.sources.translation import Line
 
-HEADING: Final = re.compile(r"(?P<stars>\*+)[ \t]+(?P<title>.*?)[ \t]*$")
-TAGS: Final = re.compile(r"(?:^|[ \t]+):(?P<tags>[\w@#%:]+):$")
+HEADING: Final = re.compile(r"(?P<stars>\*+)[ \t]+(?P<title>.*)$")
+TAGS: Final = re.compile(r"(?:^|[ \t]):(?P<tags>[\w@#%:]+):$")
 PRIORITY: Final = re.compile(r"\[#(?P<priority>[A-Za-z0-9]+)\][ \t]*")
 PLANNING: Final = re.compile(r"[ \t]*(?:CLOSED|DEADLINE|SCHEDULED):[ \t]*[<\[]")
-PROPERTY: Final = re.compile(r"[ \t]*:(?P<name>[^\s:]+):[ \t]*(?P<value>.*?)[ \t]*$")
+PROPERTY: Final = re.compile(r"[ \t]*:(?P<name>[^\s:]+):[ \t]*(?P<value>.*)$")
 KEYWORDS: Final = ("TODO", "DONE")
 
 
@@ -49,7 +49,9 @@ def keywords(rows: Sequence[Line]) -> Iterator[tuple[str, Line]]:
         elif inside is None and (found := KEYWORD.match(row.text)):
             key = found["key"].upper()
             # YAML goes by indentation, so that of slidegen's own lines stays.
-            value = row.text.partition(":")[2].removeprefix(" ").rstrip() if key == "SLIDEGEN" else found["value"]
+            value = (
+                row.text.partition(":")[2].removeprefix(" ").rstrip() if key == "SLIDEGEN" else found["value"].strip()
+            )
             yield key, Line(value, row.number)
 
 
@@ -58,7 +60,7 @@ def outline(rows: Sequence[Line], settings: Settings) -> tuple[list[Line], list[
     starts = [at for at, row in enumerate(rows) if row.text.startswith("*") and HEADING.match(row.text)]
     todo = _todo(settings)
     found = []
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=False):
         found.append(_heading(rows[start], rows[start + 1 : end], todo))
     return list(rows[: starts[0] if starts else len(rows)]), _exported(found, settings)
 
@@ -76,7 +78,7 @@ def _todo(settings: Settings) -> frozenset[str]:
 def _heading(row: Line, below: Sequence[Line], todo: frozenset[str]) -> Heading:
     match = HEADING.match(row.text)
     assert match is not None
-    title = match["title"]
+    title = match["title"].strip()
     tags = TAGS.search(title)
     if tags is not None:
         title = title[: tags.start()].rstrip()
@@ -112,9 +114,9 @@ def _with_properties(heading: Heading, below: Sequence[Line]) -> Heading:
             name = found["name"].lower()
             if name.endswith("+"):
                 name = name[:-1]
-                properties[name] = f"{properties.get(name, '')} {found['value']}".strip()
+                properties[name] = f"{properties.get(name, '')} {found['value'].strip()}".strip()
             else:
-                properties[name] = found["value"]
+                properties[name] = found["value"].strip()
             numbers[name] = below[end].number
             end += 1
         if end < len(below) and below[end].text.strip().upper() == ":END:":

@@ -22,7 +22,7 @@ from slidegen.sources.translation import Line, TranslatedSlide
 from slidegen.sources.translation.words import NOTHING, block_line, without_attributes
 
 TARGET: Final = re.compile(r"<<<?([^<>\n]{1,500})>>>?")
-NAMED: Final = re.compile(r"[ \t]*#\+name:[ \t]*(.*?)[ \t]*$", re.IGNORECASE)
+NAMED: Final = re.compile(r"[ \t]*#\+name:(.*)$", re.IGNORECASE)
 NOTE: Final = re.compile(r"\[\^[^\]]*\]")
 FOOTNOTES: Final = "footnotes"
 SPLIT: Final = "split"
@@ -162,7 +162,7 @@ def _slides(part: _Part, context: Context) -> list[TranslatedSlide]:
     heading = part.heading
     context.properties = heading.properties
     options, lines = slide_options(heading.properties, heading.property_lines, heading.number, context)
-    pieces = _pieces(heading.rows, context)
+    pieces = _pieces(heading.rows)
     found = []
     for number, (rows, said) in enumerate(pieces):
         context.notes, context.used = [], {}
@@ -189,7 +189,7 @@ REPEATED: Final = "\0"
 """Stands for the attributes of a slide that repeats its heading."""
 
 
-def _pieces(rows: Sequence[Line], context: Context) -> list[tuple[Sequence[Line], str | None]]:
+def _pieces(rows: Sequence[Line]) -> list[tuple[Sequence[Line], str | None]]:
     """The rows of each slide of a heading, with the attributes that its sign gives it."""
     ends = ends_of(rows)
     found: list[tuple[Sequence[Line], str | None]] = []
@@ -198,15 +198,11 @@ def _pieces(rows: Sequence[Line], context: Context) -> list[tuple[Sequence[Line]
     while at < len(rows):
         keyword = KEYWORD.match(rows[at].text) if "#+" in rows[at].text and ends[at] == at + 1 else None
         if keyword is not None and keyword["key"].upper() == "REVEAL":
-            value = keyword["value"]
+            value = keyword["value"].strip()
             if value.startswith(SPLIT):
                 found.append((rows[start:at], said))
                 rest = value.removeprefix(SPLIT)
-                said = REPEATED if rest.startswith(":") else rest
-            else:
-                context.lose(f"#+REVEAL: {value} is left out; allowed: {SPLIT}", rows[at].number)
-            if value.startswith(SPLIT):
-                start = at + 1
+                said, start = REPEATED if rest.startswith(":") else rest, at + 1
         at = ends[at]
     return [*found, (rows[start:], said)]
 

@@ -14,7 +14,7 @@ from slidegen.scan import CODE, scan
 from slidegen.sources.size import parse_size
 from slidegen.sources.translation import TranslatedDeck, TranslatedSlide
 from slidegen.sources.translation.deck import text_of
-from slidegen.sources.translation.yaml_form import WIDTH, told
+from slidegen.sources.translation.yaml_form import WIDTH, placed, told
 
 UNSAID: Final = ("footer", "incremental", "size", "slide_number")
 """Keys of a deck that a front matter does not have."""
@@ -37,23 +37,28 @@ def markdown_form(translated: TranslatedDeck) -> tuple[str, tuple[Problem, ...]]
         width, height = parse_size(keys["size"])
         head["revealOptions"] = {"width": width, "height": height}
     dumped = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=WIDTH)
-    comment = f"# From {translated.source.path.name}, by slidegen import.\n"
-    slides = list(_slides(translated, unsaid))
-    return f"---\n{comment}{dumped}---\n\n{''.join(slides)}", tuple(unsaid)
+    lost, losses = placed(translated)
+    if _is_title(translated):  # a comment among its words would take its layout from it
+        lost, losses = [*lost, *losses[0]], [[], *losses[1:]]
+    comments = [f"From {translated.source.path.name}, by slidegen import.", *(told(loss, translated) for loss in lost)]
+    shown = "".join(f"# {comment}\n" for comment in comments)
+    slides = list(_slides(translated, losses, unsaid))
+    return f"---\n{shown}{dumped}---\n\n{''.join(slides)}", tuple(unsaid)
 
 
-def _slides(translated: TranslatedDeck, unsaid: list[Problem]) -> Iterator[str]:
-    losses = sorted(translated.losses, key=lambda loss: loss.line or 0, reverse=True)
+def _is_title(translated: TranslatedDeck) -> bool:
+    return translated.stacks[0][0].options.get("layout") == "title"
+
+
+def _slides(translated: TranslatedDeck, losses: list[list[Problem]], unsaid: list[Problem]) -> Iterator[str]:
     slides = [(slide, below) for stack in translated.stacks for below, slide in enumerate(stack)]
     for number, (slide, below) in enumerate(slides):
         if number:
             yield "\n----\n\n" if below else "\n---\n\n"
-        after = slides[number + 1][0].line if number + 1 < len(slides) else None
-        while losses and (after is None or (losses[-1].line or 0) < after):
-            said = told(losses.pop(), translated).replace("--", "- -")
-            yield f"<!-- {said} -->\n"
         yield _attributes(slide, translated, unsaid)
         yield _kept(text_of(slide.content))
+        for loss in losses[number]:
+            yield f"\n<!-- {told(loss, translated).replace('--', '- -')} -->\n"
         if slide.notes:
             yield f"\nNote:\n\n{_kept(text_of(slide.notes))}"
 
@@ -70,7 +75,7 @@ def _attributes(slide: TranslatedSlide, translated: TranslatedDeck, unsaid: list
             given |= _background(value)
         elif key == "slide_number" and value is False:
             given["data-state"] = f"{given.get('data-state', '')} no-slide-number".strip()
-        elif key != "attributes":
+        elif key != "attributes" and not (value == "title" and slide is translated.stacks[0][0]):
             unsaid.append(_unsaid(translated, key, slide.lines.get(key, slide.line)))
     shown = "".join(f' {name}="{escape(str(value))}"' for name, value in given.items())
     return f"<!-- .slide:{shown} -->\n" if given else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any, Final
 
 import yaml
@@ -21,37 +23,41 @@ NOT_LITERAL: Final = re.compile(
 
 def yaml_form(translated: TranslatedDeck) -> str:
     """The deck as YAML, with a comment where something was lost."""
-    losses = sorted(translated.losses, key=lambda loss: loss.line or 0)
-    first = min((slide.line for stack in translated.stacks for slide in stack), default=0)
-    parts = [f"# From {translated.source.path.name}, by slidegen import.\n"]
-    parts += _comments([loss for loss in losses if (loss.line or 0) < first], translated, "")
+    head, losses = placed(translated)
+    parts = [f"# From {translated.source.path.name}, by slidegen import.\n", *_comments(head, translated, "")]
     parts += [_dumped({key: value}) for key, value in translated.keys.items()]
     parts.append("slides:\n")
-    lines = [slide.line for stack in translated.stacks for slide in stack]
-    after = iter([*lines[1:], None])
+    at = iter(losses)
     for stack in translated.stacks:
         for below, slide in enumerate(stack):
-            end = next(after)
-            some = [
-                loss for loss in losses if slide.line <= (loss.line or 0) and (end is None or (loss.line or 0) < end)
-            ]
-            indent = "  " if len(stack) == 1 else "    "
-            parts += _comments([loss for loss in some if (loss.line or 0) >= first], translated, indent)
-            dash = "  - " if len(stack) == 1 else "  - - " if below == 0 else "    - "
+            parts += _comments(next(at), translated, "  " if len(stack) == 1 else "    " if below else "  ")
+            dash = "  - " if len(stack) == 1 else "    - " if below else "  - - "
             parts.append(dash + _entry(slide, len(dash)))
     return "".join(parts)
+
+
+def placed(translated: TranslatedDeck) -> tuple[list[Problem], list[list[Problem]]]:
+    """The losses of the deck as a whole, and of each slide: the last that begins in the line of the loss, or above."""
+    slides = [slide for stack in translated.stacks for slide in stack]
+    starts = list(accumulate((slide.line for slide in slides), max))
+    head: list[Problem] = []
+    of_slides: list[list[Problem]] = [[] for _ in slides]
+    for loss in sorted(translated.losses, key=lambda loss: loss.line or 0):
+        place = bisect_right(starts, loss.line or 0) - 1
+        (head if place < 0 else of_slides[place]).append(loss)
+    return head, of_slides
 
 
 def told(loss: Problem, translated: TranslatedDeck) -> str:
     """What a comment says of a loss."""
     located = translated.source.located(loss)
-    message = " ".join(located.message.split())
+    message = NOT_LITERAL.sub("?", " ".join(located.message.split()))
     return f"line {located.line}: {message}" if located.line else message
 
 
 def _comments(losses: Iterable[Problem], translated: TranslatedDeck, indent: str) -> Iterator[str]:
     for loss in losses:
-        yield f"{indent}# {NOT_LITERAL.sub('?', told(loss, translated))}\n"
+        yield f"{indent}# {told(loss, translated)}\n"
 
 
 def _dumped(value: Any) -> str:
