@@ -168,7 +168,7 @@ def test_a_command_that_is_used_wrongly_ends_with_2(here: Path, arguments: list[
         ),
         (["build", "talk.yml", "--format", "pdf"], "talk.yml: unknown format 'pdf'; available: marp, reveal"),
         (["build", "a\x1b[31m.yml"], "a\ufffd[31m.yml: cannot be read: no such file or directory"),
-        (["build", "."], ".: unknown kind of deck ''; allowed: .yml, .yaml, .md, .markdown, .qmd, .org"),
+        (["build", "."], ".: unknown kind of deck ''; allowed: .yml, .yaml, .md, .markdown, .qmd, .org, .ipynb"),
         (
             ["tables", "talk.yml", "--table", "ful"],
             "talk.yml: no table 'ful' is declared; did you mean 'full'? available: full, lora",

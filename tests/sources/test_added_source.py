@@ -37,7 +37,7 @@ def test_the_mistakes_of_an_added_format(builder: Builder) -> None:
 
 def test_the_suffixes_that_there_are(builder: Builder) -> None:
     """A file of another kind is told all of them."""
-    message = "unknown kind of deck '.line'; allowed: .yml, .yaml, .md, .markdown, .qmd, .lines"
+    message = "unknown kind of deck '.line'; allowed: .yml, .yaml, .md, .markdown, .qmd, .org, .ipynb, .lines"
     assert builder.message("talk.line") == f"talk.line: {message}"
 
 
@@ -53,4 +53,6 @@ def test_our_own_formats() -> None:
     assert {suffix: found.called for suffix, found in SOURCES.items()} == {
         **dict.fromkeys(("yml", "yaml"), "a YAML deck"),
         **dict.fromkeys(("md", "markdown", "qmd"), "a Markdown deck"),
+        "org": "an Org deck",
+        "ipynb": "a notebook",
     }
