@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Final
 
 from slidegen.model import Source, Text
-from slidegen.sources.org.blocks import BEGIN, DEFINITION, definition_end, ends_of
+from slidegen.sources.org.blocks import OWN
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.deck_options import deck_options
 from slidegen.sources.org.include import included
 from slidegen.sources.org.outline import keywords, outline
+from slidegen.sources.org.rows import BEGIN, DEFINITION, definition_end, ends_of
 from slidegen.sources.org.settings import read_settings
 from slidegen.sources.org.slides import stacks
 from slidegen.sources.translation import Line, TranslatedDeck, TranslatedSlide
 from slidegen.sources.translation.deck import declared, translated_format
 from slidegen.yaml_tree import YamlTree
 
-OWN: Final = re.compile(r"(?:^|\s):slidegen(?:\s|$)")
 INLINE_NOTE: Final = re.compile(r"\[fn:([\w-]+):([^\[\]]{0,2000})\]")
 DECLARING: Final = ("vars", "tables", "figures")
 

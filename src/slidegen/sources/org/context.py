@@ -9,6 +9,7 @@ from slidegen.errors import Problem
 from slidegen.model import Source
 from slidegen.sources.org.settings import Settings
 from slidegen.sources.translation import Line
+from slidegen.sources.translation.words import apart
 
 Macros = Mapping[str, str]
 
@@ -36,6 +37,10 @@ class Context:
     last_code_line: int = 0
     contents: Sequence[tuple[int, str, str, int]] = ()
     depth: int = 0
+
+    def sealed(self, text: str) -> str:
+        """A formula or HTML in which Jinja sees nothing, in a deck that asks for no values."""
+        return text if self.templated else apart(text)
 
     def lose(self, message: str, number: int) -> None:
         """Notes what is lost, at the line of the file."""

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from slidegen.files import FileError, read_text
-from slidegen.sources.org.blocks import raw_html
+from slidegen.sources.org.boxes import raw_html
 from slidegen.sources.org.contents import Entry, contents
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.inline import one_line
@@ -83,7 +83,7 @@ def _written(html: str, number: int, context: Context) -> list[Line]:
     numbers = [line.number for line in context.settings.keywords.get("REVEAL_TITLE_SLIDE", ())] or [number]
     filled = PLACE.sub(lambda place: _value(place[1], number, context), html)
     rows = [Line(text, numbers[min(at, len(numbers) - 1)]) for at, text in enumerate(filled.split("\n"))]
-    return raw_html(rows, number)
+    return raw_html(rows, number, context)
 
 
 def _value(sign: str, number: int, context: Context) -> str:

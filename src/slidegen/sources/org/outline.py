@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from slidegen.sources.org.blocks import BEGIN, END
+from slidegen.sources.org.rows import BEGIN, END
 from slidegen.sources.org.settings import KEYWORD, Settings
 from slidegen.sources.translation import Line
 

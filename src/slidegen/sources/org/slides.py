@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from slidegen.sources.org.attributes import braces
-from slidegen.sources.org.blocks import blocks, ends_of, joined
+from slidegen.sources.org.blocks import blocks
 from slidegen.sources.org.contents import Entry
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.front import contents_slide, title_slide
 from slidegen.sources.org.inline import one_line
 from slidegen.sources.org.links import place
 from slidegen.sources.org.outline import Heading
+from slidegen.sources.org.rows import ends_of, joined
 from slidegen.sources.org.settings import KEYWORD
 from slidegen.sources.org.slide_options import slide_options
 from slidegen.sources.schema import HTML_ID
