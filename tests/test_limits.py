@@ -250,7 +250,7 @@ def test_mistakes_without_end_are_told_up_to_a_thousand(folder: DeckFolder) -> N
     """Each costs a look through the slide."""
     told = folder.slide_problems("::: a\n:::\n\n" * 1_500)
     assert len(told) == 1_001
-    assert told[-1].endswith(": more than 1000 mistakes; the rest is not told")
+    assert told[-1].endswith(": more than 1000 mistakes; the others are not listed")
 
 
 def test_an_engine_has_an_end() -> None:
