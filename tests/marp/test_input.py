@@ -414,7 +414,7 @@ def test_a_theme_of_a_theme_set_is_found(folder: DeckFolder, output: str) -> Non
 @pytest.mark.parametrize(
     ("css", "message"),
     [
-        (b"section {}", "css/x.css: no Marp theme; it needs a comment /* @theme name */"),
+        (b"section {}", "css/x.css: not a Marp theme; add a comment /* @theme name */"),
         (b"/* @theme a */ \xff", "css/x.css: the Marp theme cannot be read: it is not UTF-8 text"),
         (None, "css/x.css: the Marp theme cannot be read: no such file or directory"),
     ],

@@ -98,7 +98,7 @@ def test_the_formats_that_there_are(builder: Builder) -> None:
     ("target", "message"),
     [
         ("tests.outputs.outline:nothing", "does not load: module 'tests.outputs.outline' has no attribute 'nothing'"),
-        ("tests.outputs.outline:SIGN", "is no Output"),
+        ("tests.outputs.outline:SIGN", "is not of the type Output"),
     ],
 )
 def test_an_entry_point_that_is_no_output(tmp_path: Path, target: str, message: str) -> None:

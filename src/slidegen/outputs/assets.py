@@ -169,7 +169,7 @@ class Assets:
                     node.attrs[key] = new
 
     def _style(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
-        """Inlines what a `<style>` loads. In an SVG its style sheet may consist of several texts with comments between."""
+        """Inlines what a `<style>` loads. In an SVG the sheet may be several texts with comments between."""
         parts = texts(node)
         text = "".join(part.text_content or "" for part in parts)
         if self._line:

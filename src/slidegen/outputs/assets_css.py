@@ -171,7 +171,7 @@ class _Walk:
     def _token(self, token: Any) -> bool:
         """Checks a token of CSS and inlines the file that it names. Returns whether the token changed."""
         if token.type == "function" and token.lower_name in NAMES_FILES:
-            self._wrong("image() and image-set() are not supported; use url()")
+            self._wrong("only url() may name a file in CSS")
         elif token.type == "error" and token.kind in UNCLOSED:
             self._wrong("a url() is not closed or contains unescaped characters")
         elif token.type == "url":
