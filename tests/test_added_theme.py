@@ -77,8 +77,8 @@ def test_the_themes_that_there_are(builder: Builder) -> None:
     [
         ("nowhere", "the theme 'ocean' (nowhere) does not load: No module named 'nowhere'"),
         ("tests.extension:ROOT", "the theme 'ocean' (tests.extension:ROOT) is no module"),
-        ("tests.extension", "the theme 'ocean' (tests.extension) is no folder with a theme.yml"),
-        ("tests.outputs", "the theme 'ocean' (tests.outputs) is no folder with a theme.yml"),
+        ("tests.extension", "the theme 'ocean' (tests.extension) is not a folder with a theme.yml"),
+        ("tests.outputs", "the theme 'ocean' (tests.outputs) is not a folder with a theme.yml"),
     ],
 )
 def test_an_entry_point_that_is_no_theme(tmp_path: Path, place: str, message: str) -> None:

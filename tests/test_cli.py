@@ -317,7 +317,7 @@ def test_a_markdown_deck_takes_any_marp_theme(here: Path) -> None:
             "talk.md:1: unknown theme 'gaai'; did you mean 'gaia'? available: dark, default, gaia, light, uncover",
         ),
         ("no.css", "no.css: the Marp theme cannot be read: no such file or directory"),
-        ("a.css", "a.css: no Marp theme; it needs a comment /* @theme name */"),
+        ("a.css", "a.css: not a Marp theme; add a comment /* @theme name */"),
     ],
 )
 def test_a_marp_theme_that_is_none(here: Path, theme: str, message: str) -> None:
@@ -352,7 +352,7 @@ def test_a_deck_is_checked_with_its_scripts(here: Path) -> None:
     Path("a.yml").write_text("slides:\n  - |\n    a\n\n    <script>console.error('broken')</script>\n")
     done = alone("check", "a.yml", "--allow-scripts")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "error: a.yml: the browser's console says: broken\n"
+    assert done.stderr == "error: a.yml: message on the browser's console: broken\n"
     done = alone("check", "a.yml")
     assert (done.returncode, done.stdout) == (0, "a.yml: 1 slide, nothing runs off\n")
     assert done.stderr == "warning: a.yml:5: <script> is left out with its text; --allow-scripts keeps it\n"

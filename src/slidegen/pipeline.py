@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slidegen.build_options import BuildOptions as BuildOptions  # whoever builds needs it
+from slidegen.build_options import BuildOptions as BuildOptions  # for callers of `build`
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.errors import in_order
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 
 def build(name: str, options: BuildOptions) -> Built:
-    """Builds one deck. Nothing of it is written unless everything went well; results of slow tables are kept.
+    """Builds one deck. Writes no file of it unless the whole build succeeds, but keeps the results of slow tables.
 
     Raises:
-        SlidegenError: with every mistake of the deck, its theme and the options, as far as they do not depend on each
-            other; a note says if results are kept.
-        Stopped: Ctrl-C; all results that were finished are kept.
+        SlidegenError: there are mistakes; the error holds all independent mistakes of the deck, its theme and the
+            options. A note says if results are kept.
+        Stopped: the user pressed Ctrl-C; all finished results are kept.
     """
     source = read(name, options.fix_encoding, options.root)
     with source.project.explained(source.name, options.progress):
@@ -69,7 +69,7 @@ def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
-    """The declared tables of a deck, without the deck; the record is read, not written.
+    """Computes the declared tables of a deck without building it. Reads the record and does not write it.
 
     Raises:
         SlidegenError: as `build`.
@@ -87,7 +87,7 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
 
 
 def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Deck, BuildOptions]:
-    """The deck of a source; those who want to know are told which dialect it was taken for, and why."""
+    """Parses a source and applies the overrides of the options. Reports the dialect and the reason for it."""
     deck = parse(source, ParseOptions(options.dialect, options.slide_level))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
@@ -96,7 +96,7 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
 
 
 def _warned(deck: Deck) -> Deck:
-    """The deck, with a warning if it asks for values and is not expanded."""
+    """Adds a warning if the deck uses values but is not expanded."""
     if deck.templated or "{{" not in deck.source.text:
         return deck
     from slidegen.resolve.undeclared import undeclared
@@ -115,7 +115,7 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What a build knows before its deck is resolved."""
+    """What is known before the deck is resolved."""
 
     deck: Deck
     output: Output
@@ -125,7 +125,7 @@ class _Job:
 
 
 def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) -> Built:
-    """The last three stages."""
+    """Runs the last three stages: render, bundle, write."""
     source, options, found = job.deck.source, job.options, job.found
     renderer = job.output.renderer(resolved)
     ready = partial(job.output.load, renderer)
@@ -142,7 +142,7 @@ def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) ->
 
         found.kept(partial(check_record, record), None)
     found.tell()
-    assert rendered is not None  # what is not made has a mistake
+    assert rendered is not None  # otherwise there was a mistake
     assert bundled is not None
     if options.stream is not None:
         write_stream(options.stream, bundled.files[0].content)

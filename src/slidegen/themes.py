@@ -1,4 +1,4 @@
-"""Themes: a folder with `theme.yml` (tokens, code colours, chart palette) and, if it likes, `reveal.css`."""
+"""Themes: a theme is a folder with `theme.yml` (tokens, code colours, chart palette) and optionally `reveal.css`."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ MOST_FILE_BYTES = 1_000_000
 MOST_CSS_BYTES = 10_000_000
 AGAIN = "this file is part of slidegen: install it again"
 PARTS = {"scheme": str, "tokens": dict, "chart": list, "code": dict}
-"""What the file of a built-in theme holds."""
+"""What the file of a built-in theme must have."""
 THEMES: Final = Registry("slidegen.themes", ModuleType, {}, "theme")
-"""The themes of other packages: an entry point is the package whose folder has the `theme.yml`. slidegen's own need no
-line, they are the folders in `themes_folder()`."""
+"""The themes of other packages. An entry point names the package whose folder has the `theme.yml`. slidegen's own
+themes are not listed: they are the folders in `themes_folder()`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One scheme of a deck: colours by token, six chart colours, code colours by Pygments type, more CSS.
+    """One colour scheme of a deck: colours by token, six chart colours, code colours by Pygments type, and more CSS.
 
-    `project` says what its style sheet may load, `lines` where each key of its file stands.
+    `project` says what the style sheet may load; `lines` holds the line of each key in the theme's file.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class ThemePair:
-    """The two themes in a built file, and which one it opens with ("auto" follows the system)."""
+    """The two themes in a built file, and the one that it opens with ("auto" follows the system)."""
 
     light: Theme
     dark: Theme
@@ -57,7 +57,7 @@ class ThemePair:
 
 @cache
 def themes_folder() -> Path:
-    """The home of the built-in themes: inside the installed package, or at the root of a checkout."""
+    """The folder of the built-in themes: in the installed package, or at the root of a checkout."""
     package = Path(__file__).parent
     installed = package / "themes"
     return installed if installed.is_dir() else package.parents[1] / "themes"
@@ -79,18 +79,18 @@ def _base(name: str) -> str:
 
 @cache
 def builtin_names() -> tuple[str, ...]:
-    """The built-in themes."""
+    """The names of the built-in themes."""
     return tuple(sorted(path.parent.name for path in themes_folder().glob("*/theme.yml")))
 
 
 def is_theme_name(name: str) -> bool:
-    """Whether a theme is called so: "auto", a built-in one, or one of another package."""
+    """Whether there is a theme with this name: "auto", a built-in one, or one of another package."""
     return name == "auto" or name in builtin_names() or name in THEMES.names()
 
 
 def deck_themes(deck: Deck, given: str | None) -> ThemePair:
-    """The themes that a deck asks for, or that `given` by ``--theme``: a folder is relative to the deck's file, or to
-    the working directory.
+    """Loads the themes that a deck names, or that are `given` by ``--theme``. A folder is relative to the deck's
+    folder, or for ``--theme`` to the working directory.
 
     Raises:
         DeckError: as `load_themes`, at the deck's line.
@@ -105,14 +105,14 @@ def deck_themes(deck: Deck, given: str | None) -> ThemePair:
 
 
 def load_themes(name: str, project: Project, *, anywhere: bool = False) -> ThemePair:
-    """The pair of themes for a deck's `theme`: "auto", a built-in name, a folder (relative to the deck's), or the
-    name of another package's theme, in this order.
+    """Loads the pair of themes for a deck's `theme`: "auto", a built-in name, a folder (relative to the deck's), or
+    the name of another package's theme, tried in this order.
 
-    The folder of a theme, its files and those of its counterpart lie inside `project`, wherever links lead. If
-    `anywhere`, as for a name that the user gave, the theme may lie elsewhere, with its files in its own folder.
+    The folder of a theme, its files and those of its counterpart must lie inside `project`, with links resolved. If
+    `anywhere`, as for a name from the command line, the theme may lie elsewhere, with its files in its own folder.
 
     Raises:
-        DeckError: no such theme, a way out of the project, or a mistake in its file.
+        DeckError: the theme does not exist, leads out of the project, or has a mistake in its file.
     """
     if name == "auto":
         return _complete(ThemePair(_builtin("light"), _builtin("dark"), "auto"))
@@ -129,7 +129,7 @@ def load_themes(name: str, project: Project, *, anywhere: bool = False) -> Theme
 
 
 def _complete(pair: ThemePair) -> ThemePair:
-    """The pair, in which each theme has the tokens of the other one: a custom theme has all of a built-in one."""
+    """Checks that each theme of a pair has the tokens of the other. A custom theme inherits those of a built-in one."""
     for theme, other in ((pair.light, pair.dark), (pair.dark, pair.light)):
         lacking = ", ".join(name for name in other.tokens if name not in theme.tokens)
         if lacking:
@@ -170,7 +170,7 @@ def _of_package(name: str) -> Theme:
         raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
     folders = [Path(folder) for folder in getattr(package, "__path__", ()) if is_there(Path(folder) / FILE)]
     if not folders:
-        raise DeckError([Problem(f"the theme {name!r} ({package.__name__}) is no folder with a {FILE}")])
+        raise DeckError([Problem(f"the theme {name!r} ({package.__name__}) is not a folder with a {FILE}")])
     return _own(folders[0], name, Project.of(folders[0], "theme's folder"))
 
 
@@ -183,7 +183,7 @@ def _builtin(name: str) -> Theme:
         raise DeckError([Problem(f"cannot be read: {error}", str(folder / FILE))]) from None
     given = tree.value if isinstance(tree.value, dict) else {}
     lacking = [key for key, kind in PARTS.items() if not isinstance(given.get(key), kind)]
-    if lacking:  # tests check the rest of the file, no build waits for it
+    if lacking:  # tests check the rest of the file, which would slow down every build
         raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(folder / FILE))])
     project = Project.of(folder, "theme's folder")
     return Theme(name, given["scheme"], given["tokens"], tuple(given["chart"]), given["code"], css, folder, project)
@@ -210,7 +210,7 @@ def _own(folder: Path, name: str, project: Project) -> Theme:
 
 
 def _read(folder: Path, project: Project | None) -> tuple[YamlTree, str]:
-    """The two files of a theme, of which the style sheet may be missing; both inside `project`, if any."""
+    """Reads the two files of a theme, which must lie inside `project`, if given. The style sheet may be missing."""
     tree = parse_yaml(_text(folder / FILE, project, MOST_FILE_BYTES), str(folder / FILE))
     try:
         return tree, _text(folder / STYLES, project, MOST_CSS_BYTES)
@@ -219,7 +219,7 @@ def _read(folder: Path, project: Project | None) -> tuple[YamlTree, str]:
 
 
 def _text(path: Path, project: Project | None, limit: int) -> str:
-    """The text of a theme's file. Raises MissingFileError if there is none, DeckError for all else."""
+    """The text of a theme's file. Raises MissingFileError if it does not exist, DeckError for any other problem."""
     if project is not None and not project.admits(path):
         raise DeckError([Problem(project.outside(), str(path))])
     try:

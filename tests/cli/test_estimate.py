@@ -80,8 +80,8 @@ def test_the_largest_of_several_methods_stand_beside_each_other(shell: Shell) ->
     [
         (("--method", "full", "--rank", "4"), 1, "error: allocated: rank has no effect on full"),
         (("--dtype", "int4"), 2, "--dtype: the weights are float32, float16 or bfloat16; see --quantization"),
-        (("--accounting", "textbook", "--batch-size", "2"), 2, "the accounting textbook takes no --batch-size"),
-        (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate takes no --fits"),
+        (("--accounting", "textbook", "--batch-size", "2"), 2, "the accounting textbook does not support --batch-size"),
+        (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate does not support --fits"),
         (("--attention", "fast"), 2, "'fast' is not one of 'eager', 'sdpa', 'flash'"),
     ],
 )

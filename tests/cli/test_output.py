@@ -236,7 +236,7 @@ def test_a_deck_is_not_written_over_that_of_another_format(shell: Shell) -> None
     shell.write("talk.marp.md", "# second\n")
     done = shell.run("build", "talk.yml", "talk.marp.md", "-q")
     assert (done.returncode, done.stdout) == (1, "build/talk.marp.html\nbuild/talk.marp.md\n")
-    message = "the output would overwrite that of talk.yml; build them one by one"
+    message = "the output would overwrite the output of talk.yml; build them one by one"
     assert done.stderr == f"error: build/talk.marp.html: {message}\n"
     assert "first" in (shell.folder / "build/talk.marp.html").read_text()
 

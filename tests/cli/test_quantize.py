@@ -120,7 +120,7 @@ def test_the_methods(shell: Shell) -> None:
         (["./m", "--block-size", "0"], 2,
          "Error: Invalid value for '--block-size': 0 is no block size; allowed: a number from 1 on, row, tensor"),
         (["./m", "--method", "nf4,"], 2,
-         "Error: Invalid value for '--method': a value is empty; give values with commas between them"),
+         "Error: Invalid value for '--method': a value is empty; separate values by commas"),
         (["./m", "--jobs", "0"], 2, "Error: Invalid value for '-j' / '--jobs': 0 is not in the range x>=1."),
         (["./m", "--method", "nf5"], 1, "error: quantization: method: unknown method 'nf5'; did you mean 'nf4'?"),
         (["./m", "--experiment", "toy"], 1,

@@ -46,7 +46,7 @@ def test_a_comma_without_a_model(command: str, models: list[str]) -> None:
     done = run(command, *models)
     assert done.exit_code == 2
     assert done.stderr.splitlines()[-1] == (
-        "Error: Invalid value for 'MODEL...': a model's name is empty; give values with commas between them"
+        "Error: Invalid value for 'MODEL...': a model's name is empty; separate values by commas"
     )
 
 

@@ -53,7 +53,7 @@ def test_an_entry_point_that_is_no_kind(tmp_path: Path) -> None:
     builder = Builder(tmp_path, "slidegen.figures", {"dots": "tests.figures.dots:read"})
     builder.write("talk.yml", DECK)
     builder.write("sizes.csv", "name,size\nsmall,1\n")
-    message = "chart 'dots': the kind of figure 'dots' (tests.figures.dots:read) is no FigureKind"
+    message = "chart 'dots': the kind of figure 'dots' (tests.figures.dots:read) is not of the type FigureKind"
     assert builder.message("talk.yml") == f"talk.yml:4: {message}"
 
 

@@ -271,7 +271,7 @@ def test_code_goes_line_by_line(
 def test_reveals_themes_are_unknown_to_marp(folder: DeckFolder) -> None:
     """Where nothing says that the deck is reveal-md's."""
     told = marp(folder, "---\ntheme: black\n---\n# a\n").page.built.warnings
-    said = "unknown theme 'black': 'default' is taken instead; available: dark, default, gaia, light, uncover"
+    said = "unknown theme 'black': 'default' is used instead; available: dark, default, gaia, light, uncover"
     assert [(warning.line, warning.message) for warning in told] == [(2, said)]
 
 
@@ -377,7 +377,7 @@ def test_an_unknown_theme_is_told_and_passed_over(
     """As marp-cli does, which takes its default, or the theme that was named before."""
     page = built(folder, deck, output).page
     available = "available: dark, default, gaia, light, uncover"
-    said = f"unknown theme '{name}': '{taken}' is taken instead; did you mean '{near}'? {available}"
+    said = f"unknown theme '{name}': '{taken}' is used instead; did you mean '{near}'? {available}"
     assert [(warning.line, warning.message) for warning in page.built.warnings] == [(line, said)]
     assert ("gaia" in re.findall(r'section [^>]*data-theme="(\w+)"', page.html)) == (taken == "gaia")
 
@@ -414,7 +414,7 @@ def test_a_theme_of_a_theme_set_is_found(folder: DeckFolder, output: str) -> Non
 @pytest.mark.parametrize(
     ("css", "message"),
     [
-        (b"section {}", "css/x.css: no Marp theme; it needs a comment /* @theme name */"),
+        (b"section {}", "css/x.css: not a Marp theme; add a comment /* @theme name */"),
         (b"/* @theme a */ \xff", "css/x.css: the Marp theme cannot be read: it is not UTF-8 text"),
         (None, "css/x.css: the Marp theme cannot be read: no such file or directory"),
     ],

@@ -44,7 +44,7 @@ def test_the_suffixes_that_there_are(builder: Builder) -> None:
 def test_an_entry_point_that_is_no_format(tmp_path: Path) -> None:
     """It is told with the deck."""
     builder = Builder(tmp_path, "slidegen.sources", {"lines": "tests.sources.lines:parse"})
-    message = "the input format 'lines' (tests.sources.lines:parse) is no SourceFormat"
+    message = "the input format 'lines' (tests.sources.lines:parse) is not of the type SourceFormat"
     assert builder.message("talk.lines") == f"talk.lines: {message}"
 
 

@@ -336,7 +336,7 @@ def test_what_a_comment_gives_an_element_is_told_with_its_line(folder: DeckFolde
         "talk.md",
     )
     assert [f"{Path(one.path or '').name}:{one.line}: {one.message}" for one in page.built.warnings] == [
-        "talk.md:4: a comment .element stands before every element, so it means nothing",
+        "talk.md:4: the comment .element has no element before it, so it has no effect",
         "talk.md:8: the handler onclick is left out; --allow-scripts keeps it",
         "talk.md:11: the handler onload is left out; --allow-scripts keeps it",
     ]

@@ -29,10 +29,10 @@ ACCOUNTINGS: Final[Mapping[str, type[SourceParameters]]] = {
     "textbook": MemoryParameters,
     "accelerate": DtypesParameters,
 }
-"""The accountings, each with the parameters that it takes."""
+"""The accountings, each with its parameters."""
 METHODS: Final = get_args(Method)
 NO_OPTION: Final = frozenset({"models", "accounting"})
-"""Parameters that the command takes in another way."""
+"""Parameters that have their own argument or option."""
 
 
 @click.command(
@@ -44,9 +44,9 @@ Examples:
 """
 )
 @models_argument(required=True)
-@parameter_options(ACCOUNTINGS, leave_out=NO_OPTION, defaults={"method": "all of them"})
+@parameter_options(ACCOUNTINGS, leave_out=NO_OPTION, defaults={"method": "all"})
 @click.option(
-    "--fits", is_flag=True, help="Print which cards hold it as well; with --gpu the most that this card holds."
+    "--fits", is_flag=True, help="Print also which GPUs it fits; with --gpu, the largest setting that fits this GPU."
 )
 @click.option("--accounting", type=click.Choice(tuple(ACCOUNTINGS)), default="allocated", show_default=True)
 @click.option("--unit", type=click.Choice(("GiB", "GB")), default="GiB", show_default=True)
@@ -65,14 +65,14 @@ def estimate(
 ) -> None:
     """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json.
 
-    Several models, or several values of an option, make a row each: give them with commas, or the option repeatedly.
+    Several models or several values of an option make one row each: separate them by commas or repeat the option.
 
     \b
     Accountings:
-      allocated   what PyTorch, PEFT and bitsandbytes allocate at the peak of a step: the
-                  model is run without its memory (needs the extra 'models')
-      textbook    the arithmetic of slides: weights times bytes, times four to train
-      accelerate  the table of `accelerate estimate-memory`
+      allocated   what PyTorch, PEFT and bitsandbytes allocate at the peak of a step, from
+                  running the model without its memory (needs the extra 'models')
+      textbook    the usual arithmetic of slides: weights times bytes, times four to train
+      accelerate  the numbers of `accelerate estimate-memory`
     """
     from slidegen.cli.progress import Reporter
     from slidegen.models.finder import ModelFinder
@@ -94,7 +94,7 @@ def estimate(
 
 
 def _check(given: Mapping[str, Any], accounting: str, fits: bool) -> None:
-    """Raises UsageError about an option or a dtype that the accounting does not take."""
+    """Raises UsageError if the accounting does not support an option or a dtype."""
     if accounting == "allocated":
         if not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
             raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
@@ -102,11 +102,11 @@ def _check(given: Mapping[str, Any], accounting: str, fits: bool) -> None:
     others = set(given) - set(ACCOUNTINGS[accounting].model_fields) | ({"fits"} if fits else set())
     if others:
         name = sorted(others)[0].replace("_", "-")
-        raise click.UsageError(f"the accounting {accounting} takes no --{name}; allocated does")
+        raise click.UsageError(f"the accounting {accounting} does not support --{name}; allocated does")
 
 
 def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, format_: str, unit: Unit) -> str:
-    """The estimates of the accountings that are arithmetic, as text."""
+    """The estimates of an accounting that is arithmetic, as text."""
     from slidegen.printing import leaves_out, print_table, split_notes, table_records
     from slidegen.results.store import check_parameters
     from slidegen.tables import TABLE_SOURCES
@@ -137,7 +137,7 @@ def _allocated(
     progress: Progress,
     look: tuple[str, Unit],
 ) -> str:
-    """The estimates of the accounting `allocated`, and what fits if that is asked for, as text."""
+    """The estimates of the accounting `allocated`, with what fits if `fits`, as text."""
     from slidegen.cli.estimate_text import for_cards, for_people
     from slidegen.printing import leaves_out, print_table, table_records
     from slidegen.results.store import check_parameters
@@ -149,8 +149,8 @@ def _allocated(
     table = _computed(check_parameters(ALLOCATED_SOURCE, given), jobs, context, progress)
     cards = None
     if fits:
-        wanted = {"cards": [given["gpu"]], "largest": True} if "gpu" in given else {}
-        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | wanted), context)
+        more = {"cards": [given["gpu"]], "largest": True} if "gpu" in given else {}
+        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | more), context)
     if format_ in ("json", "csv"):
         return _for_programs(_records(table) if cards is None else table_records(cards), format_)
     if format_ != "table":
@@ -171,7 +171,7 @@ def _methods(given: Mapping[str, Any]) -> list[str]:
 
 
 def _computed(parameters: Any, jobs: int, context: SourceContext, progress: Progress) -> Table:
-    """The table, one row after the other here, or several at once in processes of their own."""
+    """Computes the table: row by row in this process, or several rows at once in worker processes."""
     from slidegen.progress import Step
     from slidegen.results.parts import joined, labels, split
     from slidegen.results.record import Record

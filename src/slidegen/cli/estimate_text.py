@@ -1,4 +1,4 @@
-"""The estimates of `slidegen estimate` for people: beside each other, under what they have in common."""
+"""The estimates of `slidegen estimate` for people: side by side, below the settings that they share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.model import Column, Table
-from slidegen.printing import harmless, print_sideways, print_table
+from slidegen.printing import print_sideways, print_table, printable
 from slidegen.render.table import short_names
 from slidegen.tables.fields import column_specs
 from slidegen.tables.settings import SettingParameters
@@ -14,14 +14,14 @@ from slidegen.tables.settings import SettingParameters
 if TYPE_CHECKING:
     from slidegen.units import Unit
 
-ABREAST: Final = 6
-"""Estimates beside each other."""
+COLUMNS_PER_BLOCK: Final = 6
+"""How many estimates stand side by side."""
 SETTINGS: Final = column_specs(SettingParameters)
-"""The columns that say what the setting is."""
+"""The columns that describe the setting of an estimate."""
 
 
 def for_people(table: Table, unit: Unit) -> str:
-    """Each model's estimates beside each other, under what they have in common."""
+    """Each model's estimates side by side, below the settings that they share."""
     at = table.column("model")
     models = dict.fromkeys(row[at] for row in table.rows)
     return "\n\n".join(_of_model(str(model), _of(table, model), unit) for model in models)
@@ -35,20 +35,23 @@ def _of(table: Table, model: Any) -> Table:
 def _of_model(model: str, table: Table, unit: Unit) -> str:
     common, heads = _settings(table)
     sizes = _without(table, {"model", "context", *SETTINGS})
-    blocks = [f"{harmless(model)}: {', '.join(common)}; in {unit}", ""]
-    for start in range(0, len(heads), ABREAST):
-        block = replace(sizes, rows=sizes.rows[start : start + ABREAST])
-        nought = {
+    blocks = [f"{printable(model)}: {', '.join(common)}; in {unit}", ""]
+    for start in range(0, len(heads), COLUMNS_PER_BLOCK):
+        block = replace(sizes, rows=sizes.rows[start : start + COLUMNS_PER_BLOCK])
+        zero_columns = {
             column.key
             for number, column in enumerate(block.columns)
             if column.kind == "bytes" and column.key != "total" and not any(row[number] for row in block.rows)
         }
-        blocks += [print_sideways(_without(block, nought), heads[start : start + ABREAST], "", unit), ""]
+        blocks += [
+            print_sideways(_without(block, zero_columns), heads[start : start + COLUMNS_PER_BLOCK], "", unit),
+            "",
+        ]
     return "\n".join(blocks[:-1])
 
 
 def _settings(table: Table) -> tuple[list[str], list[str]]:
-    """What all rows have in common, and what each has to itself, in words."""
+    """Describes the settings that all rows share, and those that differ for each row."""
     values = {key: [row[table.column(key)] for row in table.rows] for key in SETTINGS}
     common = {key for key in SETTINGS if key != "method" and len({*values[key]} - {None}) == 1}
     common -= {key for key in ("quantization", "mixed_precision") if None in values[key]}
@@ -65,7 +68,7 @@ def _settings(table: Table) -> tuple[list[str], list[str]]:
 
 
 def for_cards(table: Table, cards: Table, unit: Unit) -> str:
-    """What fits on which card: all that is known of one estimate, or the verdicts on several beside each other."""
+    """What fits on which card: all columns for one estimate, or the verdicts for several side by side."""
     if len(table.rows) == 1:
         return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
     model, (_, heads) = table.column("model"), _settings(table)
@@ -74,23 +77,23 @@ def for_cards(table: Table, cards: Table, unit: Unit) -> str:
         heads = [f"{names[row[model]]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
     size = len(cards.rows) // len(table.rows)
     if size == 1:
-        said = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
+        sizes = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
         blocks = [str(cards.rows[0][cards.column("card")])]
-        for start in range(0, len(heads), ABREAST):
-            block = replace(said, rows=said.rows[start : start + ABREAST])
-            blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
+        for start in range(0, len(heads), COLUMNS_PER_BLOCK):
+            block = replace(sizes, rows=sizes.rows[start : start + COLUMNS_PER_BLOCK])
+            blocks.append(print_sideways(block, heads[start : start + COLUMNS_PER_BLOCK], "", unit))
         return "\n\n".join(blocks)
     at, name = cards.column("fits"), cards.column("card")
     columns = tuple(Column(str(row[name]), str(row[name]), "text") for row in cards.rows[:size])
     verdicts = [tuple(row[at] for row in cards.rows[size * n : size * (n + 1)]) for n in range(len(table.rows))]
     blocks = []
-    for start in range(0, len(heads), ABREAST):
-        block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + ABREAST]))
-        blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
+    for start in range(0, len(heads), COLUMNS_PER_BLOCK):
+        block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + COLUMNS_PER_BLOCK]))
+        blocks.append(print_sideways(block, heads[start : start + COLUMNS_PER_BLOCK], "", unit))
     return "\n\n".join(blocks)
 
 
-def _without(table: Table, gone: set[str]) -> Table:
-    kept = [at for at, column in enumerate(table.columns) if column.key not in gone]
+def _without(table: Table, dropped: set[str]) -> Table:
+    kept = [at for at, column in enumerate(table.columns) if column.key not in dropped]
     rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
     return replace(table, columns=tuple(table.columns[at] for at in kept), rows=rows)

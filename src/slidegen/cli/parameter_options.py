@@ -1,4 +1,4 @@
-"""Command-line options for the parameters of table sources: each comes from the field that declares the parameter."""
+"""Command-line options for the parameters of table sources, made from the fields that declare the parameters."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ def parameter_options(
 ) -> Callable[[Command], Command]:
     """Returns the options of the parameters of several sources as one decorator.
 
-    A parameter of several sources has one option, whose choices are those of all of them; help names the source of a
-    default that differs from the first source's. `names` are the parameters to take, all of them without it;
-    `leave_out` are those without an option. `defaults` says in words what a command does without an option,
-    `allowed` restricts choices.
+    A parameter of several sources has one option with the choices of all of them. Help names the source of a default
+    that differs from the first source's. `names` selects parameters (default: all), `leave_out` excludes some.
+    `defaults` replaces the default in the help text, `allowed` restricts the choices.
     """
     fields: dict[str, dict[str, FieldInfo]] = {}
     for source, model in models.items():
@@ -62,7 +61,7 @@ def _option(
 
 
 def _item(annotation: Any) -> Any:
-    """Returns the type of one value: of the items of a tuple, or of what may also be None; without its bounds."""
+    """Returns the type of one value: the type of a tuple's items, without None and without bounds."""
     if get_origin(annotation) is tuple:
         annotation = get_args(annotation)[0]
     kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
@@ -76,7 +75,7 @@ def _choices(item: Any) -> tuple[str, ...]:
 
 
 def _converter(item: Any, choices: Sequence[str]) -> tuple[Convert, str]:
-    """Returns what makes a value of one text, and what help calls such a value."""
+    """Returns the function that converts a text to a value, and the name of such a value in help."""
     if choices:
         return click.Choice(choices).convert, f"[{'|'.join(choices)}]"
     if item is int:
@@ -87,7 +86,7 @@ def _converter(item: Any, choices: Sequence[str]) -> tuple[Convert, str]:
 
 
 def _checked(item: Any) -> Convert:
-    """Returns a conversion to a type that only pydantic knows; a whole number may be written as text."""
+    """Returns a conversion by pydantic. A text of digits counts as an integer."""
     adapter = TypeAdapter(item)
 
     def convert(text: Any, option: click.Parameter, ctx: click.Context) -> Any:
@@ -105,7 +104,7 @@ def _help(field: FieldInfo, default: str) -> str:
 
 
 def _defaults(found: Mapping[str, FieldInfo]) -> str:
-    """Returns the default of a parameter, and those of the other sources that differ."""
+    """Returns the default of a parameter in the first source, and the different defaults of other sources."""
     source, *others = found
     shown = {name: _shown(field.default) for name, field in found.items()}
     different = [f"{other}: {shown[other]}" for other in others if shown[other] != shown[source]]

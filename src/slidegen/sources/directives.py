@@ -9,7 +9,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.errors import Problem
-from slidegen.slips import slips
+from slidegen.typos import count_typos
 from slidegen.yaml_tree import YamlTree
 
 META: Final = ("title", "description", "author", "keywords", "url", "image")
@@ -75,7 +75,7 @@ def _nearest(key: str, names: Iterable[str]) -> str | None:
     found = [
         (distance, name)
         for name in dict.fromkeys(names)
-        if name.startswith("_") == scoped and (distance := slips(_plain(key), _plain(name))) is not None
+        if name.startswith("_") == scoped and (distance := count_typos(_plain(key), _plain(name))) is not None
     ]
     if not found and scoped:
         return _nearest(key[1:], (name for name in names if not name.startswith("_")))
