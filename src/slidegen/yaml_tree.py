@@ -143,7 +143,7 @@ class _Reader:
             return node.value
         forbidden = NO_TEXT.search(node.value)
         if forbidden:
-            self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", node)
+            self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", node)
             return None
         try:
             value = self._constructor.construct_object(node)

@@ -317,7 +317,7 @@ def test_tabs_are_those_of_markdown(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is no text"),
+        (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is not text"),
         (b"a\n\xff\n", "talk.md:2: is not UTF-8 text; save the file as UTF-8"),
         (b"a " * 25_000_000, "talk.md: cannot be read: is larger than 20 MB"),
     ],

@@ -227,8 +227,8 @@ def test_values_in_a_deck_that_declares_nothing_are_a_warning(
     """Its text is not expanded, as in Marp; the first such expression is told."""
     told = [str(one).replace(f"{folder.path}/", "") for one in folder.build(text.encode(), "talk.md").built.warnings]
     assert told == [
-        f"talk.md:{line}: {{{{ {name} is shown as it is written, as the deck declares no tables:, vars: or figures: "
-        "in a front matter"
+        f"talk.md:{line}: {{{{ {name} is shown as it is written, because the deck's front matter declares no tables:, "
+        "vars: or figures:"
     ]
 
 

@@ -118,9 +118,9 @@ MISTAKES = {
     "merge of a number": ("vars: {<<: 3}\nslides: [a]\n", "talk.yml:1: << takes a mapping or a list of mappings"),
     "escaped mark": (
         'slides:\n- a\n- "\\uFDD00\\uFDD1"\n',
-        "talk.yml:3: holds the character U+FDD0, which is no text",
+        "talk.yml:3: holds the character U+FDD0, which is not text",
     ),
-    "escaped NUL": ('title: "a\\0b"\nslides: [a]\n', "talk.yml:1: holds the character U+0000, which is no text"),
+    "escaped NUL": ('title: "a\\0b"\nslides: [a]\n', "talk.yml:1: holds the character U+0000, which is not text"),
     "self": ("title: a\nvars: &a {x: *a}\nslides: [a]\n", "talk.yml:2: an alias contains itself"),
     "theme": (
         "title: a\ntheme: drak\nslides: [a]\n",

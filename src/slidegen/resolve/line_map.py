@@ -1,7 +1,7 @@
-"""From which line of a deck each line of an expanded text comes.
+"""Maps each line of an expanded text to the line of the deck that it comes from.
 
-Jinja hands on what stands between its tags, wherever a loop or a macro puts it. So each line of it gets a mark with its
-number before Jinja runs, and the marks are read and taken out of what comes out.
+Jinja copies the text between its tags to wherever a loop or a macro puts it. So each line of that text gets a mark with
+its number before Jinja runs, and the marks are read and removed afterwards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from slidegen.marks import CODE, LINE
 
 
 def with_lines(pieces: Iterable[tuple[int, str, str]], first: int) -> Iterator[tuple[int, str, str]]:
-    """The pieces of a template (line from 1, type, text), each line of its own words with a mark of its line.
+    """Yields the pieces of a template (line from 1, type, text), each line of its own text with a mark of its number.
 
     `first` is the line of the file in which the template begins.
     """
@@ -21,9 +21,9 @@ def with_lines(pieces: Iterable[tuple[int, str, str]], first: int) -> Iterator[t
 
 
 def marked(text: str, line: int) -> str:
-    """A text whose every line begins with the mark of its number, the first of which is `line`.
+    """Returns a text whose every line begins with the mark of its number. The first is `line`.
 
-    A mark of code holds as many newlines as the code, and is left whole.
+    A mark of code holds as many newlines as the code, and is not split.
     """
     parts: list[str] = [LINE.mark(line)]
     at = 0
@@ -37,14 +37,14 @@ def marked(text: str, line: int) -> str:
 
 def _each_line(text: str, line: int) -> str:
     first, *rest = text.split("\n")
-    return "".join([first, *(f"\n{LINE.mark(line + number)}{words}" for number, words in enumerate(rest, start=1))])
+    return "".join([first, *(f"\n{LINE.mark(line + number)}{row}" for number, row in enumerate(rest, start=1))])
 
 
 def traced(text: str, first: int) -> tuple[str, tuple[int, ...] | None]:
-    """The text without its marks, and the line of the file that each of its lines comes from.
+    """Returns the text without its marks, and the line of the file that each of its lines comes from.
 
-    None for the lines if they are those of a text that begins in the line `first`. A line without a mark, of a value of
-    several lines, has the number of the last mark before it.
+    The lines are None if they simply count up from `first`. A line without a mark, from a value of several lines, has
+    the number of the last mark before it.
     """
     lines: list[int] = []
     rows = text.split("\n")

@@ -60,7 +60,7 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
     forbidden = NO_TEXT.search(text)
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
-        raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", name, line)])
+        raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", name, line)])
     project = find_project(path.parent, root)
     if not project.admits(path.parent):
         raise DeckError([Problem(f"is outside --root {root}; name a folder that holds the deck", name)])
