@@ -23,7 +23,7 @@ from typing import Final
 from slidegen.errors import DeckError, Problem, SlidegenError, reason
 from slidegen.model import Table
 from slidegen.progress import Progress, Step
-from slidegen.tables.base import SourceContext, SourceParameters, TableSource, unseen
+from slidegen.tables.base import SourceContext, SourceParameters, TableSource, no_progress
 
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Where numerical libraries read, when they are loaded, how many threads they may start."""
@@ -111,7 +111,7 @@ class WorkerPool:
         spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads can hang
         while len(self._workers) < count:
             ours, theirs = spawn.Pipe()
-            context = replace(self.context, progress=_nowhere, advance=unseen)
+            context = replace(self.context, progress=_nowhere, advance=no_progress)
             process = spawn.Process(target=_serve, args=(theirs, context), daemon=True)
             with _sheltered():
                 process.start()
