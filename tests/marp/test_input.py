@@ -73,8 +73,8 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
 @pytest.mark.parametrize(
     ("deck", "messages"),
     [
-        ("---\n- a\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
-        ("---\nonly words\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
+        ("---\n- a\n---\nb", ["talk.md:2: the front matter is not a mapping of keys to values"]),
+        ("---\nonly words\n---\nb", ["talk.md:2: the front matter is not a mapping of keys to values"]),
         (
             "---\nmarp: true\nvars: [\n---\nb",
             ["talk.md:4: not valid YAML: while parsing a flow node did not find expected node content"],

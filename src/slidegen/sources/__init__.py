@@ -1,4 +1,4 @@
-"""Input formats: one module each, and a line in the registry. `read` and `parse` are the first two stages."""
+"""Input formats: each is one module and a line in the registry. `read` and `parse` are the first two stages."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
     `root` is the root of the deck's project, if the user names one.
 
     Raises:
-        SlidegenError: no such file, a folder, a pipe, not UTF-8, a NUL byte or another character that no text holds,
-            too large, a suffix that no input format has, or a wrong root.
+        SlidegenError: the file does not exist, is a folder or a pipe, is not UTF-8, is too large, holds a NUL byte or
+            another forbidden character, has the suffix of no input format, or is outside `root`.
     """
     path = Path(name)
     _format(path, name)
     try:
         path.name.encode()
-    except UnicodeEncodeError:  # the page would hold it
+    except UnicodeEncodeError:  # the page would contain the name
         encoding = sys.getfilesystemencoding().upper()
         ways = "rename the file" if encoding == "UTF-8" else "set PYTHONUTF8=1"
         raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name)]) from None
@@ -71,7 +71,7 @@ def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:
     """Parses a deck by the suffix of its file.
 
     Raises:
-        DeckError: with every mistake of the file, or an option that is not for decks of this format.
+        DeckError: with every mistake of the file, or for an option that decks of this format do not have.
     """
     found = _format(source.path, source.name)
     found.check(options, source.name)
@@ -79,7 +79,7 @@ def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:
 
 
 def _format(path: Path, name: str) -> SourceFormat:
-    """The input format of a file that the user calls `name`."""
+    """Returns the input format of a file that the user calls `name`."""
     try:
         found = SOURCES.look_up(path.suffix.lower().removeprefix("."))
     except DeckError as error:
