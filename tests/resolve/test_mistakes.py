@@ -102,8 +102,8 @@ def test_mistakes_of_all_texts_are_told_together(folder: DeckFolder) -> None:
     ("rule", "message"),
     [
         ("{when: total <= }", "table 't': 'total <=' is not an expression: unexpected 'end of print statement'"),
-        ("{when: totl > 1}", f"table 't': 'totl > 1' names no column; did you mean 'total'? available: {COLUMNS}"),
-        ("{when: 'true'}", f"table 't': 'true' names no column; available: {COLUMNS}"),
+        ("{when: totl > 1}", f"table 't': 'totl > 1' uses no column; did you mean 'total'? available: {COLUMNS}"),
+        ("{when: 'true'}", f"table 't': 'true' uses no column; available: {COLUMNS}"),
         ("{when: totl > 1, column: total}", "unknown name 'totl'; did you mean 'total'?"),
         (
             "{when: total > 1, column: totl}",

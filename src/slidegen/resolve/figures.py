@@ -180,7 +180,7 @@ class Figures:
         try:
             names = names_in(expression, name, self._expander)
             if not names & set(keys):
-                raise ValueProblem(f"{expression!r} names no column; {nearest(min(names, default=''), keys)}")
+                raise ValueProblem(f"{expression!r} uses no column; {nearest(min(names, default=''), keys)}")
             return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]
         except ValueProblem as error:
             raise ValueError(str(error)) from None

@@ -130,7 +130,7 @@ def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -
         return [index for index, key in enumerate(keys) if key == rule.column]
     targets = [index for index, key in enumerate(keys) if key in names]
     if not targets:
-        raise ValueProblem(f"table {table!r}: {rule.when!r} names no column; {nearest(min(names, default=''), keys)}")
+        raise ValueProblem(f"table {table!r}: {rule.when!r} uses no column; {nearest(min(names, default=''), keys)}")
     return targets
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from slidegen.errors import DeckError, Problem
-from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
+from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
 from slidegen.project import find_project
@@ -48,7 +48,7 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
         ways = "rename the file" if encoding == "UTF-8" else "set PYTHONUTF8=1"
         raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name)]) from None
     try:
-        data = read_bytes(path, MOST_DECK_BYTES)
+        data = read_bytes(path, MAX_DECK_BYTES)
     except FileError as error:
         raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
     try:
