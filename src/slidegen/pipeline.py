@@ -54,14 +54,14 @@ def build(name: str, options: BuildOptions) -> Built:
 
 def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
     source = deck.source
-    output = found.kept(partial(deck_output, deck), OUTPUTS[DEFAULT])
+    output = found.attempt(partial(deck_output, deck), OUTPUTS[DEFAULT])
     if options.output is not None:
-        found.kept(partial(check_page, options.output, output.suffixes), None)
-    themes = found.kept(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
+        found.attempt(partial(check_page, options.output, output.suffixes), None)
+    themes = found.attempt(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
         return _written(job, verbatim(deck))
-    store = found.kept(partial(open_store, source, options), None)
+    store = found.attempt(partial(open_store, source, options), None)
     if store is None:
         return _written(job, unexpanded(deck))
     with store, keeping_finished(store, options):
@@ -79,10 +79,10 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
         with deck.source.locating():
-            store = found.kept(partial(open_store, source, options), None)
+            store = found.attempt(partial(open_store, source, options), None)
             with store or nullcontext():
                 tables = {} if store is None else _resolved(deck, store, options, found).tables
-            found.tell()
+            found.raise_all()
     return tables
 
 
@@ -92,7 +92,7 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
     found.add(deck.problems)
-    return found.kept(partial(overridden, deck, options), (deck, replace(options, theme=None)))
+    return found.attempt(partial(overridden, deck, options), (deck, replace(options, theme=None)))
 
 
 def _warned(deck: Deck) -> Deck:
@@ -129,19 +129,19 @@ def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) ->
     source, options, found = job.deck.source, job.options, job.found
     renderer = job.output.renderer(resolved)
     ready = partial(job.output.load, renderer)
-    rendered: Rendered | None = found.kept(partial(render_deck, resolved, renderer, options, ready), None)
+    rendered: Rendered | None = found.attempt(partial(render_deck, resolved, renderer, options, ready), None)
     bundled: Bundled | None = None
     paths: list[Path] = []
     if rendered is not None:
         found.add(rendered.problems)
-        bundled = found.kept(lambda: ready()(rendered, job.themes, Target.of(source, options)), None)
+        bundled = found.attempt(lambda: ready()(rendered, job.themes, Target.of(source, options)), None)
     if bundled is not None:
-        paths = found.kept(partial(places, bundled.files, job.output.suffixes, source, options), paths)
+        paths = found.attempt(partial(places, bundled.files, job.output.suffixes, source, options), paths)
     if record is not None:
         from slidegen.results.record_file import check_record
 
-        found.kept(partial(check_record, record), None)
-    found.tell()
+        found.attempt(partial(check_record, record), None)
+    found.raise_all()
     assert rendered is not None  # otherwise there was a mistake
     assert bundled is not None
     if options.stream is not None:

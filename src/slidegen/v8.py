@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
+from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.vendor import vendor_text
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def start_engines(arguments: Sequence[str]) -> None:
     for path in map(Path, arguments):
         if path.suffix.lower() in (*MARKDOWN, ".yml", ".yaml"):
             with suppress(FileError):  # the build reports it
-                deck = read_bytes(path, MOST_DECK_BYTES)
+                deck = read_bytes(path, MAX_DECK_BYTES)
                 if b"$" not in deck:
                     continue
                 if path.suffix.lower() not in MARKDOWN:

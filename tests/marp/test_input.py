@@ -73,8 +73,8 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
 @pytest.mark.parametrize(
     ("deck", "messages"),
     [
-        ("---\n- a\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
-        ("---\nonly words\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
+        ("---\n- a\n---\nb", ["talk.md:2: the front matter is not a mapping of keys to values"]),
+        ("---\nonly words\n---\nb", ["talk.md:2: the front matter is not a mapping of keys to values"]),
         (
             "---\nmarp: true\nvars: [\n---\nb",
             ["talk.md:4: not valid YAML: while parsing a flow node did not find expected node content"],
@@ -317,7 +317,7 @@ def test_tabs_are_those_of_markdown(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is no text"),
+        (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is not text"),
         (b"a\n\xff\n", "talk.md:2: is not UTF-8 text; save the file as UTF-8"),
         (b"a " * 25_000_000, "talk.md: cannot be read: is larger than 20 MB"),
     ],

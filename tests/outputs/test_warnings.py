@@ -105,7 +105,7 @@ def test_warnings_are_told_once_and_in_the_order_of_lines(folder: DeckFolder) ->
     told = [warning.split(": ")[0] for warning in warnings(folder, deck, "talk.yml", "marp")]
     assert told == sorted(told)
     assert warnings(folder, deck, "talk.yml") == [
-        "talk.yml:1: the date '2026-02-30' is no day: day is out of range for month; "
+        "talk.yml:1: the date '2026-02-30' does not exist: day is out of range for month; "
         "write one such as 2026-07-31, or any text",
         "talk.yml:2: the link '#y' leads nowhere: no slide, heading or element has this name",
         "talk.yml:4: slide 1: image 'a.png' is not a picture: it begins with 'text'",

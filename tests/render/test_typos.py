@@ -60,9 +60,9 @@ def test_a_date_that_is_none_is_told(folder: DeckFolder, date: str) -> None:
     """As a day that no month has; the deck is built, and shows what it says."""
     (said,) = warnings(folder, f"title: a\ndate: {date}\nslides: [a]\n", "talk.yml")
     plain = date.strip("'")
-    assert said.startswith(f"talk.yml:2: the date {plain!r} is no day: ")
+    assert said.startswith(f"talk.yml:2: the date {plain!r} does not exist: ")
     (said,) = warnings(folder, f"---\ndate: {date}\n---\n\n# A\n", "talk.md")
-    assert said.startswith(f"talk.md:2: the date {plain!r} is no day: ")
+    assert said.startswith(f"talk.md:2: the date {plain!r} does not exist: ")
 
 
 @pytest.mark.parametrize("date", ["2026-07-31", "July 2026", "28.02.2026", "2026", "20-21 July", "2026-W07", "1.2"])

@@ -104,7 +104,7 @@ def test_a_cell_of_the_decks_own_rows_has_its_line(folder: DeckFolder) -> None:
     """Where its row is written."""
     table = "source: data\n    kinds: {a: bytes}\n    rows:\n      - {a: 1}\n      - b: 2\n        a: x\n"
     assert folder.problems(f"tables:\n  t:\n    {table}slides: [a]\n") == [
-        "talk.yml:8: data: row 2: a is 'x'; a column of kind bytes holds a whole number or nothing"
+        "talk.yml:8: data: row 2: a is 'x'; allowed in a column of kind bytes: a whole number, or an empty cell"
     ]
 
 

@@ -38,8 +38,8 @@ NAMES = (
         ("{{ cycler }}", f"unknown name 'cycler'; available: {NAMES}"),
         ("{% include '/etc/passwd' %}", "no loader for this environment specified"),
         ("{% import 'os' as os %}", "no loader for this environment specified"),
-        ("{{ self }}", "what is to be shown is no text or number but a TemplateReference; name one of its values"),
-        ("{{ memory }}", "what is to be shown is no text or number but a function; call it"),
+        ("{{ self }}", "only a text or a number can be shown, not a TemplateReference; name one of its values"),
+        ("{{ memory }}", "only a text or a number can be shown, not a function; call it"),
     ],
 )
 def test_nothing_outside_the_deck_can_be_reached(folder: DeckFolder, text: str, message: str) -> None:

@@ -141,5 +141,5 @@ def test_the_date_can_be_given_for_reproducible_builds(monkeypatch: pytest.Monke
     assert today() == "2023-11-14"
     for wrong in ("x", "", "9" * 30):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
-        with pytest.raises(DeckError, match=f"^SOURCE_DATE_EPOCH is '{wrong}'; a number of seconds is needed$"):
+        with pytest.raises(DeckError, match=f"^SOURCE_DATE_EPOCH is '{wrong}'; allowed: a number of seconds$"):
             today()

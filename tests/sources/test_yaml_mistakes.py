@@ -93,7 +93,7 @@ MISTAKES = {
         "talk.yml:2: vars.a b is 'a b'; a name has letters, digits and _ and starts with no digit",
     ),
     "duplicate key": ("title: a\ntitle: b\nslides: [a]\n", "talk.yml:2: key 'title' is given twice"),
-    "number as key": ("1: a\nslides: [a]\n", "talk.yml:1: a key is no text; put it in quotes"),
+    "number as key": ("1: a\nslides: [a]\n", "talk.yml:1: a key is not text; put it in quotes"),
     "list as key": ("? [a, b]\n: c\nslides: [a]\n", "talk.yml:1: a key must be a plain word"),
     "tab": (
         "title: a\nslides:\n\t- a\n",
@@ -118,9 +118,9 @@ MISTAKES = {
     "merge of a number": ("vars: {<<: 3}\nslides: [a]\n", "talk.yml:1: << takes a mapping or a list of mappings"),
     "escaped mark": (
         'slides:\n- a\n- "\\uFDD00\\uFDD1"\n',
-        "talk.yml:3: holds the character U+FDD0, which is no text",
+        "talk.yml:3: holds the character U+FDD0, which is not text",
     ),
-    "escaped NUL": ('title: "a\\0b"\nslides: [a]\n', "talk.yml:1: holds the character U+0000, which is no text"),
+    "escaped NUL": ('title: "a\\0b"\nslides: [a]\n', "talk.yml:1: holds the character U+0000, which is not text"),
     "self": ("title: a\nvars: &a {x: *a}\nslides: [a]\n", "talk.yml:2: an alias contains itself"),
     "theme": (
         "title: a\ntheme: drak\nslides: [a]\n",
@@ -234,10 +234,10 @@ def test_what_is_merged_first_wins_and_what_is_given_wins_over_it() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("!!bool x", "'x' is no bool"),
-        ("!!int ''", "'' is no int"),
-        ("!!float _", "'_' is no float"),
-        ("!!timestamp x", "'x' is no timestamp"),
+        ("!!bool x", "'x' does not match the tag bool"),
+        ("!!int ''", "'' does not match the tag int"),
+        ("!!float _", "'_' does not match the tag float"),
+        ("!!timestamp x", "'x' does not match the tag timestamp"),
     ],
 )
 def test_a_text_that_is_not_what_its_tag_says_is_told(folder: DeckFolder, text: str, message: str) -> None:

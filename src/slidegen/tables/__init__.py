@@ -1,4 +1,4 @@
-"""The table sources: every one is a module here, and a line in the registry."""
+"""The table sources: each is a module here and a line in the registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `slidegen models show ID` tells about a model: facts of its config, counts, and where they come from."""
+"""What `slidegen models show ID` prints about a model: facts of its config, counts, and where they come from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from slidegen.models.finder import ModelFinder, origin_text
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """A model: `parameters` with the output head, `base_parameters` without it, `adapter_per_rank` those that a LoRA
-    adapter on every linear has for each rank."""
+    """A model: `parameters` counts the output head, `base_parameters` does not. `adapter_per_rank` is the number of
+    parameters that a LoRA adapter on every linear layer has for each rank."""
 
     facts: ModelFacts
     census: Census
@@ -26,12 +26,12 @@ class ModelCard:
 
     @property
     def config(self) -> Mapping[str, Any]:
-        """The plain facts of the config: texts, numbers and yes-or-no, in its own order."""
+        """The plain facts of the config: texts, numbers and truth values, in the config's order."""
         return {key: value for key, value in self.facts.config.items() if isinstance(value, str | int | float)}
 
 
 def model_card(finder: ModelFinder, name: str, dtype: str = "float16") -> ModelCard:
-    """The card of a model; sizes of its kinds are at `dtype`, of the whole model.
+    """Returns the card of a model. The sizes of its kinds are those of the whole model at `dtype`.
 
     Raises ModelError for a model that cannot be found or built, SlidegenError for an unknown dtype.
     """
@@ -49,7 +49,7 @@ def model_card(finder: ModelFinder, name: str, dtype: str = "float16") -> ModelC
 
 
 def kinds_table(card: ModelCard, dtype: str) -> Table:
-    """The card's parameters by kind, output head included; sizes at `dtype`."""
+    """Returns the card's parameters by kind, output head included, with sizes at `dtype`."""
     columns = (
         Column("kind", "Module", "text"),
         Column("modules", "Count", "integer"),

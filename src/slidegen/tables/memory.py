@@ -1,4 +1,4 @@
-"""The table source `memory`: what it takes to run or train models."""
+"""The table source `memory`: the memory that models need to run or train."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ COLUMNS: Final = (
 
 
 def memory_estimates(parameters: MemoryParameters, context: SourceContext) -> tuple[MemoryEstimate, ...]:
-    """One estimate a row, models outermost. Raises ModelError with a line for each model that cannot be had."""
+    """Returns one estimate for each row, models outermost. Raises ModelError with a line for each missing model."""
     return _estimates(parameters, subjects(parameters.models, context))
 
 
@@ -88,7 +88,7 @@ def _row(line: MemoryEstimate) -> tuple[CellValue, ...]:
 
 
 def _combinations(parameters: MemoryParameters) -> Iterator[tuple[str, str, int | None]]:
-    """The distinct (method, dtype, rank): no rank without an adapter, and qlora is always int4."""
+    """Yields the distinct (method, dtype, rank). The rank is None without an adapter; qlora is always int4."""
     combinations = (
         (
             method,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from slidegen.errors import DeckError, Problem
-from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
+from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Source
 from slidegen.sources.org.settings import KEYWORD
@@ -115,7 +115,7 @@ class _Includer:
         if len(around) > DEEPEST or self.count > MOST:
             return self._wrong(f"#+INCLUDE: more than {MOST} files, or {DEEPEST} inside each other", number)
         try:
-            data = read_bytes(path, MOST_DECK_BYTES - self.size)
+            data = read_bytes(path, MAX_DECK_BYTES - self.size)
             text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except FileError as error:
             return self._wrong(f"#+INCLUDE: {name!r} cannot be read: {error}", number)
