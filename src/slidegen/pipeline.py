@@ -23,7 +23,7 @@ from slidegen.progress import Step
 from slidegen.render import render_deck
 from slidegen.rendered import Bundled, Rendered
 from slidegen.resolved import PlacedTable, ResolvedDeck
-from slidegen.results.keeping import has_record, keep_results, keeping_finished
+from slidegen.results.keeping import check_keeping, has_record, keep_results, keeping_finished
 from slidegen.results.opening import open_store
 from slidegen.sources import parse, read
 from slidegen.sources.base import ParseOptions
@@ -69,11 +69,7 @@ def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
-    """Computes the declared tables of a deck without building it. Reads the record and does not write it.
-
-    Raises:
-        SlidegenError: as `build`.
-    """
+    """Computes the declared tables of a deck without building it. Reads the record only. Raises as `build`."""
     source = read(name, options.fix_encoding, options.root)
     found = Mistakes()
     with source.project.explained(source.name, options.progress):
@@ -137,20 +133,16 @@ def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) ->
         bundled = found.attempt(lambda: ready()(rendered, job.themes, Target.of(source, options)), None)
     if bundled is not None:
         paths = found.attempt(partial(places, bundled.files, job.output.suffixes, source, options), paths)
-    if record is not None:
-        from slidegen.results.record_file import check_record
-
-        found.attempt(partial(check_record, record), None)
+    found.attempt(partial(check_keeping, record), None)
     found.raise_all()
     assert rendered is not None  # otherwise there was a mistake
     assert bundled is not None
     if options.stream is not None:
         write_stream(options.stream, bundled.files[0].content)
     write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
-    changed = record is not None and keep_results(record, source.path, options)
+    kept = keep_results(record, source.path, options)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    problems = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
-    warnings = tuple(map(source.located, problems))
-    kept = record.path if record is not None and changed else None
+    warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
+    located = tuple(map(source.located, warnings))
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, warnings, source.cells)
+    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, located, source.cells)

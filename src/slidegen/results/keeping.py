@@ -27,13 +27,22 @@ def has_record(deck: Path) -> bool:
         return False
 
 
-def keep_results(record: Record, deck: Path, options: BuildOptions) -> bool:
-    """Writes the record of a built deck, unless the deck computes nothing. Returns whether the record changed."""
+def check_keeping(record: Record | None) -> None:
+    """Raises DeckError if the record of a deck, where it has one, cannot be written."""
+    if record is not None:
+        from slidegen.results.record_file import check_record
+
+        check_record(record)
+
+
+def keep_results(record: Record | None, deck: Path, options: BuildOptions) -> Path | None:
+    """Writes the record of a built deck, unless the deck computes nothing. Returns its path if it changed."""
+    if record is None or not _keeps(options) or not (record.used or has_record(deck)):
+        return None
     from slidegen.results.record_file import save_record
 
-    if not _keeps(options) or not (record.used or has_record(deck)):
-        return False
-    return save_record(record, options.progress, refresh=options.mode == "refresh")
+    changed = save_record(record, options.progress, refresh=options.mode == "refresh")
+    return record.path if changed else None
 
 
 @contextmanager
