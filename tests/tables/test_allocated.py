@@ -164,7 +164,7 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"models": "tiiuae/falcon-7b", "attention": "flash"},
-            "model 'tiiuae/falcon-7b': this attention cannot be run for it; allowed here: sdpa, eager",
+            "model 'tiiuae/falcon-7b': it does not run with this attention; allowed: sdpa, eager",
         ),
         ({"method": "lora", "target_modules": "nonsense"}, f"model {SMALL!r}: Target modules {{'nonsense'}} not found"),
     ],
