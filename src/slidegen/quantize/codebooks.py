@@ -100,8 +100,8 @@ def dynamic_map() -> Floats:
     """Returns the 256 levels of bitsandbytes' dynamic 8-bit data type, sorted.
 
     For each power of ten from 10^-6 to 1 there are evenly spaced levels from a tenth of it to all of it, with both
-    signs: 1 at 10^-6 and twice as many at each next power; then 0 and 1. Source: Dettmers 2015, 8-Bit Approximations for
-    Parallelism in Deep Learning; Dettmers et al. 2022, 8-bit Optimizers via Block-wise Quantization, section 1
+    signs: 1 at 10^-6 and twice as many at each next power; then 0 and 1. Source: Dettmers 2015, 8-Bit Approximations
+    for Parallelism in Deep Learning; Dettmers et al. 2022, 8-bit Optimizers via Block-wise Quantization, section 1
     (dynamic tree quantization). bitsandbytes computes the same values in an order that depends on the processor: they
     agree within two float32 steps.
     """
