@@ -91,7 +91,7 @@ def test_only_pickle_on_the_hub(make_finder: Finders, hub: StandIn, saved: Path)
     """A model of the Hub without safetensors is refused, and none of its other files is asked for."""
     serve(hub, "org/old", saved, ("config.json",))
     assert message(make_finder(), "org/old") == (
-        "model 'org/old': it has no model.safetensors, and only safetensors and GGUF files are read"
+        "model 'org/old': it has no model.safetensors; only safetensors and GGUF files are read"
     )
     assert not [path for _, path, _ in hub.asked if path.endswith(".bin")]
 
