@@ -56,4 +56,4 @@ def test_a_path_with_a_comma_is_one_model(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "a,b").mkdir()
     (tmp_path / "a,b" / "config.json").write_text("[]")
     done = run("estimate", "./a,b", "--accounting", "textbook")
-    assert done.stderr.startswith("error: model './a,b': its config.json holds no JSON object")
+    assert done.stderr.startswith("error: model './a,b': its config.json is not a JSON object")

@@ -142,7 +142,7 @@ def test_every_mistake_in_values_is_told_at_its_line(folder: DeckFolder) -> None
         "13: chunk after expression",
         "16: unknown filter 'gbi'; did you mean 'gb'?",
         "17: model 'nobody/nothing': the name is not in the project's models/, Hugging Face cache or catalogue, and "
-        "--offline keeps from asking the Hub; `slidegen models` lists the built-in ones",
+        "--offline forbids requests to the Hub; `slidegen models` lists the built-in ones",
         "18: table() is for a slide's text; a value can use tables.NAME.row(...)",
         "19: vars.deck: the name 'deck' is reserved by slidegen; choose another",
         "23: chart 't': kind is missing",

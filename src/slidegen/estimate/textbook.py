@@ -32,7 +32,7 @@ LEAVES_OUT: Final[dict[tuple[str, str], str]] = {
     (ACCOUNTING, "qlora"): "the adapter’s gradients, quantization constants",
     (ACCOUNTING, "inference"): "the KV cache, quantization constants of an integer dtype",
 }
-"""What an accounting and method do not count, beside ALWAYS_LEFT_OUT."""
+"""What an accounting and method leave out, in addition to ALWAYS_LEFT_OUT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ class MemoryEstimate:
 def estimate(
     census: Census, *, model: str, method: str = "full", dtype: str = "float16", rank: int | None = None
 ) -> MemoryEstimate:
-    """The memory to run or train a model, in the accounting `textbook`.
+    """Estimates the memory to run or train a model, in the accounting `textbook`.
 
     full: weights, as many bytes of gradients, two Adam moments: 4 x weights. lora: weights + 3 x the float32 adapter
-    (itself and two moments). qlora: lora over int4 weights, whatever `dtype` says. inference: the weights.
-    `rank` is that of the adapter (16 if it is not given) and has no effect without one.
-    Raises SlidegenError for an unknown method or dtype, or a rank that is no positive integer.
+    (itself and two moments). qlora: lora over int4 weights, regardless of `dtype`. inference: the weights.
+    `rank` is that of the adapter (default: 16) and has no effect without one.
+    Raises SlidegenError for an unknown method or dtype, or a rank that is not a positive integer.
     """
     if method not in METHODS:
         raise SlidegenError([Problem(f"unknown method {method!r}; {nearest(method, METHODS)}")])
@@ -82,13 +82,13 @@ def estimate(
 
 
 def check_rank(rank: object) -> None:
-    """Nothing, or a SlidegenError for a rank that is no positive integer."""
+    """Raises SlidegenError if a rank is not a positive integer."""
     if isinstance(rank, bool) or not isinstance(rank, int) or rank < 1:
         raise SlidegenError([Problem(f"the rank of an adapter must be a positive integer, not {rank!r}")])
 
 
 def leaves_out(*methods: str) -> str:
-    """What the estimates of `methods` do not count, as one text: what none counts, then what each adds to it."""
+    """Returns what the estimates of `methods` leave out, as one text: first what all leave out, then what each does."""
     texts = {method: LEAVES_OUT[ACCOUNTING, method] for method in dict.fromkeys(methods)}
     if len(texts) == 1:
         return f"{ALWAYS_LEFT_OUT}, {texts[methods[0]]}"
@@ -96,7 +96,7 @@ def leaves_out(*methods: str) -> str:
 
 
 def _full(census: Census, model: str, dtype: str) -> MemoryEstimate:
-    """Weights + gradients + two Adam moments (Kingma & Ba 2015, algorithm 1), all of the weights' dtype."""
+    """Weights + gradients + two Adam moments (Kingma & Ba 2015, algorithm 1), all in the weights' dtype."""
     parameters = count_parameters(census)
     weights = weights_bytes(census, dtype)
     if dtype in INTEGER_BITS:
