@@ -42,7 +42,7 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
 
     Raises:
         SlidegenError: the file does not exist, is a folder or a pipe, is not UTF-8, is too large, holds a NUL byte or
-            another forbidden character, has the suffix of no input format, or is outside `root`.
+            another forbidden character, or has the suffix of no input format; or `root` is not a folder that holds it.
     """
     path = Path(name)
     _format(path, name)
