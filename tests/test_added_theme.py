@@ -76,7 +76,7 @@ def test_the_themes_that_there_are(builder: Builder) -> None:
     ("place", "message"),
     [
         ("nowhere", "the theme 'ocean' (nowhere) does not load: No module named 'nowhere'"),
-        ("tests.extension:ROOT", "the theme 'ocean' (tests.extension:ROOT) is no module"),
+        ("tests.extension:ROOT", "the theme 'ocean' (tests.extension:ROOT) is not of the type module"),
         ("tests.extension", "the theme 'ocean' (tests.extension) is not a folder with a theme.yml"),
         ("tests.outputs", "the theme 'ocean' (tests.outputs) is not a folder with a theme.yml"),
     ],

@@ -40,7 +40,7 @@ COMMON = "aspect, caption, description, digits, height, labels, provenance, sort
         ("kind: bars, table: t, value: bit",
          f"table 't' has no column 'bit'; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: method",
-         "column 'method' of table 't' holds text; those of numbers: bits, error, count"),
+         "column 'method' of table 't' holds text; columns of numbers: bits, error, count"),
         ("kind: bars, table: empty, value: error", "column 'error' of table 'empty' has no number in any row"),
         ("kind: bars, table: t, value: bits, orientation: up",
          "bars: orientation is 'up'; allowed: 'horizontal' or 'vertical'"),
@@ -67,7 +67,7 @@ COMMON = "aspect, caption, description, digits, height, labels, provenance, sort
         ("kind: bars, table: t, value: bits, aspect: wide",
          "bars: aspect is 'wide'; allowed: a number"),
         ("kind: line, table: t, x: bits, y: [error, count], series: method",
-         "series with several columns of y; give one of the two"),
+         "series and several columns of y exclude each other; give one of the two"),
         ("kind: histogram, table: t, low: bits, high: error, levels: nf4",
          "no table 'nf4' is declared; available: empty, t"),
         ("kind: mapping, table: t, value: bits, code: count, scale: error, zero_point: count, group: method",
@@ -96,7 +96,7 @@ def test_every_mistake_stands_at_the_line_of_its_option(folder: DeckFolder) -> N
     numbers = "  f:\n    kind: scatter\n    table: t\n    x: bitz\n    y: method\n"
     assert folder.problems(f"{HEAD}figures:\n{numbers}slides: [a]\n") == [
         f"talk.yml:17: chart 'f': table 't' has no column 'bitz'; did you mean 'bits'? available: {COLUMNS}",
-        "talk.yml:18: chart 'f': column 'method' of table 't' holds text; those of numbers: bits, error, count",
+        "talk.yml:18: chart 'f': column 'method' of table 't' holds text; columns of numbers: bits, error, count",
     ]
 
 
