@@ -97,7 +97,7 @@ def test_mistakes_of_several_decks_come_in_their_order(here: Path) -> None:
     done = run("build", "z.yml", "b.yml", "a.yml")
     assert (done.exit_code, done.stdout) == (1, "build/b.html\n")
     said = [line.split(" is ")[0] for line in done.stderr.splitlines()]
-    assert said[0] == "warning: b.yml:1: the date '2026-02-30'"
+    assert said[0] == "warning: b.yml:1: the date '2026-02-30' does not exist: day"
     assert said[2:] == ["error: z.yml:1: slides.0", "error: z.yml:1: slides.1", "error: a.yml:3: slides.1"]
     done = run("build", "b.yml", "--quiet")
     assert (done.stdout, done.stderr) == ("build/b.html\n", "")
