@@ -176,7 +176,7 @@ def test_a_config_that_asks_for_too_much(tmp_path: Path) -> None:
     save_llama(tmp_path / "m")
     config = json.loads((tmp_path / "m" / "config.json").read_text())
     write_json(tmp_path / "m" / "config.json", config | {"num_hidden_layers": 100, "intermediate_size": 10**8})
-    assert message(tmp_path).startswith("model './m': its config.json asks for 960,")
+    assert message(tmp_path).startswith("model './m': its config.json describes 960,")
     assert message(tmp_path).endswith(" bytes cannot hold them")
 
 
