@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -67,7 +67,8 @@ def _item(annotation: Any) -> Any:
     kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
     if NoneType in get_args(annotation) and len(kinds) == 1:
         annotation = kinds[0]
-    return annotation if get_origin(annotation) is Literal else getattr(annotation, "__origin__", annotation)
+    base = getattr(annotation, "__origin__", annotation)
+    return base if base in METAVARS else annotation
 
 
 def _choices(item: Any) -> tuple[str, ...]:
@@ -82,7 +83,8 @@ def _converter(item: Any, choices: Sequence[str]) -> tuple[Convert, str]:
         return click.INT.convert, METAVARS[int]
     if item is str:
         return click.STRING.convert, METAVARS[str]
-    return _checked(item), "|".join(METAVARS.get(kind) or "|".join(_choices(kind)) for kind in get_args(item))
+    kinds = get_args(item.__origin__ if get_origin(item) is Annotated else item)
+    return _checked(item), "|".join(METAVARS.get(kind) or "|".join(_choices(kind)) for kind in kinds)
 
 
 def _checked(item: Any) -> Convert:
