@@ -175,7 +175,7 @@ def test_a_command_that_is_used_wrongly_ends_with_2(here: Path, arguments: list[
         ),
         (
             ["estimate", MODEL, "--accounting", "textbook", "--rank", "-1"],
-            "memory: rank: input should be greater than 0",
+            "memory: rank is -1; allowed: more than 0",
         ),
     ],
 )

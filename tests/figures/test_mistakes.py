@@ -63,7 +63,7 @@ COMMON = "aspect, caption, description, digits, height, labels, provenance, sort
         ("kind: bars, table: t, value: bits, highlight: bitz > 4",
          f"'bitz > 4' names no column; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, width: 20",
-         "bars: width: input should be greater than or equal to 200"),
+         "bars: width is 20; allowed: 200 and more"),
         ("kind: bars, table: t, value: bits, aspect: wide",
          "bars: aspect is 'wide'; allowed: a number"),
         ("kind: line, table: t, x: bits, y: [error, count], series: method",

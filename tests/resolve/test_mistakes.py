@@ -36,7 +36,7 @@ COLUMNS = (
             "{{ memory(models[0], rnk=3).total }}",
             "memory: unknown parameter 'rnk'; did you mean 'rank'? available: accounting, dtype, method, models, rank",
         ),
-        ("{{ memory(models[0], rank=-1, method='lora').total }}", "memory: rank: input should be greater than 0"),
+        ("{{ memory(models[0], rank=-1, method='lora').total }}", "memory: rank is -1; allowed: more than 0"),
         ("{{ memory(models[0], method='ful').total }}",
          "memory: method is 'ful'; allowed: 'full', 'lora', 'qlora' or 'inference'"),
         ("{{ memory().total }}",

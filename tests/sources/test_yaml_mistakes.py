@@ -86,7 +86,7 @@ MISTAKES = {
     "size is a number": ("size: 1000\nslides: [a]\n", "talk.yml:1: size is 1000; allowed: text (put it in quotes)"),
     "opacity": (
         "slides:\n- {content: a, background: {opacity: .nan}}\n",
-        "talk.yml:2: slides.0.background.opacity: input should be less than or equal to 1",
+        "talk.yml:2: slides.0.background.opacity is nan; allowed: at most 1",
     ),
     "variable's name": (
         "vars:\n  a b: 1\nslides: [a]\n",
