@@ -41,6 +41,18 @@ def test_the_suffixes_that_there_are(builder: Builder) -> None:
     assert builder.message("talk.line") == f"talk.line: {message}"
 
 
+def test_the_lines_of_an_added_format(builder: Builder) -> None:
+    """A line ends with a line feed alone: other characters that split a text in Python are part of it."""
+    builder.write("talk.lines", "one\u2028two\x0cthree\n{{ no }}\n")
+    assert builder.message("talk.lines").startswith("talk.lines:2: unknown name 'no'")
+
+
+def test_a_file_without_slides(builder: Builder) -> None:
+    """No format has to look for this itself."""
+    builder.write("talk.lines", "")
+    assert builder.message("talk.lines") == "talk.lines: the deck has no slides; at least one is needed"
+
+
 def test_an_entry_point_that_is_no_format(tmp_path: Path) -> None:
     """It is told with the deck."""
     builder = Builder(tmp_path, "slidegen.sources", {"lines": "tests.sources.lines:parse"})
