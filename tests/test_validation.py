@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from pydantic import Field, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from slidegen.validation import Words, mistakes
 
@@ -17,6 +17,13 @@ class Shade(Enum):
 
     DARK = "dark"
     LIGHT = "light"
+
+
+class Patterns(BaseModel):
+    """Two patterns, of which one has words."""
+
+    x: str = Field(pattern="^a")
+    y: str = Field(pattern="^b")
 
 
 @pytest.mark.parametrize(
@@ -55,13 +62,10 @@ def test_every_limit_says_the_value_and_what_is_allowed(kind: Any, value: object
 
 def test_a_pattern_that_has_words() -> None:
     """They stand in the place of the pattern, and of no other one."""
-    model = create_model(
-        "Model", x=(Annotated[str, Field(pattern="^a")], ...), y=(Annotated[str, Field(pattern="^b")], ...)
-    )
     given = {"x": "c", "y": "c"}
     with pytest.raises(ValidationError) as caught:
-        model.model_validate(given)
-    found = mistakes(caught.value, model, given, Words(patterns={"^a": "write a word with a"}))
+        Patterns.model_validate(given)
+    found = mistakes(caught.value, Patterns, given, Words(patterns={"^a": "write a word with a"}))
     assert [one.message for one in found] == [
         "x is 'c'; write a word with a",
         "y is 'c'; allowed: text that matches ^b",

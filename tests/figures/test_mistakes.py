@@ -57,7 +57,7 @@ COMMON = "aspect, caption, description, digits, height, labels, provenance, sort
         ("kind: bars, table: t, value: bits, where: least > 1",
          f"'least > 1' names no column; available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, where: bits >",
-         "table 't': 'bits >' is not an expression: unexpected 'end of print statement'"),
+         "table 't': 'bits >' is not an expression: the expression ends too early: something is missing at its end"),
         ("kind: bars, table: t, value: bits, sort_by: -bit",
          f"table 't' has no column 'bit'; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, highlight: bitz > 4",

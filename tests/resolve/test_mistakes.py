@@ -49,10 +49,10 @@ COLUMNS = (
         ("{{ models[0] | gib }}", "'Qwen/Qwen2-1.5B' is not a number"),
         ("{{ 'x' | int }}", "'x' is not a number"),
         ("{{ 1 / 0 }}", "the expression cannot be computed: division by zero"),
-        ("{{ 3 + }}", "unexpected 'end of print statement'"),
-        ("{{ 3", "unexpected end of template, expected 'end of print statement'."),
-        ("{% endif %}", "Encountered unknown tag 'endif'."),
-        ("{% do x %}", "Encountered unknown tag 'do'."),
+        ("{{ 3 + }}", "the expression ends too early: something is missing at its end"),
+        ("{{ 3", "}} is missing at the end"),
+        ("{% endif %}", "{% endif %} has no {% if %} before it"),
+        ("{% do x %}", "unknown statement {% do %}; available: call, filter, for, if, macro, raw, set, with"),
         ("{{ [1][4] }}", "list object has no element 4"),
         ("{% for x in 5 %}{% endfor %}", "'int' object is not iterable"),
     ],
@@ -101,7 +101,11 @@ def test_mistakes_of_all_texts_are_told_together(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("{when: total <= }", "table 't': 'total <=' is not an expression: unexpected 'end of print statement'"),
+        (
+            "{when: total <= }",
+            "table 't': 'total <=' is not an expression: the expression ends too early: something is missing at "
+            "its end",
+        ),
         ("{when: totl > 1}", f"table 't': 'totl > 1' names no column; did you mean 'total'? available: {COLUMNS}"),
         ("{when: 'true'}", f"table 't': 'true' names no column; available: {COLUMNS}"),
         ("{when: totl > 1, column: total}", "unknown name 'totl'; did you mean 'total'?"),

@@ -43,6 +43,16 @@ def test_the_mistakes_of_an_added_source(builder: Builder) -> None:
     assert message.startswith("talk.yml:2: unknown table source 'square'; did you mean 'squares'? available: allocated")
 
 
+def test_an_added_source_is_no_function(builder: Builder) -> None:
+    """A deck that calls it in a text is told where it is declared; other names are only unknown."""
+    said = "'squares' is the table source of another package; declare a table of it under tables:"
+    builder.write("talk.yml", DECK.replace("the last is {{ tables.small", "{{ squares(numbers=[1]) }} {{ square"))
+    done = builder.build("talk.yml")
+    first, second = done.stderr.splitlines()
+    assert first == f"error: talk.yml:4: {said}"
+    assert second.startswith("error: talk.yml:4: unknown name 'square'; available: ")
+
+
 def test_our_own_sources() -> None:
     """Each is there."""
     assert {"memory", "dtypes", "parameters"} <= {source.name for source in TABLE_SOURCES.values()}
