@@ -16,9 +16,9 @@ from slidegen.project import Project
 from slidegen.theme_file import read_theme
 from slidegen.themes import builtin_names, load_themes, themes_folder
 from slidegen.yaml_tree import parse_yaml
+from tests.available import THEMES
 from tests.deck_folder import WAYS, DeckFolder
 
-AVAILABLE = f"{', '.join(sorted(('auto', *builtin_names())))}, or a folder with a theme.yml"
 COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
 
 
@@ -90,7 +90,7 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
         ("scheme: dark\ncounterpart: dark\n", "a/theme.yml:2: theme 'a' and its counterpart 'dark' are both dark"),
         (
             "scheme: dark\ncounterpart: b\n",
-            f"a/theme.yml:2: unknown theme 'b'; available: {AVAILABLE}",
+            f"a/theme.yml:2: unknown theme 'b'; available: {THEMES}",
         ),
         (
             "scheme: dark\ntokens: [\n",
@@ -132,7 +132,7 @@ def test_what_is_no_theme_is_told(folder: DeckFolder, name: str) -> None:
     written = name.replace("\n", "\\n")
     (message,) = deck.problems(f'title: a\ntheme: "{written}"\nslides: [a]\n')
     near = "did you mean 'dark'? " if name == "drak" else ""
-    assert message == f"talk.yml:2: unknown theme {name!r}; {near}available: {AVAILABLE}"
+    assert message == f"talk.yml:2: unknown theme {name!r}; {near}available: {THEMES}"
 
 
 def test_the_decks_theme_is_found_from_the_deck_and_the_options_from_here(
@@ -340,7 +340,7 @@ def test_a_themes_counterpart_lies_in_the_decks_folder(folder: DeckFolder, count
     (message,) = deck.slide_problems("a", "theme: t\n")
     what = f"theme {counterpart!r} is outside the deck's folder; copy its folder into it{WAYS}"
     if counterpart == "none":
-        what = f"unknown theme 'none'; available: {AVAILABLE}"
+        what = f"unknown theme 'none'; available: {THEMES}"
     assert message == f"t/theme.yml:3: {what}"
 
 

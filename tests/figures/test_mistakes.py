@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slidegen.figures import FigureError
+from tests.available import KINDS
 from tests.deck_folder import DeckFolder
 from tests.figures.drawing import draw, table, texts
 
@@ -22,7 +23,6 @@ tables:
       - {method: NF4, error: null}
     kinds: {error: number}
 """
-KINDS = "bars, bit-layout, histogram, levels, line, mapping, scatter, stacked-bars"
 COLUMNS = "bits, count, error, method"
 COMMON = "aspect, caption, description, digits, height, labels, provenance, sort_by, steps, unit, where, width"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from slidegen.tables import TABLE_SOURCES
+from tests.available import FUNCTIONS, listed
 from tests.deck_folder import WAYS, DeckFolder
 
 HEAD = "title: T\nvars: {models: [Qwen/Qwen2-1.5B]}\ntables:\n  full: {source: memory, models: '{{ models }}'}\n"
@@ -17,9 +19,7 @@ COLUMNS = (
     [
         (
             "{{ modles[0] }}",
-            "unknown name 'modles'; did you mean 'models'? available: GB, GiB, MB, MiB, allocated, chart, data, "
-            "deck, dict, dtypes, fits, memory, models, namespace, parameters, phases, quantization, range, table, "
-            "tables, timeline",
+            f"unknown name 'modles'; did you mean 'models'? available: {listed(TABLE_SOURCES, 'models', *FUNCTIONS)}",
         ),
         ("{{ 3 | gbi }}", "unknown filter 'gbi'; did you mean 'gb'?"),
         ("{{ deck.titel }}", "no 'titel' here; did you mean 'title'? available: author, date, title"),
