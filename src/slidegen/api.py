@@ -120,7 +120,8 @@ def estimate(
 ) -> AllocatedEstimate | MemoryEstimate:
     """The GPU memory that a model needs in one setting, in bytes, as `slidegen estimate` prints it.
 
-    `model` is a name of the catalogue, ``org/name[@revision]``, a folder or a `config.json`. The parameters are those
+    `model` is a name of the catalogue, ``org/name[@revision]``, a folder or a `config.json`; for the textbook also a
+    nominal size such as "7B". The parameters are those
     of the table source `allocated`, or `memory` for the textbook, with one value each: ``method="qlora", rank=32``.
     What is allocated needs the extra `models`, unless it is `quick`.
 
