@@ -13,9 +13,11 @@ import click
 from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
 from slidegen.cli.parameter_options import parameter_options
 from slidegen.estimate.setting import FloatDtype, Method
+from slidegen.estimate.textbook import ADAPTER_METHODS
 from slidegen.tables.base import SourceParameters
 from slidegen.tables.dtypes import DtypesParameters
 from slidegen.tables.memory import MemoryParameters
+from slidegen.tables.rules import RulesParameters
 from slidegen.tables.settings import EFFECTIVE, SettingParameters
 
 if TYPE_CHECKING:
@@ -28,10 +30,11 @@ ACCOUNTINGS: Final[Mapping[str, type[SourceParameters]]] = {
     "allocated": SettingParameters,
     "textbook": MemoryParameters,
     "accelerate": DtypesParameters,
+    "rules": RulesParameters,
 }
 """The accountings, each with its parameters."""
 METHODS: Final = get_args(Method)
-NO_OPTION: Final = frozenset({"models", "accounting"})
+NO_OPTION: Final = frozenset({"models", "parameters", "accounting"})
 """Parameters that have their own argument or option."""
 
 
@@ -65,6 +68,8 @@ def estimate(
 ) -> None:
     """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json.
 
+    The accountings textbook and rules also accept a nominal size, such as 7B.
+
     Several models or several values of an option make one row each: separate them by commas or repeat the option.
 
     \b
@@ -73,6 +78,8 @@ def estimate(
                   running the model without its memory (needs the extra 'models')
       textbook    the usual arithmetic of slides: weights times bytes, times four to train
       accelerate  the numbers of `accelerate estimate-memory`
+      rules       published rules of thumb, each with its source, next to what is allocated
+                  (alone with --no-truth, which does not need torch)
     """
     from slidegen.cli.progress import Reporter
     from slidegen.models.finder import ModelFinder
@@ -95,26 +102,30 @@ def estimate(
 
 def _check(given: Mapping[str, Any], accounting: str, fits: bool) -> None:
     """Raises UsageError if the accounting does not support an option or a dtype."""
-    if accounting == "allocated":
-        if not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
-            raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
-        return
-    others = set(given) - set(ACCOUNTINGS[accounting].model_fields) | ({"fits"} if fits else set())
+    if accounting == "allocated" and not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
+        raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
+    others = set(given) - set(ACCOUNTINGS[accounting].model_fields)
+    if fits and accounting != "allocated":
+        others.add("fits")
     if others:
-        name = sorted(others)[0].replace("_", "-")
-        raise click.UsageError(f"the accounting {accounting} does not support --{name}; allocated does")
+        name = sorted(others)[0]
+        other = next((other for other, model in ACCOUNTINGS.items() if name in model.model_fields), "allocated")
+        option = f"--{name.replace('_', '-')}"
+        raise click.UsageError(f"the accounting {accounting} does not support {option}; {other} does")
 
 
 def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, format_: str, unit: Unit) -> str:
     """The estimates of an accounting that is arithmetic, as text."""
+    from slidegen.cli.rules_text import for_people
+    from slidegen.models.nominal import NOMINAL
     from slidegen.printing import leaves_out, print_table, split_notes, table_records
     from slidegen.results.store import check_parameters
     from slidegen.tables import TABLE_SOURCES
     from slidegen.tables.memory import memory_estimates
 
-    source = TABLE_SOURCES.find("dtypes" if accounting == "accelerate" else "memory")
+    source = TABLE_SOURCES.find({"accelerate": "dtypes", "textbook": "memory"}.get(accounting, accounting))
     if accounting == "textbook":
-        given.setdefault("method", list(METHODS))
+        given.setdefault("method", _textbook_methods(given))
     parameters = check_parameters(source, given)
     table = source.compute(parameters, context)
     if format_ in ("json", "csv"):
@@ -124,9 +135,27 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
         return _for_programs(records, format_)
     if format_ != "table":
         return print_table(table, format_, unit)
+    end = [*_nominal(table), f"Accounting: {accounting}. {leaves_out(table)}"]
+    if accounting == "rules":
+        return "\n".join([for_people(table, unit), "", *end])
     short, notes = split_notes(table)
-    foot = ("", *(f"n/a: {note}." for note in notes), f"Accounting: {accounting}. {leaves_out(table)}")
-    return "\n".join([print_table(short, format_, unit), *foot])
+    impossible = [f"n/a: {note}." for note in notes if note != NOMINAL]
+    return "\n".join([print_table(short, format_, unit), "", *impossible, *end])
+
+
+def _nominal(table: Table) -> list[str]:
+    """Returns a line for each model that is a nominal size."""
+    from slidegen.models.nominal import NOMINAL
+
+    origins = table.provenance.models.items()
+    return [f"{name} is a {origin}, not a model." for name, origin in origins if origin.startswith(NOMINAL)]
+
+
+def _textbook_methods(given: Mapping[str, Any]) -> list[str]:
+    """Returns all methods that can be estimated: those without an adapter if a model is a nominal size."""
+    from slidegen.tables.sized import nominal_names
+
+    return [method for method in METHODS if method not in ADAPTER_METHODS or not nominal_names(given["models"])]
 
 
 def _allocated(

@@ -16,6 +16,7 @@ TABLE_SOURCES: Final = Registry(
         "phases": "slidegen.tables.phases:PHASES_SOURCE",
         "timeline": "slidegen.tables.phases:TIMELINE_SOURCE",
         "fits": "slidegen.tables.fits:FITS_SOURCE",
+        "rules": "slidegen.tables.rules:RULES_SOURCE",
         "dtypes": "slidegen.tables.dtypes:DTYPES_SOURCE",
         "parameters": "slidegen.tables.parameters:PARAMETERS_SOURCE",
         "quantization": "slidegen.tables.quantization:QUANTIZATION_SOURCE",
