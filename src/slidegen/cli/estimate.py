@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -15,6 +15,7 @@ from slidegen.cli.parameter_options import parameter_options
 from slidegen.estimate.setting import FloatDtype, Method
 from slidegen.tables.base import SourceParameters
 from slidegen.tables.dtypes import DtypesParameters
+from slidegen.tables.fits import FitsParameters
 from slidegen.tables.memory import MemoryParameters
 from slidegen.tables.settings import EFFECTIVE, SettingParameters
 
@@ -35,19 +36,37 @@ NO_OPTION: Final = frozenset({"models", "accounting"})
 """Parameters that the command takes in another way."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is printed beside the estimates: which of the cards hold them, the largest that fit, the phases."""
+
+    fits: bool
+    cards: tuple[str, ...]
+    largest: bool
+    phases: bool
+
+    def of_cards(self, gpu: str | None) -> dict[str, Any]:
+        """Returns the parameters of the source `fits` beside the setting: on cards that are named all is searched."""
+        named = self.cards or (() if gpu is None else (gpu,))
+        return {"cards": list(named), "largest": self.largest or bool(named)}
+
+
 @click.command(
     epilog="""\b
 Examples:
   slidegen estimate meta-llama/Llama-3.1-8B --method qlora --gradient-checkpointing --seq-len 4096
   slidegen estimate meta-llama/Llama-3.1-8B --method lora --fits --gpu "RTX 4090"
   slidegen estimate google/gemma-2-9b --method full --gpus 8 --sharding zero3
+  slidegen estimate Qwen/Qwen3-8B --method lora --phases --fits --cards "T4,RTX 4090" --format json
 """
 )
 @models_argument(required=True)
 @parameter_options(ACCOUNTINGS, leave_out=NO_OPTION, defaults={"method": "all of them"})
 @click.option(
-    "--fits", is_flag=True, help="Print which cards hold it as well; with --gpu the most that this card holds."
+    "--fits", is_flag=True, help="Print which cards hold it as well; with --gpu or --cards the most that they hold."
 )
+@parameter_options({"fits": FitsParameters}, names=("cards", "largest"), defaults={"cards": ""})
+@click.option("--phases", is_flag=True, help="Print the peak of each phase as well.")
 @click.option("--accounting", type=click.Choice(tuple(ACCOUNTINGS)), default="allocated", show_default=True)
 @click.option("--unit", type=click.Choice(("GiB", "GB")), default="GiB", show_default=True)
 @jobs_option
@@ -56,6 +75,9 @@ Examples:
 def estimate(
     models: Sequence[str],
     fits: bool,
+    cards: tuple[str, ...],
+    largest: bool | None,
+    phases: bool,
     accounting: str,
     unit: Unit,
     jobs: int,
@@ -82,24 +104,26 @@ def estimate(
 
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
     given = {name: value for name, value in given.items() if value not in (None, [])}
-    _check(given, accounting, fits)
+    wanted = Wanted(fits or bool(cards) or bool(largest), cards, bool(largest), phases)
+    _check(given, accounting, wanted)
     finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
         context = SourceContext(finder, lambda text: progress(Step(text)))
         if accounting == "allocated":
-            shown = _allocated({"models": list(models), **given}, fits, jobs, context, progress, (format_, unit))
+            shown = _allocated({"models": list(models), **given}, wanted, jobs, context, progress, (format_, unit))
         else:
             shown = _arithmetic({"models": list(models), **given}, accounting, context, format_, unit)
     click.echo(shown)
 
 
-def _check(given: Mapping[str, Any], accounting: str, fits: bool) -> None:
+def _check(given: Mapping[str, Any], accounting: str, wanted: Wanted) -> None:
     """Raises UsageError about an option or a dtype that the accounting does not take."""
     if accounting == "allocated":
         if not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
             raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
         return
-    others = set(given) - set(ACCOUNTINGS[accounting].model_fields) | ({"fits"} if fits else set())
+    others = set(given) - set(ACCOUNTINGS[accounting].model_fields)
+    others |= {name for name in ("cards", "fits", "largest", "phases") if getattr(wanted, name)}
     if others:
         name = sorted(others)[0].replace("_", "-")
         raise click.UsageError(f"the accounting {accounting} takes no --{name}; allocated does")
@@ -131,31 +155,36 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
 
 def _allocated(
     given: dict[str, Any],
-    fits: bool,
+    wanted: Wanted,
     jobs: int,
     context: SourceContext,
     progress: Progress,
     look: tuple[str, Unit],
 ) -> str:
-    """The estimates of the accounting `allocated`, and what fits if that is asked for, as text."""
-    from slidegen.cli.estimate_text import for_cards, for_people
-    from slidegen.printing import leaves_out, print_table, table_records
+    """The estimates of the accounting `allocated`, and what fits and the phases if they are asked for, as text."""
+    from slidegen.cli.estimate_records import card_records, estimate_records, on_cards, phase_tables, with_phases
+    from slidegen.cli.estimate_text import for_cards, for_people, for_phases
+    from slidegen.printing import leaves_out, print_table
     from slidegen.results.store import check_parameters
     from slidegen.tables.allocated import ALLOCATED_SOURCE
     from slidegen.tables.fits import FITS_SOURCE
 
     format_, unit = look
     given.setdefault("method", _methods(given))
-    table = _computed(check_parameters(ALLOCATED_SOURCE, given), jobs, context, progress)
-    cards = None
-    if fits:
-        wanted = {"cards": [given["gpu"]], "largest": True} if "gpu" in given else {}
-        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | wanted), context)
-    if format_ in ("json", "csv"):
-        return _for_programs(_records(table) if cards is None else table_records(cards), format_)
+    request: Any = check_parameters(ALLOCATED_SOURCE, given)
+    asked = check_parameters(FITS_SOURCE, given | wanted.of_cards(given.get("gpu"))) if wanted.fits else None
+    table = _computed(request, jobs, context, progress)
+    cards = None if asked is None else FITS_SOURCE.compute(asked, context)
+    programs = format_ in ("json", "csv")
+    phases = phase_tables(on_cards(request, cards if programs else None), context) if wanted.phases else []
+    if programs:
+        records = estimate_records(table) if cards is None else card_records(request, cards, context)
+        return _for_programs(with_phases(records, phases, format_ == "json") if phases else records, format_)
     if format_ != "table":
-        return "\n\n".join(print_table(one, format_, unit) for one in (table, cards) if one is not None)
+        return "\n\n".join(print_table(one, format_, unit) for one in (table, *phases, cards) if one is not None)
     text = [for_people(table, unit)]
+    if phases:
+        text += ["", for_phases(table, phases, unit)]
     if cards is not None:
         text += ["", for_cards(table, cards, unit)]
     return "\n".join([*text, "", f"Accounting: {table.provenance.accounting}, of one GPU. {leaves_out(table)}"])
@@ -190,12 +219,6 @@ def _computed(parameters: Any, jobs: int, context: SourceContext, progress: Prog
     if len(parts) > 1:
         progress(Step("", ALLOCATED_SOURCE.name, len(parts), len(parts)))
     return joined(ALLOCATED_SOURCE, tables)
-
-
-def _records(table: Table) -> list[dict[str, Any]]:
-    from slidegen.tables.allocated import record
-
-    return [record(row) for row in table.rows]
 
 
 def _for_programs(records: Sequence[Mapping[str, Any]], format_: str) -> str:

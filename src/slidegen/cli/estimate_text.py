@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from slidegen.estimate.allocated import PHASES
 from slidegen.model import Column, Table
 from slidegen.printing import harmless, print_sideways, print_table
 from slidegen.render.table import short_names
@@ -64,30 +66,59 @@ def _settings(table: Table) -> tuple[list[str], list[str]]:
     return list(filter(None, shared)), heads
 
 
+def for_phases(table: Table, phases: Sequence[Table], unit: Unit) -> str:
+    """The peak of each phase of each estimate, beside each other."""
+    peaks = [dict(zip(_cells(one, "phase"), _cells(one, "total"), strict=True)) for one in phases]
+    shown = [phase for phase in PHASES if any(phase in peak for peak in peaks)]
+    columns = tuple(Column(phase, phase.capitalize(), "bytes") for phase in shown)
+    rows = tuple(tuple(peak.get(phase) for phase in shown) for peak in peaks)
+    return f"Peak of each phase, in {unit}\n\n" + _abreast(
+        replace(table, columns=columns, rows=rows), _heads(table), unit
+    )
+
+
 def for_cards(table: Table, cards: Table, unit: Unit) -> str:
-    """What fits on which card: all that is known of one estimate, or the verdicts on several beside each other."""
+    """What fits on which card: all that is known of one estimate, or the verdicts on several beside each other.
+
+    Where the largest that fit were searched, several estimates stand beside each other under each card.
+    """
     if len(table.rows) == 1:
         return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
-    model, (_, heads) = table.column("model"), _settings(table)
-    if len({row[model] for row in table.rows}) > 1:
-        names = short_names(row[model] for row in table.rows)
-        heads = [f"{names[row[model]]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
+    heads, names = _heads(table), _cells(cards, "card")
     size = len(cards.rows) // len(table.rows)
-    if size == 1:
+    if size == 1 or any(cell is not None for key in ("batch_size", "seq_len") for cell in _cells(cards, key)):
         said = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
-        blocks = [str(cards.rows[0][cards.column("card")])]
-        for start in range(0, len(heads), ABREAST):
-            block = replace(said, rows=said.rows[start : start + ABREAST])
-            blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
-        return "\n\n".join(blocks)
-    at, name = cards.column("fits"), cards.column("card")
-    columns = tuple(Column(str(row[name]), str(row[name]), "text") for row in cards.rows[:size])
-    verdicts = [tuple(row[at] for row in cards.rows[size * n : size * (n + 1)]) for n in range(len(table.rows))]
-    blocks = []
-    for start in range(0, len(heads), ABREAST):
-        block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + ABREAST]))
-        blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
+        cards_of = [(str(names[at]), replace(said, rows=said.rows[at::size])) for at in range(size)]
+        return "\n\n".join(f"{name}\n\n{_abreast(one, heads, unit)}" for name, one in cards_of)
+    verdicts = _cells(cards, "fits")
+    rows = tuple(tuple(verdicts[size * n : size * (n + 1)]) for n in range(len(table.rows)))
+    columns = tuple(Column(str(name), str(name), "text") for name in names[:size])
+    return _abreast(replace(cards, columns=columns, rows=rows), heads, unit)
+
+
+def _heads(table: Table) -> list[str]:
+    """What each row has to itself, in words, with its model's name where there are several."""
+    models, (_, heads) = _cells(table, "model"), _settings(table)
+    if len(set(models)) == 1:
+        return heads
+    names = short_names(models)
+    return [f"{names[model]}\n{head}" for model, head in zip(models, heads, strict=True)]
+
+
+def _abreast(table: Table, heads: Sequence[str], unit: Unit) -> str:
+    """A table with its rows beside each other, as many as are shown abreast, then the others below."""
+    blocks = [
+        print_sideways(
+            replace(table, rows=table.rows[start : start + ABREAST]), heads[start : start + ABREAST], "", unit
+        )
+        for start in range(0, len(heads), ABREAST)
+    ]
     return "\n\n".join(blocks)
+
+
+def _cells(table: Table, key: str) -> list[Any]:
+    at = table.column(key)
+    return [row[at] for row in table.rows]
 
 
 def _without(table: Table, gone: set[str]) -> Table:
