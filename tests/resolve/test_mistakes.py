@@ -18,8 +18,8 @@ COLUMNS = (
         (
             "{{ modles[0] }}",
             "unknown name 'modles'; did you mean 'models'? available: GB, GiB, MB, MiB, allocated, chart, data, "
-            "deck, dict, dtypes, fits, memory, models, namespace, parameters, phases, quantization, range, table, "
-            "tables, timeline",
+            "deck, dict, dtypes, fits, memory, models, namespace, parameters, parts, phases, quantization, range, "
+            "table, tables, timeline",
         ),
         ("{{ 3 | gbi }}", "unknown filter 'gbi'; did you mean 'gb'?"),
         ("{{ deck.titel }}", "no 'titel' here; did you mean 'title'? available: author, date, title"),

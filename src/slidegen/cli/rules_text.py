@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from slidegen.model import CellValue, Table
-from slidegen.printing import printable, print_table, split_notes
+from slidegen.printing import print_table, printable, split_notes
 
 if TYPE_CHECKING:
     from slidegen.units import Unit

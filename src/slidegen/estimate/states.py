@@ -34,7 +34,8 @@ STATES: Final[Mapping[str, tuple[int, int | None]]] = {
 
 The names are those of `setting.OPTIMIZERS`, and short names that slides use. The constants of 8-bit states and
 Adafactor's rows and columns are not counted; paged states are in the host's memory. Sources: Kingma & Ba 2015,
-algorithm 1 (Adam); Hugging Face, "Model training anatomy", Anatomy of Model's Memory (8-bit AdamW 2 bytes, momentum 4)."""
+algorithm 1 (Adam); Hugging Face, "Model training anatomy", Anatomy of Model's Memory (8-bit AdamW: 2 bytes, momentum:
+4)."""
 
 
 def check_optimizer(name: str) -> None:

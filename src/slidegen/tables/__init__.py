@@ -19,6 +19,7 @@ TABLE_SOURCES: Final = Registry(
         "rules": "slidegen.tables.rules:RULES_SOURCE",
         "dtypes": "slidegen.tables.dtypes:DTYPES_SOURCE",
         "parameters": "slidegen.tables.parameters:PARAMETERS_SOURCE",
+        "parts": "slidegen.tables.parts:PARTS_SOURCE",
         "quantization": "slidegen.tables.quantization:QUANTIZATION_SOURCE",
         "data": "slidegen.tables.data:DATA_SOURCE",
     },

@@ -42,7 +42,7 @@ class MemoryParameters(SizedParameters):
         ColumnSpec("Optimizer", key="optimizer_name"),
         AddedLater(),
         Field(
-            description="The optimizer whose states are counted: adam, adam_8bit, sgd, momentum, or a name as in allocated."
+            description="The optimizer whose states count: adam, adam_8bit, sgd, momentum, or a name as in allocated."
         ),
     ] = (ADAM,)
     mixed_precision: Annotated[
