@@ -120,9 +120,10 @@ def estimate(
 ) -> AllocatedEstimate | MemoryEstimate:
     """Returns the GPU memory that a model needs in one setting, in bytes, as `slidegen estimate` prints it.
 
-    `model` is a name of the catalogue, ``org/name[@revision]``, a folder or a `config.json`. The parameters are those
-    of the table source `allocated`, or `memory` for the textbook accounting, with one value each:
-    ``method="qlora", rank=32``. The accounting `allocated` needs the extra `models`, unless `quick` is set.
+    `model` is a name of the catalogue, ``org/name[@revision]``, a folder or a `config.json`. For the textbook
+    accounting it may also be a nominal size such as "7B". The parameters are those of the table source `allocated`, or
+    `memory` for the textbook accounting, with one value each: ``method="qlora", rank=32``. The accounting `allocated`
+    needs the extra `models`, unless `quick` is set.
 
     Raises:
         DeckError: a parameter is unknown, not allowed, or has several values.

@@ -121,7 +121,8 @@ class ModelFacts:
     """A model's config and where it was found. The census is separate, because it may be slow.
 
     `digest` is the SHA-256 of the config as canonical JSON; `origin` is "catalogue", "folder", "project", "cache" or
-    "hub"; `revision` the commit, where there is one; `source` says where a catalogue config's facts come from.
+    "hub", or says that it is a nominal size; `revision` the commit, where there is one; `source` says where a catalogue
+    config's facts come from.
     """
 
     name: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from slidegen.estimate.allocated import PHASES
 from slidegen.model import Column, Table
 from slidegen.printing import print_sideways, print_table, printable
 from slidegen.render.table import short_names
@@ -67,30 +69,58 @@ def _settings(table: Table) -> tuple[list[str], list[str]]:
     return list(filter(None, shared)), heads
 
 
+def for_phases(table: Table, phases: Sequence[Table], unit: Unit) -> str:
+    """The peak of each phase of each estimate, side by side."""
+    peaks = [dict(zip(_cells(one, "phase"), _cells(one, "total"), strict=True)) for one in phases]
+    shown = [phase for phase in PHASES if any(phase in peak for peak in peaks)]
+    columns = tuple(Column(phase, phase.capitalize(), "bytes") for phase in shown)
+    rows = tuple(tuple(peak.get(phase) for phase in shown) for peak in peaks)
+    return f"Peak of each phase, in {unit}\n\n" + _side_by_side(
+        replace(table, columns=columns, rows=rows), _heads(table), unit
+    )
+
+
 def for_cards(table: Table, cards: Table, unit: Unit) -> str:
-    """What fits on which card: all columns for one estimate, or the verdicts for several side by side."""
+    """What fits on which card: all columns for one estimate, or the verdicts for several side by side.
+
+    If the largest settings that fit were searched, the estimates stand side by side under each card.
+    """
     if len(table.rows) == 1:
         return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
-    model, (_, heads) = table.column("model"), _settings(table)
-    if len({row[model] for row in table.rows}) > 1:
-        names = short_names(row[model] for row in table.rows)
-        heads = [f"{names[row[model]]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
+    heads, names = _heads(table), _cells(cards, "card")
     size = len(cards.rows) // len(table.rows)
-    if size == 1:
+    if size == 1 or any(cell is not None for key in ("batch_size", "seq_len") for cell in _cells(cards, key)):
         sizes = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
-        blocks = [str(cards.rows[0][cards.column("card")])]
-        for start in range(0, len(heads), COLUMNS_PER_BLOCK):
-            block = replace(sizes, rows=sizes.rows[start : start + COLUMNS_PER_BLOCK])
-            blocks.append(print_sideways(block, heads[start : start + COLUMNS_PER_BLOCK], "", unit))
-        return "\n\n".join(blocks)
-    at, name = cards.column("fits"), cards.column("card")
-    columns = tuple(Column(str(row[name]), str(row[name]), "text") for row in cards.rows[:size])
-    verdicts = [tuple(row[at] for row in cards.rows[size * n : size * (n + 1)]) for n in range(len(table.rows))]
-    blocks = []
-    for start in range(0, len(heads), COLUMNS_PER_BLOCK):
-        block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + COLUMNS_PER_BLOCK]))
-        blocks.append(print_sideways(block, heads[start : start + COLUMNS_PER_BLOCK], "", unit))
+        cards_of = [(str(names[at]), replace(sizes, rows=sizes.rows[at::size])) for at in range(size)]
+        return "\n\n".join(f"{name}\n\n{_side_by_side(one, heads, unit)}" for name, one in cards_of)
+    verdicts = _cells(cards, "fits")
+    rows = tuple(tuple(verdicts[size * n : size * (n + 1)]) for n in range(len(table.rows)))
+    columns = tuple(Column(str(name), str(name), "text") for name in names[:size])
+    return _side_by_side(replace(cards, columns=columns, rows=rows), heads, unit)
+
+
+def _heads(table: Table) -> list[str]:
+    """Describes how each row differs from the others, with the name of its model if there are several."""
+    models, (_, heads) = _cells(table, "model"), _settings(table)
+    if len(set(models)) == 1:
+        return heads
+    names = short_names(models)
+    return [f"{names[model]}\n{head}" for model, head in zip(models, heads, strict=True)]
+
+
+def _side_by_side(table: Table, heads: Sequence[str], unit: Unit) -> str:
+    """A table with its rows side by side, in blocks."""
+    blocks = [
+        print_sideways(replace(table, rows=table.rows[start:end]), heads[start:end], "", unit)
+        for start in range(0, len(heads), COLUMNS_PER_BLOCK)
+        for end in (start + COLUMNS_PER_BLOCK,)
+    ]
     return "\n\n".join(blocks)
+
+
+def _cells(table: Table, key: str) -> list[Any]:
+    at = table.column(key)
+    return [row[at] for row in table.rows]
 
 
 def _without(table: Table, dropped: set[str]) -> Table:

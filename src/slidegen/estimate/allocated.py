@@ -25,6 +25,7 @@ Kind = Literal[
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 Phase = Literal["load", "forward", "backward", "step", "prefill", "decode"]
+PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 Held = Mapping[Kind, int]
 """Bytes by kind."""
 

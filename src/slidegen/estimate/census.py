@@ -66,15 +66,23 @@ def matrices(group: ParameterGroup) -> tuple[int, int, int]:
     return group.count * prod(leading), a, b
 
 
-def adapter_parameters(census: Census, rank: int) -> int:
+def adapter_parameters(census: Census, rank: int, embeddings: bool = False) -> int:
     """Returns the parameters of a LoRA adapter on every linear of the `AutoModel` build: rank x (in + out) each.
 
-    Source: Hu et al. 2021, "LoRA", section 4.1: W + BA with B of d x r and A of r x k.
+    With `embeddings` it is also on every embedding. Source: Hu et al. 2021, "LoRA", section 4.1: W + BA with B of
+    d x r and A of r x k; for embeddings the script of the EuroPython 2024 talk, `train_embedding`.
     """
-    return sum(
-        count * rank * (a + b)
-        for count, a, b in (matrices(group) for group in groups_of(census, "base") if group.kind == "linear")
+    adapted = (
+        group
+        for group in groups_of(census, "base")
+        if group.kind == "linear" or (embeddings and is_embedding_layer(group))
     )
+    return sum(count * rank * (a + b) for count, a, b in map(matrices, adapted))
+
+
+def is_embedding_layer(group: ParameterGroup) -> bool:
+    """Returns whether a group is the weight of an `nn.Embedding`, which PEFT can adapt."""
+    return group.kind == "embedding" and group.module.endswith("Embedding") and len(group.shape) == 2
 
 
 def group_bytes(group: ParameterGroup, dtype: str) -> int:

@@ -12,6 +12,7 @@ from slidegen.models.configs import CONFIG, config_digest, read_config
 from slidegen.models.hf_cache import cache_folder, cached_config
 from slidegen.models.hub import Hub, hub_endpoint, offline_by_environment
 from slidegen.models.names import HubName, hub_name, looks_like_path
+from slidegen.models.nominal import nominal_size
 from slidegen.models.store import CensusStore
 from slidegen.project import Project
 
@@ -146,6 +147,9 @@ class ModelFinder:
         found = found or self._in_cache(name, hub)
         if found is None and hub.revision is None and catalogue.has(name):
             found = catalogue.facts(name)
+        if found is None and nominal_size(name) is not None:
+            what = "it is a nominal size, not a model"
+            raise model_error(name, f"{what}; only the accountings textbook and rules accept one")
         return found or self._on_hub(name, hub)
 
     def _in_project(self, name: str, hub: HubName) -> ModelFacts | None:

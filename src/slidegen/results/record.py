@@ -15,6 +15,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.renamed import COLUMNS
+from slidegen.tables.base import key_parameters
 from slidegen.units import is_shown
 from slidegen.validation import Words, mistakes
 
@@ -49,7 +50,7 @@ class Key:
     @classmethod
     def of(cls, source: str, version: int, parameters: BaseModel, inputs: Mapping[str, str] | None) -> Key:
         """Returns the key of a request. `inputs` is None if they cannot be looked up here (a model only on the Hub)."""
-        text = json.dumps(parameters.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        text = json.dumps(key_parameters(parameters), sort_keys=True, separators=(",", ":"))
         return cls(source, version, text, None if inputs is None else tuple(sorted(inputs.items())))
 
 

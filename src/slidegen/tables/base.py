@@ -20,6 +20,24 @@ class SourceParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+@dataclass(frozen=True, slots=True)
+class AddedLater:
+    """Annotates a parameter that was added to a source after results had been recorded.
+
+    At its default it changes nothing in a result, so it is then not part of the result's key.
+    """
+
+
+def key_parameters(parameters: BaseModel) -> dict[str, Any]:
+    """Returns the parameters by which a record finds a result, as JSON values."""
+    fields = type(parameters).model_fields
+    return {
+        name: value
+        for name, value in parameters.model_dump(mode="json").items()
+        if AddedLater() not in fields[name].metadata or getattr(parameters, name) != fields[name].default
+    }
+
+
 class ParameterError(DeckError):
     """Mistakes in a source's parameters. `options` maps each message to the parameter that it is about: "method.0"."""
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from slidegen.estimate.census import KindCount, adapter_parameters, count_by_kind, count_parameters
+from slidegen.estimate.parts import PARTS, PartCount, count_parts
 from slidegen.model import Census, Column, ModelFacts, Provenance, Table
 from slidegen.models.finder import ModelFinder, origin_text
+from slidegen.tables.parts import PART_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class ModelCard:
     base_parameters: int
     adapter_per_rank: int
     kinds: tuple[KindCount, ...]
+    parts: PartCount
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -45,6 +48,7 @@ def model_card(finder: ModelFinder, name: str, dtype: str = "float16") -> ModelC
         count_parameters(census, "base"),
         adapter_parameters(census, 1),
         count_by_kind(census, dtype, "whole"),
+        count_parts(census, facts.config),
     )
 
 
@@ -58,3 +62,15 @@ def kinds_table(card: ModelCard, dtype: str) -> Table:
     )
     rows = tuple((kind.kind, kind.modules, kind.parameters, kind.size) for kind in card.kinds)
     return Table(columns, rows, Provenance("parameters", models={card.facts.name: card.origin}))
+
+
+def parts_table(card: ModelCard) -> Table:
+    """Returns the card's parameters by part, then those of one block. Parts that the model lacks are left out."""
+    columns = (
+        Column("part", "Part", "text"),
+        Column("parameters", "Parameters", "count"),
+        Column("share", "Share", "percent"),
+    )
+    sizes = {**{PART_LABELS[part]: getattr(card.parts, part) for part in PARTS}, "One block": card.parts.block}
+    rows = tuple((label, size, size / card.parameters) for label, size in sizes.items() if size)
+    return Table(columns, rows, Provenance("parts", models={card.facts.name: card.origin}))
