@@ -164,13 +164,13 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 def test_a_folder_beside_the_built_in_themes_is_one(installed: Path, folder: DeckFolder) -> None:
     """It needs no line: decks of every dialect find it by its name."""
-    shutil.copytree(installed / "dark", installed / "lagoon")
-    file = installed / "lagoon" / "theme.yml"
+    shutil.copytree(installed / "dark", installed / "test-lagoon")
+    file = installed / "test-lagoon" / "theme.yml"
     file.write_text(file.read_text(encoding="utf-8").replace("#13171e", "#021c2b"), encoding="utf-8")
-    assert "lagoon" in builtin_names()
-    assert "#021c2b" in folder.slide("a", "theme: lagoon\n").html
+    assert "test-lagoon" in builtin_names()
+    assert "#021c2b" in folder.slide("a", "theme: test-lagoon\n").html
     for head in ("marp: true", "separator: '---'", "format: revealjs"):
-        page = folder.build(f"---\n{head}\ntheme: lagoon\n---\n\n# a\n", "talk.md")
+        page = folder.build(f"---\n{head}\ntheme: test-lagoon\n---\n\n# a\n", "talk.md")
         assert "#021c2b" in page.html
         assert page.built.warnings == ()
 
@@ -185,7 +185,7 @@ def test_a_folder_beside_the_built_in_themes_is_one(installed: Path, folder: Dec
         (("scheme: dark", "scheme: dark\ncounterpart: dim"), "3: unknown theme 'dim';"),
         (
             ("scheme: dark", "scheme: dark\ncounterpart: dark"),
-            "3: theme 'sepia' and its counterpart 'dark' are both dark",
+            "3: theme 'mistaken' and its counterpart 'dark' are both dark",
         ),
     ],
 )
@@ -193,27 +193,27 @@ def test_the_mistakes_of_a_folder_beside_the_built_in_themes(
     installed: Path, folder: DeckFolder, change: tuple[str, str], message: str
 ) -> None:
     """They have the lines of its own file, and no other file is blamed."""
-    shutil.copytree(installed / "dark", installed / "sepia")
-    file = installed / "sepia" / "theme.yml"
+    shutil.copytree(installed / "dark", installed / "mistaken")
+    file = installed / "mistaken" / "theme.yml"
     text = file.read_text(encoding="utf-8")
     assert change[0] in text
     file.write_text(text.replace(*change), encoding="utf-8")
-    (told,) = folder.slide_problems("a", "theme: sepia\n")
-    assert told.startswith(f"themes/sepia/theme.yml:{message}")
+    (told,) = folder.slide_problems("a", "theme: mistaken\n")
+    assert told.startswith(f"themes/mistaken/theme.yml:{message}")
 
 
 def test_a_folder_beside_the_built_in_themes_may_leave_out_keys(installed: Path, folder: DeckFolder) -> None:
     """It takes them from the base theme of its scheme; its counterpart is another built-in theme."""
     for name, text in (
-        ("dawn", "scheme: light\ncounterpart: dusk\n"),
-        ("dusk", "scheme: dark\ntokens: {accent: red}\n"),
+        ("test-dawn", "scheme: light\ncounterpart: test-dusk\n"),
+        ("test-dusk", "scheme: dark\ntokens: {accent: red}\n"),
     ):
         (installed / name).mkdir()
         (installed / name / "theme.yml").write_text(text, encoding="utf-8")
-    folder.write("dusk/theme.yml", "scheme: light\n")
-    pair = load_themes("dawn", Project.of(folder.path))
+    folder.write("test-dusk/theme.yml", "scheme: light\n")
+    pair = load_themes("test-dawn", Project.of(folder.path))
     base = load_themes("auto", Project.of(folder.path))
-    assert (pair.light.name, pair.dark.name, pair.default) == ("dawn", "dusk", "light")
+    assert (pair.light.name, pair.dark.name, pair.default) == ("test-dawn", "test-dusk", "light")
     assert (pair.light.tokens, pair.dark.tokens) == (base.light.tokens, base.dark.tokens | {"accent": "red"})
 
 
