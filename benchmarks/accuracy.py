@@ -1,11 +1,11 @@
-"""The estimator beside measured memory: published rows (measurements/published.yml) and those of measure_gpu.py.
+"""Compares the simulation with measured memory: the rows of measurements/published.yml and of measure_gpu.py.
 
     python benchmarks/accuracy.py
 
-One line a row. Rows count that measured what is simulated; the others follow by the reason why they do not. Reserved
-memory and nvidia-smi's are bounds: what is allocated has to be less, and by how much is printed; behind it the error of
-what the replayed allocator reserves. It is a report: it fails only if a file of rows is broken or a row cannot be
-simulated.
+It prints one line a row. Only rows that measured exactly what is simulated count; the others follow, grouped by the
+reason why they do not. Reserved memory and nvidia-smi's are upper bounds on what is allocated; their lines have the
+distance to the bound and the error of the reserved memory of the replayed allocator. It is a report: it fails only if a
+file of rows is broken or a row cannot be simulated.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GIB: Final = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A row and what slidegen says, in bytes: what stands for the row's measure, and what is reserved."""
+    """A row and slidegen's answer in bytes: the value for the row's measure, and what is reserved."""
 
     row: Row
     simulated: int
@@ -34,12 +34,12 @@ class Compared:
 
     @property
     def error(self) -> float:
-        """Relative to the measured value; below it is negative."""
+        """Returns the error relative to the measured value, negative if the simulation is below it."""
         return self.simulated / self.row.value - 1
 
     @property
     def verdict(self) -> str:
-        """The error; of a bound also whether it holds, and the error of what is reserved."""
+        """Returns the error as text; for a bound also whether it holds, and the error of what is reserved."""
         if self.row.measured not in BOUNDS:
             return f"{self.error:+8.2%}"
         holds = "within" if self.error <= 0 else f"exceeds{' at the cap' if self.row.length_is_cap else ''}"
@@ -48,27 +48,27 @@ class Compared:
         return f"{self.error:+8.2%}  {holds}; reserved {self.reserved / self.row.value - 1:+.2%}"
 
     def line(self, name_width: int, card_width: int) -> str:
-        """The row as it is printed."""
+        """Returns the printed line of the row."""
         row = self.row
         sizes = f"{row.value / GIB:8.2f} {self.simulated / GIB:9.2f}"
         return f"{row.id:{name_width}}  {row.card:{card_width}}  {row.measured:11}  {sizes}  {self.verdict}"
 
 
 def compare(rows: Iterable[Row]) -> Iterator[Compared]:
-    """Each row beside its simulation. Raises BrokenData if one cannot be simulated."""
+    """Yields each row with its simulation. Raises BrokenData if a row cannot be simulated."""
     from slidegen.simulate.run import allocation
 
     for row in rows:
         try:
             found = allocation(row.facts, row.model, row.setting)
-            # What a loop that keeps its outputs makes the allocator reserve is not replayed.
+            # For a loop that keeps its outputs the allocator is not replayed.
             yield Compared(row, simulated(row, found), 0 if row.setting.outputs_kept else found.reserved)
         except Exception as error:
             raise BrokenData(f"{row.id} cannot be simulated: {type(error).__name__}: {error}") from error
 
 
 def report(file: Measurements, compared: Sequence[Compared]) -> Iterator[str]:
-    """The lines of the report."""
+    """Yields the lines of the report."""
     names = max(len(one.row.id) for one in compared)
     cards = max(len(one.row.card) for one in compared)
     yield f"{'row':{names}}  {'card':{cards}}  {'measured':11}  {'GiB':>8} {'simulated':>9}  {'error':>8}"

@@ -1,9 +1,9 @@
-"""How long a warm build of the talk takes, beside the floor: importing its libraries and starting KaTeX.
+"""Times a warm build of the talk against the floor: importing its libraries and starting KaTeX.
 
     python benchmarks/build.py
 
-Everything comes from the record. Each side runs in fresh processes, in turns, and the faster of ROUNDS counts. The
-goal is a ratio of at most 3.
+All results come from the record. The sides run in turns, in fresh processes, and the fastest of ROUNDS counts. The goal
+is a ratio of at most 3.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ engine.close()
 
 
 def seconds(command: list[str]) -> float:
-    """The wall time of a fresh process."""
+    """Returns the wall time of a fresh process."""
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - start

@@ -1,12 +1,12 @@
-"""How long estimates take: by the textbook of seven models, and by a run of each model of the catalogue.
+"""Times estimates: `textbook` of seven models, and the simulation of each model of the catalogue.
 
     python benchmarks/estimate.py
 
-The textbook's are compared with building the models with transformers instead. Each side runs in fresh processes, the
-faster of ROUNDS counts, and imports are part of it: that is what a user waits for. The goal is a ratio under 0.1.
+`textbook` is compared with building the models with transformers. Each side runs in fresh processes, and the fastest of
+ROUNDS counts, imports included, because a user waits for them. The goal is a ratio under 0.1.
 
-Then what a step of LoRA allocates is simulated for the whole catalogue in one process, imports left out. The goal is
-under 3 seconds a model; which models cannot be run so, and why, is told.
+Then a step of LoRA is simulated for the whole catalogue in one process, imports excluded. The goal is under 3 seconds a
+model. Models that cannot be simulated are listed with the reason.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SEVEN: Final = (
 )
 ROUNDS: Final = 3
 GOAL: Final = 0.1
-LENGTH: Final = 4096  # tokens, or as many as a model has positions
+LENGTH: Final = 4096  # tokens; fewer if a model has fewer positions
 POSITIONS: Final = ("max_position_embeddings", "max_target_positions", "n_positions")
 SIMULATION_GOAL: Final = 3.0  # seconds
 SLOWEST: Final = 5
@@ -66,7 +66,7 @@ for name in sys.argv[1:]:
 
 
 def seconds(script: str) -> float:
-    """The wall time of a fresh process that runs a script on the seven models, the best of ROUNDS."""
+    """Returns the wall time of a fresh process that runs a script on the seven models, the best of ROUNDS."""
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.perf_counter()
@@ -76,7 +76,7 @@ def seconds(script: str) -> float:
 
 
 def simulated_seconds(name: str) -> tuple[float, float]:
-    """The time, and the processor's, that a step of LoRA takes to simulate, with checkpoints, for LENGTH tokens."""
+    """Returns wall and processor time of simulating a step of LoRA with checkpointing, for LENGTH tokens."""
     from slidegen.simulate.run import allocation
 
     config = catalogue.facts(name).config
@@ -88,7 +88,7 @@ def simulated_seconds(name: str) -> tuple[float, float]:
 
 
 def simulations() -> Iterator[str]:
-    """The lines on the whole catalogue."""
+    """Yields the lines on the whole catalogue."""
     times: dict[str, tuple[float, float]] = {}
     failures: dict[str, str] = {}
     first, *_ = catalogue.entries()
@@ -105,13 +105,13 @@ def simulations() -> Iterator[str]:
     for name in sorted(times, key=lambda one: times[one], reverse=True)[:SLOWEST]:
         wall, processor = times[name]
         yield f"  {wall:6.2f} s ({processor:.2f} s of processor)  {name}"
-    yield f"{len(failures)} models cannot be run so" + (":" if failures else "")
+    yield f"{len(failures)} models cannot be simulated" + (":" if failures else "")
     for name, reason in failures.items():
         yield f"  {name}: {reason}"
 
 
 def main() -> None:
-    """Prints both times of the textbook and their ratio, then the simulations."""
+    """Prints both times of `textbook` and their ratio, then the simulations."""
     ours, theirs = seconds(FROM_THE_CATALOGUE), seconds(WITH_TRANSFORMERS)
     print(f"seven models, all methods, from the catalogue: {ours:6.3f} s")
     print(f"the same models built with transformers:       {theirs:6.3f} s")

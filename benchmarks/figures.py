@@ -1,9 +1,9 @@
-"""Eight charts in a deck: what they add to a build, beside the same eight drawn by matplotlib.
+"""Times what eight charts add to the build of a deck, beside the same eight drawn by matplotlib.
 
     python benchmarks/figures.py
 
-Every side runs in fresh processes, with and without the charts, and the fastest of ROUNDS counts. matplotlib is
-installed into a temporary folder if it is not there; nothing of the project needs it. This is why slidegen draws its
+Each side runs in fresh processes, with and without the charts, and the fastest of ROUNDS counts. matplotlib is
+installed into a temporary folder if it is missing; the project itself does not need it. This is why slidegen draws its
 charts itself: with matplotlib a deck of charts could not build from its record in under a second.
 """
 
@@ -43,7 +43,7 @@ if len(sys.argv) > 1:
 
 
 def deck(charts: int) -> str:
-    """A deck of `CHARTS` slides, of which the first `charts` have one."""
+    """Returns a deck of `CHARTS` slides, of which the first `charts` have a chart."""
     rows = "\n".join(f"    - {{method: {name}, bits: {bits}, error: {error}}}" for name, bits, error in ROWS)
     chart = "{{ chart('t', kind='bars', label='method', value='error') }}"
     slides = "\n".join(f'- "## Slide {n}\\n\\n{chart if n < charts else ""}"' for n in range(CHARTS))
@@ -51,7 +51,7 @@ def deck(charts: int) -> str:
 
 
 def fastest(commands: Mapping[str, list[str]], environment: Mapping[str, str]) -> dict[str, float]:
-    """The wall time of each command in a fresh process, the best of ROUNDS; they take turns."""
+    """Returns the wall time of each command in a fresh process, the best of ROUNDS; they take turns."""
     best = dict.fromkeys(commands, float("inf"))
     for _ in range(ROUNDS):
         for name, command in commands.items():
@@ -62,7 +62,7 @@ def fastest(commands: Mapping[str, list[str]], environment: Mapping[str, str]) -
 
 
 def peer(folder: Path) -> dict[str, str] | None:
-    """The environment in which matplotlib can be imported; None if there is none."""
+    """Returns the environment in which matplotlib can be imported; None if it cannot be installed."""
     if importlib.util.find_spec("matplotlib") is not None:
         return {}
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "matplotlib"]
@@ -70,7 +70,7 @@ def peer(folder: Path) -> dict[str, str] | None:
 
 
 def main() -> None:
-    """Prints what the charts add on both sides, and the ratio."""
+    """Prints the time that the charts add on both sides, and the ratio."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = peer(folder / "peer")
@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def batched(values: Iterable[float]) -> Iterator[tuple[float, float]]:
-    """The values in pairs."""
+    """Returns the values in pairs."""
     one = iter(values)
     return zip(one, one, strict=True)
 

@@ -1,9 +1,8 @@
-"""How the time of a build grows with a deck that repeats one thing: twice the length should be twice the time.
+"""Measures how build time grows with a deck that repeats one element: twice the length should take twice the time.
 
     python benchmarks/growth.py
 
-For each thing: the seconds of the processor for two lengths and their ratio, and the line with which the longer deck is
-refused, if it is.
+It prints, for each element, the processor time for two lengths, their ratio, and the error, if the longer deck has one.
 """
 
 from __future__ import annotations
@@ -26,20 +25,20 @@ from slidegen.pipeline import BuildOptions, build
 start = time.process_time()
 try:
     build(sys.argv[1], BuildOptions(folder=Path(sys.argv[2]), offline=True))
-    said = ""
+    message = ""
 except SlidegenError as error:
-    said = str(error.problems[0]).rpartition("/")[2]
-print(f"{time.process_time() - start:.3f} {said}", flush=True)
+    message = str(error.problems[0]).rpartition("/")[2]
+print(f"{time.process_time() - start:.3f} {message}", flush=True)
 os._exit(0)
 """
 
 
 def repeated(unit: str) -> Callable[[int], str]:
-    """The text of a length that repeats a unit."""
+    """Returns a function from a length to a text of that length, which repeats `unit`."""
     return lambda length: unit * (length // len(unit))
 
 
-THINGS: Final[dict[str, Callable[[int], str]]] = {
+ELEMENTS: Final[dict[str, Callable[[int], str]]] = {
     **{
         repr(unit): repeated(unit)
         for unit in (
@@ -84,36 +83,36 @@ THINGS: Final[dict[str, Callable[[int], str]]] = {
 
 
 def in_yaml(text: str) -> str:
-    """A YAML deck of one slide."""
+    """Returns a YAML deck of one slide with this text."""
     return "slides:\n  - |2-\n" + "".join(f"    {line}\n" for line in text.split("\n"))
 
 
 def in_markdown(text: str) -> str:
-    """A Markdown deck."""
+    """Returns a Markdown deck with this text."""
     return f"# a\n\n{text}\n"
 
 
 def measured(deck: str, name: str) -> tuple[float, str]:
-    """Seconds of the processor to build a deck in a fresh process, and the mistake that it is refused for, if any."""
+    """Returns the processor time to build a deck in a fresh process, and the error message, if there is one."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_text(deck, encoding="utf-8")
         command = [sys.executable, "-c", BUILD, str(path), folder]
-        took, _, said = (
+        took, _, message = (
             subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip().partition(" ")
         )
-    return float(took), said
+    return float(took), message
 
 
 def main() -> None:
-    """Prints a line for each thing in each kind of deck."""
+    """Prints a line for each element in each kind of deck."""
     slow = 0
     for name, written in (("talk.yml", in_yaml), ("talk.md", in_markdown)):
-        for thing, text in THINGS.items():
-            (short, _), (long, said) = (measured(written(text(length)), name) for length in (LENGTH, 2 * LENGTH))
+        for element, text in ELEMENTS.items():
+            (short, _), (long, message) = (measured(written(text(length)), name) for length in (LENGTH, 2 * LENGTH))
             ratio = long / short
             slow += ratio > GOAL
-            print(f"{name:9}{thing:26}{short:7.2f} s {long:7.2f} s  x {ratio:4.1f}  {said}", flush=True)
+            print(f"{name:9}{element:26}{short:7.2f} s {long:7.2f} s  x {ratio:4.1f}  {message}", flush=True)
     print(f"slower than twice the length: {slow}; goal: 0")
 
 

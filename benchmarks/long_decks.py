@@ -1,11 +1,11 @@
-"""Time and memory to build decks of 20, 200 and 2000 slides, and the time until Chromium shows them.
+"""Measures time and memory to build decks of 20, 200 and 2000 slides, and the time until Chromium shows them.
 
     python benchmarks/long_decks.py
 
-Headings and bullets on every slide, every third a code block, every fifth a table, every seventh math. Goals: the
-time a slide takes stays flat from 200 to 2000, peak memory stays under 500 MB, and the long file opens in less than
-3 x the time of the short one + 1 s. The floor is jinja2, markdown-it-py and pygments alone on the same text, in
-processor time: at most 2.3, 2.0 and 1.5 times that.
+Each slide has a heading and bullets, every third a code block, every fifth a table, every seventh math. Goals: the
+time per slide stays flat from 200 to 2000, peak memory stays under 500 MB, and the long file opens in less than 3 x the
+time of the short one + 1 s. The floor is the processor time of jinja2, markdown-it-py and pygments alone on the same
+text; the goal is at most 2.3, 2.0 and 1.5 times that.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ print("\\n".join(markdown.enable("table").render(environment.from_string(text).r
 
 
 def slide(number: int) -> str:
-    """One slide of the generated deck."""
+    """Returns one slide of the generated deck."""
     parts = [f"## Slide {number}\n", f"- first point of {number}", "- a second one, a little longer", "- a third"]
     for every, text in ((3, CODE), (5, TABLE), (7, MATH)):
         if number % every == 0:
@@ -83,13 +83,13 @@ def slide(number: int) -> str:
 
 
 def deck(length: int) -> str:
-    """A YAML deck of `length` slides."""
+    """Returns a YAML deck of `length` slides."""
     slides = ("  - |\n" + "\n".join(f"    {line}" for line in slide(n + 1).splitlines()) for n in range(length))
     return "title: A long deck\nslides:\n" + "\n".join(slides) + "\n"
 
 
 def build(source: Path, folder: Path) -> tuple[float, float]:
-    """Seconds and peak memory (MB) of a build in a fresh process, the faster of ROUNDS."""
+    """Returns seconds and peak memory (MB) of a build in a fresh process, the fastest of ROUNDS."""
     runs = []
     for _ in range(ROUNDS):
         command = [sys.executable, "-c", BUILD, str(source), str(folder)]
@@ -99,7 +99,7 @@ def build(source: Path, folder: Path) -> tuple[float, float]:
 
 
 def processor(command: list[str]) -> float:
-    """Seconds of the processor that a fresh process takes, the fewest of ROUNDS."""
+    """Returns the processor time of a fresh process, the least of ROUNDS."""
     best = float("inf")
     for _ in range(ROUNDS):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -121,7 +121,7 @@ def beside_floor(folder: Path) -> None:
 
 
 def main() -> None:
-    """Prints a line for each length, then what became of the goals."""
+    """Prints a line for each length, then the goals and whether they are met."""
     took: dict[int, float] = {}
     peaks: dict[int, float] = {}
     opened: dict[int, float] = {}

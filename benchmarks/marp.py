@@ -1,11 +1,10 @@
-"""Markdown decks of 20, 200 and 2000 slides: slidegen's Marp and reveal.js output beside marp-cli, in one run.
+"""Times Markdown decks of 20, 200 and 2000 slides: slidegen's Marp and reveal.js output beside marp-cli.
 
     python benchmarks/marp.py
 
-marp-cli is installed from npm into a temporary folder; nothing of the project needs it. Every side runs in fresh
-processes, in turn, and the fastest of ROUNDS counts. Goals: Marp HTML in at most half of marp-cli's time at 20 and 200
-slides and less than its time at 2000, the reveal output likewise; the Marp file of 2000 slides opens in Chromium in
-under 3 s.
+marp-cli is installed from npm into a temporary folder; the project itself does not need it. Each side runs in fresh
+processes, in turn, and the fastest of ROUNDS counts. Goals for both outputs: at most half of marp-cli's time for 20 and
+200 slides, and less than its time for 2000. The Marp file of 2000 slides opens in Chromium in under 3 s.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ READY: Final = "() => window.slidegen && window.slidegen.ready"
 
 
 def deck(length: int) -> str:
-    """A Marp deck of `length` slides."""
+    """Returns a Marp deck of `length` slides."""
     return "---\nmarp: true\npaginate: true\n---\n\n" + "\n\n---\n\n".join(slide(n + 1) for n in range(length)) + "\n"
 
 
 def install(folder: Path) -> list[str] | None:
-    """The command that runs marp-cli; None where npm cannot bring it."""
+    """Returns the command that runs marp-cli; None if npm cannot install it."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         return None
@@ -49,7 +48,7 @@ def install(folder: Path) -> list[str] | None:
 
 
 def seconds(commands: dict[str, list[str]]) -> dict[str, float]:
-    """The wall time of a fresh process for each command, the best of ROUNDS; in turn, so that noise meets them all."""
+    """Returns the wall time of each command in a fresh process, the best of ROUNDS; in turn, so that noise hits all."""
     best = dict.fromkeys(commands, float("inf"))
     for _ in range(ROUNDS):
         for name, command in commands.items():

@@ -1,11 +1,12 @@
-"""Real training steps on a CUDA device, measured: rows for `make accuracy`.
+"""Measures real training steps on a CUDA device: rows for `make accuracy`.
 
     python benchmarks/measure_gpu.py [--model NAME ...] [--limit SECONDS] [--output FILE] [--dry-run]
 
-Models of the catalogue's shapes get random weights on the device (nothing is downloaded) and take three steps in the
-order of transformers' Trainer; of the third the peaks of each phase are appended to measurements/measured.jsonl, one
-JSON line a case, with versions and device. What is in the file already is passed over, so that a run can be continued;
-what does not fit is noted. The cases come in an order that mixes the grid: a run that is cut off has covered all of it.
+Models of the catalogue get random weights on the device, without downloads, and take three steps in the order of
+transformers' Trainer. The peaks of each phase of the third step are appended to measurements/measured.jsonl, one JSON
+line a case, with versions and device. Cases that are already in the file are skipped, so that a run can be continued; a
+case that does not fit is recorded as such. The order of the cases mixes the grid, so that an interrupted run covers all
+of it.
 """
 
 from __future__ import annotations
@@ -36,21 +37,21 @@ MODELS: Final = (
     "mistralai/Mistral-7B-v0.3",
     "meta-llama/Llama-3.1-8B",
 )
-OPTIMIZERS: Final = ("adamw_torch", "adamw_torch_forloop")  # beside adamw_torch_fused, the default
+OPTIMIZERS: Final = ("adamw_torch", "adamw_torch_forloop")  # in addition to adamw_torch_fused, the default
 BITSANDBYTES: Final = ("adamw_bnb_8bit", "paged_adamw_8bit", "paged_adamw_32bit")
 PACKAGES: Final = ("torch", "transformers", "peft", "accelerate", "bitsandbytes")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A model of the catalogue, run as a setting says."""
+    """A model of the catalogue and the setting with which it runs."""
 
     model: str
     setting: Setting
 
     @property
     def id(self) -> str:
-        """A name that says in what the setting differs from the grid's others."""
+        """Returns a name that distinguishes the setting from the others in the grid."""
         one = self.setting
         parts = [self.model.partition("/")[2], one.method, one.dtype, f"b{one.batch_size}", str(one.seq_len)]
         parts += ["checkpointing"] * one.gradient_checkpointing + ["autocast"] * (one.mixed_precision is not None)
@@ -61,9 +62,9 @@ class Case:
 
 
 def settings(capability: tuple[int, int], bitsandbytes: bool) -> Iterator[Setting]:
-    """The grid: method, length, batch and checkpoints; then optimizers, eager attention, autocast and other adapters.
+    """Yields the grid: method, length, batch, checkpointing; then optimizers, eager attention, autocast and adapters.
 
-    Cards older than Ampere have no bfloat16, they get float16.
+    GPUs older than Ampere do not have bfloat16 and get float16.
     """
     half: HalfDtype = "bfloat16" if capability >= (8, 0) else "float16"
     full = Setting("full", dtype=half, capability=capability)
@@ -85,13 +86,13 @@ def settings(capability: tuple[int, int], bitsandbytes: bool) -> Iterator[Settin
 
 
 def grid(models: Sequence[str], capability: tuple[int, int], bitsandbytes: bool) -> list[Case]:
-    """All cases, mixed: by a digest of their names, which is the same every time."""
+    """Returns all cases, mixed by a digest of their names so that the order is always the same."""
     cases = [Case(model, setting) for model in models for setting in settings(capability, bitsandbytes)]
     return sorted(cases, key=lambda case: sha256(case.id.encode()).digest())
 
 
 def record(case: Case, card: str, phases: Mapping[str, Mapping[str, int]] | None) -> dict[str, Any]:
-    """The line of a case: a row of `make accuracy`, with all counters; without phases it did not fit."""
+    """Returns the line of a case: a row of `make accuracy` with all counters; `phases` is None if it did not fit."""
     versions = {name: version(name) for name in PACKAGES if find_spec(name) is not None}
     line: dict[str, Any] = {"id": case.id, "model": case.model, "card": card, "setting": asdict(case.setting)}
     line |= {"versions": versions, "source": "measure_gpu"}
@@ -104,8 +105,8 @@ def record(case: Case, card: str, phases: Mapping[str, Mapping[str, int]] | None
 def main(arguments: Sequence[str]) -> int:
     """Measures the cases that are not in the file yet."""
     parser = argparse.ArgumentParser(description="Real training steps on a CUDA device, measured.")
-    parser.add_argument("--model", action="append", help=f"of the catalogue; default: {', '.join(MODELS)}")
-    parser.add_argument("--limit", type=float, default=float("inf"), help="begin no case after so many seconds")
+    parser.add_argument("--model", action="append", help=f"a model of the catalogue (default: {', '.join(MODELS)})")
+    parser.add_argument("--limit", type=float, default=float("inf"), help="start no new case after this many seconds")
     parser.add_argument("--output", type=Path, default=MEASURED)
     parser.add_argument("--dry-run", action="store_true", help="list the cases, as for an A100")
     options = parser.parse_args(arguments)
@@ -120,7 +121,7 @@ def main(arguments: Sequence[str]) -> int:
     import torch
 
     if not torch.cuda.is_available():
-        print("no CUDA device: nothing measured; --dry-run lists the cases")
+        print("there is no CUDA device to measure; --dry-run lists the cases")
         return 1
     started = time.monotonic()
     text = options.output.read_text(encoding="utf-8") if options.output.exists() else ""

@@ -1,11 +1,11 @@
-"""slidegen's estimate beside accelerate's, DeepSpeed's and hf-mem's, on the measured rows that they can express.
+"""Compares slidegen's estimates with those of accelerate, DeepSpeed and hf-mem, on the measured rows they can express.
 
     python benchmarks/peers.py
 
-accelerate knows training with Adam and inference, DeepSpeed the states of ZeRO 2 and 3, hf-mem inference; none knows
-adapters. Each is asked through its own functions; DeepSpeed and hf-mem are installed into a temporary folder, nothing
-of the project needs them. Errors are relative to what was measured, reserved memory and nvidia-smi's (less the
-context) among it, of which what is allocated is a part. Times are those of an answer, without imports and requests.
+accelerate covers training with Adam and inference, DeepSpeed the states of ZeRO 2 and 3, hf-mem inference; none of them
+covers adapters. Each is called through its own functions. DeepSpeed and hf-mem are installed into a temporary folder;
+the project itself does not need them. Errors are relative to the measured value, which may be reserved memory or
+nvidia-smi's (less the context) and then includes more than is allocated. Times exclude imports and requests.
 """
 
 from __future__ import annotations
@@ -72,29 +72,29 @@ print(json.dumps(answers))
 
 
 def expressible(row: Row) -> bool:
-    """Whether any of the peers has the row's method: all weights trained with Adam, or inference of plain weights."""
+    """Returns whether a peer covers the row's method: training all weights with Adam, or inference of plain weights."""
     one = row.setting
     adam = one.optimizer.startswith("adamw_torch")
     return one.gpus == 1 and (one.method == "inference" or (one.method == "full" and adam)) and not one.quantization
 
 
 def timed(answer: Callable[[], int]) -> Answer:
-    """An answer, and how long it took."""
+    """Returns an answer and how long it took."""
     start = time.perf_counter()
     return answer(), time.perf_counter() - start
 
 
 def ours(row: Row) -> int:
-    """What slidegen says."""
+    """Returns slidegen's answer."""
     from slidegen.simulate.run import allocation
 
     return simulated(row, allocation(row.facts, row.model, row.setting))
 
 
 def accelerates(row: Row) -> int:
-    """What `accelerate estimate-memory` prints: the largest of its training figures, or the size of the model.
+    """Returns what `accelerate estimate-memory` prints: the largest of its training figures, or the size of the model.
 
-    It builds what `AutoModel` does, without an output head; half-precision weights are its float16 line. Source:
+    It builds what `AutoModel` does, without an output head; half-precision weights are in its float16 line. Source:
     accelerate 1.15, `commands/estimate.py` (create_empty_model, gather_data).
     """
     from accelerate.commands.estimate import estimate_training_usage
@@ -111,7 +111,7 @@ def accelerates(row: Row) -> int:
 
 
 def case_of(row: Row) -> dict[str, Any]:
-    """What the other peers ask for: counts of parameters, and the header of a file of weights."""
+    """Returns the inputs of the other peers: counts of parameters, and the header of a file of weights."""
     from slidegen.models.instantiate import build_model
 
     model = build_model(row.facts, row.model, row.setting.dtype, "eager")
@@ -129,7 +129,7 @@ def case_of(row: Row) -> dict[str, Any]:
 
 
 def theirs(rows: Sequence[Row]) -> list[dict[str, Answer]]:
-    """The answers of DeepSpeed and hf-mem, as far as they can be installed."""
+    """Returns the answers of DeepSpeed and hf-mem, as far as they can be installed."""
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target"]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DS_BUILD_OPS": "0", "PYTHONPATH": folder}
@@ -148,7 +148,7 @@ def theirs(rows: Sequence[Row]) -> list[dict[str, Answer]]:
 
 
 def cell(row: Row, answer: Answer | None) -> str:
-    """An error and a time."""
+    """Returns an error and a time as a cell of the table."""
     if answer is None:
         return f"{'-':>18}"
     size, seconds = answer
@@ -156,7 +156,7 @@ def cell(row: Row, answer: Answer | None) -> str:
 
 
 def summary(name: str, rows: Sequence[Row], answers: Sequence[Mapping[str, Answer]]) -> str:
-    """A peer's mean absolute error, and ours on the same rows."""
+    """Returns a line with a peer's mean absolute error, and ours on the same rows."""
 
     def mean(one: str) -> float:
         errors = [abs(found[one][0] / row.value - 1) for row, found in zip(rows, answers, strict=True) if name in found]
@@ -164,7 +164,7 @@ def summary(name: str, rows: Sequence[Row], answers: Sequence[Mapping[str, Answe
 
     count = sum(name in found for found in answers)
     if not count:
-        return f"{name}: not installed, or it can express no row"
+        return f"{name}: not installed, or it cannot express any row"
     return f"{name}: mean absolute error {mean(name):.1%}, slidegen's {mean('slidegen'):.1%} on the same {count} rows"
 
 

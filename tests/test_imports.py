@@ -69,8 +69,10 @@ def test_a_build_for_other_models_of_the_catalogue_imports_nothing_heavy(tmp_pat
 
 
 def test_an_estimate_of_a_catalogue_model_imports_nothing_heavy() -> None:
-    """All methods of the textbook, and the formulas of the quick mode."""
+    """All methods of the textbook, the rules without a simulation, and the formulas of the quick mode."""
     assert imported("estimate", "meta-llama/Meta-Llama-3-8B", "--accounting", "textbook") == "[]"
+    assert imported("estimate", "meta-llama/Meta-Llama-3-8B", "--accounting", "rules", "--no-truth") == "[]"
+    assert imported("estimate", "7B", "--accounting", "rules") == "[]"
     assert imported("estimate", "meta-llama/Meta-Llama-3-8B", "--quick") == "[]"
 
 

@@ -34,7 +34,7 @@ def test_a_cell_that_is_too_large(folder: DeckFolder, kind: str, text: str) -> N
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1e400", "data: row 1: a is inf; a finite number is needed, or nothing"),
+        ("1e400", "data: row 1: a is inf; allowed: a finite number, or an empty cell"),
         ("1e301", "data: row 1: a is too large; at most 1e+300 can be shown"),
     ],
 )
@@ -97,7 +97,7 @@ def test_a_setting_that_is_too_large(folder: DeckFolder, like: str, text: str) -
 def test_a_setting_that_is_no_text(folder: DeckFolder, text: str, code: str) -> None:
     """Bytes of the command line that are no UTF-8, and what no deck may hold either."""
     (problem,) = folder.problems("vars: {x: abc}\nslides: ['{{ x }}']\n", settings={"x": text})
-    assert problem == f"--set x: holds the character U+{code}, which is no text"
+    assert problem == f"--set x: holds the character U+{code}, which is not text"
 
 
 @pytest.mark.parametrize("value", ["1e400", "-1e400", "NaN", HUGE, '"\\ud800"'])

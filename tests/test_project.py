@@ -193,7 +193,7 @@ def test_a_root_that_is_no_folder(deck: DeckFolder) -> None:
     """A file, or nothing."""
     for root in (deck.path.parent / "p.png", deck.path / "none", Path("a\0b")):
         (message,) = deck.problems(PARENT, "talk.md", root=root)
-        assert message.endswith(f"{root.name}: --root names no folder")
+        assert message.endswith(f"{root.name}: --root is not a folder")
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,11 @@ def test_a_root_that_is_no_folder(deck: DeckFolder) -> None:
             b"[build]\noutput = '/'\n",
             "unknown key 'build'; a slidegen.toml has no keys: the folder that it is in is the root",
         ),
-        (b"x", "is no TOML (Expected '=' after a key in a key/value pair (at end of document)); an empty file will do"),
-        (b"\xff", "is no TOML (not UTF-8 text); an empty file will do"),
+        (
+            b"x",
+            "is not TOML (Expected '=' after a key in a key/value pair (at end of document)); an empty file is enough",
+        ),
+        (b"\xff", "is not TOML (not UTF-8 text); an empty file is enough"),
         (b"#" * 100_001, "cannot be read: is larger than 0.1 MB"),
     ],
 )
@@ -219,7 +222,7 @@ def test_a_file_nested_too_deeply_is_refused(deck: DeckFolder) -> None:
     """In a line; the words are Python's."""
     deck.write("slidegen.toml", "a = " + "[" * 50_000)
     (message,) = deck.slide_problems("a")
-    assert message.startswith("slidegen.toml: is no TOML (")
+    assert message.startswith("slidegen.toml: is not TOML (")
 
 
 def test_comments_say_nothing(deck: DeckFolder) -> None:
@@ -238,7 +241,7 @@ def test_a_strangers_file_is_passed_over(deck: DeckFolder, file: int, above: int
     os.chown(mark.parent, above, above)
     project = find_project(deck.path)
     assert project.root == (mark.parent if counts else deck.path)
-    assert (f"{mark} is passed over: it belongs to another user" in project.notes) is not counts
+    assert (f"{mark} is ignored: it belongs to another user" in project.notes) is not counts
 
 
 @pytest.mark.unix
@@ -249,8 +252,8 @@ def test_a_link_and_a_folder_of_that_name_are_passed_over(deck: DeckFolder) -> N
     project = find_project(deck.path)
     assert project.root == deck.path
     assert [note.removeprefix(f"{deck.path.parent}/") for note in project.notes] == [
-        "talks/slidegen.toml is passed over: it is no regular file",
-        "slidegen.toml is passed over: it is no regular file",
+        "talks/slidegen.toml is ignored: it is not a regular file",
+        "slidegen.toml is ignored: it is not a regular file",
     ]
 
 

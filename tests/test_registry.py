@@ -78,8 +78,8 @@ def test_an_unknown_name_is_told_with_the_nearest(install: Install) -> None:
     [
         ("nowhere:WREN", "does not load: No module named 'nowhere'"),
         (f"{__name__}:HAWK", f"does not load: module '{__name__}' has no attribute 'HAWK'"),
-        (f"{__name__}:GROUP", "is no Bird"),
-        (__name__, "is no Bird"),
+        (f"{__name__}:GROUP", "is not of the type Bird"),
+        (__name__, "is not of the type Bird"),
         (f"{__name__}:ROBIN", "calls itself 'robin'; give both the same name"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,14 +45,26 @@ def text_of(node: ast.expr) -> str | None:
     return None
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def trees() -> tuple[tuple[str, ast.Module], ...]:
     """Each module of the program with its name."""
-    for path in sorted(SOURCES.rglob("*.py")):
-        yield str(path.relative_to(SOURCES)), ast.parse(path.read_text(encoding="utf-8"))
+    paths = sorted(SOURCES.rglob("*.py"))
+    return tuple((str(path.relative_to(SOURCES)), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
-def messages() -> Iterator[tuple[str, str]]:
+@cache
+def messages() -> tuple[tuple[str, str], ...]:
     """Each message that is written where it is raised, with its place."""
+    return tuple(_messages())
+
+
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Each text of the program that is words, docstrings left out, with its place."""
+    return tuple(_texts())
+
+
+def _messages() -> Iterator[tuple[str, str]]:
     for name, tree in trees():
         variables: dict[str, list[ast.expr]] = {}
         for node in ast.walk(tree):
@@ -70,8 +83,7 @@ def messages() -> Iterator[tuple[str, str]]:
                     yield f"{name}:{given.lineno}", text
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    """Each text of the program that is words, docstrings left out, with its place."""
+def _texts() -> Iterator[tuple[str, str]]:
     for name, tree in trees():
         documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
@@ -84,8 +96,8 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def test_texts_are_found() -> None:
     """Hundreds of them, so that the other tests say something."""
-    assert len(list(messages())) > 150
-    assert len(list(texts())) > 600
+    assert len(messages()) > 150
+    assert len(texts()) > 600
 
 
 @pytest.mark.parametrize(("pattern", "instead"), FORM.items())

@@ -1,1 +1,1 @@
-"""Measurements of GPU memory: published ones, and those of `measure_gpu.py`."""
+"""Measurements of GPU memory, published ones and those of `measure_gpu.py`."""

@@ -1,4 +1,4 @@
-"""The rows of `published.yml` and of `measured.jsonl`, and what slidegen predicts for each."""
+"""The rows of `published.yml` and `measured.jsonl`, and slidegen's prediction for each."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MEASURED: Final = FOLDER / "measured.jsonl"
 SIMULATED_MAJOR: Final = "5"
 
 Measure = Literal["allocated", "end of step", "reserved", "nvidia-smi", "unknown"]
-"""What was measured: PyTorch's peak, what it holds between two steps, what it has taken from the card; the whole card's
-memory. `unknown` is one of the three."""
+"""What was measured: PyTorch's allocated peak, what it holds between two steps, what it has reserved on the GPU, or the
+memory in use on the whole GPU. `unknown` is the peak, the reserved memory or that of the whole GPU."""
 BOUNDS: Final[frozenset[Measure]] = frozenset({"reserved", "nvidia-smi", "unknown"})
-"""What is more than is allocated, by an amount that is not published."""
+"""The measures that exceed what is allocated by an unpublished amount."""
 
 
 class _Strict(BaseModel):
@@ -41,10 +41,10 @@ class Source(_Strict):
 
 
 class Row(_Strict):
-    """A measurement; it counts towards the goal, or has a reason (a name in the file's `reasons`) why it does not.
+    """A measurement; it counts towards the goal, or has a `reason` (a name in the file's `reasons`) why it does not.
 
-    `bytes` is the value of `measured`; `context_bytes` is what of an nvidia-smi's value is CUDA's context. `config` has
-    the fields in which the model's config differs from the catalogue's. `length_is_cap`: sequences may be shorter.
+    `bytes` is the measured value; `context_bytes` is the part of nvidia-smi's value that is CUDA's context. `config`
+    has the fields that differ from the catalogue's config. `length_is_cap` says that sequences may be shorter.
     """
 
     id: str
@@ -82,17 +82,17 @@ class Row(_Strict):
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """The model's config."""
+        """Returns the model's config."""
         return {**catalogue.facts(self.model).config, **self.config}
 
     @property
     def value(self) -> int:
-        """The measured bytes, without CUDA's context."""
+        """Returns the measured bytes without CUDA's context."""
         return self.bytes - self.context_bytes
 
 
 class Measurements(_Strict):
-    """A file of rows, its sources and its reasons by name."""
+    """A file of rows, with its sources and reasons by name."""
 
     sources: dict[str, Source]
     reasons: dict[str, str]
@@ -117,7 +117,7 @@ class BrokenData(Exception):
 
 
 def published(path: Path = PUBLISHED) -> Measurements:
-    """The published rows. Raises BrokenData with everything that is wrong in the file."""
+    """Reads the published rows. Raises BrokenData with all mistakes in the file."""
     try:
         return Measurements.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
@@ -136,7 +136,7 @@ ROW_FIELDS: Final = frozenset(Row.model_fields)
 
 
 def measured(path: Path = MEASURED) -> Iterator[Row]:
-    """The rows that measure_gpu.py has written, if it has; what did not fit on its card is passed over.
+    """Yields the rows that measure_gpu.py has written, if any; cases that did not fit on its GPU are skipped.
 
     Raises BrokenData with file and line.
     """
@@ -153,10 +153,10 @@ def measured(path: Path = MEASURED) -> Iterator[Row]:
 
 
 def simulated(row: Row, allocation: Allocation) -> int:
-    """The bytes of an allocation that a row's measure stands for.
+    """Returns the bytes of an allocation that correspond to a row's measure.
 
-    After a step of a loop that keeps its outputs, gradients and outputs are still there: it is what is held when the
-    optimizer begins, as a step adds nothing that stays.
+    After a step of a loop that keeps its outputs, gradients and outputs are still held. That equals what is held when
+    the optimizer begins, because its step adds no lasting memory.
     """
     if row.measured != "end of step":
         return allocation.peak.total

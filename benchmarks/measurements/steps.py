@@ -1,4 +1,4 @@
-"""Real training steps with PEFT, in the order of transformers' Trainer, and the memory counters of their phases."""
+"""Runs real training steps with PEFT, in the order of transformers' Trainer, and reads memory counters by phase."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ class Counters(Protocol):
     """The memory counters of a device."""
 
     def reset(self) -> None:
-        """Peaks are counted from here."""
+        """Starts counting peaks."""
 
     def read(self) -> Mapping[str, int]:
-        """The peaks since the last reset, and what is held now, in bytes."""
+        """Returns the peaks since the last reset and what is held now, in bytes."""
 
 
 class CudaCounters:
-    """PyTorch's counters of its allocator; `requested` is before rounding and without the rests of blocks."""
+    """The counters of PyTorch's allocator; `requested` is before rounding and without the unused ends of blocks."""
 
     def reset(self) -> None:
-        """Peaks are counted from here."""
+        """Starts counting peaks."""
         import torch
 
         torch.cuda.synchronize()
         torch.cuda.reset_peak_memory_stats()
 
     def read(self) -> Mapping[str, int]:
-        """Peaks of what is allocated, reserved and requested, and what is allocated now."""
+        """Returns the peaks of allocated, reserved and requested memory, and what is allocated now."""
         import torch
 
         torch.cuda.synchronize()
@@ -44,7 +44,7 @@ class CudaCounters:
 
 
 def build(config: Mapping[str, Any], name: str, setting: Setting, device: str) -> Any:
-    """The model with random weights, as a training script has it: quantized, adapted, with checkpoints."""
+    """Builds the model with random weights, as a training script prepares it: quantized, adapted, checkpointed."""
     import torch
     from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
@@ -78,7 +78,7 @@ def build(config: Mapping[str, Any], name: str, setting: Setting, device: str) -
 
 
 def quantize(model: Any, quantization: Quantization, dtype: Any, device: str) -> None:
-    """bitsandbytes' 4-bit layers in place of those that transformers lets it quantize."""
+    """Replaces the linear layers that transformers lets bitsandbytes quantize by its 4-bit layers."""
     from bitsandbytes.nn import Linear4bit, Params4bit
     from torch import nn
     from transformers.quantizers.base import get_keys_to_not_convert
@@ -97,7 +97,7 @@ def quantize(model: Any, quantization: Quantization, dtype: Any, device: str) ->
 
 
 def optimizer_of(model: Any, name: str) -> Any:
-    """The optimizer that the Trainer makes of a name of TrainingArguments."""
+    """Returns the optimizer that the Trainer creates for a name of TrainingArguments."""
     import torch
     from transformers import Trainer, TrainingArguments
 
@@ -117,7 +117,7 @@ def optimizer_of(model: Any, name: str) -> Any:
 
 
 def step(model: Any, optimizer: Any, setting: Setting, device: str, counters: Counters) -> dict[str, Mapping[str, int]]:
-    """A step in the Trainer's order, which lets go of the outputs before the backward pass; the counters by phase."""
+    """Runs a step in the Trainer's order, which drops outputs before the backward pass; returns counters by phase."""
     import torch
 
     phases = {}
@@ -149,14 +149,14 @@ def step(model: Any, optimizer: Any, setting: Setting, device: str, counters: Co
 def measure(
     config: Mapping[str, Any], name: str, setting: Setting, device: str, counters: Counters
 ) -> dict[str, Mapping[str, int]]:
-    """The counters of the third step of a model that is run as the setting says."""
+    """Runs a model with a setting; returns the counters of the third step."""
     model = build(config, name, setting, device)
     optimizer = optimizer_of(model, setting.optimizer)
     return [step(model, optimizer, setting, device, counters) for _ in range(STEPS)][-1]
 
 
 def clean() -> None:
-    """The device as it was before the first case."""
+    """Frees the device's memory, as before the first case."""
     import torch
 
     gc.collect()

@@ -1,7 +1,7 @@
 """slidegen: write a deck once; every number on it is computed when the deck is built.
 
-What is in `__all__` is public; docs/api.md describes it. It is imported when it is first asked for, so that
-``import slidegen`` costs nothing. Everything else may change.
+The names in `__all__` are public; docs/api.md describes them. They are imported on first use, so that
+``import slidegen`` is fast. Everything else may change.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import ModuleType
 
 from slidegen.version import __version__ as __version__
 
-TYPE_CHECKING = False  # type checkers take it for typing's own, whose import would be most of what this one costs
+TYPE_CHECKING = False  # type checkers treat it like typing's; importing typing would make up most of the import time
 if TYPE_CHECKING:
     from typing import Any
 
@@ -136,7 +136,7 @@ _HOMES = {
     "slidegen.tables.base": ("SourceContext", "SourceParameters", "TableSource"),
     "slidegen.themes": ("Theme", "ThemePair"),
 }
-"""Where each name is."""
+"""The modules of the public names."""
 
 
 def __getattr__(name: str) -> Any:
@@ -151,12 +151,12 @@ def __dir__() -> list[str]:
 
 
 def _function(name: str) -> property:
-    """An attribute that is always the function: Python would put the subpackage of that name in its place."""
+    """An attribute that stays the function: Python would replace it by the subpackage with the same name."""
     return property(lambda _: __getattr__(name), lambda _, __: None)
 
 
 class _Package(ModuleType):
-    """The package, whose functions `estimate` and `tables` are called as two of its subpackages are."""
+    """The package. Its functions `estimate` and `tables` have the same names as two of its subpackages."""
 
     estimate = _function("estimate")
     tables = _function("tables")

@@ -1,4 +1,4 @@
-"""What the commands do, for programs. `slidegen` itself offers these functions: ``from slidegen import build``."""
+"""The commands as functions for programs. The package exports them: ``from slidegen import build``."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ ACCOUNTINGS: Final = ("allocated", "textbook")
 def _takes(
     options: Callable[Options, BuildOptions],
 ) -> Callable[[Callable[[str, BuildOptions], Result]], Callable[Concatenate[str | Path, Options], Result]]:
-    """A function of a deck and its options as one that takes the fields of the options as keyword arguments."""
+    """Turns a function of a deck and options into one that takes the fields of the options as keyword arguments."""
 
     def decorate(function: Callable[[str, BuildOptions], Result]) -> Callable[Concatenate[str | Path, Options], Result]:
         @wraps(function)
         def call(deck: str | Path, /, *given: Options.args, **named: Options.kwargs) -> Result:
-            asked = options(*given, **named)
-            _check(asked)
-            return function(str(deck), asked)
+            build_options = options(*given, **named)
+            _check(build_options)
+            return function(str(deck), build_options)
 
-        taken = (Parameter("deck", Parameter.POSITIONAL_ONLY), *signature(options).parameters.values())
-        vars(call)["__signature__"] = signature(function).replace(parameters=taken)
+        parameters = (Parameter("deck", Parameter.POSITIONAL_ONLY), *signature(options).parameters.values())
+        vars(call)["__signature__"] = signature(function).replace(parameters=parameters)
         return call
 
     return decorate
@@ -45,9 +45,9 @@ def _takes(
 
 @_takes(BuildOptions)
 def build(deck: str, options: BuildOptions) -> Built:
-    """Builds a deck, as `slidegen build` does, and says what it wrote.
+    """Builds a deck like `slidegen build` and returns what it wrote.
 
-    Takes the fields of `BuildOptions` as keyword arguments. Nothing of the deck is written unless all went well.
+    Takes the fields of `BuildOptions` as keyword arguments. Writes no file of the deck unless the whole build succeeds.
 
     Raises:
         SlidegenError: with every mistake of the deck as one of its `problems`.
@@ -59,12 +59,12 @@ def build(deck: str, options: BuildOptions) -> Built:
 
 @_takes(BuildOptions)
 def check(deck: str, options: BuildOptions) -> tuple[Problem, ...]:
-    """The mistakes of a deck, and what a browser finds on its slides; none if it is fine. Nothing is written.
+    """Returns the mistakes of a deck and the problems that a browser finds on its slides. Writes nothing.
 
-    Takes the fields of `BuildOptions` as keyword arguments, and needs the extra `browser`.
+    Takes the fields of `BuildOptions` as keyword arguments. Needs the extra `browser`.
 
     Raises:
-        SlidegenError: there is no browser, or something that the deck needs is not installed.
+        SlidegenError: there is no browser, or a package that the deck needs is not installed.
     """
     from concurrent.futures import ThreadPoolExecutor
     from dataclasses import replace
@@ -80,14 +80,14 @@ def check(deck: str, options: BuildOptions) -> tuple[Problem, ...]:
             raise
         except SlidegenError as error:
             return error.problems
-        # In a thread of its own: where an event loop runs already, as in a notebook, Playwright would refuse to start.
+        # In a separate thread: Playwright refuses to start where an event loop is running, as in a notebook.
         with ThreadPoolExecutor(max_workers=1) as executor:
             return executor.submit(lambda: tuple(shown_problems(deck, built))).result()
 
 
 @_takes(BuildOptions)
 def tables(deck: str, options: BuildOptions) -> Mapping[str, Table]:
-    """The tables that a deck declares, by name, as `slidegen tables` prints them. Nothing is written.
+    """Returns the tables that a deck declares, by name, as `slidegen tables` prints them. Writes nothing.
 
     Takes the fields of `BuildOptions` as keyword arguments.
 
@@ -118,15 +118,16 @@ def estimate(
     offline: bool = False,
     **parameters: Any,
 ) -> AllocatedEstimate | MemoryEstimate:
-    """The GPU memory that a model needs in one setting, in bytes, as `slidegen estimate` prints it.
+    """Returns the GPU memory that a model needs in one setting, in bytes, as `slidegen estimate` prints it.
 
-    `model` is a name of the catalogue, ``org/name[@revision]``, a folder or a `config.json`. The parameters are those
-    of the table source `allocated`, or `memory` for the textbook, with one value each: ``method="qlora", rank=32``.
-    What is allocated needs the extra `models`, unless it is `quick`.
+    `model` is a name of the catalogue, ``org/name[@revision]``, a folder or a `config.json`. For the textbook
+    accounting it may also be a nominal size such as "7B". The parameters are those of the table source `allocated`, or
+    `memory` for the textbook accounting, with one value each: ``method="qlora", rank=32``. The accounting `allocated`
+    needs the extra `models`, unless `quick` is set.
 
     Raises:
-        DeckError: a parameter that is unknown or not allowed, or has several values.
-        ModelError: a model that cannot be found or run.
+        DeckError: a parameter is unknown, not allowed, or has several values.
+        ModelError: the model cannot be found or run.
         MissingExtraError: torch or transformers are needed and not installed.
     """
     from slidegen.models.finder import ModelFinder
@@ -140,25 +141,25 @@ def estimate(
     if accounting not in ACCOUNTINGS:
         raise DeckError([Problem(f"unknown accounting {accounting!r}; {nearest(accounting, ACCOUNTINGS)}")])
     source = ALLOCATED_SOURCE if accounting == "allocated" else MEMORY_SOURCE
-    asked = check_parameters(source, {"models": [model], **parameters})
+    checked = check_parameters(source, {"models": [model], **parameters})
     context = SourceContext(ModelFinder(find_project(Path()), offline=offline), lambda _: None)
     found: tuple[AllocatedEstimate | MemoryEstimate, ...]
-    if isinstance(asked, MemoryParameters):
-        found = memory_estimates(asked, context)
+    if isinstance(checked, MemoryParameters):
+        found = memory_estimates(checked, context)
     else:
-        assert isinstance(asked, SettingParameters)
-        found = allocated_estimates(asked, context)
+        assert isinstance(checked, SettingParameters)
+        found = allocated_estimates(checked, context)
     if len(found) > 1:
         raise DeckError([Problem(f"{source.name}: these parameters make {len(found)} estimates; give one value each")])
     return found[0]
 
 
 def _check(options: BuildOptions) -> None:
-    """Nothing, or an error about an option of a type or value that the command line would not let through.
+    """Checks the options that the command line would check.
 
     Raises:
-        TypeError: a text in place of a path.
-        DeckError: a value that is not allowed, with those that are.
+        TypeError: a path is a str.
+        DeckError: a value is not allowed; the message lists the allowed ones.
     """
     for field in fields(options):
         if field.type in ("Path", "Path | None") and isinstance(getattr(options, field.name), str):

@@ -1,4 +1,4 @@
-"""What a build is asked for. Each setting is declared once: its field, and the option of the command line for it."""
+"""The options of a build. Each setting is declared once: as a field with its command-line options."""
 
 # ruff: noqa: RUF009 - `setting` gives a field of a dataclass.
 
@@ -14,20 +14,20 @@ from slidegen.progress import Progress, silent
 Mode = Literal["reuse", "refresh", "frozen"]
 """Which results are computed: those that the record lacks, all of them, or none."""
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
-"""What becomes of what is on the network, as a picture. "fetch" asks public addresses only, "fetch-private" any."""
+"""How files on the network are treated. "fetch" allows only public addresses, "fetch-private" any."""
 
 DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
-"""The dialects of Markdown: Marp's, reveal-md's, that of pandoc and Quarto, and plain Markdown."""
+"""The dialects of Markdown: of Marp, of reveal-md, of pandoc and Quarto, and plain Markdown."""
 KEY: Final = "flags"
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """An option of the command line, `names` being "--jobs", "-j".
+    """A command-line option with its `names`, such as "--jobs" and "-j".
 
-    One that takes a value takes it of the field's type; one with a `value` takes none, and gives the field that one.
-    `least` and `most` are the smallest and the greatest number allowed, `choices` the words. `several` says that it may
-    be given more than once. An option that `extends` another one may be given with it, and counts.
+    An option with a `value` is a switch that sets the field to it; any other option takes a value of the field's type.
+    `least` and `most` are the smallest and largest allowed number, `choices` the allowed words. `several` means that
+    the option may be repeated. An option that `extends` another may be used together with it and wins.
     """
 
     names: tuple[str, ...]
@@ -45,21 +45,21 @@ class Flag:
 def setting(default: Any, *flags: Flag, of_values: bool = False) -> Any:
     """A field of `BuildOptions` that the command line sets by one of `flags`.
 
-    `of_values` says that it changes what the values of a deck are, not only how they are shown.
+    `of_values` says that it changes the values of a deck, not only how they are shown.
     """
-    made: Callable[..., Any] = field
+    make_field: Callable[..., Any] = field
     metadata = {KEY: flags, "of_values": of_values}
     if isinstance(default, dict):
-        return made(default_factory=default.copy, metadata=metadata)
-    return made(default=default, metadata=metadata)
+        return make_field(default_factory=default.copy, metadata=metadata)
+    return make_field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """What a build is asked for. `output` is the file to write, else `<folder>/<deck>.html`. With a `stream` the page
-    is written to that instead, and nothing beside it.
+    """The options of a build. `output` is the file to write; the default is `<folder>/<deck>.html`. With a `stream`,
+    only the page is written, to the stream.
 
-    `taken` are the files that other decks of the same command were written to, with the decks' names.
+    `taken` maps the files of the decks that the same command has already built to the names of these decks.
     """
 
     folder: Path = Path("build")
@@ -87,7 +87,7 @@ class BuildOptions:
         None,
         Flag(
             ("--dialect",),
-            "How a Markdown deck is read; else by its front matter or by signs in it.",
+            "The dialect of a Markdown deck; else found from its front matter or its text.",
             choices=DIALECTS,
         ),
         of_values=True,
@@ -108,7 +108,7 @@ class BuildOptions:
         None,
         Flag(
             ("--root",),
-            "The folder that a deck may read; else the nearest one above it with a slidegen.toml, else its own.",
+            "The folder that a deck may read from; else the nearest parent with a slidegen.toml, else the deck's.",
             metavar="DIR",
             kind="path",
         ),
@@ -116,19 +116,23 @@ class BuildOptions:
     )
     fix_encoding: bool = setting(
         False,
-        Flag(("--fix-encoding",), "Repair text that was decoded wrongly once, in the build only.", value=True),
+        Flag(
+            ("--fix-encoding",),
+            "Repair text that was decoded with a wrong encoding; the deck's file stays.",
+            value=True,
+        ),
         of_values=True,
     )
     remote: Remote = setting(
         "refuse",
-        Flag(("--fetch-remote",), "Fetch images and style sheets of the network into the file.", value="fetch"),
+        Flag(("--fetch-remote",), "Fetch images and style sheets from the network into the file.", value="fetch"),
         Flag(
             ("--fetch-private",),
-            "Fetch them from this machine and private networks too.",
+            "Fetch them also from this machine and private networks.",
             value="fetch-private",
             extends="--fetch-remote",
         ),
-        Flag(("--allow-remote-missing",), "Show a placeholder for images of the network.", value="placeholder"),
+        Flag(("--allow-remote-missing",), "Show a placeholder for images on the network.", value="placeholder"),
     )
     allow_scripts: bool = setting(
         False,
@@ -149,10 +153,10 @@ class BuildOptions:
         Flag(("--frozen",), "Compute nothing; fail if the record lacks something.", value="frozen"),
         of_values=True,
     )
-    offline: bool = setting(False, Flag(("--offline",), "Never ask the Hugging Face Hub.", value=True), of_values=True)
+    offline: bool = setting(False, Flag(("--offline",), "Do not use the Hugging Face Hub.", value=True), of_values=True)
     download_weights: bool = setting(
         False,
-        Flag(("--download-weights",), "Get weights that a deck quantizes from the Hugging Face Hub.", value=True),
+        Flag(("--download-weights",), "Download weights that a deck quantizes from the Hugging Face Hub.", value=True),
         of_values=True,
     )
     jobs: int = setting(

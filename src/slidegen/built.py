@@ -1,4 +1,4 @@
-"""How a build ends: with what it wrote, or stopped."""
+"""How a build ends: with the files that it wrote, or stopped by the user."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final
 from slidegen.errors import Problem
 
 STREAM: Final = Path("-")
-"""What stands for an output that is no file."""
+"""Stands for an output that is not a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build wrote: the deck's file (`STREAM` if it went to one) and the record, if it changed. `lines` says
-    where each slide stands, `beside` which files were written beside it, `cells` where those of a notebook begin."""
+    """What a build wrote: the deck's file (or `STREAM`), the files `beside` it, and the record if it changed. `lines`
+    holds the line of each slide, `cells` the line in which each cell of a notebook begins."""
 
     output: Path
     beside: tuple[Path, ...]
@@ -31,7 +31,7 @@ class Built:
 
 
 class Stopped(KeyboardInterrupt):
-    """A build that Ctrl-C ended: `kept` of the `due` results that it had to compute so far are in `record`, if any."""
+    """Ctrl-C stopped a build. `record`, if any, has `kept` of the `due` results that were to be computed so far."""
 
     def __init__(self, kept: int, due: int, record: Path | None) -> None:
         super().__init__(f"stopped; {kept} of {due} results kept in {record}" if record else "stopped")

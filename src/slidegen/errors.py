@@ -1,4 +1,4 @@
-"""The errors a user can cause: each says where, what, and what is allowed."""
+"""The errors that a user can cause. Each says where, what, and what is allowed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
-"""Where something stands in mappings and lists inside each other: their keys, and the numbers of items from 0."""
+"""The place of a value in nested mappings and lists: their keys, and the indexes of items from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, printed as ``path:line: message``; `path` and `line` (from 1) where they are known.
+    """One mistake, printed as ``path:line: message``. `path` and `line` (from 1) are None if unknown.
 
-    It is one line, whatever a message quotes.
+    It is printed on one line, even if the message quotes several.
     """
 
     message: str
@@ -40,14 +40,14 @@ class Problem:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems in the order of their files and lines, each once."""
-    return tuple(sorted(set(problems), key=lambda one: (one.path or "", one.line or 0, one.message)))
+    """Returns problems sorted by file and line, each once."""
+    return tuple(sorted(set(problems), key=lambda problem: (problem.path or "", problem.line or 0, problem.message)))
 
 
 class SlidegenError(Exception):
-    """One or more mistakes, told together; the command line prints one line each and exits with 1.
+    """One or more mistakes, reported together. The command line prints one line for each and exits with 1.
 
-    Files come in the order in which they were looked at, what belongs to none before them.
+    Problems without a file come first, then those of each file in the order in which the files were read.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -66,7 +66,7 @@ class ModelError(SlidegenError):
 
 
 class MissingExtraError(SlidegenError):
-    """Something that needs an optional part of slidegen which is not installed."""
+    """Something needs an optional part of slidegen that is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
         from slidegen.installed import install_command
@@ -75,40 +75,40 @@ class MissingExtraError(SlidegenError):
 
 
 def model_error(name: str, what: str) -> ModelError:
-    """The error about the model `name`."""
+    """Returns the error about the model `name`."""
     return ModelError([Problem(f"model {name!r}: {what}")])
 
 
 MAX_REASON = 240
-"""Letters of what another library says that a message quotes."""
+"""The most characters of another library's error that a message quotes."""
 
 
 def reason(error: BaseException, *, named: bool = False) -> str:
-    """What another library says went wrong, on one line; its class stands first if it is to be `named`, or alone."""
-    kind, said = type(error).__name__, " ".join(str(error).split())
-    text = ": ".join(filter(None, (kind if named or not said else "", said)))
+    """Returns another library's error on one line. Its class is added if `named`, or if the error has no message."""
+    kind, message = type(error).__name__, " ".join(str(error).split())
+    text = ": ".join(filter(None, (kind if named or not message else "", message)))
     return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}..."
 
 
 def with_hint(what: str, hint: str) -> str:
-    """What is wrong with a name, and a hint, if there is one: a question for a near name comes first, advice last."""
+    """Returns a message with its hint, if there is one: a question ("did you mean") comes first, advice last."""
     if not hint:
         return what
     return f"{hint} {what}" if hint.endswith("?") else f"{what}; {hint}"
 
 
 MAX_COMPARED = 100
-"""Letters of a name for which the nearest allowed one is looked for."""
+"""The most characters of a name that is compared with the allowed ones."""
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """The end of an error about an unknown name: the nearest allowed one, and all of them if they are few."""
+    """Returns the end of a message about an unknown name: the nearest allowed one, and all of them if they are few."""
     from difflib import get_close_matches
 
     names = sorted(allowed)
-    # Comparing takes the square of the length; a name that long is no slip of the keys.
-    alike = [name for name in names if len(name) <= MAX_COMPARED] if len(word) <= MAX_COMPARED else []
-    close = get_close_matches(word, alike, n=1, cutoff=0.6)
+    # The time of a comparison grows with the square of the length, and a name that long is not a typing error.
+    comparable = [name for name in names if len(name) <= MAX_COMPARED] if len(word) <= MAX_COMPARED else []
+    close = get_close_matches(word, comparable, n=1, cutoff=0.6)
     hint = f"did you mean {close[0]!r}? " if close else ""
     if len(names) > 25 and close:
         return hint.rstrip()

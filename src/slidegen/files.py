@@ -1,4 +1,4 @@
-"""Reading files that a stranger may have named: inside a folder, regular files only, and never more than a limit."""
+"""Reads files that a stranger may have named: only regular files inside a folder, and never more than a limit."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ SPECIAL: Final = {
     stat.S_IFBLK: "is a device, not a file",
 }
 NOWHERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
-"""The errors about a path at which there is no file, and can be none."""
-# Opening a named pipe waits for its writer, and a terminal becomes that of the process, unless these flags are given.
-# Windows knows neither of the two, and reads text unless it is told otherwise.
+"""The errors about a path without a file, or one that cannot have a file."""
+# Without these flags, opening a named pipe waits for its writer, and an opened terminal becomes that of the process.
+# Windows has neither flag, and reads in text mode without O_BINARY.
 FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 PIECE_BYTES: Final = 2**20
-MOST_DECK_BYTES: Final = 20_000_000
-"""What a deck's own file may hold."""
+MAX_DECK_BYTES: Final = 20_000_000
+"""The most bytes of a deck's own file."""
 
 
 class FileError(Exception):
-    """A file that cannot be read; the message says why, as in "is a folder" or "permission denied"."""
+    """A file cannot be read. The message says why: "is a folder", "permission denied"."""
 
 
 class MissingFileError(FileError):
@@ -34,7 +34,7 @@ class MissingFileError(FileError):
 
 
 def follow(path: Path) -> Path:
-    """Where a path leads, its links followed. Raises MissingFileError for a loop of links and for what is no path."""
+    """Returns the real path, all links followed. Raises MissingFileError for a loop of links or an invalid path."""
     try:
         return path.resolve()
     except (OSError, ValueError, RuntimeError):
@@ -42,7 +42,8 @@ def follow(path: Path) -> Path:
 
 
 def leads_out(path: Path, folder: Path) -> bool:
-    """Whether `path`, its links followed, lies outside `folder`. What cannot be followed does not: reading it fails."""
+    """Returns whether `path`, its links followed, lies outside `folder`; False for a path that cannot be followed,
+    because reading it fails anyway."""
     try:
         return not follow(path).is_relative_to(follow(folder))
     except MissingFileError:
@@ -50,7 +51,7 @@ def leads_out(path: Path, folder: Path) -> bool:
 
 
 def check_file(path: Path) -> None:
-    """Nothing, if `path` is a regular file or a link to one; nothing is opened. Raises FileError."""
+    """Raises FileError unless `path` is a regular file or a link to one. Opens nothing."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
@@ -59,7 +60,7 @@ def check_file(path: Path) -> None:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is something at `path`, be it one that reading refuses."""
+    """Returns whether there is anything at `path`, even if it cannot be read."""
     try:
         check_file(path)
     except MissingFileError:
@@ -70,26 +71,26 @@ def is_there(path: Path) -> bool:
 
 
 def open_file(path: Path) -> BinaryIO:
-    """A regular file, open for reading. Raises FileError; what is no regular file is neither waited for nor read."""
-    check_file(path)  # Opening a device can already do something.
+    """Opens a regular file for reading. Raises FileError without opening anything else, such as a pipe or a device."""
+    check_file(path)  # Opening a device can already have an effect.
     try:
         descriptor = os.open(path, FLAGS)
     except (OSError, ValueError) as error:
         raise _unreadable(error) from None
     try:
-        _check_regular(os.fstat(descriptor).st_mode)  # Another may be there by now.
-        return open(descriptor, "rb")  # noqa: PTH123 - a descriptor is no path
+        _check_regular(os.fstat(descriptor).st_mode)  # The file may have been replaced meanwhile.
+        return open(descriptor, "rb")  # noqa: PTH123 - a descriptor is not a path
     except BaseException:
         os.close(descriptor)
         raise
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
-    """The content of a regular file of at most `limit` bytes. Raises FileError."""
+    """Returns the content of a regular file of at most `limit` bytes. Raises FileError."""
     content = bytearray()
     with open_file(path) as file:
         try:
-            # Piece by piece: a file's size says nothing of one that grows, or that the system makes up as it is read.
+            # Piece by piece: the size is wrong for a file that grows, or that the system generates while it is read.
             while piece := file.read(min(PIECE_BYTES, limit + 1 - len(content))):
                 content += piece
         except OSError as error:
@@ -100,16 +101,16 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def read_text(path: Path, limit: int, encoding: str = "utf-8") -> str:
-    """The text of a regular file of at most `limit` bytes, its line ends as `\\n`.
+    """Returns the text of a regular file of at most `limit` bytes, with `\\n` as line ends.
 
-    Raises FileError, or UnicodeDecodeError for what is no text of that encoding.
+    Raises FileError, or UnicodeDecodeError if the content is not text of that encoding.
     """
     text = read_bytes(path, limit).decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def size_text(count: int) -> str:
-    """A limit for people: "20 MB", or "16 MiB" where that is the round number."""
+    """Returns a limit in words: "20 MB", or "16 MiB" where that is the round number."""
     return f"{count >> 20} MiB" if count % 2**20 == 0 else f"{count / 1e6:g} MB"
 
 

@@ -1,4 +1,4 @@
-"""How this slidegen was installed, and so how an extra is added to it."""
+"""Finds out how slidegen was installed, and so the command that adds an extra."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ROOT: Final = Path(__file__).parents[2]
 
 
 def install_command(extra: str, installed: Distribution | None = None) -> str:
-    """The command that adds an extra: from the checkout, file or repository that slidegen came from, else the index.
+    """The command that adds an extra, from the checkout, file or repository that slidegen came from, else the index.
 
-    `installed` is the distribution; the running one's without it. Source: PEP 610, the recording of direct URLs.
+    `installed` is the distribution; None means the running one. Source: PEP 610, the recording of direct URLs.
     """
     if installed is None:
         try:
@@ -37,7 +37,7 @@ def install_command(extra: str, installed: Distribution | None = None) -> str:
 
 
 def _requirement(extra: str, record: Mapping[str, Any]) -> tuple[str, ...]:
-    """The arguments of `pip install` for what a `direct_url.json` tells; empty for what came from an index."""
+    """The arguments of `pip install` for the content of a `direct_url.json`, which is empty for an index."""
     url = record.get("url")
     if not isinstance(url, str) or not url:
         return (f"{PROJECT}[{extra}]",)
@@ -52,7 +52,7 @@ def _requirement(extra: str, record: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _repository(url: str, record: Mapping[str, Any]) -> str:
-    """A repository as pip takes it: with the revision that was asked for, else the commit."""
+    """A repository in pip's syntax, with the requested revision, else the commit."""
     info = record["vcs_info"]
     revision = info.get("requested_revision") or info.get("commit_id")
     folder = record.get("subdirectory")
@@ -66,7 +66,7 @@ def _command(*arguments: str) -> str:
 
 
 def _pip() -> str:
-    """`pip`, if that is the one of this environment; else the module of this Python, as `.venv` need not be active."""
+    """`pip` if that belongs to this environment; else `python -m pip`, since the environment may not be active."""
     found = shutil.which("pip")
     here = Path(sys.executable)
     if find_spec("pip") is None or (found is not None and Path(found).parent == here.parent):
@@ -75,7 +75,7 @@ def _pip() -> str:
 
 
 def _shown(path: Path) -> str:
-    """A path as one types it in the working directory; pip takes a word without a separator for a project's name."""
+    """A path relative to the working directory. It has a separator: pip takes a word without one for a project."""
     try:
         text = str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):

@@ -1,5 +1,5 @@
-"""How much one piece of a slide may hold: the libraries that read Markdown, formulas and code take a time that grows
-with the square of its length. What a deck says in earnest stays far below these limits."""
+"""Limits the size of a piece of a slide: the time of the libraries that parse Markdown, formulas and code grows with
+the square of its length. Real decks stay far below these limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_TEXT: Final = 20_000
 MAX_TAGGED: Final = 500_000
 """The same with its tags."""
 MAX_SIGNS: Final = 2_000
-"""How often the signs that open something may stand in it."""
+"""The most opening signs (backticks, dollars, ...) in it."""
 MAX_FORMULA: Final = 20_000
 """Characters of a formula."""
 MAX_MATHJAX: Final = 5_000
@@ -33,11 +33,11 @@ MAX_INFO: Final = 1_000
 MAX_STEPS: Final = 100
 """Steps of one block of code."""
 MAX_LINKED: Final = 20_000_000
-"""Characters of all addresses and titles that links by reference repeat."""
+"""Characters of the addresses and titles of all links by reference together."""
 MAX_SEARCH: Final = 20_000_000
-"""Steps in which marp-core looks for the ends of styles and comments that have none."""
+"""Steps of marp-core's search for the ends of unclosed styles and comments."""
 MAX_DIGITS: Final = 100
-"""Digits of one number in a style: marp-core looks for a unit behind them in a time that grows with their cube."""
+"""Digits of one number in a style: the time of marp-core's search for a unit after them grows with their cube."""
 
 SIGNS: Final = "[`$~<"
 FORMULAS: Final = frozenset({"math_block", "amsmath"})
@@ -50,43 +50,43 @@ REFERENCE: Final = re.compile(r"\[([^\[\]]+)\]")
 
 
 def too_much(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
-    """What is too long among the blocks of a text, before the texts in them are read: a message, and where."""
+    """Yields a message and the token for each block that is too long, before its inline text is parsed."""
     columns = items = 0
     for token in tokens:
-        said = None
+        message = None
         if token.level == 0 and token.nesting > 0:
             items = 0
         if token.type == "inline":
-            said = _text(token.content)
+            message = _text(token.content)
         elif token.type in FORMULAS:
-            said = formula(token.content)
+            message = formula(token.content)
         elif token.type == "fence" and token.info.split()[:1] not in ([], ["text"]):
-            said = _code(token.content)
+            message = _code(token.content)
         elif token.type == "html_block":
-            said = _html(token.content)
+            message = _html(token.content)
         elif token.type == "list_item_open":
             items += 1
             if items == MAX_ITEMS + 1:
-                said = f"a list of more than {MAX_ITEMS:,} items is too long"
+                message = f"a list of more than {MAX_ITEMS:,} items is too long"
         elif token.type == "tr_open":
             columns = 0
         elif token.type == "th_open":
             columns += 1
         elif token.type == "thead_close" and columns > MAX_COLUMNS:
-            said = f"a table of {columns:,} columns is too wide; at most {MAX_COLUMNS}"
-        if said is not None:
-            yield said, token
+            message = f"a table of {columns:,} columns is too wide; at most {MAX_COLUMNS}"
+        if message is not None:
+            yield message, token
 
 
 def formula(tex: str, most: int = MAX_FORMULA) -> str | None:
-    """What is wrong with the length of a formula, if anything is."""
+    """Returns the message about a formula that is too long; None for any other."""
     if len(tex) <= most:
         return None
     return f"a formula of {len(tex):,} characters is too long; at most {most:,}"
 
 
 def digits(css: str) -> str | None:
-    """What is wrong with the length of the numbers in a style, if anything is."""
+    """Returns the message about a number in a style that is too long; None if there is none."""
     found = DIGITS.search(css)
     if found is None:
         return None
@@ -94,7 +94,7 @@ def digits(css: str) -> str | None:
 
 
 def linked(tokens: Sequence[Token], references: Mapping[str, Mapping[str, Any]]) -> int:
-    """At most so many characters of addresses and titles stand in the HTML for links by reference."""
+    """Returns an upper bound of the characters of addresses and titles that links by reference add to the HTML."""
     if not references:
         return 0
     sizes = {label: len(found["href"]) + len(found["title"]) for label, found in references.items()}
@@ -103,7 +103,7 @@ def linked(tokens: Sequence[Token], references: Mapping[str, Mapping[str, Any]])
 
 
 def links_too_long(size: int) -> str | None:
-    """What is wrong with the length of all links by reference, if anything is."""
+    """Returns the message if the links by reference of a deck are too long together; None if not."""
     if size <= MAX_LINKED:
         return None
     return f"its links by reference take {-(-size // 1_000_000):,} MB; at most {MAX_LINKED // 1_000_000} MB"
@@ -134,10 +134,10 @@ def _code(text: str) -> str | None:
 
 
 def _html(html: str) -> str | None:
-    """What nothing closes, for marp-core looks for each end in all that follows; and numbers in styles."""
+    """Returns the message about too long numbers in styles, or unclosed tags whose ends marp-core would search for."""
     lower = html.lower()
-    if "style" in lower and (said := digits(html)) is not None:
-        return said
+    if "style" in lower and (message := digits(html)) is not None:
+        return message
     style = lower[lower.rfind("</style>") + 1 :]
     if style.count("<style") * style.count(">") * len(style) > MAX_SEARCH:
         return "a <style> is not closed, and much follows it; write </style>"

@@ -1,4 +1,4 @@
-"""Where something is written in a deck of which no element says so: a directive's file, a theme's, a sheet's."""
+"""Finds the line of something that has no element with a line of its own: a file in a directive, a theme, a sheet."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 from slidegen.model import Text
 from slidegen.scan import CODE, scan
 
-LONGEST_TAG: Final = 50
-"""Rows of a tag in which something is looked for."""
+MAX_TAG_ROWS: Final = 50
+"""The most rows of a tag that are searched."""
 INSIDE: Final = r"[\w%/-]"
-"""What goes on with a name or an address that a snippet may be the beginning or the end of."""
+"""The characters that continue a name or an address before or after a snippet."""
 
 
 def line_of_text(source: Text, *snippets: str, whole: str = "") -> int | None:
-    """The line of the first of the `snippets` that stands in a text, outside code if it does; else that in the `whole`
-    file; else the text's own. None if that snippet stands on several lines, as nothing says which of them is meant."""
+    """Returns the line of the first of the `snippets` that a text holds, outside code if possible; else its line in the
+    `whole` file; else that of the text. None if that snippet stands on several lines: any of them may be meant."""
     pieces = [(piece.start, piece.end) for piece in scan(source.text) if piece.kind not in CODE]
     for snippet in filter(None, snippets):
         for parts in (pieces, [(0, len(source.text))]):
@@ -32,12 +32,12 @@ def line_of_text(source: Text, *snippets: str, whole: str = "") -> int | None:
 
 
 def _lines(text: str, snippet: str, parts: Sequence[tuple[int, int]]) -> set[int]:
-    """The rows, from 0, on which a snippet begins in some parts of a text: by itself, if it ever is, as "#one" is not
-    in "#one-two"."""
-    sign = re.escape(snippet)
+    """Returns the rows (from 0) on which a snippet begins in some parts of a text. If it occurs as a whole word, as
+    "#one" does not in "#one-two", other occurrences do not count."""
+    escaped = re.escape(snippet)
     before = f"(?<!{INSIDE})" if re.match(INSIDE, snippet[0]) else ""
     after = f"(?!{INSIDE})" if re.match(INSIDE, snippet[-1]) else ""
-    for pattern in (f"{before}{sign}{after}", sign):
+    for pattern in (f"{before}{escaped}{after}", escaped):
         found = re.compile(pattern)
         rows = {text.count("\n", 0, match.start()) for part in parts for match in found.finditer(text, *part)}
         if rows:
@@ -46,11 +46,11 @@ def _lines(text: str, snippet: str, parts: Sequence[tuple[int, int]]) -> set[int
 
 
 def line_in_tag(source: Text, line: int, *snippets: str) -> int:
-    """The line of the first of the `snippets` that stands in a tag which begins on `line` and goes on below it; else
+    """Returns the line of the first of the `snippets` in a tag that begins on `line` and continues below it; else
     `line` itself."""
     rows = source.text.split("\n")
     first = next((row for row in range(len(rows)) if source.line_of(row) == line), len(rows))
-    rest = "\n".join(rows[first : first + LONGEST_TAG])
+    rest = "\n".join(rows[first : first + MAX_TAG_ROWS])
     for snippet in filter(None, snippets):
         at = rest.find(snippet)
         opened = rest.rfind("<", 0, max(0, at))

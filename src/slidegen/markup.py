@@ -1,4 +1,4 @@
-"""A piece of HTML as a tree, read by lexbor as a browser reads it: closed at its end, changed, and written again."""
+"""A piece of HTML as a tree, which lexbor parses as a browser does: closed at its end, changed, and written again."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ INTEGRATION: Final = {
 """Elements of SVG and MathML whose children are HTML (HTML, "The stack of open elements")."""
 PAGES_IN_MATH: Final = frozenset({"text/html", "application/xhtml+xml"})
 END: Final = f"<!--{INSERTED.opening}-->"
-"""Stands at the end while a piece is read: what is around it is open there."""
+"""Marks the end while a piece is parsed: the elements around it are those that are still open there."""
 RAW_TEXT: Final = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"})
 """Elements whose text is written as it is, without entities."""
 RAW_TAG: Final = re.compile(f"<(?:{'|'.join(sorted(RAW_TEXT))})\\b")
 DEEPEST: Final = 500
-"""Elements inside each other; a browser stops at about as many."""
+"""The deepest nesting of elements. Browsers stop at about the same depth."""
 
 
 class TooDeepError(Exception):
@@ -31,14 +31,14 @@ class TooDeepError(Exception):
 
 
 def may_be_deep(html: str) -> bool:
-    """Whether there are enough elements in HTML for some to be nested deeper than `DEEPEST`."""
+    """Returns whether HTML has enough elements for some to be nested deeper than `DEEPEST`."""
     return html.count("</") >= DEEPEST
 
 
 class Fragment:
-    """The tree of a piece of HTML that stands inside a slide.
+    """The tree of a piece of HTML inside a slide.
 
-    `swallowed` says that its end stands inside a tag, a comment or a style sheet that nothing ends.
+    `swallowed` says that its end lies inside an unclosed tag, comment or style sheet.
     """
 
     def __init__(self, html: str) -> None:
@@ -55,21 +55,21 @@ class Fragment:
 
     @property
     def html(self) -> str:
-        """The tree as HTML, with what is to be replaced still in it."""
+        """The tree as HTML, before replacements."""
         return self._parser.html or ""
 
     def _last(self) -> LexborNode | None:
-        """The last node in order."""
+        """Returns the last node in document order."""
         node = self._parser.root
         while node is not None and node.last_child is not None:
             node = node.last_child
         return node
 
     def nodes(self) -> Iterator[LexborNode]:
-        """Every element, text and comment, in order, but for those that were replaced, and what is in them.
+        """Yields every element, text and comment in document order, except replaced nodes and their children.
 
         Raises:
-            TooDeepError: elements are nested deeper than any slide's.
+            TooDeepError: elements are nested deeper than `DEEPEST`.
         """
         stack = [(self._parser.root, 1)]
         while stack:
@@ -85,22 +85,22 @@ class Fragment:
                 stack.append((node.first_child, depth + 1))
 
     def replace(self, node: LexborNode, html: str = "") -> None:
-        """Puts `html`, which is written as it is, into the place of a node."""
+        """Replaces a node by `html`, which is written as it is."""
         self._replaced[node.mem_id] = node, html
 
     def put_text(self, node: LexborNode, text: str) -> None:
-        """Puts `text` into the place of a text in an element of `RAW_TEXT`, so that it does not end the element."""
+        """Replaces a text in an element of `RAW_TEXT` by `text`, escaped so that it does not end the element."""
         foreign = node.parent is not None and namespace(node.parent) != "html"
         self.replace(node, escape(text, quote=False) if foreign else raw_text(text))
 
     def text(self) -> str:
-        """The text of it, without what is in raw text and comments."""
+        """Returns its text, without raw text and comments."""
         parts = [node for node in self.nodes() if node.is_text_node]
         kept = (node for node in parts if node.parent is None or node.parent.tag not in RAW_TEXT)
         return "".join(node.text_content or "" for node in kept)
 
     def write(self) -> str:
-        """The tree as HTML; it is not to be used after that."""
+        """Returns the tree as HTML. The tree must not be used afterwards."""
         pieces: list[str] = []
         self._escape_foreign()
         for node, html in self._replaced.values():
@@ -115,7 +115,7 @@ class Fragment:
         return INSERTED.replace(html, pieces.__getitem__)
 
     def _escape_foreign(self) -> None:
-        """Lexbor writes the text of every `<style>` as it is, but that of SVG's and MathML's may hold entities."""
+        """Escapes raw text in SVG and MathML, where it may hold entities: lexbor writes it as it is."""
         if self._parser.root is None:
             return
         for node in self._parser.css(",".join(sorted(RAW_TEXT))):
@@ -126,14 +126,14 @@ class Fragment:
 
 
 def attributes_of(text: str) -> dict[str, str]:
-    """The attributes in a text such as ``class="a" hidden data-x=1``, as a tag has them; one without a value is ""."""
+    """Returns the attributes in a text such as ``class="a" hidden data-x=1``. One without a value is ""."""
     tag = f"<i {text.replace('<', '&lt;').replace('>', '&gt;')}>"
     found = LexborHTMLParser(tag, is_fragment=True, fragment_tag="section").css_first("i")
     return {} if found is None else {name: value or "" for name, value in found.attributes.items()}
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements around a node, the nearest first."""
+    """Yields the elements around a node, the nearest first."""
     parent = node.parent
     while parent is not None and parent.is_element_node:
         yield parent
@@ -141,7 +141,7 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def texts(node: LexborNode) -> list[LexborNode]:
-    """The texts that are children of a node."""
+    """Returns the texts that are children of a node."""
     found, child = [], node.first_child
     while child is not None:
         if child.is_text_node:
@@ -151,7 +151,7 @@ def texts(node: LexborNode) -> list[LexborNode]:
 
 
 def namespace(node: LexborNode) -> str:
-    """What an element belongs to: "html", "svg" or "math", as the parser decided (HTML, "Tree construction")."""
+    """Returns the namespace of an element, "html", "svg" or "math", as the parser does (HTML, "Tree construction")."""
     found, inside = "html", None
     for element in reversed((node, *ancestors(node))):
         tag = element.tag or ""
@@ -173,7 +173,7 @@ def _holds_html(element: LexborNode, belongs: str) -> bool:
 
 
 def in_drawing(node: LexborNode) -> bool:
-    """Whether a node stands in an SVG, where only SVG's own elements are shown."""
+    """Returns whether a node is inside an SVG, where only SVG's own elements are shown."""
     for around in ancestors(node):
         if around.tag == "svg":
             return True
@@ -183,7 +183,7 @@ def in_drawing(node: LexborNode) -> bool:
 
 
 def raw_text(text: str) -> str:
-    """A text that may stand in an element of `RAW_TEXT` and does not end it."""
+    """Returns a text escaped for an element of `RAW_TEXT`, so that it does not end the element."""
     return text.replace("</", "<\\/").replace("<!--", "<\\!--")
 
 
@@ -192,7 +192,7 @@ def _is_end(node: LexborNode) -> bool:
 
 
 def _keep_first_newline(node: LexborNode) -> None:
-    """HTML drops a newline that begins such an element: one that is meant has to be written twice."""
+    """Doubles a newline at the beginning of an element, because HTML drops the first one."""
     first = node.first_child
     if first is not None and first.is_text_node and (first.text_content or "").startswith("\n"):
         first.insert_before("\n")

@@ -1,4 +1,4 @@
-"""Marp themes: style sheets with an ``@theme`` line, slidegen's own look among them."""
+"""Marp themes: style sheets with an ``@theme`` line, including slidegen's own look."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from slidegen.themes import MOST_CSS_BYTES, base_css
 from slidegen.write import is_folder
 
 MARP_THEMES: Final = frozenset({"default", "gaia", "uncover"})
-"""Marp's own."""
+"""The names of Marp's own themes."""
 MARP_THEME: Final = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 
 
 def own_marp_theme(size: tuple[int, int]) -> str:
-    """slidegen's own look as a Marp theme, whose slides are of that size, which is a preset too."""
+    """slidegen's own look as a Marp theme for slides of this size. The size is also a preset."""
     width, height = size
     own = base_css("marp-theme")
     own = own.replace("width: 1280px", f"width: {width}px").replace("height: 720px", f"height: {height}px")
@@ -29,13 +29,13 @@ def own_marp_theme(size: tuple[int, int]) -> str:
 
 
 def marp_themes(project: Project, more: Sequence[Path]) -> list[Text]:
-    """The Marp themes that a deck may name beside the built-in ones: those of `--theme-set`, those in its folder.
+    """The Marp themes that a deck may name besides the built-in ones: those of `--theme-set` and in the deck's folder.
 
-    What is no theme beside a deck is passed over: other style sheets, links out of the project, the lock files of
-    editors, which are links to nowhere.
+    Other files in the deck's folder are ignored: style sheets that are not themes, links out of the project, and the
+    lock files of editors, which are dangling links.
 
     Raises:
-        DeckError: a file of `--theme-set` that cannot be read or names no theme.
+        DeckError: a file of `--theme-set` cannot be read or does not name a theme.
     """
     sheets = []
     for path in more:
@@ -53,9 +53,9 @@ def marp_themes(project: Project, more: Sequence[Path]) -> list[Text]:
 
 
 def names_marp_theme(name: str, project: Project, more: Sequence[Path] = ()) -> bool:
-    """Whether a Marp theme is called so: one of Marp's own, or one of `marp_themes`.
+    """Whether there is a Marp theme with this name: one of Marp's own, or one of `marp_themes`.
 
-    A `--theme-set` with mistakes may name anything; the render stage tells them.
+    Returns True if `--theme-set` has mistakes, which the render stage reports.
     """
     if name in MARP_THEMES:
         return True
@@ -67,7 +67,7 @@ def names_marp_theme(name: str, project: Project, more: Sequence[Path] = ()) -> 
 
 
 def _theme_set(folder: Path) -> list[Text]:
-    """The Marp themes in a folder of `--theme-set`; hidden files, which editors leave, are none."""
+    """The Marp themes in a folder of `--theme-set`. Hidden files, which editors leave, are ignored."""
     sheets = []
     for path in sorted(folder.glob("*.css")):
         if path.name.startswith("."):
@@ -79,7 +79,7 @@ def _theme_set(folder: Path) -> list[Text]:
 
 
 def marp_theme_name(path: Path) -> str:
-    """The name that a Marp theme's file gives it. Raises DeckError for one that cannot be read or names no theme."""
+    """The name in a Marp theme's file. Raises DeckError if the file cannot be read or does not name a theme."""
     match = MARP_THEME.search(_marp_theme(path).text)
     return match[1] if match else ""
 
@@ -92,5 +92,5 @@ def _marp_theme(path: Path) -> Text:
     except UnicodeDecodeError:
         raise DeckError([Problem("the Marp theme cannot be read: it is not UTF-8 text", str(path))]) from None
     if MARP_THEME.search(text) is None:
-        raise DeckError([Problem("no Marp theme; it needs a comment /* @theme name */", str(path))])
+        raise DeckError([Problem("not a Marp theme; add a comment /* @theme name */", str(path))])
     return Text(text, str(path), 1)

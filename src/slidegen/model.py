@@ -1,4 +1,4 @@
-"""The values that pass from stage to stage. Every one is frozen; nothing here computes."""
+"""The values that pass from stage to stage. All are frozen, and nothing here computes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slidegen.units import Unit
 # --- tables and values -------------------------------------------------------------------------
 
 CellValue = str | int | float | bool | None
-"""What a cell holds: never a formatted number. None is "n/a"."""
+"""The value of a cell, never a formatted number. None is "n/a"."""
 
 ColumnKind = Literal[
     "text", "model", "bytes", "count", "integer", "number", "percent", "measure", "ratio", "significant", "caveat"
@@ -44,8 +44,8 @@ class Provenance:
 
     `source` is the table source ("memory"), `accounting` the arithmetic used, `models` maps each model to where its
     config came from ("catalogue", "hub@<revision>", a path), `versions` the libraries that made the facts, `date` the
-    day (ISO) on which the value was first computed, `leaves_out` what the accounting does not count. `given` is where
-    numbers stand that nobody computed: "results.csv".
+    day (ISO) on which the value was first computed, `leaves_out` what the accounting does not count. `given` is the
+    source of numbers that were not computed: "results.csv".
     """
 
     source: str
@@ -66,7 +66,7 @@ class Table:
     provenance: Provenance
 
     def column(self, key: str) -> int:
-        """The index of the column `key`; KeyError if there is none."""
+        """Returns the index of the column `key`. Raises KeyError if there is none."""
         for index, column in enumerate(self.columns):
             if column.key == key:
                 return index
@@ -77,8 +77,8 @@ class Table:
 
 ParameterKind = Literal["linear", "embedding", "norm", "bias", "conv", "other"]
 Scope = Literal["both", "head", "base"]
-"""Which build of a model holds a parameter: both, only the architecture's class (its output head), or only the one
-that `AutoModel` builds (a pooler, say)."""
+"""Which build of a model has a parameter: both, only the architecture's class (its output head), or only the one
+that `AutoModel` builds (for example, a pooler)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class ParameterGroup:
     """Parameters that are alike: the same module class, name (layer and expert numbers as ``*``) and shape.
 
     `kind` is "linear" for every matrix that multiplies activations: weights of `nn.Linear`, of GPT-2's `Conv1D` and
-    fused 3-D expert weights, whose first axis counts the experts. `count` says how many parameters tensors are in the
-    group; a `tied` group shares the storage of another one and adds nothing to any total.
+    fused 3-D expert weights, whose first axis counts the experts. `count` is the number of parameter tensors in the
+    group. A `tied` group shares the storage of another one and does not count in totals.
     """
 
     module: str
@@ -118,10 +118,11 @@ class Census:
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """A model's config and where it was found; the census is asked for separately, it may be slow.
+    """A model's config and where it was found. The census is separate, because it may be slow.
 
     `digest` is the SHA-256 of the config as canonical JSON; `origin` is "catalogue", "folder", "project", "cache" or
-    "hub"; `revision` the commit, where there is one; `source` says where a catalogue config's facts come from.
+    "hub", or says that it is a nominal size; `revision` the commit, where there is one; `source` says where a catalogue
+    config's facts come from.
     """
 
     name: str
@@ -138,12 +139,12 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was read: `name` is the path as the user typed it, used in every message. No other file is read for
-    it that its `project` does not admit.
+    """A file as it was read. `name` is the path as the user typed it, which every message uses. Other files are read
+    for it only if its `project` admits them.
 
-    `files` are the pictures that the file itself holds, by the paths under which the deck's text names them. Of a
-    notebook, whose `text` is its cells one below the other, `cells` are the lines in which they begin, and the one
-    after the last. The last line of each, which is empty, stands for what it put out.
+    `files` are the pictures inside the file itself, by the paths that the deck's text uses for them. The `text` of a
+    notebook is its cells, one below the other. `cells` are then the lines in which they begin, and the line after the
+    last. The last line of each cell is empty and stands for the cell's output.
     """
 
     path: Path
@@ -170,8 +171,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of a deck's text; `line` (from 1) is where it starts in the file `path`. `lines` has the line of the file
-    for each of its lines; None if they follow one another there as they do here."""
+    """A piece of a deck's text, which starts in line `line` (from 1) of the file `path`. `lines` has the line of the
+    file for each of its lines; None if they are consecutive."""
 
     text: str
     path: str
@@ -209,7 +210,8 @@ EmphasisStyle = Literal["strong", "em", "good", "warn", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class EmphasisRule:
-    """Cells to emphasise: `when` is an expression over a row's columns; `column` or else the columns it names."""
+    """A rule for cells to emphasise. `when` is an expression over a row's columns. The cells are those of `column`, or
+    else those of the columns that `when` names."""
 
     when: str
     style: EmphasisStyle
@@ -219,7 +221,7 @@ class EmphasisRule:
 
 @dataclass(frozen=True, slots=True)
 class TableLook:
-    """How a table is shown; none of it changes what is computed."""
+    """How a table is shown. It has no effect on what is computed."""
 
     columns: tuple[str, ...] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -234,7 +236,8 @@ class TableLook:
 
 @dataclass(frozen=True, slots=True)
 class TableDeclaration:
-    """A table as a deck declares it; `parameters` are not expanded or checked. `lines` has "columns", "columns.0"."""
+    """A table as a deck declares it. `parameters` are not expanded or checked. The keys of `lines` are "columns",
+    "columns.0" and so on."""
 
     name: str
     source: str
@@ -247,7 +250,8 @@ class TableDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class FigureDeclaration:
-    """A figure as a deck declares it: a `kind` of chart of a `table`. `options` are not checked; `lines` is of each."""
+    """A figure as a deck declares it: a chart of a `kind` from a `table`. `options` are not checked; `lines` has the
+    line of each."""
 
     name: str
     kind: str
@@ -260,7 +264,7 @@ class FigureDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What lies behind a slide. `dark` tells whether its text must be light; None leaves it to the theme."""
+    """A slide's background. `dark` says whether its text must be light; None leaves it to the theme."""
 
     color: str | None = None
     gradient: str | None = None
@@ -274,8 +278,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class SlideOptions:
-    """What a slide says of itself beside its text. `lines` are those of the attributes that it will have in HTML, where
-    they do not stand in its text."""
+    """A slide's options. `lines` has the lines of its attributes in HTML, if they do not stand in its text."""
 
     layout: Layout | None = None
     background: Background | None = None
@@ -303,9 +306,9 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
-    """What a deck says of itself; `size` is width and height in CSS pixels, `theme` a name, a folder or "auto".
+    """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto".
 
-    `lines` says where options stand in the deck's file, by their key: "theme", "reveal.transition".
+    `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition".
     """
 
     title: str | None = None
@@ -323,11 +326,11 @@ class DeckOptions:
 
 @dataclass(frozen=True, slots=True)
 class MarpHead:
-    """What a deck in the Marp dialect says to marp-core: its front matter without slidegen's own keys.
+    """The front matter that marp-core gets for a deck in the Marp dialect: without slidegen's own keys.
 
-    `meta` are the directives that are about the document (title, author, keywords, url, image), `running` has the lines
-    of the running headers and footers by their text. `directives` are those of the front matter that hold expressions.
-    `theme_given` says that the theme is not the deck's own but was asked for, so that it has to be there.
+    `meta` holds the directives about the document (title, author, keywords, url, image), `running` the lines of the
+    running headers and footers by their text, `directives` those of the front matter that hold expressions.
+    `theme_given` says that the theme comes from the command line and not from the deck, so that it must exist.
     """
 
     text: str
@@ -340,16 +343,17 @@ class MarpHead:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A deck as parsed: nothing computed. `stacks` holds the slides; a stack of more than one is vertical.
+    """A deck as parsed, with nothing computed. `stacks` holds the slides; a stack of more than one is vertical.
 
     `dialect` is that of its Markdown, and `why` says by which sign it was recognised.
 
-    `marp` is there for a deck in the Marp dialect, whose Markdown is marp-core's. `templated` says whether its text is
-    run through Jinja. `warnings` are what looks wrong and does not stop a build. `variable_lines`: of ("models", 0).
+    `marp` is set for a deck in the Marp dialect, which marp-core renders. `templated` says whether the text goes
+    through Jinja. `warnings` are about what looks wrong but does not stop a build. `variable_lines` has the lines of
+    values under `vars:` by their path: ("models", 0).
 
-    `problems` are the mistakes of a file whose rest is understood: the stages go on for the sake of the others, and it
-    is not written. `unusable` are the names that it declares by mistakes, as ("tables", "t"), with None for those that
-    are not known: what uses them is not checked.
+    `problems` are mistakes that leave the rest of the file usable: the stages go on to find more, but write nothing.
+    `unusable` are the names whose declarations have mistakes, as ("tables", "t"), with None for unknown names. What
+    uses them is not checked.
     """
 
     source: Source

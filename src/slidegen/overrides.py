@@ -1,4 +1,4 @@
-"""A deck as the command line wants it: its theme and its format."""
+"""Applies the command line's theme and format to a deck."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ THEME_LINE: Final = re.compile(r"^theme[ \t]*:.*$", re.MULTILINE)
 
 
 def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
-    """The deck as the options want it, and what is left of them.
+    """Returns the deck with the theme and format of the options, and the options that remain.
 
-    A theme that is a Marp theme replaces that of a Markdown deck's front matter.
+    A Marp theme replaces the theme in a Markdown deck's front matter.
 
     Raises:
-        DeckError: a file of ``--theme`` that is no Marp theme.
+        DeckError: the file of ``--theme`` is not a Marp theme.
     """
     name = options.theme
     if name is not None and deck.marp is not None and not _is_own_theme(name, deck, options):
@@ -40,8 +40,8 @@ def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
 
 
 def _is_own_theme(name: str, deck: Deck, options: BuildOptions) -> bool:
-    """Whether a theme that a Marp deck is given is of slidegen's own kind: a folder, a built-in one, or another
-    package's if no Marp theme is called so."""
+    """Returns whether the theme for a Marp deck is one of slidegen's: a folder, a built-in one, or a package's unless a
+    Marp theme has that name."""
     if is_there(Path(name) / FILE):
         return True
     if name not in ("auto", *builtin_names()):

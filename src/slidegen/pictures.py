@@ -1,4 +1,4 @@
-"""What passes between a deck's figures and those who place them: a picture, the frame it is drawn in, the drawing."""
+"""The interface between figures and the stages that place them: a picture, its frame, and its drawing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The place of a figure on a slide, in CSS pixels of the slide.
+    """The space for a figure on a slide, in CSS pixels of the slide.
 
-    A figure may be lower than `height`, unless that is `exact`. `prefix` begins its ids, and no other figure of the
-    page has it; `steps` lets its parts appear one by one.
+    A figure may be lower than `height` unless that is `exact`. Its ids begin with `prefix`, which is unique on the
+    page. `steps` lets its parts appear one by one.
     """
 
     width: float
@@ -23,14 +23,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A figure as an `<svg>` element; `note` says what could not be drawn, for the line under it."""
+    """A figure as an `<svg>` element. `note` is shown below it and says what could not be drawn."""
 
     svg: str
     note: str = ""
 
 
 class Picture(Protocol):
-    """What a figure shows, its numbers read from the table and checked, ready to be drawn in any frame."""
+    """A figure whose numbers are read and checked, ready to be drawn in any frame."""
 
     def draw(self, frame: Frame) -> Drawing:
-        """The drawing; the same frame gives the same bytes."""
+        """Draws the figure. The same frame gives the same bytes."""

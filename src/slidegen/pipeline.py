@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slidegen.build_options import BuildOptions as BuildOptions  # whoever builds needs it
+from slidegen.build_options import BuildOptions as BuildOptions  # for callers of `build`
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.errors import in_order
@@ -23,7 +23,7 @@ from slidegen.progress import Step
 from slidegen.render import render_deck
 from slidegen.rendered import Bundled, Rendered
 from slidegen.resolved import PlacedTable, ResolvedDeck
-from slidegen.results.keeping import has_record, keep_results, keeping_finished
+from slidegen.results.keeping import check_keeping, has_record, keep_results, keeping_finished
 from slidegen.results.opening import open_store
 from slidegen.sources import parse, read
 from slidegen.sources.base import ParseOptions
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 
 def build(name: str, options: BuildOptions) -> Built:
-    """Builds one deck. Nothing of it is written unless everything went well; results of slow tables are kept.
+    """Builds one deck. Writes no file of it unless the whole build succeeds, but keeps the results of slow tables.
 
     Raises:
-        SlidegenError: with every mistake of the deck, its theme and the options, as far as they do not depend on each
-            other; a note says if results are kept.
-        Stopped: Ctrl-C; all results that were finished are kept.
+        SlidegenError: there are mistakes; the error holds all independent mistakes of the deck, its theme and the
+            options. A note says if results are kept.
+        Stopped: the user pressed Ctrl-C; all finished results are kept.
     """
     source = read(name, options.fix_encoding, options.root)
     with source.project.explained(source.name, options.progress):
@@ -54,14 +54,14 @@ def build(name: str, options: BuildOptions) -> Built:
 
 def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
     source = deck.source
-    output = found.kept(partial(deck_output, deck), OUTPUTS[DEFAULT])
+    output = found.attempt(partial(deck_output, deck), OUTPUTS[DEFAULT])
     if options.output is not None:
-        found.kept(partial(check_page, options.output, output.suffixes), None)
-    themes = found.kept(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
+        found.attempt(partial(check_page, options.output, output.suffixes), None)
+    themes = found.attempt(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
         return _written(job, verbatim(deck))
-    store = found.kept(partial(open_store, source, options), None)
+    store = found.attempt(partial(open_store, source, options), None)
     if store is None:
         return _written(job, unexpanded(deck))
     with store, keeping_finished(store, options):
@@ -69,34 +69,30 @@ def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
-    """The declared tables of a deck, without the deck; the record is read, not written.
-
-    Raises:
-        SlidegenError: as `build`.
-    """
+    """Computes the declared tables of a deck without building it. Reads the record only. Raises as `build`."""
     source = read(name, options.fix_encoding, options.root)
     found = Mistakes()
     with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
         with deck.source.locating():
-            store = found.kept(partial(open_store, source, options), None)
+            store = found.attempt(partial(open_store, source, options), None)
             with store or nullcontext():
                 tables = {} if store is None else _resolved(deck, store, options, found).tables
-            found.tell()
+            found.raise_all()
     return tables
 
 
 def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Deck, BuildOptions]:
-    """The deck of a source; those who want to know are told which dialect it was taken for, and why."""
+    """Parses a source and applies the overrides of the options. Reports the dialect and the reason for it."""
     deck = parse(source, ParseOptions(options.dialect, options.slide_level))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
     found.add(deck.problems)
-    return found.kept(partial(overridden, deck, options), (deck, replace(options, theme=None)))
+    return found.attempt(partial(overridden, deck, options), (deck, replace(options, theme=None)))
 
 
 def _warned(deck: Deck) -> Deck:
-    """The deck, with a warning if it asks for values and is not expanded."""
+    """Adds a warning if the deck uses values but is not expanded."""
     if deck.templated or "{{" not in deck.source.text:
         return deck
     from slidegen.resolve.undeclared import undeclared
@@ -115,7 +111,7 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What a build knows before its deck is resolved."""
+    """What is known before the deck is resolved."""
 
     deck: Deck
     output: Output
@@ -125,32 +121,28 @@ class _Job:
 
 
 def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) -> Built:
-    """The last three stages."""
+    """Runs the last three stages: render, bundle, write."""
     source, options, found = job.deck.source, job.options, job.found
     renderer = job.output.renderer(resolved)
     ready = partial(job.output.load, renderer)
-    rendered: Rendered | None = found.kept(partial(render_deck, resolved, renderer, options, ready), None)
+    rendered: Rendered | None = found.attempt(partial(render_deck, resolved, renderer, options, ready), None)
     bundled: Bundled | None = None
     paths: list[Path] = []
     if rendered is not None:
         found.add(rendered.problems)
-        bundled = found.kept(lambda: ready()(rendered, job.themes, Target.of(source, options)), None)
+        bundled = found.attempt(lambda: ready()(rendered, job.themes, Target.of(source, options)), None)
     if bundled is not None:
-        paths = found.kept(partial(places, bundled.files, job.output.suffixes, source, options), paths)
-    if record is not None:
-        from slidegen.results.record_file import check_record
-
-        found.kept(partial(check_record, record), None)
-    found.tell()
-    assert rendered is not None  # what is not made has a mistake
+        paths = found.attempt(partial(places, bundled.files, job.output.suffixes, source, options), paths)
+    found.attempt(partial(check_keeping, record), None)
+    found.raise_all()
+    assert rendered is not None  # otherwise there was a mistake
     assert bundled is not None
     if options.stream is not None:
         write_stream(options.stream, bundled.files[0].content)
     write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
-    changed = record is not None and keep_results(record, source.path, options)
+    kept = keep_results(record, source.path, options)
     lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
-    problems = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
-    warnings = tuple(map(source.located, problems))
-    kept = record.path if record is not None and changed else None
+    warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
+    located = tuple(map(source.located, warnings))
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, warnings, source.cells)
+    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, located, source.cells)

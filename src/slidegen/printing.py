@@ -1,4 +1,4 @@
-"""Tables as text: for the terminal, for other programs and for other documents."""
+"""Tables as text, for the terminal, for other programs and for documents."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ FORMATS: Mapping[str, str] = {
     "asciidoc": "asciidoc",
     "tsv": "tsv",
 }
-"""The formats for people to read, with tabulate's names for them; `json` and `csv` hold exact numbers instead."""
+"""The formats for people, with tabulate's names for them. `json` and `csv` hold exact numbers instead."""
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def print_table(table: Table, format_: str, unit: Unit, digits: int | None = None) -> str:
-    """A table as text. Sizes are in `unit`, but in csv they are bytes. `digits` are the decimals; else there are 2, but
+    """A table as text. Sizes are in `unit`, in csv in bytes. `digits` is the number of decimals; the default is 2, and
     1 in a percentage."""
     if format_ == "csv":
         return csv_text([{column.key: cell for column, cell in _pairs(table, row)} for row in table.rows])
@@ -50,17 +50,17 @@ def print_table(table: Table, format_: str, unit: Unit, digits: int | None = Non
 
 
 def print_sideways(table: Table, heads: Sequence[str], corner: str, unit: Unit) -> str:
-    """A table with its columns as rows; `heads` name its rows, which become columns. Of sizes the unit is not told."""
+    """A table with rows and columns swapped; `heads` are the headings of the new columns. Sizes are without a unit."""
     from tabulate import tabulate
 
-    written = {
+    formats = {
         at: number_format(column.kind, [row[at] for row in table.rows], DIGITS)
         for at, column in enumerate(table.columns)
     }
     rows = [
         [
             column.label,
-            *("" if row[at] is None else _shown(column, row[at], unit, None, written[at]) for row in table.rows),
+            *("" if row[at] is None else _shown(column, row[at], unit, None, formats[at]) for row in table.rows),
         ]
         for at, column in enumerate(table.columns)
     ]
@@ -69,7 +69,7 @@ def print_sideways(table: Table, heads: Sequence[str], corner: str, unit: Unit) 
 
 
 def split_notes(table: Table) -> tuple[Table, list[str]]:
-    """A table without its column `note`, which is long, and its notes, each once."""
+    """Separates the column `note`, which is long, from a table. Returns the rest and each note once."""
     keys = [column.key for column in table.columns]
     if "note" not in keys:
         return table, []
@@ -81,15 +81,15 @@ def split_notes(table: Table) -> tuple[Table, list[str]]:
 
 
 def leaves_out(table: Table) -> str:
-    """The sentence on what a table's accounting does not count."""
+    """The sentence about what a table's accounting leaves out."""
     text = table.provenance.leaves_out
     return f"Leaves out {text.removesuffix('.')}." if text else "Leaves out nothing that it knows of."
 
 
 def table_records(table: Table) -> list[dict[str, CellValue]]:
-    """Rows as flat mappings; sizes as integers under `<column>_bytes`, unless a column is called so already.
+    """Rows as flat mappings. Sizes are integers under `<column>_bytes`, unless another column has this name.
 
-    A column that was renamed is there under its former name as well.
+    A renamed column also appears under its former name.
     """
     keys = {column.key for column in table.columns}
 
@@ -103,7 +103,7 @@ def table_records(table: Table) -> list[dict[str, CellValue]]:
 
 
 def csv_text(records: Sequence[Mapping[str, CellValue]]) -> str:
-    """Flat mappings as CSV with a header, without the last newline."""
+    """Flat mappings as CSV with a header, without a final newline."""
     if not records:
         return ""
     buffer = io.StringIO()
@@ -113,8 +113,8 @@ def csv_text(records: Sequence[Mapping[str, CellValue]]) -> str:
     return buffer.getvalue().removesuffix("\n")
 
 
-def harmless(text: str) -> str:
-    """Text without control characters, which could move a terminal's cursor or colour its lines, and surrogates."""
+def printable(text: str) -> str:
+    """Replaces surrogates and control characters, which could move a terminal's cursor or colour its lines."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -122,7 +122,7 @@ def _pairs(table: Table, row: Sequence[CellValue]) -> list[tuple[Column, CellVal
     return list(zip(table.columns, row, strict=True))
 
 
-def _shown(column: Column, cell: CellValue, unit: Unit, digits: int | None, written: Callable[[float], str]) -> str:
+def _shown(column: Column, cell: CellValue, unit: Unit, digits: int | None, number: Callable[[float], str]) -> str:
     if cell is None:
         return "" if column.kind in ("text", "caveat") else NOT_AVAILABLE
     if column.kind == "bytes":
@@ -132,5 +132,5 @@ def _shown(column: Column, cell: CellValue, unit: Unit, digits: int | None, writ
     if column.kind == "percent":
         return f"{fixed(float(cell) * 100, 1 if digits is None else digits, grouped=False)} %"
     if column.kind in ("number", "measure", "ratio", "significant"):
-        return written(float(cell))
-    return harmless(str(cell))
+        return number(float(cell))
+    return printable(str(cell))

@@ -1,4 +1,4 @@
-"""What slow work tells while it runs."""
+"""Progress reports of slow work."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of slow work: `text` is what begins now, if anything does. Of the `total` parts of a table of `source`
-    that are computed `done` are finished, one that is half done counting half; work that is not counted has a total
-    of 0. A `detail` explains what was done, to those who ask for it."""
+    """A step of slow work. `text` describes what begins now, if anything. `done` of the `total` parts of a table of
+    `source` are finished; a half-finished part counts as 0.5. Work without a count has a total of 0. A `detail` is an
+    explanation that is shown only if the user wants details."""
 
     text: str
     source: str = ""
@@ -23,4 +23,4 @@ Progress = Callable[[Step], None]
 
 
 def silent(_: Step) -> None:
-    """Progress that nobody wants to see."""
+    """Ignores progress."""

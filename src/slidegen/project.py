@@ -1,4 +1,4 @@
-"""The project around a deck: its root, outside which nothing is read for the deck, and the file beside the deck."""
+"""The project around a deck: its root, outside of which no file is read for the deck, and the record beside it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from slidegen.write import is_folder
 MARK: Final = "slidegen.toml"
 """The file that makes its folder the root of the decks in and below it."""
 WAYS: Final = f", or make a folder that holds both the root: by --root DIR, or by a {MARK} in that folder"
-MOST_MARK_BYTES: Final = 100_000
+MAX_MARK_BYTES: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What may be read for a deck: the files in `root`. Relative paths start at `folder`, the deck's own.
+    """The files that may be read for a deck: those in `root`. Relative paths start at `folder`, the deck's own.
 
-    Messages call the root `called`, and name the `ways` to a wider one. `notes` say how the root was found.
+    `called` is the name of the root in messages, `ways` their advice on how to get a wider one. `notes` say how the
+    root was found.
     """
 
     root: Path
@@ -37,16 +38,16 @@ class Project:
 
     @classmethod
     def of(cls, folder: Path, called: str = "deck's folder") -> Project:
-        """The project that is one folder."""
+        """Returns the project of a single folder."""
         return cls(folder, folder, called)
 
     @property
     def models(self) -> Path:
-        """The project's own models, which need not be there."""
+        """The folder of the project's own models, which may not exist."""
         return self.root / "models"
 
     def admits(self, path: Path) -> bool:
-        """Whether `path`, its links followed, may be read. One above the deck's folder is told by `explained`."""
+        """Returns whether `path`, its links followed, may be read. `explained` lists those above the deck's folder."""
         if leads_out(path, self.root):
             return False
         if leads_out(path, self.folder):
@@ -54,16 +55,16 @@ class Project:
         return True
 
     def outside(self, what: str = "the file") -> str:
-        """The end of a message about a path that is not admitted; `what` is to be copied."""
+        """Returns the end of a message about a path that is not admitted. `what` is what the user should copy."""
         return f"is outside the {self.called}; copy {what} into it{self.ways}"
 
     def place(self, path: Path) -> str:
-        """Where a path that is admitted is, for messages: the deck's folder, or the root."""
+        """Returns where an admitted path is, for messages: the deck's folder or the root."""
         return self.called if leads_out(path, self.folder) else "deck's folder"
 
     @contextmanager
     def explained(self, deck: str, progress: Progress) -> Iterator[None]:
-        """Tells those who want to know what the root is, and, at the end, which files above the deck were read."""
+        """Reports, as details, how the root was found and, at the end, which files above the deck's folder are read."""
         for note in self.notes:
             progress(Step(f"{deck}: {note}", detail=True))
         try:
@@ -75,25 +76,25 @@ class Project:
 
 
 def find_project(folder: Path, root: Path | None = None) -> Project:
-    """The project of the decks in `folder`.
+    """Returns the project of the decks in `folder`.
 
     Its root is the folder `root` that the user names, else the nearest one at or above `folder` with a `slidegen.toml`,
     else `folder` itself.
 
     Raises:
-        SlidegenError: `root` is no folder, or the `slidegen.toml` says something.
+        SlidegenError: `root` is not a folder, or the `slidegen.toml` cannot be read or has keys.
     """
     if root is not None:
         if not is_folder(root):
-            raise SlidegenError([Problem("--root names no folder", str(root))])
+            raise SlidegenError([Problem("--root is not a folder", str(root))])
         return Project(root, folder, "project's root", WAYS, (f"the root is {root}, by --root",))
     notes = []
     for above in _upwards(folder):
         mark = above / MARK
         if not is_there(mark):
             continue
-        if why := _passed_over(mark):
-            notes.append(f"{mark} is passed over: {why}")
+        if why := _reason_to_ignore(mark):
+            notes.append(f"{mark} is ignored: {why}")
             continue
         _check_mark(mark)
         return Project(above, folder, "project's root", WAYS, (*notes, f"the root is {above}, by its {MARK}"))
@@ -101,47 +102,47 @@ def find_project(folder: Path, root: Path | None = None) -> Project:
 
 
 def record_path(deck: Path) -> Path:
-    """Where a deck's computed values are kept: `talk.record.json` beside `talk.yml`."""
+    """Returns the path of a deck's record: `talk.record.json` beside `talk.yml`."""
     return deck.with_name(f"{deck.stem}.record.json")
 
 
 def _upwards(folder: Path) -> Sequence[Path]:
-    """A folder, its links followed, and those above it."""
+    """Returns a folder, its links followed, and those above it."""
     try:
         here = follow(folder)
-    except MissingFileError:  # the working directory was deleted, say
+    except MissingFileError:  # for example, a deleted working directory
         return ()
     return (here, *here.parents)
 
 
-def _passed_over(mark: Path) -> str | None:
-    """Why a `slidegen.toml` does not count, if it does not.
+def _reason_to_ignore(mark: Path) -> str | None:
+    """Returns why a `slidegen.toml` does not count; None if it does.
 
-    Anybody may put a file into a folder like /tmp, and would so show the decks below it what else is there. One counts
-    if it belongs to the user, to the owner of its folder or to the administrator.
+    Anybody can put a file into a folder like /tmp, and would so let the decks below it read other files there. The file
+    counts only if it belongs to the user, to the owner of its folder or to the administrator.
     """
     try:
         found, folder = mark.lstat(), mark.parent.stat()
     except OSError:
         return "it cannot be read"
     if not stat.S_ISREG(found.st_mode):
-        return "it is no regular file"
+        return "it is not a regular file"
     if hasattr(os, "getuid") and found.st_uid not in (os.getuid(), folder.st_uid, 0):
         return "it belongs to another user"
     return None
 
 
 def _check_mark(mark: Path) -> None:
-    """Raises SlidegenError for a `slidegen.toml` that cannot be read or that says anything."""
+    """Raises SlidegenError for a `slidegen.toml` that cannot be read or that has keys."""
     import tomllib  # few decks have one
 
     try:
-        keys = tomllib.loads(read_text(mark, MOST_MARK_BYTES))
+        keys = tomllib.loads(read_text(mark, MAX_MARK_BYTES))
     except FileError as error:
         raise SlidegenError([Problem(f"cannot be read: {error}", str(mark))]) from None
     except (ValueError, RecursionError) as error:
         what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise SlidegenError([Problem(f"is no TOML ({what}); an empty file will do", str(mark))]) from None
+        raise SlidegenError([Problem(f"is not TOML ({what}); an empty file is enough", str(mark))]) from None
     allowed = f"a {MARK} has no keys: the folder that it is in is the root"
     problems = [Problem(f"unknown key {key!r}; {allowed}", str(mark)) for key in keys]
     if problems:

@@ -1,4 +1,4 @@
-"""Extensions: a registry for each kind, of slidegen's own and of those that other packages add by entry points."""
+"""Registries of extensions: slidegen's own, and those that other packages add by entry points."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Kind = TypeVar("Kind")
 class Registry(Mapping[str, Kind]):
     """The extensions of one kind, by name. As a mapping it holds slidegen's own.
 
-    `places` says where each of these stands, "package.module:attribute" as in an entry point; it is imported when it is
-    first used. Other packages add theirs as entry points of a `group`. These are looked up only for a name that
-    slidegen does not have itself, because reading what is installed takes a tenth of a second.
+    `places` says where each of these is, "package.module:attribute" as in an entry point. It is imported on first use.
+    Other packages add theirs as entry points of a `group`. These are looked up only for names that slidegen itself does
+    not have, because reading the metadata of installed packages takes a tenth of a second.
 
-    Messages call an extension `what`, and a name that none has an unknown `word`.
+    Messages call an extension `what`, and an unknown name an unknown `word`.
     """
 
     def __init__(
@@ -49,10 +49,10 @@ class Registry(Mapping[str, Kind]):
         return name in self._places
 
     def find(self, name: str) -> Kind:
-        """The extension of that name.
+        """The extension with this name.
 
         Raises:
-            DeckError: there is none, with the nearest name; or as `look_up`.
+            DeckError: the name is unknown, with the nearest one; or as `look_up`.
         """
         found = self.look_up(name)
         if found is None:
@@ -60,11 +60,11 @@ class Registry(Mapping[str, Kind]):
         return found
 
     def look_up(self, name: str) -> Kind | None:
-        """The extension of that name, slidegen's own or another package's; None if there is none.
+        """The extension with this name, slidegen's own or another package's; None if there is none.
 
         Raises:
-            DeckError: an entry point that does not load, that is of another type or calls itself otherwise, or several
-                of one name.
+            DeckError: the entry point cannot be loaded, or its object has another type or name; or several packages
+                have an entry point with this name.
         """
         if name in self._places:
             return self[name]
@@ -98,19 +98,19 @@ class Registry(Mapping[str, Kind]):
             found = load_place(place, self._called(name))
             called = f"{self._called(name)} ({place})"
             if not isinstance(found, self.kind):
-                raise DeckError([Problem(f"{called} is no {self.kind.__name__}")])
+                raise DeckError([Problem(f"{called} is not of the type {self.kind.__name__}")])
             own_name = getattr(found, "name", name)
-            if own_name != name:  # its results would be kept under the other name
+            if own_name != name:  # its results would be recorded under the other name
                 raise DeckError([Problem(f"{called} calls itself {own_name!r}; give both the same name")])
             self._loaded[name] = found
         return self._loaded[name]
 
 
 def load_place(place: str, called: str) -> Any:
-    """The object at a place, "package.module:attribute", or the module if no attribute is given.
+    """Imports the object at a place, "package.module:attribute"; the module if there is no attribute.
 
     Raises:
-        DeckError: it does not load; the message says that of what is `called` so.
+        DeckError: it cannot be imported. `called` names the object in the message.
     """
     module, _, attribute = (part.strip() for part in place.partition(":"))
     try:

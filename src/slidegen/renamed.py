@@ -1,4 +1,4 @@
-"""Names that changed: the former ones are understood for a release."""
+"""Names that changed. The former ones are accepted for a release."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from collections.abc import Mapping
 from typing import Final
 
 COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {"allocated": {"checkpointing": "gradient_checkpointing"}}
-"""The present names of columns by their former ones, for each table source."""
+"""The present names of columns by their former names, for each table source."""

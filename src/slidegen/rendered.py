@@ -1,4 +1,4 @@
-"""The values of the last stages: slides as HTML, and finished files. Every one is frozen; nothing here computes."""
+"""The values of the last stages: slides as HTML, and finished files. All are frozen."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from slidegen.errors import Problem
 from slidegen.model import DeckOptions, Layout, SlideOptions, Source, Text
 
 Renderer = Literal["slidegen", "marp-core"]
-"""What makes HTML of a deck's slides: slidegen gives a `RenderedDeck`, marp-core a `MarpDeck`."""
+"""Which program renders the slides: slidegen makes a `RenderedDeck`, marp-core a `MarpDeck`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedSlide:
-    """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack), `source` gives lines for messages.
+    """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack); `source` gives lines for messages.
 
-    `dark` tells whether its background needs light text; None leaves that to the theme.
+    `dark` says whether its background needs light text; None leaves that to the theme.
     """
 
     name: str
@@ -34,10 +34,10 @@ class RenderedSlide:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDeck:
-    """A deck as HTML fragments; `steps` is the greatest number of highlighting steps of any code block.
+    """A deck as HTML fragments. `steps` is the greatest number of highlighting steps of any code block.
 
-    `problems` are the mistakes of the slides: a deck with any goes on for the sake of the others, and is not written.
-    `warnings` are what looks wrong and does not stop a build, `scripts` says whether the deck's own programs are kept.
+    `problems` are the mistakes on the slides: with any, the build goes on to find more mistakes but writes nothing.
+    `warnings` do not stop a build. `scripts` says whether the deck's own scripts are kept.
     """
 
     source: Source
@@ -62,11 +62,10 @@ class MarpSlide:
 
 @dataclass(frozen=True, slots=True)
 class MarpDeck:
-    """A deck that went through marp-core. `css` is the theme's and the deck's own style, scoped to Marp's elements.
+    """A deck that marp-core rendered. `css` is the style of the theme and the deck, scoped to Marp's elements.
 
-    `own_look` says whether slidegen's theme dresses it; `markdown` is the deck as plain Marp Markdown, filled in;
-    `native` says that the deck is in slidegen's own dialect; `scripts`, `warnings` and `problems` are as in
-    `RenderedDeck`.
+    `own_look` says whether it has slidegen's theme; `markdown` is the deck as plain Marp Markdown with its values;
+    `native` says whether it is in slidegen's own dialect; `scripts`, `warnings` and `problems` as in `RenderedDeck`.
     """
 
     source: Source
@@ -86,15 +85,15 @@ class MarpDeck:
 
 
 Rendered = RenderedDeck | MarpDeck
-"""A deck by either renderer."""
+"""A deck from either renderer."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A finished file, its name relative to the folder of the output's target.
+    """A finished file. Its name is relative to the folder of the output's target.
 
-    One with a `sign` takes the place of an older file only if that holds the sign near its beginning: people may have
-    files of that name.
+    A file with a `sign` replaces an existing file only if that has the sign near its beginning: the user may have a
+    file with the same name.
     """
 
     name: str
@@ -104,7 +103,7 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """What an output makes of a deck: the file to open first, then those beside it, and what looks wrong in them."""
+    """The files that an output makes of a deck, the page first, and warnings about them."""
 
     files: tuple[OutputFile, ...]
     warnings: tuple[Problem, ...] = ()

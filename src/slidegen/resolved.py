@@ -1,4 +1,4 @@
-"""The values of the resolve stage: what a deck's text places, and a deck whose every value is computed. Frozen, too."""
+"""The frozen values of the resolve stage: what a deck's text places, and a deck with every value computed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from slidegen.pictures import Picture
 
 @dataclass(frozen=True, slots=True)
 class PlacedValue:
-    """A computed number as it is shown in a sentence: its text, its exact value and where it comes from."""
+    """A computed number in a sentence: its text, its exact value and where it comes from."""
 
     text: str
     value: CellValue
@@ -35,13 +35,13 @@ class PlacedValue:
 
     @property
     def plain(self) -> str:
-        """What stands for it where no HTML can: its text."""
+        """Its text, which replaces it where HTML is not possible."""
         return self.text
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """A table where a slide places it: rows in their order, `styles[row][column]` the emphasis of each cell."""
+    """A table that a slide places. `styles[row][column]` is the emphasis of each cell."""
 
     name: str
     table: Table
@@ -50,15 +50,15 @@ class PlacedTable:
 
     @property
     def plain(self) -> str:
-        """What stands for it where no HTML can: its name."""
+        """Its name, which replaces it where HTML is not possible."""
         return self.name
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedFigure:
-    """A figure where a slide places it; a size that is None is that of its place, `aspect` is width over height.
+    """A figure that a slide places. A size that is None is that of its place; `aspect` is width over height.
 
-    `caveats` says of each row that it draws why its numbers mean nothing, if they do.
+    `caveats` has for each row that it draws why its numbers mean nothing, or None.
     """
 
     name: str
@@ -74,7 +74,7 @@ class PlacedFigure:
 
     @property
     def plain(self) -> str:
-        """What stands for it where no HTML can: its name."""
+        """Its name, which replaces it where HTML is not possible."""
         return self.name
 
 
@@ -83,9 +83,9 @@ Placed = PlacedValue | PlacedTable | PlacedFigure
 
 @dataclass(frozen=True, slots=True)
 class ResolvedText:
-    """Expanded text. What Jinja placed in it stands as a mark (see `slidegen.marks`), `placed` says what it is.
+    """Expanded text. Marks (see `slidegen.marks`) stand for what Jinja placed in it, which is in `placed`.
 
-    `lines` says for each of its lines from which line of the deck's file it comes; None if Jinja moved none of those
+    `lines` has for each of its lines the line of the deck's file that it comes from; None if Jinja moved none of those
     of its `source`.
     """
 
@@ -95,19 +95,19 @@ class ResolvedText:
     lines: tuple[int, ...] | None = None
 
     def line(self, row: int) -> int:
-        """The line of the deck's file from which the row (from 0) of this text comes."""
+        """Returns the line of the deck's file that a row (from 0) of this text comes from."""
         if self.lines is None:
             return self.source.line_of(row)
         return self.lines[min(row, len(self.lines) - 1)]
 
     def marked(self) -> dict[int, Placed]:
-        """What stands in this text, by the number of its mark; `placed` may hold what stands in others."""
+        """Returns what is placed in this text, by the number of its mark. `placed` may hold that of other texts too."""
         return {index: self.placed[index] for index in PLACED.numbers(self.text)}
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSlide:
-    """A slide whose every value is computed."""
+    """A slide with every value computed."""
 
     content: ResolvedText
     options: SlideOptions
@@ -117,10 +117,10 @@ class ResolvedSlide:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedDeck:
-    """A deck whose every table and value is computed or taken from the record; `tables` are the declared ones,
-    `directives` those of a Marp deck's front matter that held expressions.
+    """A deck with every table and value computed or taken from the record.
 
-    With `problems` some are not: their places are empty, or hold `slidegen.marks.UNKNOWN`.
+    `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
+    `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`.
     """
 
     source: Source

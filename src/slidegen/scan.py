@@ -1,7 +1,7 @@
-"""What Markdown is made of, found on its tokens: code, math, raw HTML and comments, each with its place in the text.
+"""Splits Markdown, by its tokens, into code, math, raw HTML, comments and prose, each with its place in the text.
 
-What lies between them is prose. Whoever looks for something in Markdown (an expression, a directive, a note, a
-picture) looks here first, so that what stands in a block of code means nothing.
+Every search in Markdown (for an expression, a directive, a note, a picture) starts from these pieces, so that text in
+code has no meaning.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BLOCKS: Final[dict[str, Kind]] = {
     "amsmath": "math",
 }
 SIGNS: Final = ("`", "~~~", "\n    ", "\n\t", "<", "$", "\\begin")
-"""Without one of these, a text is prose."""
+"""A text without any of these is prose."""
 INLINE: Final = re.compile(
     r"(?P<escaped>\\?)(?P<ticks>`+)|(?P<comment><!--)|(?P<dollars>(?<!\\)\$\$?)|(?P<blank>\n[ \t]*(?=\n))"
 )
@@ -59,12 +59,12 @@ def _parser(math: bool) -> MarkdownIt:
 
 
 def block_tokens(text: str, env: dict[str, object] | None = None) -> list[Token]:
-    """The block tokens of Markdown as CommonMark has it, with tables and blocks of math; inline text is not parsed."""
+    """Returns the block tokens of CommonMark with tables and blocks of math. Inline text is not parsed."""
     return _parser("$$" in text or "\\begin{" in text).parse(text, env)
 
 
 def scan(text: str, tokens: Sequence[Token] | None = None) -> Iterator[Piece]:
-    """The pieces of a text, in order and without gaps. `tokens` are its `block_tokens`, if they are known."""
+    """Yields the pieces of a text, in order and without gaps. `tokens` are its `block_tokens`, if already parsed."""
     if not any(sign in f"\n{text}" for sign in SIGNS):
         if text:
             yield Piece("prose", 0, len(text))
@@ -88,7 +88,7 @@ def scan(text: str, tokens: Sequence[Token] | None = None) -> Iterator[Piece]:
 
 
 def line_starts(text: str) -> list[int]:
-    """The offset at which each line begins, and that of the end."""
+    """Returns the offset at which each line begins, and that of the end."""
     starts = [0]
     at = text.find("\n")
     while at >= 0:
@@ -100,7 +100,7 @@ def line_starts(text: str) -> list[int]:
 
 
 def _comments(text: str, start: int, end: int) -> Iterator[Piece]:
-    """A block of HTML, with the comments in it. One that nothing closes goes on to the end."""
+    """Yields a block of HTML and the comments in it. An unclosed comment extends to the end."""
     at = start
     while (opened := text.find("<!--", at, end)) >= 0:
         if opened > at:
@@ -113,7 +113,7 @@ def _comments(text: str, start: int, end: int) -> Iterator[Piece]:
 
 
 def _inline(text: str, start: int, end: int) -> Iterator[Piece]:
-    """Prose, with the code spans, comments and formulas in it: the first to open wins (CommonMark, "Precedence")."""
+    """Yields prose and its code spans, comments and formulas; the first to open wins (CommonMark, "Precedence")."""
     runs = _runs(text, start, end)
     at = seen = start
     while (found := INLINE.search(text, seen, end)) is not None:
@@ -133,7 +133,7 @@ def _inline(text: str, start: int, end: int) -> Iterator[Piece]:
 def _closing(
     found: re.Match[str], text: str, end: int, runs: dict[tuple[int, int], list[int]]
 ) -> tuple[int, Kind, int] | None:
-    """Where what opens at a match begins, what it is, and where it ends; None if nothing closes it."""
+    """Returns the start, kind and end of the piece that opens at a match; None if it is not closed."""
     paragraph = bisect_right(runs.get((0, 0), []), found.start())
     if found["ticks"] is not None:
         length = len(found["ticks"])
@@ -154,7 +154,7 @@ def _closing(
 
 
 def _runs(text: str, start: int, end: int) -> dict[tuple[int, int], list[int]]:
-    """Where the runs of backticks begin, by paragraph (from 0) and length; under (0, 0) where each paragraph ends."""
+    """Returns the offsets of runs of backticks by paragraph (from 0) and length; under (0, 0) the paragraphs' ends."""
     runs: dict[tuple[int, int], list[int]] = {}
     paragraph = 0
     for found in INLINE.finditer(text, start, end):

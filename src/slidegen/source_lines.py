@@ -1,4 +1,4 @@
-"""The line of a deck that an element of HTML comes from, in an attribute of its own until the page is written."""
+"""Marks HTML elements with the line of the deck that they come from, in an attribute that is removed at the end."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ TAG: Final = re.compile(r"""<(?:(?P<comment>!--)|(?P<name>[a-zA-Z][^\s/<>]*)(?:[
 
 
 def without_lines(html: str) -> str:
-    """HTML without the attributes."""
+    """Removes the attributes."""
     return MARKED.sub("", html) if ATTRIBUTE in html else html
 
 
 def line_of(node: LexborNode) -> int | None:
-    """The line that an element, or the nearest one around it, comes from."""
+    """The line of an element, else of its nearest ancestor that has one."""
     for one in (node, *ancestors(node)):
         value = one.attributes.get(ATTRIBUTE) if one.is_element_node else None
         if value is not None and value.isdecimal():
@@ -30,7 +30,7 @@ def line_of(node: LexborNode) -> int | None:
 
 
 def with_lines(html: str, line: Callable[[int], int]) -> str:
-    """Raw HTML with the attribute in every tag that opens an element; `line` gives that of a row (from 0) of it."""
+    """Adds the attribute to every opening tag in raw HTML. `line` returns the line of a row (from 0) of the HTML."""
     parts: list[str] = []
     row = at = seen = 0
     while (found := TAG.search(html, seen)) is not None:

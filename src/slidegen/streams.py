@@ -1,4 +1,4 @@
-"""The standard streams of the program: closed or full ones end in a line and an exit code, never in a traceback."""
+"""The standard streams: closed or full ones lead to a one-line message and an exit code, never to a traceback."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from typing import Any, TextIO
 from slidegen.errors import Problem, SlidegenError
 
 READERS, WRITERS = (0,), (1, 2)
-"""The numbers of the standard streams by what the program does with them."""
+"""The file descriptors of the standard streams that the program reads and writes."""
 ERRORS = "slidegen.escape"
-"""How text is written that an encoding lacks: bytes of a file's name as they were, all else escaped."""
+"""The error handler for text that an encoding lacks: keeps the bytes of a file's name, escapes everything else."""
 
 
 def guard_streams() -> None:
-    """Makes standard output tell in a line when it cannot be written, and standard error keep silent then.
+    """Makes standard output report in one line that it cannot be written, and standard error ignore such errors.
 
-    A stream that is closed gets its number back, or the next file that is opened would have it, and what a library
-    says on standard error would land in that file.
+    Reopens the descriptor of a closed stream. Otherwise the next opened file would get it, and what a library prints to
+    standard error would end up in that file.
     """
     for number in (*READERS, *WRITERS):
         try:
             os.fstat(number)
         except OSError:
-            # The other way round, so that to use it fails.
+            # Opened for the opposite direction, so that using it fails.
             os.open(os.devnull, os.O_WRONLY if number in READERS else os.O_RDONLY)
     codecs.register_error(ERRORS, _escape)
-    sys.stdout = _guarded(sys.stdout, 1, _Told)
+    sys.stdout = _guarded(sys.stdout, 1, _Reporting)
     sys.stderr = _guarded(sys.stderr, 2, _Silent)
 
 
-class _Told(io.RawIOBase):
-    """Bytes to a stream; a reader that is gone is a BrokenPipeError, everything else a SlidegenError."""
+class _Reporting(io.RawIOBase):
+    """Writes to a stream. Raises BrokenPipeError if the reader is gone, SlidegenError for any other error."""
 
     def __init__(self, below: io.RawIOBase) -> None:
         super().__init__()
         self._below = below
 
     def write(self, data: Any) -> int | None:
-        """Writes some of `data`, and returns how much."""
+        """Writes some of `data` and returns the number of bytes."""
         try:
             return self._below.write(data)
         except BrokenPipeError:
@@ -51,11 +51,11 @@ class _Told(io.RawIOBase):
             raise SlidegenError([Problem(f"standard output cannot be written: {reason}")]) from None
 
     def writable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def fileno(self) -> int:
-        """The stream's number."""
+        """The stream's file descriptor."""
         return self._below.fileno()
 
     def isatty(self) -> bool:
@@ -63,16 +63,16 @@ class _Told(io.RawIOBase):
         return self._below.isatty()
 
 
-class _Silent(_Told):
-    """Bytes to a stream that nobody can be told about."""
+class _Silent(_Reporting):
+    """Writes to a stream and ignores errors, which cannot be reported."""
 
     _interrupted: bytes = b""
 
     def write(self, data: Any) -> int | None:
-        """Writes some of `data`; all of it is lost where it cannot be written.
+        """Writes some of `data`; drops all of it if it cannot be written.
 
-        Ctrl-C may come when the bytes are written and the buffer above does not know it yet: it gives them once more,
-        before what comes next.
+        Ctrl-C may come after the bytes are written but before the buffer above knows. The buffer then passes them again
+        together with what follows, so they are skipped.
         """
         written, self._interrupted = self._interrupted, b""
         given = bytes(data)
@@ -86,8 +86,8 @@ class _Silent(_Told):
             raise
 
 
-def _guarded(stream: TextIO | None, number: int, kind: type[_Told]) -> TextIO:
-    """The same stream over another bottom; one over the file of that number if it is closed."""
+def _guarded(stream: TextIO | None, number: int, kind: type[_Reporting]) -> TextIO:
+    """Wraps a stream so that its bytes go through `kind`. A closed stream becomes one over the file descriptor."""
     if stream is None:
         below: io.RawIOBase = io.FileIO(number, "w", closefd=False)
         encoding, errors = "utf-8", ERRORS

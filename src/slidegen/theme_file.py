@@ -1,4 +1,4 @@
-"""What a theme's `theme.yml` may say, checked."""
+"""Reads and checks a theme's `theme.yml`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Color = Annotated[str, Field(pattern=COLOR)]
 
 
 class ThemeFile(BaseModel):
-    """The keys of `theme.yml`; what it leaves out comes from the built-in theme of its scheme."""
+    """The keys of `theme.yml`. Missing ones come from the built-in theme of the same scheme."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     scheme: Scheme
@@ -32,10 +32,10 @@ class ThemeFile(BaseModel):
 
 
 def read_theme(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection[str]]) -> ThemeFile:
-    """The content of the theme file `path`; `tokens` gives the names of a scheme's tokens.
+    """Checks the content of the theme file `path`. `tokens` returns the names of a scheme's tokens.
 
     Raises:
-        DeckError: with every mistake and its line.
+        DeckError: the file has mistakes; the error holds all of them with their lines.
     """
     if not isinstance(tree.value, dict):
         raise DeckError([Problem("a theme is a mapping with a key 'scheme'", str(path), 1)])
@@ -51,12 +51,12 @@ def read_theme(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection
 
 
 def _unknown(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection[str]]) -> Iterator[Problem]:
-    """The unknown names in a theme file; its tokens are not looked at where the scheme is a mistake."""
+    """The unknown names in a theme file. Its tokens are not checked if the scheme is unknown."""
     scheme = tree.value.get("scheme")
     allowed = {"code": ("code token", CODE_NAMES)}
     if scheme in get_args(Scheme):
         allowed["tokens"] = ("token", frozenset(tokens(scheme)))
-    for key, (what, known) in allowed.items():
+    for key, (what, names) in allowed.items():
         given = tree.value.get(key)
-        for name in sorted(set(map(str, given)) - known) if isinstance(given, dict) else ():
-            yield Problem(f"unknown {what} {name!r}; {nearest(name, known)}", str(path), tree.line((key, name)))
+        for name in sorted(set(map(str, given)) - names) if isinstance(given, dict) else ():
+            yield Problem(f"unknown {what} {name!r}; {nearest(name, names)}", str(path), tree.line((key, name)))

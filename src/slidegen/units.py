@@ -1,5 +1,4 @@
-"""Units of memory, and how numbers are written. Bytes are integers until they are shown; GiB is 2**30 bytes and GB is
-10**9."""
+"""Units of memory, and formats of numbers. Bytes are integers until they are shown. GiB is 2**30 bytes, GB 10**9."""
 
 from __future__ import annotations
 
@@ -23,33 +22,33 @@ BYTES_PER_UNIT: Final[dict[Unit, int]] = {
 }
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 DIGITS: Final = 2
-"""The decimals of a size or a plain number, where nothing else is asked for."""
+"""The default number of decimals of a size or a plain number."""
 LARGEST: Final = 1e300
-"""The largest number that is shown: a float holds it also as a percentage or with a smaller unit."""
+"""The largest number that is shown: as a percentage or in a smaller unit, it is still a finite float."""
 NOT_AVAILABLE: Final = "n/a"
-"""How a value that is not there is written."""
+"""The text of a missing value."""
 MINUS: Final = "−"
 SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 EXPONENT: Final = re.compile(r"e([+-]?\d+)")
 
 
 def is_shown(number: float) -> bool:
-    """Whether a number is finite and not too large to be written."""
+    """Returns whether a number is finite and not too large to be shown."""
     return abs(number) <= LARGEST
 
 
 def in_unit(size: int, unit: Unit) -> float:
-    """`size` bytes as a number of `unit`."""
+    """Returns `size` bytes as a number of `unit`."""
     return size / BYTES_PER_UNIT[unit]
 
 
 def format_bytes(size: int, unit: Unit = "GiB", digits: int = DIGITS) -> str:
-    """`size` bytes in `unit` with `digits` decimals, without the unit's name: ``"55.92"``."""
+    """Returns `size` bytes in `unit` with `digits` decimals, without the unit's name: ``"55.92"``."""
     return fixed(in_unit(size, unit), digits)
 
 
 def format_count(count: int) -> str:
-    """A number of parameters as people say it: ``"7.50 B"``, ``"83.9 M"``, three digits."""
+    """Returns a number of parameters in three digits, as people say it: ``"7.50 B"``, ``"83.9 M"``."""
     for size, suffix in ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K")):
         if count >= size:
             value = count / size
@@ -58,11 +57,11 @@ def format_count(count: int) -> str:
 
 
 def number_format(kind: str, cells: Iterable[object], digits: int) -> Callable[[float], str]:
-    """How the numbers of a column are written; `kind` is the column's, `digits` the decimals of a plain "number".
+    """Returns the function that formats numbers of a column of this `kind`. `digits` are the decimals of a "number".
 
     A "ratio" (a cosine) has four decimals. A "measure" has as many as the smallest number but 0 needs for three digits,
     at most six: 0.0913 and 0.25 become 0.0913 and 0.2500, and 4.127 and 18.5 become 4.13 and 18.50. A "significant"
-    number is written by itself: up to seven digits, or four and a power of ten.
+    number has a format of its own: up to seven digits, or four and a power of ten.
     """
     if kind == "significant":
         return lambda value: f"{value:,.7g}" if value == 0 or 1e-4 <= abs(value) < 1e7 else f"{value:.4g}"
@@ -75,21 +74,21 @@ def number_format(kind: str, cells: Iterable[object], digits: int) -> Callable[[
 
 
 def fixed(value: float, digits: int, grouped: bool = True) -> str:
-    """A number with `digits` decimals, its thousands separated if `grouped`; what is rounded to zero has no sign."""
+    """Returns a number with `digits` decimals, its thousands separated if `grouped`. A rounded zero has no sign."""
     text = f"{value:,.{digits}f}" if grouped else f"{value:.{digits}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
 def typeset(number: str) -> str:
-    """The text of a number as it is set in print: "-0.42" is "−0.42", and "5.96e-08" is "5.96·10⁻⁸"."""
+    """Returns the text of a number as it is typeset: "-0.42" becomes "−0.42", and "5.96e-08" "5.96·10⁻⁸"."""
     return EXPONENT.sub(lambda match: times_power(int(match[1])), number).replace("-", MINUS)
 
 
 def times_power(power: int) -> str:
-    """What stands behind a number that is to be multiplied by a power of ten: "·10⁻⁸"."""
+    """Returns the text after a number that is multiplied by a power of ten: "·10⁻⁸"."""
     return f"·10{superscript(power)}"
 
 
 def superscript(number: int) -> str:
-    """A whole number as an exponent: "⁻⁸"."""
+    """Returns a whole number as an exponent: "⁻⁸"."""
     return str(number).translate(SUPERSCRIPTS)

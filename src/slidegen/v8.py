@@ -1,4 +1,4 @@
-"""V8, run in-process: engines start in a thread of their own, beside Python's imports and the parsing of a deck."""
+"""V8, run in-process. Engines start in their own threads while Python imports modules and parses the deck."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
+from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.vendor import vendor_text
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ MATHJAX = "marp/mathjax.js"
 MARKDOWN = (".md", ".markdown")
 MAX_SECONDS = 120.0
 MAX_MEMORY = 1_200_000_000
-"""Bytes of an engine's heap; V8 ends the whole process at its own limit, which is above this one."""
+"""Bytes of an engine's heap. V8 kills the whole process at its own limit, which is higher."""
 CONSOLE = "globalThis.console = { log() {}, warn() {}, error() {}, info() {}, debug() {} };"
 
 
 class EngineError(Exception):
-    """What V8 cannot do within its time or memory; the message says which."""
+    """V8 exceeds its limit of time or memory; the message says which."""
 
 
 @cache
@@ -44,51 +44,49 @@ def marp_engine() -> Future[MiniRacer]:
 
 @cache
 def marp_math_engine() -> Future[MiniRacer]:
-    """The same engine, once KaTeX is loaded into it too."""
+    """The same engine with KaTeX."""
     return _in_thread(_with_library, KATEX, marp_engine())
 
 
 @cache
 def marp_mathjax_engine() -> Future[MiniRacer]:
-    """The same engine, once MathJax is loaded into it: a quarter of a second that only decks wait for that need it."""
+    """The same engine with MathJax, which takes a quarter of a second to load."""
     return _in_thread(_with_library, MATHJAX, marp_engine())
 
 
 @cache
 def regex_engine() -> Future[MiniRacer]:
-    """Regular expressions of JavaScript, with the function `slidegenSeparators`."""
+    """JavaScript's regular expressions, with the function `slidegenSeparators`."""
     return _start([], "separators.js")
 
 
 def call(engine: Future[MiniRacer], function: str, *arguments: object, seconds: float = MAX_SECONDS) -> Any:
-    """What a function of an engine returns.
+    """Calls a function of an engine and returns its result.
 
     Raises:
-        EngineError: it takes too long or too much memory, though everything that it is given is of bounded size.
+        EngineError: it takes too much time or memory, although the size of all input is limited.
     """
     from py_mini_racer import JSOOMException, JSTimeoutException
 
     try:
         return engine.result().call(function, *arguments, timeout_sec=seconds)
     except JSTimeoutException:
-        raise EngineError(f"takes longer than {seconds:g} s; shorten the deck, or divide it") from None
+        raise EngineError(f"takes longer than {seconds:g} s; shorten or divide the deck") from None
     except JSOOMException:
-        raise EngineError(
-            f"takes more than {MAX_MEMORY / 1e9:g} GB of memory; shorten the deck, or divide it"
-        ) from None
+        raise EngineError(f"takes more than {MAX_MEMORY / 1e9:g} GB of memory; shorten or divide the deck") from None
 
 
 def start_engines(arguments: Sequence[str]) -> None:
-    """Starts what a build with these arguments of the command line will most likely need.
+    """Starts the engines that a build with these command-line arguments will most likely need.
 
-    An engine that is not needed costs a core some milliseconds.
+    An unneeded engine costs some milliseconds on one core.
     """
     if any(argument.lower().endswith(("marp", *MARKDOWN)) for argument in arguments):
         marp_engine()
     for path in map(Path, arguments):
         if path.suffix.lower() in (*MARKDOWN, ".yml", ".yaml"):
-            with suppress(FileError):  # the build tells what is wrong
-                deck = read_bytes(path, MOST_DECK_BYTES)
+            with suppress(FileError):  # the build reports it
+                deck = read_bytes(path, MAX_DECK_BYTES)
                 if b"$" not in deck:
                     continue
                 if path.suffix.lower() not in MARKDOWN:
@@ -100,11 +98,11 @@ def start_engines(arguments: Sequence[str]) -> None:
 
 
 def initialize_v8() -> None:
-    """Initializes V8 for engines of any thread; the first engine of a process would do it for its own thread.
+    """Initializes V8 for engines in any thread; the first engine of a process would do it only for its own thread.
 
-    V8 protects its code by memory protection keys where the processor has them, and only the thread that initialized
-    it, and those that this one started, have access: an engine started by another thread crashes the process
-    (https://issues.chromium.org/issues/360909072). The scripts that run here are our own.
+    V8 protects its code by memory protection keys if the processor has them. Only the initializing thread and threads
+    that it starts have access: an engine in another thread crashes the process
+    (https://issues.chromium.org/issues/360909072). So the keys are disabled; V8 runs only slidegen's own scripts here.
     """
     from py_mini_racer import DEFAULT_V8_FLAGS, init_mini_racer
 
@@ -112,7 +110,7 @@ def initialize_v8() -> None:
 
 
 def _start(libraries: Sequence[str], *own: str) -> Future[MiniRacer]:
-    # Beside the imports of a build this would take twice its time: it needs Python's lock, as V8 itself does not.
+    # Imported here and not in the thread: this import needs the GIL, unlike V8 itself, and would take twice as long.
     import py_mini_racer  # noqa: F401
 
     return _in_thread(_engine, libraries, *own)
@@ -132,9 +130,9 @@ def _engine(libraries: Sequence[str], *own: str) -> MiniRacer:
     initialize_v8()
     engine = MiniRacer()
     engine.set_hard_memory_limit(MAX_MEMORY)
-    # At once: in each evaluation several threads hand Python's lock to one another.
+    # One evaluation for all scripts: in each one several threads pass the GIL to one another.
     engine.eval("\n".join(scripts))
-    # One that Python itself ends, when it exits, can hang in waiting for its own thread.
+    # An engine that Python closes at exit can hang while waiting for its own thread.
     atexit.register(engine.close)
     return engine
 

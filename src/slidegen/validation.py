@@ -1,4 +1,4 @@
-"""Mistakes that pydantic finds, in slidegen's words: one wording for decks, themes, parameters and records."""
+"""Words the mistakes that pydantic finds: one wording for decks, themes, parameters and records."""
 
 from __future__ import annotations
 
@@ -28,17 +28,40 @@ KINDS: Final = {
     "model_type": "a mapping",
     "list_type": "a list",
     "tuple_type": "a list",
+    "set_type": "a list",
+    "frozen_set_type": "a list",
+    "finite_number": "a finite number",
     "slide": "text or a mapping",
     "entry": "text, a mapping or a list",
     "background": "text or a mapping",
 }
-"""What a value may be, by pydantic's name for the mistake; the last ones are those of `slidegen.sources.schema`."""
+"""The allowed kind of value, by pydantic's type of error. The last ones are those of `slidegen.sources.schema`."""
+LIMITS: Final = {
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "{ge} and more",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "multiple_of": "a multiple of {multiple_of}",
+    "string_pattern_mismatch": "text that matches {pattern}",
+    "enum": "{expected}",
+    "int_parsing_size": "a smaller number",
+}
+"""What a limit allows, by pydantic's name for the mistake and with the names in its context."""
+LENGTHS: Final = {
+    "too_short": ("item", "at least {min_length}"),
+    "too_long": ("item", "at most {max_length}"),
+    "string_too_short": ("character", "at least {min_length}"),
+    "string_too_long": ("character", "at most {max_length}"),
+    "bytes_too_short": ("byte", "at least {min_length}"),
+    "bytes_too_long": ("byte", "at most {max_length}"),
+}
+"""What a limit of a length counts and allows, in the same way."""
 PLAIN: Final = (bool, int, float, dt.date)
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong at a `path` of a value. Without what is at `cut`, the rest of the value can be used."""
+    """A mistake at a `path` of a value. Without the part at `cut`, the value is usable."""
 
     path: KeyPath
     message: str
@@ -47,7 +70,7 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What messages call things: `whole` the value itself, `key` one of its keys, `patterns` what each asks for.
+    """The words of messages: `whole` for the value itself, `key` for one of its keys, `patterns` for each pattern.
 
     `about` begins every message.
     """
@@ -59,15 +82,15 @@ class Words:
 
 
 def mistakes(error: ValidationError, model: type[BaseModel] | None, value: Any, words: Words) -> Iterator[Mistake]:
-    """One mistake for each place of `value`, which is no `model`.
+    """Yields one mistake for each wrong place of `value`, which is not a valid `model`.
 
-    One that fits none of several kinds is told once, with all of them."""
+    A value that is of none of several allowed kinds is one mistake, which lists all of them."""
     wrong_kind: dict[KeyPath, list[str]] = {}
     given: dict[KeyPath, Any] = {}
     for detail in error.errors(include_url=False):
         path, kind = _path(detail, value), detail["type"]
         if kind == "invalid_key" or (kind == "string_type" and "[key]" in detail["loc"]):
-            yield Mistake(path, f"{words.about}a key is no text; put it in quotes", path)
+            yield Mistake(path, f"{words.about}a key is not text; put it in quotes", path)
         elif kind in KINDS or kind == "literal_error":
             wrong_kind.setdefault(path, []).append(KINDS.get(kind) or detail["ctx"]["expected"])
             given.setdefault(path, detail["input"])
@@ -82,7 +105,7 @@ def mistakes(error: ValidationError, model: type[BaseModel] | None, value: Any, 
 
 
 def shown(value: object) -> str:
-    """A value in a message, as a deck would write it, cut to a readable length."""
+    """Returns a value for a message, as a deck would write it, shortened to a readable length."""
     if isinstance(value, (dict, list, tuple)):
         return "a mapping" if isinstance(value, dict) else "a list"
     if value is None or isinstance(value, bool):
@@ -99,23 +122,40 @@ def _message(detail: ErrorDetails, path: KeyPath, model: type[BaseModel] | None,
     if kind == "missing":
         described = _fields(path, model).get(str(path[-1]))
         return f"{where} is missing; {described}" if described else f"{where} is missing"
-    if kind == "too_short" and not detail["input"]:
-        return f"{where} is empty; at least one is needed"
-    if kind == "string_pattern_mismatch" and words.patterns is not None:
-        return f"{where} is {shown(detail['input'])}; {words.patterns[detail['ctx']['pattern']]}"
-    said = detail["msg"].removeprefix("Value error, ")
-    said = f"{said[:1].lower()}{said[1:]}"
-    # A rule about several keys says itself what it is about.
-    return f"{where}: {said}" if path or not words.about else said
+    context = {key: _number(limit) for key, limit in detail.get("ctx", {}).items()}
+    if kind == "string_pattern_mismatch" and words.patterns and context["pattern"] in words.patterns:
+        return f"{where} is {shown(detail['input'])}; {words.patterns[context['pattern']]}"
+    if kind in LIMITS:
+        return f"{where} is {shown(detail['input'])}; allowed: {LIMITS[kind].format_map(context)}"
+    if kind in LENGTHS:
+        return f"{where} {_length(kind, len(detail['input']), context)}"
+    text = detail["msg"].removeprefix("Value error, ")
+    if text.startswith("Input "):  # pydantic's own words do not quote the value
+        return f"{where} is {shown(detail['input'])}; it {text.removeprefix('Input ')}"
+    text = f"{text[:1].lower()}{text[1:]}"
+    # The message of a rule about several keys names them itself.
+    return f"{where}: {text}" if path or not words.about else text
+
+
+def _length(kind: str, length: int, context: Mapping[str, Any]) -> str:
+    unit, allowed = LENGTHS[kind]
+    if not length and context["min_length"] == 1:
+        return "is empty; at least one is needed"
+    return f"has {length} {unit}{'' if length == 1 else 's'}; allowed: {allowed.format_map(context)}"
+
+
+def _number(limit: Any) -> Any:
+    """A limit as a deck would write it: pydantic makes 1.0 of the limit 1 of a number with a decimal point."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
 def _where(path: KeyPath, words: Words) -> str:
-    """What a message calls a place. In parameters, which also come from a command line, items have no numbers."""
+    """Returns the name of a place. Items of parameters, which may come from a command line, have no numbers."""
     return ".".join(str(part) for part in path if not (words.about and isinstance(part, int))) or words.whole
 
 
 def _path(detail: ErrorDetails, value: Any) -> KeyPath:
-    """Pydantic's location without the names of union branches, which are no keys of the value."""
+    """Returns pydantic's location without the names of union branches, which are not keys of the value."""
     path: list[str | int] = []
     for part in detail["loc"]:
         inside = isinstance(value, dict) and part in value
@@ -128,12 +168,12 @@ def _path(detail: ErrorDetails, value: Any) -> KeyPath:
 
 
 def _fields(path: KeyPath, model: type[BaseModel] | None) -> dict[str, str | None]:
-    """The keys that the mapping around `path` may have, with what is said of each."""
+    """Returns the allowed keys of the mapping around `path`, each with its description."""
     models = [] if model is None else [model]
     for part in path[:-1]:
-        held = [found for one in models for found in _models(_annotations(one).get(str(part)))]
-        models = held or models  # the names of tables, the numbers of items
-    return {field.alias or key: field.description for one in models for key, field in one.model_fields.items()}
+        inner = [found for outer in models for found in _models(_annotations(outer).get(str(part)))]
+        models = inner or models  # names of tables and indexes of items have no annotation
+    return {field.alias or key: field.description for found in models for key, field in found.model_fields.items()}
 
 
 def _annotations(model: type[BaseModel]) -> dict[str, Any]:
@@ -141,7 +181,7 @@ def _annotations(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
-    """The models that an annotation names, in lists, mappings and unions too."""
+    """Returns the models that an annotation names, also inside lists, mappings and unions."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [found for one in get_args(annotation) for found in _models(one)]
+    return [found for argument in get_args(annotation) for found in _models(argument)]

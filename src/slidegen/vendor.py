@@ -1,4 +1,4 @@
-"""The front-end files that the package build brings in: reveal.js, KaTeX and the fonts."""
+"""The front-end files that the package build adds: reveal.js, KaTeX and the fonts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def vendor_bytes(name: str) -> bytes:
     """The content of a front-end file.
 
     Raises:
-        SlidegenError: the files are not there; the package was not built, only copied.
+        SlidegenError: the file is missing, because the package was copied and not built.
     """
     try:
         return (VENDOR / name).read_bytes()
@@ -26,11 +26,11 @@ def vendor_bytes(name: str) -> bytes:
 
 
 def vendor_text(name: str) -> str:
-    """The same as text."""
+    """The content of a front-end file as text. Raises as `vendor_bytes`."""
     return vendor_bytes(name).decode()
 
 
 @cache
 def vendor_json(name: str) -> Any:
-    """The same as JSON."""
+    """The content of a front-end file, parsed as JSON. Raises as `vendor_bytes`."""
     return json.loads(vendor_bytes(name))

@@ -1,4 +1,4 @@
-"""The resolve stage of a deck that asks for nothing computed: its text stays as it is."""
+"""The resolve stage of a deck without values to compute: its text stays as it is."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from slidegen.model import Deck, Slide, Text
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
 DELIMITERS: Final = re.compile(r"\{\{|\{%|\{##")
-"""What opens an expression, a statement or a comment of a template."""
+"""The opening of an expression, a statement or a comment of a template."""
 
 
 def is_verbatim(deck: Deck) -> bool:
-    """Whether a deck has nothing to compute: it declares nothing, and no text of it holds an expression."""
+    """Returns whether a deck has no values to compute: it declares none, and no text of it holds an expression."""
     if not deck.templated:
         return True
     if deck.variables or deck.tables or deck.figures:
         return False
     slides = (slide for stack in deck.stacks for slide in stack)
-    texts = [deck.title, deck.footer, *(text for one in slides for text in (one.content, one.notes, one.footer))]
+    texts = [deck.title, deck.footer]
+    texts += (text for slide in slides for text in (slide.content, slide.notes, slide.footer))
     return not any(text is not None and DELIMITERS.search(text.text) for text in texts)
 
 
 def verbatim(deck: Deck) -> ResolvedDeck:
-    """A deck for which `is_verbatim` holds, with every text as it is written."""
+    """Returns a deck for which `is_verbatim` is true, with every text as it is written."""
     return _as_written(deck, _text)
 
 
 def unexpanded(deck: Deck) -> ResolvedDeck:
-    """A deck that cannot be resolved: its texts that hold an expression are empty, the others as they are written."""
+    """Returns a deck that cannot be resolved: texts with an expression become empty, the others stay as written."""
 
     def without(text: Text) -> ResolvedText:
         return ResolvedText("", (), text) if DELIMITERS.search(text.text) else _text(text)
@@ -55,7 +56,7 @@ def _as_written(deck: Deck, resolved: Callable[[Text], ResolvedText]) -> Resolve
 
 
 def footer_of(slide: Slide, deck: Deck) -> Text | None:
-    """A slide's own footer, or the deck's unless the slide has none."""
+    """Returns a slide's own footer, or the deck's unless the slide turns it off."""
     return slide.footer or (deck.footer if slide.options.footer else None)
 
 

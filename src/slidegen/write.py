@@ -1,4 +1,4 @@
-"""The write stage: files staged beside their place, then swapped; a crash leaves the old ones whole."""
+"""The write stage: files are staged beside their place, then swapped. A crash leaves the old files intact."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from typing import BinaryIO
 from slidegen.errors import Problem, SlidegenError
 
 ANY_WRITER = 0o222
-"""The bits of a mode by which somebody may write a file."""
+"""The write bits of a mode, for anybody."""
 
 
 def write_stream(stream: BinaryIO, content: bytes) -> None:
-    """Writes `content` to a stream at once."""
+    """Writes `content` to a stream and flushes it."""
     stream.write(content)
     stream.flush()
 
 
 def write_file(path: Path, content: bytes) -> bool:
-    """Writes `content`; nothing is touched if the file already holds it. Returns whether anything was written.
+    """Writes `content`, unless the file already holds it. Returns whether anything was written.
 
-    A regular file is swapped in one step. A link stays, and the file it leads to is written; a device or a FIFO is
-    written to as it is.
+    A regular file is swapped in one step. A link stays, and the file that it leads to is written. A device or a FIFO is
+    written to directly.
 
     Raises:
         SlidegenError: the folder or the file cannot be written. A file without write permission is left alone, although
-            its folder would allow to replace it.
+            the permissions of its folder would allow replacing it.
     """
     return write_files([(path, content)])
 
 
 def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
-    """The same for files that belong together: none is swapped before all are staged."""
+    """Writes several files as `write_file` does. No file is swapped before all are staged."""
     staged: list[tuple[Path, Path, Path]] = []
     written = False
     try:
         for path, content in files:
-            with _told(path):
+            with _reported(path):
                 mode = _mode(path)
                 if mode is not None and not stat.S_ISREG(mode):
                     _write_to(path, mode, content)
@@ -57,7 +57,7 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
                 new = 0o666 & ~_umask() if mode is None else mode & 0o777
                 staged.append((path, _stage(target, content, new), target))
         for path, file, target in staged:
-            with _told(path):
+            with _reported(path):
                 file.replace(target)
     finally:
         for _, file, _ in staged:
@@ -66,8 +66,8 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tells what the system says as a mistake of that path."""
+def _reported(path: Path) -> Iterator[None]:
+    """Turns errors of the system into a SlidegenError about that path."""
     try:
         yield
     except OSError as error:
@@ -76,7 +76,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a path leads to a folder; one that the system does not even take, as it is too long, does not."""
+    """Returns whether a path leads to a folder; False for a path that the system rejects, such as one too long."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -84,7 +84,7 @@ def is_folder(path: Path) -> bool:
 
 
 def is_special(path: Path) -> bool:
-    """Whether a path leads to something that is written to and never replaced: a device or a FIFO."""
+    """Returns whether a path leads to a device or a FIFO, which is written to and never replaced."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
@@ -93,7 +93,7 @@ def is_special(path: Path) -> bool:
 
 
 def discards(path: Path) -> bool:
-    """Whether a path leads to the null device."""
+    """Returns whether a path leads to the null device."""
     try:
         found, null = path.stat(), Path(os.devnull).stat()
     except (OSError, ValueError):
@@ -102,7 +102,7 @@ def discards(path: Path) -> bool:
 
 
 def _mode(path: Path) -> int | None:
-    """The mode of what `path` leads to; None if nothing is there. Raises OSError for a loop of links, say."""
+    """Returns the mode of what `path` leads to; None if nothing is there. Raises OSError, as for a loop of links."""
     try:
         return path.stat().st_mode
     except FileNotFoundError:
@@ -114,7 +114,7 @@ def _write_to(path: Path, mode: int, content: bytes) -> None:
         raise _system_error(errno.EISDIR)
     if stat.S_ISSOCK(mode):
         raise OSError(errno.ENXIO, "it is a socket")
-    # Not created and not emptied: a FIFO in a folder that all may write refuses to be opened like that.
+    # Neither O_CREAT nor O_TRUNC: the system refuses these for a FIFO in a folder that everybody may write to.
     with os.fdopen(os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0)), "wb") as file:
         file.write(content)
 
@@ -125,7 +125,7 @@ def _stage(target: Path, content: bytes, mode: int) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise _system_error(errno.ENOTDIR) from None
-    # The name is short, as that of the target may be as long as the system allows.
+    # A short name, because that of the target may be as long as the system allows.
     handle, name = tempfile.mkstemp(prefix=".slidegen-", dir=target.parent)
     staged = Path(name)
     try:

@@ -1,4 +1,4 @@
-"""YAML with line numbers: plain values, and where each of them stands in the file."""
+"""YAML with line numbers: plain values, and the line of each in the file."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.marks import NO_TEXT
 
 BASE_60 = re.compile(r"[-+]?\d+(:[0-5]?\d)+(\.\d*)?")
-"""What YAML 1.1 reads as a number of base 60 and people mean as text: ``16:9`` is no 969."""
+"""Text that YAML 1.1 reads as a number of base 60: people who write ``16:9`` do not mean 969."""
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TIMESTAMP = "tag:yaml.org,2002:timestamp"
 MAP, SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 
 MAX_NODES = 500_000
-"""Values a deck may hold once its aliases are expanded; what a "billion laughs" file runs into."""
+"""The most values of a deck after its aliases are expanded, which stops a "billion laughs" file."""
 
 MAX_DEPTH = 100
-"""Lists and mappings inside each other; libyaml's composer would overflow the stack at some ten thousand."""
+"""The deepest nesting of lists and mappings. libyaml's composer would overflow the stack at some ten thousand."""
 
 MAX_BITS = 10_000
-"""Of a whole number: Python shows none of more than 4300 digits."""
+"""The most bits of a whole number: Python prints none of more than 4300 digits."""
 
 
 @dataclass(slots=True)
 class YamlTree:
-    """A YAML document: `value` in plain Python; `lines` of every key and item, `text_lines` of every string's text."""
+    """A YAML document: its `value` in plain Python, `lines` of all keys and items, `text_lines` of all strings."""
 
     value: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
     text_lines: dict[KeyPath, int] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int:
-        """The line (from 1) of `path`, or of the nearest thing around it."""
+        """Returns the line (from 1) of `path`, or of the nearest key or item around it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
     def below(self, path: KeyPath) -> dict[KeyPath, int]:
-        """The lines of all that is inside `path`, by the rest of their paths: of a text, where the text itself is."""
+        """Returns the lines of all keys and items inside `path`, by the rest of their paths; of a string, the line of
+        its text."""
         depth = len(path)
         lines = self.lines | self.text_lines
-        return {one[depth:]: line for one, line in lines.items() if len(one) > depth and one[:depth] == path}
+        return {inner[depth:]: line for inner, line in lines.items() if len(inner) > depth and inner[:depth] == path}
 
     def at(self, path: KeyPath) -> Any:
-        """The value at `path`."""
+        """Returns the value at `path`."""
         value = self.value
         for part in path:
             value = value[part]
@@ -105,7 +106,7 @@ def _problem(error: yaml.YAMLError, name: str) -> Problem:
 
 
 class _Reader:
-    """Turns nodes into values; one use."""
+    """Turns the nodes of one document into values."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -143,18 +144,18 @@ class _Reader:
             return node.value
         forbidden = NO_TEXT.search(node.value)
         if forbidden:
-            self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", node)
+            self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", node)
             return None
         try:
             value = self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             if node.tag == TIMESTAMP and not node.style and isinstance(error, ValueError):
-                return node.value  # a day that no month has: text
+                return node.value  # an impossible date stays text
             self._wrong(f"not valid YAML: {getattr(error, 'problem', None) or error}", node)
             return None
-        except (LookupError, AttributeError):  # PyYAML takes the text of a tag for granted
+        except (LookupError, AttributeError):  # PyYAML does not check the text of an explicit tag
             kind = node.tag.removeprefix("tag:yaml.org,2002:")
-            self._wrong(f"not valid YAML: {node.value[:80]!r} is no {kind}", node)
+            self._wrong(f"not valid YAML: {node.value[:80]!r} does not match the tag {kind}", node)
             return None
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
             self._wrong("a whole number of so many digits cannot be shown; put it in quotes", node)
@@ -177,7 +178,7 @@ class _Reader:
                 below = self.read(value_node, path)
                 for part in below if isinstance(below, list) else [below]:
                     if isinstance(part, dict):
-                        # A copy is work too: mappings merged into one another grow with each.
+                        # Copies count as well: mappings merged into one another grow each time.
                         self._add(len(part), value_node)
                         for name, value in part.items():
                             merged.setdefault(name, value)

@@ -72,4 +72,4 @@ def test_errors_are_of_the_measured_value() -> None:
     assert cell(rows[0], answers[0]["peer"]) == "   +50.0%  0.100 s"
     assert cell(rows[1], answers[1].get("peer")).strip() == "-"
     assert summary("peer", rows, answers) == "peer: mean absolute error 50.0%, slidegen's 1.0% on the same 1 rows"
-    assert summary("other", rows, answers) == "other: not installed, or it can express no row"
+    assert summary("other", rows, answers) == "other: not installed, or it cannot express any row"

@@ -28,7 +28,7 @@ def test_the_environment_variable_wins(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_variable_that_names_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not passed over in silence."""
     monkeypatch.setenv("SLIDEGEN_BROWSER", "no-such-browser")
-    with pytest.raises(SlidegenError, match=r"^SLIDEGEN_BROWSER is 'no-such-browser', which is no program$"):
+    with pytest.raises(SlidegenError, match=r"^SLIDEGEN_BROWSER is 'no-such-browser', which is not a program$"):
         find_browser("")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from typing import Any
 
 import pytest
 
@@ -75,13 +77,95 @@ def test_the_largest_of_several_methods_stand_beside_each_other(shell: Shell) ->
     assert len(said["Largest rank"]) == 1
 
 
+def records(shell: Shell, *arguments: str) -> list[dict[str, Any]]:
+    """What the command prints as JSON."""
+    done = shell.run("estimate", SMALL, *arguments, "--format", "json", "--offline")
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+def test_programs_get_the_largest_of_one_card(shell: Shell) -> None:
+    """The three that fit, beside the setting and the estimate, under the names that they always had and clear ones."""
+    (row,) = records(shell, "--method", "lora", "--quick", "--fits", "--gpu", "T4", "--seq-len", "256")
+    assert set(row) >= KEYS | {"card", "memory_bytes", "total_bytes", "reserved_bytes", "free_bytes", "fits", "source"}
+    assert (row["setting_batch_size"], row["setting_seq_len"], row["setting_rank"]) == (1, 256, 16)
+    assert (row["batch_size"], row["seq_len"], row["rank"]) == (
+        row["largest_batch_size"],
+        row["largest_seq_len"],
+        row["largest_rank"],
+    )
+    # Activations and logits are what a batch adds: what is free holds so many of them, within one part in 64.
+    each = row["activation_bytes"] + row["logits_bytes"]
+    room = 16 * 2**30 - 500 * 2**20 - (row["peak_allocated_bytes"] - each)
+    assert room // each * 63 / 64 <= row["largest_batch_size"] <= room // each
+
+
+def test_programs_get_the_largest_of_several_cards(shell: Shell) -> None:
+    """Cards that are named are searched, a larger one holds more, and each has the estimate of its own kernels."""
+    rows = records(shell, "--method", "full,lora", "--quick", "--cards", "T4,RTX 4090")
+    assert [(row["method"], row["card"]) for row in rows] == [
+        ("full", "Tesla T4"),
+        ("full", "GeForce RTX 4090"),
+        ("lora", "Tesla T4"),
+        ("lora", "GeForce RTX 4090"),
+    ]
+    assert rows[0]["largest_batch_size"] < rows[1]["largest_batch_size"]
+    assert [row["largest_rank"] is None for row in rows] == [True, True, False, False]
+
+
+def test_the_estimate_in_a_cards_record_is_that_of_the_card(shell: Shell) -> None:
+    """A T4's attention with grouped queries needs the matrix of scores: the same peak under both names."""
+    rows = records(shell, "--method", "lora", "--seq-len", "512", "--fits")
+    assert all(row["peak_allocated_bytes"] == row["total_bytes"] for row in rows)
+    peaks = {row["card"]: row["peak_allocated_bytes"] for row in rows}
+    assert peaks["Tesla T4"] > peaks["GeForce RTX 4090"]
+
+
+def test_phases_for_people(shell: Shell) -> None:
+    """The peak of each, beside each other; the largest is the peak, and a phase that a method lacks is empty."""
+    done = shell.run(
+        *("estimate", SMALL, "--method", "full,inference", "--seq-len", "128", "--max-new-tokens", "4"),
+        *("--phases", "--offline"),
+    )
+    estimates, title, peaks, _ = done.stdout.split("\n\n")[1:5]
+    assert title == "Peak of each phase, in GiB"
+    said = {line[:10].strip(): line[10:].split() for line in peaks.splitlines()}
+    assert list(said)[2:] == ["Load", "Forward", "Backward", "Step", "Prefill", "Decode"]
+    assert [len(said[phase]) for phase in list(said)[2:]] == [2, 1, 1, 1, 1, 1]
+    (peak,) = [line.split()[1:] for line in estimates.splitlines() if line.startswith("Peak  ")]
+    assert peak == [
+        max((said[phase][0] for phase in ("Load", "Forward", "Backward", "Step")), key=float),
+        max((said["Load"][1], *said["Prefill"], *said["Decode"]), key=float),
+    ]
+
+
+def test_phases_for_programs(shell: Shell) -> None:
+    """Each with its kinds, which sum to its peak; in CSV one column a phase."""
+    common = ("--method", "lora", "--rank", "4,8", "--seq-len", "128", "--phases")
+    rows = records(shell, *common)
+    for row in rows:
+        assert [phase["phase"] for phase in row["phases"]] == ["load", "forward", "backward", "step"]
+        for phase in row["phases"]:
+            assert phase["total_bytes"] == sum(
+                size for key, size in phase.items() if key.endswith("_bytes") and key != "total_bytes"
+            )
+        assert max(phase["total_bytes"] for phase in row["phases"]) == row["peak_allocated_bytes"]
+    done = shell.run("estimate", SMALL, *common, "--format", "csv", "--offline")
+    lines = list(csv.DictReader(done.stdout.splitlines()))
+    assert [int(line["step_total_bytes"]) for line in lines] == [row["phases"][3]["total_bytes"] for row in rows]
+    assert [line["decode_total_bytes"] for line in lines] == ["", ""]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (("--method", "full", "--rank", "4"), 1, "error: allocated: rank has no effect on full"),
         (("--dtype", "int4"), 2, "--dtype: the weights are float32, float16 or bfloat16; see --quantization"),
-        (("--accounting", "textbook", "--batch-size", "2"), 2, "the accounting textbook takes no --batch-size"),
-        (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate takes no --fits"),
+        (("--accounting", "textbook", "--batch-size", "2"), 2, "the accounting textbook does not support --batch-size"),
+        (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate does not support --fits"),
+        (("--accounting", "textbook", "--phases"), 2, "the accounting textbook does not support --phases"),
+        (("--accounting", "textbook", "--cards", "T4"), 2, "the accounting textbook does not support --cards"),
+        (("--cards", "T5"), 1, "error: fits: cards: unknown card 'T5'; "),
         (("--attention", "fast"), 2, "'fast' is not one of 'eager', 'sdpa', 'flash'"),
     ],
 )

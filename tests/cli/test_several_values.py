@@ -46,7 +46,7 @@ def test_a_comma_without_a_model(command: str, models: list[str]) -> None:
     done = run(command, *models)
     assert done.exit_code == 2
     assert done.stderr.splitlines()[-1] == (
-        "Error: Invalid value for 'MODEL...': a model's name is empty; give values with commas between them"
+        "Error: Invalid value for 'MODEL...': a model's name is empty; separate values by commas"
     )
 
 
@@ -56,4 +56,4 @@ def test_a_path_with_a_comma_is_one_model(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "a,b").mkdir()
     (tmp_path / "a,b" / "config.json").write_text("[]")
     done = run("estimate", "./a,b", "--accounting", "textbook")
-    assert done.stderr.startswith("error: model './a,b': its config.json holds no JSON object")
+    assert done.stderr.startswith("error: model './a,b': its config.json is not a JSON object")

@@ -204,7 +204,7 @@ def test_a_mistake_does_not_lose_what_was_slow(shell: Shell, letters: str, more:
     done = shell.run("build", "talk.yml")
     assert done.returncode == 1
     kept, *errors = done.stderr.splitlines()[-2:]
-    assert kept == "talk.record.json: keeps what is computed"
+    assert kept == "talk.record.json: keeps the computed results"
     assert [line.startswith(f"error: {error}") for line in errors] == [True]
     assert not (shell.folder / "build").exists()
     assert recorded(shell) == computed(shell) == "ab"

@@ -144,3 +144,48 @@ def test_every_method_says_what_it_leaves_out() -> None:
     assert "adapter’s gradients" in leaves_out("lora")
     assert leaves_out("full", "qlora").count("the output head") == 1
     assert "; qlora: " in leaves_out("full", "qlora")
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "states"), [("adam", 2), ("sgd", 0), ("momentum", 1), ("sgd_momentum", 1), ("adamw_torch_fused", 2)]
+)
+def test_what_an_optimizer_keeps(optimizer: str, states: int) -> None:
+    """SGD nothing, momentum one number a parameter, Adam two; of the weights' dtype, 166 parameters of 2 bytes."""
+    line = estimate(small_census(), model="small", method="full", optimizer=optimizer)
+    assert (line.optimizer_bytes, line.total_bytes) == (states * 332, (2 + states) * 332)
+
+
+def test_8_bit_states_take_a_byte_each() -> None:
+    """Whatever the dtype of what is trained: two bytes a parameter of the model, or of the adapter."""
+    full = estimate(small_census(), model="small", method="full", dtype="float32", optimizer="adamw_8bit")
+    assert full.optimizer_bytes == 2 * 166
+    lora = estimate(small_census(), model="small", method="lora", rank=2, optimizer="adam_8bit")
+    assert lora.optimizer_bytes == 2 * (lora.trainable_parameters or 0)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "per_parameter"), [("adam", 18), ("adamw_8bit", 12), ("momentum", 14), ("sgd", 10)]
+)
+def test_mixed_precision_is_hugging_faces_count(optimizer: str, per_parameter: int) -> None:
+    """4 + 2 bytes of weights, 4 of gradients and float32 states, whatever dtype is asked for."""
+    line = estimate(
+        small_census(), model="small", method="full", dtype="float16", optimizer=optimizer, mixed_precision="bfloat16"
+    )
+    assert (line.dtype, line.weights_bytes, line.gradient_bytes) == ("float32", 6 * 166, 4 * 166)
+    assert line.total_bytes == per_parameter * 166
+    assert "master copy" not in leaves_out("full", mixed_precision=True)
+
+
+def test_an_adapter_on_embeddings() -> None:
+    """The one embedding of 10 x 3 gets rank x (10 + 3) more; the tied one shares it."""
+    plain, more = (
+        estimate(small_census(), model="small", method="lora", rank=2, train_embedding=on) for on in (False, True)
+    )
+    assert (more.trainable_parameters or 0) - (plain.trainable_parameters or 0) == 2 * (10 + 3)
+    assert (plain.train_embedding, more.train_embedding) == (False, True)
+
+
+def test_refuses_an_unknown_optimizer() -> None:
+    """With the nearest name."""
+    with pytest.raises(SlidegenError, match=r"^unknown optimizer 'adamm'; did you mean 'adam'\?"):
+        estimate(small_census(), model="small", optimizer="adamm")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slidegen.figures import FigureError
+from tests.available import KINDS
 from tests.deck_folder import DeckFolder
 from tests.figures.drawing import draw, table, texts
 
@@ -22,7 +23,6 @@ tables:
       - {method: NF4, error: null}
     kinds: {error: number}
 """
-KINDS = "bars, bit-layout, histogram, levels, line, mapping, scatter, stacked-bars"
 COLUMNS = "bits, count, error, method"
 COMMON = "aspect, caption, description, digits, height, labels, provenance, sort_by, steps, unit, where, width"
 
@@ -40,7 +40,7 @@ COMMON = "aspect, caption, description, digits, height, labels, provenance, sort
         ("kind: bars, table: t, value: bit",
          f"table 't' has no column 'bit'; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: method",
-         "column 'method' of table 't' holds text; those of numbers: bits, error, count"),
+         "column 'method' of table 't' holds text; columns of numbers: bits, error, count"),
         ("kind: bars, table: empty, value: error", "column 'error' of table 'empty' has no number in any row"),
         ("kind: bars, table: t, value: bits, orientation: up",
          "bars: orientation is 'up'; allowed: 'horizontal' or 'vertical'"),
@@ -55,19 +55,19 @@ COMMON = "aspect, caption, description, digits, height, labels, provenance, sort
          "cards are sizes in bytes, and bits is not; leave cards out"),
         ("kind: bars, table: t, value: bits, where: bits > 100", "'bits > 100' holds for no row of table 't'"),
         ("kind: bars, table: t, value: bits, where: least > 1",
-         f"'least > 1' names no column; available: {COLUMNS}"),
+         f"'least > 1' uses no column; available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, where: bits >",
-         "table 't': 'bits >' is not an expression: unexpected 'end of print statement'"),
+         "table 't': 'bits >' is not an expression: the expression ends too early: something is missing at its end"),
         ("kind: bars, table: t, value: bits, sort_by: -bit",
          f"table 't' has no column 'bit'; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, highlight: bitz > 4",
-         f"'bitz > 4' names no column; did you mean 'bits'? available: {COLUMNS}"),
+         f"'bitz > 4' uses no column; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, width: 20",
-         "bars: width: input should be greater than or equal to 200"),
+         "bars: width is 20; allowed: 200 and more"),
         ("kind: bars, table: t, value: bits, aspect: wide",
          "bars: aspect is 'wide'; allowed: a number"),
         ("kind: line, table: t, x: bits, y: [error, count], series: method",
-         "series with several columns of y; give one of the two"),
+         "series and several columns of y exclude each other; give one of the two"),
         ("kind: histogram, table: t, low: bits, high: error, levels: nf4",
          "no table 'nf4' is declared; available: empty, t"),
         ("kind: mapping, table: t, value: bits, code: count, scale: error, zero_point: count, group: method",
@@ -96,7 +96,7 @@ def test_every_mistake_stands_at_the_line_of_its_option(folder: DeckFolder) -> N
     numbers = "  f:\n    kind: scatter\n    table: t\n    x: bitz\n    y: method\n"
     assert folder.problems(f"{HEAD}figures:\n{numbers}slides: [a]\n") == [
         f"talk.yml:17: chart 'f': table 't' has no column 'bitz'; did you mean 'bits'? available: {COLUMNS}",
-        "talk.yml:18: chart 'f': column 'method' of table 't' holds text; those of numbers: bits, error, count",
+        "talk.yml:18: chart 'f': column 'method' of table 't' holds text; columns of numbers: bits, error, count",
     ]
 
 

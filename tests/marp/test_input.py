@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from slidegen.cli import main
+from tests.available import FORMATS, MARP_THEMES
 from tests.deck_folder import DeckFolder
 from tests.marp.dom import OUTPUTS, Deck, built
 
@@ -73,8 +74,8 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
 @pytest.mark.parametrize(
     ("deck", "messages"),
     [
-        ("---\n- a\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
-        ("---\nonly words\n---\nb", ["talk.md:2: the front matter is no mapping of keys to values"]),
+        ("---\n- a\n---\nb", ["talk.md:2: the front matter is not a mapping of keys to values"]),
+        ("---\nonly words\n---\nb", ["talk.md:2: the front matter is not a mapping of keys to values"]),
         (
             "---\nmarp: true\nvars: [\n---\nb",
             ["talk.md:4: not valid YAML: while parsing a flow node did not find expected node content"],
@@ -84,7 +85,7 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
         ("---\nmarp: true\nvars:\n  1a: 3\n---\nc", None),
         ("---\nmarp: true\ntables:\n  t:\n    source: memry\n---\nc", None),
         ("---\nmarp: true\nlang: french please\n---\nc", None),
-        ("---\nformat: pdff\n---\nc", ["talk.md:2: unknown format 'pdff'; available: marp, reveal"]),
+        ("---\nformat: pdff\n---\nc", [f"talk.md:2: unknown format 'pdff'; available: {FORMATS}"]),
         ("---\n\n\nreveal:\n  transitio: fade\n---\nc", None),
     ],
 )
@@ -271,7 +272,7 @@ def test_code_goes_line_by_line(
 def test_reveals_themes_are_unknown_to_marp(folder: DeckFolder) -> None:
     """Where nothing says that the deck is reveal-md's."""
     told = marp(folder, "---\ntheme: black\n---\n# a\n").page.built.warnings
-    said = "unknown theme 'black': 'default' is taken instead; available: dark, default, gaia, light, uncover"
+    said = f"unknown theme 'black': 'default' is used instead; available: {MARP_THEMES}"
     assert [(warning.line, warning.message) for warning in told] == [(2, said)]
 
 
@@ -317,7 +318,7 @@ def test_tabs_are_those_of_markdown(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is no text"),
+        (b"a\n\nb\0c\n", "talk.md:3: holds the character U+0000, which is not text"),
         (b"a\n\xff\n", "talk.md:2: is not UTF-8 text; save the file as UTF-8"),
         (b"a " * 25_000_000, "talk.md: cannot be read: is larger than 20 MB"),
     ],
@@ -376,8 +377,7 @@ def test_an_unknown_theme_is_told_and_passed_over(
 ) -> None:
     """As marp-cli does, which takes its default, or the theme that was named before."""
     page = built(folder, deck, output).page
-    available = "available: dark, default, gaia, light, uncover"
-    said = f"unknown theme '{name}': '{taken}' is taken instead; did you mean '{near}'? {available}"
+    said = f"unknown theme '{name}': '{taken}' is used instead; did you mean '{near}'? available: {MARP_THEMES}"
     assert [(warning.line, warning.message) for warning in page.built.warnings] == [(line, said)]
     assert ("gaia" in re.findall(r'section [^>]*data-theme="(\w+)"', page.html)) == (taken == "gaia")
 
@@ -414,7 +414,7 @@ def test_a_theme_of_a_theme_set_is_found(folder: DeckFolder, output: str) -> Non
 @pytest.mark.parametrize(
     ("css", "message"),
     [
-        (b"section {}", "css/x.css: no Marp theme; it needs a comment /* @theme name */"),
+        (b"section {}", "css/x.css: not a Marp theme; add a comment /* @theme name */"),
         (b"/* @theme a */ \xff", "css/x.css: the Marp theme cannot be read: it is not UTF-8 text"),
         (None, "css/x.css: the Marp theme cannot be read: no such file or directory"),
     ],

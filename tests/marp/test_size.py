@@ -70,16 +70,16 @@ def test_slides_are_laid_out_in_the_size_they_name(
     ("head", "body", "message"),
     [
         ("marp: true\nsize: 5:4", "",
-         "talk.md:3: size '5:4' is no preset of the theme 'default', {}; available: 16:9, 4:3"),
+         "talk.md:3: size '5:4' is not a preset of the theme 'default', {}; available: 16:9, 4:3"),
         ("theme: gaia", "a\n\n<!--\nsize: a4\n-->\n\n",
-         "talk.md:8: size 'a4' is no preset of the theme 'gaia', {}; available: 16:9, 4:3"),
+         "talk.md:8: size 'a4' is not a preset of the theme 'gaia', {}; available: 16:9, 4:3"),
         ("marp: true", "```\n<!-- size: a4 -->\n```\n\n<!-- size: a4 -->\n\n`<!-- size: a4 -->`\n\n",
-         "talk.md:9: size 'a4' is no preset of the theme 'default', {}; available: 16:9, 4:3"),
+         "talk.md:9: size 'a4' is not a preset of the theme 'default', {}; available: 16:9, 4:3"),
         ("theme: paper\nsize: a3", "",
-         "talk.md:3: size 'a3' is no preset of the theme 'paper', {}; available: a4, square"),
+         "talk.md:3: size 'a3' is not a preset of the theme 'paper', {}; available: a4, square"),
         ("theme: child\nsize: square", "",
-         "talk.md:3: size 'square' is no preset of the theme 'child', {}; available: a4"),
-        ("theme: light\nsize: 90x90", "", "talk.md:3: size '90x90' is no preset of slidegen's themes, {}; "
+         "talk.md:3: size 'square' is not a preset of the theme 'child', {}; available: a4"),
+        ("theme: light\nsize: 90x90", "", "talk.md:3: size '90x90' is not a preset of slidegen's themes, {}; "
          "allowed: 16:9, 4:3, WIDTHxHEIGHT in pixels, 200 to 4000 each"),
         ("marp: true\nsize: 4:3", "", None),
         ("theme: light\nsize: 900x900", "", None),
@@ -91,7 +91,7 @@ def test_a_size_that_the_theme_lacks_is_told(
 ) -> None:
     """marp-core takes the theme's own size then; the deck is built, with a warning that has the line."""
     _, warnings = build(folder, head, output, body)
-    assert warnings == ([] if message is None else [message.format("so the slides have their usual size")])
+    assert warnings == ([] if message is None else [message.format("so the slides have the default size")])
 
 
 @pytest.mark.parametrize(("size", "width"), [("16:9", 1136), ("4:3", 816), ("wide", 1456)])

@@ -156,7 +156,7 @@ def test_a_ref_of_the_cache_may_not_lead_out(make_finder: Finders, tmp_path: Pat
 @pytest.mark.parametrize("name", ["org/..", "org/na..me", "org/name@.."])
 def test_no_models_name_leads_to_another_folder(make_finder: Finders, name: str) -> None:
     """The Hub allows no two dots in a row either."""
-    assert message(make_finder(offline=True), name).startswith(f"{name!r} is not a model's name; write org/name")
+    assert message(make_finder(offline=True), name).startswith(f"{name!r} is not a model name; write org/name")
 
 
 def test_a_cache_without_the_config(make_finder: Finders, tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_an_unknown_name_offline(make_finder: Finders, name: str, nearest: str) 
     """The error of an unknown name says the nearest name of the catalogue, and then where was looked."""
     assert message(make_finder(offline=True), name) == (
         f"model {name!r}: did you mean {nearest!r}? the name is not in the project's models/, Hugging Face cache or "
-        "catalogue, and --offline keeps from asking the Hub"
+        "catalogue, and --offline forbids requests to the Hub"
     )
 
 
@@ -207,7 +207,7 @@ def test_a_name_near_to_nothing(make_finder: Finders) -> None:
 def test_offline_by_environment(make_finder: Finders, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     """The variables that keep huggingface_hub offline keep slidegen offline."""
     monkeypatch.setenv(variable, "1")
-    assert "HF_HUB_OFFLINE keeps from asking the Hub" in message(make_finder(), "org/name")
+    assert "HF_HUB_OFFLINE forbids requests to the Hub" in message(make_finder(), "org/name")
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_offline_by_environment(make_finder: Finders, monkeypatch: pytest.Monkey
 def test_no_name_at_all(make_finder: Finders, name: str) -> None:
     """What is neither a path nor an id is told so, before anything is looked up."""
     text = message(make_finder(offline=True), name)
-    assert text == f"{name!r} is not a model's name; write org/name, org/name@revision, or a path such as ./folder"
+    assert text == f"{name!r} is not a model name; write org/name, org/name@revision, or a path such as ./folder"
 
 
 def test_a_very_long_name(make_finder: Finders) -> None:
@@ -228,7 +228,7 @@ def test_a_very_long_name(make_finder: Finders) -> None:
     ("text", "wrong"),
     [
         (b"{", "is not valid JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1))"),
-        (b"[1]", "holds no JSON object, so it has none of a config's keys"),
+        (b"[1]", "is not a JSON object, so it has none of a config's keys"),
         (b"\xff\xfe", "is not valid JSON"),
         (b"[" * 200_000, "is nested too deeply"),
         (b'{"a": ' + b"9" * 10_000 + b"}", "is not valid JSON (Exceeds the limit"),
@@ -299,9 +299,9 @@ for ask in (lambda: finder.census(finder.find("./tiny")), lambda: finder.find("g
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environ, cwd=tmp_path
     )
     assert [line.partition("; install it with: ")[0] for line in done.stdout.splitlines()] == [
-        "counting the parameters of './tiny', whose config is not one of the catalogue's, needs the extra 'models'",
-        "did you mean 'openai-community/gpt2'? 'gpt2' is not in the catalogue, and asking the Hub needs the extra "
-        "'models'",
+        "counting the parameters of './tiny', whose config is not in the catalogue, needs the extra 'models'",
+        "did you mean 'openai-community/gpt2'? 'gpt2' is not in the catalogue, and downloading from the Hub needs the "
+        "extra 'models'",
     ]
     assert all(line.endswith("[models]'") for line in done.stdout.splitlines())
 

@@ -54,7 +54,7 @@ def test_a_pinned_revision(make_finder: Finders, hub: StandIn) -> None:
 def test_offline_asks_nobody(make_finder: Finders, hub: StandIn) -> None:
     """`--offline` makes no request, not even for a name that nobody else knows."""
     hub.serve("org/new", config_answer(TINY_LLAMA))
-    assert "--offline keeps from asking the Hub" in message(make_finder(offline=True), "org/new")
+    assert "--offline forbids requests to the Hub" in message(make_finder(offline=True), "org/new")
     assert hub.asked == []
 
 
@@ -89,14 +89,17 @@ def test_an_unknown_model(make_finder: Finders, hub: StandIn, status: int, code:
     ("answer", "expected"),
     [
         (Answer(404, code="RevisionNotFound"), "it has no revision 'v9'; "),
-        (Answer(404, code="EntryNotFound"), "it has no config.json, so it is no transformers model"),
-        (Answer(429), "the Hub is asked too often (HTTP 429); wait a few minutes, or log in with: hf auth login"),
+        (Answer(404, code="EntryNotFound"), "it has no config.json, so it is not a transformers model"),
+        (
+            Answer(429),
+            "the Hub received too many requests (HTTP 429); wait a few minutes, or log in with: hf auth login",
+        ),
         (Answer(500), "answered HTTP 500; try again later"),
         (Answer(503), "answered HTTP 503; try again later"),
         (Answer(403), "the Hub refused the login (HTTP 403); log in with: hf auth login"),
         (Answer(200, body=b"<html>", commit=None), "did not answer like a Hub; check HF_ENDPOINT and the proxy"),
         (Answer(200, body=b"<html>"), "its config.json is not valid JSON"),
-        (Answer(200, body=b"[]"), "its config.json holds no JSON object"),
+        (Answer(200, body=b"[]"), "its config.json is not a JSON object"),
     ],
 )
 def test_what_the_hub_can_answer(make_finder: Finders, hub: StandIn, answer: Answer, expected: str) -> None:

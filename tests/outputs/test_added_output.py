@@ -12,6 +12,7 @@ from slidegen.model import Deck, DeckOptions, MarpHead, Source
 from slidegen.outputs import OUTPUTS
 from slidegen.outputs.base import Output
 from slidegen.project import Project
+from tests.available import listed
 from tests.extension import Builder
 
 DECK = "format: outline\nslides:\n- '# One'\n- |\n  # Two\n\n  text\n"
@@ -83,14 +84,14 @@ def test_what_it_does_not_want(builder: Builder) -> None:
     """It takes what slidegen renders, so no deck in the Marp dialect."""
     builder.write("talk.md", "---\nformat: outline\n---\n\n# A\n")
     done = builder.build("talk.md")
-    message = "the output 'outline' takes no deck in the Marp dialect; write it in YAML"
+    message = "the output 'outline' does not support decks in the Marp dialect; write the deck in YAML"
     assert done.stderr == f"error: talk.md:2: {message}\n"
 
 
 def test_the_formats_that_there_are(builder: Builder) -> None:
     """An unknown one is told with those of other packages."""
     done = builder.build("talk.yml", "--format", "outlin")
-    message = "unknown format 'outlin'; did you mean 'outline'? available: marp, outline, reveal"
+    message = f"unknown format 'outlin'; did you mean 'outline'? available: {listed(OUTPUTS, 'outline')}"
     assert done.stderr == f"error: talk.yml:1: {message}\n"
 
 
@@ -98,7 +99,7 @@ def test_the_formats_that_there_are(builder: Builder) -> None:
     ("target", "message"),
     [
         ("tests.outputs.outline:nothing", "does not load: module 'tests.outputs.outline' has no attribute 'nothing'"),
-        ("tests.outputs.outline:SIGN", "is no Output"),
+        ("tests.outputs.outline:SIGN", "is not of the type Output"),
     ],
 )
 def test_an_entry_point_that_is_no_output(tmp_path: Path, target: str, message: str) -> None:
@@ -132,5 +133,5 @@ def test_a_deck_goes_to_whom_it_is_written_for() -> None:
     both = OUTPUTS["reveal"]
     assert (both.renderer(marp), both.renderer(own)) == ("marp-core", "slidegen")
     assert OUTPUTS["marp"].renderer(own) == "marp-core"
-    with pytest.raises(DeckError, match="takes no deck in the Marp dialect"):
+    with pytest.raises(DeckError, match="does not support decks in the Marp dialect"):
         Output("outline", {"slidegen": "a:b"}).renderer(marp)

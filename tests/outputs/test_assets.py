@@ -41,8 +41,8 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path id="p" d=
         ),
         ("inside", "'inside' cannot be read: is a folder"),
         ("nope.png", "no file 'nope.png' in the deck's folder"),
-        ("notes.txt", "'notes.txt' is no image, video, audio or font"),
-        ("talk.yml", "'talk.yml' is no image, video, audio or font"),
+        ("notes.txt", "'notes.txt' is not an image, video, audio or font"),
+        ("talk.yml", "'talk.yml' is not an image, video, audio or font"),
     ],
 )
 def test_only_media_inside_the_decks_folder_can_be_shown(folder: DeckFolder, url: str, message: str) -> None:
@@ -147,12 +147,12 @@ def test_whatever_loads_something_from_the_network_is_refused(folder: DeckFolder
         ('<img srcset="a.png 2x">', "srcset names several files; use src"),
         ('<svg><set attributeName="href" to="http://x"/></svg>', "<set> of a href loads a file"),
         ('<svg><animate attributeName="xlink:href" values="http://x"/></svg>', "<animate> of a href loads a file"),
-        ("<p style=\"background:image-set('http://x' 1x)\">", "image(), image-set(), src() name files; use url()"),
-        ("<style>p{background:-webkit-image-set('x' 1x)}</style>", "image(), image-set(), src() name files; use url()"),
+        ("<p style=\"background:image-set('http://x' 1x)\">", "only url() may name a file in CSS"),
+        ("<style>p{background:-webkit-image-set('x' 1x)}</style>", "only url() may name a file in CSS"),
         ('<svg><use href="a.svg#x"/></svg>', "<use> shows parts of this page only; name one as #id"),
-        ("<p style=\"background:src('http://x')\">", "image(), image-set(), src() name files; use url()"),
-        ("<style>p{background:url(http://x</style>", "a url() is not closed, or has unescaped signs in it"),
-        ("<style>p{background:url(\"http://x}</style>", "a url() is not closed, or has unescaped signs in it"),
+        ("<p style=\"background:src('http://x')\">", "only url() may name a file in CSS"),
+        ("<style>p{background:url(http://x</style>", "a url() is not closed or contains unescaped characters"),
+        ("<style>p{background:url(\"http://x}</style>", "a url() is not closed or contains unescaped characters"),
     ],
 )  # fmt: skip
 def test_what_a_single_file_cannot_hold_is_refused(folder: DeckFolder, html: str, message: str) -> None:

@@ -88,7 +88,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
         (once(OK + b"Content-Length: 9\r\n\r\nfour"), "it ends after 4 of 9 bytes"),
         (
             once(OK + b"Content-Encoding: gzip\r\n\r\nx"),
-            "it is sent compressed (gzip), although that was not asked for",
+            "it is compressed (gzip), which the request does not accept",
         ),
         (once(b"HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n"), "it is redirected more than 10 times"),
         (once(b"HTTP/1.1 302 Found\r\nLocation: gopher://x/\r\n\r\n"), "only http and https are fetched, not gopher:"),

@@ -35,7 +35,7 @@ def test_an_image_is_fetched_once_into_the_file(folder: DeckFolder, server: tupl
     ("path", "message"),
     [
         ("/nope", "could not be fetched: the server answered 404 Not Found"),
-        ("/page", "is text/html, no image, video, audio or font"),
+        ("/page", "is text/html, not an image, video, audio or font"),
         ("/broken", "could not be fetched: nonsense"),
     ],
 )
@@ -106,7 +106,7 @@ def test_an_address_that_is_not_public_is_not_asked(folder: DeckFolder, server: 
     """A stranger's deck does not reach what only this machine can."""
     url, asked = server
     (told,) = folder.slide_problems(f"![x]({url}/a.png)", remote="fetch")
-    what = "127.0.0.1 is no public address; --fetch-private allows it"
+    what = "127.0.0.1 is not a public address; --fetch-private allows it"
     assert told == f"talk.yml:3: slide 1: '{url}/a.png' could not be fetched: {what}"
     assert asked == []
 
@@ -197,7 +197,7 @@ HOSTS = ["localhost", "LOCALHOST", "0x7f.1", "0x7f000001", "2130706433", "0177.0
 def test_this_machine_by_any_name(host: str, server: tuple[str, list[str]]) -> None:
     """The address is checked, not its spelling."""
     url, asked = server
-    with pytest.raises(RemoteError, match=r"is no public address; --fetch-private allows it$|name or service"):
+    with pytest.raises(RemoteError, match=r"is not a public address; --fetch-private allows it$|name or service"):
         fetch(f"http://{host}:{url.rpartition(':')[2]}/a.png", 1000)
     assert asked == []
 
@@ -215,7 +215,7 @@ def test_a_name_is_resolved_once_and_all_its_addresses_are_checked() -> None:
         asked.append((host, port))
         return found("1.1.1.1", "127.0.0.1")
 
-    with pytest.raises(RemoteError, match=r"^rebind\.example is 127\.0\.0\.1, which is no public address; "):
+    with pytest.raises(RemoteError, match=r"^rebind\.example is 127\.0\.0\.1, which is not a public address; "):
         fetch("http://rebind.example:8080/a", 10, resolve=resolve)
     assert asked == [("rebind.example", 8080)]
 
@@ -242,13 +242,13 @@ def test_a_proxy_is_asked_for_public_names_only(server: tuple[str, list[str]], m
 
     ANSWERS["http://pictures.example:80/a.png?b=1"] = ANSWERS["/a.png"]
     assert fetch("http://pictures.example/a.png?b=1", 1000, resolve=resolve)[:2] == ("image/png", PIXEL)
-    with pytest.raises(RemoteError, match=r"^inside\.example is 10\.0\.0\.1, which is no public address"):
+    with pytest.raises(RemoteError, match=r"^inside\.example is 10\.0\.0\.1, which is not a public address"):
         fetch("http://inside.example/a.png", 1000, resolve=resolve)
     assert asked == ["http://pictures.example:80/a.png?b=1"]
     ANSWERS["http://pictures.example:80/moved"] = (302, "http://inside.example/a.png", b"")
-    with pytest.raises(RemoteError, match=r"^inside\.example is 10\.0\.0\.1, which is no public address"):
+    with pytest.raises(RemoteError, match=r"^inside\.example is 10\.0\.0\.1, which is not a public address"):
         fetch("http://pictures.example/moved", 1000, resolve=resolve)
     assert asked[1:] == ["http://pictures.example:80/moved"]
     monkeypatch.setenv("http_proxy", "socks5://127.0.0.1:1")
-    with pytest.raises(RemoteError, match=r"^a proxy of the kind socks5: is not known, http: is$"):
+    with pytest.raises(RemoteError, match=r"^a proxy with socks5: is not supported; allowed: http:$"):
         fetch("http://pictures.example/a.png", 1000, resolve=resolve)

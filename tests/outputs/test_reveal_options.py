@@ -15,7 +15,7 @@ from tests.deck_folder import DeckFolder
     [
         ("transitoin: fade", "unknown option reveal.transitoin; did you mean 'transition'?"),
         ("width: 3", "reveal.width is set by slidegen; use size"),
-        ("plugins: []", "reveal.plugins is set by slidegen; use no key, they are built in"),
+        ("plugins: []", "reveal.plugins is set by slidegen; remove it, the plugins are built in"),
         ("loop: 1", "reveal.loop is 1; allowed: true, false"),
         ("margin: wide", "reveal.margin is 'wide'; a number is needed"),
         ("margin: true", "reveal.margin is True; a number is needed"),

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from slidegen.outputs.assets_css import DEEPEST, MOST_SHEETS
+from slidegen.outputs.assets_css import MAX_DEPTH, MAX_SHEETS
 from tests.deck_folder import PIXEL_URI, WAYS, DeckFolder, Page
 
 OUTPUTS = pytest.mark.parametrize("output", ["reveal", "marp"])
@@ -107,7 +107,7 @@ def test_only_public_addresses_are_asked_also_by_a_sheet(folder: DeckFolder, ser
     (message,) = folder.slide_problems(f"<style>@import url({url}/css/a.css);</style>", remote="fetch")
     assert message == (
         f"talk.yml:3: slide 1: @import: '{url}/css/a.css' could not be fetched: "
-        "127.0.0.1 is no public address; --fetch-private allows it"
+        "127.0.0.1 is not a public address; --fetch-private allows it"
     )
     assert asked == []
     (message,) = folder.slide_problems(f"<style>@import url({url}/css/inside.css);</style>", remote="fetch-private")
@@ -119,7 +119,7 @@ def test_only_public_addresses_are_asked_also_by_a_sheet(folder: DeckFolder, ser
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/a.png", "talk.yml:3: slide 1: @import: 'URL/a.png' is image/png, no style sheet"),
+        ("/a.png", "talk.yml:3: slide 1: @import: 'URL/a.png' is image/png, not a style sheet"),
         ("/css/gone.css", "URL/css/gone.css:2: slide 1: @import: 'URL/css/no.css' could not be fetched: the server "
          "answered 404 Not Found"),
     ],
@@ -170,7 +170,7 @@ def test_sheets_of_the_deck_are_inlined(folder: DeckFolder, output: str) -> None
     [
         ("../a.css", f"'../a.css' is outside the deck's folder; copy the file into it{WAYS}"),
         ("no.css", "no file 'no.css' in the deck's folder"),
-        ("notes.txt", "'notes.txt' is no style sheet"),
+        ("notes.txt", "'notes.txt' is not a style sheet"),
         ("file:///a.css", "only files of the deck's folder can be inlined, not 'file:///a.css'"),
     ],
 )
@@ -192,12 +192,12 @@ def test_a_local_sheet_that_cannot_be_read_is_a_mistake(folder: DeckFolder, url:
 
 def test_sheets_that_import_each_other_have_limits(folder: DeckFolder) -> None:
     """How deep they go, and how many there are."""
-    for number in range(DEEPEST + 2):
+    for number in range(MAX_DEPTH + 2):
         folder.write(f"{number}.css", f"@import '{number + 1}.css';")
     (message,) = folder.slide_problems("<style>@import '0.css';</style>")
-    limit = f"a deck loads at most {MOST_SHEETS} style sheets of 20 MB, {DEEPEST} inside each other"
+    limit = f"a deck loads at most {MAX_SHEETS} style sheets of 20 MB, {MAX_DEPTH} inside each other"
     assert message == f"9.css:1: slide 1: @import: {limit}"
     folder.write("a.css", "p {}")
-    many = "@import 'a.css';" * (MOST_SHEETS + 1)
+    many = "@import 'a.css';" * (MAX_SHEETS + 1)
     messages = folder.slide_problems(f"<style>{many}</style>")
     assert messages == [f"talk.yml:3: slide 1: @import: {limit}"]

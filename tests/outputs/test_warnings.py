@@ -20,7 +20,7 @@ def test_a_dead_link_is_told_with_its_line(folder: DeckFolder, output: str) -> N
     """By name and by number; those that are answered are not told."""
     text = "[a](#two) [b](#tow)\n    [c](#3) [d](#4)"
     deck = f"slides:\n  - |\n    {text}\n  - content: b\n    id: two\n  - c <i id=three></i> [e](#three) [f](#)\n"
-    nowhere = "leads nowhere: no slide, heading or element is called so"
+    nowhere = "leads nowhere: no slide, heading or element has this name"
     expected = [
         f"talk.yml:3: the link '#tow' {nowhere}; did you mean '#two'?",
         f"talk.yml:4: the link '#4' {nowhere}",
@@ -71,7 +71,7 @@ def test_a_file_that_is_no_picture_is_told(
 ) -> None:
     """With the line where it stands; it is put into the deck nevertheless."""
     folder.write(name, content)
-    said = f"slide 1: image '{name}' is no picture: {why}"
+    said = f"slide 1: image '{name}' is not a picture: {why}"
     assert warnings(folder, f"slides:\n  - |\n    # a\n\n    ![]({name})\n", "talk.yml", output) == [
         f"talk.yml:5: {said}"
     ]
@@ -105,10 +105,10 @@ def test_warnings_are_told_once_and_in_the_order_of_lines(folder: DeckFolder) ->
     told = [warning.split(": ")[0] for warning in warnings(folder, deck, "talk.yml", "marp")]
     assert told == sorted(told)
     assert warnings(folder, deck, "talk.yml") == [
-        "talk.yml:1: the date '2026-02-30' is no day: day is out of range for month; "
+        "talk.yml:1: the date '2026-02-30' does not exist: day is out of range for month; "
         "write one such as 2026-07-31, or any text",
-        "talk.yml:2: the link '#y' leads nowhere: no slide, heading or element is called so",
-        "talk.yml:4: no emoji is called :rokcet:; did you mean ':rocket:'?",
-        "talk.yml:4: slide 1: image 'a.png' is no picture: it begins with 'text'",
-        "talk.yml:5: slide 2: image 'a.png' is no picture: it begins with 'text'",
+        "talk.yml:2: the link '#y' leads nowhere: no slide, heading or element has this name",
+        "talk.yml:4: slide 1: image 'a.png' is not a picture: it begins with 'text'",
+        "talk.yml:4: unknown emoji :rokcet:; did you mean ':rocket:'?",
+        "talk.yml:5: slide 2: image 'a.png' is not a picture: it begins with 'text'",
     ]

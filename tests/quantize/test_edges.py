@@ -138,7 +138,7 @@ def test_weights_that_are_not_finite_are_refused() -> None:
     """The first of them, where it is, and how many more."""
     weights = normal(4, 8)
     weights[2, 5] = np.nan
-    ends = "weights must be finite, and no larger than 2**126"
+    ends = "weights must be finite and at most 2**126"
     assert message(weights, "nf4") == f"weights: nan at [2, 5]; {ends}"
     weights[3, 0] = -np.inf
     assert message(weights, "int8", name="layer.0.up") == f"layer.0.up: nan at [2, 5] and 1 more; {ends}"

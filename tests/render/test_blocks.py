@@ -68,13 +68,13 @@ def test_task_lists_cannot_be_ticked(folder: DeckFolder) -> None:
         ("- a\n\n  ::: foo\n  x\n  :::", [f"5: unknown container 'foo'; available: {NAMES}"]),
         (
             "::: columns\n::: column\na\n:::\n::: column\nb\n:::\n:::",
-            ["10: ::: closes no container; an outer one needs more colons than those inside"],
+            ["10: ::: does not close a container; an outer one needs more colons than those inside"],
         ),
         ("a\n\n::: note {.a\nx\n:::", ["5: container: attributes {.a cannot be read"]),
-        ("a\n\n![b](a.png){width=red}", ["5: image: width 'red' is no length; use 60% or 400px"]),
+        ("a\n\n![b](a.png){width=red}", ["5: image: width 'red' is not a length; write 60% or 400px"]),
         (
             'a ![b](a.png){height="1px;background:url(http://x)"}',
-            ["3: image: height '1px;background:url(http://x)' is no length; use 60% or 400px"],
+            ["3: image: height '1px;background:url(http://x)' is not a length; write 60% or 400px"],
         ),
         (
             "a\n$x$ and $\\bad$",

@@ -57,8 +57,8 @@ def test_the_info_line_holds_options(
         ("python {1;2}", "lines '1;2' cannot be read; write them as 1|3-5|7,9"),
         ("python {x}", "lines 'x' cannot be read; write them as 1|3-5|7,9"),
         ("python foo", "unknown word 'foo' after the language; allowed: {1|3-5}, numbers, title, jinja"),
-        ("python numbers=x", "numbers=x is no line number; write numbers or numbers=10"),
-        ("python numbers=\u00b2", "numbers=\u00b2 is no line number; write numbers or numbers=10"),
+        ("python numbers=x", "numbers=x is not a line number; write numbers or numbers=10"),
+        ("python numbers=\u00b2", "numbers=\u00b2 is not a line number; write numbers or numbers=10"),
     ],
 )
 def test_a_mistake_in_the_info_line_is_told(info: str, message: str) -> None:

@@ -7,14 +7,13 @@ import time
 
 import pytest
 
+from slidegen.tables import TABLE_SOURCES
+from tests.available import FUNCTIONS, listed
 from tests.deck_folder import DeckFolder
 
 TOO_MUCH = "this is too much work for a slide's text, more than 1,000,000 steps"
 TOO_DEEP = "the text nests too deeply, or calls itself without end"
-NAMES = (
-    "GB, GiB, MB, MiB, allocated, chart, data, deck, dict, dtypes, fits, memory, namespace, parameters, phases, "
-    "quantization, range, table, tables, timeline"
-)
+NAMES = listed(TABLE_SOURCES, *FUNCTIONS)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +37,8 @@ NAMES = (
         ("{{ cycler }}", f"unknown name 'cycler'; available: {NAMES}"),
         ("{% include '/etc/passwd' %}", "no loader for this environment specified"),
         ("{% import 'os' as os %}", "no loader for this environment specified"),
-        ("{{ self }}", "what is to be shown is no text or number but a TemplateReference; name one of its values"),
-        ("{{ memory }}", "what is to be shown is no text or number but a function; call it"),
+        ("{{ self }}", "only a text or a number can be shown, not a TemplateReference; name one of its values"),
+        ("{{ memory }}", "only a text or a number can be shown, not a function; call it"),
     ],
 )
 def test_nothing_outside_the_deck_can_be_reached(folder: DeckFolder, text: str, message: str) -> None:

@@ -52,7 +52,7 @@ def test_a_value_has_the_type_of_the_decks_own(name: str, text: str, value: Any)
         ("rank", "", "--set rank: '' is not a number like 8"),
         ("share", "nan", "--set share: 'nan' is not a number like 0.5"),
         ("sizes", "1,a", "--set sizes: 'a' is not a number like 1"),
-        ("map", "1", "--set map: the variable is a mapping, which cannot be set here"),
+        ("map", "1", "--set map: the variable is a mapping; only texts, numbers, truth values and lists can be set"),
         (
             "modles",
             "a",

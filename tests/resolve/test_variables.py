@@ -142,9 +142,9 @@ def test_every_mistake_in_values_is_told_at_its_line(folder: DeckFolder) -> None
         "13: chunk after expression",
         "16: unknown filter 'gbi'; did you mean 'gb'?",
         "17: model 'nobody/nothing': the name is not in the project's models/, Hugging Face cache or catalogue, and "
-        "--offline keeps from asking the Hub; `slidegen models` lists the built-in ones",
+        "--offline forbids requests to the Hub; `slidegen models` lists the built-in ones",
         "18: table() is for a slide's text; a value can use tables.NAME.row(...)",
-        "19: vars.deck: 'deck' is a name of slidegen's own; choose another",
+        "19: vars.deck: the name 'deck' is reserved by slidegen; choose another",
         "23: chart 't': kind is missing",
         "24: unknown name 'nope'",
     ]
@@ -225,4 +225,4 @@ def test_a_name_of_jinja_is_a_mistake(folder: DeckFolder, name: str) -> None:
     """It could not be reached, or would be another value; the other values are evaluated."""
     deck = f"vars:\n  {name}: 5\n  b: 2\n  c: '{{{{ b + 1 }}}}'\nslides: ['{{{{ c }}}}']\n"
     name = name.strip("'")
-    assert folder.problems(deck) == [f"talk.yml:2: vars.{name}: {name!r} is a name of Jinja's own; choose another"]
+    assert folder.problems(deck) == [f"talk.yml:2: vars.{name}: the name {name!r} is reserved by Jinja; choose another"]

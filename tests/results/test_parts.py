@@ -164,7 +164,7 @@ def test_the_record_is_silent(asker: Asker) -> None:
     [
         ("ab!", "letters: ! is no letter; allowed: a to z"),
         ("ab%", "letters (%): ValueError: what no one foresaw"),
-        ("ab-", "letters (-): its process was ended from outside; is there enough memory? fewer --jobs take less"),
+        ("ab-", "letters (-): its process was killed, perhaps for lack of memory; fewer --jobs need less"),
     ],
     ids=["mistake", "bug", "killed"],
 )
@@ -264,12 +264,12 @@ def test_a_part_is_called_by_what_tells_it_from_the_others(
 
 def test_a_request_for_nothing_is_told(asker: Asker) -> None:
     """It has no table."""
-    with pytest.raises(DeckError, match=r"^letters: nothing is asked for; name at least one letters$"):
+    with pytest.raises(DeckError, match=r"^letters: the request is empty; name at least one letters$"):
         asker.ask("")
 
 
 def test_parts_with_different_columns_are_no_table() -> None:
     """A source of another package may do so; the message names it."""
     tables = [Table((Column(key, key, "text"),), (), Provenance("letters")) for key in "ab"]
-    with pytest.raises(DeckError, match=r"^the table source 'letters' gives parts with different columns$"):
+    with pytest.raises(DeckError, match=r"^the parts of the table source 'letters' have different columns$"):
         joined(LETTERS, tables)

@@ -178,7 +178,7 @@ NO_RECORD = "not a record of format 1"
         ("[]", ": not a record of format 1 (the record is a list; allowed: a mapping); ADVICE"),
         ('{"format": 2, "results": []}', ": not a record of format 1 (format is 2; allowed: 1); ADVICE"),
         ('{"format": 1}', ": not a record of format 1 (results is missing); ADVICE"),
-        (b"\xff\xfe", ": not a record of format 1 (no UTF-8 text); ADVICE"),
+        (b"\xff\xfe", ": not a record of format 1 (not UTF-8 text); ADVICE"),
         ("{\n<<<<<<< HEAD\n{}", ":2: holds a merge conflict; take either side, then build"),
     ],
 )

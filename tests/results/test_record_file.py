@@ -100,7 +100,7 @@ def test_one_that_depends_on_something_else_is_not_taken(path: Path) -> None:
 def test_a_build_that_was_stopped_keeps_what_it_had_not_come_to(path: Path) -> None:
     """With what is new, on both sides."""
     path.write_text(record_text(results(r1=1, r3=3)), encoding="utf-8")
-    save_record(Record(path, results(r1=1), results(r2=2)), silent, whole=False)
+    save_record(Record(path, results(r1=1), results(r2=2)), silent, finished=False)
     assert values(path) == {"r1": 1, "r2": 2, "r3": 3}
 
 
@@ -134,7 +134,7 @@ def test_a_lock_that_nobody_lets_go_of_is_named(path: Path) -> None:
     name = lock_name(path)
     with FileLock(folder / name), pytest.raises(SlidegenError) as caught:
         save_record(Record(path, {}, results(r1=1)), silent, patience=0)
-    message = f"another build has been writing it for 0 s; if there is none, delete {folder / name}"
+    message = f"another build has locked it for 0 s; if no other build is running, delete {folder / name}"
     assert str(caught.value) == f"{path}: {message}"
     assert not path.exists()
 
@@ -151,7 +151,7 @@ def test_without_a_cache_folder_the_lock_is_a_temporary_file(
     assert (said, len(list(tmp_path.glob("slidegen-*-locks")))) == ([], 1)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
     assert save_record(Record(path, {}, results(r2=1)), said.append)
-    warning = f"warning: {path}: written without a lock; let no other build of the deck run at the same time"
+    warning = f"warning: {path}: written without a lock; run no other build of the deck at the same time"
     assert said == [Step(warning)]
     assert values(path) == {"r1": 1, "r2": 1}
 

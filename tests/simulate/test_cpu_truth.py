@@ -106,8 +106,8 @@ def peaks_of(run: Run) -> dict[str, int]:
     held, found = run.start, dict.fromkeys(PHASES, 0)
     for stretch in run.stretches:
         phase = stretch.label.partition(" ")[0]
-        found[phase] = max(found[phase], int((held + stretch.most).sum()))
-        held = held + stretch.adds
+        found[phase] = max(found[phase], int((held + stretch.peak).sum()))
+        held = held + stretch.added
     return found
 
 

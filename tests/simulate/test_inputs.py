@@ -10,7 +10,7 @@ from slidegen.estimate.setting import Setting
 from slidegen.models import catalogue
 from slidegen.simulate.cuda import card
 from slidegen.simulate.run import allocation
-from slidegen.simulate.training import answered
+from slidegen.simulate.training import meta_patches
 
 GEMMA = "google/gemma-3-4b-pt"
 
@@ -39,7 +39,7 @@ def test_a_vision_tower_that_sees_nothing_is_not_trained() -> None:
 
 def test_a_model_without_eyes_takes_no_pictures() -> None:
     """It is told so."""
-    with pytest.raises(ValueError, match="it takes no pictures of a size that its config tells; leave images out"):
+    with pytest.raises(ValueError, match="it does not take images of a fixed size; leave images out"):
         run(Setting("full", seq_len=64, images=1), "HuggingFaceTB/SmolLM2-135M")
 
 
@@ -64,6 +64,6 @@ def _size(shape: tuple[int, ...]) -> int:
 def test_only_tensors_without_values_are_answered_for() -> None:
     """What stands in the host's memory keeps its values while a model is run."""
     setting = Setting("full")
-    with answered(setting, card(setting).mode):
+    with meta_patches(setting, card(setting).mode):
         assert [bool(torch.tensor(True)), bool(torch.tensor(False)), f"{torch.tensor(3)}"] == [True, False, "3"]
         assert [bool(torch.empty((), device="meta")), f"{torch.empty((), device='meta')}"] == [False, "?"]

@@ -124,7 +124,7 @@ def test_where_layers_cannot_stand_for_others_all_are_run() -> None:
     lines: list[str] = []
     found = allocation(config, name, setting, progress=lines.append)
     assert told(found) == told(allocation(config, name, setting, every_layer=True))
-    assert lines == [f"{name}: no layer can stand for others here, so all are run, which takes longer"]
+    assert lines == [f"{name}: no layer can stand in for others, so all layers are run, which takes longer"]
 
 
 @pytest.mark.parametrize(

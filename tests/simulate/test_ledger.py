@@ -72,7 +72,7 @@ def test_survivors_get_another_name() -> None:
     ledger.allocate(4, "temporaries")
     ledger.allocate(8, "logits")
     ledger.free(gone)
-    ledger.survivors(since, "temporaries", "activations")
+    ledger.rename_survivors(since, "temporaries", "activations")
     assert kinds(ledger.held()) == {"temporaries": 1, "activations": 4, "logits": 8}
     assert kinds(ledger.held("logits")) == {"logits": 8}
 

@@ -153,8 +153,8 @@ def test_notes_of_reveal_md_stay_on_the_slide(head: str) -> None:
     line = 3 + head.count("\n")
     assert texts(deck)[0] == ["# A Note: mine"]
     assert told(deck) == [
-        f"talk.md:{line}: Note: is text of the slide; notes are comments <!-- ... --> or stand in ::: notes, and "
-        "dialect: reveal takes these for notes"
+        f"talk.md:{line}: Note: is text of the slide; notes are comments <!-- ... --> or stand in ::: notes; with "
+        "dialect: reveal, this is a note"
     ]
 
 
@@ -184,7 +184,7 @@ def test_one_long_slide_is_told_of_the_divider() -> None:
     """Where headings show that it was meant as several."""
     deck = parsed("---\nmarp: true\n---\n\n" + 10 * "## Heading\n\nwords\n\nwords\n\n")
     assert told(deck) == [
-        "talk.md:4: the deck is one slide of 30 lines, which runs off; write --- between slides, or headingDivider: 2 "
+        "talk.md:4: the deck is one slide of 30 lines, which overflows; write --- between slides, or headingDivider: 2 "
         "in the front matter"
     ]
 
@@ -193,8 +193,8 @@ def test_comments_of_reveal_md_are_notes_in_marp() -> None:
     """As in Marp; a warning tells."""
     deck = parsed('---\nmarp: true\n---\n# a <!-- .element: class="x" -->\n')
     assert told(deck) == [
-        "talk.md:4: the comment '.element: class=\"x\"' is reveal-md's and a note in a deck of Marp's; dialect: reveal "
-        "reads it"
+        "talk.md:4: the comment '.element: class=\"x\"' is reveal-md's, and a note in a Marp deck; dialect: reveal "
+        "applies it"
     ]
 
 
@@ -284,7 +284,7 @@ def test_second_notes_in_a_slide_are_told() -> None:
     """reveal.js' plugin shows such a slide whole, with its notes; here all after the first mark is notes."""
     deck = parsed("# a\n\nNote: b\n\nc\n\nNotes: d\n\nNote: e\n\n---\n\nf\n\nNote: g\n", dialect="reveal")
     assert texts(deck) == [["# a"], ["f"]]
-    assert told(deck) == ["talk.md:7: 'Notes:' stands in the notes of its slide, which began above"]
+    assert told(deck) == ["talk.md:7: 'Notes:' is text of the slide's notes, which begin above it"]
 
 
 def test_many_slides_take_a_time_that_grows_with_their_number() -> None:
@@ -336,7 +336,7 @@ def test_what_a_comment_gives_an_element_is_told_with_its_line(folder: DeckFolde
         "talk.md",
     )
     assert [f"{Path(one.path or '').name}:{one.line}: {one.message}" for one in page.built.warnings] == [
-        "talk.md:4: a comment .element stands before every element, so it means nothing",
+        "talk.md:4: the comment .element has no element before it, so it has no effect",
         "talk.md:8: the handler onclick is left out; --allow-scripts keeps it",
         "talk.md:11: the handler onload is left out; --allow-scripts keeps it",
     ]

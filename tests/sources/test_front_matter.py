@@ -196,7 +196,7 @@ def test_a_heading_at_the_end_of_a_front_matter_is_a_warning() -> None:
 )
 def test_a_front_matter_that_is_not_first_is_a_warning(text: str, line: int) -> None:
     """Its keys are text of a slide, as in Marp."""
-    told = f"talk.md:{line}: no front matter, but text of a slide: one begins with --- in the deck's first line"
+    told = f"talk.md:{line}: this is text of a slide; a front matter begins with --- in the deck's first line"
     assert warnings(text) == [told]
 
 
@@ -227,8 +227,8 @@ def test_values_in_a_deck_that_declares_nothing_are_a_warning(
     """Its text is not expanded, as in Marp; the first such expression is told."""
     told = [str(one).replace(f"{folder.path}/", "") for one in folder.build(text.encode(), "talk.md").built.warnings]
     assert told == [
-        f"talk.md:{line}: {{{{ {name} is shown as it is written, as the deck declares no tables:, vars: or figures: "
-        "in a front matter"
+        f"talk.md:{line}: {{{{ {name} is shown as it is written, because the deck's front matter declares no tables:, "
+        "vars: or figures:"
     ]
 
 

@@ -12,8 +12,8 @@ from tests.deck_folder import DeckFolder
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"slides:\n- a\0b\n", "talk.yml:2: holds the character U+0000, which is no text"),
-        ("slides:\n- a\n- \ufdd0".encode(), "talk.yml:3: holds the character U+FDD0, which is no text"),
+        (b"slides:\n- a\0b\n", "talk.yml:2: holds the character U+0000, which is not text"),
+        ("slides:\n- a\n- \ufdd0".encode(), "talk.yml:3: holds the character U+FDD0, which is not text"),
         ("slides:\n- \u00e9\n".encode("latin-1"), "talk.yml:2: is not UTF-8 text; save the file as UTF-8"),
         ("slides:\n- \u00e9\n".encode("utf-16"), "talk.yml:1: is not UTF-8 text; save the file as UTF-8"),
         (b"#" * 50_000_000, "talk.yml: cannot be read: is larger than 20 MB"),

@@ -12,7 +12,7 @@ from typing import Final
 from slidegen.errors import DeckError, ModelError, Problem
 from slidegen.model import Column, Provenance, Table
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-from slidegen.tables.fields import Several
+from slidegen.tables.fields import Many
 
 COLUMNS: Final = (Column("letter", "Letter", "model"), Column("code", "Code", "integer"))
 
@@ -23,7 +23,7 @@ class LettersParameters(SourceParameters):
     As long as there is a file `<log>.hold`, the letters in it are not finished.
     """
 
-    letters: Several[str]
+    letters: Many[str]
     seconds: float = 0
     log: str | None = None
 

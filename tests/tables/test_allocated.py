@@ -123,9 +123,9 @@ def test_a_request_is_split_into_its_rows() -> None:
             {"method": "qlora", "dora": True},
             "allocated: dora is for the method lora; PEFT computes it differently on quantized weights",
         ),
-        ({"gpu": "T5"}, "allocated: gpu: unknown card 'T5'; available: A100, H100"),
+        ({"gpu": "T5"}, "allocated: gpu: unknown GPU 'T5'; available: A100, H100"),
         ({"optimizer": "adam"}, "allocated: optimizer: unknown optimizer 'adam'"),
-        ({"batch_size": 0}, "allocated: batch_size: input should be greater than 0"),
+        ({"batch_size": 0}, "allocated: batch_size is 0; allowed: more than 0"),
         (
             {"method": "lora", "target_modules": ["all-linear", "q_proj"]},
             "allocated: target_modules: all-linear stands alone; or name the modules, as PEFT does",
@@ -148,15 +148,15 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"models": "openai-community/gpt2", "seq_len": 1025},
-            "model 'openai-community/gpt2': it has positions for 1024 tokens, not for 1025; give it a shorter seq_len",
+            "model 'openai-community/gpt2': it has positions for 1024 tokens, not for 1025; use a shorter seq_len",
         ),
         (
             {"models": "google-bert/bert-base-uncased", "seq_len": 513},
-            "model 'google-bert/bert-base-uncased': it has positions for 512 tokens, not for 513; give it a shorter",
+            "model 'google-bert/bert-base-uncased': it has positions for 512 tokens, not for 513; use a shorter",
         ),
         (
             {"models": "google/gemma-3-4b-pt", "method": "lora", "images": 2, "seq_len": 500},
-            "model 'google/gemma-3-4b-pt': its pictures alone are 512 tokens; give it a longer seq_len",
+            "model 'google/gemma-3-4b-pt': its images alone take 512 tokens; use a longer seq_len",
         ),
         (
             {"models": "bigscience/bloom-560m", "attention": "flash"},
@@ -164,7 +164,7 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"models": "tiiuae/falcon-7b", "attention": "flash"},
-            "model 'tiiuae/falcon-7b': this attention cannot be run for it; allowed here: sdpa, eager",
+            "model 'tiiuae/falcon-7b': it does not run with this attention; allowed: sdpa, eager",
         ),
         ({"method": "lora", "target_modules": "nonsense"}, f"model {SMALL!r}: Target modules {{'nonsense'}} not found"),
     ],

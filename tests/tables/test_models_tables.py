@@ -16,7 +16,7 @@ from slidegen.models.finder import ModelFinder
 from slidegen.project import Project
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import SourceContext
-from slidegen.tables.cards import model_card
+from slidegen.tables.cards import model_card, parts_table
 from slidegen.tables.memory import MemoryParameters, memory_estimates
 
 LLAMA = "meta-llama/Meta-Llama-3-8B"
@@ -148,7 +148,7 @@ def test_all_missing_models_are_told_together(context: SourceContext) -> None:
     assert len(caught.value.problems) == 3
 
 
-@pytest.mark.parametrize("source", ["memory", "dtypes", "parameters"])
+@pytest.mark.parametrize("source", ["memory", "dtypes", "parameters", "parts"])
 def test_inputs_are_the_digests_of_the_configs(context: SourceContext, source: str) -> None:
     """What the record compares: one digest a model, of the config's facts."""
     known = TABLE_SOURCES[source]
@@ -210,7 +210,7 @@ def test_parameters_with_the_head(context: SourceContext) -> None:
     assert whole["linear"]["parameters"] == base["linear"]["parameters"] + 128_256 * 4096
 
 
-@pytest.mark.parametrize("source", ["dtypes", "memory", "parameters"])
+@pytest.mark.parametrize("source", ["dtypes", "memory", "parameters", "parts"])
 def test_every_source_is_described(source: str, context: SourceContext) -> None:
     """Each source computes from its subject alone, has distinct column keys, and a JSON Schema for editors."""
     known = TABLE_SOURCES[source]
@@ -222,6 +222,27 @@ def test_every_source_is_described(source: str, context: SourceContext) -> None:
     assert {"type": "string", "minLength": 1, "maxLength": 1000} in schema["properties"][known.subject]["anyOf"]
 
 
+def test_parts_of_models(context: SourceContext) -> None:
+    """A row for each model and rank; the adapter's share is that of the base, as a ratio."""
+    rows = as_dicts(compute(context, "parts", models=[LLAMA, GPT2], rank=[8, 16, 8]))
+    assert [(row["model"], row["rank"]) for row in rows] == [(LLAMA, 8), (LLAMA, 16), (GPT2, 8), (GPT2, 16)]
+    assert rows[0]["attention"] == 32 * 2 * 4096 * (4096 + 1024)
+    assert (rows[1]["adapter"], rows[1]["parameters"]) == (41_943_040, 8_030_261_248)
+    assert rows[1]["adapter_share"] == 41_943_040 / 8_030_261_248
+    assert rows[0]["head"] == 128_256 * 4096
+    assert rows[2]["head"] == 0
+
+
+def test_parts_with_named_targets(context: SourceContext) -> None:
+    """A name that no layer has is one line; all-linear beside a name is refused."""
+    (row,) = as_dicts(compute(context, "parts", models=LLAMA, rank=1, target_modules="q_proj,v_proj"))
+    assert row["adapter"] == 32 * (2 * 4096 + 4096 + 1024)
+    with pytest.raises(ModelError, match="the model does not have a linear layer 'q_prj'; did you mean 'q_proj'"):
+        compute(context, "parts", models=LLAMA, target_modules="q_prj")
+    with pytest.raises(ValidationError, match="all-linear cannot be combined with names"):
+        compute(context, "parts", models=LLAMA, target_modules="q_proj,all-linear")
+
+
 def test_the_card_of_a_model(context: SourceContext) -> None:
     """What `slidegen models show` tells: facts of the config, counts with and without the head, the source."""
     card = model_card(context.models, LLAMA)
@@ -230,4 +251,7 @@ def test_the_card_of_a_model(context: SourceContext) -> None:
     assert (card.config["hidden_size"], card.origin) == (4096, "catalogue")
     assert "architectures" not in card.config
     assert card.facts.source == "public Python file holding HF config dicts"
-    assert sum(line.parameters for line in card.kinds) == card.parameters
+    assert sum(line.parameters for line in card.kinds) == card.parameters == card.parts.active
+    shown = as_dicts(parts_table(card))
+    assert [row["part"] for row in shown] == ["Embedding", "Attention", "MLP", "Norms", "Output head", "One block"]
+    assert sum(row["parameters"] for row in shown[:-1]) == card.parameters

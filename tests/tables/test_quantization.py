@@ -24,7 +24,7 @@ from slidegen.results.store import ResultStore, check_parameters
 from slidegen.tables.base import SourceContext
 from slidegen.tables.quantization import QUANTIZATION_SOURCE
 from slidegen.tables.quantization.columns import COLUMNS
-from slidegen.tables.quantization.parameters import COMPARED, TAKES, QuantizationParameters, parts
+from slidegen.tables.quantization.parameters import COMPARED, EXPERIMENTS, QuantizationParameters, parts
 from slidegen.tables.quantization.rows import ROWS
 from tests.deck_folder import WAYS, DeckFolder
 
@@ -109,17 +109,17 @@ def test_a_comparison_that_names_no_method(store: ResultStore) -> None:
         ({"models": "a", "experiment": "weight"},
          "experiment is 'weight'; allowed: 'weights', 'outputs', 'drift', 'lm', 'outliers', 'toy', 'formats', 'levels' "
          "or 'histogram'"),
-        ({"models": "a", "experiment": "toy"}, "the experiment toy takes no models; it takes: method, values"),
-        ({"models": "a", "tokens": 64}, "the experiment weights takes no tokens; it takes: models, method, block_size"),
+        ({"models": "a", "experiment": "toy"}, "the experiment toy takes no models; allowed: method, values"),
+        ({"models": "a", "tokens": 64}, "the experiment weights takes no tokens; allowed: models, method, block_size"),
         ({"experiment": "levels", "method": "int4-asym"},
-         "the experiment levels cannot be made with 'int4-asym'; allowed: int8, int7, int6, int5, int4, int3, int2, "
+         "the experiment levels cannot use 'int4-asym'; allowed: int8, int7, int6, int5, int4, int3, int2, "
          "nf4, nf4-dq, fp4-bnb, fp4-bnb-dq, fp4-e2m1, fp4-e3m0, fp8-e4m3, "
          "fp8-e5m2, mxfp8, mxfp8-e5m2, mxfp6, mxfp6-e3m2, mxfp4, nvfp4, q8_0, q5_0, q4_0"),
         ({"models": "a", "method": "q4_0,mxfp4", "block_size": 64},
-         "q4_0 knows only the block size 32, which is a part of the format; leave block_size out"),
+         "q4_0 allows only the block size 32, which is a part of the format; leave block_size out"),
         ({"experiment": "histogram", "models": "a", "block_size": "32,64"},
          "the experiment histogram takes one block_size, as its rows do not name it"),
-        ({"experiment": "lm", "models": "a", "tokens": 3}, "tokens: input should be greater than or equal to 16"),
+        ({"experiment": "lm", "models": "a", "tokens": 3}, "tokens is 3; allowed: 16 and more"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(asked: dict[str, Any], message: str) -> None:
@@ -132,7 +132,7 @@ def test_what_makes_no_sense_is_refused(asked: dict[str, Any], message: str) -> 
 @pytest.mark.parametrize("size", ["0", "-1", "1.5", "rows", True, 2.0])
 def test_a_block_size_is_a_number_or_a_word(size: Any) -> None:
     """And a whole number; the mistake is one line, though it is wrong both as a number and as a word."""
-    said = r"^quantization: block_size: \S+ is no block size; allowed: a number from 1 on, row, tensor$"
+    said = r"^quantization: block_size: \S+ is not a block size; allowed: a number from 1 on, row, tensor$"
     with pytest.raises(SlidegenError, match=said):
         check_parameters(QUANTIZATION_SOURCE, {"models": "a", "block_size": size})
 
@@ -265,7 +265,7 @@ def test_a_histogram_of_weights_over_the_largest_of_their_block(store: ResultSto
 
 def test_every_experiment_has_its_columns(store: ResultStore) -> None:
     """And each of its rows fills them."""
-    assert set(COLUMNS) == set(TAKES) == set(ROWS)
+    assert set(COLUMNS) == set(EXPERIMENTS) == set(ROWS)
     for columns in COLUMNS.values():
         keys = [column.key for column in columns]
         assert len(set(keys)) == len(keys)

@@ -1,1 +1,1 @@
-"""What needs a browser: screenshots, PDF, layout checks. Playwright is imported only when one is started."""
+"""What needs a browser: screenshots, PDF, layout checks. Playwright is imported only when a browser is started."""

@@ -1,4 +1,4 @@
-"""A built deck, reveal.js or Marp, in a browser: going through it, pictures of its slides, what runs off them."""
+"""A built deck, reveal.js or Marp, in a browser: navigation, screenshots, and what runs off its slides."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ SHOW = """
 """
 
 TIMEOUT_MS = 120_000
-"""How long a deck may take to show itself: on a busy machine half a minute has not always been enough."""
+"""How long a deck may take to load, in milliseconds: on a busy machine 30 seconds were sometimes not enough."""
 
 OVERFLOW = Path(__file__).with_name("overflow.js")
 
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-    """Something that runs off slide number `index` (from 0): which side, by how many of its pixels, and what it is."""
+    """Something that runs off slide number `index` (from 0): the side, the number of the slide's pixels, the text."""
 
     index: int
     slide: str
@@ -58,7 +58,7 @@ class Overflow:
 
 @dataclass(slots=True)
 class OpenDeck:
-    """A deck in a page. `requests` and `messages` collect what it asks of the network and says on the console."""
+    """A deck in a page. `requests` collects its network requests, `messages` those of the console."""
 
     page: Page
     slides: list[dict[str, Any]] = field(default_factory=list)
@@ -71,7 +71,7 @@ class OpenDeck:
         return [f"{s['h'] + 1:02}" + (f"-{s['v'] + 1}" if s["h"] in stacked else "") for s in self.slides]
 
     def show(self, index: int) -> None:
-        """Goes to a slide, with all of its fragments shown."""
+        """Goes to a slide and shows all its fragments."""
         slide = self.slides[index]
         self.page.evaluate(SHOW, [slide["h"], slide["v"]])
 
@@ -81,7 +81,7 @@ class OpenDeck:
         return self.page.screenshot(animations="disabled", caret="hide")
 
     def overflows(self) -> Iterator[Overflow]:
-        """What runs off any slide."""
+        """Everything that runs off a slide."""
         script = OVERFLOW.read_text(encoding="utf-8")
         for index, name in enumerate(self.names()):
             self.show(index)
@@ -97,10 +97,10 @@ def open_deck(
     browser: Browser | None = None,
     query: str = "",
 ) -> Iterator[OpenDeck]:
-    """A built deck, opened from disk in a window of `size` with animations off and every request noted.
+    """Opens a built deck from disk in a window of `size`, without animations. Collects all requests.
 
     Raises:
-        SlidegenError: no browser.
+        SlidegenError: there is no browser.
     """
     if browser is None:
         with open_browser() as own, open_deck(path, scheme, size, own, query) as deck:

@@ -1,4 +1,4 @@
-"""What is wrong with a deck as a browser shows it."""
+"""Problems of a built deck that only a browser finds."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from slidegen.errors import Problem
 
 
 def shown_problems(deck: str, built: Built) -> Iterator[Problem]:
-    """What runs off the slides of a built deck, what it asks of the network, and what the browser's console says."""
+    """What runs off the slides of a built deck, its network requests, and the messages of the browser's console."""
     with open_deck(built.output) as opened:
         for found in opened.overflows():
             yield built.problem(str(found), deck, found.index)
-        yield from (Problem(f"asks the network for {url}", deck) for url in opened.requests[1:])
-        yield from (Problem(f"the browser's console says: {message}", deck) for message in opened.messages)
+        yield from (Problem(f"loads {url} from the network", deck) for url in opened.requests[1:])
+        yield from (Problem(f"message on the browser's console: {message}", deck) for message in opened.messages)

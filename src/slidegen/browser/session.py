@@ -1,4 +1,4 @@
-"""A browser for built decks: SLIDEGEN_BROWSER, else Playwright's own, else Chromium or Chrome of the system."""
+"""A browser for built decks: SLIDEGEN_BROWSER, else Playwright's own, else the system's Chromium or Chrome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-# No network of its own, and the same pixels on every machine.
+# No background requests, and the same pixels on every machine.
 ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -30,16 +30,16 @@ ARGUMENTS = (
 
 
 def find_browser(own: str) -> str | None:
-    """The path of the browser to use; None stands for Playwright's own at `own`, which is there.
+    """Returns the path of the browser to use; None for Playwright's own if that exists at `own`.
 
     Raises:
-        SlidegenError: SLIDEGEN_BROWSER names no file, or there is no browser at all.
+        SlidegenError: SLIDEGEN_BROWSER is not a program, or there is no browser.
     """
-    asked = os.environ.get("SLIDEGEN_BROWSER")
-    if asked:
-        found = shutil.which(asked)
+    chosen = os.environ.get("SLIDEGEN_BROWSER")
+    if chosen:
+        found = shutil.which(chosen)
         if found is None:
-            raise SlidegenError([Problem(f"SLIDEGEN_BROWSER is {asked!r}, which is no program")])
+            raise SlidegenError([Problem(f"SLIDEGEN_BROWSER is {chosen!r}, which is not a program")])
         return found
     if Path(own).is_file():
         return None
@@ -53,11 +53,11 @@ def find_browser(own: str) -> str | None:
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """A headless browser, closed at the end.
+    """Starts a headless browser and closes it at the end.
 
     Raises:
         MissingExtraError: Playwright is not installed.
-        SlidegenError: no browser, or it does not start.
+        SlidegenError: there is no browser, or it does not start.
     """
     try:
         from playwright.sync_api import Error, sync_playwright

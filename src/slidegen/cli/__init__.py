@@ -13,19 +13,19 @@ from slidegen.errors import SlidegenError
 from slidegen.version import __version__
 
 COMMANDS: Final = ("build", "check", "import", "tables", "estimate", "quantize", "models", "schema")
-"""Each is the function of that name in the module of that name, imported when it is asked for; a name that is a word of
-Python's ends there in _."""
+"""Each command is the function of this name in the module of this name, imported when the command is used. A name that
+is a Python keyword has an underscore there."""
 
 
 class Commands(click.Group):
-    """The command group: mistakes of the user are one line each on standard error, and exit code 1."""
+    """The command group. Prints the user's mistakes to standard error, one line each, and exits with code 1."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
-        """The names of the commands, as help lists them."""
+        """The names of the commands in the order of the help text."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """The command of that name."""
+        """The command with this name; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
@@ -34,14 +34,14 @@ class Commands(click.Group):
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs a command of the command line. What cannot be printed is told too: help is printed here."""
+        """Runs a command line. Reports errors of printing as well, because click prints the help here."""
         try:
             return super().main(*args, **kwargs)
         except SlidegenError as error:
-            from slidegen.printing import harmless
+            from slidegen.printing import printable
 
             for problem in error.problems:
-                click.echo(f"error: {harmless(str(problem))}", err=True)
+                click.echo(f"error: {printable(str(problem))}", err=True)
             sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -51,7 +51,7 @@ class Commands(click.Group):
         except KeyboardInterrupt as stop:
             click.echo(str(stop) or "stopped", err=True)
             sys.exit(130)
-        except BrokenPipeError:  # nobody reads on, as in `| head -1`
+        except BrokenPipeError:  # the reader has closed the pipe, as in `| head -1`
             sys.exit(0)
 
 

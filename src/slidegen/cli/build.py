@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slidegen.cli.messages import counted, tell_warnings
+from slidegen.cli.messages import counted, print_warnings
 from slidegen.cli.options import build_options, deck_options
 from slidegen.cli.places import deck_folders
 from slidegen.errors import Problem, SlidegenError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from slidegen.pipeline import Built
 
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
-"""What `-o` calls standard output. To open it anew would write over what stands in a file that it leads to."""
+"""What `-o` calls standard output. Opening it again would overwrite the content of a file that it is redirected to."""
 
 
 @click.command()
@@ -59,9 +59,9 @@ def build(decks: Sequence[str], output: str | None, folder: Path, quiet: bool, v
 
 
 def _report(built: Built, took: float, quiet: bool) -> None:
-    """Prints what was written where; with `quiet` only the paths, none for standard output."""
+    """Prints what was written; with `quiet` only the paths. There is no path for standard output."""
     if not quiet:
-        tell_warnings(built)
+        print_warnings(built)
         if built.record is not None:
             click.echo(f"{built.record}: updated", err=True)
         click.echo(f"{counted(len(built.lines))}, {built.size / 1e6:.2f} MB, {took:.2f} s", err=True)

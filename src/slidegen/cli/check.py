@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from slidegen.cli.messages import counted, tell_warnings
+from slidegen.cli.messages import counted, print_warnings
 from slidegen.cli.options import build_options, deck_options
 from slidegen.errors import Problem, SlidegenError
 
@@ -18,7 +18,7 @@ from slidegen.errors import Problem, SlidegenError
 @click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
 @deck_options
 def check(decks: Sequence[str], quiet: bool, verbose: bool, **settings: Any) -> None:
-    """Build decks and look at every slide in a browser: nothing may run off, nothing may be asked of the network."""
+    """Build decks and check every slide in a browser: nothing may run off the slide or be loaded from the network."""
     from tempfile import TemporaryDirectory
 
     from slidegen.browser.problems import shown_problems
@@ -33,7 +33,7 @@ def check(decks: Sequence[str], quiet: bool, verbose: bool, **settings: Any) -> 
                 with Reporter(quiet, verbose) as progress:
                     built = build_deck(deck, replace(options, progress=progress))
                 if not quiet:
-                    tell_warnings(built)
+                    print_warnings(built)
                 found = list(shown_problems(deck, built))
             except SlidegenError as error:
                 found = list(error.problems)

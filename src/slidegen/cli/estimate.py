@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -13,9 +13,12 @@ import click
 from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
 from slidegen.cli.parameter_options import parameter_options
 from slidegen.estimate.setting import FloatDtype, Method
+from slidegen.estimate.textbook import ADAPTER_METHODS
 from slidegen.tables.base import SourceParameters
 from slidegen.tables.dtypes import DtypesParameters
+from slidegen.tables.fits import FitsParameters
 from slidegen.tables.memory import MemoryParameters
+from slidegen.tables.rules import RulesParameters
 from slidegen.tables.settings import EFFECTIVE, SettingParameters
 
 if TYPE_CHECKING:
@@ -28,11 +31,27 @@ ACCOUNTINGS: Final[Mapping[str, type[SourceParameters]]] = {
     "allocated": SettingParameters,
     "textbook": MemoryParameters,
     "accelerate": DtypesParameters,
+    "rules": RulesParameters,
 }
-"""The accountings, each with the parameters that it takes."""
+"""The accountings, each with its parameters."""
 METHODS: Final = get_args(Method)
-NO_OPTION: Final = frozenset({"models", "accounting"})
-"""Parameters that the command takes in another way."""
+NO_OPTION: Final = frozenset({"models", "parameters", "accounting"})
+"""Parameters that have their own argument or option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is printed next to the estimates: the cards that they fit, the largest settings that fit, the phases."""
+
+    fits: bool
+    cards: tuple[str, ...]
+    largest: bool
+    phases: bool
+
+    def of_cards(self, gpu: str | None) -> dict[str, Any]:
+        """Returns the parameters of the source `fits` besides the setting. Named cards are searched for the largest."""
+        named = self.cards or (() if gpu is None else (gpu,))
+        return {"cards": list(named), "largest": self.largest or bool(named)}
 
 
 @click.command(
@@ -41,13 +60,18 @@ Examples:
   slidegen estimate meta-llama/Llama-3.1-8B --method qlora --gradient-checkpointing --seq-len 4096
   slidegen estimate meta-llama/Llama-3.1-8B --method lora --fits --gpu "RTX 4090"
   slidegen estimate google/gemma-2-9b --method full --gpus 8 --sharding zero3
+  slidegen estimate Qwen/Qwen3-8B --method lora --phases --fits --cards "T4,RTX 4090" --format json
 """
 )
 @models_argument(required=True)
-@parameter_options(ACCOUNTINGS, leave_out=NO_OPTION, defaults={"method": "all of them"})
+@parameter_options(ACCOUNTINGS, leave_out=NO_OPTION, defaults={"method": "all"})
 @click.option(
-    "--fits", is_flag=True, help="Print which cards hold it as well; with --gpu the most that this card holds."
+    "--fits",
+    is_flag=True,
+    help="Print also which GPUs it fits; with --gpu or --cards, the largest setting that fits these GPUs.",
 )
+@parameter_options({"fits": FitsParameters}, names=("cards", "largest"), defaults={"cards": ""})
+@click.option("--phases", is_flag=True, help="Print also the peak of each phase.")
 @click.option("--accounting", type=click.Choice(tuple(ACCOUNTINGS)), default="allocated", show_default=True)
 @click.option("--unit", type=click.Choice(("GiB", "GB")), default="GiB", show_default=True)
 @jobs_option
@@ -56,6 +80,9 @@ Examples:
 def estimate(
     models: Sequence[str],
     fits: bool,
+    cards: tuple[str, ...],
+    largest: bool | None,
+    phases: bool,
     accounting: str,
     unit: Unit,
     jobs: int,
@@ -65,14 +92,18 @@ def estimate(
 ) -> None:
     """Print the memory that models need: a catalogue name, org/name[@revision], a folder or a config.json.
 
-    Several models, or several values of an option, make a row each: give them with commas, or the option repeatedly.
+    The accountings textbook and rules also accept a nominal size, such as 7B.
+
+    Several models or several values of an option make one row each: separate them by commas or repeat the option.
 
     \b
     Accountings:
-      allocated   what PyTorch, PEFT and bitsandbytes allocate at the peak of a step: the
-                  model is run without its memory (needs the extra 'models')
-      textbook    the arithmetic of slides: weights times bytes, times four to train
-      accelerate  the table of `accelerate estimate-memory`
+      allocated   what PyTorch, PEFT and bitsandbytes allocate at the peak of a step, from
+                  running the model without its memory (needs the extra 'models')
+      textbook    the usual arithmetic of slides: weights times bytes, times four to train
+      accelerate  the numbers of `accelerate estimate-memory`
+      rules       published rules of thumb, each with its source, next to what is allocated
+                  (alone with --no-truth, which does not need torch)
     """
     from slidegen.cli.progress import Reporter
     from slidegen.models.finder import ModelFinder
@@ -82,39 +113,44 @@ def estimate(
 
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
     given = {name: value for name, value in given.items() if value not in (None, [])}
-    _check(given, accounting, fits)
+    wanted = Wanted(fits or bool(cards) or bool(largest), cards, bool(largest), phases)
+    _check(given, accounting, wanted)
     finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
         context = SourceContext(finder, lambda text: progress(Step(text)))
         if accounting == "allocated":
-            shown = _allocated({"models": list(models), **given}, fits, jobs, context, progress, (format_, unit))
+            shown = _allocated({"models": list(models), **given}, wanted, jobs, context, progress, (format_, unit))
         else:
             shown = _arithmetic({"models": list(models), **given}, accounting, context, format_, unit)
     click.echo(shown)
 
 
-def _check(given: Mapping[str, Any], accounting: str, fits: bool) -> None:
-    """Raises UsageError about an option or a dtype that the accounting does not take."""
-    if accounting == "allocated":
-        if not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
-            raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
-        return
-    others = set(given) - set(ACCOUNTINGS[accounting].model_fields) | ({"fits"} if fits else set())
+def _check(given: Mapping[str, Any], accounting: str, wanted: Wanted) -> None:
+    """Raises UsageError if the accounting does not support an option or a dtype."""
+    if accounting == "allocated" and not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
+        raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
+    others = set(given) - set(ACCOUNTINGS[accounting].model_fields)
+    if accounting != "allocated":
+        others |= {name for name in ("cards", "fits", "largest", "phases") if getattr(wanted, name)}
     if others:
-        name = sorted(others)[0].replace("_", "-")
-        raise click.UsageError(f"the accounting {accounting} takes no --{name}; allocated does")
+        name = sorted(others)[0]
+        other = next((other for other, model in ACCOUNTINGS.items() if name in model.model_fields), "allocated")
+        option = f"--{name.replace('_', '-')}"
+        raise click.UsageError(f"the accounting {accounting} does not support {option}; {other} does")
 
 
 def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, format_: str, unit: Unit) -> str:
-    """The estimates of the accountings that are arithmetic, as text."""
+    """The estimates of an accounting that is arithmetic, as text."""
+    from slidegen.cli.rules_text import for_people
+    from slidegen.models.nominal import NOMINAL
     from slidegen.printing import leaves_out, print_table, split_notes, table_records
     from slidegen.results.store import check_parameters
     from slidegen.tables import TABLE_SOURCES
     from slidegen.tables.memory import memory_estimates
 
-    source = TABLE_SOURCES.find("dtypes" if accounting == "accelerate" else "memory")
+    source = TABLE_SOURCES.find({"accelerate": "dtypes", "textbook": "memory"}.get(accounting, accounting))
     if accounting == "textbook":
-        given.setdefault("method", list(METHODS))
+        given.setdefault("method", _textbook_methods(given))
     parameters = check_parameters(source, given)
     table = source.compute(parameters, context)
     if format_ in ("json", "csv"):
@@ -124,38 +160,61 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
         return _for_programs(records, format_)
     if format_ != "table":
         return print_table(table, format_, unit)
+    end = [*_nominal(table), f"Accounting: {accounting}. {leaves_out(table)}"]
+    if accounting == "rules":
+        return "\n".join([for_people(table, unit), "", *end])
     short, notes = split_notes(table)
-    foot = ("", *(f"n/a: {note}." for note in notes), f"Accounting: {accounting}. {leaves_out(table)}")
-    return "\n".join([print_table(short, format_, unit), *foot])
+    impossible = [f"n/a: {note}." for note in notes if note != NOMINAL]
+    return "\n".join([print_table(short, format_, unit), "", *impossible, *end])
+
+
+def _nominal(table: Table) -> list[str]:
+    """Returns a line for each model that is a nominal size."""
+    from slidegen.models.nominal import NOMINAL
+
+    origins = table.provenance.models.items()
+    return [f"{name} is a {origin}, not a model." for name, origin in origins if origin.startswith(NOMINAL)]
+
+
+def _textbook_methods(given: Mapping[str, Any]) -> list[str]:
+    """Returns all methods that can be estimated: those without an adapter if a model is a nominal size."""
+    from slidegen.tables.sized import nominal_names
+
+    return [method for method in METHODS if method not in ADAPTER_METHODS or not nominal_names(given["models"])]
 
 
 def _allocated(
     given: dict[str, Any],
-    fits: bool,
+    wanted: Wanted,
     jobs: int,
     context: SourceContext,
     progress: Progress,
     look: tuple[str, Unit],
 ) -> str:
-    """The estimates of the accounting `allocated`, and what fits if that is asked for, as text."""
-    from slidegen.cli.estimate_text import for_cards, for_people
-    from slidegen.printing import leaves_out, print_table, table_records
+    """The estimates of the accounting `allocated`, with the cards and phases that are `wanted`, as text."""
+    from slidegen.cli.estimate_records import card_records, estimate_records, on_cards, phase_tables, with_phases
+    from slidegen.cli.estimate_text import for_cards, for_people, for_phases
+    from slidegen.printing import leaves_out, print_table
     from slidegen.results.store import check_parameters
     from slidegen.tables.allocated import ALLOCATED_SOURCE
     from slidegen.tables.fits import FITS_SOURCE
 
     format_, unit = look
     given.setdefault("method", _methods(given))
-    table = _computed(check_parameters(ALLOCATED_SOURCE, given), jobs, context, progress)
-    cards = None
-    if fits:
-        wanted = {"cards": [given["gpu"]], "largest": True} if "gpu" in given else {}
-        cards = FITS_SOURCE.compute(check_parameters(FITS_SOURCE, given | wanted), context)
-    if format_ in ("json", "csv"):
-        return _for_programs(_records(table) if cards is None else table_records(cards), format_)
+    request: Any = check_parameters(ALLOCATED_SOURCE, given)
+    of_cards = check_parameters(FITS_SOURCE, given | wanted.of_cards(given.get("gpu"))) if wanted.fits else None
+    table = _computed(request, jobs, context, progress)
+    cards = None if of_cards is None else FITS_SOURCE.compute(of_cards, context)
+    programs = format_ in ("json", "csv")
+    phases = phase_tables(on_cards(request, cards if programs else None), context) if wanted.phases else []
+    if programs:
+        records = estimate_records(table) if cards is None else card_records(request, cards, context)
+        return _for_programs(with_phases(records, phases, format_ == "json") if phases else records, format_)
     if format_ != "table":
-        return "\n\n".join(print_table(one, format_, unit) for one in (table, cards) if one is not None)
+        return "\n\n".join(print_table(one, format_, unit) for one in (table, *phases, cards) if one is not None)
     text = [for_people(table, unit)]
+    if phases:
+        text += ["", for_phases(table, phases, unit)]
     if cards is not None:
         text += ["", for_cards(table, cards, unit)]
     return "\n".join([*text, "", f"Accounting: {table.provenance.accounting}, of one GPU. {leaves_out(table)}"])
@@ -171,7 +230,7 @@ def _methods(given: Mapping[str, Any]) -> list[str]:
 
 
 def _computed(parameters: Any, jobs: int, context: SourceContext, progress: Progress) -> Table:
-    """The table, one row after the other here, or several at once in processes of their own."""
+    """Computes the table: row by row in this process, or several rows at once in worker processes."""
     from slidegen.progress import Step
     from slidegen.results.parts import joined, labels, split
     from slidegen.results.record import Record
@@ -190,12 +249,6 @@ def _computed(parameters: Any, jobs: int, context: SourceContext, progress: Prog
     if len(parts) > 1:
         progress(Step("", ALLOCATED_SOURCE.name, len(parts), len(parts)))
     return joined(ALLOCATED_SOURCE, tables)
-
-
-def _records(table: Table) -> list[dict[str, Any]]:
-    from slidegen.tables.allocated import record
-
-    return [record(row) for row in table.rows]
 
 
 def _for_programs(records: Sequence[Mapping[str, Any]], format_: str) -> str:

@@ -1,12 +1,14 @@
-"""The estimates of `slidegen estimate` for people: beside each other, under what they have in common."""
+"""The estimates of `slidegen estimate` for people: side by side, below the settings that they share."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from slidegen.estimate.allocated import PHASES
 from slidegen.model import Column, Table
-from slidegen.printing import harmless, print_sideways, print_table
+from slidegen.printing import print_sideways, print_table, printable
 from slidegen.render.table import short_names
 from slidegen.tables.fields import column_specs
 from slidegen.tables.settings import SettingParameters
@@ -14,14 +16,14 @@ from slidegen.tables.settings import SettingParameters
 if TYPE_CHECKING:
     from slidegen.units import Unit
 
-ABREAST: Final = 6
-"""Estimates beside each other."""
+COLUMNS_PER_BLOCK: Final = 6
+"""How many estimates stand side by side."""
 SETTINGS: Final = column_specs(SettingParameters)
-"""The columns that say what the setting is."""
+"""The columns that describe the setting of an estimate."""
 
 
 def for_people(table: Table, unit: Unit) -> str:
-    """Each model's estimates beside each other, under what they have in common."""
+    """Each model's estimates side by side, below the settings that they share."""
     at = table.column("model")
     models = dict.fromkeys(row[at] for row in table.rows)
     return "\n\n".join(_of_model(str(model), _of(table, model), unit) for model in models)
@@ -35,20 +37,23 @@ def _of(table: Table, model: Any) -> Table:
 def _of_model(model: str, table: Table, unit: Unit) -> str:
     common, heads = _settings(table)
     sizes = _without(table, {"model", "context", *SETTINGS})
-    blocks = [f"{harmless(model)}: {', '.join(common)}; in {unit}", ""]
-    for start in range(0, len(heads), ABREAST):
-        block = replace(sizes, rows=sizes.rows[start : start + ABREAST])
-        nought = {
+    blocks = [f"{printable(model)}: {', '.join(common)}; in {unit}", ""]
+    for start in range(0, len(heads), COLUMNS_PER_BLOCK):
+        block = replace(sizes, rows=sizes.rows[start : start + COLUMNS_PER_BLOCK])
+        zero_columns = {
             column.key
             for number, column in enumerate(block.columns)
             if column.kind == "bytes" and column.key != "total" and not any(row[number] for row in block.rows)
         }
-        blocks += [print_sideways(_without(block, nought), heads[start : start + ABREAST], "", unit), ""]
+        blocks += [
+            print_sideways(_without(block, zero_columns), heads[start : start + COLUMNS_PER_BLOCK], "", unit),
+            "",
+        ]
     return "\n".join(blocks[:-1])
 
 
 def _settings(table: Table) -> tuple[list[str], list[str]]:
-    """What all rows have in common, and what each has to itself, in words."""
+    """Describes the settings that all rows share, and those that differ for each row."""
     values = {key: [row[table.column(key)] for row in table.rows] for key in SETTINGS}
     common = {key for key in SETTINGS if key != "method" and len({*values[key]} - {None}) == 1}
     common -= {key for key in ("quantization", "mixed_precision") if None in values[key]}
@@ -64,33 +69,61 @@ def _settings(table: Table) -> tuple[list[str], list[str]]:
     return list(filter(None, shared)), heads
 
 
+def for_phases(table: Table, phases: Sequence[Table], unit: Unit) -> str:
+    """The peak of each phase of each estimate, side by side."""
+    peaks = [dict(zip(_cells(one, "phase"), _cells(one, "total"), strict=True)) for one in phases]
+    shown = [phase for phase in PHASES if any(phase in peak for peak in peaks)]
+    columns = tuple(Column(phase, phase.capitalize(), "bytes") for phase in shown)
+    rows = tuple(tuple(peak.get(phase) for phase in shown) for peak in peaks)
+    return f"Peak of each phase, in {unit}\n\n" + _side_by_side(
+        replace(table, columns=columns, rows=rows), _heads(table), unit
+    )
+
+
 def for_cards(table: Table, cards: Table, unit: Unit) -> str:
-    """What fits on which card: all that is known of one estimate, or the verdicts on several beside each other."""
+    """What fits on which card: all columns for one estimate, or the verdicts for several side by side.
+
+    If the largest settings that fit were searched, the estimates stand side by side under each card.
+    """
     if len(table.rows) == 1:
         return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
-    model, (_, heads) = table.column("model"), _settings(table)
-    if len({row[model] for row in table.rows}) > 1:
-        names = short_names(row[model] for row in table.rows)
-        heads = [f"{names[row[model]]}\n{head}" for row, head in zip(table.rows, heads, strict=True)]
+    heads, names = _heads(table), _cells(cards, "card")
     size = len(cards.rows) // len(table.rows)
-    if size == 1:
-        said = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
-        blocks = [str(cards.rows[0][cards.column("card")])]
-        for start in range(0, len(heads), ABREAST):
-            block = replace(said, rows=said.rows[start : start + ABREAST])
-            blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
-        return "\n\n".join(blocks)
-    at, name = cards.column("fits"), cards.column("card")
-    columns = tuple(Column(str(row[name]), str(row[name]), "text") for row in cards.rows[:size])
-    verdicts = [tuple(row[at] for row in cards.rows[size * n : size * (n + 1)]) for n in range(len(table.rows))]
-    blocks = []
-    for start in range(0, len(heads), ABREAST):
-        block = replace(cards, columns=columns, rows=tuple(verdicts[start : start + ABREAST]))
-        blocks.append(print_sideways(block, heads[start : start + ABREAST], "", unit))
+    if size == 1 or any(cell is not None for key in ("batch_size", "seq_len") for cell in _cells(cards, key)):
+        sizes = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
+        cards_of = [(str(names[at]), replace(sizes, rows=sizes.rows[at::size])) for at in range(size)]
+        return "\n\n".join(f"{name}\n\n{_side_by_side(one, heads, unit)}" for name, one in cards_of)
+    verdicts = _cells(cards, "fits")
+    rows = tuple(tuple(verdicts[size * n : size * (n + 1)]) for n in range(len(table.rows)))
+    columns = tuple(Column(str(name), str(name), "text") for name in names[:size])
+    return _side_by_side(replace(cards, columns=columns, rows=rows), heads, unit)
+
+
+def _heads(table: Table) -> list[str]:
+    """Describes how each row differs from the others, with the name of its model if there are several."""
+    models, (_, heads) = _cells(table, "model"), _settings(table)
+    if len(set(models)) == 1:
+        return heads
+    names = short_names(models)
+    return [f"{names[model]}\n{head}" for model, head in zip(models, heads, strict=True)]
+
+
+def _side_by_side(table: Table, heads: Sequence[str], unit: Unit) -> str:
+    """A table with its rows side by side, in blocks."""
+    blocks = [
+        print_sideways(replace(table, rows=table.rows[start:end]), heads[start:end], "", unit)
+        for start in range(0, len(heads), COLUMNS_PER_BLOCK)
+        for end in (start + COLUMNS_PER_BLOCK,)
+    ]
     return "\n\n".join(blocks)
 
 
-def _without(table: Table, gone: set[str]) -> Table:
-    kept = [at for at, column in enumerate(table.columns) if column.key not in gone]
+def _cells(table: Table, key: str) -> list[Any]:
+    at = table.column(key)
+    return [row[at] for row in table.rows]
+
+
+def _without(table: Table, dropped: set[str]) -> Table:
+    kept = [at for at, column in enumerate(table.columns) if column.key not in dropped]
     rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
     return replace(table, columns=tuple(table.columns[at] for at in kept), rows=rows)

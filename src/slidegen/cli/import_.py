@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from slidegen.cli.build import STDOUT
-from slidegen.cli.messages import tell
+from slidegen.cli.messages import print_problems
 from slidegen.cli.options import quiet_option, setting_option
 from slidegen.errors import Problem, SlidegenError
 
@@ -47,7 +47,7 @@ def import_(file: str, output: str | None, form: str | None, force: bool, root: 
 
         write_files(files.items())
     if not quiet:
-        tell(map(translated.source.located, (*translated.losses, *warnings)))
+        print_problems(map(translated.source.located, (*translated.losses, *warnings)))
     if path is None:
         sys.stdout.buffer.write(text.encode())
     for one in files:

@@ -1,4 +1,4 @@
-"""What the commands say of a deck beside its mistakes."""
+"""Messages of `build` and `check` about a deck, other than its mistakes."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from slidegen.pipeline import Built
 
 
-def tell_warnings(built: Built) -> None:
-    """Prints what looks wrong in a deck, on standard error."""
-    tell(built.warnings)
+def print_warnings(built: Built) -> None:
+    """Prints the warnings about a deck to standard error."""
+    print_problems(built.warnings)
 
 
-def tell(warnings: Iterable[Problem]) -> None:
-    """Prints warnings, on standard error."""
-    from slidegen.printing import harmless  # few decks have any
+def print_problems(warnings: Iterable[Problem]) -> None:
+    """Prints warnings to standard error."""
+    from slidegen.printing import printable  # few decks have warnings
 
     for warning in warnings:
-        click.echo(f"warning: {harmless(str(warning))}", err=True)
+        click.echo(f"warning: {printable(str(warning))}", err=True)
 
 
 def counted(slides: int) -> str:
-    """A number of slides."""
+    """A number of slides in words: "1 slide"."""
     return "1 slide" if slides == 1 else f"{slides} slides"

@@ -13,7 +13,7 @@ from slidegen.estimate.census import DTYPES
 
 
 @click.group(invoke_without_command=True)
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="As of the subcommand.  [default: table]")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="The format of `models list`.  [default: table]")
 @click.pass_context
 def models(ctx: click.Context, format_: str | None) -> None:
     """List the models of the built-in catalogue, or show one."""
@@ -47,11 +47,11 @@ def models_list(format_: str) -> None:
 @click.option("--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True)
 @offline_option
 def models_show(model: str, dtype: str, format_: str, offline: bool) -> None:
-    """Show a model: its config, its parameters by kind, and where the facts come from."""
+    """Show a model: its config, its parameters by kind and by part, and the source of these facts."""
     from slidegen.models.finder import ModelFinder
-    from slidegen.printing import harmless, print_table
+    from slidegen.printing import print_table, printable
     from slidegen.project import find_project
-    from slidegen.tables.cards import kinds_table, model_card
+    from slidegen.tables.cards import kinds_table, model_card, parts_table
 
     card = model_card(ModelFinder(find_project(Path()), offline=offline), model, dtype)
     head = {
@@ -60,16 +60,20 @@ def models_show(model: str, dtype: str, format_: str, offline: bool) -> None:
         "AutoModel builds": card.census.base_class,
         "parameters": card.parameters,
         "parameters without the output head": card.base_parameters,
+        "active parameters": card.parts.active,
         "LoRA parameters per rank": card.adapter_per_rank,
         "origin": card.origin,
         "source": card.facts.source,
     }
     if format_ == "json":
         kinds = [asdict(kind) for kind in card.kinds]
-        click.echo(json.dumps({**head, "config": card.facts.config, "kinds": kinds}, indent=1))
+        shown = {**head, "config": card.facts.config, "kinds": kinds, "parts": asdict(card.parts)}
+        click.echo(json.dumps(shown, indent=1))
         return
     for name, value in {**head, **card.config}.items():
         if value is not None:
-            click.echo(harmless(f"{name}: {value:,}" if type(value) is int else f"{name}: {value}"))
+            click.echo(printable(f"{name}: {value:,}" if type(value) is int else f"{name}: {value}"))
     click.echo()
     click.echo(print_table(kinds_table(card, dtype), "table", "GiB"))
+    click.echo()
+    click.echo(print_table(parts_table(card), "table", "GiB"))

@@ -23,7 +23,7 @@ format_option = click.option("--format", "format_", type=click.Choice(FORMATS), 
 
 
 def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Options as one decorator; help shows them in this order."""
+    """Combines options into one decorator. Help shows them in this order."""
 
     def decorate(command: Command) -> Command:
         for decorator in reversed(decorators):
@@ -34,7 +34,7 @@ def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Co
 
 
 def _option(name: str, flag: Flag) -> Callable[[Command], Command]:
-    """The option of a setting. Its parameter is called as the field, or, where several set one field, as itself too."""
+    """The option of a setting. `name` is the name of the command's parameter (see `_parameter`)."""
     if flag.value is not None:
         return click.option(*flag.names, name, is_flag=True, help=flag.help)
     kinds: dict[str, click.ParamType[Any]] = {
@@ -50,7 +50,7 @@ def _option(name: str, flag: Flag) -> Callable[[Command], Command]:
 
 
 def _parameter(field: str, flag: Flag) -> str:
-    """The name by which a command gets what an option says."""
+    """The name of the command's parameter for an option: the field's, with the value if several options set it."""
     return f"{field}_{flag.value}".replace("-", "_") if isinstance(flag.value, str) else field
 
 
@@ -64,40 +64,40 @@ def _decorators(chosen: Callable[[Field[Any]], bool]) -> list[Callable[[Command]
 
 
 def setting_option(name: str) -> Callable[[Command], Command]:
-    """The options of one setting, for a command that builds nothing."""
+    """The options of one setting, for a command that does not build."""
     return options(*_decorators(lambda field: field.name == name))
 
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
-verbose_option = click.option("-v", "--verbose", is_flag=True, help="Explain what a build goes by and reads.")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Explain what a build reads and how it decides.")
 jobs_option = setting_option("jobs")
 offline_option = setting_option("offline")
 deck_options = options(*_decorators(lambda _: True), quiet_option, verbose_option)
-"""Every setting of a build."""
+"""All settings of a build."""
 value_options = options(*_decorators(lambda field: bool(field.metadata["of_values"])), quiet_option, verbose_option)
-"""Those that change what the values of a deck are."""
+"""The settings that change the values of a deck."""
 
 
 def build_options(given: Mapping[str, Any], **more: Any) -> BuildOptions:
-    """What the options of a deck say, with `more` of the command's own. Raises click.UsageError."""
-    said = {
-        field.name: _said(field.name, flags, given)
+    """Makes build options from a command's options, with `more` of its own. Raises click.UsageError."""
+    values = {
+        field.name: _value(field.name, flags, given)
         for field, flags in build_settings().items()
         if any(_parameter(field.name, flag) in given for flag in flags)
     }
-    return BuildOptions(**{name: value for name, value in said.items() if value is not None}, **more)
+    return BuildOptions(**{name: value for name, value in values.items() if value is not None}, **more)
 
 
-def _said(field: str, flags: Sequence[Flag], given: Mapping[str, Any]) -> Any:
+def _value(field: str, flags: Sequence[Flag], given: Mapping[str, Any]) -> Any:
     """The value of a field; None if no option sets it."""
     chosen = [flag for flag in flags if given[_parameter(field, flag)]]
     if not chosen:
         return None
     extended = {flag.extends for flag in chosen}
-    apart = [flag for flag in chosen if flag.names[0] not in extended]
-    if len(apart) > 1:
-        raise click.UsageError(f"use one of {' and '.join(flag.names[0] for flag in apart)}")
-    flag = apart[0]
+    independent = [flag for flag in chosen if flag.names[0] not in extended]
+    if len(independent) > 1:
+        raise click.UsageError(f"use one of {' and '.join(flag.names[0] for flag in independent)}")
+    flag = independent[0]
     value = given[_parameter(field, flag)]
     if flag.value is not None:
         return flag.value
@@ -115,9 +115,9 @@ def _pairs(flag: Flag, texts: Sequence[str]) -> dict[str, str]:
 
 
 def several(flag: str, name: str, convert: Convert, *, metavar: str, help: str) -> Callable[[Command], Command]:
-    """An option that may be given several times, or once with commas; the command gets one tuple.
+    """An option that may be repeated or take several values with commas. The command gets one tuple.
 
-    `convert` makes the value of one text, as `click.INT.convert` does, and raises click.BadParameter.
+    `convert` converts one text to a value, like `click.INT.convert`. It raises click.BadParameter.
     """
 
     def parsed(ctx: click.Context, option: click.Parameter, texts: Iterable[str]) -> tuple[Any, ...]:
@@ -127,13 +127,13 @@ def several(flag: str, name: str, convert: Convert, *, metavar: str, help: str) 
 
 
 def models_argument(*, required: bool) -> Callable[[Command], Command]:
-    """The models of a command, as words or with commas; a path that is there may have a comma in its name."""
+    """The models of a command, separated by spaces or commas. The path of an existing file may contain a comma."""
 
     def parsed(ctx: click.Context, argument: click.Parameter, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(
             part
             for text in texts
-            for part in ([text] if _is_there(text) else _parts([text], "a model's name is empty", ctx, argument))
+            for part in ([text] if _is_path(text) else _parts([text], "a model's name is empty", ctx, argument))
         )
 
     return click.argument(
@@ -141,16 +141,16 @@ def models_argument(*, required: bool) -> Callable[[Command], Command]:
     )
 
 
-def _is_there(text: str) -> bool:
-    """Whether a word with a comma is a path."""
+def _is_path(text: str) -> bool:
+    """Whether a word with a comma is an existing path."""
     try:
         return "," in text and Path(text).exists()
-    except OSError:  # too long, say
+    except OSError:  # for example, the name is too long
         return False
 
 
 def complete_model(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """What a shell offers for a model: names of the catalogue, the last one behind commas; files for a path."""
+    """The shell's completions of a model: names of the catalogue for what follows the last comma, or files."""
     from click.shell_completion import CompletionItem
 
     from slidegen.models.catalogue import entries, twins
@@ -164,8 +164,8 @@ def complete_model(_: click.Context, __: click.Parameter, begun: str) -> list[Co
 
 
 def _parts(texts: Iterable[str], empty: str, ctx: click.Context, parameter: click.Parameter) -> list[str]:
-    """What stands between commas. Raises click.BadParameter if that is nothing somewhere."""
+    """Splits texts at commas. Raises click.BadParameter if a part is empty."""
     parts = [part.strip() for text in texts for part in text.split(",")]
     if not all(parts):
-        raise click.BadParameter(f"{empty}; give values with commas between them", ctx, parameter)
+        raise click.BadParameter(f"{empty}; separate values by commas", ctx, parameter)
     return parts

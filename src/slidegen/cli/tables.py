@@ -12,7 +12,7 @@ from slidegen.cli.options import build_options, format_option, value_options
 from slidegen.errors import Problem, SlidegenError
 
 ONE_TABLE = ("csv", "tsv")
-"""The formats that hold one table and nothing else."""
+"""The formats that can hold only one table."""
 
 
 @click.command()

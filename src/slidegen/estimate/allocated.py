@@ -1,6 +1,6 @@
-"""The accounting `allocated`: what PyTorch's allocator holds at the peak of a step, by phase and by kind.
+"""The accounting `allocated`: the memory that PyTorch's allocator holds at the peak of a step, by phase and by kind.
 
-How it is found: `slidegen.simulate`. What each kind is, with its formula and source: docs/memory.md.
+`slidegen.simulate` computes it. docs/memory.md explains each kind, with its formula and source.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ Kind = Literal[
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 Phase = Literal["load", "forward", "backward", "step", "prefill", "decode"]
+PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 Held = Mapping[Kind, int]
 """Bytes by kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What is held at one moment of a run: the start of a stretch of it, or its peak."""
+    """The memory held at one moment of a run: at the start of a stretch or at its peak."""
 
     phase: Phase
     label: str
@@ -39,20 +40,20 @@ class Moment:
 
     @property
     def total(self) -> int:
-        """All bytes that are held."""
+        """Returns all bytes that are held."""
         return sum(self.held.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """What a run allocates on one card, in bytes.
+    """What a run allocates on one GPU, in bytes.
 
-    `layers` are the bytes of the weights (adapters and constants with them) of all layers that repeat, `layer` those of
-    the largest one, `outside` those of all else.
+    `layers` counts the weights (with adapters and quantization constants) of all repeated layers, `layer` those of the
+    largest one, `outside` all other weights.
 
-    `peaks` holds the peak of each phase, `timeline` the load, then start and peak of each stretch of the run in
-    order (a layer's forward pass, the optimizer's step); `end` is what is held between two steps, `reserved` what
-    the allocator has asked the card for after two of them.
+    `peaks` has the peak of each phase. `timeline` has the load, then the start and the peak of each stretch of the run
+    in order (a layer's forward pass, the optimizer's step). `end` is held between two steps, `reserved` is what the
+    allocator has requested from the GPU after two of them.
     """
 
     parameters: int
@@ -67,15 +68,15 @@ class Allocation:
 
     @property
     def peak(self) -> Moment:
-        """The moment at which most is held."""
+        """Returns the moment at which the most memory is held."""
         return max(self.peaks, key=lambda moment: moment.total)
 
 
 ACCOUNTING: Final = "allocated"
 CONTEXT: Final = 500 * 2**20
-"""What CUDA and its libraries take on a card before anything is allocated, in bytes: 300 to 600 MiB where kernels are
-loaded when they are first used (CUDA 11.7 and newer), 1343 MiB before (a V100, Hugging Face's guide to training on one
-GPU). A constant, as it depends on driver, card and libraries; it is never part of what is allocated or reserved."""
+"""The bytes that CUDA and its libraries take on a GPU before any allocation: 300 to 600 MiB with lazily loaded kernels
+(CUDA 11.7 and newer), 1343 MiB before (a V100, Hugging Face's guide to training on one GPU). It depends on driver, GPU
+and libraries, so it is a constant here. It is never part of what is allocated or reserved."""
 LEAVES_OUT: Final = (
     "the framework’s context (about 0.5 GiB), communication buffers of NCCL, and what lengths that change from step to "
     "step leave unused"
@@ -86,8 +87,8 @@ LEAVES_OUT: Final = (
 class AllocatedEstimate:
     """The memory of one GPU for a model and a setting, in bytes.
 
-    The kinds are those at the peak, and sum to `peak_allocated_bytes`; `peak_phase` is when that is. The allocator asks
-    the card for at least `reserved_low_bytes`, the peak, and for `reserved_high_bytes` when PyTorch's is replayed.
+    The kinds are those at the peak, which is in `peak_phase`, and sum to `peak_allocated_bytes`. The allocator reserves
+    at least `reserved_low_bytes`, the peak, and `reserved_high_bytes` in a replay of PyTorch's allocator.
     """
 
     model: str
@@ -125,7 +126,7 @@ class AllocatedEstimate:
 
 
 def estimate_of(model: str, setting: Setting, allocation: Allocation) -> AllocatedEstimate:
-    """An allocation (of one GPU) as a flat record."""
+    """Returns the allocation of one GPU as a flat record."""
     peak = allocation.peak
     adapter, quantization = setting.adapter, setting.quantization
     return AllocatedEstimate(

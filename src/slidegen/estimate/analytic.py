@@ -1,7 +1,7 @@
 """The quick mode of the accounting `allocated`: formulas from papers instead of a run. No torch, no I/O.
 
-It knows transformers as the papers describe them: every layer alike, attention with or without its matrix of scores.
-What models do differently (sliding windows, experts, float32 norms) it does not know; the run does.
+The formulas describe transformers as in the papers: all layers alike, attention with or without its matrix of scores.
+They ignore what single models do differently (sliding windows, experts, float32 norms); a run does not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PACKED_BITS: Final[Mapping[tuple[str, bool], float]] = {
     ("int8", False): 8.0,
     ("int8", True): 8.0,
 }
-"""Bits of a quantized weight with its constants. Source: Dettmers et al. 2023, "QLoRA", section 3."""
+"""Bits of a quantized weight, its constants included. Source: Dettmers et al. 2023, "QLoRA", section 3."""
 STATES: Final[Mapping[str, tuple[int, float | None]]] = {
     "adamw_torch_fused": (2, None),
     "adamw_torch": (2, None),
@@ -43,17 +43,17 @@ STATES: Final[Mapping[str, tuple[int, float | None]]] = {
     "sgd": (0, None),
     "sgd_momentum": (1, None),
 }
-"""How many moments an optimizer keeps for each parameter, and their bytes, None for those of the parameter. Adafactor's
-rows and columns are next to nothing; paged states are in the host's memory."""
-HEIGHTS: Final = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+"""How many moments an optimizer keeps for each parameter, and the bytes of each; None for those of the parameter.
+Adafactor's rows and columns are negligible; paged states are in the host's memory."""
+DEPTHS: Final = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
 WIDTHS: Final = ("hidden_size", "n_embd", "d_model", "dim")
 HEADS: Final = ("num_attention_heads", "n_head", "num_heads", "n_heads")
 
 
 def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> Allocation:
-    """The memory of one GPU by formulas: weights, states, activations, logits or KV cache, all at once.
+    """Estimates the memory of one GPU by formulas: weights, states, activations, logits or KV cache, all at once.
 
-    Raises SlidegenError for a config that does not say how high and wide its model is.
+    Raises SlidegenError if the config lacks the number of layers, the hidden size or the number of heads.
     """
     size = FLOAT_BYTES[setting.dtype]
     parameters = count_parameters(census, "whole")
@@ -93,17 +93,17 @@ def _states(optimizer: str, trained: int, size: int) -> int:
 
 
 def _activity(config: Mapping[str, Any], setting: Setting) -> Held:
-    """Activations and logits of training, or the KV cache.
+    """Returns the activations and logits of training, or the KV cache of inference.
 
-    A layer keeps s b h (34 + 5 a s / h) bytes in half precision, without the second term where attention is fused, and
-    2 s b h if it is computed anew (Korthikanti et al. 2022, "Reducing Activation Recomputation", equations 2 and 6,
-    section 5). Logits stand there in half precision, in float32, as logarithms of the softmax, and as their gradient:
+    A layer keeps s b h (34 + 5 a s / h) bytes in half precision, without the second term if attention is fused, and
+    2 s b h if it is recomputed (Korthikanti et al. 2022, "Reducing Activation Recomputation", equations 2 and 6,
+    section 5). Logits are held in half precision, in float32, as logarithms of the softmax, and as their gradient:
     14 bytes for each token and entry of the vocabulary. The KV cache is 2 L b s k d numbers (Pope et al. 2022,
     "Efficiently Scaling Transformer Inference", section 2).
     """
     text = config.get("text_config")
     facts = {**config, **text} if isinstance(text, Mapping) else config
-    layers, width, heads = (_fact(facts, names) for names in (HEIGHTS, WIDTHS, HEADS))
+    layers, width, heads = (_fact(facts, names) for names in (DEPTHS, WIDTHS, HEADS))
     batch, length, size = setting.batch_size, setting.seq_len, FLOAT_BYTES[setting.dtype]
     if not setting.trains:
         shared = facts.get("num_key_value_heads") or heads
@@ -117,6 +117,7 @@ def _activity(config: Mapping[str, Any], setting: Setting) -> Held:
 
 
 def _fact(config: Mapping[str, Any], names: tuple[str, ...]) -> int:
+    """Returns the first integer that the config has under one of `names`."""
     for name in names:
         if isinstance(config.get(name), int):
             return int(config[name])

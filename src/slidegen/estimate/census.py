@@ -1,8 +1,8 @@
-"""Counting the parameters of a census.
+"""Counts the parameters of a census.
 
 A census holds two builds of a model: what `AutoModel` builds (no output head, scopes "both" and "base"), which the
 accounting `textbook` and accelerate count, and the architecture's own class (output head included, scopes "both" and
-"head"), which is the number people quote. Tied parameters count once.
+"head"), whose count is the number people quote. Tied parameters count once.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ MODULE_KINDS: Final[tuple[ModuleKind, ...]] = ("embedding", "linear", "norm", "c
 
 @dataclass(frozen=True, slots=True)
 class KindCount:
-    """Modules of one kind: how many, their parameters (biases included) and their bytes at a dtype.
+    """Modules of one kind: their number, their parameters (biases included) and their bytes at a dtype.
 
-    A fused expert tensor counts as as many linear modules as it holds experts.
+    In a fused expert tensor each expert counts as a linear module.
     """
 
     kind: ModuleKind
@@ -41,24 +41,24 @@ class KindCount:
 
 
 def check_dtype(dtype: str) -> None:
-    """Nothing, or a SlidegenError that names the dtypes there are."""
+    """Raises SlidegenError, which lists the dtypes, if `dtype` is not one of them."""
     if dtype not in DTYPES:
         raise SlidegenError([Problem(f"unknown dtype {dtype!r}; {nearest(dtype, DTYPES)}")])
 
 
 def groups_of(census: Census, build: Build) -> Iterator[ParameterGroup]:
-    """The groups that are in a build and own their storage."""
+    """Yields the groups of a build that own their storage."""
     left_out = "head" if build == "base" else "base"
     return (group for group in census.groups if not group.tied and group.scope != left_out)
 
 
 def count_parameters(census: Census, build: Build = "base") -> int:
-    """How many parameters a build has, tied ones once."""
+    """Returns the number of parameters of a build; tied ones count once."""
     return sum(prod(group.shape) * group.count for group in groups_of(census, build))
 
 
 def matrices(group: ParameterGroup) -> tuple[int, int, int]:
-    """How many matrices a linear group holds, and the two sides of each: ``(count, a, b)``.
+    """Returns how many matrices a linear group holds and the two sides of each: ``(count, a, b)``.
 
     The first axis of a fused 3-D expert weight counts experts, so (8, 28672, 4096) holds eight of 28672 x 4096.
     """
@@ -66,22 +66,30 @@ def matrices(group: ParameterGroup) -> tuple[int, int, int]:
     return group.count * prod(leading), a, b
 
 
-def adapter_parameters(census: Census, rank: int) -> int:
-    """Parameters of a LoRA adapter of `rank` on every linear of the `AutoModel` build: rank x (in + out) each.
+def adapter_parameters(census: Census, rank: int, embeddings: bool = False) -> int:
+    """Returns the parameters of a LoRA adapter on every linear of the `AutoModel` build: rank x (in + out) each.
 
-    Source: Hu et al. 2021, "LoRA", section 4.1: W + BA with B of d x r and A of r x k.
+    With `embeddings` it is also on every embedding. Source: Hu et al. 2021, "LoRA", section 4.1: W + BA with B of
+    d x r and A of r x k; for embeddings the script of the EuroPython 2024 talk, `train_embedding`.
     """
-    return sum(
-        count * rank * (a + b)
-        for count, a, b in (matrices(group) for group in groups_of(census, "base") if group.kind == "linear")
+    adapted = (
+        group
+        for group in groups_of(census, "base")
+        if group.kind == "linear" or (embeddings and is_embedding_layer(group))
     )
+    return sum(count * rank * (a + b) for count, a, b in map(matrices, adapted))
+
+
+def is_embedding_layer(group: ParameterGroup) -> bool:
+    """Returns whether a group is the weight of an `nn.Embedding`, which PEFT can adapt."""
+    return group.kind == "embedding" and group.module.endswith("Embedding") and len(group.shape) == 2
 
 
 def group_bytes(group: ParameterGroup, dtype: str) -> int:
-    """Bytes of a group's tensors at `dtype`, each tensor rounded up to whole bytes.
+    """Returns the bytes of a group's tensors at `dtype`, each tensor rounded up to whole bytes.
 
-    Integer dtypes hold the weights of linear layers only; all else stays at 2 bytes (as bitsandbytes leaves it in
-    half precision). Quantization constants are not counted.
+    Integer dtypes apply only to the weights of linear layers; all else takes 2 bytes, because bitsandbytes leaves it in
+    half precision. Quantization constants are not counted.
     """
     elements = prod(group.shape)
     if dtype in FLOAT_BYTES:
@@ -92,13 +100,13 @@ def group_bytes(group: ParameterGroup, dtype: str) -> int:
 
 
 def weights_bytes(census: Census, dtype: str, build: Build = "base") -> int:
-    """Bytes of all weights of a build at `dtype`. Raises SlidegenError for an unknown dtype."""
+    """Returns the bytes of all weights of a build at `dtype`. Raises SlidegenError for an unknown dtype."""
     check_dtype(dtype)
     return sum(group_bytes(group, dtype) for group in groups_of(census, build))
 
 
 def count_by_kind(census: Census, dtype: str = "float16", build: Build = "base") -> tuple[KindCount, ...]:
-    """Modules, parameters and bytes at `dtype` per kind of module; kinds that a model lacks are left out.
+    """Returns modules, parameters and bytes at `dtype` for each kind of module that the model has.
 
     Raises SlidegenError for an unknown dtype.
     """
@@ -121,7 +129,7 @@ def _path(group: ParameterGroup) -> tuple[str, str]:
 
 
 def _kinds_of_modules(groups: list[ParameterGroup]) -> dict[tuple[str, str], ModuleKind]:
-    """The kind of each module: that of its first parameter that is no bias (a bias belongs to its module)."""
+    """Returns the kind of each module: that of its first parameter other than a bias (a bias follows its module)."""
     kinds: dict[tuple[str, str], ModuleKind] = {}
     for group in sorted(groups, key=lambda g: (*MODULE_KINDS, "bias").index(g.kind)):
         kinds.setdefault(_path(group), "other" if group.kind == "bias" else group.kind)
@@ -129,7 +137,7 @@ def _kinds_of_modules(groups: list[ParameterGroup]) -> dict[tuple[str, str], Mod
 
 
 def _modules_of_kinds(groups: list[ParameterGroup], kinds: dict[tuple[str, str], ModuleKind]) -> dict[ModuleKind, int]:
-    """How many modules there are of each kind; same-named modules may have several shapes, hence several groups."""
+    """Counts the modules of each kind; modules of the same name may have several shapes, hence several groups."""
     tensors: dict[tuple[tuple[str, str], str], int] = {}
     fused: dict[tuple[str, str], int] = {}
     for group in groups:

@@ -1,4 +1,4 @@
-"""What is run: a way of training or using a model, with everything that decides how much memory it takes."""
+"""The setting of a run: how a model is trained or used, with everything that its memory depends on."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ OPTIMIZERS: Final = (
     "sgd",
     "sgd_momentum",
 )
-"""The names of transformers' TrainingArguments. Two are ours: `adamw_torch_forloop` (``foreach=False``) and
-`sgd_momentum` (sgd with a momentum). `adamw_torch` is what PyTorch takes by itself on CUDA, the foreach form."""
+"""The names of transformers' TrainingArguments, and two of our own: `adamw_torch_forloop` (``foreach=False``) and
+`sgd_momentum` (sgd with momentum). `adamw_torch` is PyTorch's default on CUDA, the foreach form."""
 
 
 AMPERE: Final = (8, 0)
@@ -41,9 +41,9 @@ AMPERE: Final = (8, 0)
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A LoRA adapter as PEFT builds it; `target_modules` are their names, or the one name "all-linear".
+    """A LoRA adapter as PEFT builds it; `target_modules` holds names of modules, or only "all-linear".
 
-    `dtype` is that of its parameters: float32 is what PEFT makes of half-precision models (`autocast_adapter_dtype`).
+    `dtype` is that of its parameters. On half-precision models PEFT makes them float32 (`autocast_adapter_dtype`).
     """
 
     rank: int
@@ -56,7 +56,7 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True)
 class Quantization:
-    """How bitsandbytes stores the weights of linear layers; `double` quantizes the scales of nf4 and fp4 once more.
+    """How bitsandbytes stores the weights of linear layers; `double` also quantizes the scales of nf4 and fp4.
 
     `upcast` says whether PEFT's `prepare_model_for_kbit_training` makes the other half-precision weights float32.
     """
@@ -68,14 +68,14 @@ class Quantization:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A step of training (or a generation, for inference) on one kind of card.
+    """A step of training (or a generation, for inference) on one kind of GPU.
 
-    `dtype` is that of the weights (of those that are not quantized, and of what 4-bit ones become for a product),
-    `mixed_precision` that of autocast; `seq_len` is the number of tokens of each sequence, `max_new_tokens` how many
-    are generated. `capability` is the CUDA compute capability of the card, 8.0 for A100: it decides which attention
-    kernels there are. `padded` batches need a mask of attention; `outputs_kept` is a hand-written loop, which holds on
-    to logits and cache until the next forward pass is over, where transformers' Trainer lets go of them. `images` is
-    how many pictures each sequence shows to a vision-language model.
+    `dtype` is that of the weights: of those that are not quantized, and of 4-bit ones when they are dequantized for a
+    product. `mixed_precision` is the dtype of autocast. `seq_len` is the number of tokens of each sequence,
+    `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
+    which determines the available attention kernels. `padded` batches need an attention mask. `outputs_kept` means a
+    hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
+    them. `images` is the number of images in each sequence of a vision-language model.
     """
 
     method: Method
@@ -100,5 +100,5 @@ class Setting:
 
     @property
     def trains(self) -> bool:
-        """Whether there is a backward pass and an optimizer."""
+        """Returns whether there is a backward pass and an optimizer."""
         return self.method != "inference"

@@ -1,6 +1,6 @@
-"""What each of several GPUs holds: states divided among them, and the buffers that dividing them needs.
+"""The memory of each of several GPUs: the states divided among them, and the buffers that this needs.
 
-Activations, logits and temporaries are those of one GPU with its own batch; what is divided are states.
+Activations, logits and temporaries are those of one GPU with its own batch; only states are divided.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MAX_LIVE: Final = 1_000_000_000
 FLOAT: Final = 4
 
 Divide = Callable[[Moment, Allocation, Setting], Held]
-"""The kinds that are other on one GPU of several, in bytes."""
+"""Returns the bytes of the kinds that differ on one of several GPUs."""
 
 
 def on_each_gpu(allocation: Allocation, setting: Setting) -> Allocation:
-    """The allocation of one of the setting's GPUs; the same one for a single GPU.
+    """Returns the allocation of one of the setting's GPUs; for a single GPU it is unchanged.
 
-    What the allocator reserves grows or shrinks with the peak.
+    The reserved memory grows or shrinks with the peak.
     """
     if setting.gpus == 1 and setting.offload == "none":
         return allocation
@@ -46,19 +46,19 @@ def on_each_gpu(allocation: Allocation, setting: Setting) -> Allocation:
 
 
 def _offloaded(held: Held, setting: Setting) -> Held:
-    """Without what is in the host's memory: optimizer states, or all states (gathered parts are temporaries)."""
-    gone: tuple[Kind, ...] = ()
+    """Removes what is in the host's memory: optimizer states, or all states (gathered parts are temporaries)."""
+    offloaded: tuple[Kind, ...] = ()
     if setting.offload == "optimizer":
-        gone = ("optimizer",)
+        offloaded = ("optimizer",)
     elif setting.offload == "all":
-        gone = ("weights", "adapter", "quantization_constants", "gradients", "optimizer")
-    return {kind: 0 if kind in gone else size for kind, size in held.items()}
+        offloaded = ("weights", "adapter", "quantization_constants", "gradients", "optimizer")
+    return {kind: 0 if kind in offloaded else size for kind, size in held.items()}
 
 
 def _data_parallel(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind, int]:
-    """Everything on each GPU, and buckets in which gradients are averaged, as large as all of them.
+    """Data parallel: everything on each GPU, and buckets for averaging gradients, as large as all gradients.
 
-    Source: PyTorch, `DistributedDataParallel` (gradient_as_bucket_view is off by default: gradients stand beside them).
+    Source: PyTorch, `DistributedDataParallel` (gradient_as_bucket_view is off by default, so both are held).
     """
     if setting.gpus == 1 or not setting.trains or moment.phase == "load":
         return {}
@@ -66,24 +66,24 @@ def _data_parallel(moment: Moment, allocation: Allocation, setting: Setting) -> 
 
 
 def _zero1(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind, int]:
-    """Optimizer states divided: moments and, of half-precision weights, the float32 master, all in float32.
+    """ZeRO-1: divides optimizer states, which are moments and a float32 master of half-precision weights, in float32.
 
     Source: Rajbhandari et al. 2020, "ZeRO", section 3 (12 bytes a parameter over the GPUs); buckets as DeepSpeed's.
     """
     states = _float_states(allocation, setting) // setting.gpus
-    busy = 0 if moment.phase == "load" else _bucket(allocation, setting)
-    return {"optimizer": states if moment.held["optimizer"] else 0, "temporaries": moment.held["temporaries"] + busy}
+    bucket = 0 if moment.phase == "load" else _bucket(allocation, setting)
+    return {"optimizer": states if moment.held["optimizer"] else 0, "temporaries": moment.held["temporaries"] + bucket}
 
 
 def _zero2(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind, int]:
-    """ZeRO-1, and gradients divided; one bucket of them is whole at a time."""
+    """ZeRO-2: like ZeRO-1, and divides gradients; one bucket of them is whole at a time."""
     return {**_zero1(moment, allocation, setting), "gradients": -(-moment.held["gradients"] // setting.gpus)}
 
 
 def _zero3(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind, int]:
-    """ZeRO-2, and weights divided: a GPU gathers those it works with, up to 1e9 numbers of them.
+    """ZeRO-3: like ZeRO-2, and divides weights; a GPU gathers those it works with, up to 1e9 numbers.
 
-    Its share of the gradients has a buffer of its own for good, in the host's memory if the optimizer is there.
+    Its share of the gradients has a permanent buffer, in the host's memory if the optimizer is there.
     Source: DeepSpeed, docs, config-json (stage3_max_live_parameters, stage3_prefetch_bucket_size), and
     `runtime/zero/stage3.py` (grad_partitions_flat_buffer).
     """
@@ -93,19 +93,19 @@ def _zero3(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kin
         found["gradients"] = share if setting.offload == "none" and moment.phase != "load" else 0
     gathered = 0
     if moment.phase not in ("load", "step"):
-        gathered = min(_whole(allocation), MAX_LIVE * _size(setting))
+        gathered = min(_all_weights(allocation), MAX_LIVE * _size(setting))
     found["temporaries"] = found["temporaries"] + gathered
-    return found | _over(moment, setting.gpus, "weights", "adapter", "quantization_constants")
+    return found | _shares(moment, setting.gpus, "weights", "adapter", "quantization_constants")
 
 
 def _fsdp(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind, int]:
-    """Weights, gradients and states divided; two layers whole at a time (one is used, the next one is gathered).
+    """FSDP2: divides weights, gradients and states; two layers are whole at a time (one in use, the next gathered).
 
-    What is in no layer (embeddings, the output head) is whole from the forward to the backward pass. In the backward
-    pass a layer's gradients are whole, too. Source: PyTorch, `torch/distributed/fsdp/_fully_shard` (FSDP2).
+    Weights outside the layers (embeddings, the output head) are whole from the forward to the backward pass. In the
+    backward pass a layer's gradients are whole as well. Source: PyTorch, `torch/distributed/fsdp/_fully_shard` (FSDP2).
     """
     kinds: tuple[Kind, ...] = ("weights", "adapter", "quantization_constants", "gradients", "optimizer")
-    found = _over(moment, setting.gpus, *kinds)
+    found = _shares(moment, setting.gpus, *kinds)
     whole = 0
     if moment.phase in ("forward", "backward"):
         whole = allocation.outside + 2 * allocation.layer
@@ -117,13 +117,13 @@ def _fsdp(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind
 
 
 def _tensor(moment: Moment, allocation: Allocation, setting: Setting) -> dict[Kind, int]:
-    """The layers' matrices and the cache of keys and values divided; embeddings and output head on each GPU.
+    """Tensor parallel: divides the layers' matrices and the KV cache; embeddings and output head are on each GPU.
 
     Source: Shoeybi et al. 2019, "Megatron-LM", section 3.
     """
     share = moment.held["weights"] - allocation.outside
     weights = allocation.outside + -(-max(share, 0) // setting.gpus)
-    return {"weights": weights, **_over(moment, setting.gpus, "kv_cache", "quantization_constants")}
+    return {"weights": weights, **_shares(moment, setting.gpus, "kv_cache", "quantization_constants")}
 
 
 _DIVIDED: Final[Mapping[str, Divide]] = {
@@ -136,7 +136,7 @@ _DIVIDED: Final[Mapping[str, Divide]] = {
 }
 
 
-def _over(moment: Moment, gpus: int, *kinds: Kind) -> dict[Kind, int]:
+def _shares(moment: Moment, gpus: int, *kinds: Kind) -> dict[Kind, int]:
     return {kind: -(-moment.held[kind] // gpus) for kind in kinds}
 
 
@@ -145,7 +145,7 @@ def _size(setting: Setting) -> int:
 
 
 def _trained_size(setting: Setting) -> int:
-    """Bytes of a number that is trained."""
+    """Returns the bytes of a trained number."""
     return _size(setting) if setting.adapter is None or setting.adapter.dtype != "float32" else FLOAT
 
 
@@ -153,7 +153,7 @@ def _gradients(allocation: Allocation, setting: Setting) -> int:
     return allocation.trainable_parameters * _trained_size(setting)
 
 
-def _whole(allocation: Allocation) -> int:
+def _all_weights(allocation: Allocation) -> int:
     return allocation.layers + allocation.outside
 
 

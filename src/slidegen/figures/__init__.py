@@ -1,7 +1,7 @@
-"""Kinds of figures: every one is a module here, and a line in the registry. A figure draws a table of the deck as SVG.
+"""The kinds of figures, which draw a table of the deck as SVG. Each is a module here and a line in the registry.
 
-Nothing here knows colours, only the names of the theme's: one drawing serves every theme. Text is real text in the
-slide's own face, whose widths are known, so neither a browser nor a plotting library takes part.
+The code uses the names of the theme's colours, so that one drawing serves every theme. Text is real text in the
+slide's typeface, whose character widths are known, so that neither a browser nor a plotting library is needed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FIGURES: Final = Registry(
 
 
 class FigureError(Exception):
-    """Mistakes in a figure: for each the option that it is about, and what is wrong."""
+    """A figure has mistakes: `problems` holds the option and the message of each."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
@@ -46,10 +46,10 @@ class FigureError(Exception):
 
 
 def check_options(kind: str, options: Mapping[str, Any]) -> FigureOptions:
-    """The options of a kind of figure, checked.
+    """Checks the options of a kind of figure.
 
     Raises:
-        FigureError: an unknown kind, or every option that is unknown, missing or not allowed.
+        FigureError: the kind is unknown, or options are unknown, missing or not allowed; the error holds all of them.
     """
     try:
         model = FIGURES.find(kind).options
@@ -63,10 +63,10 @@ def check_options(kind: str, options: Mapping[str, Any]) -> FigureOptions:
 
 
 def read_picture(kind: str, reader: Reader, options: FigureOptions) -> Picture:
-    """The picture that a table gives.
+    """Makes a picture from a table.
 
     Raises:
-        FigureError: with every mistake: columns that are missing or of the wrong kind, rows that cannot be drawn.
+        FigureError: columns are missing or of the wrong kind, or rows cannot be drawn; the error holds all mistakes.
     """
     if not reader.table.rows:
         raise FigureError([("table", f"table {reader.name!r} has no rows to draw")])

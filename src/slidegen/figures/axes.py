@@ -1,4 +1,4 @@
-"""The plot area of a figure with its axes: faint horizontal lines, quiet numbers, titles that say the unit."""
+"""The plot area of a figure with its axes: faint horizontal lines, quiet numbers, titles with the unit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from slidegen.figures.svg import FAINT, QUIET, STRONG, line, tag, text
 from slidegen.figures.type import text_width
 
 SIZE: Final = 18.0
-"""Of ticks, titles and names, in pixels of the slide."""
+"""The font size of ticks, titles and names, in pixels of the slide."""
 SMALL: Final = 16.0
-"""Of what stands under a name."""
+"""The font size of the text below a name, in pixels of the slide."""
 MIDDLE: Final = SIZE * 0.33
-"""From the middle of a figure or a capital down to its baseline."""
+"""The distance from the middle of a digit or a capital letter down to its baseline."""
 TITLE_ROOM: Final = 38.0
-"""Above the plot, for the title of the vertical axis."""
+"""The height above the plot for the title of the vertical axis."""
 NEAR_ZERO: Final = 0.35
-"""A vertical axis begins at zero if its least value is at most so many times the greatest."""
+"""A vertical axis begins at zero if its least value is at most this share of the greatest."""
 FEW: Final = 10
 TICK_ROOM: Final = 30.0
 AXIS_TITLE_ROOM: Final = 26.0
@@ -29,7 +29,7 @@ AXIS_TITLE_ROOM: Final = 26.0
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A scale with its ticks, as they are written, and its title."""
+    """A scale with its ticks, their texts, and its title."""
 
     scale: Scale
     ticks: tuple[float, ...]
@@ -43,13 +43,13 @@ class Axis:
 
 
 def axis(scale: Scale, title: str, most: int) -> Axis:
-    """The axis of a scale with at most so many ticks."""
+    """Makes the axis of a scale with at most `most` ticks."""
     ticks = scale.ticks(most)
     return Axis(scale, tuple(ticks), tuple(tick_texts(ticks, scale.log)), title)
 
 
 def padded(values: Sequence[float], log: bool, share: float = 0.06, near: float = 0.0) -> tuple[float, float]:
-    """The range of an axis around its values; from zero, if the least is at most `near` times the greatest."""
+    """The range of an axis around its values. It begins at zero if the least is at most `near` times the greatest."""
     low, high = min(values), max(values)
     if log:
         ratio = (high / low) ** share if high > low else 1.5
@@ -61,7 +61,7 @@ def padded(values: Sequence[float], log: bool, share: float = 0.06, near: float 
 
 
 def horizontal_grid(axis: Axis, left: float, right: float, top: float = 0.0) -> str:
-    """Lines and numbers of a vertical axis, and its title above them, from `top`."""
+    """The lines and numbers of a vertical axis, with its title above them at `top`."""
     parts = []
     for tick, words in zip(axis.ticks, axis.texts, strict=True):
         y = axis.scale(tick)
@@ -71,7 +71,7 @@ def horizontal_grid(axis: Axis, left: float, right: float, top: float = 0.0) -> 
 
 
 def bottom_axis(axis: Axis, top: float, left: float, right: float, line_at: bool = True) -> str:
-    """Ticks and numbers under the plot, and the axis title at their right end."""
+    """The ticks and numbers below the plot, with the axis title at the right end."""
     parts = [line(left, top, right, top, STRONG)] if line_at else []
     for tick, words in zip(axis.ticks, axis.texts, strict=True):
         x = axis.scale(tick)
@@ -92,7 +92,7 @@ class Plane:
     y: Axis
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        """The pixel of a pair of numbers."""
+        """The position of a pair of numbers in pixels."""
         return self.x.scale(x), self.y.scale(y)
 
     def draw(self) -> str:
@@ -104,8 +104,8 @@ class Plane:
 
 @dataclass(frozen=True, slots=True)
 class AxisPlan:
-    """What decides an axis before there is room for it: its values, how they are shown, the kind of scale, and whether
-    the ticks are the values themselves, where they are few."""
+    """An axis before its size is known: its values, how they are shown, the kind of scale, whether it includes zero,
+    and whether the ticks are the values themselves if these are few."""
 
     measure: Measure
     values: tuple[float, ...]
@@ -115,12 +115,12 @@ class AxisPlan:
 
 
 def plane(width: float, height: float, x: AxisPlan, y: AxisPlan, right: float = 16.0) -> Plane:
-    """A plot of this size with its axes; `right` is kept free for labels."""
+    """Makes a plot of this size with its axes. `right` is the margin for labels on the right."""
     top, bottom = TITLE_ROOM, height - BOTTOM_ROOM
     low, high = padded(y.values, y.log, near=1.0 if y.zero else NEAR_ZERO)
     rows = max(3, min(7, round((bottom - top) / 62)))
     if not y.log:
-        # The values reach the last line at most, so that the top of the plot is a line.
+        # The range ends at a tick, so that the top of the plot is a line.
         low, high = rounded_out(low, high, rows) if low == 0 else (low, high)
     y_axis = axis(Scale(low, high, bottom, top, y.log), y.measure.title, rows)
     left = y_axis.width + 14
@@ -132,8 +132,8 @@ def plane(width: float, height: float, x: AxisPlan, y: AxisPlan, right: float = 
 
 
 def _at_values(scale: Scale, plan: AxisPlan) -> Axis | None:
-    """An axis with its ticks at the values themselves, where they are few: block sizes, ranks, years. The first and the
-    last have one, and those between that have room."""
+    """An axis with its ticks at the values themselves, if these are few: block sizes, ranks, years. The first and last
+    value have a tick, and those in between if there is space."""
     values = sorted(set(plan.values))
     if not plan.at_values or not 1 < len(values) <= FEW:
         return None
@@ -151,7 +151,7 @@ def _at_values(scale: Scale, plan: AxisPlan) -> Axis | None:
 
 
 def whole_range(values: Sequence[float], most: int) -> tuple[float, float]:
-    """A range from zero (or the least negative value's line) to a tick above every value, for bars."""
+    """A range for bars that includes zero and all values and whose ends are ticks."""
     low, high = min(0.0, *values), max(0.0, *values)
     low, high = rounded_out(low, high, most)
     return (low, high) if linear_ticks(low, high, most) else (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Bars, lying or standing, one or a few for each row of a table."""
+"""Horizontal or vertical bars, one or a few for each row of a table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from slidegen.figures.axes import (
     whole_range,
 )
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
-from slidegen.figures.data import Measure, Numbers, Reader, positive
+from slidegen.figures.data import Measure, Numbers, Reader, check_positive
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import BETWEEN, RowNames
 from slidegen.figures.scales import Scale, decimals_of_all
@@ -31,7 +31,7 @@ from slidegen.pictures import Drawing, Frame
 MOST_LYING, MOST_STANDING, NUMBERED = 18, 16, 10
 MOST_SERIES: Final = 6
 THINNEST, THICKEST, TWO_LINES = 22.0, 76.0, 46.0
-"""The height of a lying bar and the space around it: the least, the greatest, and the least with two lines of name."""
+"""The height of a horizontal bar with the space around it: least, greatest, and least if names have two lines."""
 
 
 class BarsOptions(FigureOptions):
@@ -47,7 +47,7 @@ class BarsOptions(FigureOptions):
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """What a figure of bars shows: for each name a number of every column."""
+    """The content of a bar chart: for each name a number from every column."""
 
     title: str
     description: str | None
@@ -59,7 +59,7 @@ class Bars:
     vertical: bool
 
     def draw(self, frame: Frame) -> Drawing:
-        """The bars."""
+        """Draws the bars."""
         few = len(self.names) * len(self.columns) <= NUMBERED
         return _standing(self, frame, few) if self.vertical else _lying(self, frame, few)
 
@@ -74,10 +74,10 @@ class Bars:
         return [value for column in self.columns for value in column.known]
 
     def stands_out(self, row: int) -> bool:
-        """Whether a row is lit and not all are."""
+        """Whether a row is highlighted and not all rows are."""
         return self.lit[row] and not all(self.lit)
 
-    def said(self) -> str:
+    def alt_text(self) -> str:
         """The sentence for screen readers."""
         if self.description is not None:
             return self.description
@@ -93,9 +93,9 @@ class Bars:
 
 
 def read(reader: Reader, options: BarsOptions) -> Bars:
-    """The bars of a table, a group for each row."""
+    """Reads the bars of a table, one group for each row."""
     measure, columns = reader.numbers("value", options.value, options.value_label)
-    if measure.digits is None:  # numbers that stand under each other are written alike
+    if measure.digits is None:  # numbers one below the other have the same number of decimals
         measure = replace(measure, digits=decimals_of_all([value for one in columns for value in one.known]))
     names = reader.bar_names("label", options.label)
     vertical = options.orientation == "vertical"
@@ -105,7 +105,7 @@ def read(reader: Reader, options: BarsOptions) -> Bars:
     if len(columns) > MOST_SERIES:
         reader.problem("value", f"{len(columns)} columns; at most {MOST_SERIES} can be told apart")
     if options.log:
-        positive(reader, "log", columns)
+        check_positive(reader, "log", columns)
     lit = tuple(reader.rule("highlight", options.highlight))
     by = ", ".join(reader.words(key, key) for key in options.label or ()) or "row"
     title = options.caption or f"{measure.label or 'Values'} by {by}"
@@ -114,7 +114,7 @@ def read(reader: Reader, options: BarsOptions) -> Bars:
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """A figure of bars while it is drawn: its axis runs along the bars, which may have their numbers at their ends."""
+    """A bar chart while it is drawn. The axis runs along the bars; `numbered` bars have their numbers at the ends."""
 
     bars: Bars
     fills: Fills
@@ -127,13 +127,13 @@ class _Plot:
         return self.axis.scale.start if self.bars.log else self.axis.scale(0)
 
     def fill(self, row: int, series: int) -> str:
-        """One series has the first colour, and grey for what does not stand out; more have a fill each."""
+        """The fill of a bar. A single series is in the first colour, or grey if not highlighted."""
         if len(self.bars.columns) > 1:
             return self.fills.fill(series)
         return color(0) if self.bars.lit[row] else STRONG
 
     def number(self, row: int, value: float | None, x: float, y: float, anchor: str) -> str:
-        """The number of a bar beside its end, or that there is none."""
+        """The number at the end of a bar, or "n/a"."""
         if value is None:
             return text(x, y, self.bars.measure.text(None), fill=QUIET, anchor=anchor)
         if not self.numbered:
@@ -141,7 +141,7 @@ class _Plot:
         return text(x, y, self.bars.measure.text(value), anchor=anchor, bold=self.bars.lit[row])
 
     def lying(self, row: int, series: int, top: float, thick: float) -> str:
-        """A bar to the right, or to the left from zero."""
+        """A horizontal bar, to the right of zero or to the left."""
         column = self.bars.columns[series]
         value, baseline = column.values[row], top + thick / 2 + MIDDLE
         if value is None:
@@ -154,7 +154,7 @@ class _Plot:
         )
 
     def standing(self, row: int, series: int, left: float, thick: float) -> str:
-        """A bar upwards, or downwards from zero."""
+        """A vertical bar, upwards or downwards from zero."""
         column = self.bars.columns[series]
         value, middle = column.values[row], left + thick / 2
         if value is None:
@@ -166,7 +166,7 @@ class _Plot:
 
 
 def _key(bars: Bars, fills: Fills, right: float) -> tuple[str, float]:
-    """The names of several series, and the height they take."""
+    """The key of several series and its height."""
     names = [column.label for column in bars.columns]
     if len(names) < 2:
         return "", 0.0
@@ -174,7 +174,7 @@ def _key(bars: Bars, fills: Fills, right: float) -> tuple[str, float]:
 
 
 def _axis(bars: Bars, start: float, end: float, most: int, exact: bool = False) -> Axis:
-    """The axis of the values; an `exact` one ends at the longest bar, as it has no ticks."""
+    """The axis of the values. An `exact` one has no ticks and ends at the longest bar."""
     if bars.log:
         low, high = padded(bars.values, True, 0.08)
         return axis(Scale(low / 1.6, high, start, end, True), bars.measure.title, most)  # the least bar has a length
@@ -202,7 +202,7 @@ def _lying(bars: Bars, frame: Frame, numbered: bool) -> Drawing:
         band = min(max(band, least), THICKEST * (0.5 + 0.5 * count))
     thick = band * 0.72 / count
     if numbered and count > 1 and thick < SIZE * 0.95:
-        return _lying(bars, frame, False)  # the numbers would meet
+        return _lying(bars, frame, False)  # the numbers would overlap
     bottom = top + band * len(bars.names)
     parts = [bottom_axis(plot.axis, bottom, left, right, line_at=False)] if ruled else []
     for row in range(len(bars.names)):
@@ -210,11 +210,13 @@ def _lying(bars: Bars, frame: Frame, numbered: bool) -> Drawing:
         drawn = [plot.lying(row, i, middle + (i - count / 2) * thick, thick) for i in range(count)]
         parts.append(part(frame, names.draw(row, middle, bars.stands_out(row)), *drawn))
     parts.append(line(plot.base, top, plot.base, bottom, STRONG, 1.5))
-    return svg_drawing(frame, bottom + below, bars.title, bars.said(), key + title + "".join(parts), plot.fills.defs)
+    return svg_drawing(
+        frame, bottom + below, bars.title, bars.alt_text(), key + title + "".join(parts), plot.fills.defs
+    )
 
 
 def _under(name: tuple[str, ...], width: float) -> list[str]:
-    """The lines of a name under a bar; each part has its own where the end would be lost that tells bars apart."""
+    """The lines of a name below a bar. If wrapping would cut it, each part of the name gets its own lines."""
     lines = wrapped(BETWEEN.join(name), SIZE, width)
     if len(name) > 1 and any(CUT in line for line in lines):
         return [line for part in name for line in wrapped(part, SIZE, width)]
@@ -239,7 +241,7 @@ def _standing(bars: Bars, frame: Frame, few: bool) -> Drawing:
         name = text(center, bottom + 8 + SIZE, lines, anchor="middle", bold=bars.stands_out(row))
         parts.append(part(frame, *drawn, name))
     parts.append(line(left, plot.base, frame.width, plot.base, STRONG, 1.5))
-    return svg_drawing(frame, frame.height, bars.title, bars.said(), key + "".join(parts), fills.defs)
+    return svg_drawing(frame, frame.height, bars.title, bars.alt_text(), key + "".join(parts), fills.defs)
 
 
 BARS: Final = FigureKind(BarsOptions, read)

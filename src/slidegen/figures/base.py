@@ -1,4 +1,4 @@
-"""What a kind of figure is: options that pydantic checks, and a function from a table to a picture."""
+"""The kinds of figures: each has options that pydantic checks, and a function from a table to a picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from slidegen.units import Unit
 
 
 def _ratio(value: object) -> object:
-    """16/9 for "16:9"; anything else as it is, for pydantic to judge."""
+    """Converts "16:9" to 16/9. Returns anything else unchanged, for pydantic to check."""
     if isinstance(value, str) and value.count(":") == 1:
         width, height = value.split(":")
         try:
@@ -36,30 +36,30 @@ def _as_list(value: object) -> object:
 Columns = Annotated[
     tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)
 ]
-"""One column, or several."""
+"""One or more columns."""
 
 
 class FigureOptions(BaseModel):
-    """The options that every kind has; an unknown one is an error."""
+    """The options that every kind has. Unknown options are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     caption: str | None = None
-    provenance: bool = Field(True, description="Whether the line under it says where the numbers come from.")
-    description: str | None = Field(None, description="For screen readers, instead of the sentence made here.")
-    width: int | None = Field(None, ge=200, le=4000, description="Pixels of the slide; else that of its place.")
+    provenance: bool = Field(True, description="Whether a line below says where the numbers come from.")
+    description: str | None = Field(None, description="Text for screen readers; else a generated sentence.")
+    width: int | None = Field(None, ge=200, le=4000, description="Pixels of the slide; else the width of its place.")
     height: int | None = Field(None, ge=80, le=4000, description="Pixels of the slide.")
-    aspect: Ratio | None = Field(None, description="Width over height, 2.5 or 16:9, where no height is given.")
+    aspect: Ratio | None = Field(None, description="Width over height, such as 2.5 or 16:9, if height is not given.")
     steps: bool = Field(False, description="The parts appear one by one.")
     where: str | None = Field(None, description="An expression over a row's columns: the rows to draw.")
-    sort_by: str | None = Field(None, description="A column; with - before it, the greatest first.")
+    sort_by: str | None = Field(None, description="A column; with - before it in descending order.")
     labels: dict[str, str] = Field({}, description="Other words for columns and for cells.")
-    unit: Unit | None = Field(None, description="For bytes; else that of the table.")
+    unit: Unit | None = Field(None, description="The unit of bytes; else the table's.")
     digits: int | None = Field(None, ge=0, le=6, description="Decimals of the numbers; else as many as matter.")
 
 
 @dataclass(frozen=True, slots=True)
 class FigureKind:
-    """A kind of figure. `read` takes the table's numbers out and notes every mistake in the reader."""
+    """A kind of figure. `read` reads the table's numbers and reports every mistake to the reader."""
 
     options: type[FigureOptions]
     read: Callable[[Reader, Any], Picture]
@@ -71,7 +71,7 @@ TITLE_LENGTH: Final = 120
 def svg_drawing(
     frame: Frame, height: float, title: str, description: str, body: str, defs: str = "", note: str = ""
 ) -> Drawing:
-    """The `<svg>` around a figure's body, with its title and description for screen readers."""
+    """Wraps a figure's body in an `<svg>` with title and description for screen readers."""
     names = f"{frame.prefix}-t {frame.prefix}-d"
     svg = tag(
         "svg",
@@ -93,11 +93,11 @@ def svg_drawing(
 
 
 def part(frame: Frame, *inside: str, **attributes: str | float | None) -> str:
-    """A part of a figure that may appear by itself, as a fragment."""
+    """A group of elements that appears as a fragment if the figure has steps."""
     return tag("g", *inside, class_="fragment" if frame.steps else None, **attributes)
 
 
 def listed(parts: list[str], most: int = 12) -> str:
-    """Parts of a sentence, the first of them where there are many."""
+    """Joins parts of a sentence: all of them, or the first `most` and the number of the others."""
     more = f"; and {len(parts) - most} more" if len(parts) > most else ""
     return "; ".join(parts[:most]) + more + "."

@@ -1,8 +1,7 @@
 """The bits of number formats, one row each: sign, exponent, mantissa, and the bits of integers.
 
-The table has a row for each format: its name, how many bits it takes (`bits`), how many of them are exponent and
-mantissa; what is n/a or 0 a format has none of. One bit more than those is the sign; a format without exponent is an
-integer, whose bits are drawn as such.
+The table has a row for each format: its name, its number of bits (`bits`), and how many of them are exponent and
+mantissa (n/a or 0 for none). If one bit remains, it is the sign. A format without an exponent is an integer.
 """
 
 from __future__ import annotations
@@ -47,37 +46,37 @@ class Layout:
 
     @property
     def bits(self) -> int:
-        """All of them."""
+        """The number of all bits."""
         return sum(count for _, count in self.parts)
 
     @property
     def sum(self) -> str:
-        """The bits as people count them: "1 + 8 + 23 = 32"."""
+        """The bits as a sum: "1 + 8 + 23 = 32"."""
         counts = [str(count) for _, count in self.parts]
         return f"{' + '.join(counts)} = {self.bits}" if len(counts) > 1 else f"{self.bits}"
 
 
 @dataclass(frozen=True, slots=True)
 class BitLayout:
-    """What a figure of formats shows; `facts` are columns of text, each with its heading."""
+    """The content of the figure. `facts` are columns of text, each with its heading."""
 
     title: str
     description: str | None
     layouts: tuple[Layout, ...]
     facts: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def said(self) -> str:
+    def alt_text(self) -> str:
         """The sentence for screen readers."""
         if self.description is not None:
             return self.description
-        told = [
+        sentences = [
             f"{layout.name}: {layout.bits} bits, {', '.join(f'{count} {part}' for part, count in layout.parts)}"
             for layout in self.layouts
         ]
-        return f"Bits of number formats. {listed(told)}"
+        return f"Bits of number formats. {listed(sentences)}"
 
     def draw(self, frame: Frame) -> Drawing:
-        """The rows of cells under the key."""
+        """Draws the rows of cells below the key."""
         fills = Fills(frame.prefix)
         used = [name for name in PARTS if any(name == p for layout in self.layouts for p, _ in layout.parts)]
         key, top = key_row(used, lambda i, x, y: rect(x, y - 8, SWATCH, 16, fills.fill(FILLS[used[i]])), frame.width)
@@ -105,7 +104,7 @@ class BitLayout:
                     *self._facts(index, widths, frame.width, middle),
                 )
             )
-        return svg_drawing(frame, top + band * len(rows), self.title, self.said(), key + "".join(rows), fills.defs)
+        return svg_drawing(frame, top + band * len(rows), self.title, self.alt_text(), key + "".join(rows), fills.defs)
 
     def _facts(self, row: int, widths: list[float], right: float, middle: float) -> list[str]:
         drawn = []
@@ -116,7 +115,7 @@ class BitLayout:
 
 
 def _cells(layout: Layout, fills: Fills, left: float, middle: float, cell: float, height: float) -> list[str]:
-    """A cell for each bit, those of a part as one path."""
+    """Draws a cell for each bit, the cells of a part as one path."""
     drawn, x = [], left
     top, width = number(middle - height / 2), number(cell - 1.5)
     for name, count in layout.parts:
@@ -128,7 +127,7 @@ def _cells(layout: Layout, fills: Fills, left: float, middle: float, cell: float
 
 
 def read(reader: Reader, options: BitLayoutOptions) -> BitLayout:
-    """The formats of a table, in its order."""
+    """Reads the formats of a table, in its order."""
     names = reader.names("name", options.name) or []
     bits = reader.one("bits", options.bits)[1]
     exponent, mantissa = (_counts(reader, option, getattr(options, option)) for option in ("exponent", "mantissa"))
@@ -152,7 +151,7 @@ def read(reader: Reader, options: BitLayoutOptions) -> BitLayout:
 
 
 def _counts(reader: Reader, option: str, key: str) -> tuple[float | None, ...]:
-    """A column of counts, which may be n/a in every row: integers have no exponent."""
+    """A column of counts. It may be n/a in every row: integers have no exponent."""
     if reader.has(key) and all(cell is None for cell in reader.cells(key)):
         return (None,) * len(reader.table.rows)
     numbers: Numbers = reader.one(option, key)[1]
@@ -160,11 +159,11 @@ def _counts(reader: Reader, option: str, key: str) -> tuple[float | None, ...]:
 
 
 def _parts(bits: int, exponent: int, mantissa: int) -> tuple[tuple[str, int], ...] | None:
-    """The parts of a format, from the left; None if they do not add up."""
+    """The parts of a format from the left; None if they do not add up."""
     if exponent == 0:
         return (("integer", bits),) if mantissa <= bits else None
     sign = bits - exponent - mantissa
-    # TF32 fills 32 bits of memory and uses 19; a format that says both is drawn with those it uses.
+    # TF32 occupies 32 bits of memory but uses 19, so `bits` must be those that are used.
     if sign not in (0, 1):
         return None
     return tuple((name, count) for name, count in zip(PARTS, (sign, exponent, mantissa), strict=False) if count)

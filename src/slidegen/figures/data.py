@@ -1,4 +1,4 @@
-"""Takes the numbers of a figure out of its table; every mistake is noted, with the option that made it."""
+"""Reads the numbers of a figure from its table. Collects every mistake with the option that caused it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit
 PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")
 COUNTS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 STAR: Final = "\u202f*"
-"""Behind the name of a row whose numbers mean nothing."""
+"""Follows the name of a row whose numbers are not meaningful."""
 WHOLE: Final = 1e7
-"""Up to here a whole number is written in full."""
+"""Whole numbers up to this one are written in full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How the numbers of an axis are shown: divided by `divisor`, in `unit`, with `digits` decimals or three
-    significant digits."""
+    """How the numbers of an axis are shown: divided by `divisor`, in `unit`, with `digits` decimals. None for `digits`
+    means three significant digits."""
 
     label: str
     unit: str = ""
@@ -37,7 +37,7 @@ class Measure:
         return f"{self.label}, {self.unit}" if self.unit and self.label else self.label or self.unit
 
     def text(self, value: float | None) -> str:
-        """A number in the measure's unit as it is written on the figure."""
+        """The text of a number that is already in the measure's unit."""
         if value is None:
             return NOT_AVAILABLE
         return significant(value) if self.digits is None else shown(value, self.digits)
@@ -45,7 +45,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A column of numbers: as the table has them (`raw`), and in the unit of the figure. None is n/a, as is NaN."""
+    """A column of numbers: as in the table (`raw`), and in the unit of the figure. None stands for n/a and NaN."""
 
     key: str
     label: str
@@ -54,16 +54,16 @@ class Numbers:
 
     @property
     def known(self) -> list[float]:
-        """The numbers that there are."""
+        """The numbers that are not n/a."""
         return [value for value in self.values if value is not None]
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the table of one figure. `rows` are those that the figure shows, in their order; `tables` are the deck's.
+    """Reads the table of one figure. `table` has the rows that the figure shows, in order; `tables` are the deck's.
 
-    `holds` says for each row of a table whether an expression holds, and raises ValueError for what is none. `problems`
-    are the mistakes: the option that each is about, and what is wrong.
+    `holds` returns for each row of a table whether an expression holds. It raises ValueError for an invalid one.
+    `problems` holds the option and the message of each mistake.
     """
 
     name: str
@@ -76,11 +76,11 @@ class Reader:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     def problem(self, option: str, message: str) -> None:
-        """Notes a mistake of an option."""
+        """Reports a mistake about an option."""
         self.problems.append((option, message))
 
     def other(self, option: str, name: str) -> Reader | None:
-        """A reader of another table of the deck; its mistakes are noted here."""
+        """A reader of another table of the deck, with the same list of mistakes."""
         if name not in self.tables:
             self.problem(option, f"no table {name!r} is declared; {nearest(name, self.tables)}")
             return None
@@ -89,11 +89,11 @@ class Reader:
         )
 
     def has(self, key: str) -> bool:
-        """Whether the table has a column."""
+        """Whether the table has a column with this key."""
         return any(column.key == key for column in self.table.columns)
 
     def column(self, option: str, key: str) -> Column | None:
-        """A column; None, and a mistake is noted, if there is none."""
+        """The column with this key. Reports a mistake and returns None if there is none."""
         found = next((column for column in self.table.columns if column.key == key), None)
         if found is None:
             keys = [column.key for column in self.table.columns]
@@ -101,12 +101,12 @@ class Reader:
         return found
 
     def cells(self, key: str) -> list[CellValue]:
-        """The cells of a column that is there."""
+        """The cells of an existing column."""
         index = self.table.column(key)
         return [row[index] for row in self.table.rows]
 
     def rule(self, option: str, expression: str | None) -> list[bool]:
-        """For each row whether an expression holds; all rows without one, or without a way to tell."""
+        """For each row whether an expression holds. Without an expression it holds for all rows."""
         if expression is not None and self.holds is not None:
             try:
                 return self.holds(self.name, self.table, expression)
@@ -117,11 +117,11 @@ class Reader:
     # --- numbers -------------------------------------------------------------------------------
 
     def numeric_keys(self) -> list[str]:
-        """The columns that hold numbers."""
+        """The keys of the numeric columns."""
         return [column.key for column in self.table.columns if self._is_numeric(column)]
 
     def numbers(self, option: str, keys: Sequence[str], label: str | None = None) -> tuple[Measure, list[Numbers]]:
-        """Columns of numbers that share an axis, and how they are shown; mistakes leave columns out."""
+        """The columns that share an axis, and their measure. Reports unusable columns and leaves them out."""
         found: list[tuple[Column, tuple[float | None, ...]]] = []
         for key in keys:
             column = self.column(option, key)
@@ -149,7 +149,7 @@ class Reader:
         ]
 
     def one(self, option: str, key: str) -> tuple[Measure, Numbers]:
-        """A column of numbers alone on its axis; after a mistake one without numbers."""
+        """A column with its own axis; after a mistake, a column without numbers."""
         measure, found = self.numbers(option, [key])
         return measure, found[0] if found else Numbers(key, key, (), ())
 
@@ -162,7 +162,7 @@ class Reader:
         if not self._is_numeric(column):
             allowed = ", ".join(self.numeric_keys()) or "(none)"
             self.problem(
-                option, f"column {column.key!r} of table {self.name!r} holds text; those of numbers: {allowed}"
+                option, f"column {column.key!r} of table {self.name!r} holds text; columns of numbers: {allowed}"
             )
             return None
         raw: list[float | None] = []
@@ -193,7 +193,7 @@ class Reader:
     # --- words ---------------------------------------------------------------------------------
 
     def words(self, key: str, otherwise: str) -> str:
-        """What the figure calls a column or a cell."""
+        """The figure's label for a column or a cell: from the option `labels`, else `otherwise`."""
         return self.labels.get(key, otherwise)
 
     def texts(self, option: str, key: str) -> list[str] | None:
@@ -202,12 +202,12 @@ class Reader:
         return None if column is None else [self._cell_text(column, cell) for cell in self.cells(key)]
 
     def names(self, option: str, key: str) -> list[str] | None:
-        """The cells of a column as names of what they stand for; None after a mistake."""
+        """The cells of a column as distinct names; None after a mistake."""
         column = self.column(option, key)
         return None if column is None else self._cell_names(column)
 
     def _cell_names(self, column: Column) -> list[str]:
-        """The cells of a column as texts; in full where two different ones would be written alike."""
+        """The cells of a column as short texts, or in full if different cells would have the same text."""
         cells = self.cells(column.key)
         short = {cell: self._cell_text(column, cell) for cell in cells}
         shared = Counter(short.values())
@@ -227,9 +227,9 @@ class Reader:
         return shown(cell, 0) if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 
     def row_labels(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
-        """For each row what names it, in one or more parts: the given columns, else as few as tell the rows apart.
+        """The name of each row, in one or more parts: from the given columns, else as few as distinguish the rows.
 
-        A row whose numbers mean nothing has a star.
+        A row whose numbers are not meaningful has a star.
         """
         named = self._row_names(option, keys)
         return [
@@ -238,7 +238,7 @@ class Reader:
         ]
 
     def bar_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
-        """`row_labels` of rows that are a bar each; notes those that are named alike and are not the same."""
+        """`row_labels` of rows that are one bar each. Reports different rows with the same name."""
         named = self.row_labels(option, keys)
         called: dict[tuple[str, ...], set[tuple[CellValue, ...]]] = {}
         for name, row in zip(named, self.table.rows, strict=True):
@@ -253,20 +253,20 @@ class Reader:
         return named
 
     def caveats(self) -> list[str | None]:
-        """For each row why its numbers mean nothing, if they do."""
+        """For each row why its numbers are not meaningful; None if they are."""
         return list(row_caveats(self.table))
 
     def _row_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
-        columns = [self.column(option, key) for key in keys] if keys else self._telling()
+        columns = [self.column(option, key) for key in keys] if keys else self._distinguishing()
         parts = [self._parts(column) for column in columns if column is not None]
         return [tuple(texts[row] for texts in parts) for row in self._rows()]
 
     def row_name(self, row: int) -> str:
-        """A row in a message."""
+        """The name of a row in a message."""
         return f"row {row + 1} ({', '.join(self._row_names('', None)[row])})"
 
     def _parts(self, column: Column) -> list[str]:
-        """For each row what a column adds to its name: a number with the column's word before it."""
+        """For each row the part of its name from one column. A number has the column's label before it."""
         word = f"{self.words(column.key, column.label).lower()} " if column.kind in NUMERIC else ""
         return [
             text if cell is None or str(cell) in self.labels else f"{word}{text}"
@@ -276,20 +276,20 @@ class Reader:
     def _rows(self) -> range:
         return range(len(self.table.rows))
 
-    def _telling(self) -> list[Column]:
-        """Columns of text, then of whole numbers, that differ between rows, until no two rows are named alike."""
+    def _distinguishing(self) -> list[Column]:
+        """Columns of text, then of integers, that differ between rows, until all rows have different names."""
         texts = [column for column in self.table.columns if column.kind in ("text", "model")]
-        if self.has("title"):  # what people call a method, where the table has it
+        if self.has("title"):  # the readable name of a method
             texts = [column for column in texts if column.key != "method"] + [
                 column for column in texts if column.key == "method"
             ]
         wholes = [column for column in self.table.columns if column.kind == "integer"]
         chosen: list[Column] = []
         for column in (*texts, *wholes):
-            known = {tuple(self.cells(one.key)[row] for one in chosen) for row in self._rows()}
-            if len(known) == len(self.table.rows) and chosen:
+            names = {tuple(self.cells(one.key)[row] for one in chosen) for row in self._rows()}
+            if len(names) == len(self.table.rows) and chosen:
                 break
-            if len({tuple(self.cells(one.key)[row] for one in (*chosen, column)) for row in self._rows()}) > len(known):
+            if len({tuple(self.cells(one.key)[row] for one in (*chosen, column)) for row in self._rows()}) > len(names):
                 chosen.append(column)
         return chosen or list(self.table.columns[:1])
 
@@ -299,13 +299,13 @@ def _is_number(cell: CellValue) -> bool:
 
 
 def row_caveats(table: Table) -> tuple[str | None, ...]:
-    """For each row why its numbers mean nothing, if they do: all that its columns of caveats say."""
+    """For each row why its numbers are not meaningful, from its caveat columns; None if they are."""
     at = [index for index, column in enumerate(table.columns) if column.kind == "caveat"]
     return tuple("; ".join(str(row[index]) for index in at if row[index] is not None) or None for row in table.rows)
 
 
-def positive(reader: Reader, option: str, columns: Iterable[Numbers]) -> None:
-    """Notes every number that a logarithmic axis cannot show."""
+def check_positive(reader: Reader, option: str, columns: Iterable[Numbers]) -> None:
+    """Reports every number that a logarithmic axis cannot show."""
     for column in columns:
         for row, value in enumerate(column.raw):
             if value is not None and value <= 0:

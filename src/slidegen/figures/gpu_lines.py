@@ -1,4 +1,4 @@
-"""Which GPUs a chart of memory has lines for."""
+"""Chooses the GPUs that have a line in a chart of memory."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Final
 from slidegen.hardware import Gpu, find_gpu, gpus
 
 NEAR: Final = 1.45
-"""The next larger card is shown, too, if its memory is at most so many times that of the longest bar."""
+"""The next larger card is shown as well if its memory is at most this multiple of the longest bar."""
 FIRST: Final = (24, 80, 48, 16, 40, 141, 12, 8, 192, 32, 96)
-"""The sizes in GB, the most usual first: where there is no room for all names, the others give way."""
+"""The sizes in GB, the most usual first. If there is no space for all names, the later ones are left out."""
 
 
 def usual_cards(longest: float) -> list[Gpu]:
-    """The cards for bars up to `longest` bytes, the most usual first: those that some bar passes, and the next larger
-    one if it is near. The small ones are left out where they would crowd at the left end."""
+    """The cards for bars up to `longest` bytes, the most usual first: those smaller than the longest bar, and the next
+    larger one if it is near. Small cards, which would crowd at the left end, are left out."""
     near = next((card for card in gpus() if card.size >= longest), None)
     end = max(longest, near.size if near is not None and near.size <= NEAR * longest else 0)
     found = [card for card in gpus() if end / 8 <= card.size <= end]
     return sorted(found, key=lambda card: (card is not near, FIRST.index(card.gigabytes)))
 
 
-def asked_cards(wanted: tuple[str | int, ...]) -> tuple[list[Gpu], list[str]]:
-    """The cards of these sizes (in GB) or names, and what is wrong with those that are unknown."""
+def chosen_cards(chosen: tuple[str | int, ...]) -> tuple[list[Gpu], list[str]]:
+    """The cards with these sizes (in GB) or names, and messages about the unknown ones."""
     found, wrong = [], []
-    for one in wanted:
+    for one in chosen:
         if isinstance(one, int):
             alike = [card for card in gpus() if card.gigabytes == one]
-            # A size that several cards have names none of them.
+            # If several cards have this size, the line does not name one.
             found.append(alike[0] if len(alike) == 1 else Gpu(f"{one} GB", "", one, "the deck"))
             continue
         try:

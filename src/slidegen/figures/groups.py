@@ -8,8 +8,8 @@ USUAL = ("title", "method", "name", "format")
 
 
 def grouped(reader: Reader, option: str, key: str | None) -> dict[str, list[int]]:
-    """The rows by the text of column `key`, in the order of their first rows; one group without a name if there is no
-    such column. Without a key a column called title, method, name or format is taken, if the table has one."""
+    """Groups the rows by the text of column `key`, in the order of their first rows. Without `key` the column is
+    title, method, name or format, the first that exists; without any column there is one group without a name."""
     chosen = key or next((usual for usual in USUAL if reader.has(usual)), None)
     texts = None if chosen is None else reader.names(option, chosen)
     if texts is None:

@@ -1,8 +1,8 @@
-"""A histogram, with the levels of a number format over it.
+"""A histogram, optionally with the levels of a number format.
 
-The table has a row for each bin: where it begins (`low`) and ends (`high`), and how many values are in it (`count`).
-The levels are another table of the deck, as for the kind `levels`. One group of levels stands on the bins; of several,
-each has a strip under them.
+The table has a row for each bin: its ends (`low`, `high`) and the number of values in it (`count`). The levels are
+another table of the deck, as for the kind `levels`. A single group of levels is drawn on the bins; several groups have
+a strip each below the bins.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class HistogramOptions(FigureOptions):
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """What a histogram shows: bins from `edges[i]` to `edges[i + 1]`, and levels."""
+    """The content of a histogram: bins from `edges[i]` to `edges[i + 1]`, and levels."""
 
     title: str
     description: str | None
@@ -62,22 +62,24 @@ class Histogram:
     raw: tuple[float, ...]
     strips: tuple[Strip, ...]
 
-    def said(self) -> str:
+    def alt_text(self) -> str:
         """The sentence for screen readers."""
         if self.description is not None:
             return self.description
         top = self.counts.index(max(self.counts))
         ends = f"from {significant(self.edges[0])} to {significant(self.edges[-1])}"
         middle = significant((self.edges[top] + self.edges[top + 1]) / 2)
-        told = f"Histogram with {len(self.counts)} bins {ends}; the highest, at {middle}, has "
-        told += f"{self.y.text(self.counts[top])}."
+        sentences = f"Histogram with {len(self.counts)} bins {ends}; the highest, at {middle}, has "
+        sentences += f"{self.y.text(self.counts[top])}."
         for strip in self.strips:
-            told += f" {strip.name or 'Levels'}: {len(strip.levels)} levels from {significant(strip.levels[0])} to "
-            told += f"{significant(strip.levels[-1])}."
-        return told
+            sentences += (
+                f" {strip.name or 'Levels'}: {len(strip.levels)} levels from {significant(strip.levels[0])} to "
+            )
+            sentences += f"{significant(strip.levels[-1])}."
+        return sentences
 
     def draw(self, frame: Frame) -> Drawing:
-        """The bins, and the levels on them or in strips under them."""
+        """Draws the bins, and the levels on them or in strips below them."""
         stripes = self.strips if len(self.strips) > 1 else ()
         bottom = frame.height - BOTTOM_ROOM - STRIP * len(stripes) - (10 if stripes else 0)
         rows = max(3, min(6, round((bottom - TITLE_ROOM) / 62)))
@@ -105,7 +107,7 @@ class Histogram:
                     text(frame.width, middle + MIDDLE, _count(strip), fill=QUIET, anchor="end"),
                 )
             )
-        return svg_drawing(frame, frame.height, self.title, self.said(), "".join(body))
+        return svg_drawing(frame, frame.height, self.title, self.alt_text(), "".join(body))
 
     def _bins(self, x: Scale, y: Scale) -> str:
         base = number(y(0))
@@ -126,7 +128,7 @@ class Histogram:
         return tag("g", *bins, fill=FAINT, shape_rendering="crispEdges") + outline
 
     def _pins(self, strip: Strip, x: Scale, y: Scale, right: float) -> str:
-        """A pin at each level, a little higher than the bins there."""
+        """A pin at each level, a little higher than the bins at this place."""
         width = 2.5 if len(strip.levels) <= 32 else 1.2
         dot = 4.5 if len(strip.levels) <= 32 else 0.0
         drawn = []
@@ -149,7 +151,7 @@ def _count(strip: Strip) -> str:
 
 
 def read(reader: Reader, options: HistogramOptions) -> Histogram:
-    """The bins of a table, and the levels of another one."""
+    """Reads the bins of a table and the levels of another one."""
     x, edges = reader.numbers("low", [options.low, options.high], options.value_label or "Value")
     y, counts = reader.one("count", options.count)
     bins = sorted(
@@ -166,7 +168,7 @@ def read(reader: Reader, options: HistogramOptions) -> Histogram:
             reader.problem("low", f"a bin ends at {end:g} and the next one begins at {start:g}; bins must touch")
             break
     if any(count < 0 for _, _, count, _ in bins):
-        reader.problem("count", f"column {options.count!r} has a negative number; a bin holds none or more")
+        reader.problem("count", f"column {options.count!r} has a negative number; the count of a bin is 0 or more")
     strips: tuple[Strip, ...] = ()
     levels = reader.other("levels", options.levels) if options.levels is not None else None
     if levels is not None:

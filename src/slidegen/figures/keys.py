@@ -1,4 +1,4 @@
-"""The key of a figure whose series cannot all be named where they are drawn: swatches in a row above the plot."""
+"""The key of a figure, for series that cannot be labelled directly: swatches in a row above the plot."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ GAP, SWATCH, LINE = 28.0, 26.0, 28.0
 def key_row(
     names: Sequence[str], swatch: Callable[[int, float, float], str], right: float, wide: float = SWATCH
 ) -> tuple[str, float]:
-    """The key from the left edge to `right`, in as many lines as it needs, and its height. `swatch` draws the sign of a
-    series, `wide` pixels wide, from the middle of its left end."""
+    """Draws the key from the left edge to `right` in as many lines as it needs. Returns it with its height. `swatch`
+    draws the swatch of a series, `wide` pixels wide, given the middle of its left end."""
     x, y = 0.0, 15.0
     parts = []
     for index, name in enumerate(names):

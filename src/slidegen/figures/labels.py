@@ -1,4 +1,4 @@
-"""Where labels go so that none covers another one, a point or the edge: without chance, the same each time."""
+"""Places labels so that they do not overlap each other, a point or the edge. The result is deterministic."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
     def outside(self, area: Box) -> float:
-        """How far the box sticks out of `area`, all sides together."""
+        """How far the box sticks out of `area`, the sum over all sides."""
         ends = (area.left - self.left, area.top - self.top, self.right - area.right, self.bottom - area.bottom)
         return sum(max(0.0, end) for end in ends)
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a label stands: its left end and baseline, its box, and whether a line leads from it to its point."""
+    """The place of a label: its left end and baseline, its box, and whether a line leads to its point."""
 
     x: float
     y: float
@@ -47,15 +47,15 @@ class Spot:
 
 
 def text_box(x: float, y: float, text: str, size: float, bold: bool = False) -> Box:
-    """The box of text that starts at `x` on the baseline `y`."""
+    """The bounding box of text that starts at `x` on the baseline `y`."""
     return Box(x, y - ASCENT * size, x + text_width(text, size, bold), y + DESCENT * size)
 
 
 NEAR: Final = 9.0
 """The distance of a label from its point."""
 RINGS: Final = (NEAR, 20.0, 34.0, 50.0, 70.0, 95.0, 125.0)
-"""The distances that are tried, the first without a line that leads to the point."""
-# To the right first, then left, above and below, then the corners: how people expect labels.
+"""The distances to try. At the first one, no line leads to the point."""
+# Right first, then left, above and below, then the corners: in the order that readers expect.
 SIDES: Final = (
     (1, 0),
     (-1, 0),
@@ -72,7 +72,7 @@ SIDES: Final = (
 )
 PASSES: Final = 3
 CROWD: Final = 140.0
-"""Points that are nearer than this make a crowd."""
+"""Points nearer than this crowd each other."""
 
 
 def place_labels(
@@ -83,10 +83,10 @@ def place_labels(
     others: Sequence[tuple[float, float]] = (),
     segments: Sequence[tuple[float, float, float, float]] = (),
 ) -> list[Spot]:
-    """A place for the label of each point: the nearest that covers nothing, else the one that covers least.
+    """Places the label of each point: at the nearest free place, else at the one with the least overlap.
 
-    The most crowded points choose first; then each may choose again, three times, knowing the choices of the others.
-    No label covers a point, those of `others` included; `segments` (x1, y1, x2, y2) rather not.
+    The most crowded points choose first. Then each label may move again, up to `PASSES` times in all, given the places
+    of the others. Labels avoid all points, including `others`, and if possible the `segments` (x1, y1, x2, y2).
     """
     dots = [Box(x - NEAR, y - NEAR, x + NEAR, y + NEAR) for x, y in (*points, *others)]
     choices = [
@@ -107,7 +107,7 @@ def place_labels(
 
 
 class _Choice:
-    """The places that a label may have, the best first, and what each costs whatever the other labels do."""
+    """The possible places of a label, the best first, with their costs apart from other labels."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class _Choice:
         self._costs: dict[int, float] = {}
 
     def best(self, taken: list[Box]) -> Spot:
-        """The place that costs least beside those that are taken; later ones are not looked at once they cannot win."""
+        """The place with the lowest cost, given the `taken` boxes. Stops when the remaining places cannot win."""
         found, least = self._spots[0], math.inf
         for rank, spot in enumerate(self._spots):
             if rank * 3.0 + (25 if spot.leader else 0) >= least:
@@ -186,32 +186,32 @@ def leader_end(spot: Spot, point: tuple[float, float]) -> tuple[float, float]:
     return x, y
 
 
-def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Places along a line, each as near to what is wanted as the distance `gap` between neighbours allows.
+def spread(ideal: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Places along a line, each as near to its ideal place as the distance `gap` between neighbours allows.
 
-    Neighbours that are too close form a cluster around the mean of what they want (pool adjacent violators); the whole
-    is kept between `low` and `high`, if there is room.
+    Neighbours that are too close form a cluster around the mean of their ideal places (pool adjacent violators). All
+    places are kept between `low` and `high` if there is enough space.
     """
-    order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
-    # In coordinates where the gaps are taken out, places only have to be in order.
+    order = sorted(range(len(ideal)), key=lambda index: (ideal[index], index))
+    # After subtracting the gaps, places only have to be in order.
     clusters: list[list[float]] = []
     for rank, index in enumerate(order):
-        clusters.append([wanted[index] - rank * gap, 1.0])
+        clusters.append([ideal[index] - rank * gap, 1.0])
         while len(clusters) > 1 and clusters[-2][0] > clusters[-1][0]:
             value, count = clusters.pop()
             before = clusters[-1]
             before[0] = (before[0] * before[1] + value * count) / (before[1] + count)
             before[1] += count
-    top = high - (len(wanted) - 1) * gap
+    top = high - (len(ideal) - 1) * gap
     flat = [min(max(value, low), max(low, top)) for value, count in clusters for _ in range(int(count))]
-    places = [0.0] * len(wanted)
+    places = [0.0] * len(ideal)
     for rank, index in enumerate(order):
         places[index] = flat[rank] + rank * gap
     return places
 
 
 def staggered(spans: Sequence[tuple[float, float]], gap: float) -> list[int]:
-    """For each span (left, right) the lowest row in which it is `gap` away from those that begin before it."""
+    """For each span (left, right) the lowest row in which it is `gap` away from the spans that begin before it."""
     ends: list[float] = []
     rows = [0] * len(spans)
     for index in sorted(range(len(spans)), key=lambda index: spans[index]):

@@ -1,6 +1,7 @@
-"""The levels of number formats on one axis: a strip of strokes for each of them.
+"""The levels of number formats on one axis, with a strip of strokes for each format.
 
-The table has a row for each level: a number, and what it is a level of (`title`, `method`, `name` or `format`).
+The table has a row for each level: its number, and the format that it belongs to (`title`, `method`, `name` or
+`format`).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class LevelsOptions(FigureOptions):
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The levels of one thing, in order."""
+    """The levels of one format, in ascending order."""
 
     name: str
     levels: tuple[float, ...]
@@ -42,26 +43,26 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What a figure of levels shows."""
+    """The content of the figure."""
 
     title: str
     description: str | None
     measure: Measure
     strips: tuple[Strip, ...]
 
-    def said(self) -> str:
+    def alt_text(self) -> str:
         """The sentence for screen readers."""
         if self.description is not None:
             return self.description
-        told = [
+        sentences = [
             f"{strip.name or 'The table'}: {len(strip.levels)} levels from {significant(strip.levels[0])} to "
             f"{significant(strip.levels[-1])}"
             for strip in self.strips
         ]
-        return f"Levels on one axis. {listed(told)}"
+        return f"Levels on one axis. {listed(sentences)}"
 
     def draw(self, frame: Frame) -> Drawing:
-        """The strips above their axis."""
+        """Draws the strips above their axis."""
         names = RowNames.of([(strip.name,) for strip in self.strips], frame.width)
         counts = [f"{len(strip.levels)} levels" for strip in self.strips]
         left = names.width + 6
@@ -86,11 +87,11 @@ class Levels:
                     text(frame.width, middle + MIDDLE, count, fill=QUIET, anchor="end"),
                 )
             )
-        return svg_drawing(frame, bottom + BOTTOM_ROOM, self.title, self.said(), "".join(parts))
+        return svg_drawing(frame, bottom + BOTTOM_ROOM, self.title, self.alt_text(), "".join(parts))
 
 
 def strokes(strip: Strip, scale: Scale, middle: float, height: float, series: int) -> str:
-    """A stroke for each level, thinner where they are many."""
+    """A stroke for each level. Many levels have thinner strokes."""
     gap = abs(scale.end - scale.start) / max(1, len(strip.levels))
     width = 4.0 if gap > 14 else 2.0 if gap > 5 else 1.0
     top = number(middle - height / 2)
@@ -99,19 +100,19 @@ def strokes(strip: Strip, scale: Scale, middle: float, height: float, series: in
 
 
 def read_strips(reader: Reader, option: str, key: str, group: str | None) -> tuple[Measure, tuple[Strip, ...]]:
-    """The levels of a table by group."""
+    """Reads the levels of a table by group."""
     measure, numbers = reader.one(option, key)
     models_of = [reader.cells(column.key) for column in reader.table.columns if column.kind == "model"]
     strips = []
     for name, rows in grouped(reader, "group", group).items():
-        known = [numbers.values[row] for row in rows if row < len(numbers.values)]
+        values = [numbers.values[row] for row in rows if row < len(numbers.values)]
         models = {cells[row] for cells in models_of for row in rows}
         if len(models) > 1:
             reader.problem(
                 "group", f"{name or 'the table'!r} has levels of several models; choose one with where, or give group"
             )
-        # Formats with a signed zero have it twice.
-        levels = sorted({level for level in known if level is not None})
+        # A set, because formats with a signed zero list it twice.
+        levels = sorted({level for level in values if level is not None})
         if levels:
             strips.append(Strip(name, tuple(levels)))
     if any(len(strip.levels) > MOST_LEVELS for strip in strips):
@@ -120,7 +121,7 @@ def read_strips(reader: Reader, option: str, key: str, group: str | None) -> tup
 
 
 def read(reader: Reader, options: LevelsOptions) -> Levels:
-    """The levels of a table."""
+    """Reads the levels of a table."""
     measure, strips = read_strips(reader, "level", options.level, options.group)
     if len(strips) > MOST_STRIPS:
         reader.problem("table", f"{len(strips)} groups; at most {MOST_STRIPS} have room; choose rows with where")

@@ -18,7 +18,7 @@ from slidegen.pictures import Drawing, Frame
 
 MARKER: Final = 11.0
 MOST_MARKED: Final = 30
-"""Above so many points a line has no signs on it."""
+"""A line with more points than this has no markers."""
 LARGEST_SHARE: Final = 0.28
 
 
@@ -36,7 +36,7 @@ class LineOptions(FigureOptions):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What a figure of lines shows."""
+    """The content of a line chart."""
 
     title: str
     description: str | None
@@ -45,20 +45,20 @@ class Lines:
     log_y: bool
     zero: bool
 
-    def said(self) -> str:
+    def alt_text(self) -> str:
         """The sentence for screen readers: where each line begins and ends."""
         if self.description is not None:
             return self.description
         x, y = self.cloud.x, self.cloud.y
-        told = []
+        sentences = []
         for series in self.cloud.series:
             first, last = series.points[0], series.points[-1]
             begins = f"from {y.text(first.y)} at {x.text(first.x)}"
-            told.append(f"{series.name or y.label}: {begins} to {y.text(last.y)} at {x.text(last.x)}")
-        return f"Lines of {y.title} over {x.title}. {'; '.join(told)}."
+            sentences.append(f"{series.name or y.label}: {begins} to {y.text(last.y)} at {x.text(last.x)}")
+        return f"Lines of {y.title} over {x.title}. {'; '.join(sentences)}."
 
     def draw(self, frame: Frame) -> Drawing:
-        """The lines with their names in the margin at the right."""
+        """Draws the lines with their names in the right margin."""
         named = len(self.cloud.series) > 1
         widest = max((text_width(series.name, SIZE) for series in self.cloud.series), default=0.0) if named else 0.0
         margin = min(widest, frame.width * LARGEST_SHARE)
@@ -76,7 +76,7 @@ class Lines:
             for index, (series, name) in enumerate(zip(self.cloud.series, names, strict=True))
         ]
         return svg_drawing(
-            frame, frame.height, self.title, self.said(), plot.draw() + "".join(parts), "", self.cloud.note
+            frame, frame.height, self.title, self.alt_text(), plot.draw() + "".join(parts), "", self.cloud.note
         )
 
     def _names(self, plot: Plane, room: float) -> list[str]:
@@ -105,7 +105,7 @@ def _path(index: int, series: Series, plot: Plane) -> str:
 
 
 def read(reader: Reader, options: LineOptions) -> Lines:
-    """The lines of a table, their points from left to right."""
+    """Reads the lines of a table, with their points from left to right."""
     points = cloud(
         reader, options.x, options.y, options.series, None, (options.log_x, options.log_y), options.value_label
     )
@@ -120,7 +120,7 @@ def read(reader: Reader, options: LineOptions) -> Lines:
 
 
 def _check_places(reader: Reader, options: LineOptions, series: Series) -> None:
-    """Notes a place where a line would have two heights, as the rows of several lines are in it."""
+    """Reports a place where a line would have two values, because it mixes the rows of several lines."""
     heights: dict[float, float] = {}
     for point in series.points:
         if heights.setdefault(point.raw[0], point.raw[1]) != point.raw[1]:

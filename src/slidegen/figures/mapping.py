@@ -1,9 +1,9 @@
-"""How real numbers become integers and come back: the real line above, the integer grid below, a line for each value.
+"""How real numbers are mapped to integers and back: the real line above, the integer grid below, a line for each value.
 
 The table has a row for each value: the number (`value`), its integer (`code`), the step of the grid (`scale`), the
-integer that stands for 0 (`zero_point`), and what the row belongs to (`method`, one panel for each, on one real axis so
-that they can be compared). Columns `lowest` and `highest`, if there are any, tell the ends of the grid; else the option
-`codes`; else the grid ends at the codes that occur.
+integer that stands for 0 (`zero_point`), and the group of the row (such as `method`). Each group has a panel; all
+panels share one real axis, so that they can be compared. The ends of the grid come from the option `codes`, else from
+the columns `lowest` and `highest` if they exist, and include all codes that occur.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class MappingOptions(FigureOptions):
     code: str = Field("code", description="The column of their integers.")
     scale: str = Field("scale", description="The column of the grid's step.")
     zero_point: str = Field("zero_point", description="The column of the integer that stands for 0.")
-    group: str | None = Field(None, description="The column that gives each panel its rows.")
+    group: str | None = Field(None, description="The column that divides the rows into panels.")
     codes: tuple[int, int] | None = Field(None, description="The least and the greatest integer.")
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The values of one way to quantize: (value, code), the step, the code of 0, the ends of the grid."""
+    """The values of one quantization: pairs (value, code), the step, the code of 0, the ends of the grid."""
 
     name: str
     values: tuple[tuple[float, int], ...]
@@ -57,32 +57,32 @@ class Panel:
 
     @property
     def reach(self) -> tuple[float, float]:
-        """The least and the greatest number that the panel shows."""
+        """The least and greatest number in the panel."""
         ends = (self.place(self.lowest), self.place(self.highest), *(value for value, _ in self.values), 0.0)
         return min(ends), max(ends)
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """What a figure of mappings shows."""
+    """The content of the figure."""
 
     title: str
     description: str | None
     panels: tuple[Panel, ...]
 
-    def said(self) -> str:
+    def alt_text(self) -> str:
         """The sentence for screen readers."""
         if self.description is not None:
             return self.description
-        told = []
+        sentences = []
         for panel in self.panels:
             name = f"{panel.name}, " if panel.name else ""
             pairs = ", ".join(f"{significant(value)} to {shown(code, 0)}" for value, code in panel.values[:12])
-            told.append(f"{name}scale {significant(panel.scale)}, zero point {panel.zero_point}: {pairs}")
-        return f"Real numbers and their integers. {listed(told)}"
+            sentences.append(f"{name}scale {significant(panel.scale)}, zero point {panel.zero_point}: {pairs}")
+        return f"Real numbers and their integers. {listed(sentences)}"
 
     def draw(self, frame: Frame) -> Drawing:
-        """The panels under each other, on one real axis."""
+        """Draws the panels one below the other, on one real axis."""
         low = min(panel.reach[0] for panel in self.panels)
         high = max(panel.reach[1] for panel in self.panels)
         margin = 26.0
@@ -90,11 +90,11 @@ class Mapping:
         height = frame.height / len(self.panels)
         height = height if frame.exact else min(max(height, PANEL[0]), PANEL[1])
         parts = [_panel(frame, panel, scale, index, index * height, height) for index, panel in enumerate(self.panels)]
-        return svg_drawing(frame, height * len(self.panels), self.title, self.said(), "".join(parts))
+        return svg_drawing(frame, height * len(self.panels), self.title, self.alt_text(), "".join(parts))
 
 
 def _panel(frame: Frame, panel: Panel, scale: Scale, series: int, top: float, height: float) -> str:
-    """The lines of a panel, which are there from the start, and its arrows, which may appear by themselves."""
+    """The lines of a panel, and its arrows, which may be a fragment."""
     upper, lower = top + HEAD + 46, top + height - FOOT - 8
     head = f"scale {significant(panel.scale)}, zero point {shown(panel.zero_point, 0)}"
     head += " · real numbers above, integers below" if series == 0 else ""
@@ -123,7 +123,7 @@ def _real_line(scale: Scale, y: float) -> str:
 
 
 def _grid(panel: Panel, scale: Scale, y: float) -> str:
-    """The codes at the numbers that they stand for; where they are dense only some are written, 0's always."""
+    """The codes at the numbers that they stand for. If they are dense, only some are labelled, including that of 0."""
     codes = range(panel.lowest, panel.highest + 1)
     step = abs(scale(panel.place(1)) - scale(panel.place(0)))
     widest = max(text_width(shown(code, 0), SMALL) for code in (panel.lowest, panel.highest)) + 8
@@ -143,10 +143,10 @@ def _grid(panel: Panel, scale: Scale, y: float) -> str:
 
 def _arrow(panel: Panel, scale: Scale, series: int, value: float, code: int, upper: float, lower: float) -> str:
     x, end = scale(value), scale(panel.place(code))
-    said = tag("title", f"{significant(value)} → {shown(code, 0)} → {significant(panel.place(code))}")
+    title = tag("title", f"{significant(value)} → {shown(code, 0)} → {significant(panel.place(code))}")
     return tag(
         "g",
-        said,
+        title,
         line(x, upper, end, lower, color(series), 2),
         tag("circle", cx=x, cy=upper, r=5.5, fill=color(series), stroke=PAGE, stroke_width=1.5),
         tag("circle", cx=end, cy=lower, r=4, fill=PAGE, stroke=color(series), stroke_width=2),
@@ -156,7 +156,7 @@ def _arrow(panel: Panel, scale: Scale, series: int, value: float, code: int, upp
 
 
 def read(reader: Reader, options: MappingOptions) -> Mapping:
-    """The panels of a table, one for each group."""
+    """Reads the panels of a table, one for each group."""
     _, values = reader.one("value", options.value)
     _, codes = reader.one("code", options.code)
     _, scales = reader.one("scale", options.scale)

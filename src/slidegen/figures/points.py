@@ -1,18 +1,18 @@
-"""What scatter plots and lines share: rows of two numbers, in series."""
+"""What scatter plots and line charts share: rows of two numbers, grouped in series."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slidegen.figures.data import STAR, Measure, Reader, positive
+from slidegen.figures.data import STAR, Measure, Reader, check_positive
 
 MOST_SERIES, MOST_POINTS = 6, 400
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A row: where it stands, its label, and its numbers as the table has them."""
+    """A row: its position in the figure's units, its label, and its numbers as in the table."""
 
     x: float
     y: float
@@ -30,7 +30,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """All series of a figure and the measures of its axes. `missing` names the rows without a number."""
+    """All series of a figure, and the measures of its axes. `missing` names the rows that lack a number."""
 
     x: Measure
     y: Measure
@@ -44,7 +44,7 @@ class Cloud:
 
     @property
     def note(self) -> str:
-        """What could not be drawn."""
+        """The note on rows that could not be drawn."""
         return f"Without a number, not drawn: {', '.join(self.missing)}." if self.missing else ""
 
 
@@ -57,20 +57,20 @@ def cloud(
     logs: tuple[bool, bool],
     y_label: str | None = None,
 ) -> Cloud:
-    """The points of a table: one for each row and column of `ys`, in the series that column `series` names.
+    """Reads the points of a table: one for each row and column of `ys`, in the series that column `series` names.
 
-    Several columns of y are a series each. Rows where a number is n/a are left out and named in `missing`.
+    If `ys` has several columns, each is a series. Rows with a number that is n/a are left out and named in `missing`.
     """
     x_measure, x_numbers = reader.one("x", x)
     y_measure, y_columns = reader.numbers("y", ys, y_label)
     if series is not None and len(ys) > 1:
-        reader.problem("series", "series with several columns of y; give one of the two")
+        reader.problem("series", "series and several columns of y exclude each other; give one of the two")
     kinds = reader.names("series", series) if series is not None else None
     labels = [" · ".join(parts) for parts in reader.row_labels("label", label)]
     if logs[0]:
-        positive(reader, "log_x", [x_numbers])
+        check_positive(reader, "log_x", [x_numbers])
     if logs[1]:
-        positive(reader, "log_y", y_columns)
+        check_positive(reader, "log_y", y_columns)
     caveats = reader.caveats()
     found: dict[str, list[Point]] = {}
     starred: set[str] = set()

@@ -1,4 +1,4 @@
-"""The names at the left of horizontal bars, strips and formats: one line, or a second one in small type."""
+"""The names to the left of horizontal bars, strips and formats: one line, or a second one in small type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BETWEEN: Final = " · "
 
 @dataclass(frozen=True, slots=True)
 class RowNames:
-    """The names of the rows of a figure and the room they take from the left edge, `width` with the gap after them."""
+    """The names of a figure's rows. `width` is the space that they take from the left edge, with the gap after them."""
 
     names: tuple[tuple[str, ...], ...]
     width: float
@@ -25,7 +25,7 @@ class RowNames:
 
     @classmethod
     def of(cls, names: Sequence[tuple[str, ...]], figure_width: float) -> RowNames:
-        """Names in one line if they take at most a third of the figure, else the first part above the others."""
+        """Puts names in one line if they take at most a third of the figure, else the first part above the others."""
         most = figure_width * LARGEST_SHARE
         joined = max((text_width(BETWEEN.join(parts), SIZE, True) for parts in names), default=0.0)
         if joined <= most or all(len(parts) == 1 for parts in names):
@@ -34,7 +34,7 @@ class RowNames:
         return cls(tuple(names), min(max(widths), most) + GAP, True)
 
     def draw(self, row: int, middle: float, bold: bool = False) -> str:
-        """The name of a row, its middle at this height."""
+        """Draws the name of a row with its middle at this height."""
         parts = self.names[row]
         frame = self.width - GAP
         if not self.two_lines or len(parts) == 1:
@@ -44,5 +44,5 @@ class RowNames:
         return first + text(0, middle + SMALL + 1, rest, size=SMALL, fill=QUIET)
 
     def spoken(self, row: int) -> str:
-        """The name of a row in a sentence."""
+        """The name of a row for a sentence."""
         return ", ".join(self.names[row])

@@ -1,4 +1,4 @@
-"""From numbers to pixels: linear and logarithmic scales, their ticks, and how the ticks are written."""
+"""Maps numbers to pixels: linear and logarithmic scales, their ticks, and the texts of the ticks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GROUPED: Final = 9999.5
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Maps numbers from `low` to `high` to pixels from `start` to `end`; a `log` scale by their logarithm."""
+    """Maps numbers from `low` to `high` to pixels from `start` to `end`, on a `log` scale by their logarithms."""
 
     low: float
     high: float
@@ -23,14 +23,14 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        """The pixel of a number."""
+        """The position of a number in pixels."""
         low, high = (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
         at = math.log10(value) if self.log else value
         share = (at - low) / (high - low) if high > low else 0.5
         return self.start + share * (self.end - self.start)
 
     def ticks(self, most: int) -> list[float]:
-        """Round numbers inside the scale, at most `most` of them."""
+        """At most `most` round numbers inside the scale."""
         return log_ticks(self.low, self.high, most) if self.log else linear_ticks(self.low, self.high, most)
 
 
@@ -52,12 +52,13 @@ def _step(least: float) -> float:
 
 
 def _clean(value: float, step: float) -> float:
-    """`value` without the dust of floating point."""
+    """Removes rounding errors from a multiple of `step`."""
     return round(value, max(0, 2 - math.floor(math.log10(step))))
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
-    """The powers of ten from `low` to `high`; where they are few, also 2 and 5 times them; where many, every second."""
+    """The powers of ten from `low` to `high`. If they are few, also multiples such as 2 and 5 times; if too many, some
+    are left out at regular intervals."""
     first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
     inside = [p for p in range(first, last + 1) if low * (1 - 1e-9) <= 10.0**p <= high * (1 + 1e-9)]
     if len(inside) > most:
@@ -74,7 +75,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def rounded_out(low: float, high: float, most: int) -> tuple[float, float]:
-    """A linear range whose ends are ticks."""
+    """Extends a linear range so that its ends are ticks."""
     if high <= low:
         return low, low + 1
     step = _step((high - low) / max(1, most - 1))
@@ -83,7 +84,7 @@ def rounded_out(low: float, high: float, most: int) -> tuple[float, float]:
 
 
 def tick_texts(ticks: Sequence[float], log: bool = False) -> list[str]:
-    """Ticks as they are written: all with the same decimals, or each as it needs on a logarithmic scale."""
+    """The texts of ticks: with the same number of decimals, or on a logarithmic scale each with its own."""
     if log:
         return [_power_text(tick) for tick in ticks]
     largest = max((abs(tick) for tick in ticks), default=0.0)
@@ -110,14 +111,14 @@ def _power_text(value: float) -> str:
 
 
 def shown(value: float, decimals: int, grouped: bool = False) -> str:
-    """A number with so many decimals and a real minus sign; with separators from 10,000 up, or if it is to be `grouped`
-    like others beside it: the year 2017 and the block of 1024 have none."""
+    """A number with `decimals` decimals and a real minus sign. It has separators from 10,000 on or if `grouped`, like
+    larger numbers beside it: the year 2017 and the block size 1024 have none."""
     return typeset(fixed(value, decimals, grouped or abs(value) >= GROUPED))
 
 
 def decimals_of_all(values: Sequence[float]) -> int | None:
-    """The decimals that give all numbers at least three significant digits; None if they are not of one magnitude, as
-    "0.0112" and "0.0130" are."""
+    """The number of decimals that gives all numbers at least three significant digits; None if their magnitudes differ
+    too much. Those of "0.0112" and "0.0130" do not."""
     sizes = [abs(value) for value in values if value]
     if not sizes or len(sizes) < len(values) or max(sizes) >= 10 * min(sizes):
         return None
@@ -128,7 +129,7 @@ def decimals_of_all(values: Sequence[float]) -> int | None:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """A number to so many significant digits, without zeros at their end: "0.0912", "4.13", "55.9", "4.5", "1230"."""
+    """A number rounded to significant digits, without trailing zeros: "0.0912", "4.13", "55.9", "4.5", "1230"."""
     if value == 0:
         return "0"
     power = math.floor(math.log10(abs(value)))

@@ -1,4 +1,4 @@
-"""A scatter plot: a point for each row, named where it stands."""
+"""A scatter plot: a point for each row, labelled directly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from slidegen.pictures import Drawing, Frame
 MARKER: Final = 13.0
 MOST_LABELS: Final = 40
 TWINS: Final = 40.0
-"""Points of one name that stand one above the other, this close, are named once."""
+"""Points with the same name, one above the other and closer than this, share one label."""
 
 Place = tuple[float, float]
 
@@ -40,7 +40,7 @@ class ScatterOptions(FigureOptions):
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """What a scatter plot shows."""
+    """The content of a scatter plot."""
 
     title: str
     description: str | None
@@ -51,7 +51,7 @@ class Scatter:
     log_y: bool
     zero: bool
 
-    def said(self) -> str:
+    def alt_text(self) -> str:
         """The sentence for screen readers."""
         if self.description is not None:
             return self.description
@@ -69,7 +69,7 @@ class Scatter:
         return len(self.cloud.series) > 1
 
     def draw(self, frame: Frame) -> Drawing:
-        """The plot under the key of its series, if its labels do not name them."""
+        """Draws the plot, below the key of its series unless the labels name them."""
         key, top = "", 0.0
         if self._keyed and not self.named_by_series:
             names = [series.name for series in self.cloud.series]
@@ -83,7 +83,7 @@ class Scatter:
         )
         body = plot.draw() + self._points(plot, frame)
         moved = tag("g", body, transform=f"translate(0 {number(top)})") if top else body
-        return svg_drawing(frame, frame.height, self.title, self.said(), key + moved, "", self.cloud.note)
+        return svg_drawing(frame, frame.height, self.title, self.alt_text(), key + moved, "", self.cloud.note)
 
     def _points(self, plot: Plane, frame: Frame) -> str:
         paths = [
@@ -111,8 +111,8 @@ class Scatter:
         return "".join(parts)
 
     def _labelled(self, paths: list[list[tuple[Point, tuple[float, float]]]]) -> list[tuple[int, Point, Place]]:
-        """The points that get a label, each with its series: the last one of a series that names it, else all; of
-        points one above the other, which mean the same thing in two series, the first."""
+        """The points that get a label, each with the number of its series: the last point of each series if the labels
+        name the series, else all points. Of points one above the other with the same label, only the first."""
         if self.named_by_series:
             return [(index, *path[-1]) for index, path in enumerate(paths) if path]
         found: list[tuple[int, Point, Place]] = []
@@ -129,8 +129,8 @@ class Scatter:
 
     def _dot(self, index: int, point: Point, at: tuple[float, float]) -> str:
         x, y = self.cloud.x, self.cloud.y
-        said = f"{point.label}: {x.text(point.x)} {x.unit}".rstrip() + f", {y.text(point.y)} {y.unit}".rstrip()
-        return marker(index, *at, MARKER, tag("title", said), data_x=repr(point.raw[0]), data_y=repr(point.raw[1]))
+        title = f"{point.label}: {x.text(point.x)} {x.unit}".rstrip() + f", {y.text(point.y)} {y.unit}".rstrip()
+        return marker(index, *at, MARKER, tag("title", title), data_x=repr(point.raw[0]), data_y=repr(point.raw[1]))
 
 
 def _label(name: str, spot: Spot, at: tuple[float, float]) -> str:
@@ -139,7 +139,7 @@ def _label(name: str, spot: Spot, at: tuple[float, float]) -> str:
 
 
 def read(reader: Reader, options: ScatterOptions) -> Scatter:
-    """The points of a table."""
+    """Reads the points of a table."""
     points = cloud(reader, options.x, [options.y], options.series, options.label, (options.log_x, options.log_y))
     named = options.series is not None and (options.label is None or options.label == (options.series,))
     labels = len(points.series) if named else len(points.points)

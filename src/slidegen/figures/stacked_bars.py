@@ -1,4 +1,4 @@
-"""Lying bars made of parts, such as the memory of a method: weights, gradients, optimizer states, adapter."""
+"""Horizontal bars made of parts, such as the memory of a method: weights, gradients, optimizer states, adapter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field
 from slidegen.figures.axes import BOTTOM_ROOM, MIDDLE, SIZE, SMALL, Axis, axis, bottom_axis
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Measure, Numbers, Reader
-from slidegen.figures.gpu_lines import asked_cards, usual_cards
+from slidegen.figures.gpu_lines import chosen_cards, usual_cards
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.labels import staggered
 from slidegen.figures.rows import RowNames
@@ -27,11 +27,11 @@ USUAL_PARTS: Final = (
     *("weights", "gradients", "optimizer", "adapter"),
     *("activations", "logits", "kv_cache", "temporaries", "quantization_constants", "workspace"),
 )
-"""The columns of tables on memory that add up to their total; where they are too many, the smallest are one part."""
+"""The columns of memory tables that add up to the total. If there are too many, the smallest become one part."""
 BAND: Final = (32.0, 46.0, 84.0)
-"""The height of a bar with the space around it: the least, the least under two lines of name, the greatest."""
+"""The height of a bar with the space around it: least, least if names have two lines, and greatest."""
 BETWEEN: Final = 12.0
-"""Between the names of two cards."""
+"""The space between the names of two cards."""
 
 
 class StackedBarsOptions(FigureOptions):
@@ -48,7 +48,7 @@ class StackedBarsOptions(FigureOptions):
 
 @dataclass(frozen=True, slots=True)
 class StackedBars:
-    """What a figure of stacked bars shows: for each name its parts, and lines across all bars."""
+    """The content of a stacked bar chart: the parts for each name, and lines for cards across all bars."""
 
     title: str
     description: str | None
@@ -57,12 +57,12 @@ class StackedBars:
     names: tuple[tuple[str, ...], ...]
     cards: tuple[Gpu, ...]
     all_cards: bool
-    """Whether the deck asked for these cards; of the usual ones only those are drawn whose names have room."""
+    """Whether all cards are drawn, because the deck names them. Of usual cards, only those with space for the name."""
     unknown: frozenset[int] = frozenset()
-    """The rows that are n/a, whatever parts they have."""
+    """The rows whose total is n/a, whatever parts they have."""
 
     def total(self, row: int) -> float | None:
-        """The length of a bar; a sum of which a part is n/a is n/a itself."""
+        """The length of a bar; None (n/a) if a part is n/a."""
         values = [column.values[row] for column in self.parts]
         return None if None in values or row in self.unknown else sum(value for value in values if value is not None)
 
@@ -70,8 +70,8 @@ class StackedBars:
         """A card's memory in the figure's unit."""
         return card.size / self.measure.divisor
 
-    def said(self, cards: Sequence[Gpu]) -> str:
-        """The sentence for screen readers; `cards` are the lines that are drawn."""
+    def alt_text(self, cards: Sequence[Gpu]) -> str:
+        """The sentence for screen readers. `cards` are the cards with a line."""
         if self.description is not None:
             return self.description
         rows = []
@@ -84,12 +84,12 @@ class StackedBars:
         return f"Stacked bars of {self.measure.title}. {listed(rows)}" + (f" Card lines: {lines}." if lines else "")
 
     def draw(self, frame: Frame) -> Drawing:
-        """The bars under their key and the names of the lines."""
+        """Draws the bars below their key and the names of the lines."""
         return _draw(self, frame)
 
 
 def _with_others(parts: Sequence[Numbers], label: str) -> list[Numbers]:
-    """As many parts as can be told apart, in their order; the last is the sum of the smallest ones."""
+    """As many parts as can be told apart, in order. The last one is the sum of the smallest."""
     by_size = sorted(parts, key=lambda part: max(part.known, default=0.0), reverse=True)
     kept, others = by_size[: MOST_PARTS - 1], by_size[MOST_PARTS - 1 :]
     raw = tuple(_sum(column) for column in zip(*(one.raw for one in others), strict=True))
@@ -103,12 +103,12 @@ def _sum(values: Sequence[float | None]) -> float | None:
 
 
 def read(reader: Reader, options: StackedBarsOptions) -> StackedBars:
-    """The bars of a table, one for each row."""
+    """Reads the bars of a table, one for each row."""
     columns = options.parts
     unknown: list[int] = []
     usual = False
     if columns is None:
-        # A column without a number is no part; rows that have no total then have to be known by that.
+        # A column without numbers is not a part, so rows that are n/a must be found by their total.
         if reader.has("total"):
             unknown = [row for row, total in enumerate(reader.cells("total")) if total is None]
         columns = tuple(key for key in USUAL_PARTS if reader.has(key) and any(reader.cells(key)))
@@ -147,7 +147,7 @@ def _cards(bars: StackedBars, reader: Reader, options: StackedBarsOptions) -> li
         return []
     if not in_bytes:
         reader.problem("cards", f"cards are sizes in bytes, and {bars.parts[0].key} is not; leave cards out")
-    found, wrong = asked_cards(options.cards)
+    found, wrong = chosen_cards(options.cards)
     for message in wrong:
         reader.problem("cards", message)
     return found
@@ -188,13 +188,13 @@ def _draw(bars: StackedBars, frame: Frame) -> Drawing:
         *rows,
         line(left, plot_top, left, bottom, STRONG, 1.5),
     ]
-    said = bars.said(sorted((one.card for one in lines), key=lambda card: card.gigabytes))
-    return svg_drawing(frame, bottom + BOTTOM_ROOM, bars.title, said, "".join(body), fills.defs)
+    alt_text = bars.alt_text(sorted((one.card for one in lines), key=lambda card: card.gigabytes))
+    return svg_drawing(frame, bottom + BOTTOM_ROOM, bars.title, alt_text, "".join(body), fills.defs)
 
 
 @dataclass(frozen=True, slots=True)
 class _CardLine:
-    """The line of a card: where it stands and begins, its name as markup, and where the bars may begin under it."""
+    """The line of a card: its position and upper end, the markup of its name, and where the bars below may begin."""
 
     card: Gpu
     x: float
@@ -204,8 +204,8 @@ class _CardLine:
 
 
 def _card_lines(bars: StackedBars, scale: Axis, width: float, top: float) -> list[_CardLine]:
-    """The lines of the cards. The names of usual cards that would meet others are left out with their lines; of cards
-    that the deck asks for, they stand in rows above each other."""
+    """The lines of the cards. Usual cards whose names would overlap others are left out. The names of cards from the
+    deck are staggered in rows instead."""
     cards: list[Gpu] = []
     spans: list[tuple[float, float]] = []
     for card in bars.cards:
@@ -241,20 +241,20 @@ def _bar(
             continue
         x = scale.scale(at)
         at += value
-        said = tag("title", f"{column.label}: {bars.measure.text(value)} {bars.measure.unit}".rstrip())
+        title = tag("title", f"{column.label}: {bars.measure.text(value)} {bars.measure.unit}".rstrip())
         drawn.append(
-            rect(x, middle - thick / 2, scale.scale(at) - x, thick, fills.fill(index), said,
+            rect(x, middle - thick / 2, scale.scale(at) - x, thick, fills.fill(index), title,
                  data_part=column.key, data_value=repr(column.raw[row]))
         )  # fmt: skip
         joints.append(scale.scale(at))
     for a, b in pairwise(joints):
-        if b != joints[-1] and b - a > 3:  # a line of the page between parts
+        if b != joints[-1] and b - a > 3:  # a line in the colour of the page between parts
             drawn.append(line(b, middle - thick / 2, b, middle + thick / 2, PAGE, 2))
     return "".join(drawn)
 
 
 def _number(bars: StackedBars, total: float | None, end: float, middle: float, lines: Sequence[_CardLine]) -> str:
-    """The sum beside the end of its bar, behind a card's line that would go through it."""
+    """The sum at the end of its bar, or after a card's line that would cross it."""
     words = bars.measure.text(total)
     x, width = end + 8, text_width(words, SIZE, True)
     for one in sorted(lines, key=lambda one: one.x):

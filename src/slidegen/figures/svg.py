@@ -1,4 +1,4 @@
-"""SVG markup: elements, text, the signs and fills of six series. Numbers are rounded, so bytes stay the same."""
+"""SVG markup: elements, text, the markers and fills of six series. Numbers are rounded, so that output is stable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE: Final = "var(--background)"
 
 COLORS: Final = 6
 DASHES: Final = (None, "9 5", "2 5", "14 5 2 5", "5 5", "14 4")
-"""How the lines of six series are dashed."""
+"""The dash patterns of six series."""
 
 Value = str | float | None
 
@@ -28,7 +28,7 @@ def number(value: float) -> str:
 
 
 def tag(name: str, *inside: str, **attributes: Value) -> str:
-    """An element; ``class_`` is class and ``stroke_width`` stroke-width, and what is None is left out."""
+    """An element. ``class_`` is class and ``stroke_width`` is stroke-width; attributes that are None are left out."""
     shown = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{number(value) if isinstance(value, float | int) else escape(value)}"'
         for key, value in attributes.items()
@@ -44,7 +44,7 @@ def color(series: int) -> str:
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str, *inside: str, **attributes: Value) -> str:
-    """A rectangle; one of no width or height is there all the same, so that its value can be found."""
+    """A rectangle. One without width or height is drawn as well, so that its data attributes exist."""
     return tag("rect", *inside, x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), fill=fill, **attributes)
 
 
@@ -64,10 +64,10 @@ def text(
     halo: bool = False,
     **attributes: Value,
 ) -> str:
-    """Text with its first baseline at `y`; several lines stand under each other.
+    """Text with its first baseline at `y`, one line or several.
 
-    A `halo` of the page (a rule of the style sheet) keeps it legible where it crosses a line. Without a size and a fill
-    they are the figure's: 18 pixels, the slide's text.
+    A `halo` in the colour of the page (a rule of the style sheet) keeps it legible where it crosses a line. The default
+    size and fill are those of the figure: 18 pixels in the colour of the slide's text.
     """
     lines = [words] if isinstance(words, str) else list(words)
     given: dict[str, Value] = {
@@ -92,8 +92,8 @@ def text(
 
 
 class Fills:
-    """How the series of one figure are filled: each has its colour and, beside the first, a pattern of the page's
-    colour on it, so that no two are told apart by colour alone. `defs` defines the patterns in use."""
+    """The fills of a figure's series. Each has its colour and, except for the first, a pattern in the colour of the
+    page, so that series do not differ by colour alone. `defs` defines the patterns in use."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -109,7 +109,7 @@ class Fills:
 
     @property
     def defs(self) -> str:
-        """The definitions of the patterns that were asked for."""
+        """The definitions of the patterns in use."""
         return tag("defs", *(self._used[kind] for kind in sorted(self._used))) if self._used else ""
 
 
@@ -138,7 +138,7 @@ def _strokes(path: str, width: float = 2.4) -> str:
 
 
 def marker(series: int, x: float, y: float, size: float, *inside: str, **attributes: Value) -> str:
-    """The sign of a series at a point, as wide as `size`: circle, square, triangle, diamond, cross, ring."""
+    """The marker of a series at a point, `size` pixels wide: circle, square, triangle, diamond, cross or ring."""
     kind = series % COLORS
     half = size / 2
     look: dict[str, Value] = {"fill": color(series), "stroke": PAGE, "stroke_width": 1.5, **attributes}

@@ -1,7 +1,7 @@
-"""Widths of text in Source Sans 3, the face of the slides, so that labels can be placed without a browser.
+"""Widths of text in Source Sans 3, the typeface of the slides, so that labels can be placed without a browser.
 
-`widths.json` holds the advance widths of the regular cut, a fact of the font file; figures have one width. Kerning only
-makes text narrower, so a width from here is enough.
+`widths.json` holds the advance widths of the regular weight, from the font file; all digits have the same width.
+Kerning only makes text narrower, so these widths are upper bounds.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Final
 
 SEMIBOLD: Final = 1.035
-"""The widths of the cut 600 over those of the regular one."""
+"""The width of text in weight 600, relative to the regular weight."""
 WIDE, USUAL = 1.0, 0.56
-"""The widths, in ems, of East Asian characters and emoji, and of any other character that the table lacks."""
+"""The widths, in ems, of East Asian characters and emoji, and of other characters that the table lacks."""
 CAP_HEIGHT: Final = 0.66
-"""The height of capitals and figures, in ems."""
+"""The height of capitals and digits, in ems."""
 ASCENT, DESCENT = 0.76, 0.24
-"""How far the ink of text goes above and below its baseline, in ems: accents and parentheses fit."""
+"""How far text extends above and below its baseline, in ems, including accents and parentheses."""
 LINE: Final = 1.2
 """The distance of baselines, in ems."""
 
@@ -49,7 +49,7 @@ CUT: Final = "…"
 
 
 def shortened(text: str, size: float, room: float) -> str:
-    """`text`, cut with an ellipsis so that it is at most `room` pixels wide."""
+    """Cuts `text` with an ellipsis so that it is at most `room` pixels wide."""
     if text_width(text, size) <= room:
         return text
     while text and text_width(f"{text.rstrip()}{CUT}", size) > room:
@@ -58,7 +58,7 @@ def shortened(text: str, size: float, room: float) -> str:
 
 
 def wrapped(text: str, size: float, room: float, lines: int = 2) -> list[str]:
-    """`text` in at most `lines` lines of `room` pixels, broken at spaces; the last one is cut if need be."""
+    """Wraps `text` at spaces into at most `lines` lines of `room` pixels. Cuts the last line if necessary."""
     found: list[str] = []
     words = [word for word in text.split(" ") if word]  # a narrow space does not break a line
     while words:

@@ -13,9 +13,10 @@ from slidegen.units import BYTES_PER_UNIT
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """A GPU: its full name and its memory as it is sold; `source` is the maker's page or data sheet.
+    """A GPU: its full name and its advertised memory; `source` is the maker's page or data sheet.
 
-    `capability` is NVIDIA's compute capability (developer.nvidia.com, "CUDA GPU Compute Capability"), None of others.
+    `capability` is NVIDIA's compute capability (developer.nvidia.com, "CUDA GPU Compute Capability"), None for other
+    makers.
     """
 
     name: str
@@ -26,27 +27,27 @@ class Gpu:
 
     @property
     def size(self) -> int:
-        """Its memory in bytes: makers sell memory of cards by GB and put in as many GiB."""
+        """Returns its memory in bytes: makers advertise GB and build in as many GiB."""
         return self.gigabytes * BYTES_PER_UNIT["GiB"]
 
     @property
     def compute_capability(self) -> tuple[int, int]:
-        """NVIDIA's compute capability; other makers' cards are taken for an A100, whose kernels theirs follow."""
+        """Returns NVIDIA's compute capability; for other makers that of an A100, whose kernels theirs resemble."""
         return self.capability or (8, 0)
 
 
 @cache
 def gpus() -> tuple[Gpu, ...]:
-    """The cards of `gpus.json`, the smallest first."""
+    """Returns the GPUs of `gpus.json`, the smallest memory first."""
     found = json.loads(Path(__file__).with_name("gpus.json").read_text(encoding="utf-8"))
     for one in found:
         one["capability"] = tuple(one["capability"]) if one["capability"] else None
-    return tuple(sorted((Gpu(**one) for one in found), key=lambda card: card.gigabytes))
+    return tuple(sorted((Gpu(**one) for one in found), key=lambda gpu: gpu.gigabytes))
 
 
 def find_gpu(name: str) -> Gpu:
-    """The card of this name, full or short. Raises ValueError with the names there are."""
-    for card in gpus():
-        if name.lower() in (card.name.lower(), card.short.lower()):
-            return card
-    raise ValueError(f"unknown card {name!r}; {nearest(name, [card.short for card in gpus()])}")
+    """Returns the GPU with this full or short name. Raises ValueError, with the available names, if there is none."""
+    for gpu in gpus():
+        if name.lower() in (gpu.name.lower(), gpu.short.lower()):
+            return gpu
+    raise ValueError(f"unknown GPU {name!r}; {nearest(name, [gpu.short for gpu in gpus()])}")

@@ -1,1 +1,1 @@
-"""Where a model comes from: its config, and the census of its parameters."""
+"""Finds a model's config and takes the census of its parameters."""

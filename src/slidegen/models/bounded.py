@@ -1,4 +1,4 @@
-"""Requests of huggingface_hub within a time and a size, which its own limits are not: they are for each piece."""
+"""Bounds the total time and size of huggingface_hub's requests; its own limits apply only to each piece."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Result = TypeVar("Result")
 
 
 class TooLargeError(Exception):
-    """More was sent than was allowed."""
+    """The answer is larger than the limit."""
 
 
 class TooSlowError(Exception):
-    """It was not there in time."""
+    """The answer did not arrive in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class _Bound:
             raise TooSlowError
 
 
-_here = threading.local()
-"""The bound of the requests that a thread makes, as `bound`."""
+_local = threading.local()
+"""The bound on the current thread's requests, as `bound`."""
 
 
 def bounded(work: Callable[[], Result], most_bytes: int, seconds: float | None) -> Result:
-    """What `work` returns or raises, whose requests to the Hub are answered with at most `most_bytes` each.
+    """Runs `work` and returns its result. Each answer of the Hub may hold at most `most_bytes`.
 
-    With `seconds`, all of it takes no longer. Raises TooLargeError and TooSlowError.
+    With `seconds`, the whole of `work` may take no longer. Raises TooLargeError, TooSlowError and what `work` raises.
     """
     _bind_requests()
     if seconds is None:
@@ -54,7 +54,7 @@ def bounded(work: Callable[[], Result], most_bytes: int, seconds: float | None) 
         except BaseException as error:
             failed.append(error)
 
-    # Resolving a name and reading a header know no such limit: who is not back in time is left behind.
+    # Resolving a host name and reading headers cannot be limited, so a thread that is late is abandoned.
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
@@ -66,32 +66,35 @@ def bounded(work: Callable[[], Result], most_bytes: int, seconds: float | None) 
 
 
 def _bounded(work: Callable[[], Result], bound: _Bound) -> Result:
-    _here.bound = bound
+    _local.bound = bound
     try:
         return work()
     finally:
-        _here.bound = None
+        _local.bound = None
 
 
 def _bind_requests() -> None:
-    """Makes the requests of huggingface_hub keep to their thread's bound, if it has one."""
+    """Makes huggingface_hub's requests respect the bound of their thread, if it has one."""
     from huggingface_hub import get_session
 
     client = get_session()
     hooks = client.event_hooks
-    if _ask not in hooks["request"]:
-        client.event_hooks = {"request": [*hooks["request"], _ask], "response": [*hooks["response"], _receive]}
+    if _on_request not in hooks["request"]:
+        client.event_hooks = {
+            "request": [*hooks["request"], _on_request],
+            "response": [*hooks["response"], _on_response],
+        }
 
 
-def _ask(request: Any) -> None:
-    bound: _Bound | None = getattr(_here, "bound", None)
+def _on_request(request: Any) -> None:
+    bound: _Bound | None = getattr(_local, "bound", None)
     if bound is not None:
         bound.check()
-        request.headers["Accept-Encoding"] = "identity"  # What is sent compressed has any size.
+        request.headers["Accept-Encoding"] = "identity"  # Compressed data can unpack to any size.
 
 
-def _receive(response: Any) -> None:
-    bound: _Bound | None = getattr(_here, "bound", None)
+def _on_response(response: Any) -> None:
+    bound: _Bound | None = getattr(_local, "bound", None)
     if bound is None:
         return
     check = bound.check
@@ -101,7 +104,7 @@ def _receive(response: Any) -> None:
     library = import_module(type(response).__module__.partition(".")[0])  # httpx, or httpx2 since huggingface_hub 2
 
     class Bounded(library.SyncByteStream):  # type: ignore[name-defined, misc]
-        """The pieces of an answer, as long as they keep to the bound."""
+        """Yields the pieces of an answer until they exceed the bound."""
 
         def __iter__(self) -> Iterator[bytes]:
             received = 0

@@ -1,4 +1,4 @@
-"""Reading a `config.json` that somebody else wrote."""
+"""Reads a `config.json` from an untrusted source."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_CONFIG_BYTES: Final = 16 * 2**20
 
 
 def read_config(path: Path, name: str, what: str = f"its {CONFIG}") -> dict[str, Any]:
-    """The config in a file. Raises ModelError if it is missing, too long, or no JSON object.
+    """Reads the config in a file. Raises ModelError if it is missing, too long, or not a JSON object.
 
-    `name` is the model's and `what` says which file it is, both for the error.
+    The error names the model `name` and calls the file `what`.
     """
     try:
         content = read_bytes(path, MOST_CONFIG_BYTES)
@@ -28,7 +28,7 @@ def read_config(path: Path, name: str, what: str = f"its {CONFIG}") -> dict[str,
 
 
 def parse_config(text: bytes, name: str, what: str = f"its {CONFIG}") -> dict[str, Any]:
-    """The config in a text. Raises ModelError if it is no JSON object."""
+    """Parses a config. Raises ModelError if it is not a JSON object."""
     try:
         config = json.loads(text)
     except RecursionError as error:
@@ -36,12 +36,12 @@ def parse_config(text: bytes, name: str, what: str = f"its {CONFIG}") -> dict[st
     except ValueError as error:
         raise model_error(name, f"{what} is not valid JSON ({error})") from error
     if not isinstance(config, dict):
-        raise model_error(name, f"{what} holds no JSON object, so it has none of a config's keys")
+        raise model_error(name, f"{what} is not a JSON object, so it has none of a config's keys")
     return config
 
 
 def mapped_class(config: Mapping[str, Any]) -> str | None:
-    """The first `AutoModelFor...` that a config's auto_map names: `accelerate estimate-memory` measures that class.
+    """Returns the first `AutoModelFor...` in a config's auto_map, the class that `accelerate estimate-memory` measures.
 
     Source: accelerate 1.15, `commands/estimate.py`, `create_empty_model`.
     """
@@ -51,6 +51,6 @@ def mapped_class(config: Mapping[str, Any]) -> str | None:
 
 
 def config_digest(config: Mapping[str, Any]) -> str:
-    """The SHA-256 of a config as canonical JSON (sorted keys, no spaces): the same facts, the same digest."""
+    """Returns the SHA-256 of a config as canonical JSON (sorted keys, no spaces): equal facts give equal digests."""
     text = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -1,4 +1,4 @@
-"""From a model's name to its facts: which config it has, and the census of its parameters."""
+"""Finds the config of a model by its name, and the census of its parameters."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from slidegen.models.configs import CONFIG, config_digest, read_config
 from slidegen.models.hf_cache import cache_folder, cached_config
 from slidegen.models.hub import Hub, hub_endpoint, offline_by_environment
 from slidegen.models.names import HubName, hub_name, looks_like_path
+from slidegen.models.nominal import nominal_size
 from slidegen.models.store import CensusStore
 from slidegen.project import Project
 
 
 class ModelFinder:
-    """Finds models, and remembers what it found.
+    """Finds models and remembers what it found.
 
-    `project` has its own `models/` folder and the one that relative paths start from (the working directory for both
-    without it), `offline` never asks the Hub, and `confine` refuses paths that lead out of the project: a deck may come
-    from a stranger. `download` lets weights, which may be many GB, come from the Hub, as configs do. `censuses` and
-    `hub_cache` are the user's cache folders unless they are given.
+    `project` gives the `models/` folder and the base of relative paths; the default is the working directory for both.
+    `offline` forbids requests to the Hub. `confine` refuses paths that lead out of the project, because a deck may come
+    from a stranger. `download` allows weights (maybe many GB), not only configs, to be fetched from the Hub. `censuses`
+    and `hub_cache` default to the user's cache folders.
     """
 
     def __init__(
@@ -45,27 +46,30 @@ class ModelFinder:
         self._censuses: dict[str, Census] = {}
 
     def find(self, name: str) -> ModelFacts:
-        """The model called `name`: a path, ``org/name`` or ``org/name@revision``.
+        """Finds the model `name`: a path, ``org/name`` or ``org/name@revision``.
 
-        Looked for as a local folder or `config.json`, in the project's `models/`, in the Hugging Face cache, in the
-        catalogue, on the Hub. A pinned revision is asked of the Hugging Face cache and the Hub only: the other places
-        know no revisions. Raises ModelError with one line that says what to do, or MissingExtraError.
+        The places, in order: a local folder or `config.json`, the project's `models/`, the Hugging Face cache, the
+        catalogue, the Hub. A pinned revision is looked up only in the Hugging Face cache and on the Hub, because the
+        other places do not record revisions.
+
+        Raises ModelError with one line that says what to do, or MissingExtraError.
         """
         if name not in self._facts:
             self._facts[name] = self._local(name) or self._named(name, hub_name(name))
         return self._facts[name]
 
     def census(self, facts: ModelFacts) -> Census:
-        """The census of a model that was found.
+        """Returns the census of a model that `find` returned.
 
-        The catalogue's is read from its file; that of another config is built with transformers on the meta device
-        and kept in the user's cache folder. Raises ModelError, or MissingExtraError without transformers.
+        For a model of the catalogue it is read from the catalogue's file. For any other it is taken with transformers
+        on the meta device and kept in the user's cache folder. Raises ModelError, or MissingExtraError without
+        transformers.
         """
         known = self.known_census(facts)
         return known if known is not None else self._counted(facts)
 
     def known_census(self, facts: ModelFacts) -> Census | None:
-        """The census of a model for which nothing has to be built any more. Raises MissingExtraError as `census`."""
+        """Returns the census if it is already shipped or stored, else None. Raises MissingExtraError as `census`."""
         if facts.digest not in self._censuses:
             known = self._shipped(facts) or self._stored(facts)
             if known is None:
@@ -74,56 +78,57 @@ class ModelFinder:
         return self._censuses[facts.digest]
 
     def local_file(self, name: str) -> Path:
-        """The file at the path `name`. Raises ModelError if there is none, or if it leads out of a confined folder."""
+        """Returns the file at the path `name`. Raises ModelError if it does not exist or is outside the project."""
         try:
             file = self._project.folder / Path(name).expanduser()
-        except RuntimeError:  # ~user of nobody
+        except RuntimeError:  # ~user for an unknown user
             file = Path(name)
         self.check_confined(name, file)
         if not is_there(file):
-            raise model_error(name, "there is no file at that path; name one that is there")
+            raise model_error(name, "there is no file at that path; name one that exists")
         return file
 
     def check_confined(self, name: str, file: Path) -> None:
-        """Nothing, or a ModelError about a file that leads out of the project to which a deck is confined."""
+        """Raises ModelError if the finder is confined to its project and the file is outside it."""
         if self._confine and not self._project.admits(file):
             raise model_error(name, f"its file {self._project.outside('the model')}")
 
     def weights_hub(self, name: str, hub: HubName, hint: str) -> Hub:
-        """The Hub, to be asked for the weights of the model `name`. Raises ModelError if that is not allowed."""
+        """Returns the Hub for the weights of the model `name`. Raises ModelError if downloads are not allowed."""
         why = self._offline_because()
         if why:
             raise model_error(
-                name, f"its weights are not in the Hugging Face cache, and {why} keeps from asking the Hub"
+                name, f"its weights are not in the Hugging Face cache, and {why} forbids requests to the Hub"
             )
         if not self._download:
             raise model_error(
                 name,
-                "its weights are not in the Hugging Face cache; --download-weights gets them from the Hub "
+                "its weights are not in the Hugging Face cache; --download-weights downloads them from the Hub "
                 "(maybe many GB)",
             )
         return self.hub(name, hub, hint)
 
     def _offline_because(self) -> str | None:
+        """Returns the option or variable that forbids requests to the Hub, None if they are allowed."""
         if self._offline:
             return "--offline"
         return "HF_HUB_OFFLINE" if offline_by_environment() else None
 
     def hub(self, name: str, hub: HubName, hint: str) -> Hub:
-        """The Hub, to be asked for the model `name`. Raises ModelError if that is not allowed."""
+        """Returns the Hub for the model `name`. Raises ModelError if requests to it are not allowed."""
         if why := self._offline_because():
             places = "Hugging Face cache" if hub.revision else "project's models/, Hugging Face cache or catalogue"
             subject = "this revision" if hub.revision else "the name"
-            what = f"{subject} is not in the {places}, and {why} keeps from asking the Hub"
+            what = f"{subject} is not in the {places}, and {why} forbids requests to the Hub"
             raise model_error(name, with_hint(what, hint))
         return Hub(self._hub_cache or cache_folder(), hub_endpoint())
 
     def _local(self, name: str) -> ModelFacts | None:
-        """The model in a local folder; None if `name` is not the name of one."""
+        """Returns the model in a local folder; None if `name` does not name one."""
         base = self._project.folder
         try:
             path = base / Path(name).expanduser()
-        except RuntimeError:  # ~user of nobody
+        except RuntimeError:  # ~user for an unknown user
             path = base / name
         file = path if path.suffix == ".json" else path / CONFIG
         exists = is_there(file)
@@ -142,6 +147,9 @@ class ModelFinder:
         found = found or self._in_cache(name, hub)
         if found is None and hub.revision is None and catalogue.has(name):
             found = catalogue.facts(name)
+        if found is None and nominal_size(name) is not None:
+            what = "it is a nominal size, not a model"
+            raise model_error(name, f"{what}; only the accountings textbook and rules accept one")
         return found or self._on_hub(name, hub)
 
     def _in_project(self, name: str, hub: HubName) -> ModelFacts | None:
@@ -174,7 +182,7 @@ class ModelFinder:
         return ModelFacts(name, config, config_digest(config), "hub", revision=commit, location=file)
 
     def _shipped(self, facts: ModelFacts) -> Census | None:
-        """The catalogue's census, also for a copy of one of its configs; None for any other config."""
+        """Returns the catalogue's census, also for a copy of one of its configs; None for any other config."""
         if facts.origin == "catalogue":
             return catalogue.census(facts.name)
         if catalogue.has(facts.name) and catalogue.facts(facts.name).digest == facts.digest:
@@ -196,10 +204,10 @@ class ModelFinder:
 
 
 def origin_text(facts: ModelFacts) -> str:
-    """Where a model comes from, for a reader: "catalogue", "hub@<commit>", "project", "folder".
+    """Returns where a model comes from, for a reader: "catalogue", "hub@<commit>", "project", "folder".
 
-    A model that has the shape of another one of the catalogue has that one's config, and it is named. The Hugging Face
-    cache is a copy of the Hub, so both read the same, and no path of this machine is told.
+    A model that shares the config of a catalogue entry names that entry. The Hugging Face cache is a copy of the Hub,
+    so both read the same. The text never contains a path of this machine.
     """
     if facts.origin == "catalogue" and (base := catalogue.base_of(facts.name)):
         return f"catalogue (config of {base})"

@@ -1,4 +1,4 @@
-"""From two builds of a model to groups of like parameters."""
+"""Groups the parameters of two builds of a model by module, name and shape."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Named:
 
 
 def group_parameters(base: PreTrainedModel, head: PreTrainedModel) -> tuple[ParameterGroup, ...]:
-    """Both builds as groups of like parameters, in the order of the architecture's class."""
+    """Returns both builds as groups of alike parameters, in the order of the architecture's class."""
     whole = {named.name: named for named in _parameters(head)}
     scopes: dict[str, Scope] = dict.fromkeys(whole, "both" if head is base else "head")
     prefix = _prefix(base, head)
@@ -56,7 +56,7 @@ def group_parameters(base: PreTrainedModel, head: PreTrainedModel) -> tuple[Para
 
 
 def _prefix(base: PreTrainedModel, head: PreTrainedModel) -> str:
-    """Where the architecture's class keeps the model that `AutoModel` builds: "model.", "bert.", "" (T5 is flat)."""
+    """Returns where `head` keeps the model that `AutoModel` builds: "model.", "bert.", or "" (T5 is flat)."""
     for path, module in head.named_modules():
         if type(module) is type(base):
             return f"{path}."
@@ -65,7 +65,7 @@ def _prefix(base: PreTrainedModel, head: PreTrainedModel) -> str:
 
 
 def _parameters(model: PreTrainedModel) -> Iterator[_Named]:
-    """Every parameter under each of its names; all names but the first are tied."""
+    """Yields every parameter under each of its names; all names but the first are tied."""
     seen: set[torch.nn.Parameter] = set()
     for path, module in model.named_modules(remove_duplicate=False):
         for own, parameter in module.named_parameters(recurse=False):

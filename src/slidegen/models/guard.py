@@ -1,4 +1,4 @@
-"""What a config may ask for. Instantiating runs loops over the numbers in it, and a deck may come from a stranger."""
+"""Limits on the numbers in a config: building a model loops over them, and a deck may come from a stranger."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LIMITS: Final[tuple[tuple[re.Pattern[str], int, str], ...]] = (
     (re.compile(r"label", re.I), 1_000_000, "labels"),
     (re.compile(r""), 10_000_000, "anything else"),
 )
-"""Key pattern, largest integer, what it limits; the first pattern that matches a key decides. The largest models of
-2026 have some 130 layers and 512 experts."""
+"""Key pattern, largest integer, what it limits. The first pattern that matches a key applies. The largest models of
+2026 have about 130 layers and 512 experts."""
 
 _STRIPPED: Final = frozenset(
     {
@@ -44,17 +44,17 @@ _DEEPEST: Final = 64
 
 
 def check_plausible(config: Mapping[str, Any], name: str) -> None:
-    """Nothing, or a ModelError that names the first number no model has."""
+    """Raises ModelError, which names the first number, if a config exceeds LIMITS."""
     for key, value in _numbers(config, "", name, 0):
         for pattern, most, _ in LIMITS:
             if pattern.search(key.rpartition(".")[2]):
                 if abs(value) > most:
-                    raise _problem(name, f"{_short(key)} is {_short(value)}, and the most that is taken is {most:,}")
+                    raise _problem(name, f"{_short(key)} is {_short(value)}, more than the limit of {most:,}")
                 break
 
 
 def harmless(config: Any) -> Any:
-    """A config without the keys that make transformers fetch code, kernels or weights, or build quantized modules."""
+    """Returns a config without the keys that make transformers fetch code, kernels or weights, or quantize modules."""
     if isinstance(config, Mapping):
         kept = {key: harmless(value) for key, value in config.items() if key not in _STRIPPED}
         return {key: _FORCED.get(key, value) for key, value in kept.items()}
@@ -64,7 +64,7 @@ def harmless(config: Any) -> Any:
 
 
 def _numbers(value: Any, key: str, name: str, depth: int) -> Iterator[tuple[str, int]]:
-    """All numbers of a config with their dotted keys; those in a list have the list's key."""
+    """Yields each integer of a config with its dotted key; those in a list have the list's key."""
     if depth > _DEEPEST:
         raise _problem(name, f"is nested deeper than {_DEEPEST}")
     if isinstance(value, bool):

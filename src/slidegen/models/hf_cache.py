@@ -1,4 +1,4 @@
-"""The Hugging Face cache, read by its folder layout: a look costs two file reads and imports no huggingface_hub.
+"""Reads the Hugging Face cache by its folder layout: two file reads a lookup, without importing huggingface_hub.
 
 Source of the layout and of the environment variables: huggingface_hub's guide "Understand caching" and its page on
 environment variables. ``models--org--name/refs/<revision>`` holds a commit, ``snapshots/<commit>/`` its files.
@@ -15,7 +15,7 @@ from slidegen.models.names import HubName
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder with the ``models--*`` folders, where huggingface_hub looks for it."""
+    """Returns the folder in which huggingface_hub keeps its ``models--*`` folders."""
     for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if environ.get(variable):
             return _expanded(environ[variable])
@@ -25,7 +25,7 @@ def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def cached_config(name: HubName, folder: Path) -> tuple[Path, str] | None:
-    """The cached config of a model and its commit; None if the cache does not hold that revision's config."""
+    """Returns the cached config of a model and its commit; None if that revision's config is not cached."""
     model = folder / ("models--" + name.repo.replace("/", "--"))
     revision = name.revision or "main"
     try:

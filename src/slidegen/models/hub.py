@@ -1,4 +1,4 @@
-"""Asking the Hub for a file: one request for its metadata, one for the file, and every failure as one line."""
+"""Downloads files from the Hub: one request for the metadata, one for the file, every failure as one line."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ _TRUE: Final = frozenset({"1", "ON", "YES", "TRUE"})
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """The Hub as the environment names it; `folder` is the Hugging Face cache, which keeps what is downloaded.
+    """The Hub that the environment names; downloads are kept in `folder`, the Hugging Face cache.
 
-    `seconds` is how long one answer may take to begin, `whole` how long a config may take, from the first request to
-    its last byte.
+    An answer must begin within `seconds`. A config must be complete `whole` seconds after the first request.
     """
 
     folder: Path
@@ -35,26 +34,26 @@ class Hub:
     whole: float = WHOLE_SECONDS
 
     def fetch(self, name: HubName, hint: str) -> tuple[Path, str]:
-        """The config of a model, downloaded into the cache, and its commit.
+        """Downloads a model's config into the cache; returns the file and its commit.
 
-        `hint` goes with the error about a model that the Hub does not have, or could not be asked for.
+        `hint` is added to the error about a model that the Hub does not have or that it could not be asked about.
         Raises ModelError, or MissingExtraError without huggingface_hub.
         """
         path = self.fetch_file(name, CONFIG, MOST_CONFIG_BYTES, hint)
         if path is None:
             page = f"{self.endpoint}/{name.repo}"
-            raise _problem(name, f"it has no {CONFIG}, so it is no transformers model; name one that has ({page})")
+            raise _problem(name, f"it has no {CONFIG}, so it is not a transformers model; see {page}")
         return path, path.parent.name
 
     def fetch_file(self, name: HubName, file: str, most_bytes: int, hint: str) -> Path | None:
-        """One file of a model, downloaded into the cache; None if the model has none of that name.
+        """Downloads one file of a model into the cache; returns None if the model does not have it.
 
-        One that may be no longer than some configs has to be there in time; weights take as long as they take.
+        The time limit applies to files of at most MOST_TIMED_BYTES, such as configs; weights have none.
         Raises ModelError, also for a file longer than `most_bytes`, or MissingExtraError without huggingface_hub.
         """
         if find_spec("huggingface_hub") is None:
             where = with_hint(f"{name.repo!r} is not in the catalogue", hint)
-            raise MissingExtraError(f"{where}, and asking the Hub", "models")
+            raise MissingExtraError(f"{where}, and downloading from the Hub", "models")
         from slidegen.models.bounded import TooLargeError, TooSlowError, bounded
 
         seconds = self.whole if most_bytes <= MOST_TIMED_BYTES else None
@@ -66,7 +65,7 @@ class Hub:
             raise _too_long(name, file, most_bytes) from None
         except TooSlowError:
             raise _problem(name, with_hint(f"its {file} took longer than {self.whole:g} seconds", hint)) from None
-        except Exception as error:  # of huggingface_hub, of the HTTP library it uses, of the disk: all are explained
+        except Exception as error:  # from huggingface_hub, its HTTP library or the disk: each gets an explanation
             if _no_such_file(error):
                 return None
             raise _problem(name, self._explained(name, error, hint)) from error
@@ -76,7 +75,7 @@ class Hub:
 
         revision = name.revision or "main"
         with _quiet():
-            # One try, with its own error: hf_hub_download repeats a failing request for up to 90 seconds.
+            # One attempt first, for its own error: hf_hub_download repeats a failing request for up to 90 seconds.
             url = hf_hub_url(name.repo, file, revision=revision, endpoint=self.endpoint)
             metadata = get_hf_file_metadata(url, timeout=self.seconds, endpoint=self.endpoint)
             if metadata.commit_hash is None:
@@ -95,7 +94,7 @@ class Hub:
             )
 
     def _explained(self, name: HubName, error: Exception, hint: str) -> str:
-        """What went wrong, and what to do about it."""
+        """Returns what went wrong and what to do about it."""
         from huggingface_hub import errors
 
         page = f"{self.endpoint}/{name.repo}"
@@ -109,15 +108,15 @@ class Hub:
         if isinstance(error, errors.DisabledRepoError):
             return f"the Hub has disabled access to it; see {page}"
         if isinstance(error, errors.OfflineModeIsEnabled):
-            return with_hint("HF_HUB_OFFLINE keeps huggingface_hub from asking the Hub", hint)
+            return with_hint("HF_HUB_OFFLINE forbids requests to the Hub", hint)
         return self._unreachable(error, status, hint)
 
     def _unreachable(self, error: Exception, status: int | None, hint: str) -> str:
-        """What the network, or the Hub itself, did wrong; for each there is a hint, as nobody knows the name."""
+        """Returns what failed in the network or at the Hub; with the hint, as the name may be misspelt as well."""
         if status in (401, 403):
             what = f"the Hub refused the login (HTTP {status}); log in with: hf auth login"
         elif status == 429:
-            what = "the Hub is asked too often (HTTP 429); wait a few minutes, or log in with: hf auth login"
+            what = "the Hub received too many requests (HTTP 429); wait a few minutes, or log in with: hf auth login"
         elif status is not None:
             what = f"the Hub at {self.endpoint} answered HTTP {status}; try again later"
         elif any("Timeout" in kind.__name__ for kind in type(error).__mro__):
@@ -139,19 +138,19 @@ def _no_such_file(error: Exception) -> bool:
 
 
 def hub_endpoint() -> str:
-    """The Hub's address: HF_ENDPOINT, or the public one."""
+    """Returns the Hub's address: HF_ENDPOINT, or the public one."""
     return (os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT).rstrip("/")
 
 
 def offline_by_environment() -> bool:
-    """Whether HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE says that the Hub is not to be asked."""
+    """Returns whether HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE forbids requests to the Hub."""
     value = os.environ.get("HF_HUB_OFFLINE") or os.environ.get("TRANSFORMERS_OFFLINE") or ""
     return value.upper() in _TRUE
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No progress bar and no log line of huggingface_hub between the lines of a build."""
+    """Silences huggingface_hub's progress bars and log lines, which would appear between the lines of a build."""
     from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars, logging
 
     level, bars = logging.get_verbosity(), not are_progress_bars_disabled()

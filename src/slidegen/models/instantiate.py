@@ -1,4 +1,4 @@
-"""The census of a model, taken from the real transformers model on the meta device: shapes, but no weights."""
+"""Takes the census of a model from the real transformers model on the meta device: shapes, but no weights."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _LONGEST_HINT: Final = 240
 
 
 def transformers_version(name: str) -> str:
-    """The installed version of transformers. Raises MissingExtraError if it, torch or accelerate is missing."""
+    """Returns the installed version of transformers. Raises MissingExtraError if it, torch or accelerate is missing."""
     from importlib.metadata import version
 
     if any(find_spec(package) is None for package in NEEDED):
-        what = f"counting the parameters of {name!r}, whose config is not one of the catalogue's,"
+        what = f"counting the parameters of {name!r}, whose config is not in the catalogue,"
         raise MissingExtraError(what, "models")
     return version("transformers")
 
 
 def take_census(config: Mapping[str, Any], name: str, *, seconds: float = MOST_SECONDS) -> Census:
-    """The census of a config: `AutoModel`'s build and that of the class in `architectures`, on the meta device.
+    """Takes the census of a config, from `AutoModel`'s build and that of the class in `architectures`.
 
-    Nothing is downloaded and no code but that of transformers runs. Raises ModelError if transformers cannot build the
-    model, or not within `seconds`, and MissingExtraError without the packages.
+    Nothing is downloaded, and only transformers' own code runs. Raises ModelError if transformers cannot build the
+    model within `seconds`, and MissingExtraError without the packages.
     """
     transformers_version(name)
     check_plausible(config, name)
@@ -64,22 +64,24 @@ def _settings(config: Mapping[str, Any], name: str) -> PreTrainedConfig:
 
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
-        raise model_error(name, "its config.json names no model_type, so transformers cannot tell what to build")
+        raise model_error(name, "its config.json has no model_type, so transformers cannot tell what to build")
     if model_type not in CONFIG_MAPPING:
         if "auto_map" in config:
-            raise model_error(name, f"model_type {model_type!r} comes with its own code, which slidegen never runs")
+            raise model_error(name, f"model_type {model_type!r} needs code of its own, which slidegen never runs")
         hint = nearest(model_type, CONFIG_MAPPING)
         if len(hint) > _LONGEST_HINT:
-            hint = "a newer transformers may know it"
+            hint = "a newer transformers may have it"
         raise model_error(name, f"transformers {_versions()['transformers']} has no model_type {model_type!r}; {hint}")
     settings: PreTrainedConfig = CONFIG_MAPPING[model_type].from_dict(harmless(config))
     if type(settings) not in MODEL_MAPPING:
-        raise model_error(name, f"transformers has no AutoModel of model_type {model_type!r}, so it cannot be counted")
+        raise model_error(
+            name, f"transformers has no AutoModel for model_type {model_type!r}, so its parameters cannot be counted"
+        )
     return settings
 
 
 def _build_base(settings: PreTrainedConfig) -> PreTrainedModel:
-    """What `AutoModel` builds, in float32 on the meta device (where accelerate's own empty model loses its ties)."""
+    """Builds what `AutoModel` builds, in float32 on the meta device (accelerate's own empty model loses its ties)."""
     import torch
     from transformers import AutoModel
 
@@ -91,7 +93,7 @@ def _build_base(settings: PreTrainedConfig) -> PreTrainedModel:
 
 
 def _accelerates_build(config: Mapping[str, Any], settings: PreTrainedConfig, base: PreTrainedModel) -> PreTrainedModel:
-    """What `accelerate estimate-memory` measures: the class that auto_map names, output head included, else `base`."""
+    """Builds what `accelerate estimate-memory` measures: the class in auto_map, with its output head, else `base`."""
     import torch
     import transformers
 
@@ -106,7 +108,7 @@ def _accelerates_build(config: Mapping[str, Any], settings: PreTrainedConfig, ba
 
 
 def _build_head(settings: PreTrainedConfig, base: PreTrainedModel) -> PreTrainedModel:
-    """The class that `architectures` names first; the base build if it names none that transformers has."""
+    """Builds the first class in `architectures`; returns `base` if transformers does not have it."""
     import torch
 
     found = _head_class(settings)
@@ -118,7 +120,7 @@ def _build_head(settings: PreTrainedConfig, base: PreTrainedModel) -> PreTrained
 
 
 def _head_class(settings: PreTrainedConfig) -> Any:
-    """The class that `architectures` names first, None if transformers has none of that name."""
+    """Returns the first class in `architectures`, None if transformers does not have it."""
     import transformers
 
     names = [name for name in settings.architectures or () if isinstance(name, str)]
@@ -127,9 +129,9 @@ def _head_class(settings: PreTrainedConfig) -> Any:
 
 
 def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str | None) -> PreTrainedModel:
-    """The model of a config on the meta device, of the class in `architectures` (else of `AutoModel`'s).
+    """Builds the model of a config on the meta device: the class in `architectures`, else what `AutoModel` builds.
 
-    `attention` is an implementation that transformers knows, None its own choice.
+    `attention` is one of transformers' implementations, None its own choice.
     Raises ModelError if transformers cannot build it, MissingExtraError without the packages.
     """
     transformers_version(name)
@@ -150,14 +152,14 @@ def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str
         except KeyError as error:  # a class that looks its attention up in a table of its own
             if attention is None or error.args != (attention,):
                 raise
-            raise model_error(name, "this attention cannot be run for it; allowed here: sdpa, eager") from None
+            raise model_error(name, "it does not run with this attention; allowed: sdpa, eager") from None
     return model
 
 
 def has_flash_attention(config: Mapping[str, Any], name: str) -> bool:
-    """Whether transformers takes flash attention for the class in `architectures`; True where it names none.
+    """Returns whether the class in `architectures` supports flash attention; True if there is no such class.
 
-    Raises ModelError if transformers does not know the config, MissingExtraError without the packages.
+    Raises ModelError if transformers does not accept the config, MissingExtraError without the packages.
     """
     transformers_version(name)
     with quiet_and_offline(), _one_line(name):
@@ -172,12 +174,12 @@ def _versions() -> dict[str, str]:
 
 @contextmanager
 def _one_line(name: str) -> Iterator[None]:
-    """Whatever transformers raises for a config it does not like, as one line."""
+    """Turns what transformers raises for a bad config into a ModelError of one line."""
     try:
         yield
     except (ModelError, MissingExtraError):
         raise
-    except Exception as error:  # what its code runs into with numbers or keys that no published config has
+    except Exception as error:  # its code fails in many ways on numbers or keys that no published config has
         why = reason(error, named=True)
         what = f"transformers {_versions()['transformers']} cannot build it; check its config.json ({why})"
         raise model_error(name, what) from error
@@ -185,9 +187,9 @@ def _one_line(name: str) -> Iterator[None]:
 
 @contextmanager
 def _bounded(name: str, seconds: float) -> Iterator[None]:
-    """A ModelError instead of a model of more modules than memory holds, or one that takes longer than `seconds`.
+    """Raises ModelError when a model gets more than MOST_MODULES modules or takes longer than `seconds` to build.
 
-    Checked whenever a module gets a part; the largest models of 2026 have some 100,000.
+    Checked whenever a submodule is registered; the largest models of 2026 have about 100,000.
     """
     from itertools import count
     from time import monotonic
@@ -199,10 +201,10 @@ def _bounded(name: str, seconds: float) -> Iterator[None]:
 
     def hook(*_: object) -> None:
         if next(modules) > MOST_MODULES:
-            raise model_error(name, f"its config asks for more than {MOST_MODULES:,} modules")
+            raise model_error(name, f"its config describes more than {MOST_MODULES:,} modules")
         if monotonic() > deadline:
             raise model_error(
-                name, f"transformers did not build it within {seconds:g} seconds; its config asks for too much"
+                name, f"transformers did not build it within {seconds:g} seconds; its config may be too large"
             )
 
     handle = register_module_module_registration_hook(hook)
@@ -214,7 +216,7 @@ def _bounded(name: str, seconds: float) -> Iterator[None]:
 
 @contextmanager
 def silent() -> Iterator[None]:
-    """No warnings and no logs of libraries on the user's screen."""
+    """Silences the warnings and logs of libraries."""
     import logging
     import warnings
 
@@ -230,7 +232,7 @@ def silent() -> Iterator[None]:
 
 @contextmanager
 def quiet_and_offline() -> Iterator[None]:
-    """No warnings of transformers on the user's screen, and no request to the Hub while a model is built."""
+    """Silences transformers and forbids requests to the Hub while a model is built."""
     from huggingface_hub import constants
 
     offline = constants.HF_HUB_OFFLINE

@@ -1,4 +1,4 @@
-"""What a parameter is: the rules by which a module's parameter gets its kind."""
+"""The rules that give a module's parameter its kind."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 _NUMBER: Final = re.compile(r"(?<=\.)\d+(?=\.|$)|^\d+(?=\.)")
 _MATRIX: Final = re.compile(r"(?:^|_)(?:weights?(?:_[ih]h_l\d+\w*)?|proj|projection|kernel|gate|fn|[wv]\d)$", re.I)
-"""Names of matrices that modules hold themselves, without an `nn.Linear`; of an LSTM's too (`weight_ih_l0`)."""
+"""Names of matrices that modules hold themselves, without an `nn.Linear`; also those of an LSTM (`weight_ih_l0`)."""
 
 
 def without_numbers(name: str) -> str:
-    """A parameter's name with layer and expert numbers as ``*``: ``layers.*.mlp.up_proj.weight``."""
+    """Returns a parameter's name with layer and expert numbers as ``*``: ``layers.*.mlp.up_proj.weight``."""
     return _NUMBER.sub("*", name)
 
 
 def parameter_kind(module: torch.nn.Module, name: str, parameter: torch.nn.Parameter) -> ParameterKind:
-    """The kind of the parameter that `module` calls `name`.
+    """Returns the kind of the parameter `name` of `module`.
 
-    Linear is what multiplies activations by a matrix: the weights of `nn.Linear` and its kin, of GPT-2's `Conv1D`, of
-    routers and projectors that hold a bare matrix, and fused 3-D expert weights.
+    "linear" is what multiplies activations by a matrix: the weights of `nn.Linear` and its subclasses, of GPT-2's
+    `Conv1D`, of routers and projectors that hold a bare matrix, and fused 3-D expert weights.
     """
     from torch import nn
     from transformers.pytorch_utils import Conv1D

@@ -1,7 +1,7 @@
-"""Remake the censuses of the catalogue: ``python -m slidegen.models.remake [org/name ...]``.
+"""Take the censuses of the catalogue again: ``python -m slidegen.models.remake [org/name ...]``.
 
-Run it after a config was added or transformers was renewed; it prints what changed, and the diff of `censuses.json`
-says how.
+Run it after adding a config or upgrading transformers. It prints which censuses changed; the diff of `censuses.json`
+shows how.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from slidegen.write import write_file
 
 
 def remake(names: Iterable[str]) -> tuple[str, ...]:
-    """Take the censuses of the named catalogue models anew and write them; the names of those that differ.
+    """Takes the censuses of the named catalogue models again and writes them; returns the names of those that changed.
 
     Raises ModelError for a config that transformers cannot build, MissingExtraError without transformers.
     """
@@ -28,7 +28,7 @@ def remake(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; 0, or 1 with one line an error."""
+    """Runs the command; returns 0, or 1 after printing one line for each error."""
     parser = argparse.ArgumentParser(prog="python -m slidegen.models.remake", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="org/name", help="only these models (default: all)")
     names = parser.parse_args(arguments).names or list(catalogue.entries())

@@ -1,4 +1,4 @@
-"""A census as JSON: in the built-in catalogue, and in the user's cache folder."""
+"""Reads and writes a census as JSON, for the built-in catalogue and the user's cache folder."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from slidegen.model import Census, ParameterGroup, ParameterKind, Scope
 from slidegen.write import write_file
 
 FORMAT: Final = 1
-"""Changes when a census of the same config would come out otherwise: old files in the user's cache are not read."""
+"""Raise it when the same config gives another census: files of an older format in the user's cache are ignored."""
 
 _KINDS: Final = frozenset(get_args(ParameterKind))
 _SCOPES: Final = frozenset(get_args(Scope))
 
 
 def census_to_text(census: Census) -> str:
-    """A census as JSON, one group a line and in the model's order, so that two versions of it can be compared."""
+    """Returns a census as JSON, one group a line in the model's order, so that two versions can be compared."""
     facts = {
         "model_class": census.model_class,
         "base_class": census.base_class,
@@ -39,7 +39,7 @@ def census_to_text(census: Census) -> str:
 
 
 def census_from_text(text: str | bytes) -> Census:
-    """The census in a JSON text. Raises ValueError if the text is no census."""
+    """Reads a census from JSON text. Raises ValueError if the text is not a census."""
     try:
         return census_from_json(json.loads(text))
     except RecursionError as error:
@@ -47,7 +47,7 @@ def census_from_text(text: str | bytes) -> Census:
 
 
 def census_from_json(facts: Any) -> Census:
-    """The census in a JSON value. Raises ValueError if the value is no census."""
+    """Reads a census from a JSON value. Raises ValueError if the value is not a census."""
     try:
         return Census(
             model_class=_text(facts["model_class"]),
@@ -63,14 +63,14 @@ def census_from_json(facts: Any) -> Census:
 
 
 class CensusStore:
-    """Censuses of configs from elsewhere, by the config's digest and the version of transformers that made them."""
+    """Stores censuses of configs outside the catalogue, by the config's digest and the version of transformers."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
     @property
     def folder(self) -> Path:
-        """The folder; by default in the user's cache folder."""
+        """Returns the folder; the default is inside the user's cache folder."""
         if self._folder is None:
             from platformdirs import user_cache_path
 
@@ -78,14 +78,14 @@ class CensusStore:
         return self._folder
 
     def read(self, digest: str, transformers_version: str) -> Census | None:
-        """The stored census; None if there is none, or its file is damaged."""
+        """Returns the stored census; None if there is none or its file is damaged."""
         try:
             return census_from_text(self._path(digest, transformers_version).read_bytes())
         except (OSError, ValueError):
             return None
 
     def write(self, digest: str, transformers_version: str, census: Census) -> None:
-        """Keep a census, whole or not at all; a folder that cannot be written keeps nothing, which costs only time."""
+        """Stores a census, whole or not at all. A folder that cannot be written to is ignored; it only costs time."""
         with suppress(SlidegenError):
             write_file(self._path(digest, transformers_version), census_to_text(census).encode())
 
@@ -103,13 +103,13 @@ def _group(row: Any) -> ParameterGroup:
 
 def _count(value: Any) -> int:
     if type(value) is not int or value < 0:
-        raise ValueError(f"not a census: {value!r} is no count")
+        raise ValueError(f"not a census: {value!r} is not a count")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"not a census: {value!r} is no text")
+        raise ValueError(f"not a census: {value!r} is not text")
     return value
 
 

@@ -1,4 +1,4 @@
-"""The outputs: every one is a module here, and a line in the registry. They make a rendered deck the files to write."""
+"""The outputs, which turn a rendered deck into files. Each is a module here and a line in the registry."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ OUTPUTS: Final = Registry(
 )
 """The outputs, by the name that a deck gives as `format`."""
 DEFAULT: Final = "reveal"
-"""The output of a deck that names none; one that names an unknown one is checked as if it were for this."""
+"""The output of a deck that does not name one. A deck with an unknown output is checked as if it were for this one."""
 
 
 def deck_output(deck: Deck) -> Output:
-    """The output that a deck asks for.
+    """Returns the output that a deck names.
 
     Raises:
-        DeckError: it does not exist, does not load, or does not take the deck.
+        DeckError: the output does not exist, cannot be loaded, or does not take this kind of deck.
     """
     try:
         output = OUTPUTS.find(deck.options.format)

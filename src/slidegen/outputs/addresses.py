@@ -1,4 +1,4 @@
-"""The addresses of what a deck loads."""
+"""The URLs of what a deck loads."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 DROPPED: Final = {ord(sign): None for sign in "\t\n\r"}
-"""The characters that a browser drops from a URL."""
+"""The characters that a browser removes from a URL."""
 REMOTE: Final = re.compile(r"(?:https?:)?//|https?:", re.IGNORECASE)
 
 
 class AssetError(Exception):
-    """A file that cannot be put into the deck; the message says why."""
+    """A file cannot be inlined into the deck; the message says why."""
 
 
 def plain_url(url: str) -> str:
-    """An address as a browser reads it."""
+    """A URL as a browser reads it."""
     return url.translate(DROPPED).strip()
 
 
 def is_remote(url: str) -> bool:
-    """Whether an address is on the network."""
+    """Whether a URL is on the network."""
     return REMOTE.match(plain_url(url)) is not None
 
 
 def split(url: str) -> SplitResult:
-    """The parts of an address. Raises AssetError if it is none."""
+    """The parts of a URL. Raises AssetError if it is not valid."""
     try:
         return urlsplit(url)
     except ValueError:
-        raise AssetError(f"{url!r} is no address of a file") from None
+        raise AssetError(f"{url!r} is not a valid URL") from None
 
 
 def as_written(url: str) -> tuple[str, ...]:
-    """How an address may stand in a text, those ways first that do not find the beginning of a longer one."""
+    """The ways to write a URL in a text. Those that cannot match the beginning of a longer URL come first."""
     return f'"{url}"', f"'{url}'", f"({url})", url

@@ -1,4 +1,4 @@
-"""The files that a deck loads, of its project or of the network: as data URIs, or as text."""
+"""Reads the files that a deck loads, from its project or from the network, as data URIs or as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from slidegen.build_options import Remote
 from slidegen.files import FileError, MissingFileError, check_file, follow, read_bytes
 from slidegen.outputs.addresses import AssetError, is_remote, split
-from slidegen.outputs.pictures import no_picture
+from slidegen.outputs.pictures import picture_problem
 from slidegen.project import Project
 
 if TYPE_CHECKING:
@@ -26,24 +26,24 @@ TEXTS = {
         frozenset({"text/javascript", "application/javascript", "application/x-javascript", "text/ecmascript"}),
     ),
 }
-"""What is put into a page as text: the suffixes of its files, and its media types."""
+"""The kinds of files that are inlined as text: their suffixes and media types."""
 MAX_BYTES = 100_000_000
 MAX_TEXT_BYTES = 10_000_000
 FONTS = ("application/font", "application/x-font", "application/vnd.ms-fontobject")
-"""How media types of fonts begin that servers give and that no list has."""
+"""How unregistered media types of fonts begin, which some servers send."""
 MISSING = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" width="40" height="40">'
     b'<path d="M0 0L40 40M40 0L0 40" stroke="#888"/></svg>'
 )
-"""What stands for a remote image where no text can."""
+"""The placeholder for a remote image where text is not possible."""
 
 
 @dataclass(slots=True)
 class AssetFiles:
-    """Reads what an address names: a file that `project` admits, or what is on the network, as `remote` says.
+    """Reads what a URL names: a file that `project` admits, or one on the network if `remote` allows it.
 
-    Paths start at `base`, else at the deck's folder. `files` are the pictures that the deck's file itself holds, by
-    their paths. Every method raises AssetError.
+    Paths are relative to `base`, else to the deck's folder. `files` are the pictures inside the deck's file, by their
+    paths. Every method may raise AssetError.
     """
 
     project: Project
@@ -51,36 +51,36 @@ class AssetFiles:
     base: Path | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
-    _no_pictures: dict[str, str] = field(default_factory=dict)
+    _picture_problems: dict[str, str] = field(default_factory=dict)
 
     @property
     def start(self) -> Path:
-        """The folder at which paths start."""
+        """The folder that paths are relative to."""
         return self.base or self.project.folder
 
     @property
     def fetches(self) -> bool:
-        """Whether what is on the network is fetched."""
+        """Whether files on the network are fetched."""
         return self.remote in ("fetch", "fetch-private")
 
     def uri(self, url: str) -> str:
-        """The data URI of an image, a video, a sound or a font."""
+        """The data URI of an image, a video, an audio file or a font."""
         if url.startswith("data:"):
             return url
         if url not in self._known:
             self._known[url] = self._fetch(url) if is_remote(url) else self._read(url)
         return self._known[url]
 
-    def no_picture(self, uri: str) -> str | None:
-        """Why a data URI that `uri` gave is no picture, though its name says so."""
-        return self._no_pictures.get(uri)
+    def picture_problem(self, uri: str) -> str | None:
+        """Why a data URI that `uri` returned is not a picture although its file name says so; None if it is one."""
+        return self._picture_problems.get(uri)
 
     def own(self, url: str) -> bytes | None:
         """Returns the picture of that path that the deck's file itself holds."""
         return self.files.get(unquote(url))
 
     def path(self, url: str) -> Path:
-        """The file of the project that an address names."""
+        """The file of the project that a URL names."""
         parts = split(url)
         if parts.scheme or parts.netloc:
             raise AssetError(f"only files of the {self.project.called} can be inlined, not {url!r}")
@@ -97,16 +97,16 @@ class AssetFiles:
         return path
 
     def text(self, url: str, kind: str) -> tuple[str, str]:
-        """The address, after redirections, and the text of a "style sheet" or a "script"."""
+        """The URL after redirections and the text of a "style sheet" or a "script"."""
         suffixes, media_types = TEXTS[kind]
         if is_remote(url):
             media_type, data, url = self._fetched(url, MAX_TEXT_BYTES)
             if media_type not in media_types:
-                raise AssetError(f"{url!r} is {media_type}, no {kind}")
+                raise AssetError(f"{url!r} is {media_type}, not a {kind}")
         else:
             path = self.path(url)
             if path.suffix.lower() not in suffixes:
-                raise AssetError(f"{url!r} is no {kind}")
+                raise AssetError(f"{url!r} is not a {kind}")
             try:
                 data = read_bytes(path, MAX_TEXT_BYTES)
             except FileError as error:
@@ -122,15 +122,15 @@ class AssetFiles:
         path = self.path(url) if own is None else Path(unquote(url))
         media_type = mimetypes.guess_type(path.name)[0]
         if media_type is None or not _shown(media_type):
-            raise AssetError(f"{url!r} is no image, video, audio or font")
+            raise AssetError(f"{url!r} is not an image, video, audio or font")
         try:
             data = read_bytes(path, MAX_BYTES) if own is None else own
         except FileError as error:
             raise AssetError(f"{url!r} cannot be read: {error}") from None
         uri = _data_uri(data, media_type)
-        why = no_picture(data, media_type)
+        why = picture_problem(data, media_type)
         if why is not None:
-            self._no_pictures[uri] = why
+            self._picture_problems[uri] = why
         return uri
 
     def _fetch(self, url: str) -> str:
@@ -143,11 +143,11 @@ class AssetFiles:
         if media_type in ("application/octet-stream", "binary/octet-stream"):
             media_type = mimetypes.guess_type(split(url).path)[0] or media_type
         if not _shown(media_type):
-            raise AssetError(f"{url!r} is {media_type}, no image, video, audio or font")
+            raise AssetError(f"{url!r} is {media_type}, not an image, video, audio or font")
         return _data_uri(data, media_type)
 
     def _fetched(self, url: str, limit: int = MAX_BYTES) -> Fetched:
-        from slidegen.outputs.remote import RemoteError, fetch  # few decks wait for the network
+        from slidegen.outputs.remote import RemoteError, fetch  # few decks use the network
 
         address = url if ":" in url.split("/")[0] else f"https:{url}"
         try:
@@ -157,7 +157,7 @@ class AssetFiles:
 
 
 def _shown(media_type: str) -> bool:
-    """Whether it is that of something that a page shows, or of a font."""
+    """Whether a media type is that of an image, a video, an audio file or a font."""
     return media_type.split("/")[0] in ("image", "video", "audio", "font") or media_type.startswith(FONTS)
 
 

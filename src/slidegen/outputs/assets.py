@@ -1,4 +1,4 @@
-"""Everything that a slide would load becomes part of the file: local files as data URIs, SVG also as markup."""
+"""Inlines everything that a slide would load: local files as data URIs, SVG also as markup."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STYLES = frozenset(
 )
 """Attributes that hold CSS."""
 LINKS = frozenset({"a", "area"})
-"""The tags whose `href` is followed by a click; that of any other is loaded."""
+"""The tags whose `href` is a link to click; the `href` of any other tag is loaded."""
 REFUSED = {
     "portal": "loads another page",
     "applet": "loads a program",
@@ -47,10 +47,10 @@ REFUSED = {
 }
 FRAME = "it shows a page of the network, which a single file cannot hold; link to it instead"
 OF_A_FILE = frozenset({"src", "integrity", "crossorigin", "referrerpolicy", "async", "defer"})
-"""Attributes of a script in a file, which mean nothing on one in the page."""
+"""Attributes of a script in a file, which have no effect on an inline script."""
 SCRIPT_END = re.compile(r"<(/script|!--)", re.IGNORECASE)
 
-# What markup without any of these cannot load: most slides are spared another reading.
+# Markup without any of these cannot load anything, so most slides need not be parsed again.
 LOADS = (
     *("src", "image(", "poster", "data-preview", "@import", "image-set", "data-notes"),
     *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
@@ -58,11 +58,11 @@ LOADS = (
 LOADS_BY = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
 LINK = re.compile(r'<a href="[^"<>]*">')
 HIDES = re.compile(rf"""(?:{"|".join(sorted(STYLES))})\s*=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""")
-"""CSS in an attribute with an escape, which may stand for a letter of a function's name."""
+"""CSS in an attribute with an escape, which may hide a letter of a function's name."""
 
 
 def may_load(html: str) -> bool:
-    """Whether `html` has to be read tag by tag."""
+    """Whether `html` may load something and must be parsed."""
     html = html.lower()
     if any(sign in html for sign in LOADS) or LOADS_BY.search(html) is not None:
         return True
@@ -71,9 +71,9 @@ def may_load(html: str) -> bool:
 
 @dataclass(slots=True)
 class Assets:
-    """Inlines what the slides of one deck refer to, which `files` reads; mistakes are collected.
+    """Inlines what the slides of one deck refer to. `files` reads it. Mistakes are collected in `problems`.
 
-    `deck` is the deck's file, and `slide` the number of the slide at hand, for messages.
+    For messages, `deck` is the deck's file and `slide` the number of the current slide.
     """
 
     files: AssetFiles
@@ -89,7 +89,7 @@ class Assets:
         self._sheets = StyleSheets(self.files, self.uri, self._wrong, partial(self._wrong, notes=self.warnings))
 
     def inline(self, html: str, source: Text) -> str:
-        """The finished HTML of a slide with every file that it would load inside it."""
+        """Inlines every file that the finished HTML of a slide would load."""
         if not may_load(html):
             return html
         fragment = Fragment(html)
@@ -101,17 +101,17 @@ class Assets:
         return fragment.write()
 
     def css(self, text: str, source: Text, *more: Text) -> str:
-        """A style sheet, or the value of a `style` attribute, likewise; it was made of `source` and of `more` files."""
+        """Does the same for a style sheet or the value of a `style` attribute that comes from `source` and `more`."""
         return self._sheets.inlined(text, (source, *more))
 
     def uri(self, url: str, source: Text, written: str = "") -> str:
-        """The data URI for `url`, `written` so in the source; on a mistake the URL itself, and the mistake is noted."""
+        """The data URI for `url`, which the source spells `written`. Reports a mistake and returns the URL itself."""
         written = written or url
         try:
             loaded = self.files.uri(plain_url(url))
-            why = self.files.no_picture(loaded)
+            why = self.files.picture_problem(loaded)
             if why is not None:
-                message = f"image {url!r} is no picture: {why}"
+                message = f"image {url!r} is not a picture: {why}"
                 self._wrong(message, source, written, unquote(written), notes=self.warnings)
             return loaded
         except AssetError as error:
@@ -119,17 +119,17 @@ class Assets:
             return url
 
     def slide_attribute(self, name: str, value: str, source: Text, line: int | None) -> str:
-        """The value of an attribute of a slide, likewise; `line` is where it stands, if that is not in its text."""
+        """Does the same for an attribute of a slide. `line` is its line if it does not stand in the slide's text."""
         self._line = line
         shown = self.attribute(name, value, source)
         self._line = None
         return shown
 
     def attribute(self, name: str, value: str, source: Text, tag: str = "") -> str:
-        """The value of the attribute `name` (in small letters) of a `tag`, with what it would load inside it."""
+        """Inlines what the attribute `name` (in lower case) of a `tag` would load. Returns the new value."""
         name = name.removeprefix("xlink:")
         if name == "data-background" and tag == "rect":
-            return value  # MathJax's, behind what it cannot set; only a slide's own has a picture
+            return value  # from MathJax, behind what it cannot set; on a slide it would be a picture
         if name == "data-background-iframe" and is_remote(value):
             self._wrong(f"{name} of {value!r} is left out: {FRAME}", source, value, notes=self.warnings)
             return ""
@@ -171,7 +171,7 @@ class Assets:
                     node.attrs[key] = new
 
     def _style(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
-        """A `<style>`: its sheet is all of its texts, between which comments may stand in an SVG."""
+        """Inlines what a `<style>` loads. In an SVG the sheet may be several texts with comments between."""
         parts = texts(node)
         text = "".join(part.text_content or "" for part in parts)
         if self._line:
@@ -182,14 +182,14 @@ class Assets:
                 fragment.put_text(part, "" if part.mem_id != parts[0].mem_id else css)
 
     def _link(self, node: LexborNode, attributes: dict[str, str], fragment: Fragment, source: Text) -> None:
-        """A `<link>` to a style sheet, the only kind that is left, as the sheet."""
+        """Replaces a `<link>` to a style sheet, the only kind that remains, by the style sheet."""
         css = self._sheets.loaded(attributes.get("href", ""), "<link>", [source])
         media = attributes.get("media", "").strip()
         condition = f' media="{escape(media)}"' if media else ""
         fragment.replace(node, f"<style{condition}>{raw_text(css)}</style>" if css else "")
 
     def _script(self, node: LexborNode, attributes: dict[str, str], fragment: Fragment, source: Text) -> None:
-        """A script in a file of its own, with its text inside it."""
+        """Replaces a script in a file by an inline script."""
         url = plain_url(attributes["src"])
         html = ""
         if is_remote(url) and not self.files.fetches:
@@ -219,8 +219,8 @@ class Assets:
             self._wrong(f"<{name}> {why}", source, f"<{name}", f"<{name.upper()}")
 
     def _wrong(self, message: str, source: Text, *snippets: str, notes: list[Problem] | None = None) -> None:
-        """Notes a mistake, or in `notes` a warning, at the line of the element at hand, or else of the first snippet
-        that stands in the source."""
+        """Adds a mistake to `problems`, or to `notes` if given. The line is that of the current element, or else that
+        of the first snippet that the source contains."""
         where = f"slide {self.slide}: " if self.slide else ""
         line, whole = None, ""
         if self.deck is not None and source.path == self.deck.name:
@@ -229,7 +229,7 @@ class Assets:
         (self.problems if notes is None else notes).append(Problem(where + message, source.path, line))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:
-        from slidegen.outputs.svg import SvgError, inline_svg  # few decks wait for an XML parser
+        from slidegen.outputs.svg import SvgError, inline_svg  # few decks need an XML parser
 
         url = attributes.get("src", "")
         try:
@@ -255,7 +255,7 @@ def check(assets: Assets) -> None:
 
 
 def _of_link(attributes: dict[str, str]) -> bool:
-    """Whether an animation changes an address."""
+    """Whether an animation changes a `href`."""
     named = (value.lower() for key, value in attributes.items() if key.lower() == "attributename")
     return any(value in ("href", "xlink:href") for value in named)
 

@@ -1,4 +1,4 @@
-"""Style sheets with all that they load inside them: files as data URIs, and the sheets that `@import` names."""
+"""Inlines everything that style sheets load: files as data URIs, and the sheets that `@import` names."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from slidegen.outputs.asset_files import AssetFiles
 
 SIGN: Final = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 DATA: Final = re.compile(r"""url\(\s*["']?data:""", re.IGNORECASE)
-"""What stands in CSS that loads something, and the only such thing that loads nothing."""
+"""SIGN matches what may load something in CSS; DATA matches the one case that does not."""
 NAMES_FILES: Final = frozenset({"image", "image-set", "-webkit-image-set", "src"})
 """Functions of CSS that name files."""
 UNCLOSED: Final = ("bad-url", "bad-string", "eof-in-url", "eof-in-string")
 KIND: Final = "style sheet"
-DEEPEST: Final = 10
-"""Style sheets that import each other."""
-MOST_SHEETS: Final = 100
-MOST_BYTES: Final = 20_000_000
-"""Style sheets that a deck loads, each as often as it is named, and what they hold together."""
+MAX_DEPTH: Final = 10
+"""How deep style sheets may import each other."""
+MAX_SHEETS: Final = 100
+MAX_TOTAL: Final = 20_000_000
+"""How many style sheets a deck may load, each counted as often as it is named, and their total characters."""
 
 
 @dataclass(slots=True)
@@ -44,11 +44,11 @@ class StyleSheets:
     _known: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def inlined(self, css: str, sources: Sequence[Text], chain: Sequence[str] = (), rules: bool = True) -> str:
-        """CSS with the files that it names inside it; what loads nothing is not read.
+        """Inlines the files that CSS names. CSS that loads nothing is not parsed.
 
-        A mistake is told at its line in that of the `sources` which holds it. `chain` are the addresses of the sheets
-        by which this one was imported, itself last. What has no `rules` is the value of an attribute, where an
-        `@import` loads nothing: Marp repeats the style of the front matter in one.
+        A mistake is reported at its line in the one of the `sources` that contains it. `chain` are the URLs of the
+        sheets that lead to this one by imports, itself last. Without `rules`, the CSS is the value of an attribute,
+        where `@import` has no effect: Marp repeats the style of the front matter in one.
         """
         signs = SIGN.findall(css)
         if len(signs) == len(DATA.findall(css)):
@@ -64,7 +64,7 @@ class StyleSheets:
             return ""
 
     def loaded(self, url: str, what: str, sources: Sequence[Text], chain: Sequence[str] = ()) -> str:
-        """The style sheet at an address that `what` names; empty if it is left out, which is told."""
+        """The style sheet at a URL that `what` names. Returns "" and reports why if it is left out."""
         written = url
         try:
             url = _absolute(url, chain)
@@ -73,15 +73,15 @@ class StyleSheets:
                 self.wrong(message, sources, *as_written(written), warning=True)
                 return ""
             if url in chain:
-                return ""  # a browser passes over a cycle, too
+                return ""  # a browser ignores a cycle as well
             if url not in self._known:
                 self._known[url] = self.files.text(url, KIND)
             address, css = self._known[url]
             self._count += 1
             self._size += len(css)
-            if self._count > MOST_SHEETS or self._size > MOST_BYTES or len(chain) >= DEEPEST:
+            if self._count > MAX_SHEETS or self._size > MAX_TOTAL or len(chain) >= MAX_DEPTH:
                 raise AssetError(
-                    f"a deck loads at most {MOST_SHEETS} style sheets of 20 MB, {DEEPEST} inside each other"
+                    f"a deck loads at most {MAX_SHEETS} style sheets of 20 MB, {MAX_DEPTH} inside each other"
                 )
         except AssetError as error:
             self.wrong(f"{what}: {error}", sources, *as_written(written))
@@ -89,20 +89,19 @@ class StyleSheets:
         name = address if is_remote(address) else str(self.files.start / unquote(urlsplit(address).path))
         import tinycss2
 
-        # Written anew, so that what it leaves open is closed.
+        # Parsed and serialized, so that everything in it is closed.
         css = str(tinycss2.serialize(tinycss2.parse_component_value_list(css)))
         return self.inlined(css, [Text(css, name, 1)], (*chain, address))
 
     def wrong(self, message: str, sources: Sequence[Text], *snippets: str, warning: bool = False) -> None:
-        """Notes a mistake or a warning, in that source in which a snippet stands; in the first of several, as what is
-        wrong with an address is wrong in each."""
+        """Reports a mistake or a warning in the first source that contains a snippet: a wrong URL is wrong in each."""
         source = next((one for one in sources if any(s and s in one.text for s in snippets)), sources[0])
         (self.warn if warning else self.problem)(message, source, *snippets)
 
 
 @dataclass(slots=True)
 class _Walk:
-    """One reading of a style sheet."""
+    """One pass over a style sheet."""
 
     sheets: StyleSheets
     sources: Sequence[Text]
@@ -111,7 +110,7 @@ class _Walk:
     rules: bool
 
     def changes(self, tokens: list[Any]) -> bool:
-        """Puts what the tokens name into them. Returns whether any changed."""
+        """Inlines what the tokens name. Returns whether any token changed."""
         stack, changed = [tokens], False
         while stack:
             part = stack.pop()
@@ -124,7 +123,7 @@ class _Walk:
         return changed
 
     def _imports(self, tokens: list[Any]) -> bool:
-        """Puts the sheets that are imported into the place of the rules that import them."""
+        """Replaces `@import` rules by the sheets that they import. Returns whether there were any."""
         from tinycss2.ast import LiteralToken
 
         at, changed = 0, False
@@ -141,7 +140,7 @@ class _Walk:
         return changed
 
     def _imported(self, prelude: list[Any]) -> str:
-        """The rules that an `@import` brings, under its conditions (CSS Cascading and Inheritance 5, "@import")."""
+        """The rules that an `@import` imports, under its conditions (CSS Cascading and Inheritance 5, "@import")."""
         from tinycss2 import serialize
 
         rest = [*prelude]
@@ -149,7 +148,7 @@ class _Walk:
             rest.pop(0)
         url = _address(rest.pop(0)) if rest else None
         if not url:
-            message = "an @import without the address of a style sheet is left out"
+            message = "an @import without the URL of a style sheet is left out"
             self.sheets.wrong(message, self.sources, "@import", warning=True)
             return ""
         css = self.sheets.loaded(url, "@import", self.sources, self.chain)
@@ -172,18 +171,18 @@ class _Walk:
         return f"{opening}@media {media}{{{css}}}{closing}" if media else f"{opening}{css}{closing}"
 
     def _token(self, token: Any) -> bool:
-        """Checks a token of CSS and puts the file that it names into it. Returns whether it changed."""
+        """Checks a token of CSS and inlines the file that it names. Returns whether the token changed."""
         if token.type == "function" and token.lower_name in NAMES_FILES:
-            self._wrong("image(), image-set(), src() name files; use url()")
+            self._wrong("only url() may name a file in CSS")
         elif token.type == "error" and token.kind in UNCLOSED:
-            self._wrong("a url() is not closed, or has unescaped signs in it")
+            self._wrong("a url() is not closed or contains unescaped characters")
         elif token.type == "url":
             return self._url(token, token.value)
         elif token.type == "function" and token.lower_name == "url":
             strings = [one for one in token.arguments if one.type == "string"]
             if len(strings) == 1:
                 return self._url(strings[0], strings[0].value, "{}")
-            self._wrong("a url() holds one address")
+            self._wrong("a url() must contain one URL")
         return False
 
     def _url(self, token: Any, url: str, form: str = "url({})") -> bool:
@@ -203,7 +202,7 @@ class _Walk:
 
 
 def _address(token: Any) -> str | None:
-    """The address that a string or a `url()` holds."""
+    """The URL in a string or a `url()`."""
     if token.type == "function" and token.lower_name == "url":
         strings = [one.value for one in token.arguments if one.type == "string"]
         return str(strings[0]) if len(strings) == 1 else None
@@ -211,7 +210,7 @@ def _address(token: Any) -> str | None:
 
 
 def _absolute(url: str, chain: Sequence[str]) -> str:
-    """An address as the sheet that names it means it, relative to its own: the last of the `chain`, if any."""
+    """Resolves a URL against that of the sheet that names it, the last of the `chain`, if any."""
     url = plain_url(url)
     base = chain[-1] if chain else ""
     try:
@@ -221,7 +220,7 @@ def _absolute(url: str, chain: Sequence[str]) -> str:
             return url
         return posixpath.join(posixpath.dirname(urlsplit(base).path), url)
     except ValueError:
-        raise AssetError(f"{url!r} is no address of a file") from None
+        raise AssetError(f"{url!r} is not a valid URL") from None
 
 
 def _string(text: str) -> str:

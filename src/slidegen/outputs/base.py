@@ -1,4 +1,4 @@
-"""What an output is: a function from a rendered deck to the files to write."""
+"""The output formats: each turns a rendered deck into files to write."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from slidegen.resolved import ResolvedDeck
 from slidegen.themes import ThemePair
 
 Files = Callable[[Any, ThemePair, Target], Bundled]
-"""What makes the files of a rendered deck. It raises DeckError with every mistake that it finds."""
+"""Makes the files of a rendered deck. Raises DeckError with every mistake that it finds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """An output format.
 
-    `files` says for each renderer whose decks it takes where the function stands that makes the files of one,
-    "package.module:function" as in an entry point: a build imports the one that it needs, while marp-core works.
-    `suffixes` are those that the file to open may have.
+    `files` maps each supported renderer to the function that makes the files of its decks, as "package.module:function"
+    like an entry point: a build imports the function that it needs while marp-core works. `suffixes` are the suffixes
+    that the page may have.
     """
 
     name: str
@@ -32,23 +32,29 @@ class Output:
     suffixes: tuple[str, ...] = (".html", ".htm")
 
     def load(self, renderer: Renderer) -> Files:
-        """The function that makes the files of a deck by this renderer.
+        """Imports the function that makes the files of a deck by this renderer.
 
         Raises:
-            DeckError: it does not load.
+            DeckError: it cannot be imported.
         """
         return cast(Files, load_place(self.files[renderer], f"the output {self.name!r}"))
 
     def renderer(self, deck: Deck | ResolvedDeck) -> Renderer:
-        """Who renders a deck for this output; one in the Marp dialect is marp-core's.
+        """The renderer of a deck for this output. marp-core renders decks in the Marp dialect.
 
         Raises:
-            DeckError: the output does not take what marp-core gives, and the deck is in the Marp dialect.
+            DeckError: the deck is in the Marp dialect, which the output does not support.
         """
         marp = deck.marp is not None
         own: Renderer = "marp-core" if marp else "slidegen"
         if own in self.files:
             return own
         if marp:
-            raise DeckError([Problem(f"the output {self.name!r} takes no deck in the Marp dialect; write it in YAML")])
+            raise DeckError(
+                [
+                    Problem(
+                        f"the output {self.name!r} does not support decks in the Marp dialect; write the deck in YAML"
+                    )
+                ]
+            )
         return "marp-core"

@@ -1,4 +1,4 @@
-"""Only the fonts that a deck needs, inlined: text and code fonts by character, KaTeX's by the classes in use."""
+"""Inlines only the fonts that a deck needs: text and code fonts by character, KaTeX's fonts by the classes in use."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ ALWAYS = "0123456789/ "
 
 
 def font_faces(html: str) -> str:
-    """The `@font-face` rules for the text of `html` (fragments of all slides)."""
+    """The `@font-face` rules for the text of `html`, the HTML of all slides."""
     characters = {ord(c) for c in set(unescape(TAG.sub("", html))) if c > " "} | {ord(c) for c in ALWAYS}
-    wanted = [(TEXT, "normal")]
+    fonts = [(TEXT, "normal")]
     if ITALIC.search(html):
-        wanted.append((TEXT, "italic"))
+        fonts.append((TEXT, "italic"))
     if CODE_TAG.search(html):
-        wanted.append((CODE, "normal"))
+        fonts.append((CODE, "normal"))
     chosen = []
     missing: set[int] = set()
-    for family, style in wanted:
+    for family, style in fonts:
         left = set(characters)
         for face in _faces(family, style):
             covered = left & _covered(face["unicode_range"])
@@ -71,19 +71,19 @@ def _rule(face: dict[str, Any]) -> str:
 
 
 def data_uri(name: str, media_type: str) -> str:
-    """A front-end file as a data URI."""
+    """A vendored file as a data URI."""
     return f"data:{media_type};base64,{base64.b64encode(vendor_bytes(name)).decode()}"
 
 
 def katex_css(html: str) -> str:
-    """KaTeX's style with those of its fonts that the formulas in `html` use."""
+    """KaTeX's style sheet, with the fonts that the formulas in `html` use."""
     css = vendor_text("katex/katex.min.css")
     used = _katex_faces(css, html)
     return FACE.sub(lambda match: _katex_face(match[0], used), css)
 
 
 def _katex_faces(css: str, html: str) -> set[tuple[str, bool, bool]]:
-    """The faces (family, bold, italic) of the rules whose classes all occur in `html`."""
+    """The font faces (family, bold, italic) of the rules whose classes all occur in `html`."""
     classes = {name for found in set(re.findall(r'class="([^"]*)"', html)) for name in found.split()}
     used = {("KaTeX_Main", False, False)}
     for selectors, body in RULE.findall(FACE.sub("", css)):
@@ -94,7 +94,7 @@ def _katex_faces(css: str, html: str) -> set[tuple[str, bool, bool]]:
         for selector in selectors.split(","):
             if set(CLASS.findall(selector)) <= classes:
                 used.add((family[1] if family else "KaTeX_Main", bold, italic))
-    # Bold and italic may meet on one element by two rules.
+    # Two rules may make one element both bold and italic.
     if any(bold for _, bold, _ in used) and any(italic for _, _, italic in used):
         used |= {(family, True, True) for family, bold, _ in used if bold and family in ("KaTeX_Main", "KaTeX_Math")}
     return used

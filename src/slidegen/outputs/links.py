@@ -1,4 +1,4 @@
-"""Links inside a deck: those of reveal.js on another page, and those that nothing in the deck answers."""
+"""Links inside a deck: reveal.js' own links in other outputs, and links without a target."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ LINK: Final = re.compile(r"""<a\b[^<>]*?\s(?:xlink:)?href="#([^"]*)"[^<>]*""")
 LINE: Final = re.compile(rf' {ATTRIBUTE}="([0-9]+)"')
 NAMED: Final = re.compile(r"""\s(?:id|name)="([^"]+)\"""")
 PLACE: Final = re.compile(r"(/?)([0-9]+)(?:/([0-9]+))?(?:/[0-9]+)?/?")
-MOST_HINTS: Final = 20
-"""Dead links of a deck for which the nearest name is looked for."""
+MAX_HINTS: Final = 20
+"""How many dead links of a deck get a hint with the nearest name."""
 
 
 def dead_links(
     stacks: Sequence[Sequence[str]], sources: Sequence[Sequence[Text]], deck: Source, reveal: Mapping[str, Any] | None
 ) -> Iterator[Problem]:
-    """Warns of links to slides and headings that are not there. `stacks` holds the HTML of the slides, `sources` their
-    text. `reveal` are the options of reveal.js; without them, its own links "#/3", "#/3/2" and "#/name" are none."""
+    """Warns of links to slides and headings that do not exist. `stacks` holds the HTML of the slides, `sources` their
+    text. `reveal` are the options of reveal.js; without them, reveal.js' links "#/3", "#/3/2" and "#/name" are dead."""
     slides = list(zip(chain(*stacks), chain(*sources), strict=True))
     found = [
         (unescape(match[1]), source, _line_in(match[0]))
@@ -40,7 +40,7 @@ def dead_links(
     hints = 0
     for link, source, line in dict.fromkeys(found):
         target = unquote(link)
-        # "#/3" is a place, whatever is called "3", as Marp's third slide is.
+        # "#/3" is the number of a slide even if an element is named "3", as Marp's third slide is.
         name = target.removeprefix("/") if reveal is not None and not PLACE.fullmatch(target) else target
         if name in ("", "top") or name in names or link in names or name.startswith(":~:"):
             continue
@@ -48,7 +48,7 @@ def dead_links(
             continue
         hints += 1
         yield Problem(
-            _said(target, names if hints <= MOST_HINTS else set()),
+            _message(target, names if hints <= MAX_HINTS else set()),
             source.path,
             line or _line(link, target, source, whole),
         )
@@ -60,8 +60,8 @@ def _line_in(tag: str) -> int | None:
 
 
 def numbered_links(html: str, stacks: Sequence[int], reveal: Mapping[str, Any]) -> str:
-    """The HTML of a slide with its links of reveal.js' kind ("#/3/2", "#/name") as every page knows them: by the
-    number of the slide in the whole deck, or by the name alone. `stacks` are the numbers of slides in each stack."""
+    """Rewrites the reveal.js links of a slide ("#/3/2", "#/name") for other pages: as the number of the slide in the
+    whole deck, or as the plain name. `stacks` are the numbers of slides in each stack."""
 
     def plain(match: re.Match[str]) -> str:
         target = unescape(match[1])
@@ -75,8 +75,8 @@ def numbered_links(html: str, stacks: Sequence[int], reveal: Mapping[str, Any]) 
 
 
 def _number(target: str, stacks: Sequence[int], reveal: Mapping[str, Any] | None) -> int | None:
-    """The number of the slide that is linked to by its place: "#3" is the third one, and reveal.js counts in "#/3/2"
-    from 0. None if there is no such slide, or a name is linked to."""
+    """The number in the whole deck (from 1) of the slide at a place: "#3" is the third slide, and "#/3/2" is
+    reveal.js' stack and slide, both from 0. None if there is no such slide, or the link is a name."""
     place = PLACE.fullmatch(target)
     if place is None:
         return None
@@ -93,18 +93,18 @@ def _number(target: str, stacks: Sequence[int], reveal: Mapping[str, Any] | None
     return sum(stacks[:across]) + down + 1
 
 
-def _said(target: str, names: set[str]) -> str:
+def _message(target: str, names: set[str]) -> str:
     from difflib import get_close_matches
 
     word = target.removeprefix("/")
     short = [unquote(one) for one in names if len(one) <= MAX_COMPARED]
     near = get_close_matches(word, short, 1) if len(word) <= MAX_COMPARED else []
     hint = f"; did you mean '#{near[0]}'?" if near else ""
-    return f"the link '#{target[:MAX_COMPARED]}' leads nowhere: no slide, heading or element is called so{hint}"
+    return f"the link '#{target[:MAX_COMPARED]}' leads nowhere: no slide, heading or element has this name{hint}"
 
 
 def _line(link: str, target: str, *places: Text) -> int | None:
-    """The line where a link is written: in the slide, else in the deck, as a footer is; else the line of the slide."""
+    """The line of a link in the slide, else in the deck, where a footer stands, else the first line of the slide."""
     written = [f"{before}#{one}" for before in ("](", "](<", '"', "'", "]: ", "") for one in (link, target)]
     found = ((place, snippet) for place in places for snippet in written if snippet in place.text)
     place, snippet = next(found, (places[0], ""))

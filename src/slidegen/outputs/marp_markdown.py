@@ -1,4 +1,4 @@
-"""The deck as plain Marp Markdown in a file: whose it is, and where its pictures are."""
+"""Writes the deck as a file of plain Marp Markdown, with its origin and relocated pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slidegen.rendered import MarpDeck, OutputFile
 from slidegen.scan import CODE, scan
 
 MADE = "# Made by slidegen"
-"""How the front matter of a file that slidegen made begins; only such a file is overwritten."""
+"""The first line of the front matter of a file that slidegen made; only such a file is overwritten."""
 
 LOCAL = r"(?![a-z][a-z0-9+.-]*:|//|#|/)"
 IMAGE = re.compile(rf"(!\[[^\[\]\n]*\]\(){LOCAL}([^)\s]*[./][^)\s]*)")
@@ -19,9 +19,9 @@ URL = re.compile(rf"""(url\(["']?){LOCAL}([^)"']+)""")
 
 
 def marp_markdown(deck: MarpDeck, name: str, target: Target) -> OutputFile:
-    """The file `name` beside the page. Its first lines say where it comes from, so that a later build may overwrite it.
+    """The file `name` beside the page. Its first lines name its origin, so that a later build may overwrite it.
 
-    Its pictures are those beside the deck: they are named as they are found from the target's folder.
+    Its pictures stay beside the deck: their paths become relative to the target's folder.
     """
     line = f"{MADE} from {deck.source.path.name}; the next build overwrites it."
     text = deck.markdown
@@ -31,8 +31,8 @@ def marp_markdown(deck: MarpDeck, name: str, target: Target) -> OutputFile:
 
 
 def _relocated(markdown: str, folder: str) -> str:
-    """The Markdown with its local pictures found from a folder from which the deck's own is at `folder`. Code shows
-    addresses as they are written."""
+    """Prefixes the paths of local pictures with `folder`, the path from the target's folder to the deck's. Paths in
+    code stay as they are written."""
     if folder == ".":
         return markdown
     prefix = folder.replace("\\", "/") + "/"

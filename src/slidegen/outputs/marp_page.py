@@ -22,10 +22,10 @@ PRESENTER = (
 
 
 def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
-    """The deck as Marp HTML, and as Markdown.
+    """The deck as Marp HTML and as Markdown.
 
     Raises:
-        DeckError: a file that cannot be inlined.
+        DeckError: a file cannot be inlined.
     """
     options = deck.options
     assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
@@ -50,7 +50,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             f'<div class="marpit parts{" deck" if deck.own_look else ""}">',
             *map(without_lines, slides),
             "</div>",
-            Script(vendor_text("marp/browser.js")),  # replaces elements that stand there already
+            Script(vendor_text("marp/browser.js")),  # replaces elements that stand before it
             PRESENTER,
             '<div class="progress-line"></div>',
             f'<script type="application/json" id="notes">{json_text(notes)}</script>',
@@ -59,11 +59,11 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         any_script=deck.scripts,
     )
     stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
-    made = (
+    output_files = (
         OutputFile(target.page or f"{stem}.marp.html", html.encode()),
         marp_markdown(deck, f"{stem}.marp.md", target),
     )
-    return Bundled(made, (*assets.warnings, *dead))
+    return Bundled(output_files, (*assets.warnings, *dead))
 
 
 def _inlined(slide: MarpSlide, assets: Assets) -> str:
@@ -72,12 +72,12 @@ def _inlined(slide: MarpSlide, assets: Assets) -> str:
 
 
 def slide_size(svg: str) -> tuple[int, int]:
-    """Width and height of a slide, from its viewBox."""
+    """The width and height of a slide, from its viewBox."""
     box = svg.split('viewBox="', 1)[1].split('"', 1)[0].split()
     return round(float(box[2])), round(float(box[3]))
 
 
 def page_size(slides: list[str]) -> str:
-    """The rule that prints one slide a page."""
+    """The CSS rule that prints one slide on each page."""
     width, height = slide_size(slides[0])
     return f"@page {{ size: {width}px {height}px; margin: 0; }}"

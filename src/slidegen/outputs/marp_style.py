@@ -1,4 +1,4 @@
-"""The style that marp-core gives, made whole: no font of the network, KaTeX's fonts inlined, files as data URIs."""
+"""Makes the style from marp-core self-contained: no remote fonts, KaTeX's fonts inlined, files as data URIs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from slidegen.rendered import MarpDeck
 from slidegen.themes import ThemePair, base_css
 from slidegen.vendor import vendor_text
 
-# The fonts that marp-core's own themes ask a server for; the deck goes without them.
+# The remote fonts of marp-core's own themes; the deck does without them.
 BUILTIN_IMPORT = re.compile(r'@import\s+(?:url\()?"https://fonts\.bunny\.net/[^"]*"\)?\s*;')
-# How the built-in themes begin their font stacks, and what stands before: fonts that are in the file.
+# How the font stacks of the built-in themes begin, and what is put before them: fonts that are in the file.
 TEXT_STACK = '"Source Sans 3","Slidegen Symbols","Noto Emoji"'
 CODE_STACK = '"JetBrains Mono","Slidegen Symbols","Noto Emoji"'
 FONT_STACKS = {
@@ -30,10 +30,10 @@ FONT_STACKS = {
 CODE = (".sg-line", ".marpit :is(pre, marp-pre) code")
 """Where highlighted code stands: in slidegen's blocks and in marp-core's."""
 
-# What Marpit makes of every h1 before a theme does; the selector outweighs those of slidegen's layouts.
+# Marpit's own style of every h1; its selector is more specific than those of slidegen's layouts.
 H1_RULE = re.compile(r"/\* Normalization \*/[^{}]*h1[^{}]*\{[^}]*\}")
 CHARSET = re.compile(r'@charset "[^"]*";')
-# Whatever braces and semicolons may hide in, or the sign itself. A string ends at the latest with its line.
+# What may contain braces and semicolons that are not syntax. A string ends with its line at the latest.
 CSS_HIDDEN = (
     r"""/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|url\((?=[^"'()\s]|\s+[^"'()\s])[^"'()]*+\)?|\\."""
 )
@@ -43,10 +43,10 @@ SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\[\]]*\])|(?<![\w.#:-])section
 
 
 def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequence[str]) -> list[str]:
-    """The sheets of a page with marp-core's slides, from the most general to the deck's own."""
+    """The style sheets of a page with marp-core's slides, from the most general to the deck's own."""
     html = "".join(slide.svg for stack in deck.stacks for slide in stack)
     names = ["components", *outputs]
-    # slidegen's own fonts serve everywhere, so that a deck looks the same on every machine.
+    # slidegen's own fonts are always used, so that a deck looks the same on every machine.
     styles = [
         font_faces(html),
         colors_css(themes, CODE),
@@ -67,12 +67,12 @@ def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequ
 
 
 def rename_sections(css: str, name: str) -> str:
-    """The style with the element `section` called `name` in every selector: reveal.js takes sections for slides.
+    """Renames the element `section` to `name` in every selector: reveal.js takes sections for slides.
 
-    What stands before a brace is a selector, at the top or nested, unless it is an at-rule that has none.
+    What precedes a brace is a selector, at the top level or nested, unless it is an at-rule without selectors.
     """
     parts = []
-    start = at = 0  # of the selector or declaration at hand; of what is not in `parts` yet
+    start = at = 0  # the starts of the current selector or declaration, and of what is not yet in `parts`
     for match in CSS_PART.finditer(css):
         if match[0] not in "{};":
             continue

@@ -1,4 +1,4 @@
-"""What the pages of all outputs share: the policy, the head, the themes' own styles."""
+"""What the pages of all outputs share: the content security policy, the head, the themes' own styles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from slidegen.themes import STYLES, ThemePair
 from slidegen.version import __version__
 
 HERE = Path(__file__).parent
-# What a slide might ask for is refused by the browser too, and no script runs but ours. Frames are the speaker view's.
+# The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "media-src data: blob:; frame-src 'self' file: blob:; base-uri 'none'; form-action 'none'"
@@ -27,22 +27,22 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script of slidegen's own in a page."""
+    """One of slidegen's own scripts in a page."""
 
     code: str
 
     @property
     def html(self) -> str:
-        """Its element."""
+        """The `<script>` element."""
         return f"<script>{self.text}</script>"
 
     @property
     def text(self) -> str:
-        """What stands in the element, which the policy names by its hash."""
+        """The content of the element, whose hash the policy lists."""
         return f"\n{self.code}\n"
 
 
-# Not Jinja's, whose import and compiler take a small deck longer than its slides.
+# Not a Jinja template: importing and compiling one takes longer than rendering a small deck.
 PAGE = """\
 <!doctype html>
 <html{root}>
@@ -71,10 +71,11 @@ def page(
     opened: Iterable[str] = (),
     any_script: bool = False,
 ) -> str:
-    """A page. `root` has the attributes of `<html>`, those that are None left out; `head` and `body` HTML and scripts.
+    """Makes a page. `root` has the attributes of `<html>`, without those that are None; `head` and `body` are HTML and
+    scripts.
 
-    Only these scripts run, and those in `opened`, which stand in windows that the page opens; with `any_script` those
-    of the deck, too.
+    Only these scripts run, and those in `opened`, which belong to windows that the page opens. With `any_script`, the
+    deck's own scripts run as well.
     """
     head, body = list(head), list(body)
     own = [part.text for part in (*head, *body) if isinstance(part, Script)]
@@ -96,27 +97,27 @@ def _part(part: str | Script) -> str:
 
 
 def _hash(text: str) -> str:
-    """A script in a policy (CSP Level 3, "hash-source")."""
+    """The hash of a script for the policy (CSP Level 3, "hash-source")."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def style_tag(css: str) -> str:
-    """A style sheet in the page; an end of `<style>` in a string or a comment of it is none."""
+    """A style sheet as an element. A `</style>` in a string or comment of it is escaped."""
     return f"<style>\n{raw_text(css)}\n</style>"
 
 
 def json_text(value: object) -> str:
-    """JSON that can stand inside `<script>`."""
+    """JSON that is safe inside `<script>`."""
     return json.dumps(value).replace("<", "\\u003c")
 
 
 def script(*names: str) -> str:
-    """Scripts that are slidegen's own, one after the other."""
+    """The text of slidegen's own scripts, joined."""
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
-    """The rules of the themes' own `reveal.css`, with what they load inlined."""
+    """The style sheets of the themes' own `reveal.css`, with what they load inlined."""
     styles = []
     for theme in (themes.light, themes.dark):
         if theme.css:
@@ -129,12 +130,12 @@ def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
 
 
 def scheme(themes: ThemePair) -> str | None:
-    """The scheme that a page opens with; None follows the system."""
+    """The colour scheme that a page opens with; None follows the system."""
     return None if themes.default == "auto" else themes.default
 
 
 def metadata(options: DeckOptions, more: dict[str, str]) -> list[tuple[str, str]]:
-    """The page's `<meta>`: author, description, and what link previews read."""
+    """The names and contents of the page's `<meta>`: author, description, and the properties of link previews."""
     found = {
         "author": options.author or more.get("author"),
         "description": options.description or more.get("description"),

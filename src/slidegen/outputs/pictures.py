@@ -1,4 +1,4 @@
-"""Whether a file holds a picture, by how it begins: a browser does not go by its name, and shows nothing else."""
+"""Checks by its first bytes whether a file is a picture: a browser ignores the file's name and shows nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SIGNED: Final = frozenset(
         *("image/x-icon", "image/vnd.microsoft.icon", "image/svg+xml"),
     ]
 )
-"""The kinds of pictures that are known by their first bytes; nothing is said of others."""
+"""The kinds of pictures that have a known signature; others are not checked."""
 SIGNATURES: Final = re.compile(
     rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM|\0\0[\1\2]\0|.{4}ftyp(?:avi[fs]|hei[cfsx]|mi[fa]1|msf1)"
     rb"|II\*\0|MM\0\*|\xff\x0a|\0\0\0\x0cJXL ",
@@ -20,11 +20,11 @@ SIGNATURES: Final = re.compile(
 """PNG, JPEG, GIF, WebP, BMP, ICO and CUR, AVIF and HEIF, TIFF, JPEG XL."""
 SVG: Final = re.compile(rb"<(?:[\w.-]+:)?svg\b", re.IGNORECASE)
 HEAD: Final = 100_000
-"""Bytes in which an SVG's root stands: comments and a document type may be before it."""
+"""The bytes in which the root of an SVG is searched: comments and a document type may precede it."""
 
 
-def no_picture(data: bytes, media_type: str) -> str | None:
-    """Why a file that is called a picture is none; None if it is one. A JPEG that is called a PNG is shown as well."""
+def picture_problem(data: bytes, media_type: str) -> str | None:
+    """Why a file with the name of a picture is not one; None if it is. A JPEG with the name of a PNG is accepted."""
     if media_type not in SIGNED or SIGNATURES.match(data) or SVG.search(data[:HEAD]):
         return None
     if media_type == "image/svg+xml":

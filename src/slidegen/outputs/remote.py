@@ -1,7 +1,7 @@
-"""Fetching what a deck names on the network: from public addresses, within a time and a size.
+"""Fetches what a deck loads from the network: from public addresses, within limits of time and size.
 
-Written on http.client because no library that slidegen needs anyway has a limit for a whole answer and a say in the
-address that is connected to: a name is resolved once, and the addresses that were checked are those that are asked.
+Uses http.client because no library that slidegen already needs can limit the time of a whole response and choose the
+address to connect to. A name is resolved once, so that the connection goes to the addresses that were checked.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from slidegen.files import size_text
 from slidegen.version import __version__
 
 SECONDS: Final = 60.0
-"""How long one address may take, redirections included."""
+"""How long one URL may take, redirections included."""
 CONNECT_SECONDS: Final = 10.0
-"""How long one of several addresses of a name may take before the next is tried."""
-MOST_REDIRECTIONS: Final = 10
+"""How long to wait for one of a name's addresses before the next is tried."""
+MAX_REDIRECTIONS: Final = 10
 REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 PORTS: Final = {"http": 80, "https": 443}
 PIECE_BYTES: Final = 2**16
 IN_URL: Final = "%/:=&?~+!$,;'@()*[]"
-"""The characters of a path and a query that stay as they are; all others but letters and digits are escaped."""
+"""The characters of a path and a query that are kept besides letters and digits; all others are escaped."""
 
 INTERNAL: Final = (
     ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments; Oracle's metadata
     ipaddress.ip_network("168.63.129.16/32"),  # Azure's metadata
-    ipaddress.ip_network("fec0::/10"),  # what private networks were before fc00::/7
-    ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 of a network's own
+    ipaddress.ip_network("fec0::/10"),  # private networks before fc00::/7
+    ipaddress.ip_network("64:ff9b:1::/48"),  # local NAT64
 )
-"""What Python takes for public addresses and is not, or not in each of its versions."""
+"""Networks that are not public, although all or some versions of Python say so."""
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -49,7 +49,7 @@ Resolve = Callable[[str, int], Sequence[Found]]
 
 
 class Fetched(NamedTuple):
-    """What was fetched, and the address that it came from after redirections."""
+    """A response: its media type, its content, and its URL after redirections."""
 
     media_type: str
     content: bytes
@@ -57,26 +57,26 @@ class Fetched(NamedTuple):
 
 
 class RemoteError(Exception):
-    """Something that could not be fetched; the message says why."""
+    """A URL could not be fetched; the message says why."""
 
 
 def resolved(host: str, port: int) -> Sequence[Found]:
-    """The addresses of a name, as the system resolves it. Raises OSError or UnicodeError."""
+    """Resolves a host name with the system's resolver. Raises OSError or UnicodeError."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 def fetch(
     url: str, limit: int, *, private: bool = False, seconds: float = SECONDS, resolve: Resolve = resolved
 ) -> Fetched:
-    """What is at an http or https address, of at most `limit` bytes within `seconds`.
+    """Fetches at most `limit` bytes from an http or https URL within `seconds`.
 
-    Unless `private`, every address that is asked, also after a redirection, has to be a public one. A proxy that the
-    environment names may be anywhere; the name it is asked for is checked all the same, and the proxy resolves it
-    again. Raises RemoteError.
+    Unless `private`, every host, also after a redirection, must have a public address. A proxy from the environment may
+    be anywhere; the name of the host is checked all the same, although the proxy resolves it again.
+    Raises RemoteError.
     """
     fetching = _Fetch(time.monotonic() + seconds, limit, private, resolve)
     try:
-        for _ in range(MOST_REDIRECTIONS + 1):
+        for _ in range(MAX_REDIRECTIONS + 1):
             answer = fetching.get(url)
             if not isinstance(answer, str):
                 return Fetched(*answer, url)
@@ -87,11 +87,11 @@ def fetch(
         raise RemoteError(_short(error.strerror or str(error)).lower()) from None
     except (ValueError, http.client.HTTPException) as error:
         raise RemoteError(_short(str(error) or type(error).__name__)) from None
-    raise RemoteError(f"it is redirected more than {MOST_REDIRECTIONS} times")
+    raise RemoteError(f"it is redirected more than {MAX_REDIRECTIONS} times")
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address is one of the public internet: not this machine's, a private network's or a cloud's own."""
+    """Whether an IP address is public: not one of this machine, a private network or a cloud's metadata service."""
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
@@ -105,7 +105,7 @@ def is_public(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Fetch:
-    """What all requests for one address keep to: the moment at which they end, a size, and who may be asked."""
+    """The limits of all requests for one URL: the time at which they end, a size, and whether hosts may be private."""
 
     end: float
     limit: int
@@ -113,13 +113,13 @@ class _Fetch:
     resolve: Resolve
 
     def get(self, url: str) -> tuple[str, bytes] | str:
-        """The media type and content at an address, or where it redirects to."""
+        """The media type and content at a URL, or the URL that it redirects to."""
         parts = urlsplit(url)
         if parts.scheme not in PORTS:
             raise RemoteError(f"only http and https are fetched, not {parts.scheme}:")
         host = (parts.hostname or "").encode("idna").decode()
         if not host:
-            raise RemoteError("its address names no host")
+            raise RemoteError("its URL does not have a host")
         port = PORTS[parts.scheme] if parts.port is None else parts.port
         with closing(self._connected(parts.scheme, host, port)) as connection:
             path = quote(parts.path or "/", IN_URL) + (f"?{quote(parts.query, IN_URL)}" if parts.query else "")
@@ -134,7 +134,7 @@ class _Fetch:
             raise RemoteError(_short(f"the server answered {response.status} {response.reason}"))
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding != "identity":
-            raise RemoteError(f"it is sent compressed ({_short(coding)}), although that was not asked for")
+            raise RemoteError(f"it is compressed ({_short(coding)}), which the request does not accept")
         length = response.length
         content = bytearray()
         while len(content) <= self.limit and (length or 0) <= self.limit:
@@ -149,7 +149,7 @@ class _Fetch:
         return response.headers.get_content_type(), bytes(content)
 
     def left(self) -> float:
-        """The seconds that are left. Raises TimeoutError if none are."""
+        """The remaining seconds. Raises TimeoutError if the time is up."""
         left = self.end - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -162,31 +162,31 @@ class _Fetch:
             return _Connection(self, scheme, host, port, self._open(self._addresses(host, port)))
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         if parts.scheme != "http" or not parts.hostname:
-            raise RemoteError(f"a proxy of the kind {parts.scheme}: is not known, http: is")
+            raise RemoteError(f"a proxy with {parts.scheme}: is not supported; allowed: http:")
         self._addresses(host, port)
         found = self._resolved(parts.hostname, PORTS["http"] if parts.port is None else parts.port)
         return _Connection(self, scheme, host, port, self._open(found), parts)
 
     def _addresses(self, host: str, port: int) -> Sequence[Found]:
-        """The addresses of a host. Raises RemoteError if one of them is not public, unless that is allowed."""
+        """The addresses of a host. Raises RemoteError if one is not public, unless `private` allows it."""
         found = self._resolved(host, port)
         for *_, address in found:
             if not (self.private or is_public(address[0])):
                 what = address[0] if address[0] == host else f"{host} is {address[0]}, which"
-                raise RemoteError(f"{what} is no public address; --fetch-private allows it")
+                raise RemoteError(f"{what} is not a public address; --fetch-private allows it")
         return found
 
     def _resolved(self, host: str, port: int) -> Sequence[Found]:
-        """The addresses of a host. The system's resolver knows no limit of time, so it is asked in a thread."""
+        """The addresses of a host. The system's resolver does not have a time limit, so it runs in a thread."""
         answers: list[Sequence[Found] | Exception] = []
 
-        def ask() -> None:
+        def resolve() -> None:
             try:
                 answers.append(self.resolve(host, port))
             except (OSError, UnicodeError) as error:
                 answers.append(error)
 
-        thread = threading.Thread(target=ask, daemon=True)
+        thread = threading.Thread(target=resolve, daemon=True)
         thread.start()
         thread.join(self.left())
         if not answers:
@@ -196,7 +196,7 @@ class _Fetch:
         return answers[0]
 
     def _open(self, addresses: Sequence[Found]) -> socket.socket:
-        """A connection to the first of the addresses that answers."""
+        """A connection to the first address that answers."""
         wrong = OSError("its name has no address")
         for family, kind, protocol, _, address in addresses:
             left = self.left()
@@ -228,7 +228,7 @@ class _Connection(http.client.HTTPConnection):
     ) -> None:
         super().__init__(host, port)
         self._fetch = fetching
-        self.default_port = PORTS[scheme]  # The header Host names any other one.
+        self.default_port = PORTS[scheme]  # The Host header names any other port.
         self.response_class = self._response  # type: ignore[assignment]
         self.prefix = ""
         self.headers = {"Accept-Encoding": "identity", "User-Agent": f"slidegen/{__version__}", "Connection": "close"}
@@ -262,7 +262,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 class _Timed(io.RawIOBase):
-    """What a socket receives: the limit is for all of it, where that of a socket is for each piece."""
+    """The data that a socket receives, with one time limit for all of it; a socket's own limit is for each piece."""
 
     def __init__(self, sock: socket.socket, fetching: _Fetch) -> None:
         self._sock = sock
@@ -282,12 +282,12 @@ class _Timed(io.RawIOBase):
 
 
 def _short(text: str) -> str:
-    """What somebody else says, on one line that is not too long."""
+    """Shortens the message of a server or library to one line of at most 200 characters."""
     return " ".join(text.split())[:200]
 
 
 def _login(proxy: SplitResult) -> dict[str, str]:
-    """The header with the name and password that a proxy's address may hold."""
+    """The header with the user name and password that a proxy's URL may contain."""
     if proxy.username is None:
         return {}
     login = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"

@@ -24,7 +24,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file.
 
     Raises:
-        DeckError: with every unknown reveal option and every file that cannot be inlined.
+        DeckError: reveal options are unknown or files cannot be inlined; the error holds all mistakes.
     """
     options = deck.options
     assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
@@ -33,9 +33,9 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.slide = ""
     styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
     check(assets)
-    made = reveal_page(deck, themes, target, stacks, styles, options.size, Look("deck parts"))
+    output_files = reveal_page(deck, themes, target, stacks, styles, options.size, Look("deck parts"))
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(made, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    return Bundled(output_files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
 
 
 def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) -> list[str]:

@@ -1,4 +1,4 @@
-"""The reveal.js output of a deck that marp-core rendered: its slides stand inside reveal's."""
+"""The reveal.js output of a deck that marp-core rendered: its slides are inside those of reveal.js."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    made = reveal_page(deck, themes, target, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    output_files = reveal_page(deck, themes, target, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(made, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    return Bundled(output_files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
 
 
 def _section(slide: MarpSlide, assets: Assets) -> str:
@@ -55,7 +55,7 @@ def _section(slide: MarpSlide, assets: Assets) -> str:
 
 def _fragment(match: re.Match[str]) -> str:
     tag, attributes, number = match.groups()
-    known = CLASS.search(attributes)
+    found = CLASS.search(attributes)
     attributes = CLASS.sub("", attributes)
-    classes = f"{known[1]} fragment" if known else "fragment"
+    classes = f"{found[1]} fragment" if found else "fragment"
     return f'<{tag}{attributes} class="{classes}" data-marpit-fragment="{number}"'

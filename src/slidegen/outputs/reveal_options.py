@@ -93,20 +93,20 @@ CHOICES: Mapping[str, tuple[str | bool, ...]] = {
 TEXTS = frozenset(["autoAnimateEasing", "autoAnimateStyles", "parallaxBackgroundRepeat", "parallaxBackgroundPosition"])
 KNOWN = (*BOOLEANS, *NUMBERS, *CHOICES, *TEXTS)
 MORE_CSS = re.compile(r"[{};\\]|url\(|image-set\(", re.IGNORECASE)
-"""What such a text may not hold: reveal.js puts it into CSS as it is."""
-OWN = {"width": "size", "height": "size", "plugins": "no key, they are built in"}
+"""What such a text must not contain: reveal.js puts it into CSS unchanged."""
+OWN = {"width": "use size", "height": "use size", "plugins": "remove it, the plugins are built in"}
 
 
 def option_mistakes(options: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Iterator[Problem]:
-    """The unknown names and the wrong values in the `reveal:` mapping of the deck at `path`; `lines` says where each
-    ``reveal.name`` stands in it."""
+    """The unknown names and wrong values in the `reveal:` mapping of the deck at `path`. `lines` holds the line of
+    each ``reveal.name``."""
     return (Problem(message, path, lines.get(f"reveal.{name}")) for name, message in _mistakes(options))
 
 
 def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in options.items():
         if name in OWN:
-            yield name, f"reveal.{name} is set by slidegen; use {OWN[name]}"
+            yield name, f"reveal.{name} is set by slidegen; {OWN[name]}"
         elif name not in KNOWN:
             yield name, f"unknown option reveal.{name}; {nearest(name, KNOWN)}"
         elif name in BOOLEANS and not isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The page of reveal.js around finished slides, whoever rendered them."""
+"""The reveal.js page around finished slides, whichever renderer made them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ DEFAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What differs between pages: classes of the root, whose look Marp's slides have, a script for the slides."""
+    """What differs between pages: the classes of the root, the look of Marp's slides (None for slidegen's own slides),
+    and a script for the slides."""
 
     classes: str
     marp: str | None = None
@@ -44,10 +45,10 @@ def reveal_page(
     size: tuple[int, int],
     look: Look,
 ) -> tuple[OutputFile, ...]:
-    """The page around finished `<section>` elements; `size` is that of a slide in CSS pixels."""
+    """Makes the page around finished `<section>` elements. `size` is the size of a slide in CSS pixels."""
     options = deck.options
     meta = dict(deck.meta) if isinstance(deck, MarpDeck) else {}
-    # The page numbers of Marp's slides are their own.
+    # Marp's slides have their own page numbers.
     number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
     config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **options.reveal}
     slides = (
@@ -73,6 +74,6 @@ def reveal_page(
 
 
 def _speaker_script() -> str:
-    """The script of the speaker view, a window whose page stands in reveal.js' plugin, in a template of JavaScript."""
+    """The script of the speaker view, a window whose page is a JavaScript template string in reveal.js' plugin."""
     script = vendor_text("reveal/notes.js").partition("<script>")[2].partition("<\\/script>")[0]
     return script.replace("\\\\", "\\")

@@ -1,4 +1,4 @@
-"""The colours of a deck: tokens, code and charts of the light and the dark theme in one sheet by `light-dark()`."""
+"""The colours of a deck: tokens, code and charts of the light and dark theme in one style sheet with `light-dark()`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from slidegen.themes import Theme, ThemePair
 
 
 def colors_css(themes: ThemePair, code: tuple[str, ...] = (".sg-line",)) -> str:
-    """The custom properties (`--text`, `--chart-1`, ...) and the rules for highlighted code, which stands in `code`."""
+    """The custom properties (`--text`, `--chart-1`, ...) and the rules for highlighted code. `code` are the selectors
+    of the elements around such code."""
     light, dark = themes.light, themes.dark
     lines = [f"  --{name}: light-dark({light.tokens[name]}, {dark.tokens[name]});" for name in light.tokens]
     pairs = zip(light.chart, dark.chart, strict=True)
@@ -18,7 +19,7 @@ def colors_css(themes: ThemePair, code: tuple[str, ...] = (".sg-line",)) -> str:
 
 
 def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
-    """A rule per pair of colours, for the short classes of every token type that has it."""
+    """One rule for each pair of colours, with the short classes of all token types that have it."""
     colors = [{string_to_tokentype(name): color for name, color in theme.code.items()} for theme in (light, dark)]
     selectors: dict[tuple[str, str], list[str]] = {}
     for kind, short in STANDARD_TYPES.items():
@@ -34,7 +35,7 @@ def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
 
 
 def steps_css(steps: int) -> str:
-    """Which lines of a stepped code block are lit: those of the first step, then those of the last one shown."""
+    """The rules that highlight lines of a stepped code block: first those of step 1, then those of the latest step."""
     rules = [".sg-stepped .sg-line.sg-step-1 { opacity: 1; }"]
     for step in range(2, steps + 1):
         shown = f'.sg-stepped .sg-code-step[data-step="{step}"].visible ~ pre .sg-line'

@@ -1,4 +1,4 @@
-"""SVG files as markup in the page, so that they can use the theme's colours; made harmless on the way."""
+"""Puts SVG files into the page as markup, so that they can use the theme's colours. Refuses what could do harm."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DRAWING = frozenset(
         *("clippath", "mask", "filter", "marker", "style", "switch", "view", "metadata"),
     ]
 )
-"""The elements an inlined SVG may have, beside the primitives of filters: nothing that runs, moves or leaves SVG."""
+"""The allowed elements of an inlined SVG, besides filter primitives: no scripts, animations or links."""
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^()'\"\s]+)['\"]?\s*\)")
 OUTSIDE = re.compile(r"url\((?!\s*['\"]?(?:#|data:))|@import|image-set\(|\\", re.IGNORECASE)
 NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -36,16 +36,16 @@ ID = re.compile(r"[^\w-]")
 
 
 class SvgError(Exception):
-    """An SVG that cannot be put into the page; the message says why."""
+    """An SVG cannot be inlined; the message says why."""
 
 
 def inline_svg(text: str, attributes: dict[str, str], prefix: str) -> str:
-    """The `<svg>` element of a file, with the image's attributes and its ids made unique by `prefix`.
+    """Returns the `<svg>` element of a file with the image's attributes. `prefix` makes its ids unique.
 
-    Scripts, event handlers, foreign content and references to other files are refused, not dropped unseen.
+    Scripts, event handlers, foreign content and references to other files are refused, not silently dropped.
 
     Raises:
-        SvgError: not an SVG, a document type declaration, or something of the above.
+        SvgError: the text is not an SVG, or it has a document type declaration or anything of the above.
     """
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise SvgError("a document type declaration is not allowed in an inlined SVG")
@@ -76,7 +76,7 @@ def _clean(element: ET.Element, prefix: str) -> None:
         if plain.startswith("on"):
             raise SvgError(f"the event handler {plain} is not allowed in an inlined SVG")
         if plain in ("href", "src") and not value.startswith(("#", "data:image/")):
-            raise SvgError(f"refers to {value!r}; an inlined SVG holds everything itself")
+            raise SvgError(f"refers to {value!r}; an inlined SVG cannot load other files")
         if OUTSIDE.search(value):
             raise SvgError(f"{plain} refers to another file")
         if plain == "id":

@@ -1,4 +1,4 @@
-"""Where an output's files go, and what none of them may overwrite."""
+"""Where an output's files go, and which files they must not overwrite."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from slidegen.rendered import OutputFile
 from slidegen.write import is_folder, is_special
 
 HEAD_BYTES = 200
-"""Where in a file its sign stands."""
+"""How many bytes of a file are searched for its sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an output is to make: files in `folder`, whose names begin with `stem`.
+    """Where an output puts its files: in `folder`, with names that begin with `stem`.
 
-    `page` is the name that ``--output`` gives to the file to open; without one it is the output's own. `remote` says
-    what becomes of pictures on the network.
+    `page` is the name of the page from ``--output``; None lets the output choose it. `remote` says how pictures on the
+    network are treated.
     """
 
     folder: Path
@@ -40,8 +40,7 @@ class Target:
 
 
 def check_page(path: Path, suffixes: Sequence[str]) -> None:
-    """Raises SlidegenError if a page with one of these suffixes cannot be written to `path`: a folder, or a file that
-    is called otherwise."""
+    """Raises SlidegenError if `path` is a folder or does not have one of the suffixes."""
     if is_folder(path):
         raise SlidegenError([Problem("is a folder; name a file in it, or use --output-dir", str(path))])
     if path.suffix.lower() in suffixes or is_special(path):
@@ -54,10 +53,10 @@ def check_page(path: Path, suffixes: Sequence[str]) -> None:
 
 
 def places(files: Sequence[OutputFile], suffixes: Sequence[str], source: Source, options: BuildOptions) -> list[Path]:
-    """Where an output's files are written: a stream takes none of them, a device the page alone.
+    """The paths of an output's files: none for a stream, only the page for a device.
 
     Raises:
-        SlidegenError: the page has none of the `suffixes`, or a file would take the place of the deck, its record,
+        SlidegenError: the page does not have one of the `suffixes`, or a file would overwrite the deck, its record,
             another deck's output or a file of the user's.
     """
     if options.stream is not None:
@@ -83,24 +82,24 @@ def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOpti
             return
     taken = options.taken.get(_leads_to(path))
     if taken is not None:
-        yield Problem(f"the output would overwrite that of {taken}; build them one by one", str(path))
+        yield Problem(f"the output would overwrite the output of {taken}; build them one by one", str(path))
     elif file.sign and (is_special(path) or not _is_free(path, file.sign)):
         yield Problem("the output would overwrite a file that slidegen did not make", str(path))
 
 
 def _is_free(path: Path, sign: bytes) -> bool:
-    """Whether a file may be written: it is not there, or begins with the sign of those that slidegen made."""
+    """Whether a file may be written: it does not exist, or begins with the sign of slidegen's files."""
     try:
         with path.open("rb") as file:
             return sign in file.read(HEAD_BYTES)
     except FileNotFoundError:
         return True
-    except OSError:  # writing tells
+    except OSError:  # writing it reports the error
         return True
 
 
 def _leads_to(path: Path) -> Path:
     try:
         return follow(path)
-    except MissingFileError:  # a loop of links; writing tells
+    except MissingFileError:  # a loop of links; writing reports the error
         return path

@@ -1,6 +1,6 @@
-"""pandoc's Markdown as tokens: what its blocks and spans are, for the parse stage (slides) and the render stage (HTML).
+"""Parses pandoc's Markdown to tokens of blocks and spans, for the parse stage (slides) and the render stage (HTML).
 
-Only syntax stands here: what a div, a span or a fence means on a slide is the render stage's business.
+This is only syntax: the render stage decides what a div, a span or a fence means on a slide.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ ITEM: Final = re.compile(
 )
 END: Final = re.compile(r"\s*\}")
 ESCAPED: Final = re.compile(r"\\([\"'\\])")
-MOST_BRACES: Final = 8
-"""Opening braces that are tried for the attributes at a text's end: values in quotes may hold some, too."""
+MAX_BRACES: Final = 8
+"""The most opening braces that are tried as the start of attributes at a text's end: quoted values may hold some."""
 HTML: Final = frozenset(
     [
         *("align", "alt", "autoplay", "class", "colspan", "controls", "dir", "download", "height", "hidden", "href"),
@@ -26,13 +26,13 @@ HTML: Final = frozenset(
         *("style", "tabindex", "target", "title", "translate", "type", "value", "width"),
     ]
 )
-"""Attributes that HTML knows; pandoc puts ``data-`` before all others."""
+"""HTML's own attributes. pandoc puts ``data-`` before all others."""
 
 
 def read_attributes(text: str, at: int = 0) -> tuple[dict[str, str], int] | None:
-    """The attributes in braces at `at`, and where they end; None if there are none.
+    """Reads the attributes in braces at `at`. Returns them and the offset after them; None if there are none.
 
-    Classes are joined under "class"; ``{-}`` is the class "unnumbered", as in pandoc.
+    Classes are joined under "class". ``{-}`` is the class "unnumbered", as in pandoc.
     """
     if not text.startswith("{", at):
         return None
@@ -59,10 +59,10 @@ def _value(item: re.Match[str]) -> str:
 
 
 def split_attributes(text: str) -> tuple[str, dict[str, str] | None]:
-    """`text` before the attributes at its end, and those; all of it and None if it ends with none."""
+    """Returns `text` without the attributes at its end, and these; the whole text and None if it has none."""
     stripped = text.rstrip()
     start = len(stripped)
-    for _ in range(MOST_BRACES if stripped.endswith("}") else 0):
+    for _ in range(MAX_BRACES if stripped.endswith("}") else 0):
         start = stripped.rfind("{", 0, start)
         if start < 0:
             break
@@ -73,10 +73,10 @@ def split_attributes(text: str) -> tuple[str, dict[str, str] | None]:
 
 
 def html_name(key: str) -> str:
-    """The name that an attribute has in HTML."""
+    """Returns the name of an attribute in HTML."""
     return key if key in HTML or key.startswith(("data-", "aria-")) else f"data-{key}"
 
 
 def html_attributes(found: dict[str, str]) -> dict[str, str]:
-    """The same attributes by their names in HTML."""
+    """Returns the attributes by their names in HTML."""
     return {html_name(key): value for key, value in found.items()}

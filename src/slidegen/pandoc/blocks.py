@@ -1,4 +1,4 @@
-"""Where pandoc's blocks begin otherwise than CommonMark's: headings, lists, quotes and rulers need an empty line."""
+"""The rules in which pandoc's blocks differ from CommonMark's: headings, lists, quotes, rulers need an empty line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DIV_TAG: Final = re.compile(r"</?div\b[^<>]*>[ \t]*$", re.IGNORECASE)
 
 
 def blocks(md: MarkdownIt) -> None:
-    """Registers the rules that only begin a block after an empty line, and HTML's divs."""
+    """Registers the rules that begin a block only after an empty line, and HTML's divs."""
     for name, rule in (("heading", heading), ("blockquote", blockquote), ("hr", hr)):
         md.block.ruler.at(name, rule, {"alt": []})
     md.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
@@ -20,14 +20,14 @@ def blocks(md: MarkdownIt) -> None:
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """CommonMark's lists; one that ends a paragraph stands in another list."""
+    """CommonMark's lists, which end a paragraph only inside another list."""
     if silent and state.parentType == "paragraph" and state.blkIndent == 0:
         return False
     return list_block(state, start, end, silent)
 
 
 def _html_div(state: StateBlock, start: int, _: int, silent: bool) -> bool:
-    """A line with the tag of a div alone: what follows it is Markdown."""
+    """A line that is only the tag of a div: the text after it is Markdown."""
     at = state.bMarks[start] + state.tShift[start]
     if state.is_code_block(start) or not DIV_TAG.match(state.src[at : state.eMarks[start]]):
         return False

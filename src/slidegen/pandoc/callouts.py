@@ -1,4 +1,4 @@
-"""Callouts: which divs are some, by their classes."""
+"""Recognises the divs that are callouts by their classes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ CALLOUTS: Final = {
     "warning": "warning",
     "caution": "warning",
 }
-"""Classes of divs that are callouts, in Quarto and here, and the look that they have."""
+"""The classes of callouts, in Quarto and here, each with its look."""
 
 
 def callout(classes: Iterable[str]) -> str | None:
-    """The class that makes a callout of a div, which may have a title behind its name; None if it is none."""
+    """Returns the class that makes a div a callout; None if the div is not one."""
     return next((name for name in classes if name in CALLOUTS), None)

@@ -15,7 +15,7 @@ OFF: Final = frozenset({"false", "FALSE", "F", "no"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: the language, the code without its options, and those."""
+    """A code cell: its language, its code without the options, and its options."""
 
     language: str
     code: str
@@ -23,7 +23,7 @@ class Cell:
 
 
 def read_cell(info: str, content: str) -> Cell | None:
-    """The cell that a fence is; None if it is no cell."""
+    """Returns the code cell of a fence; None if the fence is not a cell."""
     head = HEAD.match(info)
     if head is None:
         return None
@@ -41,7 +41,7 @@ def read_cell(info: str, content: str) -> Cell | None:
 
 
 def is_hidden(info: str, content: str, given: Mapping[str, Any]) -> bool:
-    """Whether the code of a cell is not to be shown; `given` is the front matter, which may say so of all."""
+    """Returns whether the code of a cell is hidden, by its own options or by the front matter `given`."""
     cell = read_cell(info, content)
     if cell is None:
         return False

@@ -17,12 +17,12 @@ NAME: Final = re.compile(r"[^\s{}:`]+")
 
 
 def divs(md: MarkdownIt) -> None:
-    """Registers fenced divs: tokens `div_open` and `div_close`, and `div_stray` for a fence that has no other one."""
+    """Registers fenced divs: the tokens `div_open` and `div_close`, and `div_stray` for a fence without a partner."""
     md.block.ruler.before("fence", "div", _div, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
 def read_fence(info: str) -> tuple[dict[str, str], str]:
-    """The attributes that stand after a div's colons, and the words that are none of them."""
+    """Returns the attributes after a div's colons, and the remaining words."""
     info = info.strip().rstrip(":").strip()
     name = NAME.match(info)
     found: dict[str, str] = {} if name is None else {"class": name[0].removeprefix(".")}
@@ -38,10 +38,10 @@ def read_fence(info: str) -> tuple[dict[str, str], str]:
 
 
 def _fences(state: StateBlock) -> dict[int, int | None]:
-    """For each line of colons that opens a div the line that closes it; None for one that has no other."""
-    kept: tuple[str, dict[int, int | None]] | None = state.env.get("div_fences")
-    if kept is not None and kept[0] is state.src:
-        return kept[1]
+    """Maps each line of colons that opens a div to the line that closes it; None for a line without a partner."""
+    cached: tuple[str, dict[int, int | None]] | None = state.env.get("div_fences")
+    if cached is not None and cached[0] is state.src:
+        return cached[1]
     found: dict[int, int | None] = {}
     opened: list[int] = []
     fence = ""

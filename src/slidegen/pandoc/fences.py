@@ -1,4 +1,4 @@
-"""What stands after a fence in pandoc's Markdown: a language, attributes, a raw format, or an engine that runs it."""
+"""Reads the info line of a fence in pandoc's Markdown: a language, attributes, a raw format, or an engine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slidegen.pandoc.attributes import read_attributes
 
 RAW: Final = re.compile(r"\s*\{=\s*(?P<format>[\w-]+)\s*\}\s*$")
 HTML: Final = frozenset({"html", "html5", "html4", "revealjs"})
-"""Raw formats that a page of reveal.js keeps."""
+"""Raw formats that pandoc keeps in a page of reveal.js."""
 CLASS: Final = re.compile(r"\s*\.?(?P<language>[^\s{}.=]+)\s*")
 
 
@@ -24,13 +24,13 @@ class Fence:
 
 
 def raw_format(info: str) -> str | None:
-    """The format of a raw block, if it is one."""
+    """Returns the format of a raw block; None for another block."""
     match = RAW.match(info)
     return None if match is None else match["format"].lower()
 
 
 def left_out_format(info: str) -> str | None:
-    """The format of a raw block for which there is no place on a slide."""
+    """Returns the format of a raw block that cannot be shown on a slide; None for any other block."""
     kind = raw_format(info)
     return None if kind in HTML else kind
 

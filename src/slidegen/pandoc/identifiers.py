@@ -1,4 +1,4 @@
-"""The names that pandoc gives to headings which have none of their own."""
+"""The identifiers that pandoc gives to headings without one."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ SHOWN: Final = frozenset({"text", "code_inline", "math_inline", "math_inline_dou
 
 
 def plain_text(children: Sequence[Token]) -> str:
-    """The words of some spans, without their marks and notes."""
-    words = []
+    """Returns the text of spans, without their markup and notes."""
+    parts = []
     for child in children:
         if child.type in SHOWN:
-            words.append(child.content)
+            parts.append(child.content)
         elif child.type == "image":
-            words.append(plain_text(child.children or ()))
+            parts.append(plain_text(child.children or ()))
         elif child.type in ("softbreak", "hardbreak"):
-            words.append(" ")
-    return "".join(words)
+            parts.append(" ")
+    return "".join(parts)
 
 
 def identifier(text: str) -> str:
-    """What pandoc calls a heading of this text ("auto_identifiers"): "Two & Three!" is "two-three"."""
-    words = SPACES.sub("-", LEFT_OUT.sub("", text).strip()).lower()
-    while words and not words[0].isalpha():
-        words = words[1:]
-    return words or "section"
+    """Returns pandoc's identifier for a heading ("auto_identifiers"): "Two & Three!" becomes "two-three"."""
+    name = SPACES.sub("-", LEFT_OUT.sub("", text).strip()).lower()
+    while name and not name[0].isalpha():
+        name = name[1:]
+    return name or "section"
 
 
 def unique(name: str, taken: dict[str, int]) -> str:
-    """`name`, with a number behind it if it is taken; `taken` counts how often."""
+    """Returns `name`, with a number after it if it is taken. `taken` counts how often each name is."""
     if name not in taken:
         taken[name] = 0
         return name
     while True:
         taken[name] += 1
-        one = f"{name}-{taken[name]}"
-        if one not in taken:
-            taken[one] = 0
-            return one
+        numbered = f"{name}-{taken[name]}"
+        if numbered not in taken:
+            taken[numbered] = 0
+            return numbered

@@ -11,18 +11,18 @@ from markdown_it.rules_inline import StateInline
 from slidegen.pandoc.attributes import read_attributes
 
 RAW_TEX: Final = re.compile(r"(?:\\[a-zA-Z]+\*?(?:\[[^\]\n]*\]|\{[^{}\n]*\})*\s*)+")
-"""Commands of TeX; pandoc shows none of them on a slide."""
+"""TeX commands, which pandoc does not show on slides."""
 AFTER: Final = ("image", "code_inline", "link_close")
-"""What may have attributes right behind it."""
+"""The tokens that may have attributes right after them."""
 RAW: Final = re.compile(r"\{=(?P<format>[\w-]+)\}")
 SHIFTED: Final = re.compile(r"(?P<sign>[~^])(?P<text>(?:[^\s~^\\]|\\.)+)(?P=sign)")
 SHORTCODE: Final = re.compile(r"\{\{<[^{}]*>\}\}")
 TAGS: Final = {"mark": "mark", "underline": "u", "ul": "u", "kbd": "kbd"}
-"""The classes of spans for which HTML has an element."""
+"""The classes of spans that have an HTML element."""
 
 
 def inlines(md: MarkdownIt) -> None:
-    """Registers spans, attributes, raw code, sub- and superscripts and spaces that do not break."""
+    """Registers spans, attributes, raw code, sub- and superscripts and non-breaking spaces."""
     md.inline.ruler.before("link", "span", _span)
     md.inline.ruler.before("escape", "space", _space)
     md.inline.ruler.after("strikethrough", "shifted", _shifted)
@@ -80,7 +80,7 @@ def _shifted(state: StateInline, silent: bool) -> bool:
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:
-    """What stands in braces behind a link, an image or code; ``{=html}`` makes raw HTML of the latter."""
+    """Attributes in braces after a link, an image or code. ``{=html}`` turns code into raw HTML."""
     if state.pending or not state.tokens or state.tokens[-1].type not in AFTER or state.src[state.pos] != "{":
         return False
     token = state.tokens[-1]
@@ -96,14 +96,15 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     if not silent:
         owner = token
         if token.type == "link_close":
-            owner = next(one for one in reversed(state.tokens) if one.type == "link_open" and one.level == token.level)
+            opening = (t for t in reversed(state.tokens) if t.type == "link_open" and t.level == token.level)
+            owner = next(opening)
         owner.attrs = {**owner.attrs, **read[0]}
     state.pos = read[1]
     return True
 
 
 def _shortcode(state: StateInline, silent: bool) -> bool:
-    """A shortcode of Quarto's, which only Quarto can run."""
+    """A shortcode, which only Quarto can run."""
     match = SHORTCODE.match(state.src, state.pos, state.posMax)
     if match is None:
         return False

@@ -1,4 +1,4 @@
-"""Line blocks: lines that begin with ``|`` keep their ends and the spaces before their text."""
+"""Line blocks: lines that begin with ``|`` keep their line breaks and leading spaces."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _line_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         match = LINE.match(_line(state, at))
         if match is not None:
             lines.append("\u00a0" * len(match["spaces"] or "") + (match["text"] or "").rstrip())
-        elif state.tShift[at] > 0:  # a long line goes on in the next one, which is indented
+        elif state.tShift[at] > 0:  # an indented line continues the one before it
             lines[-1] += f" {_line(state, at).rstrip()}"
         else:
             break

@@ -20,12 +20,12 @@ ROMAN: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def lists(md: MarkdownIt) -> None:
-    """Registers the lists that CommonMark has no markers for."""
+    """Registers the lists whose markers CommonMark lacks."""
     md.block.ruler.before("list", "fancy_list", _list, {"alt": ["paragraph", "list"]})
 
 
 def _marker(state: StateBlock, line: int) -> re.Match[str] | None:
-    """The marker at a line, unless it is one of CommonMark's or text: a letter and a point may be a name's."""
+    """Returns the marker on a line; None for CommonMark's and for text: a capital and a point may be an initial."""
     match = MARKER.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
     if match is None or (match["open"] and match["close"] != ")") or state.is_code_block(line):
         return None
@@ -36,7 +36,7 @@ def _marker(state: StateBlock, line: int) -> re.Match[str] | None:
 
 
 def _style(match: re.Match[str]) -> tuple[str, int]:
-    """The ``type`` of HTML's list and its first number."""
+    """Returns the ``type`` of the HTML list and its first number."""
     if match["digits"]:
         return "1", int(match["digits"])
     roman, letter = match["roman"], match["letter"]
@@ -50,11 +50,11 @@ def _style(match: re.Match[str]) -> tuple[str, int]:
 
 def _number(roman: str) -> int:
     values = [ROMAN[digit] for digit in roman]
-    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def _kind(match: re.Match[str]) -> tuple[str, bool, str]:
-    """What is the same for all items of a list."""
+    """Returns the properties that all items of a list share."""
     name = "example" if match["example"] else "digits" if match["digits"] else "letters"
     return name, bool(match["open"]), match["close"]
 
@@ -87,10 +87,10 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _item(state: StateBlock, line: int, end: int, match: re.Match[str]) -> bool:
-    """Reads one item as `markdown_it.rules_block.list_block` does; whether it is a tight one."""
+    """Parses one item as `markdown_it.rules_block.list_block` does. Returns whether it is tight."""
     width = match.end() - match.start() if 0 < len(match["space"]) <= 4 else match.end("close") - match.start() + 1
     state.push("list_item_open", "li", 1).map = [line, line + 1]
-    kept = state.tShift[line], state.sCount[line], state.blkIndent, state.listIndent, state.tight, state.parentType
+    saved = state.tShift[line], state.sCount[line], state.blkIndent, state.listIndent, state.tight, state.parentType
     state.listIndent, state.blkIndent = state.blkIndent, state.sCount[line] + width
     state.tight, state.parentType = True, "list"
     state.tShift[line] = match.end() - state.bMarks[line]
@@ -100,7 +100,7 @@ def _item(state: StateBlock, line: int, end: int, match: re.Match[str]) -> bool:
     else:
         state.md.block.tokenize(state, line, end)
     tight = state.tight
-    state.tShift[line], state.sCount[line], state.blkIndent, state.listIndent, state.tight, state.parentType = kept
+    state.tShift[line], state.sCount[line], state.blkIndent, state.listIndent, state.tight, state.parentType = saved
     state.push("list_item_close", "li", -1)
     return tight
 

@@ -1,4 +1,4 @@
-"""pandoc's simple, multiline and grid tables: columns by the places of dashes or of corners."""
+"""pandoc's simple, multiline and grid tables: the positions of dashes or corners define the columns."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from markdown_it.rules_block import StateBlock
 DASHES: Final = re.compile(r"-+(?: +-+)+ *$")
 RULE: Final = re.compile(r"-{3,} *$")
 GRID: Final = re.compile(r"\+(?:[-=:]+\+)+ *$")
-MOST_COLUMNS: Final = 200
-MOST_HEAD: Final = 20
-MOST_LINES: Final = 1_000
-"""Lines in which the end of a table's head, and of a table, are looked for: a ruler may be the start of one."""
+MAX_COLUMNS: Final = 200
+MAX_HEAD_LINES: Final = 20
+MAX_LINES: Final = 1_000
+"""The most lines in which the end of a table is searched: a line of dashes may only be a ruler."""
 Row = list[str]
 
 
 def tables(md: MarkdownIt) -> None:
-    """Registers the tables that are not made of pipes; their cells are read as spans."""
+    """Registers the tables that are not made of pipes. Their cells are parsed as inline text."""
     md.block.ruler.before("fence", "grid_table", _grid, {"alt": ["paragraph"]})
     md.block.ruler.before("list", "simple_table", _simple)
     md.block.ruler.before("hr", "simple_table_without_head", _simple)
 
 
 def _lines(state: StateBlock, start: int, end: int, blank: bool = False) -> Iterator[str]:
-    """The lines from `start` on, up to an empty one, unless these are wanted too."""
+    """Yields the lines from `start` up to an empty one. With `blank`, empty lines are included."""
     for number in range(start, end):
         if state.isEmpty(number):
             if not blank:
@@ -46,7 +46,7 @@ def _cells(line: str, columns: Sequence[tuple[int, int]]) -> Row:
 
 
 def _simple(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table whose columns are where dashes are; with a line of dashes around it, its rows may have many lines."""
+    """A table whose columns are marked by dashes. Between two lines of dashes, its rows may have several lines."""
     if silent or state.is_code_block(start):
         return False
     ahead = list(_lines(state, start, min(end, start + 3)))
@@ -60,15 +60,15 @@ def _simple(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return _emit_simple(state, start, lines, 1, len(lines))
     head = 0
     if not DASHES.match(ahead[0].strip()):
-        above = enumerate(_lines(state, start, min(end, start + MOST_HEAD)))
+        above = enumerate(_lines(state, start, min(end, start + MAX_HEAD_LINES)))
         head = next((at for at, line in above if DASHES.match(line.strip())), 0)
         if head < 2:
             return False
-    return _boxed(state, start, list(_lines(state, start, min(end, start + MOST_LINES), blank=True)), head)
+    return _boxed(state, start, list(_lines(state, start, min(end, start + MAX_LINES), blank=True)), head)
 
 
 def _boxed(state: StateBlock, start: int, lines: list[str], head: int) -> bool:
-    """A table between two lines of dashes, with those of its columns at `head`."""
+    """A table between two lines of dashes. The dashes of its columns are in the line `head`."""
     for at in range(head + 2, len(lines)):
         text = lines[at].strip()
         if (RULE.match(text) or DASHES.match(text)) and not "".join(lines[at + 1 : at + 2]).strip():
@@ -103,7 +103,7 @@ def _emit_simple(state: StateBlock, start: int, lines: list[str], head: int, las
 
 
 def _alignments(line: str, places: Sequence[tuple[int, int]]) -> list[str]:
-    """How columns are set: by where the head's text stands over its dashes, as in pandoc."""
+    """Returns the alignments of columns, by the position of the head's text over its dashes, as in pandoc."""
     found = []
     for start, end in places:
         text = line[start:end]
@@ -113,7 +113,7 @@ def _alignments(line: str, places: Sequence[tuple[int, int]]) -> list[str]:
 
 
 def _grid(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table of boxes drawn with ``+``, ``-`` and ``|``; cells that span others are not known here."""
+    """A table of boxes drawn with ``+``, ``-`` and ``|``. Cells that span several columns or rows are not supported."""
     at = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("+", at) or state.is_code_block(start):
         return False
@@ -121,7 +121,7 @@ def _grid(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not state.src.startswith("|", state.bMarks[start + 1] + state.tShift[start + 1]):
         return False
-    lines = [line.strip() for line in _lines(state, start, min(end, start + MOST_LINES))]
+    lines = [line.strip() for line in _lines(state, start, min(end, start + MAX_LINES))]
     height = next((number for number, line in enumerate(lines) if line[:1] not in ("+", "|")), len(lines))
     lines = lines[:height]
     corners = [match.start() for match in re.finditer(r"\+", lines[0])]
@@ -148,7 +148,7 @@ def _grid(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _side(rule: str) -> str:
-    """How a column is set that has this line under its head."""
+    """Returns the alignment of a column from the line under its head."""
     left, right = rule.startswith(":"), rule.endswith(":")
     return "center" if left and right else "right" if right else "left" if left else ""
 
@@ -160,16 +160,16 @@ def _joined(row: Row, more: Row) -> Row:
 def _emit(
     state: StateBlock, start: int, height: int, header: Row | None, rows: Sequence[Row], sides: Sequence[str]
 ) -> bool:
-    if len(sides) > MOST_COLUMNS or not rows:
+    if len(sides) > MAX_COLUMNS or not rows:
         return False
     end = start + height
     opening = state.push("table_open", "table", 1)
     opening.map = [start, end]
-    for name, tag, some in (("thead", "th", [] if header is None else [header]), ("tbody", "td", rows)):
-        if not some:
+    for name, tag, part in (("thead", "th", [] if header is None else [header]), ("tbody", "td", rows)):
+        if not part:
             continue
         state.push(f"{name}_open", name, 1)
-        for row in some:
+        for row in part:
             state.push("tr_open", "tr", 1)
             for cell, side in zip(row, sides, strict=True):
                 token = state.push(f"{tag}_open", tag, 1)

@@ -1,4 +1,4 @@
-"""pandoc's "smart" signs: dashes and ellipses. Quotation marks are markdown-it's."""
+"""pandoc's "smart" dashes and ellipses. markdown-it handles quotation marks."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ SMART: Final = re.compile(r"---|--|\.\.\.")
 
 
 def dashes(text: str) -> str:
-    """`text` with its dashes and ellipses as they are set."""
+    """Returns `text` with typographic dashes and ellipses."""
     return SMART.sub(lambda match: SIGNS[match[0]], text)

@@ -1,4 +1,4 @@
-"""What a quantizer is and what it gives; no numpy is imported here, so that names and titles cost nothing."""
+"""The types of quantizers and of their results. Imports no numpy, so that names and titles load fast."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Granularity: TypeAlias = Literal["tensor", "row"] | int
-"""How many weights share a scale: all, those of a row (the last axis), or a block of so many along the last axis.
+"""Which weights share a scale: the whole tensor, a row (the last axis), or a block of this size along the last axis.
 
-The blocks of the methods of bitsandbytes (NF4, FP4) run over the tensor flattened row by row, as theirs do.
+The blocks of bitsandbytes' methods (NF4, FP4) run over the tensor flattened row by row, as they do there.
 """
 GRANULARITIES: Final[tuple[Granularity, ...]] = ("tensor", "row", 64)
-"""Those that are compared where none is named."""
+"""The ones that are compared by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Granularities:
-    """What a method allows: anything, or, where `fixed`, only its `default`."""
+    """The granularities of a method: any, or only the `default` if it is `fixed`."""
 
     default: Granularity
     fixed: bool = False
 
     def allows(self, granularity: object) -> bool:
-        """Whether `granularity` is one that the method can work with."""
+        """Returns whether the method can use `granularity`."""
         if self.fixed:
             return type(granularity) is type(self.default) and granularity == self.default
         if isinstance(granularity, str):
@@ -42,10 +42,10 @@ class Granularities:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantized:
-    """Weights as a method stores them, and as they read back.
+    """Weights as a method stores them, and their dequantized values.
 
     `arrays` holds everything that must be stored for the weights ("codes", packed into bytes, "scales",
-    "zero_points", ...) but not what every tensor of the method shares, such as its code book. `dequantized` is
+    "zero_points", ...), but not what all tensors of the method share, such as its code book. `dequantized` is
     float32 and has the shape of the weights.
     """
 
@@ -56,25 +56,26 @@ class Quantized:
 
     @property
     def nbytes(self) -> int:
-        """The bytes that `arrays` really take, padding included."""
+        """Returns the bytes of `arrays`, padding included."""
         return sum(array.nbytes for array in self.arrays.values())
 
     @property
     def bits_per_parameter(self) -> float:
-        """Stored bits over weights; 0 for an empty tensor, which stores nothing."""
+        """Returns the stored bits per weight; 0 for an empty tensor."""
         size = self.dequantized.size
         return 8 * self.nbytes / size if size else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Quantizer:
-    """One method.
+    """A quantization method.
 
-    `title` is how a table shows it, `bits` the width of one code, `source` the paper or specification with its
-    section. `affine` says that the levels are evenly spaced (integers), so that results on weights that already sit on
-    such a grid mean nothing (see grid.py). `levels` gives the values that a code stands for, sorted, each once, over
-    the largest magnitude, so within [-1, 1]; it is None where the weights decide them (zero points). `run` takes
-    finite float32 weights, at least one, and an allowed granularity, unchecked: `quantize` is the door that checks.
+    `title` is its name in tables, `bits` the width of one code, `source` the paper or specification with its section.
+    `affine` says that the levels are evenly spaced (integers), so that results on weights that already lie on such a
+    grid are not meaningful (see grid.py). `levels` returns the values of the codes over the largest magnitude, so
+    within [-1, 1], sorted and without duplicates; it is None where the levels depend on the weights (zero points).
+    `run` expects finite float32 weights, at least one, and an allowed granularity. It does not check them; `quantize`
+    does.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Weights as a matrix with one block a row, their scales, and codes packed into bytes."""
+"""Arranges weights as a matrix with one block a row, computes scales, and packs codes into bytes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SMALLEST_NORMAL: Final = np.finfo(np.float32).tiny
 
 
 def to_blocks(weights: Floats, granularity: Granularity) -> Floats:
-    """(blocks, block size): blocks along the last axis, the last one of a row filled up with zeros.
+    """Returns the weights as (blocks, block size): blocks along the last axis, the last one of a row padded with zeros.
 
-    A block never reaches into the next row, and is never longer than a row. Zeros change neither the largest magnitude
-    nor a range that holds zero.
+    A block never extends into the next row and is never longer than a row. Zeros change neither the largest magnitude
+    nor a range that contains zero.
     """
     if granularity == "tensor":
         return weights.reshape(1, -1)
@@ -33,13 +33,13 @@ def to_blocks(weights: Floats, granularity: Granularity) -> Floats:
 
 
 def padded(rows: Floats, size: int) -> Floats:
-    """`rows` with zeros at their ends, up to a multiple of `size` columns."""
+    """Returns `rows` padded with zeros to a multiple of `size` columns."""
     missing = -rows.shape[1] % size
     return np.pad(rows, ((0, 0), (0, missing))) if missing else rows
 
 
 def from_blocks(blocks: NDArray[Number], shape: tuple[int, ...]) -> NDArray[Number]:
-    """The tensor of `shape` that `to_blocks` took apart, without what it filled up with."""
+    """Reverses `to_blocks`: returns the tensor of `shape` without the padding."""
     if blocks.size == np.prod(shape):
         return blocks.reshape(shape)
     rows = int(np.prod(shape[:-1]))
@@ -47,17 +47,17 @@ def from_blocks(blocks: NDArray[Number], shape: tuple[int, ...]) -> NDArray[Numb
 
 
 def absmax(blocks: Floats) -> Floats:
-    """The largest magnitude of each block."""
+    """Returns the largest magnitude of each block."""
     largest: Floats = np.abs(np.maximum(blocks.max(axis=1), -blocks.min(axis=1)))  # no -0 for a block of zeros
     return largest
 
 
-def step(reach: NDArray[np.floating], steps: float) -> Floats:
-    """`reach` over `steps`, the scale that spreads so many steps over it, in float32; 0 for a reach of 0.
+def step(extent: NDArray[np.floating], steps: float) -> Floats:
+    """Returns the scale at which `steps` steps cover `extent`, in float32; 0 for an extent of 0.
 
-    A subnormal scale, which has few digits, is rounded up, so that the steps always cover the reach.
+    A subnormal scale, which has few digits, is rounded up, so that the steps always cover the extent.
     """
-    exact = reach.astype(np.float64) / steps
+    exact = extent.astype(np.float64) / steps
     scales: Floats = exact.astype(np.float32)
     too_short = (scales < SMALLEST_NORMAL) & (scales < exact)
     scales[too_short] = np.nextafter(scales[too_short], np.float32(1))
@@ -65,16 +65,16 @@ def step(reach: NDArray[np.floating], steps: float) -> Floats:
 
 
 def over(blocks: Floats, scales: Floats) -> Floats:
-    """Each block over its scale; a block of zeros, whose scale is 0, stays one."""
+    """Divides each block by its scale; a block of zeros, whose scale is 0, stays zero."""
     divisors: Floats = np.where(scales, scales, np.float32(1)).astype(np.float32, copy=False)
     return blocks / divisors[:, None]
 
 
 def pack(codes: Bytes, bits: int) -> Bytes:
-    """Codes of 1 to 8 `bits` in as few bytes as hold them: a stream of bits, the lowest of the first code first.
+    """Packs codes of 1 to 8 `bits` into bytes without gaps, as a stream that begins with the first code's lowest bit.
 
-    Code i takes the bits i x bits and up of the stream, of which byte j holds the bits 8j to 8j + 7. Eight codes make
-    `bits` whole bytes; at the end the last byte is filled up with zeros.
+    Code i starts at bit i x bits of the stream; byte j holds the bits 8j to 8j + 7. Eight codes fill `bits` whole
+    bytes. The last byte is padded with zeros.
     """
     flat = codes.reshape(-1)
     if bits == 8:

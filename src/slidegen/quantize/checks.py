@@ -1,4 +1,4 @@
-"""What weights a quantizer takes: floating-point numbers, finite and not enormous."""
+"""Checks that weights can be quantized: floating-point numbers, finite and not too large."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from slidegen.errors import Problem, SlidegenError
 DTYPES: Final = ("float16", "bfloat16", "float32", "float64")
 
 LARGEST: Final = 2.0**126
-"""The largest magnitude taken. Twice as much, the range of a block, still is a float32, and so is every level."""
+"""The largest magnitude allowed. Twice that, the range of a block, is still a finite float32, and so is every level."""
 
 
 def checked(weights: ArrayLike, name: str) -> NDArray[np.float32]:
-    """`weights` in float32, in one piece, of the same shape; the same memory where they are so already.
+    """Returns `weights` as contiguous float32 of the same shape, without a copy where they are that already.
 
     Raises:
-        SlidegenError: no array of floating-point numbers, or one that is NaN, infinite or beyond 2**126, and where.
+        SlidegenError: the weights are not an array of floating-point numbers, or one of them is NaN, infinite or
+            larger than 2**126; the message says where.
     """
     given = np.asarray(weights)
     if given.dtype.name not in DTYPES:
@@ -27,7 +28,7 @@ def checked(weights: ArrayLike, name: str) -> NDArray[np.float32]:
         raise SlidegenError([Problem(f"{name}: cannot quantize {given.dtype.name}; allowed: {allowed}")])
     if given.ndim == 0:
         raise SlidegenError([Problem(f"{name}: cannot quantize a single number; an array is needed")])
-    with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, and is told below
+    with np.errstate(over="ignore"):  # a float64 too large for float32 becomes infinite, which is reported below
         numbers = np.ascontiguousarray(given, dtype=np.float32)
     if numbers.size and not (numbers.min() >= -LARGEST and numbers.max() <= LARGEST):  # NaN fails both
         raise SlidegenError([Problem(f"{name}: {_what_is_wrong(given, numbers)}")])
@@ -35,10 +36,10 @@ def checked(weights: ArrayLike, name: str) -> NDArray[np.float32]:
 
 
 def _what_is_wrong(given: NDArray[np.generic], numbers: NDArray[np.float32]) -> str:
-    """The first number that cannot be quantized, and how many more."""
+    """Returns the first number that cannot be quantized, its place, and how many more there are."""
     bad = np.flatnonzero(~(np.abs(numbers.reshape(-1)) <= LARGEST))
     place = np.unravel_index(bad[0], numbers.shape)
     at = ", ".join(str(index) for index in place)
     more = f" and {bad.size - 1} more" if bad.size > 1 else ""
     value = f"{float(given[place]):g}"
-    return f"{value} at [{at}]{more}; weights must be finite, and no larger than 2**126"
+    return f"{value} at [{at}]{more}; weights must be finite and at most 2**126"

@@ -1,4 +1,4 @@
-"""Small floating-point formats: numbers to bit patterns and back, by ml_dtypes where it has the format."""
+"""Small floating-point formats: converts numbers to bit patterns and back, with ml_dtypes where it has the format."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from numpy.typing import DTypeLike
 from slidegen.quantize.blocks import Bytes, Floats
 
 E3M0_MAGNITUDES: Final = np.array([0, 0.25, 0.5, 1, 2, 4, 8, 16], dtype=np.float32)
-"""What the three exponent bits of E3M0 stand for: 2^(exponent - 3), but 0 for an exponent of 0.
+"""The values of the three exponent bits of E3M0: 2^(exponent - 3), but 0 for an exponent of 0.
 
 That is the rule of IEEE-like formats (Kuzmin et al. 2022, FP8 Quantization: The Power of the Exponent, section 2)
-with no mantissa bit: an exponent of 0 means a subnormal number, whose digits then are all zero.
+without a mantissa bit: an exponent of 0 means a subnormal number, which has no digits here and so is zero.
 """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Element:
-    """One format: `values` of its bit patterns, in their order (NaN and infinity among them), and how to round to it.
+    """A floating-point format: the `values` of its bit patterns in order (NaN and infinity included), and its rounding.
 
-    `encode` rounds to the nearest value, ties to an even pattern; what is larger than `largest` has to be clipped
-    before. `exponent` is that of `largest`: floor(log2(largest)).
+    `encode` rounds to the nearest value, ties to an even pattern. Numbers larger than `largest` must be clipped first.
     """
 
     bits: int
@@ -35,18 +34,18 @@ class Element:
 
     @property
     def largest(self) -> np.float32:
-        """The largest finite value."""
+        """Returns the largest finite value."""
         return np.float32(self.values[np.isfinite(self.values)].max())
 
     @property
     def exponent(self) -> int:
-        """Of the largest value; what the OCP MX specification calls emax."""
+        """Returns floor(log2(largest)), which the OCP MX specification calls emax."""
         return int(np.frexp(self.largest)[1]) - 1
 
 
 @cache
 def element(name: str) -> Element:
-    """The format "e4m3", "e5m2" (FP8), "e2m3", "e3m2" (FP6), "e2m1" or "e3m0" (FP4).
+    """Returns the format "e4m3", "e5m2" (FP8), "e2m3", "e3m2" (FP6), "e2m1" or "e3m0" (FP4).
 
     Sources: E4M3 and E5M2: Micikevicius et al. 2022, FP8 Formats for Deep Learning, section 3 (E4M3 has NaN but no
     infinity). E2M3, E3M2 and E2M1: OCP Microscaling Formats (MX) 1.0, section 5.3 (neither NaN nor infinity).
@@ -65,18 +64,18 @@ def element(name: str) -> Element:
 
 
 def to_elements(numbers: Floats, format: Element) -> tuple[Bytes, Floats]:
-    """The bit patterns of the nearest values of `format`, and those values; `numbers` is overwritten by them.
+    """Returns the bit patterns of the nearest values of `format`, and those values, which overwrite `numbers`.
 
-    What is larger than the largest value becomes the largest value, as the OCP MX specification asks for.
+    Larger numbers become the largest value, as the OCP MX specification requires.
     """
     np.clip(numbers, -format.largest, format.largest, out=numbers)
     codes = format.encode(numbers)
-    np.take(format.values, codes, out=numbers, mode="clip")  # "clip" only spares a buffer: each code is in range
+    np.take(format.values, codes, out=numbers, mode="clip")  # "clip" only saves a buffer: each code is in range
     return codes, numbers
 
 
 def levels(name: str) -> Floats:
-    """The finite values of a format, sorted, each once, over the largest."""
+    """Returns the finite values of a format over the largest, sorted and without duplicates."""
     format = element(name)
     return np.unique(format.values[np.isfinite(format.values)]) / format.largest
 
@@ -89,7 +88,7 @@ def _encoder(dtype: DTypeLike) -> Callable[[Floats], Bytes]:
 
 
 def _encode_e3m0(numbers: Floats) -> Bytes:
-    """Sign and exponent of the nearest E3M0 value: how many midpoints lie below a magnitude, the sign in front."""
+    """Returns the codes of the nearest E3M0 values: the sign bit, then the number of midpoints below the magnitude."""
     magnitudes = np.abs(numbers)
     codes = np.zeros(numbers.shape, dtype=np.uint8)
     for exponent, midpoint in enumerate((E3M0_MAGNITUDES[:-1] + E3M0_MAGNITUDES[1:]) / 2):

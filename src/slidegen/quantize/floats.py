@@ -8,7 +8,7 @@ from slidegen.quantize.elements import element, to_elements
 
 
 def scaled(weights: Floats, granularity: Granularity, method: str, format: str) -> Quantized:
-    """The largest magnitude of a block becomes the largest number of the format.
+    """Quantizes to a small floating-point format; a block's largest magnitude becomes the format's largest number.
 
     codes = the format's number nearest to weights / scale (ties to even) and weights ~ codes x scale with scale =
     max|weights| / largest number. Stored: the bit patterns, packed row by row without gaps, and one float32 scale per

@@ -1,4 +1,4 @@
-"""The block formats of llama.cpp, by the package gguf: 32 weights share a float16 scale, and in some a minimum."""
+"""The block formats of llama.cpp, from the package gguf: 32 weights share a float16 scale and, in some, a minimum."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ CODES: Final = {"q8_0": (-127, 127), "q5_0": (-16, 15), "q4_0": (-8, 7)}
 
 
 def blocks_of_32(weights: Floats, method: str) -> Quantized:
-    """Q8_0, Q5_0 and Q4_0 (weights ~ codes x scale), Q5_1 and Q4_1 (weights ~ codes x scale + minimum).
+    """Quantizes to Q8_0, Q5_0, Q4_0 (weights ~ codes x scale), Q5_1 or Q4_1 (weights ~ codes x scale + minimum).
 
-    Blocks run along a row; a row that is no multiple of 32 is filled up by repeating its last number, and that is
-    stored too. Stored: llama.cpp's own blocks (scale, minimum, codes) as bytes, 34, 22, 18, 24 and 20 for 32 weights.
-    A scale too small for float16 reads back as 0. Source: llama.cpp, ggml-quants.c, as the package gguf has it.
+    Blocks run along a row. A row whose length is not a multiple of 32 is padded with its last number, and the padding
+    is stored as well. Stored: llama.cpp's own blocks (scale, minimum, codes) as bytes, 34, 22, 18, 24 and 20 for 32
+    weights. A scale too small for float16 reads back as 0. Source: llama.cpp, ggml-quants.c, as ported in the package
+    gguf.
 
     Raises:
-        SlidegenError: weights whose scale or minimum is beyond float16.
+        SlidegenError: a scale or minimum of the weights is too large for float16.
     """
     kind = GGMLQuantizationType[method.upper()]
     rows = weights.reshape(-1, weights.shape[-1])
@@ -41,6 +42,6 @@ def blocks_of_32(weights: Floats, method: str) -> Quantized:
 
 
 def levels(method: str) -> Floats:
-    """The codes over the largest magnitude; Q5_0 and Q4_0 turn the sign so that the lowest code is the extreme."""
+    """Returns the codes over the largest magnitude; Q5_0 and Q4_0 flip signs so that the lowest code is the extreme."""
     low, high = CODES[method]
     return np.arange(low, high + 1, dtype=np.float32) / np.float32(-low)

@@ -1,4 +1,4 @@
-"""Whether weights already sit on a grid: those of a model that was quantized before it was saved."""
+"""Detects weights that already lie on a grid, because their model was quantized before it was saved."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SHARE: Final = 0.99
 
 
 def grid_share(weights: ArrayLike) -> float:
-    """The share of blocks of 32 weights with at most 16 distinct values, which is what four bits can tell apart.
+    """Returns the share of blocks of 32 weights with at most 16 distinct values, as many as four bits can represent.
 
-    Blocks run along the last axis (a short rest of a row is left out). Of more than 8192 blocks, as many are looked
-    at, evenly spread. 0 for weights with no whole block. Weights that nobody quantized have 32 values in a block, or
-    a few less.
+    Blocks run along the last axis; an incomplete block at the end of a row is skipped. Of more than 8192 blocks, 8192
+    evenly spaced ones are examined. The share is 0 if there is no whole block. In weights that were never quantized a
+    block has 32 distinct values, or slightly fewer.
     """
     given = np.asarray(weights)
     columns = given.shape[-1] if given.ndim else 1
@@ -36,7 +36,7 @@ def grid_share(weights: ArrayLike) -> float:
 
 
 def on_grid(weights: ArrayLike) -> bool:
-    """Whether nearly all blocks (99 in 100) have so few values that 4-bit integers only find back what is there.
+    """Returns whether nearly all blocks (99 in 100) have so few distinct values that 4-bit integers can represent them.
 
     Results of affine 4-bit methods on such weights are not meaningful: they look lossless, or lose only what a second
     rounding loses.

@@ -1,7 +1,7 @@
 """Integers of 2 to 8 bits: evenly spaced levels, around zero (absmax) or between the extremes (zero point).
 
-Codes are packed row by row without gaps, so a last block that is shorter takes no more than its own codes. Scales are
-float32, as bitsandbytes stores those it compares with: a scale is then never too small or too large for its dtype.
+Codes are packed row by row without gaps, so a shorter last block takes only the space of its own codes. Scales are
+float32, as in bitsandbytes, so that a scale is never too small or too large for its dtype.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from slidegen.quantize.blocks import Arrays, Floats, absmax, from_blocks, over, 
 
 
 def symmetric(weights: Floats, granularity: Granularity, bits: int) -> Quantized:
-    """Absmax quantization: the largest magnitude of a block becomes the largest code.
+    """Quantizes by absmax: the largest magnitude of a block becomes the largest code.
 
     codes = round(weights / scale) and weights ~ codes x scale with scale = max|weights| / (2^(bits-1) - 1), halves
     rounded to even. The codes run from -(2^(bits-1) - 1) to 2^(bits-1) - 1, so the lowest one of two's complement is
@@ -31,13 +31,13 @@ def symmetric(weights: Floats, granularity: Granularity, bits: int) -> Quantized
 
 
 def asymmetric(weights: Floats, granularity: Granularity, bits: int) -> Quantized:
-    """Zero-point quantization: the range of a block, always with zero in it, becomes 0 to 2^bits - 1.
+    """Quantizes with a zero point: the range of a block, extended to contain zero, is mapped to 0 to 2^bits - 1.
 
-    codes = round(weights / scale) + zero point, held within 0 to 2^bits - 1, and weights ~ (codes - zero point) x
+    codes = round(weights / scale) + zero point, clipped to 0 to 2^bits - 1, and weights ~ (codes - zero point) x
     scale, with scale = (max - min) / (2^bits - 1) and zero point = round(-min / scale), so that zero stays zero.
     Stored: codes, one float32 scale and one zero point of `bits` bits per block. Source: Jacob et al. 2018,
     Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, section 2.1
-    (the scheme) and section 3 (a range with zero in it).
+    (the scheme) and section 3 (a range that contains zero).
     """
     blocks = to_blocks(weights, granularity)
     top = 2**bits - 1
@@ -59,11 +59,11 @@ def asymmetric(weights: Floats, granularity: Granularity, bits: int) -> Quantize
 
 
 def symmetric_levels(bits: int) -> Floats:
-    """The values of the codes over the largest."""
+    """Returns the values of the codes over the largest."""
     largest = largest_code(bits)
     return np.arange(-largest, largest + 1, dtype=np.float32) / np.float32(largest)
 
 
 def largest_code(bits: int) -> int:
-    """Of the codes that `symmetric` uses."""
+    """Returns the largest code that `symmetric` uses."""
     return int(2 ** (bits - 1) - 1)

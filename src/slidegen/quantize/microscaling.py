@@ -1,7 +1,7 @@
-"""Blocks with a scale of one byte: the OCP Microscaling formats (MXFP8, MXFP6, MXFP4) and NVIDIA's NVFP4.
+"""Blocks with a one-byte scale: the OCP Microscaling formats (MXFP8, MXFP6, MXFP4) and NVIDIA's NVFP4.
 
-Blocks run along a row. A row that is no multiple of a block is filled up with zeros, and these are stored too, as
-the formats know only whole blocks.
+Blocks run along a row. A row is padded with zeros to whole blocks. The zeros are stored as well, because the formats
+have only whole blocks.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ SMALLEST_TENSOR_SCALE: Final = np.float32(2.0**-117)
 
 
 def mx(weights: Floats, method: str, format: str) -> Quantized:
-    """32 numbers share a power of two: scale = 2^(floor(log2(max|weights|)) - exponent of the format's largest number).
+    """Quantizes 32 numbers with a shared power of two: 2^(floor(log2(max|weights|)) - exponent of the largest number).
 
-    codes = the format's number nearest to weights / scale (ties to even; beyond the largest, the largest). Stored: the
-    bit patterns and, per block, the scale's exponent in one byte (E8M0: exponent + 127, held within 0 to 254; 0 for a
+    codes = the format's number nearest to weights / scale (ties to even; clipped to the largest number). Stored: the
+    bit patterns and, per block, the scale's exponent in one byte (E8M0: exponent + 127, clipped to 0 to 254; 0 for a
     block of zeros). Source: OCP Microscaling Formats (MX) 1.0, section 5 (the formats) and section 6.3 (the scale).
     """
     blocks = _whole_blocks(weights, MX_BLOCK)
@@ -40,7 +40,7 @@ def mx(weights: Floats, method: str, format: str) -> Quantized:
 
 
 def nvfp4(weights: Floats) -> Quantized:
-    """16 numbers of E2M1 share a scale of E4M3, and all blocks a float32 scale.
+    """Quantizes 16 numbers to E2M1 with a shared E4M3 scale; all blocks share a float32 scale.
 
     tensor scale = max|weights| / (6 x 448), so that the largest block scale is the largest E4M3 number; block scale =
     the E4M3 number nearest to max|block| / 6 / tensor scale, but not 0; codes = the E2M1 number nearest to weights /
@@ -51,10 +51,10 @@ def nvfp4(weights: Floats) -> Quantized:
     blocks = _whole_blocks(weights, NVFP4_BLOCK)
     small, scale_format = element("e2m1"), element("e4m3")
     largest = absmax(blocks)
-    reach = small.largest * scale_format.largest
-    tensor_scale = np.maximum(largest.max() / reach, SMALLEST_TENSOR_SCALE)
-    wanted = largest / small.largest / tensor_scale
-    scale_codes, scales = to_elements(np.maximum(wanted, scale_format.values[1]), scale_format)
+    extent = small.largest * scale_format.largest
+    tensor_scale = np.maximum(largest.max() / extent, SMALLEST_TENSOR_SCALE)
+    exact = largest / small.largest / tensor_scale
+    scale_codes, scales = to_elements(np.maximum(exact, scale_format.values[1]), scale_format)
     codes, numbers = to_elements(blocks * (1 / tensor_scale / scales)[:, None], small)
     numbers *= (scales * tensor_scale)[:, None]
     arrays: Arrays = {
@@ -66,5 +66,5 @@ def nvfp4(weights: Floats) -> Quantized:
 
 
 def _whole_blocks(weights: Floats, size: int) -> Floats:
-    """(blocks, size), with as many zeros as make each row a multiple of a block."""
+    """Returns the weights as (blocks, size), each row padded with zeros to whole blocks."""
     return padded(weights.reshape(-1, weights.shape[-1]), size).reshape(-1, size)

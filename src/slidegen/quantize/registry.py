@@ -1,4 +1,4 @@
-"""The methods by name: one line each. The arithmetic is in one module per family, imported when a method first runs."""
+"""The methods by name, one line each. Each family's arithmetic is in its own module, imported when it first runs."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _scaled_floats(name: str, title: str, bits: int, element: str, allowed: Gran
 
 
 def _mx(name: str, title: str, bits: int, element: str) -> Quantizer:
-    def run(weights: Weights, granularity: Granularity) -> Quantized:  # noqa: ARG001 - its blocks are of 32, always
+    def run(weights: Weights, granularity: Granularity) -> Quantized:  # noqa: ARG001 - its blocks are always of 32
         from slidegen.quantize import microscaling
 
         return microscaling.mx(weights, name, element)
@@ -80,7 +80,7 @@ def _mx(name: str, title: str, bits: int, element: str) -> Quantizer:
     return Quantizer(name, title, bits, _OF_32, source, False, _element_levels(element), run)
 
 
-def _nvfp4(weights: Weights, granularity: Granularity) -> Quantized:  # noqa: ARG001 - its blocks are of 16, always
+def _nvfp4(weights: Weights, granularity: Granularity) -> Quantized:  # noqa: ARG001 - its blocks are always of 16
     from slidegen.quantize import microscaling
 
     return microscaling.nvfp4(weights)
@@ -96,7 +96,7 @@ def _element_levels(element: str) -> Callable[[], Weights]:
 
 
 def _gguf(name: str, bits: int, symmetric: bool) -> Quantizer:
-    def run(weights: Weights, granularity: Granularity) -> Quantized:  # noqa: ARG001 - its blocks are of 32, always
+    def run(weights: Weights, granularity: Granularity) -> Quantized:  # noqa: ARG001 - its blocks are always of 32
         from slidegen.quantize import ggml
 
         return ggml.blocks_of_32(weights, name)
@@ -143,11 +143,11 @@ _ALL: Final = (
 
 QUANTIZERS: Final[dict[str, Quantizer]] = {quantizer.name: quantizer for quantizer in _ALL}
 INTEGERS: Final = tuple(name for name in QUANTIZERS if name.startswith("int"))
-"""Integers, with (`-asym`) and without a zero point."""
+"""The integer methods, with (`-asym`) and without a zero point."""
 
 
 def find_quantizer(name: str) -> Quantizer:
-    """The method `name`; raises SlidegenError, with the nearest name, for one that does not exist."""
+    """Returns the method `name`. Raises SlidegenError, with the nearest name, if it does not exist."""
     if name not in QUANTIZERS:
         raise SlidegenError([Problem(f"unknown quantization method {name!r}; {nearest(name, QUANTIZERS)}")])
     return QUANTIZERS[name]
@@ -156,15 +156,16 @@ def find_quantizer(name: str) -> Quantizer:
 def quantize(
     weights: ArrayLike, method: str, granularity: Granularity | None = None, *, name: str = "weights"
 ) -> Quantized:
-    """`weights` as `method` stores them and as they read back.
+    """Quantizes `weights` by `method`; returns what is stored and the dequantized values.
 
     Weights are an array of any shape, in float16, bfloat16, float32 or float64; the last axis is a row, also in a
-    stack of matrices (fused experts). `granularity` is the method's own default if it is not
-    given. An empty tensor stores nothing. `name` is what an error calls the weights.
+    stack of matrices (fused experts). `granularity` defaults to the method's own. An empty tensor stores nothing.
+    Errors call the weights `name`.
 
     Raises:
-        SlidegenError: an unknown method, a granularity that it does not have, weights that are no floating-point
-            numbers, NaN, infinite or beyond 2**126, or, for the methods of GGUF, beyond what float16 scales reach.
+        SlidegenError: the method is unknown, the granularity is not one of its own, or the weights are not
+            floating-point numbers, are NaN, infinite or larger than 2**126, or too large for the float16 scales of
+            GGUF's methods.
         MissingExtraError: the packages that quantize are not installed.
     """
     quantizer = find_quantizer(method)

@@ -12,14 +12,14 @@ from slidegen.resolved import ResolvedDeck
 def render_deck(
     deck: ResolvedDeck, renderer: Renderer, options: BuildOptions, meanwhile: Callable[[], object]
 ) -> Rendered:
-    """A deck rendered by the renderer that its output wants. `meanwhile` is called while marp-core works.
+    """Renders a deck with the renderer that its output needs. Calls `meanwhile` while marp-core works.
 
-    The `problems` of the result are all mistakes of the slides.
+    The `problems` of the result are all mistakes on the slides.
 
     Raises:
-        DeckError: mistakes that leave no slide to go on with.
+        DeckError: a mistake makes it impossible to render the slides.
     """
-    # A deck waits for the parts that it needs, and for no others.
+    # Import only the renderer that this deck needs.
     if renderer == "slidegen":
         from slidegen.render.deck import render
 

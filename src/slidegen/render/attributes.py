@@ -18,7 +18,7 @@ OWNERS = frozenset({"heading_open", "paragraph_open", "td_open", "th_open", "dt_
 
 INLINE = re.compile(r"\{[^{}\n]*\}")
 """Attributes after an image, a link, code or a span."""
-BARE = re.compile(r"""(?<![\w-])([\w-]++)=([^\s"'{}]+)""")
+UNQUOTED = re.compile(r"""(?<![\w-])([\w-]++)=([^\s"'{}]+)""")
 
 
 def attributes(md: MarkdownIt) -> None:
@@ -32,21 +32,21 @@ def attributes(md: MarkdownIt) -> None:
 
 
 def parse_attributes(text: str) -> dict[str, str]:
-    """The attributes in ``{.class #id key=value}``; a value may stand without quotes, as in ``width=60%``.
+    """Reads ``{.class #id key=value}``. A value needs no quotes: ``width=60%``.
 
     Raises:
-        ParseError: no attributes.
+        ParseError: `text` is not a list of attributes.
     """
     return parse(quoted(text))[1]
 
 
 def quoted(text: str) -> str:
-    """The same attributes with quotes around every value: the plugin takes only letters and digits without them."""
-    return BARE.sub(r'\1="\2"', text)
+    """Puts quotes around every value: without them the plugin accepts only letters and digits."""
+    return UNQUOTED.sub(r'\1="\2"', text)
 
 
 def _with_quotes(rule: Rule, is_span: bool) -> Rule:
-    """A rule of the plugin's, which reads attributes as if each value had quotes around it."""
+    """Wraps a rule of the plugin so that it reads each value as if it had quotes."""
 
     def quoting(state: StateInline, silent: bool) -> bool:
         start = state.pos
@@ -57,21 +57,21 @@ def _with_quotes(rule: Rule, is_span: bool) -> Rule:
         found = INLINE.match(state.src, start, state.posMax) if start > 0 or not is_span else None
         if found is None or "=" not in found[0]:
             return rule(state, silent)
-        written, end = state.src, state.posMax
+        original, end = state.src, state.posMax
         text = quoted(found[0])
-        state.src = written[:start] + text + written[found.end() :]
+        state.src = original[:start] + text + original[found.end() :]
         state.posMax += len(text) - len(found[0])
         done = rule(state, silent)
         if done:
             state.pos -= len(text) - len(found[0])
-        state.src, state.posMax = written, end
+        state.src, state.posMax = original, end
         return done
 
     return quoting
 
 
 def trailing_braces(text: str) -> tuple[str, str]:
-    """`text` before the last ``{...}``, and that, if it ends with one; else all of it, and nothing."""
+    """Splits `text` into what stands before its final ``{...}`` and these braces; ("text", "") if it has none."""
     stripped = text.rstrip()
     start = stripped.rfind("{")
     if start < 0 or not stripped.endswith("}") or "}" in stripped[start:-1]:
@@ -80,7 +80,7 @@ def trailing_braces(text: str) -> tuple[str, str]:
 
 
 def merge(token: Token, found: dict[str, str]) -> None:
-    """Adds attributes to a token; classes join those that are there."""
+    """Adds attributes to a token. Classes are appended, other attributes are replaced."""
     for key, value in found.items():
         if key == "class":
             token.attrJoin("class", value)

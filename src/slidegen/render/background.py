@@ -1,4 +1,4 @@
-"""Whether a slide's background is dark, so that its text must be light."""
+"""Decides whether a slide's background is dark and needs light text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from slidegen.model import Background
 
 HEX = re.compile(r"#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
 DARK_BELOW = 0.25
-"""Relative luminance (WCAG 2, 0 to 1) under which a background takes light text."""
+"""Relative luminance (WCAG 2, 0 to 1) below which a background gets light text."""
 
 
 def is_dark(background: Background | None) -> bool | None:
-    """Whether text on the background must be light; None when it says nothing or has no colours to judge by."""
+    """Whether the background needs light text; None if it neither says so nor has a colour to judge by."""
     if background is None or background.dark is not None:
         return None if background is None else background.dark
     found = HEX.findall(f"{background.color or ''} {background.gradient or ''}") or _named(background.color)
@@ -22,7 +22,7 @@ def is_dark(background: Background | None) -> bool | None:
 
 
 def _named(color: str | None) -> list[str]:
-    """The digits of a colour that is given otherwise: ``darkblue``, ``rgb(0, 0, 139)``."""
+    """The hexadecimal digits of a colour in another notation: ``darkblue``, ``rgb(0, 0, 139)``."""
     if color is None:
         return []
     from tinycss2.color3 import RGBA, parse_color

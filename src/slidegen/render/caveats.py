@@ -1,4 +1,4 @@
-"""What a table says of rows whose numbers mean nothing: a star at the row's name, and the words under the table."""
+"""Marks the rows whose numbers are not meaningful: a star at the row's name, and the reason under the table."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ STAR = "*"
 
 
 def split_caveats(placed: PlacedTable) -> tuple[PlacedTable, tuple[str | None, ...], int]:
-    """A table without its columns of caveats, the caveat of each row, and the index of the column that names a row.
+    """Returns the table without its caveat columns, the caveat of each row, and the index of the column of names.
 
-    A table that has nothing but caveats keeps them.
+    A table that consists of caveat columns keeps them.
     """
     columns = placed.table.columns
     shown = [index for index, column in enumerate(columns) if column.kind != "caveat"]
@@ -32,6 +32,6 @@ def split_caveats(placed: PlacedTable) -> tuple[PlacedTable, tuple[str | None, .
 
 
 def sentence(caveats: Iterable[str | None]) -> str:
-    """The caveats, each once, behind the star that stands at their rows; nothing if there are none."""
+    """The text of the footnote: a star and each caveat once; empty without caveats."""
     found = "; ".join(dict.fromkeys(filter(None, caveats)))
     return f"{STAR} Not meaningful: {found.removesuffix('.')}." if found else ""

@@ -29,7 +29,7 @@ WORD = re.compile(
 LINES = re.compile(r"(?:[\d\s,|*-]|all)*")
 ATTRIBUTES = re.compile(r"\s*([.#]|[\w-]+=)")
 BRACKETS = re.compile(r"\s*(?:(?P<first>\d{1,6})\s*:)?(?P<lines>[\d\s,|-]*)")
-"""reveal.js' own way to say lines, which always numbers them: ``[1-2|3]``, or ``[10: 1-2|3]`` from number 10."""
+"""reveal.js' own syntax, which always shows line numbers: ``[1-2|3]``, or ``[10: 1-2|3]`` to start at 10."""
 FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
 
@@ -40,7 +40,7 @@ class CodeProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CodeOptions:
-    """What a fence's info line asks for. `steps` are sets of lines (from 1); an empty set is all of them."""
+    """The options in a fence's info line. `steps` are sets of line numbers (from 1); an empty set is every line."""
 
     language: str
     steps: tuple[frozenset[int], ...]
@@ -50,16 +50,16 @@ class CodeOptions:
 
 
 def code(md: MarkdownIt) -> None:
-    """Registers the rendering of fences and indented code."""
+    """Registers the rules that render fences and indented code."""
     md.add_render_rule("fence", _fence)
     md.add_render_rule("code_block", _indented)
 
 
 def parse_info(info: str, lines: int, strict: bool = True) -> CodeOptions:
-    """Reads a fence's info line for a block of `lines` lines. Words of other programs mean nothing unless `strict`.
+    """Reads the info line of a fence around `lines` lines of code. Unless `strict`, unknown words are ignored.
 
     Raises:
-        CodeProblem: an unknown word, or lines that the block does not have.
+        CodeProblem: a word is unknown, or the block does not have a line that the info line names.
     """
     if len(info) > MAX_INFO:
         raise CodeProblem(f"the line after the fence has {len(info):,} characters; at most {MAX_INFO:,}")
@@ -78,10 +78,10 @@ def parse_info(info: str, lines: int, strict: bool = True) -> CodeOptions:
         elif match["brackets"] is not None and (found := BRACKETS.fullmatch(match["brackets"])):
             first = int(found["first"] or 1)
             if found["lines"].strip():
-                steps = tuple(_lines(part, lines, beyond=True) for part in found["lines"].split("|"))
+                steps = tuple(_lines(part, lines, clip=True) for part in found["lines"].split("|"))
         elif key == "numbers":
             if strict and value is not None and not re.fullmatch("[0-9]{1,6}", value):
-                raise CodeProblem(f"numbers={value} is no line number; write numbers or numbers=10")
+                raise CodeProblem(f"numbers={value} is not a line number; write numbers or numbers=10")
             first = int(value) if value and re.fullmatch("[0-9]{1,6}", value) else 1
         elif key == "title" and value is not None:
             title = value
@@ -107,20 +107,20 @@ def _attributes(text: str, strict: bool) -> dict[str, str]:
         raise CodeProblem(f"attributes {{{text}}} cannot be read") from None
 
 
-def chosen_lines(text: str, last: int) -> tuple[frozenset[int], ...]:
-    """The steps that ``1|3-5`` asks for in a block of `last` lines; none if it cannot be read.
+def line_steps(text: str, last: int) -> tuple[frozenset[int], ...]:
+    """Reads steps such as ``1|3-5`` for a block of `last` lines. Returns no steps if they cannot be read.
 
-    As for reveal.js, a line that the block does not have is no mistake.
+    Ignores lines that the block does not have, as reveal.js does.
     """
     try:
-        steps = tuple(_lines(part, last, beyond=True) for part in text.split("|"))
+        steps = tuple(_lines(part, last, clip=True) for part in text.split("|"))
     except CodeProblem:
         return ()
     return steps if len(steps) <= MAX_STEPS else ()
 
 
 def is_own_info(info: str) -> bool:
-    """Whether an info line asks for more than a language; what other tools write there is nothing to Marp."""
+    """Whether an info line has options of slidegen's after the language. Marp ignores what other tools write there."""
     if len(info) > MAX_INFO:
         return True
     for match in WORD.finditer(info):
@@ -135,8 +135,8 @@ def is_own_info(info: str) -> bool:
     return False
 
 
-def _lines(part: str, last: int, beyond: bool = False) -> frozenset[int]:
-    """The lines of one step; `beyond` says that some may lie after the block's last."""
+def _lines(part: str, last: int, clip: bool = False) -> frozenset[int]:
+    """The lines of one step. `clip` drops those after the last line of the block."""
     chosen: set[int] = set()
     if part.strip() in ("", "all", "*"):
         return frozenset()
@@ -145,7 +145,7 @@ def _lines(part: str, last: int, beyond: bool = False) -> frozenset[int]:
         if match is None:
             raise CodeProblem(f"lines {piece.strip()!r} cannot be read; write them as 1|3-5|7,9")
         start, end = int(match[1]), int(match[2] or match[1])
-        if beyond:
+        if clip:
             end = min(end, last)
             if start > end:
                 continue
@@ -169,8 +169,8 @@ def _lexer(language: str) -> Lexer | None:
 
 
 @cache
-def known(language: str) -> bool:
-    """Whether there is a lexer for a language."""
+def has_lexer(language: str) -> bool:
+    """Whether Pygments has a lexer for a language."""
     try:
         _lexer(language)
     except CodeProblem:
@@ -179,7 +179,7 @@ def known(language: str) -> bool:
 
 
 def highlighted_lines(text: str, language: str) -> list[str]:
-    """The HTML of each line of `text`, every line's tags closed."""
+    """The HTML of each line of `text`; each line closes its tags."""
     lexer = _lexer(language)
     html = escape(text, quote=False) if lexer is None else highlight(text, lexer, FORMATTER)
     return html.removesuffix("\n").split("\n")
@@ -192,7 +192,7 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env)
     try:
         given = token.meta.get("code")
         options = given or parse_info(context.plain(token.info).strip(), text.count("\n") + 1, context.strict)
-        lines = highlighted_lines(text, options.language if context.strict or known(options.language) else "")
+        lines = highlighted_lines(text, options.language if context.strict or has_lexer(options.language) else "")
     except CodeProblem as problem:
         if context.strict:
             context.problem(f"code: {problem}", token)
@@ -211,8 +211,8 @@ def _indented(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: E
 
 
 def _block(lines: list[str], options: CodeOptions) -> str:
-    """The block as HTML. Its classes begin with ``sg-``: Pygments' own (``s1``, a string) and those of Marp's themes
-    (``line``) are in the same code, and what is shared would be coloured as both."""
+    """The block as HTML. The classes begin with ``sg-`` because they must differ from those of Pygments (``s1``, a
+    string) and of Marp's themes (``line``), which style the same elements."""
     classes = ["sg-code-block"]
     if any(options.steps):
         classes.append("sg-stepped")

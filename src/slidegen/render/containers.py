@@ -18,15 +18,14 @@ from slidegen.errors import nearest
 from slidegen.marks import UNKNOWN
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.context import Env, SlideContext, slide_context
-from slidegen.slips import slips
+from slidegen.typos import count_typos
 
 CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning"}
 NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
 SIGN = ":::"
 FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
 FOREIGN = "foreign"
-"""What the tokens of a container are called that another program has: a plain box, but a mistake in slidegen's own
-dialect."""
+"""The token name of a container of another program: a plain box, but a mistake in slidegen's own dialect."""
 WORD = re.compile(r"\s*([A-Za-z][\w.-]*)")
 
 
@@ -36,7 +35,7 @@ def containers(md: MarkdownIt) -> None:
         md.use(container_plugin, name, render=_render)
     md.use(container_plugin, FOREIGN, render=_render, validate=_is_foreign)
     rules = [f"container_{name}" for name in (*NAMES, FOREIGN)]
-    md.core.ruler.before("block", "look_for_containers", _looking_for(rules))
+    md.core.ruler.before("block", "enable_containers", _enable_if_used(rules))
     md.core.ruler.after("block", "stray_containers", _stray)
     md.core.ruler.after("stray_containers", "callout_titles", _titles)
 
@@ -46,17 +45,17 @@ def _is_foreign(info: str, _: str) -> bool:
     return name is not None and name[1] not in NAMES
 
 
-def _looking_for(rules: list[str]) -> Callable[[StateCore], None]:
-    """Takes the rules out for texts without a fence: each of them would be tried in each line."""
-    looking = True
+def _enable_if_used(rules: list[str]) -> Callable[[StateCore], None]:
+    """Disables the rules for texts without ``:::``: markdown-it would try each of them on each line."""
+    enabled = True
 
-    def look(state: StateCore) -> None:
-        nonlocal looking
-        if (SIGN in state.src) != looking:
-            looking = not looking
-            (state.md.block.ruler.enable if looking else state.md.block.ruler.disable)(rules)
+    def switch(state: StateCore) -> None:
+        nonlocal enabled
+        if (SIGN in state.src) != enabled:
+            enabled = not enabled
+            (state.md.block.ruler.enable if enabled else state.md.block.ruler.disable)(rules)
 
-    return look
+    return switch
 
 
 def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
@@ -107,7 +106,7 @@ def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:
 
 
 def _titles(state: StateCore) -> None:
-    """Puts a callout's title, which is Markdown, before what stands in it; without one that is its name."""
+    """Puts the title of a callout, which is Markdown, before its content. The default title is the callout's name."""
     if SIGN not in state.src:
         return
     tokens: list[Token] = []
@@ -126,19 +125,19 @@ def _titles(state: StateCore) -> None:
     state.tokens = tokens
 
 
-def _tell_name(token: Token, context: SlideContext) -> None:
-    """Tells a name that no container has: a mistake in slidegen's own dialect, else only what is nearly one."""
+def _check_name(token: Token, context: SlideContext) -> None:
+    """Reports an unknown container: always a mistake in slidegen's own dialect, elsewhere a warning about a typo."""
     if token.type != f"container_{FOREIGN}_open":
         return
     name = _name(token)
     if context.strict:
         context.problem(f"unknown container {name!r}; {nearest(name, NAMES)}", token)
-    elif meant := next((one for one in NAMES if slips(name, one)), None):
+    elif meant := next((one for one in NAMES if count_typos(name, one)), None):
         context.warn_at(f"unknown container {name!r}; did you mean {meant!r}?", token.map[0] if token.map else 0)
 
 
-def _tell_unclosed(state: StateCore, context: SlideContext) -> None:
-    """Tells the containers that no fence closes; a fence that closes the one around is that one's."""
+def _warn_unclosed(state: StateCore, context: SlideContext) -> None:
+    """Warns of containers without a closing fence. A fence that closes the outer container is not the inner one's."""
     rows = state.src.split("\n")
     around: list[int] = []
     for token in state.tokens:
@@ -147,19 +146,19 @@ def _tell_unclosed(state: StateCore, context: SlideContext) -> None:
         if token.nesting < 0:
             around.pop()
             continue
-        _tell_name(token, context)
+        _check_name(token, context)
         start, end = token.map or (0, 0)
         if end in around or end >= len(rows) or not rows[end].strip().startswith(SIGN):
-            context.warn_at(f"the container ::: {_name(token)} is not closed; it ends with what is around it", start)
+            context.warn_at(f"the container ::: {_name(token)} is not closed; it ends with the block around it", start)
         around.append(end)
 
 
 def _stray(state: StateCore) -> None:
-    """Tells the fences that open or close no container, and those of a name that none has."""
+    """Reports fences that do not open or close a container, and containers with an unknown name."""
     if SIGN not in state.src:
         return
     context = slide_context(state.env)
-    _tell_unclosed(state, context)
+    _warn_unclosed(state, context)
     unknown = 0
     for before, token in pairwise(state.tokens):
         if token.type != "inline" or before.type != "paragraph_open" or token.map is None:
@@ -174,7 +173,7 @@ def _stray(state: StateCore) -> None:
             if unknown and not match["name"]:
                 unknown -= 1
                 continue
-            message = f"{match[0]} closes no container; an outer one needs more colons than those inside"
+            message = f"{match[0]} does not close a container; an outer one needs more colons than those inside"
             if match["name"]:
-                message = f"{line.strip()[:40]!r} opens no container; write a name such as ::: tip"
+                message = f"{line.strip()[:40]!r} does not open a container; write a name such as ::: tip"
             (context.problem_at if context.strict else context.warn_at)(message, token.map[0] + offset)

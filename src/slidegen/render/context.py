@@ -19,8 +19,8 @@ MAX_PROBLEMS: Final = 1_000
 
 @dataclass(slots=True)
 class Findings:
-    """What rendering a deck brings to light beside the HTML. `linked` is the size of its links by reference, `compared`
-    counts the words that were compared with all emoji, `names` how often a name of a heading is taken."""
+    """What rendering a deck finds out, apart from the HTML. `linked` is the size of its links by reference, `compared`
+    the number of words that were compared with all emoji; `names` counts how often each heading's name is used."""
 
     katex: MathSetter = field(default_factory=Katex)
     problems: list[Problem] = field(default_factory=list)
@@ -34,8 +34,8 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class SlideContext:
-    """The context of one text; it travels in markdown-it's `env` under "slide". `allow_scripts` keeps its programs,
-    `dialect` is that of the deck's Markdown."""
+    """The context of one text, which markdown-it's `env` holds under "slide". `allow_scripts` keeps scripts in the
+    text; `dialect` is the dialect of the deck's Markdown."""
 
     text: ResolvedText
     findings: Findings
@@ -45,7 +45,7 @@ class SlideContext:
 
     @property
     def strict(self) -> bool:
-        """Whether a word that means nothing is a mistake: in slidegen's own dialect; others have words of their own."""
+        """Whether an unknown word is a mistake. It is in slidegen's own dialect; others may know more words."""
         return self.dialect == "slidegen"
 
     def plain(self, text: str) -> str:
@@ -53,34 +53,34 @@ class SlideContext:
         return PLACED.replace(text, lambda index: self.text.placed[index].plain)
 
     def tex(self, text: str) -> str:
-        """The same for a formula, where a value is no command."""
+        """The same for a formula: values are escaped, so that they are not commands."""
         return PLACED.replace(text, lambda index: tex_text(self.text.placed[index].plain))
 
     def problem(self, message: str, token: Token | None = None) -> None:
-        """Notes a mistake at the line of `token`, or of the text."""
+        """Reports a mistake at the line of `token`, or at the first line of the text."""
         self.problem_at(message, token.map[0] if token is not None and token.map else 0)
 
     def problem_at(self, message: str, row: int) -> None:
-        """Notes a mistake in the row (from 0) of the expanded text."""
+        """Reports a mistake in a row (from 0) of the expanded text."""
         self.problem_on(message, self.text.line(row))
 
     def problem_on(self, message: str, line: int | None) -> None:
-        """Notes a mistake on a line of the deck's file, or else of the text."""
+        """Reports a mistake on a line of the deck's file, or at the first line of the text."""
         self._note(Problem(message, self.text.source.path, line or self.text.source.line))
 
     def warn_at(self, message: str, row: int) -> None:
-        """Notes in a row of the expanded text what does not stop a build."""
+        """Reports a warning, which does not stop a build, in a row (from 0) of the expanded text."""
         self.warn_on(message, self.text.line(row))
 
     def warn_on(self, message: str, line: int | None) -> None:
-        """The same on a line of the deck's file, or else of the text."""
+        """Reports a warning on a line of the deck's file, or at the first line of the text."""
         self.findings.warnings.append(Problem(message, self.text.source.path, line or self.text.source.line))
 
     def _note(self, problem: Problem) -> None:
         problems = self.findings.problems
         problems.append(problem)
         if len(problems) >= MAX_PROBLEMS:
-            more = Problem(f"more than {MAX_PROBLEMS} mistakes; the rest is not told", problem.path, problem.line)
+            more = Problem(f"more than {MAX_PROBLEMS} mistakes; the others are not listed", problem.path, problem.line)
             raise DeckError([*problems, more])
 
 

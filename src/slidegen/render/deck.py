@@ -15,25 +15,25 @@ from slidegen.render.context import Findings, SlideContext, slide_context
 from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
 from slidegen.render.math import formulas
-from slidegen.render.placed import Place, finish, tell_unmatched
+from slidegen.render.placed import Place, finish, warn_unmatched
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import spaces, whole_slide
-from slidegen.render.slips import warn_slips
+from slidegen.render.typos import warn_typos
 from slidegen.rendered import RenderedDeck, RenderedSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
-AT_ONCE: Final = 50
-"""Slides whose formulas are set by one call: each call costs more than a formula."""
+BATCH: Final = 50
+"""How many slides have their formulas set in one call: a call costs more than a formula."""
 
 
 def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
-    """Renders every slide; `allow_scripts` keeps the programs in it.
+    """Renders every slide. `allow_scripts` keeps the scripts in them.
 
-    The `problems` of the result are all mistakes of the slides: math that cannot be set, unknown languages and
+    The `problems` of the result are all mistakes on the slides: math that cannot be set, unknown languages and
     containers.
 
     Raises:
-        DeckError: more mistakes than anybody reads.
+        DeckError: there are too many mistakes to list.
     """
     renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
@@ -41,7 +41,7 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
     for h, stack in enumerate(filter(None, shown), start=1):
         names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
         named += zip(stack, names, strict=True)
-    batches = (named[at : at + AT_ONCE] for at in range(0, len(named), AT_ONCE))
+    batches = (named[at : at + BATCH] for at in range(0, len(named), BATCH))
     slides = iter([slide for batch in batches for slide in renderer.slides(batch)])
     stacks = [tuple(islice(slides, len(stack))) for stack in filter(None, shown)]
     findings = renderer.findings
@@ -69,7 +69,7 @@ class _Renderer:
         self.findings = Findings(self.katex)
 
     def slides(self, named: Sequence[tuple[ResolvedSlide, str]]) -> list[RenderedSlide]:
-        """Some slides with their names; their formulas are set together."""
+        """Renders slides, given with their names. Sets all their formulas in one call."""
         read = []
         for slide, name in named:
             context = self._context(slide.content, slide.options.incremental)
@@ -81,8 +81,8 @@ class _Renderer:
     def _slide(self, slide: ResolvedSlide, name: str, env: dict[str, Any], tokens: list[Token]) -> RenderedSlide:
         text, context = slide.content, slide_context(env)
         raw = RawHtml.of(tokens)
-        tell_unmatched(raw, context)
-        warn_slips(tokens, context)
+        warn_unmatched(raw, context)
+        warn_typos(tokens, context)
         chosen = slide.options.layout or layout.choose(tokens, text, first=name in ("1", "1.1"))
         parts = layout.split(tokens, chosen)
         blocks = layout.blocks(tokens)
@@ -114,8 +114,8 @@ class _Renderer:
         env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self.parser.parse(text.text, env)
         raw = RawHtml.of(tokens)
-        tell_unmatched(raw, context)
-        warn_slips(tokens, context)
+        warn_unmatched(raw, context)
+        warn_typos(tokens, context)
         html = self.parser.renderer.render(tokens, self.parser.options, env)
         return finish(html, raw, context, Place(name, whole_slide(self.size)))
 

@@ -1,8 +1,8 @@
-"""reveal.js' comments ``<!-- .element: class="fragment" -->``: attributes for the element before them.
+"""reveal.js' comments ``<!-- .element: class="fragment" -->``: attributes for the element before the comment.
 
-The rule is that of reveal.js' plugin for Markdown: the comment's nearest sibling before it that is an element and no
-``<br>`` takes the attributes, or else the element that the comment stands in. Of a list right above the comment,
-with no empty line between, the last item takes them.
+The rule is that of reveal.js' Markdown plugin. The attributes go to the nearest preceding sibling that is an element
+other than ``<br>``; without one, to the parent of the comment. If that sibling is a list directly above, with no
+blank line between, they go to its last item.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ APART: Final = re.compile(r"\n[ \t]*\n")
 
 
 def element_comments(md: MarkdownIt) -> None:
-    """Registers a rule that keeps what CommonMark's HTML does not show: the line of such a comment, among its
-    attributes, and the empty line before it."""
+    """Registers a rule that keeps what CommonMark's HTML loses: the line of such a comment, which becomes one of its
+    attributes, and the blank line before it."""
     md.core.ruler.push("element_comments", _mark_comments)
 
 
@@ -54,17 +54,17 @@ def _keep_line(token: Token, row: int, state: StateCore) -> None:
 
 
 def apply_element_comments(fragment: Fragment, context: SlideContext) -> None:
-    """Gives the attributes in each such comment to its element, and takes the comment away."""
+    """Moves the attributes of each such comment to its element and removes the comment."""
     for node in list(fragment.nodes()):
-        said = node.comment_content if node.is_comment_node else None
-        found = ELEMENT.match(said or "")
+        comment = (node.comment_content if node.is_comment_node else None) or ""
+        found = ELEMENT.match(comment)
         if found is None:
             continue
         target = _target(node)
-        attributes = attributes_of((said or "")[found.end() :])
+        attributes = attributes_of(comment[found.end() :])
         if target is None:
             line = int(attributes.get(ATTRIBUTE) or 0) or line_of(node)
-            context.warn_on("a comment .element stands before every element, so it means nothing", line)
+            context.warn_on("the comment .element has no element before it, so it has no effect", line)
         else:
             _give(target, attributes)
         _remove(node, fragment)
@@ -81,7 +81,7 @@ def _target(comment: LexborNode) -> LexborNode | None:
 
 
 def _last_item(found: LexborNode, comment: LexborNode) -> LexborNode:
-    """The last item of a list that a comment stands right under; the list itself above an empty line."""
+    """The last item of a list directly above the comment; the list itself if a blank line stands between."""
     between = comment.prev
     if between is not None and between.is_text_node and APART.search(between.text_content or ""):
         return found
@@ -95,12 +95,12 @@ def _give(target: LexborNode, attributes: dict[str, str]) -> None:
     if target.attributes.get(ATTRIBUTE):
         attributes.pop(ATTRIBUTE, None)
     for name, value in attributes.items():
-        known = target.attributes.get(name)
-        target.attrs[name] = f"{known} {value}" if known and name == "class" else value
+        present = target.attributes.get(name)
+        target.attrs[name] = f"{present} {value}" if present and name == "class" else value
 
 
 def _remove(comment: LexborNode, fragment: Fragment) -> None:
-    """Takes a comment away, with the spaces before it."""
+    """Removes a comment and the spaces before it."""
     fragment.replace(comment)
     before = comment.prev
     if before is not None and before.is_text_node:

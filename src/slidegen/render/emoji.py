@@ -1,4 +1,4 @@
-"""Emoji shortcodes: ``:rocket:`` becomes the character; a word that is no shortcode stays."""
+"""Emoji shortcodes: ``:rocket:`` becomes the character; other words between colons stay as they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SHORTCODE = re.compile(r":[a-zA-Z0-9_+-]+:")
 
 
 def emoji(md: MarkdownIt) -> None:
-    """Registers shortcodes, in text only (not in code or math)."""
+    """Registers shortcodes. They are replaced in text, not in code or math."""
     md.core.ruler.push("emoji", _emoji)
 
 

@@ -1,4 +1,4 @@
-"""A placed figure as HTML: the drawing in the room that it has, its caption, and where its numbers come from."""
+"""A placed figure as HTML: the drawing in its space, its caption, and the provenance of its numbers."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from slidegen.render.sizing import Space
 from slidegen.resolved import PlacedFigure
 
 CAPTION, LINE, ABOVE = 26, 23, 14
-"""The heights of a caption, a line of what stands under it, and the space above it, in pixels of the slide."""
+"""The heights of a caption, of a line of text below it, and of the space above it, in pixels of the slide."""
 LINE_CHARACTERS = 1 / 6.9
-"""How many characters of 16 pixels stand on a pixel of a line."""
-LEAST = 160.0
+"""How many characters of a 16-pixel font fit on a pixel of a line."""
+MIN_HEIGHT = 160.0
 PHONE = Space(568, 460)
 """The width of a slide on an upright phone inside its margins, and a height that suits it."""
 
 
 def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) -> str:
-    """The figure, its ids beginning with `prefix`. What is too wide to be read on a `phone` is there a second time,
-    drawn for one; the style sheet shows one of the two."""
+    """The figure; its ids begin with `prefix`. For a `phone`, a figure that is too wide to be read there is drawn a
+    second time; the style sheet shows one of the two."""
     sentences = " ".join(dict.fromkeys(map(provenance.sentence, placed.provenance)))
     caveats = sentence(placed.caveats)
-    frame = _room(placed, space, sentences, caveats, prefix)
+    frame = _frame(placed, space, sentences, caveats, prefix)
     drawing = placed.picture.draw(frame)
     small = ""
     if phone and frame.width > PHONE.width:
@@ -42,8 +42,8 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     )
 
 
-def _room(placed: PlacedFigure, space: Space, sentences: str, caveats: str, prefix: str) -> Frame:
-    """The size that the deck asks for, else that of the space without what stands under the figure."""
+def _frame(placed: PlacedFigure, space: Space, sentences: str, caveats: str, prefix: str) -> Frame:
+    """The size that the deck gives, else the space minus the text below the figure."""
     width = float(placed.width or space.width)
     if placed.height is not None or placed.aspect is not None:
         return Frame(width, float(placed.height or round(width / (placed.aspect or 1))), prefix, True, placed.steps)
@@ -52,5 +52,5 @@ def _room(placed: PlacedFigure, space: Space, sentences: str, caveats: str, pref
         below += CAPTION * -(-len(caveats) // max(1, int(width * LINE_CHARACTERS * 16 / 18)))
     if sentences:
         below += LINE * -(-len(sentences) // max(1, int(width * LINE_CHARACTERS))) + 6
-    height = max(LEAST, space.height - below - (ABOVE if below else 0))
+    height = max(MIN_HEIGHT, space.height - below - (ABOVE if below else 0))
     return Frame(width, height, prefix, False, placed.steps)

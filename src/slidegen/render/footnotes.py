@@ -1,4 +1,4 @@
-"""Footnotes, at the foot of the slide that refers to them; no links, a jump would leave the slide."""
+"""Footnotes at the foot of the slide that refers to them. They are not links: a jump would leave the slide."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def footnotes(md: MarkdownIt) -> None:
 
 
 def _definitions(state: StateCore) -> None:
-    """Notes the rows of definitions, and warns of those that nothing on the slide refers to: they are not shown."""
+    """Remembers the rows of definitions. Warns of footnotes that the slide does not refer to: they are not shown."""
     found = [
         (token.meta["label"], token.map[0], token.map[1])
         for token in state.tokens
@@ -36,14 +36,14 @@ def _definitions(state: StateCore) -> None:
     for label, start, _ in found if "slide" in state.env else ():
         if state.env["footnotes"]["refs"].get(f":{label}", -1) < 0:
             slide_context(state.env).warn_at(
-                f"nothing on the slide refers to the footnote [^{label}], so it is left out; "
-                "define it on the slide that does",
+                f"the slide does not refer to the footnote [^{label}], so it is left out; "
+                "define it on the slide that refers to it",
                 start,
             )
 
 
 def definitions(env: Env) -> list[tuple[int, int]]:
-    """The rows of a text, from the first up to the one after the last, that define footnotes."""
+    """The ranges of rows (start, end) of a text that define footnotes; `end` is exclusive."""
     rows: list[tuple[int, int]] = env.get("footnote_rows", [])
     return rows
 

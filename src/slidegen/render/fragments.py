@@ -1,4 +1,4 @@
-"""Lists whose items appear one by one: inside ``::: incremental``, or everywhere on an incremental slide."""
+"""Incremental lists, whose items appear one by one: in ``::: incremental``, or anywhere on an incremental slide."""
 
 from __future__ import annotations
 

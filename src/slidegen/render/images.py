@@ -1,4 +1,4 @@
-"""Images: width and height as attributes, and figures with captions from images that stand alone."""
+"""Images: width and height as attributes, and figures with captions from lone images."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def images(md: MarkdownIt) -> None:
 
 
 def lone_image(inline: Token) -> Token | None:
-    """The image of a paragraph that holds nothing else."""
+    """The image of a paragraph that consists of one image; else None."""
     children = [child for child in inline.children or () if child.type != "softbreak" and child.content.strip() != ""]
     images = [child for child in inline.children or () if child.type == "image"]
     return images[0] if len(images) == 1 and all(child.type == "image" for child in children) else None
@@ -52,9 +52,9 @@ def _figures(state: StateCore) -> None:
 
 
 def _sized(env: Env, token: Token, name: str, value: str) -> str:
-    """The style of a picture's width or height; none, and a mistake, for what is no length."""
+    """The CSS for an image's width or height. Reports a value that is not a length and returns an empty string."""
     if not LENGTH.match(value):
-        slide_context(env).problem(f"image: {name} {value!r} is no length; use 60% or 400px", token)
+        slide_context(env).problem(f"image: {name} {value!r} is not a length; write 60% or 400px", token)
         return ""
     return f"{name}:{value}px" if value.replace(".", "", 1).isdigit() else f"{name}:{value}"
 

@@ -1,4 +1,4 @@
-"""KaTeX, run in-process when a deck is built; a deck without math never starts it."""
+"""KaTeX, run in-process when a deck is built. A deck without math does not start it."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ SPECIAL = {
     "\u00a0": "~",
     "\n": " ",
 }
-"""How TeX shows the signs that mean something in it, or in the Markdown around it to who knows no formulas."""
+"""How TeX shows the characters that are special in TeX, or in Markdown for tools that do not know formulas."""
 
 Formula = tuple[str, bool]
 """TeX, and whether it is displayed."""
 
 
 class MathError(Exception):
-    """TeX that KaTeX cannot set; the message is KaTeX's own."""
+    """KaTeX cannot set a formula; the message is KaTeX's own."""
 
 
 class MathSetter(Protocol):
-    """What sets the formulas of a deck."""
+    """Sets the formulas of a deck."""
 
     def render(self, tex: str, display: bool) -> str:
         """The HTML of a formula, or a mark for it. Raises MathError if it cannot be set."""
@@ -50,10 +50,10 @@ class Katex:
         self._answers: dict[Formula, tuple[str, str]] = {}
 
     def prepare_all(self, formulas: Iterable[Formula]) -> None:
-        """Sets formulas in one call; what is wrong with one is told when it is rendered."""
+        """Sets formulas in one call. Their errors are raised when each is rendered."""
         new = [one for one in dict.fromkeys(formulas) if one not in self._done and formula(one[0]) is None]
         if len(new) > 1:
-            with suppress(EngineError):  # each then has an engine's whole time for itself
+            with suppress(EngineError):  # `render` then sets them one by one, each with the full time limit
                 self._answers.update(zip(new, _set(new), strict=True))
 
     def render(self, tex: str, display: bool) -> str:
@@ -64,8 +64,8 @@ class Katex:
         """
         key = (tex, display)
         if key not in self._done:
-            if said := formula(tex):
-                raise MathError(said)
+            if too_long := formula(tex):
+                raise MathError(too_long)
             try:
                 state, result = self._answers.pop(key) if key in self._answers else _set([key])[0]
             except EngineError as error:
@@ -79,18 +79,18 @@ class Katex:
 
 
 def _set(formulas: Sequence[Formula]) -> list[tuple[str, str]]:
-    """The state, "ok" or "error", and the HTML or the message of each formula."""
+    """For each formula "ok" and its HTML, or "error" and the message."""
     answers = call(katex_engine(), "slidegenRender", [(prepare(tex), display) for tex, display in formulas])
     return [(state, result) for state, result in answers]
 
 
 def tex_text(text: str) -> str:
-    """A text as a formula shows it, letter by letter."""
+    """Escapes a text so that a formula shows it letter by letter."""
     return "".join(SPECIAL.get(sign, sign) for sign in text)
 
 
 def prepare(tex: str) -> str:
-    """TeX as KaTeX takes it: an `equation` of several lines, which KaTeX sets on one, becomes `gathered` inside."""
+    """Prepares TeX for KaTeX, which sets an `equation` of several lines on one: its body becomes `gathered`."""
 
     def gather(match: re.Match[str]) -> str:
         star, body = match[1], match[2]

@@ -1,4 +1,4 @@
-"""Which layout a slide has, and which of its blocks go beside the text, under it, or to the speaker."""
+"""Chooses a slide's layout, and which of its blocks go beside the text, below it, or to the speaker notes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from slidegen.model import Layout
 from slidegen.render.images import lone_image
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 
-UNSEEN = frozenset({"container_notes_open", "footnote_block_open"})
-"""What does not stand among a slide's blocks."""
+OUTSIDE_BODY = frozenset({"container_notes_open", "footnote_block_open"})
+"""Blocks that are not shown among the others."""
 IMAGE_LAYOUTS = frozenset({"image-left", "image-right", "image-full"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The tokens of a slide, by where they go."""
+    """The tokens of a slide, grouped by where they go."""
 
     body: list[Token]
     media: list[Token]
@@ -27,7 +27,7 @@ class Parts:
 
 
 def split(tokens: list[Token], layout: Layout | None) -> Parts:
-    """Takes out footnotes, notes and, in the image layouts, the first image that stands alone."""
+    """Separates footnotes, notes and, in the image layouts, the first lone image from the body."""
     parts = Parts([], [], [], [])
     for block in blocks(tokens):
         first = block[0]
@@ -39,15 +39,15 @@ def split(tokens: list[Token], layout: Layout | None) -> Parts:
             parts.media.extend(block)
             image = lone_image(block[1])
             if layout == "image-full" and image is not None and "inline" in str(image.attrGet("class")).split():
-                image.attrs["preserveAspectRatio"] = "xMidYMid slice"  # what `object-fit: cover` is to other pictures
+                image.attrs["preserveAspectRatio"] = "xMidYMid slice"  # the SVG equivalent of `object-fit: cover`
         else:
             parts.body.extend(block)
     return parts
 
 
 def choose(tokens: list[Token], text: ResolvedText, first: bool) -> Layout:
-    """The layout of a slide that names none, from the blocks it is made of."""
-    found = [block for block in blocks(tokens) if block[0].type not in UNSEEN]
+    """Chooses the layout of a slide that does not name one, from the kinds of its blocks."""
+    found = [block for block in blocks(tokens) if block[0].type not in OUTSIDE_BODY]
     kinds = [_kind(block, text) for block in found]
     rest = [kind for kind in kinds if kind != "heading"]
     headings = [block[0].tag for block in found if block[0].type == "heading_open"]

@@ -1,4 +1,4 @@
-"""Notes what is too long on a slide, once its blocks are known and before the texts in them are read."""
+"""Reports what is too long on a slide, after its blocks are parsed and before their inline text is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slidegen.render.context import slide_context
 
 
 def limits(md: MarkdownIt) -> None:
-    """Registers the limits."""
+    """Registers the check."""
     md.core.ruler.after("block", "limits", _limits)
 
 
@@ -18,12 +18,12 @@ def _limits(state: StateCore) -> None:
     context = slide_context(state.env)
     found = context.findings
     before = len(found.problems)
-    for said, token in too_much(state.tokens):
-        context.problem(said, token)
+    for message, token in too_much(state.tokens):
+        context.problem(message, token)
     found.linked += linked(state.tokens, state.env.get("references", {}))
-    message = links_too_long(found.linked)
-    if message is not None:
-        context.problem(message)
-    if len(found.problems) > before:  # the deck is refused: nothing on this slide has to be read
+    too_long = links_too_long(found.linked)
+    if too_long is not None:
+        context.problem(too_long)
+    if len(found.problems) > before:  # the deck is refused, so the slide's text need not be parsed
         for token in state.tokens:
             token.content = ""

@@ -1,4 +1,4 @@
-"""Gives what may be told about later the line that it comes from: images, links, formulas, HTML, and attributes."""
+"""Adds the line of the deck to images, links, formulas, HTML and attributes, for messages about them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from slidegen.render.context import SlideContext, slide_context
 from slidegen.source_lines import ATTRIBUTE, with_lines
 
 SHOWN: Final = frozenset({"image", "link_open", "span_open"})
-"""Inline elements that are shown with their attributes."""
+"""Inline elements whose attributes are rendered."""
 SIGNS: Final = ("[", "<", "$", "{", "http", "www.")
-"""Without one of these, a text holds nothing of the kind."""
+"""A text without any of these has no such element."""
 
 
 def lines(md: MarkdownIt) -> None:
-    """Registers the rules: inline elements get their lines before other rules look at them, blocks at the end, when
-    they have their attributes."""
+    """Registers the rules. Inline elements get their lines before other rules look at them; blocks get theirs last,
+    when they have their attributes."""
     md.core.ruler.after("inline", "inline_lines", _inline_lines)
     md.core.ruler.push("block_lines", _block_lines)
 
@@ -52,7 +52,7 @@ def _inline(token: Token, context: SlideContext) -> None:
 
 
 def rows(token: Token) -> Iterator[tuple[Token, int]]:
-    """What an inline token holds, each with its row of the text."""
+    """The children of an inline token, each with its row (from 0) of the text."""
     row = token.map[0] if token.map else 0
     at = 0
     for child in token.children or ():

@@ -1,4 +1,4 @@
-"""The Markdown of slides: markdown-it with this list of features, in this order."""
+"""The Markdown of slides: markdown-it with these features, in this order."""
 
 from __future__ import annotations
 
@@ -60,17 +60,17 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
 
 
 def make_parser(breaks: bool = False, dialect: str = "slidegen") -> MarkdownIt:
-    """CommonMark with tables, strikethrough, raw HTML and every feature of the dialect's list."""
+    """Makes a parser for CommonMark with tables, strikethrough, raw HTML and the features of the dialect."""
     md = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable(["table", "strikethrough"])
     for feature in OF_PANDOC if dialect == "pandoc" else FEATURES:
         md.use(feature)
-    md.use(limits)  # the last to be put after the blocks, so the first of what comes there
+    md.use(limits)  # registered last right after "block", so it runs before the other rules there
     normalize = md.normalizeLink
-    # A mark stands for a part of the address, which is filled in later.
+    # A mark stands for a part of the URL that is filled in later.
     md.normalizeLink = lambda url: "".join(  # type: ignore[method-assign]
         part if part.startswith(PLACED.opening) else normalize(part) for part in MARKED.split(url)
     )
     allowed = md.validateLink
-    # A file: image is refused later, with its line; markdown-it would leave it in the text.
+    # A later stage refuses `file:` images and gives their line; markdown-it would show them as text.
     md.validateLink = lambda url: url.lower().startswith("file:") or allowed(url)  # type: ignore[method-assign]
     return md

@@ -1,4 +1,4 @@
-"""A placed table as a Markdown table, for readers of Markdown."""
+"""A placed table as a Markdown table, for the plain Marp Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slidegen.resolved import PlacedTable
 
 
 def table_markdown(placed: PlacedTable) -> str:
-    """The table with its emphasis, then its caption, its caveats and the line that says where the numbers come from."""
+    """The table with its emphasis, followed by its caption, its caveats and its provenance."""
     placed, caveats, name = split_caveats(placed)
     table = placed.table
     formats = cell_formats(placed)
@@ -31,6 +31,5 @@ def table_markdown(placed: PlacedTable) -> str:
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     below = markdown_text(caveat_sentence(caveats))
     where = markdown_text(sentence(table.provenance)) if placed.look.provenance else ""
-    said = [markdown_text(placed.look.caption or ""), below, where]
-    caption = " ".join(filter(None, said))
+    caption = " ".join(filter(None, (markdown_text(placed.look.caption or ""), below, where)))
     return "\n" + "\n".join(lines) + ("\n\n" + caption if caption else "") + "\n"

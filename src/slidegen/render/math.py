@@ -39,23 +39,23 @@ def math(md: MarkdownIt) -> None:
 
 
 def _with_an_end(rule: Rule) -> Rule:
-    """The plugin's rule, which takes a text's last character for that before its first: no digit may stand there."""
+    """Wraps the plugin's rule, which mistakes the last character of a text for the one before its first."""
 
     def inline(state: StateInline, silent: bool) -> bool:
         if state.pos > 0 or not state.src.startswith("$"):
             return rule(state, silent)
-        written = state.src
-        state.src = f"{written}\n"
+        original = state.src
+        state.src = f"{original}\n"
         try:
             return rule(state, silent)
         finally:
-            state.src = written
+            state.src = original
 
     return inline
 
 
 def _closed_amsmath(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The plugin's rule, which looks for an environment's end in all lines below: once in vain is enough."""
+    """Wraps the plugin's rule, which searches all lines below for the end of an environment: one failure is enough."""
     opening = OPENING.match(state.src, state.bMarks[start] + state.tShift[start])
     if opening is None:
         return False
@@ -81,7 +81,7 @@ def _display(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: En
 
 
 def formulas(tokens: Iterable[Token], env: Env) -> Iterator[tuple[str, bool]]:
-    """The formulas of a slide, and whether each is displayed, as `Katex.render` is given them."""
+    """The formulas of a slide, each with whether it is displayed: the arguments of `Katex.render`."""
     for token in tokens:
         if token.type == "math_inline" or token.type in DISPLAYED:
             yield _tex(token, env), token.type in DISPLAYED

@@ -1,6 +1,6 @@
-"""The last step of a slide's HTML: closed, made harmless, and with what Jinja placed in it.
+"""The last step of a slide's HTML: closes its tags, sanitizes it, and fills in what Jinja placed.
 
-Here text becomes HTML, so here it is escaped: whatever a value went through, it cannot become markup.
+Text becomes HTML here, so it is escaped here: no value can become markup, whatever filters it went through.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from slidegen.marks import DRAWN, PLACED
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, may_be_deep
-from slidegen.render import harmless, provenance
+from slidegen.render import provenance, sanitize
 from slidegen.render.context import SlideContext
 from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
@@ -25,19 +25,20 @@ from slidegen.units import typeset
 
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
 ATTRIBUTED = re.compile(r"[{`~]|:::")
-"""What gives attributes to elements in Markdown without HTML: braces, fences of code, containers."""
+"""Markdown that can add attributes to elements: braces, code fences, containers."""
 TAG = re.compile(r"<[a-zA-Z]")
-"""A sign of HTML in a slide's text: marp-core may see a tag where `RawHtml` sees none."""
-READINGS = 8
-MOST_TOLD = 100
-"""Warnings of one kind that a slide gives: more are no help, and each counts the slide's lines."""
+"""A sign of HTML in a slide's text: marp-core may find a tag where `RawHtml` does not."""
+MAX_ROUNDS = 8
+"""How often HTML is parsed and written until it no longer changes."""
+MAX_WARNINGS = 100
+"""How many warnings of one kind a slide gives: more are no help, and each counts the lines of the slide."""
 IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands: `name` is that of its slide, with a letter for notes and footers. Figures have the room that
-    `spaces` gives to their marks, else `whole`, and are drawn for a `phone`, too, if the output has a view for one."""
+    """Where a text stands. `name` is the slide's name, with a letter for notes and footers. A figure gets the space
+    that `spaces` has for its mark, else `whole`. It is drawn for a `phone` as well if the output has a view for one."""
 
     name: str
     whole: Space
@@ -46,11 +47,11 @@ class Place:
 
 
 def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: bool = True) -> str:
-    """The HTML of a part of a slide, closed at its end, without what is not harmless, and with every mark replaced: in
-    attributes by plain text, elsewhere by HTML.
+    """Finishes the HTML of a part of a slide: closes it, sanitizes it, and replaces every mark, in attributes by plain
+    text, elsewhere by HTML.
 
-    `raw` is the HTML in the slide's Markdown. The text that `context` has is the `whole` of what the HTML was made of,
-    or else a link's address, say, came from another slide.
+    `raw` is the HTML in the slide's Markdown. `whole` says that the HTML comes from the text of `context` alone; it is
+    false if, for example, a link's address may come from another slide.
     """
     text = context.text
     marked = PLACED.opening in html
@@ -63,30 +64,30 @@ def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: 
 
 
 def _needs_reading(html: str, marked: bool, markdown: str, whole: bool) -> bool:
-    """Whether HTML has to be read as a tree: that of plain Markdown is closed, and holds nothing to leave out."""
+    """Whether HTML must be parsed. The HTML of plain Markdown is closed and needs no sanitizing."""
     if TAG.search(markdown) or (marked and IN_TAG.search(html)):
         return True
-    return (not whole or ATTRIBUTED.search(markdown) is not None) and harmless.may_harm(html)
+    return (not whole or ATTRIBUTED.search(markdown) is not None) and sanitize.needs_sanitizing(html)
 
 
-def tell_unmatched(raw: RawHtml, context: SlideContext) -> None:
-    """Warns of tags that nothing closes, which are closed where the slide ends, and of those that close nothing."""
+def warn_unmatched(raw: RawHtml, context: SlideContext) -> None:
+    """Warns of tags that are not closed, of stray closing tags, and of tags that belong to a page."""
     if not raw.pieces:
         return
-    # The same tags of a line are told once: to find the line of each takes a time that grows with the slide.
-    for row, name in list(dict.fromkeys(raw.of_pages()))[:MOST_TOLD]:
-        context.warn_at(f"<{name}> is left out: a slide is no page of its own", row)
+    # One warning for equal tags of a line: finding the line of a tag takes longer the longer the slide is.
+    for row, name in list(dict.fromkeys(raw.of_pages()))[:MAX_WARNINGS]:
+        context.warn_at(f"<{name}> is left out: a slide is a part of a page", row)
     left_open, stray = raw.unmatched()
-    for row, name in list(dict.fromkeys(left_open))[:MOST_TOLD]:
+    for row, name in list(dict.fromkeys(left_open))[:MAX_WARNINGS]:
         context.warn_at(f"<{name}> is not closed; it is closed where the slide ends", row)
-    for row, name in list(dict.fromkeys(stray))[:MOST_TOLD]:
+    for row, name in list(dict.fromkeys(stray))[:MAX_WARNINGS]:
         context.warn_at(f"</{name}> closes nothing; it is left out", row)
 
 
 def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
     try:
         fragment = Fragment(html)
-        if fragment.swallowed and not _tell_swallowed(raw, context):
+        if fragment.swallowed and not _report_swallowed(raw, context):
             return ""
         if context.dialect == "reveal" and "<!--" in html:
             apply_element_comments(fragment, context)
@@ -96,16 +97,16 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
                 _replace_marks(node, fragment, context)
             if len(context.findings.problems) > count:
                 return ""
-        for _ in range(READINGS):
+        for _ in range(MAX_ROUNDS):
             read = fragment.html
-            if may_be_deep(read) or harmless.may_harm(read):
-                for message, line in list(harmless.leave_out(fragment, context.allow_scripts))[:MOST_TOLD]:
+            if may_be_deep(read) or sanitize.needs_sanitizing(read):
+                for message, line in list(sanitize.sanitize(fragment, context.allow_scripts))[:MAX_WARNINGS]:
                     context.warn_on(message, line)
             written = fragment.write()
             if written == html:
                 return written
-            html, fragment = written, Fragment(written)  # a browser may read another tree in it
-        context.problem_at("HTML that is read otherwise each time; nest elements as HTML allows", _first_row(raw))
+            html, fragment = written, Fragment(written)  # a browser may parse it as another tree
+        context.problem_at("HTML is read differently each time; nest elements as HTML allows", _first_row(raw))
         return ""
     except TooDeepError:
         context.problem_at("HTML elements are nested too deeply", _first_row(raw))
@@ -117,7 +118,7 @@ def _first_row(raw: RawHtml) -> int:
 
 
 def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) -> None:
-    """Puts the words of what was placed where no HTML can stand: in attributes, comments and raw text."""
+    """Replaces marks by plain text where HTML is not possible: in attributes, comments and raw text."""
     if node.is_element_node:
         for name, value in node.attributes.items():
             if PLACED.opening in name:
@@ -140,8 +141,8 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
         fragment.replace(node, escape(PLACED.replace(content, DRAWN.mark), quote=False))
 
 
-def _tell_swallowed(raw: RawHtml, context: SlideContext) -> bool:
-    """Tells what takes the rest of a slide: a comment or raw text, which end with it, or a tag, which is a mistake.
+def _report_swallowed(raw: RawHtml, context: SlideContext) -> bool:
+    """Reports what swallows the rest of a slide: a comment or raw text is a warning, an open tag is a mistake.
 
     Returns whether the slide can be shown."""
     row, text = raw.pieces[-1] if raw.pieces else (0, "<")
@@ -155,7 +156,7 @@ def _tell_swallowed(raw: RawHtml, context: SlideContext) -> bool:
 
 
 def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
-    """A table or figure alone in its paragraph takes the paragraph's place."""
+    """Replaces a paragraph that holds only a table or figure by the table or figure."""
     if isinstance(text.placed[int(match[3])], PlacedValue):
         return match[0]
     return f"<div{match[1]}>{match[2]}</div>" if match[1] else match[2]
@@ -164,7 +165,7 @@ def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
 def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
     placed = text.placed[index]
     if isinstance(placed, PlacedTable):
-        from slidegen.render.table import table_html  # most decks of Marp place neither tables nor figures
+        from slidegen.render.table import table_html  # most Marp decks place neither tables nor figures
 
         return table_html(placed)
     if isinstance(placed, PlacedFigure):
@@ -176,7 +177,7 @@ def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
 
 
 def value_html(placed: PlacedValue, tag: str = "span") -> str:
-    """A value in text: a number is set as in print, and its exact value stands in an attribute."""
+    """A value in text. Numbers are typeset; an attribute holds the exact value."""
     if not placed.provenance:
         return escape(placed.text, quote=False)
     attributes = provenance.attributes(placed.provenance, placed.value)

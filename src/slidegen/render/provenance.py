@@ -1,4 +1,4 @@
-"""Provenance in words and in data attributes."""
+"""Provenance as text and as data attributes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from slidegen.model import CellValue, Provenance
 
 
 def origins(provenance: Provenance) -> str:
-    """Where the models' configs come from: "configs: catalogue", or each model with its origin if they differ."""
+    """The origin of the models' configs: "configs: catalogue", or one origin for each model if they differ."""
     kinds = sorted(set(provenance.models.values()))
     if not kinds:
         return ""
-    # An origin may say itself what it is the origin of: "weights: package glassllm 0.1.0".
+    # An origin may already say what it is about: "weights: package glassllm 0.1.0".
     what = "" if any(": " in kind for kind in kinds) else "configs: "
     if len(kinds) == 1:
         return f"{what}{kinds[0]}"
@@ -28,7 +28,7 @@ def versions(provenance: Provenance) -> str:
 
 
 def _libraries(provenance: Provenance) -> str:
-    """The versions without those that an origin names already: "package glassllm 0.1.0"."""
+    """The versions, except those that an origin already names: "package glassllm 0.1.0"."""
     named = [f"{origin} " for origin in provenance.models.values()]
     shown = {
         name: version
@@ -39,7 +39,7 @@ def _libraries(provenance: Provenance) -> str:
 
 
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
-    """The line under a table: source, accounting, configs, libraries and what is left out; or that it is given."""
+    """The line below a table: source, accounting, configs, libraries and what is left out; or where it is given."""
     if provenance.given is not None:
         return f"Given in {provenance.given}, not computed by slidegen."
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
@@ -51,7 +51,7 @@ def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
 
 
 def attributes(provenances: Sequence[Provenance], value: CellValue) -> str:
-    """The HTML attributes of a computed value: its exact value, where it comes from, and a title that says so."""
+    """The HTML attributes of a computed value: its exact value, its provenance, and both as a title."""
     data = {
         "value": "" if value is None else str(value),
         "source": _joined(p.source for p in provenances),

@@ -1,4 +1,4 @@
-"""The HTML that a slide's Markdown holds: where its tags stand, for messages. What they mean is lexbor's business."""
+"""The HTML in a slide's Markdown: where its tags stand, for messages. Lexbor does the real parsing."""
 
 from __future__ import annotations
 
@@ -17,31 +17,32 @@ SIGN = re.compile(
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
-"""Elements that hold nothing (HTML, "Void elements")."""
+"""Elements without content (HTML, "Void elements")."""
 OPTIONAL_END = frozenset(
     [
         *("body", "caption", "colgroup", "dd", "dt", "head", "html", "li", "optgroup", "option", "rp", "rt"),
         *("tbody", "td", "tfoot", "th", "thead", "tr"),
     ]
 )
-"""Elements whose end tag may be left out (HTML, "Optional tags"); of a paragraph, too, but there it is a mistake."""
+"""Elements whose end tag is optional (HTML, "Optional tags"). That of a paragraph is as well, but its absence is more
+likely a mistake."""
 OF_PAGES = frozenset({"body", "frame", "frameset", "head", "html"})
-"""Elements that a slide cannot have, as a part of a page."""
+"""Elements that a slide cannot have because it is a part of a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawHtml:
-    """The pieces of HTML in a slide, each with the row (from 0) of the text in which it begins."""
+    """The pieces of HTML in a slide, each with the row (from 0) of the text where it begins."""
 
     pieces: tuple[tuple[int, str], ...]
 
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> RawHtml:
-        """Those of a slide's tokens."""
+        """Collects the HTML from a slide's tokens."""
         return cls(tuple(_pieces(tokens)))
 
     def unmatched(self) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-        """The tags that nothing closes, and the closing tags that close nothing: row and name of each."""
+        """The tags that are not closed, and the stray closing tags: row and name of each."""
         opened: dict[str, list[int]] = {}
         stray: list[tuple[int, str]] = []
         for row, closing, name in self._tags():
@@ -49,13 +50,13 @@ class RawHtml:
                 opened.setdefault(name, []).append(row)
             elif opened.get(name):
                 opened[name].pop()
-            elif name not in ("p", "br"):  # a browser makes elements of these
+            elif name not in ("p", "br"):  # a browser makes elements from stray closing tags of these
                 stray.append((row, name))
         left = sorted((row, name) for name, rows in opened.items() for row in rows if name not in OPTIONAL_END)
         return left, stray
 
     def of_pages(self) -> list[tuple[int, str]]:
-        """The tags that only a page may have: row and name of each."""
+        """The tags that only a page can have: row and name of each."""
         return [(row, name) for row, closing, name in self._tags() if name in OF_PAGES and not closing]
 
     def _tags(self) -> Iterator[tuple[int, bool, str]]:

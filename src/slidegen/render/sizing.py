@@ -1,6 +1,6 @@
-"""How much room a figure has on its slide: the width of the columns it stands in, the height that the text leaves.
+"""The space for a figure on its slide: the width of its column, and the height that the text leaves.
 
-Heights are estimates, from the number of characters; what is too high after all is scaled down by the style sheet.
+Heights are estimated from the number of characters. The style sheet scales down what turns out too high.
 """
 
 from __future__ import annotations
@@ -17,35 +17,36 @@ from slidegen.model import Layout
 from slidegen.resolved import PlacedFigure, ResolvedText
 
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
-"""Of a slide and between columns, in pixels; as in the style sheets."""
+"""The margins of a slide and the space between columns, in pixels; equal to those in the style sheets."""
 HEADING, TEXT_LINE, AFTER, FOOTER, FOOTNOTES = 74, 38, 20, 8, 60
-"""The heights of a slide's heading, a line of text, the space after a block, a footer, and footnotes."""
+"""The heights of a slide's heading, a line of text, the space after a block, a footer, and footnotes, in pixels."""
 CHARACTERS: Final = 1 / 12.6
-"""How many characters of text stand on a pixel of a line."""
+"""How many characters of text fit on a pixel of a line."""
 IMAGE_SHARE: Final = 0.54
-LEAST: Final = 120.0
+MIN_SIDE: Final = 120.0
+"""The least width of a column and height of a figure, in pixels."""
 COLUMN_WIDTH: Final = re.compile(r"width\s*=\s*[\"']?(\d+(?:\.\d+)?)(%|px)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The room of a figure and what stands under it, in CSS pixels of the slide."""
+    """The space of a figure with the text below it, in CSS pixels of the slide."""
 
     width: float
     height: float
 
 
 def whole_slide(size: tuple[int, int]) -> Space:
-    """All of a slide inside its margins, under a heading."""
+    """The whole slide inside its margins, below a heading."""
     return Space(size[0] - 2 * MARGIN_X, size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING)
 
 
 def spaces(
     blocks: Sequence[list[Token]], text: ResolvedText, size: tuple[int, int], layout: Layout, footer: bool
 ) -> Mapping[int, Space]:
-    """The space of each figure of a slide, by the number of its mark; `blocks` are the slide's top-level blocks.
+    """The space of each figure on a slide, by the number of its mark. `blocks` are the slide's top-level blocks.
 
-    Figures under each other share the height that other blocks leave; those in columns beside each other do not.
+    Figures one below the other share the height that other blocks leave; figures in adjacent columns do not.
     """
     figures = {index for index, placed in text.marked().items() if isinstance(placed, PlacedFigure)}
     if not figures:
@@ -63,11 +64,11 @@ def spaces(
         for index, one in widths.items():
             beside = _column_of(block, index)
             found[index] = Space(one, _height(beside, one, figures))
-    return {index: Space(space.width, max(LEAST, height / rows - space.height)) for index, space in found.items()}
+    return {index: Space(space.width, max(MIN_SIDE, height / rows - space.height)) for index, space in found.items()}
 
 
 def _height(block: list[Token], width: float, figures: set[int]) -> float:
-    """About how high the texts of some tokens are, without the figures among them."""
+    """The estimated height of the text in some tokens, without the figures among them."""
     first = block[0].type if block else ""
     if first == "container_notes_open":
         return 0.0
@@ -85,7 +86,7 @@ def _height(block: list[Token], width: float, figures: set[int]) -> float:
 
 
 def _column_of(block: list[Token], figure: int) -> list[Token]:
-    """What stands in the same column as a figure; nothing if the block has no columns."""
+    """The tokens in the same column as a figure; empty if the block has no columns."""
     columns: list[list[Token]] = [[]]
     for token in block:
         if token.type == "container_column_open":
@@ -100,7 +101,7 @@ def _marks(token: Token) -> list[int]:
 
 
 def _widths(block: list[Token], width: float) -> dict[int, float]:
-    """The width at each mark of a block: columns share that of what is around them, as flexible boxes do."""
+    """The width at each mark of a block. Columns share the width of the block around them, as in a CSS flexbox."""
     found: dict[int, float] = {}
     around = [width]
     shares: list[list[float]] = []
@@ -118,20 +119,20 @@ def _widths(block: list[Token], width: float) -> dict[int, float]:
 
 
 def _columns(block: list[Token], start: int, width: float) -> list[float]:
-    """The widths of the columns that stand directly in the container at `start`."""
-    wanted: list[float | None] = []
+    """The widths of the columns directly inside the container at `start`."""
+    widths: list[float | None] = []  # None: the column shares what the others leave
     depth = 0
     for token in block[start + 1 :]:
         if token.type == "container_columns_close" and depth == 0:
             break
         if token.type == "container_column_open" and depth == 0:
             given = COLUMN_WIDTH.search(token.info)
-            wanted.append(None if given is None else float(given[1]) * (width / 100 if given[2] == "%" else 1))
+            widths.append(None if given is None else float(given[1]) * (width / 100 if given[2] == "%" else 1))
         if token.type.startswith("container_"):
             depth += token.nesting
-    fixed = sum(one or 0.0 for one in wanted)
-    free = width - GUTTER * max(0, len(wanted) - 1)
-    flexible = wanted.count(None)
+    fixed = sum(one or 0.0 for one in widths)
+    free = width - GUTTER * max(0, len(widths) - 1)
+    flexible = widths.count(None)
     if flexible:
-        return [max(LEAST, (free - fixed) / flexible) if one is None else one for one in wanted]
-    return [(one or 0.0) * min(1.0, free / (fixed or 1.0)) for one in wanted]
+        return [max(MIN_SIDE, (free - fixed) / flexible) if one is None else one for one in widths]
+    return [(one or 0.0) * min(1.0, free / (fixed or 1.0)) for one in widths]

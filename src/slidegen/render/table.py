@@ -1,4 +1,4 @@
-"""A placed table as HTML: numbers aligned on the decimal point, the unit once, provenance on every cell."""
+"""A placed table as HTML: numbers aligned at the decimal point, units in the heading, provenance on every cell."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
 
 
 def table_html(placed: PlacedTable) -> str:
-    """The table in a figure, with its caption, its legend, its caveats and the line that says where the numbers come
-    from."""
+    """The table in a figure, with its caption, legend, caveats and provenance."""
     placed, caveats, name = split_caveats(placed)
     table, look = placed.table, placed.look
     formats = cell_formats(placed)
@@ -49,7 +48,7 @@ Show = Callable[[CellValue], str]
 
 
 def cell_formats(placed: PlacedTable) -> list[tuple[str, Show]]:
-    """For each column its unit for the heading, and how its cells are shown."""
+    """For each column, the unit for its heading and the function that formats its cells."""
     table = placed.table
     return [_format(column, [row[i] for row in table.rows], placed.look) for i, column in enumerate(table.columns)]
 
@@ -60,7 +59,7 @@ def plain_cell(value: CellValue, show: Show) -> str:
 
 
 def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[str, Show]:
-    """The unit for the heading, and how each cell of the column is shown."""
+    """The unit for the heading, and the function that formats a cell of the column."""
     digits = DIGITS if look.digits is None else look.digits
     if column.kind == "bytes":
         return look.unit, lambda value: format_bytes(int(value or 0), look.unit, digits)
@@ -73,22 +72,22 @@ def _format(column: Column, cells: list[CellValue], look: TableLook) -> tuple[st
     if column.kind == "integer":
         return "", lambda value: f"{int(value or 0):,}"
     if column.kind in ("number", "measure", "ratio", "significant"):
-        written = number_format(column.kind, cells, digits)
-        return "", lambda value: written(float(value or 0))
+        formatted = number_format(column.kind, cells, digits)
+        return "", lambda value: formatted(float(value or 0))
     if column.kind == "model" and not look.full_names:
         return "", short_names(cells).__getitem__
     return "", str
 
 
 def short_names(cells: Iterable[CellValue]) -> dict[CellValue, str]:
-    """The models of a column by their names without the organisation, but for those that would be called alike."""
+    """Names for the models of a column: without the organisation, unless two models would have the same name."""
     names = {cell: str(cell).rsplit("/", 1)[-1] for cell in cells}
     shared = Counter(names.values())
     return {cell: name if shared[name] == 1 else str(cell) for cell, name in names.items()}
 
 
 def _percent(value: float, digits: int) -> str:
-    """A percentage; one that would be rounded away is told from none."""
+    """A percentage. A small one that would be rounded to zero is shown as less than the smallest step."""
     least = 10**-digits
     return f"<\u202f{least:g}" if 0 < value < least / 2 else fixed(value, digits, grouped=False)
 
@@ -96,7 +95,7 @@ def _percent(value: float, digits: int) -> str:
 def _count_format(cells: list[CellValue]) -> tuple[str, Show]:
     counts = [int(cell) for cell in cells if isinstance(cell, int) and cell]
     least = min(counts, default=0)
-    # The largest unit in which the smallest count still shows something.
+    # The largest unit in which the smallest count is not rounded to zero.
     scale, suffix = next((s for s in COUNT_SCALES if least and max(counts) >= s[0] and least >= s[0] / 100), (1, ""))
     digits = 0 if scale == 1 else 1 if least >= 100 * scale else 2
     return suffix, lambda value: fixed(int(value or 0) / scale, digits)
@@ -150,13 +149,13 @@ def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...
 
 
 def _after(star: str, name: int, pads: list[list[str]], row: int) -> list[str]:
-    """What stands behind each cell of a row: the star behind its name, else what aligns numbers."""
+    """What follows each cell of a row: the star after its name, or the padding that aligns numbers."""
     return [(star if index == name else "") + pad[row] for index, pad in enumerate(pads)]
 
 
 def _pads(column: Column, cells: list[CellValue], show: Show) -> list[str]:
-    """What stands unseen behind each number that has less decimals than others of its column, so that the decimal
-    points stand under each other; nothing where one has a power of ten, and so no place among the others."""
+    """Invisible padding after each number with fewer decimals than others of its column, which aligns the decimal
+    points. There is none in a column with powers of ten, which cannot be aligned."""
     texts = ["" if cell is None else show(cell) for cell in cells]
     if column.kind != "significant" or any(EXPONENT.search(text) for text in texts):
         return [""] * len(texts)
@@ -167,8 +166,8 @@ def _pads(column: Column, cells: list[CellValue], show: Show) -> list[str]:
 
 
 def _caveats(caveats: tuple[str | None, ...]) -> str:
-    said = sentence(caveats)
-    return f'<span class="note">{escape(said)}</span> ' if said else ""
+    text = sentence(caveats)
+    return f'<span class="note">{escape(text)}</span> ' if text else ""
 
 
 def _provenance(placed: PlacedTable) -> str:

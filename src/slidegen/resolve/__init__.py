@@ -1,4 +1,4 @@
-"""The resolve stage: every declared table and every value that the text asks for, computed or from the record."""
+"""The resolve stage: computes every declared table and every value in the text, or takes it from the record."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     """Computes a deck's tables and expands its text.
 
     `settings` are the values of ``--set``: text, read as the type that the deck's own value has. The `problems` of the
-    result are all mistakes in them, in the deck's tables and in its expressions. What only follows from one of these,
-    or from one that was found before, is none.
+    result are all mistakes in the settings, in the deck's tables and in its expressions. Mistakes that only follow from
+    another one are left out.
     """
     settings = settings or {}
     problems: tuple[Problem, ...] = ()
@@ -55,16 +55,16 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
     title = resolver.title()
     directives = resolver.directives()
-    problems = (*problems, *_without_followers(resolver))
+    problems = (*problems, *_root_problems(resolver))
     options, warnings = replace(deck.options, title=title), tuple(resolver.figures.warnings)
     return ResolvedDeck(deck.source, options, tables, stacks, deck.marp, warnings, deck.dialect, directives, problems)
 
 
-def _without_followers(resolver: _Resolver) -> list[Problem]:
-    """The mistakes without those that only follow: what uses a value or a table that failed, and the same missing model
-    again.
+def _root_problems(resolver: _Resolver) -> list[Problem]:
+    """Returns the mistakes without those that only follow from another one.
 
-    When the deck has no steps left, this is told where it is first noticed: nothing after it is evaluated.
+    These are uses of a value or a table that failed, and repetitions of a missing model. That the deck has no steps
+    left is reported once, where it is first noticed: nothing after it is evaluated.
     """
     failed = tuple(f"{'no' if kind == 'tables' else 'unknown name'} {name!r}" for kind, name in resolver.failed)
     failed = tuple(text + (" here; " if text.startswith("no") else "; ") for text in failed)
@@ -77,13 +77,13 @@ def _without_followers(resolver: _Resolver) -> list[Problem]:
 
 
 OWN_NAMES = ("deck", "tables", "table", "chart")
-"""What a deck's text calls slidegen's own things by; a value of such a name could not be reached."""
+"""The names of slidegen's own objects in a deck's text; an expression could not reach a variable of such a name."""
 JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
-"""The words that Jinja reads itself, to the same end."""
+"""The words that Jinja reserves, for the same reason."""
 
 
 class _Resolver:
-    """The resolve stage of one deck. `failed` are the values and tables that could not be computed."""
+    """The resolve stage of one deck. `failed` holds the values and tables that could not be computed."""
 
     def __init__(self, deck: Deck, store: ResultStore, variables: Mapping[str, Any], settings: Collection[str]) -> None:
         self.deck = deck
@@ -97,7 +97,7 @@ class _Resolver:
         self._views: dict[str, values.TableView] = {}
         self._context: dict[str, Any] = {
             **{name: self._caller(name) for name in TABLE_SOURCES},
-            # Until a value is evaluated, and where it cannot be, its name is known and has no value.
+            # The name of a value is known before the value is evaluated, and even if it cannot be.
             **{name: Missing(name=name) for name in variables},
             "deck": template_text(
                 {"title": deck.options.title, "author": deck.options.author, "date": deck.options.date}
@@ -110,7 +110,7 @@ class _Resolver:
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable)
 
     def tables(self) -> dict[str, PlacedTable]:
-        """Evaluates the values and computes the tables, each after those that it needs; then the tables are placed."""
+        """Evaluates the values and computes the tables, each after those that it needs. Then places the tables."""
         declared = {table.name: table for table in self.deck.tables}
         ready, needs, cycles = order(
             {name: None if name in self._settings else value for name, value in self._variables.items()},
@@ -137,12 +137,12 @@ class _Resolver:
         return self._placed
 
     def _evaluate(self, name: str) -> None:
-        """Evaluates a value; one of ``--set`` is taken as it is."""
+        """Evaluates a value. One of ``--set`` is taken as it is."""
         value, lines, problems = self._variables[name], self.deck.variable_lines, self.expander.problems
         file, count = self.deck.source.name, len(self.expander.problems)
         if name in (*OWN_NAMES, *JINJA_NAMES):
             owner = "slidegen" if name in OWN_NAMES else "Jinja"
-            message = f"vars.{name}: {name!r} is a name of {owner}'s own; choose another"
+            message = f"vars.{name}: the name {name!r} is reserved by {owner}; choose another"
             problems.append(Problem(message, file, lines.get((name,))))
             return
         if name in self._settings:
@@ -185,14 +185,14 @@ class _Resolver:
             ]
 
     def _look(self, declaration: TableDeclaration) -> TableLook:
-        """The look of a table with the expressions in its words evaluated."""
+        """Returns the look of a table with the expressions in its texts evaluated."""
         look = declaration.look
-        words = {
+        texts = {
             "caption": look.caption,
             "labels": dict(look.labels),
             "emphasis": [{"legend": rule.legend} for rule in look.emphasis],
         }
-        filled = evaluated(words, self.expander, declaration.path, _lines_of(declaration))
+        filled = evaluated(texts, self.expander, declaration.path, _lines_of(declaration))
         legends = [rule["legend"] for rule in filled["emphasis"]]
         return replace(
             look,
@@ -205,7 +205,7 @@ class _Resolver:
         )
 
     def _cycle(self, cycle: Sequence[Node]) -> Problem:
-        """What is wrong with values and tables that need each other, at the line of the first of them."""
+        """Returns the problem of values and tables that need each other, at the line of the first of them."""
         lines = {("tables", table.name): table.line for table in self.deck.tables}
         lines |= {("vars", name): self.deck.variable_lines.get((name,), 1) for name in self.deck.variables}
         first = min(range(len(cycle)), key=lambda at: lines[cycle[at]])
@@ -220,7 +220,7 @@ class _Resolver:
         count = len(self.expander.problems)
         content = expand(slide.content, scope)
         if len(self.expander.problems) > count and "{%" in slide.content.text:
-            # Names that its statements would have given may be missing.
+            # Its statements may have failed to set names that the other texts use.
             return ResolvedSlide(content, slide.options, None, None)
         return ResolvedSlide(
             content=content,
@@ -240,12 +240,12 @@ class _Resolver:
         return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))
 
     def _caller(self, source: str) -> Callable[..., values.Row]:
-        """The function that a deck's text calls for one value: the only row of the table."""
+        """Returns the function of a table source in a deck's text. It gives the only row of the table."""
 
         def call(*subjects: Any, **parameters: Any) -> values.Row:
             if len(subjects) > 1:
                 raise values.ValueProblem(
-                    f"{source}() takes one value without a name, its {TABLE_SOURCES.find(source).subject}"
+                    f"{source}() takes one unnamed argument, its {TABLE_SOURCES.find(source).subject}"
                 )
             self.expander.spend(COMPUTATION)
             given = {name: unwrapped(value) for name, value in parameters.items()}
@@ -257,7 +257,7 @@ class _Resolver:
         return call
 
     def _place_call(self, name: str, **look: Any) -> PlacedTable | str:
-        """``table("name", ...)`` in a deck's text; nothing for a table whose declaration is a mistake already told."""
+        """``table("name", ...)`` in a deck's text. Gives "" for a table whose declaration already has a problem."""
         declared = [declaration.name for declaration in self.deck.tables]
         if name not in declared and ("tables", name) not in self.failed:
             raise values.ValueProblem(f"no table {name!r} is declared; {nearest(name, declared)}")
@@ -269,19 +269,19 @@ class _Resolver:
             changed = look_of(LookModel.model_validate(look))
         except ValidationError as error:
             found = mistakes(error, LookModel, look, Words(about=f"table({name!r}): "))
-            raise DeckError(Problem(one.message) for one in found) from None
+            raise DeckError(Problem(mistake.message) for mistake in found) from None
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
         return place(name, self._computed[name], TableLook(**merged), self.expander)
 
 
 def _lines_of(declaration: TableDeclaration) -> Line:
-    """Where the parts of a table's parameters stand."""
+    """Returns the function that gives the line of a part of a table's parameters."""
     return lambda path: line_of(declaration, ".".join(map(str, path)))
 
 
 def _refuse(name: str) -> Callable[..., Any]:
-    """What stands for `table` and `chart` in values and in the parameters of tables."""
+    """Returns what `table` and `chart` are in values and in the parameters of tables: a function that raises."""
 
     def refuse(*_: Any, **__: Any) -> Any:
         raise values.ValueProblem(f"{name}() is for a slide's text; a value can use tables.NAME.row(...)")

@@ -1,4 +1,4 @@
-"""What expressions may use, and its price: attributes and methods by type, filters, tests.
+"""What expressions may use, and its price in steps: attributes and methods by type, filters, tests.
 
 The lists are closed: what a later version of Python or Jinja adds is refused until it has a price here.
 """
@@ -24,68 +24,68 @@ from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
 
 Read = Callable[[Any], Any]
 Price = Callable[[Any, tuple[Any, ...]], int]
-"""The steps of a method, by its object and its arguments; of a filter, by its value and its other arguments."""
+"""The steps of a method, from its object and its arguments; of a filter, from its value and its other arguments."""
 
 
-def nothing(_owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of what does not look at its object, nor into its arguments, or pays for itself."""
+def constant(_owner: Any, given: tuple[Any, ...]) -> int:
+    """The price of what reads neither its object nor the contents of its arguments, or pays for itself."""
     return 1 + len(given)
 
 
 def arguments(_owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of what looks at its arguments only."""
+    """The price of what reads only its arguments."""
     return 1 + sum(map(size, given))
 
 
-def everything(owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of what looks at its object and its arguments once."""
+def linear(owner: Any, given: tuple[Any, ...]) -> int:
+    """The price of what reads its object and its arguments once."""
     return size(owner) + sum(map(size, given))
 
 
-def backwards(owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of looking for a text from the end, or for each of some letters: Python compares each with each."""
+def quadratic(owner: Any, given: tuple[Any, ...]) -> int:
+    """The price of searching from the end, or for any of several characters: Python compares each with each."""
     others = 1 + sum(len(other) for other in given if isinstance(other, str))
     return size(owner) * others
 
 
-def ordering(owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of putting a list in order: each item is compared several times."""
+def sorting(owner: Any, given: tuple[Any, ...]) -> int:
+    """The price of sorting a list: each item is compared several times."""
     count = len(owner) if isinstance(owner, Sized) else 1
     return size(owner) * (1 + count.bit_length()) + sum(map(size, given))
 
 
-def batched(owner: Any, given: tuple[Any, ...]) -> int:
+def batching(owner: Any, given: tuple[Any, ...]) -> int:
     """The price of `batch`, which fills up the last list."""
-    return everything(owner, given) + (min(given[0], values.MAX_BATCH) if isinstance(given[0], int) else 0)
+    return linear(owner, given) + (min(given[0], values.MAX_BATCH) if isinstance(given[0], int) else 0)
 
 
-def dated(_owner: Any, given: tuple[Any, ...]) -> int:
-    """The price of `strftime`: the C library makes up to 256 letters of each."""
+def date_format(_owner: Any, given: tuple[Any, ...]) -> int:
+    """The price of `strftime`: the C library writes up to 256 characters for each one of the format."""
     return 1 + 256 * sum(map(size, given))
 
 
 _DATE = {
-    **dict.fromkeys(("ctime", "isocalendar", "isoformat", "isoweekday", "replace", "toordinal", "weekday"), nothing),
-    "strftime": dated,
+    **dict.fromkeys(("ctime", "isocalendar", "isoformat", "isoweekday", "replace", "toordinal", "weekday"), constant),
+    "strftime": date_format,
 }
 
 METHODS: Mapping[type, Mapping[str, Price]] = {
     str: {
-        **dict.fromkeys(("capitalize", "casefold", "count", "endswith", "find", "index", "isalnum"), everything),
-        **dict.fromkeys(("isalpha", "isdigit", "islower", "isspace", "isupper", "lower", "partition"), everything),
-        **dict.fromkeys(("removeprefix", "removesuffix", "split", "splitlines"), everything),
-        **dict.fromkeys(("startswith", "swapcase", "title", "upper"), everything),
-        **dict.fromkeys(("lstrip", "rfind", "rpartition", "rsplit", "rstrip", "strip"), backwards),
-        **dict.fromkeys(("join", "replace"), nothing),
+        **dict.fromkeys(("capitalize", "casefold", "count", "endswith", "find", "index", "isalnum"), linear),
+        **dict.fromkeys(("isalpha", "isdigit", "islower", "isspace", "isupper", "lower", "partition"), linear),
+        **dict.fromkeys(("removeprefix", "removesuffix", "split", "splitlines"), linear),
+        **dict.fromkeys(("startswith", "swapcase", "title", "upper"), linear),
+        **dict.fromkeys(("lstrip", "rfind", "rpartition", "rsplit", "rstrip", "strip"), quadratic),
+        **dict.fromkeys(("join", "replace"), constant),
     },
-    list: {"copy": everything, "count": everything, "index": everything},
-    tuple: {"count": everything, "index": everything},
-    range: {"count": everything, "index": everything},
-    dict: {"copy": everything, "get": arguments, "items": nothing, "keys": nothing, "values": nothing},
-    dt.datetime: {**_DATE, "date": nothing, "time": nothing},
+    list: {"copy": linear, "count": linear, "index": linear},
+    tuple: {"count": linear, "index": linear},
+    range: {"count": linear, "index": linear},
+    dict: {"copy": linear, "get": arguments, "items": constant, "keys": constant, "values": constant},
+    dt.datetime: {**_DATE, "date": constant, "time": constant},
     dt.date: _DATE,
-    values.TableView: {"row": everything},
-    LoopContext: {"changed": arguments, "cycle": nothing},
+    values.TableView: {"row": linear},
+    LoopContext: {"changed": arguments, "cycle": constant},
 }
 """The methods that a text may call, with their prices."""
 
@@ -108,14 +108,14 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
     Macro: frozenset({"arguments", "caller", "catch_kwargs", "catch_varargs", "name"}),
     BlockReference: frozenset({"super"}),
 }
-"""The attributes that a text may read. Each is there already, or costs next to nothing."""
+"""The attributes that a text may read. Each is stored already, or costs next to nothing."""
 
 NAMED = (values.Row, Namespace)
-"""What has the names that the deck gave: every one that does not begin with an underscore."""
+"""Types whose names the deck gives: all may be read but those that begin with an underscore."""
 
 
 def allowed(owner: object, name: str) -> bool:
-    """Whether a text may use an attribute."""
+    """Returns whether a text may use an attribute."""
     if isinstance(owner, NAMED):
         return not name.startswith("_")
     kinds = type(owner).__mro__
@@ -123,7 +123,7 @@ def allowed(owner: object, name: str) -> bool:
 
 
 class Method:
-    """A method of a value, which pays whenever it is called, wherever it was handed to."""
+    """A method of a value that pays whenever it is called, even if it was passed on first."""
 
     __slots__ = ("_meter", "_name", "_owner", "_price")
 
@@ -140,11 +140,11 @@ class Method:
         if isinstance(self._owner, str) and self._name == "join":
             (parts,) = given
             return self._meter.join(parts, self._owner)
-        return made(self._meter, getattr(self._owner, self._name)(*given, **named))
+        return paid(self._meter, getattr(self._owner, self._name)(*given, **named))
 
 
-def made(meter: Meter, result: Any) -> Any:
-    """Pays for the memory of a text or list that was made, and gives it back."""
+def paid(meter: Meter, result: Any) -> Any:
+    """Pays for the memory of a result that is a text or a list, and returns it."""
     if isinstance(result, (str, list, tuple)):
         meter.spend(len(result))
     return result
@@ -158,9 +158,9 @@ def _of_jinja(price: Price, *names: str) -> dict[str, tuple[Callable[..., Any], 
 
 
 def filters(meter: Meter, read: Read) -> dict[str, Callable[..., Any]]:
-    """All filters, by name; `read` gives what they work on as data.
+    """Returns all filters by name. `read` turns what they work on into data.
 
-    Those of Jinja that make long texts from short ones, or markup from text, are not there.
+    Filters of Jinja that make long texts from short ones, or markup from text, are left out.
     """
 
     @pass_environment
@@ -184,18 +184,18 @@ def filters(meter: Meter, read: Read) -> dict[str, Callable[..., Any]]:
         return meter.sum(items if attribute is None else map(make_attrgetter(environment, attribute), items), start)
 
     priced: dict[str, tuple[Callable[..., Any], Price]] = {
-        **_of_jinja(nothing, "attr", "d", "default", "first", "last", "length"),
-        **_of_jinja(everything, "abs", "capitalize", "e", "escape", "filesizeformat", "forceescape", "items", "list"),
-        **_of_jinja(everything, "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "safe", "select"),
-        **_of_jinja(everything, "selectattr", "title", "truncate", "upper", "urlencode", "wordcount"),
-        **_of_jinja(ordering, "dictsort", "groupby", "sort"),
-        **_of_jinja(backwards, "trim"),
-        **{name: (function, everything) for name, function in values.FILTERS.items()},
-        "batch": (values.batch_filter, batched),
-        "join": (join, nothing),
-        "replace": (replace, nothing),
-        "sum": (total, nothing),
-        "unique": (unique, nothing),
+        **_of_jinja(constant, "attr", "d", "default", "first", "last", "length"),
+        **_of_jinja(linear, "abs", "capitalize", "e", "escape", "filesizeformat", "forceescape", "items", "list"),
+        **_of_jinja(linear, "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "safe", "select"),
+        **_of_jinja(linear, "selectattr", "title", "truncate", "upper", "urlencode", "wordcount"),
+        **_of_jinja(sorting, "dictsort", "groupby", "sort"),
+        **_of_jinja(quadratic, "trim"),
+        **{name: (function, linear) for name, function in values.FILTERS.items()},
+        "batch": (values.batch_filter, batching),
+        "join": (join, constant),
+        "replace": (replace, constant),
+        "sum": (total, constant),
+        "unique": (unique, constant),
     }
     return {name: _priced(meter, read, function, price) for name, (function, price) in priced.items()}
 
@@ -209,22 +209,22 @@ TESTS = (
 
 
 def tests(meter: Meter, read: Read) -> dict[str, Callable[..., Any]]:
-    """All tests, by name; each pays for what it compares."""
-    return {name: _priced(meter, read, cast(Callable[..., Any], JINJA_TESTS[name]), everything) for name in TESTS}
+    """Returns all tests by name. Each pays for what it compares."""
+    return {name: _priced(meter, read, cast(Callable[..., Any], JINJA_TESTS[name]), linear) for name in TESTS}
 
 
 def _priced(meter: Meter, read: Read, function: Callable[..., Any], price: Price) -> Callable[..., Any]:
-    """A filter or test that pays, for its arguments and for what it makes."""
+    """Returns a filter or test that pays for its arguments and its result."""
     leading = 1 if hasattr(function, "jinja_pass_arg") else 0
 
     @functools.wraps(function)
     def run(*given: Any, **named: Any) -> Any:
         given, named = tuple(map(read, given)), {name: read(value) for name, value in named.items()}
         arguments = (*given[leading:], *named.values())
-        if price is ordering and isinstance(arguments[0], Iterator):
+        if price is sorting and isinstance(arguments[0], Iterator):
             arguments = (meter.items(arguments[0]), *arguments[1:])
             given = (*given[:leading], arguments[0], *given[leading + 1 :])
         meter.spend(price(arguments[0], arguments[1:]))
-        return made(meter, function(*given, **named))
+        return paid(meter, function(*given, **named))
 
     return run

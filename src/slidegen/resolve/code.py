@@ -1,4 +1,4 @@
-"""Sets aside what Jinja must not touch: code, and the braces of TeX in formulas."""
+"""Sets aside what Jinja must not touch: code, and TeX's braces in formulas."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from slidegen.model import Text
 from slidegen.resolve.line_map import marked
 
 EXPANDED: Final = "jinja"
-"""The word in a fence's info line that asks for its code to be expanded."""
+"""The word in a fence's info line that has its code expanded."""
 BRACES: Final = re.compile(r"\{(?=\{\{[\s-])|\{\{(?![\s{-])(?P<name>[A-Za-z_]\w*)?(?:(?!\}\}).)*\}\}", re.DOTALL)
-"""Braces of TeX: one around an expression, as in ``x_{{{ n }}}``, or two without a space after them."""
+"""TeX's braces: one around an expression, as in ``x_{{{ n }}}``, or two without a space after them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A text that a mark stands for: a part of `source` that begins in its row (from 0) `row`."""
+    """A text that a mark replaces: a part of `source` that begins in its row (from 0) `row`."""
 
     text: str
     source: Text
@@ -28,24 +28,24 @@ class SetAside:
 
 
 def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = ()) -> str:
-    """`text` with marks for its code and for the braces of TeX; what they stand for is added to `pieces`.
+    """Returns `text` with marks in place of its code and of TeX's braces. Adds what they replace to `pieces`.
 
-    In a formula, ``{{x}}`` without a space is TeX's, unless it begins with one of the `names` that an expression knows.
+    In a formula, ``{{x}}`` without a space is TeX's, unless it begins with one of the `names` of expressions.
     """
     parts: list[str] = []
     row = at = 0
     for start, end in _opaque(text.text, names):
-        before, words = text.text[at:start], text.text[start:end]
+        before, piece = text.text[at:start], text.text[start:end]
         row += before.count("\n")
-        parts += [before, CODE.mark(len(pieces), words.count("\n"))]
-        pieces.append(SetAside(words, text, row))
-        row += words.count("\n")
+        parts += [before, CODE.mark(len(pieces), piece.count("\n"))]
+        pieces.append(SetAside(piece, text, row))
+        row += piece.count("\n")
         at = end
     return "".join((*parts, text.text[at:]))
 
 
 def _opaque(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Where what Jinja must not touch begins and ends."""
+    """Yields the start and end of each piece that Jinja must not touch."""
     for piece in scan.scan(text):
         if piece.kind in scan.CODE and not (piece.kind == "fence" and EXPANDED in piece.info.split()):
             yield piece.start, piece.end - text.startswith("\n", piece.end - 1)
@@ -56,5 +56,5 @@ def _opaque(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def put_back(text: str, pieces: Sequence[SetAside]) -> str:
-    """`text` with what was set aside in place of its marks, each line of it marked with its number."""
+    """Returns `text` with the pieces in place of their marks, each line of them marked with its number."""
     return CODE.replace(text, lambda index: marked(pieces[index].text, pieces[index].source, pieces[index].row))

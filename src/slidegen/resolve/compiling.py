@@ -1,4 +1,4 @@
-"""Compiles a text so that it pays: each block when it is entered, and what the sandbox does not see by itself."""
+"""Compiles a text so that it pays for its work: for each block on entry, and for what the sandbox does not see."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
 NODES_OF_A_STEP = 4
-"""Parts of an expression or statement (a name, a test, an operation) that are worked through in one step."""
+"""Nodes of an expression or statement (a name, a test, an operation) that one step pays for."""
 
 _BLOCKS = ("body", "else_")
-"""The parts of a statement that are blocks, and pay for themselves."""
+"""The fields of a statement that are blocks, and pay for themselves."""
 
 
 def work(parts: Iterable[nodes.Node]) -> int:
-    """The steps of statements or expressions, without the blocks inside them and without what data costs."""
+    """Returns the steps of statements or expressions, without the blocks inside them and without the cost of data."""
     count = 0
     stack = [*parts]
     while stack:
@@ -39,7 +39,7 @@ class PayingGenerator(CodeGenerator):
         super().blockvisit(statements, frame)
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:
-        if node.test is not None:  # it is computed for items that no round is for, too
+        if node.test is not None:  # it is computed also for the items that it filters out
             price = nodes.Const(work([node.test]))
             call = nodes.Call(nodes.EnvironmentAttribute("afford"), [price], [], None, None)
             node.test = nodes.And(call, node.test)
@@ -80,7 +80,7 @@ class PayingGenerator(CodeGenerator):
         self.write(")")
 
     def visit_Operand(self, node: nodes.Operand, frame: Frame) -> None:
-        words = {
+        operators = {
             "eq": "==",
             "ne": "!=",
             "gt": ">",
@@ -90,7 +90,7 @@ class PayingGenerator(CodeGenerator):
             "in": "in",
             "notin": "not in",
         }
-        self.write(f" {words[node.op]} ")
+        self.write(f" {operators[node.op]} ")
         self._paid(self.visit, node.expr, frame)
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
@@ -103,7 +103,7 @@ class PayingGenerator(CodeGenerator):
         self.write("]")
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
-        """Nothing is computed while a text is compiled: it would not pay."""
+        """Computes nothing but template data at compile time: other work would not be paid for."""
         if not isinstance(node, nodes.TemplateData):
             raise nodes.Impossible
         return super()._output_child_to_const(node, frame, finalize)

@@ -1,4 +1,4 @@
-"""Jinja for a deck's text: sandboxed, strict, and bounded. What it places stands as marks in the text."""
+"""Jinja for a deck's text: sandboxed, strict and bounded. Placed values stand as marks in the text."""
 
 from __future__ import annotations
 
@@ -25,21 +25,23 @@ from slidegen.resolve.generator import Generator
 from slidegen.resolve.line_map import traced, with_lines
 from slidegen.resolve.meter import SPENT, Meter, size
 from slidegen.resolve.pieces import pieces, unknown
+from slidegen.resolve.syntax import syntax_message
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.resolved import Placed, ResolvedText
+from slidegen.tables import TABLE_SOURCES
 from slidegen.units import BYTES_PER_UNIT
 from slidegen.verbatim import DELIMITERS
 
 NAME = re.compile(r"'([^']+)' is undefined")
 
 MAX_MESSAGE = 1000
-"""Letters of a message: it may name a text that an expression made."""
+"""Characters of a message: it may quote a text that an expression made."""
 BLOCKS = (Macro, LoopContext, BlockReference)
-"""What gives the template's own words when it is called, and whose blocks pay."""
+"""Callables whose result is template text, and whose blocks pay for themselves."""
 
 
 class Missing(StrictUndefined):
-    """An undefined value; one that a mapping lacks is told with the mapping's names."""
+    """An undefined value. The message for a missing key of a mapping suggests the nearest key."""
 
     @property
     def _undefined_message(self) -> str:
@@ -51,14 +53,14 @@ class Missing(StrictUndefined):
 
 
 class Environment(ImmutableSandboxedEnvironment):
-    """A sandbox where every operation pays by the size of what it works on, and only what has a price is there.
+    """A sandbox where every operation pays by the size of its operands, and only what has a price is available.
 
-    Operations work on data (see `template_text`); `placed` is what the marks in the texts at hand stand for.
+    Operations work on data (see `template_text`). `placed` is what the marks in the current texts stand for.
     """
 
     code_generator_class = Generator
     source: Text | None = None
-    """The text at hand, if what comes out is to say where it comes from."""
+    """The current text. None if lines of the result need no marks."""
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
     intercepted_unops = frozenset({"-"})
     meter: Meter
@@ -78,7 +80,7 @@ class Environment(ImmutableSandboxedEnvironment):
         if isinstance(function, BLOCKS):
             self.spend(1 + len(given) + len(named))
             return TemplateText(super().call(context, function, *given, **named))
-        if not isinstance(function, Method):  # jinja2 hands on the variables of a loop with an underscore
+        if not isinstance(function, Method):  # jinja2 passes the variables of a loop with an underscore
             self.spend(arguments(function, (*given, *(named[name] for name in named if not name.startswith("_")))))
         return super().call(context, function, *given, **named)
 
@@ -87,7 +89,7 @@ class Environment(ImmutableSandboxedEnvironment):
         obj = self.read(obj)
         try:
             return self._reached(obj, super().getattr(obj, attribute))
-        except TypeError:  # a descriptor of Python's that the object has no place for
+        except TypeError:  # a descriptor of Python that the object has no slot for
             return self.unsafe_undefined(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -96,7 +98,7 @@ class Environment(ImmutableSandboxedEnvironment):
         return self._reached(obj, super().getitem(obj, argument))
 
     def _reached(self, obj: Any, value: Any) -> Any:
-        """What an attribute or subscript gave: a method pays when it is called, and the text of a cell now."""
+        """Returns what an attribute or subscript gave. A method pays when it is called, the text of a cell now."""
         if isinstance(value, (BuiltinMethodType, MethodType)) and value.__self__ is obj:
             return Method(self.meter, obj, value.__name__)
         if isinstance(value, values.Quantity) and isinstance(value.value, str):
@@ -110,50 +112,50 @@ class Environment(ImmutableSandboxedEnvironment):
         return super().unsafe_undefined(values.plain(obj) if isinstance(obj, str) else obj, attribute)
 
     def wrap_str_format(self, value: Any) -> None:
-        """`format` is not allowed here: its widths make texts of any length."""
+        """Refuses `format`, whose widths make texts of any length."""
 
     def spend(self, work: int = 1) -> None:
         """Pays for work."""
         self.meter.spend(work)
 
     def afford(self, work: int) -> bool:
-        """Pays for work in a condition, which goes on."""
+        """Pays for work in a condition, and returns True so that the condition goes on."""
         self.meter.spend(work)
         return True
 
     def pay(self, value: Any) -> Any:
-        """Pays for a value by its size, and gives it back."""
+        """Pays for a value by its size, and returns it."""
         self.meter.spend(size(value))
         return value
 
     def read(self, value: Any) -> Any:
-        """A value as data."""
+        """Returns a value as data."""
         return as_data(value, self.placed)
 
     def data(self, value: Any) -> Any:
-        """Pays for a value by its size, and gives it back as data."""
+        """Pays for a value by its size, and returns it as data."""
         return self.read(self.pay(value))
 
     def join(self, parts: Iterable[Any]) -> str:
-        """Parts of a text, one after the other; what ``~`` does."""
+        """Joins the parts of a text: the operator ``~``."""
         return self.meter.join(map(self.read, parts))
 
     def concat(self, parts: Iterable[str]) -> str:
-        """What macros and blocks do with their parts, marks and all."""
+        """Joins the parts of macros and blocks, marks included."""
         return self.meter.join(parts)
 
     def template_text(self, parts: Iterable[str]) -> TemplateText:
-        """The same for what ``{% set name %}`` encloses."""
+        """Joins the parts that ``{% set name %}`` encloses."""
         return TemplateText(self.meter.join(parts))
 
-    def own_words(self, text: str) -> TemplateText:
-        """A text that is written out in the template."""
+    def literal(self, text: str) -> TemplateText:
+        """Returns a string literal of the template as template text."""
         return TemplateText(text)
 
     def _tokenize(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> TokenStream:
-        # A TokenStream reads its first token at once: that one has to pay, and be readable, too.
+        # A TokenStream reads its first token at once, so paying and checking come before it.
         pieces = self.lexer.tokeniter(self.preprocess(source, name, filename), name, filename, state)
         if self.source is not None:
             pieces = with_lines(pieces, self.source)
@@ -161,7 +163,7 @@ class Environment(ImmutableSandboxedEnvironment):
 
 
 def make_environment() -> Environment:
-    """The environment of one deck, with what `allowed` lists and its meter."""
+    """Returns the environment of one deck: what `allowed` lists, and a meter."""
     environment = Environment(
         undefined=Missing,
         autoescape=False,
@@ -187,24 +189,24 @@ def make_environment() -> Environment:
 
 @dataclass(slots=True)
 class Scope:
-    """What the texts of one slide share: the names that ``{% set %}`` gives, and what their marks stand for."""
+    """What the texts of one slide share: the names that ``{% set %}`` defines, and what their marks stand for."""
 
     names: dict[str, Any] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
     code: list[SetAside] = field(default_factory=list)
 
-    def whole(self, text: str) -> bool:
-        """Whether every mark in `text` is one of this slide's, and none was cut or forged."""
+    def has_intact_marks(self, text: str) -> bool:
+        """Returns whether every mark in `text` is one of this slide's, and none was cut or forged."""
         text = marks.LINE.pattern.sub("", text)
-        for kind, things in ((marks.PLACED, self.placed), (marks.CODE, self.code)):
-            if any(int(match[1]) >= len(things) for match in kind.pattern.finditer(text)):
+        for kind, marked in ((marks.PLACED, self.placed), (marks.CODE, self.code)):
+            if any(int(match[1]) >= len(marked) for match in kind.pattern.finditer(text)):
                 return False
             text = kind.pattern.sub("", text)
         return ANY_MARK.search(text) is None
 
 
 class Expander:
-    """Expands the texts of one deck; mistakes are collected in `problems`, each with its line."""
+    """Expands the texts of one deck. Collects the mistakes in `problems`, each with its line."""
 
     def __init__(self, environment: Environment, context: Mapping[str, Any]) -> None:
         self._environment = environment
@@ -213,11 +215,11 @@ class Expander:
         self.problems: list[Problem] = []
 
     def expand(self, text: Text, scope: Scope | None = None, markdown: bool = True) -> ResolvedText:
-        """`text` with its expressions evaluated. One with a mistake has no value, and says so to the later stages (see
-        `slidegen.marks.UNKNOWN`); of a text with statements nothing is left then.
+        """Returns `text` with its expressions evaluated.
 
-        Names that ``{% set %}`` gives are added to `scope`, where the slide's other texts see them. Code of a
-        `markdown` text is not expanded unless its fence says `jinja`.
+        An expression with a mistake becomes `slidegen.marks.UNKNOWN`, which the later stages know; a text with
+        statements then becomes empty. Names that ``{% set %}`` defines are added to `scope`, where the slide's other
+        texts see them. Code of a `markdown` text is not expanded unless its fence says `jinja`.
         """
         if DELIMITERS.search(text.text) is None:
             return ResolvedText(text.text, (), text)
@@ -233,7 +235,7 @@ class Expander:
         return ResolvedText(shown, tuple(scope.placed), text, lines)
 
     def _expanded(self, template: str, text: Text, scope: Scope) -> str:
-        """What comes out of a template, which is all of `text`. Raises MISTAKES."""
+        """Returns the expansion of a template, which is all of `text` or a piece of it. Raises MISTAKES."""
         self._environment.source = text
         try:
             with self._environment.meter.text():
@@ -243,14 +245,16 @@ class Expander:
                 expanded = self._run(compiled, context)
         finally:
             self._environment.source = None
-        if not scope.whole(expanded):
+        if not scope.has_intact_marks(expanded):
             raise values.ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
         scope.names |= context.get_exported()
         return expanded
 
     def _without_mistakes(self, template: str, text: Text, scope: Scope, error: Exception) -> str:
-        """What comes out of a template without the expressions that are mistakes, which are all told. Nothing, if only
-        the `error` of the whole is known."""
+        """Returns the expansion of a template without the expressions that have mistakes, and reports all of these.
+
+        Returns "" if the `error` cannot be traced to single expressions.
+        """
         parts = []
         mistaken = False
         spent = isinstance(error, SlidegenError) and any(problem.message in SPENT for problem in error.problems)
@@ -260,18 +264,18 @@ class Expander:
                     self._expanded(piece, text, scope)
                 parts.append(piece)
             except MISTAKES as mistake:
-                self.problems.extend(self._told(mistake, text, line))
+                self.problems.extend(self._problems_of(mistake, text, line))
                 parts.append(unknown(piece, scope.placed))
                 mistaken = True
         if mistaken:
             with suppress(*MISTAKES):
                 return self._expanded("".join(parts), text, scope)
         else:
-            self.problems.extend(self._told(error, text))
+            self.problems.extend(self._problems_of(error, text))
         return ""
 
     def _names(self, scope: Scope) -> frozenset[str]:
-        """What an expression can name."""
+        """Returns the names that an expression can use."""
         return frozenset([*self._context, *self._environment.globals, *scope.names])
 
     def _run(self, template: Template, context: Context) -> str:
@@ -280,12 +284,12 @@ class Expander:
             for chunk in template.root_render_func(context):
                 self._environment.spend(len(chunk))
                 parts.append(chunk)
-        except Exception:  # as Jinja itself: raised again, with the lines of the template in its traceback
+        except Exception:  # as Jinja itself does: raises it again, with the template's lines in its traceback
             self._environment.handle_exception()
         return "".join(parts)
 
     def evaluate(self, expression: str, extra: Mapping[str, Any] | None = None) -> Any:
-        """The value of one expression. Raises ValueProblem with what is wrong."""
+        """Returns the value of one expression. Raises ValueProblem with what is wrong."""
         context = {**self._context, **(extra or {})}
         try:
             with self._environment.meter.text():
@@ -295,7 +299,7 @@ class Expander:
                 result = self._compiled[expression](context)
             if isinstance(result, StrictUndefined):
                 result._fail_with_undefined_error()
-            if isinstance(result, Iterator):  # what filters such as `map` give can be read only once
+            if isinstance(result, Iterator):  # the result of filters such as `map` can be read only once
                 result = list(result)
         except MISTAKES as error:
             if isinstance(error, SlidegenError):
@@ -304,17 +308,17 @@ class Expander:
         return result
 
     def names(self, expression: str) -> set[str]:
-        """The names that an expression uses. Raises TemplateSyntaxError, and DeckError if it is too long."""
+        """Returns the names that an expression uses. Raises TemplateSyntaxError, and DeckError if it is too long."""
         with self._environment.meter.text():
             return meta.find_undeclared_variables(self._environment.parse("{{" + expression + "}}"))
 
     def spend(self, work: int) -> None:
-        """Pays for what a text asks for. Raises DeckError when there is too much of it."""
+        """Pays for the work of a text. Raises DeckError when no steps are left."""
         with self._environment.meter.text():
             self._environment.spend(work)
 
-    def _told(self, error: Exception, text: Text, first: int = 1) -> Iterator[Problem]:
-        """The problems of an error in a template that begins in the line `first` of a text."""
+    def _problems_of(self, error: Exception, text: Text, first: int = 1) -> Iterator[Problem]:
+        """Yields the problems of an error in a template that begins in the line `first` of a text."""
         line = text.line_of(first + _template_line(error) - 2)
         if isinstance(error, SlidegenError):
             yield from (Problem(p.message, p.path or text.path, p.line or line) for p in error.problems)
@@ -327,13 +331,18 @@ class Expander:
 
     def _whole_message(self, error: Exception, names: Iterable[str]) -> str:
         if isinstance(error, UndefinedError) and (match := NAME.search(str(error))):
-            known = [*self._context, *self._environment.globals, *names]
-            return f"unknown name {match[1]!r}; {nearest(match[1], known)}"
-        if isinstance(error, TemplateSyntaxError) and (match := re.match(r"No filter named '(.+)'", str(error))):
-            return f"unknown filter {match[1]!r}; {nearest(match[1], self._environment.filters)}"
+            name = match[1]
+            if name in TABLE_SOURCES.names() and name not in TABLE_SOURCES:
+                return f"{name!r} is the table source of another package; declare a table of it under tables:"
+            return f"unknown name {name!r}; {nearest(name, [*self._context, *self._environment.globals, *names])}"
+        if isinstance(error, TemplateSyntaxError):
+            for what, known in (("filter", self._environment.filters), ("test", self._environment.tests)):
+                if match := re.match(rf"No {what} named '(.+)'", str(error)):
+                    return f"unknown {what} {match[1]!r}; {nearest(match[1], known)}"
+            return syntax_message(error)
         if isinstance(error, ArithmeticError):
             return f"the expression cannot be computed: {error}"
-        if isinstance(error, (RecursionError, MemoryError, SyntaxError)) and not isinstance(error, TemplateSyntaxError):
+        if isinstance(error, (RecursionError, MemoryError, SyntaxError)):
             return "the text nests too deeply, or calls itself without end"
         if isinstance(error, NameError):
             return values.TOO_LARGE
@@ -349,7 +358,7 @@ from a number such as 1e400, which Python writes as `inf`."""
 
 
 def is_expression(value: object) -> str | None:
-    """The expression of a string that is one ``{{ ... }}`` and nothing else."""
+    """Returns the expression of a string that is one ``{{ ... }}`` and nothing else; None for anything else."""
     if not isinstance(value, str):
         return None
     match = re.fullmatch(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", value, re.DOTALL)

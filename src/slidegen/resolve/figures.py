@@ -1,4 +1,4 @@
-"""Figures in a deck: declared under `figures:` or asked for by `chart(...)`, read from their tables and checked."""
+"""Figures in a deck: declared under `figures:` or placed by `chart(...)`, read from their tables and checked."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from slidegen.figures.base import FigureOptions
 
 OTHER: Final = "other"
-"""What a label calls the parts of bars that are drawn together."""
-MOST_NAMED: Final = 25
-"""So many cells are named in a warning about a label."""
+"""The key of the label for the parts of bars that are drawn together."""
+MAX_NAMED: Final = 25
+"""The most cells of a table from which a warning about a label suggests one."""
 
 
 class Figures:
-    """The figures of one deck. `computed` are the declared tables that there are; `warnings` are labels of nothing.
+    """The figures of one deck.
 
-    Nothing comes of what names a figure or a table that is `unusable`.
+    `computed` holds the declared tables that could be computed. `unusable` names the figures and tables whose
+    declarations have mistakes: what uses them is left out. `warnings` is about labels that match nothing.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Figures:
         self.warnings: list[Problem] = []
 
     def read(self) -> None:
-        """Reads every declared figure and notes the mistakes, each at the line of its option."""
+        """Reads every declared figure and collects the mistakes, each at the line of its option."""
         for name, declared in self._declared.items():
             count = len(self._expander.problems)
             options = evaluated(dict(declared.options), self._expander, declared.path, _lines_of(declared))
@@ -67,11 +68,11 @@ class Figures:
     def call(self, name: str, /, **options: Any) -> PlacedFigure | str:
         """``chart("name", ...)`` in a deck's text: a declared figure, or a table with a `kind`.
 
-        Options that are given here win, and None takes one away. Nothing comes of a figure whose own declaration, or
-        whose table, is a mistake already told.
+        Options of the call override those of the declaration; None removes one. Returns "" for a figure whose
+        declaration, or whose table, already has a problem.
 
         Raises:
-            ValueProblem, DeckError: no such name, or a mistake in the options given here.
+            ValueProblem, DeckError: no such name, or a mistake in the options of the call.
         """
         given = {key: unwrapped(value) for key, value in options.items()}
         figure = self._declared.get(name)
@@ -87,27 +88,27 @@ class Figures:
         if not kind:
             from slidegen.figures import FIGURES
 
-            raise ValueProblem(f"chart {name!r}: kind is missing; available: {', '.join(FIGURES.names())}")
+            raise ValueProblem(f"chart {name!r}: kind is missing; available: {', '.join(sorted(FIGURES.names()))}")
         merged = {key: value for key, value in {**figure.options, **given}.items() if value is not None}
-        # No path and no lines: its mistakes are told where it is called.
+        # No path and no lines: its mistakes are reported at the line of the call.
         return self._place(FigureDeclaration(name, kind, table, merged, "", 0, {})) or ""
 
     def _place(self, figure: FigureDeclaration) -> PlacedFigure | None:
-        """The figure; None if its table is declared and could not be computed.
+        """Returns the figure; None if its table is declared but could not be computed.
 
         Raises:
-            DeckError: with every mistake in it.
+            DeckError: with every mistake in the figure.
         """
         from slidegen.figures import FigureError
 
         try:
             return self._read(figure)
         except FigureError as error:
-            told = [
+            located = [
                 (f"chart {figure.name!r}: {message}", figure.lines.get(option, figure.line))
                 for option, message in error.problems
             ]
-            raise DeckError(Problem(what, figure.path or None, line or None) for what, line in told) from None
+            raise DeckError(Problem(message, figure.path or None, line or None) for message, line in located) from None
 
     def _read(self, figure: FigureDeclaration) -> PlacedFigure | None:
         from slidegen.figures import FigureError, check_options, read_picture
@@ -153,7 +154,7 @@ class Figures:
         )
 
     def _rows(self, name: str, options: FigureOptions) -> Table:
-        """The rows that `where` chooses, in the order of `sort_by`."""
+        """Returns the rows that `where` selects, in the order of `sort_by`."""
         from slidegen.figures import FigureError
 
         table = self._computed[name]
@@ -174,39 +175,39 @@ class Figures:
         return table
 
     def _rule(self, name: str, table: Table, expression: str) -> list[bool]:
-        """For each row whether an expression over its columns holds. Raises ValueError for what is no such thing."""
+        """Returns for each row whether an expression over its columns is true. Raises ValueError if it is a bad one."""
         keys = [column.key for column in table.columns]
         try:
             names = names_in(expression, name, self._expander)
             if not names & set(keys):
-                raise ValueProblem(f"{expression!r} names no column; {nearest(min(names, default=''), keys)}")
+                raise ValueProblem(f"{expression!r} uses no column; {nearest(min(names, default=''), keys)}")
             return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]
         except ValueProblem as error:
             raise ValueError(str(error)) from None
 
 
 def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: Iterable[Table]) -> Iterator[Problem]:
-    """Warns of labels that name no column, no cell and no part of a figure's tables, and so change nothing."""
+    """Warns of labels that name no column, cell or part of a figure's tables, and so have no effect."""
     if not options.labels:
         return
     columns = {column.key for table in tables for column in table.columns}
     cells = {str(cell) for table in tables for row in table.rows for cell in row}
     for key in options.labels:
         if key not in (*columns, OTHER) and key not in cells:
-            hint = nearest(key, {*columns, *(cells if len(cells) <= MOST_NAMED else ())})
+            hint = nearest(key, {*columns, *(cells if len(cells) <= MAX_NAMED else ())})
             message = f"chart {figure.name!r}: labels: no column or cell of table {figure.table!r} is {key!r}; {hint}"
             yield Problem(message, figure.path, figure.lines.get("labels", figure.line))
 
 
 def _lines_of(figure: FigureDeclaration) -> Line:
-    """Where the options of a figure stand."""
+    """Returns the function that gives the line of an option of a figure."""
     return lambda path: figure.lines.get(str(path[0]), figure.line)
 
 
 def _sources(tables: Iterable[Table]) -> tuple[Provenance, ...]:
-    """Where the tables of a figure come from; those of the same source are told together."""
-    found: dict[tuple[str | None, ...], list[Provenance]] = {}
+    """Returns the provenance of a figure's tables; tables of the same source share one."""
+    groups: dict[tuple[str | None, ...], list[Provenance]] = {}
     for table in tables:
-        one = table.provenance
-        found.setdefault((one.source, one.accounting, one.given), []).append(one)
-    return tuple(alike[0] if len(alike) == 1 else merged(alike) for alike in found.values())
+        origin = table.provenance
+        groups.setdefault((origin.source, origin.accounting, origin.given), []).append(origin)
+    return tuple(group[0] if len(group) == 1 else merged(group) for group in groups.values())

@@ -1,4 +1,4 @@
-"""The code that Jinja makes of a template here: it pays for its work, and keeps the template's own words from data."""
+"""The Python code that Jinja makes of a template: it pays for its work, and keeps template text apart from data."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from slidegen.resolve.compiling import PayingGenerator
 
 
 class Generator(PayingGenerator):
-    """Compiles set blocks and texts that are written out as the template's own words, and what calls and filters around
-    a block give as a value."""
+    """Compiles set blocks and string literals as template text, and the result of call and filter blocks as a value."""
 
     def visit_Const(self, node: nodes.Const, frame: Frame) -> None:
         if not isinstance(node.value, str):
             super().visit_Const(node, frame)
             return
-        self.write("environment.own_words(")
+        self.write("environment.literal(")
         super().visit_Const(node, frame)
         self.write(")")
 

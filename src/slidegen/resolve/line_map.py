@@ -1,7 +1,7 @@
-"""From which line of a deck each line of an expanded text comes.
+"""Maps each line of an expanded text to the line of the deck that it comes from.
 
-Jinja hands on what stands between its tags, wherever a loop or a macro puts it. So each line of it gets a mark with its
-number before Jinja runs, and the marks are read and taken out of what comes out.
+Jinja copies the text between its tags to wherever a loop or a macro puts it. So each line of that text gets a mark with
+its number before Jinja runs, and the marks are read and removed afterwards.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from slidegen.model import Text
 
 
 def with_lines(pieces: Iterable[tuple[int, str, str]], source: Text) -> Iterator[tuple[int, str, str]]:
-    """The pieces of a template (line from 1, type, text), each line of its own words with a mark of its line.
+    """Yields the pieces of a template (line from 1, type, text), each line of its own text with a mark of its number.
 
     The template is all of `source`, whose lines are those of the file.
     """
@@ -22,10 +22,10 @@ def with_lines(pieces: Iterable[tuple[int, str, str]], source: Text) -> Iterator
 
 
 def marked(text: str, source: Text, row: int) -> str:
-    """A part of `source` that begins in its row (from 0) `row`, with the mark of its line of the file in front of each
-    line.
+    """Returns a part of `source` that begins in its row (from 0) `row`. The mark of its line of the file is in front of
+    each line.
 
-    A mark of code holds as many newlines as the code, and is left whole.
+    A mark of code holds as many newlines as the code, and is not split.
     """
     parts: list[str] = [LINE.mark(source.line_of(row))]
     at = 0
@@ -40,13 +40,13 @@ def marked(text: str, source: Text, row: int) -> str:
 def _each_line(text: str, source: Text, row: int) -> str:
     first, *rest = text.split("\n")
     marks = (LINE.mark(source.line_of(row + number)) for number in range(1, len(rest) + 1))
-    return "".join([first, *(f"\n{mark}{words}" for mark, words in zip(marks, rest, strict=True))])
+    return "".join([first, *(f"\n{mark}{line}" for mark, line in zip(marks, rest, strict=True))])
 
 
 def traced(text: str, source: Text) -> tuple[str, tuple[int, ...] | None]:
-    """The text without its marks, and the line of the file that each of its lines comes from.
+    """Returns the text without its marks, and the line of the file that each of its lines comes from.
 
-    None for the lines if they are those of the `source`. A line without a mark, of a value of several lines, has the
+    The lines are None if they are those of the `source`. A line without a mark, from a value of several lines, has the
     number of the last mark before it.
     """
     lines: list[int] = []

@@ -1,4 +1,4 @@
-"""Finds the one row of a table that fits given values. None or several are a mistake: the first would be a guess."""
+"""Finds the one row of a table that matches given values. None or several are a mistake: the first would be a guess."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from slidegen.errors import nearest
 from slidegen.model import CellValue, Column, Table
 from slidegen.units import NOT_AVAILABLE
 
-MOST_SHOWN: Final = 6
-"""So many values of a column are listed in a message."""
+MAX_SHOWN: Final = 6
+"""The most values of a column that a message lists."""
 NAMING: Final = (("text", "model"), ("integer",))
-"""The kinds of columns that tell rows apart, the likeliest first; after them any other."""
+"""The kinds of columns that distinguish rows best, the best first; all other kinds come after them."""
 
 
 class NoSingleRow(Exception):
-    """None or several rows fit; the message says which values would do."""
+    """No row or several rows match. The message says which values would select one."""
 
 
 def find_row(table: Table, key: tuple[object, ...], columns: Mapping[str, object]) -> int:
-    """The index of the row whose first cell is `key` (one value or none) and that has these values in `columns`.
+    """Returns the index of the row whose first cell is `key` (a tuple of one value or none) and that matches `columns`.
 
-    Rows that are alike in every column count as one. Numbers are compared as numbers, text as text; a model may be
-    named without its organisation where that names one model only.
+    Rows that are equal in every column count as one. Numbers are compared as numbers, text as text. A model may be
+    named without its organisation if only one model of the table has that name.
 
     Raises:
         NoSingleRow: an unknown column, no such row, or several.
@@ -34,46 +34,46 @@ def find_row(table: Table, key: tuple[object, ...], columns: Mapping[str, object
     for name in columns:
         if name not in keys:
             raise NoSingleRow(f"has no column {name!r}; {nearest(name, keys)}")
-    wanted = [(0, value) for value in key] + [(keys.index(name), value) for name, value in columns.items()]
+    conditions = [(0, value) for value in key] + [(keys.index(name), value) for name, value in columns.items()]
     rows = list(range(len(table.rows)))
-    asked: list[str] = []
-    for number, (at, value) in enumerate(wanted):
+    met: list[str] = []
+    for number, (at, value) in enumerate(conditions):
         column = table.columns[at]
-        said = repr(value) if number < len(key) else f"{column.key}={value!r}"
-        fitting = _fitting(table, rows, at, value)
-        if not fitting:
-            where = f" for {', '.join(asked)}" if asked else ""
-            raise NoSingleRow(f"has no row {said}{where}; {_nearest_value(value, _cells(table, rows, at))}")
-        rows = fitting
-        asked.append(said)
+        condition = repr(value) if number < len(key) else f"{column.key}={value!r}"
+        matching = _matching(table, rows, at, value)
+        if not matching:
+            where = f" for {', '.join(met)}" if met else ""
+            raise NoSingleRow(f"has no row {condition}{where}; {_nearest_value(value, _cells(table, rows, at))}")
+        rows = matching
+        met.append(condition)
     different = distinct(table, rows)
     if not different:
         raise NoSingleRow("has no rows")
     if len(different) > 1:
-        where = f" for {', '.join(asked)}" if asked else ""
-        names = {table.columns[at].key for at, _ in wanted}
-        raise NoSingleRow(f"has {len(different)} rows{where}; name {telling(table, different, names)}")
+        where = f" for {', '.join(met)}" if met else ""
+        names = {table.columns[at].key for at, _ in conditions}
+        raise NoSingleRow(f"has {len(different)} rows{where}; name {distinguishing(table, different, names)}")
     return different[0]
 
 
 def distinct(table: Table, rows: Sequence[int]) -> list[int]:
-    """`rows` without those that are alike in every column to an earlier one."""
+    """Returns `rows` without those that equal an earlier one in every column."""
     return list({table.rows[row]: row for row in reversed(rows)}.values())[::-1]
 
 
-def telling(table: Table, rows: Sequence[int], known: set[str]) -> str:
-    """The columns that tell rows apart, each with its values: "method ('full', 'lora') and rank (8, 16)"."""
-    named = (f"{column.key} ({_listed(_cells(table, rows, at))})" for at, column in _telling(table, rows, known))
-    return " and ".join(named)
+def distinguishing(table: Table, rows: Sequence[int], known: set[str]) -> str:
+    """Returns the columns that distinguish rows, with their values: "method ('full', 'lora') and rank (8, 16)"."""
+    columns = _distinguishing(table, rows, known)
+    return " and ".join(f"{column.key} ({_listed(_cells(table, rows, at))})" for at, column in columns)
 
 
-def telling_keys(table: Table, rows: Sequence[int]) -> list[str]:
-    """The keys of the columns that tell rows apart."""
-    return [column.key for _, column in _telling(table, rows, set())]
+def distinguishing_keys(table: Table, rows: Sequence[int]) -> list[str]:
+    """Returns the keys of the columns that distinguish rows."""
+    return [column.key for _, column in _distinguishing(table, rows, set())]
 
 
-def _telling(table: Table, rows: Sequence[int], known: set[str]) -> list[tuple[int, Column]]:
-    """One column of text that tells all rows apart, if there is one, else as few columns as do so together."""
+def _distinguishing(table: Table, rows: Sequence[int], known: set[str]) -> list[tuple[int, Column]]:
+    """Returns one column of text that distinguishes all rows, if there is one, else columns that do so together."""
     ordered = [
         (at, column)
         for at, column in sorted(enumerate(table.columns), key=lambda one: _rank(one[1]))
@@ -83,13 +83,13 @@ def _telling(table: Table, rows: Sequence[int], known: set[str]) -> list[tuple[i
         if _rank(column) == 0 and len(_cells(table, rows, at)) == len(rows):
             return [(at, column)]
     chosen: list[tuple[int, Column]] = []
-    apart = 1
+    groups = 1
     for at, column in ordered:
-        now = len({tuple(table.rows[row][one] for one, _ in (*chosen, (at, column))) for row in rows})
-        if now > apart:
+        now = len({tuple(table.rows[row][index] for index, _ in (*chosen, (at, column))) for row in rows})
+        if now > groups:
             chosen.append((at, column))
-            apart = now
-        if apart == len(rows):
+            groups = now
+        if groups == len(rows):
             break
     return chosen
 
@@ -98,16 +98,16 @@ def _rank(column: Column) -> int:
     return next((place for place, kinds in enumerate(NAMING) if column.kind in kinds), len(NAMING))
 
 
-def _fitting(table: Table, rows: Sequence[int], at: int, value: object) -> list[int]:
+def _matching(table: Table, rows: Sequence[int], at: int, value: object) -> list[int]:
     if isinstance(value, Undefined):
-        str(value)  # a strict one raises what is wrong with it
+        str(value)  # a strict one raises its error
     if not isinstance(value, str | int | float | bool | None):
         raise NoSingleRow(
-            f"is asked for a row by {type(value).__name__}; give one text or number for {_key(table, at)}"
+            f"cannot find a row by a {type(value).__name__}; give one text or number for {table.columns[at].key}"
         )
-    fitting = [row for row in rows if same(table.rows[row][at], value)]
-    if fitting or table.columns[at].kind != "model" or not isinstance(value, str) or "/" in value:
-        return fitting
+    matching = [row for row in rows if same(table.rows[row][at], value)]
+    if matching or table.columns[at].kind != "model" or not isinstance(value, str) or "/" in value:
+        return matching
     short = [row for row in rows if str(table.rows[row][at]).rpartition("/")[2] == value]
     models = _cells(table, short, at)
     if len(models) > 1:
@@ -115,12 +115,8 @@ def _fitting(table: Table, rows: Sequence[int], at: int, value: object) -> list[
     return short
 
 
-def _key(table: Table, at: int) -> str:
-    return table.columns[at].key
-
-
 def same(cell: CellValue, value: object) -> bool:
-    """Whether a cell has a value: a number as a number, a text as text, true and false also as the text of a CSV."""
+    """Returns whether a cell has a value: a number as a number, a text as text, true also as the text "true"."""
     if isinstance(value, bool) or isinstance(cell, bool):
         return str(cell).lower() == str(value).lower()
     if isinstance(cell, int | float):
@@ -129,18 +125,18 @@ def same(cell: CellValue, value: object) -> bool:
 
 
 def _cells(table: Table, rows: Sequence[int], at: int) -> list[CellValue]:
-    """The different cells of a column."""
+    """Returns the distinct cells of a column."""
     return list(dict.fromkeys(table.rows[row][at] for row in rows))
 
 
 def _listed(cells: Sequence[CellValue]) -> str:
-    shown = [NOT_AVAILABLE if cell is None else repr(cell) for cell in cells[:MOST_SHOWN]]
-    more = [f"and {len(cells) - MOST_SHOWN} more"] if len(cells) > MOST_SHOWN else []
+    shown = [NOT_AVAILABLE if cell is None else repr(cell) for cell in cells[:MAX_SHOWN]]
+    more = [f"and {len(cells) - MAX_SHOWN} more"] if len(cells) > MAX_SHOWN else []
     return ", ".join(shown + more)
 
 
 def _nearest_value(value: object, cells: Sequence[CellValue]) -> str:
-    """The end of an error about a value that is not there: the nearest one, and all of them if they are few."""
+    """Returns the end of a message about a missing value: the nearest one, and all values if they are few."""
     numbers = list(_numbers(cells))
     if isinstance(value, str) or not numbers:
         hint = next((f"did you mean the number {value}? " for cell in numbers if str(cell) == value), None)

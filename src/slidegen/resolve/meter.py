@@ -1,8 +1,8 @@
-"""What a deck's expressions may cost: a deck may come from a stranger, and must not fill the memory or run for hours.
+"""Limits the work of a deck's expressions: a stranger's deck must not fill the memory or run for hours.
 
 Everything that an expression does is paid in steps: a step is a few operations, a character or an item of a list. Each
-text has a limit, and so has the deck. What is paid where: blocks, comparisons, slices and written lists in
-`compiling.py`, methods, filters and tests in `allowed.py`, operators, subscripts and calls in `environment.py`.
+text has a limit, and so has the deck. `compiling.py` pays for blocks, comparisons, slices and list literals,
+`allowed.py` for methods, filters and tests, `environment.py` for operators, subscripts and calls.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ MAX_WORK = 1_000_000
 """Steps that one text, or one evaluation of a rule, may take."""
 
 MAX_DECK_WORK = 50_000_000
-"""Steps that all texts and rules of a deck may take together: far more than 2,000 slides with loops and rules do."""
+"""Steps that all texts and rules of a deck may take together: far more than 2,000 slides with loops and rules take."""
 
 MAX_BITS = 4096
-"""Of an integer: about 1,200 digits."""
+"""Bits of an integer: about 1,200 digits."""
 
 KEY_BITS = 60
-"""Of an integer that is a key. All multiples of 2**61 - 1 have the same hash: such keys could be made to collide."""
+"""Bits of an integer that is a key. All multiples of 2**61 - 1 have the same hash, so larger keys could collide."""
 
 TOKEN = 10
-"""Steps of one token of a text: it is parsed and compiled."""
+"""Steps of one token of a text, which is parsed and compiled."""
 
 NAMES_OF_A_STEP = 4
 """Names that are copied in one step."""
 
 COMPUTATION = 200
-"""Steps of asking for a computed value, beside its arguments."""
+"""Steps of a call of a table source, besides those of its arguments."""
 
 FIGURE = 1000
 """Steps of placing a figure once."""
@@ -51,13 +51,13 @@ _SINGLE = frozenset({bool, float, NoneType})
 
 
 class NumberTooLargeError(TemplateSyntaxError):
-    """A whole number of more than MAX_BITS, written in an expression."""
+    """An integer of more than MAX_BITS in an expression."""
 
 
 class Meter:
     """Counts the steps of a deck, text by text.
 
-    `left` is what the present text may still take, `deck_left` what the deck could take when the text began.
+    `left` is the number of steps that the current text still has, `deck_left` what the deck had when the text began.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Meter:
 
     @contextmanager
     def text(self) -> Iterator[None]:
-        """The work of one text. A rule that a text evaluates takes from the text's own steps."""
+        """Limits the work of one text. A rule that a text evaluates uses the text's own steps."""
         if self._within:
             yield
             return
@@ -83,7 +83,7 @@ class Meter:
         """Pays for work.
 
         Raises:
-            DeckError: there is too much of it, in this text or in the whole deck.
+            DeckError: this text or the whole deck has no steps left.
         """
         self.left -= work
         if self.left < 0:
@@ -108,7 +108,7 @@ class Meter:
                 raise SecurityError("a number this large is not allowed")
 
     def key(self, value: Any) -> Any:
-        """Pays for a key of a mapping, and gives it back. Raises SecurityError for a number that is too large."""
+        """Pays for a key of a mapping, and returns it. Raises SecurityError for a number that is too large."""
         self.spend(size(value))
         stack = [value]
         while stack:
@@ -120,7 +120,7 @@ class Meter:
         return value
 
     def mapping(self, given: Any = (), /, **named: Any) -> dict[Any, Any]:
-        """`dict(...)`: of a mapping or of pairs, and of names."""
+        """`dict(...)`: from a mapping or pairs, and keyword arguments."""
         pairs = given.items() if isinstance(given, dict) else given
         return {self.key(key): value for key, value in pairs} | named
 
@@ -129,7 +129,7 @@ class Meter:
         return Namespace(self.mapping(given, **named))
 
     def items(self, values: Iterable[Any]) -> list[Any]:
-        """A list of values, each paid by its size as it comes."""
+        """Returns values as a list, and pays for each by its size as it comes."""
         found = []
         for value in values:
             self.spend(size(value))
@@ -137,9 +137,9 @@ class Meter:
         return found
 
     def tokens(self, stream: Iterable[Token]) -> Iterator[Token]:
-        """The tokens of a text, paid before they are parsed. Text between expressions pays when it is shown.
+        """Yields the tokens of a text, and pays for each before it is parsed. Text between expressions pays when shown.
 
-        A tag pays for the names before it, too: jinja2 copies what it knows of them for every block.
+        A tag also pays for the names before it: jinja2 copies its symbols of them for every block.
         Raises NumberTooLargeError.
         """
         names: set[str] = set()
@@ -152,7 +152,7 @@ class Meter:
             yield token
 
     def join(self, values: Iterable[Any], separator: object = "") -> str:
-        """Values as one text, paid by its length."""
+        """Joins values to one text, and pays for its length."""
         parts = []
         between = shown(separator)
         for value in values:
@@ -161,14 +161,14 @@ class Meter:
         return between.join(parts)
 
     def replace(self, value: object, old: object, new: object, count: int | None = None) -> str:
-        """`str.replace`, paid by the length of its result."""
+        """`str.replace`, which pays for the length of its result."""
         text, before, after = shown(value), shown(old), shown(new)
         self.spend(len(text) + len(before))
         self.spend(text.count(before) * len(after))
         return text.replace(before, after, -1 if count is None else count)
 
     def sum(self, values: Iterable[Any], start: Any) -> Any:
-        """The sum of values, each addition paid."""
+        """Returns the sum of values, and pays for each addition."""
         total = start
         for value in values:
             self.operands("+", total, value)
@@ -179,11 +179,11 @@ class Meter:
 TEXT_SPENT = f"this is too much work for a slide's text, more than {MAX_WORK:,} steps"
 DECK_SPENT = f"expressions of this deck take too much work, more than {MAX_DECK_WORK:,} steps in all"
 SPENT = frozenset({TEXT_SPENT, DECK_SPENT})
-"""After one of these nothing more of a text is tried."""
+"""The messages after which no other part of a text is tried."""
 
 
 def size(value: object) -> int:
-    """The characters and items of a value, those inside it included; counting stops above MAX_WORK."""
+    """Returns the number of characters and items in a value, nested ones included. Counting stops above MAX_WORK."""
     if type(value) in _SINGLE:
         return 1
     total = 0
@@ -205,14 +205,14 @@ def size(value: object) -> int:
         elif isinstance(item, LoopContext):
             stack.append(item._iterable)
         elif isinstance(item, Namespace):
-            stack += item._Namespace__attrs.values()  # no other way to see all of them
+            stack += item._Namespace__attrs.values()  # there is no public way to read all of them
         elif isinstance(item, (PlacedValue, PlacedTable, PlacedFigure)):
             total += _placed_size(item)
     return total
 
 
 def _readable(stream: Iterable[Token]) -> Iterator[Token]:
-    """The tokens of a text. Raises NumberTooLargeError."""
+    """Yields the tokens of a text. Raises NumberTooLargeError."""
     line = 1
     try:
         for token in stream:
@@ -220,7 +220,7 @@ def _readable(stream: Iterable[Token]) -> Iterator[Token]:
             if isinstance(token.value, int) and token.value.bit_length() > MAX_BITS:
                 raise NumberTooLargeError(TOO_LARGE, line)
             yield token
-    except ValueError:  # Python reads no number of thousands of digits
+    except ValueError:  # Python does not read a number of thousands of digits
         raise NumberTooLargeError(TOO_LARGE, line) from None
 
 
@@ -229,7 +229,7 @@ def _sources(provenance: tuple[Provenance, ...]) -> int:
 
 
 def _placed_size(value: PlacedValue | PlacedTable | PlacedFigure) -> int:
-    """What placing a thing adds to the slide."""
+    """Returns the size that placing a value adds to the slide."""
     if isinstance(value, PlacedValue):
         return len(value.text) + _sources(value.provenance)
     if isinstance(value, PlacedTable):

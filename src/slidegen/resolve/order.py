@@ -1,4 +1,4 @@
-"""The order in which a deck's values and tables are computed: each after those that its expressions name."""
+"""Orders a deck's values and tables for computation: each comes after those that its expressions name."""
 
 from __future__ import annotations
 
@@ -14,26 +14,29 @@ Node = tuple[Literal["vars", "tables"], str]
 
 
 def is_node(named: tuple[str, str | None]) -> TypeGuard[Node]:
-    """Whether what a deck declares is a value or a table whose name is known."""
+    """Returns whether a declaration of a deck is a value or a table whose name is known."""
     return named[0] in ("vars", "tables") and named[1] is not None
 
 
 def order(
     values: Mapping[str, Any], tables: Mapping[str, Any]
 ) -> tuple[list[Node], dict[Node, set[Node]], list[list[Node]]]:
-    """The values and the tables (each with its parameters), those that others need first; what each of them needs; and
-    the cycles. What is in a cycle, or needs one, is not among the first."""
+    """Sorts values and tables so that each comes after those that it needs.
+
+    `tables` maps each table to its parameters. Returns the sorted nodes, what each node needs, and the cycles. The
+    sorted nodes leave out those in a cycle and those that need one.
+    """
     named: dict[Node, Any] = {("vars", name): value for name, value in values.items()}
     named |= {("tables", name): parameters for name, parameters in tables.items()}
     environment = make_environment()
     needs = {node: _needs(value, named, environment) for node, value in named.items()}
-    first = _sorted(needs)
-    ready = set(first)
-    return first, needs, list(_cycles(needs, [node for node in needs if node not in ready]))
+    sortable = _sorted(needs)
+    ready = set(sortable)
+    return sortable, needs, list(_cycles(needs, [node for node in needs if node not in ready]))
 
 
 def has_expression(value: Any) -> bool:
-    """Whether there is an expression or a statement of Jinja in a text, or in one inside a list or a mapping."""
+    """Returns whether a text, or any text inside a list or a mapping, holds a Jinja expression or statement."""
     return any("{{" in text or "{%" in text for text in _texts(value))
 
 
@@ -53,7 +56,7 @@ def _needs(value: Any, known: Collection[Node], environment: Environment) -> set
             template = environment.parse(text)
             names = meta.find_undeclared_variables(template)
         except (TemplateError, RecursionError, MemoryError, SyntaxError):
-            continue  # evaluating it tells what is wrong
+            continue  # its evaluation reports what is wrong
         found |= {("vars", name) for name in names}
         if "tables" in names:
             found |= _tables(template, known)
@@ -61,7 +64,7 @@ def _needs(value: Any, known: Collection[Node], environment: Environment) -> set
 
 
 def _tables(template: nodes.Template, known: Iterable[Node]) -> set[Node]:
-    """The tables that a text names; all of them if it does not name each."""
+    """Returns the tables that a text names; all tables if it uses `tables` in any other way."""
     named: set[Node] = set()
     uses = sum(node.name == "tables" for node in template.find_all(nodes.Name))
     for node in template.find_all((nodes.Getattr, nodes.Getitem)):
@@ -79,7 +82,7 @@ def _tables(template: nodes.Template, known: Iterable[Node]) -> set[Node]:
 
 
 def _sorted(needs: Mapping[Node, set[Node]]) -> list[Node]:
-    """The nodes whose needs can all be met, each after what it needs, else in their order."""
+    """Returns the nodes whose needs can all be met, each after its needs, otherwise in their order."""
     waiting = {node: len(needed) for node, needed in needs.items()}
     users: dict[Node, list[Node]] = {}
     for node, needed in needs.items():
@@ -95,7 +98,7 @@ def _sorted(needs: Mapping[Node, set[Node]]) -> list[Node]:
 
 
 def _cycles(needs: Mapping[Node, set[Node]], left: list[Node]) -> Iterator[list[Node]]:
-    """The cycles among nodes of which each needs another one of them."""
+    """Yields the cycles among nodes of which each needs another one of them."""
     while left:
         path: list[Node] = []
         node = left[0]
@@ -103,7 +106,7 @@ def _cycles(needs: Mapping[Node, set[Node]], left: list[Node]) -> Iterator[list[
             path.append(node)
             node = next(one for one in left if one in needs[node])
         yield path[path.index(node) :]
-        gone = set(path[path.index(node) :])
-        while grown := {one for one in left if one not in gone and needs[one] & gone}:
-            gone |= grown
-        left = [one for one in left if one not in gone]
+        blocked = set(path[path.index(node) :])
+        while grown := {one for one in left if one not in blocked and needs[one] & blocked}:
+            blocked |= grown
+        left = [one for one in left if one not in blocked]

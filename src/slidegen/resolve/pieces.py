@@ -1,4 +1,4 @@
-"""The expressions of a text one by one: with a mistake in one of them, those in the others are told too."""
+"""Splits a text into its expressions, so that mistakes in several of them are all reported."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from jinja2 import Environment, TemplateSyntaxError
 from slidegen.marks import PLACED, UNKNOWN
 from slidegen.resolved import Placed, PlacedValue
 
-MOST_TRIED = 200
-"""Expressions of a text that are tried one by one."""
+MAX_TRIED = 200
+"""The most expressions of a text that are evaluated one by one."""
 Piece = tuple[int, str, bool]
 """The line of the text (from 1) in which a piece begins, the piece, and whether it is an expression."""
 
 
 def pieces(environment: Environment, template: str) -> list[Piece]:
-    """A template in pieces. None of one with statements, whose parts depend on one another, or that cannot be read."""
+    """Returns a template in pieces.
+
+    Returns an empty list for a template with statements, whose parts depend on one another, and for one that cannot be
+    parsed.
+    """
     try:
         found = list(_pieces(environment, template))
     except TemplateSyntaxError:
         return []
     readable = "".join(text for _, text, _ in found) == template
-    return found if readable and sum(expression for *_, expression in found) <= MOST_TRIED else []
+    return found if readable and sum(expression for *_, expression in found) <= MAX_TRIED else []
 
 
 def _pieces(environment: Environment, template: str) -> Iterator[Piece]:
@@ -40,6 +44,6 @@ def _pieces(environment: Environment, template: str) -> Iterator[Piece]:
 
 
 def unknown(expression: str, placed: list[Placed]) -> str:
-    """The mark that stands for an expression without a value; it is as many lines long."""
+    """Returns the mark for an expression without a value. It is as many lines long as the expression."""
     placed.append(PlacedValue(UNKNOWN, None, ()))
     return PLACED.mark(len(placed) - 1, expression.count("\n"))

@@ -1,4 +1,4 @@
-"""From a computed table and its look to the table a slide places: rows in order, cells emphasised by rules."""
+"""Applies the look of a table to its computed cells: rows in order, cells emphasised by rules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from slidegen.errors import SlidegenError, nearest
 from slidegen.model import Column, EmphasisRule, EmphasisStyle, Table, TableLook
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import NumberTooLargeError
+from slidegen.resolve.syntax import syntax_message
 from slidegen.resolve.values import ValueProblem
 from slidegen.resolved import PlacedTable
 
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 
 class LookError(ValueProblem):
-    """Mistakes in the look of a table: for each the option that it is about, and what is wrong."""
+    """Mistakes in the look of a table: for each the option that it is about, and the message."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = tuple(problems)
@@ -28,10 +29,10 @@ class LookError(ValueProblem):
 
 
 def place(name: str, table: Table, look: TableLook, expander: Expander) -> PlacedTable:
-    """The table with the look applied.
+    """Returns the table with the look applied.
 
     Raises:
-        LookError: with every column, sort key and rule that does not fit the table.
+        LookError: with every column, sort key and rule that does not match the table.
     """
     keys = [column.key for column in table.columns]
     expander.spend(len(keys) * len(table.rows))
@@ -61,7 +62,7 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
     filled = [index for index in range(len(keys)) if any(row[index] is not None for row in table.rows)]
     if look.columns is None:
         columns = filled
-    # A choice of columns hides numbers, but not that they mean nothing.
+    # A choice of columns hides numbers, but not the caveats about them.
     columns += [index for index in filled if table.columns[index].kind == "caveat" and index not in columns]
     styles: list[tuple[EmphasisStyle | None, ...]] = []
     for row in range(len(table.rows)):
@@ -79,7 +80,7 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
 
 
 def sorted_by(name: str, table: Table, sort_by: str | None) -> Table:
-    """The table with its rows in the order of a column, the greatest first if there is a ``-`` before it.
+    """Returns the table with its rows sorted by a column, the greatest first if a ``-`` stands before its key.
 
     Raises:
         ValueProblem: no such column.
@@ -107,17 +108,18 @@ def _order(cell: Any) -> tuple[bool, Any]:
 
 
 def names_in(expression: str, table: str, expander: Expander) -> set[str]:
-    """The names that an expression over a table's rows uses. Raises ValueProblem if it is none."""
+    """Returns the names that an expression over a table's rows uses. Raises ValueProblem if it is not an expression."""
     try:
         return expander.names(expression)
     except NumberTooLargeError:
         raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
     except TemplateSyntaxError as error:
-        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {error.message}") from None
+        said = syntax_message(error)
+        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {said}") from None
 
 
 def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander) -> tuple[list[int], list[bool]]:
-    """The columns that a rule emphasises, and for each row whether it holds there."""
+    """Returns the columns that a rule emphasises, and for each row whether the rule holds there."""
     keys = [column.key for column in table.columns]
     names = names_in(rule.when, name, expander)
     targets = _targets(rule, names, keys, name)
@@ -125,17 +127,17 @@ def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander)
 
 
 def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -> list[int]:
-    """The columns that a rule emphasises. Its own column, if it names one, was checked before."""
+    """Returns the columns that a rule emphasises. A column that the rule names was checked before."""
     if rule.column is not None:
         return [index for index, key in enumerate(keys) if key == rule.column]
     targets = [index for index, key in enumerate(keys) if key in names]
     if not targets:
-        raise ValueProblem(f"table {table!r}: {rule.when!r} names no column; {nearest(min(names, default=''), keys)}")
+        raise ValueProblem(f"table {table!r}: {rule.when!r} uses no column; {nearest(min(names, default=''), keys)}")
     return targets
 
 
 def holds(expression: str, names: set[str], cells: dict[str, Any], expander: Expander) -> bool:
-    """Whether an expression holds for a row; one that cannot be computed because a cell is n/a does not."""
+    """Returns whether an expression holds for a row. One that cannot be computed because a cell is n/a does not."""
     try:
         return bool(expander.evaluate(expression, cells))
     except ValueProblem:

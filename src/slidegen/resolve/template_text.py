@@ -1,7 +1,7 @@
-"""What a template's own words are, beside the values that it shows.
+"""Keeps a template's own text apart from the values that it shows.
 
-Only words that stand in the template may be Markdown or HTML. Every other text is data, whatever it went through, and
-stays text: it is placed by a mark, and escaped where the slide becomes HTML.
+Only text of the template itself may be Markdown or HTML. Every other text is data, whatever filters it goes through: a
+mark stands for it, and it is escaped where the slide becomes HTML.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from slidegen.resolve.values import Quantity, ValueProblem, shown
 from slidegen.resolved import Placed, PlacedFigure, PlacedTable, PlacedValue
 
 PLAIN: Final = re.compile(r"[^\W_](?:(?:[^\W_]|[ ,%\u00a0\u202f]|(?<=[0-9])\.(?=[0-9]))*[^\W_])?%?")
-"""Text that means the same in Markdown, HTML, math and code: words and digits, with single signs between them."""
+"""Text that means the same in Markdown, HTML, math and code: words and digits, with spaces, commas, ... between."""
 ANY_MARK: Final = re.compile(f"[{''.join(DELIMITERS)}]")
 
 
 class TemplateText(str):
-    """Words of the template itself: what a macro, a block or a literal gives, and the deck's variables.
+    """Text of the template itself: the result of a macro, a block or a literal, and the deck's variables.
 
     Every operation on it gives a plain `str`, which is data.
     """
@@ -28,7 +28,7 @@ class TemplateText(str):
 
 
 def template_text(value: Any) -> Any:
-    """`value` with every text in its lists and mappings as the template's own words."""
+    """Returns `value` with every text in its lists and mappings as template text."""
     if isinstance(value, str):
         return TemplateText(value)
     if isinstance(value, list):
@@ -39,7 +39,7 @@ def template_text(value: Any) -> Any:
 
 
 def as_data(value: Any, placed: list[Placed]) -> Any:
-    """`value` for an operation to work on: a text with the words of what was placed in it, instead of the marks."""
+    """Returns `value` for an operation to work on: a text has what was placed in it in place of the marks."""
     if not isinstance(value, str):
         return value
     if LINE.opening in value:
@@ -48,10 +48,10 @@ def as_data(value: Any, placed: list[Placed]) -> Any:
 
 
 def place_value(value: Any, placed: list[Placed]) -> str:
-    """What an expression in the text shows: the template's words, a number, or the mark of what is added to `placed`.
+    """Returns what an expression shows: template text, a number, or the mark of a value that is added to `placed`.
 
     Raises:
-        ValueProblem: what is no text or number, or a piece of a text that holds a mark.
+        ValueProblem: `value` is not a text or number, or is a piece of a text that holds a mark.
     """
     if isinstance(value, TemplateText):
         return str(value)

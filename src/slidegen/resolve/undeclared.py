@@ -1,4 +1,4 @@
-"""Warns of a Markdown deck that asks for values and declares nothing, so that its expressions are shown as written."""
+"""Warns of a Markdown deck with expressions but without declarations: its expressions are shown as written."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from slidegen.model import Deck
 from slidegen.resolve.code import set_aside
 from slidegen.tables import TABLE_SOURCES
 
-ASKS = re.compile(rf"\{{[{{%][^}}]*?(?<![\w.])(?:(table|chart|{'|'.join(TABLE_SOURCES)})\s*\(|tables(?:\.\w|\[))")
+USE = re.compile(rf"\{{[{{%][^}}]*?(?<![\w.])(?:(table|chart|{'|'.join(TABLE_SOURCES)})\s*\(|tables(?:\.\w|\[))")
 
 
 def undeclared(deck: Deck) -> Iterator[Problem]:
-    """The first expression, outside code, that names something of slidegen's in a deck that is not expanded."""
+    """Yields a warning of the first expression outside code that uses slidegen's tables or figures."""
     for slide in (slide for stack in deck.stacks for slide in stack):
         for text in filter(None, (slide.content, slide.notes)):
             readable = set_aside(text, [])
-            match = ASKS.search(readable)
+            match = USE.search(readable)
             if match is not None:
                 name = f"{match[1]}(" if match[1] else "tables."
                 yield Problem(
-                    f"{{{{ {name} is shown as it is written, as the deck declares no tables:, vars: or figures: in a "
-                    "front matter",
+                    f"{{{{ {name} is shown as it is written, because the deck's front matter declares no tables:, "
+                    "vars: or figures:",
                     text.path,
                     text.line_of(readable.count("\n", 0, match.end())),
                 )

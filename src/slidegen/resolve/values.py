@@ -1,4 +1,4 @@
-"""The values a deck's text works with: numbers that know where they come from, rows and tables of them."""
+"""The values in a deck's text: numbers with their provenance, and rows and tables of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jinja2.filters import do_batch, do_round
 
 from slidegen.errors import nearest
 from slidegen.model import CellValue, Provenance, Table
-from slidegen.resolve.lookup import NoSingleRow, distinct, find_row, telling, telling_keys
+from slidegen.resolve.lookup import NoSingleRow, distinct, distinguishing, distinguishing_keys, find_row
 from slidegen.resolved import PlacedValue
 from slidegen.units import DIGITS, NOT_AVAILABLE, Unit, fixed, format_bytes, format_count
 
@@ -32,18 +32,18 @@ class ValueProblem(Exception):
 class Quantity:
     """A computed cell: its exact value (bytes stay integers) and where it comes from.
 
-    Arithmetic and comparisons work as on the number; a result keeps the provenance of everything it was made of.
+    Arithmetic and comparisons work as on the number. A result keeps the provenance of all its operands.
     """
 
     value: Any
     provenance: tuple[Provenance, ...]
 
     def _with(self, other: object, function: Callable[[Any, Any], Any], swap: bool = False) -> Quantity:
-        theirs, sources = (other.value, other.provenance) if isinstance(other, Quantity) else (other, ())
-        if self.value is None or theirs is None:
+        operand, sources = (other.value, other.provenance) if isinstance(other, Quantity) else (other, ())
+        if self.value is None or operand is None:
             result = None
         else:
-            result = function(theirs, self.value) if swap else function(self.value, theirs)
+            result = function(operand, self.value) if swap else function(self.value, operand)
         return Quantity(result, (*self.provenance, *(one for one in sources if one not in self.provenance)))
 
     def __add__(self, other: object) -> Quantity:
@@ -104,23 +104,23 @@ class Quantity:
         return NOT_AVAILABLE if self.value is None else str(self.value)
 
     def changed(self, function: Callable[[Any], Any]) -> Quantity:
-        """What `function` makes of the number; n/a stays n/a."""
+        """Returns the quantity with `function` applied to its number; n/a stays n/a."""
         return Quantity(None if self.value is None else function(self.value), self.provenance)
 
     def _compare(self, other: object, function: Callable[[Any, Any], bool]) -> bool:
-        theirs = plain(other)
-        return self.value is not None and theirs is not None and function(self.value, theirs)
+        operand = plain(other)
+        return self.value is not None and operand is not None and function(self.value, operand)
 
 
 def plain(value: object) -> Any:
-    """The number or text inside a Quantity, a text as plain `str`; anything else as it is."""
+    """Returns the number or text inside a Quantity, a text as plain `str`, and anything else as it is."""
     if isinstance(value, str):
         return str(value)
     return value.value if isinstance(value, Quantity) else value
 
 
 def unwrapped(value: object) -> Any:
-    """A value, with the numbers and texts inside every Quantity in it."""
+    """Returns a value with every Quantity in it replaced by its number or text."""
     if isinstance(value, (list, tuple)):
         return [unwrapped(item) for item in value]
     if isinstance(value, dict):
@@ -129,24 +129,27 @@ def unwrapped(value: object) -> Any:
 
 
 def shown(value: object) -> str:
-    """A value as text. Raises ValueProblem for what is no text or number, such as a list or a function, and for an
-    infinite number, which one that is too large becomes."""
+    """Returns a value as text.
+
+    Raises:
+        ValueProblem: the value is not a text or number, or is infinite, as a number that is too large becomes.
+    """
     if isinstance(value, float) and math.isinf(value):
         raise ValueProblem(TOO_LARGE)
     if value is None or isinstance(value, (str, int, float, dt.date, Quantity, PlacedValue)):
         return NOT_AVAILABLE if value is None else str(value)
     if isinstance(value, StrictUndefined):
         value._fail_with_undefined_error()
-    if isinstance(value, Undefined):  # {{ "s" if condition }}: nothing, as in Jinja
+    if isinstance(value, Undefined):  # {{ "s" if condition }}: empty, as in Jinja
         return ""
     if isinstance(value, (list, tuple)):
         raise ValueProblem("a list is not shown as it is; join it: {{ models | join(', ') }}")
     kind = "a function; call it" if callable(value) else f"a {type(value).__name__}; name one of its values"
-    raise ValueProblem(f"what is to be shown is no text or number but {kind}")
+    raise ValueProblem(f"only a text or a number can be shown, not {kind}")
 
 
 class Row:
-    """A row of a table: `row.total` is a cell. An unknown column is told with the nearest name."""
+    """A row of a table: `row.total` is a cell. The message about an unknown column suggests the nearest one."""
 
     def __init__(self, table: Table, cells: tuple[CellValue, ...]) -> None:
         self._keys = {column.key: index for index, column in enumerate(table.columns)}
@@ -164,7 +167,7 @@ class Row:
 
 
 def row_provenance(table: Table, cells: tuple[CellValue, ...]) -> Provenance:
-    """The provenance of one row: that of its table, with only the row's own model."""
+    """Returns the provenance of one row: that of its table, with only the row's own model."""
     whole = table.provenance
     own = {str(cell): whole.models[cell] for cell in cells if isinstance(cell, str) and cell in whole.models}
     if not own or own == whole.models:
@@ -173,7 +176,7 @@ def row_provenance(table: Table, cells: tuple[CellValue, ...]) -> Provenance:
 
 
 class TableView:
-    """A declared table in expressions: `rows`, iteration, and `row("org/model", method="full")`, one row."""
+    """A declared table in expressions: `rows`, iteration, and one row by `row("org/model", method="full")`."""
 
     def __init__(self, name: str, table: Table) -> None:
         self._name = name
@@ -181,17 +184,17 @@ class TableView:
         self.rows = [Row(table, cells) for cells in table.rows]
 
     def row(self, *key: object, **columns: object) -> Row:
-        """The only row whose first cell is `key` and whose cells in `columns` have these values.
+        """Returns the only row whose first cell is `key` and whose cells in `columns` have these values.
 
-        Raises ValueProblem if none or several fit.
+        Raises ValueProblem if none or several match.
         """
         if len(key) > 1:
             raise ValueProblem(
-                f"row() of table {self._name!r} takes one value without a name; name the others: method='full'"
+                f"row() of table {self._name!r} takes one unnamed argument; name the others: method='full'"
             )
         try:
-            wanted = {name: plain(value) for name, value in columns.items()}
-            return self.rows[find_row(self._table, tuple(map(plain, key)), wanted)]
+            cells = {name: plain(value) for name, value in columns.items()}
+            return self.rows[find_row(self._table, tuple(map(plain, key)), cells)]
         except NoSingleRow as error:
             raise ValueProblem(f"table {self._name!r} {error}") from None
 
@@ -203,17 +206,17 @@ class TableView:
 
 
 def called_row(source: str, table: Table, parameters: Collection[str]) -> Row:
-    """The row that a call of a source in a sentence gives. Raises ValueProblem if there is none, or several."""
+    """Returns the one row that a call of a source in a deck's text gives. Raises ValueProblem for none or several."""
     rows = distinct(table, range(len(table.rows)))
     if len(rows) == 1:
         return Row(table, table.rows[rows[0]])
     if not rows:
         raise ValueProblem(f"{source}() gives no rows")
-    apart = telling(table, rows, set())
-    if all(key in parameters for key in telling_keys(table, rows)):
-        raise ValueProblem(f"{source}() gives {len(rows)} rows; give one value of {apart}")
+    columns = distinguishing(table, rows, set())
+    if all(key in parameters for key in distinguishing_keys(table, rows)):
+        raise ValueProblem(f"{source}() gives {len(rows)} rows; give one value of {columns}")
     raise ValueProblem(
-        f"{source}() gives {len(rows)} rows; declare the table and take one row with tables.NAME.row(...), by {apart}"
+        f"{source}() gives {len(rows)} rows; declare the table and take one row with tables.NAME.row(...), by {columns}"
     )
 
 
@@ -221,7 +224,7 @@ def called_row(source: str, table: Table, parameters: Collection[str]) -> Row:
 
 
 def _number(value: object) -> Any:
-    """The number inside `value`, None for n/a. Raises ValueProblem for anything else."""
+    """Returns the number inside `value`, None for n/a. Raises ValueProblem for anything else."""
     if isinstance(value, StrictUndefined):
         value._fail_with_undefined_error()
     number = plain(value)
@@ -237,14 +240,14 @@ def _digits(digits: object) -> int:
 
 
 def _placed(value: object, text: Callable[[Any], str]) -> PlacedValue | str:
-    """What a filter gives: a computed value keeps its provenance, a number typed in the deck becomes text."""
+    """Returns a filter's result: a computed value keeps its provenance, a number typed in the deck becomes text."""
     number = _number(value)
-    words = NOT_AVAILABLE if number is None else text(number)
-    return PlacedValue(words, number, value.provenance) if isinstance(value, Quantity) else words
+    shown_text = NOT_AVAILABLE if number is None else text(number)
+    return PlacedValue(shown_text, number, value.provenance) if isinstance(value, Quantity) else shown_text
 
 
 def size_filter(unit: Unit) -> Callable[..., PlacedValue | str]:
-    """A filter that shows bytes in `unit`: ``{{ x | gib }}`` gives "13.98 GiB"."""
+    """Returns a filter that shows bytes in `unit`: ``{{ x | gib }}`` gives "13.98 GiB"."""
 
     def show(value: object, digits: int = DIGITS) -> PlacedValue | str:
         return _placed(value, lambda number: f"{format_bytes(number, unit, _digits(digits))}{NBSP}{unit}")
@@ -268,12 +271,12 @@ def number_filter(value: object, digits: int = 0) -> PlacedValue | str:
 
 
 def int_filter(value: object) -> Any:
-    """The whole number of a number or of digits in text."""
+    """Converts a number or a text of digits to a whole number."""
     return _converted(value, int)
 
 
 def float_filter(value: object) -> Any:
-    """The number of a number or of a text."""
+    """Converts a number or a text to a floating-point number."""
     return _converted(value, float)
 
 
@@ -287,7 +290,7 @@ def _converted(value: object, kind: Callable[[Any], Any]) -> Any:
 
 
 def round_filter(value: object, precision: object = 0, method: str = "common") -> Any:
-    """A number rounded to `precision` decimals: "common", "ceil" or "floor"."""
+    """Rounds a number to `precision` decimals by `method`: "common", "ceil" or "floor"."""
     digits = _digits(precision)
     _number(value)
 
@@ -298,7 +301,7 @@ def round_filter(value: object, precision: object = 0, method: str = "common") -
 
 
 def batch_filter(items: Any, count: object, fill_with: object = None) -> Any:
-    """Lists of `count` items each."""
+    """Splits items into lists of `count` each."""
     if not isinstance(count, int) or not 1 <= count <= MAX_BATCH:
         raise ValueProblem(f"batch takes {count!r} items; allowed: 1 to {MAX_BATCH}")
     return do_batch(items, count, fill_with)
@@ -332,4 +335,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "round": round_filter,
     "string": shown,
 }
-"""The filters of slidegen's own that look at their value once."""
+"""slidegen's own filters that read their value once."""

@@ -1,4 +1,4 @@
-"""The values under `vars:`: those of ``--set`` in their place, and their expressions evaluated."""
+"""The values under `vars:`: replaces those that ``--set`` sets, and evaluates their expressions."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from slidegen.units import is_shown
 
 
 class Allowance:
-    """How large all values of a deck may be together: each may repeat others, and so grow without end."""
+    """Limits the size of all values of a deck together: each may repeat others, and so grow without end."""
 
     def __init__(self) -> None:
         self._left = MAX_WORK
 
     def holds(self, value: Any) -> bool:
-        """Whether there is room for one value more."""
+        """Returns whether there is room for one more value."""
         self._left -= size(value)
         return self._left >= 0
 
 
 Line = Callable[[KeyPath], int]
-"""Where a part of a value stands in the deck's file."""
+"""Gives the line of the deck's file on which a part of a value stands."""
 
 
 def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
-    """The deck's variables with those of ``--set`` in their place, which are not evaluated any more.
+    """Returns the deck's variables with the values of ``--set``, which are not evaluated, in place of the deck's own.
 
-    A value is read as the type of the deck's own; that of an expression is the type of what it gives. Of one that
-    computes something, or cannot be evaluated, a number is read as a number and anything else as text.
+    A value is read as the type of the deck's own value, or of the result if that is an expression. If the expression
+    computes a table or cannot be evaluated, a number is read as a number and anything else as text.
 
     Raises:
         DeckError: a name that the deck does not declare, or a value that is not of its type.
@@ -59,7 +59,7 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
         try:
             forbidden = NO_TEXT.search(text)
             if forbidden:
-                raise ValueError(f"holds the character U+{ord(forbidden[0]):04X}, which is no text")
+                raise ValueError(f"holds the character U+{ord(forbidden[0]):04X}, which is not text")
             variables[name] = _typed(text, like)
         except ValueError as error:
             problems.append(Problem(f"--set {name}: {error}"))
@@ -69,7 +69,7 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _values_alone(deck: Deck) -> dict[str, Any]:
-    """The deck's variables as far as they can be evaluated without computing anything."""
+    """Returns the deck's variables as far as they can be evaluated without computing a table."""
     context: dict[str, Any] = {}
     allowance = Allowance()
     expander = Expander(make_environment(), context)
@@ -100,7 +100,7 @@ def _typed(text: str, like: Any) -> Any:
         return [_typed(part, like[0]) if like else part for part in parts]
     if isinstance(like, bool):
         if text.lower() not in ("true", "false"):
-            raise ValueError(f"{text!r} is not allowed; true or false")
+            raise ValueError(f"{text!r} is not a truth value; allowed: true, false")
         return text.lower() == "true"
     if isinstance(like, int | float):
         try:
@@ -111,15 +111,15 @@ def _typed(text: str, like: Any) -> Any:
             raise ValueError(f"{text!r} is not a number like {like}")
         return number
     if isinstance(like, dict):
-        raise ValueError("the variable is a mapping, which cannot be set here")
+        raise ValueError("the variable is a mapping; only texts, numbers, truth values and lists can be set")
     return text
 
 
 def evaluated(value: Any, expander: Expander, file: str, line: Line, path: KeyPath = ()) -> Any:
-    """A value of a deck with the expressions in it evaluated; mistakes are added to those of the expander.
+    """Returns a value of a deck with its expressions evaluated. Adds the mistakes to those of the expander.
 
-    A text that is one expression gives what the expression gives; other text with expressions stays text, and is data
-    if a value that is data stands in it. Lists and mappings are evaluated item by item.
+    A text that is one expression gives the value of the expression. Other text with expressions stays text, and is data
+    if it holds a value that is data. Lists and mappings are evaluated item by item.
     """
     if isinstance(value, list):
         return [evaluated(item, expander, file, line, (*path, index)) for index, item in enumerate(value)]
@@ -143,9 +143,9 @@ def evaluated(value: Any, expander: Expander, file: str, line: Line, path: KeyPa
 
 
 def _text(value: str, expander: Expander, file: str, line: int) -> str:
-    """A text with expressions among its words, with their values as text."""
+    """Returns a text with the values of its expressions in their place."""
     resolved = expander.expand(Text(value, file, line), markdown=False)
-    if not all(isinstance(one, PlacedValue) for one in resolved.placed):
+    if not all(isinstance(item, PlacedValue) for item in resolved.placed):
         raise ValueProblem("a table or a figure is placed in a slide's text, not in a value")
     if not resolved.placed:
         return TemplateText(resolved.text)

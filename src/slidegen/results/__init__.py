@@ -1,1 +1,1 @@
-"""Computed results: the store that hands them out, the workers that compute them, and the record that keeps them."""
+"""Computed results: the store that serves them, the workers that compute them, and the record that keeps them."""

@@ -1,4 +1,4 @@
-"""Which results of a build are kept in the deck's record, and when."""
+"""Decides which results of a build are kept in the deck's record, and when."""
 
 from __future__ import annotations
 
@@ -20,29 +20,38 @@ if TYPE_CHECKING:
 
 
 def has_record(deck: Path) -> bool:
-    """Whether there is a record beside a deck."""
+    """Returns whether there is a record beside a deck."""
     try:
         return record_path(deck).exists()
-    except OSError:  # a name that is too long, say
+    except OSError:  # for example, a name that is too long
         return False
 
 
-def keep_results(record: Record, deck: Path, options: BuildOptions) -> bool:
-    """Writes the record of a deck that is built; one that computes nothing gets none. Returns whether it changed."""
+def check_keeping(record: Record | None) -> None:
+    """Raises DeckError if the record of a deck, where it has one, cannot be written."""
+    if record is not None:
+        from slidegen.results.record_file import check_record
+
+        check_record(record)
+
+
+def keep_results(record: Record | None, deck: Path, options: BuildOptions) -> Path | None:
+    """Writes the record of a built deck, unless the deck computes nothing. Returns its path if it changed."""
+    if record is None or not _keeps(options) or not (record.used or has_record(deck)):
+        return None
     from slidegen.results.record_file import save_record
 
-    if not _keeps(options) or not (record.used or has_record(deck)):
-        return False
-    return save_record(record, options.progress, refresh=options.mode == "refresh")
+    changed = save_record(record, options.progress, refresh=options.mode == "refresh")
+    return record.path if changed else None
 
 
 @contextmanager
 def keeping_finished(store: ResultStore, options: BuildOptions) -> Iterator[None]:
-    """Keeps the results of slow tables that are finished when a build does not come to its end.
+    """Keeps the finished results of slow tables when a build is interrupted or fails.
 
     Raises:
-        Stopped: Ctrl-C; it says what is kept.
-        SlidegenError: the mistakes of the build, and that of the record if it cannot be written.
+        Stopped: on Ctrl-C; it says what is kept.
+        SlidegenError: with the mistakes of the build, and one more if the record cannot be written.
     """
     try:
         yield
@@ -57,17 +66,17 @@ def keeping_finished(store: ResultStore, options: BuildOptions) -> Iterator[None
         except SlidegenError as another:
             raise SlidegenError((*getattr(error, "problems", ()), *another.problems)) from None
         if path is not None:
-            options.progress(Step(f"{path}: keeps what is computed"))
+            options.progress(Step(f"{path}: keeps the computed results"))
         raise
 
 
 def _keep_finished(store: ResultStore, options: BuildOptions) -> Path | None:
-    """Writes the results of a build that did not come to its end; none that the record held is lost."""
+    """Writes the results of an unfinished build. Keeps all results that the record already has."""
     from slidegen.results.record_file import save_record
 
     if not _keeps(options):
         return None
-    save_record(store.record, options.progress, whole=False, refresh=options.mode == "refresh")
+    save_record(store.record, options.progress, finished=False, refresh=options.mode == "refresh")
     return store.record.path
 
 

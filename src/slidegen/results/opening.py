@@ -1,4 +1,4 @@
-"""The store of results of a deck: its record is read, and models are found in its project."""
+"""Opens the store of a deck's results: reads its record, and prepares the search for models in its project."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def open_store(source: Source, options: BuildOptions) -> ResultStore:
-    """The store for a build of a deck.
+    """Opens the store for a build of a deck.
 
     Raises:
         SlidegenError: the record beside the deck cannot be read.
     """
-    from slidegen.models.finder import ModelFinder  # a deck that computes nothing does not wait for all this
+    from slidegen.models.finder import ModelFinder  # a deck that computes nothing does not wait for these imports
     from slidegen.results.record import load_record
     from slidegen.results.store import ResultStore
     from slidegen.tables.base import SourceContext

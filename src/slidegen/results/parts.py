@@ -1,4 +1,4 @@
-"""A table in parts: how a request is split, what each part is called, and how their tables become one."""
+"""Tables in parts: splits a request, names its parts, and joins their tables."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from slidegen.tables.base import SourceParameters, TableSource
 
 
 def split(source: TableSource, parameters: SourceParameters) -> tuple[SourceParameters, ...]:
-    """The parts of a request, in the order of their rows; the request itself if its source has none.
+    """Returns the parts of a request, in the order of their rows; only the request itself if its source has no parts.
 
     Raises:
-        DeckError: the source splits the request into nothing.
+        DeckError: the request has no parts.
     """
     parts = (parameters,) if source.parts is None else tuple(source.parts(parameters))
     if not parts:
-        raise DeckError([Problem(f"{source.name}: nothing is asked for; name at least one {source.subject}")])
+        raise DeckError([Problem(f"{source.name}: the request is empty; name at least one {source.subject}")])
     return parts
 
 
 def labels(parts: Sequence[SourceParameters]) -> tuple[str, ...]:
-    """What tells each part from the others: the values of the parameters in which they differ, "nf4, 64".
+    """Returns a label for each part: the values of the parameters in which the parts differ, "nf4, 64".
 
-    A part that is alone is called by all values that are not the default.
+    The label of a single part has all values that are not the default.
     """
     dumped = [part.model_dump(mode="json") for part in parts]
     if len(parts) == 1:
@@ -38,22 +38,22 @@ def labels(parts: Sequence[SourceParameters]) -> tuple[str, ...]:
 
 
 def joined(source: TableSource, tables: Sequence[Table]) -> Table:
-    """The tables of the parts as one: their rows in order, and all that is known of where they come from.
+    """Joins the tables of the parts: their rows in order, and their provenances merged.
 
     Raises:
-        DeckError: the source gives parts with different columns.
+        DeckError: the parts have different columns.
     """
     first, *others = tables
     if not others:
         return first
     if any(other.columns != first.columns for other in others):
-        raise DeckError([Problem(f"the table source {source.name!r} gives parts with different columns")])
+        raise DeckError([Problem(f"the parts of the table source {source.name!r} have different columns")])
     rows = tuple(row for table in tables for row in table.rows)
     return Table(first.columns, rows, merged([table.provenance for table in tables]))
 
 
 def merged(provenances: Sequence[Provenance]) -> Provenance:
-    """What provenances of one source say together: all models and libraries, the newest date."""
+    """Merges provenances of one source: all models and libraries, and the newest date."""
     return Provenance(
         provenances[0].source,
         _listed((provenance.accounting for provenance in provenances), ", "),
@@ -66,12 +66,12 @@ def merged(provenances: Sequence[Provenance]) -> Provenance:
 
 
 def _union(mappings: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """All keys; one that has several values names each of them."""
-    found: dict[str, list[str]] = {}
+    """Merges mappings. A key with several values lists each of them."""
+    merged: dict[str, list[str]] = {}
     for mapping in mappings:
         for name, value in mapping.items():
-            found.setdefault(name, []).extend(value.split(", "))
-    return {name: ", ".join(dict.fromkeys(values)) for name, values in found.items()}
+            merged.setdefault(name, []).extend(value.split(", "))
+    return {name: ", ".join(dict.fromkeys(values)) for name, values in merged.items()}
 
 
 def _listed(texts: Iterable[str | None], separator: str) -> str | None:

@@ -15,11 +15,12 @@ from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.renamed import COLUMNS
+from slidegen.tables.base import key_parameters
 from slidegen.units import is_shown
 from slidegen.validation import Words, mistakes
 
 FORMAT = 1
-MOST_BYTES = 100_000_000
+MAX_BYTES = 100_000_000
 ADVICE = "restore the file, or delete it and build again"
 CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
     "text": (str,),
@@ -34,7 +35,7 @@ CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
     "significant": (int, float),
     "caveat": (str,),
 }
-"""What the cells of each kind of column hold."""
+"""The types of the cells in each kind of column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Key:
 
     @classmethod
     def of(cls, source: str, version: int, parameters: BaseModel, inputs: Mapping[str, str] | None) -> Key:
-        """The key of a request; `inputs` is None when they cannot be looked up here (a model only the Hub has)."""
-        text = json.dumps(parameters.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """Returns the key of a request. `inputs` is None if they cannot be looked up here (a model only on the Hub)."""
+        text = json.dumps(key_parameters(parameters), sort_keys=True, separators=(",", ":"))
         return cls(source, version, text, None if inputs is None else tuple(sorted(inputs.items())))
 
 
@@ -80,7 +81,8 @@ Results = dict[tuple[str, str], tuple[Key, Table]]
 
 @dataclass(slots=True)
 class Record:
-    """The results that were stored when it was read. `used` collects those that a build asked for; only they stay."""
+    """A deck's record. `stored` holds the results that the file had; `used` collects those that a build needs, and only
+    these are kept."""
 
     path: Path
     stored: Results = field(default_factory=dict)
@@ -89,7 +91,7 @@ class Record:
     """The file as it was read; None if there was none."""
 
     def find(self, key: Key) -> Table | None:
-        """The stored result for `key`, if nothing it depends on has changed since."""
+        """Returns the stored result for `key`; None if there is none, or if anything that it depends on has changed."""
         entry = self.stored.get((key.source, key.parameters))
         if entry is None:
             return None
@@ -101,7 +103,8 @@ class Record:
         return table
 
     def keep(self, key: Key, table: Table, date: str) -> Table:
-        """Takes a fresh result. One with the same cells as the stored one keeps that one's date and versions."""
+        """Stores a new result and returns it. If its cells are those of the stored one, it keeps that one's date and
+        versions."""
         known = self.stored.get((key.source, key.parameters))
         if known is not None and (known[1].columns, known[1].rows) == (table.columns, table.rows):
             table = known[1] if known[0] == key else replace(table, provenance=known[1].provenance)
@@ -110,47 +113,47 @@ class Record:
         self.used[key.source, key.parameters] = (key, table)
         return table
 
-    def merged(self, theirs: Record, whole: bool, refresh: bool) -> Results:
-        """What the file holds after this build and another one that wrote `theirs` since this record was read.
+    def merged(self, other: Record, finished: bool, refresh: bool) -> Results:
+        """Merges the results of this build with the record `other`, which another build wrote in the meantime.
 
-        Of a build that came to its end (`whole`) it is what it used, else also what it had not yet asked for. To this
-        come the results that the other one added or changed. Where both have computed one, that of a `refresh` counts,
-        else theirs if it depends on the same.
+        A `finished` build keeps the results that it used, an unfinished one also all stored ones. The results that the
+        other build added or changed are added to these. If both builds computed the same result, this one's counts if
+        it is a `refresh` or if the two depend on different inputs; otherwise the other's.
         """
-        kept = self.used if whole else self.stored | self.used
-        changed = {name: entry for name, entry in theirs.stored.items() if entry != self.stored.get(name)}
+        kept = self.used if finished else self.stored | self.used
+        changed = {name: entry for name, entry in other.stored.items() if entry != self.stored.get(name)}
         for name in kept.keys() & changed.keys():
-            own = kept[name] != self.stored.get(name)
-            if own and (refresh or kept[name][0] != changed[name][0]):
+            is_new = kept[name] != self.stored.get(name)
+            if is_new and (refresh or kept[name][0] != changed[name][0]):
                 del changed[name]
         return kept | changed
 
 
 def record_text(entries: Results) -> str:
-    """The text of a record's file: sorted, a row of cells on a line."""
+    """Returns the text of a record's file: sorted, with each row of cells on a line."""
     results = [_entry_text(*entries[name]) for name in sorted(entries)]
     body = ",\n".join(results)
     return f'{{"format": {FORMAT}, "results": [{body and f"{chr(10)}{body}{chr(10)}"}]}}\n'
 
 
 def load_record(path: Path, name: str) -> Record:
-    """Reads a record; none is an empty one.
+    """Reads a record. If there is no file, the record is empty.
 
     Raises:
-        DeckError: the file, which messages call `name`, cannot be read or is no record (broken JSON, a merge conflict,
-            another format).
+        DeckError: the file, which messages call `name`, cannot be read or is not a record (broken JSON, a merge
+            conflict, another format).
     """
     if leads_out(path, path.parent):
         raise DeckError([Problem("is a link out of the deck's folder; put the record itself there", name)])
     try:
-        content = read_bytes(path, MOST_BYTES)
+        content = read_bytes(path, MAX_BYTES)
         text = content.decode("utf-8").replace("\r\n", "\n")
     except MissingFileError:
         return Record(path)
     except FileError as error:
         raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
     except UnicodeDecodeError:
-        raise DeckError([Problem(f"not a record of format {FORMAT} (no UTF-8 text); {ADVICE}", name)]) from None
+        raise DeckError([Problem(f"not a record of format {FORMAT} (not UTF-8 text); {ADVICE}", name)]) from None
     conflict = re.search("^<{7} ", text, re.MULTILINE)
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
@@ -167,8 +170,8 @@ def load_record(path: Path, name: str) -> Record:
         provenance = Provenance(
             entry.source, entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out
         )
-        if not all(map(_fits, entry.rows, [entry.columns] * len(entry.rows))):
-            what = f"a row of {entry.source} {parameters} does not fit its columns"
+        if not all(map(_matches, entry.rows, [entry.columns] * len(entry.rows))):
+            what = f"a row of {entry.source} {parameters} does not match its columns"
             raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)])
         table = Table(_columns(entry), tuple(map(tuple, entry.rows)), provenance)
         stored[entry.source, parameters] = (key, table)
@@ -182,15 +185,15 @@ def _columns(entry: _Entry) -> tuple[Column, ...]:
 
 
 def _json(text: str) -> Any:
-    """A text as JSON; None if it is none."""
+    """Returns a text parsed as JSON; None if it is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
 
-def _fits(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:
-    """Whether a row has a cell for each column, each n/a or of the column's kind; numbers can be shown."""
+def _matches(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:
+    """Returns whether a row has a cell for each column, n/a or of the column's kind, and no number is too large."""
     return len(row) == len(columns) and all(
         cell is None or (isinstance(cell, CELLS[kind]) and not isinstance(cell, bool) and _shown(cell))
         for cell, (_, _, kind) in zip(row, columns, strict=True)

@@ -1,6 +1,6 @@
-"""Writing the record, which several processes may do at once: under a lock, and merged with what the file then holds.
+"""Writes the record under a lock, merged with what another process may have written in the meantime.
 
-The lock is no file beside the deck but one in the user's cache folder, named after the record.
+The lock is a file in the user's cache folder, not beside the deck. Its name is derived from the record's path.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ from slidegen.results.record import Record, load_record, record_text
 from slidegen.write import write_file
 
 PATIENCE: Final = 30.0
-"""Seconds to wait for another process that writes the record, which takes it some milliseconds."""
+"""Seconds to wait for another process that writes the record. Writing it takes some milliseconds."""
 
 
 def save_record(
-    record: Record, progress: Progress, *, whole: bool = True, refresh: bool = False, patience: float = PATIENCE
+    record: Record, progress: Progress, *, finished: bool = True, refresh: bool = False, patience: float = PATIENCE
 ) -> bool:
-    """Writes the record as `Record.merged` says. Returns whether the file changed.
+    """Writes the record as `Record.merged` describes. Returns whether the file changed.
 
     Raises:
-        SlidegenError: the file cannot be written, or it is no record any more and stays as it is, or another process
-            does not let go of it.
+        SlidegenError: the file cannot be written, is not a record any more and is left as it is, or is locked by
+            another process.
     """
-    content = record_text(record.merged(record, whole, refresh)).encode()
-    if _holds(record.path, content):  # nothing to add, so nothing to wait for
+    content = record_text(record.merged(record, finished, refresh)).encode()
+    if _has_content(record.path, content):  # nothing to write, so no lock to wait for
         return False
     with _locked(record.path, progress, patience):
-        theirs = load_record(record.path, str(record.path))
-        return write_file(record.path, record_text(record.merged(theirs, whole, refresh)).encode())
+        other = load_record(record.path, str(record.path))
+        return write_file(record.path, record_text(record.merged(other, finished, refresh)).encode())
 
 
 def check_record(record: Record) -> None:
-    """Raises DeckError if what another process made of the file since it was read is no record."""
-    if record.content is None or not _holds(record.path, record.content):
+    """Raises DeckError if another process has changed the file since it was read, and it is not a record any more."""
+    if record.content is None or not _has_content(record.path, record.content):
         load_record(record.path, str(record.path))
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _has_content(path: Path, content: bytes) -> bool:
     try:
         return path.read_bytes() == content
     except OSError:
@@ -54,7 +54,7 @@ def _holds(path: Path, content: bytes) -> bool:
 
 @contextmanager
 def _locked(path: Path, progress: Progress, patience: float) -> Iterator[None]:
-    """Keeps other processes from writing the record; where there can be no lock, with a warning instead."""
+    """Keeps other processes from writing the record. Only warns where no lock is possible."""
     from filelock import FileLock, Timeout
 
     lock = None
@@ -62,18 +62,18 @@ def _locked(path: Path, progress: Progress, patience: float) -> Iterator[None]:
         file = folder / lock_name(path)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _own(folder):
+            if not _belongs_to_user(folder):
                 continue
             lock = FileLock(file)
             lock.acquire(timeout=patience)
             break
         except Timeout:
-            message = f"another build has been writing it for {patience:g} s; if there is none, delete {file}"
+            message = f"another build has locked it for {patience:g} s; if no other build is running, delete {file}"
             raise SlidegenError([Problem(message, str(path))]) from None
         except (OSError, NotImplementedError):
             lock = None
     if lock is None:
-        progress(Step(f"warning: {path}: written without a lock; let no other build of the deck run at the same time"))
+        progress(Step(f"warning: {path}: written without a lock; run no other build of the deck at the same time"))
     try:
         yield
     finally:
@@ -82,7 +82,7 @@ def _locked(path: Path, progress: Progress, patience: float) -> Iterator[None]:
 
 
 def lock_folders() -> Iterator[Path]:
-    """Where the lock may be: in the user's cache folder, else in a folder for temporary files."""
+    """Yields the folders where the lock may be: in the user's cache folder, else in the folder for temporary files."""
     from platformdirs import user_cache_path
 
     yield user_cache_path("slidegen", appauthor=False) / "locks"
@@ -91,11 +91,11 @@ def lock_folders() -> Iterator[Path]:
 
 
 def lock_name(path: Path) -> str:
-    """The name of a record's lock, whatever links lead to the record."""
+    """Returns the file name of a record's lock. It is the same for all links to the record."""
     return f"{hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]}.lock"
 
 
-def _own(folder: Path) -> bool:
-    """Whether a folder is nobody else's: in one for temporary files anybody may have made it."""
+def _belongs_to_user(folder: Path) -> bool:
+    """Returns whether the user owns a folder: in the folder for temporary files, anybody may have created it."""
     found = folder.lstat()
     return not hasattr(os, "getuid") or found.st_uid == os.getuid()

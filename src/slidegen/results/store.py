@@ -1,4 +1,4 @@
-"""The store of results: hands out computed tables, from the record where nothing changed, else computed now."""
+"""The store of results: serves tables from the record where nothing has changed, and computes the others."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ResultStore:
-    """Gets tables for one build; it is closed at the end, as it may have processes at work.
+    """Serves the tables of one build. It must be closed at the end, because it may have running processes.
 
-    `mode`: "reuse" takes what the record has, "refresh" computes everything, "frozen" computes nothing. `lookup` finds
-    the digests of models without asking the network, `context` computes, the parts of slow tables in `jobs`
-    processes. A request that was served is not made again. `due` counts the results that had to be computed so far,
-    `kept` those that are computed and in the record, `slow` those of the latter that are parts of slow tables.
+    `mode`: "reuse" takes results from the record, "refresh" computes all, "frozen" computes none. `lookup` finds the
+    digests of models without the network. `context` computes; the parts of slow tables run in `jobs` processes. Each
+    request is computed once. `due` counts the results that had to be computed so far, `kept` those of them that are in
+    the record, `slow` those kept ones that are parts of slow tables.
 
-    With `skips_slow` the parts of slow tables that the record lacks are not computed, and their tables are unknown:
-    nobody waits for a deck with a mistake.
+    With `skips_slow`, the parts of slow tables that the record lacks are not computed, and their tables are unknown: a
+    deck with a mistake is reported without a long wait.
     """
 
     record: Record
@@ -63,7 +63,7 @@ class ResultStore:
         jobs: int = 1,
         progress: Progress = silent,
     ) -> ResultStore:
-        """A store that has served nothing yet."""
+        """Returns a store that has served no table yet."""
         return cls(record, context, lookup, mode, jobs, progress)
 
     def __enter__(self) -> ResultStore:
@@ -73,22 +73,22 @@ class ResultStore:
         self.close()
 
     def close(self) -> None:
-        """Ends the processes that are at work, if there are any."""
+        """Ends the running processes, if there are any."""
         if self._pool is not None:
             self._pool.close()
 
     def table(self, source_name: str, parameters: Mapping[str, Any]) -> Table:
-        """The table of a source with these parameters.
+        """Returns the table of a source with these parameters.
 
         Raises:
-            SlidegenError: unknown source or parameter, a model that cannot be found, or, when frozen, a result that
-                the record does not have. The caller adds path and line.
+            SlidegenError: the source or a parameter is unknown, a model cannot be found, or, when frozen, the record
+                lacks the result. The caller adds path and line.
         """
         source = TABLE_SOURCES.find(source_name)
         return self.serve(source, check_parameters(source, parameters))
 
     def serve(self, source: TableSource, parameters: SourceParameters) -> Table:
-        """The table of a source with these parameters, which were checked. Raises as `table`."""
+        """Returns the table of a source with these checked parameters. Raises the same as `table`."""
         if not source.recorded:
             return source.compute(parameters, self.context)
         parts = split(source, parameters)
@@ -107,14 +107,14 @@ class ResultStore:
         return joined(source, [self._served[name.source, name.parameters] for name in names])
 
     def finished(self, source: TableSource, parameters: SourceParameters) -> Table | None:
-        """The parts of a table that were served so far, as a table; None if there is none."""
+        """Returns the parts of a table that were served so far, joined; None if no part was."""
         names = [Key.of(source.name, source.version, part, None) for part in split(source, parameters)]
         tables = [self._served.get((name.source, name.parameters)) for name in names]
         known = [table for table in tables if table is not None]
         return joined(source, known) if known else None
 
     def _known(self, source: TableSource, name: Key, part: SourceParameters) -> bool:
-        """Whether a part was served in this build or, as it is now to be, stands in the record."""
+        """Returns whether a part was served in this build, or is in the record with unchanged inputs."""
         if (name.source, name.parameters) in self._served:
             return True
         if self.mode == "refresh":
@@ -129,31 +129,31 @@ class ResultStore:
         return table is not None
 
     def _compute(self, source: TableSource, parts: Sequence[SourceParameters], missing: Sequence[int]) -> None:
-        """Computes the parts whose indexes are `missing`; each result is in the record as soon as it is there."""
+        """Computes the parts whose indexes are `missing`. Each result goes into the record as soon as it is ready."""
         self.due += len(missing)
-        wanted = [parts[index] for index in missing]
-        keys = _keys(source, wanted, self.context)
+        todo = [parts[index] for index in missing]
+        keys = _keys(source, todo, self.context)
         if source.parts is None:
-            found: Iterable[tuple[int, Table]] = ((n, source.compute(p, self.context)) for n, p in enumerate(wanted))
+            results: Iterable[tuple[int, Table]] = ((n, source.compute(p, self.context)) for n, p in enumerate(todo))
         else:
             names = labels(parts)
-            found = self._at_work().compute(source, wanted, [names[index] for index in missing])
-        for index, table in found:
+            results = self._workers().compute(source, todo, [names[index] for index in missing])
+        for index, table in results:
             key = keys[index]
             self._served[key.source, key.parameters] = self.record.keep(key, table, today())
             self.kept += 1
             self.slow += source.parts is not None
 
-    def _at_work(self) -> WorkerPool:
+    def _workers(self) -> WorkerPool:
         if self._pool is None:
-            from slidegen.results.workers import WorkerPool  # a build that computes nothing slow does not wait for it
+            from slidegen.results.workers import WorkerPool  # a build without slow tables does not wait for it
 
             self._pool = WorkerPool(self.context, self.jobs, self.progress)
         return self._pool
 
 
 def _keys(source: TableSource, parts: Sequence[SourceParameters], context: SourceContext) -> list[Key]:
-    """What each part depends on. Raises ModelError with a line for each model that is not found, before slow work."""
+    """Returns the key of each part. Raises ModelError with a line for each missing model, before any slow work."""
     return for_each(parts, lambda part: Key.of(source.name, source.version, part, source.inputs(part, context)))
 
 
@@ -165,7 +165,7 @@ def _frozen(source: TableSource, missing: Sequence[SourceParameters]) -> Problem
 
 
 def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> SourceParameters:
-    """The parameters of a source, checked.
+    """Checks and returns the parameters of a source.
 
     Raises:
         ParameterError: with every parameter that is unknown, missing or not allowed.
@@ -178,21 +178,21 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
     except ValidationError as error:
         words = Words(source.name, "parameter", f"{source.name}: ")
         found = mistakes(error, source.parameters, dict(parameters), words)
-        raise ParameterError((".".join(map(str, one.path)), one.message) for one in found) from None
+        raise ParameterError((".".join(map(str, mistake.path)), mistake.message) for mistake in found) from None
 
 
 def _too_large(value: Any) -> bool:
-    """Whether a whole number, or one of a list, is larger than any that libraries count with."""
+    """Returns whether a whole number, or one in a list, does not fit into 64 bits, which libraries count with."""
     numbers = value if isinstance(value, list | tuple) else [value]
     return any(isinstance(number, int) and abs(number) >= 2**63 for number in numbers)
 
 
 def today() -> str:
-    """Today's date (ISO), or that of SOURCE_DATE_EPOCH for reproducible builds."""
+    """Returns today's date (ISO), or that of SOURCE_DATE_EPOCH for reproducible builds."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return dt.datetime.now(tz=dt.UTC).date().isoformat()
     try:
         return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
-        raise DeckError([Problem(f"SOURCE_DATE_EPOCH is {epoch!r}; a number of seconds is needed")]) from None
+        raise DeckError([Problem(f"SOURCE_DATE_EPOCH is {epoch!r}; allowed: a number of seconds")]) from None

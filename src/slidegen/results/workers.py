@@ -1,8 +1,8 @@
 """A pool of worker processes that compute the parts of slow tables, one after the other or several at once.
 
-Even one after the other they are computed in a process of their own, with one thread: the last digits of a sum depend
-on the number of threads, and so a result is the same however many processes there are. Ctrl-C ends them at once,
-whatever library they are in.
+Even a single part is computed in a worker process with one thread: the last digits of a sum depend on the number of
+threads, and so a result does not depend on the number of processes. Ctrl-C ends the processes at once, whatever library
+they are in.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from typing import Final
 from slidegen.errors import DeckError, Problem, SlidegenError, reason
 from slidegen.model import Table
 from slidegen.progress import Progress, Step
-from slidegen.tables.base import SourceContext, SourceParameters, TableSource, unseen
+from slidegen.tables.base import SourceContext, SourceParameters, TableSource, no_progress
 
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""Where numerical libraries read, when they are loaded, how many threads they may start."""
+"""The environment variables from which numerical libraries read the number of their threads when they are loaded."""
 PATIENCE: Final = 5.0
-"""Seconds that a process has to end after it was told to."""
+"""Seconds that a process has to end after SIGTERM."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """What went wrong in a process, in words, where it was no mistake of the user."""
+    """An error in a process that is not a mistake of the user."""
 
     text: str
 
@@ -46,7 +46,7 @@ class _Worker:
 
 @dataclass(slots=True)
 class WorkerPool:
-    """Up to `jobs` processes, which are started when they are first needed and stay until `close`."""
+    """Up to `jobs` processes. They start when they are first needed and run until `close`."""
 
     context: SourceContext
     jobs: int
@@ -56,39 +56,39 @@ class WorkerPool:
     def compute(
         self, source: TableSource, parts: Sequence[SourceParameters], names: Sequence[str]
     ) -> Iterator[tuple[int, Table]]:
-        """The table of each part with its index, as soon as it is there. `names` are what people call the parts.
+        """Yields the index and the table of each part as soon as it is ready. `names` are the labels of the parts.
 
         Raises:
-            SlidegenError: what a part cannot be computed for; the others that are not finished are given up.
+            SlidegenError: a part cannot be computed. All unfinished parts are given up.
         """
         waiting = deque(range(len(parts)))
         busy: dict[Connection, int] = {}
         shares: dict[Connection, float] = {}
         done = 0
 
-        def tell(text: str) -> None:
+        def report(text: str) -> None:
             self.progress(Step(text, source.name, done + sum(shares.values()), len(parts)))
 
         try:
-            free = [worker.connection for worker in self._hired(min(self.jobs, len(parts)))]
+            free = [worker.connection for worker in self._started(min(self.jobs, len(parts)))]
             while waiting or busy:
                 while free and waiting:
                     connection, index = free.pop(), waiting.popleft()
-                    self._give(connection, source, parts[index])
+                    self._send(connection, source, parts[index])
                     busy[connection] = index
-                    tell(f"{names[index]} ({len(parts) - len(waiting)} of {len(parts)})")
+                    report(f"{names[index]} ({len(parts) - len(waiting)} of {len(parts)})")
                 for ready in wait(list(busy)):
-                    connection = next(one for one in busy if one is ready)
+                    connection = next(candidate for candidate in busy if candidate is ready)
                     answer = _answer(connection, source, names[busy[connection]])
                     if isinstance(answer, str):
                         self.progress(Step(answer))
                     elif isinstance(answer, int | float):
                         shares[connection] = answer
-                        tell("")
+                        report("")
                     else:
                         done += 1
                         shares.pop(connection, None)
-                        tell("")
+                        report("")
                         free.append(connection)
                         yield busy.pop(connection), answer
         finally:
@@ -107,22 +107,22 @@ class WorkerPool:
                 worker.process.join()
         self._workers.clear()
 
-    def _hired(self, count: int) -> list[_Worker]:
+    def _started(self, count: int) -> list[_Worker]:
         spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads can hang
         while len(self._workers) < count:
-            ours, theirs = spawn.Pipe()
-            context = replace(self.context, progress=_nowhere, advance=unseen)
-            process = spawn.Process(target=_serve, args=(theirs, context), daemon=True)
-            with _sheltered():
+            parent_end, child_end = spawn.Pipe()
+            context = replace(self.context, progress=_discard, advance=no_progress)
+            process = spawn.Process(target=_serve, args=(child_end, context), daemon=True)
+            with _start_environment():
                 process.start()
-            theirs.close()
-            self._workers.append(_Worker(process, ours))
+            child_end.close()
+            self._workers.append(_Worker(process, parent_end))
         return self._workers[:count]
 
-    def _give(self, connection: Connection, source: TableSource, part: SourceParameters) -> None:
+    def _send(self, connection: Connection, source: TableSource, part: SourceParameters) -> None:
         try:
             connection.send((source, part))
-        except (pickle.PicklingError, AttributeError, TypeError) as error:  # a function inside a function, say
+        except (pickle.PicklingError, AttributeError, TypeError) as error:  # for example, a function inside a function
             message = (
                 f"the table source {source.name!r} cannot be computed in another process: {reason(error, named=True)}"
             )
@@ -130,12 +130,12 @@ class WorkerPool:
 
 
 def _answer(connection: Connection, source: TableSource, name: str) -> str | int | float | Table:
-    """A line of progress, the share that is done, or the finished table."""
+    """Returns the next answer of a process: a line of progress, the share that is done, or the finished table."""
     what = f"{source.name} ({name})"
     try:
         answer = connection.recv()
     except (EOFError, OSError):
-        message = f"{what}: its process was ended from outside; is there enough memory? fewer --jobs take less"
+        message = f"{what}: its process was killed, perhaps for lack of memory; fewer --jobs need less"
         raise SlidegenError([Problem(message)]) from None
     if isinstance(answer, _Failed):
         raise SlidegenError([Problem(f"{what}: {answer.text}")])
@@ -146,9 +146,9 @@ def _answer(connection: Connection, source: TableSource, name: str) -> str | int
 
 
 def _serve(connection: Connection, context: SourceContext) -> None:
-    """What a process does until the one that started it ends or closes the connection."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the first one decides
-    os.dup2(2, 1)  # what a library prints is no output of the command
+    """Computes parts until the parent process ends or closes the connection."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the parent decides
+    os.dup2(2, 1)  # what a library prints is not output of the command
     context = replace(context, progress=connection.send, advance=connection.send)
     while True:
         try:
@@ -158,10 +158,10 @@ def _serve(connection: Connection, context: SourceContext) -> None:
             return
         except SlidegenError as error:
             answer = error.problems
-        except Exception as error:  # of any library, or of a plug-in: the process that waits tells it
+        except Exception as error:  # of any library, or of a plug-in: the parent process reports it
             answer = _Failed(reason(error, named=True))
         with suppress(OSError, ValueError):
-            sys.stdout.flush()  # the process may be ended as soon as its answer is there
+            sys.stdout.flush()  # the process may be ended as soon as its answer is received
         try:
             connection.send(answer)
         except OSError:
@@ -169,8 +169,8 @@ def _serve(connection: Connection, context: SourceContext) -> None:
 
 
 @contextmanager
-def _sheltered() -> Iterator[None]:
-    """The surroundings in which a process is started: Ctrl-C waits, and numerical libraries get one thread."""
+def _start_environment() -> Iterator[None]:
+    """Sets the environment for the start of a process: Ctrl-C is blocked, and numerical libraries use one thread."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     masking = hasattr(signal, "pthread_sigmask")
@@ -187,5 +187,5 @@ def _sheltered() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _nowhere(_: str) -> None:
-    """Stands in a context on its way to another process."""
+def _discard(_: str) -> None:
+    """Discards progress. It takes the place of a callback that cannot be sent to another process."""

@@ -1,4 +1,4 @@
-"""LoRA adapters: PEFT's own, also on packed layers."""
+"""LoRA adapters, as PEFT builds them, also on packed layers."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from slidegen.simulate.packed import PackedLinear
 class PackedLora(LoraLinear):
     """An adapter on a packed layer, as PEFT computes it on bitsandbytes' layers.
 
-    Unlike PEFT's `Linear` it copies the layer's output before it adds to it, and casts inputs only without autocast.
+    Unlike PEFT's `Linear` it copies the layer's output before adding to it, and casts inputs only without autocast.
     Source: PEFT 0.21, `tuners/lora/bnb.py` (Linear4bit.forward, Linear8bitLt.forward).
     """
 
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """The layer's product and the adapter's."""
+        """Returns the sum of the layer's product and the adapter's."""
         result = self.base_layer(x, *args, **kwargs)
         if self.base_layer.weight.dtype == torch.uint8:
             result = result.clone()
@@ -35,10 +35,10 @@ class PackedLora(LoraLinear):
 
 
 def adapt(model: Any, adapter: Adapter) -> Any:
-    """The model with its adapter, and everything else frozen. Raises ValueError if it has no such modules.
+    """Returns the model with its adapter and everything else frozen. Raises ValueError if a named module is missing.
 
-    Modules that are trained whole keep the model's dtype, as PEFT leaves them (`cast_adapter_dtype` makes its own
-    layers float32 only).
+    Modules that are trained whole keep the model's dtype: PEFT casts only its own layers to float32
+    (`cast_adapter_dtype`).
     """
     _check_saved(model, adapter.modules_to_save)
     targets: Any = (
@@ -62,7 +62,7 @@ def adapt(model: Any, adapter: Adapter) -> Any:
 
 
 def _check_saved(model: Any, names: Sequence[str]) -> None:
-    """Raises ValueError if names are given and no module has one of them, which PEFT would pass over."""
+    """Raises ValueError if `names` match no module at all, which PEFT would ignore."""
     paths = [path for path, _ in model.named_modules()]
     if names and not any(path.endswith(name) for path in paths for name in names):
         last = {path.rpartition(".")[2] for path in paths}

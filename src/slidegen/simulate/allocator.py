@@ -1,4 +1,4 @@
-"""PyTorch's caching allocator, replayed: what it reserves on the card for the storages of a run.
+"""Replays PyTorch's caching allocator: how much it reserves on the GPU for the storages of a run.
 
 Source: PyTorch 2.13, `c10/cuda/CUDACachingAllocator.cpp` (get_pool, get_allocation_size, should_split, get_free_block,
 free_block) and `c10/core/AllocatorConfig.h` (the sizes).
@@ -21,7 +21,7 @@ SMALLEST_BLOCK: Final = 512
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A piece of a segment; `before` and `after` are its neighbours there."""
+    """A part of a segment; `before` and `after` are its neighbours in the segment."""
 
     address: int
     size: int
@@ -33,7 +33,7 @@ class Block:
 
 @dataclass(slots=True)
 class Pool:
-    """The free blocks of small or of large requests, by size and address."""
+    """The free blocks for small or for large requests, sorted by size and address."""
 
     blocks: list[tuple[int, int, Block]] = field(default_factory=list)
 
@@ -44,17 +44,16 @@ class Pool:
         del self.blocks[bisect_left(self.blocks, (block.size, block.address))]
 
     def best(self, size: int) -> Block | None:
-        """The smallest free block that holds `size` bytes."""
+        """Removes and returns the smallest free block of at least `size` bytes; None if there is none."""
         at = bisect_left(self.blocks, (size,))
         return self.blocks.pop(at)[2] if at < len(self.blocks) else None
 
 
 @dataclass(slots=True)
 class CachingAllocator:
-    """Hands out blocks and counts what it has asked CUDA for (`reserved`) and handed out (`allocated`), in bytes.
+    """Hands out blocks; counts the bytes requested from CUDA (`reserved`) and handed out (`allocated`).
 
-    A block that is a little larger than what was asked for is handed out whole, and counts whole. Nothing is given back
-    to CUDA.
+    A block slightly larger than the request is handed out and counted whole. No memory is returned to CUDA.
     """
 
     reserved: int = 0
@@ -64,7 +63,7 @@ class CachingAllocator:
     _large: Pool = field(default_factory=Pool)
 
     def allocate(self, size: int) -> Block:
-        """A block for `size` bytes, a multiple of 512."""
+        """Returns a block for `size` bytes, a multiple of 512."""
         small = size <= SMALL
         pool = self._small if small else self._large
         block = pool.best(size)
@@ -84,7 +83,7 @@ class CachingAllocator:
         return block
 
     def free(self, block: Block) -> None:
-        """The block is free again, and one with its free neighbours."""
+        """Frees the block and merges it with its free neighbours."""
         self.allocated -= block.size
         pool = self._small if block.small else self._large
         block.free = True
@@ -104,13 +103,13 @@ class CachingAllocator:
 
 @dataclass(slots=True)
 class Replay:
-    """An allocator to which events happen: (number, size) a storage that comes, (number, 0) the same when it goes."""
+    """Feeds events to an allocator: (number, size) allocates a storage, (number, 0) frees it."""
 
     allocator: CachingAllocator = field(default_factory=CachingAllocator)
     _blocks: dict[int, Block] = field(default_factory=dict)
 
     def run(self, events: Iterable[tuple[int, int]]) -> None:
-        """The events happen, in order."""
+        """Applies the events in order."""
         blocks, allocate, free = self._blocks, self.allocator.allocate, self.allocator.free
         for number, size in events:
             if size:
@@ -120,12 +119,12 @@ class Replay:
 
     @property
     def reserved(self) -> int:
-        """What CUDA was asked for so far, in bytes."""
+        """Returns the bytes requested from CUDA so far."""
         return self.allocator.reserved
 
 
 def _segment(size: int) -> int:
-    """What CUDA is asked for, for a request of `size` bytes."""
+    """Returns the bytes that a request of `size` bytes makes the allocator request from CUDA."""
     if size <= SMALL:
         return SMALL_SEGMENT
     return LARGE_SEGMENT if size < LARGE else -(-size // ROUND_LARGE) * ROUND_LARGE

@@ -1,4 +1,4 @@
-"""Scaled dot product attention as CUDA computes it: which kernel is taken, what it saves and what it needs meanwhile.
+"""Scaled dot product attention as CUDA computes it: which kernel runs, what it saves, and its temporary memory.
 
 Sources: PyTorch 2.13, `aten/src/ATen/native/transformers/cuda/sdp_utils.cpp` (which kernel), `.../cuda/flash_attn/
 flash_api.cpp` (`mha_fwd`, `mha_bwd`) and `.../cuda/attention.cu`, `attention_backward.cu` (memory-efficient kernel).
@@ -25,16 +25,17 @@ def _up(number: int, to: int) -> int:
 
 
 def _output(query: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
-    """An output as the kernels lay it out: heads behind positions."""
+    """Returns an output in the kernels' layout: heads after positions."""
     batch, heads, length, _ = query.shape
     return query.new_empty((batch, length, heads, value.shape[-1])).transpose(1, 2)
 
 
 class FlashAttention(torch.autograd.Function):
-    """Saves query, key, value, output, and the logarithm of the softmax's sum in float32.
+    """Saves query, key, value, output and, in float32, the logarithm of the softmax's sum.
 
-    The backward pass accumulates the query's gradient in float32 (heads padded to 32 numbers, positions to 128), holds
-    a sum for each position, and a gradient of key and value for each head of the query where several share one.
+    The backward pass accumulates the query's gradient in float32 (heads padded to 32 numbers, positions to 128) and
+    holds a sum for each position. Where several query heads share a key head, it holds a gradient of key and value for
+    each query head.
     """
 
     @staticmethod
@@ -64,10 +65,10 @@ class FlashAttention(torch.autograd.Function):
 
 
 class EfficientAttention(torch.autograd.Function):
-    """Saves query, key, value, mask, output, and the logarithm of the softmax's sum in float32, padded to 32 positions.
+    """Saves query, key, value, mask, output and, in float32, the logarithm of the softmax's sum padded to 32 positions.
 
-    The backward pass accumulates the query's gradient in float32; of float32 tensors it multiplies output and gradient.
-    A mask that is trained, T5's bias of positions, gets a gradient with rows padded to 16.
+    The backward pass accumulates the query's gradient in float32, and multiplies output and gradient of float32
+    tensors. A trained mask (T5's position bias) gets a gradient with rows padded to 16.
     """
 
     @staticmethod
@@ -99,7 +100,7 @@ class EfficientAttention(torch.autograd.Function):
 
 
 def attention_on(capability: tuple[int, int]) -> Callable[..., torch.Tensor]:
-    """What stands for `scaled_dot_product_attention` on a card of this compute capability."""
+    """Returns the replacement for `scaled_dot_product_attention` on a GPU of this compute capability."""
 
     def attention(
         query: torch.Tensor,
@@ -125,7 +126,7 @@ def attention_on(capability: tuple[int, int]) -> Callable[..., torch.Tensor]:
 
 
 def _padded(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
-    """Flash attention on heads padded to a multiple of 8 numbers."""
+    """Runs flash attention on heads padded to a multiple of 8 numbers."""
     size = query.shape[-1]
     missing = -size % 8
     if missing:
@@ -135,7 +136,7 @@ def _padded(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torc
 
 
 def _bias(mask: torch.Tensor | None, query: torch.Tensor) -> torch.Tensor | None:
-    """A mask as the memory-efficient kernel takes it: numbers of the query's dtype, rows padded to 8, all heads."""
+    """Returns a mask as the memory-efficient kernel needs it: the query's dtype, rows padded to 8, all heads."""
     if mask is None:
         return None
     if mask.dtype == torch.bool:
@@ -150,10 +151,10 @@ FLASH: Final = "slidegen_fused"
 
 
 def implementation(name: Attention) -> str | None:
-    """What transformers calls an implementation of attention; None is its own choice, sdpa where a model has it.
+    """Returns transformers' name of an attention implementation; None for its default, sdpa where a model has it.
 
-    Flash attention is registered under a name of ours: it takes no masks, as the package flash-attn does, and computes
-    sliding windows itself.
+    Flash attention is registered under our own name. Like the package flash-attn it needs no masks and computes sliding
+    windows itself.
     """
     if name != "flash":
         return "eager" if name == "eager" else None
@@ -168,7 +169,7 @@ def implementation(name: Attention) -> str | None:
 def _fused_forward(
     _: torch.nn.Module, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *__: Any, **___: Any
 ) -> tuple[torch.Tensor, None]:
-    """Attention as transformers calls it; heads of values are padded to those of keys (multi-head latent attention)."""
+    """Attention as transformers calls it; value heads are padded to the size of key heads (latent attention)."""
     size = value.shape[-1]
     if query.dtype not in HALVES:
         query, key, value = (tensor.to(torch.bfloat16) for tensor in (query, key, value))

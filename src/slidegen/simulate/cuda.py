@@ -1,4 +1,4 @@
-"""What PyTorch does on CUDA and does not do to meta tensors: other kernels, autocast, memory beside the outputs."""
+"""What PyTorch does on CUDA but not on meta tensors: other kernels, autocast, temporary memory of kernels."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ LOWER: Final[frozenset[Any]] = frozenset(
         real_attention,
     }
 )
-"""What autocast computes in the lower precision on CUDA. Source: PyTorch 2.13, `aten/src/ATen/autocast_mode.h`,
-AT_FORALL_LOWER_PRECISION_FP; this and the next are the part of the lists that models use."""
+"""The functions that autocast computes in the lower precision on CUDA. Source: PyTorch 2.13,
+`aten/src/ATen/autocast_mode.h`, AT_FORALL_LOWER_PRECISION_FP. This list and the next hold only what models use."""
 
 FLOAT: Final[frozenset[Any]] = frozenset(
     {
@@ -42,19 +42,19 @@ FLOAT: Final[frozenset[Any]] = frozenset(
         *(torch.cosine_similarity, functional.cosine_similarity, torch.cdist),
     }
 )
-"""What autocast computes in float32 (AT_FORALL_FP32)."""
+"""The functions that autocast computes in float32 (AT_FORALL_FP32)."""
 
 SOFTMAXES: Final[frozenset[Any]] = frozenset({functional.softmax, torch.softmax, Tensor.softmax})
 SUMS: Final[frozenset[Any]] = frozenset(
     {torch.sum, Tensor.sum, torch.cumsum, Tensor.cumsum, torch.prod, Tensor.prod, torch.cumprod, Tensor.cumprod}
 )
-"""These get ``dtype=torch.float32`` from autocast where none is asked for (AT_FORALL_FP32_SET_OPT_DTYPE)."""
+"""The functions that get ``dtype=torch.float32`` from autocast unless they get one (AT_FORALL_FP32_SET_OPT_DTYPE)."""
 
 
 class _HalfToFloatSoftmax(torch.autograd.Function):
     """Softmax of float16 numbers in float32: one kernel on CUDA, without a float32 copy of its input (SoftMax.cpp).
 
-    Of bfloat16 numbers there is a copy on CUDA, too.
+    For bfloat16 numbers CUDA makes a copy as well.
     """
 
     @staticmethod
@@ -74,9 +74,9 @@ class _HalfToFloatSoftmax(torch.autograd.Function):
 
 
 class Cuda(TorchFunctionMode):
-    """Calls what CUDA would call, from what a model calls. `autocast` is the lower precision, None without it.
+    """Replaces the calls of a model by what CUDA would compute. `autocast` is the lower precision, None without it.
 
-    A cast of a float32 weight that is trained is kept until the mode ends, as autocast keeps it.
+    The cast of a trained float32 weight is cached until the mode ends, as in autocast.
     """
 
     lower = LOWER
@@ -98,7 +98,7 @@ class Cuda(TorchFunctionMode):
         return self.compute(func, args, given)
 
     def compute(self, func: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
-        """What CUDA's kernels make of a call, all casts done."""
+        """Computes a call as CUDA's kernels do, after all casts."""
         if func is real_attention:
             return self._attention(*args, **given)
         if func is real_grouped_mm:
@@ -110,8 +110,8 @@ class Cuda(TorchFunctionMode):
         return func(*args, **given)
 
     @contextmanager
-    def again(self) -> Iterator[None]:
-        """The mode, also when it was left before; at the end the casts of weights go that no backward pass needs."""
+    def entered(self) -> Iterator[None]:
+        """Enters the mode, which may happen repeatedly. At the end it drops the cached casts of weights."""
         try:
             with self:
                 yield
@@ -119,7 +119,7 @@ class Cuda(TorchFunctionMode):
             self._casts.clear()
 
     def instead_of_autocast(self, device_type: str, enabled: bool = True, **options: Any) -> Any:
-        """What stands for `torch.autocast`, which refuses meta tensors: without it nothing is cast."""
+        """Replaces `torch.autocast`, which refuses meta tensors; with `enabled=False` it suspends this mode's casts."""
         if device_type != "meta":
             return real_autocast(device_type, enabled=enabled, **options)
         return nullcontext() if enabled else self._without_autocast()
@@ -169,7 +169,7 @@ def _each(value: Any, cast: Callable[[Tensor], Tensor]) -> Any:
 
 
 def _dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """CUDA's dropout keeps a mask of one byte a number."""
+    """Computes dropout as CUDA does, which keeps a mask of one byte a number."""
     if not training or not 0 < p < 1:
         return functional.dropout(input, p, training, inplace)
     return torch.native_dropout(input, p, True)[0]
@@ -181,14 +181,15 @@ def _to_float(args: tuple[Any, ...], given: Mapping[str, Any]) -> bool:
 
 
 def _softmax_backward(grad: Tensor, *_: Any) -> int:
-    """`softmax_backward_cuda_out` (SoftMax.cu) multiplies gradient and output into a tensor of its own."""
+    """Returns the bytes of the product of gradient and output in `softmax_backward_cuda_out` (SoftMax.cu)."""
     return int(grad.nbytes)
 
 
 def _embedding_backward(grad: Tensor, indices: Tensor, *options: Any) -> int:
-    """`embedding_dense_backward_cuda` (Embedding.cu, EmbeddingBackwardKernel.cu): one kernel for up to 3072 indices.
+    """Returns the temporary bytes of `embedding_dense_backward_cuda` (Embedding.cu, EmbeddingBackwardKernel.cu).
 
-    More are sorted, which takes eight vectors of int64, and summed in a float32 tensor of a row for each.
+    Up to 3072 indices need one kernel and no memory. More are sorted, which takes eight vectors of int64, and summed in
+    a float32 tensor with a row for each.
     """
     count = indices.numel()
     *_, scale = options
@@ -204,16 +205,16 @@ TEMPORARIES: Final = {
 
 WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8
 HOPPER_WORKSPACE: Final = 4096 * 1024 * 8
-"""PyTorch's workspace of a cuBLAS handle, of which each thread has one, in bytes: CUBLAS_WORKSPACE_CONFIG is
-:4096:2:16:8 by default, and :4096:8 on Hopper (`CublasHandlePool.cpp`). The backward pass runs in its own thread."""
+"""PyTorch's workspace for a cuBLAS handle, in bytes: CUBLAS_WORKSPACE_CONFIG is :4096:2:16:8 by default, and :4096:8 on
+Hopper (`CublasHandlePool.cpp`). Each thread has a handle; the backward pass runs in its own thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where a run takes place: how operations are computed (`mode`), and how memory is handed out.
+    """The device of a run: how it computes operations (`mode`) and how it allocates memory.
 
-    `granularity` is what the allocator rounds sizes up to, `temporaries` what kernels need beside their outputs,
-    `workspace` what each thread that multiplies matrices takes for good; all in bytes.
+    `granularity` is the multiple to which the allocator rounds sizes up, `temporaries` the memory that kernels need
+    beside their outputs, `workspace` what each thread that multiplies matrices keeps; all in bytes.
     """
 
     mode: Cuda
@@ -223,7 +224,7 @@ class Machine:
 
 
 def card(setting: Setting) -> Machine:
-    """A CUDA card as `setting` describes it.
+    """Returns the CUDA GPU that `setting` describes.
 
     PyTorch's allocator rounds to 512 bytes (`c10/cuda/CUDACachingAllocator.cpp`, kMinBlockSize).
     """

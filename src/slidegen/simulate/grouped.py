@@ -10,7 +10,7 @@ real_grouped_mm: Final = torch._grouped_mm
 
 
 class GroupedProduct(torch.autograd.Function):
-    """Rows of `inputs` (S, K) times the matrix of their expert in `weight` (experts, K, N); saves both.
+    """Multiplies rows of `inputs` (S, K) by their expert's matrix in `weight` (experts, K, N); saves both.
 
     Source: PyTorch 2.13, `aten/src/ATen/native/GroupedMMUtils.h` (`_grouped_mm_fallback`: a product for each expert,
     written into the one output) and `tools/autograd/derivatives.yaml` (`_grouped_mm`).
@@ -32,7 +32,7 @@ class GroupedProduct(torch.autograd.Function):
 
 
 def grouped_mm(inputs: torch.Tensor, weight: torch.Tensor, **options: Any) -> torch.Tensor:
-    """`torch._grouped_mm` also of other numbers than bfloat16, which PyTorch refuses only on the meta device."""
+    """Computes `torch._grouped_mm` for all dtypes; on the meta device PyTorch accepts only bfloat16."""
     if inputs.dtype == torch.bfloat16:
         out: torch.Tensor = real_grouped_mm(inputs, weight, **options)
         return out

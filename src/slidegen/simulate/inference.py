@@ -1,4 +1,4 @@
-"""Prefill and the last step of a generation, run on the meta device."""
+"""Runs the prefill and the last step of a generation on the meta device."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
-from slidegen.simulate.training import Run, answered, count, hold_model, load, sizes, static
+from slidegen.simulate.training import Run, count, hold_model, load, meta_patches, sizes, static
 
 
 def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
-    """The prompt goes through the model at once, as `generate` does it: logits of the last token only.
+    """Runs the prompt through the model at once, as `generate` does, with logits of the last token only.
 
-    Then, where tokens are to be written, the last of them, for which each layer's cache is copied when it grows.
-    Of an encoder-decoder the encoder and the first token of the decoder are run.
+    If tokens are to be generated, it then runs the last of them, for which the growing cache of each layer is copied.
+    For an encoder-decoder it runs the encoder and the decoder's first token.
     Raises ValueError if a layer runs more than once.
     """
-    bench = _Bench(model, setting, machine, stacks)
-    start, stretches, ledger = bench.run("prefill", None)
+    inference = _Inference(model, setting, machine, stacks)
+    start, stretches, ledger = inference.run("prefill", None)
     numbers = itertools.count()
     replay = Replay()
-    replay.run((next(numbers), size) for size in (*ledger.before(), *bench.sizes()))
+    replay.run((next(numbers), size) for size in (*ledger.before(), *inference.sizes()))
     replay.run(whole_trace(ledger, stacks, numbers)[0])
-    if _writes(model) and setting.max_new_tokens > 1:
-        then, written, ledger = bench.run("decode", setting.seq_len + setting.max_new_tokens - 1)
-        over = start + sum(stretch.adds for stretch in stretches)
-        stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *written)
+    if _generates(model) and setting.max_new_tokens > 1:
+        then, decoding, ledger = inference.run("decode", setting.seq_len + setting.max_new_tokens - 1)
+        over = start + sum(stretch.added for stretch in stretches)
+        stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *decoding)
         replay.run(whole_trace(ledger, stacks, numbers)[0])
-    end = start + sum(stretch.adds for stretch in stretches)
+    end = start + sum(stretch.added for stretch in stretches)
     return Run(
         start,
         stretches,
         end,
-        count(model, bench.left_out),
+        count(model, inference.left_out),
         0,
         replay.reserved,
-        load(model, bench.left_out, setting, machine),
+        load(model, inference.left_out, setting, machine),
         tuple(sum(sizes(layer, False, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
     )
 
 
 @dataclass(slots=True)
-class _Bench:
-    """A model that is run without gradients; `left_out` are its layers that are not run, each by one that is alike."""
+class _Inference:
+    """A model that runs without gradients."""
 
     model: Any
     setting: Setting
@@ -63,17 +63,18 @@ class _Bench:
 
     @property
     def left_out(self) -> list[torch.nn.Module]:
+        """Returns, for each layer that is not run, the one that stands in for it."""
         return [layer for stack in self.stacks for layer in stack.left_out()]
 
     def sizes(self) -> Iterator[int]:
-        """The sizes of the tensors of the layers that are not run."""
+        """Yields the sizes of the tensors of the layers that are not run."""
         for layer in self.left_out:
             yield from sizes(layer, False, self.machine)
 
     def run(self, phase: str, cached: int | None) -> tuple[Vector, tuple[Stretch, ...], Ledger]:
-        """What is held when a pass begins, its stretches, and the ledger of the layers that are run.
+        """Runs a pass; returns the memory held when it begins, its stretches, and the ledger of the layers that run.
 
-        `cached` tokens are in the cache, then one more comes; without it the whole prompt comes.
+        With `cached` tokens in the cache the pass processes one more; without a cache it processes the whole prompt.
         """
         ledger = Ledger(self.machine.granularity)
         tracker = Tracker(ledger, self.machine.temporaries, vocabulary(self.model))
@@ -81,14 +82,14 @@ class _Bench:
         hold_model(tracker, self.model, adapted=False)
         others = sum(static(layer, False, self.machine) for layer in self.left_out)
         with (
-            answered(self.setting, self.machine.mode),
+            meta_patches(self.setting, self.machine.mode),
             torch.no_grad(),
-            self.machine.mode.again(),
+            self.machine.mode.entered(),
             ExitStack() as hooks,
         ):
             cache = None
             if cached is not None:
-                cache, ran = self._fill(cached)
+                cache, ran = self._filled_cache(cached)
                 tracker.hold(cache_tensors(cache), "kv_cache")
                 others = others + self._caches(cache, ran)
             hooks.callback(watch(self.stacks, ledger, lambda: False, phase))
@@ -109,12 +110,12 @@ class _Bench:
         inputs = {name: value for name, value in inputs.items() if not name.endswith(("labels", "label"))}
         if model.config.is_encoder_decoder:
             inputs["decoder_input_ids"] = torch.empty((self.setting.batch_size, 1), dtype=torch.int64, device="meta")
-        if not _writes(model):
+        if not _generates(model):
             return model(**inputs)
         return model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
 
-    def _fill(self, length: int) -> tuple[Any, list[Stack]]:
-        """A cache of `length` tokens, and the stacks that have a part in it: a vision tower has none."""
+    def _filled_cache(self, length: int) -> tuple[Any, list[Stack]]:
+        """Returns a cache of `length` tokens and the stacks that contribute to it; a vision tower does not."""
         marks = Ledger()
         end = watch(self.stacks, marks, lambda: False)
         cache = self._forward(length, None).past_key_values
@@ -123,7 +124,7 @@ class _Bench:
         return cache, [stack for number, stack in enumerate(self.stacks) if str(number) in ran]
 
     def _caches(self, cache: Any, stacks: Sequence[Stack]) -> Any:
-        """The caches of the layers of these stacks that are not run."""
+        """Returns the bytes of the caches of those layers of these stacks that are not run."""
         ledger = Ledger(self.machine.granularity)
         for stack in stacks:
             for number, like in enumerate(stack.like):
@@ -133,6 +134,6 @@ class _Bench:
         return ledger.held()
 
 
-def _writes(model: Any) -> bool:
-    """Whether a model is a decoder that writes tokens and keeps a cache."""
+def _generates(model: Any) -> bool:
+    """Returns whether a model is a decoder that generates tokens and keeps a cache."""
     return model.can_generate() and model.main_input_name == "input_ids" and not model.config.is_encoder_decoder

@@ -1,4 +1,4 @@
-"""The batch that a model is fed: token ids, pictures or sound, and the labels of its loss."""
+"""Builds the batch for a model: token ids, images or audio, and the labels of its loss."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import torch
 
 
 def batch(model: Any, size: int, length: int, padded: bool = False, images: int = 0) -> dict[str, torch.Tensor]:
-    """A batch of `size` on the meta device, for the class of `model`; `length` is in tokens, where there are any.
+    """Returns a batch of `size` on the meta device for the class of `model`; `length` is in tokens, if it has any.
 
-    `images` are for each sequence of a vision-language model, whose tokens are part of `length`.
-    Raises ValueError for a model that takes none, or takes them in a way that depends on what they show.
+    `images` is the number of images for each sequence of a vision-language model; their tokens are part of `length`.
+    Raises ValueError if the model does not take images, or splits them by their content.
 
-    Whisper hears its window of 30 seconds, a vision model sees a picture of the size of its config; an encoder-decoder
-    writes as many tokens as it reads, but for Whisper, whose decoder is fed `length`.
+    Whisper gets its window of 30 seconds, a vision model an image of the size in its config. An encoder-decoder's
+    decoder gets as many tokens as its encoder; Whisper's decoder gets `length`.
     """
     config = model.config
     inputs = _main(model, config, size, length)
@@ -49,15 +49,15 @@ def _main(model: Any, config: Any, size: int, length: int) -> dict[str, torch.Te
 
 
 def _pictures(model: Any, count: int, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Pictures of the size that the model's vision tower was made for."""
+    """Returns images of the size that the model's vision tower expects."""
     vision = getattr(model.config, "vision_config", None)
     side = getattr(vision, "image_size", None)
     takes = signature(model.forward).parameters
     if not isinstance(side, int) or "pixel_values" not in takes or "image_grid_thw" in takes:
-        raise ValueError("it takes no pictures of a size that its config tells; leave images out")
+        raise ValueError("it does not take images of a fixed size; leave images out")
     tokens = count // inputs["input_ids"].shape[0] * (getattr(model.config, "mm_tokens_per_image", None) or 0)
     if tokens > inputs["input_ids"].shape[1]:
-        raise ValueError(f"its pictures alone are {tokens} tokens; give it a longer seq_len")
+        raise ValueError(f"its images alone take {tokens} tokens; use a longer seq_len")
     pictures = {"pixel_values": torch.empty((count, 3, side, side), dtype=model.dtype, device="meta")}
     return pictures | ({"token_type_ids": inputs["input_ids"]} if "token_type_ids" in takes else {})
 
@@ -69,13 +69,13 @@ def _ids(*shape: int) -> torch.Tensor:
 def loss_of(
     model: Any, inputs: Mapping[str, torch.Tensor], lower: torch.dtype | None, keep: bool
 ) -> tuple[torch.Tensor, Any]:
-    """The loss of a batch, and, to `keep` them, the outputs with the cache that models build if nothing forbids it.
+    """Returns the loss of a batch and, if `keep`, the outputs, with the cache that models build by default.
 
-    transformers' Trainer forbids it, and lets go of the outputs when it has the loss. Under mixed precision (`lower`)
-    accelerate makes float32 copies of them (`convert_outputs_to_fp32`).
+    transformers' Trainer turns the cache off and drops the outputs once it has the loss. Under mixed precision
+    (`lower`) accelerate makes float32 copies of the outputs (`convert_outputs_to_fp32`).
     """
-    writes = "input_ids" in inputs or "input_features" in inputs
-    options = {"use_cache": False} if writes and not keep else {}
+    has_cache = "input_ids" in inputs or "input_features" in inputs
+    options = {"use_cache": False} if has_cache and not keep else {}
     out = model(**inputs, **options)
     if lower is not None:
         copies = [one.float() for one in out.values() if isinstance(one, torch.Tensor) and one.dtype == lower]
@@ -84,9 +84,9 @@ def loss_of(
 
 
 def cache_tensors(cache: Any) -> Iterator[torch.Tensor]:
-    """The tensors of a cache: keys and values of each layer, states of layers that have none.
+    """Yields the tensors of a cache: keys and values of each layer, or its states where it has neither.
 
-    An encoder-decoder's cache is two, of which the other one is that of the attention to the encoder.
+    An encoder-decoder has two caches, the second one for the attention to the encoder.
     """
     both = (getattr(cache, name, None) for name in ("self_attention_cache", "cross_attention_cache"))
     for one in (cache, *both):
@@ -95,13 +95,13 @@ def cache_tensors(cache: Any) -> Iterator[torch.Tensor]:
 
 
 def layer_tensors(layer: Any) -> Iterator[torch.Tensor]:
-    """The tensors of one layer of a cache."""
+    """Yields the tensors of one layer of a cache."""
     for value in vars(layer).values():
         if isinstance(value, torch.Tensor) and value.device.type == "meta":
             yield value
 
 
 def vocabulary(model: Any) -> int | None:
-    """The size of the last dimension of a model's logits, None if it has no output head over tokens."""
+    """Returns the size of the last dimension of a model's logits; None if it has no output head over tokens."""
     size = getattr(model.get_output_embeddings(), "out_features", None)
     return size if isinstance(size, int) else None

@@ -1,9 +1,9 @@
-"""Layers that repeat: which of them have to be run, and the run of all of them from the run of those.
+"""Repeated layers: selects those that must be run, and derives the run of all layers from theirs.
 
-What is held when a layer's pass begins, and the most that is held during it, differ from layer to layer only by what
-the layers before have added, as long as layers are alike. So three of each kind are run: the first and the last, which
-may make or free what all of the kind share, and the second, which stands for all between. That equals running all of
-them to the byte (tests/simulate/test_layers.py).
+As long as layers are alike, the memory held when a layer's pass begins, and the peak during it, differ from layer to
+layer only by what the layers before have added. So three layers of each kind are run: the first and the last, which may
+allocate or free what all of the kind share, and the second, which stands in for all between. The result equals a run of
+all layers to the byte (tests/simulate/test_layers.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Signature = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Layers of a model: `kept` are the numbers of those that are run, `like[i]` the one that layer i is like.
+    """A list of layers of a model: `kept` are the numbers of those that are run; layer i is like layer `like[i]`.
 
     `layers` holds the layers that are run.
     """
@@ -33,7 +33,7 @@ class Stack:
     layers: tuple[nn.Module, ...]
 
     def left_out(self) -> Iterator[nn.Module]:
-        """For each layer that is not run the one it is like."""
+        """Yields, for each layer that is not run, the one that it is like."""
         for number, like in enumerate(self.like):
             if number not in self.kept:
                 yield self.layers[self.kept.index(like)]
@@ -41,20 +41,20 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a run: what it adds until the next one begins, and its peak, both against its start; by kind."""
+    """A stretch of a run, in bytes by kind relative to its start: what it has added at its end, and its peak."""
 
     label: str
-    adds: Any
-    most: Any
+    added: Any
+    peak: Any
 
 
 def reduced(model: Any) -> tuple[Stack, ...]:
-    """Takes the layers out of `model` that need not be run, and says which. Layers must be prepared afterwards."""
+    """Removes the layers of `model` that need not be run; returns its stacks. Prepare layers only after this."""
     return tuple(_reduce(model, path, layers) for path, layers in _stacks(model))
 
 
 def _stacks(model: nn.Module) -> list[tuple[str, nn.ModuleList]]:
-    """The outermost lists of layers of a model."""
+    """Returns the outermost lists of layers of a model."""
     found: list[tuple[str, nn.ModuleList]] = []
     for path, module in model.named_modules():
         if not isinstance(module, nn.ModuleList) or any(path.startswith(f"{outer}.") for outer, _ in found):
@@ -79,7 +79,7 @@ def _reduce(model: Any, path: str, layers: nn.ModuleList) -> Stack:
             setattr(config, name, [values[number] for number in kept])
         for config in _configs(model):
             for name, value in list(vars(config).items()):
-                if name in COUNTS and value == len(layers):
+                if name in LAYER_COUNTS and value == len(layers):
                     setattr(config, name, len(kept))
         for number, layer in enumerate(run):
             for module in layer.modules():
@@ -89,7 +89,7 @@ def _reduce(model: Any, path: str, layers: nn.ModuleList) -> Stack:
     return Stack(path, kept, like, tuple(run))
 
 
-COUNTS = (
+LAYER_COUNTS = (
     "num_hidden_layers",
     "num_layers",
     "n_layer",
@@ -98,11 +98,11 @@ COUNTS = (
     "encoder_layers",
     "decoder_layers",
 )
-"""What configs call the number of their layers, where the attribute is not an alias of one of these."""
+"""The names of the number of layers in configs; other names are aliases of one of these."""
 
 
 def _configs(model: nn.Module) -> Iterator[Any]:
-    """Every config that a module of the model holds, once."""
+    """Yields every config that a module of the model holds, once."""
     seen: set[int] = set()
     for module in model.modules():
         config = getattr(module, "config", None)
@@ -112,16 +112,16 @@ def _configs(model: nn.Module) -> Iterator[Any]:
 
 
 def _lists(model: nn.Module, length: int) -> Iterator[tuple[Any, str, list[Any]]]:
-    """The lists of configs that say something of each of `length` layers."""
+    """Yields the lists in configs that have one value for each of `length` layers."""
     for config in _configs(model):
         for name, value in list(vars(config).items()):
             if isinstance(value, list) and len(value) == length:
                 yield config, name, value
 
 
-def _signature(layer: nn.Module, said: Sequence[Any]) -> Signature:
-    """What decides what a layer computes: its modules, shapes and settings, and what the config says of it."""
-    parts: list[object] = [repr(said)]
+def _signature(layer: nn.Module, config_values: Sequence[Any]) -> Signature:
+    """Returns what determines a layer's computation: its modules, shapes and settings, and its values in the config."""
+    parts: list[object] = [repr(config_values)]
     for path, module in layer.named_modules():
         plain = {name: value for name, value in vars(module).items() if isinstance(value, bool | int | float | str)}
         settings = sorted(
@@ -135,9 +135,9 @@ def _signature(layer: nn.Module, said: Sequence[Any]) -> Signature:
 def watch(
     stacks: Sequence[Stack], ledger: Ledger, backward: Callable[[], bool], phase: str = "forward"
 ) -> Callable[[], None]:
-    """Marks where each layer's passes begin in the ledger; what is returned ends that. `phase` names the forward pass.
+    """Marks in the ledger where each layer's passes begin, until the returned function is called.
 
-    The backward pass of a layer begins when the gradient of its output is there.
+    `phase` is the label of the forward pass. A layer's backward pass begins when the gradient of its output is ready.
     """
     handles = []
     for number, stack in enumerate(stacks):
@@ -165,11 +165,11 @@ def watch(
 def all_layers(
     segments: Sequence[Segment], stacks: Sequence[Stack], released: Mapping[str, Mapping[str, Vector]]
 ) -> tuple[Stretch, ...]:
-    """The stretches of the whole run, from the segments of one in which only some layers were run.
+    """Returns the stretches of the whole run, from the segments of a run of only some layers.
 
-    The last segment only ends the one before it. `released` says of segments in which things of several layers are
-    freed how much it is, by the segment in which it came.
-    Raises ValueError if a layer was run more than once.
+    The last segment only ends the one before it. `released` has, for each segment that frees storages of several
+    layers, the freed bytes by the segment that allocated them.
+    Raises ValueError if a layer ran more than once.
     """
     labels = [segment.label for segment in segments]
     if len(set(labels)) < len(labels):
@@ -180,26 +180,26 @@ def all_layers(
     }
     for label, parts in released.items():
         one = stretches[label]
-        more = sum(_others(stacks, came) * size for came, size in parts.items())
-        stretches[label] = Stretch(label, one.adds - more, one.most)
+        more = sum(_others(stacks, origin) * size for origin, size in parts.items())
+        stretches[label] = Stretch(label, one.added - more, one.peak)
     whole = whole_order(labels[:-1], stacks)
-    return tuple(Stretch(label, stretches[like].adds, stretches[like].most) for label, like in whole)
+    return tuple(Stretch(label, stretches[like].added, stretches[like].peak) for label, like in whole)
 
 
 def whole_order(labels: Sequence[str], stacks: Sequence[Stack]) -> Iterator[tuple[str, str]]:
-    """The stretches of the whole run in order, each with the one that was run that it is like."""
+    """Yields the stretches of the whole run in order, each with the stretch that was run and that it is like."""
     for label in labels:
         yield label, label
-        way, _, place = label.partition(" ")
+        direction, _, place = label.partition(" ")
         if "." in place:
             number, _, layer = place.partition(".")
             stack = stacks[int(number)]
-            for one in _left_out_behind(stack, int(layer), -1 if way == "backward" else 1):
-                yield f"{way} {number}.{one}", f"{way} {number}.{stack.like[one]}"
+            for one in _left_out_after(stack, int(layer), -1 if direction == "backward" else 1):
+                yield f"{direction} {number}.{one}", f"{direction} {number}.{stack.like[one]}"
 
 
 def _others(stacks: Sequence[Stack], label: str) -> int:
-    """How many layers were left out that are like the one whose stretch `label` is."""
+    """Returns how many layers like the one of the stretch `label` were left out."""
     place = label.partition(" ")[2]
     if "." not in place:
         return 0
@@ -207,8 +207,8 @@ def _others(stacks: Sequence[Stack], label: str) -> int:
     return stacks[int(number)].like.count(int(layer)) - 1
 
 
-def _left_out_behind(stack: Stack, layer: int, step: int) -> range:
-    """The layers that were not run between `layer` and the next one that was, upwards or downwards."""
+def _left_out_after(stack: Stack, layer: int, step: int) -> range:
+    """Returns the layers that were not run between `layer` and the next one that was, in the direction of `step`."""
     place = stack.kept.index(layer) + step
     end = stack.kept[place] if 0 <= place < len(stack.kept) else layer + step
     return range(layer + step, end, step)

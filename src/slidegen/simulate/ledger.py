@@ -1,4 +1,4 @@
-"""The ledger: which storage lives when, how large it is and what it holds."""
+"""The ledger of a run: the lifetime, size and kind of each storage."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Vector = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a run: what is held when it begins and at its own peak."""
+    """A part of a run between two marks: the memory held when it begins and at its peak."""
 
     label: str
     start: Vector
@@ -30,9 +30,9 @@ class Segment:
 
 @dataclass(slots=True)
 class Ledger:
-    """Every storage of a run, in the order in which they came.
+    """Records every storage of a run, in the order of allocation.
 
-    Time is counted in allocations and frees. `granularity` is what the allocator rounds sizes up to, in bytes: 512 for
+    Time is counted in allocations and frees. Sizes are rounded up to a multiple of `granularity` bytes: 512 in
     PyTorch's CUDA allocator (`c10/cuda/CUDACachingAllocator.cpp`, kMinBlockSize), 1 on the CPU.
     """
 
@@ -45,7 +45,7 @@ class Ledger:
     marks: list[tuple[int, str]] = field(default_factory=list)
 
     def allocate(self, size: int, kind: Kind) -> int:
-        """The number of a new storage of `size` bytes."""
+        """Adds a storage of `size` bytes; returns its number."""
         self.clock += 1
         self.born.append(self.clock)
         self.died.append(_FOREVER)
@@ -54,16 +54,16 @@ class Ledger:
         return len(self.sizes) - 1
 
     def free(self, number: int) -> None:
-        """The storage `number` is gone."""
+        """Records that the storage `number` is freed."""
         self.clock += 1
         self.died[number] = self.clock
 
     def rename(self, number: int, kind: Kind) -> None:
-        """What the storage `number` holds is known better now than when it came."""
+        """Changes the kind of the storage `number`, which may be known only after its allocation."""
         self.kinds[number] = _NUMBERS[kind]
 
-    def survivors(self, since: int, old: Kind, new: Kind) -> None:
-        """Storages of the kind `old` that came after the time `since` and are still there are of the kind `new`."""
+    def rename_survivors(self, since: int, old: Kind, new: Kind) -> None:
+        """Changes the kind of live storages that were allocated after the time `since`, from `old` to `new`."""
         for number in range(len(self.born) - 1, -1, -1):
             if self.born[number] <= since:
                 break
@@ -71,7 +71,7 @@ class Ledger:
                 self.kinds[number] = _NUMBERS[new]
 
     def held(self, kind: Kind | None = None) -> Vector:
-        """What is held now, of all kinds or of one."""
+        """Returns the bytes held now, of all kinds or of one."""
         found = np.zeros(len(KINDS), dtype=np.int64)
         for size, died, number in zip(self.sizes, self.died, self.kinds, strict=True):
             if died == _FOREVER and kind in (None, KINDS[number]):
@@ -79,23 +79,23 @@ class Ledger:
         return found
 
     def before(self, kind: Kind | None = None) -> list[int]:
-        """The sizes of the storages, of all kinds or of one, that are there when the first segment begins."""
+        """Returns the sizes of the storages, of all kinds or of one, that are live when the first segment begins."""
         first = self.marks[0][0]
         entries = zip(self.born, self.died, self.sizes, self.kinds, strict=True)
         return [size for born, died, size, one in entries if born <= first < died and kind in (None, KINDS[one])]
 
     def times(self) -> list[tuple[int, int, bool]]:
-        """When each storage comes (true) and goes (false), in order: time, number and which."""
+        """Returns each allocation (True) and each free (False) in order: time, number of the storage, which it is."""
         times = [(born, number, True) for number, born in enumerate(self.born)]
         times += [(died, number, False) for number, died in enumerate(self.died) if died != _FOREVER]
         return sorted(times)
 
     def mark(self, label: str) -> None:
-        """A new segment begins."""
+        """Begins a new segment."""
         self.marks.append((self.clock, label))
 
     def released(self, label: str) -> dict[str, Vector]:
-        """What is freed in the segment `label`, by the segment in which it came."""
+        """Returns the bytes freed in the segment `label`, by the segment that allocated them."""
         labels = [name for _, name in self.marks]
         starts = [time for time, _ in self.marks]
         place = labels.index(label)
@@ -107,13 +107,13 @@ class Ledger:
         return found
 
     def segments(self) -> tuple[Segment, ...]:
-        """The run, cut at its marks; what came before the first one is left out."""
+        """Returns the run, cut at its marks, without what happened before the first one."""
         born, died, sizes = (np.asarray(values, dtype=np.int64) for values in (self.born, self.died, self.sizes))
         kinds = np.asarray(self.kinds, dtype=np.int64)
         changes = np.zeros(self.clock + 1, dtype=np.int64)
         np.add.at(changes, born, sizes)
-        gone = died <= self.clock
-        np.add.at(changes, died[gone], -sizes[gone])
+        freed = died <= self.clock
+        np.add.at(changes, died[freed], -sizes[freed])
         live = np.cumsum(changes)
 
         def at(time: int) -> Vector:

@@ -1,4 +1,4 @@
-"""What optimizers keep for each parameter, and what their steps need meanwhile."""
+"""The optimizers: the states they keep for each parameter, and the temporary memory of their steps."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ Embeddings = frozenset[int]
 
 
 class Steps(Protocol):
-    """An optimizer: the tensors it keeps, and its step."""
+    """An optimizer: its states and its step."""
 
     def states(self) -> list[torch.Tensor]:
-        """What stays between two steps."""
+        """Returns the tensors that stay between two steps."""
 
     def step(self) -> None:
-        """Updates the parameters, whose gradients are there."""
+        """Updates the parameters, which must have gradients."""
 
 
 class _Torch:
-    """An optimizer that is run as it is."""
+    """An optimizer that runs on the meta device as it is."""
 
     def __init__(self, optimizer: torch.optim.Optimizer) -> None:
         self._optimizer = optimizer
@@ -44,10 +44,10 @@ class _Torch:
 
 
 class _FusedAdamW:
-    """AdamW in one kernel, which updates parameters and two moments in place, and does not run on the meta device.
+    """Stands in for AdamW in one kernel, which updates in place and does not run on the meta device.
 
-    Each parameter's step counter is on the card, four bytes. Source: PyTorch 2.13, `torch/optim/adam.py`
-    (`_init_group`, `_fused_adam`).
+    It keeps two moments for each parameter, and a step counter of four bytes on the GPU. Source: PyTorch 2.13,
+    `torch/optim/adam.py` (`_init_group`, `_fused_adam`).
     """
 
     def __init__(self, parameters: Parameters) -> None:
@@ -66,11 +66,11 @@ BNB_SMALLEST: Final = 4096
 
 
 class _Bitsandbytes:
-    """bitsandbytes' optimizers, which update in place: `moments` states of each parameter.
+    """Stands in for bitsandbytes' optimizers, which update in place and keep `moments` states for each parameter.
 
-    8-bit states are a byte a number and a float32 scale for each 256; parameters of fewer than 4096 numbers keep
-    float32 states, and so do embeddings (transformers' Trainer asks for that). Paged states are in the host's memory,
-    from which CUDA fetches them. Two maps of 256 float32 belong to the whole optimizer. Source: bitsandbytes 0.50,
+    8-bit states are a byte a number and a float32 scale for each 256. Parameters of fewer than 4096 numbers keep
+    float32 states, and so do embeddings (transformers' Trainer configures that). Paged states stay in the host's
+    memory, from which CUDA fetches them. The optimizer itself has two maps of 256 float32. Source: bitsandbytes 0.50,
     `optim/optimizer.py` (Optimizer2State.init_state, get_state_buffer: paging from 100,000 numbers on).
     """
 
@@ -96,7 +96,7 @@ class _Bitsandbytes:
 
 
 def _adafactor(parameters: Parameters, _: Embeddings) -> Steps:
-    """transformers' Adafactor with the Trainer's options (no relative step, no scaling by the parameter)."""
+    """Returns transformers' Adafactor with the Trainer's options (no relative step, no scaling by the parameter)."""
     from transformers.optimization import Adafactor
 
     return _Torch(Adafactor(parameters, lr=1e-3, scale_parameter=False, relative_step=False))
@@ -132,9 +132,9 @@ STEPS: Final[dict[str, Callable[[Parameters, Embeddings], Steps]]] = {
     "sgd": _sgd(0.0),
     "sgd_momentum": _sgd(0.9),
 }
-"""By the name of transformers' TrainingArguments (see `slidegen.estimate.setting.OPTIMIZERS`)."""
+"""The optimizers by their names in transformers' TrainingArguments (see `slidegen.estimate.setting.OPTIMIZERS`)."""
 
 
 def steps_of(name: str, parameters: Parameters, embeddings: Embeddings) -> Steps:
-    """The optimizer called `name` over `parameters`, its states made, as they are from the second step on."""
+    """Returns the optimizer `name` over `parameters` with its states allocated, as from the second step on."""
     return STEPS[name](parameters, embeddings)

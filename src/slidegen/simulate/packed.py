@@ -1,4 +1,4 @@
-"""Linear layers as bitsandbytes stores and computes them: 4-bit blocks with their constants, and LLM.int8().
+"""Packed linear layers, stored and computed as in bitsandbytes: 4-bit blocks with their constants, and LLM.int8().
 
 Source: bitsandbytes 0.50, `nn/modules.py` (Linear4bit, Linear8bitLt), `autograd/_functions.py` (MatMul4Bit,
 MatMul8bitLt) and `functional.py` (quantize_4bit: blocks of 64, scales in blocks of 256).
@@ -20,9 +20,9 @@ SCALES_BLOCK: Final = 256
 
 
 class _FourBitProduct(torch.autograd.Function):
-    """x W^T with W made from its packed form, in the forward pass and again in the backward pass; saves nothing.
+    """x W^T, with W dequantized in the forward pass and once more in the backward pass; saves no tensors.
 
-    The forward pass holds on to the scales until the product is there (bitsandbytes, `backends/default/ops.py`:
+    The forward pass holds the scales until the product is computed (bitsandbytes, `backends/default/ops.py`:
     `_gemm_4bit_default_impl`), the backward pass only until the weight is.
     """
 
@@ -43,7 +43,7 @@ class _FourBitProduct(torch.autograd.Function):
 
 
 class PackedLinear(nn.Linear):
-    """What packed layers share: the sizes of an `nn.Linear`, so that PEFT adapts them as one."""
+    """The base of packed layers: it has the sizes of an `nn.Linear`, so that PEFT adapts it like one."""
 
     def __init__(self, linear: nn.Module) -> None:
         nn.Module.__init__(self)
@@ -51,7 +51,7 @@ class PackedLinear(nn.Linear):
         self.bias = linear.bias
 
     def constants(self) -> Iterator[torch.Tensor]:
-        """The tensors that are needed to read the weight."""
+        """Yields the tensors that are needed to dequantize the weight."""
         yield from self.buffers(recurse=False)
 
     def _constant(self, name: str, size: int, dtype: torch.dtype) -> None:
@@ -59,7 +59,7 @@ class PackedLinear(nn.Linear):
 
 
 class FourBitLinear(PackedLinear):
-    """Two weights a byte, a float32 scale for each 64; with `double` scales of a byte, a float32 for 256 of them."""
+    """Two weights a byte and a float32 scale for each 64; with `double`, one-byte scales and a float32 for each 256."""
 
     def __init__(self, linear: nn.Module, double: bool, dtype: torch.dtype) -> None:
         super().__init__(linear)
@@ -76,27 +76,27 @@ class FourBitLinear(PackedLinear):
             self._constant("scales_code", 256, torch.float32)
 
     def scales_in_float32(self) -> torch.Tensor | None:
-        """The scales as a kernel reads them, where they are quantized themselves; the offset is added to a copy."""
+        """Returns the dequantized scales, None unless they are quantized; the offset is added to a copy."""
         if not self.double:
             return None
         scales = torch.empty(self.scales, device="meta", dtype=torch.float32)
         return scales + scales.new_empty(())
 
     def dequantized(self, dtype: torch.dtype) -> torch.Tensor:
-        """The weight in its own shape."""
+        """Returns the dequantized weight."""
         return torch.empty((self.out_features, self.in_features), dtype=dtype, device="meta")
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Computes in the dtype of the weights and answers in that of `inputs`."""
+        """Computes in the dtype of the weights and returns the dtype of `inputs`."""
         bias = None if self.bias is None else self.bias.to(self.dtype)
         out: torch.Tensor = _FourBitProduct.apply(inputs.to(self.dtype), self, bias)
         return out.to(inputs.dtype)
 
 
 class _EightBitProduct(torch.autograd.Function):
-    """LLM.int8(): inputs to int8 row by row, an int32 product, back to the inputs' dtype; saves the inputs.
+    """LLM.int8(): quantizes inputs to int8 row by row, multiplies in int32, converts back to their dtype; saves them.
 
-    Outlier columns, whose number depends on the data, are left out.
+    Outlier columns are left out because their number depends on the data.
     """
 
     @staticmethod
@@ -122,7 +122,7 @@ class _EightBitProduct(torch.autograd.Function):
 
 
 class EightBitLinear(PackedLinear):
-    """A weight a byte, a float32 scale a row."""
+    """One byte a weight and a float32 scale for each row."""
 
     def __init__(self, linear: nn.Module) -> None:
         super().__init__(linear)
@@ -131,13 +131,13 @@ class EightBitLinear(PackedLinear):
         self._constant("scales", self.out_features, torch.float32)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """The product in the dtype of `inputs`."""
+        """Returns the product in the dtype of `inputs`."""
         out: torch.Tensor = _EightBitProduct.apply(inputs, self)
         return out if self.bias is None else out + self.bias.to(out.dtype)
 
 
 def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> None:
-    """Replaces the linear layers that transformers lets bitsandbytes quantize; the output head is not among them.
+    """Replaces the linear layers that transformers lets bitsandbytes quantize, which exclude the output head.
 
     Source: transformers, `integrations/bitsandbytes.py` (replace_with_bnb_linear) and `quantizers/base.py`
     (get_modules_to_not_convert: tied weights, the output embedding and modules kept in float32 stay).
@@ -157,14 +157,14 @@ def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> No
 
 
 def settle_biases(model: nn.Module) -> None:
-    """Biases of 4-bit layers are in the dtype of products from the first forward pass on (`Linear4bit.forward`)."""
+    """Casts biases of 4-bit layers to the dtype of products, as the first forward pass does (`Linear4bit.forward`)."""
     for module in model.modules():
         if isinstance(module, FourBitLinear) and module.bias is not None:
             module.bias.data = module.bias.data.to(module.dtype)
 
 
 def _sizes(linear: Any) -> tuple[int, int]:
-    """Numbers that go in and come out; the weights of GPT-2's layers, `Conv1D`, stand the other way round."""
+    """Returns the numbers of inputs and outputs; the weights of GPT-2's `Conv1D` are transposed."""
     if isinstance(linear, nn.Linear):
         return linear.in_features, linear.out_features
     size, out = linear.weight.shape
@@ -172,7 +172,7 @@ def _sizes(linear: Any) -> tuple[int, int]:
 
 
 def _kept(model: Any) -> list[str]:
-    """What stays as it is: the output head, and what the class of the model keeps in float32 (T5's `wo`)."""
+    """Returns the modules that are not packed: the output head, and what the class keeps in float32 (T5's `wo`)."""
     from transformers.quantizers.base import get_keys_to_not_convert
 
     return [*get_keys_to_not_convert(model), *(model._keep_in_fp32_modules or ())]

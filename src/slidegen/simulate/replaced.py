@@ -1,4 +1,4 @@
-"""Puts something into the place of another for a while."""
+"""Replaces an attribute temporarily."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @contextmanager
 def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """`value` as the attribute `name` of a module or a class; after that it is what it was, inherited or not."""
+    """Sets the attribute `name` of a module or class to `value`; restores it afterwards, inherited or not."""
     inherited = name not in vars(owner)
     before = getattr(owner, name)
     setattr(owner, name, value)

@@ -1,4 +1,4 @@
-"""From a model's config and a setting to what a run allocates."""
+"""Runs a model's config with a setting and returns what the run allocates."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from slidegen.simulate.ledger import Vector
 from slidegen.simulate.training import Run, keep_float32, prepare, train
 
 WITHOUT_LAYERS: Final = (AttributeError, LookupError, RuntimeError, ValueError)
-"""What a run of only some layers raises where the model needs all: an IndexError where a layer looks for another by its
-number (GPT-Neo), a RuntimeError where it expects the shapes of another (Gemma 3n), an AttributeError where it waits for
-what another makes (Jamba); a KeyError where layers that are alike differ in whether they have a backward pass
-(Qwen3.5), a ValueError where one runs several times (HRM)."""
+"""The errors of a run of only some layers where the model needs all: IndexError where a layer looks up another by its
+number (GPT-Neo), RuntimeError where it expects another's shapes (Gemma 3n), AttributeError where it needs another's
+results (Jamba), KeyError where alike layers differ in whether they have a backward pass (Qwen3.5), ValueError where a
+layer runs several times (HRM)."""
 
 
 class LayersNeededError(Exception):
@@ -40,39 +40,39 @@ def allocation(
     every_layer: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Allocation:
-    """What a run of the model with this config allocates on one card.
+    """Returns what a run of the model with this config allocates on one GPU.
 
-    Of layers that repeat three are run, unless `every_layer` is asked for. Where the model cannot do without the others
-    all are run, which takes longer: `progress` says so.
-    Raises ModelError if transformers cannot build the model, MissingExtraError without the packages; and whatever
+    Of repeated layers only three are run, unless `every_layer` is set. If the model needs the others, all are run,
+    which takes longer and is reported to `progress`.
+    Raises ModelError if transformers cannot build the model, MissingExtraError without the packages, and whatever
     transformers raises for a model that it cannot run.
     """
-    with silent(), _uncollected():
-        if not (every_layer or setting.outputs_kept or _tells_layers_apart(setting)):
+    with silent(), _garbage_collection_paused():
+        if not (every_layer or setting.outputs_kept or _names_single_layers(setting)):
             try:
                 return _allocation(_run(config, name, setting, reduce=True))
             except LayersNeededError:
-                progress(f"{name}: no layer can stand for others here, so all are run, which takes longer")
+                progress(f"{name}: no layer can stand in for others, so all layers are run, which takes longer")
         return _allocation(_run(config, name, setting, reduce=False))
 
 
-def _tells_layers_apart(setting: Setting) -> bool:
-    """Whether the adapter names modules of single layers by number (`layers.5.mlp`): none stands for another then."""
+def _names_single_layers(setting: Setting) -> bool:
+    """Returns whether the adapter names modules of single layers (`layers.5.mlp`), so that layers are not alike."""
     adapter = setting.adapter
     names = () if adapter is None else (*adapter.target_modules, *adapter.modules_to_save)
     return any(part.isdigit() for name in names for part in name.split("."))
 
 
 def _check_length(model: Any, setting: Setting) -> None:
-    """Raises ValueError if the model has learned positions, and too few: tensors without memory hide that."""
-    told = {getattr(model.config, name, None) for name in ("max_position_embeddings", "max_target_positions")}
+    """Raises ValueError if the model has too few learned positions; on tensors without memory it would still run."""
+    limits = {getattr(model.config, name, None) for name in ("max_position_embeddings", "max_target_positions")}
     length = setting.seq_len + setting.max_new_tokens
     for path, module in model.named_modules():
         if not isinstance(module, nn.Embedding) or "vision" in path or not re.search("position|wpe", path):
             continue
-        for most in told:
+        for most in limits:
             if isinstance(most, int) and 0 <= module.num_embeddings - most <= 2 and most < length:
-                raise ValueError(f"it has positions for {most} tokens, not for {length}; give it a shorter seq_len")
+                raise ValueError(f"it has positions for {most} tokens, not for {length}; use a shorter seq_len")
 
 
 def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Run:
@@ -84,7 +84,7 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     model = prepare(model, setting, machine)
     try:
         return (train if setting.trains else infer)(model, setting, machine, stacks)
-    except NotImplementedError:  # an operation that asks for numbers, with every layer too
+    except NotImplementedError:  # an operation that needs the values of tensors, which fails with every layer as well
         raise
     except WITHOUT_LAYERS as error:
         if any(len(stack.kept) < len(stack.like) for stack in stacks):
@@ -93,8 +93,8 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Python's collector of cycles rests: it would free what cycles hold at other moments each time, and takes long."""
+def _garbage_collection_paused() -> Iterator[None]:
+    """Pauses Python's garbage collector, which is slow and would free cycles at other moments in each run."""
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -111,11 +111,11 @@ def _allocation(run: Run) -> Allocation:
     peaks: dict[Phase, Moment] = {"load": loaded}
     for stretch in run.stretches:
         phase = _phase(stretch)
-        moment = Moment(phase, stretch.label, _held(held + stretch.most))
+        moment = Moment(phase, stretch.label, _held(held + stretch.peak))
         timeline += [Moment(phase, stretch.label, _held(held)), moment]
         if phase not in peaks or moment.total > peaks[phase].total:
             peaks[phase] = moment
-        held = held + stretch.adds
+        held = held + stretch.added
     start = _held(run.start)
     own = start["weights"] + start["adapter"] + start["quantization_constants"]
     return Allocation(

@@ -1,4 +1,4 @@
-"""The order in which storages come and go in a run of all layers, from that of a run of some of them."""
+"""Derives the order of allocations and frees in a run of all layers from that in a run of some of them."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from slidegen.simulate.layers import Stack, whole_order
 from slidegen.simulate.ledger import Ledger
 
 Event = tuple[int, int]
-"""A storage's number and its size when it comes, its number and 0 when it goes."""
+"""The number of a storage and its size for an allocation, 0 for a free."""
 Birth = tuple[str, int]
-"""In which stretch a storage came, and as which one there."""
+"""The stretch that allocated a storage, and the storage's index among those of the stretch."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A storage of `size` bytes comes or goes."""
+    """The allocation of a storage of `size` bytes, or its free."""
 
     birth: Birth
     size: int
-    comes: bool
+    allocated: bool
 
 
 @dataclass(slots=True)
-class _Living:
-    """The storages that are there, by the stretch in which they came."""
+class _Live:
+    """The live storages, by the stretch that allocated them."""
 
     events: dict[str, dict[int, Event]] = field(default_factory=dict)
 
@@ -35,7 +35,7 @@ class _Living:
         self.events.setdefault(birth[0], {})[birth[1]] = event
 
     def pop(self, birth: Birth, size: int) -> Event | None:
-        """That storage; or the last one of its stretch and size, where stretches differ in what they begin with."""
+        """Removes and returns that storage, or the last one of its stretch and size if stretches begin differently."""
         born = self.events.get(birth[0], {})
         if birth[1] in born and born[birth[1]][1] == size:
             return born.pop(birth[1])
@@ -46,74 +46,77 @@ class _Living:
 
 
 def whole_trace(ledger: Ledger, stacks: Sequence[Stack], numbers: Iterator[int]) -> tuple[list[Event], list[Event]]:
-    """The events between the first mark and the last, with every layer run, and the storages that are left over.
+    """Returns the events between the first mark and the last with every layer run, and the storages left over.
 
-    A layer that was not run does what the one does that it is like, to storages of its own; what came with the layer
-    before it or after it goes as it goes where a layer follows another one that was run.
+    A layer that was not run does what the layer it is like does, but to storages of its own. Storages of its neighbours
+    are freed as between two neighbours that were run.
     """
     changes = _changes(ledger)
-    living = _Living()
+    live = _Live()
     events: list[Event] = []
     for label, like in whole_order([name for _, name in ledger.marks][:-1], stacks):
         moved: dict[str, tuple[str, ...]] = {}
         for change in changes[like]:
-            came, index = change.birth
-            if came not in moved:
-                meant = _moved(came, like, label, stacks)
-                moved[came] = (meant, *_alike(meant, label, stacks))
-            labels = moved[came]
-            if change.comes:
+            origin, index = change.birth
+            if origin not in moved:
+                own = _moved(origin, like, label, stacks)
+                moved[origin] = (own, *_alike(own, label, stacks))
+            labels = moved[origin]
+            if change.allocated:
                 event = next(numbers), change.size
-                living.add((labels[0], index), event)
+                live.add((labels[0], index), event)
                 events.append(event)
                 continue
-            gone = (living.pop((one, index), change.size) for one in labels)
-            events += [(one[0], 0) for one in gone if one is not None]
-    return events, [event for born in living.events.values() for event in born.values()]
+            freed = (live.pop((one, index), change.size) for one in labels)
+            events += [(one[0], 0) for one in freed if one is not None]
+    return events, [event for born in live.events.values() for event in born.values()]
 
 
 def _changes(ledger: Ledger) -> dict[str, list[_Change]]:
-    """What comes and goes in each stretch; what was there before the first one stays."""
+    """Returns the allocations and frees of each stretch; storages from before the first one are never freed."""
     starts = [time for time, _ in ledger.marks]
     labels = [label for _, label in ledger.marks]
     found: dict[str, list[_Change]] = {label: [] for label in labels}
     births: dict[int, Birth] = {}
     counters = {label: count() for label in labels}
-    for time, number, comes in ledger.times():
+    for time, number, allocated in ledger.times():
         stretch = bisect_left(starts, time) - 1
         if stretch < 0:
             continue
         label = labels[stretch]
-        if comes:
+        if allocated:
             births[number] = label, next(counters[label])
         if number in births:
-            found[label].append(_Change(births[number], ledger.sizes[number], comes))
+            found[label].append(_Change(births[number], ledger.sizes[number], allocated))
     return found
 
 
 def _place(label: str) -> tuple[str, int, int] | None:
-    """The way, the stack and the layer of a stretch; None if it is no layer's."""
-    way, _, place = label.partition(" ")
+    """Returns the pass, the stack and the layer of a stretch; None if it does not belong to a layer."""
+    direction, _, place = label.partition(" ")
     number, dot, layer = place.partition(".")
-    return (way, int(number), int(layer)) if dot else None
+    return (direction, int(number), int(layer)) if dot else None
 
 
-def _alike(came: str, label: str, stacks: Sequence[Stack]) -> Iterator[str]:
-    """The stretches whose storages go with those of `came` when these go outside their stack: of layers like it."""
-    place, here = _place(came), _place(label)
+def _alike(origin: str, label: str, stacks: Sequence[Stack]) -> Iterator[str]:
+    """Yields the stretches of the layers like that of `origin`, if the stretch `label` is outside their stack.
+
+    A stretch outside frees their storages together with those of `origin`.
+    """
+    place, here = _place(origin), _place(label)
     if place is None or (here is not None and here[1] == place[1]):
         return
-    way, number, layer = place
+    direction, number, layer = place
     for one, like in enumerate(stacks[number].like):
         if like == layer and one != like:
-            yield f"{way} {number}.{one}"
+            yield f"{direction} {number}.{one}"
 
 
-def _moved(came: str, like: str, label: str, stacks: Sequence[Stack]) -> str:
-    """The stretch that means for the stretch `label` what `came` means for the one that it is like."""
-    place, here, there = _place(came), _place(like), _place(label)
+def _moved(origin: str, like: str, label: str, stacks: Sequence[Stack]) -> str:
+    """Returns the stretch that is to the stretch `label` what `origin` is to `like`, the stretch that was run."""
+    place, here, there = _place(origin), _place(like), _place(label)
     if place is None or here is None or there is None or place[1] != here[1]:
-        return came
+        return origin
     kept = stacks[place[1]].kept
     steps = kept.index(place[2]) - kept.index(here[2])
-    return came if abs(steps) > 1 else f"{place[0]} {place[1]}.{there[2] + steps}"
+    return origin if abs(steps) > 1 else f"{place[0]} {place[1]}.{there[2] + steps}"

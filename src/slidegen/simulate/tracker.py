@@ -1,4 +1,4 @@
-"""Watches every operation of PyTorch and writes the storages it makes into a ledger."""
+"""Watches every operation of PyTorch and records the storages it allocates in a ledger."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from slidegen.estimate.allocated import Kind
 from slidegen.simulate.ledger import Ledger
 
 Temporaries = Mapping[Any, Callable[..., int]]
-"""By operator: the bytes of what its kernel allocates and frees beside its outputs, from its arguments."""
+"""By operator: a function from its arguments to the bytes that its kernel allocates and frees beside its outputs."""
 
 
 class Tracker(TorchDispatchMode):
-    """Writes into `ledger` what operations allocate while the mode is on, and what is freed at any time.
+    """Records in `ledger` what operations allocate while the mode is on, and when it is freed.
 
-    Only tensors on the meta device count: those on the CPU stay in the host's memory when a model is on a card.
-    A new storage is of the kind "temporaries", or "logits" if its last dimension is `vocabulary`, until it is renamed;
-    what a checkpoint computes anew in the backward pass (there with gradients enabled) is of the kind "activations".
+    Only tensors on the meta device count: tensors on the CPU stay in the host's memory when a model is on a GPU.
+    A new storage has the kind "temporaries", or "logits" if its last dimension is `vocabulary`, until it is renamed.
+    What a checkpoint recomputes in the backward pass (with gradients enabled) has the kind "activations".
     """
 
     def __init__(self, ledger: Ledger, temporaries: Temporaries, vocabulary: int | None) -> None:
@@ -32,32 +32,32 @@ class Tracker(TorchDispatchMode):
         self._temporaries = temporaries
         self._vocabulary = vocabulary
         self._numbers: dict[int, int] = {}
-        self._known: dict[int, weakref.ref[Any]] = {}
+        self._references: dict[int, weakref.ref[Any]] = {}
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         out = func(*args, **(kwargs or {}))
         if isinstance(out, torch.Tensor):
-            self._see(out)
+            self._track(out)
         elif isinstance(out, tuple | list):
             for one in out:
                 if isinstance(one, torch.Tensor):
-                    self._see(one)
+                    self._track(one)
         extra = self._temporaries.get(func)
         if extra is not None and (size := extra(*args, **(kwargs or {}))):
             self.ledger.free(self.ledger.allocate(size, "temporaries"))
         return out
 
     def hold(self, tensors: Iterable[torch.Tensor | None], kind: Kind) -> None:
-        """Tensors hold what `kind` says, whether they are known yet or not."""
+        """Records that tensors, tracked before or not, are of this kind."""
         for tensor in tensors:
             if tensor is not None:
-                number = self._see(tensor)
+                number = self._track(tensor)
                 if number is not None:
                     self.ledger.rename(number, kind)
 
-    def _see(self, tensor: torch.Tensor) -> int | None:
+    def _track(self, tensor: torch.Tensor) -> int | None:
         if not tensor.is_meta:
             return None
         storage = tensor.untyped_storage()
@@ -68,9 +68,9 @@ class Tracker(TorchDispatchMode):
             if tensor.ndim > 1 and tensor.shape[-1] == self._vocabulary:
                 kind = "logits"
             number = self._numbers[key] = self.ledger.allocate(size, kind)
-            self._known[key] = weakref.ref(storage, partial(self._gone, key))
+            self._references[key] = weakref.ref(storage, partial(self._free, key))
         return number
 
-    def _gone(self, key: int, _: object) -> None:
+    def _free(self, key: int, _: object) -> None:
         self.ledger.free(self._numbers.pop(key))
-        del self._known[key]
+        del self._references[key]

@@ -1,4 +1,4 @@
-"""A training step, run on the meta device."""
+"""Runs a training step on the meta device."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from slidegen.simulate.tracker import Tracker
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of all layers: what is held when it begins, its stretches in order, and what is held when it is over.
+    """A run of all layers: the memory held at its `start`, its stretches in order, and the memory held at its `end`.
 
-    `load` is the most that is held while the model is loaded, `reserved` what PyTorch's allocator has asked CUDA for
-    when all is over, in bytes; `layers` are the bytes of the tensors of each layer that repeats.
+    `load` is the peak while the model is loaded, `reserved` the bytes that PyTorch's allocator has requested from CUDA
+    at the end. `layers` has the bytes of the tensors of each repeated layer.
     """
 
     start: Vector
@@ -48,7 +48,7 @@ class Run:
 
 
 def keep_float32(model: Any, dtype: str) -> None:
-    """Makes float32 what `from_pretrained` loads in float32 whatever the dtype: T5's `wo` in float16, routers' biases.
+    """Casts to float32 what `from_pretrained` keeps in float32 at any dtype: T5's `wo` in float16, routers' biases.
 
     Source: transformers 5, `modeling_utils.py` (_get_dtype_plan), `core_model_loading.py` (build_glob_alternation).
     """
@@ -59,10 +59,10 @@ def keep_float32(model: Any, dtype: str) -> None:
 
 
 def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
-    """The model as a training script prepares it: packed, adapted, with checkpoints (without re-entrance).
+    """Prepares the model as a training script does: packs and adapts it, enables non-reentrant checkpointing.
 
-    The backward pass, which runs outside the machine's mode, computes checkpointed layers anew in it.
-    Raises ValueError if PEFT finds none of the adapter's target modules.
+    The backward pass runs outside the machine's mode but recomputes checkpointed layers inside it.
+    Raises ValueError if PEFT does not find any of the adapter's target modules.
     """
     quantization, adapter = setting.quantization, setting.adapter
     if quantization is not None:
@@ -74,17 +74,17 @@ def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
             settle_biases(model)
     if setting.gradient_checkpointing:
         enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
-        enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.again())})
+        enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.entered())})
     if adapter is not None:
         model = adapt(model, adapter)
     return model.train(setting.trains)
 
 
 def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
-    """A step after the first one: the optimizer's states are there, gradients are not.
+    """Runs a step after the first one: there are optimizer states but no gradients yet.
 
-    With accumulated gradients it is the last of the batches, into which the gradients of the others are added.
-    Raises ValueError if a layer runs more than once, so that layers that were left out cannot be put in.
+    With gradient accumulation it is the last of the batches, whose gradients are added to those of the others.
+    Raises ValueError if a layer runs more than once, because then layers cannot be left out.
     """
     left_out = [layer for stack in stacks for layer in stack.left_out()]
     ledger, with_gradient = passes(model, setting, machine, stacks)
@@ -115,10 +115,10 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
             gradients.allocate(clone.nbytes, "gradients")
         start = start + gradients.held()
     stretches = all_layers(segments, stacks, {label: ledger.released(label) for label in RELEASES})
-    passed = start + sum(stretch.adds for stretch in stretches)
+    passed = start + sum(stretch.added for stretch in stretches)
     end = static(model, adapted, machine) + states + _with_workspaces(machine).held()
     end = end + sum(statics[id(layer)] for layer in left_out)
-    if setting.outputs_kept:  # as long as the outputs the loop keeps the gradients
+    if setting.outputs_kept:  # such a loop keeps the gradients as long as the outputs
         end = passed
     return Run(
         start,
@@ -133,10 +133,10 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
 
 
 def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, machine: Machine) -> Vector:
-    """The most that is held while the weights are loaded, one tensor after the other, by kind.
+    """Returns the peak while the weights are loaded, one tensor after another, by kind.
 
-    A weight that is packed stands there in its own dtype before, and one that becomes float32 (see `Quantization`) in
-    half precision. An adapter comes later.
+    A weight is held in its own dtype before it is packed, and in half precision before it becomes float32 (see
+    `Quantization`). The adapter is added only later.
     """
     adapted = setting.adapter is not None
     held = sum((static(one, adapted, machine) for one in (model, *left_out)), np.zeros(len(KINDS), dtype=np.int64))
@@ -149,7 +149,7 @@ def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, mach
 
 
 def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out: Sequence[list[int]]) -> int:
-    """What PyTorch's allocator reserves in two steps: the first makes the optimizer's states, the second finds them.
+    """Returns what PyTorch's allocator reserves in two steps; the first one creates the optimizer's states.
 
     `ledger` is that of a forward and a backward pass, `update` that of the optimizer's step, `left_out` the sizes of
     the tensors of each layer that was not run.
@@ -157,20 +157,20 @@ def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out:
     numbers = itertools.count()
     allocator = Replay()
 
-    def come(sizes: Iterable[int]) -> list[Event]:
+    def allocate(sizes: Iterable[int]) -> list[Event]:
         events = [(next(numbers), size) for size in sizes]
         allocator.run(events)
         return events
 
-    come(itertools.chain(*(ledger.before(kind) for kind in KINDS if kind != "gradients"), *left_out))
+    allocate(itertools.chain(*(ledger.before(kind) for kind in KINDS if kind != "gradients"), *left_out))
     accumulated = update.before("gradients") if ledger.before("gradients") else []
     step, left = whole_trace(ledger, stacks, numbers)
     updating, _ = whole_trace(update, (), numbers)
     for first in (True, False):
-        gradients = come(accumulated)
+        gradients = allocate(accumulated)
         allocator.run(step)
         if first:
-            come(update.before("optimizer"))
+            allocate(update.before("optimizer"))
         allocator.run(updating)
         allocator.run((number, 0) for number, _ in (*gradients, *left))
     return allocator.reserved
@@ -178,7 +178,7 @@ def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out:
 
 TORCH_CHECK: Final = "TRANSFORMERS_DISABLE_TORCH_CHECK"
 RELEASES: Final = ("forward ends", "backward ends")
-"""Stretches in which goes what layers have left: the casts of autocast, and what functions kept for their backward."""
+"""The stretches that free what layers left behind: autocast's casts, and what functions kept for the backward pass."""
 
 
 def passes(
@@ -188,10 +188,10 @@ def passes(
     stacks: Sequence[Stack],
     accumulated: frozenset[int] = frozenset(),
 ) -> tuple[Ledger, frozenset[int]]:
-    """The ledger of a forward and a backward pass, without the optimizer's states.
+    """Runs a forward and a backward pass without optimizer states; returns their ledger.
 
-    With it the ids of the parameters that got a gradient: those of a part that is not used, such as the vision tower
-    where no picture is shown, have none, and no states. `accumulated` are those that have a gradient before.
+    Also returns the ids of the parameters that got a gradient. An unused part, such as the vision tower without images,
+    gets no gradients and no states. `accumulated` are the ids of the parameters that have a gradient before the passes.
     """
     ledger = _with_workspaces(machine)
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
@@ -199,7 +199,7 @@ def passes(
     hold_model(tracker, model, setting.adapter is not None)
     trained = _trained(model)
     with_gradient: set[int] = set()
-    with answered(setting, machine.mode), tracker, ExitStack() as hooks:
+    with meta_patches(setting, machine.mode), tracker, ExitStack() as hooks:
         hooks.callback(watch(stacks, ledger, lambda: tracker.backward))
 
         def received(parameter: nn.Parameter) -> None:
@@ -215,13 +215,13 @@ def passes(
         inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
         ledger.mark("forward")
         since = ledger.clock
-        with machine.mode.again():
+        with machine.mode.entered():
             loss, out = loss_of(model, inputs, machine.mode.autocast, setting.outputs_kept)
             if not setting.outputs_kept:
                 del inputs, out
             del kept
             ledger.mark("forward ends")
-        ledger.survivors(since, "temporaries", "activations")
+        ledger.rename_survivors(since, "temporaries", "activations")
         ledger.mark("backward")
         tracker.backward = True
         loss.backward()
@@ -235,9 +235,9 @@ def passes(
 
 
 def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Tracker) -> Any:
-    """What the step before has left: logits, and the cache of keys and values."""
+    """Returns the outputs of the previous step: logits and the KV cache."""
     inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
-    with torch.no_grad(), cuda.again():
+    with torch.no_grad(), cuda.entered():
         _, out = loss_of(model, inputs, cuda.autocast, keep=True)
     tracker.hold([out.logits], "logits")
     tracker.hold(cache_tensors(out.get("past_key_values")), "kv_cache")
@@ -247,7 +247,7 @@ def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Track
 def optimizer_step(
     trained: Sequence[nn.Parameter], embeddings: frozenset[int], optimizer: str, machine: Machine
 ) -> Ledger:
-    """The ledger of clipping and the optimizer's step: states and gradients of these parameters are there before."""
+    """Runs clipping and the optimizer's step, with states and gradients already there; returns the ledger."""
     ledger = Ledger(machine.granularity)
     tracker = Tracker(ledger, machine.temporaries, None)
     steps = steps_of(optimizer, trained, embeddings)
@@ -267,12 +267,12 @@ def optimizer_step(
 
 
 def static(module: nn.Module, adapted: bool, machine: Machine) -> Vector:
-    """The bytes of a module's own tensors, by kind."""
+    """Returns the bytes of a module's own tensors, by kind."""
     return _own(module, adapted, machine).held()
 
 
 def sizes(module: nn.Module, adapted: bool, machine: Machine) -> list[int]:
-    """The bytes of each of a module's own tensors."""
+    """Returns the bytes of each of a module's own tensors."""
     return _own(module, adapted, machine).sizes
 
 
@@ -283,7 +283,7 @@ def _own(module: nn.Module, adapted: bool, machine: Machine) -> Ledger:
 
 
 def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
-    """A model's tensors are in the ledger: weights, constants of packed ones, and, if it is adapted, the adapter."""
+    """Records a model's tensors in the ledger: weights, quantization constants and, if it is adapted, the adapter."""
     packed = [module for module in model.modules() if isinstance(module, PackedLinear)]
     constants = [one for module in packed for one in module.constants()]
     tracker.hold(constants, "quantization_constants")
@@ -294,10 +294,10 @@ def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
 
 
 @contextmanager
-def answered(setting: Setting, cuda: Cuda) -> Iterator[None]:
-    """What asks for the values of meta tensors, which have none, is answered: sequences are not packed, masks mask.
+def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
+    """Patches what needs the values of meta tensors, which have none: sequences are not packed, masks are used.
 
-    Tensors in the host's memory, which have values, are asked themselves.
+    Tensors in the host's memory, which have values, behave as usual.
     """
     from transformers import masking_utils
 
@@ -327,7 +327,7 @@ def _trained(module: nn.Module) -> list[nn.Parameter]:
 
 
 def _with_workspaces(machine: Machine) -> Ledger:
-    """A ledger in which stand the workspaces of the threads of the forward and of the backward pass."""
+    """Returns a ledger with the workspaces of the threads of the forward and the backward pass."""
     ledger = Ledger(machine.granularity)
     if machine.workspace:
         for _ in range(2):
@@ -336,7 +336,7 @@ def _with_workspaces(machine: Machine) -> Ledger:
 
 
 def _clip(gradients: list[torch.Tensor]) -> None:
-    """The Trainer clips gradients in place; `clip_grad_norm_` itself treats meta tensors otherwise than CUDA's."""
+    """Clips gradients in place, as the Trainer does; `clip_grad_norm_` treats meta tensors differently from CUDA's."""
     if gradients:
         norms = torch._foreach_norm(gradients)
         total = torch.linalg.vector_norm(torch.stack([norm.to(torch.float32) for norm in norms]))
@@ -344,12 +344,12 @@ def _clip(gradients: list[torch.Tensor]) -> None:
 
 
 def count(model: nn.Module, left_out: Sequence[nn.Module], *, trained_only: bool = False) -> int:
-    """Parameters of a whole model; a packed weight counts as what it stands for."""
+    """Returns the number of parameters of a whole model; a packed weight counts as the unpacked one."""
     return sum(_count(module, trained_only) for module in (model, *left_out))
 
 
 def _count(module: nn.Module, trained_only: bool) -> int:
     packed = (one for one in module.modules() if isinstance(one, PackedLinear))
     sizes = {id(one.weight): one.in_features * one.out_features for one in packed}
-    wanted = (one for one in module.parameters() if one.requires_grad or not trained_only)
-    return sum(sizes.get(id(one), one.numel()) for one in wanted)
+    counted = (one for one in module.parameters() if one.requires_grad or not trained_only)
+    return sum(sizes.get(id(one), one.numel()) for one in counted)

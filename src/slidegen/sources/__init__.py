@@ -1,4 +1,4 @@
-"""Input formats: one module each, and a line in the registry. `read` and `parse` are the first two stages."""
+"""Input formats: each is one module and a line in the registry. `read` and `parse` are the first two stages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from slidegen.errors import DeckError, Problem
-from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
+from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
 from slidegen.project import find_project
@@ -41,19 +41,19 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
     `root` is the root of the deck's project, if the user names one.
 
     Raises:
-        SlidegenError: no such file, a folder, a pipe, not UTF-8, a NUL byte or another character that no text holds,
-            too large, a suffix that no input format has, or a wrong root.
+        SlidegenError: the file does not exist, is a folder or a pipe, is not UTF-8, is too large, holds a NUL byte or
+            another forbidden character, or has the suffix of no input format; or `root` is not a folder that holds it.
     """
     path = Path(name)
     _format(path, name)
     try:
         path.name.encode()
-    except UnicodeEncodeError:  # the page would hold it
+    except UnicodeEncodeError:  # the page would contain the name
         encoding = sys.getfilesystemencoding().upper()
         ways = "rename the file" if encoding == "UTF-8" else "set PYTHONUTF8=1"
         raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name)]) from None
     try:
-        data = read_bytes(path, MOST_DECK_BYTES)
+        data = read_bytes(path, MAX_DECK_BYTES)
     except FileError as error:
         raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
     try:
@@ -65,7 +65,7 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
     forbidden = NO_TEXT.search(text)
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
-        raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is no text", name, line)])
+        raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", name, line)])
     project = find_project(path.parent, root)
     if not project.admits(path.parent):
         raise DeckError([Problem(f"is outside --root {root}; name a folder that holds the deck", name)])
@@ -76,11 +76,15 @@ def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:
     """Parses a deck by the suffix of its file.
 
     Raises:
-        DeckError: with every mistake of the file, or an option that is not for decks of this format.
+        DeckError: with every mistake of the file, for a deck without slides, or for an option that decks of this format
+            do not have.
     """
     found = _format(source.path, source.name)
     found.check(options, source.name)
-    return found.parse(source, options)
+    deck = found.parse(source, options)
+    if not deck.problems and not any(deck.stacks):
+        raise DeckError([Problem("the deck has no slides; at least one is needed", source.name)])
+    return deck
 
 
 def translate(source: Source) -> TranslatedDeck:
@@ -97,7 +101,7 @@ def translate(source: Source) -> TranslatedDeck:
 
 
 def _format(path: Path, name: str) -> SourceFormat:
-    """The input format of a file that the user calls `name`."""
+    """Returns the input format of a file that the user calls `name`."""
     try:
         found = SOURCES.look_up(path.suffix.lower().removeprefix("."))
     except DeckError as error:

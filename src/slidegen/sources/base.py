@@ -12,31 +12,31 @@ from slidegen.model import Deck, Source
 if TYPE_CHECKING:
     from slidegen.sources.translation import TranslatedDeck
 
-WORDS: Final = {"dialect": "dialect", "slide_level": "slide level"}
-"""What messages call the fields of `ParseOptions`."""
+LABELS: Final = {"dialect": "dialect", "slide_level": "slide level"}
+"""The names of the fields of `ParseOptions` in messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
-    """What the command line says about how a deck is parsed, in place of what the deck itself says: the `dialect` of
-    its Markdown, and the level of the headings that begin slides. None leaves it to the deck."""
+    """Options of the command line that override the deck's own: the `dialect` of its Markdown, and the level of the
+    headings that begin slides. None leaves the choice to the deck."""
 
     dialect: str | None = None
     slide_level: int | None = None
 
 
 AS_WRITTEN: Final = ParseOptions()
-"""The deck itself says it all."""
+"""Options that leave everything to the deck."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFormat:
     """An input format.
 
-    `parse` makes a deck of a file. The mistakes after which the rest of the file can still be used are the deck's
-    `problems`; it raises DeckError for others, with all of them. `takes` are the fields of `ParseOptions` that mean
-    something to it. Messages call such a deck `called`, with its article: "a YAML deck". `translate` gives the deck in
-    slidegen's own form, where it is another program's: `slidegen import` writes that.
+    `parse` turns a file into a deck. Mistakes that leave the rest of the file usable become the deck's `problems`; for
+    others it raises one DeckError with all of them. `takes` names the fields of `ParseOptions` that the format uses.
+    `called` is what messages call such a deck, with its article: "a YAML deck". `translate` returns a deck of another
+    program in slidegen's own form, which `slidegen import` writes.
     """
 
     called: str
@@ -45,10 +45,10 @@ class SourceFormat:
     translate: Callable[[Source], TranslatedDeck] | None = None
 
     def check(self, options: ParseOptions, name: str) -> None:
-        """Raises DeckError for an option that the format does not take; `name` is the deck's."""
-        refused = [field for field in WORDS if field not in self.takes]
+        """Raises DeckError for an option that the format does not take. `name` is that of the deck."""
+        refused = [field for field in LABELS if field not in self.takes]
         if any(getattr(options, field) is not None for field in refused):
             flags = " and ".join(f"--{field.replace('_', '-')}" for field in refused)
             verb = "are" if len(refused) > 1 else "is"
-            message = f"{self.called} has no {WORDS[refused[0]]}; {flags} {verb} for Markdown"
+            message = f"{self.called} has no {LABELS[refused[0]]}; {flags} {verb} for Markdown"
             raise DeckError([Problem(message, name)])

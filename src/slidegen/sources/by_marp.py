@@ -1,4 +1,4 @@
-"""Decks that marp-core renders: their front matter goes to it, their slides begin at rulers and headings."""
+"""Decks that marp-core renders: it gets their front matter, and their slides begin at rulers and headings."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 class Rules:
     """Where slides begin: at rulers on the top level, and at headings of some levels ("h2").
 
-    `as_marp` says that a heading right after a ruler begins another slide, so that one is empty, and that a heading
-    inside a quote or a list begins one too.
+    With `as_marp`, a heading right after a ruler begins another slide, which leaves an empty one before it, and so does
+    a heading inside a quote or a list.
     """
 
     headings: Collection[str] = ()
@@ -36,7 +36,7 @@ class Rules:
 
 
 def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Problem] = ()) -> Deck:
-    """The deck of a file, its slides divided by `rules`."""
+    """Returns the deck of a file, its slides divided by `rules`."""
     own = file.own
     own_theme = own.theme if own.theme and _is_own_theme(own.theme, file) else None
     size = _own_size(file.given.get("size") if own_theme else None)
@@ -55,7 +55,7 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
 
 
 def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
-    """The slides of a file."""
+    """Yields the slides of a file."""
     at, visible = 0, False
     for token in file.tokens:
         if token.map is None or (token.level and not (rules.as_marp and token.type == "heading_open")):
@@ -70,17 +70,17 @@ def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
             yield Slide(file.part(at, start), SlideOptions())
             at, visible = end, rules.as_marp
             continue
-        visible = visible or not (token.type == "html_block" and _is_unseen(token.content))
+        visible = visible or not (token.type == "html_block" and _is_invisible(token.content))
     yield Slide(file.part(at, len(file.body)), SlideOptions())
 
 
 def _is_heading(rows: str) -> bool:
-    """Whether some rows of a quote or a list hold a heading without what stands above them."""
+    """Returns whether rows of a quote or a list hold a heading when they are parsed alone."""
     return any(token.type == "heading_open" for token in block_tokens(rows))
 
 
 def notes_on_slides(file: MarkdownFile) -> Iterator[Problem]:
-    """Warns of what are notes in reveal-md and stay on the slide here."""
+    """Warns of text that is a note in reveal-md but stays on the slide here."""
     if not NOTES.search(file.body):
         return
     blank = True
@@ -88,7 +88,7 @@ def notes_on_slides(file: MarkdownFile) -> Iterator[Problem]:
         if blank and NOTE.match(row):
             yield Problem(
                 f"{row.strip()[:5].rstrip(':')}: is text of the slide; notes are comments <!-- ... --> or stand in "
-                "::: notes, and dialect: reveal takes these for notes",
+                "::: notes; with dialect: reveal, this is a note",
                 file.name,
                 file.line_at(start),
             )
@@ -96,7 +96,7 @@ def notes_on_slides(file: MarkdownFile) -> Iterator[Problem]:
 
 
 def _expressions(file: MarkdownFile) -> dict[str, Text]:
-    """The directives in a front matter that hold an expression, if the deck asks for values."""
+    """Returns the directives in a front matter that hold an expression, if the deck's text goes through Jinja."""
     if not file.own.templated:
         return {}
     return {
@@ -106,9 +106,11 @@ def _expressions(file: MarkdownFile) -> dict[str, Text]:
     }
 
 
-def _is_unseen(html: str) -> bool:
-    """Whether nothing is seen of a block of HTML: it is a comment, with all that stands behind it in its last row, as
-    marp-core reads it, or holds nothing but styles and one."""
+def _is_invisible(html: str) -> bool:
+    """Returns whether a block of HTML shows nothing: it holds only styles and comments.
+
+    Text behind a comment in the same row belongs to it, as marp-core reads it.
+    """
     at = 0
     while (style := STYLE.match(html, at)) is not None:
         at = style.end()
@@ -116,8 +118,8 @@ def _is_unseen(html: str) -> bool:
 
 
 def _is_own_theme(name: str, file: MarkdownFile) -> bool:
-    """Whether a deck's theme is of slidegen's own kind: a path, a built-in one, or another package's if no Marp theme
-    is called so."""
+    """Returns whether a deck's theme is one of slidegen's: a path, a built-in one, or a package's unless a Marp theme
+    has that name."""
     if "/" in name:
         return True
     marps = name not in ("auto", *builtin_names()) and names_marp_theme(name, file.source.project)
@@ -125,7 +127,7 @@ def _is_own_theme(name: str, file: MarkdownFile) -> bool:
 
 
 def _own_size(value: Any) -> tuple[int, int]:
-    """The size of slides in slidegen's look; marp-core's rendering warns of one that is none."""
+    """Returns the size of slides in slidegen's look. The rendering by marp-core warns of an unknown size."""
     try:
         return parse_size(str(value or "16:9"))
     except ValueError:
@@ -133,7 +135,7 @@ def _own_size(value: Any) -> tuple[int, int]:
 
 
 def _without(head: str, file: MarkdownFile, keys: Collection[str]) -> str:
-    """The front matter's lines but those of some keys."""
+    """Returns the front matter's lines without those of some keys."""
     lines = head.split("\n")
     starts = sorted((line - 2, str(path[0])) for path, line in file.tree.lines.items() if len(path) == 1)
     kept: list[str] = []

@@ -1,4 +1,4 @@
-"""A deck's keys, checked: with mistakes in some of them the others still serve, so that all mistakes come at once."""
+"""Checks a deck's keys: mistakes in some keys leave the others usable, so that all mistakes are reported at once."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from slidegen.yaml_tree import YamlTree
 
 Model = TypeVar("Model", bound=BaseModel)
 Name = tuple[str, str | None]
-"""A name that a deck declares, and the key under which it does."""
+"""A key that declares names, and a name under it."""
 
 DECLARING: Final = ("vars", "tables", "figures")
-"""The keys that give names to a deck's text."""
+"""The keys that declare names for a deck's text."""
 ROUNDS: Final = 5
-"""How often what is left is checked: a list that lost its only item, say, is a mistake only then."""
+"""How often the remaining keys are checked: a list without its only item, for example, becomes a mistake itself."""
 WORDS: Final = Words(patterns=PATTERNS)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked(Generic[Model]):
-    """What is right of a deck's keys, what is wrong, and the names that are `unusable` thereby (see `Deck`)."""
+    """A deck's valid keys, its problems, and the names that these make `unusable` (see `Deck`)."""
 
     model: Model
     problems: tuple[Problem, ...] = ()
@@ -36,19 +36,19 @@ class Checked(Generic[Model]):
 
 
 def checked(kind: type[Model], value: Mapping[str, Any], tree: YamlTree, name: str) -> Checked[Model]:
-    """The keys of the deck `name` as a `kind`; `tree` has their lines.
+    """Returns the keys of the deck `name` as a `kind`. `tree` has their lines.
 
     Raises:
-        DeckError: with every mistake, if nothing is left without what is wrong.
+        DeckError: with every mistake, if the deck is not valid without the wrong keys either.
     """
     try:
         return Checked(kind.model_validate(value))
     except ValidationError as error:
         found = list(mistakes(error, kind, value, WORDS))
-    problems = tuple(Problem(one.message, name, tree.line(one.path)) for one in found)
+    problems = tuple(Problem(mistake.message, name, tree.line(mistake.path)) for mistake in found)
     rest = deepcopy(dict(value))
     for _ in range(ROUNDS):
-        _leave_out(rest, {_cut(one) for one in found})
+        _leave_out(rest, {_cut(mistake) for mistake in found})
         if "slides" in kind.model_fields and not rest.get("slides"):
             rest["slides"] = [""]
         try:
@@ -65,14 +65,14 @@ def _keys(kind: type[BaseModel]) -> set[str]:
 
 
 def _cut(mistake: Mistake) -> KeyPath:
-    """What is left out for a mistake: a table or a figure as a whole, so that it is not half checked."""
+    """Returns the path to leave out for a mistake: that of the whole table or figure, so that none is half checked."""
     return mistake.cut[:2] if mistake.path[:1] in (("tables",), ("figures",)) else mistake.cut
 
 
 def _leave_out(value: Any, cuts: Iterable[KeyPath]) -> None:
-    """Takes the parts at `cuts` out of a mapping, the last items of a list first.
+    """Removes the parts at `cuts` from a mapping, the last items of a list first.
 
-    A slide becomes empty, so that those after it keep their numbers."""
+    A slide becomes empty instead, so that those after it keep their numbers."""
     for path in sorted(filter(None, cuts), key=lambda path: [str(part).zfill(9) for part in path], reverse=True):
         around = value
         for part in path[:-1]:
@@ -84,7 +84,7 @@ def _leave_out(value: Any, cuts: Iterable[KeyPath]) -> None:
 
 
 def _unusable(given: Mapping[str, Any], left: Mapping[str, Any], known: Iterable[str]) -> Iterator[Name]:
-    """The names that were given and are not left; None for all of a key's where they cannot be told."""
+    """Yields the names that `left` lacks, with their key. The name is None if the names of a key are not known."""
     for key in DECLARING:
         for name in given[key] if isinstance(given.get(key), dict) else ():
             if name not in left.get(key, {}):
@@ -93,4 +93,4 @@ def _unusable(given: Mapping[str, Any], left: Mapping[str, Any], known: Iterable
         if key in given and key not in left:
             yield key, None
     if any(isinstance(value, dict) and key not in known for key, value in given.items()):
-        yield "vars", None  # most likely a slip of the keys, as in "tabels:"
+        yield "vars", None  # most likely a typing error, as in "tabels:"

@@ -1,15 +1,15 @@
-"""Which dialect of Markdown a deck is written in: one decision, by rules in this order.
+"""Decides which dialect of Markdown a deck is written in, by these rules in this order.
 
-1. What `--dialect` or `dialect:` in the front matter says.
-2. A file `.qmd` is pandoc's.
+1. `--dialect`, or `dialect:` in the front matter.
+2. A file `.qmd`: pandoc's.
 3. `marp:` in the front matter: Marp's.
 4. reveal-md's own keys, a comment ``.slide:`` or ``.element``, a paragraph ``-v-``: reveal-md's.
 5. A title block (``%``), `format: revealjs`, fenced divs in braces: pandoc's.
 6. A directive of Marp's, in the front matter or in a comment, ``<!-- fit -->``, or a background ``![bg]``: Marp's.
 7. A ruler ``----``, with which reveal-md begins a slide below: reveal-md's.
-8. Else plain Markdown.
+8. Otherwise plain Markdown.
 
-Signs count outside code only.
+Only signs outside code count.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from slidegen.sources.directives import DIRECTIVE, LOCAL, REVEAL_KEYS
 from slidegen.sources.markdown_file import Choice, MarkdownFile, is_revealjs
 
 MARP_KEYS: Final = frozenset({*LOCAL, *(f"_{key}" for key in LOCAL), "headingDivider", "math", "size", "style"})
-"""Directives that no other program's front matter has in the same sense."""
+"""Directives that only Marp has with this meaning."""
 REVEAL_COMMENT: Final = re.compile(r"\s*\.(slide:|element\b)")
 BACKGROUND: Final = re.compile(r"\s*!\[bg\b")
 TITLE_BLOCK: Final = re.compile(r"%[ \t]+\S")
@@ -66,28 +66,28 @@ LOADERS: Final[dict[str, Callable[[], Parse]]] = {
     "pandoc": _pandocs,
     "plain": _plain,
 }
-"""What loads each dialect: a build waits for its own only."""
+"""The functions that import each dialect: a build imports only its own."""
 
 
 def find_dialect(name: str) -> Parse:
-    """The dialect of that name: it makes a deck of a file; `slide_level` is the level of headings that begin slides."""
+    """Returns the parse function of a dialect. Its last argument is the level of the headings that begin slides."""
     return LOADERS[name]()
 
 
-def choose(file: MarkdownFile, asked: str | None = None) -> Choice:
-    """The dialect of a deck; `asked` is that of the command line.
+def choose(file: MarkdownFile, requested: str | None = None) -> Choice:
+    """Returns the dialect of a deck. `requested` is that of the command line.
 
     Raises:
-        DeckError: the deck asks for a dialect that is none.
+        DeckError: the deck names an unknown dialect.
     """
-    if asked is not None:
-        return Choice(asked, "--dialect")
-    said = file.own.dialect
-    if said is not None:
-        if said not in DIALECTS:
-            message = f"unknown dialect {said!r}; {nearest(said, DIALECTS)}"
+    if requested is not None:
+        return Choice(requested, "--dialect")
+    declared = file.own.dialect
+    if declared is not None:
+        if declared not in DIALECTS:
+            message = f"unknown dialect {declared!r}; {nearest(declared, DIALECTS)}"
             raise DeckError([Problem(message, file.name, file.tree.line(("dialect",)))])
-        return Choice(said, "dialect: in the front matter")
+        return Choice(declared, "dialect: in the front matter")
     if file.source.path.suffix.lower() == ".qmd":
         return Choice("pandoc", "a file .qmd")
     if "marp" in file.given:
@@ -96,12 +96,12 @@ def choose(file: MarkdownFile, asked: str | None = None) -> Choice:
 
 
 def _signs(file: MarkdownFile) -> Iterator[Choice]:
-    """What the signs in a deck stand for, the surest first."""
+    """Yields the dialects that the signs in a deck point to, the surest first."""
     key = next((key for key in file.given if key in REVEAL_KEYS), None)
     if key is not None:
         yield Choice("reveal", f"{key}: in the front matter")
-    for piece, said in file.comments():
-        if found := REVEAL_COMMENT.match(said):
+    for piece, comment in file.comments():
+        if found := REVEAL_COMMENT.match(comment):
             yield Choice("reveal", f"line {file.line_at(piece.start)}: a comment .{found[1]}")
     for start, row in file.prose() if "-v-" in file.body else ():
         if row.rstrip() == "-v-":
@@ -125,14 +125,14 @@ def _pandoc(file: MarkdownFile) -> Iterator[Choice]:
 
 
 def _directives(file: MarkdownFile) -> Iterator[Choice]:
-    """Marp's directives."""
+    """Yields the signs of Marp's directives."""
     for key in file.given:
         if key in MARP_KEYS or (key == "theme" and file.text(key) in MARP_THEMES):
             yield Choice("marp", f"{key}: in the front matter")
-    for piece, said in file.comments():
-        if said.strip() == "fit":
+    for piece, comment in file.comments():
+        if comment.strip() == "fit":
             yield Choice("marp", f"line {file.line_at(piece.start)}: <!-- fit -->")
-        rows = [row for row in said.split("\n") if row.strip()]
+        rows = [row for row in comment.split("\n") if row.strip()]
         for found in filter(None, map(DIRECTIVE.fullmatch, rows[:1])):
             if found[1] in MARP_KEYS:
                 yield Choice("marp", f"line {file.line_at(piece.start)}: the directive {found[1]}")

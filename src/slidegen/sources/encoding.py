@@ -1,6 +1,6 @@
-"""Text that was decoded with the wrong encoding once: found and, when asked for, repaired by ftfy.
+"""Finds text that was decoded with the wrong encoding, and repairs it with ftfy on request.
 
-ftfy looks at a line as a whole. Two things it leaves: a misread word beside one that was read well, and symbols whose
+ftfy looks at a line as a whole. It misses two things: a misread word beside one that was read well, and symbols whose
 first byte Mac Roman reads as Apple's logo, a private-use character (F0), or as a low quotation mark (E2).
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 APPLE = "\uf8ff"
-"""How Mac Roman reads F0, the first byte of UTF-8 beyond U+FFFF."""
+"""How Mac Roman reads F0, the first UTF-8 byte of characters above U+FFFF."""
 # What UTF-8 looks like when it was read as Latin-1, Windows-1252 or Mac Roman: the lead byte of a sequence, then more.
 SIGNS = re.compile(rf"[ÂÃÄÅâäðÐƒ√‚][^\s\x00-\x7f]|√|‚Ä|Ã.|Â.|Ô£ø.|{APPLE}[^\s\x00-\x7f]")
 
@@ -20,7 +20,7 @@ MAC_FIRST = re.compile(f"{APPLE}|Ô£ø|‚")
 
 
 def misread_lines(text: str) -> Iterator[tuple[int, str, str]]:
-    """The lines that look misread: line number (from 1), the first such word, and what it was meant to be."""
+    """Yields the lines that look misread: line number (from 1), the first such word, and its likely meaning."""
     if SIGNS.search(text) is None:
         return
     for number, line in enumerate(text.split("\n"), start=1):
@@ -31,7 +31,7 @@ def misread_lines(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def repaired(text: str) -> str:
-    """The text with every misread line repaired."""
+    """Returns the text with every misread line repaired."""
     return "\n".join(map(_repaired_line, text.split("\n")))
 
 
@@ -47,9 +47,9 @@ def _repaired_line(line: str) -> str:
 
 @cache
 def _mac_symbols() -> re.Pattern[str]:
-    """A symbol in UTF-8 that was read as Mac Roman, one of four bytes once or twice.
+    """Returns the pattern of a UTF-8 symbol that was read as Mac Roman: once, or twice for one of four bytes.
 
-    No word begins with two such letters after a low quotation mark, and none with three after Apple's logo.
+    No word begins with two such letters after a low quotation mark, or with three after Apple's logo.
     """
     later = bytes(range(0x80, 0xC0)).decode("mac_roman")
     twice = "|".join(_misread(char) for char in later)
@@ -61,7 +61,7 @@ def _misread(text: str) -> str:
 
 
 def _as_utf8(symbol: re.Match[str]) -> str:
-    """What was misread; the text as it is, where that is no character of Unicode."""
+    """Returns the symbol that was misread, or the text itself if its bytes are not a character of Unicode."""
     text = symbol[0]
     try:
         while len(text) > 1:

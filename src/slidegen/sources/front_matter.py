@@ -1,4 +1,4 @@
-"""The front matter of Markdown decks, checked: the keys that are slidegen's."""
+"""Checks slidegen's own keys in the front matter of Markdown decks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slidegen.yaml_tree import YamlTree
 
 
 class HeadModel(Strict):
-    """The keys of a front matter that are slidegen's."""
+    """slidegen's own keys of a front matter."""
 
     format: str = "reveal"
     reveal: dict[str, Any] = Field(default_factory=dict)
@@ -30,9 +30,9 @@ class HeadModel(Strict):
 
 
 def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
-    """What the front matter in `tree` says to slidegen; `texts` are the values that Marp reads as text.
+    """Returns slidegen's own keys of the front matter in `tree`. `texts` holds the values that Marp reads as text.
 
-    Its `problems` are the mistakes in it, in the file `name`.
+    The `problems` of the result are the mistakes in these keys, in the file `name`.
     """
     keys = {field.alias or name for name, field in HeadModel.model_fields.items()}
     own = {key: value for key, value in tree.value.items() if key in keys} | dict(texts)

@@ -1,4 +1,4 @@
-"""Where the front matter of a Markdown deck ends, and whether there is one: a deck may also begin with a ruler."""
+"""Splits a Markdown deck into front matter and body. A deck without front matter may begin with a ruler."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from slidegen.sources.directives import known
 OPENING: Final = re.compile(r"---[ \t]*\n")
 CLOSED: Final = re.compile(r"\A---[ \t]*\n(?:(?P<head>.*?)\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
 ENDED: Final = re.compile(r"\A---[ \t]*\n(?P<head>(?:(?!---[ \t]*$).*\n)+?)\.\.\.[ \t]*(?:\n|\Z)", re.MULTILINE)
-"""A front matter that YAML's own sign ends, as pandoc allows."""
+"""A front matter that ends with YAML's ``...``, as pandoc allows."""
 LONGER: Final = re.compile(r"\A(?P<dashes>-{3,})[ \t]*\n(?P<head>.*?)\n(?P=dashes)-*[ \t]*(?:\n|\Z)", re.DOTALL)
-"""A front matter between more than three dashes, as Marp allows: at its end at least as many as at its beginning."""
+"""A front matter between more than three dashes, as Marp allows: at least as many at its end as at its beginning."""
 KEY: Final = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:\s|$)")
 YAML_LINE: Final = re.compile(r"\s|#|- |[\]}]|" + KEY.pattern)
 DASHES: Final = re.compile(r"\s*-{3,}[ \t]*\n")
@@ -25,7 +25,7 @@ HEADING: Final = re.compile(r"#{1,6} +(?!\w[\w-]*:)\S")
 
 @dataclass(frozen=True, slots=True)
 class SplitDeck:
-    """A Markdown deck in two: the front matter (None if there is none), its body, and the line where that begins."""
+    """A Markdown deck in two parts: its front matter (None if it has none), and its body, which begins on `line`."""
 
     head: str | None
     body: str
@@ -33,10 +33,10 @@ class SplitDeck:
 
 
 def split_head(text: str, name: str) -> SplitDeck:
-    """The front matter of a deck and its body.
+    """Splits a deck into its front matter and its body.
 
     Raises:
-        DeckError: a front matter that nothing closes.
+        DeckError: the front matter is not closed.
     """
     ended, longer = ENDED.match(text), LONGER.match(text)
     match: re.Match[str] | None
@@ -52,23 +52,23 @@ def split_head(text: str, name: str) -> SplitDeck:
         return SplitDeck(None, text, 1)
     head = match["head"] or ""
     if head.strip() and not head.split("\n")[0].strip() and _first_key(head) is None:
-        return SplitDeck(None, text, 1)  # a ruler, and words of a slide under it
+        return SplitDeck(None, text, 1)  # a ruler, with text of a slide under it
     return SplitDeck(head.removesuffix("\n"), text[match.end() :], text.count("\n", 0, match.end()) + 1)
 
 
 def misplaced(split: SplitDeck, name: str) -> Iterator[Problem]:
-    """Warns of what looks like a front matter where none can be, so that its keys are text of a slide: it has something
-    before it, or fewer dashes at its end."""
+    """Warns of a front matter that is read as text of a slide: because something stands before it, or because it has
+    fewer dashes at its end."""
     ruler = DASHES.match(split.body, _after_comments(split.body)) if split.head is None else None
     under = [] if ruler is None else split.body[ruler.end() :].split("\n")
     key = KEY.match(under[0]) if under else None
     if ruler is not None and key is not None and known(key[1]) and any(line.startswith("---") for line in under):
         line = split.body.count("\n", 0, ruler.end())
-        yield Problem("no front matter, but text of a slide: one begins with --- in the deck's first line", name, line)
+        yield Problem("this is text of a slide; a front matter begins with --- in the deck's first line", name, line)
 
 
 def _after_comments(text: str) -> int:
-    """Where the comments end on which a text begins."""
+    """Returns the offset at which the comments at the beginning of a text end."""
     at = 0
     while (opened := COMMENT.match(text, at)) is not None:
         closed = text.find("-->", opened.end())
@@ -79,7 +79,7 @@ def _after_comments(text: str) -> int:
 
 
 def swallowed(split: SplitDeck, name: str) -> Iterator[Problem]:
-    """Warns of a heading that ends a front matter, where it is a comment: most likely of a slide."""
+    """Warns of a heading in the last line of a front matter, where it is a comment: most likely a slide's."""
     lines = (split.head or "").rstrip().split("\n")
     alone = not any(KEY.match(line) for line in lines)
     apart = not (lines[-2:-1] or ["key"])[0].strip() or len(lines) < split.line - 3  # an empty line before or after it
@@ -93,7 +93,7 @@ def swallowed(split: SplitDeck, name: str) -> Iterator[Problem]:
 
 
 def _first_key(head: str) -> str | None:
-    """The key in the first line that is no comment, if that is one."""
+    """Returns the key in the first line that is not a comment; None if that line has none."""
     for line in head.split("\n"):
         if line.strip() and not line.startswith("#"):
             found = KEY.match(line)
@@ -102,7 +102,7 @@ def _first_key(head: str) -> str | None:
 
 
 def _surely_front_matter(lines: list[str]) -> bool:
-    """Whether lines under a ruler are meant as a front matter: keys that are known, or nothing but keys."""
+    """Returns whether lines under a ruler are meant as a front matter: their first key is known, or all are keys."""
     start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     end = next((at for at, line in enumerate(lines[start:], start) if not line.strip()), len(lines))
     paragraph = lines[start:end]

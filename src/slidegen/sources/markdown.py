@@ -1,4 +1,4 @@
-"""Markdown decks: each in the dialect of another program (see `dialects`), which makes its slides."""
+"""Markdown decks: each is in the dialect of another program (see `dialects`), which decides where slides begin."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from slidegen.sources.markdown_file import read_markdown
 def parse(source: Source, options: ParseOptions) -> Deck:
     """Parses a Markdown deck.
 
-    The `problems` of the deck are all mistakes in the keys of its front matter, in every dialect.
+    In every dialect, the `problems` of the deck are all mistakes in the keys of its front matter.
 
     Raises:
-        DeckError: what cannot be read at all, or a dialect that is none.
+        DeckError: the file cannot be read, or its dialect is unknown.
     """
     file = read_markdown(source)
     choice = choose(file, options.dialect)

@@ -1,4 +1,4 @@
-"""A Markdown deck as it is read, before a dialect makes slides of it: front matter, body, blocks."""
+"""A Markdown deck before a dialect divides it into slides: its front matter, body and blocks."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
     re.MULTILINE,
 )
-"""Values that Marp reads as text, whatever YAML would make of them: "#fff" is no comment, "*x*" no alias."""
+"""Values that Marp reads as text, whatever YAML makes of them: "#fff" is not a comment, "*x*" not an alias."""
 BLOCK_TO_END: Final = re.compile(
     r"\s*<(?:(?P<comment>!--)|(?P<data>!\[CDATA\[)|(?P<program>\?)|(?P<tag>script|pre|style|textarea)\b)", re.IGNORECASE
 )
-"""What begins a block of HTML that only its own end ends, not an empty line (CommonMark, "HTML blocks")."""
+"""The beginning of a block of HTML that an empty line does not end (CommonMark, "HTML blocks")."""
 NOTE: Final = re.compile(r"[ ]{0,3}notes?:(?=\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A dialect, and why it was taken: for people, as in "line 1: a title block"."""
+    """A dialect, and why it was chosen, in words: "line 1: a title block"."""
 
     dialect: str
     why: str
@@ -46,7 +46,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class MarkdownFile:
-    """A Markdown deck: `given` is its front matter, `own` what that says to slidegen, `line` that of the body."""
+    """A Markdown deck. `given` is its front matter, `own` holds slidegen's keys of it, `line` is that of the body."""
 
     source: Source
     split: SplitDeck
@@ -80,7 +80,7 @@ class MarkdownFile:
 
     @cached_property
     def env(self) -> dict[str, Any]:
-        """What parsing the body brings to light beside its tokens: the references of its links."""
+        """What parsing the body gives besides its tokens: the references of its links."""
         return {}
 
     @cached_property
@@ -104,15 +104,15 @@ class MarkdownFile:
         return [start for start in self.starts[1:] if self.body[start - 1] == "\n"]
 
     def line_at(self, offset: int) -> int:
-        """The line of the file in which an offset of the body stands."""
+        """Returns the line of the file in which an offset of the body stands."""
         return self.line + bisect_right(self._rows, offset)
 
     def part(self, start: int, end: int) -> Text:
-        """A part of the body."""
+        """Returns a part of the body."""
         return Text(self.body[start:end], self.name, self.line_at(start))
 
     def comments(self) -> Iterator[tuple[Piece, str]]:
-        """The comments outside code that are closed, each with what it says."""
+        """Yields the closed comments outside code, each with its text."""
         if "<!--" not in self.body:
             return
         for piece in self.pieces:
@@ -121,7 +121,7 @@ class MarkdownFile:
                 yield piece, text[4:-3]
 
     def prose(self) -> Iterator[tuple[int, str]]:
-        """The rows of the body that begin as prose, each with its offset."""
+        """Yields the rows of the body that begin as prose, each with its offset."""
         inside = [(piece.start, piece.end) for piece in self.pieces if piece.kind not in ("prose", "code")]
         at = 0
         for start in self.starts[:-1] or [0]:
@@ -132,21 +132,21 @@ class MarkdownFile:
                 yield start, self.body[start : len(self.body) if end < 0 else end]
 
     def text(self, key: str) -> str | None:
-        """A value of the front matter as text."""
+        """Returns a value of the front matter as text."""
         return as_text(self.given.get(key))
 
     def title(self) -> Text | None:
-        """The deck's title, with its line."""
+        """Returns the deck's title, with its line."""
         title = self.text("title")
         return None if title is None else Text(title, self.name, self.tree.line(("title",)))
 
     def lines(self) -> Mapping[str, int]:
-        """Where the options of the front matter stand, as in `DeckOptions.lines`."""
+        """Returns the lines of the front matter's options, as in `DeckOptions.lines`."""
         return {".".join(map(str, path)): line for path, line in self.tree.lines.items() if len(path) <= 2}
 
     @property
     def options(self) -> DeckOptions:
-        """What the front matter says of the deck in every dialect that reads slidegen's own keys as they stand."""
+        """The options that the front matter sets in every dialect that uses slidegen's own keys unchanged."""
         return DeckOptions(
             title=self.text("title"),
             author=self.text("author"),
@@ -178,11 +178,11 @@ class MarkdownFile:
         )
 
     def problem(self, message: str, *path: str) -> Problem:
-        """Something about a key of the front matter."""
+        """Returns a problem of a key of the front matter."""
         return Problem(message, self.name, self.tree.line(path))
 
     def warnings(self) -> Iterator[Problem]:
-        """What looks wrong in a Markdown deck of any dialect."""
+        """Yields warnings about what looks wrong in a Markdown deck of any dialect."""
         for line, before, after in misread_lines(self.source.text):
             yield Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", self.name, line)
         yield from near_keys(self.tree, self.name)
@@ -190,31 +190,31 @@ class MarkdownFile:
         yield from swallowed(self.split, self.name)
         yield from misplaced(self.split, self.name)
         yield from near_directives(self.tokens, self.name, self.line)
-        yield from self._left_open()
+        yield from self._unclosed_blocks()
 
-    def _left_open(self) -> Iterator[Problem]:
-        """What nothing ends, so that it takes the rest of the deck: as in Markdown, but seldom meant."""
+    def _unclosed_blocks(self) -> Iterator[Problem]:
+        """Yields the blocks that are not closed and so take the rest of the deck: valid Markdown, but seldom meant."""
         lines = self.body.split("\n")
         for token in self.tokens:
             start, end = token.map or (0, 0)
             if token.level or token.type not in ("fence", "html_block"):
                 continue
-            what = _open_fence(token, lines[end - 1]) if token.type == "fence" else _open_html(token.content)
-            if what is not None:
-                message = f"{what} is not closed, so the rest of the deck is in it"
+            block = _open_fence(token, lines[end - 1]) if token.type == "fence" else _open_html(token.content)
+            if block is not None:
+                message = f"{block} is not closed, so the rest of the deck is in it"
                 yield Problem(message, self.name, self.line + start)
 
 
 def read_markdown(source: Source) -> MarkdownFile:
-    """A Markdown deck's front matter and blocks.
+    """Reads a Markdown deck's front matter and blocks.
 
     Raises:
-        DeckError: all that is too long, with the mistakes of the front matter.
+        DeckError: with everything that is too long, and the mistakes of the front matter.
     """
     split = split_head(source.text, source.name)
     tree = _front_matter(split.head or "", source.name)
     file = MarkdownFile(source, split, tree, _head(tree, source.name))
-    problems = [Problem(said, file.name, file.line + (token.map or [0])[0]) for said, token in too_much(file.tokens)]
+    problems = [Problem(text, file.name, file.line + (token.map or [0])[0]) for text, token in too_much(file.tokens)]
     message = links_too_long(linked(file.tokens, file.env.get("references", {})))
     if problems or message is not None:
         problems += [] if message is None else [Problem(message, file.name)]
@@ -223,37 +223,37 @@ def read_markdown(source: Source) -> MarkdownFile:
 
 
 def is_revealjs(form: Any) -> bool:
-    """Whether `format:` in a front matter is Quarto's ``revealjs``."""
+    """Returns whether `format:` in a front matter is Quarto's ``revealjs``."""
     return form == "revealjs" or (isinstance(form, dict) and "revealjs" in form)
 
 
 def as_text(value: Any) -> str | None:
-    """A value of a front matter as text; None for what is none."""
+    """Returns a value of a front matter as text; None for an empty value, a mapping or a list."""
     if value is None or isinstance(value, (dict, list)):
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def quoted(match: re.Match[str]) -> str:
-    """A line of `LOOSE` with its value in quotes."""
+    """Returns a line of `LOOSE` with its value in quotes."""
     return match["key"] + "'" + match["value"].rstrip(" \t").replace("'", "''") + "'"
 
 
 def _front_matter(head: str, name: str) -> YamlTree:
-    # A line above, so that line numbers are those of the file.
+    # With a line before it, line numbers are those of the file.
     tree = parse_yaml("\n" + LOOSE.sub(quoted, head), name)
     if tree.value is not None and not isinstance(tree.value, dict):
-        raise DeckError([Problem("the front matter is no mapping of keys to values", name, 2)])
+        raise DeckError([Problem("the front matter is not a mapping of keys to values", name, 2)])
     return tree
 
 
 def _head(tree: YamlTree, name: str) -> Head:
     given = tree.value or {}
-    if is_revealjs(given.get("format")):  # Quarto's: what slidegen writes is the option's business
+    if is_revealjs(given.get("format")):  # Quarto's: here only --format says what slidegen writes
         given = {key: value for key, value in given.items() if key != "format"}
         tree = replace(tree, value=given)
     if given.keys() & CHECKED:
-        from slidegen.sources.front_matter import read_head  # most decks have no need to wait for pydantic
+        from slidegen.sources.front_matter import read_head  # most decks need not wait for pydantic
 
         return read_head(tree, {key: as_text(given[key]) for key in TEXTS if key in given}, name)
     return Head(theme=as_text(given.get("theme")))

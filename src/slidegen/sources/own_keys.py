@@ -1,4 +1,4 @@
-"""What a Markdown deck's front matter says to slidegen, checked."""
+"""slidegen's own keys in a Markdown deck's front matter, checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slidegen.model import FigureDeclaration, TableDeclaration
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a front matter says to slidegen; all its other keys are the dialect's or nobody's."""
+    """slidegen's own keys of a front matter. All its other keys are the dialect's, or unknown."""
 
     theme: str | None = None
     format: str = "reveal"
@@ -29,5 +29,5 @@ class Head:
 
     @property
     def templated(self) -> bool:
-        """Whether the deck asks for values, so that its text is run through Jinja."""
+        """Whether the deck declares values, so that its text goes through Jinja."""
         return bool(self.variables or self.tables or self.figures or self.unusable)

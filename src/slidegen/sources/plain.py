@@ -13,7 +13,7 @@ DEEPEST: Final = 3
 
 
 def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) -> Deck:
-    """The deck of a file: headings of level 1 to 3, or up to `slide_level`, begin slides unless rulers do."""
+    """Returns the deck of a file: headings of level 1 to 3, or up to `slide_level`, begin slides unless rulers do."""
     ruled = any(token.type == "hr" and token.level == 0 for token in file.tokens)
     level = slide_level if slide_level is not None else 0 if ruled else DEEPEST
-    return deck(file, choice, Rules(frozenset(f"h{one}" for one in range(1, level + 1))))
+    return deck(file, choice, Rules(frozenset(f"h{number}" for number in range(1, level + 1))))

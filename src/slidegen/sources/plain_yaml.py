@@ -1,7 +1,7 @@
-"""YAML decks that need no schema: every key is one of a few, and its value of the one kind that the key takes.
+"""Reads YAML decks that need no schema: every key is one of a few, and every value of the type that its key takes.
 
-Most decks are such, and are spared the time that pydantic takes to start. What is read here is what the schema would
-make of it (tests/sources/test_yaml_decks.py holds the two side by side); everything else goes to the schema.
+Most decks are like this, and so do not wait for pydantic to start. The result is the same as the schema's
+(tests/sources/test_yaml_decks.py compares the two). All other decks go to the schema.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
 
 
 def plain_deck(value: Mapping[Any, Any]) -> SimpleNamespace | None:
-    """The deck with the fields of `DeckModel`, if it needs no schema; else None."""
+    """Returns the deck with the fields of `DeckModel`, or None if it needs the schema."""
     slides = value.get("slides")
     if not isinstance(slides, list) or not slides:
         return None
-    rest = {key: one for key, one in value.items() if key != "slides"}
-    if not _fits(rest, DECK):
+    rest = {key: item for key, item in value.items() if key != "slides"}
+    if not _matches(rest, DECK):
         return None
     entries = [_entry(entry) for entry in slides]
     if any(entry is None for entry in entries):
@@ -82,12 +82,12 @@ def plain_deck(value: Mapping[Any, Any]) -> SimpleNamespace | None:
     return SimpleNamespace(**{**DECK_DEFAULTS, **rest}, slides=entries)
 
 
-def _fits(given: Mapping[Any, Any], kinds: Mapping[str, Kind]) -> bool:
+def _matches(given: Mapping[Any, Any], kinds: Mapping[str, Kind]) -> bool:
     return all(key in kinds and kinds[key](value) for key, value in given.items())
 
 
 def _entry(entry: Any) -> str | SimpleNamespace | list[Any] | None:
-    """A slide or a stack of slides; None if it needs the schema."""
+    """Returns a slide or a stack of slides; None if it needs the schema."""
     if isinstance(entry, list):
         stack = [_slide(slide) for slide in entry]
         return stack if stack and all(slide is not None for slide in stack) else None
@@ -97,6 +97,6 @@ def _entry(entry: Any) -> str | SimpleNamespace | list[Any] | None:
 def _slide(entry: Any) -> str | SimpleNamespace | None:
     if isinstance(entry, str):
         return entry
-    if not isinstance(entry, dict) or not _fits(entry, SLIDE):
+    if not isinstance(entry, dict) or not _matches(entry, SLIDE):
         return None
     return SimpleNamespace(**{**SLIDE_DEFAULTS, **entry})

@@ -1,7 +1,7 @@
-"""reveal-md's dialect, that of reveal.js' own Markdown: separators, notes, and comments that set attributes.
+"""reveal-md's dialect, which is reveal.js' own Markdown: separators, notes, and comments that set attributes.
 
-The rules are those of reveal.js' plugin for Markdown (plugin/markdown) and of reveal-md's documentation. The deck is
-rendered by slidegen itself, in its own look.
+The rules are those of reveal.js' Markdown plugin (plugin/markdown) and of reveal-md's documentation. slidegen renders
+the deck itself, in its own look.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ LEFT_OUT: Final = {
     "preprocessor": "no program of a deck is run",
     "template": "the page is slidegen's own",
 }
-"""Keys of reveal-md that cannot be, and why."""
+"""Keys of reveal-md that are not supported, and why."""
 BACKGROUND: Final = {
     f"data-background-{name}": name for name in ("color", "gradient", "image", "size", "position", "repeat", "opacity")
 }
 IMAGE: Final = re.compile(r"^(?:https?:|file:|//)|\.(?:svg|png|jpe?g|gif|bmp|webp|avif)(?:[?#\s]|$)", re.IGNORECASE)
-"""What `data-background` names if it is a picture, as reveal.js tells it from a colour."""
+"""A value of `data-background` that is a picture and not a colour, by reveal.js' rule."""
 ALLOWED: Final = re.compile(
     r"data-(?!markdown$|separator)[\w.:-]+|style|lang|dir|title|role|aria-[a-z]+|hidden|tabindex"
 )
@@ -42,10 +42,10 @@ SIDES: Final = ("width", "height")
 
 
 def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) -> Deck:  # noqa: ARG001 - no heading does
-    """The deck of a file.
+    """Returns the deck of a file.
 
     Raises:
-        DeckError: a separator that is no regular expression of JavaScript.
+        DeckError: a separator is not a regular expression of JavaScript.
     """
     warnings: list[Problem] = []
     options = replace(
@@ -67,7 +67,7 @@ def _theme(file: MarkdownFile, warnings: list[Problem]) -> str:
     found = None if name.endswith(".css") else nearest_theme(name)
     if found is not None:
         return found
-    warnings.append(file.problem(f"theme {name!r} is none of reveal.js' or slidegen's; auto is taken", "theme"))
+    warnings.append(file.problem(f"unknown theme {name!r}; the deck is built with theme: auto", "theme"))
     return "auto"
 
 
@@ -77,13 +77,13 @@ def _options(file: MarkdownFile) -> Mapping[str, Any]:
 
 
 def _reveal(file: MarkdownFile) -> Mapping[str, Any]:
-    """The options for reveal.js; slidegen's own key comes first."""
+    """Returns the options for reveal.js. slidegen's own key overrides `revealOptions`."""
     options = {key: value for key, value in _options(file).items() if key not in SIDES}
     return {**options, **file.own.reveal}
 
 
 def _size(file: MarkdownFile, warnings: list[Problem]) -> tuple[int, int]:
-    """The size of slides: `revealOptions` may name its sides; reveal.js' own would be 960 by 700."""
+    """Returns the size of slides. `revealOptions` may set its sides; reveal.js' default is 960 by 700."""
     sides = [_options(file).get(side) for side in SIDES]
     if sides == [None, None]:
         return parse_size("16:9")
@@ -91,8 +91,8 @@ def _size(file: MarkdownFile, warnings: list[Problem]) -> tuple[int, int]:
     try:
         return parse_size(f"{width}x{height}")
     except ValueError as error:
-        said = f"width and height are {width} and {height}, and {error}"
-        warnings.append(file.problem(said, "revealOptions", SIDES[sides[0] is None]))
+        message = f"width and height are {width} and {height}, and {error}"
+        warnings.append(file.problem(message, "revealOptions", SIDES[sides[0] is None]))
         return parse_size("16:9")
 
 
@@ -118,16 +118,16 @@ def _stacks(file: MarkdownFile, warnings: list[Problem]) -> list[list[Slide]]:
         named = [key for key in file.given if key in SEPARATORS]
         key = str(error).partition(":")[0]
         raise DeckError([file.problem(str(error), key if key in named else named[0])]) from None
-    comments = [(piece, said) for piece, said in file.comments() if SLIDE.match(said)]
+    comments = [(piece, comment) for piece, comment in file.comments() if SLIDE.match(comment)]
     places = [piece.start for piece, _ in comments]
     stacks: list[list[Slide]] = []
     for part in parts:
         mine = comments[bisect_left(places, part.start) : bisect_left(places, part.end)]
         slide = _slide(file, part, mine, warnings)
         warnings += (
-            Problem(f"{said!r} stands in the notes of its slide, which began above", file.name, file.line_at(end))
+            Problem(f"{mark!r} is text of the slide's notes, which begin above it", file.name, file.line_at(end))
             for start, end in part.marks[1:2]
-            if (said := file.body[start:end].strip())
+            if (mark := file.body[start:end].strip())
         )
         if part.below and stacks:
             stacks[-1].append(slide)
@@ -138,8 +138,8 @@ def _stacks(file: MarkdownFile, warnings: list[Problem]) -> list[list[Slide]]:
 
 def _slide(file: MarkdownFile, part: Part, comments: list[tuple[Piece, str]], warnings: list[Problem]) -> Slide:
     options = SlideOptions()
-    for piece, said in comments:
-        options = _with(options, SLIDE.sub("", said, count=1), file, piece, warnings)
+    for piece, comment in comments:
+        options = _with(options, SLIDE.sub("", comment, count=1), file, piece, warnings)
     end = part.notes[0] if part.notes else part.end
     content = _without(file, part.start, end, [piece for piece, _ in comments if piece.end <= end])
     notes = file.part(part.notes[1], part.end) if part.notes else None
@@ -147,7 +147,7 @@ def _slide(file: MarkdownFile, part: Part, comments: list[tuple[Piece, str]], wa
 
 
 def _without(file: MarkdownFile, start: int, end: int, pieces: list[Piece]) -> Text:
-    """A part of the body without some comments in it, whose rows stay."""
+    """Returns a part of the body without some comments in it. Their newlines stay."""
     parts: list[str] = []
     at = start
     for piece in pieces:
@@ -156,12 +156,12 @@ def _without(file: MarkdownFile, start: int, end: int, pieces: list[Piece]) -> T
     return Text("".join((*parts, file.body[at:end])), file.name, file.line_at(start))
 
 
-def _with(options: SlideOptions, said: str, file: MarkdownFile, piece: Piece, warnings: list[Problem]) -> SlideOptions:
-    """A slide's options with the attributes of a comment."""
+def _with(options: SlideOptions, text: str, file: MarkdownFile, piece: Piece, warnings: list[Problem]) -> SlideOptions:
+    """Returns a slide's options with the attributes of a comment."""
     background = options.background or Background()
     attributes, lines = dict(options.attributes), dict(options.lines)
     line = file.line_at(piece.start)
-    for name, value in attributes_of(said).items():
+    for name, value in attributes_of(text).items():
         if name == "id":
             options = replace(options, id=value)
         elif name == "class":

@@ -1,4 +1,4 @@
-"""The themes of reveal.js, and which of slidegen's is the nearest."""
+"""The themes of reveal.js, and slidegen's nearest theme for each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ THEMES: Final = {
 
 
 def nearest_theme(name: str) -> str | None:
-    """The theme of slidegen's for what a deck calls its theme: the nearest to one of reveal.js, or the one of that name
-    or path; None if there is none."""
+    """Returns slidegen's theme for the theme that a deck names: the nearest to a theme of reveal.js, or the one of that
+    name or path. None if there is none."""
     if name in THEMES:
         return THEMES[name]
     return name if "/" in name or is_theme_name(name) else None

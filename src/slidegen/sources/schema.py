@@ -25,23 +25,25 @@ PATTERNS = {
     DATA_NAME: "a name like data-something is needed",
     TRANSITION: "a transition is none, fade, slide, convex, concave or zoom, or two of them like slide-in fade-out",
 }
-"""What each pattern asks for, in words."""
+"""Each pattern in words."""
 Name = Annotated[str, Field(pattern=NAME)]
 FigureName = Annotated[str, Field(pattern=FIGURE_NAME)]
 
 
 class Strict(BaseModel):
-    """A mapping of a deck: an unknown key is a mistake. Its validator is built when it is first needed."""
+    """A mapping of a deck. An unknown key is a mistake. The validator is built when it is first needed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class EmphasisModel(Strict):
-    """Cells to emphasise, and what that means."""
+    """A rule for cells to emphasise, and the legend that explains it."""
 
     when: str = Field(description="An expression over the row's columns, for example: total <= 12 * GiB")
     style: EmphasisStyle = "strong"
-    legend: str | None = Field(None, description="Said under the table, for example: fits a 12 GB card")
+    legend: str | None = Field(
+        None, description="Explains the emphasis under the table, for example: fits a 12 GB card"
+    )
     column: str | None = Field(None, description="The column to emphasise; else those that `when` names")
 
 

@@ -1,4 +1,4 @@
-"""The size of a deck's slides, as a deck of slidegen's own look names it."""
+"""Parses the size of slides in decks with slidegen's own look."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
 
 
 def parse_size(value: str) -> tuple[int, int]:
-    """Width and height in pixels of "16:9", "4:3" or "1600x900" (200 to 4000 each).
+    """Returns width and height in pixels of "16:9", "4:3" or "1600x900" (200 to 4000 each).
 
     Raises:
-        ValueError: anything else; the message says what is allowed.
+        ValueError: `value` is none of these. The message says what is allowed.
     """
     if value in SIZES:
         return SIZES[value]

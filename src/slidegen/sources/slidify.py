@@ -12,18 +12,18 @@ from typing import Final
 from slidegen.scan import CODE, Piece
 
 SECONDS: Final = 5.0
-"""How long the expressions of a deck may take."""
+"""How long matching the expressions of a deck may take."""
 COVER: Final = "\ufdd2"
-"""Stands for each character of code, which no separator is looked for in."""
+"""Stands for each character of code, where no separator is searched for."""
 
 
 class SeparatorError(Exception):
-    """An expression that JavaScript does not understand, or that takes too long; the message says which."""
+    """An expression that is not valid JavaScript, or takes too long. The message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Separators:
-    """What begins a slide beside the last one, below it, and its notes: regular expressions of JavaScript."""
+    """JavaScript's regular expressions that begin a slide `beside` or `below` the last one, and a slide's `notes`."""
 
     beside: str = r"\r?\n---[ \t]*\r?\n"
     below: str | None = r"\r?\n(?:----|-v-)[ \t]*\r?\n"
@@ -31,14 +31,16 @@ class Separators:
 
     @property
     def usual(self) -> bool:
-        """Whether they are those of a deck that names none, which Python reads as JavaScript does."""
+        """Whether they are the defaults, which mean the same in Python as in JavaScript."""
         return self == Separators()
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A slide: where it begins and ends, and whether it lies below the slide before it. `marks` are where the words
-    stand that begin notes in it: the first does."""
+    """A slide: where it begins and ends, and whether it lies below the slide before it.
+
+    `marks` are the places of all marks of notes in it. The first one begins the notes.
+    """
 
     start: int
     end: int
@@ -47,17 +49,17 @@ class Part:
 
     @property
     def notes(self) -> tuple[int, int] | None:
-        """Where the mark of its notes stands."""
+        """The place of the mark that begins its notes."""
         return self.marks[0] if self.marks else None
 
 
 def slidify(text: str, pieces: Sequence[Piece], separators: Separators) -> Iterator[Part]:
-    """The slides of a text, in order. What stands in code and comments separates nothing.
+    """Yields the slides of a text in order. Separators in code and comments do not count.
 
     Raises:
-        SeparatorError: an expression is none, or takes too long.
+        SeparatorError: an expression is not valid, or takes too long.
     """
-    # A separator of the deck's own may be a comment.
+    # A separator that the deck defines may be a comment.
     kinds = CODE | {"math", "comment"} if separators.usual else CODE | {"math"}
     covered = _covered(f"{text}\n", [piece for piece in pieces if piece.kind in kinds])
     found, notes = _found_here(covered, separators) if separators.usual else _found_by_v8(covered, separators)
@@ -70,11 +72,11 @@ def slidify(text: str, pieces: Sequence[Piece], separators: Separators) -> Itera
 
 def _part(start: int, end: int, below: bool, notes: Sequence[tuple[int, int]]) -> Part:
     first = bisect_left(notes, (start, 0))
-    return Part(start, end, below, notes[first : bisect_right(notes, end, first, key=lambda one: one[1])])
+    return Part(start, end, below, notes[first : bisect_right(notes, end, first, key=lambda place: place[1])])
 
 
 def _covered(text: str, pieces: Sequence[Piece]) -> str:
-    """The text with other characters in place of some pieces; the line ends around them stay."""
+    """Returns the text with other characters in place of some pieces. The line ends around them stay."""
     parts: list[str] = []
     at = 0
     for piece in pieces:
@@ -85,7 +87,7 @@ def _covered(text: str, pieces: Sequence[Piece]) -> str:
 
 
 Found = tuple[Sequence[tuple[int, int, bool]], Sequence[tuple[int, int]]]
-"""Where separators begin and end, each with whether it is horizontal; where those of notes do."""
+"""The start and end of each separator, with whether it is horizontal; the start and end of each mark of notes."""
 
 
 def _found_here(text: str, separators: Separators) -> Found:
@@ -113,4 +115,4 @@ def _found_by_v8(text: str, separators: Separators) -> Found:
     result = json.loads(answer)
     if "error" in result:
         raise SeparatorError(result["error"])
-    return [tuple(one) for one in result["separators"]], [tuple(one) for one in result["notes"]]
+    return [tuple(found) for found in result["separators"]], [tuple(found) for found in result["notes"]]

@@ -1,4 +1,4 @@
-"""YAML decks: `parse` turns a source into a Deck and tells every mistake of the file together."""
+"""YAML decks: `parse` turns a source into a Deck, and reports all mistakes of the file together."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ OPTIONS = (("title",), ("theme",), ("format",), ("reveal",))
 
 
 def parse(source: Source, _: ParseOptions) -> Deck:
-    """Parses a YAML deck; the `problems` of it are all mistakes of its keys.
+    """Parses a YAML deck. The `problems` of the deck are all mistakes in its keys.
 
     Raises:
-        DeckError: with every mistake of a file of which nothing can be made.
+        DeckError: with every mistake of a file that is not usable at all.
     """
     tree = parse_yaml(source.text, source.name)
     if not isinstance(tree.value, dict):
@@ -67,7 +67,7 @@ YAML: Final = SourceFormat("a YAML deck", parse)
 
 
 class _Builder:
-    """Builds the Deck of what the schema found right in a file."""
+    """Builds the Deck from the valid part of a file."""
 
     def __init__(
         self, source: Source, tree: YamlTree, model: DeckModel, lines: Mapping[KeyPath, tuple[int, ...]] | None
@@ -140,7 +140,7 @@ class _Builder:
         )
 
     def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
-        """Where the attributes of a slide stand, and the parts of its background."""
+        """Yields the lines of a slide's attributes and of the parts of its background."""
         for key in entry.attributes:
             yield key, self.tree.line((*path, "attributes", key))
         for part in fields(Background) if entry.background is not None else ():
@@ -148,7 +148,7 @@ class _Builder:
 
 
 def tables_of(models: Mapping[str, TableModel], tree: YamlTree, path: str) -> tuple[TableDeclaration, ...]:
-    """The tables that a deck declares, each option with its line."""
+    """Returns the tables that a deck declares, each option with its line."""
     return tuple(
         TableDeclaration(
             name,
@@ -164,7 +164,7 @@ def tables_of(models: Mapping[str, TableModel], tree: YamlTree, path: str) -> tu
 
 
 def figures_of(models: Mapping[str, FigureModel], tree: YamlTree, path: str) -> tuple[FigureDeclaration, ...]:
-    """The figures that a deck declares, each option with its line."""
+    """Returns the figures that a deck declares, each option with its line."""
     return tuple(
         FigureDeclaration(
             name,
@@ -180,7 +180,7 @@ def figures_of(models: Mapping[str, FigureModel], tree: YamlTree, path: str) -> 
 
 
 def look_of(model: LookModel) -> TableLook:
-    """The look of a table from its checked mapping."""
+    """Returns the look of a table from its checked mapping."""
     return TableLook(
         columns=None if model.columns is None else tuple(model.columns),
         labels=model.labels,

@@ -1,4 +1,4 @@
-"""The table sources: every one is a module here, and a line in the registry."""
+"""The table sources: each is a module here and a line in the registry."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ TABLE_SOURCES: Final = Registry(
         "phases": "slidegen.tables.phases:PHASES_SOURCE",
         "timeline": "slidegen.tables.phases:TIMELINE_SOURCE",
         "fits": "slidegen.tables.fits:FITS_SOURCE",
+        "rules": "slidegen.tables.rules:RULES_SOURCE",
         "dtypes": "slidegen.tables.dtypes:DTYPES_SOURCE",
         "parameters": "slidegen.tables.parameters:PARAMETERS_SOURCE",
+        "parts": "slidegen.tables.parts:PARTS_SOURCE",
         "quantization": "slidegen.tables.quantization:QUANTIZATION_SOURCE",
         "data": "slidegen.tables.data:DATA_SOURCE",
     },

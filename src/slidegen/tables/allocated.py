@@ -1,4 +1,4 @@
-"""The table source `allocated`: the peak of what a step really allocates, and what it is made of."""
+"""The table source `allocated`: the peak of the memory that a step really allocates, and its parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
-from slidegen.tables.model_parameters import digests, found
+from slidegen.tables.model_parameters import digests, find_models
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
 from slidegen.tables.simulated import allocation, origin
 
@@ -35,27 +35,27 @@ SIZES: Final = {
 """The columns beside those of the setting, each with the field of `AllocatedEstimate` that it shows."""
 COLUMNS: Final = (Column("model", "Model", "model"), *columns_of(SettingParameters), *SIZES)
 FIELDS: Final = tuple(SIZES.get(column, column.key) for column in COLUMNS)
-"""The field of `AllocatedEstimate` in each column; that of a setting is called like its column."""
+"""The field of `AllocatedEstimate` in each column. The field of a setting has the name of its column."""
 SWITCHES: Final = {True: "yes", False: "no"}
 
 
-def allocated_estimates(asked: SettingParameters, context: SourceContext) -> tuple[AllocatedEstimate, ...]:
-    """One estimate a row, models outermost. Raises ModelError with a line for each model that cannot be had."""
-    return _estimates(asked, found(asked.models, context), context)
+def allocated_estimates(request: SettingParameters, context: SourceContext) -> tuple[AllocatedEstimate, ...]:
+    """Returns one estimate for each row, models outermost. Raises ModelError with a line for each missing model."""
+    return _estimates(request, find_models(request.models, context), context)
 
 
-def _compute(asked: SettingParameters, context: SourceContext) -> Table:
-    facts = found(asked.models, context)
-    rows = tuple(map(_row, _estimates(asked, facts, context)))
-    return Table(COLUMNS, rows, origin("allocated", tuple(facts.values()), asked.quick))
+def _compute(request: SettingParameters, context: SourceContext) -> Table:
+    facts = find_models(request.models, context)
+    rows = tuple(map(_row, _estimates(request, facts, context)))
+    return Table(COLUMNS, rows, origin("allocated", tuple(facts.values()), request.quick))
 
 
 def _estimates(
-    asked: SettingParameters, facts: Mapping[str, ModelFacts], context: SourceContext
+    request: SettingParameters, facts: Mapping[str, ModelFacts], context: SourceContext
 ) -> tuple[AllocatedEstimate, ...]:
     return tuple(
-        estimate_of(model, setting, allocation(facts[model], setting, asked.quick, context))
-        for model, setting in settings(asked)
+        estimate_of(model, setting, allocation(facts[model], setting, request.quick, context))
+        for model, setting in settings(request)
     )
 
 
@@ -65,18 +65,18 @@ def _row(line: AllocatedEstimate) -> tuple[CellValue, ...]:
 
 
 def record(row: tuple[CellValue, ...]) -> dict[str, CellValue]:
-    """A row as a flat mapping with the names of `AllocatedEstimate`, for programs."""
-    found = dict(zip(FIELDS, row, strict=True))
-    switch = {"yes": True, "no": False}.get(str(found["gradient_checkpointing"]))
-    return found | {
+    """Returns a row as a flat mapping with the names of `AllocatedEstimate`, for programs."""
+    values = dict(zip(FIELDS, row, strict=True))
+    switch = {"yes": True, "no": False}.get(str(values["gradient_checkpointing"]))
+    return values | {
         "gradient_checkpointing": switch,
         "accounting": ACCOUNTING,
-        "reserved_low_bytes": found["peak_allocated_bytes"],
+        "reserved_low_bytes": values["peak_allocated_bytes"],
     }
 
 
-def _inputs(asked: SettingParameters, context: SourceContext) -> dict[str, str]:
-    return digests(asked.models, context)
+def _inputs(request: SettingParameters, context: SourceContext) -> dict[str, str]:
+    return digests(request.models, context)
 
 
 ALLOCATED_SOURCE: Final = TableSource("allocated", 1, SettingParameters, "models", _inputs, _compute, one_by_one)

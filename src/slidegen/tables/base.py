@@ -20,31 +20,49 @@ class SourceParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+@dataclass(frozen=True, slots=True)
+class AddedLater:
+    """Annotates a parameter that was added to a source after results had been recorded.
+
+    At its default it changes nothing in a result, so it is then not part of the result's key.
+    """
+
+
+def key_parameters(parameters: BaseModel) -> dict[str, Any]:
+    """Returns the parameters by which a record finds a result, as JSON values."""
+    fields = type(parameters).model_fields
+    return {
+        name: value
+        for name, value in parameters.model_dump(mode="json").items()
+        if AddedLater() not in fields[name].metadata or getattr(parameters, name) != fields[name].default
+    }
+
+
 class ParameterError(DeckError):
-    """Mistakes in a source's parameters. `options` says of each message which parameter it is about, "method.0"."""
+    """Mistakes in a source's parameters. `options` maps each message to the parameter that it is about: "method.0"."""
 
     def __init__(self, options: Iterable[tuple[str, str]]) -> None:
         self.options = {message: option for option, message in options}
         super().__init__(map(Problem, self.options))
 
 
-def unseen(_: float) -> None:
-    """Takes what nobody wants to know."""
+def no_progress(_: float) -> None:
+    """Discards the share of a part that is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """What a table source may use beside its parameters: models, and what slow work tells while it runs.
+    """What a table source may use besides its parameters: models, and callbacks for the progress of slow work.
 
-    `progress` takes a line on what begins, `advance` the share of a part that is done, from 0 to 1. `project` is
-    the deck's: files that parameters name are looked for in it and nowhere else, as a deck may come from a stranger.
-    Without one they are looked for anywhere, from the working directory.
+    `progress` takes a line about what begins, `advance` the share of a part that is done, from 0 to 1. `project` is
+    the deck's: files that parameters name are read only inside it, because a deck may come from a stranger. Without a
+    project they are read from anywhere, relative to the working directory.
     """
 
     models: ModelFinder
     progress: Callable[[str], None]
     project: Project | None = None
-    advance: Callable[[float], None] = unseen
+    advance: Callable[[float], None] = no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +70,13 @@ class TableSource:
     """A named kind of computed table.
 
     `version` changes when the same parameters would give other cells, so that old records are recomputed. `subject` is
-    the parameter that a call in a sentence gives first: ``memory("org/model", method="full")``. `inputs` names what the
-    cells depend on beside the parameters (a digest per model); `compute` makes the table.
+    the parameter that a call in a sentence gives first: ``memory("org/model", method="full")``. `inputs` returns what
+    the cells depend on besides the parameters (a digest per model). `compute` returns the table.
 
-    `parts` is for slow tables: it splits a request into smaller ones of the same source that do not depend on each
-    other, in the order of their rows. Each is computed, shown and kept in the record by itself, and may be computed in
-    another process; so the functions of such a source stand at the top of their module. A source that is not `recorded`
-    computes nothing worth keeping.
+    `parts` is for slow tables: it splits a request into independent requests of the same source, in the order of their
+    rows. Each part is computed, shown and recorded by itself, and may be computed in another process. So the functions
+    of such a source are defined at the top level of their module. The results of a source that is not `recorded` are
+    not kept in the record.
     """
 
     name: str

@@ -19,12 +19,12 @@ from slidegen.project import Project
 from slidegen.tables.base import ParameterError, SourceContext, SourceParameters, TableSource
 from slidegen.units import LARGEST, is_shown
 
-MOST_BYTES: Final = 5_000_000
+MAX_BYTES: Final = 5_000_000
 EMPTY: Final = ("", "n/a", "N/A", "NA", "NaN", "nan")
-"""How a CSV file says that there is no value."""
+"""How a CSV file writes a missing value."""
 WHOLE: Final = re.compile(r"[+-]?(0|[1-9]\d{0,399})")
 NUMBER: Final = re.compile(r"[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-"""A number as people write it: what begins with more zeros, 007, is a name."""
+"""A number as people write it: with several leading zeros, as in 007, it is a name."""
 PARSED: Final[Mapping[str, tuple[type, ...]]] = {
     "text": (str,),
     "model": (str,),
@@ -33,7 +33,7 @@ PARSED: Final[Mapping[str, tuple[type, ...]]] = {
     "count": (int,),
     "integer": (int,),
 }
-"""What the cells of a kind hold; those of all others are any numbers."""
+"""The types of a column's cells by its kind. The cells of all other kinds are any numbers."""
 
 
 class DataParameters(SourceParameters):
@@ -93,14 +93,14 @@ def _compute(parameters: DataParameters, context: SourceContext) -> Table:
 
 
 def _read_csv(name: str, project: Project | None) -> Iterator[list[Any]]:
-    """The lines of a CSV file: its heads, then its rows, whose cells are text or nothing."""
+    """Yields the lines of a CSV file: its heads, then its rows. Cells are text, or None if empty."""
     path = (project.folder if project else Path()) / name
     if project is not None and not project.admits(path):
         raise _problem(f"{name}: {project.outside()}")
     if path.suffix.lower() != ".csv":
         raise _problem(f"{name}: only .csv files are read")
     try:
-        text = read_text(path, MOST_BYTES, "utf-8-sig")
+        text = read_text(path, MAX_BYTES, "utf-8-sig")
     except FileError as error:
         raise _problem(f"{name}: cannot be read: {error}") from None
     except UnicodeDecodeError:
@@ -110,9 +110,9 @@ def _read_csv(name: str, project: Project | None) -> Iterator[list[Any]]:
             (number, line) for number, line in enumerate(csv.reader(io.StringIO(text)), 1) if any(map(str.strip, line))
         ]
     except csv.Error as error:
-        raise _problem(f"{name}: is no CSV file: {error}") from None
+        raise _problem(f"{name}: is not a CSV file: {error}") from None
     if len(lines) < 2:
-        raise _problem(f"{name}: holds no rows; the first line names the columns, a row is on each line after it")
+        raise _problem(f"{name}: holds no rows; the first line names the columns, each line after it is a row")
     heads = [head.strip() for head in lines[0][1]]
     for sign, what in ((";", "semicolons"), ("\t", "tabs")):
         if len(heads) == 1 and sign in heads[0]:
@@ -125,7 +125,7 @@ def _read_csv(name: str, project: Project | None) -> Iterator[list[Any]]:
 
 
 def _parsed(text: CellValue) -> CellValue:
-    """The number that a cell of a file is, else its text."""
+    """Returns a cell of a file as a number if it is one, else as text."""
     if not isinstance(text, str):
         return text
     if WHOLE.fullmatch(text):
@@ -134,7 +134,7 @@ def _parsed(text: CellValue) -> CellValue:
 
 
 def _key(head: str) -> str:
-    """A column's key in expressions: "Memory (GB)" is `memory_gb`."""
+    """Returns a column's key in expressions: "Memory (GB)" becomes `memory_gb`."""
     key = re.sub(r"\W+", "_", head.strip()).strip("_").lower()
     if not key:
         raise _problem(f"a column is called {head!r}; its name needs a letter or a digit")
@@ -142,7 +142,7 @@ def _key(head: str) -> str:
 
 
 def _kind(cells: Sequence[CellValue]) -> ColumnKind:
-    """What the cells are, all of them: whole numbers, numbers or text."""
+    """Returns the kind that fits all cells: whole numbers, numbers or text."""
     known = [cell for cell in cells if cell is not None]
     if not known or any(isinstance(cell, str | bool) for cell in known):
         return "text"
@@ -167,9 +167,9 @@ def _cell(cell: CellValue, kind: ColumnKind, key: str, row: int) -> CellValue:
         return int(cell)
     if not isinstance(cell, allowed) or isinstance(cell, bool):
         what = "a whole number" if allowed == (int,) else "a number"
-        raise _CellError(row, f"{key} is {cell!r}; a column of kind {kind} holds {what} or nothing")
+        raise _CellError(row, f"{key} is {cell!r}; allowed in a column of kind {kind}: {what}, or an empty cell")
     if isinstance(cell, float) and not math.isfinite(cell):
-        raise _CellError(row, f"{key} is {cell!r}; a finite number is needed, or nothing")
+        raise _CellError(row, f"{key} is {cell!r}; allowed: a finite number, or an empty cell")
     if not isinstance(cell, str) and not is_shown(cell):
         raise _CellError(row, f"{key} is too large; at most {LARGEST:g} can be shown")
     return cell

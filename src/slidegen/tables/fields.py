@@ -34,8 +34,8 @@ def as_list(value: Any) -> Any:
 
 def switches(value: Any) -> Any:
     """Returns `as_list` with the words for true and false as truth values."""
-    words = {"true": True, "false": False, "on": True, "off": False, "yes": True, "no": False}
-    return [words.get(one.lower(), one) if isinstance(one, str) else one for one in as_list(value)]
+    values = {"true": True, "false": False, "on": True, "off": False, "yes": True, "no": False}
+    return [values.get(one.lower(), one) if isinstance(one, str) else one for one in as_list(value)]
 
 
 def numbers(value: Any) -> Any:
@@ -81,7 +81,7 @@ class ColumnSpec:
     implied: CellValue = None
 
     def text(self, value: CellValue) -> str:
-        """Returns the value in words, and nothing for one that is not there or goes without saying."""
+        """Returns the value in words, and "" for None and for the implied value."""
         return "" if value is None or value == self.implied else self.phrase.format(value)
 
 

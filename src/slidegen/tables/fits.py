@@ -1,4 +1,4 @@
-"""The table source `fits`: which cards hold a step, and the largest batch, length and rank that a card holds."""
+"""The table source `fits`: which GPUs a step fits on, and the largest batch, length and rank that fit."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
-from slidegen.tables.model_parameters import digests, found
+from slidegen.tables.model_parameters import digests, find_models
 from slidegen.tables.settings import SettingParameters, settings
 from slidegen.tables.simulated import allocation, origin
 
 Verdict = Literal["fits", "tight", "no"]
 LARGEST: Final = {"batch_size": 4096, "seq_len": 2**20, "rank": 4096}
-"""Where the search ends."""
+"""The largest values that the search tries."""
 
 
 class FitsParameters(SettingParameters):
-    """A row for each setting and card; `largest` searches what else the card would hold, which takes a while."""
+    """A row for each setting and card. `largest` searches for the largest values that fit, which takes a while."""
 
     cards: Annotated[Many[str], Field(description="The cards, by name; all of them without it.")] = ()
     largest: Annotated[bool, Field(description="Search for the largest batch, length and rank that fit.")] = False
@@ -55,14 +55,14 @@ COLUMNS: Final = (
 
 
 def verdict(held: Allocation, card: Gpu) -> Verdict:
-    """Whether a card holds an allocation: with all that the allocator reserves, only if it does not, or not at all."""
+    """Returns whether a card holds an allocation: "tight" if only without the memory that the allocator reserves."""
     if max(held.reserved, held.peak.total) + CONTEXT <= card.size:
         return "fits"
     return "tight" if held.peak.total + CONTEXT <= card.size else "no"
 
 
 def largest(fits: Callable[[int], bool], most: int) -> int | None:
-    """The largest number from 1 to `most` that fits, if what is smaller fits, too; None if 1 does not."""
+    """Returns the largest number from 1 to `most` that fits, if all smaller ones fit as well; None if 1 does not."""
     if not fits(1):
         return None
     low, high = 1, 2
@@ -75,22 +75,24 @@ def largest(fits: Callable[[int], bool], most: int) -> int | None:
     return low
 
 
-def _compute(asked: FitsParameters, context: SourceContext) -> Table:
-    facts = found(asked.models, context)
-    wanted = tuple(map(find_gpu, asked.cards)) or gpus()
-    rows = [_row(facts[model], setting, card, asked, context) for model, setting in settings(asked) for card in wanted]
-    return Table(COLUMNS, tuple(rows), origin("fits", tuple(facts.values()), asked.quick))
+def _compute(request: FitsParameters, context: SourceContext) -> Table:
+    facts = find_models(request.models, context)
+    cards = tuple(map(find_gpu, request.cards)) or gpus()
+    rows = [
+        _row(facts[model], setting, card, request, context) for model, setting in settings(request) for card in cards
+    ]
+    return Table(COLUMNS, tuple(rows), origin("fits", tuple(facts.values()), request.quick))
 
 
 def _row(
-    facts: ModelFacts, made: Setting, card: Gpu, asked: FitsParameters, context: SourceContext
+    facts: ModelFacts, setting: Setting, card: Gpu, request: FitsParameters, context: SourceContext
 ) -> tuple[CellValue, ...]:
-    setting = replace(made, capability=card.compute_capability)
-    held = allocation(facts, setting, asked.quick, context)
+    setting = replace(setting, capability=card.compute_capability)
+    held = allocation(facts, setting, request.quick, context)
     most: tuple[int | None, int | None, int | None] = (None, None, None)
-    if asked.largest:
+    if request.largest:
         context.progress(f"searching what {card.short} holds of {facts.name} ({setting.method})")
-        most = _largest(facts, setting, card, asked.quick, context)
+        most = _largest(facts, setting, card, request.quick, context)
     free = card.size - CONTEXT - max(held.reserved, held.peak.total)
     return (
         *(facts.name, setting.method, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
@@ -99,14 +101,14 @@ def _row(
 
 
 def _runs(setting: Setting, card: Gpu) -> bool:
-    """Whether the card has the kernels: the package flash-attn is for Ampere and later."""
+    """Returns whether the card has the kernels: the package flash-attn is for Ampere and later."""
     return setting.attention != "flash" or card.compute_capability >= AMPERE
 
 
 def _largest(
     facts: ModelFacts, setting: Setting, card: Gpu, quick: bool, context: SourceContext
 ) -> tuple[int | None, int | None, int | None]:
-    """The largest batch, length and rank, each with the others as they are; within one part in 64."""
+    """Returns the largest batch, length and rank, each with the others unchanged, to within one part in 64."""
 
     def fits(changed: Setting) -> bool:
         return verdict(allocation(facts, changed, quick, context), card) == "fits"
@@ -122,8 +124,8 @@ def _largest(
     return batch, length, rank
 
 
-def _inputs(asked: FitsParameters, context: SourceContext) -> dict[str, str]:
-    return digests(asked.models, context)
+def _inputs(request: FitsParameters, context: SourceContext) -> dict[str, str]:
+    return digests(request.models, context)
 
 
 FITS_SOURCE: Final = TableSource("fits", 1, FitsParameters, "models", _inputs, _compute)

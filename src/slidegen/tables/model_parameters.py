@@ -1,4 +1,4 @@
-"""What the sources about models share: their names as a parameter, and finding all models of a table at once."""
+"""What the table sources about models share: the parameter with their names, and finding all models of a table."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ class Subject:
 
 
 def digests(models: tuple[str, ...], context: SourceContext) -> dict[str, str]:
-    """The digest of each model's config. Raises ModelError with a line for each model that is not found."""
-    return {name: facts.digest for name, facts in found(models, context).items()}
+    """Returns the digest of each model's config. Raises ModelError with a line for each model that is not found."""
+    return {name: facts.digest for name, facts in find_models(models, context).items()}
 
 
-def found(models: tuple[str, ...], context: SourceContext) -> dict[str, ModelFacts]:
-    """The models of a table, in order and once each. Raises ModelError with a line for each that is not found."""
+def find_models(models: tuple[str, ...], context: SourceContext) -> dict[str, ModelFacts]:
+    """Returns the models of a table, in order and once each. Raises ModelError with a line for each missing one."""
     names = tuple(dict.fromkeys(models))
     return dict(zip(names, for_each(names, context.models.find), strict=True))
 
 
 def subjects(models: tuple[str, ...], context: SourceContext) -> tuple[Subject, ...]:
-    """The models of a table, in order and once each.
+    """Returns the models of a table with their censuses, in order and once each.
 
-    Raises ModelError with a line for each model that is not found or not built.
+    Raises ModelError with a line for each model that is not found or cannot be built.
     """
-    facts = found(models, context)
+    facts = find_models(models, context)
 
     def subject(name: str) -> Subject:
         census = context.models.known_census(facts[name])
@@ -57,7 +57,7 @@ def subjects(models: tuple[str, ...], context: SourceContext) -> tuple[Subject, 
 
 
 def provenance(source: str, accounting: str | None, models: tuple[Subject, ...], leaves_out: str | None) -> Provenance:
-    """Where a table about models comes from: each model's origin, and the libraries that made the censuses."""
+    """Returns the provenance of a table about models: each model's origin, and the libraries that took the censuses."""
     versions: dict[str, str] = {}
     for subject in models:
         for library, version in subject.census.versions.items():

@@ -1,4 +1,4 @@
-"""The table source `parameters`: how a model's parameters are spread over kinds of modules."""
+"""The table source `parameters`: how many parameters of a model each kind of module has."""
 
 from __future__ import annotations
 

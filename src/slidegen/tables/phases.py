@@ -8,7 +8,7 @@ from typing import Any, Final
 from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import SourceContext, TableSource
-from slidegen.tables.model_parameters import digests, found
+from slidegen.tables.model_parameters import digests, find_models
 from slidegen.tables.settings import SettingParameters, settings
 from slidegen.tables.simulated import allocation, origin
 
@@ -47,20 +47,20 @@ def _held(moment: Moment) -> tuple[int, ...]:
 
 
 def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
-    def compute(asked: Any, context: SourceContext) -> Table:
-        facts = found(asked.models, context)
+    def compute(request: Any, context: SourceContext) -> Table:
+        facts = find_models(request.models, context)
         cells = tuple(
             (model, setting.method, *row)
-            for model, setting in settings(asked)
-            for row in rows(allocation(facts[model], setting, asked.quick, context))
+            for model, setting in settings(request)
+            for row in rows(allocation(facts[model], setting, request.quick, context))
         )
-        return Table(columns, cells, origin(name, tuple(facts.values()), asked.quick))
+        return Table(columns, cells, origin(name, tuple(facts.values()), request.quick))
 
     return TableSource(name, 1, SettingParameters, "models", _inputs, compute)
 
 
-def _inputs(asked: SettingParameters, context: SourceContext) -> dict[str, str]:
-    return digests(asked.models, context)
+def _inputs(request: SettingParameters, context: SourceContext) -> dict[str, str]:
+    return digests(request.models, context)
 
 
 PHASES_SOURCE: Final = _source("phases", PHASE_COLUMNS, _phases)

@@ -1,4 +1,4 @@
-"""The parameters of the sources on allocated memory, and the settings that they ask for."""
+"""The parameters of the table sources on allocated memory, and the settings that they describe."""
 
 from __future__ import annotations
 

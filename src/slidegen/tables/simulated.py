@@ -1,4 +1,4 @@
-"""Runs of models for the sources on allocated memory: each is made once in a process."""
+"""Runs models for the table sources on allocated memory. Each run is made once in a process."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NEEDED: Final = ("torch", "transformers", "peft", "numpy")
 
 
 def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
-    """What one GPU of the setting allocates for a model: by a run, or by formulas if it is to be `quick`.
+    """Returns what one GPU of the setting allocates for a model: by a run, or by formulas if `quick`.
 
-    Raises ModelError if transformers cannot build or run it so, MissingExtraError without the packages.
+    Raises ModelError if transformers cannot build or run it that way, MissingExtraError without the packages.
     """
     if quick:
         return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
@@ -33,7 +33,7 @@ def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: Source
 
 
 class _Key:
-    """A model as a key: equal if the config is. `progress` takes a line about a run that takes long."""
+    """A model as a cache key: two are equal if their configs are. `progress` takes a line about a long run."""
 
     def __init__(self, facts: ModelFacts, progress: Callable[[str], None]) -> None:
         self.facts = facts
@@ -50,7 +50,7 @@ class _Key:
 def _run(key: _Key, setting: Setting) -> Allocation:
     from slidegen.models.instantiate import has_flash_attention, silent
 
-    with silent():  # peft loads what is installed beside it, which tells what it misses
+    with silent():  # peft imports optional packages, which print what they miss
         from slidegen.simulate.run import allocation as run
 
     name = key.facts.name
@@ -62,7 +62,7 @@ def _run(key: _Key, setting: Setting) -> Allocation:
         raise
     except ValueError as error:
         raise model_error(name, reason(error)) from None
-    except Exception as error:  # what the code of a model raises on tensors without numbers: it was not written for it
+    except Exception as error:  # a model's code may raise anything on tensors without data: it was not written for them
         what = f"transformers cannot run it without its weights ({reason(error, named=True)})"
         if setting.adapter is not None and setting.adapter.target_modules == ("all-linear",):
             what += "; PEFT adapts all its linear layers: name target_modules instead"
@@ -70,7 +70,7 @@ def _run(key: _Key, setting: Setting) -> Allocation:
 
 
 def origin(source: str, models: tuple[ModelFacts, ...], quick: bool) -> Provenance:
-    """Where a table comes from: the models' configs, and the libraries that ran; none for formulas."""
+    """Returns a table's provenance: the models' configs, and the libraries that ran; no libraries for formulas."""
     origins = {facts.name: origin_text(facts) for facts in models}
     if quick:
         left_out = f"temporary tensors, what a model does otherwise than the papers' transformer, {LEAVES_OUT}"

@@ -114,7 +114,7 @@ def test_poolings(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         prepare_drift(opened(tmp_path, "./m"))
     assert str(caught.value) == (
-        "model './m': it pools by pooling_mode_weightedmean_tokens; allowed is one of: pooling_mode_mean_tokens, "
+        "model './m': it pools by pooling_mode_weightedmean_tokens; allowed: one of pooling_mode_mean_tokens, "
         "pooling_mode_cls_token, pooling_mode_lasttoken, pooling_mode_max_tokens"
     )
 

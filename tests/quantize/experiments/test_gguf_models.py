@@ -149,20 +149,20 @@ def test_files_that_cannot_be_run(tmp_path: Path) -> None:
     """Another architecture, tokenizer or part of a model: what it is, and what is allowed."""
     write(tmp_path / "m.gguf", "gemma")
     assert message(tmp_path) == (
-        "model './m.gguf': GGUF files of architecture 'gemma' are not run; available: llama, qwen2, qwen3"
+        "model './m.gguf': GGUF files of architecture 'gemma' are not supported; available: llama, qwen2, qwen3"
     )
     write(tmp_path / "m.gguf", "llama", pre="deepseek-llm")
     assert message(tmp_path) == (
-        "model './m.gguf': its tokenizer ('gpt2' with 'deepseek-llm') is not read from GGUF; 'gpt2' is, with one of: "
-        "available: gpt-2, llama-bpe, qwen2, smollm"
+        "model './m.gguf': its tokenizer ('gpt2' with 'deepseek-llm') is not supported; allowed: 'gpt2' with one of "
+        "gpt-2, llama-bpe, qwen2, smollm"
     )
     write(tmp_path / "m.gguf", "llama", extra="blk.0.ffn_gate_inp.weight")
     assert message(tmp_path) == (
-        "model './m.gguf': its file holds blk.0.ffn_gate_inp.weight, which no model has that is run from GGUF here"
+        "model './m.gguf': its file has blk.0.ffn_gate_inp.weight, a tensor of an architecture that is not supported"
     )
     write(tmp_path / "m.gguf", "llama", extra="rope_freqs.weight")
     assert message(tmp_path) == (
-        "model './m.gguf': GGUF files with scaled RoPE are not run; name the folder of transformers"
+        "model './m.gguf': GGUF files with scaled RoPE are not supported; name its transformers folder"
     )
 
 

@@ -156,7 +156,7 @@ def test_folders_that_cannot_be_run(tmp_path: Path) -> None:
     """No language model, no tokenizer, a tokenizer of another kind, weights that are missing: a line for each."""
     config = transformers.BertConfig(vocab_size=300, hidden_size=16, num_hidden_layers=1, num_attention_heads=2)
     save_model(tmp_path / "m", config, transformers.BertModel)
-    assert message(tmp_path) == ("model './m': its config names no causal language model; name one for this experiment")
+    assert message(tmp_path) == ("model './m': it is not a causal language model; name one for this experiment")
     model = save_llama(tmp_path / "m")
     (tmp_path / "m" / "tokenizer.json").write_text("{}")
     assert message(tmp_path).startswith("model './m': its tokenizer.json cannot be read (")
@@ -176,7 +176,7 @@ def test_a_config_that_asks_for_too_much(tmp_path: Path) -> None:
     save_llama(tmp_path / "m")
     config = json.loads((tmp_path / "m" / "config.json").read_text())
     write_json(tmp_path / "m" / "config.json", config | {"num_hidden_layers": 100, "intermediate_size": 10**8})
-    assert message(tmp_path).startswith("model './m': its config.json asks for 960,")
+    assert message(tmp_path).startswith("model './m': its config.json describes 960,")
     assert message(tmp_path).endswith(" bytes cannot hold them")
 
 
@@ -184,7 +184,7 @@ def test_too_few_tokens(tmp_path: Path) -> None:
     """Less text than one window is told."""
     save_llama(tmp_path / "m")
     assert message(tmp_path, tokens=20) == (
-        "model './m': the text gives 20 tokens, and a window needs 64; ask for more tokens or less context"
+        "model './m': the text gives 20 tokens, and a window needs 64; use more tokens or less context"
     )
 
 

@@ -58,4 +58,4 @@ def test_what_is_no_matrix() -> None:
     """One weight alone has no others."""
     with pytest.raises(SlidegenError) as caught:
         outliers(np.ones((1, 1), dtype=np.float32))
-    assert str(caught.value) == "outliers: a matrix of shape (1, 1); at least two weights are needed"
+    assert str(caught.value) == "outliers: the matrix has shape (1, 1); at least two weights are needed"

@@ -49,8 +49,8 @@ def test_only_zeros() -> None:
     ("values", "method", "message"),
     [
         ([1.0], "nf4", "toy: method 'nf4' has no integer codes; available: int2, int2-asym, int3"),
-        ([], "int4", "toy: 0 values; 1 to 64 are shown step by step"),
-        ([1.0] * 65, "int4", "toy: 65 values; 1 to 64 are shown step by step"),
+        ([], "int4", "toy: 0 values; allowed: 1 to 64"),
+        ([1.0] * 65, "int4", "toy: 65 values; allowed: 1 to 64"),
         ([1.0, float("nan")], "int4", "toy: nan at [1]; weights must be finite"),
     ],
 )

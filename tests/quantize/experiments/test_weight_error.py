@@ -112,7 +112,7 @@ def test_weights_that_are_not_finite(tmp_path: Path, value: float) -> None:
     with pytest.raises(SlidegenError) as caught:
         weight_error(weights, "nf4")
     assert str(caught.value) == (
-        f"model './m': layers.0.up_proj.weight: {value:g} at [0, 1]; weights must be finite, and no larger than 2**126"
+        f"model './m': layers.0.up_proj.weight: {value:g} at [0, 1]; weights must be finite and at most 2**126"
     )
 
 

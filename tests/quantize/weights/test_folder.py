@@ -51,7 +51,7 @@ def test_shards(tmp_path: Path) -> None:
     parts.files[1].unlink()
     said = message(tmp_path, "./many")
     assert said == (
-        f"model './many': its model.safetensors.index.json lists {parts.files[1].name}, which is not there; "
+        f"model './many': its model.safetensors.index.json lists {parts.files[1].name}, which is missing; "
         "download it again"
     )
 
@@ -171,7 +171,7 @@ def test_words_of_a_file_stay_in_one_line(tmp_path: Path) -> None:
     )
     write_json(tmp_path / "m" / "config.json", {})
     assert message(tmp_path) == (
-        "model './m': its a b.up_proj.weight is stored as I8; linear weights are read as F64, F32, F16, BF16"
+        "model './m': its a b.up_proj.weight is stored as I8; allowed for linear weights: F64, F32, F16, BF16"
     )
 
 
@@ -189,7 +189,7 @@ def test_integers_are_no_weights(tmp_path: Path) -> None:
     write_json(tmp_path / "m" / "config.json", {"model_type": "llama"})
     save_file({"a.up_proj.weight": torch.zeros(2, 2, dtype=torch.int8)}, tmp_path / "m" / "model.safetensors")
     assert message(tmp_path) == (
-        "model './m': its a.up_proj.weight is stored as I8; linear weights are read as F64, F32, F16, BF16"
+        "model './m': its a.up_proj.weight is stored as I8; allowed for linear weights: F64, F32, F16, BF16"
     )
 
 

@@ -108,10 +108,10 @@ def test_every_cut_is_told(tmp_path: Path) -> None:
     ("content", "reason"),
     [
         (b"PK\3\4 a zip file", "it does not start as a GGUF file does"),
-        (b"GGUF" + struct.pack("<I", 1) + bytes(16), "its version is 1, and 2 and 3 are read"),
+        (b"GGUF" + struct.pack("<I", 1) + bytes(16), "its version is 1; allowed: 2, 3"),
         (
             b"GGUF" + struct.pack("<IQQ", 3, 100_001, 0) + bytes(24 * 100_001),
-            "it has 100001 tensors, and at most 100000 are read",
+            "it has 100001 tensors; at most 100000 are allowed",
         ),
         (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 0), "it ends in the middle of its header"),
         (b"GGUF" + struct.pack("<IQQ", 3, 0, 2**63), "it ends in the middle of its header"),
@@ -125,13 +125,15 @@ def test_headers_that_lie(tmp_path: Path, content: bytes, reason: str) -> None:
 
 
 def test_a_type_nobody_knows(tmp_path: Path) -> None:
-    """A tensor of a type that the package gguf does not know is named."""
+    """A tensor of a type that the package gguf does not have is named."""
     path = write(tmp_path / "m.gguf")
     name = b"blk.0.attn_q.weight"
     content = path.read_bytes()
     at = content.index(name) + len(name) + 4 + 2 * 8
     path.write_bytes(content[:at] + struct.pack("<I", 9999) + content[at + 4 :])
-    assert message(tmp_path) == ("model './m.gguf': its blk.0.attn_q.weight has type 9999, which gguf does not know")
+    assert message(tmp_path) == (
+        "model './m.gguf': its blk.0.attn_q.weight has type 9999, which the package gguf does not have"
+    )
 
 
 def test_enormous_shapes(tmp_path: Path) -> None:

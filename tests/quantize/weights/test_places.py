@@ -91,7 +91,7 @@ def test_only_pickle_on_the_hub(make_finder: Finders, hub: StandIn, saved: Path)
     """A model of the Hub without safetensors is refused, and none of its other files is asked for."""
     serve(hub, "org/old", saved, ("config.json",))
     assert message(make_finder(), "org/old") == (
-        "model 'org/old': it has no model.safetensors, and only safetensors and GGUF files are read"
+        "model 'org/old': it has no model.safetensors; only safetensors and GGUF files are read"
     )
     assert not [path for _, path, _ in hub.asked if path.endswith(".bin")]
 
@@ -110,7 +110,7 @@ def test_asked_too_often(make_finder: Finders, hub: StandIn, saved: Path) -> Non
     """HTTP 429 is told as what it is."""
     serve(hub, "org/busy", saved, ("config.json",))
     hub.answers[f"/org/busy/resolve/{COMMIT}/model.safetensors"] = Answer(429)
-    assert "the Hub is asked too often (HTTP 429)" in message(make_finder(), "org/busy")
+    assert "the Hub received too many requests (HTTP 429)" in message(make_finder(), "org/busy")
 
 
 def test_a_file_that_is_too_long(hub: StandIn, saved: Path, tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_offline(make_finder: Finders, hub: StandIn, saved: Path) -> None:
     """`--offline` asks nobody, not even for the weights of a model whose config is in the catalogue."""
     serve(hub, "openai-community/gpt2", saved, FILES)
     assert message(make_finder(offline=True), "openai-community/gpt2") == (
-        "model 'openai-community/gpt2': its weights are not in the Hugging Face cache, and --offline keeps from asking "
-        "the Hub"
+        "model 'openai-community/gpt2': its weights are not in the Hugging Face cache, and --offline forbids requests "
+        "to the Hub"
     )
     assert hub.asked == []
 
@@ -137,8 +137,8 @@ def test_a_deck_downloads_no_weights_unasked(make_finder: Finders, hub: StandIn,
     """A stranger's deck cannot make a build fetch gigabytes."""
     serve(hub, "openai-community/gpt2", saved, FILES)
     assert message(make_finder(download=False), "openai-community/gpt2") == (
-        "model 'openai-community/gpt2': its weights are not in the Hugging Face cache; --download-weights gets them "
-        "from the Hub (maybe many GB)"
+        "model 'openai-community/gpt2': its weights are not in the Hugging Face cache; --download-weights downloads "
+        "them from the Hub (maybe many GB)"
     )
     assert hub.asked == []
 
@@ -177,9 +177,7 @@ def test_confined_paths(make_finder: Finders, tmp_path: Path, saved: Path) -> No
 def test_paths_that_lead_nowhere(make_finder: Finders) -> None:
     """A GGUF file that is not there is told, whatever its name looks like."""
     for name in ("./none.gguf", "org/none.gguf", "\0.gguf"):
-        assert message(make_finder(), name) == (
-            f"model {name!r}: there is no file at that path; name one that is there"
-        )
+        assert message(make_finder(), name) == (f"model {name!r}: there is no file at that path; name one that exists")
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))

@@ -1,10 +1,11 @@
-"""The models that slidegen ships: a config, a census of its parameters and a line on its source for each.
+"""The models that slidegen ships: for each a config, a census of its parameters and a line on its source.
 
-`models.json` has the configs, each with its source, and is written by people; `censuses.json` is made from it by
-``python -m slidegen.models.remake``. Both are JSON objects of one record a model, in alphabetical order, whose names
-stand at the beginning of a line: only the record that is asked for is parsed. `twins.json` lists models that have the
-shape of one of them, most of them its chat or base version, with a line on the source and the keys of the config that
-differ. It names each one, as a suffix proves nothing: Mixtral-8x22B-Instruct has another vocabulary than its base.
+`models.json` holds the configs with their sources and is written by hand; `censuses.json` is made from it by
+``python -m slidegen.models.remake``. Both are JSON objects with one record a model, in alphabetical order. Each name
+stands at the beginning of a line, so that a record can be parsed without the others. `twins.json` lists models with the
+shape of one of these, mostly its chat or base version, with a line on the source and the keys of the config that
+differ. Each twin is listed by name because a suffix proves nothing: Mixtral-8x22B-Instruct has another vocabulary than
+its base.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ TWINS: Final = FOLDER / "twins.json"
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A model of the catalogue, without its config: `parameters` counts the whole model, output head included.
+    """A model of the catalogue, without its config.
 
-    `published` compares that with the count on the model's page, `source` says where the config's facts come from.
+    `parameters` counts the whole model, output head included. `published` compares that with the count on the model's
+    page. `source` says where the config's facts come from.
     """
 
     name: str
@@ -43,15 +45,15 @@ class CatalogueEntry:
 
 @cache
 def entries() -> dict[str, CatalogueEntry]:
-    """All entries by model name, in alphabetical order."""
+    """Returns all entries by model name, in alphabetical order."""
     return {name: _entry(name, record) for name, record in json.loads(_text(MODELS)).items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A model with the shape of `base`, an entry of the catalogue: no parameter and no buffer differs in its size.
+    """A model with the shape of `base`, an entry of the catalogue: all parameters and buffers have the same size.
 
-    `changes` are the keys of its config that differ, `source` says how it is known.
+    `changes` are the keys of its config that differ. `source` says where this was verified.
     """
 
     base: str
@@ -61,7 +63,7 @@ class Twin:
 
 @cache
 def twins() -> dict[str, Twin]:
-    """The models that have the shape of an entry, by name."""
+    """Returns the models that have the shape of an entry, by name."""
     lists = json.loads(TWINS.read_bytes())
     return {
         name: Twin(line["of"], line.get("changes", {}), lists["sources"][line["source"]])
@@ -70,17 +72,17 @@ def twins() -> dict[str, Twin]:
 
 
 def has(name: str) -> bool:
-    """Whether the catalogue has the model ``org/name``, or one of the same shape."""
+    """Returns whether the catalogue has the model ``org/name``, as an entry or as a twin."""
     return _record(MODELS, name) is not None or name in twins()
 
 
 def base_of(name: str) -> str | None:
-    """The entry whose shape a model has; None if it has an entry of its own, or is not in the catalogue."""
+    """Returns the entry whose shape a twin has; None if the model is not a twin."""
     return twins()[name].base if name in twins() else None
 
 
 def facts(name: str) -> ModelFacts:
-    """The config of a model of the catalogue; `has` says whether it is there."""
+    """Returns the config of a model of the catalogue; check with `has` first."""
     if name in twins():
         twin = twins()[name]
         base = facts(twin.base)
@@ -94,25 +96,25 @@ def facts(name: str) -> ModelFacts:
 
 
 def census(name: str) -> Census:
-    """The census of a model of the catalogue."""
+    """Returns the census of a model of the catalogue."""
     return census_from_json(_record(CENSUSES, base_of(name) or name))
 
 
 def censuses() -> dict[str, Census]:
-    """All censuses by the model's name."""
+    """Returns all censuses by model name."""
     return {name: census_from_json(record) for name, record in json.loads(_text(CENSUSES)).items()}
 
 
 def censuses_to_text(known: Mapping[str, Census]) -> str:
-    """What `CENSUSES` holds, in the order of the entries. A parameter of another size is a change of one line."""
+    """Returns the text of `CENSUSES`, in the order of the entries. A resized parameter changes one line of it."""
     records = (f"{json.dumps(name)}: {census_to_text(known[name]).rstrip()}" for name in entries() if name in known)
     return "{\n" + ",\n".join(records) + "\n}\n"
 
 
 def hint(name: str) -> str:
-    """For an error about an unknown model: the catalogue's nearest name, or where to see them all.
+    """Returns the hint for an error about an unknown model: the nearest name in the catalogue, or how to list it.
 
-    Nothing for a model that the catalogue has.
+    The hint is empty for a model that is in the catalogue.
     """
     from difflib import get_close_matches
 
@@ -127,7 +129,7 @@ def hint(name: str) -> str:
 
 
 def list_catalogue() -> tuple[CatalogueEntry, ...]:
-    """What `slidegen models` lists, in alphabetical order."""
+    """Returns what `slidegen models` lists, in alphabetical order."""
     return tuple(entries().values())
 
 
@@ -143,7 +145,7 @@ def _text(path: Path) -> str:
 
 
 def _record(path: Path, name: str) -> Any:
-    """The record of one model, parsed without the others; None if the file has none of that name."""
+    """Parses the record of one model without the others; returns None if the file does not have it."""
     text, key = _text(path), f"\n{json.dumps(name)}: "
     start = text.find(key)
     return None if start < 0 else json.JSONDecoder().raw_decode(text, start + len(key))[0]

@@ -1,4 +1,4 @@
-"""The shipped sentences and text that models are run on: written for slidegen, and under its licence."""
+"""The shipped sentences and text on which models run, written for slidegen and under its licence."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _TEXT: Final = "text.txt"
 
 
 def sentences() -> tuple[str, ...]:
-    """Fifty sentences on ten subjects, five on each: sentences of a subject are alike, and some more than others."""
+    """Returns fifty sentences, five on each of ten subjects; those on one subject are similar to varying degrees."""
     return tuple(_read(_SENTENCES).splitlines())
 
 
 def text() -> str:
-    """Prose of some three thousand words: stories, explanations, dialogue, instructions."""
+    """Returns about three thousand words of prose: stories, explanations, dialogue, instructions."""
     return _read(_TEXT)
 
 
 def data_digest() -> str:
-    """The SHA-256 of both: what is computed on them changes when they do."""
+    """Returns the SHA-256 of both, on which all results computed from them depend."""
     return hashlib.sha256((_read(_SENTENCES) + "\0" + _read(_TEXT)).encode()).hexdigest()
 
 

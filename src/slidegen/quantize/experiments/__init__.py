@@ -1,4 +1,4 @@
-"""The experiments: each a function for one model, method and granularity, which gives plain numbers."""
+"""The experiments: each is a function of one model, method and granularity that returns plain numbers."""
 
 from slidegen.quantize.experiments.base import Progress, Stored
 from slidegen.quantize.experiments.drift import Drift, DriftReference, drift, prepare_drift

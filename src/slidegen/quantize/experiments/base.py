@@ -1,4 +1,4 @@
-"""What all experiments on a model's weights share: their result, and the count of what was stored."""
+"""What all experiments on a model's weights share: their common result and the tally of stored bytes."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Progress = Callable[[int, int], None]
-"""Called with how many steps of an experiment are done, and how many there are."""
+"""Called with the number of finished steps of an experiment and the number of all steps."""
 
 GRID_SHARE: Final = 0.1
-"""From which share of the weights on a grid a model counts as quantized already."""
+"""The share of weights on a grid from which a model counts as already quantized."""
 NOTE: Final = "the weights already lie on a 4-bit grid, so a 4-bit integer method finds back what is there"
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a method stored: every experiment tells it beside its own numbers.
+    """What a method stored; part of the result of every experiment.
 
-    `parameters` counts the weights that were quantized and `bits_per_parameter` what they really take: all stored
-    bytes, scales and padding included. `on_grid` says that the weights were quantized before they were saved (at most
-    16 values in a block of 32); then integers of up to 4 bits are not `meaningful`, and `note` says why.
+    `parameters` counts the quantized weights. `bits_per_parameter` counts all stored bits for each, scales and padding
+    included. `on_grid` says that the weights were quantized before they were saved (at most 16 values in a block of
+    32); then integers of up to 4 bits are not `meaningful`, and `note` says why.
     """
 
     method: str
@@ -50,16 +50,16 @@ class Tally:
     granularity: Granularity | None = None
 
     def add(self, quantized: Quantized, gridded: bool) -> None:
-        """One more matrix; `gridded` says whether its weights lay on a grid."""
+        """Adds a matrix; `gridded` says whether its weights were on a grid."""
         self.parameters += quantized.dequantized.size
         self.nbytes += quantized.nbytes
         self.gridded += quantized.dequantized.size if gridded else 0
         self.granularity = quantized.granularity
 
     def stored(self, method: str) -> Stored:
-        """What was added up."""
+        """Returns the sums. Raises ValueError if no matrix was added."""
         if self.granularity is None:
-            raise ValueError("nothing was quantized")
+            raise ValueError("no weights were quantized")
         quantizer = find_quantizer(method)
         on_grid = self.gridded >= GRID_SHARE * self.parameters
         meaningful = not (on_grid and quantizer.affine and quantizer.bits <= 4)
@@ -75,16 +75,16 @@ class Tally:
 
 
 def squared(values: NDArray[np.float32]) -> float:
-    """The sum of squares, added up in double precision."""
+    """Returns the sum of squares, added up in double precision."""
     import numpy as np
 
     return float(np.sum(np.square(values, dtype=np.float64)))
 
 
 def relative_error(error: float, signal: float) -> float:
-    """The root of a sum of squared errors over a sum of squares; 0 where there is neither."""
+    """Returns the root of a sum of squared errors over a sum of squares; 0 if both are 0."""
     return sqrt(error / signal) if signal else (0.0 if error == 0 else float("inf"))
 
 
 def ignore(_done: int, _total: int) -> None:
-    """Progress that nobody wants to see."""
+    """Ignores progress."""

@@ -1,8 +1,8 @@
-"""Experiment 3, output drift: what a sentence encoder says after quantization, beside what it said before.
+"""Experiment 3, output drift: the embeddings of a sentence encoder before and after quantization.
 
-The embeddings of the shipped sentences are made one sentence at a time, so no padding takes part. How the model's last
-hidden states become one embedding is read from its own folder (`1_Pooling/config.json`), mean pooling without one.
-Source of the pooling: Reimers and Gurevych 2019, Sentence-BERT, section 3.
+The shipped sentences are embedded one at a time, without padding. The pooling of the last hidden states is read from
+the model's folder (`1_Pooling/config.json`); the default is mean pooling. Source of the pooling: Reimers and Gurevych
+2019, Sentence-BERT, section 3.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ POOLINGS: Final[Mapping[str, Callable[[torch.Tensor], torch.Tensor]]] = {
     "pooling_mode_lasttoken": lambda states: states[-1],
     "pooling_mode_max_tokens": lambda states: states.max(dim=0).values,
 }
-"""From the hidden states (tokens, width) to an embedding (width), by the key that a folder sets."""
+"""Functions from hidden states (tokens, width) to an embedding (width), by their keys in a pooling config."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
     """How far the embeddings of the sentences moved.
 
-    `mean_cosine` and `smallest_cosine` are over the sentences: the cosine between a sentence's embedding before and
+    `mean_cosine` and `smallest_cosine` are, over the sentences, of the cosine between a sentence's embedding before and
     after. `rank_correlation` is Spearman's, between the cosines of all pairs of sentences before and after: 1 if the
-    model still finds the same pairs more alike than others. `sentences` counts them.
+    model still ranks all pairs by similarity in the same order. `sentences` is their number.
     """
 
     stored: Stored
@@ -61,7 +61,10 @@ class DriftReference:
 
 
 def prepare_drift(weights: Weights) -> DriftReference:
-    """Loads a sentence encoder and runs it once. Raises ModelError if it is none, MissingExtraError without torch."""
+    """Loads a sentence encoder and runs it once.
+
+    Raises ModelError if the model is not a sentence encoder, MissingExtraError without torch.
+    """
     with torch_session(weights.name):
         runnable = open_encoder(weights)
         ids = tuple(map(tuple, sentence_ids(runnable)))
@@ -72,7 +75,7 @@ def prepare_drift(weights: Weights) -> DriftReference:
 def drift(
     reference: DriftReference, method: str, granularity: Granularity | None = None, progress: Progress = ignore
 ) -> Drift:
-    """The drift of a method. Raises SlidegenError for a method or granularity that does not exist."""
+    """Returns the drift of a method. Raises SlidegenError for a method or granularity that does not exist."""
     runnable = reference.runnable
     with (
         torch_session(runnable.weights.name),
@@ -85,10 +88,10 @@ def drift(
 
 
 def spearman(left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
-    """Spearman's rank correlation: Pearson's, of the ranks, equal values sharing their mean rank.
+    """Returns Spearman's rank correlation: Pearson's of the ranks, where equal values share their mean rank.
 
-    Source: Spearman 1904, The proof and measurement of association between two things. NaN if all values of a side are
-    equal, as no order can be told from them.
+    It is NaN if all values of one side are equal, because they have no order. Source: Spearman 1904, The proof and
+    measurement of association between two things.
     """
     import numpy as np
 
@@ -108,7 +111,7 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _similarities(embeddings: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The cosines of all pairs of two different sentences."""
+    """Returns the cosines of all pairs of different sentences."""
     import numpy as np
 
     pairs: NDArray[np.float64] = (embeddings @ embeddings.T)[np.triu_indices(len(embeddings), 1)]
@@ -118,9 +121,9 @@ def _similarities(embeddings: NDArray[np.float64]) -> NDArray[np.float64]:
 def embeddings(
     runnable: Runnable, pooling: Callable[[torch.Tensor], torch.Tensor], sentences: tuple[tuple[int, ...], ...]
 ) -> NDArray[np.float64]:
-    """The embeddings of sentences given as token ids, each of length 1 (sentences, width).
+    """Returns the embeddings of sentences (token ids) as rows of length 1: (sentences, width).
 
-    To be called in a `torch_session`. Raises ModelError if the model gives no finite numbers.
+    Call it in a `torch_session`. Raises ModelError if the embeddings are not finite.
     """
     import numpy as np
     import torch
@@ -135,7 +138,7 @@ def embeddings(
 
 
 def pooling_of(weights: Weights) -> Callable[[torch.Tensor], torch.Tensor]:
-    """How a folder's encoder pools. Raises ModelError for a way that is not known here, or for several at once."""
+    """Returns the pooling of a folder's encoder. Raises ModelError for an unknown pooling or several at once."""
     path = weights.location / "1_Pooling" / "config.json"
     if not is_there(path):
         return POOLINGS["pooling_mode_mean_tokens"]
@@ -143,5 +146,5 @@ def pooling_of(weights: Weights) -> Callable[[torch.Tensor], torch.Tensor]:
     modes = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]
     if len(modes) != 1 or modes[0] not in POOLINGS:
         allowed = ", ".join(POOLINGS)
-        raise model_error(weights.name, f"it pools by {', '.join(modes) or 'nothing'}; allowed is one of: {allowed}")
+        raise model_error(weights.name, f"it pools by {', '.join(modes) or 'no mode'}; allowed: one of {allowed}")
     return POOLINGS[modes[0]]

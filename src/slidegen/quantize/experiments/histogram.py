@@ -1,7 +1,7 @@
-"""Weights as a quantizer sees them: each over the largest magnitude of its block, counted in bins from -1 to 1.
+"""Counts weights, each over the largest magnitude of its block, in bins from -1 to 1.
 
-That is the axis on which the levels of NF4, FP4 and symmetric integers lie (`Quantizer.levels`), so both can be drawn
-together. Source of the scaling: Dettmers et al. 2023, QLoRA, section 2 (block-wise absmax quantization).
+The levels of NF4, FP4 and symmetric integers (`Quantizer.levels`) are on the same axis, so both can be drawn together.
+Source of the scaling: Dettmers et al. 2023, QLoRA, section 2 (block-wise absmax quantization).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BINS: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The weights from `low` to `high` (the last bin holds its end too), and what share of all they are."""
+    """The weights from `low` to `high` (in the last bin inclusive), and their share of all weights."""
 
     low: float
     high: float
@@ -26,7 +26,7 @@ class Bin:
 
 
 def histogram(weights: Weights, granularity: Granularity, bins: int = BINS) -> tuple[Bin, ...]:
-    """The linear weights of a model in `bins` bins of equal width; blocks of zeros are left out.
+    """Counts the linear weights of a model in `bins` bins of equal width; blocks of zeros are left out.
 
     Raises SlidegenError for weights that are not finite, ModelError for files that cannot be read.
     """

@@ -1,4 +1,4 @@
-"""What models are run on: windows of the shipped text for language models, the shipped sentences for encoders."""
+"""The inputs of models: windows of the shipped text for language models, the shipped sentences for encoders."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from slidegen.quantize.experiments.running import Runnable
 
 
 def text_windows(runnable: Runnable, tokens: int, context: int) -> list[list[int]]:
-    """The text's first `tokens` tokens as windows of `context`, each after the tokenizer's own beginning of a text.
+    """Returns the text's first `tokens` tokens as windows of `context`, each with the tokenizer's prefix of a text.
 
-    Windows do not overlap, and a rest that fills none is left out; `context` is at most what the model takes. Raises
-    ModelError if the text has no whole window.
+    Windows do not overlap, and an incomplete one at the end is dropped. `context` is limited to that of the model.
+    Raises ModelError if the text does not fill one window.
     """
     length = min(context, runnable.context) - len(runnable.prefix)
     ids = runnable.encode(text())[:tokens]
     if length < 2 or len(ids) < length:
-        what = f"the text gives {len(ids)} tokens, and a window needs {length}; ask for more tokens or less context"
+        what = f"the text gives {len(ids)} tokens, and a window needs {length}; use more tokens or less context"
         raise model_error(runnable.weights.name, what)
     return [[*runnable.prefix, *ids[at : at + length]] for at in range(0, len(ids) - length + 1, length)]
 
 
 def sentence_ids(runnable: Runnable) -> list[list[int]]:
-    """Each shipped sentence as token ids, special tokens included."""
+    """Returns each shipped sentence as token ids, special tokens included."""
     return [runnable.encode(sentence)[: runnable.context] for sentence in sentences()]

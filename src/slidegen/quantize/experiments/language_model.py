@@ -1,7 +1,7 @@
-"""Experiment 4, language model: what the quantized model says of each next token, beside the unquantized one.
+"""Experiment 4, language model: the next-token predictions of the quantized model beside those of the unquantized one.
 
-The text is the shipped one, in windows of `context` tokens that do not overlap; what is judged are the predictions of
-the tokens of a window that stand after its first. Nothing is sampled.
+The text is the shipped one, in windows of `context` tokens that do not overlap. The predictions of all tokens of a
+window but its first are compared. No tokens are sampled.
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 TOKENS: Final = 2048
 CONTEXT: Final = 512
 _ROWS: Final = 64
-"""Predictions that are compared at a time, in double precision."""
+"""The number of predictions compared at a time, in double precision."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageScore:
     """How the predictions of the next token changed.
 
-    `kl_divergence`, in nats per token, is the mean of KL(P || Q) = sum of p ln(p / q) over the vocabulary, P the
-    unquantized model's prediction and Q the quantized one's: what is lost by using Q where P was meant (Kullback and
-    Leibler 1951, section 2). `top1_agreement` is the share of tokens for which both find the same one most likely.
-    `perplexity` is exp of the mean of -ln q(next token). `tokens` counts the predictions, `context` the window.
+    `kl_divergence`, in nats per token, is the mean of KL(P || Q) = sum of p ln(p / q) over the vocabulary, where P is
+    the unquantized model's prediction and Q the quantized one's: the loss from using Q instead of P (Kullback and
+    Leibler 1951, section 2). `top1_agreement` is the share of predictions in which both have the same most likely
+    token. `perplexity` is exp of the mean of -ln q(next token). `tokens` is the number of predictions, `context` the
+    length of a window.
     """
 
     stored: Stored
@@ -48,7 +49,7 @@ class LanguageScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LanguageReference:
-    """A language model, the windows (windows, context), and its own predictions as float32 logarithms of p."""
+    """A language model, the windows (windows, context), and its unquantized predictions as float32 logarithms of p."""
 
     runnable: Runnable
     windows: torch.Tensor
@@ -57,19 +58,19 @@ class LanguageReference:
 
     @property
     def tokens(self) -> int:
-        """How many predictions are judged."""
+        """Returns the number of predictions."""
         return sum(len(rows) for rows in self.predictions)
 
     @property
     def context(self) -> int:
-        """The length of a window."""
+        """Returns the length of a window."""
         return int(self.windows.shape[1])
 
 
 def prepare_language_model(weights: Weights, tokens: int = TOKENS, context: int = CONTEXT) -> LanguageReference:
     """Loads a language model and runs it once on the text's first `tokens` tokens.
 
-    Raises ModelError if it is none or cannot be run, MissingExtraError without torch.
+    Raises ModelError if it is not a language model or cannot be run, MissingExtraError without torch.
     """
     import torch
 
@@ -90,7 +91,7 @@ def prepare_language_model(weights: Weights, tokens: int = TOKENS, context: int 
 def language_model(
     reference: LanguageReference, method: str, granularity: Granularity | None = None, progress: Progress = ignore
 ) -> LanguageScore:
-    """The scores of a method. Raises SlidegenError for a method or granularity that does not exist."""
+    """Returns the scores of a method. Raises SlidegenError for a method or granularity that does not exist."""
     runnable, windows = reference.runnable, reference.windows
     steps = len(runnable.layers) + len(windows)
     divergence = surprise = 0.0
@@ -119,7 +120,7 @@ def language_model(
 
 
 def _predictions(runnable: Runnable, windows: torch.Tensor) -> Iterator[torch.Tensor]:
-    """For each window, ln of the predicted probabilities (context - 1, vocabulary); none for what follows its end."""
+    """Yields, for each window, ln of the probabilities of its tokens after the first: (context - 1, vocabulary)."""
     import torch
 
     for window in windows:
@@ -128,16 +129,16 @@ def _predictions(runnable: Runnable, windows: torch.Tensor) -> Iterator[torch.Te
 
 
 def _of_next(rows: torch.Tensor, window: torch.Tensor) -> torch.Tensor:
-    """ln of the probability that each next token of the window was given."""
+    """Returns ln of the predicted probability of each next token of the window."""
     return rows.gather(1, window[1:, None])[:, 0]
 
 
 def _kl(p: torch.Tensor, q: torch.Tensor) -> float:
-    """The sum of KL(P || Q) in nats over rows of ln p and ln q."""
+    """Returns the sum of KL(P || Q) in nats over rows of ln p and ln q."""
     p, q = p.double(), q.double()
     return float((p.exp() * (p - q)).sum())
 
 
 def _perplexity(mean_surprise: float) -> float:
-    """exp of a mean of -ln q; infinite where it is too large for a number."""
+    """Returns exp of a mean of -ln q; infinity if that exceeds a float."""
     return exp(mean_surprise) if mean_surprise < 700 else float("inf")

@@ -1,4 +1,4 @@
-"""Experiment 7, number formats: what each format can hold, asked of numpy and ml_dtypes."""
+"""Experiment 7, number formats: the range and precision of each format, from numpy and ml_dtypes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from slidegen.errors import Problem, SlidegenError, nearest
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """One format; None where it has no such thing.
+    """A number format; None for a property that it does not have.
 
-    `bits` are all of them, sign included. `largest` is the largest finite number, `smallest_normal` the smallest
+    `bits` counts all bits, the sign included. `largest` is the largest finite number, `smallest_normal` the smallest
     positive one with a full mantissa, `smallest_subnormal` the smallest positive one at all, `epsilon` the distance
-    from 1 to the next larger number, `pi` what is stored for pi (rounded to nearest, ties to even).
+    from 1 to the next larger number, `pi` the value stored for pi (rounded to nearest, ties to even).
     """
 
     name: str
@@ -33,11 +33,11 @@ class NumberFormat:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A format of the registry: its title, the dtype that has it, and the function that asks it."""
+    """A format of the registry: its title, its dtype, and the function that reads its properties."""
 
     title: str
     dtype: str
-    ask: Callable[[str, str, str], NumberFormat]
+    read: Callable[[str, str, str], NumberFormat]
 
 
 def _floating(name: str, title: str, dtype: str) -> NumberFormat:
@@ -106,18 +106,18 @@ FORMATS: Final[Mapping[str, _Entry]] = {
     "int8": _Entry("INT8", "int8", _integer),
     "int4": _Entry("INT4", "int4", _integer),
 }
-"""By name, from many bits to few; the dtype is ml_dtypes' or numpy's."""
+"""The formats by name, from many bits to few; the dtype is ml_dtypes' or numpy's."""
 
 
 def number_formats(names: Sequence[str] = tuple(FORMATS)) -> tuple[NumberFormat, ...]:
-    """The formats called `names`, in that order. Raises SlidegenError for one that does not exist."""
+    """Returns the formats `names`, in that order. Raises SlidegenError for one that does not exist."""
     for name in names:
         if name not in FORMATS:
             raise SlidegenError([Problem(f"unknown number format {name!r}; {nearest(name, FORMATS)}")])
-    return tuple(FORMATS[name].ask(name, FORMATS[name].title, FORMATS[name].dtype) for name in names)
+    return tuple(FORMATS[name].read(name, FORMATS[name].title, FORMATS[name].dtype) for name in names)
 
 
 def rounded(value: float, mantissa: int) -> float:
-    """`value` with so many mantissa bits after the leading one, rounded to nearest, ties to even."""
+    """Rounds `value` to `mantissa` bits after the leading one, to nearest, ties to even."""
     fraction, exponent = frexp(value)
     return ldexp(round(ldexp(fraction, mantissa + 1)), exponent - mantissa - 1)

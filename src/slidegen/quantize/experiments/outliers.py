@@ -1,4 +1,4 @@
-"""Experiment 5, outliers: what one large weight does to all others that share a scale with it."""
+"""Experiment 5, outliers: the effect of one large weight on the others that share a scale with it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SIZES: Final = (0.0, 10.0, 50.0, 200.0)
 
 @dataclass(frozen=True, slots=True)
 class OutlierRow:
-    """What happens to the other weights: those that are not the large one.
+    """The error of all weights but the large one.
 
-    `outlier` is the large weight in standard deviations of the matrix, 0 for the matrix as it is. `relative_rms` and
-    `snr_db` are defined as for the weight error, `zeros` is the share of the other weights that become exactly 0, and
+    `outlier` is the large weight in standard deviations of the matrix, 0 for the unchanged matrix. `relative_rms` and
+    `snr_db` are defined as for the weight error. `zeros` is the share of the other weights that become exactly 0.
     `bits_per_parameter` counts the whole matrix.
     """
 
@@ -45,18 +45,20 @@ def outliers(
     sizes: Sequence[float] = SIZES,
     seed: int = 0,
 ) -> tuple[OutlierRow, ...]:
-    """A row for each size of the large weight and each granularity, in that order.
+    """Returns a row for each size of the large weight and each granularity, in that order.
 
-    The large weight takes the place in the middle of `matrix` (rows, columns), which is 256 x 256 Gaussian numbers
-    with standard deviation 1 unless it is given. Raises SlidegenError for a method or granularity that does not exist,
-    and for a matrix of fewer than two weights.
+    The large weight replaces the one in the middle of `matrix` (rows, columns), by default 256 x 256 Gaussian numbers
+    with standard deviation 1. Raises SlidegenError for a method or granularity that does not exist, and for a matrix of
+    fewer than two weights.
     """
     import numpy as np
 
     if matrix is None:
         matrix = np.random.default_rng(seed).standard_normal(SHAPE).astype(np.float32)
     if matrix.ndim != 2 or matrix.size < 2:
-        raise SlidegenError([Problem(f"outliers: a matrix of shape {matrix.shape}; at least two weights are needed")])
+        raise SlidegenError(
+            [Problem(f"outliers: the matrix has shape {matrix.shape}; at least two weights are needed")]
+        )
     deviation = np.float32(matrix.std())
     others = np.ones(matrix.shape, dtype=bool)
     others[matrix.shape[0] // 2, matrix.shape[1] // 2] = False

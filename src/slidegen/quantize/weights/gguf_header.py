@@ -1,7 +1,7 @@
-"""The header of a GGUF file: its metadata, and where its tensors lie.
+"""Reads the header of a GGUF file: its metadata and the places of its tensors.
 
-Source: ggml, docs/gguf.md, versions 2 and 3, little-endian. Read here and not by the package gguf, which takes seconds
-for a tokenizer's word list and trusts the counts in a file; what a tensor's bytes mean is the package's business.
+Source: ggml, docs/gguf.md, versions 2 and 3, little-endian. The package gguf is not used for this because it takes
+seconds for a tokenizer's vocabulary and trusts the counts in a file; it only decodes the tensors.
 """
 
 from __future__ import annotations
@@ -42,35 +42,35 @@ class TensorPlace:
 
     @property
     def elements(self) -> int:
-        """How many numbers it holds."""
+        """Returns how many numbers it holds."""
         return prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
-    """What a GGUF file says before its tensors."""
+    """The part of a GGUF file before its tensors."""
 
     metadata: Mapping[str, Value]
     tensors: tuple[TensorPlace, ...]
 
 
 def read_gguf_header(path: Path) -> GgufHeader:
-    """The header of a GGUF file.
+    """Reads the header of a GGUF file.
 
-    Raises ValueError, which says what is wrong, for a file that is none or whose header is longer than 64 MiB, and
+    Raises ValueError, which says what is wrong, if the file is not a GGUF file or its header is longer than 64 MiB, and
     FileError and OSError.
     """
     with open_file(path) as file:
         if file.read(4) != _MAGIC:
             raise ValueError("it does not start as a GGUF file does")
-        # What a file says of its own size need not be true: one of holes alone can claim any.
+        # A sparse file can claim any size.
         length = min(os.fstat(file.fileno()).st_size, _MOST_BYTES)
         with mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ) as content:
             return _Reader(content).header()
 
 
 class _Reader:
-    """Reads on from a place in the file; a count or a length that the file has no room for ends it."""
+    """Reads the header from front to back; raises ValueError for a count or length that exceeds the file."""
 
     def __init__(self, content: mmap.mmap) -> None:
         self._content = content
@@ -79,15 +79,15 @@ class _Reader:
     def header(self) -> GgufHeader:
         version = self._number("<I")
         if version not in (2, 3):
-            raise ValueError(f"its version is {version}, and 2 and 3 are read")
+            raise ValueError(f"its version is {version}; allowed: 2, 3")
         tensors, pairs = self._count(24), self._count(12)
         if tensors > _MOST_TENSORS:
-            raise ValueError(f"it has {tensors} tensors, and at most {_MOST_TENSORS} are read")
+            raise ValueError(f"it has {tensors} tensors; at most {_MOST_TENSORS} are allowed")
         metadata = {self._string(): self._value(self._number("<I"), 0) for _ in range(pairs)}
         found = [self._tensor() for _ in range(tensors)]
         alignment = metadata.get("general.alignment", 32)
         if not isinstance(alignment, int) or alignment < 1:
-            raise ValueError("its alignment is no positive number")
+            raise ValueError("its alignment is not a positive number")
         start = -(-self._at // alignment) * alignment
         places = tuple(TensorPlace(name, shape, kind, start + offset) for name, shape, kind, offset in found)
         return GgufHeader(metadata, places)
@@ -95,7 +95,7 @@ class _Reader:
     def _tensor(self) -> tuple[str, tuple[int, ...], int, int]:
         name, dimensions = self._string(), self._number("<I")
         if dimensions > _MOST_DIMENSIONS:
-            raise ValueError(f"a tensor has {dimensions} dimensions, and at most {_MOST_DIMENSIONS} are possible")
+            raise ValueError(f"a tensor has {dimensions} dimensions; at most {_MOST_DIMENSIONS} are allowed")
         shape = tuple(int(self._number("<Q")) for _ in range(int(dimensions)))
         return name, shape[::-1], int(self._number("<I")), int(self._number("<Q"))
 
@@ -128,7 +128,7 @@ class _Reader:
         return text.decode("utf-8", errors="replace")
 
     def _count(self, least_bytes: int) -> int:
-        """A count of things of at least so many bytes each, which the rest of the file must have room for."""
+        """Reads a count of items of at least `least_bytes` each; the rest of the file must have room for them."""
         count = int(self._number("<Q"))
         if count * least_bytes > len(self._content) - self._at:
             raise ValueError("it ends in the middle of its header")

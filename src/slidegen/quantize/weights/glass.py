@@ -1,4 +1,4 @@
-"""The weights of glassllm, a decoder of 0.85 million parameters written in numpy: `.npz`, read without pickle."""
+"""Reads the weights of glassllm, a decoder of 0.85 million parameters written in numpy: `.npz` without pickle."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ TOKENIZER = "en.tokenizer.json"
 
 
 def glass_matrices(weights: Weights) -> Iterator[Matrix]:
-    """The matrices of the blocks, which glassllm stores as (inputs, outputs); its output head is its embedding."""
+    """Yields the matrices of the blocks, stored as (inputs, outputs); glassllm's output head is its embedding."""
     arrays = {name: values for name, values in glass_arrays(weights).items() if is_linear_glass(name, values.shape)}
     for number, (name, values) in enumerate(arrays.items(), 1):
         yield Matrix(name, values.T.astype("float32"), f"F{8 * values.itemsize}", number, len(arrays))
 
 
 def glass_arrays(weights: Weights) -> dict[str, NDArray[np.floating[Any]]]:
-    """All parameters by glassllm's names. Raises ModelError if the file is damaged or holds pickled objects."""
+    """Returns all parameters by glassllm's names. Raises ModelError if the file is damaged or holds pickled objects."""
     return {name: values for name, values in _load(weights).items() if name != CONFIG_KEY}
 
 
 def glass_config(weights: Weights) -> dict[str, Any]:
-    """The sizes of the model: vocab_size, d_model, n_layers, n_heads, n_kv_heads, max_len, rope_base, eps."""
+    """Returns the sizes of the model: vocab_size, d_model, n_layers, n_heads, n_kv_heads, max_len, rope_base, eps."""
     config: dict[str, Any] = json.loads(str(_load(weights, CONFIG_KEY)[CONFIG_KEY]))
     return config
 

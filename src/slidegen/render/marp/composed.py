@@ -1,4 +1,4 @@
-"""A slide as it is composed for marp-core and for people."""
+"""A slide composed for marp-core and as plain Markdown."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from slidegen.render.raw_html import RawHtml
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A slide's text for marp-core (`parts`), with the marks of what is placed in it, and for people (`plain`), with
-    values as Markdown that shows them. `raw` is the HTML in it, `place` where its figures stand, `notes` what stands in
-    containers of notes."""
+    """A slide's text for marp-core (`parts`), with marks for what is placed, and as plain Markdown for people
+    (`plain`), with the values filled in. `raw` is the HTML in it, `place` where its figures stand, `notes` the content
+    of its `notes` containers."""
 
     parts: tuple[Part, ...]
     plain: str
@@ -25,10 +25,10 @@ class Composed:
 
     @property
     def text(self) -> str:
-        """All that marp-core gets."""
+        """All the text that marp-core gets."""
         return "\n".join(part.text for part in self.parts)
 
 
 def comment_text(text: str) -> str:
-    """A text that does not end the comment that it stands in."""
+    """Escapes a text so that it cannot end the comment around it."""
     return text.strip().replace("-->", "--\u200b>")

@@ -15,12 +15,12 @@ MATH_ENGINES: Final = {"katex": marp_math_engine, "mathjax": marp_mathjax_engine
 
 
 class MarpError(Exception):
-    """Markdown or a style that marp-core refuses; the message is marp-core's own."""
+    """marp-core refuses the Markdown or a style; the message is marp-core's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a slide's text: Markdown, which begins in the row (from 0) of the text, or HTML as it is."""
+    """A part of a slide's text: Markdown, beginning at `row` (from 0) of the text, or HTML, which is kept as it is."""
 
     kind: Literal["markdown", "html"]
     text: str
@@ -31,11 +31,10 @@ class Part:
 class MarpSource:
     """A deck for marp-core: its front matter, and the parts of each slide.
 
-    `lines` says where each slide's text stands: its first line, or that of each of its rows. `themes` are style sheets
-    with an ``@theme`` line, `colors` the addresses of images that stand for a colour. `words` and `tex` say what the
-    marks in the text stand for, in words and in a formula; `running` has the lines of
-    the running headers and footers of the front matter. `library` sets the formulas, those that stand in HTML
-    (`formulas`), too.
+    `lines` holds the first line of each slide's text, or the line of each of its rows. `themes` are style sheets with
+    an ``@theme`` line, `colors` the URLs of images that stand for a colour. `words` and `tex` are what the marks in
+    the text stand for, in text and in a formula. `running` has the lines of the running headers and footers of the
+    front matter. `library` sets all formulas, including those inside HTML (`formulas`).
     """
 
     head: str
@@ -51,13 +50,13 @@ class MarpSource:
 
     @property
     def has_math(self) -> bool:
-        """Whether there may be a formula in it."""
+        """Whether the deck may have a formula."""
         return (
             bool(self.formulas) or "$" in self.head or any("$" in part.text for slide in self.slides for part in slide)
         )
 
     def json(self) -> str:
-        """The deck as `slidegenMarp` takes it."""
+        """The deck as the argument of `slidegenMarp`."""
         slides = [
             {
                 "parts": [(part.kind == "html", part.text, part.row) for part in parts],
@@ -73,12 +72,12 @@ class MarpSource:
 
 @dataclass(frozen=True, slots=True)
 class MarpResult:
-    """What marp-core gives: an SVG and the comments of each slide, the style, and the directives on the document.
+    """What marp-core returns: the SVG and the comments of each slide, the style, and the document's directives.
 
-    `asked` are the themes that comments name, known or not, each with its line. `codes` are the blocks of code, each
-    with its language; they stand in the slides as marks (`slidegen.marks.HIGHLIGHTED`). `size` is the preset that the
-    deck names, `sizes` are those of its theme. `formulas` is the HTML of those that stand in HTML, `wrong` are all that
-    could not be set.
+    `named_themes` are the themes that comments name, known or not, each with its line. `codes` are the code blocks,
+    each with its language; marks stand for them in the slides (`slidegen.marks.HIGHLIGHTED`). `size` is the preset that
+    the deck names, `sizes` are the presets of its theme. `formulas` is the HTML of the formulas inside HTML, `wrong`
+    are all formulas that could not be set.
     """
 
     slides: tuple[str, ...]
@@ -87,7 +86,7 @@ class MarpResult:
     css: str
     theme: str | None
     themes: tuple[str, ...]
-    asked: tuple[tuple[int, str], ...]
+    named_themes: tuple[tuple[int, str], ...]
     problems: tuple[str, ...]
     size: str | None
     sizes: tuple[str, ...]
@@ -97,9 +96,9 @@ class MarpResult:
 
 
 def start_marp(source: MarpSource) -> Future[MarpResult]:
-    """Renders a deck in a thread of its own: V8 leaves Python free meanwhile.
+    """Renders a deck in a separate thread. Python is free meanwhile: V8 runs without the GIL.
 
-    The future raises MarpError if marp-core fails on the deck.
+    The future raises MarpError if marp-core cannot render the deck.
     """
     executor = ThreadPoolExecutor(max_workers=1)
     future = executor.submit(_run, source)
@@ -126,7 +125,7 @@ def _run(source: MarpSource) -> MarpResult:
         css=result["css"],
         theme=result["theme"],
         themes=tuple(result["themes"]),
-        asked=tuple((line, theme) for line, theme in result["asked"]),
+        named_themes=tuple((line, theme) for line, theme in result["asked"]),
         problems=tuple(result["problems"]),
         size=result["size"],
         sizes=tuple(result["sizes"]),

@@ -1,4 +1,4 @@
-"""What marp-core has no syntax for, as HTML: containers, footnotes, options of code, bare math, tables and figures."""
+"""Renders what marp-core has no syntax for as HTML: containers, footnotes, code options, bare math, tables, figures."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
 
 
 class HtmlBlocks:
-    """Composes the texts that need it, of one deck; `breaks` says whether a line's end is a break."""
+    """Composes the slides of one deck that have such blocks. `breaks` says whether a line end is a line break."""
 
     def __init__(self, breaks: bool, size: tuple[int, int]) -> None:
         self._parser = make_parser(breaks)
         self._size = size
 
     def compose(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
-        """The text of the slide `name`: blocks that Marp has as they are written, the others as HTML."""
+        """Composes the slide `name`: keeps blocks that Marp knows, renders the others as HTML."""
         text = context.text
         env = {"slide": context, "docId": name.replace(".", "-")}
         found = blocks(self._parser.parse(text.text, env))
@@ -43,7 +43,7 @@ class HtmlBlocks:
         parts = _Parts(lines, definitions(env))
         for block in found:
             html = self._html(block, env) if _needs_html(block) else None
-            if block[0].map is None:  # footnotes, which stand at the end
+            if block[0].map is None:  # footnotes, which come at the end
                 parts.add_html(html or "", _finished(html or "", block, context, place))
                 continue
             start, end = _span(block, lines)
@@ -63,7 +63,7 @@ class HtmlBlocks:
     def _placed(
         self, source: str, block: list[Token], env: dict[str, object], context: SlideContext, place: Place
     ) -> str | None:
-        """A block that places tables or figures, for people: a table alone is one of Markdown, else it is HTML."""
+        """A block with tables or figures in the plain Markdown: a lone table as a Markdown table, all else as HTML."""
         placed = [
             one for index in PLACED.numbers(source)
             if isinstance(one := context.text.placed[index], PlacedTable | PlacedFigure)
@@ -79,7 +79,7 @@ class HtmlBlocks:
 
 
 class _Parts:
-    """The parts of a slide as they are put together, block by block; `left_out` are the rows of its footnotes."""
+    """Collects the parts of a slide, block by block. `left_out` are the rows of its footnotes."""
 
     def __init__(self, lines: list[str], left_out: list[tuple[int, int]]) -> None:
         self._lines = lines
@@ -90,14 +90,14 @@ class _Parts:
         self._at = 0
 
     def add_markdown(self, start: int, end: int, plain: str) -> None:
-        """A block as it is written."""
+        """Adds a block as Markdown."""
         self._between(start)
         self._add("\n".join(self._lines[start:end]), start)
         self._plain.append(plain)
         self._at = end
 
     def add_html(self, html: str, plain: str, start: int | None = None, end: int = 0) -> None:
-        """A block as HTML; footnotes have no rows."""
+        """Adds a block as HTML. Footnotes have no rows."""
         if start is not None:
             self._between(start)
             self._at = end
@@ -105,26 +105,26 @@ class _Parts:
         self._plain.append(plain)
 
     def add_notes(self, text: str, start: int, end: int) -> None:
-        """A block of notes; people get it as Marp has notes, in a comment."""
+        """Adds a block of notes, which is a comment in the plain Markdown, as in Marp."""
         self._between(start)
         self._at = end
         self._notes.append(text)
         self._plain.append(f"<!--\n{comment_text(text)}\n-->")
 
     def composed(self, context: SlideContext, raw: RawHtml, place: Place) -> Composed:
-        """The slide."""
+        """The composed slide."""
         self._between(len(self._lines))
         return Composed(tuple(self._parts), "\n".join(self._plain), context, raw, place, tuple(self._notes))
 
     def _between(self, end: int) -> None:
-        """What stands between blocks: empty lines, and where links lead."""
+        """Adds what stands between blocks: blank lines and link definitions."""
         for row in range(self._at, end):
             if row not in self._rows:
                 self._add(self._lines[row], row)
                 self._plain.append(self._lines[row])
 
     def _add(self, text: str, row: int) -> None:
-        """Markdown that goes on with the part before it, if that ends in the row before."""
+        """Adds Markdown, joined to the previous part if that ends in the row above."""
         last = self._parts[-1] if self._parts else None
         if last is not None and last.kind == "markdown" and last.row + last.text.count("\n") + 1 == row:
             self._parts[-1] = Part("markdown", f"{last.text}\n{text}", last.row)
@@ -133,13 +133,13 @@ class _Parts:
 
 
 def _finished(html: str, block: list[Token], context: SlideContext, place: Place) -> str:
-    """HTML for people, without blank lines, at which Markdown would end it."""
+    """HTML for the plain Markdown. It has no blank lines, which would end the HTML block."""
     done = finish(html, RawHtml.of(block), context, place)
     return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", done).strip("\n") + "\n"
 
 
 def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:
-    """The lines of a block; a container's token ends before the fence that closes it."""
+    """The rows of a block, with the fence that closes a container: the container's token ends before it."""
     start, end = block[0].map or (0, 0)
     if block[0].type.startswith("container_") and end < len(lines) and lines[end].strip().startswith(":::"):
         end += 1
@@ -147,7 +147,7 @@ def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:
 
 
 def _needs_html(block: list[Token]) -> bool:
-    """Whether a block holds what marp-core has no syntax for."""
+    """Whether a block has something that marp-core has no syntax for."""
     for token in block:
         if token.type.startswith("container_") or token.type == "amsmath" or token.type in HTML_TYPES:
             return True

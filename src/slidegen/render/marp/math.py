@@ -1,4 +1,4 @@
-"""Formulas of a deck that goes through marp-core: which library sets them, and which of them it cannot set."""
+"""Formulas of a deck that marp-core renders: the library that sets them, and the formulas that it cannot set."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from slidegen.locate import line_of_text
 from slidegen.marks import FORMULA
 from slidegen.markup import Fragment
 from slidegen.model import Text
-from slidegen.render.harmless import leave_out, may_harm
+from slidegen.render.sanitize import needs_sanitizing, sanitize
 
 Library = Literal["katex", "mathjax"]
-ASKED: Final = re.compile(r"""^math[ \t]*:[ \t]*(["']?)(katex|mathjax)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
+LIBRARY: Final = re.compile(r"""^math[ \t]*:[ \t]*(["']?)(katex|mathjax)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
 COMMENT: Final = re.compile(r"<!--(.*?)-->", re.DOTALL)
 MISTAKE: Final = "math: "
 """How every message about a formula begins."""
@@ -34,7 +34,7 @@ LETTER: Final = re.compile(r'data-c="([0-9A-F]+)"')
 
 
 class WrongFormula(NamedTuple):
-    """A formula that a library could not set: its line if it is known, its TeX, and the HTML that stands for it."""
+    """A formula that a library could not set: its line if known, its TeX, and the HTML that is shown instead."""
 
     line: int | None
     tex: str
@@ -42,7 +42,7 @@ class WrongFormula(NamedTuple):
 
 
 class Formulas:
-    """Formulas that stand in HTML, which marp-core's library sets with all others of the deck."""
+    """Collects the formulas inside HTML, so that marp-core's library sets them with the other formulas of the deck."""
 
     def __init__(self) -> None:
         self.tex: list[tuple[str, bool]] = []
@@ -53,14 +53,14 @@ class Formulas:
         return FORMULA.mark(len(self.tex) - 1)
 
 
-def asked_library(head: str, texts: Sequence[str]) -> Library | None:
-    """The library that a deck names in its front matter or, as in Marp, in the last comment that does."""
-    found = [match[2] for match in ASKED.finditer(head)]
+def named_library(head: str, texts: Sequence[str]) -> Library | None:
+    """The library that a deck names in its front matter or in comments. As in Marp, the last one wins."""
+    found = [match[2] for match in LIBRARY.finditer(head)]
     for text in texts:
         if "math" not in text or "<!--" not in text:
             continue
         for comment in _comments(text):
-            found += [match[2] for match in ASKED.finditer("\n".join(map(str.strip, comment.splitlines())))]
+            found += [match[2] for match in LIBRARY.finditer("\n".join(map(str.strip, comment.splitlines())))]
     if not found:
         return None
     return "mathjax" if found[-1] == "mathjax" else "katex"
@@ -74,17 +74,17 @@ def _comments(text: str) -> Iterator[str]:
 
 
 def without_programs(html: str) -> str:
-    """The HTML of a formula, in which links may be, without what is not harmless."""
-    if not may_harm(html):
+    """Sanitizes the HTML of a formula, which may have links."""
+    if not needs_sanitizing(html):
         return html
     fragment = Fragment(html)
-    for _ in leave_out(fragment, allow_scripts=False):
+    for _ in sanitize(fragment, allow_scripts=False):
         pass
     return fragment.write()
 
 
 def mistakes(wrong: Sequence[WrongFormula], library: Library, text: Text) -> Iterator[Problem]:
-    """The formulas that cannot be set: what Marp shows instead is seen on the slide and nowhere else."""
+    """Warnings about formulas that cannot be set: Marp reports them only on the slide."""
     for line, tex, html in wrong:
         shown = "it is shown in red" if IS_SET.search(html) else "it is shown as it is written"
         for snippet, message in _reasons(tex, html, library):
@@ -93,8 +93,8 @@ def mistakes(wrong: Sequence[WrongFormula], library: Library, text: Text) -> Ite
 
 
 def _reasons(tex: str, html: str, library: Library) -> Iterator[tuple[str, str]]:
-    if said := formula(tex, LONGEST[library]):
-        yield tex, said
+    if too_long := formula(tex, LONGEST[library]):
+        yield tex, too_long
     elif not IS_SET.search(html):
         yield tex, "it cannot be set; it may be nested too deeply"
     for match in WRONG.finditer(html):
@@ -114,5 +114,5 @@ def _command(match: re.Match[str]) -> str:
 
 
 def count_mistakes(problems: Sequence[Problem]) -> int:
-    """How many of them are about formulas."""
+    """How many problems are about formulas."""
     return sum(problem.message.startswith(MISTAKE) for problem in problems)

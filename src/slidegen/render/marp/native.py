@@ -1,6 +1,6 @@
 """A deck in slidegen's own dialect for marp-core: its options as directives, its notes as comments.
 
-The slides' HTML goes around marp-core, which would write elements of SVG anew and take their titles out of them.
+The HTML of the slides bypasses marp-core, which would rewrite SVG elements and remove their titles.
 """
 
 from __future__ import annotations
@@ -17,15 +17,20 @@ from slidegen.resolved import ResolvedDeck
 
 
 def native_head(deck: ResolvedDeck) -> str:
-    """The front matter: slidegen's theme, page numbers, and what the deck says of itself."""
+    """The front matter: slidegen's theme, page numbers, and the deck's metadata."""
     options = deck.options
-    said = {"title": options.title, "author": options.author, "description": options.description, "lang": options.lang}
+    metadata = {
+        "title": options.title,
+        "author": options.author,
+        "description": options.description,
+        "lang": options.lang,
+    }
     lines = ["marp: true", "theme: slidegen", f"paginate: {str(options.slide_number).lower()}"]
-    return "\n".join([*lines, *(f"{key}: {quoted(value)}" for key, value in said.items() if value)])
+    return "\n".join([*lines, *(f"{key}: {quoted(value)}" for key, value in metadata.items() if value)])
 
 
 def native_slides(deck: ResolvedDeck, allow_scripts: bool) -> tuple[list[tuple[Part, ...]], list[str], RenderedDeck]:
-    """What marp-core gets of each slide, its HTML, and the deck as slidegen itself renders it."""
+    """The parts of each slide for marp-core, the HTML of each slide, and the deck as slidegen renders it."""
     rendered = render(deck, allow_scripts)
     slides = [slide for stack in rendered.stacks for slide in stack]
     return [(Part("markdown", _directives(slide)),) for slide in slides], [_html(slide) for slide in slides], rendered

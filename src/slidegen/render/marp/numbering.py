@@ -1,4 +1,4 @@
-"""One numbering of the marks of a whole deck: marp-core may show on one slide what stands in the text of another."""
+"""Numbers the marks of a whole deck: marp-core may show text of one slide on another."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from slidegen.resolved import Placed, ResolvedDeck, ResolvedSlide, ResolvedText
 
 
 def numbered(deck: ResolvedDeck) -> ResolvedDeck:
-    """A deck in which each mark has a number of its own, and every text knows what all of them stand for.
+    """Gives each mark in the deck its own number, and every text the list of what all marks stand for.
 
-    A running header is shown on later slides, too, and a link may be defined on another slide.
+    A running header also appears on later slides, and a link may be defined on another slide.
     """
     bases: list[int] = []
     everything: list[Placed] = []
     for slide in (slide for stack in deck.stacks for slide in stack):
         bases.append(len(everything))
-        # What notes place comes after what the content does, in the same list.
+        # The items that notes place follow those of the content, in the same list.
         content, notes = slide.content.placed, slide.notes.placed if slide.notes else ()
         everything += notes if len(notes) > len(content) else content
     for text in deck.directives.values():
@@ -33,7 +33,7 @@ def numbered(deck: ResolvedDeck) -> ResolvedDeck:
 
 
 def _slide(slide: ResolvedSlide, base: int, placed: tuple[Placed, ...]) -> ResolvedSlide:
-    """A slide's notes go on with the numbers of its content."""
+    """Numbers a slide. Its notes continue the numbers of its content."""
     notes = None if slide.notes is None else _text(slide.notes, base, placed)
     return replace(slide, content=_text(slide.content, base, placed), notes=notes)
 

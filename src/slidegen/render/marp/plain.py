@@ -1,4 +1,4 @@
-"""A figure in the plain Marp Markdown that stands beside a Marp file: other tools have no theme of slidegen's."""
+"""Figures in the plain Marp Markdown that is written beside a Marp file, for tools that lack slidegen's themes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHART = '<svg class="chart"'
 
 
 def with_colors(html: str) -> str:
-    """`html` with the light theme's colours on every chart, which elsewhere come from the page."""
+    """Adds the light theme's colours to every chart in `html`. In slidegen's own pages they come from the page."""
     if CHART not in html:
         return html
     theme = load_themes("light", Project.of(Path())).light

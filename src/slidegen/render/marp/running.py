@@ -1,4 +1,4 @@
-"""Marp's running headers and footers: closed and made harmless by themselves, wherever their HTML comes from."""
+"""Marp's running headers and footers: closed and sanitized separately, wherever their HTML comes from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from slidegen.marks import RUNNING
 from slidegen.model import Text
 from slidegen.render.context import SlideContext
-from slidegen.render.placed import Place, finish, tell_unmatched
+from slidegen.render.placed import Place, finish, warn_unmatched
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import Space
 from slidegen.resolved import ResolvedText
@@ -20,14 +20,14 @@ NUMBER: Final = re.compile("[0-9]+")
 
 
 class RunningTexts:
-    """The running headers and footers of a deck; each is finished once. `context` is that of any of its slides."""
+    """The running headers and footers of a deck; each is finished once. `context` belongs to any slide of the deck."""
 
     def __init__(self, context: SlideContext) -> None:
         self._context = context
         self._done: dict[str, str] = {}
 
-    def apart(self, content: str) -> tuple[str, str, str]:
-        """The content of a slide without them, its header, and its footer."""
+    def split(self, content: str) -> tuple[str, str, str]:
+        """Splits a slide into its content, its header and its footer."""
         if RUNNING.opening not in content:
             return content, "", ""
         pieces = [found[1] for found in PIECE.finditer(content)]
@@ -43,6 +43,6 @@ class RunningTexts:
             source = Text(html, text.source.path, int(number[0]) if number else text.source.line)
             context = replace(self._context, text=ResolvedText(html, text.placed, source))
             raw = RawHtml(((0, html),))
-            tell_unmatched(raw, context)
+            warn_unmatched(raw, context)
             self._done[html] = finish(html, raw, context, Place("running", Space(0, 0)))
         return self._done[html]

@@ -1,4 +1,4 @@
-"""The size of a Marp deck's slides: the presets of its theme (``@size name width height``), and one that it lacks."""
+"""The size of a Marp deck's slides: the presets of its theme (``@size name width height``), and unknown ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PIXELS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72
 
 
 def expected_size(deck: ResolvedDeck, themes: Sequence[str]) -> tuple[int, int]:
-    """Width and height in CSS pixels that the slides will have, before marp-core says so: figures are drawn for it."""
+    """The width and height of the slides in CSS pixels, for drawing figures before marp-core reports the size."""
     if deck.marp is None or deck.marp.theme == "slidegen":
         return deck.options.size
     named = [size for size, _ in _named_sizes(deck)]
@@ -29,7 +29,7 @@ def expected_size(deck: ResolvedDeck, themes: Sequence[str]) -> tuple[int, int]:
 
 
 def _named_sizes(deck: ResolvedDeck) -> Iterator[tuple[str, int | None]]:
-    """The sizes that the front matter and the comments of a deck name, in order, each with its line."""
+    """The sizes that the front matter and comments of a deck name, in order, each with its line."""
     if deck.marp is not None:
         yield from ((found[1], deck.options.lines.get("size")) for found in NAMED.finditer(deck.marp.text))
     for slide in (slide for stack in deck.stacks for slide in stack):
@@ -51,7 +51,7 @@ def _presets(sheets: Iterable[str]) -> dict[str, tuple[int, int]]:
 
 
 def unknown_size(deck: ResolvedDeck, result: MarpResult) -> list[Problem]:
-    """A size that is no preset of the deck's theme: marp-core then takes the theme's own size without a word."""
+    """Warns if a size is not a preset of the deck's theme: marp-core silently uses the theme's default size."""
     size = result.size
     if size is None or size in result.sizes:
         return []
@@ -60,5 +60,5 @@ def unknown_size(deck: ResolvedDeck, result: MarpResult) -> list[Problem]:
         theme, allowed = "slidegen's themes", "allowed: 16:9, 4:3, WIDTHxHEIGHT in pixels, 200 to 4000 each"
     else:
         theme, allowed = f"the theme {result.theme or 'default'!r}", nearest(size, result.sizes)
-    message = f"size {size!r} is no preset of {theme}, so the slides have their usual size; {allowed}"
+    message = f"size {size!r} is not a preset of {theme}, so the slides have the default size; {allowed}"
     return [Problem(message, deck.source.name, line)]

@@ -1,4 +1,4 @@
-"""Slides in another dialect than Marp's for the plain Marp Markdown: as HTML, which is all that both have."""
+"""Slides of other dialects in the plain Marp Markdown: as HTML, the only syntax that both dialects share."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from slidegen.render.sizing import whole_slide
 from slidegen.source_lines import without_lines
 
 
-class Whole:
-    """Composes the slides of one deck as a whole each."""
+class WholeSlides:
+    """Composes the slides of one deck, each as one block of HTML."""
 
     def __init__(self, dialect: str, size: tuple[int, int]) -> None:
         self._parser = make_parser(dialect=dialect)
         self._size = size
 
     def compose(self, context: SlideContext, name: str) -> Composed:
-        """The slide `name`; its notes are a comment."""
+        """Composes the slide `name`. Its notes become a comment."""
         env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self._parser.parse(context.text.text, env)
         raw = RawHtml.of(tokens)

@@ -1,4 +1,4 @@
-"""What pandoc's Markdown means on a slide; what it is stands in `slidegen.pandoc`."""
+"""Renders pandoc's Markdown on a slide; `slidegen.pandoc` parses it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ BLOCKS: Final[tuple[Callable[[list[Token], Env], list[Token]], ...]] = (
     notes_last,
     pauses,
 )
-"""What is done to the blocks of a slide before their texts are read, in this order."""
+"""The steps on the blocks of a slide before their inline text is parsed, in order."""
 SPANS: Final[tuple[Callable[[list[Token], Env], None], ...]] = (spans, trailing, typography, incremental)
-"""What is done once they are."""
+"""The steps after the inline text is parsed, in order."""
 
 
 def pandoc_blocks(md: MarkdownIt) -> None:
-    """Registers what divs, fences, headings, notes and pauses mean."""
+    """Registers divs, fences, headings, notes and pauses."""
     register_divs(md)
 
     def rule(state: StateCore) -> None:
@@ -44,7 +44,7 @@ def pandoc_blocks(md: MarkdownIt) -> None:
 
 
 def pandoc_spans(md: MarkdownIt) -> None:
-    """Registers what spans, attributes and signs mean, and lists whose items appear one by one."""
+    """Registers spans, attributes, typography and incremental lists."""
     md.options["typographer"] = True
     md.enable("smartquotes")
     register_spans(md)
@@ -57,5 +57,5 @@ def pandoc_spans(md: MarkdownIt) -> None:
 
 
 def pandoc_figures(md: MarkdownIt) -> None:
-    """Registers captions of figures: a picture that stands alone is one, and its description is its caption."""
+    """Registers figures: a lone image is one, and its description is the caption."""
     md.core.ruler.push("pandoc_figures", lambda state: figures(state.tokens))

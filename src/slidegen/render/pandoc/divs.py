@@ -1,4 +1,4 @@
-"""Divs: notes, columns, lists that appear, callouts; all others are boxes of their classes."""
+"""Divs: notes, columns, incremental lists, callouts. All others are boxes with their classes."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from slidegen.pandoc.callouts import CALLOUTS, callout
 from slidegen.render.context import Env
 
 NAMED: Final = ("notes", "columns", "column", "nonincremental", "incremental", "fragment")
-"""Classes that mean something to the rest of the render stage, the first that a div has."""
+"""Classes that the rest of the render stage knows. The first that a div has counts."""
 TITLES: Final = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"}
 OF_CALLOUTS: Final = ("title", "icon", "collapse", "appearance")
 OUTPUTS: Final = frozenset({"html", "html:js", "revealjs"})
-"""The formats that a slide of reveal.js is to Quarto."""
+"""Quarto's names for formats that include reveal.js slides."""
 SIDES: Final = ("top", "right", "bottom", "left", "width", "height")
 
 
 def register_divs(md: MarkdownIt) -> None:
-    """Registers the rendering of divs."""
+    """Registers the rules that render divs."""
     for name in (*NAMED, *CALLOUTS.values(), "div"):
         md.add_render_rule(f"container_{name}_open", _open)
         md.add_render_rule(f"container_{name}_close", lambda *_: "</div>\n")
 
 
 def conditional(tokens: list[Token], _: Env) -> list[Token]:
-    """Leaves out what is for other formats than slides, and fences that have no other one."""
+    """Drops content for other formats than slides, and stray fences."""
     found: list[Token] = []
     hidden = 0
     for token in tokens:
@@ -45,15 +45,15 @@ def conditional(tokens: list[Token], _: Env) -> list[Token]:
 
 def _is_shown(token: Token) -> bool:
     classes = str(token.attrs.get("class", "")).split()
-    wanted, unwanted = token.attrs.get("when-format"), token.attrs.get("unless-format")
-    meant = (wanted is None or wanted in OUTPUTS) and unwanted not in OUTPUTS
+    when, unless = token.attrs.get("when-format"), token.attrs.get("unless-format")
+    matches = (when is None or when in OUTPUTS) and unless not in OUTPUTS
     if "content-hidden" in classes:
-        return not meant
-    return meant or "content-visible" not in classes
+        return not matches
+    return matches or "content-visible" not in classes
 
 
 def callouts(tokens: list[Token], _: Env) -> list[Token]:
-    """Gives each callout its title: the attribute, a heading on which it begins, words behind its name, or that."""
+    """Gives each callout its title: its attribute, the words after its name, its first heading, or its name."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -82,7 +82,7 @@ def _title(text: str, token: Token) -> list[Token]:
 
 
 def divs(tokens: list[Token], _: Env) -> list[Token]:
-    """Names divs as the containers of slidegen's own Markdown, which layouts and figures know."""
+    """Renames divs to the containers of slidegen's own Markdown, which layouts and figures know."""
     opened: list[str] = []
     for token in tokens:
         if token.type == "div_open":
@@ -97,7 +97,7 @@ def divs(tokens: list[Token], _: Env) -> list[Token]:
 
 
 def _attributes(classes: list[str], given: dict[str, str], known: str | None) -> dict[str, str | int | float]:
-    """The attributes of a div in HTML."""
+    """The HTML attributes of a div."""
     if known is not None:
         classes = ["callout", CALLOUTS[known], *(name for name in classes if name != known)]
         given = {key: value for key, value in given.items() if key not in OF_CALLOUTS} | {"role": "note"}
@@ -114,7 +114,7 @@ def _attributes(classes: list[str], given: dict[str, str], known: str | None) ->
 
 
 def placed(classes: Sequence[str], given: dict[str, str]) -> dict[str, str]:
-    """Attributes with the sides of what stands at a place of its own on the slide as a style."""
+    """Turns the sides of an absolutely positioned element into a style."""
     if "absolute" not in classes:
         return given
     sides = [f"{side}:{_length(given[side])}" for side in SIDES if side in given]
@@ -123,7 +123,7 @@ def placed(classes: Sequence[str], given: dict[str, str]) -> dict[str, str]:
 
 
 def styled(given: dict[str, str], style: str) -> dict[str, str]:
-    """Attributes with more style, before what they have."""
+    """Puts `style` before the style that the attributes have."""
     return {**given, "style": ";".join(filter(None, (style, given.get("style"))))}
 
 

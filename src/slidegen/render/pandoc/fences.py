@@ -1,4 +1,4 @@
-"""Fences: code with pandoc's and Quarto's attributes, code cells without their options, raw HTML."""
+"""Fences: code with the attributes of pandoc and Quarto, code cells without their options, raw HTML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from slidegen.pandoc.attributes import html_attributes
 from slidegen.pandoc.cells import read_cell
 from slidegen.pandoc.fences import HTML, Fence, raw_format, read_info
-from slidegen.render.code import CodeOptions, chosen_lines, known
+from slidegen.render.code import CodeOptions, has_lexer, line_steps
 from slidegen.render.context import Env
 
 LINES: Final = ("code-line-numbers", "data-line-numbers", "data-code-line-numbers", "line-numbers")
@@ -19,7 +19,7 @@ SET: Final = frozenset({*LINES, *START, "filename", "lst-cap", "title", "id", "s
 
 
 def fences(tokens: list[Token], _: Env) -> list[Token]:
-    """Reads what stands after each fence, and leaves out raw text of other formats."""
+    """Reads the attributes of each fence and drops raw blocks of other formats."""
     found = []
     for token in tokens:
         if token.type == "fence":
@@ -43,15 +43,15 @@ def _read(token: Token) -> None:
         fence = Fence(cell.language, (), dict(cell.options))
     given = fence.attributes
     count = token.content.removesuffix("\n").count("\n") + 1
-    wanted = next((given[name] for name in LINES if name in given), "")
-    steps = chosen_lines(wanted, count) if wanted not in ("", "true", "false") else ()
+    lines = next((given[name] for name in LINES if name in given), "")
+    steps = line_steps(lines, count) if lines not in ("", "true", "false") else ()
     start = next((given[name] for name in START if name in given), "1")
-    numbered = bool(NUMBERED & set(fence.classes)) or wanted not in ("", "false")
+    numbered = bool(NUMBERED & set(fence.classes)) or lines not in ("", "false")
     classes = [name for name in fence.classes if name not in NUMBERED]
     kept = {key: value for key, value in given.items() if key not in SET - {"id", "style"}} if cell is None else {}
     token.meta = {
         "code": CodeOptions(
-            language=fence.language if known(fence.language) else "",
+            language=fence.language if has_lexer(fence.language) else "",
             steps=steps,
             first_number=int(start) if numbered and start.isdigit() else 1 if numbered else None,
             title=given.get("filename") or given.get("lst-cap") or given.get("title"),

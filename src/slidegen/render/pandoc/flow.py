@@ -1,4 +1,4 @@
-"""The blocks of a slide in their order: headings, notes, pauses, captions of tables, lists in quotes."""
+"""Steps on the sequence of a slide's blocks: headings, notes, pauses, table captions, lists in quotes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LISTS: Final = frozenset({"bullet_list_open", "ordered_list_open", "dl_open"})
 
 
 def raw_tex(tokens: list[Token], _: Env) -> list[Token]:
-    """Leaves out paragraphs of nothing but commands of TeX."""
+    """Drops paragraphs that consist of TeX commands."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -33,7 +33,7 @@ def raw_tex(tokens: list[Token], _: Env) -> list[Token]:
 
 
 def headings(tokens: list[Token], env: Env) -> list[Token]:
-    """Gives headings inside a slide their attributes and names. The slide's own heading has given it both."""
+    """Gives headings inside a slide their attributes and ids. The slide itself has those of its own heading."""
     names = slide_context(env).findings.names
     own = env.get("id")
     if own is not None:
@@ -53,7 +53,7 @@ def headings(tokens: list[Token], env: Env) -> list[Token]:
 
 
 def captions(tokens: list[Token], _: Env) -> list[Token]:
-    """Puts the paragraph ``: caption`` before or after a table into it."""
+    """Moves a paragraph ``: caption`` before or after a table into the table."""
     found: list[Token] = []
     opening: Token | None = None
     place = 0
@@ -64,12 +64,12 @@ def captions(tokens: list[Token], _: Env) -> list[Token]:
         caption = tokens[at + 1] if _is_caption(tokens, at) else None
         before = caption is not None and at + 3 < len(tokens) and tokens[at + 3].type == "table_open"
         if caption is not None and (opening is not None or before):
-            made = _caption(caption, token.level + 1)
+            caption_tokens = _caption(caption, token.level + 1)
             if opening is not None:
-                found[place:place] = _with_attributes(opening, made)
+                found[place:place] = _with_attributes(opening, caption_tokens)
                 opening = None
             else:
-                waiting = made
+                waiting = caption_tokens
             at += 3
             continue
         found.append(token)
@@ -101,7 +101,7 @@ def _with_attributes(table: Token, caption: list[Token]) -> list[Token]:
 
 
 def toggles(tokens: list[Token], _: Env) -> list[Token]:
-    """A quote of nothing but a list is that list, whose items appear one by one, or not where others do."""
+    """Unwraps a quote that holds only a list: pandoc's way to reverse whether the items appear one by one."""
     opened: list[bool] = []
     for at, token in enumerate(tokens):
         if token.type == "blockquote_open":
@@ -126,7 +126,7 @@ def _holds_a_list(tokens: list[Token], start: int) -> bool:
 
 
 def notes_last(tokens: list[Token], _: Env) -> list[Token]:
-    """Takes notes out of columns, lists and what appears later: they are the speaker's from the start."""
+    """Moves notes out of columns, lists and fragments to the end: the speaker sees them from the start."""
     shown: list[Token] = []
     notes: list[Token] = []
     depth = 0
@@ -138,7 +138,7 @@ def notes_last(tokens: list[Token], _: Env) -> list[Token]:
 
 
 def pauses(tokens: list[Token], _: Env) -> list[Token]:
-    """Puts what follows a paragraph ``. . .`` into a fragment, up to the next one or the end of what it stands in."""
+    """Puts what follows a paragraph ``. . .`` into a fragment, up to the next pause or the end of the block around."""
     found: list[Token] = []
     opened: list[int] = []
     at = 0

@@ -1,4 +1,4 @@
-"""The texts of a slide: attributes in HTML's names, raw HTML, dashes, captions of pictures, lists that appear."""
+"""Steps on the inline text of a slide: HTML attributes, raw HTML, dashes, image captions, incremental lists."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ITEMS: Final = frozenset({"list_item_open", "dt_open", "dd_open"})
 
 
 def register_spans(md: MarkdownIt) -> None:
-    """Registers the rendering of what no slide shows."""
+    """Registers an empty rendering for shortcodes, which slides do not show."""
     md.add_render_rule("shortcode", lambda *_: "")
 
 
 def spans(tokens: list[Token], _: Env) -> None:
-    """Gives spans, links and pictures their attributes as HTML has them, and keeps raw HTML alone."""
+    """Translates the attributes of spans, links and images to HTML, and drops raw text of other formats."""
     for token in tokens:
         if not token.children:
             continue
@@ -53,7 +53,7 @@ def _attributes(token: Token) -> dict[str, str]:
 
 
 def trailing(tokens: list[Token], _: Env) -> None:
-    """Attributes at the end of an item, a paragraph or a cell are its own: pandoc would show them."""
+    """Moves attributes at the end of an item, a paragraph or a cell to it. pandoc would show them as text."""
     for index, inline in enumerate(tokens):
         if inline.type != "inline" or not inline.children or tokens[index - 1].type not in OWNERS:
             continue
@@ -76,7 +76,7 @@ def typography(tokens: list[Token], _: Env) -> None:
 
 
 def incremental(tokens: list[Token], env: Env) -> None:
-    """Makes fragments of the items of lists where they are to appear one by one; the speaker sees all of the notes."""
+    """Makes the items of incremental lists fragments. Notes are excepted: the speaker sees all of them."""
     steps: list[bool] = [env["slide"].incremental]
     for token in tokens:
         name = token.type.removeprefix("container_").rpartition("_")[0]
@@ -90,7 +90,7 @@ def incremental(tokens: list[Token], env: Env) -> None:
 
 
 def figures(tokens: list[Token]) -> None:
-    """Gives a picture that stands alone its description as its caption, unless it has a title."""
+    """Makes the description of a lone image its caption, unless the image has a title."""
     for inline in tokens:
         image: Any = lone_image(inline) if inline.type == "inline" else None
         if image is not None and image.meta.get("caption") is None and image.children:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from slidegen.errors import DeckError, Problem
-from slidegen.files import MOST_DECK_BYTES, FileError, read_bytes
+from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Source
 from slidegen.sources.org.settings import KEYWORD
@@ -123,7 +123,7 @@ class _Includer:
         if len(around) > DEEPEST or self.count > MOST:
             return wrong(f"more than {MOST} files, or {DEEPEST} inside each other")
         try:
-            data = read_bytes(path, MOST_DECK_BYTES - self.size)
+            data = read_bytes(path, MAX_DECK_BYTES - self.size)
             text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except FileError as error:
             return wrong(f"{name!r} cannot be read: {error}")

@@ -1,4 +1,4 @@
-"""pandoc's and Quarto's Markdown slides: a deck in slidegen's own look, divided as pandoc divides it for reveal.js."""
+"""pandoc's and Quarto's Markdown: a deck in slidegen's own look, divided into slides as pandoc does for reveal.js."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slidegen.sources.pandoc.slides import divide, title_slide, to_slide
 
 
 def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) -> Deck:
-    """Parses a deck in pandoc's dialect; `slide_level` takes the place of what the front matter says.
+    """Parses a deck in pandoc's dialect. `slide_level` overrides the front matter's.
 
     Raises:
         DeckError: with every mistake of the front matter.
@@ -24,7 +24,7 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
     metadata, body, line = read_metadata(file)
     settings = read_settings(file.tree, file.source.name, quarto)
     outline = Outline.of(body)
-    level = next((one for one in (slide_level, settings.slide_level) if one is not None), outline.slide_level())
+    level = next((given for given in (slide_level, settings.slide_level) if given is not None), outline.slide_level())
     stacks = divide(outline, level)
     name = file.source.name
     texts = slide_texts(outline, [part for stack in stacks for part in stack], file.given)

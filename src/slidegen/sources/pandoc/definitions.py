@@ -1,4 +1,4 @@
-"""Notes and addresses that a slide refers to and another one defines: a slide's text is read by itself."""
+"""Copies footnotes and link addresses that another slide defines, because each slide's text is parsed by itself."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ LABEL: Final = re.compile(r"\[(?P<note>\^)?(?P<label>[^\[\]\n]+)\]")
 
 
 def slide_texts(outline: Outline, parts: Sequence[Part], given: Mapping[str, Any]) -> Iterator[str]:
-    """The text of each slide without the attributes of its heading, and with what it needs of other slides behind it.
+    """Yields the text of each slide, without the attributes of its heading and with the definitions of other slides
+    that it needs.
 
-    As in pandoc, a heading's own text in brackets is a link to it. Code cells that the front matter in `given` or they
-    themselves hide are left out.
+    As in pandoc, a heading's text in brackets is a link to the heading. Code cells are left out if their options or the
+    front matter in `given` hide them.
     """
     defined = _defined(outline)
     headings = {normalizeReference(text): name for text, name in outline.names.items() if text}
-    unseen = _hidden_cells(outline, given)
+    hidden = _hidden_cells(outline, given)
     for part in parts:
-        text = "\n".join(_lines(outline, part, unseen))
+        text = "\n".join(_lines(outline, part, hidden))
         needed: dict[str, str] = {}
         for match in LABEL.finditer(text):
             key = f"^{match['label']}" if match["note"] else normalizeReference(match["label"])
@@ -40,7 +41,7 @@ def slide_texts(outline: Outline, parts: Sequence[Part], given: Mapping[str, Any
 
 
 def _hidden_cells(outline: Outline, given: Mapping[str, Any]) -> frozenset[int]:
-    """The lines of code cells that are not to be shown."""
+    """Returns the lines of hidden code cells."""
     return frozenset(
         line
         for token in outline.tokens
@@ -49,9 +50,9 @@ def _hidden_cells(outline: Outline, given: Mapping[str, Any]) -> frozenset[int]:
     )
 
 
-def _lines(outline: Outline, part: Part, unseen: frozenset[int]) -> list[str]:
-    """The lines of a slide, those that are not seen empty; a heading that has attributes alone is none."""
-    lines = ["" if at in unseen else outline.lines[at] for at in range(part.start, part.end)]
+def _lines(outline: Outline, part: Part, hidden: frozenset[int]) -> list[str]:
+    """Returns the lines of a slide. Hidden lines are empty, and so is a heading with attributes but no text."""
+    lines = ["" if at in hidden else outline.lines[at] for at in range(part.start, part.end)]
     if part.heading is None:
         return lines
     first, end = (line - part.start for line in part.heading.lines)
@@ -66,7 +67,7 @@ def _lines(outline: Outline, part: Part, unseen: frozenset[int]) -> list[str]:
 
 
 def _defined(outline: Outline) -> Mapping[str, tuple[int, int]]:
-    """The lines that define each note ("^label") and each address."""
+    """Returns the lines that define each note ("^label") and each address."""
     found: dict[str, tuple[int, int]] = {}
     for label, reference in outline.env.get("references", {}).items():
         if "map" in reference:

@@ -1,4 +1,4 @@
-"""What a deck says of itself: in its front matter, or in pandoc's title block of lines that begin with ``%``."""
+"""A deck's metadata: from its front matter, or from pandoc's title block of lines that begin with ``%``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DYNAMIC: Final = frozenset({"today", "now", "last-modified"})
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """`under_title` are the paragraphs of the title slide: subtitle, authors, institutes, date."""
+    """A deck's metadata. `under_title` holds the paragraphs of the title slide: subtitle, authors, institutes, date."""
 
     title: Text | None = None
     author: str | None = None
@@ -31,14 +31,14 @@ class Metadata:
 
     @property
     def plain_title(self) -> Text | None:
-        """The title's words: the page's own title has no spans."""
+        """The title as plain text, for the page's title."""
         if self.title is None:
             return None
         return replace(self.title, text=" ".join(plain_text(spans(self.title.text)).split()))
 
 
 def read_metadata(file: MarkdownFile) -> tuple[Metadata, str, int]:
-    """What a deck says of itself, its body without a title block, and that body's first line in the file."""
+    """Returns a deck's metadata, its body without a title block, and that body's first line in the file."""
     fields, body, line = _title_block(file.body, file.line)
     given = {**file.given, **fields}
     title = _text(given.get("title"))
@@ -48,8 +48,8 @@ def read_metadata(file: MarkdownFile) -> tuple[Metadata, str, int]:
     warnings: tuple[Problem, ...] = ()
     if date in DYNAMIC:
         line_of_date = file.tree.line(("date",))
-        told = f"date: {date} is not filled in, so that a deck is built the same every day; write the date"
-        warnings, date = (Problem(told, file.source.name, line_of_date),), None
+        message = f"date: {date} is not filled in, so that a deck is built the same every day; write the date"
+        warnings, date = (Problem(message, file.source.name, line_of_date),), None
     institutes = [*_names(given.get("institute", given.get("institutes"))), *_affiliations(given.get("author"))]
     under = [_text(given.get("subtitle")), *authors, *dict.fromkeys(institutes), date]
     attributes = given.get("title-slide-attributes")
@@ -70,7 +70,7 @@ def read_metadata(file: MarkdownFile) -> tuple[Metadata, str, int]:
 
 
 def _title_block(body: str, line: int) -> tuple[dict[str, Any], str, int]:
-    """The fields of the title block on which a body begins, and the rest of it: title, authors, date."""
+    """Returns the fields of the title block at the start of a body (title, authors, date), the rest, and its line."""
     if not body.startswith("%"):
         return {}, body, line
     lines = body.split("\n")
@@ -86,16 +86,16 @@ def _title_block(body: str, line: int) -> tuple[dict[str, Any], str, int]:
             break
         at += 1
     fields: dict[str, Any] = {}
-    for key, words in zip(("title", "author", "date"), found, strict=False):
-        if any(words):
+    for key, texts in zip(("title", "author", "date"), found, strict=False):
+        if any(texts):
             fields[key] = (
-                [one.strip() for word in words for one in word.split(";")] if key == "author" else " ".join(words)
+                [name.strip() for text in texts for name in text.split(";")] if key == "author" else " ".join(texts)
             )
     return fields, "\n".join(lines[at:]), line + at
 
 
 def _names(value: Any) -> Iterator[str]:
-    """The names in a value of the front matter: one, a list of them, or mappings as Quarto has them."""
+    """Yields the names in a value of the front matter: one name, a list of them, or Quarto's mappings."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         for one in value:
             yield from _names(one)

@@ -1,4 +1,4 @@
-"""What of a deck is shown otherwise than in pandoc or Quarto, or not at all: a warning for each, with its line."""
+"""Warns of what slidegen shows differently from pandoc or Quarto, or not at all."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ OF_TEXT: Final = (
     (EXAMPLE, "{} is shown as it is written, not as an example's number"),
     (CITATION, None),
 )
-"""What is told of a text; citations are told once."""
+"""The warnings about texts. None stands for citations, which share one warning."""
 
 
 def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -> Iterator[Problem]:
-    """The warnings about a deck's body, whose first line is `first`, and about keys of its front matter."""
+    """Yields the warnings about a deck's body. `first` is its first line, `given` the deck's front matter."""
     cells = [token for token in outline.tokens if token.type == "fence" and read_cell(token.info, token.content)]
     if cells:
         yield Problem(_of_cells(cells, given), name, first + (cells[0].map or [0])[0])
@@ -37,21 +37,21 @@ def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -
     for token in outline.tokens:
         line = first + (token.map or [0])[0]
         if token.type == "inline":
-            for at, said in _of_text(token.content):
-                if said:
-                    yield Problem(said, name, line + at)
+            for at, message in _of_text(token.content):
+                if message:
+                    yield Problem(message, name, line + at)
                 else:
                     cited.append(line + at)
-        elif said := _of_block(token):
-            yield Problem(said, name, line)
+        elif message := _of_block(token):
+            yield Problem(message, name, line)
     if cited:
         more = f", and {len(cited) - 1} more" if len(cited) > 1 else ""
         yield Problem(f"a citation is shown as it is written{more}: no bibliography is read", name, cited[0])
     for unit in outline.units:
         heading = unit.heading
         if heading is not None and {"background-iframe", "data-background-iframe"} & heading.attributes.keys():
-            said = "background-iframe is left out: one file cannot hold another page"
-            yield Problem(said, name, first + heading.lines[0])
+            message = "background-iframe is left out: one file cannot hold another page"
+            yield Problem(message, name, first + heading.lines[0])
 
 
 def _of_cells(cells: list[Token], given: Mapping[str, Any]) -> str:
@@ -65,19 +65,19 @@ def _of_block(token: Token) -> str | None:
     if token.type == "fence" and (kind := left_out_format(token.info)) is not None:
         return f"raw {kind} is left out; only {{=html}} is kept"
     if token.type == "div_stray":
-        what = f"::: {token.info}".strip()
-        return f"{what} is not closed" if token.info.strip(" :") else f"{what} closes nothing"
+        fence = f"::: {token.info}".strip()
+        return f"{fence} is not closed" if token.info.strip(" :") else f"{fence} closes nothing"
     if token.type == "div_open":
         words, classes = token.meta["words"], str(token.attrs.get("class", "")).split()
         if words and not callout(classes):
-            return f"{words!r} after ::: is no attribute; it is left out. Write ::: {{.name key=value}}"
+            return f"{words!r} after ::: is not an attribute and is left out; write ::: {{.name key=value}}"
         if "panel-tabset" in classes:
             return "tabs are shown one below the other"
     return None
 
 
 def _of_text(content: str) -> Iterator[tuple[int, str | None]]:
-    """What is lost of a text with its line in it; None for a citation."""
+    """Yields the warnings about a text, each with its line in the text. The message is None for a citation."""
     if len(content) > MAX_TEXT:  # no slide may hold it
         return
     code = [(piece.start, piece.end) for piece in scan(content) if piece.kind == "code"]
@@ -86,8 +86,8 @@ def _of_text(content: str) -> Iterator[tuple[int, str | None]]:
         for start, end in code
         if (raw := RAW.match(content, end - 1))
     ]
-    for pattern, said in OF_TEXT:
+    for pattern, message in OF_TEXT:
         outside = (m for m in pattern.finditer(content) if not any(start <= m.start() < end for start, end in code))
-        found.extend((match.start(), said and said.format(match[0])) for match in outside)
-    for at, said in sorted(found, key=lambda one: one[0]):
-        yield content.count("\n", 0, at), said
+        found.extend((match.start(), message and message.format(match[0])) for match in outside)
+    for at, message in sorted(found, key=lambda pair: pair[0]):
+        yield content.count("\n", 0, at), message

@@ -1,4 +1,4 @@
-"""The options of ``format: revealjs`` and the variables of pandoc's template, as slidegen has them."""
+"""The options of ``format: revealjs`` and the variables of pandoc's template, read as slidegen's settings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ REVEAL: Final[Mapping[str, tuple[type, ...]]] = {
     ),
     **dict.fromkeys(("controls", "showNotes"), (bool, str)),
 }
-"""Options of reveal.js that a deck may give, in reveal.js' spelling or Quarto's (``auto-slide``), and their kinds."""
+"""Options of reveal.js that a deck may set, in reveal.js' spelling or Quarto's (``auto-slide``), and their types."""
 SILENT: Final = frozenset(
     [
         *(
@@ -69,14 +69,14 @@ SILENT: Final = frozenset(
         *("subtitle", "date", "from", "to", "reference-location", "template", "dpi", "touch"),
     ]
 )
-"""Options under `revealjs` that change nothing here, or whose work slidegen does its own way."""
+"""Options under `revealjs` that are ignored without a warning: they have no effect here, or slidegen does it anyway."""
 OTHER_FORMATS: Final = frozenset({"html", "pdf", "pptx", "beamer", "docx", "gfm", "typst"})
 KEBAB: Final = re.compile(r"-([a-z])")
 
 
 @dataclass(slots=True)
 class Settings:
-    """What a deck's options come to. `classes` are those of every slide; `lines` are of the options, by their key."""
+    """The settings of a deck's options. `classes` are those of every slide, `lines` those of the options by key."""
 
     slide_level: int | None = None
     incremental: bool = False
@@ -92,9 +92,9 @@ class Settings:
 
 
 def read_settings(tree: YamlTree, name: str, quarto: bool) -> Settings:
-    """The options in a front matter: those on its top level, and over them those below ``format: {revealjs: ...}``.
+    """Reads the options in a front matter. Those below ``format: {revealjs: ...}`` override those on the top level.
 
-    Quarto's slide level is 2 where a deck says none; pandoc finds one.
+    The default slide level is 2 in Quarto; pandoc derives one from the headings.
     """
     settings = Settings(slide_level=2 if quarto else None)
     given = tree.value if isinstance(tree.value, dict) else {}
@@ -109,12 +109,12 @@ def read_settings(tree: YamlTree, name: str, quarto: bool) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """An option as written; `told` says whether an unknown one is worth a word: others may be any program's."""
+    """An option as written. `nested` says that it stands below `revealjs`, where an unknown option is a mistake."""
 
     key: str
     value: Any
     path: KeyPath
-    told: bool
+    nested: bool
 
     def read(self, settings: Settings, tree: YamlTree, name: str) -> None:
         line = tree.line(self.path)
@@ -127,7 +127,7 @@ class _Option:
         if key == "slide-level":
             if isinstance(value, int) and 0 <= value <= 6:
                 settings.slide_level = value
-            elif self.told or isinstance(value, int):
+            elif self.nested or isinstance(value, int):
                 yield f"slide-level is {value!r}; allowed: 0 to 6"
         elif key == "theme":
             yield from self._theme(settings)
@@ -140,18 +140,18 @@ class _Option:
             if isinstance(value, str) and value not in ("all", "true"):
                 settings.reveal["slideNumber"] = value
                 settings.lines["reveal.slideNumber"] = line
-        elif key == "footer" and isinstance(value, str) and self.told:
+        elif key == "footer" and isinstance(value, str) and self.nested:
             settings.footer = Text(value, name, line)
-        elif key in ("scrollable", "smaller", "center-title-slide") and self.told:
+        elif key in ("scrollable", "smaller", "center-title-slide") and self.nested:
             if value is True and key != "center-title-slide":
                 settings.classes = (*settings.classes, key)
         elif camel in REVEAL:
             yield from self._reveal(settings, camel, line)
-        elif self.told and key not in SILENT and value not in (False, None):
+        elif self.nested and key not in SILENT and value not in (False, None):
             yield f"format.revealjs.{key} is not supported; it is left out"
 
     def _theme(self, settings: Settings) -> Iterator[str]:
-        names = [str(one) for one in (self.value if isinstance(self.value, list) else [self.value]) if one]
+        names = [str(name) for name in (self.value if isinstance(self.value, list) else [self.value]) if name]
         for name in names:
             if name.endswith((".scss", ".css")):
                 yield f"theme {name} is not supported; it is left out"
@@ -165,7 +165,7 @@ class _Option:
         if pixels and 200 <= int(pixels[1]) <= 4000:
             setattr(settings, self.key, int(pixels[1]))
         else:
-            yield f"{self.key} is {self.value!r}; allowed: 200 to 4000 pixels; slidegen's own is taken"
+            yield f"{self.key} is {self.value!r} and is left out; allowed: 200 to 4000 pixels"
 
     def _reveal(self, settings: Settings, name: str, line: int) -> Iterator[str]:
         value = (
@@ -175,5 +175,5 @@ class _Option:
         if isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)):
             settings.reveal[name] = value
             settings.lines[f"reveal.{name}"] = line
-        elif self.told:
-            yield f"format.revealjs.{self.key}: {self.value!r} is nothing that reveal.js has; it is left out"
+        elif self.nested:
+            yield f"format.revealjs.{self.key} is {self.value!r}, which reveal.js does not have; it is left out"

@@ -1,4 +1,4 @@
-"""What a deck of pandoc's is made of on its top level: headings, rulers and other blocks, with their lines."""
+"""The top level of a deck in pandoc's dialect: its headings, rulers and other blocks, with their lines."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from slidegen.pandoc.identifiers import identifier, plain_text, unique
 from slidegen.pandoc.typography import dashes
 
 NO_SLIDE: Final = frozenset({"columns", "column", "fragment", "notes", "panel-tabset"})
-"""Classes of divs that begin no slide, whatever heading they begin with."""
+"""Classes of divs that never begin a slide, even if they begin with a heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading on the top level, or the one that a div there begins with, whose attributes are its own, too."""
+    """A heading on the top level, or the first one in a div there, which also has the div's attributes."""
 
     level: int
     text: str
@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A block of the top level, in the lines from `start` up to `end` (from 0)."""
+    """A block on the top level, in the lines from `start` up to `end` (from 0)."""
 
     kind: Literal["heading", "ruler", "div", "text", "block"]
     start: int
@@ -45,7 +45,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The blocks of a body; `names` are those of its headings by their text, `references` is markdown-it's env."""
+    """The blocks of a body. `names` maps the text of each heading to its name; `env` is markdown-it's."""
 
     lines: Sequence[str]
     tokens: Sequence[Token]
@@ -55,7 +55,7 @@ class Outline:
 
     @classmethod
     def of(cls, body: str) -> Outline:
-        """The outline of a deck's body."""
+        """Returns the outline of a deck's body."""
         env: dict[str, Any] = {}
         tokens = _blocks().parse(body, env)
         headings, names = _headings(tokens)
@@ -63,7 +63,8 @@ class Outline:
         return cls(lines, tokens, list(_units(tokens, headings)), names, env)
 
     def slide_level(self) -> int:
-        """The highest level of the headings that something else than a heading or a ruler follows, as in pandoc."""
+        """Returns pandoc's slide level: the highest level of a heading that is followed by content, not by another
+        heading or a ruler."""
         level = 6
         for unit, after in zip(self.units, self.units[1:], strict=False):
             if unit.kind == "heading" and unit.heading is not None and after.kind not in ("heading", "ruler"):
@@ -88,14 +89,14 @@ def _parser() -> MarkdownIt:
 
 
 def spans(text: str) -> list[Token]:
-    """The spans of a piece of text; nothing of one that no slide may hold for its length."""
+    """Returns the spans of a text; an empty list for a text that is too long for any slide."""
     if len(text) > MAX_TEXT:
         return []
     return [child for token in _spans().parseInline(text, {}) for child in token.children or ()]
 
 
 def _headings(tokens: Sequence[Token]) -> tuple[dict[int, Heading], dict[str, str]]:
-    """The headings by the number of their token, and their names by their text."""
+    """Returns the headings by the index of their token, and their names by their text."""
     found: dict[int, Heading] = {}
     names: dict[str, str] = {}
     taken: dict[str, int] = {}
@@ -135,7 +136,7 @@ def _units(tokens: Sequence[Token], headings: Mapping[int, Heading]) -> Iterator
 
 
 def _of_div(tokens: Sequence[Token], at: int, headings: Mapping[int, Heading]) -> Heading | None:
-    """The heading that a div begins with, if all others in it are deeper: pandoc makes one section of both."""
+    """Returns the heading that a div begins with, if all others in it are deeper: pandoc makes one section of both."""
     first = headings.get(at + 1)
     classes = str(tokens[at].attrs.get("class", "")).split()
     if first is None or NO_SLIDE & set(classes):
@@ -151,7 +152,7 @@ def _of_div(tokens: Sequence[Token], at: int, headings: Mapping[int, Heading]) -
 
 
 def _in_html_divs(tokens: Sequence[Token]) -> frozenset[int]:
-    """The lines between the tags of HTML's divs on the top level: pandoc makes a div of them, which no heading ends."""
+    """Returns the lines between the tags of HTML divs on the top level. In pandoc, no heading ends such a div."""
     opened: list[int] = []
     found: set[int] = set()
     for token in tokens:

@@ -1,4 +1,4 @@
-"""How pandoc divides a deck for reveal.js: by headings up to the slide level and by rulers, sections as stacks."""
+"""Divides a deck as pandoc does for reveal.js: at headings up to the slide level and at rulers, sections as stacks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from slidegen.sources.pandoc.options import Settings
 from slidegen.sources.pandoc.outline import Heading, Outline, Unit
 
 SILENT: Final = frozenset({"unnumbered", "unlisted"})
-"""Classes that say how pandoc numbers sections and lists them."""
+"""Classes that only tell pandoc how to number and list sections."""
 IMAGE: Final = re.compile(r"(?:https?|file):|//|.*\.(?:svg|png|jpe?g|gif|bmp|webp)(?:[?#\s]|$)", re.IGNORECASE)
-"""What reveal.js takes for a picture in ``data-background``."""
+"""A value of ``data-background`` that reveal.js reads as a picture."""
 FEW: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The lines of a slide from `start` up to `end`. `text_only` says that under its heading stands hardly more than a
-    sentence, `section` that it is above the slide level."""
+    """The lines of a slide from `start` up to `end`.
+
+    `text_only` says that one or two paragraphs are all that follows its heading, `section` that its heading is above
+    the slide level.
+    """
 
     start: int
     end: int
@@ -33,9 +36,9 @@ class Part:
 
 
 def divide(outline: Outline, level: int) -> list[list[Part]]:
-    """The slides of a deck with this slide level, in stacks: a section's slides are below its own.
+    """Returns the slides of a deck with this slide level, in stacks: a section's slides are below the section's own.
 
-    pandoc nests once: what is above the slide level in a section stands in the stack, too.
+    pandoc nests once: a section inside a section is in the same stack.
     """
     stacks: list[list[Part]] = []
     root = 7
@@ -49,7 +52,7 @@ def divide(outline: Outline, level: int) -> list[list[Part]]:
 
 
 def _parts(outline: Outline, level: int) -> Iterator[tuple[int, Part]]:
-    """Each slide with the level of its heading; one without a heading has the slide level."""
+    """Yields each slide with the level of its heading. One without a heading has the slide level."""
     units = outline.units
     opened: tuple[int, Heading | None, list[Unit]] | None = None
     for unit, after in zip(units, [*units[1:], None], strict=True):
@@ -77,25 +80,25 @@ def _closed(opened: tuple[int, Heading | None, list[Unit]], end: int, level: int
 
 
 def to_slide(part: Part, text: Text, settings: Settings) -> Slide:
-    """The slide of a part, whose heading's attributes are the slide's."""
-    # A heading of the first level over a sentence looks like a section's; here it is one only above the slide level.
+    """Returns the slide of a part. The attributes of its heading become the slide's."""
+    # Elsewhere a first-level heading over a sentence makes a section slide; here only one above the slide level does.
     layout: Layout | None = "content" if part.heading is not None and part.text_only and not part.section else None
     options = slide_options({} if part.heading is None else part.heading.attributes, settings)
     return Slide(text, replace(options, layout=layout))
 
 
 def title_slide(metadata: Metadata, name: str, settings: Settings) -> Slide | None:
-    """The slide that pandoc makes of a deck's title, its authors and its date."""
+    """Returns the slide that pandoc makes of a deck's title, its authors and its date; None without a title."""
     if metadata.title is None:
         return None
-    # The lines of a title are one.
+    # A title of several lines becomes one line.
     lines = [f"# {' '.join(metadata.title.text.split())}", *metadata.under_title]
     options = slide_options({"id": "title-slide", **metadata.title_attributes}, settings)
     return Slide(Text("\n\n".join(lines), name, metadata.title.line), replace(options, layout="title"))
 
 
 def slide_options(attributes: Mapping[str, str], settings: Settings) -> SlideOptions:
-    """What the attributes of a heading say of its slide; ``data-`` before a name is nothing to reveal.js or pandoc."""
+    """Returns the slide options in a heading's attributes. reveal.js and pandoc ignore ``data-`` before a name."""
     given = {key.removeprefix("data-"): value for key, value in attributes.items()}
     classes = [name for name in given.pop("class", "").split() if name not in SILENT]
     visibility = given.get("visibility")
@@ -106,7 +109,7 @@ def slide_options(attributes: Mapping[str, str], settings: Settings) -> SlideOpt
         "auto_animate": given.pop("auto-animate", "false") != "false",
         "visibility": given.pop("visibility") if visibility in ("hidden", "uncounted") else None,
     }
-    given.pop("background-iframe", None)  # told by `notices`: one file cannot hold another page
+    given.pop("background-iframe", None)  # `notices` warns of it: one file cannot hold another page
     others = {html_name(key): value for key, value in given.items()}
     return SlideOptions(
         classes=tuple(dict.fromkeys((*classes, *settings.classes))),
@@ -117,7 +120,7 @@ def slide_options(attributes: Mapping[str, str], settings: Settings) -> SlideOpt
 
 
 def _background(given: dict[str, str]) -> Background | None:
-    """Takes what lies behind a slide out of its attributes."""
+    """Removes the attributes of a slide's background from `given`, and returns the background."""
     both = given.pop("background", None)
     found: dict[str, Any] = {}
     if both is not None:

@@ -1,4 +1,4 @@
-"""The table source `quantization`: small experiments on real weights, made when the deck is built."""
+"""The table source `quantization`: small experiments on real weights, run when the deck is built."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from slidegen.tables.quantization.columns import COLUMNS, LEAVES_OUT
 from slidegen.tables.quantization.parameters import QuantizationParameters, parts
 
 RUN: Final = ("outputs", "drift", "lm")
-"""The experiments that run a model, by torch."""
+"""The experiments that run a model with torch."""
 
 
 def _compute(parameters: QuantizationParameters, context: SourceContext) -> Table:
@@ -35,7 +35,7 @@ def _table(parameters: QuantizationParameters, context: SourceContext) -> Table:
 
 
 def _versions(parameters: QuantizationParameters) -> dict[str, str]:
-    """The libraries whose arithmetic a result is."""
+    """Returns the versions of the libraries that computed a result."""
     from importlib.metadata import version
 
     used = ["numpy"]

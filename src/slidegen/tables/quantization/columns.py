@@ -1,4 +1,4 @@
-"""The columns of each experiment's table, and what its numbers do not count."""
+"""The columns of each experiment's table, and what its numbers leave out."""
 
 from __future__ import annotations
 

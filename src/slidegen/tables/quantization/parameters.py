@@ -1,4 +1,4 @@
-"""What a deck asks of the table source `quantization`, what makes sense of it, and how it is split into parts."""
+"""The parameters of the table source `quantization`: how they are checked, and how a request is split into parts."""
 
 from __future__ import annotations
 
@@ -22,27 +22,26 @@ HISTOGRAM_BLOCK: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Takes:
-    """What an experiment takes beside its name: its parameters, and its methods if none are given; `allowed` are the
-    only methods that it knows."""
+class ExperimentInputs:
+    """What an experiment accepts: its `parameters`, its default `methods`, and the `allowed` methods."""
 
     parameters: tuple[str, ...]
     methods: tuple[str, ...] = ()
     allowed: tuple[str, ...] = tuple(QUANTIZERS)
 
 
-ON_MODELS: Final = Takes(("models", "method", "block_size"), COMPARED)
+ON_MODELS: Final = ExperimentInputs(("models", "method", "block_size"), COMPARED)
 LEVELLED: Final = tuple(name for name, quantizer in QUANTIZERS.items() if quantizer.levels is not None)
-TAKES: Final[Mapping[ExperimentName, Takes]] = {
+EXPERIMENTS: Final[Mapping[ExperimentName, ExperimentInputs]] = {
     "weights": ON_MODELS,
     "outputs": ON_MODELS,
     "drift": ON_MODELS,
-    "lm": Takes((*ON_MODELS.parameters, "tokens"), COMPARED),
-    "outliers": Takes(("method", "block_size", "sizes"), ("int8",)),
-    "toy": Takes(("method", "values"), ("int4", "int4-asym"), INTEGERS),
-    "formats": Takes(("formats",)),
-    "levels": Takes(("method",), ("nf4", "fp4-e2m1", "int4"), LEVELLED),
-    "histogram": Takes(("models", "block_size", "bins")),
+    "lm": ExperimentInputs((*ON_MODELS.parameters, "tokens"), COMPARED),
+    "outliers": ExperimentInputs(("method", "block_size", "sizes"), ("int8",)),
+    "toy": ExperimentInputs(("method", "values"), ("int4", "int4-asym"), INTEGERS),
+    "formats": ExperimentInputs(("formats",)),
+    "levels": ExperimentInputs(("method",), ("nf4", "fp4-e2m1", "int4"), LEVELLED),
+    "histogram": ExperimentInputs(("models", "block_size", "bins")),
 }
 
 
@@ -53,7 +52,7 @@ COMPARISONS: Final = tuple(name for name in get_args(ExperimentName) if name not
 def _block_size(value: Any) -> Any:
     if value in ("tensor", "row") or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
         return value
-    raise ValueError(f"{value!r} is no block size; allowed: a number from 1 on, row, tensor")
+    raise ValueError(f"{value!r} is not a block size; allowed: a number from 1 on, row, tensor")
 
 
 BlockSize = Annotated[
@@ -64,7 +63,7 @@ Text = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class QuantizationParameters(SourceParameters):
-    """An experiment, and what it is made on; every combination of model, method and block size makes rows."""
+    """An experiment and its inputs. Every combination of model, method and block size makes rows."""
 
     experiment: Annotated[ExperimentName, Field(description="What is measured.")] = "weights"
     models: Annotated[
@@ -102,13 +101,13 @@ class QuantizationParameters(SourceParameters):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> QuantizationParameters:
-        takes = TAKES[self.experiment]
+        inputs = EXPERIMENTS[self.experiment]
         for name in sorted(self.model_fields_set - {"experiment"}):
-            if name not in takes.parameters:
+            if name not in inputs.parameters:
                 raise ValueError(
-                    f"the experiment {self.experiment} takes no {name}; it takes: {', '.join(takes.parameters)}"
+                    f"the experiment {self.experiment} takes no {name}; allowed: {', '.join(inputs.parameters)}"
                 )
-        if "models" in takes.parameters and not self.models:
+        if "models" in inputs.parameters and not self.models:
             from slidegen.quantize.weights.shipped import SHIPPED
 
             raise ValueError(
@@ -116,9 +115,9 @@ class QuantizationParameters(SourceParameters):
                 f"or one of {', '.join(SHIPPED)}"
             )
         for method in self.method:
-            if method not in takes.allowed:
-                allowed = ", ".join(takes.allowed)
-                raise ValueError(f"the experiment {self.experiment} cannot be made with {method!r}; allowed: {allowed}")
+            if method not in inputs.allowed:
+                allowed = ", ".join(inputs.allowed)
+                raise ValueError(f"the experiment {self.experiment} cannot use {method!r}; allowed: {allowed}")
         if self.experiment == "histogram" and len(self.block_size) > 1:
             raise ValueError("the experiment histogram takes one block_size, as its rows do not name it")
         fixed = [method for method in self.method if QUANTIZERS[method].granularities.fixed]
@@ -126,36 +125,36 @@ class QuantizationParameters(SourceParameters):
             for method in fixed:
                 own = QUANTIZERS[method].granularities
                 if not any(map(own.allows, self.block_size)):
-                    raise ValueError(f"{method} knows only the block size {own}; leave block_size out")
+                    raise ValueError(f"{method} allows only the block size {own}; leave block_size out")
         return self
 
 
-def parts(asked: QuantizationParameters) -> list[QuantizationParameters]:
-    """The parts of a request, models outermost, each with its method and block size.
+def parts(request: QuantizationParameters) -> list[QuantizationParameters]:
+    """Splits a request into parts, models outermost, each with its method and block size.
 
-    A method whose format sets its block size (GGUF's, MX) is computed with that one, whatever others are asked for.
+    A method whose format fixes the block size (GGUF's, MX) is computed with that size, whatever sizes the request has.
     """
-    takes = TAKES[asked.experiment]
-    methods = (asked.method or takes.methods) if "method" in takes.parameters else ()
-    found: dict[QuantizationParameters, None] = {}
-    for model in asked.models or (None,):
+    inputs = EXPERIMENTS[request.experiment]
+    methods = (request.method or inputs.methods) if "method" in inputs.parameters else ()
+    distinct: dict[QuantizationParameters, None] = {}
+    for model in request.models or (None,):
         update: dict[str, Any] = {} if model is None else {"models": (model,)}
         for method in methods or (None,):
             if method is not None:
                 update["method"] = (method,)
-            for sizes in _block_size_of_parts(asked, method):
-                found[asked.model_copy(update={**update, "block_size": sizes})] = None
-    return list(found)
+            for sizes in _block_size_of_parts(request, method):
+                distinct[request.model_copy(update={**update, "block_size": sizes})] = None
+    return list(distinct)
 
 
-def _block_size_of_parts(asked: QuantizationParameters, method: str | None) -> Iterator[tuple[Granularity, ...]]:
-    """The block sizes of each part for a method: one, but those of outliers, which are compared within a part."""
-    if "block_size" not in TAKES[asked.experiment].parameters:
+def _block_size_of_parts(request: QuantizationParameters, method: str | None) -> Iterator[tuple[Granularity, ...]]:
+    """Yields the block sizes of each part for a method: one, except that a part of outliers compares all of them."""
+    if "block_size" not in EXPERIMENTS[request.experiment].parameters:
         yield ()
     elif method is None:
-        yield asked.block_size or (HISTOGRAM_BLOCK,)
-    elif asked.experiment == "outliers":
-        yield asked.block_size or GRANULARITIES
+        yield request.block_size or (HISTOGRAM_BLOCK,)
+    elif request.experiment == "outliers":
+        yield request.block_size or GRANULARITIES
     else:
         own = QUANTIZERS[method].granularities
-        yield from ((size,) for size in (asked.block_size if not own.fixed else ()) or (own.default,))
+        yield from ((size,) for size in (request.block_size if not own.fixed else ()) or (own.default,))

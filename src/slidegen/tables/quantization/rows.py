@@ -1,4 +1,4 @@
-"""The rows of one part: the experiment is made, and its numbers become cells. Runs in a process of its own."""
+"""The rows of one part: runs the experiment and turns its numbers into cells, in a process of its own."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from slidegen.tables.base import SourceContext
 from slidegen.tables.quantization.parameters import ExperimentName, QuantizationParameters
 
 Cells = dict[str, CellValue]
-"""Cells by the keys of their columns; one that is missing is n/a."""
+"""Cells by the keys of their columns. A missing one is n/a."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one part asks for."""
+    """The request of one part."""
 
     parameters: QuantizationParameters
     context: SourceContext
 
     @property
     def weights(self) -> Weights:
-        """Those of the one model, where the experiment has one."""
+        """The weights of the one model, for experiments that have one."""
         return opened(self.parameters.models[0], self.context)
 
     @property
@@ -44,23 +44,23 @@ class Request:
         return self.parameters.block_size[0]
 
     def prepared(self, prepare: Callable[..., Any], *given: int) -> Any:
-        """The model, loaded and run unquantized."""
+        """Returns the model, loaded and run unquantized."""
         return _prepared(prepare, self.parameters.models[0], self.context, *given)
 
     def progress(self, done: int, total: int) -> None:
-        """Tells how far the part is."""
+        """Reports how much of the part is done."""
         self.context.advance(done / total)
 
 
 @lru_cache(maxsize=8)
 def opened(name: str, context: SourceContext) -> Weights:
-    """The weights of a model, found but not read; once in a build, as each part asks for them. Raises ModelError."""
+    """Finds the weights of a model without reading them; cached, as each part needs them. Raises ModelError."""
     return open_weights(name, context.models, context.progress)
 
 
 @lru_cache(maxsize=1)
 def _prepared(prepare: Callable[..., Any], name: str, context: SourceContext, *given: int) -> Any:
-    """The last model that was run: the next part is most likely about the same one, and two may be too many."""
+    """Prepares a model and caches the last one: the next part most likely uses it, and two may not fit in memory."""
     return prepare(opened(name, context), *given)
 
 
@@ -210,10 +210,10 @@ def _stored(request: Request, stored: Stored) -> Cells:
 
 
 def _finite(number: float) -> float | None:
-    """A number that JSON has; what is infinite or undefined is n/a."""
+    """Returns a finite number, which JSON can hold, and None for an infinite or undefined one."""
     return number if isfinite(number) else None
 
 
 def _rounded(number: float) -> float | None:
-    """A number that comes out of running a model in float32: its first five digits are the same on all processors."""
+    """Rounds the result of a float32 run to five digits, which are the same on all processors."""
     return _finite(float(f"{number:.5g}"))

@@ -1,4 +1,4 @@
-"""Running a model: the real arithmetic of transformers, on one thread, with weights that can be exchanged."""
+"""Runs a model with the real arithmetic of transformers, on one thread, with exchangeable weights."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ LANGUAGE_MODELS: Final[Mapping[Layout, Callable[[Weights], Runnable]]] = {
 
 
 def open_language_model(weights: Weights) -> Runnable:
-    """A language model, loaded. Raises ModelError, with one line, if it is none or cannot be loaded."""
+    """Loads a language model. Raises ModelError, with one line, if it is not one or cannot be loaded."""
     return LANGUAGE_MODELS[weights.layout](weights)
 
 
 def open_encoder(weights: Weights) -> Runnable:
-    """A sentence encoder, loaded. Raises ModelError, with one line, if it is none or cannot be loaded."""
+    """Loads a sentence encoder. Raises ModelError, with one line, if it is not one or cannot be loaded."""
     if weights.layout != "transformers":
         raise model_error(weights.name, "it is a language model; name a sentence encoder for this experiment")
     return load_encoder(weights)
 
 
 def runs_text(weights: Weights) -> bool:
-    """Whether the model is a language model, which runs on a text; others encode sentences."""
+    """Returns whether the model is a language model, which runs on a text; other models encode sentences."""
     return weights.layout != "transformers" or is_language_model(weights)

@@ -1,4 +1,4 @@
-"""Models from a folder of transformers: its own classes, no code from the folder, no pickle."""
+"""Loads models from a transformers folder with transformers' own classes: no code from the folder, no pickle."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _LANGUAGE_MODELS: Final = ("ForCausalLM", "LMHeadModel")
 
 
 def is_language_model(weights: Weights) -> bool:
-    """Whether the config of a folder names a causal language model."""
+    """Returns whether the config of a folder names a causal language model."""
     architectures = read_config(weights.location / CONFIG, weights.name).get("architectures")
     first = architectures[0] if isinstance(architectures, list) and architectures else None
     return isinstance(first, str) and first.endswith(_LANGUAGE_MODELS)
 
 
 def load_language_model(weights: Weights) -> Runnable:
-    """The causal language model in a folder. Raises ModelError."""
+    """Loads the causal language model in a folder. Raises ModelError."""
     from transformers import AutoModelForCausalLM
 
     if not is_language_model(weights):
-        raise model_error(weights.name, "its config names no causal language model; name one for this experiment")
+        raise model_error(weights.name, "it is not a causal language model; name one for this experiment")
     model = _load(weights, AutoModelForCausalLM, ())
     tokenizer = _tokenizer(weights)
     return Runnable(
@@ -50,12 +50,12 @@ def load_language_model(weights: Weights) -> Runnable:
 
 
 def load_encoder(weights: Weights) -> Runnable:
-    """The sentence encoder in a folder. Raises ModelError."""
+    """Loads the sentence encoder in a folder. Raises ModelError."""
     from transformers import AutoModel
 
     if is_language_model(weights) and not is_there(weights.location / "modules.json"):
         raise model_error(weights.name, "it is a language model; name a sentence encoder for this experiment")
-    # Mean and first-token pooling use no pooler, and many encoders are saved without one.
+    # Mean and first-token pooling do not use the pooler, and many encoders are saved without one.
     model = _load(weights, AutoModel, ("pooler.",))
     tokenizer = _tokenizer(weights)
     return Runnable(
@@ -69,7 +69,7 @@ def load_encoder(weights: Weights) -> Runnable:
 
 
 def load_state(weights: Weights, config: PreTrainedConfig, state: dict[str, Any], model_class: Any) -> PreTrainedModel:
-    """A model of `model_class` with the tensors in `state`. Raises ModelError if they are not the model's."""
+    """Returns a model of `model_class` with the tensors in `state`. Raises ModelError if they do not match."""
     with one_line(weights):
         return _checked(
             weights,
@@ -110,15 +110,16 @@ def _load(weights: Weights, auto_class: Any, may_miss: tuple[str, ...]) -> PreTr
 
 
 def _check_size(weights: Weights, settings: PreTrainedConfig, auto_class: Any) -> None:
-    """Nothing, or a ModelError: transformers makes up what the files lack, however much the config asks for."""
+    """Raises ModelError if the files are too small for the config; transformers would make up missing weights."""
     import torch
 
     with torch.device("meta"):
-        asked = auto_class.from_config(settings, trust_remote_code=False).num_parameters()
+        parameters = auto_class.from_config(settings, trust_remote_code=False).num_parameters()
     held = sum(file.stat().st_size for file in weights.files)
-    if asked > held:
+    if parameters > held:
         raise model_error(
-            weights.name, f"its {CONFIG} asks for {asked:,} weights, and its files of {held:,} bytes cannot hold them"
+            weights.name,
+            f"its {CONFIG} describes {parameters:,} weights, and its files of {held:,} bytes cannot hold them",
         )
 
 
@@ -152,7 +153,7 @@ def _tokenizer(weights: Weights) -> Tokenizer:
 
 
 def _prefix(tokenizer: Tokenizer) -> tuple[int, ...]:
-    """The special tokens that a tokenizer puts before a text."""
+    """Returns the special tokens that a tokenizer puts before a text."""
     plain = tokenizer.encode("a", add_special_tokens=False).ids
     whole = tokenizer.encode("a").ids
     starts: Iterator[int] = (at for at in range(len(whole)) if whole[at : at + len(plain)] == plain)
@@ -166,7 +167,7 @@ def _context(model: PreTrainedModel) -> int:
 
 @contextmanager
 def one_line(weights: Weights) -> Iterator[None]:
-    """Whatever transformers raises for a model it cannot load, as one line; quiet, and without asking the Hub."""
+    """Turns what transformers raises while loading into a ModelError of one line; quiet, no requests to the Hub."""
     from transformers.utils import logging
 
     bars = logging.is_progress_bar_enabled()
@@ -176,7 +177,7 @@ def one_line(weights: Weights) -> Iterator[None]:
             yield
     except SlidegenError:
         raise
-    except Exception as error:  # what a model's code runs into with a config or tensors that are not its own
+    except Exception as error:  # a model's code fails in many ways on a config or tensors of another model
         raise model_error(weights.name, f"transformers cannot load it ({reason(error, named=True)})") from error
     finally:
         if bars:

@@ -1,4 +1,4 @@
-"""Language models from a GGUF file: those whose arithmetic is that of transformers' Llama, Qwen2 or Qwen3."""
+"""Loads language models from GGUF files: those with the arithmetic of transformers' Llama, Qwen2 or Qwen3."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
 
 ARCHITECTURES: Final = {"llama": "Llama", "qwen2": "Qwen2", "qwen3": "Qwen3"}
-"""GGUF's name of an architecture, and how the classes of transformers start."""
+"""GGUF's name of an architecture, and the prefix of transformers' classes."""
 
 _SIZES: Final = {
     "hidden_size": "embedding_length",
@@ -51,7 +51,7 @@ _BLOCK: Final = re.compile(r"blk\.(\d+)\.(\w+)\.(weight|bias)")
 
 
 def load_gguf(weights: Weights) -> Runnable:
-    """The language model in a GGUF file, in float32. Raises ModelError for a damaged file or one of another kind."""
+    """Loads the language model in a GGUF file, in float32. Raises ModelError for a damaged or unsupported file."""
     import transformers
 
     header = gguf_header(weights)
@@ -59,7 +59,8 @@ def load_gguf(weights: Weights) -> Runnable:
     if architecture not in ARCHITECTURES:
         raise model_error(
             weights.name,
-            f"GGUF files of architecture {architecture!r} are not run; {nearest(str(architecture), ARCHITECTURES)}",
+            f"GGUF files of architecture {architecture!r} are not supported; "
+            f"{nearest(str(architecture), ARCHITECTURES)}",
         )
     classes = ARCHITECTURES[str(architecture)]
     config = getattr(transformers, f"{classes}Config")(**_config(weights, header, str(architecture)))
@@ -77,10 +78,10 @@ def load_gguf(weights: Weights) -> Runnable:
 
 
 def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str, Any]:
-    """The arguments of the config's class."""
+    """Returns the arguments of the config's class."""
     metadata, names = header.metadata, {place.name: place for place in header.tensors}
     if "rope_freqs.weight" in names or f"{architecture}.rope.scaling.type" in metadata:
-        raise model_error(weights.name, "GGUF files with scaled RoPE are not run; name the folder of transformers")
+        raise model_error(weights.name, "GGUF files with scaled RoPE are not supported; name its transformers folder")
     config: dict[str, Any] = {}
     for key, name in _SIZES.items():
         config[key] = _number(weights, metadata, f"{architecture}.{name}")
@@ -91,7 +92,7 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
     config["rope_parameters"] = {"rope_type": "default", "rope_theta": theta}
     config["tie_word_embeddings"] = "output.weight" not in names
     if "token_embd.weight" not in names:
-        raise model_error(weights.name, "its file holds no token_embd.weight, so it is no language model")
+        raise model_error(weights.name, "its file has no token_embd.weight, so it is not a language model")
     config["vocab_size"] = names["token_embd.weight"].shape[0]
     return config
 
@@ -99,12 +100,12 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
 def _number(weights: Weights, metadata: Mapping[str, object], key: str) -> int | float:
     value = metadata.get(key)
     if not isinstance(value, int | float) or value <= 0:
-        raise model_error(weights.name, f"its file says no {key}, so it cannot be run")
+        raise model_error(weights.name, f"its file has no {key}, so it cannot be run")
     return value
 
 
 def _state(weights: Weights, header: GgufHeader, head_width: int | None) -> dict[str, torch.Tensor]:
-    """The tensors under transformers' names; `head_width` where queries and keys lie in GGUF's own order."""
+    """Returns the tensors by transformers' names; `head_width` is set if queries and keys are in GGUF's own order."""
     import torch
 
     state = {}
@@ -121,5 +122,5 @@ def _transformers_name(weights: Weights, name: str) -> str:
     if match and match[2] in _INNER:
         return f"model.layers.{match[1]}.{_INNER[match[2]]}.{match[3]}"
     if name not in _WHOLE:
-        raise model_error(weights.name, f"its file holds {name}, which no model has that is run from GGUF here")
+        raise model_error(weights.name, f"its file has {name}, a tensor of an architecture that is not supported")
     return _WHOLE[name]

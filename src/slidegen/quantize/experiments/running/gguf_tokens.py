@@ -1,11 +1,11 @@
-"""The tokenizer in a GGUF file: byte-level BPE, whose words are split before by a rule that the file only names."""
+"""The tokenizer in a GGUF file: byte-level BPE after a split into words, for which the file only names a rule."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.errors import model_error, nearest, reason
+from slidegen.errors import model_error, reason
 from slidegen.quantize.weights.base import Weights
 from slidegen.quantize.weights.gguf_header import Value
 
@@ -22,14 +22,14 @@ SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     "llama-bpe": (_LLAMA3 % r"\p{N}{1,3}",),
     "qwen2": (_LLAMA3 % r"\p{N}",),
 }
-"""GGUF's `tokenizer.ggml.pre`, and the patterns by which a text is split, one after the other.
+"""The patterns that split a text, applied one after another, by GGUF's `tokenizer.ggml.pre`.
 
-Source: the `pre_tokenizer` in the tokenizer.json of GPT-2, SmolLM2, Llama 3 and Qwen2, which GGUF's names stand for.
+Source: the `pre_tokenizer` in the tokenizer.json of GPT-2, SmolLM2, Llama 3 and Qwen2, to which GGUF's names refer.
 """
 
 
 def gguf_tokenizer(weights: Weights, metadata: Mapping[str, Value]) -> Tokenizer:
-    """The tokenizer of a GGUF file; it adds no special token. Raises ModelError for one of another kind."""
+    """Returns the tokenizer of a GGUF file, which adds no special tokens. Raises ModelError for an unsupported one."""
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 
     kind, pre = metadata.get("tokenizer.ggml.model"), metadata.get("tokenizer.ggml.pre", "gpt-2")
@@ -37,16 +37,16 @@ def gguf_tokenizer(weights: Weights, metadata: Mapping[str, Value]) -> Tokenizer
         found = f"{kind!r} with {pre!r}"
         raise model_error(
             weights.name,
-            f"its tokenizer ({found}) is not read from GGUF; 'gpt2' is, with one of: {nearest('', SPLITS)}",
+            f"its tokenizer ({found}) is not supported; allowed: 'gpt2' with one of {', '.join(sorted(SPLITS))}",
         )
     words, merges = metadata.get("tokenizer.ggml.tokens"), metadata.get("tokenizer.ggml.merges")
     if not isinstance(words, list) or not isinstance(merges, list):
-        raise model_error(weights.name, "its file holds no tokenizer, so it cannot be run on a text")
+        raise model_error(weights.name, "its file has no tokenizer, so it cannot be run on a text")
     pairs: Any = [tuple(str(merge).split(" ", 1)) for merge in merges]
     try:
         tokenizer = Tokenizer(models.BPE({str(word): id for id, word in enumerate(words)}, pairs))
     except Exception as error:  # tokenizers, which is Rust, raises the bare class
-        raise model_error(weights.name, f"its file holds a damaged tokenizer ({reason(error)})") from error
+        raise model_error(weights.name, f"its tokenizer is damaged ({reason(error)}); download it again") from error
     splits = [pre_tokenizers.Split(Regex(pattern), "isolated") for pattern in SPLITS[str(pre)]]
     byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([*splits, byte_level])
@@ -55,6 +55,6 @@ def gguf_tokenizer(weights: Weights, metadata: Mapping[str, Value]) -> Tokenizer
 
 
 def gguf_prefix(metadata: Mapping[str, Value]) -> tuple[int, ...]:
-    """The token that starts a text, if the file says that one does."""
+    """Returns the token that starts a text; empty unless the file says that there is one."""
     token = metadata.get("tokenizer.ggml.bos_token_id")
     return (token,) if metadata.get("tokenizer.ggml.add_bos_token") is True and isinstance(token, int) else ()

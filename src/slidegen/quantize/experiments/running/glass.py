@@ -1,4 +1,4 @@
-"""glassllm as transformers' Llama, which it equals but for the order of the numbers that RoPE turns in pairs."""
+"""Loads glassllm as transformers' Llama; they differ only in the order of the numbers that RoPE rotates in pairs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NAMES: Final = {
 
 
 def load_glass(weights: Weights) -> Runnable:
-    """glassllm's English model. Raises ModelError if its files are damaged."""
+    """Loads glassllm's English model. Raises ModelError if its files are damaged."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -70,9 +70,9 @@ def load_glass(weights: Weights) -> Runnable:
 
 
 def halves(matrix: NDArray[np.float32], width: int) -> NDArray[np.float32]:
-    """The rows of each head of `width`, reordered for transformers' RoPE.
+    """Reorders the rows of each head of `width` for transformers' RoPE.
 
-    RoPE turns pairs of numbers (Su et al. 2021, RoFormer, section 3.2.2). In the paper, and in GGUF files of Llama, the
+    RoPE rotates pairs of numbers (Su et al. 2021, RoFormer, section 3.2.2). In the paper and in Llama's GGUF files the
     pairs are neighbours (0, 1), (2, 3), ...; transformers pairs number i with number i + width / 2.
     """
     heads = matrix.reshape(-1, width // 2, 2, matrix.shape[1])
@@ -89,7 +89,7 @@ def _llama_name(name: str) -> str:
 
 
 def _tokenizer(weights: Weights) -> Tokenizer:
-    """Its tokenizer: byte-pair encoding of characters; merges cross neither words nor lines."""
+    """Returns its tokenizer: byte-pair encoding of characters, without merges across words or lines."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
     path = weights.location.parent / TOKENIZER

@@ -1,4 +1,4 @@
-"""A model that runs, with linear weights that can be exchanged for quantized ones and come back."""
+"""A model that runs, whose linear weights can be replaced by quantized ones and restored."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 class Layer:
     """A linear weight of a running model.
 
-    `live` is a view of shape (outputs, inputs) into the model's own memory, `original` a copy of what was there when
-    the model was loaded. `module` is the `nn.Linear` or `Conv1D` that multiplies by it, None for the bare matrices of
-    fused experts and routers.
+    `live` is a view of shape (outputs, inputs) into the model's own memory, `original` a copy of the loaded values.
+    `module` is the `nn.Linear` or `Conv1D` that multiplies by it, None for the bare matrices of fused experts and
+    routers.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Layer:
 class Runnable:
     """A loaded model in float32, in evaluation mode.
 
-    `encode` turns a text into token ids, without special tokens in a language model and with them in a sentence
+    `encode` turns a text into token ids, without special tokens for a language model and with them for a sentence
     encoder. Each window of a language model starts with the ids in `prefix`; `context` is the longest window.
     """
 
@@ -55,10 +55,7 @@ class Runnable:
 
 
 def linear_layers(model: PreTrainedModel, weights: Weights) -> tuple[Layer, ...]:
-    """The linear weights of a model but those of its output head.
-
-    Raises ModelError if there is none.
-    """
+    """Returns the linear weights of a model except its output head. Raises ModelError if there are none."""
     from torch import nn
     from transformers.pytorch_utils import Conv1D
 
@@ -89,7 +86,7 @@ def quantized(
     granularity: Granularity | None,
     progress: Progress,
 ) -> Iterator[Stored]:
-    """The model with `layers` as the method stores them; as it was when the block ends, however it ends.
+    """Quantizes `layers` of the model in place, and always restores them when the block ends.
 
     Raises SlidegenError for a method or granularity that does not exist and for weights that are not finite.
     """

@@ -1,4 +1,4 @@
-"""Torch as the experiments run it: the same numbers each time, and nothing on the user's screen."""
+"""Torch for the experiments: reproducible numbers and no output on the user's screen."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ NEEDED: Final = ("torch", "transformers", "tokenizers")
 
 @contextmanager
 def torch_session(name: str) -> Iterator[None]:
-    """Torch without gradients and on one thread: how many threads share a sum decides its last digits.
+    """Runs torch without gradients and on one thread, because the last digits of a sum depend on the threads.
 
-    Several processes are faster than several threads here. `name` is the model's, for the error. Raises
-    MissingExtraError without torch, transformers or tokenizers.
+    Several processes are faster than several threads here. Errors name the model `name`. Raises MissingExtraError
+    without torch, transformers or tokenizers.
     """
     if any(find_spec(package) is None for package in NEEDED):
         raise MissingExtraError(f"running the model {name!r}", "models")
@@ -36,7 +36,7 @@ def torch_session(name: str) -> Iterator[None]:
 
 @contextmanager
 def silenced_logs() -> Iterator[None]:
-    """No warnings of libraries between the lines of a build; errors are still raised."""
+    """Silences the logs of libraries, which would appear between the lines of a build."""
     level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

@@ -1,4 +1,4 @@
-"""What a slide's HTML may not hold: programs, and whatever goes somewhere by itself. Left out, and told."""
+"""Removes from a slide's HTML what must not be there: scripts, and what loads or sends something by itself."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ KEPT_BY: Final = "--allow-scripts keeps it"
 LEFT_OUT: Final = {
     "base": "it would redirect every link of the deck",
     "link": "it loads a file; write the rules in <style>",
-    "malignmark": "it changes how what is around it is read",
+    "malignmark": "it changes how the HTML around it is read",
     "meta": "it belongs in the head of the page",
-    "mglyph": "it changes how what is around it is read",
+    "mglyph": "it changes how the HTML around it is read",
     "noembed": "a browser shows nothing of it",
     "noframes": "a browser shows nothing of it",
     "noscript": "a browser shows it only without scripts, and slides need them",
@@ -26,7 +26,7 @@ LEFT_OUT: Final = {
     "template": "a browser shows nothing of it",
     "xmp": "it is obsolete; write a block of code",
 }
-"""Elements that are left out with what is in them, and why."""
+"""Elements that are left out with their content, and why."""
 REFUSED: Final = {
     "ping": "it tells a server about a click",
     "attributionsrc": "it tells a server about a click",
@@ -35,29 +35,29 @@ REFUSED: Final = {
 """Attributes that are left out, and why."""
 URLS: Final = frozenset({"href", "xlink:href", "src", "action", "formaction", "data", "data-preview-link"})
 ANIMATED: Final = frozenset({"to", "from", "by", "values"})
-"""Attributes that may hold what an animation makes of a URL, several of them with semicolons between them."""
+"""Attributes of animations that may hold URLs, separated by semicolons."""
 PROGRAM: Final = re.compile(r"(?:java|vb|live)script:|data:(?!(?:image|video|audio|font)/)", re.IGNORECASE)
-UNSEEN: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029]+")
-"""What a browser drops from a URL, and more."""
+IGNORED: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029]+")
+"""Characters that a browser ignores in a URL, and a few more."""
 SIGNS: Final = re.compile(
     rf"<(?:script|{'|'.join(LEFT_OUT)})\b"
     rf"|\s(?:on[^\s=]*|{'|'.join(sorted(REFUSED))}|({'|'.join(sorted(URLS | ANIMATED))}))\s*=\s*(?:\"([^\"]*)\")?"
 )
-"""Elements and attributes in small letters that may be left out; of URLs, the name and the value are groups."""
+"""Elements and attributes, in lower case, that may be left out. The groups are the name and value of a URL."""
 
 
-def may_harm(html: str) -> bool:
-    """Whether there may be something to leave out of HTML, which is as renderers and lexbor write it."""
+def needs_sanitizing(html: str) -> bool:
+    """Whether HTML, as the renderers or lexbor write it, may hold something that `sanitize` removes."""
     for name, value in SIGNS.findall(html.lower()):
         if not (name and value) or any(map(runs_a_program, _urls(name, unescape(value)))):
             return True
     return False
 
 
-def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, int | None]]:
-    """Takes what is not harmless out of a tree. Gives a message for each, and the line of the deck that it is on.
+def sanitize(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, int | None]]:
+    """Removes harmful elements and attributes from a tree. Yields a message and the line of the deck for each.
 
-    `allow_scripts` keeps programs: scripts, handlers of events, and URLs that run one.
+    `allow_scripts` keeps scripts, event handlers, and URLs that run a script.
     """
     for node in fragment.nodes():
         if not node.is_element_node:
@@ -74,7 +74,7 @@ def leave_out(fragment: Fragment, allow_scripts: bool) -> Iterator[tuple[str, in
 
 
 def _is_style_sheet(node: LexborNode) -> bool:
-    """Whether a `<link>` names a style sheet that a browser would apply: the page gets that inside it, if it may."""
+    """Whether a `<link>` names a style sheet that a browser would apply: the build may inline it into the page."""
     attributes = node.attributes
     kinds = (attributes.get("rel") or "").lower().split()
     return "stylesheet" in kinds and "alternate" not in kinds and "disabled" not in attributes and "href" in attributes
@@ -103,5 +103,5 @@ def _urls(key: str, value: str) -> list[str]:
 
 
 def runs_a_program(url: str) -> bool:
-    """Whether a browser runs what stands in a URL, or shows it as a page of its own."""
-    return PROGRAM.match(UNSEEN.sub("", url)) is not None
+    """Whether a browser would run a URL as a script or show it as a page of its own."""
+    return PROGRAM.match(IGNORED.sub("", url)) is not None

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from slidegen.render.harmless import may_harm
+from slidegen.render.sanitize import needs_sanitizing
 from tests.deck_folder import DeckFolder
 
 SCRIPTS = "; --allow-scripts keeps it"
@@ -55,7 +55,7 @@ LEFT_OUT = {
         '<noscript><p title="</noscript><img src=x onerror=alert(1)>">a</p></noscript>',
         "<noscript> is left out: a browser shows it only without scripts, and slides need them",
     ),
-    "page in a slide": ("<frameset></frameset>", "<frameset> is left out: a slide is no page of its own"),
+    "page in a slide": ("<frameset></frameset>", "<frameset> is left out: a slide is a part of a page"),
 }  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def test_style_is_kept(folder: DeckFolder) -> None:
 )
 def test_a_slide_that_is_harmless_by_its_text_is_not_read_as_a_tree(html: str) -> None:
     """Words are no attributes."""
-    assert not may_harm(html)
+    assert not needs_sanitizing(html)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_slide_that_is_harmless_by_its_text_is_not_read_as_a_tree(html: str) -
 )
 def test_a_slide_that_may_harm_is_read_as_a_tree(html: str) -> None:
     """However it is written."""
-    assert may_harm(html)
+    assert needs_sanitizing(html)
 
 
 def test_attributes_without_braces_are_held_to_the_same(folder: DeckFolder) -> None:

@@ -1,12 +1,12 @@
-"""Slips of the keys: how a word differs from one that may be meant."""
+"""Typing errors: how far a word is from one that may be meant."""
 
 from __future__ import annotations
 
 
-def slips(key: str, name: str) -> int | None:
-    """How many letters are wrong, missing, too many or in each other's place; None if a slip does not explain it.
+def count_typos(key: str, name: str) -> int | None:
+    """Returns how many letters of `name` are wrong, missing, superfluous or swapped in `key`; 0 if the two are equal.
 
-    The shorter a name, the more words are near it.
+    Returns None if they differ too much for a typing error. Short names allow fewer errors: more words resemble them.
     """
     if key == name:
         return 0
@@ -20,7 +20,7 @@ def slips(key: str, name: str) -> int | None:
 
 
 def _distance(a: str, b: str) -> int:
-    """The edit distance that counts two neighbours in each other's place as one (optimal string alignment)."""
+    """The edit distance in which swapping two neighbours counts as one edit (optimal string alignment)."""
     rows = [list(range(len(b) + 1))]
     for i, one in enumerate(a, start=1):
         row = [i]

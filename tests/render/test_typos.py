@@ -11,7 +11,7 @@ SLIPS = [
     ("![](a.png){heigth=50px}", "unknown attribute 'heigth'; did you mean 'height'?"),
     ("![](a.png){hieght=50px}", "unknown attribute 'hieght'; did you mean 'height'?"),
     ("[a](b.html){.fragmnt}", "unknown class 'fragmnt'; did you mean 'fragment'?"),
-    ("Off :rokcet: we go", "no emoji is called :rokcet:; did you mean ':rocket:'?"),
+    ("Off :rokcet: we go", "unknown emoji :rokcet:; did you mean ':rocket:'?"),
 ]
 SILENT = [
     "![](a.png){width=50% .fragment}",
@@ -60,9 +60,9 @@ def test_a_date_that_is_none_is_told(folder: DeckFolder, date: str) -> None:
     """As a day that no month has; the deck is built, and shows what it says."""
     (said,) = warnings(folder, f"title: a\ndate: {date}\nslides: [a]\n", "talk.yml")
     plain = date.strip("'")
-    assert said.startswith(f"talk.yml:2: the date {plain!r} is no day: ")
+    assert said.startswith(f"talk.yml:2: the date {plain!r} does not exist: ")
     (said,) = warnings(folder, f"---\ndate: {date}\n---\n\n# A\n", "talk.md")
-    assert said.startswith(f"talk.md:2: the date {plain!r} is no day: ")
+    assert said.startswith(f"talk.md:2: the date {plain!r} does not exist: ")
 
 
 @pytest.mark.parametrize("date", ["2026-07-31", "July 2026", "28.02.2026", "2026", "20-21 July", "2026-W07", "1.2"])
@@ -76,7 +76,7 @@ def test_any_other_date_is_not_told(folder: DeckFolder, date: str) -> None:
 def test_a_footnote_that_nothing_refers_to_is_told(folder: DeckFolder, output: str) -> None:
     """It is left out, also where another slide refers to it; in code it is none."""
     body = "a[^1]\n\n```\n[^3]: c\n```\n\n---\n\nb[^2]\n\n[^1]: one\n\n[^2]: two\n"
-    told = "nothing on the slide refers to the footnote [^1], so it is left out; define it on the slide that does"
+    told = "the slide does not refer to the footnote [^1], so it is left out; define it on the slide that refers to it"
     assert warnings(folder, f"---\nmarp: true\n---\n{body}", "talk.md", output) == [f"talk.md:14: {told}"]
     deck = "slides:\n  - |\n    a\n\n    [^1]: one\n  - b[^1]\n"
     assert warnings(folder, deck, "talk.yml", output) == [f"talk.yml:5: {told}"]

@@ -1,4 +1,4 @@
-"""Warns of what is nearly a word that means something on a slide: attributes, classes and emoji shortcodes."""
+"""Warns of likely typing errors in attributes, classes and emoji shortcodes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.render.context import SlideContext
-from slidegen.slips import slips
+from slidegen.typos import count_typos
 
-MEANT: Final = ("width", "height", "style", "class", "title")
+ATTRIBUTES: Final = ("width", "height", "style", "class", "title")
 CLASSES: Final = ("fragment", "incremental", "center")
 HTML: Final = frozenset(
     [
@@ -38,19 +38,19 @@ HTML: Final = frozenset(
         *("valign", "value", "width", "height", "style", "class", "wrap"),
     ]
 )
-"""Attributes of HTML; none of them is a slip."""
+"""Attributes of HTML, which are not typing errors."""
 SHORTCODE: Final = re.compile(r"(?<![\w:]):([a-z][a-z_]{4,30}):(?![\w:])")
 BRACES: Final = re.compile(r"(?<=\))\{([^{}\n]*)\}")
 AT_START: Final = re.compile(r"\{([^{}\n]*)\}")
 BRACED: Final = ("image", "link_close")
-"""What may have attributes in braces behind it."""
+"""Tokens that may have attributes in braces after them."""
 NAME: Final = re.compile(r"(?<![\w.#-])([a-zA-Z][\w-]*)=|\.([a-zA-Z][\w-]*)")
-MOST: Final = 100
-"""Words of a deck that are compared with all emoji: a text of nothing but colons is none of words."""
+MAX_COMPARED: Final = 100
+"""How many words of a deck are compared with all emoji, which is slow for a text full of colons."""
 
 
-def warn_slips(tokens: Iterable[Token], context: SlideContext) -> None:
-    """Warns of slips in the text of a slide: of the attributes that it gives, and of its emoji."""
+def warn_typos(tokens: Iterable[Token], context: SlideContext) -> None:
+    """Warns of likely typing errors in a slide's attributes and emoji."""
     row = 0
     for token in tokens:
         row = token.map[0] if token.map else row
@@ -70,39 +70,39 @@ def _warn_attributes(token: Token, context: SlideContext, row: int) -> None:
     if not token.attrs:
         return
     for name in token.attrs:
-        _warn_word("attribute", name, MEANT, context, row)
+        _warn_word("attribute", name, ATTRIBUTES, context, row)
     for name in str(token.attrs.get("class", "")).split():
         _warn_word("class", name, CLASSES, context, row)
 
 
 def _warn_braces(text: str, context: SlideContext, row: int) -> None:
-    """Warns of slips in attributes that stay text: Marp has none."""
+    """Checks attributes that stay text because Marp does not have them."""
     braces = AT_START.match(text)
     for attribute, name in NAME.findall(braces[1]) if braces else ():
-        kind, names = ("attribute", MEANT) if attribute else ("class", CLASSES)
+        kind, names = ("attribute", ATTRIBUTES) if attribute else ("class", CLASSES)
         _warn_word(kind, attribute or name, names, context, row)
 
 
 def _warn_word(kind: str, word: str, names: Iterable[str], context: SlideContext, row: int) -> None:
     if word in HTML or len(word) > 20:
         return
-    meant = next((name for name in names if slips(word.lower(), name) == 1), None)
+    meant = next((name for name in names if count_typos(word.lower(), name) == 1), None)
     if meant is not None:
         context.warn_at(f"unknown {kind} {word!r}; did you mean {meant!r}?", row)
 
 
 def _warn_emoji(text: str, context: SlideContext, row: int) -> None:
     for match in SHORTCODE.finditer(text):
-        if context.findings.compared >= MOST:
+        if context.findings.compared >= MAX_COMPARED:
             return
         context.findings.compared += 1
         if match[1] not in _emoji() and (meant := next(_near_emoji(match[1]), None)):
-            context.warn_at(f"no emoji is called {match[0]}; did you mean ':{meant}:'?", row)
+            context.warn_at(f"unknown emoji {match[0]}; did you mean ':{meant}:'?", row)
 
 
 def _near_emoji(word: str) -> Iterator[str]:
     for name in _emoji():
-        if name[0] == word[0] and len(name) > 4 and abs(len(name) - len(word)) < 2 and slips(word, name) == 1:
+        if name[0] == word[0] and len(name) > 4 and abs(len(name) - len(word)) < 2 and count_typos(word, name) == 1:
             yield name
 
 
