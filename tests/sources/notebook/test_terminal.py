@@ -20,6 +20,7 @@ from slidegen.sources.notebook.terminal import html, plain, shown
         ("a\x1b[3Cb", ["a   b"]),
         ("a\x1b[2Jb", ["b"]),
         ("\x1b]8;;https://e.org\x07link\x1b]8;;\x07", ["link"]),
+        ("\x1b[?25la\x1b[?25h\x1b[?2004hb", ["ab"]),
         ("a\x00\x07b", ["ab"]),
         ("\x1b[", [""]),
         ("x\x1b[999999999999B", None),
@@ -42,6 +43,7 @@ def test_a_text_is_as_on_a_screen(text: str, rows: list[str] | None) -> None:
         ("\x1b[31;7ma", '<span class="ansi-inverse ansi-red-bg">a</span>'),
         ("\x1b[31m\x1b[39ma<b>", "a&lt;b&gt;"),
         ("\x1b[38;5ma", "a"),
+        ("\x1b[>4;2ma", "a"),
     ],
 )
 def test_colours_are_those_of_a_theme(text: str, expected: str) -> None:

@@ -15,7 +15,7 @@ TAB: Final = 8
 FURTHEST: Final = 10_000
 """The column and the row that a cursor is moved to at most."""
 CONTROL: Final = re.compile(
-    r"(?P<csi>\x1b\[(?P<numbers>[0-9;:]*)[<-?]*[ -/]*(?P<final>[@-~]))"
+    r"(?P<csi>\x1b\[(?P<private>[<-?]?)(?P<numbers>[0-9;:]*)[0-?]*[ -/]*(?P<final>[@-~]))"
     r"|(?P<osc>\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?)|(?P<other>\x1b[ -/]*[0-~]?)"
     r"|(?P<sign>[\x00-\x1a\x1c-\x1f\x7f])"
 )
@@ -64,7 +64,7 @@ def shown(text: str) -> list[Row]:
         at = found.end()
         if found["sign"] is not None:
             screen.sign(found["sign"])
-        elif found["csi"] is not None:
+        elif found["csi"] is not None and not found["private"]:  # the others hide the cursor and the like
             screen.sequence(found["final"], _numbers(found["numbers"]))
     screen.write(text[at:])
     return screen.trimmed()
