@@ -19,7 +19,7 @@ COLUMNS = (
             "{{ modles[0] }}",
             "unknown name 'modles'; did you mean 'models'? available: GB, GiB, MB, MiB, allocated, chart, data, "
             "deck, dict, dtypes, fits, memory, models, namespace, parameters, parts, phases, quantization, range, "
-            "table, tables, timeline",
+            "rules, table, tables, timeline",
         ),
         ("{{ 3 | gbi }}", "unknown filter 'gbi'; did you mean 'gb'?"),
         ("{{ deck.titel }}", "no 'titel' here; did you mean 'title'? available: author, date, title"),
@@ -34,7 +34,8 @@ COLUMNS = (
          "table('full'): unit is 'Gib'; allowed: 'B', 'KiB', 'MiB', 'GiB', 'TiB', 'KB', 'MB', 'GB' or 'TB'"),
         (
             "{{ memory(models[0], rnk=3).total }}",
-            "memory: unknown parameter 'rnk'; did you mean 'rank'? available: accounting, dtype, method, models, rank",
+            "memory: unknown parameter 'rnk'; did you mean 'rank'? available: accounting, dtype, method, mixed_precision, "
+            "models, optimizer, parameters, rank, train_embedding",
         ),
         ("{{ memory(models[0], rank=-1, method='lora').total }}", "memory: rank: input should be greater than 0"),
         ("{{ memory(models[0], method='ful').total }}",

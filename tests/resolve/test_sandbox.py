@@ -13,7 +13,7 @@ TOO_MUCH = "this is too much work for a slide's text, more than 1,000,000 steps"
 TOO_DEEP = "the text nests too deeply, or calls itself without end"
 NAMES = (
     "GB, GiB, MB, MiB, allocated, chart, data, deck, dict, dtypes, fits, memory, namespace, parameters, parts, phases, "
-    "quantization, range, table, tables, timeline"
+    "quantization, range, rules, table, tables, timeline"
 )
 
 

@@ -131,7 +131,7 @@ MISTAKES = {
     "source": (
         "tables:\n  t:\n    source: memry\nslides: [a]\n",
         "talk.yml:3: unknown table source 'memry'; did you mean 'memory'? available: allocated, data, dtypes, fits, "
-        "memory, parameters, parts, phases, quantization, timeline",
+        "memory, parameters, parts, phases, quantization, rules, timeline",
     ),
     "unit": (
         "tables:\n  t:\n    source: memory\n    unit: Gib\nslides: [a]\n",

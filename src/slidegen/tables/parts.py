@@ -57,7 +57,10 @@ COLUMNS: Final = (
     Column("adapter", "Adapter", "count"),
     Column("adapter_share", "Adapter's share", "percent"),
 )
-LEAVES_OUT: Final = "buffers, and parameters that only AutoModel builds; tied parameters count once, active ones compute a token of text"
+LEAVES_OUT: Final = (
+    "buffers, and parameters that only AutoModel builds; tied parameters count once, and active ones compute a token "
+    "of text"
+)
 
 
 def _compute(parameters: PartsParameters, context: SourceContext) -> Table:
