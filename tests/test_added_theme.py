@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.available import themes
 from tests.extension import Builder
 
 DECK = "title: t\ntheme: ocean\nslides: ['# A']\n"
@@ -68,7 +69,7 @@ def test_a_folder_of_that_name_goes_first(builder: Builder) -> None:
 def test_the_themes_that_there_are(builder: Builder) -> None:
     """An unknown one is told with those of other packages."""
     builder.write("talk.yml", DECK.replace("ocean", "ocaen"))
-    available = "did you mean 'ocean'? available: auto, dark, light, ocean, or a folder with a theme.yml"
+    available = f"did you mean 'ocean'? available: {themes('ocean')}"
     assert builder.message("talk.yml") == f"talk.yml:2: unknown theme 'ocaen'; {available}"
 
 
@@ -90,7 +91,7 @@ def test_an_entry_point_that_is_no_theme(tmp_path: Path, place: str, message: st
     ("text", "message"),
     [
         ("scheme: dark\ntokens: {acent: red}\n", "2: unknown token 'acent'; did you mean 'accent'?"),
-        ("scheme: dark\ncounterpart: day\n", "2: unknown theme 'day'; available: auto, dark, light, pond, or a folder"),
+        ("scheme: dark\ncounterpart: day\n", f"2: unknown theme 'day'; available: {themes('pond')}"),
     ],
 )
 def test_the_mistakes_of_an_added_theme(tmp_path: Path, text: str, message: str) -> None:

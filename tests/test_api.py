@@ -36,10 +36,10 @@ def talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.browser
 @pytest.mark.usefixtures("talk")
 def test_the_examples_of_the_page_run() -> None:
-    """Each prints what the page shows."""
+    """Each prints what the page shows, where "..." stands for names that a new theme adds to."""
     examples = doctest.DocTestParser().get_doctest("\n".join(blocks("pycon")), {}, "docs/api.md", None, 0)
     told: list[str] = []
-    assert doctest.DocTestRunner().run(examples, out=told.append) == (0, 18), "".join(told)
+    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=told.append) == (0, 18), "".join(told)
 
 
 def test_the_plug_in_of_the_page_is_a_table_source() -> None:

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slidegen.cli import main
+from tests.available import FORMATS, MARP_THEMES, SUFFIXES, THEMES
 from tests.deck_folder import MODEL, PIXEL
 
 # LoRA of rank 8: 2 bytes x 1,543,714,304 weights + 3 x 4 bytes x 8 x (in + out) of the linears, which is 41,216 in each
@@ -164,18 +165,18 @@ def test_a_command_that_is_used_wrongly_ends_with_2(here: Path, arguments: list[
         (["build", "talk.yml", "-o", "."], ".: is a folder; name a file in it, or use --output-dir"),
         (
             ["build", "talk.yml", "--theme", "drak"],
-            "unknown theme 'drak'; did you mean 'dark'? available: auto, dark, light, or a folder with a theme.yml",
+            f"unknown theme 'drak'; did you mean 'dark'? available: {THEMES}",
         ),
-        (["build", "talk.yml", "--format", "pdf"], "talk.yml: unknown format 'pdf'; available: marp, reveal"),
+        (["build", "talk.yml", "--format", "pdf"], f"talk.yml: unknown format 'pdf'; available: {FORMATS}"),
         (["build", "a\x1b[31m.yml"], "a\ufffd[31m.yml: cannot be read: no such file or directory"),
-        (["build", "."], ".: unknown kind of deck ''; allowed: .yml, .yaml, .md, .markdown, .qmd, .org, .ipynb"),
+        (["build", "."], f".: unknown kind of deck ''; allowed: {SUFFIXES}"),
         (
             ["tables", "talk.yml", "--table", "ful"],
             "talk.yml: no table 'ful' is declared; did you mean 'full'? available: full, lora",
         ),
         (
             ["estimate", MODEL, "--accounting", "textbook", "--rank", "-1"],
-            "memory: rank: input should be greater than 0",
+            "memory: rank is -1; allowed: more than 0",
         ),
     ],
 )
@@ -314,7 +315,7 @@ def test_a_markdown_deck_takes_any_marp_theme(here: Path) -> None:
     [
         (
             "gaai",
-            "talk.md:1: unknown theme 'gaai'; did you mean 'gaia'? available: dark, default, gaia, light, uncover",
+            f"talk.md:1: unknown theme 'gaai'; did you mean 'gaia'? available: {MARP_THEMES}",
         ),
         ("no.css", "no.css: the Marp theme cannot be read: no such file or directory"),
         ("a.css", "a.css: not a Marp theme; add a comment /* @theme name */"),

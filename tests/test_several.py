@@ -221,7 +221,7 @@ def test_mistakes_of_all_files_are_told_at_once(folder: DeckFolder) -> None:
         "browser and print it)",
         "mine/theme.yml:2: unknown key 'token'; did you mean 'tokens'?",
         "mine/theme.yml:3: unknown token 'acent'; did you mean 'accent'?",
-        "mine/theme.yml:4: chart: list should have at least 6 items after validation, not 1",
+        "mine/theme.yml:4: chart has 1 item; allowed: at least 6",
         "talk.record.json: not a record of format 1 (the record: invalid JSON: EOF while parsing an object at line 1 "
         "column 1); restore the file, or delete it and build again",
         "talk.yml:5: math: Undefined control sequence: \\bad at position 1: \\̲b̲a̲d̲",

@@ -16,6 +16,7 @@ from slidegen.project import Project
 from slidegen.theme_file import read_theme
 from slidegen.themes import builtin_names, load_themes, themes_folder
 from slidegen.yaml_tree import parse_yaml
+from tests.available import THEMES
 from tests.deck_folder import WAYS, DeckFolder
 
 COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
@@ -23,19 +24,21 @@ COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
 
 def test_auto_follows_the_system_and_a_name_sets_the_first() -> None:
     """Both schemes are in every pair."""
-    assert builtin_names() == ("dark", "light")
     for name in ("auto", "light", "dark"):
         pair = load_themes(name, Project.of(Path()))
         assert (pair.light.name, pair.dark.name, pair.default) == ("light", "dark", name)
 
 
 @pytest.mark.parametrize("name", builtin_names())
-def test_the_built_in_files_are_what_a_theme_file_may_be(name: str) -> None:
-    """Builds do not check them."""
+def test_every_built_in_theme_is_one(name: str) -> None:
+    """Its file has no mistake, and decks find it by its name. Builds do not check the files of the base themes."""
     path = themes_folder() / name / "theme.yml"
-    tokens = load_themes("auto", Project.of(Path())).light.tokens
-    file = read_theme(parse_yaml(path.read_text(encoding="utf-8"), str(path)), path, lambda scheme: tokens)
-    assert (file.scheme, file.tokens.keys()) == (name, tokens.keys())
+    base = load_themes("auto", Project.of(Path()))
+    read_theme(parse_yaml(path.read_text(encoding="utf-8"), str(path)), path, lambda scheme: base.light.tokens)
+    pair = load_themes(name, Project.of(Path()))
+    theme = pair.light if pair.default == "light" else pair.dark
+    assert (theme.name, theme.folder) == (name, themes_folder() / name)
+    assert theme.tokens.keys() == base.light.tokens.keys()
 
 
 def test_a_folder_changes_what_it_names(folder: DeckFolder) -> None:
@@ -82,12 +85,12 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
         ),
         (
             "scheme: dark\nchart: [red]\n",
-            "a/theme.yml:2: chart: list should have at least 6 items after validation, not 1",
+            "a/theme.yml:2: chart has 1 item; allowed: at least 6",
         ),
         ("scheme: dark\ncounterpart: dark\n", "a/theme.yml:2: theme 'a' and its counterpart 'dark' are both dark"),
         (
             "scheme: dark\ncounterpart: b\n",
-            "a/theme.yml:2: unknown theme 'b'; available: auto, dark, light, or a folder with a theme.yml",
+            f"a/theme.yml:2: unknown theme 'b'; available: {THEMES}",
         ),
         (
             "scheme: dark\ntokens: [\n",
@@ -129,10 +132,7 @@ def test_what_is_no_theme_is_told(folder: DeckFolder, name: str) -> None:
     written = name.replace("\n", "\\n")
     (message,) = deck.problems(f'title: a\ntheme: "{written}"\nslides: [a]\n')
     near = "did you mean 'dark'? " if name == "drak" else ""
-    assert (
-        message
-        == f"talk.yml:2: unknown theme {name!r}; {near}available: auto, dark, light, or a folder with a theme.yml"
-    )
+    assert message == f"talk.yml:2: unknown theme {name!r}; {near}available: {THEMES}"
 
 
 def test_the_decks_theme_is_found_from_the_deck_and_the_options_from_here(
@@ -153,7 +153,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     """The folder of the built-in themes of an installation that a test may damage."""
     place = tmp_path / "themes"
     shutil.copytree(themes_folder(), place)
-    caches = (themes._builtin, themes.builtin_names, themes.base_css)
+    caches = (themes._bases, themes.builtin_names, themes.base_css)
     for cache in caches:
         cache.cache_clear()
     monkeypatch.setattr(themes, "themes_folder", lambda: place)
@@ -164,27 +164,79 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 def test_a_folder_beside_the_built_in_themes_is_one(installed: Path, folder: DeckFolder) -> None:
     """It needs no line: decks of every dialect find it by its name."""
-    shutil.copytree(installed / "dark", installed / "lagoon")
-    file = installed / "lagoon" / "theme.yml"
+    shutil.copytree(installed / "dark", installed / "test-lagoon")
+    file = installed / "test-lagoon" / "theme.yml"
     file.write_text(file.read_text(encoding="utf-8").replace("#13171e", "#021c2b"), encoding="utf-8")
-    assert builtin_names() == ("dark", "lagoon", "light")
-    assert "#021c2b" in folder.slide("a", "theme: lagoon\n").html
+    assert "test-lagoon" in builtin_names()
+    assert "#021c2b" in folder.slide("a", "theme: test-lagoon\n").html
     for head in ("marp: true", "separator: '---'", "format: revealjs"):
-        page = folder.build(f"---\n{head}\ntheme: lagoon\n---\n\n# a\n", "talk.md")
+        page = folder.build(f"---\n{head}\ntheme: test-lagoon\n---\n\n# a\n", "talk.md")
         assert "#021c2b" in page.html
         assert page.built.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("  accent:", "  acent:"), "10: unknown token 'acent'; did you mean 'accent'? available: accent, "),
+        (("  Keyword:", "  String:"), "21: unknown code token 'String'; did you mean 'Literal.String'?"),
+        (('"#56b4e9", ', ""), "18: chart has 5 items; allowed: at least 6"),
+        (("scheme: dark", ""), "3: scheme is missing"),
+        (("scheme: dark", "scheme: dark\ncounterpart: dim"), "3: unknown theme 'dim';"),
+        (
+            ("scheme: dark", "scheme: dark\ncounterpart: dark"),
+            "3: theme 'mistaken' and its counterpart 'dark' are both dark",
+        ),
+    ],
+)
+def test_the_mistakes_of_a_folder_beside_the_built_in_themes(
+    installed: Path, folder: DeckFolder, change: tuple[str, str], message: str
+) -> None:
+    """They have the lines of its own file, and no other file is blamed."""
+    shutil.copytree(installed / "dark", installed / "mistaken")
+    file = installed / "mistaken" / "theme.yml"
+    text = file.read_text(encoding="utf-8")
+    assert change[0] in text
+    file.write_text(text.replace(*change), encoding="utf-8")
+    (told,) = folder.slide_problems("a", "theme: mistaken\n")
+    assert told.startswith(f"themes/mistaken/theme.yml:{message}")
+
+
+def test_a_folder_beside_the_built_in_themes_may_leave_out_keys(installed: Path, folder: DeckFolder) -> None:
+    """It takes them from the base theme of its scheme; its counterpart is another built-in theme."""
+    for name, text in (
+        ("test-dawn", "scheme: light\ncounterpart: test-dusk\n"),
+        ("test-dusk", "scheme: dark\ntokens: {accent: red}\n"),
+    ):
+        (installed / name).mkdir()
+        (installed / name / "theme.yml").write_text(text, encoding="utf-8")
+    folder.write("test-dusk/theme.yml", "scheme: light\n")
+    pair = load_themes("test-dawn", Project.of(folder.path))
+    base = load_themes("auto", Project.of(folder.path))
+    assert (pair.light.name, pair.dark.name, pair.default) == ("test-dawn", "test-dusk", "light")
+    assert (pair.light.tokens, pair.dark.tokens) == (base.light.tokens, base.dark.tokens | {"accent": "red"})
+
+
 AGAIN = "this file is part of slidegen: install it again"
+ALL = "scheme: dark, tokens, six chart colours, code colours"
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("light/theme.yml", None, "light/theme.yml: cannot be read: no such file or directory"),
-        ("dark/theme.yml", "", f"dark/theme.yml: lacks scheme, tokens, chart, code; {AGAIN}"),
-        ("dark/theme.yml", "scheme: dark\ntokens: {}\n", f"dark/theme.yml: lacks chart, code; {AGAIN}"),
-        ("dark/theme.yml", "- a\n", f"dark/theme.yml: lacks scheme, tokens, chart, code; {AGAIN}"),
+        ("dark/theme.yml", "", f"dark/theme.yml: lacks {ALL}; {AGAIN}"),
+        (
+            "dark/theme.yml",
+            "scheme: dark\ntokens: {}\n",
+            f"dark/theme.yml: lacks six chart colours, code colours; {AGAIN}",
+        ),
+        ("dark/theme.yml", "- a\n", f"dark/theme.yml: lacks {ALL}; {AGAIN}"),
+        (
+            "light/theme.yml",
+            "scheme: dark\ntokens: {}\nchart: [red]\ncode: {}\n",
+            f"light/theme.yml: lacks scheme: light, six chart colours; {AGAIN}",
+        ),
         ("base/deck.css", None, f"base/deck.css: no such file or directory; {AGAIN}"),
     ],
 )
@@ -211,6 +263,15 @@ def test_a_built_in_theme_that_lacks_a_token(folder: DeckFolder, installed: Path
     with pytest.raises(DeckError) as caught:
         folder.build(f"theme: {theme}\nslides: [a]\n")
     assert str(caught.value) == f"{path}: lacks the tokens accent; {AGAIN}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_built_in_theme_with_a_token_more(folder: DeckFolder, installed: Path, scheme: str) -> None:
+    """The file that lacks it is named."""
+    path = installed / scheme / "theme.yml"
+    path.write_text(path.read_text().replace("tokens:", "tokens:\n  shine: red"))
+    other = "dark" if scheme == "light" else "light"
+    assert folder.slide_problems("a") == [f"themes/{other}/theme.yml: lacks the tokens shine; {AGAIN}"]
 
 
 def test_a_theme_may_say_its_scheme_and_nothing_else(folder: DeckFolder) -> None:
@@ -279,7 +340,7 @@ def test_a_themes_counterpart_lies_in_the_decks_folder(folder: DeckFolder, count
     (message,) = deck.slide_problems("a", "theme: t\n")
     what = f"theme {counterpart!r} is outside the deck's folder; copy its folder into it{WAYS}"
     if counterpart == "none":
-        what = "unknown theme 'none'; available: auto, dark, light, or a folder with a theme.yml"
+        what = f"unknown theme 'none'; available: {THEMES}"
     assert message == f"t/theme.yml:3: {what}"
 
 

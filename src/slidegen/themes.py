@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Final, Literal
+from typing import Final, Literal, cast, get_args
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import FileError, MissingFileError, is_there, leads_out, read_text
@@ -20,8 +21,8 @@ STYLES = "reveal.css"
 MOST_FILE_BYTES = 1_000_000
 MOST_CSS_BYTES = 10_000_000
 AGAIN = "this file is part of slidegen: install it again"
-PARTS = {"scheme": str, "tokens": dict, "chart": list, "code": dict}
-"""What the file of a built-in theme must have."""
+PARTS = {"tokens": (dict, "tokens"), "chart": (list, "six chart colours"), "code": (dict, "code colours")}
+"""What the file of a base theme must have beside its scheme, and its name in messages."""
 THEMES: Final = Registry("slidegen.themes", ModuleType, {}, "theme")
 """The themes of other packages. An entry point names the package whose folder has the `theme.yml`. slidegen's own
 themes are not listed: they are the folders in `themes_folder()`."""
@@ -115,44 +116,32 @@ def load_themes(name: str, project: Project, *, anywhere: bool = False) -> Theme
         DeckError: the theme does not exist, leads out of the project, or has a mistake in its file.
     """
     if name == "auto":
-        return _complete(ThemePair(_builtin("light"), _builtin("dark"), "auto"))
-    theme = _builtin(name) if name in builtin_names() else _in_folder(name, project, anywhere)
-    if theme is None:
-        theme = _of_package(name)
-        project = theme.project
-    other = _counterpart(theme, project)
+        return ThemePair(_bases()["light"], _bases()["dark"], "auto")
+    in_folder = _in_folder(name, project, anywhere)
+    theme = in_folder or _by_name(name)
+    other = _counterpart(theme, project if in_folder else theme.project)
     if other.scheme == theme.scheme:
         message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
         raise DeckError([Problem(message, str(theme.folder / FILE), theme.lines.get("counterpart"))])
     light, dark = (theme, other) if theme.scheme == "light" else (other, theme)
-    return _complete(ThemePair(light, dark, theme.scheme))
-
-
-def _complete(pair: ThemePair) -> ThemePair:
-    """Checks that each theme of a pair has the tokens of the other. A custom theme inherits those of a built-in one."""
-    for theme, other in ((pair.light, pair.dark), (pair.dark, pair.light)):
-        lacking = ", ".join(name for name in other.tokens if name not in theme.tokens)
-        if lacking:
-            raise DeckError(
-                [Problem(f"lacks the tokens {lacking}; {AGAIN}", str(_builtin(theme.scheme).folder / FILE))]
-            )
-    return pair
+    return ThemePair(light, dark, theme.scheme)
 
 
 def _counterpart(theme: Theme, project: Project) -> Theme:
     name = theme.counterpart
     if name is None:
-        return _builtin("dark" if theme.scheme == "light" else "light")
-    if name in builtin_names():
-        return _builtin(name)
+        return _bases()["dark" if theme.scheme == "light" else "light"]
     try:
-        return _in_folder(name, project, anywhere=False) or _of_package(name)
+        return _in_folder(name, project, anywhere=False) or _by_name(name)
     except DeckError as error:
         path, line = str(theme.folder / FILE), theme.lines.get("counterpart")
         raise DeckError(p if p.path else Problem(p.message, path, line) for p in error.problems) from None
 
 
 def _in_folder(name: str, project: Project, anywhere: bool) -> Theme | None:
+    """The theme in a folder of the project. None if there is none, or if a built-in theme has this name."""
+    if name in builtin_names():
+        return None
     path = project.folder / name
     if anywhere:
         project = Project.of(path, "theme's folder")
@@ -163,7 +152,10 @@ def _in_folder(name: str, project: Project, anywhere: bool) -> Theme | None:
     return _own(path, path.resolve().name, project)
 
 
-def _of_package(name: str) -> Theme:
+def _by_name(name: str) -> Theme:
+    """A built-in theme, or one of another package."""
+    if name in builtin_names():
+        return _builtin(name)
     package = THEMES.look_up(name)
     if package is None:
         available = nearest(name, ("auto", *builtin_names(), *THEMES.names()))
@@ -174,27 +166,54 @@ def _of_package(name: str) -> Theme:
     return _own(folders[0], name, Project.of(folders[0], "theme's folder"))
 
 
-@cache
 def _builtin(name: str) -> Theme:
+    """A theme in `themes_folder()`. Beside the base themes it is read and checked like any other theme's folder."""
+    if name in get_args(Scheme):
+        return _bases()[cast(Scheme, name)]
     folder = themes_folder() / name
+    return _own(folder, name, Project.of(folder, "theme's folder"))
+
+
+@cache
+def _bases() -> Mapping[Scheme, Theme]:
+    """The light and the dark theme, from which all others take what they leave out. Their tokens are the same."""
+    bases: dict[Scheme, Theme] = {"light": _base_theme("light"), "dark": _base_theme("dark")}
+    light, dark = bases.values()
+    problems = []
+    for theme, other in ((light, dark), (dark, light)):
+        lacking = ", ".join(name for name in other.tokens if name not in theme.tokens)
+        if lacking:
+            problems.append(Problem(f"lacks the tokens {lacking}; {AGAIN}", str(theme.folder / FILE)))
+    if problems:
+        raise DeckError(problems)
+    return bases
+
+
+def _base_theme(scheme: Scheme) -> Theme:
+    """A base theme, with a quick look at its parts: every build reads it, and tests check the rest of its file."""
+    folder = themes_folder() / scheme
     try:
         tree, css = _read(folder, None)
     except MissingFileError as error:
         raise DeckError([Problem(f"cannot be read: {error}", str(folder / FILE))]) from None
     given = tree.value if isinstance(tree.value, dict) else {}
-    lacking = [key for key, kind in PARTS.items() if not isinstance(given.get(key), kind)]
-    if lacking:  # tests check the rest of the file, which would slow down every build
+    lacking = [] if given.get("scheme") == scheme else [f"scheme: {scheme}"]
+    for key, (kind, called) in PARTS.items():
+        part = given.get(key)
+        if not isinstance(part, kind) or (key == "chart" and len(part) != 6):
+            lacking.append(called)
+    if lacking:
         raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(folder / FILE))])
     project = Project.of(folder, "theme's folder")
-    return Theme(name, given["scheme"], given["tokens"], tuple(given["chart"]), given["code"], css, folder, project)
+    return Theme(scheme, scheme, given["tokens"], tuple(given["chart"]), given["code"], css, folder, project)
 
 
 def _own(folder: Path, name: str, project: Project) -> Theme:
     from slidegen.theme_file import read_theme
 
     tree, css = _read(folder, project)
-    file = read_theme(tree, folder / FILE, lambda scheme: _builtin(scheme).tokens)
-    below = _builtin(file.scheme)
+    file = read_theme(tree, folder / FILE, lambda scheme: _bases()[scheme].tokens)
+    below = _bases()[file.scheme]
     return Theme(
         name=name,
         scheme=file.scheme,

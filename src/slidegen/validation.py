@@ -28,11 +28,34 @@ KINDS: Final = {
     "model_type": "a mapping",
     "list_type": "a list",
     "tuple_type": "a list",
+    "set_type": "a list",
+    "frozen_set_type": "a list",
+    "finite_number": "a finite number",
     "slide": "text or a mapping",
     "entry": "text, a mapping or a list",
     "background": "text or a mapping",
 }
 """The allowed kind of value, by pydantic's type of error. The last ones are those of `slidegen.sources.schema`."""
+LIMITS: Final = {
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "{ge} and more",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "multiple_of": "a multiple of {multiple_of}",
+    "string_pattern_mismatch": "text that matches {pattern}",
+    "enum": "{expected}",
+    "int_parsing_size": "a smaller number",
+}
+"""What a limit allows, by pydantic's name for the mistake and with the names in its context."""
+LENGTHS: Final = {
+    "too_short": ("item", "at least {min_length}"),
+    "too_long": ("item", "at most {max_length}"),
+    "string_too_short": ("character", "at least {min_length}"),
+    "string_too_long": ("character", "at most {max_length}"),
+    "bytes_too_short": ("byte", "at least {min_length}"),
+    "bytes_too_long": ("byte", "at most {max_length}"),
+}
+"""What a limit of a length counts and allows, in the same way."""
 PLAIN: Final = (bool, int, float, dt.date)
 
 
@@ -99,14 +122,31 @@ def _message(detail: ErrorDetails, path: KeyPath, model: type[BaseModel] | None,
     if kind == "missing":
         described = _fields(path, model).get(str(path[-1]))
         return f"{where} is missing; {described}" if described else f"{where} is missing"
-    if kind == "too_short" and not detail["input"]:
-        return f"{where} is empty; at least one is needed"
-    if kind == "string_pattern_mismatch" and words.patterns is not None:
-        return f"{where} is {shown(detail['input'])}; {words.patterns[detail['ctx']['pattern']]}"
+    context = {key: _number(limit) for key, limit in detail.get("ctx", {}).items()}
+    if kind == "string_pattern_mismatch" and words.patterns and context["pattern"] in words.patterns:
+        return f"{where} is {shown(detail['input'])}; {words.patterns[context['pattern']]}"
+    if kind in LIMITS:
+        return f"{where} is {shown(detail['input'])}; allowed: {LIMITS[kind].format_map(context)}"
+    if kind in LENGTHS:
+        return f"{where} {_length(kind, len(detail['input']), context)}"
     text = detail["msg"].removeprefix("Value error, ")
+    if text.startswith("Input "):  # pydantic's own words do not quote the value
+        return f"{where} is {shown(detail['input'])}; it {text.removeprefix('Input ')}"
     text = f"{text[:1].lower()}{text[1:]}"
     # The message of a rule about several keys names them itself.
     return f"{where}: {text}" if path or not words.about else text
+
+
+def _length(kind: str, length: int, context: Mapping[str, Any]) -> str:
+    unit, allowed = LENGTHS[kind]
+    if not length and context["min_length"] == 1:
+        return "is empty; at least one is needed"
+    return f"has {length} {unit}{'' if length == 1 else 's'}; allowed: {allowed.format_map(context)}"
+
+
+def _number(limit: Any) -> Any:
+    """A limit as a deck would write it: pydantic makes 1.0 of the limit 1 of a number with a decimal point."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
 def _where(path: KeyPath, words: Words) -> str:

@@ -70,6 +70,18 @@ def test_these_are_pages(shell: Shell, name: str) -> None:
 
 
 @pytest.mark.parametrize("format_", ["reveal", "marp"])
+def test_a_page_overwrites_any_file_of_its_name(shell: Shell, format_: str) -> None:
+    """The one that `-o` names, and the one in the build folder, whoever wrote them."""
+    page = f"build/talk{'.marp' if format_ == 'marp' else ''}.html"
+    shell.write("a.html", "mine")
+    (shell.folder / "build").mkdir()
+    shell.write(page, "mine")
+    for arguments in (("-o", "a.html"), ()):
+        assert shell.run("build", "talk.yml", "--offline", "--format", format_, *arguments).returncode == 0
+    assert all((shell.folder / name).read_text().startswith(HTML) for name in ("a.html", page))
+
+
+@pytest.mark.parametrize("format_", ["reveal", "marp"])
 def test_a_page_goes_to_standard_output_alone(shell: Shell, format_: str) -> None:
     """No path, no Marp Markdown beside it, the same bytes as in a file; what was computed is kept."""
     shell.write("talk.yml", COMPUTED.replace("slides:", "title: \u00e4\nslides:"))

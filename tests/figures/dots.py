@@ -24,7 +24,7 @@ class Dots:
 
     def draw(self, frame: Frame) -> Drawing:
         """The dots in a row, the greatest as high as there is room."""
-        step, most = frame.width / len(self.names), max(self.numbers.known)
+        step, most = frame.width / len(self.names), max(self.numbers.known) or 1
         radius = min(step, frame.height - 40) / 2
         dots = []
         for at, (name, value) in enumerate(zip(self.names, self.numbers.values, strict=True)):

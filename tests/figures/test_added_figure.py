@@ -39,6 +39,15 @@ def test_a_figure_of_an_added_kind(builder: Builder) -> None:
     assert ">large</text>" in html
 
 
+@pytest.mark.parametrize("sizes", ["small,0\nlarge,0\n", "small,0\nlarge,\n"])
+def test_a_figure_without_a_number_above_0(builder: Builder, sizes: str) -> None:
+    """All numbers may be 0, and some n/a: the names are there, and the dots have no size."""
+    builder.write("sizes.csv", f"name,size\n{sizes}")
+    drawing = builder.page("talk.yml").partition('<svg class="chart"')[2].partition("</svg>")[0]
+    assert drawing.count(' r="0.0"') == sizes.count(",0")
+    assert ">large</text>" in drawing
+
+
 def test_the_mistakes_of_an_added_kind(builder: Builder) -> None:
     """An option has its line, and an unknown kind all that there are."""
     builder.write("talk.yml", DECK.replace("value: size", "value: siz"))

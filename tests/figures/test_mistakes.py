@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slidegen.figures import FigureError
+from tests.available import KINDS
 from tests.deck_folder import DeckFolder
 from tests.figures.drawing import draw, table, texts
 
@@ -22,7 +23,6 @@ tables:
       - {method: NF4, error: null}
     kinds: {error: number}
 """
-KINDS = "bars, bit-layout, histogram, levels, line, mapping, scatter, stacked-bars"
 COLUMNS = "bits, count, error, method"
 COMMON = "aspect, caption, description, digits, height, labels, provenance, sort_by, steps, unit, where, width"
 
@@ -57,13 +57,13 @@ COMMON = "aspect, caption, description, digits, height, labels, provenance, sort
         ("kind: bars, table: t, value: bits, where: least > 1",
          f"'least > 1' uses no column; available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, where: bits >",
-         "table 't': 'bits >' is not an expression: unexpected 'end of print statement'"),
+         "table 't': 'bits >' is not an expression: the expression ends too early: something is missing at its end"),
         ("kind: bars, table: t, value: bits, sort_by: -bit",
          f"table 't' has no column 'bit'; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, highlight: bitz > 4",
          f"'bitz > 4' uses no column; did you mean 'bits'? available: {COLUMNS}"),
         ("kind: bars, table: t, value: bits, width: 20",
-         "bars: width: input should be greater than or equal to 200"),
+         "bars: width is 20; allowed: 200 and more"),
         ("kind: bars, table: t, value: bits, aspect: wide",
          "bars: aspect is 'wide'; allowed: a number"),
         ("kind: line, table: t, x: bits, y: [error, count], series: method",

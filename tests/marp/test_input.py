@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from slidegen.cli import main
+from tests.available import FORMATS, MARP_THEMES
 from tests.deck_folder import DeckFolder
 from tests.marp.dom import OUTPUTS, Deck, built
 
@@ -84,7 +85,7 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
         ("---\nmarp: true\nvars:\n  1a: 3\n---\nc", None),
         ("---\nmarp: true\ntables:\n  t:\n    source: memry\n---\nc", None),
         ("---\nmarp: true\nlang: french please\n---\nc", None),
-        ("---\nformat: pdff\n---\nc", ["talk.md:2: unknown format 'pdff'; available: marp, reveal"]),
+        ("---\nformat: pdff\n---\nc", [f"talk.md:2: unknown format 'pdff'; available: {FORMATS}"]),
         ("---\n\n\nreveal:\n  transitio: fade\n---\nc", None),
     ],
 )
@@ -271,7 +272,7 @@ def test_code_goes_line_by_line(
 def test_reveals_themes_are_unknown_to_marp(folder: DeckFolder) -> None:
     """Where nothing says that the deck is reveal-md's."""
     told = marp(folder, "---\ntheme: black\n---\n# a\n").page.built.warnings
-    said = "unknown theme 'black': 'default' is used instead; available: dark, default, gaia, light, uncover"
+    said = f"unknown theme 'black': 'default' is used instead; available: {MARP_THEMES}"
     assert [(warning.line, warning.message) for warning in told] == [(2, said)]
 
 
@@ -376,8 +377,7 @@ def test_an_unknown_theme_is_told_and_passed_over(
 ) -> None:
     """As marp-cli does, which takes its default, or the theme that was named before."""
     page = built(folder, deck, output).page
-    available = "available: dark, default, gaia, light, uncover"
-    said = f"unknown theme '{name}': '{taken}' is used instead; did you mean '{near}'? {available}"
+    said = f"unknown theme '{name}': '{taken}' is used instead; did you mean '{near}'? available: {MARP_THEMES}"
     assert [(warning.line, warning.message) for warning in page.built.warnings] == [(line, said)]
     assert ("gaia" in re.findall(r'section [^>]*data-theme="(\w+)"', page.html)) == (taken == "gaia")
 

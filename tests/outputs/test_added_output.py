@@ -12,6 +12,7 @@ from slidegen.model import Deck, DeckOptions, MarpHead, Source
 from slidegen.outputs import OUTPUTS
 from slidegen.outputs.base import Output
 from slidegen.project import Project
+from tests.available import listed
 from tests.extension import Builder
 
 DECK = "format: outline\nslides:\n- '# One'\n- |\n  # Two\n\n  text\n"
@@ -90,7 +91,7 @@ def test_what_it_does_not_want(builder: Builder) -> None:
 def test_the_formats_that_there_are(builder: Builder) -> None:
     """An unknown one is told with those of other packages."""
     done = builder.build("talk.yml", "--format", "outlin")
-    message = "unknown format 'outlin'; did you mean 'outline'? available: marp, outline, reveal"
+    message = f"unknown format 'outlin'; did you mean 'outline'? available: {listed(OUTPUTS, 'outline')}"
     assert done.stderr == f"error: talk.yml:1: {message}\n"
 
 

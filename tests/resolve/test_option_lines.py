@@ -78,7 +78,7 @@ LINES = {
     24: "model 'Qwen/Qwne': did you mean 'Qwen/Qwen3-8B'? the name is not in",
     28: "model 'nobody/here': the name is not in",
     34: "memory: method is 'lroa'",
-    36: "memory: rank: input should be greater than 0",
+    36: "memory: rank is ",
     37: "memory: unknown parameter 'rnk'",
     40: "unknown table source 'memroy'",
     45: "allocated: rank has no effect on full",

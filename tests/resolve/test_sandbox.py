@@ -7,14 +7,13 @@ import time
 
 import pytest
 
+from slidegen.tables import TABLE_SOURCES
+from tests.available import FUNCTIONS, listed
 from tests.deck_folder import DeckFolder
 
 TOO_MUCH = "this is too much work for a slide's text, more than 1,000,000 steps"
 TOO_DEEP = "the text nests too deeply, or calls itself without end"
-NAMES = (
-    "GB, GiB, MB, MiB, allocated, chart, data, deck, dict, dtypes, fits, memory, namespace, parameters, parts, phases, "
-    "quantization, range, rules, table, tables, timeline"
-)
+NAMES = listed(TABLE_SOURCES, *FUNCTIONS)
 
 
 @pytest.mark.parametrize(

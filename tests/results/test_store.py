@@ -129,7 +129,7 @@ def test_all_mistakes_of_a_request_are_told(record: Record) -> None:
         store_of(record, FakeFinder({})).table("memory", {"modles": "a", "rank": 0, "dtype": "int3"})
     assert [str(problem) for problem in caught.value.problems] == [
         "memory: models is missing; One model or a list: org/name, org/name@revision, or a path.",
-        "memory: rank: input should be greater than 0",
+        "memory: rank is 0; allowed: more than 0",
         "memory: unknown parameter 'modles'; did you mean 'models'? available: accounting, dtype, method, models, rank",
         "memory: dtype is 'int3'; allowed: 'float32', 'float16', 'bfloat16', 'int8' or 'int4'",
     ]

@@ -18,7 +18,7 @@ from slidegen import (
 
 def parse(source: Source, _: ParseOptions) -> Deck:
     """The deck of a file. Raises DeckError for every line that is empty."""
-    lines = list(enumerate(source.text.splitlines(), start=1))
+    lines = list(enumerate(source.text.removesuffix("\n").split("\n") if source.text else (), start=1))
     problems = [Problem("the line is empty; write the slide's text", source.name, at) for at, line in lines if not line]
     if problems:
         raise DeckError(problems)

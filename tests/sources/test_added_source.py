@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from slidegen.sources import SOURCES
+from tests.available import SUFFIXES
 from tests.extension import Builder
 
 
@@ -37,8 +39,20 @@ def test_the_mistakes_of_an_added_format(builder: Builder) -> None:
 
 def test_the_suffixes_that_there_are(builder: Builder) -> None:
     """A file of another kind is told all of them."""
-    message = "unknown kind of deck '.line'; allowed: .yml, .yaml, .md, .markdown, .qmd, .org, .ipynb, .lines"
+    message = f"unknown kind of deck '.line'; allowed: {SUFFIXES}, .lines"
     assert builder.message("talk.line") == f"talk.line: {message}"
+
+
+def test_the_lines_of_an_added_format(builder: Builder) -> None:
+    """A line ends with a line feed alone: other characters that split a text in Python are part of it."""
+    builder.write("talk.lines", "one\u2028two\x0cthree\n{{ no }}\n")
+    assert builder.message("talk.lines").startswith("talk.lines:2: unknown name 'no'")
+
+
+def test_a_file_without_slides(builder: Builder) -> None:
+    """No format has to look for this itself."""
+    builder.write("talk.lines", "")
+    assert builder.message("talk.lines") == "talk.lines: the deck has no slides; at least one is needed"
 
 
 def test_an_entry_point_that_is_no_format(tmp_path: Path) -> None:
@@ -49,10 +63,8 @@ def test_an_entry_point_that_is_no_format(tmp_path: Path) -> None:
 
 
 def test_our_own_formats() -> None:
-    """Each is there, and says what messages call its decks."""
-    assert {suffix: found.called for suffix, found in SOURCES.items()} == {
-        **dict.fromkeys(("yml", "yaml"), "a YAML deck"),
-        **dict.fromkeys(("md", "markdown", "qmd"), "a Markdown deck"),
-        "org": "an Org deck",
-        "ipynb": "a notebook",
-    }
+    """Each says what messages call its decks, with an article, and has suffixes in lower case."""
+    called = {suffix: found.called for suffix, found in SOURCES.items()}
+    assert (called["yml"], called["qmd"], called["org"]) == ("a YAML deck", "a Markdown deck", "an Org deck")
+    assert all(re.match(r"an? \w", words) for words in called.values())
+    assert all(suffix == suffix.lower().strip(".") for suffix in called)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slidegen.yaml_tree import parse_yaml
+from tests.available import FORMATS, SOURCES_OF_TABLES, THEMES
 from tests.deck_folder import DeckFolder
 
 DECK_KEYS = (
@@ -86,7 +87,7 @@ MISTAKES = {
     "size is a number": ("size: 1000\nslides: [a]\n", "talk.yml:1: size is 1000; allowed: text (put it in quotes)"),
     "opacity": (
         "slides:\n- {content: a, background: {opacity: .nan}}\n",
-        "talk.yml:2: slides.0.background.opacity: input should be less than or equal to 1",
+        "talk.yml:2: slides.0.background.opacity is nan; allowed: at most 1",
     ),
     "variable's name": (
         "vars:\n  a b: 1\nslides: [a]\n",
@@ -124,14 +125,12 @@ MISTAKES = {
     "self": ("title: a\nvars: &a {x: *a}\nslides: [a]\n", "talk.yml:2: an alias contains itself"),
     "theme": (
         "title: a\ntheme: drak\nslides: [a]\n",
-        "talk.yml:2: unknown theme 'drak'; did you mean 'dark'? "
-        "available: auto, dark, light, or a folder with a theme.yml",
+        f"talk.yml:2: unknown theme 'drak'; did you mean 'dark'? available: {THEMES}",
     ),
-    "format": ("format: pdf\nslides: [a]\n", "talk.yml:1: unknown format 'pdf'; available: marp, reveal"),
+    "format": ("format: pdf\nslides: [a]\n", f"talk.yml:1: unknown format 'pdf'; available: {FORMATS}"),
     "source": (
         "tables:\n  t:\n    source: memry\nslides: [a]\n",
-        "talk.yml:3: unknown table source 'memry'; did you mean 'memory'? available: allocated, data, dtypes, fits, "
-        "memory, parameters, parts, phases, quantization, rules, timeline",
+        f"talk.yml:3: unknown table source 'memry'; did you mean 'memory'? available: {SOURCES_OF_TABLES}",
     ),
     "unit": (
         "tables:\n  t:\n    source: memory\n    unit: Gib\nslides: [a]\n",

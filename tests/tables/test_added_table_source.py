@@ -8,6 +8,7 @@ import pytest
 
 from slidegen.errors import DeckError
 from slidegen.tables import TABLE_SOURCES
+from tests.available import listed
 from tests.extension import Builder
 
 DECK = """\
@@ -39,13 +40,23 @@ def test_the_mistakes_of_an_added_source(builder: Builder) -> None:
     builder.write("talk.yml", DECK.replace("[3, 4]", "[3, four]"))
     assert builder.message("talk.yml") == "talk.yml:2: squares: numbers is 'four'; allowed: a whole number"
     builder.write("talk.yml", DECK.replace("squares", "square"))
-    message = builder.message("talk.yml")
-    assert message.startswith("talk.yml:2: unknown table source 'square'; did you mean 'squares'? available: allocated")
+    available = f"did you mean 'squares'? available: {listed(TABLE_SOURCES, 'squares')}"
+    assert builder.message("talk.yml") == f"talk.yml:2: unknown table source 'square'; {available}"
+
+
+def test_an_added_source_is_no_function(builder: Builder) -> None:
+    """A deck that calls it in a text is told where it is declared; other names are only unknown."""
+    said = "'squares' is the table source of another package; declare a table of it under tables:"
+    builder.write("talk.yml", DECK.replace("the last is {{ tables.small", "{{ squares(numbers=[1]) }} {{ square"))
+    done = builder.build("talk.yml")
+    first, second = done.stderr.splitlines()
+    assert first == f"error: talk.yml:4: {said}"
+    assert second.startswith("error: talk.yml:4: unknown name 'square'; available: ")
 
 
 def test_our_own_sources() -> None:
-    """Each is there."""
-    assert {"memory", "dtypes", "parameters"} <= {source.name for source in TABLE_SOURCES.values()}
+    """Each has a name that a text can call."""
+    assert all(source.name.isidentifier() for source in TABLE_SOURCES.values())
 
 
 def test_an_unknown_source() -> None:

@@ -125,7 +125,7 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         ({"gpu": "T5"}, "allocated: gpu: unknown GPU 'T5'; available: A100, H100"),
         ({"optimizer": "adam"}, "allocated: optimizer: unknown optimizer 'adam'"),
-        ({"batch_size": 0}, "allocated: batch_size: input should be greater than 0"),
+        ({"batch_size": 0}, "allocated: batch_size is 0; allowed: more than 0"),
         (
             {"method": "lora", "target_modules": ["all-linear", "q_proj"]},
             "allocated: target_modules: all-linear stands alone; or name the modules, as PEFT does",

@@ -119,7 +119,7 @@ def test_a_comparison_that_names_no_method(store: ResultStore) -> None:
          "q4_0 allows only the block size 32, which is a part of the format; leave block_size out"),
         ({"experiment": "histogram", "models": "a", "block_size": "32,64"},
          "the experiment histogram takes one block_size, as its rows do not name it"),
-        ({"experiment": "lm", "models": "a", "tokens": 3}, "tokens: input should be greater than or equal to 16"),
+        ({"experiment": "lm", "models": "a", "tokens": 3}, "tokens is 3; allowed: 16 and more"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(asked: dict[str, Any], message: str) -> None:

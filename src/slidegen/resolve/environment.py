@@ -25,8 +25,10 @@ from slidegen.resolve.generator import Generator
 from slidegen.resolve.line_map import traced, with_lines
 from slidegen.resolve.meter import SPENT, Meter, size
 from slidegen.resolve.pieces import pieces, unknown
+from slidegen.resolve.syntax import syntax_message
 from slidegen.resolve.template_text import ANY_MARK, TemplateText, as_data, place_value
 from slidegen.resolved import Placed, ResolvedText
+from slidegen.tables import TABLE_SOURCES
 from slidegen.units import BYTES_PER_UNIT
 from slidegen.verbatim import DELIMITERS
 
@@ -329,13 +331,18 @@ class Expander:
 
     def _whole_message(self, error: Exception, names: Iterable[str]) -> str:
         if isinstance(error, UndefinedError) and (match := NAME.search(str(error))):
-            known = [*self._context, *self._environment.globals, *names]
-            return f"unknown name {match[1]!r}; {nearest(match[1], known)}"
-        if isinstance(error, TemplateSyntaxError) and (match := re.match(r"No filter named '(.+)'", str(error))):
-            return f"unknown filter {match[1]!r}; {nearest(match[1], self._environment.filters)}"
+            name = match[1]
+            if name in TABLE_SOURCES.names() and name not in TABLE_SOURCES:
+                return f"{name!r} is the table source of another package; declare a table of it under tables:"
+            return f"unknown name {name!r}; {nearest(name, [*self._context, *self._environment.globals, *names])}"
+        if isinstance(error, TemplateSyntaxError):
+            for what, known in (("filter", self._environment.filters), ("test", self._environment.tests)):
+                if match := re.match(rf"No {what} named '(.+)'", str(error)):
+                    return f"unknown {what} {match[1]!r}; {nearest(match[1], known)}"
+            return syntax_message(error)
         if isinstance(error, ArithmeticError):
             return f"the expression cannot be computed: {error}"
-        if isinstance(error, (RecursionError, MemoryError, SyntaxError)) and not isinstance(error, TemplateSyntaxError):
+        if isinstance(error, (RecursionError, MemoryError, SyntaxError)):
             return "the text nests too deeply, or calls itself without end"
         if isinstance(error, NameError):
             return values.TOO_LARGE

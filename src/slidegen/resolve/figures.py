@@ -88,7 +88,7 @@ class Figures:
         if not kind:
             from slidegen.figures import FIGURES
 
-            raise ValueProblem(f"chart {name!r}: kind is missing; available: {', '.join(FIGURES.names())}")
+            raise ValueProblem(f"chart {name!r}: kind is missing; available: {', '.join(sorted(FIGURES.names()))}")
         merged = {key: value for key, value in {**figure.options, **given}.items() if value is not None}
         # No path and no lines: its mistakes are reported at the line of the call.
         return self._place(FigureDeclaration(name, kind, table, merged, "", 0, {})) or ""

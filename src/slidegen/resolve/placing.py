@@ -13,6 +13,7 @@ from slidegen.errors import SlidegenError, nearest
 from slidegen.model import Column, EmphasisRule, EmphasisStyle, Table, TableLook
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import NumberTooLargeError
+from slidegen.resolve.syntax import syntax_message
 from slidegen.resolve.values import ValueProblem
 from slidegen.resolved import PlacedTable
 
@@ -113,7 +114,8 @@ def names_in(expression: str, table: str, expander: Expander) -> set[str]:
     except NumberTooLargeError:
         raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
     except TemplateSyntaxError as error:
-        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {error.message}") from None
+        said = syntax_message(error)
+        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {said}") from None
 
 
 def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander) -> tuple[list[int], list[bool]]:

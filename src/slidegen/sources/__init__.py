@@ -76,11 +76,15 @@ def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:
     """Parses a deck by the suffix of its file.
 
     Raises:
-        DeckError: with every mistake of the file, or for an option that decks of this format do not have.
+        DeckError: with every mistake of the file, for a deck without slides, or for an option that decks of this format
+            do not have.
     """
     found = _format(source.path, source.name)
     found.check(options, source.name)
-    return found.parse(source, options)
+    deck = found.parse(source, options)
+    if not deck.problems and not any(deck.stacks):
+        raise DeckError([Problem("the deck has no slides; at least one is needed", source.name)])
+    return deck
 
 
 def translate(source: Source) -> TranslatedDeck:

@@ -58,8 +58,8 @@ COLUMNS: Final = (
     Column("adapter_share", "Adapter's share", "percent"),
 )
 LEAVES_OUT: Final = (
-    "buffers, and parameters that only AutoModel builds; tied parameters count once, and active ones compute a token "
-    "of text"
+    "buffers, and parameters that only AutoModel builds; tied parameters count once, "
+    "active ones compute a token of text"
 )
 
 

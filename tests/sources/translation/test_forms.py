@@ -121,6 +121,14 @@ def test_any_text_comes_back_from_yaml(rows: list[str]) -> None:
     assert parse_yaml(text, "t.yml").value["slides"] == [[slide_value(one) for one in slides], slide_value(slides[0])]
 
 
+def test_a_line_separator_in_an_option_comes_back_from_yaml() -> None:
+    """It ends no line of the file."""
+    source = Source(Path("t.org"), "t.org", "", Project.of(Path()))
+    slide = TranslatedSlide((Line("a", 1),), 1, (), {"background": {"image": "a\u2028b.png", "size": "cover"}})
+    text = yaml_form(TranslatedDeck(source, {}, ((slide,),)))
+    assert parse_yaml(text, "t.yml").value["slides"] == [slide_value(slide)]
+
+
 @given(st.text(st.sampled_from("ab1 *_`~[](){}<>&#$^|\\!:.-+=%/'\"@,"), min_size=1, max_size=12))
 def test_words_are_shown_letter_by_letter(text: str) -> None:
     """Whatever signs stand in them."""

@@ -75,7 +75,7 @@ def _entry(slide: TranslatedSlide, indent: int) -> str:
         if key in ("content", "notes"):
             parts.append(f"{key}: {_text(one, indent + 2)}")
         else:
-            parts += [f"{line}\n" for line in _dumped({key: one}).splitlines()]
+            parts += [f"{line}\n" for line in _dumped({key: one}).removesuffix("\n").split("\n")]
     return (" " * indent).join(parts)
 
 
