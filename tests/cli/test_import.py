@@ -67,7 +67,10 @@ def test_standard_output_takes_the_deck(shell: Shell) -> None:
         (("none.org",), "none.org: cannot be read: no such file or directory"),
         (("talk.txt",), "talk.txt: unknown kind of deck '.txt'"),
         (("deck.yml",), "deck.yml: is already in a form of slidegen's own; allowed: .org, .ipynb"),
-        (("talk.org", "-o", "talk.html"), "talk.html: a deck in the form yaml is no '.html'; allowed: .yml, .yaml"),
+        (
+            ("talk.org", "-o", "talk.html"),
+            "talk.html: a deck in the form yaml cannot have the suffix '.html'; allowed: .yml, .yaml",
+        ),
         (("talk.org", "-o", "sub/talk.yml"), "sub/talk.yml: the deck names its pictures from .; write it there"),
     ],
 )

@@ -34,7 +34,8 @@ COLUMNS = (
          "table('full'): unit is 'Gib'; allowed: 'B', 'KiB', 'MiB', 'GiB', 'TiB', 'KB', 'MB', 'GB' or 'TB'"),
         (
             "{{ memory(models[0], rnk=3).total }}",
-            "memory: unknown parameter 'rnk'; did you mean 'rank'? available: accounting, dtype, method, models, rank",
+            "memory: unknown parameter 'rnk'; did you mean 'rank'? available: accounting, dtype, method, "
+            "mixed_precision, models, optimizer, parameters, rank, train_embedding",
         ),
         ("{{ memory(models[0], rank=-1, method='lora').total }}", "memory: rank is -1; allowed: more than 0"),
         ("{{ memory(models[0], method='ful').total }}",

@@ -86,7 +86,11 @@ def _check(files: dict[Path, bytes], path: Path, form: str, source: Path, force:
     if path.suffix.lower() not in SUFFIXES[form]:
         allowed = ", ".join(SUFFIXES[form])
         raise SlidegenError(
-            [Problem(f"a deck in the form {form} is no {path.suffix!r}; allowed: {allowed}", str(path))]
+            [
+                Problem(
+                    f"a deck in the form {form} cannot have the suffix {path.suffix!r}; allowed: {allowed}", str(path)
+                )
+            ]
         )
     if path.parent.resolve() != source.parent.resolve():
         raise SlidegenError([Problem(f"the deck names its pictures from {source.parent}; write it there", str(path))])

@@ -62,8 +62,8 @@ def test_pictures_that_are_none_are_told(folder: DeckFolder) -> None:
     page = folder.build(notebook(code("x", *outputs)), NAME)
     told = [str(warning).replace(f"{folder.path}/", "") for warning in page.built.warnings]
     assert "instead" in page.body
-    assert told[0] == f"{NAME}: cell 1, output: a picture is no image/png: it is not in Base64"
-    assert "is no picture: it begins with 'no picture'" in told[1]
+    assert told[0] == f"{NAME}: cell 1, output: a picture is not a picture (image/png): it is not in Base64"
+    assert "is not a picture: it begins with 'no picture'" in told[1]
 
 
 def test_a_name_of_an_attachment_leads_nowhere(folder: DeckFolder) -> None:

@@ -110,6 +110,15 @@ def test_attachments_are_pictures_beside_the_deck(folder: DeckFolder) -> None:
     assert folder.build(notebook(cell), NAME).body.count(f"data:image/png;base64,{PNG}") == 2
 
 
+def test_attachments_in_code_stay_as_they_are_written(tmp_path: Path) -> None:
+    """A cell may explain how they are written."""
+    text = "Write `![a](attachment:a.png)`:\n\n    ![b](attachment:b.png)\n\n![c](attachment:a.png)"
+    cell = {**markdown(text), "attachments": {"a.png": {"image/png": PNG}}}
+    deck = translated(tmp_path, cell)
+    assert only(deck) == text.replace("![c](attachment:a.png)", "![c](lesson_files/cell-1-a.png){.stored}")
+    assert losses(deck) == []
+
+
 def test_badges_are_words_and_frames_are_links(tmp_path: Path) -> None:
     """A single file holds neither."""
     text = (

@@ -17,10 +17,10 @@ from tests.sources.notebook.written import NAME, code, markdown, notebook, only,
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", f"{NAME}:1: is no JSON, as a notebook is: Expecting property name enclosed in double quotes"),
-        ("[]", f"{NAME}: is no notebook: a notebook is a mapping with the key 'nbformat'"),
-        ('{"cells": []}', f"{NAME}: is no notebook: a notebook is a mapping with the key 'nbformat'"),
-        ('{"nbformat": 4}', f"{NAME}: is no notebook: it has no list 'cells'"),
+        ("{", f"{NAME}:1: is not JSON, as a notebook must be: Expecting property name enclosed in double quotes"),
+        ("[]", f"{NAME}: is not a notebook: a notebook is a mapping with the key 'nbformat'"),
+        ('{"cells": []}', f"{NAME}: is not a notebook: a notebook is a mapping with the key 'nbformat'"),
+        ('{"nbformat": 4}', f"{NAME}: is not a notebook: it does not have a list 'cells'"),
         ('{"nbformat": 4, "cells": []}', f"{NAME}: has no cells"),
         ('{"nbformat": 2}', f"{NAME}: is a notebook of nbformat 2; allowed: 3 and 4. Save it with a newer Jupyter"),
         ('{"nbformat": 5}', f"{NAME}: is a notebook of nbformat 5; allowed: 3 and 4. Save it with a newer Jupyter"),
@@ -46,7 +46,7 @@ def test_all_cells_that_are_none_are_told_together(folder: DeckFolder) -> None:
         {"cell_type": "raw", "source": "", "metadata": []},
     ]
     assert folder.problems(notebook(*cells), NAME) == [
-        f"{NAME}: cell 1: is no mapping",
+        f"{NAME}: cell 1: is not a mapping",
         f'{NAME}: cell 2: cell_type is "heading"; allowed: markdown, code, raw',
         f"{NAME}: cell 3: source is 3, no text",
         f'{NAME}: cell 4: output 1: output_type is "stdout"; allowed: stream, display_data, execute_result, error',
@@ -121,8 +121,8 @@ def test_characters_that_are_no_text_are_shown_as_a_sign_and_told(folder: DeckFo
     assert "d\ufffde" in page.slides
     told = [str(warning).replace(f"{folder.path}/", "") for warning in page.built.warnings]
     assert told == [
-        f"{NAME}: cell 1, line 1: holds characters that are no text, shown as \ufffd",
-        f"{NAME}: cell 2, line 1: holds characters that are no text, shown as \ufffd",
+        f"{NAME}: cell 1, line 1: has characters that text cannot hold, shown as \ufffd",
+        f"{NAME}: cell 2, line 1: has characters that text cannot hold, shown as \ufffd",
     ]
 
 

@@ -32,17 +32,17 @@ HEAD = "#+OPTIONS: toc:nil num:nil\n* A\n"
         ("see [cite:@a;@b]", "3: a citation is shown as its keys; nothing is looked up"),
         ("{{{none}}}x", "3: the macro 'none' is left out; no #+MACRO defines it"),
         ("{{{time(%Y)}}}x", "3: the macro 'time' is left out"),
-        ("#+ATTR_HTML: :width wide\n[[file:a.png]]", "3: ATTR_HTML: width 'wide' is no length such as 60% or 400px"),
+        ("#+ATTR_HTML: :width wide\n[[file:a.png]]", "3: ATTR_HTML: width 'wide' is not a length such as 60% or 400px"),
         ("#+ATTR_HTML: :onclick x()\ny", "3: ATTR_HTML: the attribute 'onclick' is left out"),
         ("#+ATTR_REVEAL: :frag (a) :frag_idx (1 2)\n- x", "3: ATTR_REVEAL: frag_idx has 2 numbers for 1 items"),
         ("#+ATTR_REVEAL: :frag t\n\nx", "3: ATTR_REVEAL: is left out; no element stands right below it"),
         ("#+REVEAL: new", "3: #+REVEAL: new is left out; allowed: split"),
         ("\\begin{tikzpicture}\nx\n\\end{tikzpicture}",
-         "3: the LaTeX environment 'tikzpicture' is no formula and is left out"),
+         "3: the LaTeX environment 'tikzpicture' is left out; it is not a formula"),
         ("* B\n:PROPERTIES:\n:reveal_sound: x\n:END:",
-         "5: the property reveal_sound is left out; slidegen has nothing of the kind"),
+         "5: the property reveal_sound is left out; slidegen does not have this property"),
         ("* B\n:PROPERTIES:\n:reveal_background_opacity: 2\n:END:",
-         "5: reveal_background_opacity '2' is no number from 0 to 1"),
+         "5: reveal_background_opacity '2' is not a number from 0 to 1"),
         ("* B\n:PROPERTIES:\n:reveal_extra_attr: onclick=\"x\"\n:END:",
          "5: the attribute 'onclick' is left out: a slide cannot have it"),
     ],
@@ -55,15 +55,15 @@ def test_a_loss_is_told_with_its_line(org: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("keyword", "told"),
     [
-        ("#+REVEAL_THEME: neon", "#+REVEAL_THEME: 'neon' is none of reveal.js' or slidegen's; auto is taken"),
+        ("#+REVEAL_THEME: neon", "#+REVEAL_THEME: 'neon' is not a theme of reveal.js or slidegen; auto is used"),
         (
             "#+REVEAL_TRANS: cube",
             "#+REVEAL_TRANS: 'cube' is left out; allowed: none, fade, slide, convex, concave, zoom",
         ),
-        ("#+REVEAL_MARGIN: wide", "#+REVEAL_MARGIN: 'wide' is no number"),
-        ("#+LANGUAGE: english!", "#+LANGUAGE: 'english!' is no language such as en"),
-        ("#+OPTIONS: shiny:t", "#+OPTIONS: shiny: is left out; slidegen has nothing of the kind"),
-        ("#+REVEAL_EXTRA_CSS: x.css", "#+REVEAL_EXTRA_CSS: 'x.css' is left out; it is no file of the deck's project"),
+        ("#+REVEAL_MARGIN: wide", "#+REVEAL_MARGIN: 'wide' is not a number"),
+        ("#+LANGUAGE: english!", "#+LANGUAGE: 'english!' is not a language such as en"),
+        ("#+OPTIONS: shiny:t", "#+OPTIONS: shiny: is left out; slidegen does not have this option"),
+        ("#+REVEAL_EXTRA_CSS: x.css", "#+REVEAL_EXTRA_CSS: 'x.css' is left out; the deck's project has no such file"),
         ("#+REVEAL_SLIDE_HEADER: x", "#+REVEAL_SLIDE_HEADER: is left out; slides have a footer only"),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_file_is_included_in_its_place(tmp_path: Path) -> None:
         ('"../secret.org"', "'../secret.org' is outside the deck's folder; copy the file into it"),
         ('"loop.org"', "'loop.org' includes itself"),
         ('"https://a.b/c.org"', "'https://a.b/c.org' is on the network; copy the file into the deck's folder"),
-        ("", 'names no file; write it as "file.org" or "file.py" src python'),
+        ("", 'needs a file; write it as "file.org" or "file.py" src python'),
     ],
 )
 def test_what_cannot_be_included_is_a_mistake(tmp_path: Path, include: str, message: str) -> None:
@@ -150,6 +150,32 @@ def test_what_cannot_be_included_is_a_mistake(tmp_path: Path, include: str, mess
     with pytest.raises(DeckError) as caught:
         translated(f"* A\n#+INCLUDE: {include}\n", tmp_path)
     assert [str(problem) for problem in caught.value.problems] == [f"talk.org:2: #+INCLUDE: {message}"]
+
+
+@pytest.mark.parametrize("name", ["none.org", "https://a.b/theme.setup", "~/.emacs.d/talk.org"])
+def test_a_setup_file_that_cannot_be_read_is_left_out(tmp_path: Path, name: str) -> None:
+    """Emacs exports such a file as well."""
+    deck = translated(f"#+SETUPFILE: {name}\n{HEAD}", tmp_path)
+    (loss,) = losses(deck)
+    assert loss.startswith(f"1: #+SETUPFILE: is left out; '{name}' ")
+    assert content(deck.stacks[0][0]) == "## A"
+
+
+def test_commands_for_paper_leave_nothing_behind() -> None:
+    """They hold no words; each is a loss."""
+    deck = translated(f"{HEAD}word\\pause\n\n\\vspace{{1cm}}\n\n- x \\pause\n")
+    assert content(deck.stacks[0][0]) == "## A\n\nword\n\n- x"
+    assert losses(deck) == [
+        "3: the LaTeX command '\\\\pause' is left out; it is for LaTeX alone",
+        "5: the LaTeX command '\\\\vspace{1cm}' is left out; it is for LaTeX alone",
+        "7: the LaTeX command '\\\\pause' is left out; it is for LaTeX alone",
+    ]
+
+
+@pytest.mark.parametrize("keyword", ["#+BEAMER_HEADER_EXTRA: x", "#+SPDX-License-Identifier: x", "#+LINK_UP: x"])
+def test_keywords_of_other_formats_are_no_loss(keyword: str) -> None:
+    """They change nothing in org's own export to HTML either."""
+    assert losses(translated(f"{keyword}\n{HEAD}")) == []
 
 
 def test_keywords_of_a_setup_file_count(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from slidegen.sources.translation.words import escaped, verbatim
 
 HEADING: Final = re.compile(r"[ ]{0,3}#[ \t]+(?P<text>.*?)[ \t#]*")
 SIGNS: Final = re.compile(r"[*_`]|\\(?=[^\w\s])")
-ODD: Final = "holds characters that are no text, shown as \ufffd"
+ODD: Final = "has characters that text cannot hold, shown as \ufffd"
 
 
 def translate(source: Source) -> TranslatedDeck:

@@ -54,7 +54,7 @@ class Conversion:
         """The path of a picture that a cell holds, as Base64 or, if it is an SVG, as text; None if it is none."""
         content = decoded(media_type, data)
         if content is None:
-            self.lose_output(cell, f"{what} is no {media_type}: it is not in Base64")
+            self.lose_output(cell, f"{what} is not a picture ({media_type}): it is not in Base64")
             return None
         return self._kept(cell, content, SUFFIXES[media_type])
 

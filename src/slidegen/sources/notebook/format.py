@@ -125,13 +125,13 @@ def _document(text: str, name: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        raise DeckError([Problem(f"is no JSON, as a notebook is: {error.msg}", name, error.lineno)]) from None
+        raise DeckError([Problem(f"is not JSON, as a notebook must be: {error.msg}", name, error.lineno)]) from None
     except RecursionError:
         raise DeckError([Problem("its lists and mappings are nested too deeply", name)]) from None
     except ValueError:
         raise DeckError([Problem("holds a number with too many digits", name)]) from None
     if not isinstance(found, dict) or not isinstance(version := found.get("nbformat"), int):
-        raise DeckError([Problem("is no notebook: a notebook is a mapping with the key 'nbformat'", name)])
+        raise DeckError([Problem("is not a notebook: a notebook is a mapping with the key 'nbformat'", name)])
     if not OLDEST <= version <= NEWEST:
         message = f"is a notebook of nbformat {version}; allowed: {OLDEST} and {NEWEST}. Save it with a newer Jupyter"
         raise DeckError([Problem(message, name)])
@@ -141,14 +141,14 @@ def _document(text: str, name: str) -> dict[str, Any]:
 def _cells(found: Mapping[str, Any], name: str) -> list[Any]:
     cells = found.get("cells")
     if not isinstance(cells, list):
-        raise DeckError([Problem("is no notebook: it has no list 'cells'", name)])
+        raise DeckError([Problem("is not a notebook: it does not have a list 'cells'", name)])
     return cells
 
 
 def _cell(given: Any, number: int, line: int) -> tuple[Cell, bool]:
     """A cell, and whether all of its characters are text."""
     if not isinstance(given, dict):
-        raise _WrongError("is no mapping")
+        raise _WrongError("is not a mapping")
     kind = given.get("cell_type")
     if kind not in KINDS:
         raise _WrongError(f"cell_type is {_shown(kind)}; allowed: {', '.join(KINDS)}")

@@ -63,7 +63,7 @@ def read_head(notebook: Notebook, name: str) -> Head:
     own = metadata.get(OWN)
     tree = YamlTree({})
     if own is not None and not isinstance(own, dict):
-        raise DeckError([Problem("the key 'slidegen' of the notebook's metadata is no mapping", name)])
+        raise DeckError([Problem("the key 'slidegen' of the notebook's metadata is not a mapping", name)])
     if isinstance(own, dict):
         tree = _plain_tree(own)
     cell, found, marked = _front_matter(notebook.cells, name)
@@ -74,7 +74,7 @@ def read_head(notebook: Notebook, name: str) -> Head:
         given = found.value or {}
         twice = next((key for key in given if key in (tree.value or {})), None)
         if twice is not None:
-            message = f"the notebook's metadata has the key {twice!r} of 'slidegen', too"
+            message = f"the key {twice!r} of 'slidegen' is also in the notebook's metadata"
             raise DeckError([Problem(message, name, found.line((twice,)))])
         if not marked:
             title, under, rest = _of_quarto(given)
@@ -139,7 +139,9 @@ def _rise(metadata: Mapping[str, Any], name: str, losses: list[Problem]) -> dict
         if theme in THEMES:
             found["theme"] = THEMES[theme]
         else:
-            losses.append(Problem(f"RISE's theme {theme!r} is none of reveal.js' or slidegen's; auto is taken", name))
+            losses.append(
+                Problem(f"RISE's theme {theme!r} is not a theme of reveal.js or slidegen; auto is used", name)
+            )
     if given.get("transition") in TRANSITIONS:
         found["reveal"] = {"transition": given["transition"]}
     if isinstance(given.get("footer"), str) and given["footer"].strip():

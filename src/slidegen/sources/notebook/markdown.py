@@ -59,7 +59,7 @@ IMAGE: Final = re.compile(
 def markdown_lines(cell: Cell, text: str, convert: Conversion, line: int | None = None) -> list[Line]:
     """The lines of a text in a cell's Markdown; `line` is that of the notebook from which all of it comes, if it is not
     the cell's source."""
-    text = IMAGE.sub(lambda found: _attachment(cell, found, convert), text)
+    text = _with_attachments(cell, text, convert)
     tokens = block_tokens(text)
     too_long = next(too_much(tokens), None) is not None  # the deck is refused
     edits = [] if too_long else _edits(cell, text, _Blocks.of(text, list(scan(text, tokens))), convert)
@@ -94,8 +94,7 @@ class _Blocks:
 
     def is_verbatim(self, at: int) -> bool:
         """Whether an offset is in a block of HTML that Markdown does not read."""
-        place = bisect_right(self.verbatim, at, key=lambda span: span[0]) - 1
-        return place >= 0 and self.verbatim[place][0] <= at < self.verbatim[place][1]
+        return _is_in(at, self.verbatim)
 
 
 def _between_tags(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -109,8 +108,25 @@ def _between_tags(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield at, end
 
 
+def _with_attachments(cell: Cell, text: str, convert: Conversion) -> str:
+    """A text with the paths of the pictures that are attached to its cell; code stays as it is."""
+    if IMAGE.search(text) is None:
+        return text
+    code = [(piece.start, piece.end) for piece in scan(text, block_tokens(text)) if piece.kind in CODE]
+
+    def path(found: re.Match[str]) -> str:
+        return found[0] if _is_in(found.start(), code) else _attachment(cell, found, convert)
+
+    return IMAGE.sub(path, text)
+
+
+def _is_in(at: int, spans: Spans) -> bool:
+    place = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return place >= 0 and at < spans[place][1]
+
+
 def _attachment(cell: Cell, found: re.Match[str], convert: Conversion) -> str:
-    """A picture that is attached to a cell, or its description if there is none."""
+    """Returns the Markdown of an attached picture, or its description if the cell does not have it."""
     path = convert.attachment(cell, found["long"] or found["name"])
     return f"![{found['alt']}]({path}{found['title']}){convert.ground(path)}" if path else found["alt"]
 

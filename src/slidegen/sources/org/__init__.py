@@ -34,10 +34,11 @@ def translate(source: Source) -> TranslatedDeck:
     Raises:
         DeckError: a file that it includes cannot be, or what it says to slidegen is no YAML.
     """
-    rows = included(source)
+    rows, losses = included(source)
     settings = read_settings(keywords(rows))
     own = declared(_own(rows, source))
     context = Context(source, settings, templated=_is_templated(own))
+    context.losses += losses
     context.macros = _macros(settings.keywords.get("MACRO", ()))
     _take_footnotes(rows, context)
     above, headings = outline(rows, settings)
@@ -46,8 +47,8 @@ def translate(source: Source) -> TranslatedDeck:
     if not slides:
         slides = [[TranslatedSlide((Line("", 1),), 1)]]
     slides[0][0] = _with_styles(slides[0][0], context)
-    losses = tuple(sorted(dict.fromkeys(context.losses), key=lambda loss: loss.line or 0))
-    return TranslatedDeck(source, options, tuple(map(tuple, slides)), lines, own, losses)
+    every = tuple(sorted(dict.fromkeys(context.losses), key=lambda loss: loss.line or 0))
+    return TranslatedDeck(source, options, tuple(map(tuple, slides)), lines, own, every)
 
 
 def _is_templated(own: YamlTree) -> bool:
@@ -116,7 +117,7 @@ def _with_styles(slide: TranslatedSlide, context: Context) -> TranslatedSlide:
         if not name:
             continue
         if re.match(r"(?:[a-z]+:)?//", name) or not context.source.project.admits(path) or not path.is_file():
-            context.lose(f"#+REVEAL_EXTRA_CSS: {name!r} is left out; it is no file of the deck's project", line.number)
+            context.lose(f"#+REVEAL_EXTRA_CSS: {name!r} is left out; the deck's project has no such file", line.number)
         else:
             links.append(Line(f'<link rel="stylesheet" href="{name}">', line.number))
     if not links:

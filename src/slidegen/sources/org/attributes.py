@@ -75,7 +75,7 @@ def html_attributes(above: Affiliated, context: Context) -> dict[str, str]:
         if not DATA.fullmatch(key):
             context.lose(f"ATTR_HTML: the attribute {key!r} is left out", above.number("ATTR_HTML"))
         elif key in ("width", "height") and not LENGTH.fullmatch(value):
-            context.lose(f"ATTR_HTML: {key} {value!r} is no length such as 60% or 400px", above.number("ATTR_HTML"))
+            context.lose(f"ATTR_HTML: {key} {value!r} is not a length such as 60% or 400px", above.number("ATTR_HTML"))
         elif key == "id" and not NAME.fullmatch(value):
             context.lose(f"ATTR_HTML: the id {value!r} is left out", above.number("ATTR_HTML"))
         elif value:

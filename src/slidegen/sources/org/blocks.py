@@ -21,9 +21,10 @@ from slidegen.sources.org.boxes import formula, raw_html, shown, wrapped
 from slidegen.sources.org.code import code
 from slidegen.sources.org.contents import contents
 from slidegen.sources.org.context import Context
+from slidegen.sources.org.drawn_tables import drawn_table
 from slidegen.sources.org.inline import lines, one_line
 from slidegen.sources.org.items import listed
-from slidegen.sources.org.keywords import tell_keyword
+from slidegen.sources.org.keywords import check_keyword
 from slidegen.sources.org.lists import is_item, read_list
 from slidegen.sources.org.named_blocks import Block, given_to, named_block
 from slidegen.sources.org.paragraphs import paragraph
@@ -202,7 +203,7 @@ class _Elements:
             return contents(self.context.contents, int(depth[0]) if depth else 3, self.context)
         if key == "TBLFM":
             return []
-        tell_keyword(key, value, row.number, self.context)
+        check_keyword(key, value, row.number, self.context)
         return []
 
     def _drawer(self, found: re.Match[str], above: Affiliated) -> list[Line] | None:  # noqa: ARG002 - as its kin
@@ -247,11 +248,15 @@ class _Elements:
         return code(rows, "text", self.rows[start], above, given_to(above, self.context), self.context)
 
     def _drawn(self, _: re.Match[str], above: Affiliated) -> list[Line] | None:
-        """A table of table.el, as it is drawn."""
+        """A table of table.el; one that Markdown cannot have stays as it is drawn."""
         start = self.at
         while self.at < len(self.rows) and re.match(r"[ \t]*[|+]", self.rows[self.at].text):
             self.at += 1
-        return code(self.rows[start : self.at], "text", self.rows[start], above, {}, self.context)
+        rows = self.rows[start : self.at]
+        made = drawn_table(rows)
+        if made is None:
+            return code(rows, "text", rows[0], above, {}, self.context)
+        return self._captioned(made, above)
 
     def _table(self, _: re.Match[str], above: Affiliated) -> list[Line] | None:
         start = self.at
@@ -264,18 +269,19 @@ class _Elements:
             self.at += 1
         if not self.context.settings.on("|", True):
             return []
-        made = table(rows, self._cell)
-        given = given_to(above, self.context)
-        if above.get("CAPTION"):
-            caption = one_line(above.get("CAPTION"), above.number("CAPTION"), self.context)
-            made = [
-                Line(f"{lines(caption, [rows[0]])[0].text} {{.caption}}", above.number("CAPTION")),
-                Line("", rows[0].number),
-                *made,
-            ]
         # What computes the cells stays in the text: nothing runs it here either.
         kept = [Line(f"<!-- {row.text.strip().replace('--', '- -')} -->", row.number) for row in formulas]
-        return joined([wrapped(made, shown(given)), kept])
+        return joined([self._captioned(table(rows, self._cell), above), kept])
+
+    def _captioned(self, made: list[Line], above: Affiliated) -> list[Line]:
+        """A table with its caption and attributes."""
+        given = given_to(above, self.context)
+        if above.get("CAPTION") and made:
+            number = above.number("CAPTION")
+            caption = one_line(above.get("CAPTION"), number, self.context)
+            first = Line(f"{lines(caption, [made[0]])[0].text} {{.caption}}", number)
+            made = [first, Line("", made[0].number), *made]
+        return wrapped(made, shown(given))
 
     def _cell(self, text: str, number: int) -> str:
         words = one_line(text, number, self.context)
@@ -291,7 +297,7 @@ class _Elements:
         start, self.at = self.at, end + 1
         rows = self.rows[start : end + 1]
         if name.rstrip("*") not in MATH:
-            self.context.lose(f"the LaTeX environment {name!r} is no formula and is left out", rows[0].number)
+            self.context.lose(f"the LaTeX environment {name!r} is left out; it is not a formula", rows[0].number)
             return []
         return wrapped(formula(rows, self.context), shown(given_to(above, self.context)))
 

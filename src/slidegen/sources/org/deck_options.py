@@ -1,4 +1,4 @@
-"""What an org file says of the whole deck, as the keys of a YAML deck."""
+"""The settings of an org file that apply to the whole deck, as the keys of a YAML deck."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ READ: Final = frozenset(
         ":",
     }
     | {"html-postamble", "html-preamble", "html-style", "html-scripts", "toc", "reveal_title_slide", "reveal_width"}
+    | {"@", "skip", "TeX", "LaTeX", "reveal_mathjax", "reveal_embed_local_resources"}
     | {"reveal_height", "reveal_slide_number", "reveal_single_file", "reveal_rolling_links", "reveal_global_header"}
     | {
         "reveal_global_footer",
@@ -76,7 +77,7 @@ READ: Final = frozenset(
     }
     | {"reveal_klipsify_src", "reveal_subtree_with_title_slide", "auto-id", "html5-fancy", "org-html-postamble", "pdf"}
 )
-"""Those that are read elsewhere, or mean nothing here."""
+"""Options that are read elsewhere, or have no meaning here."""
 NUMBERS: Final = {"REVEAL_MARGIN": "margin", "REVEAL_MIN_SCALE": "minScale", "REVEAL_MAX_SCALE": "maxScale"}
 PAIR: Final = re.compile(r"(?P<key>[A-Za-z]\w*)[ \t]*:[ \t]*(?P<value>'[^']*'|\"[^\"]*\"|[\w.%/-]+)")
 
@@ -129,7 +130,9 @@ class _Options:
         if language and re.match(LANGUAGE, language):
             self._set("lang", language, self.settings.number("LANGUAGE"))
         elif language:
-            self.context.lose(f"#+LANGUAGE: {language!r} is no language such as en", self.settings.number("LANGUAGE"))
+            self.context.lose(
+                f"#+LANGUAGE: {language!r} is not a language such as en", self.settings.number("LANGUAGE")
+            )
 
     def _theme(self) -> None:
         name = self.settings.get("REVEAL_THEME")
@@ -139,7 +142,7 @@ class _Options:
         if name.lower() in THEMES:
             self._set("theme", THEMES[name.lower()], number)
         else:
-            self.context.lose(f"#+REVEAL_THEME: {name!r} is none of reveal.js' or slidegen's; auto is taken", number)
+            self.context.lose(f"#+REVEAL_THEME: {name!r} is not a theme of reveal.js or slidegen; auto is used", number)
 
     def _footer(self) -> None:
         footer = self.settings.get("REVEAL_SLIDE_FOOTER")
@@ -166,7 +169,7 @@ class _Options:
                 self.sides[name.removeprefix("reveal_")] = value
                 self.lines.setdefault("size", number)
             elif name not in READ and not name.startswith(("html-", "latex-", "beamer-")):
-                self.context.lose(f"#+OPTIONS: {name}: is left out; slidegen has nothing of the kind", number)
+                self.context.lose(f"#+OPTIONS: {name}: is left out; slidegen does not have this option", number)
 
     def _transition(self, key: str, name: str, allowed: tuple[str, ...]) -> None:
         value = self.settings.get(key)
@@ -185,7 +188,7 @@ class _Options:
         try:
             number = float(value)
         except ValueError:
-            self.context.lose(f"#+{key}: {value!r} is no number", self.settings.number(key))
+            self.context.lose(f"#+{key}: {value!r} is not a number", self.settings.number(key))
         else:
             if number >= 0:  # org-re-reveal leaves out what is below
                 self._set_reveal(name, number, self.settings.number(key))

@@ -12,7 +12,7 @@ from slidegen.sources.org.boxes import raw_html
 from slidegen.sources.org.contents import Entry, contents
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.inline import one_line
-from slidegen.sources.org.slide_options import kind_of_background
+from slidegen.sources.org.slide_options import keyword_options
 from slidegen.sources.translation import Line, TranslatedSlide
 from slidegen.sources.translation.words import block_line
 
@@ -43,8 +43,8 @@ def title_slide(context: Context) -> TranslatedSlide | None:
     content = _automatic(context) if wanted == "auto" else _written(wanted, number, context)
     if not content:
         return None
-    options: dict[str, Any] = {"layout": "title", **_footer(context, "reveal_global_footer"), **_background(context)}
-    lines = {"background": settings.number("REVEAL_TITLE_SLIDE_BACKGROUND")}
+    given, lines = keyword_options("REVEAL_TITLE_SLIDE", context)
+    options: dict[str, Any] = {"layout": "title", **_footer(context, "reveal_global_footer"), **given}
     return TranslatedSlide(tuple(content), content[0].number, (), options, lines)
 
 
@@ -109,24 +109,6 @@ def _footer(context: Context, option: str) -> dict[str, Any]:
     return {"footer": False} if has_footer and not context.settings.on(option, False) else {}
 
 
-def _background(context: Context) -> dict[str, Any]:
-    settings = context.settings
-    value = settings.get("REVEAL_TITLE_SLIDE_BACKGROUND")
-    attributes = {
-        "data-state": settings.get("REVEAL_TITLE_SLIDE_STATE"),
-        "data-background-transition": settings.get("REVEAL_TITLE_SLIDE_BACKGROUND_TRANSITION"),
-    }
-    given = {name: one for name, one in attributes.items() if one}
-    found: dict[str, Any] = {"attributes": given} if given else {}
-    if not value:
-        return found
-    parts = {
-        part: settings.get(f"REVEAL_TITLE_SLIDE_BACKGROUND_{part.upper()}") for part in ("size", "position", "repeat")
-    }
-    found["background"] = {kind_of_background(value): value, **{part: one for part, one in parts.items() if one}}
-    return found
-
-
 def contents_slide(entries: Sequence[Entry], context: Context) -> TranslatedSlide | None:
     """The table of contents, in columns if it is long; None if the file wants none."""
     depth = context.settings.whole("toc", context.settings.whole("H", 3))
@@ -140,7 +122,6 @@ def contents_slide(entries: Sequence[Entry], context: Context) -> TranslatedSlid
         options |= _footer(context, "reveal_global_footer")
     if context.settings.get("REVEAL_TOC_SLIDE_CLASS"):
         options["class"] = context.settings.get("REVEAL_TOC_SLIDE_CLASS")
-    if context.settings.get("REVEAL_TOC_SLIDE_STATE"):
-        options["attributes"] = {"data-state": context.settings.get("REVEAL_TOC_SLIDE_STATE")}
+    given, lines = keyword_options("REVEAL_TOC_SLIDE", context)
     heading = Line(f"## {one_line(title, number, context)}", number)
-    return TranslatedSlide((heading, Line("", number), *made), number, (), options)
+    return TranslatedSlide((heading, Line("", number), *made), number, (), options | given, lines)

@@ -23,8 +23,9 @@ VERBATIM: Final = re.compile(r"[ \t]*#\+(begin|end)_(src|example|export|comment|
 ARGUMENT: Final = re.compile(r":(only-contents|minlevel|lines)[ \t]+(\"[^\"]*\"|\S+)")
 
 
-def included(source: Source) -> list[Line]:
-    """The lines of a deck with those of the files that it includes, which have the line of the keyword.
+def included(source: Source) -> tuple[list[Line], list[Problem]]:
+    """Returns the lines of a deck with those of the files that it includes, which have the line of the keyword, and
+    what is lost: a setup file that cannot be read. Emacs goes on without it as well.
 
     Raises:
         DeckError: every file that cannot be included: it is not there, leaves the root, or includes itself.
@@ -34,13 +35,14 @@ def included(source: Source) -> list[Line]:
     found = reader.expanded(rows, source.path.parent, (source.path.resolve(),))
     if reader.problems:
         raise DeckError(reader.problems)
-    return found
+    return found, reader.losses
 
 
 class _Includer:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.losses: list[Problem] = []
         self.count = self.size = 0
 
     def expanded(self, rows: Sequence[Line], folder: Path, around: tuple[Path, ...]) -> list[Line]:
@@ -63,12 +65,15 @@ class _Includer:
                 found.append(row)
         return found
 
-    def _wrong(self, message: str, number: int) -> list[Line]:
-        self.problems.append(Problem(message, self.source.name, number))
+    def _wrong(self, message: str, number: int, key: str = "INCLUDE") -> list[Line]:
+        if key == "SETUPFILE":
+            self.losses.append(Problem(f"#+{key}: is left out; {message}", self.source.name, number))
+        else:
+            self.problems.append(Problem(f"#+{key}: {message}", self.source.name, number))
         return []
 
     def _setup(self, value: str, number: int, folder: Path, around: tuple[Path, ...]) -> list[Line]:
-        rows = self._read(value.strip().strip('"'), number, folder, around)
+        rows = self._read(value.strip().strip('"'), number, folder, around, "SETUPFILE")
         return [row for row in rows if (found := KEYWORD.match(row.text)) and found["key"].upper() != "INCLUDE"]
 
     def _include(self, value: str, number: int, folder: Path, around: tuple[Path, ...], level: int) -> list[Line]:
@@ -76,9 +81,9 @@ class _Includer:
         try:
             words = shlex.split(ARGUMENT.sub("", value).replace("\\", "\\\\").replace("'", "\\'"))
         except ValueError:
-            return self._wrong('#+INCLUDE: write it as "file.org" or "file.py" src python', number)
+            return self._wrong('write it as "file.org" or "file.py" src python', number)
         if not words:
-            return self._wrong('#+INCLUDE: names no file; write it as "file.org" or "file.py" src python', number)
+            return self._wrong('needs a file; write it as "file.org" or "file.py" src python', number)
         name, _, place = words[0].partition("::")
         rows = self._read(name, number, folder, around)
         if not rows:
@@ -102,31 +107,32 @@ class _Includer:
         least = arguments.get("minlevel", "")
         return _demoted(inner, int(least) if least.isdigit() else level + 1)
 
-    def _read(self, name: str, number: int, folder: Path, around: tuple[Path, ...]) -> list[Line]:
+    def _read(self, name: str, number: int, folder: Path, around: tuple[Path, ...], key: str = "INCLUDE") -> list[Line]:
+        def wrong(message: str) -> list[Line]:
+            return self._wrong(message, number, key)
+
         if re.match(r"[a-z]+://", name):
-            return self._wrong(f"#+INCLUDE: {name!r} is on the network; copy the file into the deck's folder", number)
+            return wrong(f"{name!r} is on the network; copy the file into the deck's folder")
         path = folder / name.removeprefix("file:")
         project = self.source.project
         if not project.admits(path):
-            return self._wrong(f"#+INCLUDE: {name!r} {project.outside()}", number)
+            return wrong(f"{name!r} {project.outside()}")
         if path.resolve() in around:
-            return self._wrong(f"#+INCLUDE: {name!r} includes itself", number)
+            return wrong(f"{name!r} includes itself")
         self.count += 1
         if len(around) > DEEPEST or self.count > MOST:
-            return self._wrong(f"#+INCLUDE: more than {MOST} files, or {DEEPEST} inside each other", number)
+            return wrong(f"more than {MOST} files, or {DEEPEST} inside each other")
         try:
             data = read_bytes(path, MAX_DECK_BYTES - self.size)
             text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except FileError as error:
-            return self._wrong(f"#+INCLUDE: {name!r} cannot be read: {error}", number)
+            return wrong(f"{name!r} cannot be read: {error}")
         except UnicodeDecodeError:
-            return self._wrong(f"#+INCLUDE: {name!r} is not UTF-8 text", number)
+            return wrong(f"{name!r} is not UTF-8 text")
         self.size += len(data)
         forbidden = NO_TEXT.search(text)
         if forbidden:
-            return self._wrong(
-                f"#+INCLUDE: {name!r} holds the character U+{ord(forbidden[0]):04X}, which is no text", number
-            )
+            return wrong(f"{name!r} holds the character U+{ord(forbidden[0]):04X}, which text cannot hold")
         return [Line(one, number) for one in text.removesuffix("\n").split("\n")]
 
 

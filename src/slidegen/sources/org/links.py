@@ -74,7 +74,8 @@ def link(target: str, words: str | None, number: int, context: Context) -> str:
         return f"[{shown}]({_url(target)})"
     path = file_of(target)
     if path is not None:
-        return f"[{escaped(path) if words is None else words}]({_url(path)})"
+        shown = target if target.startswith("file:///") else path
+        return f"[{escaped(shown) if words is None else words}]({_url(path)})"
     code = CODE.fullmatch(target)
     if code is not None and code["name"] in context.code_lines:
         return words if words is not None else str(context.code_lines[code["name"]])

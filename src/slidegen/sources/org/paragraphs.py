@@ -16,7 +16,7 @@ from slidegen.sources.translation import Line
 FORMULA: Final = re.compile(
     r"(?<!\\)\\\[(?P<tex>(?:[^\\]|\\(?![\[\]]).)*+)\\\]|(?<!\\)\$\$(?P<dollars>[^$]+)\$\$", re.DOTALL
 )
-PICTURES: Final = re.compile(r"(?:\[\[[^\[\]]+\]\][ \t\n]*)+")
+PICTURES: Final = re.compile(r"(?:(?:\[\[[^\[\]]+\]\]|(?<!\S)file:[^\s\[\]]+)[ \t\n]*)+")
 FRAGMENT_KEYS: Final = frozenset({"class", "data-fragment-index", "id"})
 
 
@@ -67,5 +67,5 @@ def _words(text: str, rows: Sequence[Line], row: int, given: Mapping[str, str], 
 
 
 def _only_pictures(text: str, context: Context) -> bool:
-    targets = re.findall(r"\[\[([^\[\]]+)\]\]", text)
+    targets = re.findall(r"\[\[([^\[\]]+)\]\]", text) + re.findall(r"(?<!\S)file:[^\s\[\]]+", text)
     return all(is_picture(resolved(target, context)) for target in targets)

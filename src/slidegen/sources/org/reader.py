@@ -18,13 +18,23 @@ from slidegen.sources.translation.words import code_span, escaped
 
 SKIP: Final = "\ufdd6"
 """Stands where a line of the text ended that was joined to the next one."""
-SIGN: Final = re.compile(r"[*/_+=~\\$\[<@^\n]|(?<!\w)(?:https?|ftp|mailto|doi):|(?<!\w)(?:src|call)_", re.IGNORECASE)
+SIGN: Final = re.compile(
+    r"[*/_+=~\\$\[<@^\n]|(?<!\w)(?:https?|ftp|mailto|doi|file):|(?<!\w)(?:src|call)_", re.IGNORECASE
+)
+DOLLAR: Final = re.compile(r"(\\.)|\$", re.DOTALL)
+"""A dollar sign in a formula; one behind a backslash is kept with it."""
 BEFORE: Final = frozenset(" \t\n-–—('\"{\u00a0")
 CLOSES: Final = {sign: re.compile(rf"(?<=\S){re.escape(sign)}(?=[\s\-–—.,;:!?'\")}}\]\\\[]|$)") for sign in "*/_+=~"}
 MARKUP: Final = {"*": ("**", "**"), "/": ("*", "*"), "+": ("~~", "~~"), "_": ("<u>", "</u>")}
 SCRIPT: Final = re.compile(r"\*|[+-]?[\w.,\\]*\w")
 ENTITY: Final = re.compile(r"\\(?:(?P<space>_ +)|(?P<name>[A-Za-z]+[1-4]?)(?:\{\}|(?![A-Za-z])))")
 COMMAND: Final = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]{0,200}\]|\{[^{}\n]{0,500}\})+")
+PAPER: Final = re.compile(
+    r"\\(?:(?:pause|vfill|hfill|hline|newpage|clearpage|pagebreak|centering|noindent|(?:small|med|big)skip|tiny"
+    r"|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge|maketitle|tableofcontents|appendix)"
+    r"(?![A-Za-z])|(?:[vh]space\*?|setbeamer\w+|usebeamer\w+)(?:\{[^{}\n]*\})+)(?:\{\})?"
+)
+"""Commands of LaTeX that lay out pages of paper or Beamer's slides, and hold no words."""
 BREAK: Final = re.compile(r"\\\\[ \t]*(?=\n|$)")
 TIME: Final = re.compile(r"[<\[]\d{4}-\d\d-\d\d[^<>\[\]\n]{0,60}[>\]](?:--[<\[]\d{4}-\d\d-\d\d[^<>\[\]\n]{0,60}[>\]])?")
 NOTE: Final = re.compile(r"\[fn:(?P<name>[\w-]*)(?P<inline>:)?")
@@ -231,6 +241,12 @@ class Reader:
             if characters is not None:
                 self._add(escaped(characters).replace("|", "\\|"))
                 return named.end()
+        layout = PAPER.match(text, at)
+        if layout is not None:
+            self.context.lose(
+                f"the LaTeX command {layout[0][:40]!r} is left out; it is for LaTeX alone", self._line(at)
+            )
+            return layout.end()
         command = COMMAND.match(text, at)
         if command is not None:
             self.context.lose(f"the LaTeX command {command[0][:40]!r} is shown as it is written", self._line(at))
@@ -241,7 +257,7 @@ class Reader:
     def _math(self, tex: str, end: int, display: bool) -> None:
         """A formula; a digit beside a dollar would make it text."""
         sign = "$$" if display else "$"
-        inside = self.context.sealed(" ".join(tex.split())).replace("$", "\\$")
+        inside = DOLLAR.sub(lambda found: found[1] or "\\$", self.context.sealed(" ".join(tex.split())))
         if not inside:
             return
         self._flush()
@@ -379,9 +395,12 @@ class Reader:
         found = URL.match(self.text, at)
         assert found is not None
         url = found[0].rstrip(".,;:!?'\"*/~=_" if found[0].endswith(("*", "=", "~", "_")) else ".,;:!?'\"")
-        if url.endswith(":") or "\ufdd4" in url or url.count(":") < 1 or url.rstrip("/").endswith(":"):
+        if url.startswith("File:") or "\ufdd4" in url or url.count(":") < 1 or url.rstrip("/").endswith(":"):
             return None
-        self._add(links.link(url, None, self._line(at), self.context))
+        if url.startswith("file:"):
+            self._add(self._linked(url, None, at))
+        else:
+            self._add(links.link(url, None, self._line(at), self.context))
         return at + len(url)
 
     def _inline_code(self, at: int) -> int | None:

@@ -31,10 +31,15 @@ DEFAULT: Final = "REVEAL_DEFAULT_SLIDE_BACKGROUND"
 def slide_options(
     properties: Mapping[str, str], lines: Mapping[str, int], number: int, context: Context
 ) -> tuple[dict[str, Any], dict[str, int]]:
-    """The options of a slide and where they stand; those that mean nothing here are told."""
+    """The options of a slide and where they stand. Warns of those that slidegen does not have."""
+    return _options({**_defaults(context), **properties}, lines, number, context)
+
+
+def _options(
+    given: Mapping[str, str], lines: Mapping[str, int], number: int, context: Context
+) -> tuple[dict[str, Any], dict[str, int]]:
     found: dict[str, Any] = {}
     places: dict[str, int] = {}
-    given = {**_defaults(context), **properties}
     background = _background(given, lines, number, context)
     if background:
         alone = len(background) == 1 and given.get("reveal_background")
@@ -53,14 +58,24 @@ def slide_options(
         elif name == "html_container_class":
             found["class"] = value
         elif name.startswith("reveal_") and name not in ELSEWHERE and not name.startswith("reveal_background_"):
-            context.lose(f"the property {name} is left out; slidegen has nothing of the kind", line)
+            context.lose(f"the property {name} is left out; slidegen does not have this property", line)
     if attributes:
         found["attributes"] = attributes
     return found, places
 
 
+def keyword_options(prefix: str, context: Context) -> tuple[dict[str, Any], dict[str, int]]:
+    """The background and the state of a slide that no heading makes: `prefix` is `REVEAL_TITLE_SLIDE` or its like."""
+    names = {"_BACKGROUND": "reveal_background", "_STATE": "reveal_data_state"}
+    names |= {f"_BACKGROUND_{part.upper()}": f"reveal_background_{part}" for part in PARTS}
+    names["_BACKGROUND_TRANSITION"] = "reveal_background_trans"
+    keys = {name: prefix + key for key, name in names.items() if context.settings.get(prefix + key)}
+    properties = {name: context.settings.get(key) or "" for name, key in keys.items()}
+    return _options(properties, {name: context.settings.number(key) for name, key in keys.items()}, 1, context)
+
+
 def _defaults(context: Context) -> dict[str, str]:
-    names = {"": "", "_SIZE": "_size", "_POSITION": "_position", "_REPEAT": "_repeat", "_TRANSITION": "_trans"}
+    names = {"": "", "_TRANSITION": "_trans", **{f"_{part.upper()}": f"_{part}" for part in PARTS}}
     values = {f"reveal_background{name}": context.settings.get(DEFAULT + key) for key, name in names.items()}
     extra = {"reveal_extra_attr": context.settings.get("REVEAL_EXTRA_ATTR")}
     return {name: value for name, value in {**values, **extra}.items() if value}
@@ -70,7 +85,7 @@ def _background(given: Mapping[str, str], lines: Mapping[str, int], number: int,
     value = given.get("reveal_background", "")
     found: dict[str, Any] = {}
     if value:
-        found[kind_of_background(value)] = file_of(value) or value
+        found[_kind_of_background(value)] = file_of(value) or value
     for kind in ("color", "gradient", "image"):
         if given.get(f"reveal_background_{kind}"):
             found[kind] = given[f"reveal_background_{kind}"]
@@ -79,7 +94,7 @@ def _background(given: Mapping[str, str], lines: Mapping[str, int], number: int,
         if part == "opacity" and name in given:
             opacity = _opacity(given[name])
             if opacity is None:
-                context.lose(f"{name} {given[name]!r} is no number from 0 to 1", lines.get(name, number))
+                context.lose(f"{name} {given[name]!r} is not a number from 0 to 1", lines.get(name, number))
             else:
                 found[part] = opacity
         elif given.get(name):
@@ -87,11 +102,13 @@ def _background(given: Mapping[str, str], lines: Mapping[str, int], number: int,
     for name in given:
         known = (*PARTS, "color", "gradient", "image", "trans", "iframe", "video", "interactive")
         if name.startswith("reveal_background_") and name.removeprefix("reveal_background_") not in known:
-            context.lose(f"the property {name} is left out; slidegen has nothing of the kind", lines.get(name, number))
+            context.lose(
+                f"the property {name} is left out; slidegen does not have this property", lines.get(name, number)
+            )
     return found
 
 
-def kind_of_background(value: str) -> str:
+def _kind_of_background(value: str) -> str:
     """Whether a background is a color, a gradient or an image."""
     if "gradient(" in value:
         return "gradient"

@@ -25,6 +25,7 @@ from slidegen.sources.translation.words import NOTHING, block_line, without_attr
 TARGET: Final = re.compile(r"<<<?([^<>\n]{1,500})>>>?")
 NAMED: Final = re.compile(r"[ \t]*#\+name:(.*)$", re.IGNORECASE)
 NOTE: Final = re.compile(r"\[\^[^\]]*\]")
+UNSEEN: Final = re.compile(r"<style\b.*?</style>|<link\b[^>]*>|<!--.*?-->|</?div>", re.DOTALL | re.IGNORECASE)
 FOOTNOTES: Final = "footnotes"
 SPLIT: Final = "split"
 MOST_LEVELS: Final = 20
@@ -62,7 +63,8 @@ def stacks(above: Sequence[Line], headings: Sequence[Heading], context: Context)
     if listed is not None:
         found.append([listed])
     before = _slides(_Part(Heading(0, "", above[0].number if above else 1, rows=tuple(above)), 1, "", ""), context)
-    found += [[slide] for slide in before if any(line.text.strip() for line in slide.content) or slide.notes]
+    found += [[slide] for slide in before if _has_words(slide) or slide.notes]
+    styles = [line for slide in before if not (_has_words(slide) or slide.notes) for line in slide.content]
     beside = context.settings.get("REVEAL_HLEVEL") or "1"
     for part in parts:
         made = _slides(part, context)
@@ -70,7 +72,16 @@ def stacks(above: Sequence[Line], headings: Sequence[Heading], context: Context)
             found.append(made)
         else:
             found[-1] += made
+    if any(line.text.strip() for line in styles):
+        found = found or [[TranslatedSlide((), styles[0].number)]]
+        first = found[0][0]
+        found[0][0] = replace(first, content=(*first.content, Line("", styles[0].number), *styles))
     return [[_named(slide, context) for slide in stack] for stack in found]
+
+
+def _has_words(slide: TranslatedSlide) -> bool:
+    """Whether a slide has more than style sheets, which belong to the whole deck."""
+    return bool(UNSEEN.sub("", "\n".join(line.text for line in slide.content)).strip())
 
 
 def _named(slide: TranslatedSlide, context: Context) -> TranslatedSlide:
