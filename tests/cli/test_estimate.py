@@ -165,7 +165,7 @@ def test_phases_for_programs(shell: Shell) -> None:
         (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate does not support --fits"),
         (("--accounting", "textbook", "--phases"), 2, "the accounting textbook does not support --phases"),
         (("--accounting", "textbook", "--cards", "T4"), 2, "the accounting textbook does not support --cards"),
-        (("--cards", "T5"), 1, "error: fits: cards: unknown card 'T5'; "),
+        (("--cards", "T5"), 1, "error: fits: cards: unknown GPU 'T5'; "),
         (("--attention", "fast"), 2, "'fast' is not one of 'eager', 'sdpa', 'flash'"),
     ],
 )

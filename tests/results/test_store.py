@@ -130,7 +130,8 @@ def test_all_mistakes_of_a_request_are_told(record: Record) -> None:
     assert [str(problem) for problem in caught.value.problems] == [
         "memory: models is missing; One model or a list: org/name, org/name@revision, or a path.",
         "memory: rank is 0; allowed: more than 0",
-        "memory: unknown parameter 'modles'; did you mean 'models'? available: accounting, dtype, method, models, rank",
+        "memory: unknown parameter 'modles'; did you mean 'models'? available: accounting, dtype, method, "
+        "mixed_precision, models, optimizer, parameters, rank, train_embedding",
         "memory: dtype is 'int3'; allowed: 'float32', 'float16', 'bfloat16', 'int8' or 'int4'",
     ]
 
