@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -103,3 +104,15 @@ def test_a_yaml_deck_without_expressions_waits_neither_for_jinja_nor_for_the_tab
     html = (tmp_path / "talk.html").read_text()
     assert "by <strong>me</strong>" in html
     assert '<footer class="slide-footer"><p>d</p>' in html
+
+
+def test_no_group_is_possessive() -> None:
+    """Python before 3.11.5 matches ``(...)*+`` and ``(?>...)`` wrongly where the group has alternatives (gh-106052)."""
+    sources = Path(__file__).parents[1] / "src" / "slidegen"
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted(sources.rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"(?<!\\)\)[*+?]\+|\(\?>", line)
+    ]
+    assert not found

@@ -35,10 +35,10 @@ H1_RULE = re.compile(r"/\* Normalization \*/[^{}]*h1[^{}]*\{[^}]*\}")
 CHARSET = re.compile(r'@charset "[^"]*";')
 # What may contain braces and semicolons that are not syntax. A string ends with its line at the latest.
 CSS_HIDDEN = (
-    r"""/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|url\((?=[^"'()\s]|\s+[^"'()\s])[^"'()]*+\)?|\\."""
+    r"""/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|url\((?=[^"'()\s]|\s+[^"'()\s])[^"'()]*+\)?|\\."""
 )
 CSS_PART = re.compile(CSS_HIDDEN + "|[{};]", re.DOTALL)
-AT_RULE = re.compile(r"(?:\s|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+@(?!scope\b)", re.DOTALL)
+AT_RULE = re.compile(r"(?:\s|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*@(?!scope\b)", re.DOTALL)
 SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\[\]]*\])|(?<![\w.#:-])section(?![\w-])", re.DOTALL | re.IGNORECASE)
 
 

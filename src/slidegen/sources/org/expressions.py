@@ -8,5 +8,5 @@ from typing import Final
 INSIDE: Final = r"[^{}]|\{[^{}]*\}"
 """A character of an expression, or a mapping in it."""
 EXPRESSION: Final = re.compile(
-    rf"\{{\{{(?!\{{)(?:{INSIDE}|\}}(?!\}}))*+\}}\}}|\{{%(?:[^%{{}}]|\{{[^{{}}]*\}}|%(?!\}}))*+%\}}"
+    rf"\{{\{{(?!\{{)(?:{INSIDE}|\}}(?!\}}))*\}}\}}|\{{%(?:[^%{{}}]|\{{[^{{}}]*\}}|%(?!\}}))*%\}}"
 )

@@ -14,7 +14,7 @@ from slidegen.sources.org.links import is_picture, resolved
 from slidegen.sources.translation import Line
 
 FORMULA: Final = re.compile(
-    r"(?<!\\)\\\[(?P<tex>(?:[^\\]|\\(?![\[\]]).)*+)\\\]|(?<!\\)\$\$(?P<dollars>[^$]+)\$\$", re.DOTALL
+    r"(?<!\\)\\\[(?P<tex>(?:[^\\]|\\(?![\[\]]).)*)\\\]|(?<!\\)\$\$(?P<dollars>[^$]+)\$\$", re.DOTALL
 )
 PICTURES: Final = re.compile(r"(?:(?:\[\[[^\[\]]+\]\]|(?<!\S)file:[^\s\[\]]+)[ \t\n]*)+")
 FRAGMENT_KEYS: Final = frozenset({"class", "data-fragment-index", "id"})

@@ -11,7 +11,7 @@ from slidegen.sources.translation import Line
 
 KEYWORD: Final = re.compile(r"[ \t]*#\+(?P<key>[^\s:\[]+)(?:\[[^\]]*\])?:[ \t]*(?P<value>.*)$")
 """A line `#+KEY: value`."""
-OPTION: Final = re.compile(r"(?<!\S)(?P<name>[^\s:]++|:):(?P<value>\((?:[^()]|\([^()]*\))*\)|\"[^\"]*\"|\S*)")
+OPTION: Final = re.compile(r"(?<!\S)(?P<name>[^\s:]+|:):(?P<value>\((?:[^()]|\([^()]*\))*\)|\"[^\"]*\"|\S*)")
 SPACE: Final = frozenset({"TITLE", "AUTHOR", "DATE", "EMAIL", "SUBTITLE", "DESCRIPTION", "OPTIONS"})
 """Keywords whose values in several lines are one text."""
 ALL: Final = frozenset(
