@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Source
+from slidegen.sources.notebook.anchors import Anchors
 from slidegen.sources.notebook.cells import cell_lines, joined
 from slidegen.sources.notebook.code import kernel_language
 from slidegen.sources.notebook.conversion import Conversion
@@ -24,7 +25,7 @@ from slidegen.sources.translation import Line, TranslatedDeck, TranslatedSlide
 from slidegen.sources.translation.deck import translated_format
 from slidegen.sources.translation.words import escaped, verbatim
 
-HEADING: Final = re.compile(r"[ ]{0,3}#[ \t]+(?P<text>.*?)[ \t#]*")
+HEADING: Final = re.compile(r"[ ]{0,3}#[ \t]+(?P<text>.*?)[ \t#]*(?:\{#[\w-]+\})?")
 SIGNS: Final = re.compile(r"[*_`]|\\(?=[^\w\s])")
 ODD: Final = "has characters that text cannot hold, shown as \ufffd"
 
@@ -59,7 +60,9 @@ def translate(source: Source) -> TranslatedDeck:
 def _converted(notebook: Notebook, head: Head, source: Source) -> tuple[list[Shown], Conversion]:
     """The cells that are shown, each with its lines."""
     texts = [cell.source for cell in notebook.cells if cell.kind == "markdown"]
-    convert = Conversion(source.name, f"{source.path.stem}_files", Formulas.of(texts), head.templated)
+    convert = Conversion(
+        source.name, f"{source.path.stem}_files", Formulas.of(texts), Anchors.of(texts), head.templated
+    )
     kernel = kernel_language(notebook.metadata)
     shown: list[Shown] = []
     for cell in notebook.cells:
