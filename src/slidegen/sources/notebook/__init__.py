@@ -1,6 +1,6 @@
 """Jupyter's notebooks: cells become slides by their slide types or headings, outputs are shown as they are stored.
 
-Nothing of a notebook is executed, and nothing is asked of the network.
+No cell is executed, and nothing is loaded from the network.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ ODD: Final = "has characters that text cannot hold, shown as \ufffd"
 
 
 def translate(source: Source) -> TranslatedDeck:
-    """A notebook, translated to slidegen's own form.
+    """Returns a notebook in slidegen's own form.
 
     Raises:
-        DeckError: no notebook, or with every cell that is none.
+        DeckError: the file is not a notebook; or every cell that is not one.
     """
     notebook = read_notebook(source.text, source.name)
     head = read_head(notebook, source.name)
