@@ -74,8 +74,8 @@ def _pictures(translated: TranslatedDeck, path: Path | None) -> dict[Path, bytes
     """The pictures that the file itself holds, where the deck looks for them."""
     pictures = translated.source.files
     if pictures and path is None:
-        said = f"holds {len(pictures)} pictures, which stand beside the deck; name a file with --output"
-        raise SlidegenError([Problem(said, translated.source.name)])
+        message = f"holds {len(pictures)} pictures, which stand beside the deck; name a file with --output"
+        raise SlidegenError([Problem(message, translated.source.name)])
     return {path.parent / name: content for name, content in pictures.items()} if path is not None else {}
 
 

@@ -110,6 +110,28 @@ def test_attachments_are_pictures_beside_the_deck(folder: DeckFolder) -> None:
     assert folder.build(notebook(cell), NAME).body.count(f"data:image/png;base64,{PNG}") == 2
 
 
+def test_links_to_headings_lead_there(folder: DeckFolder) -> None:
+    """By the names that Jupyter, or a page of GitHub's, gives to headings; the first of the same words has the name."""
+    contents = (
+        "# Course\n\n- [data](#Loading-the-data)\n- [2.1](#2.1-A-first-look)\n- <a href='#loading-the-data'>again</a>"
+        "\n- [own](#own)\n- `[code](#Loading-the-data)`"
+    )
+    page = folder.build(
+        notebook(
+            markdown(contents),
+            markdown("## Loading the `data`"),
+            markdown("## 2.1 A first look\n\n<a id='own'></a>"),
+            markdown("## Loading the data\n\n[back](#Course)"),
+        ),
+        NAME,
+    )
+    assert page.built.warnings == ()
+    for name, times in (("Loading-the-data", 1), ("id-2-1-A-first-look", 1), ("Course", 1)):
+        assert page.slides.count(f' id="{name}"') == times
+    assert page.slides.count('href="#Loading-the-data"') == 2
+    assert "[code](#Loading-the-data)" in page.slides
+
+
 def test_attachments_in_code_stay_as_they_are_written(tmp_path: Path) -> None:
     """A cell may explain how they are written."""
     text = "Write `![a](attachment:a.png)`:\n\n    ![b](attachment:b.png)\n\n![c](attachment:a.png)"

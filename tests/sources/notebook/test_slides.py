@@ -48,6 +48,21 @@ def test_without_slide_types_headings_begin_slides(tmp_path: Path) -> None:
     ]
 
 
+def test_anchors_above_a_heading_go_with_it(tmp_path: Path) -> None:
+    """In its cell or in one of their own: a link to them leads to the heading's slide."""
+    deck = translated(
+        tmp_path,
+        markdown('<a id="top"></a>\n# One\n\ntext\n\n<a name="two"></a>\n\n## Two'),
+        markdown("<a id='three'></a>"),
+        markdown("## Three"),
+    )
+    assert slides(deck) == [
+        ['<a id="top"></a>\n# One\n\ntext'],
+        ['<a name="two"></a>\n\n## Two'],
+        ["<a id='three'></a>\n\n## Three"],
+    ]
+
+
 def test_without_slide_types_rulers_come_before_headings(tmp_path: Path) -> None:
     """Where a cell has a ruler, rulers begin slides and headings do not."""
     deck = translated(tmp_path, markdown("# One\n\n## Two"), markdown("---\n\n# Three\n\n***\n\nfour"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slidegen.model import Source
@@ -107,6 +107,7 @@ def _text(text: str):  # type: ignore[no-untyped-def]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r")), max_size=4))
+@example(["\t0"])
 def test_any_text_comes_back_from_yaml(rows: list[str]) -> None:
     """Letter by letter: what a block cannot hold stands in quotes."""
     rows = [row.replace("\n", " ") for row in rows]

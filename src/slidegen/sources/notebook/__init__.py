@@ -1,6 +1,6 @@
 """Jupyter's notebooks: cells become slides by their slide types or headings, outputs are shown as they are stored.
 
-Nothing of a notebook is executed, and nothing is asked of the network.
+No cell is executed, and nothing is loaded from the network.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Source
+from slidegen.sources.notebook.anchors import Anchors
 from slidegen.sources.notebook.cells import cell_lines, joined
 from slidegen.sources.notebook.code import kernel_language
 from slidegen.sources.notebook.conversion import Conversion
@@ -24,16 +25,16 @@ from slidegen.sources.translation import Line, TranslatedDeck, TranslatedSlide
 from slidegen.sources.translation.deck import translated_format
 from slidegen.sources.translation.words import escaped, verbatim
 
-HEADING: Final = re.compile(r"[ ]{0,3}#[ \t]+(?P<text>.*?)[ \t#]*")
+HEADING: Final = re.compile(r"[ ]{0,3}#[ \t]+(?P<text>.*?)[ \t#]*(?:\{#[\w-]+\})?")
 SIGNS: Final = re.compile(r"[*_`]|\\(?=[^\w\s])")
 ODD: Final = "has characters that text cannot hold, shown as \ufffd"
 
 
 def translate(source: Source) -> TranslatedDeck:
-    """A notebook, translated to slidegen's own form.
+    """Returns a notebook in slidegen's own form.
 
     Raises:
-        DeckError: no notebook, or with every cell that is none.
+        DeckError: the file is not a notebook; or every cell that is not one.
     """
     notebook = read_notebook(source.text, source.name)
     head = read_head(notebook, source.name)
@@ -59,7 +60,9 @@ def translate(source: Source) -> TranslatedDeck:
 def _converted(notebook: Notebook, head: Head, source: Source) -> tuple[list[Shown], Conversion]:
     """The cells that are shown, each with its lines."""
     texts = [cell.source for cell in notebook.cells if cell.kind == "markdown"]
-    convert = Conversion(source.name, f"{source.path.stem}_files", Formulas.of(texts), head.templated)
+    convert = Conversion(
+        source.name, f"{source.path.stem}_files", Formulas.of(texts), Anchors.of(texts), head.templated
+    )
     kernel = kernel_language(notebook.metadata)
     shown: list[Shown] = []
     for cell in notebook.cells:

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from slidegen.errors import Problem
+from slidegen.sources.notebook.anchors import Anchors
 from slidegen.sources.notebook.format import Cell
 from slidegen.sources.notebook.formulas import Formulas
 
@@ -37,6 +38,7 @@ class Conversion:
     name: str
     folder: str
     formulas: Formulas
+    anchors: Anchors = field(default_factory=Anchors)
     templated: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
     losses: list[Problem] = field(default_factory=list)

@@ -3,6 +3,7 @@ headings and rulers, as in plain Markdown decks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,6 +17,9 @@ from slidegen.sources.translation.words import attribute
 
 TYPES: Final = ("slide", "subslide", "fragment", "skip", "notes")
 HEADINGS: Final = frozenset(f"h{level}" for level in range(1, DEEPEST + 1))
+
+ANCHOR: Final = re.compile(r"[ ]{0,3}(?:<a\s[^<>]*\b(?:id|name)\s*=[^<>]*>\s*</a>\s*)+(?:<br\s*/?>\s*)?", re.IGNORECASE)
+"""A line that only gives the next heading a name."""
 
 Shown = tuple[Cell, list[Line]]
 """A cell and its lines."""
@@ -109,13 +113,35 @@ def by_headings(shown: Sequence[Shown]) -> list[list[Part]]:
         for tag, start, end in _marks(lines) if cell.kind == "markdown" else ():
             if ruled == (tag != "hr"):
                 continue
+            if not ruled:
+                start = _before_anchors(lines, at, start)
             part.blocks.append(Block(trimmed(lines[at:start])))
             at = end if ruled else start
+            anchors = [] if ruled else _taken_anchors(part)
             if ruled or part.content:
                 part = Part(lines[at].number if at < len(lines) else cell.last)
                 parts.append(part)
+            part.blocks += anchors
         part.blocks.append(Block(trimmed(lines[at:])))
     return [[part] for part in parts if part.content]
+
+
+def _before_anchors(lines: Sequence[Line], first: int, start: int) -> int:
+    """Where a heading begins with the anchors right above it, which links to it name."""
+    at = start
+    while at > first and (not lines[at - 1].text.strip() or ANCHOR.fullmatch(lines[at - 1].text)):
+        at -= 1
+    return at if any(line.text.strip() for line in lines[at:start]) else start
+
+
+def _taken_anchors(part: Part) -> list[Block]:
+    """The last blocks of a slide that only hold anchors, taken from it."""
+    at = len(part.blocks)
+    while at and all(ANCHOR.fullmatch(line.text) or not line.text.strip() for line in part.blocks[at - 1].lines):
+        at -= 1
+    taken = part.blocks[at:]
+    del part.blocks[at:]
+    return [block for block in taken if block.lines]
 
 
 def _marks(lines: Sequence[Line]) -> Iterator[tuple[str, int, int]]:

@@ -38,7 +38,7 @@ def fitted(lines: Sequence[Line]) -> tuple[list[Line], tuple[str, ...]]:
 
 
 def _narrower(text: str, lines: Sequence[Line], number: int) -> str:
-    """A line that opens a block of code, with the classes that its widest line asks for."""
+    """A line that opens a block of code, with the classes that its widest line needs."""
     fence = FENCE.fullmatch(text)
     if fence is not None and fence["info"]:
         rows = _until(lines, number + 1, fence["sign"])

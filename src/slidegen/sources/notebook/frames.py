@@ -53,7 +53,7 @@ Row = Sequence[TableCell]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A table of an output; `size` is what pandas says under one that it cut, `styled` says that it had a look, and
+    """A table of an output; `size` is the line of pandas under one that it cut, `styled` is true if it had a look, and
     `left` is how many rows are left out."""
 
     caption: str

@@ -1,4 +1,4 @@
-"""What a notebook says of the whole deck: in its metadata, and in a raw cell of YAML at its top, as in Quarto."""
+"""The settings of the whole deck: in a notebook's metadata, and in a raw cell of YAML at its top, as in Quarto."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ RISE: Final = {
 @dataclass(frozen=True, slots=True)
 class Head:
     """The keys of the deck, those that the notebook declares in slidegen's own words, and the number of its cell with
-    the front matter; `title` and `under` are those of the title slide that Quarto makes of one, `echo` says whether
-    code is shown where a cell says nothing of it."""
+    the front matter; `title` and `under` are those of the title slide that Quarto makes of one, `echo` whether code
+    is shown if a cell does not set it."""
 
     options: Mapping[str, Any]
     declared: YamlTree
@@ -52,7 +52,7 @@ class Head:
 
 
 def read_head(notebook: Notebook, name: str) -> Head:
-    """What the notebook says of the deck.
+    """Returns the settings of the deck.
 
     Raises:
         DeckError: broken YAML in the cell at the top, or a key that no deck has.
@@ -92,7 +92,7 @@ def read_head(notebook: Notebook, name: str) -> Head:
 
 
 def _front_matter(cells: tuple[Cell, ...], name: str) -> tuple[Cell | None, YamlTree, bool]:
-    """The raw cell that holds YAML, what it says, and whether it is marked as slidegen's own."""
+    """The raw cell that holds YAML, its content, and whether it is marked as slidegen's own."""
     for cell in cells:
         if cell.kind != "raw":
             continue

@@ -15,6 +15,7 @@ from typing import Final
 
 from slidegen.limits import too_much
 from slidegen.scan import CODE, Piece, block_tokens, scan
+from slidegen.sources.notebook.anchors import outside_code
 from slidegen.sources.notebook.conversion import Conversion
 from slidegen.sources.notebook.edits import Edit, edited
 from slidegen.sources.notebook.format import Cell
@@ -59,7 +60,7 @@ IMAGE: Final = re.compile(
 def markdown_lines(cell: Cell, text: str, convert: Conversion, line: int | None = None) -> list[Line]:
     """The lines of a text in a cell's Markdown; `line` is that of the notebook from which all of it comes, if it is not
     the cell's source."""
-    text = _with_attachments(cell, text, convert)
+    text = outside_code(IMAGE, lambda found: _attachment(cell, found, convert), convert.anchors.placed(text))
     tokens = block_tokens(text)
     too_long = next(too_much(tokens), None) is not None  # the deck is refused
     edits = [] if too_long else _edits(cell, text, _Blocks.of(text, list(scan(text, tokens))), convert)
@@ -94,7 +95,8 @@ class _Blocks:
 
     def is_verbatim(self, at: int) -> bool:
         """Whether an offset is in a block of HTML that Markdown does not read."""
-        return _is_in(at, self.verbatim)
+        place = bisect_right(self.verbatim, at, key=lambda span: span[0]) - 1
+        return place >= 0 and self.verbatim[place][0] <= at < self.verbatim[place][1]
 
 
 def _between_tags(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -106,23 +108,6 @@ def _between_tags(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = tag.end()
     if at is not None and text[at:end].strip():
         yield at, end
-
-
-def _with_attachments(cell: Cell, text: str, convert: Conversion) -> str:
-    """A text with the paths of the pictures that are attached to its cell; code stays as it is."""
-    if IMAGE.search(text) is None:
-        return text
-    code = [(piece.start, piece.end) for piece in scan(text, block_tokens(text)) if piece.kind in CODE]
-
-    def path(found: re.Match[str]) -> str:
-        return found[0] if _is_in(found.start(), code) else _attachment(cell, found, convert)
-
-    return IMAGE.sub(path, text)
-
-
-def _is_in(at: int, spans: Spans) -> bool:
-    place = bisect_right(spans, at, key=lambda span: span[0]) - 1
-    return place >= 0 and at < spans[place][1]
 
 
 def _attachment(cell: Cell, found: re.Match[str], convert: Conversion) -> str:

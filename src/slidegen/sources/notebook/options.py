@@ -1,4 +1,4 @@
-"""What a notebook says about single cells beside their text: tags, metadata, and Quarto's comments `#| key: value`."""
+"""The settings of single cells: tags, metadata, and Quarto's comments `#| key: value`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CellOptions:
 
 
 def cell_options(cell: Cell, echo: bool = True) -> CellOptions:
-    """The options of a cell; `echo` says whether the notebook shows the code of cells that say nothing of it."""
+    """The options of a cell; `echo` is whether the notebook shows the code of cells that do not set it."""
     source, row, quarto = _quarto(cell)
     options = CellOptions(source, row, quarto=quarto)
     tags = cell.tags

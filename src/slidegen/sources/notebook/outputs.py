@@ -91,9 +91,9 @@ def _shown(output: Output, place: Place) -> Rows | None:
 
 def _data(output: Output, place: Place) -> Rows | None:
     """The richest of an output's representations that one file can show, in the order in which Jupyter prefers them."""
-    said = needs_program(output)
-    if said is not None:
-        place.lose(said)
+    reason = needs_program(output)
+    if reason is not None:
+        place.lose(reason)
         output = replace(
             output,
             data={name: one for name, one in output.data.items() if name in STORED and not is_bare(output, name)},
@@ -102,7 +102,7 @@ def _data(output: Output, place: Place) -> Rows | None:
         rows = show(output, place) if media_type in output.data else None
         if rows is not None:
             return rows
-    if said is None and output.data.keys() - SHOWS.keys():
+    if reason is None and output.data.keys() - SHOWS.keys():
         place.lose(f"an output is left out: it has {', '.join(output.data)}; shown are {', '.join(SHOWS)}")
     return None
 
@@ -158,8 +158,8 @@ def _picture(media_type: str, output: Output, place: Place) -> Rows | None:
         return None
     caption = place.options.text("fig-cap") or ""
     text = " ".join(str(output.data.get("text/plain", "")).split())
-    said = place.options.text("fig-alt") or caption or ("" if REPR.fullmatch(text) else text)
-    alt = escaped(said[:MOST_ALT] or f"output of cell {place.cell.number}")
+    description = place.options.text("fig-alt") or caption or ("" if REPR.fullmatch(text) else text)
+    alt = escaped(description[:MOST_ALT] or f"output of cell {place.cell.number}")
     title = f" {attribute(caption)}" if caption else ""
     return [f"![{alt}]({path}{title}){place.convert.ground(path, _side(output.metadata, media_type))}"]
 

@@ -1,5 +1,5 @@
-"""Outputs that are nothing without a program: widgets, JavaScript, interactive figures. They are told, with what stands
-in their place."""
+"""Outputs that are nothing without a program: widgets, JavaScript, interactive figures. A warning names them, and
+what stands in their place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STORED: Final = (
 WIDGET: Final = "application/vnd.jupyter.widget-view+json"
 SCRIPTS: Final = ("application/javascript", "text/javascript")
 REPR: Final = re.compile(r"<[^<>\n]*>")
-"""What Python says of an object that has nothing to say in text."""
+"""The text that Python has for an object without a text of its own."""
 SCRIPTED: Final = re.compile(r"<script\b", re.IGNORECASE)
 NETWORK: Final = re.compile(r"<script\b[^<>]*?\bsrc\s*=\s*[\"']?(https?://[^\s\"'>]+)", re.IGNORECASE)
 IMPORTED: Final = re.compile(r"[\"'](https?://[^\s\"']+?(?:\.js|@[\d.]+[^\s\"']*|\+esm))[\"'?]")
@@ -33,7 +33,7 @@ LOOKED_AT: Final = 50_000
 
 
 def needs_program(output: Output) -> str | None:
-    """What is said of an output that needs a program; None if it needs none."""
+    """Returns the warning for an output that needs a program, or None if it needs none."""
     html = str(output.data.get("text/html", ""))
     of_html = SCRIPTED.search(html) is not None and not is_seen(html)
     if WIDGET in output.data:
@@ -52,7 +52,7 @@ def needs_program(output: Output) -> str | None:
 
 
 def is_bare(output: Output, media_type: str) -> bool:
-    """Whether a text only says of which class an object is: in the place of a figure, it is no help."""
+    """Whether a text only names the class of an object, which does not help in the place of a figure."""
     return media_type == "text/plain" and REPR.fullmatch(str(output.data[media_type]).strip()) is not None
 
 

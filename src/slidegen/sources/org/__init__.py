@@ -29,10 +29,10 @@ DECLARING: Final = ("vars", "tables", "figures")
 
 
 def translate(source: Source) -> TranslatedDeck:
-    """The deck of an org file.
+    """Returns the deck of an org file.
 
     Raises:
-        DeckError: a file that it includes cannot be, or what it says to slidegen is no YAML.
+        DeckError: a file cannot be included, or the declarations for slidegen are not valid YAML.
     """
     rows, losses = included(source)
     settings = read_settings(keywords(rows))
@@ -56,15 +56,20 @@ def _is_templated(own: YamlTree) -> bool:
 
 
 def _own(rows: Sequence[Line], source: Source) -> list[Text]:
-    """What the file says to slidegen: lines `#+SLIDEGEN`, and blocks of YAML with the word ``:slidegen``."""
+    """Returns the declarations for slidegen: lines `#+SLIDEGEN`, and blocks of YAML with the word ``:slidegen``."""
     texts = []
-    said = [line for key, line in keywords(rows) if key == "SLIDEGEN"]
-    if said:
-        texts.append(_text(said, source))
+    lines = [line for key, line in keywords(rows) if key == "SLIDEGEN"]
+    if lines:
+        texts.append(_text(lines, source))
     ends = ends_of(rows)
     for at, row in enumerate(rows):
         begun = BEGIN.match(row.text) if ":slidegen" in row.text else None
-        if begun is not None and begun["name"].lower() == "src" and OWN.search(begun["said"]) and ends[at] > at + 2:
+        if (
+            begun is not None
+            and begun["name"].lower() == "src"
+            and OWN.search(begun["arguments"])
+            and ends[at] > at + 2
+        ):
             texts.append(_text(rows[at + 1 : ends[at] - 1], source))
     return texts
 

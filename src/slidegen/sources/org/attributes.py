@@ -27,7 +27,7 @@ DATA: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Affiliated:
-    """The keywords right above an element, those of one kind together; `lines` says where they begin."""
+    """The keywords right above an element, those of one kind together; `lines` gives where they begin."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)

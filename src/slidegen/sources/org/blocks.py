@@ -141,26 +141,26 @@ class _Elements:
         rows = self.rows[start + 1 : end - 1]
         self.at = end
         inner = partial(blocks, context=self.context)
-        block = Block(name, begun["said"], rows, self.rows[start], above, self.context, inner)
+        block = Block(name, begun["arguments"], rows, self.rows[start], above, self.context, inner)
         return self._source(block) if name == "src" else named_block(block)
 
     def _source(self, block: Block) -> list[Line]:
         """A block of code, its results, or both."""
-        exports = EXPORTS.findall(f"{block.above.get('HEADER')} {block.said}")
-        wanted = exports[-1] if exports else "code"
-        if OWN.search(block.said):  # what slidegen reads is no code to show
+        exports = EXPORTS.findall(f"{block.above.get('HEADER')} {block.arguments}")
+        exported = exports[-1] if exports else "code"
+        if OWN.search(block.arguments):  # slidegen reads it
             return []
-        results = self._results(wanted in ("results", "both"), block.first)
-        return joined([named_block(block) if wanted in ("code", "both") else [], results])
+        results = self._results(exported in ("results", "both"), block.first)
+        return joined([named_block(block) if exported in ("code", "both") else [], results])
 
-    def _results(self, wanted: bool, first: Line) -> list[Line]:
+    def _results(self, is_exported: bool, first: Line) -> list[Line]:
         """What stands below a block as its results; nothing is run."""
         at = self.at
         while at < len(self.rows) and not self.rows[at].text.strip():
             at += 1
         found = at < len(self.rows) and RESULTS.match(self.rows[at].text)
         if not found:
-            if wanted:
+            if is_exported:
                 self.context.lose(
                     "the results of this block are not in the file; no program of a deck is run", first.number
                 )
@@ -178,7 +178,7 @@ class _Elements:
         self._element(affiliated(above_rows))
         made = joined(self.parts[count:])
         del self.parts[count:]
-        return made if wanted else []
+        return made if is_exported else []
 
     # --- other elements ---
 

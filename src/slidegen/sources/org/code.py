@@ -59,12 +59,12 @@ def uncommented(rows: Sequence[Line]) -> list[Line]:
 
 
 def code(
-    rows: Sequence[Line], said: str, first: Line, above: Affiliated, given: Mapping[str, str], context: Context
+    rows: Sequence[Line], arguments: str, first: Line, above: Affiliated, given: Mapping[str, str], context: Context
 ) -> list[Line]:
-    """A block of code; `said` stands behind `#+begin_src` in the line `first`, `given` are its attributes."""
-    name, _, rest = said.strip().partition(" ")
+    """A block of code; `arguments` are those of `#+begin_src` in the line `first`, `given` are its attributes."""
+    name, _, rest = arguments.strip().partition(" ")
     if name.startswith(("-", "+", ":")):
-        name, rest = "", said
+        name, rest = "", arguments
     flags = {found["flag"] for found in SWITCH.finditer(rest)}
     body = uncommented(rows) if "i" in flags else dedented(uncommented(rows))
     texts = _labelled([row.text for row in body], "r" in flags, _first_number(rest, context) or 1, context)

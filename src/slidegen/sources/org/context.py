@@ -16,8 +16,8 @@ Macros = Mapping[str, str]
 
 @dataclass(slots=True)
 class Context:
-    """The state of one translation. `places` maps what a link may name to the id of a slide, `templated` says whether
-    the deck asks for values; `notes` and `used` (footnotes) are those of the slide
+    """The state of one translation. `places` maps what a link may name to the id of a slide, `templated` whether the
+    deck requests values; `notes` and `used` (footnotes) are those of the slide
     at hand, `contents` are the headings as `front.Entry` has them."""
 
     source: Source
@@ -39,7 +39,7 @@ class Context:
     depth: int = 0
 
     def sealed(self, text: str) -> str:
-        """A formula or HTML in which Jinja sees nothing, in a deck that asks for no values."""
+        """A formula or HTML in which Jinja sees nothing, in a deck that requests no values."""
         return text if self.templated else apart(text)
 
     def lose(self, message: str, number: int) -> None:

@@ -33,14 +33,14 @@ MOST_TITLE_BYTES: Final = 1_000_000
 
 
 def title_slide(context: Context) -> TranslatedSlide | None:
-    """The title slide; None if the file wants none, or has nothing for it."""
+    """Returns the title slide, or None if the file turns it off or has no words for it."""
     settings = context.settings
     option = settings.options.get("reveal_title_slide")
-    wanted = settings.get("REVEAL_TITLE_SLIDE") or option or "auto"
-    if option == "nil" or wanted.strip() in ("nil", '""'):
+    value = settings.get("REVEAL_TITLE_SLIDE") or option or "auto"
+    if option == "nil" or value.strip() in ("nil", '""'):
         return None
-    number = settings.number("TITLE") if wanted == "auto" else settings.number("REVEAL_TITLE_SLIDE")
-    content = _automatic(context) if wanted == "auto" else _written(wanted, number, context)
+    number = settings.number("TITLE") if value == "auto" else settings.number("REVEAL_TITLE_SLIDE")
+    content = _automatic(context) if value == "auto" else _written(value, number, context)
     if not content:
         return None
     given, lines = keyword_options("REVEAL_TITLE_SLIDE", context)
@@ -50,10 +50,10 @@ def title_slide(context: Context) -> TranslatedSlide | None:
 
 def _automatic(context: Context) -> list[Line]:
     settings = context.settings
-    wanted = [("TITLE", "title", True), ("SUBTITLE", "title", True), ("AUTHOR", "author", True)]
-    wanted += [("EMAIL", "email", False), ("DATE", "date", True)]
+    parts = [("TITLE", "title", True), ("SUBTITLE", "title", True), ("AUTHOR", "author", True)]
+    parts += [("EMAIL", "email", False), ("DATE", "date", True)]
     found: list[Line] = []
-    for key, option, default in wanted:
+    for key, option, default in parts:
         value = settings.get(key)
         if not value or not settings.on(option, default):
             continue
@@ -104,13 +104,13 @@ def _value(sign: str, number: int, context: Context) -> str:
 
 
 def _footer(context: Context, option: str) -> dict[str, Any]:
-    """Such slides have the deck's footer only if an option says so."""
+    """Title and contents have the deck's footer only with an option."""
     has_footer = bool(context.settings.get("REVEAL_SLIDE_FOOTER"))
     return {"footer": False} if has_footer and not context.settings.on(option, False) else {}
 
 
 def contents_slide(entries: Sequence[Entry], context: Context) -> TranslatedSlide | None:
-    """The table of contents, in columns if it is long; None if the file wants none."""
+    """Returns the table of contents, in columns if it is long, or None if the file turns it off."""
     depth = context.settings.whole("toc", context.settings.whole("H", 3))
     made = contents(entries, depth, context)
     if not made:

@@ -93,13 +93,13 @@ class _Includer:
             rows = _part(rows, place)
         if len(words) > 1:
             kind = words[1].lower()
-            said = " ".join([kind, *words[2:]])
+            header = " ".join([kind, *words[2:]])
             body = (
                 rows
                 if kind == "export"
                 else [Line(re.sub(r"^(,*(?:\*|#\+))", r",\1", row.text), number) for row in rows]
             )
-            return [Line(f"#+begin_{said}", number), *body, Line(f"#+end_{kind}", number)]
+            return [Line(f"#+begin_{header}", number), *body, Line(f"#+end_{kind}", number)]
         if arguments.get("only-contents", "nil") != "nil" and rows and STARS.match(rows[0].text):
             rows = rows[1:]
         path = (folder / name).resolve()
@@ -147,7 +147,7 @@ def _lines(rows: list[Line], given: str) -> list[Line]:
 
 def _part(rows: list[Line], place: str) -> list[Line]:
     """The rows below a heading that ``file.org::*Heading`` or ``::#custom-id`` names, it included."""
-    wanted = place.lstrip("*#").strip().lower()
+    title = place.lstrip("*#").strip().lower()
     start = level = None
     for at, row in enumerate(rows):
         stars = STARS.match(row.text)
@@ -155,11 +155,11 @@ def _part(rows: list[Line], place: str) -> list[Line]:
             return rows[start:at]
         if start is None:
             if place.startswith("#"):
-                if re.match(rf"[ \t]*:custom_id:[ \t]*{re.escape(wanted)}[ \t]*$", row.text, re.IGNORECASE):
+                if re.match(rf"[ \t]*:custom_id:[ \t]*{re.escape(title)}[ \t]*$", row.text, re.IGNORECASE):
                     start = next((n for n in range(at, -1, -1) if STARS.match(rows[n].text)), None)
                     found = STARS.match(rows[start].text) if start is not None else None
                     level = len(found[1]) if found else None
-            elif stars is not None and row.text[stars.end() :].strip().lower() == wanted:
+            elif stars is not None and row.text[stars.end() :].strip().lower() == title:
                 start, level = at, len(stars[1])
     return rows[start:] if start is not None else []
 

@@ -39,7 +39,7 @@ def objects(text: str, number: int, context: Context, image: Mapping[str, str] |
 
 
 def lines(markdown: str, rows: Sequence[Line], first: bool = True) -> list[Line]:
-    """What `objects` made of some rows, line by line. `first` says that it begins a block."""
+    """Returns the text that `objects` made of some rows, line by line. `first` is true if it begins a block."""
     found: list[Line] = []
     at = 0
     written = markdown.split("\n")

@@ -68,7 +68,7 @@ def picture(target: str, given: Mapping[str, str], context: Context) -> str:  # 
 
 
 def link(target: str, words: str | None, number: int, context: Context) -> str:
-    """A link; one that leads nowhere here is its words, and told."""
+    """Returns a link. One that leads nowhere here becomes its words, with a warning."""
     if ADDRESS.match(target):
         shown = escaped(target.removeprefix("mailto:")) if words is None else words
         return f"[{shown}]({_url(target)})"

@@ -42,7 +42,7 @@ def is_item(text: str) -> bool:
 
 
 def read_list(rows: Sequence[Line], at: int, opaque: Sequence[int]) -> tuple[list[Item], int]:
-    """The items of the list that begins in a row, and where it ends. `opaque` says for each row where the block ends
+    """The items of the list that begins in a row, and where it ends. `opaque` gives for each row where the block ends
     that begins there, whose rows have no say in that."""
     base = indentation(rows[at].text)
     items: list[Item] = []

@@ -1,4 +1,4 @@
-"""Macros: ``{{{name(arguments)}}}`` stands for what `#+MACRO` says, with the arguments in it."""
+"""Macros: ``{{{name(arguments)}}}`` stands for the text of `#+MACRO`, with the arguments in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST: Final = 200_000
 
 def expanded(text: str, number: int, context: Context) -> str:
     """A text in which what macros stand for stands in their place. One that calls itself, or makes too much of a text,
-    is left out and told."""
+    is left out with a warning."""
     if "{{{" not in text:
         return text
     for _ in range(DEEPEST):

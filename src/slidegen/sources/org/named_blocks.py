@@ -31,7 +31,7 @@ class Block:
     it. `inner` makes blocks of rows in it."""
 
     name: str
-    said: str
+    arguments: str
     rows: Sequence[Line]
     first: Line
     above: Affiliated
@@ -54,15 +54,17 @@ def named_block(block: Block) -> list[Line]:
 
 
 def _source(block: Block) -> list[Line]:
-    return code(block.rows, block.said, block.first, block.above, given_to(block.above, block.context), block.context)
+    return code(
+        block.rows, block.arguments, block.first, block.above, given_to(block.above, block.context), block.context
+    )
 
 
 def _example(block: Block) -> list[Line]:
-    return _source(replace(block, said=f"text {block.said}"))
+    return _source(replace(block, arguments=f"text {block.arguments}"))
 
 
 def _export(block: Block) -> list[Line]:
-    backend = block.said.strip().lower().partition(" ")[0]
+    backend = block.arguments.strip().lower().partition(" ")[0]
     if backend in ("html", "reveal", "re-reveal", "revealjs"):
         html = raw_html(block.rows, block.first.number, block.context)
         return wrapped(html, whole_fragment(block.above, block.context))

@@ -21,7 +21,7 @@ KEYWORDS: Final = ("TODO", "DONE")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: its `level` in the file, what its line says, its properties (small letters), and the rows below it."""
+    """A heading: its `level` in the file, its line, its properties (small letters), the rows below it."""
 
     level: int
     title: str

@@ -8,7 +8,7 @@ from typing import Final
 
 from slidegen.sources.translation import Line
 
-BEGIN: Final = re.compile(r"[ \t]*#\+begin_(?P<name>\S+)(?P<said>.*)$", re.IGNORECASE)
+BEGIN: Final = re.compile(r"[ \t]*#\+begin_(?P<name>\S+)(?P<arguments>.*)$", re.IGNORECASE)
 END: Final = re.compile(r"[ \t]*#\+end_(?P<name>\S+)[ \t]*$", re.IGNORECASE)
 DEFINITION: Final = re.compile(r"\[fn:(?P<name>[\w-]+)\][ \t]*(?P<rest>.*)$")
 OPAQUE: Final = frozenset({"src", "example", "export", "comment", "verse"})

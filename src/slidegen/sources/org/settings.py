@@ -1,4 +1,4 @@
-"""What an org file says of itself: its keywords, and the options of `#+OPTIONS`."""
+"""The settings of an org file: its keywords, and the options of `#+OPTIONS`."""
 
 from __future__ import annotations
 

@@ -176,16 +176,16 @@ def _slides(part: _Part, context: Context) -> list[TranslatedSlide]:
     options, lines = slide_options(heading.properties, heading.property_lines, heading.number, context)
     pieces = _pieces(heading.rows)
     found = []
-    for number, (rows, said) in enumerate(pieces):
+    for number, (rows, attributes) in enumerate(pieces):
         context.notes, context.used = [], {}
         some, places = dict(options), dict(lines)
-        if said and said != REPEATED and said.strip():
+        if attributes and attributes != REPEATED and attributes.strip():
             some, places = slide_options(
-                {"reveal_extra_attr": said}, {}, rows[0].number if rows else heading.number, context
+                {"reveal_extra_attr": attributes}, {}, rows[0].number if rows else heading.number, context
             )
         if number:
             some.pop("id", None)
-        head = _heading_line(part) if not number or said == REPEATED else []
+        head = _heading_line(part) if not number or attributes == REPEATED else []
         last = part.deeper if number == len(pieces) - 1 else []
         content = joined([head, blocks(rows, context), _deeper(last, context)])
         content = joined([content, _footnotes(context)])
@@ -206,17 +206,17 @@ def _pieces(rows: Sequence[Line]) -> list[tuple[Sequence[Line], str | None]]:
     ends = ends_of(rows)
     found: list[tuple[Sequence[Line], str | None]] = []
     start = at = 0
-    said: str | None = None
+    attributes: str | None = None
     while at < len(rows):
         keyword = KEYWORD.match(rows[at].text) if "#+" in rows[at].text and ends[at] == at + 1 else None
         if keyword is not None and keyword["key"].upper() == "REVEAL":
             value = keyword["value"].strip()
             if value.startswith(SPLIT):
-                found.append((rows[start:at], said))
+                found.append((rows[start:at], attributes))
                 rest = value.removeprefix(SPLIT)
-                said, start = REPEATED if rest.startswith(":") else rest, at + 1
+                attributes, start = REPEATED if rest.startswith(":") else rest, at + 1
         at = ends[at]
-    return [*found, (rows[start:], said)]
+    return [*found, (rows[start:], attributes)]
 
 
 def _heading_line(part: _Part) -> list[Line]:
@@ -227,8 +227,8 @@ def _heading_line(part: _Part) -> list[Line]:
     sign = braces(given) if given["class"] else ""
     if title.endswith("#"):  # Markdown would take it for the heading's end
         title += NOTHING
-    shown = f"## {title if sign else without_attributes(title)}{' ' + sign if sign else ''}"
-    return [Line(shown, part.heading.number)]
+    line = f"## {title if sign else without_attributes(title)}{' ' + sign if sign else ''}"
+    return [Line(line, part.heading.number)]
 
 
 def _deeper(headings: Sequence[Heading], context: Context) -> list[Line]:
@@ -256,10 +256,10 @@ def _deeper(headings: Sequence[Heading], context: Context) -> list[Line]:
 def _footnotes(context: Context) -> list[Line]:
     """The footnotes that a slide refers to, and those that these refer to."""
     found: list[list[Line]] = []
-    told: set[str] = set()
-    while waiting := [name for name in context.used if name not in told]:
+    shown: set[str] = set()
+    while waiting := [name for name in context.used if name not in shown]:
         for name in waiting:
-            told.add(name)
+            shown.add(name)
             made = blocks(context.footnotes[name], context)
             rows = made or [Line("", context.footnotes[name][0].number if context.footnotes[name] else 1)]
             first = Line(f"[^{name}]: {rows[0].text}", rows[0].number)

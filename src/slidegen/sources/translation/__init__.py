@@ -41,9 +41,9 @@ class TranslatedSlide:
 class TranslatedDeck:
     """A deck: its `options` as the keys of a YAML deck, its stacks of slides, and what was lost on the way.
 
-    `lines` says where options stand, by their key: "title", "reveal.transition". `declared` is what the file says in
-    slidegen's own words, `vars`, `tables` and `figures` above all; these keys win over the `options`. `source` is the
-    deck's file, with the pictures and the cells that translating it brought to light (see `Source`). A loss is a
+    `lines` says where options stand, by their key: "title", "reveal.transition". `declared` are the keys that the file
+    gives in slidegen's own form, `vars`, `tables` and `figures` above all; these keys win over the `options`. `source`
+    is the deck's file, with the pictures and the cells that translating it brought to light (see `Source`). A loss is a
     warning with its line.
     """
 

@@ -14,7 +14,7 @@ from slidegen.scan import CODE, scan
 from slidegen.sources.size import parse_size
 from slidegen.sources.translation import TranslatedDeck, TranslatedSlide
 from slidegen.sources.translation.deck import text_of
-from slidegen.sources.translation.yaml_form import WIDTH, placed, told
+from slidegen.sources.translation.yaml_form import WIDTH, loss_comment, placed
 
 UNSAID: Final = ("footer", "incremental", "size", "slide_number")
 """Keys of a deck that a front matter does not have."""
@@ -40,7 +40,10 @@ def markdown_form(translated: TranslatedDeck) -> tuple[str, tuple[Problem, ...]]
     lost, losses = placed(translated)
     if _is_title(translated):  # a comment among its words would take its layout from it
         lost, losses = [*lost, *losses[0]], [[], *losses[1:]]
-    comments = [f"From {translated.source.path.name}, by slidegen import.", *(told(loss, translated) for loss in lost)]
+    comments = [
+        f"From {translated.source.path.name}, by slidegen import.",
+        *(loss_comment(loss, translated) for loss in lost),
+    ]
     shown = "".join(f"# {comment}\n" for comment in comments)
     slides = list(_slides(translated, losses, unsaid))
     return f"---\n{shown}{dumped}---\n\n{''.join(slides)}", tuple(unsaid)
@@ -58,7 +61,7 @@ def _slides(translated: TranslatedDeck, losses: list[list[Problem]], unsaid: lis
         yield _attributes(slide, translated, unsaid)
         yield _kept(text_of(slide.content))
         for loss in losses[number]:
-            yield f"\n<!-- {told(loss, translated).replace('--', '- -')} -->\n"
+            yield f"\n<!-- {loss_comment(loss, translated).replace('--', '- -')} -->\n"
         if slide.notes:
             yield f"\nNote:\n\n{_kept(text_of(slide.notes))}"
 

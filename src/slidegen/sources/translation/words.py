@@ -1,4 +1,4 @@
-"""Words as slidegen's Markdown shows them letter by letter, and what else its form asks for."""
+"""Words as slidegen's Markdown shows them letter by letter, and what else its form needs."""
 
 from __future__ import annotations
 

@@ -48,8 +48,8 @@ def placed(translated: TranslatedDeck) -> tuple[list[Problem], list[list[Problem
     return head, of_slides
 
 
-def told(loss: Problem, translated: TranslatedDeck) -> str:
-    """What a comment says of a loss."""
+def loss_comment(loss: Problem, translated: TranslatedDeck) -> str:
+    """Returns the words of a comment on a loss."""
     located = translated.source.located(loss)
     message = NOT_LITERAL.sub("?", " ".join(located.message.split()))
     return f"line {located.line}: {message}" if located.line else message
@@ -57,7 +57,7 @@ def told(loss: Problem, translated: TranslatedDeck) -> str:
 
 def _comments(losses: Iterable[Problem], translated: TranslatedDeck, indent: str) -> Iterator[str]:
     for loss in losses:
-        yield f"{indent}# {told(loss, translated)}\n"
+        yield f"{indent}# {loss_comment(loss, translated)}\n"
 
 
 def _dumped(value: Any) -> str:
@@ -85,6 +85,6 @@ def _text(text: str, indent: int) -> str:
     if not body or NOT_LITERAL.search(body) or not text.endswith("\n") or body.endswith("\n") or not body.strip():
         quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**9)
         return quoted
-    sign = "2" if body[0] in " \n" else ""
+    sign = "2" if body[0] in " \t\n" else ""
     rows = (f"{' ' * indent}{row}\n" if row else "\n" for row in body.split("\n"))
     return f"|{sign}\n{''.join(rows)}"
