@@ -14,6 +14,7 @@ from slidegen.errors import Problem, SlidegenError
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Kind, Moment
 from slidegen.estimate.census import FLOAT_BYTES, adapter_parameters, count_parameters, groups_of
 from slidegen.estimate.setting import Setting
+from slidegen.estimate.states import states_bytes
 from slidegen.model import Census
 
 PACKED_BITS: Final[Mapping[tuple[str, bool], float]] = {
@@ -25,26 +26,6 @@ PACKED_BITS: Final[Mapping[tuple[str, bool], float]] = {
     ("int8", True): 8.0,
 }
 """Bits of a quantized weight, its constants included. Source: Dettmers et al. 2023, "QLoRA", section 3."""
-STATES: Final[Mapping[str, tuple[int, float | None]]] = {
-    "adamw_torch_fused": (2, None),
-    "adamw_torch": (2, None),
-    "adamw_torch_forloop": (2, None),
-    "adamw_8bit": (2, 1 + 4 / 256),
-    "adamw_bnb_8bit": (2, 1 + 4 / 256),
-    "paged_adamw_32bit": (0, None),
-    "paged_adamw_8bit": (0, None),
-    "adafactor": (0, None),
-    "lion_32bit": (1, 4.0),
-    "lion_8bit": (1, 1 + 4 / 256),
-    "paged_lion_32bit": (0, None),
-    "paged_lion_8bit": (0, None),
-    "adagrad": (1, None),
-    "rmsprop": (1, None),
-    "sgd": (0, None),
-    "sgd_momentum": (1, None),
-}
-"""How many moments an optimizer keeps for each parameter, and the bytes of each; None for those of the parameter.
-Adafactor's rows and columns are negligible; paged states are in the host's memory."""
 DEPTHS: Final = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
 WIDTHS: Final = ("hidden_size", "n_embd", "d_model", "dim")
 HEADS: Final = ("num_attention_heads", "n_head", "num_heads", "n_heads")
@@ -70,7 +51,7 @@ def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> All
         held["adapter"] = trained * trained_size
     if setting.trains:
         held["gradients"] = trained * trained_size
-        held["optimizer"] = _states(setting.optimizer, trained, trained_size)
+        held["optimizer"] = states_bytes(setting.optimizer, trained, trained_size, constants=True)
     held |= _activity(config, setting)
     moment = Moment("backward" if setting.trains else "decode", "formulas", held)
     trainable = trained if setting.trains else 0
@@ -85,11 +66,6 @@ def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> All
         layer=0,
         outside=0,
     )
-
-
-def _states(optimizer: str, trained: int, size: int) -> int:
-    moments, own = STATES[optimizer]
-    return int(moments * trained * (size if own is None else own))
 
 
 def _activity(config: Mapping[str, Any], setting: Setting) -> Held:

@@ -1,4 +1,4 @@
-"""The states of an optimizer in the textbook accounting: SGD none, momentum one number per parameter, Adam two."""
+"""The states of optimizers by arithmetic: SGD has none, momentum one number per parameter, Adam two."""
 
 from __future__ import annotations
 
@@ -44,7 +44,14 @@ def check_optimizer(name: str) -> None:
         raise SlidegenError([Problem(f"unknown optimizer {name!r}; {nearest(name, STATES)}")])
 
 
-def states_bytes(optimizer: str, trained: int, size: int) -> int:
-    """Returns the bytes of an optimizer's states for `trained` parameters of `size` bytes each."""
+def states_bytes(optimizer: str, trained: int, size: int, *, constants: bool = False) -> int:
+    """Returns the bytes of an optimizer's states for `trained` parameters of `size` bytes each.
+
+    With `constants`, 8-bit states include their constants: a float32 for each 256 numbers (Dettmers et al. 2022, "8-bit
+    Optimizers via Block-wise Quantization").
+    """
     states, own = STATES[optimizer]
-    return states * trained * (size if own is None else own)
+    each = float(size if own is None else own)
+    if constants and own == 1:
+        each += 4 / 256
+    return int(states * trained * each)
