@@ -40,7 +40,7 @@ NO_OPTION: Final = frozenset({"models", "parameters", "accounting"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExtraOutput:
     """What is printed next to the estimates: the cards that they fit, the largest settings that fit, the phases."""
 
     fits: bool
@@ -113,25 +113,25 @@ def estimate(
 
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
     given = {name: value for name, value in given.items() if value not in (None, [])}
-    wanted = Wanted(fits or bool(cards) or bool(largest), cards, bool(largest), phases)
-    _check(given, accounting, wanted)
+    extra = ExtraOutput(fits or bool(cards) or bool(largest), cards, bool(largest), phases)
+    _check(given, accounting, extra)
     finder = ModelFinder(find_project(Path()), offline=offline)
     with Reporter() as progress:
         context = SourceContext(finder, lambda text: progress(Step(text)))
         if accounting == "allocated":
-            shown = _allocated({"models": list(models), **given}, wanted, jobs, context, progress, (format_, unit))
+            shown = _allocated({"models": list(models), **given}, extra, jobs, context, progress, (format_, unit))
         else:
             shown = _arithmetic({"models": list(models), **given}, accounting, context, format_, unit)
     click.echo(shown)
 
 
-def _check(given: Mapping[str, Any], accounting: str, wanted: Wanted) -> None:
+def _check(given: Mapping[str, Any], accounting: str, extra: ExtraOutput) -> None:
     """Raises UsageError if the accounting does not support an option or a dtype."""
     if accounting == "allocated" and not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
         raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
     others = set(given) - set(ACCOUNTINGS[accounting].model_fields)
     if accounting != "allocated":
-        others |= {name for name in ("cards", "fits", "largest", "phases") if getattr(wanted, name)}
+        others |= {name for name in ("cards", "fits", "largest", "phases") if getattr(extra, name)}
     if others:
         name = sorted(others)[0]
         other = next((other for other, model in ACCOUNTINGS.items() if name in model.model_fields), "allocated")
@@ -185,13 +185,13 @@ def _textbook_methods(given: Mapping[str, Any]) -> list[str]:
 
 def _allocated(
     given: dict[str, Any],
-    wanted: Wanted,
+    extra: ExtraOutput,
     jobs: int,
     context: SourceContext,
     progress: Progress,
     look: tuple[str, Unit],
 ) -> str:
-    """The estimates of the accounting `allocated`, with the cards and phases that are `wanted`, as text."""
+    """The estimates of the accounting `allocated`, with the cards and phases of `extra`, as text."""
     from slidegen.cli.estimate_records import card_records, estimate_records, on_cards, phase_tables, with_phases
     from slidegen.cli.estimate_text import for_cards, for_people, for_phases
     from slidegen.printing import leaves_out, print_table
@@ -202,11 +202,11 @@ def _allocated(
     format_, unit = look
     given.setdefault("method", _methods(given))
     request: Any = check_parameters(ALLOCATED_SOURCE, given)
-    of_cards = check_parameters(FITS_SOURCE, given | wanted.of_cards(given.get("gpu"))) if wanted.fits else None
+    of_cards = check_parameters(FITS_SOURCE, given | extra.of_cards(given.get("gpu"))) if extra.fits else None
     table = _computed(request, jobs, context, progress)
     cards = None if of_cards is None else FITS_SOURCE.compute(of_cards, context)
     programs = format_ in ("json", "csv")
-    phases = phase_tables(on_cards(request, cards if programs else None), context) if wanted.phases else []
+    phases = phase_tables(on_cards(request, cards if programs else None), context) if extra.phases else []
     if programs:
         records = estimate_records(table) if cards is None else card_records(request, cards, context)
         return _for_programs(with_phases(records, phases, format_ == "json") if phases else records, format_)

@@ -42,7 +42,3 @@ class RowNames:
         first = text(0, middle - 3, shortened(parts[0], SIZE, frame), bold=bold)
         rest = shortened(BETWEEN.join(parts[1:]), SMALL, frame)
         return first + text(0, middle + SMALL + 1, rest, size=SMALL, fill=QUIET)
-
-    def spoken(self, row: int) -> str:
-        """The name of a row for a sentence."""
-        return ", ".join(self.names[row])

@@ -9,7 +9,7 @@ from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
-from slidegen.tables.model_parameters import digests, find_models
+from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
 from slidegen.tables.simulated import allocation, origin
 
@@ -75,8 +75,4 @@ def record(row: tuple[CellValue, ...]) -> dict[str, CellValue]:
     }
 
 
-def _inputs(request: SettingParameters, context: SourceContext) -> dict[str, str]:
-    return digests(request.models, context)
-
-
-ALLOCATED_SOURCE: Final = TableSource("allocated", 1, SettingParameters, "models", _inputs, _compute, one_by_one)
+ALLOCATED_SOURCE: Final = TableSource("allocated", 1, SettingParameters, "models", model_digests, _compute, one_by_one)

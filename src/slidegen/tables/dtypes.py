@@ -11,7 +11,7 @@ from slidegen.model import Column, Table
 from slidegen.models.configs import mapped_class
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
 from slidegen.tables.fields import ColumnSpec, Several, columns_of
-from slidegen.tables.model_parameters import ModelNames, digests, provenance, subjects
+from slidegen.tables.model_parameters import ModelNames, model_digests, provenance, subjects
 
 AccelerateDtype = Literal["float32", "float16", "int8", "int4"]
 
@@ -48,8 +48,4 @@ def _compute(parameters: DtypesParameters, context: SourceContext) -> Table:
     return Table(COLUMNS, rows, provenance("dtypes", ACCOUNTING, models, leaves_out(with_head)))
 
 
-def _inputs(parameters: DtypesParameters, context: SourceContext) -> dict[str, str]:
-    return digests(parameters.models, context)
-
-
-DTYPES_SOURCE: Final = TableSource("dtypes", 1, DtypesParameters, "models", _inputs, _compute)
+DTYPES_SOURCE: Final = TableSource("dtypes", 1, DtypesParameters, "models", model_digests, _compute)

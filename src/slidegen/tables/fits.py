@@ -14,7 +14,7 @@ from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
-from slidegen.tables.model_parameters import digests, find_models
+from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, settings
 from slidegen.tables.simulated import allocation, origin
 
@@ -124,8 +124,4 @@ def _largest(
     return batch, length, rank
 
 
-def _inputs(request: FitsParameters, context: SourceContext) -> dict[str, str]:
-    return digests(request.models, context)
-
-
-FITS_SOURCE: Final = TableSource("fits", 1, FitsParameters, "models", _inputs, _compute)
+FITS_SOURCE: Final = TableSource("fits", 1, FitsParameters, "models", model_digests, _compute)

@@ -190,8 +190,4 @@ def _combinations(parameters: MemoryParameters) -> Iterator[tuple[str, str, int 
     yield from dict.fromkeys(combinations)
 
 
-def _inputs(parameters: MemoryParameters, context: SourceContext) -> dict[str, str]:
-    return sized_digests(parameters.models, context)
-
-
-MEMORY_SOURCE: Final = TableSource("memory", 1, MemoryParameters, "models", _inputs, _compute)
+MEMORY_SOURCE: Final = TableSource("memory", 1, MemoryParameters, "models", sized_digests, _compute)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -28,9 +28,12 @@ class Subject:
     census: Census
 
 
-def digests(models: tuple[str, ...], context: SourceContext) -> dict[str, str]:
-    """Returns the digest of each model's config. Raises ModelError with a line for each model that is not found."""
-    return {name: facts.digest for name, facts in find_models(models, context).items()}
+def model_digests(parameters: Any, context: SourceContext) -> dict[str, str]:
+    """Returns the digest of the config of each of the `models` that the parameters of a source name.
+
+    It is the `inputs` of a source on models. Raises ModelError with a line for each model that is not found.
+    """
+    return {name: facts.digest for name, facts in find_models(parameters.models, context).items()}
 
 
 def find_models(models: tuple[str, ...], context: SourceContext) -> dict[str, ModelFacts]:

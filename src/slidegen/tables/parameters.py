@@ -9,7 +9,7 @@ from pydantic import Field
 from slidegen.estimate.census import Dtype, count_by_kind, count_parameters
 from slidegen.model import Column, Table
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-from slidegen.tables.model_parameters import ModelNames, digests, provenance, subjects
+from slidegen.tables.model_parameters import ModelNames, model_digests, provenance, subjects
 
 
 class ParametersParameters(SourceParameters):
@@ -49,8 +49,4 @@ def _compute(parameters: ParametersParameters, context: SourceContext) -> Table:
     return Table(COLUMNS, tuple(rows), provenance("parameters", "textbook", models, text))
 
 
-def _inputs(parameters: ParametersParameters, context: SourceContext) -> dict[str, str]:
-    return digests(parameters.models, context)
-
-
-PARAMETERS_SOURCE: Final = TableSource("parameters", 1, ParametersParameters, "models", _inputs, _compute)
+PARAMETERS_SOURCE: Final = TableSource("parameters", 1, ParametersParameters, "models", model_digests, _compute)

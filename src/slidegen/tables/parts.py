@@ -11,7 +11,7 @@ from slidegen.estimate.parts import ALL_LINEAR, PARTS, Part, adapted_parameters,
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
 from slidegen.tables.fields import ColumnSpec, Many, Several, columns_of
-from slidegen.tables.model_parameters import ModelNames, Subject, digests, provenance, subjects
+from slidegen.tables.model_parameters import ModelNames, Subject, model_digests, provenance, subjects
 from slidegen.tables.settings import DEFAULT_RANK, Count, TargetName
 
 
@@ -93,8 +93,4 @@ def _check_targets(subject: Subject, targets: tuple[str, ...]) -> None:
             )
 
 
-def _inputs(parameters: PartsParameters, context: SourceContext) -> dict[str, str]:
-    return digests(parameters.models, context)
-
-
-PARTS_SOURCE: Final = TableSource("parts", 1, PartsParameters, "models", _inputs, _compute)
+PARTS_SOURCE: Final = TableSource("parts", 1, PartsParameters, "models", model_digests, _compute)

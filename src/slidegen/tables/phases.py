@@ -8,7 +8,7 @@ from typing import Any, Final
 from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
 from slidegen.model import CellValue, Column, Table
 from slidegen.tables.base import SourceContext, TableSource
-from slidegen.tables.model_parameters import digests, find_models
+from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, settings
 from slidegen.tables.simulated import allocation, origin
 
@@ -56,11 +56,7 @@ def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
         )
         return Table(columns, cells, origin(name, tuple(facts.values()), request.quick))
 
-    return TableSource(name, 1, SettingParameters, "models", _inputs, compute)
-
-
-def _inputs(request: SettingParameters, context: SourceContext) -> dict[str, str]:
-    return digests(request.models, context)
+    return TableSource(name, 1, SettingParameters, "models", model_digests, compute)
 
 
 PHASES_SOURCE: Final = _source("phases", PHASE_COLUMNS, _phases)

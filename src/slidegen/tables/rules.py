@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
@@ -119,7 +118,10 @@ def _row(rule: Rule, subject: Subject, parameters: RulesParameters, truth: Truth
 
 
 def _truth(rule: Rule, subject: Subject, parameters: RulesParameters, context: SourceContext) -> Truth:
-    """Returns the simulated peak of a rule's setting."""
+    """Returns the simulated peak of a rule's setting.
+
+    Raises MissingExtraError without the packages, so that a record does not depend on what is installed.
+    """
     from slidegen.tables.simulated import allocation
 
     if not parameters.truth:
@@ -132,13 +134,16 @@ def _truth(rule: Rule, subject: Subject, parameters: RulesParameters, context: S
     try:
         context.progress(f"simulating {subject.name}: {_words(rule, parameters)}")
         return Truth(allocation(subject.facts, setting, False, context).peak.total)
-    except (ModelError, MissingExtraError) as error:
+    except MissingExtraError:
+        what = "the simulated peak next to a rule (truth: false and --no-truth leave it out)"
+        raise MissingExtraError(what, "models") from None
+    except ModelError as error:
         return Truth(None, error.problems[0].message)
 
 
 def _request(rule: Rule, subject: Subject, parameters: RulesParameters) -> SettingParameters:
     """Returns the parameters with which `allocated` simulates a rule's setting."""
-    wanted: dict[str, Any] = {
+    given: dict[str, Any] = {
         "models": [subject.name],
         "method": rule.method,
         "dtype": rule.dtype,
@@ -146,13 +151,13 @@ def _request(rule: Rule, subject: Subject, parameters: RulesParameters) -> Setti
         "seq_len": parameters.seq_len,
     }
     if rule.method != "inference":
-        wanted |= {"optimizer": rule.optimizer, "gradient_checkpointing": parameters.gradient_checkpointing}
-        wanted["mixed_precision"] = rule.mixed_precision
+        given |= {"optimizer": rule.optimizer, "gradient_checkpointing": parameters.gradient_checkpointing}
+        given["mixed_precision"] = rule.mixed_precision
     if rule.method in ADAPTER_METHODS:
-        wanted["rank"] = parameters.rank
+        given["rank"] = parameters.rank
     if rule.train_embedding:
-        wanted["target_modules"] = _adapted_names(subject.census)
-    return SettingParameters.model_validate(wanted)
+        given["target_modules"] = _adapted_names(subject.census)
+    return SettingParameters.model_validate(given)
 
 
 def _adapted_names(census: Census) -> list[str]:
@@ -200,8 +205,4 @@ def _provenance(parameters: RulesParameters, models: tuple[Subject, ...], simula
     return replace(known, versions={**known.versions, **origin("rules", facts, False).versions})
 
 
-def _inputs(parameters: RulesParameters, context: SourceContext) -> Mapping[str, str]:
-    return sized_digests(parameters.models, context)
-
-
-RULES_SOURCE: Final = TableSource("rules", 1, RulesParameters, "models", _inputs, _compute)
+RULES_SOURCE: Final = TableSource("rules", 1, RulesParameters, "models", sized_digests, _compute)

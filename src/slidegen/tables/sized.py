@@ -11,8 +11,7 @@ from slidegen.model import ModelFacts
 from slidegen.models.nominal import nominal_census, nominal_facts, nominal_size, size_name
 from slidegen.tables.base import AddedLater, SourceContext, SourceParameters
 from slidegen.tables.fields import Many, as_list
-from slidegen.tables.model_parameters import ModelNames, Subject, subjects
-from slidegen.tables.model_parameters import digests as digests_of_models
+from slidegen.tables.model_parameters import ModelNames, Subject, model_digests, subjects
 
 ALLOWED: Final = "allowed: numbers of parameters, such as 13e9 or 7B"
 
@@ -57,10 +56,11 @@ def nominal_names(names: Iterable[str]) -> list[str]:
     return [name for name in names if nominal_size(name) is not None]
 
 
-def sized_digests(names: tuple[str, ...], context: SourceContext) -> dict[str, str]:
-    """Returns the digest of each model's config or nominal size. Raises the same errors as `digests`."""
-    found = {name: facts.digest for name, facts in _nominal(names).items()}
-    return found | digests_of_models(tuple(name for name in names if name not in found), context)
+def sized_digests(parameters: SizedParameters, context: SourceContext) -> dict[str, str]:
+    """Returns the digest of each model's config or nominal size. Raises the same errors as `model_digests`."""
+    nominal = {name: facts.digest for name, facts in _nominal(parameters.models).items()}
+    models = tuple(name for name in parameters.models if name not in nominal)
+    return nominal | model_digests(parameters.model_copy(update={"models": models}), context)
 
 
 def sized_subjects(names: tuple[str, ...], context: SourceContext) -> tuple[Subject, ...]:
