@@ -23,21 +23,6 @@ LLAMA = "meta-llama/Meta-Llama-3-8B"
 GPT2 = "openai-community/gpt2"
 
 
-@pytest.fixture
-def said() -> list[str]:
-    """The lines of progress."""
-    return []
-
-
-@pytest.fixture
-def context(tmp_path: Path, said: list[str]) -> SourceContext:
-    """A context that sees the catalogue and a folder of the test, nothing else of this machine."""
-    finder = ModelFinder(
-        offline=True, project=Project.of(tmp_path), censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub"
-    )
-    return SourceContext(finder, said.append)
-
-
 def compute(context: SourceContext, source: str, **parameters: Any) -> Table:
     """The table of a source."""
     known = TABLE_SOURCES[source]

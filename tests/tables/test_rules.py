@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,6 @@ import pytest
 from slidegen.errors import SlidegenError
 from slidegen.estimate.rules import RULES
 from slidegen.model import Table
-from slidegen.models.finder import ModelFinder
-from slidegen.project import Project
 from slidegen.results.store import check_parameters
 from slidegen.tables.allocated import ALLOCATED_SOURCE
 from slidegen.tables.base import SourceContext
@@ -21,21 +18,6 @@ from slidegen.tables.rules import RULES_SOURCE
 from tests.deck_folder import DeckFolder
 
 SMALL = "HuggingFaceTB/SmolLM2-135M"
-
-
-@pytest.fixture
-def said() -> list[str]:
-    """The lines of progress."""
-    return []
-
-
-@pytest.fixture
-def context(tmp_path: Path, said: list[str]) -> SourceContext:
-    """A context that sees the catalogue alone."""
-    finder = ModelFinder(
-        offline=True, project=Project.of(tmp_path), censuses=tmp_path / "censuses", hub_cache=tmp_path / "hub"
-    )
-    return SourceContext(finder, said.append)
 
 
 def rules(context: SourceContext, **parameters: Any) -> dict[str, dict[str, Any]]:
