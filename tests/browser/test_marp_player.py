@@ -291,3 +291,44 @@ def test_offline_nothing_is_missing(decks: dict[str, Path], browser: Browser) ->
     assert loaded == 0
     page.wait_for_function("() => document.fonts.check('20px \"Noto Emoji\"', '\U0001f680')")
     context.close()
+
+
+STYLES = """\
+slides:
+  - |
+    - out {.fragment .fade-out data-fragment-index=3}
+    - red {.fragment .highlight-red data-fragment-index=2}
+    - in {.fragment data-fragment-index=1}
+    - with it {.fragment data-fragment-index=1}
+    - once {.fragment .current-visible}
+    - last {.fragment}
+"""
+
+
+@pytest.mark.parametrize(("output", "slide"), [("reveal", ".present"), ("marp", ".current")])
+def test_fragments_have_reveals_styles_and_order(browser: Browser, tmp_path: Path, output: str, slide: str) -> None:
+    """Those of one index come together; what fades out or is only highlighted can be seen from the beginning."""
+    (tmp_path / "a.yml").write_text(STYLES, encoding="utf-8")
+    file = build(str(tmp_path / "a.yml"), BuildOptions(folder=tmp_path, format=output, offline=True)).output
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    page.goto(file.as_uri())
+    page.wait_for_function("() => window.slidegen?.ready || window.Reveal?.isReady()")
+    seen = f"""() => [...document.querySelectorAll("{slide} li")].filter((item) => item.checkVisibility({{
+      visibilityProperty: true, opacityProperty: true }})).map((item) => item.innerText)"""
+    color = f'() => getComputedStyle(document.querySelectorAll("{slide} li")[1]).color'
+    plain = page.evaluate(color)
+    steps = [page.evaluate(seen)]
+    for step in range(5):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(50)
+        steps.append(page.evaluate(seen))
+        assert (page.evaluate(color) != plain) == (step > 0), step
+    page.close()
+    assert steps == [
+        ["out", "red"],
+        ["out", "red", "in", "with it"],
+        ["out", "red", "in", "with it"],
+        ["red", "in", "with it"],
+        ["red", "in", "with it", "once"],
+        ["red", "in", "with it", "last"],
+    ]

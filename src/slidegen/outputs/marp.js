@@ -32,9 +32,16 @@
   document.addEventListener("DOMContentLoaded", () => {
     const slides = [...document.querySelectorAll(".marpit > svg")];
     const notes = JSON.parse(document.getElementById("notes").textContent);
+    // The fragments of each step, in reveal.js' order: those with an index by that, then the others one by one.
     const steps = slides.map((slide) => {
-      const found = [...slide.querySelectorAll("[data-marpit-fragment], .fragment")];
-      return found.map((element) => [element]);
+      const indexed = new Map();
+      const others = [];
+      for (const element of slide.querySelectorAll("[data-marpit-fragment], .fragment")) {
+        const index = parseInt(element.dataset.fragmentIndex, 10);
+        if (Number.isNaN(index)) others.push([element]);
+        else indexed.set(index, [...(indexed.get(index) ?? []), element]);
+      }
+      return [...[...indexed].sort(([a], [b]) => a - b).map(([, elements]) => elements), ...others];
     });
     let at = 0;
     let shown = 0;
@@ -47,9 +54,10 @@
         svg.classList.toggle("current", index === at);
         svg.classList.toggle("next", index === at + 1);
       });
-      steps[at].forEach(([element], index) => {
+      steps[at].flatMap((elements, index) => elements.map((element) => [element, index])).forEach(([element, index]) => {
         element.classList.toggle("to-come", index >= shown);
         element.classList.toggle("visible", index < shown);
+        element.classList.toggle("current-fragment", index === shown - 1);
       });
       const done = slides.length > 1 ? (at + (steps[at].length ? shown / (steps[at].length + 1) : 0)) / (slides.length - 1) : 1;
       document.querySelector(".progress-line").style.transform = `scaleX(${Math.min(1, done)})`;
@@ -77,7 +85,7 @@
       if (place) { show(place[1] - 1, Number(place[2]), false); return; }
       const { index, element } = linkTarget(location.hash, slides) ?? { index: 0 };
       const fragment = element?.closest("[data-marpit-fragment], .fragment");
-      show(index, steps[index].findIndex(([step]) => step === fragment) + 1, false);
+      show(index, steps[index].findIndex((elements) => elements.includes(fragment)) + 1, false);
     }
 
     const keys = {
