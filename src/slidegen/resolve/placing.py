@@ -114,8 +114,8 @@ def names_in(expression: str, table: str, expander: Expander) -> set[str]:
     except NumberTooLargeError:
         raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
     except TemplateSyntaxError as error:
-        said = syntax_message(error)
-        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {said}") from None
+        message = syntax_message(error)
+        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {message}") from None
 
 
 def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander) -> tuple[list[int], list[bool]]:

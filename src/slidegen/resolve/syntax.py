@@ -45,22 +45,22 @@ MESSAGES: Final = (
     (r"expected name or number", "a name is missing after a dot"),
     (r"invalid syntax for function call", "a parameter without a name stands after one with a name"),
 )
-"""The beginnings of Jinja's messages with the signs of a deck, of which the first that fits counts, and our words."""
+"""The beginnings of Jinja's messages, with the signs of a deck, and slidegen's messages. The first match counts."""
 
 
 def syntax_message(error: TemplateSyntaxError) -> str:
-    """What is wrong in a text or an expression, and what is allowed there."""
-    said = error.message or ""
-    if match := re.match(r"unexpected char (['\"])(.+)\1 at", said):
+    """Returns what is wrong in a text or an expression, and what is allowed there."""
+    message = error.message or ""
+    if match := re.match(r"unexpected char (['\"])(.+)\1 at", message):
         return _character(match[2].replace("\\\\", "\\"))
     for name, sign in SIGNS.items():
-        said = said.replace(f"'{name}'", f"'{sign}'")
+        message = message.replace(f"'{name}'", f"'{sign}'")
     for pattern, words in MESSAGES:
-        if match := re.match(pattern, said, re.DOTALL):
+        if match := re.match(pattern, message, re.DOTALL):
             return match.expand(words)
-    if match := re.match(r"Encountered unknown tag '(\w+)'", said):
+    if match := re.match(r"Encountered unknown tag '(\w+)'", message):
         return f"unknown statement {{% {match[1]} %}}; {nearest(match[1], STATEMENTS)}"
-    return said[:1].lower() + said[1:].rstrip(".")
+    return message[:1].lower() + message[1:].rstrip(".")
 
 
 def _character(char: str) -> str:

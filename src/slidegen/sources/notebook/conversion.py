@@ -53,7 +53,7 @@ class Conversion:
         self.losses.append(Problem(message, self.name, cell.last))
 
     def picture(self, cell: Cell, media_type: str, data: str, what: str) -> str | None:
-        """The path of a picture that a cell holds, as Base64 or, if it is an SVG, as text; None if it is none."""
+        """Returns the path of a picture in a cell (Base64, or text for an SVG); None if it is not a picture."""
         content = decoded(media_type, data)
         if content is None:
             self.lose_output(cell, f"{what} is not a picture ({media_type}): it is not in Base64")

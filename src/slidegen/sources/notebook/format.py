@@ -72,7 +72,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """The cells of a notebook and its metadata; `odd` are the lines with characters that are no text."""
+    """The cells of a notebook and its metadata; `odd` are the lines with characters that cannot stand in text."""
 
     cells: tuple[Cell, ...]
     metadata: Mapping[str, Any]
@@ -94,10 +94,10 @@ class _WrongError(Exception):
 
 
 def read_notebook(text: str, name: str) -> Notebook:
-    """The notebook in a JSON text, older ones as nbformat 4 has them.
+    """Reads the notebook in a JSON text. Older notebooks are upgraded to nbformat 4.
 
     Raises:
-        DeckError: broken JSON, no notebook, or with every cell that is none.
+        DeckError: the JSON is broken or not a notebook; or with every cell that is malformed.
     """
     found = _document(text, name)
     metadata = found.get("metadata", {})
@@ -172,7 +172,7 @@ def _cell(given: Any, number: int, line: int) -> tuple[Cell, bool]:
 
 
 class _Cleaner:
-    """Puts a sign in the place of characters that are no text."""
+    """Replaces characters that cannot stand in text by a sign."""
 
     def __init__(self) -> None:
         self.found_none = True

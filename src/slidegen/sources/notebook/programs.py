@@ -1,5 +1,5 @@
-"""Outputs that are nothing without a program: widgets, JavaScript, interactive figures. A warning names them, and
-what stands in their place."""
+"""Outputs that need a program: widgets, JavaScript, interactive figures. A warning names each of them and what replaces
+it."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def affiliated(rows: list[Line]) -> Affiliated:
 
 
 def pairs(text: str) -> dict[str, str]:
-    """The values of ``:key value :key value``; quotes around a value are no part of it."""
+    """Returns the values of ``:key value :key value``, without quotes around them."""
     found = list(PAIR.finditer(text))
     values = {}
     for one, end in zip(found, [*(one.start() for one in found[1:]), len(text)], strict=False):
@@ -84,7 +84,7 @@ def html_attributes(above: Affiliated, context: Context) -> dict[str, str]:
 
 
 def fragment(style: str, index: str, context: Context) -> dict[str, str]:
-    """The attributes of a fragment of some style; none for what is none."""
+    """Returns the attributes of a fragment with this style; none for the styles "none" and "nil"."""
     if style in ("", "none", "nil"):
         return {}
     default = context.settings.get("REVEAL_DEFAULT_FRAG_STYLE") or ""

@@ -1,4 +1,4 @@
-"""Keywords that are no part of a slide: which mean something elsewhere, which nothing, and which are lost."""
+"""Keywords outside slides: those with a meaning elsewhere, those without an effect, and those that are lost."""
 
 from __future__ import annotations
 

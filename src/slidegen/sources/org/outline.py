@@ -36,7 +36,7 @@ class Heading:
 
 
 def keywords(rows: Sequence[Line]) -> Iterator[tuple[str, Line]]:
-    """The keywords of a file, each with its value and line; what stands in a block is none."""
+    """Yields the keywords of a file outside blocks, each with its value and line."""
     inside: str | None = None
     for row in rows:
         if "#+" not in row.text:
