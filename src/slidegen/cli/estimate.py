@@ -12,6 +12,7 @@ import click
 
 from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
 from slidegen.cli.parameter_options import parameter_options
+from slidegen.estimate.gguf.types import FILE_TYPES
 from slidegen.estimate.setting import FloatDtype, Method
 from slidegen.estimate.textbook import ADAPTER_METHODS
 from slidegen.tables.base import SourceParameters
@@ -223,6 +224,8 @@ def _allocated(
 
 def _methods(given: Mapping[str, Any]) -> list[str]:
     """Returns all methods on which the given options have an effect."""
+    if given.get("quantization") in FILE_TYPES:
+        return ["inference"]
     kept = set(METHODS)
     for names, methods, _ in EFFECTIVE:
         if names & set(given):

@@ -55,7 +55,8 @@ class Allocation:
     in order (a layer's forward pass, the optimizer's step). `end` is held between two steps, `reserved` is what the
     allocator has requested from the GPU after two of them. `notes` are what a reader must know to read these numbers:
     an assumption, a surprise, what a formula leaves out. A note is a sentence without its full stop and without
-    semicolons; it begins in lower case.
+    semicolons; it begins in lower case. `token_bytes` is what a token of one sequence takes in the KV cache, before a
+    window is full; None without a cache.
     """
 
     parameters: int
@@ -68,6 +69,7 @@ class Allocation:
     layer: int
     outside: int
     notes: tuple[str, ...] = ()
+    token_bytes: int | None = None
 
     @property
     def peak(self) -> Moment:
@@ -90,19 +92,22 @@ LEAVES_OUT: Final = (
 class AllocatedEstimate:
     """The memory of one GPU for a model and a setting, in bytes.
 
-    The kinds are those at the peak, which is in `peak_phase`, and sum to `peak_allocated_bytes`. The allocator reserves
+    The kinds are those at the peak, which is in `peak_phase`, and sum to `peak_allocated_bytes`. The KV cache that
+    lasts is what is held when the run ends: after the prompt, or after the last token that is generated. llama.cpp has
+    its own attention and dtypes, so these are None for a GGUF file. The allocator reserves
     at least `reserved_low_bytes`, the peak, and `reserved_high_bytes` in a replay of PyTorch's allocator.
     """
 
     model: str
     method: str
-    dtype: str
+    dtype: str | None
     quantization: str | None
+    kv_dtype: str | None
     rank: int | None
     batch_size: int
     seq_len: int
     gradient_checkpointing: bool | None
-    attention: str
+    attention: str | None
     optimizer_name: str | None
     mixed_precision: str | None
     gpus: int
@@ -118,6 +123,8 @@ class AllocatedEstimate:
     activation_bytes: int
     logits_bytes: int
     kv_cache_bytes: int
+    kv_cache_lasting_bytes: int
+    kv_cache_bytes_per_token: int | None
     temporary_bytes: int
     workspace_bytes: int
     peak_allocated_bytes: int
@@ -136,13 +143,14 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
     return AllocatedEstimate(
         model=model,
         method=setting.method,
-        dtype=setting.dtype,
+        dtype=None if setting.file_type else setting.dtype,
         quantization=None if quantization is None else quantization.name,
+        kv_dtype=None if setting.trains else setting.kv_dtype,
         rank=None if adapter is None else adapter.rank,
         batch_size=setting.batch_size,
         seq_len=setting.seq_len,
         gradient_checkpointing=setting.gradient_checkpointing if setting.trains else None,
-        attention=setting.attention,
+        attention=None if setting.file_type else setting.attention,
         optimizer_name=setting.optimizer if setting.trains else None,
         mixed_precision=setting.mixed_precision,
         gpus=setting.gpus,
@@ -158,6 +166,8 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         activation_bytes=peak.held["activations"],
         logits_bytes=peak.held["logits"],
         kv_cache_bytes=peak.held["kv_cache"],
+        kv_cache_lasting_bytes=allocation.end["kv_cache"],
+        kv_cache_bytes_per_token=allocation.token_bytes,
         temporary_bytes=peak.held["temporaries"],
         workspace_bytes=peak.held["workspace"],
         peak_allocated_bytes=peak.total,

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from slidegen.estimate.gguf.types import FILE_TYPES, FileType
+
 Method = Literal["full", "lora", "qlora", "inference"]
 Attention = Literal["eager", "sdpa", "flash"]
 Sharding = Literal["none", "zero1", "zero2", "zero3", "fsdp", "tensor"]
 Offload = Literal["none", "optimizer", "all"]
-QuantizationName = Literal["nf4", "fp4", "int8"]
+QuantizationName = Literal["nf4", "fp4", "int8", FileType]
+"""How weights are stored: as bitsandbytes does, or as in a GGUF file of llama.cpp."""
+KvDtype = Literal["auto", "fp8", "int8", "int4", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
+"""How the KV cache is stored: auto is the dtype of the model, float16 beside a GGUF file. fp8, int8 and int4 are
+transformers' QuantizedCache, the others llama.cpp's types (`--cache-type-k`, `--cache-type-v`)."""
 FloatDtype = Literal["float32", "float16", "bfloat16"]
 HalfDtype = Literal["float16", "bfloat16"]
 
@@ -56,7 +62,9 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True)
 class Quantization:
-    """How bitsandbytes stores the weights of linear layers; `double` also quantizes the scales of nf4 and fp4.
+    """How bitsandbytes stores the weights of linear layers, or the type of a GGUF file.
+
+    `double` also quantizes the scales of nf4 and fp4.
 
     `upcast` says whether PEFT's `prepare_model_for_kbit_training` makes the other half-precision weights float32.
     """
@@ -75,7 +83,8 @@ class Setting:
     `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
     which determines the available attention kernels. `padded` batches need an attention mask. `outputs_kept` means a
     hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
-    them. `images` is the number of images in each sequence of a vision-language model.
+    them. `images` is the number of images in each sequence of a vision-language model,
+    `kv_dtype` how the cache of an inference is stored.
     """
 
     method: Method
@@ -97,6 +106,13 @@ class Setting:
     padded: bool = False
     outputs_kept: bool = False
     images: int = 0
+    kv_dtype: KvDtype = "auto"
+
+    @property
+    def file_type(self) -> FileType | None:
+        """Returns the type of the GGUF file that llama.cpp runs; None if transformers runs the model."""
+        name = None if self.quantization is None else self.quantization.name
+        return next((one for one in FILE_TYPES if one == name), None)
 
     @property
     def trains(self) -> bool:

@@ -16,6 +16,7 @@ from slidegen.simulate.cuda import Machine
 from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
+from slidegen.simulate.quantized_cache import BITS, NOTES, RESIDUAL, add_residual, quantized_cache, token_bytes
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
 from slidegen.simulate.training import Run, count, hold_model, load, meta_patches, sizes, static
@@ -34,7 +35,7 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     replay = Replay()
     replay.run((next(numbers), size) for size in (*ledger.before(), *inference.sizes()))
     replay.run(whole_trace(ledger, stacks, numbers)[0])
-    if _generates(model) and setting.max_new_tokens > 1:
+    if inference.token_bytes is not None and _generates(model) and setting.max_new_tokens > 1:
         then, decoding, ledger = inference.run("decode", setting.seq_len + setting.max_new_tokens - 1)
         over = start + sum(stretch.added for stretch in stretches)
         stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *decoding)
@@ -49,17 +50,23 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         replay.reserved,
         load(model, inference.left_out, setting, machine),
         tuple(sum(sizes(layer, False, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
+        inference.notes(),
+        inference.token_bytes,
     )
 
 
 @dataclass(slots=True)
 class _Inference:
-    """A model that runs without gradients."""
+    """A model that runs without gradients.
+
+    `token_bytes` is what a token takes in the cache of all layers, once the prompt has been run; None without a cache.
+    """
 
     model: Any
     setting: Setting
     machine: Machine
     stacks: Sequence[Stack]
+    token_bytes: int | None = None
 
     @property
     def left_out(self) -> list[torch.nn.Module]:
@@ -89,15 +96,17 @@ class _Inference:
         ):
             cache = None
             if cached is not None:
-                cache, ran = self._filled_cache(cached)
+                cache = self._filled_cache(cached)
                 tracker.hold(cache_tensors(cache), "kv_cache")
-                others = others + self._caches(cache, ran)
+                others = others + self._caches(cache)
             hooks.callback(watch(self.stacks, ledger, lambda: False, phase))
             hooks.enter_context(tracker)
             ledger.mark(phase)
             out = self._forward(self.setting.seq_len if cached is None else 1, cache)
             cache = getattr(out, "past_key_values", None)
             tracker.hold(cache_tensors(cache), "kv_cache")
+            if cached is None:
+                self.token_bytes = self._token_bytes(cache)
             del out
             ledger.mark("over")
         segments = ledger.segments()
@@ -112,25 +121,59 @@ class _Inference:
             inputs["decoder_input_ids"] = torch.empty((self.setting.batch_size, 1), dtype=torch.int64, device="meta")
         if not _generates(model):
             return model(**inputs)
+        if cache is None and self.setting.kv_dtype != "auto":
+            cache = quantized_cache(model, self.setting.kv_dtype)
         return model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
 
-    def _filled_cache(self, length: int) -> tuple[Any, list[Stack]]:
-        """Returns a cache of `length` tokens and the stacks that contribute to it; a vision tower does not."""
-        marks = Ledger()
-        end = watch(self.stacks, marks, lambda: False)
-        cache = self._forward(length, None).past_key_values
-        end()
-        ran = {label.partition(" ")[2].partition(".")[0] for _, label in marks.marks}
-        return cache, [stack for number, stack in enumerate(self.stacks) if str(number) in ran]
+    def _filled_cache(self, length: int) -> Any:
+        """Returns a cache of `length` tokens: of the prompt, and of those that were generated before the last one."""
+        generated = length - self.setting.seq_len
+        unpacked = generated % RESIDUAL if self.setting.kv_dtype in BITS else 0
+        cache = self._forward(length - unpacked, None).past_key_values
+        if unpacked:
+            add_residual(cache, unpacked)
+        return cache
 
-    def _caches(self, cache: Any, stacks: Sequence[Stack]) -> Any:
-        """Returns the bytes of the caches of those layers of these stacks that are not run."""
+    def _token_bytes(self, cache: Any) -> int | None:
+        """Returns the bytes of a token of one sequence in the cache of all layers, before a window is full.
+
+        The states of recurrent layers do not grow with the tokens and are not in it. An encoder-decoder counts the
+        tokens of its decoder.
+        """
+        layers = getattr(getattr(cache, "self_attention_cache", cache), "layers", None)
+        if not layers:
+            return None
+        numbers: Sequence[int] = range(len(layers))
+        stack = self._cached_stack(len(layers))
+        if stack is not None:
+            numbers = [stack.kept.index(like) for like in stack.like]
+        return sum(token_bytes(layers[number], self.setting.batch_size) for number in numbers)
+
+    def _cached_stack(self, layers: int) -> Stack | None:
+        """Returns the stack whose `layers` kept layers have a cache; None if all layers are run.
+
+        Raises ValueError if it is not one stack of the decoder.
+        """
+        if not any(len(stack.kept) < len(stack.like) for stack in self.stacks):
+            return None
+        inside = set(self.model.get_decoder().modules())
+        found = [stack for stack in self.stacks if stack.layers[0] in inside and len(stack.kept) == layers]
+        if len(found) != 1:
+            raise ValueError("its cache does not belong to one stack of layers")
+        return found[0]
+
+    def notes(self) -> tuple[str, ...]:
+        """Returns what a reader must know of the cache."""
+        return NOTES.get(self.setting.kv_dtype, ())
+
+    def _caches(self, cache: Any) -> Any:
+        """Returns the bytes of the caches of those layers that are not run."""
         ledger = Ledger(self.machine.granularity)
-        for stack in stacks:
-            for number, like in enumerate(stack.like):
-                if number not in stack.kept:
-                    for tensor in layer_tensors(cache.layers[stack.kept.index(like)]):
-                        ledger.allocate(tensor.untyped_storage().nbytes(), "kv_cache")
+        stack = self._cached_stack(len(cache.layers))
+        for number, like in enumerate(() if stack is None else stack.like):
+            if stack is not None and number not in stack.kept:
+                for tensor in layer_tensors(cache.layers[stack.kept.index(like)]):
+                    ledger.allocate(tensor.untyped_storage().nbytes(), "kv_cache")
         return ledger.held()
 
 

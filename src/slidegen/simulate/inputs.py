@@ -95,10 +95,11 @@ def cache_tensors(cache: Any) -> Iterator[torch.Tensor]:
 
 
 def layer_tensors(layer: Any) -> Iterator[torch.Tensor]:
-    """Yields the tensors of one layer of a cache."""
+    """Yields the tensors of one layer of a cache; a quantized one has several for its keys, and for its values."""
     for value in vars(layer).values():
-        if isinstance(value, torch.Tensor) and value.device.type == "meta":
-            yield value
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, torch.Tensor) and one.device.type == "meta":
+                yield one
 
 
 def vocabulary(model: Any) -> int | None:

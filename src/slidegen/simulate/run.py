@@ -128,6 +128,8 @@ def _allocation(run: Run) -> Allocation:
         layers=sum(run.layers),
         layer=max(run.layers, default=0),
         outside=own - sum(run.layers),
+        notes=run.notes,
+        token_bytes=run.token_bytes,
     )
 
 

@@ -34,7 +34,8 @@ class Run:
     """A run of all layers: the memory held at its `start`, its stretches in order, and the memory held at its `end`.
 
     `load` is the peak while the model is loaded, `reserved` the bytes that PyTorch's allocator has requested from CUDA
-    at the end. `layers` has the bytes of the tensors of each repeated layer.
+    at the end. `layers` has the bytes of the tensors of each repeated layer. `token_bytes` is
+    what a token of one sequence takes in the KV cache.
     """
 
     start: Vector
@@ -45,6 +46,8 @@ class Run:
     reserved: int
     load: Vector
     layers: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+    token_bytes: int | None = None
 
 
 def keep_float32(model: Any, dtype: str) -> None:

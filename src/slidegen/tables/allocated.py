@@ -24,6 +24,8 @@ SIZES: Final = {
     Column("activations", "Activations", "bytes"): "activation_bytes",
     Column("logits", "Logits", "bytes"): "logits_bytes",
     Column("kv_cache", "KV cache", "bytes"): "kv_cache_bytes",
+    Column("kv_cache_lasting", "KV cache that lasts", "bytes"): "kv_cache_lasting_bytes",
+    Column("kv_cache_per_token", "KV cache bytes per token", "integer"): "kv_cache_bytes_per_token",
     Column("temporaries", "Temporaries", "bytes"): "temporary_bytes",
     Column("workspace", "Workspace", "bytes"): "workspace_bytes",
     Column("total", "Peak", "bytes"): "peak_allocated_bytes",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, field_validator, model_validator
 
 from slidegen.errors import nearest
+from slidegen.estimate.gguf.types import FILE_TYPES
 from slidegen.estimate.setting import (
     AMPERE,
     OPTIMIZERS,
@@ -15,6 +16,7 @@ from slidegen.estimate.setting import (
     Attention,
     FloatDtype,
     HalfDtype,
+    KvDtype,
     Method,
     Offload,
     Quantization,
@@ -23,7 +25,7 @@ from slidegen.estimate.setting import (
     Sharding,
 )
 from slidegen.hardware import Gpu, find_gpu
-from slidegen.tables.base import SourceParameters
+from slidegen.tables.base import AddedLater, SourceParameters
 from slidegen.tables.fields import ColumnSpec, Many, Several, SeveralSwitches, combinations
 from slidegen.tables.model_parameters import ModelNames
 
@@ -49,8 +51,22 @@ class SettingParameters(SourceParameters):
         Field(description="The dtype of the weights, and of the products of quantized ones."),
     ] = ("bfloat16",)
     quantization: Annotated[
-        QuantizationName, ColumnSpec("Quantized"), Field(description="qlora: how the weights are stored.")
+        QuantizationName,
+        ColumnSpec("Quantized"),
+        Field(
+            description="qlora: how the weights are stored, nf4, fp4 or int8. inference: the type of a GGUF file that "
+            "llama.cpp runs."
+        ),
     ] = "nf4"
+    kv_dtype: Annotated[
+        Several[KvDtype],
+        ColumnSpec("KV dtype", phrase="KV cache {}", implied="auto"),
+        AddedLater(),
+        Field(
+            description="inference: how the KV cache is stored. auto is the dtype of the model, float16 beside a GGUF "
+            "file, which also allows q8_0 to q4_0; without one fp8, int8 and int4."
+        ),
+    ] = ("auto",)
     double_quantization: Annotated[bool, Field(description="nf4, fp4: quantize the scales as well.")] = True
     kbit_upcast: Annotated[
         bool,
@@ -142,8 +158,9 @@ class SettingParameters(SourceParameters):
     @model_validator(mode="after")
     def _makes_sense(self) -> SettingParameters:
         given = self.model_fields_set
+        _check_files(self)
         for names, methods, why in EFFECTIVE:
-            useless = sorted(given & names)
+            useless = sorted(given & names - ({"quantization"} if self.quantization in FILE_TYPES else set()))
             if useless and not methods.intersection(self.method):
                 raise ValueError(f"{useless[0]} has no effect on {' or '.join(self.method)}; {why}")
         if "sharding" in given and set(self.sharding) != {"none"} and set(self.gpus) == {1}:
@@ -178,7 +195,7 @@ EFFECTIVE: Final = (
         frozenset({"full", "lora", "qlora"}),
         "it is for training: full, lora, qlora",
     ),
-    (frozenset({"max_new_tokens"}), frozenset({"inference"}), "it is for inference"),
+    (frozenset({"max_new_tokens", "kv_dtype"}), frozenset({"inference"}), "it is for inference"),
     (
         frozenset({"quantization", "double_quantization", "kbit_upcast"}),
         frozenset({"qlora"}),
@@ -189,9 +206,43 @@ EFFECTIVE: Final = (
 
 
 ONLY_SIMULATED: Final = frozenset(
-    {"target_modules", "modules_to_save", "dora", "lora_dropout", "images", "padded", "gradient_accumulation_steps"}
+    {
+        *("target_modules", "modules_to_save", "dora", "lora_dropout", "images", "padded"),
+        *("gradient_accumulation_steps", "kv_dtype"),
+    }
 )
 """Parameters that change the result of a simulated run but not that of the formulas."""
+
+
+NOT_IN_FILES: Final = frozenset(
+    {"dtype", "attention", "gpus", "sharding", "offload", "images", "padded", "quick", "double_quantization"}
+)
+"""Parameters that have no effect on a GGUF file: llama.cpp runs it on one GPU, and its type says all on its tensors."""
+CACHES: Final = ("auto", "fp8", "int8", "int4")
+
+
+def _check_files(request: SettingParameters) -> None:
+    """Raises ValueError if a GGUF file is asked for with what llama.cpp does not do, or its caches without a file."""
+    name = request.quantization
+    if name not in FILE_TYPES:
+        unknown = sorted(set(request.kv_dtype) - set(CACHES))
+        if unknown:
+            raise ValueError(
+                f"kv_dtype {unknown[0]} is llama.cpp's, for a GGUF file; allowed here: {', '.join(CACHES)}"
+            )
+        return
+    if set(request.method) != {"inference"}:
+        raise ValueError(f"quantization {name} is the type of a GGUF file, for the method inference")
+    changed = sorted(
+        name for name in request.model_fields_set & NOT_IN_FILES if getattr(request, name) != _default(name)
+    )
+    if changed:
+        raise ValueError(f"{changed[0]} has no effect on a GGUF file ({name}), which llama.cpp runs on one GPU")
+    unknown = sorted(set(request.kv_dtype) & set(CACHES[1:]))
+    if unknown:
+        raise ValueError(
+            f"kv_dtype {unknown[0]} is transformers'; allowed beside a GGUF file: auto, q8_0, q5_1, q5_0, q4_1, q4_0"
+        )
 
 
 def _default(name: str) -> Any:
@@ -224,6 +275,7 @@ def _setting(single: SettingParameters) -> Setting:
     (method,), (dtype,), (rank,), (gpus,) = single.method, single.dtype, single.rank, single.gpus
     (batch_size,), (seq_len,), (checkpointing,) = single.batch_size, single.seq_len, single.gradient_checkpointing
     (attention,), (optimizer,), (sharding,) = single.attention, single.optimizer, single.sharding
+    (kv_dtype,) = single.kv_dtype
     trains = method != "inference"
     adapter = None
     if method in ("lora", "qlora"):
@@ -233,6 +285,8 @@ def _setting(single: SettingParameters) -> Setting:
     quantization = None
     if method == "qlora":
         quantization = Quantization(single.quantization, single.double_quantization, single.kbit_upcast)
+    elif single.quantization in FILE_TYPES:
+        quantization = Quantization(single.quantization, double=False, upcast=False)
     card = _card_of(single)
     return Setting(
         method=method,
@@ -253,6 +307,7 @@ def _setting(single: SettingParameters) -> Setting:
         capability=AMPERE if card is None else card.compute_capability,
         padded=single.padded,
         images=single.images,
+        kv_dtype="auto" if trains else kv_dtype,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
@@ -18,7 +18,7 @@ from slidegen.tables.base import SourceContext
 
 NOTES: Final = Column("notes", "Notes", "note")
 """The last column of the tables on allocated memory."""
-NEEDED: Final = ("torch", "transformers", "peft", "numpy")
+NEEDED: Final = ("torch", "transformers", "peft", "numpy", "gguf")
 
 
 def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
@@ -31,7 +31,27 @@ def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: Source
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
+    if setting.file_type is not None:
+        return _file(facts, setting)
     return on_each_gpu(_run(_Key(facts, context.progress), setting), setting)
+
+
+def _file(facts: ModelFacts, setting: Setting) -> Allocation:
+    """Returns what llama.cpp allocates for a GGUF file of the model. No step is run."""
+    from slidegen.estimate.gguf.memory import gguf_allocation
+
+    class_name, checkpoint = _checkpoint(_Key(facts, print))
+    try:
+        return gguf_allocation(facts.name, class_name, facts.config, checkpoint, setting)
+    except ValueError as error:
+        raise model_error(facts.name, reason(error)) from None
+
+
+@lru_cache(maxsize=64)
+def _checkpoint(key: _Key) -> tuple[str, Mapping[str, tuple[int, ...]]]:
+    from slidegen.models.checkpoint import checkpoint_tensors
+
+    return checkpoint_tensors(key.facts.config, key.facts.name)
 
 
 class _Key:
