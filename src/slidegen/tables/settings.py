@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, field_validator, model_validator
 
 from slidegen.errors import nearest
+from slidegen.estimate.allocated import CONTEXT
 from slidegen.estimate.setting import (
     AMPERE,
     OPTIMIZERS,
@@ -120,9 +121,9 @@ class SettingParameters(SourceParameters):
     padded: Annotated[
         bool, Field(description="The sequences of a batch differ in length, so attention needs a mask.")
     ] = False
-    gpu: Annotated[str | None, Field(description="A card by name, such as T4, where its attention kernels matter.")] = (
-        None
-    )
+    gpu: Annotated[
+        str | None, Field(description="A card by name, such as T4: its attention kernels and its memory.")
+    ] = None
 
     @field_validator("optimizer")
     @classmethod
@@ -253,6 +254,7 @@ def _setting(single: SettingParameters) -> Setting:
         capability=AMPERE if card is None else card.compute_capability,
         padded=single.padded,
         images=single.images,
+        memory=None if card is None else card.size - CONTEXT,
     )
 
 
