@@ -6,7 +6,8 @@ import pytest
 
 from slidegen.estimate.setting import Setting
 from slidegen.models import catalogue
-from slidegen.simulate.allocator import CachingAllocator, Replay
+from slidegen.simulate.allocator import CachingAllocator, OutOfMemory
+from slidegen.simulate.replay import Recorded, Replay, Rounding
 from slidegen.simulate.run import allocation
 
 MIB = 2**20
@@ -56,6 +57,83 @@ def test_fragments_are_why_more_is_reserved_than_allocated() -> None:
     replay = Replay()
     replay.run([(0, 16 * MIB), (1, 16 * MIB), (0, 0), (1, 0), (2, 32 * MIB)])
     assert (replay.reserved, replay.allocator.allocated) == (64 * MIB, 32 * MIB)
+
+
+def test_blocks_hold_more_than_their_tensors() -> None:
+    """11 MiB take a segment of 12; of a freed block of 16 the remaining MiB goes with 15, but not 4 with 12."""
+    replay = Replay()
+    assert replay.run([(0, 11 * MIB)]) == Rounding(0, MIB)
+    assert replay.run([(1, 16 * MIB), (1, 0), (2, 15 * MIB)]) == Rounding(MIB, MIB)  # 28 in blocks, 27 at most asked
+    assert replay.rounding == 2 * MIB
+    replay.run([(2, 0), (0, 0), (3, 12 * MIB)])
+    assert (replay.rounding, replay.requested) == (0, 12 * MIB)
+
+
+def test_a_full_gpu_gets_its_cached_segments_back() -> None:
+    """A segment without a block in use is returned before a request fails; one with a used block stays."""
+    allocator = CachingAllocator(limit=40 * MIB)
+    first, second = allocator.allocate(16 * MIB), allocator.allocate(4 * MIB)
+    allocator.free(first)
+    assert allocator.allocate(20 * MIB).size == 20 * MIB
+    assert (allocator.reserved, allocator.peak_reserved) == (40 * MIB, 40 * MIB)
+    allocator.free(second)
+    allocator.allocate(14 * MIB)  # the whole segment that `second` was in
+    with pytest.raises(OutOfMemory):
+        allocator.allocate(8 * MIB)
+
+
+def test_a_request_that_no_release_makes_room_for_fails() -> None:
+    """Of 32 MiB, 20 are a segment whose last 4 MiB are in use: 16 MiB are free, but not for another segment."""
+    allocator = CachingAllocator(limit=32 * MIB)
+    blocks = [allocator.allocate(4 * MIB) for _ in range(5)]
+    for block in blocks[:4]:
+        allocator.free(block)
+    assert allocator.allocated == 4 * MIB
+    with pytest.raises(OutOfMemory):
+        allocator.allocate(18 * MIB)
+
+
+def test_small_segments_are_given_back_too() -> None:
+    """A segment of 2 MiB for small requests makes room for a large one."""
+    allocator = CachingAllocator(limit=21 * MIB)
+    allocator.free(allocator.allocate(512))
+    allocator.allocate(MIB + 512)
+    assert allocator.reserved == 20 * MIB
+
+
+@pytest.mark.parametrize(("memory", "reserved"), [(100, 64), (64, 64), (63, 48), (48, 48), (47, None)])
+def test_a_run_is_replayed_on_a_smaller_gpu(memory: int, reserved: int | None) -> None:
+    """Two of 16 MiB are freed before one of 32 and one of 16 come: with room the third segment is a new one."""
+    replay = Replay()
+    replay.run([(0, 16 * MIB), (1, 16 * MIB), (0, 0), (1, 0), (2, 32 * MIB), (3, 16 * MIB)])
+    assert replay.recorded()(memory * MIB) == (None if reserved is None else reserved * MIB)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        Setting("full", seq_len=300, batch_size=2, optimizer="adamw_torch"),
+        Setting("full", seq_len=300, gradient_accumulation_steps=2),
+        Setting("inference", seq_len=3000, max_new_tokens=0, batch_size=2),
+        Setting("inference", seq_len=1000, max_new_tokens=301, batch_size=3),
+    ],
+    ids=["full", "accumulation", "prefill", "decode"],
+)
+def test_the_peak_is_the_allocators(setting: Setting) -> None:
+    """The kinds, with what blocks hold beyond them, add up to the most that the allocator has handed out."""
+    name = "HuggingFaceTB/SmolLM2-135M"
+    found = allocation(catalogue.facts(name).config, name, setting)
+    assert isinstance(found.within, Recorded)
+    allocator, blocks = CachingAllocator(), {}
+    events = iter(found.within.events)
+    for number, size in zip(events, events, strict=True):
+        if size:
+            blocks[number] = allocator.allocate(size)
+        else:
+            allocator.free(blocks.pop(number))
+    assert found.peak.held["rounding"] > 0
+    assert found.peak.total == allocator.peak_allocated
+    assert found.reserved == allocator.reserved
 
 
 @pytest.mark.parametrize("accumulation", [1, 4])

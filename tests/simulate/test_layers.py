@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from slidegen.estimate.allocated import Allocation
+from slidegen.estimate.allocated import Allocation, Held
 from slidegen.estimate.setting import Adapter, Quantization, Setting
 from slidegen.models import catalogue
 from slidegen.models.instantiate import build_model
@@ -83,17 +83,31 @@ def check(name: str, setting: Setting) -> None:
     some = _allocation(_run(config, name, setting, reduce=True))
     every = allocation(config, name, setting, every_layer=True)
     assert told(some) == told(every)
+    for one, other in zip(some.peaks, every.peaks, strict=True):
+        assert abs(one.held["rounding"] - other.held["rounding"]) < 0.01 * other.total
 
 
 def told(allocation: Allocation) -> dict[str, Any]:
-    """What a run says of itself, without the timeline, which has stretches for layers only if some are left out."""
-    peaks: dict[str, Any] = {moment.phase: dict(moment.held) for moment in allocation.peaks}
+    """What a run says of itself, without the timeline, which has stretches for layers only if some are left out.
+
+    Nor with the rounding, which depends on the order in which storages of one size are freed.
+    """
+    peaks: dict[str, Any] = {}
+    for moment in allocation.timeline:
+        found = tensors(moment.held)
+        if sum(found.values()) > sum(peaks.get(moment.phase, {}).values()):
+            peaks[moment.phase] = found
     return {
         "parameters": allocation.parameters,
         "trained": allocation.trainable_parameters,
-        "end": dict(allocation.end),
+        "end": tensors(allocation.end),
         **peaks,
     }
+
+
+def tensors(held: Held) -> dict[str, int]:
+    """The bytes of tensors by kind."""
+    return {kind: size for kind, size in held.items() if kind != "rounding"}
 
 
 @pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kinds in SMALL.items() for kind in kinds], ids=str)

@@ -21,7 +21,7 @@ pytest.importorskip("peft")
 SMALL = "HuggingFaceTB/SmolLM2-135M"
 PARTS = (
     *("weights", "quantization_constants", "adapter", "gradients", "optimizer", "activations", "logits", "kv_cache"),
-    *("temporaries", "workspace"),
+    *("temporaries", "workspace", "rounding"),
 )
 
 
@@ -51,8 +51,9 @@ def test_the_states_of_full_fine_tuning_are_counted_by_hand() -> None:
     parameters = int(row["parameters"] or 0)
     assert parameters == 134_515_008
     workspaces = 2 * 8_519_680
-    slack = 272 * 512 * 4  # tensors are rounded to 512 bytes; fused AdamW keeps a counter for each of 272
-    assert 12 * parameters + workspaces <= int(row["end_of_step"] or 0) <= 12 * parameters + workspaces + slack
+    least = 12 * parameters + workspaces
+    # Tensors are rounded to 512 bytes, and fused AdamW keeps a counter for each of 272; blocks have up to 1 MiB more.
+    assert least + 272 * 512 <= int(row["end_of_step"] or 0) <= 1.02 * least
     assert int(row["total"] or 0) >= 16 * parameters
 
 
@@ -198,8 +199,8 @@ def test_the_timeline_goes_through_all_layers_and_back() -> None:
 
 def test_cards_hold_what_is_smaller_than_them() -> None:
     """The card's memory less the context, against what is reserved."""
-    (tight, fits) = rows(computed("fits", method="full", batch_size=32, seq_len=1024, cards=["RTX 4060", "H100"]))
-    assert (tight["fits"], fits["fits"]) == ("no", "fits")
+    (small, fits) = rows(computed("fits", method="full", batch_size=32, seq_len=1024, cards=["RTX 4060", "H100"]))
+    assert (small["fits"], fits["fits"]) == ("does not fit", "fits")
     assert fits["memory"] == 80 * 2**30
     assert fits["free"] == 80 * 2**30 - int(fits["reserved"] or 0) - int(fits["context"] or 0)
 
@@ -208,15 +209,15 @@ def test_the_largest_batch_fits_and_a_larger_one_does_not() -> None:
     """Within one part in 64."""
     (found,) = rows(computed("fits", method="full", seq_len=512, cards="RTX 3060", largest=True))
     batch = int(found["batch_size"] or 0)
-    for size, verdict in ((batch, "fits"), (batch + batch // 32 + 2, "no")):
+    for size, fits in ((batch, True), (batch + batch // 32 + 2, False)):
         (row,) = rows(computed("fits", method="full", seq_len=512, batch_size=size, cards="RTX 3060"))
-        assert row["fits"] in (verdict, "tight") if verdict == "no" else row["fits"] == "fits"
+        assert str(row["fits"]).startswith("fits") is fits
 
 
 def test_flash_attention_fits_no_card_without_its_kernels() -> None:
     """A T4 is older than what the package flash-attn is for, however much is free on it."""
     (turing, ampere) = rows(computed("fits", seq_len=64, attention="flash", cards=["T4", "A100"]))
-    assert (turing["fits"], ampere["fits"]) == ("no", "fits")
+    assert (turing["fits"], ampere["fits"]) == ("does not fit", "fits")
 
 
 def test_modules_that_are_trained_whole_keep_the_models_dtype() -> None:

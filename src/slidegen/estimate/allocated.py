@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
 from slidegen.estimate.setting import Setting
@@ -22,10 +22,13 @@ Kind = Literal[
     "kv_cache",
     "temporaries",
     "workspace",
+    "rounding",
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 Phase = Literal["load", "forward", "backward", "step", "prefill", "decode"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
+Verdict = Literal["fits", "fits; the allocator will give back", "does not fit"]
+"""Whether a run fits a GPU: also with all cached blocks, only if the allocator gives some back to CUDA, or not."""
 Held = Mapping[Kind, int]
 """Bytes by kind."""
 
@@ -52,11 +55,14 @@ class Allocation:
     largest one, `outside` all other weights.
 
     `peaks` has the peak of each phase. `timeline` has the load, then the start and the peak of each stretch of the run
-    in order (a layer's forward pass, the optimizer's step). `end` is held between two steps, `reserved` is what the
-    allocator has requested from the GPU after two of them. `notes` are what a reader must know to read these numbers:
-    an assumption, a surprise, what a formula leaves out. A note is a sentence without its full stop and without
-    semicolons; it begins in lower case. `token_bytes` is what a token of one sequence takes in the KV cache, before a
-    window is full; None without a cache.
+    in order (a layer's forward pass, the optimizer's step). `end` is held between two steps, `reserved` is the most
+    that the allocator has requested from the GPU in two of them. `within` returns that for a GPU with fewer bytes, on
+    which the allocator gives cached blocks back, or None if that is not enough; without a replay there is no `within`.
+    `verdict` says whether the run fits the GPU, if there is one (`on_card`). `token_bytes` is what a token of one
+    sequence takes in the KV cache, before a window is full; None without a cache.
+
+    `notes` are what a reader must know to read these numbers: an assumption, a surprise, what a formula leaves out. A
+    note is a sentence without its full stop and without semicolons; it begins in lower case.
     """
 
     parameters: int
@@ -68,13 +74,38 @@ class Allocation:
     layers: int
     layer: int
     outside: int
-    notes: tuple[str, ...] = ()
     token_bytes: int | None = None
+    within: Callable[[int], int | None] | None = field(default=None, compare=False, repr=False)
+    verdict: Verdict | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def peak(self) -> Moment:
         """Returns the moment at which the most memory is held."""
         return max(self.peaks, key=lambda moment: moment.total)
+
+
+def on_card(allocation: Allocation, memory: int) -> Allocation:
+    """Returns the allocation on a GPU with `memory` bytes for PyTorch, with a verdict.
+
+    If the cached blocks do not fit as well, the allocator gives back those that are whole segments, and tries again.
+    That may not be enough, because free memory is in pieces; the replay tells. Without a replay, what is allocated
+    decides. The reserved memory is at most `memory`, except in a run whose tensors alone take more.
+    Source: PyTorch 2.13, `c10/cuda/CUDACachingAllocator.cpp` (malloc calls release_cached_blocks before it fails).
+    """
+    if allocation.peak.total > memory:
+        return replace(allocation, verdict="does not fit")
+    if allocation.reserved <= memory:
+        return replace(allocation, verdict="fits")
+    found = memory if allocation.within is None else allocation.within(memory)
+    size = f"{memory / 2**30:.2f} GiB"
+    if found is None:
+        note = f"the tensors fit into {size}, but free memory is in pieces that the allocator cannot give back"
+        return replace(allocation, reserved=memory, verdict="does not fit", notes=(*allocation.notes, note))
+    without = f"{allocation.reserved / 2**30:.2f} GiB"
+    note = f"the allocator will give back cached blocks to stay within {size}, and would reserve {without} otherwise"
+    verdict: Verdict = "fits; the allocator will give back"
+    return replace(allocation, reserved=found, verdict=verdict, notes=(*allocation.notes, note))
 
 
 ACCOUNTING: Final = "allocated"
@@ -127,6 +158,7 @@ class AllocatedEstimate:
     kv_cache_bytes_per_token: int | None
     temporary_bytes: int
     workspace_bytes: int
+    rounding_bytes: int
     peak_allocated_bytes: int
     peak_phase: str
     reserved_low_bytes: int
@@ -170,6 +202,7 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         kv_cache_bytes_per_token=allocation.token_bytes,
         temporary_bytes=peak.held["temporaries"],
         workspace_bytes=peak.held["workspace"],
+        rounding_bytes=peak.held["rounding"],
         peak_allocated_bytes=peak.total,
         peak_phase=peak.phase,
         reserved_low_bytes=peak.total,

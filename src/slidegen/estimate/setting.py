@@ -83,8 +83,8 @@ class Setting:
     `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
     which determines the available attention kernels. `padded` batches need an attention mask. `outputs_kept` means a
     hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
-    them. `images` is the number of images in each sequence of a vision-language model,
-    `kv_dtype` how the cache of an inference is stored.
+    them. `images` is the number of images in each sequence of a vision-language model, `kv_dtype` how the cache of an
+    inference is stored. `memory` is the number of bytes that the GPU has for PyTorch, if it is known.
     """
 
     method: Method
@@ -107,6 +107,7 @@ class Setting:
     outputs_kept: bool = False
     images: int = 0
     kv_dtype: KvDtype = "auto"
+    memory: int | None = None
 
     @property
     def file_type(self) -> FileType | None:

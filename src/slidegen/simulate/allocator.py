@@ -1,13 +1,12 @@
-"""Replays PyTorch's caching allocator: how much it reserves on the GPU for the storages of a run.
+"""PyTorch's caching allocator: the blocks that it hands out, and the memory that it reserves on the GPU for them.
 
-Source: PyTorch 2.13, `c10/cuda/CUDACachingAllocator.cpp` (get_pool, get_allocation_size, should_split, get_free_block,
-free_block) and `c10/core/AllocatorConfig.h` (the sizes).
+Source: PyTorch 2.13, `c10/cuda/CUDACachingAllocator.cpp` (malloc, get_pool, get_allocation_size, should_split,
+get_free_block, alloc_block, release_cached_blocks, free_block) and `c10/core/AllocatorConfig.h` (the sizes).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +30,10 @@ class Block:
     after: Block | None = None
 
 
+class OutOfMemory(Exception):
+    """The GPU has no memory for a request, even after the allocator has released its cached segments."""
+
+
 @dataclass(slots=True)
 class Pool:
     """The free blocks for small or for large requests, sorted by size and address."""
@@ -48,28 +51,36 @@ class Pool:
         at = bisect_left(self.blocks, (size,))
         return self.blocks.pop(at)[2] if at < len(self.blocks) else None
 
+    def release(self) -> int:
+        """Removes the free blocks that are whole segments; returns their bytes."""
+        kept = [entry for entry in self.blocks if entry[2].before is not None or entry[2].after is not None]
+        released = sum(size for size, _, _ in self.blocks) - sum(size for size, _, _ in kept)
+        self.blocks = kept
+        return released
+
 
 @dataclass(slots=True)
 class CachingAllocator:
     """Hands out blocks; counts the bytes requested from CUDA (`reserved`) and handed out (`allocated`).
 
-    A block slightly larger than the request is handed out and counted whole. No memory is returned to CUDA.
+    A block slightly larger than the request is handed out and counted whole. Free memory stays reserved, unless a new
+    segment would exceed `limit`, the bytes of the GPU: then all segments without a block in use are returned to CUDA.
     """
 
+    limit: int | None = None
     reserved: int = 0
+    peak_reserved: int = 0
     allocated: int = 0
     peak_allocated: int = 0
     _small: Pool = field(default_factory=Pool)
     _large: Pool = field(default_factory=Pool)
+    _address: int = 0
 
     def allocate(self, size: int) -> Block:
-        """Returns a block for `size` bytes, a multiple of 512."""
+        """Returns a block for `size` bytes, a multiple of 512. Raises OutOfMemory if the limit leaves no room."""
         small = size <= SMALL
         pool = self._small if small else self._large
-        block = pool.best(size)
-        if block is None:
-            block = Block(self.reserved, _segment(size), small)
-            self.reserved += block.size
+        block = pool.best(size) or self._segment(size, small)
         block.free = False
         rest = block.size - size
         if rest >= SMALLEST_BLOCK if small else rest > SMALL:
@@ -80,6 +91,19 @@ class CachingAllocator:
             pool.add(remainder)
         self.allocated += block.size
         self.peak_allocated = max(self.peak_allocated, self.allocated)
+        return block
+
+    def _segment(self, size: int, small: bool) -> Block:
+        """Returns a new segment, which is one block, for a request of `size` bytes."""
+        size = _segment_size(size)
+        if self.limit is not None and self.reserved + size > self.limit:
+            self.reserved -= self._small.release() + self._large.release()
+            if self.reserved + size > self.limit:
+                raise OutOfMemory
+        block = Block(self._address, size, small)
+        self._address += size
+        self.reserved += size
+        self.peak_reserved = max(self.peak_reserved, self.reserved)
         return block
 
     def free(self, block: Block) -> None:
@@ -101,29 +125,7 @@ class CachingAllocator:
         pool.add(block)
 
 
-@dataclass(slots=True)
-class Replay:
-    """Feeds events to an allocator: (number, size) allocates a storage, (number, 0) frees it."""
-
-    allocator: CachingAllocator = field(default_factory=CachingAllocator)
-    _blocks: dict[int, Block] = field(default_factory=dict)
-
-    def run(self, events: Iterable[tuple[int, int]]) -> None:
-        """Applies the events in order."""
-        blocks, allocate, free = self._blocks, self.allocator.allocate, self.allocator.free
-        for number, size in events:
-            if size:
-                blocks[number] = allocate(size)
-            else:
-                free(blocks.pop(number))
-
-    @property
-    def reserved(self) -> int:
-        """Returns the bytes requested from CUDA so far."""
-        return self.allocator.reserved
-
-
-def _segment(size: int) -> int:
+def _segment_size(size: int) -> int:
     """Returns the bytes that a request of `size` bytes makes the allocator request from CUDA."""
     if size <= SMALL:
         return SMALL_SEGMENT

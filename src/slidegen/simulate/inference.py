@@ -11,12 +11,12 @@ from typing import Any
 import torch
 
 from slidegen.estimate.setting import Setting
-from slidegen.simulate.allocator import Replay
 from slidegen.simulate.cuda import Machine
 from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.quantized_cache import BITS, NOTES, RESIDUAL, add_residual, quantized_cache, token_bytes
+from slidegen.simulate.replay import Replay, Replayed, Rounding
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
 from slidegen.simulate.training import Run, count, hold_model, load, meta_patches, sizes, static
@@ -34,12 +34,18 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     numbers = itertools.count()
     replay = Replay()
     replay.run((next(numbers), size) for size in (*ledger.before(), *inference.sizes()))
-    replay.run(whole_trace(ledger, stacks, numbers)[0])
+    loaded = replay.rounding
+    trace = whole_trace(ledger, stacks, numbers)
+    roundings = [replay.run(events) for events in trace.stretches]
     if inference.token_bytes is not None and _generates(model) and setting.max_new_tokens > 1:
         then, decoding, ledger = inference.run("decode", setting.seq_len + setting.max_new_tokens - 1)
         over = start + sum(stretch.added for stretch in stretches)
         stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *decoding)
-        replay.run(whole_trace(ledger, stacks, numbers)[0])
+        roundings.append(Rounding(replay.rounding, replay.rounding))
+        grown = whole_trace(ledger, stacks, numbers, freed={"kv_cache"})
+        replay.run((number, 0) for number, _ in trace.left)
+        replay.run(grown.before)
+        roundings += [replay.run(events) for events in grown.stretches]
     end = start + sum(stretch.added for stretch in stretches)
     return Run(
         start,
@@ -47,7 +53,7 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         end,
         count(model, inference.left_out),
         0,
-        replay.reserved,
+        Replayed(loaded, tuple(roundings), replay.rounding, replay.recorded()),
         load(model, inference.left_out, setting, machine),
         tuple(sum(sizes(layer, False, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
         inference.notes(),

@@ -105,31 +105,32 @@ def _garbage_collection_paused() -> Iterator[None]:
 
 
 def _allocation(run: Run) -> Allocation:
-    held = run.start
-    loaded = Moment("load", "load", _held(run.load))
+    held, replayed = run.start, run.replayed
+    loaded = Moment("load", "load", _held(run.load, replayed.loaded))
     timeline: list[Moment] = [loaded]
     peaks: dict[Phase, Moment] = {"load": loaded}
-    for stretch in run.stretches:
+    for stretch, rounding in zip(run.stretches, replayed.stretches, strict=True):
         phase = _phase(stretch)
-        moment = Moment(phase, stretch.label, _held(held + stretch.peak))
-        timeline += [Moment(phase, stretch.label, _held(held)), moment]
+        moment = Moment(phase, stretch.label, _held(held + stretch.peak, rounding.peak))
+        timeline += [Moment(phase, stretch.label, _held(held, rounding.start)), moment]
         if phase not in peaks or moment.total > peaks[phase].total:
             peaks[phase] = moment
         held = held + stretch.added
-    start = _held(run.start)
+    start = _held(run.start, 0)
     own = start["weights"] + start["adapter"] + start["quantization_constants"]
     return Allocation(
         parameters=run.parameters,
         trainable_parameters=run.trainable,
         peaks=tuple(peaks.values()),
         timeline=tuple(timeline),
-        end=_held(run.end),
-        reserved=run.reserved,
+        end=_held(run.end, replayed.end),
+        reserved=replayed.recorded.reserved,
         layers=sum(run.layers),
         layer=max(run.layers, default=0),
         outside=own - sum(run.layers),
         notes=run.notes,
         token_bytes=run.token_bytes,
+        within=replayed.recorded,
     )
 
 
@@ -138,6 +139,7 @@ def _phase(stretch: Stretch) -> Phase:
     return phase  # type: ignore[no-any-return]
 
 
-def _held(vector: Vector) -> Held:
+def _held(vector: Vector, rounding: int) -> Held:
+    """Returns the bytes by kind of what tensors hold, and the rounding."""
     numbers: Iterable[int] = map(int, vector)
-    return dict(zip(KINDS, numbers, strict=True))
+    return {**dict(zip(KINDS, numbers, strict=True)), "rounding": rounding}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Final
 
+from slidegen.estimate.allocated import KINDS, Kind
 from slidegen.simulate.layers import Stack, whole_order
 from slidegen.simulate.ledger import Ledger
+from slidegen.simulate.replay import Event
 
-Event = tuple[int, int]
-"""The number of a storage and its size for an allocation, 0 for a free."""
 Birth = tuple[str, int]
 """The stretch that allocated a storage, and the storage's index among those of the stretch."""
+BEFORE: Final = "before"
+"""Stands for the stretch of storages that exist when the first stretch begins; their index is their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,44 @@ class _Live:
         return None
 
 
-def whole_trace(ledger: Ledger, stacks: Sequence[Stack], numbers: Iterator[int]) -> tuple[list[Event], list[Event]]:
-    """Returns the events between the first mark and the last with every layer run, and the storages left over.
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The events of a run of all layers: those of each stretch, the storages that exist before, and those left over."""
+
+    before: list[Event]
+    stretches: list[list[Event]]
+    left: list[Event]
+
+    def events(self) -> Iterator[Event]:
+        """Yields the events of all stretches."""
+        for events in self.stretches:
+            yield from events
+
+
+def whole_trace(ledger: Ledger, stacks: Sequence[Stack], numbers: Iterator[int], freed: Collection[Kind] = ()) -> Trace:
+    """Returns the events between the first mark and the last with every layer run.
 
     A layer that was not run does what the layer it is like does, but to storages of its own. Storages of its neighbours
-    are freed as between two neighbours that were run.
+    are freed as between two neighbours that were run. Storages from before the first mark are in the trace only if they
+    are of the kinds `freed`; the others are taken to stay.
     """
-    changes = _changes(ledger)
+    changes = _changes(ledger, freed)
+    order = list(whole_order([name for _, name in ledger.marks][:-1], stacks))
     live = _Live()
-    events: list[Event] = []
-    for label, like in whole_order([name for _, name in ledger.marks][:-1], stacks):
-        moved: dict[str, tuple[str, ...]] = {}
+    before = list(_existing(ledger, freed))
+    for label, like in order:
+        if label != like:
+            again = (change for change in changes[like] if change.birth[0] == BEFORE)
+            before += [((f"{BEFORE} {label}", change.birth[1]), change.size) for change in again]
+    existing = []
+    for birth, size in before:
+        existing.append((next(numbers), size))
+        live.add(birth, existing[-1])
+    stretches = []
+    for label, like in order:
+        events: list[Event] = []
+        stretches.append(events)
+        moved: dict[str, tuple[str, ...]] = {BEFORE: (BEFORE if label == like else f"{BEFORE} {label}",)}
         for change in changes[like]:
             origin, index = change.birth
             if origin not in moved:
@@ -67,17 +97,25 @@ def whole_trace(ledger: Ledger, stacks: Sequence[Stack], numbers: Iterator[int])
                 live.add((labels[0], index), event)
                 events.append(event)
                 continue
-            freed = (live.pop((one, index), change.size) for one in labels)
-            events += [(one[0], 0) for one in freed if one is not None]
-    return events, [event for born in live.events.values() for event in born.values()]
+            found = (live.pop((one, index), change.size) for one in labels)
+            events += [(one[0], 0) for one in found if one is not None]
+    return Trace(existing, stretches, [event for born in live.events.values() for event in born.values()])
 
 
-def _changes(ledger: Ledger) -> dict[str, list[_Change]]:
-    """Returns the allocations and frees of each stretch; storages from before the first one are never freed."""
+def _existing(ledger: Ledger, kinds: Collection[Kind]) -> Iterator[tuple[Birth, int]]:
+    """Yields the storages of these kinds that exist at the first mark, with their sizes."""
+    first = ledger.marks[0][0]
+    for number, (born, died) in enumerate(zip(ledger.born, ledger.died, strict=True)):
+        if born <= first < died and KINDS[ledger.kinds[number]] in kinds:
+            yield (BEFORE, number), ledger.sizes[number]
+
+
+def _changes(ledger: Ledger, freed: Collection[Kind]) -> dict[str, list[_Change]]:
+    """Returns the allocations and frees of each stretch, also those of storages from before of the kinds `freed`."""
     starts = [time for time, _ in ledger.marks]
     labels = [label for _, label in ledger.marks]
     found: dict[str, list[_Change]] = {label: [] for label in labels}
-    births: dict[int, Birth] = {}
+    births: dict[int, Birth] = {birth[1]: birth for birth, _ in _existing(ledger, freed)}
     counters = {label: count() for label in labels}
     for time, number, allocated in ledger.times():
         stretch = bisect_left(starts, time) - 1

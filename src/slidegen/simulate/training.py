@@ -14,10 +14,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from slidegen.estimate.allocated import KINDS
+from slidegen.estimate.allocated import KINDS, Kind
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.adapters import adapt
-from slidegen.simulate.allocator import Replay
 from slidegen.simulate.cuda import Cuda, Machine
 from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
@@ -25,7 +24,8 @@ from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
 from slidegen.simulate.packed import PackedLinear, pack, settle_biases
 from slidegen.simulate.replaced import replaced
-from slidegen.simulate.trace import Event, whole_trace
+from slidegen.simulate.replay import Event, Replay, Replayed, Rounding
+from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
 
 
@@ -33,9 +33,8 @@ from slidegen.simulate.tracker import Tracker
 class Run:
     """A run of all layers: the memory held at its `start`, its stretches in order, and the memory held at its `end`.
 
-    `load` is the peak while the model is loaded, `reserved` the bytes that PyTorch's allocator has requested from CUDA
-    at the end. `layers` has the bytes of the tensors of each repeated layer. `token_bytes` is
-    what a token of one sequence takes in the KV cache.
+    `load` is the peak while the model is loaded, `replayed` what PyTorch's allocator makes of the run. `layers` has the
+    bytes of the tensors of each repeated layer. `token_bytes` is what a token of one sequence takes in the KV cache.
     """
 
     start: Vector
@@ -43,7 +42,7 @@ class Run:
     end: Vector
     parameters: int
     trainable: int
-    reserved: int
+    replayed: Replayed
     load: Vector
     layers: tuple[int, ...]
     notes: tuple[str, ...] = ()
@@ -129,7 +128,7 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         end,
         count(model, left_out),
         count(model, left_out, trained_only=True),
-        _reserved(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in left_out]),
+        _replayed(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in left_out]),
         load(model, left_out, setting, machine),
         tuple(sum(sizes(layer, adapted, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
     )
@@ -151,32 +150,39 @@ def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, mach
     return held
 
 
-def _reserved(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out: Sequence[list[int]]) -> int:
-    """Returns what PyTorch's allocator reserves in two steps; the first one creates the optimizer's states.
+FREED: Final[tuple[Kind, ...]] = ("temporaries", "logits", "kv_cache")
+"""The kinds of what exists before a step and is freed in it: its batch, and outputs of the last step that were kept."""
+
+
+def _replayed(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out: Sequence[list[int]]) -> Replayed:
+    """Returns what PyTorch's allocator makes of two steps; the first one creates the optimizer's states.
 
     `ledger` is that of a forward and a backward pass, `update` that of the optimizer's step, `left_out` the sizes of
     the tensors of each layer that was not run.
     """
     numbers = itertools.count()
-    allocator = Replay()
+    replay = Replay()
 
     def allocate(sizes: Iterable[int]) -> list[Event]:
         events = [(next(numbers), size) for size in sizes]
-        allocator.run(events)
+        replay.run(events)
         return events
 
-    allocate(itertools.chain(*(ledger.before(kind) for kind in KINDS if kind != "gradients"), *left_out))
+    staying = (kind for kind in KINDS if kind not in ("gradients", *FREED))
+    allocate(itertools.chain(*(ledger.before(kind) for kind in staying), *left_out))
+    loaded = replay.rounding
     accumulated = update.before("gradients") if ledger.before("gradients") else []
-    step, left = whole_trace(ledger, stacks, numbers)
-    updating, _ = whole_trace(update, (), numbers)
+    step, updating = whole_trace(ledger, stacks, numbers, FREED), whole_trace(update, (), numbers)
+    roundings: list[Rounding] = []
     for first in (True, False):
         gradients = allocate(accumulated)
-        allocator.run(step)
+        replay.run(step.before)
+        roundings = [replay.run(events) for events in step.stretches]
         if first:
             allocate(update.before("optimizer"))
-        allocator.run(updating)
-        allocator.run((number, 0) for number, _ in (*gradients, *left))
-    return allocator.reserved
+        roundings += [replay.run(events) for events in updating.stretches]
+        replay.run((number, 0) for number, _ in (*gradients, *step.left))
+    return Replayed(loaded, tuple(roundings), replay.rounding, replay.recorded())
 
 
 TORCH_CHECK: Final = "TRANSFORMERS_DISABLE_TORCH_CHECK"

@@ -28,6 +28,7 @@ SIZES: Final = {
     Column("kv_cache_per_token", "KV cache bytes per token", "integer"): "kv_cache_bytes_per_token",
     Column("temporaries", "Temporaries", "bytes"): "temporary_bytes",
     Column("workspace", "Workspace", "bytes"): "workspace_bytes",
+    Column("rounding", "Rounding", "bytes"): "rounding_bytes",
     Column("total", "Peak", "bytes"): "peak_allocated_bytes",
     Column("peak_phase", "Peak in", "text"): "peak_phase",
     Column("reserved", "Reserved", "bytes"): "reserved_high_bytes",

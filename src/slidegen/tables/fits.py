@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
-from slidegen.estimate.allocated import CONTEXT, Allocation
+from slidegen.estimate.allocated import CONTEXT, Verdict
 from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
@@ -18,7 +18,7 @@ from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, settings
 from slidegen.tables.simulated import NOTES, allocation, origin
 
-Verdict = Literal["fits", "tight", "no"]
+DOES_NOT_FIT: Final[Verdict] = "does not fit"
 LARGEST: Final = {"batch_size": 4096, "seq_len": 2**20, "rank": 4096}
 """The largest values that the search tries."""
 
@@ -55,13 +55,6 @@ COLUMNS: Final = (
 )
 
 
-def verdict(held: Allocation, card: Gpu) -> Verdict:
-    """Returns whether a card holds an allocation: "tight" if only without the memory that the allocator reserves."""
-    if max(held.reserved, held.peak.total) + CONTEXT <= card.size:
-        return "fits"
-    return "tight" if held.peak.total + CONTEXT <= card.size else "no"
-
-
 def largest(fits: Callable[[int], bool], most: int) -> int | None:
     """Returns the largest number from 1 to `most` that fits, if all smaller ones fit as well; None if 1 does not."""
     if not fits(1):
@@ -88,16 +81,16 @@ def _compute(request: FitsParameters, context: SourceContext) -> Table:
 def _row(
     facts: ModelFacts, setting: Setting, card: Gpu, request: FitsParameters, context: SourceContext
 ) -> tuple[CellValue, ...]:
-    setting = replace(setting, capability=card.compute_capability)
+    setting = replace(setting, capability=card.compute_capability, memory=card.size - CONTEXT)
     held = allocation(facts, setting, request.quick, context)
     most: tuple[int | None, int | None, int | None] = (None, None, None)
     if request.largest:
         context.progress(f"searching what {card.short} holds of {facts.name} ({setting.method})")
-        most = _largest(facts, setting, card, request.quick, context)
+        most = _largest(facts, setting, request.quick, context)
     free = card.size - CONTEXT - max(held.reserved, held.peak.total)
     return (
         *(facts.name, setting.method, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
-        *(max(free, 0), verdict(held, card) if _runs(setting, card) else "no", *most, card.source),
+        *(max(free, 0), held.verdict if _runs(setting, card) else DOES_NOT_FIT, *most, card.source),
         joined_notes(held.notes),
     )
 
@@ -108,12 +101,12 @@ def _runs(setting: Setting, card: Gpu) -> bool:
 
 
 def _largest(
-    facts: ModelFacts, setting: Setting, card: Gpu, quick: bool, context: SourceContext
+    facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext
 ) -> tuple[int | None, int | None, int | None]:
     """Returns the largest batch, length and rank, each with the others unchanged, to within one part in 64."""
 
     def fits(changed: Setting) -> bool:
-        return verdict(allocation(facts, changed, quick, context), card) == "fits"
+        return allocation(facts, changed, quick, context).verdict != DOES_NOT_FIT
 
     batch = largest(lambda size: fits(replace(setting, batch_size=size)), LARGEST["batch_size"])
     positions = facts.config.get("max_position_embeddings")

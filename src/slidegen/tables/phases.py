@@ -23,6 +23,7 @@ LABELS: Final[dict[Kind, str]] = {
     "kv_cache": "KV cache",
     "temporaries": "Temporaries",
     "workspace": "Workspace",
+    "rounding": "Rounding",
 }
 _HELD: Final = (*(Column(kind, LABELS[kind], "bytes") for kind in KINDS), Column("total", "Total", "bytes"), NOTES)
 _HEAD: Final = (Column("model", "Model", "model"), Column("method", "Method", "text"), Column("phase", "Phase", "text"))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, field_validator, model_validator
 
 from slidegen.errors import nearest
+from slidegen.estimate.allocated import CONTEXT
 from slidegen.estimate.gguf.types import FILE_TYPES
 from slidegen.estimate.setting import (
     AMPERE,
@@ -136,9 +137,9 @@ class SettingParameters(SourceParameters):
     padded: Annotated[
         bool, Field(description="The sequences of a batch differ in length, so attention needs a mask.")
     ] = False
-    gpu: Annotated[str | None, Field(description="A card by name, such as T4, where its attention kernels matter.")] = (
-        None
-    )
+    gpu: Annotated[
+        str | None, Field(description="A card by name, such as T4: its attention kernels and its memory.")
+    ] = None
 
     @field_validator("optimizer")
     @classmethod
@@ -308,6 +309,7 @@ def _setting(single: SettingParameters) -> Setting:
         padded=single.padded,
         images=single.images,
         kv_dtype="auto" if trains else kv_dtype,
+        memory=None if card is None else card.size - CONTEXT,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
 from slidegen.errors import MissingExtraError, ModelError, model_error, reason
-from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
+from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation, on_card
 from slidegen.estimate.analytic import analytic
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
@@ -24,16 +25,23 @@ NEEDED: Final = ("torch", "transformers", "peft", "numpy", "gguf")
 def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
     """Returns what one GPU of the setting allocates for a model: by a run, or by formulas if `quick`.
 
+    If the setting has the memory of a GPU, the allocation has a verdict, and reserves no more.
     Raises ModelError if transformers cannot build or run it that way, MissingExtraError without the packages.
     """
+    found = on_each_gpu(_allocation(facts, replace(setting, memory=None), quick, context), setting)
+    return found if setting.memory is None else on_card(found, setting.memory)
+
+
+def _allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
+    """Returns what a single GPU allocates."""
     if quick:
-        return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
+        return analytic(context.models.census(facts), facts.config, setting)
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
     if setting.file_type is not None:
         return _file(facts, setting)
-    return on_each_gpu(_run(_Key(facts, context.progress), setting), setting)
+    return _run(_Key(facts, context.progress), setting)
 
 
 def _file(facts: ModelFacts, setting: Setting) -> Allocation:
@@ -68,7 +76,7 @@ class _Key:
         return hash(self.facts.digest)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # each holds the events of its replay, about a megabyte
 def _run(key: _Key, setting: Setting) -> Allocation:
     from slidegen.models.instantiate import has_flash_attention, silent
 
