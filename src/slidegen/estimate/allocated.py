@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.setting import Attention, Kernel, Setting
 
 Kind = Literal[
     "weights",
@@ -53,7 +53,8 @@ class Allocation:
 
     `peaks` has the peak of each phase. `timeline` has the load, then the start and the peak of each stretch of the run
     in order (a layer's forward pass, the optimizer's step). `end` is held between two steps, `reserved` is what the
-    allocator has requested from the GPU after two of them.
+    allocator has requested from the GPU after two of them. `attention` is the implementation that ran, None for
+    formulas, `kernels` are those of sdpa that ran.
     """
 
     parameters: int
@@ -65,6 +66,8 @@ class Allocation:
     layers: int
     layer: int
     outside: int
+    attention: Attention | None = None
+    kernels: frozenset[Kernel] = frozenset()
 
     @property
     def peak(self) -> Moment:
@@ -138,7 +141,7 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         batch_size=setting.batch_size,
         seq_len=setting.seq_len,
         gradient_checkpointing=setting.gradient_checkpointing if setting.trains else None,
-        attention=setting.attention,
+        attention=allocation.attention or setting.attention,
         optimizer_name=setting.optimizer if setting.trains else None,
         mixed_precision=setting.mixed_precision,
         gpus=setting.gpus,
