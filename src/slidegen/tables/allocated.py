@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_of
+from slidegen.estimate.allocated import AllocatedEstimate, estimate_of
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
@@ -62,17 +62,6 @@ def _estimates(
 def _row(line: AllocatedEstimate) -> tuple[CellValue, ...]:
     values = (getattr(line, name) for name in FIELDS)
     return tuple(SWITCHES[value] if isinstance(value, bool) else value for value in values)
-
-
-def record(row: tuple[CellValue, ...]) -> dict[str, CellValue]:
-    """Returns a row as a flat mapping with the names of `AllocatedEstimate`, for programs."""
-    values = dict(zip(FIELDS, row, strict=True))
-    switch = {"yes": True, "no": False}.get(str(values["gradient_checkpointing"]))
-    return values | {
-        "gradient_checkpointing": switch,
-        "accounting": ACCOUNTING,
-        "reserved_low_bytes": values["peak_allocated_bytes"],
-    }
 
 
 ALLOCATED_SOURCE: Final = TableSource("allocated", 1, SettingParameters, "models", model_digests, _compute, one_by_one)
