@@ -15,7 +15,7 @@ from slidegen.errors import reason
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
-from slidegen.simulate.attention import implementation, implementation_of
+from slidegen.simulate.attention import attention_notes, implementation, implementation_of
 from slidegen.simulate.cuda import card
 from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
@@ -92,7 +92,9 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
         if any(len(stack.kept) < len(stack.like) for stack in stacks):
             raise LayersNeededError(reason(error, named=True)) from error
         raise
-    return replace(_allocation(run), attention=attention, kernels=frozenset(machine.mode.kernels))
+    kernels = frozenset(machine.mode.kernels)
+    notes = tuple(attention_notes(setting.attention, attention, kernels))
+    return replace(_allocation(run), attention=attention, kernels=kernels, notes=notes)
 
 
 @contextmanager

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from slidegen.estimate.allocated import AllocatedEstimate, estimate_of
-from slidegen.model import CellValue, Column, ModelFacts, Table
+from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
-from slidegen.tables.simulated import allocation, origin
+from slidegen.tables.simulated import NOTES, allocation, origin
 
 SIZES: Final = {
     Column("parameters", "Parameters", "count"): "parameters",
@@ -31,6 +31,7 @@ SIZES: Final = {
     Column("reserved", "Reserved", "bytes"): "reserved_high_bytes",
     Column("context", "Context", "bytes"): "context_bytes",
     Column("end_of_step", "Between steps", "bytes"): "end_of_step_allocated_bytes",
+    NOTES: "notes",
 }
 """The columns beside those of the setting, each with the field of `AllocatedEstimate` that it shows."""
 COLUMNS: Final = (Column("model", "Model", "model"), *columns_of(SettingParameters), *SIZES)
@@ -60,8 +61,13 @@ def _estimates(
 
 
 def _row(line: AllocatedEstimate) -> tuple[CellValue, ...]:
-    values = (getattr(line, name) for name in FIELDS)
-    return tuple(SWITCHES[value] if isinstance(value, bool) else value for value in values)
+    return tuple(_cell(getattr(line, name)) for name in FIELDS)
 
 
-ALLOCATED_SOURCE: Final = TableSource("allocated", 1, SettingParameters, "models", model_digests, _compute, one_by_one)
+def _cell(value: Any) -> CellValue:
+    if isinstance(value, tuple):
+        return joined_notes(value)
+    return SWITCHES[value] if isinstance(value, bool) else value
+
+
+ALLOCATED_SOURCE: Final = TableSource("allocated", 2, SettingParameters, "models", model_digests, _compute, one_by_one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from slidegen.model import CellValue, Column, Table
+from slidegen.model import CellValue, Column, Table, cell_notes
 from slidegen.renamed import COLUMNS, JSON_KEYS
 
 SECOND_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -32,22 +32,27 @@ def table_records(table: Table) -> list[dict[str, Any]]:
     """Returns the rows as flat mappings.
 
     The key of a column is its own; that of a size is `<column>_bytes`, unless another column has this name. Sizes are
-    integers in bytes, switches are true or false, and `accounting` is the arithmetic that made the numbers. A value
-    that has several keys, or had another one in the last release, is given under all of them.
+    integers in bytes, switches are true or false, notes are a list, and `accounting` is the arithmetic that made the
+    numbers. A value that has several keys, or had another one in the last release, is given under all of them.
     """
     source = table.provenance.source
     keys = _keys(table)
     switches = _switches(table)
     records = []
     for row in table.rows:
-        record: dict[str, CellValue] = {
-            key: SWITCHES.get(str(cell), cell) if key in switches else cell for key, cell in zip(keys, row, strict=True)
-        }
+        cells = zip(keys, table.columns, row, strict=True)
+        record = {key: _value(column, cell, key in switches) for key, column, cell in cells}
         if table.provenance.accounting is not None:
             record = {"accounting": table.provenance.accounting, **record}
         records.append(_defaults(source, record) | record)
     others = {**SECOND_KEYS.get(source, {}), **JSON_KEYS.get(source, {}), **COLUMNS.get(source, {})}
     return [record | {other: record[key] for other, key in others.items() if key in record} for record in records]
+
+
+def _value(column: Column, cell: CellValue, switch: bool) -> Any:
+    if column.kind == "note":
+        return cell_notes(cell)
+    return SWITCHES.get(str(cell), cell) if switch else cell
 
 
 def _keys(table: Table) -> list[str]:
