@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from slidegen.model import NUMERIC, CellValue, Column, Table
-from slidegen.renamed import COLUMNS
 from slidegen.units import DIGITS, NOT_AVAILABLE, Unit, fixed, format_bytes, format_count, number_format
 
 FORMATS: Mapping[str, str] = {
@@ -84,22 +83,6 @@ def leaves_out(table: Table) -> str:
     """The sentence about what a table's accounting leaves out."""
     text = table.provenance.leaves_out
     return f"Leaves out {text.removesuffix('.')}." if text else "Leaves out nothing that it knows of."
-
-
-def table_records(table: Table) -> list[dict[str, CellValue]]:
-    """Rows as flat mappings. Sizes are integers under `<column>_bytes`, unless another column has this name.
-
-    A renamed column also appears under its former name.
-    """
-    keys = {column.key for column in table.columns}
-
-    def name(column: Column) -> str:
-        long = f"{column.key}_bytes"
-        return long if column.kind == "bytes" and long not in keys else column.key
-
-    former = COLUMNS.get(table.provenance.source, {})
-    records = [{name(column): cell for column, cell in _pairs(table, row)} for row in table.rows]
-    return [record | {old: record[new] for old, new in former.items() if new in record} for record in records]
 
 
 def csv_text(records: Sequence[Mapping[str, CellValue]]) -> str:

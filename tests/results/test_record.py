@@ -12,9 +12,9 @@ import pytest
 
 from slidegen.errors import DeckError
 from slidegen.model import NUMERIC, Column, ColumnKind, Provenance, Table
-from slidegen.printing import table_records
 from slidegen.project import record_path
 from slidegen.results.record import CELLS, Key, Record, load_record, record_text
+from slidegen.tables.records import table_records
 from tests.deck_folder import MODEL, DeckFolder
 
 DECK = f"""\
@@ -66,7 +66,7 @@ def test_a_column_that_was_renamed_is_read_under_its_new_name(tmp_path: Path) ->
     record.path.write_text(record_text(record.used), encoding="utf-8")
     ((_, read),) = load_record(record.path, "a").stored.values()
     assert [column.key for column in read.columns] == ["model", "gradient_checkpointing"]
-    assert table_records(read) == [{"model": "a/b", "gradient_checkpointing": "yes", "checkpointing": "yes"}]
+    assert table_records(read) == [{"model": "a/b", "gradient_checkpointing": True, "checkpointing": True}]
 
 
 def test_a_record_is_made_for_reading_and_merging(folder: DeckFolder) -> None:

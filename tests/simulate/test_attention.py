@@ -45,7 +45,7 @@ def test_flash_attention_keeps_what_pytorch_s_kernel_keeps() -> None:
     query, key, value = inputs(torch.bfloat16)
     out, logsumexp, *_ = torch.ops.aten._scaled_dot_product_flash_attention(query, key, value)
     kept = sum(one.nbytes for one in (query, key, value, out, logsumexp))
-    saved = saved_by(lambda: attention_on(A100)(query, key, value, is_causal=True))
+    saved = saved_by(lambda: attention_on(A100, set())(query, key, value, is_causal=True))
     seed = 2 * 8
     assert sum(_bytes(*one) for one in saved) == kept + seed
     assert logsumexp.shape == (BATCH, HEADS, LENGTH)
@@ -56,7 +56,7 @@ def test_efficient_attention_keeps_what_pytorch_s_kernel_keeps() -> None:
     query, key, value = inputs(torch.float32)
     out, logsumexp, *_ = torch.ops.aten._scaled_dot_product_efficient_attention(query, key, value, None, True)
     kept = sum(one.nbytes for one in (query, key, value, out, logsumexp))
-    saved = saved_by(lambda: attention_on(A100)(query, key, value, is_causal=True))
+    saved = saved_by(lambda: attention_on(A100, set())(query, key, value, is_causal=True))
     assert sum(_bytes(*one) for one in saved) == kept
     assert logsumexp.shape == (BATCH, HEADS, 64)
 
@@ -80,7 +80,7 @@ def test_the_kernel_is_the_one_that_cuda_takes(
     """Flash attention wants halves, compute capability 8.0 and no mask; the efficient kernel as many heads of each."""
     query, key, value = inputs(dtype, shared)
     mask = torch.empty((BATCH, 1, LENGTH, LENGTH), dtype=torch.bool, device="meta") if masked else None
-    out = attention_on(capability)(query, key, value, mask, enable_gqa=shared != HEADS)
+    out = attention_on(capability, set())(query, key, value, mask, enable_gqa=shared != HEADS)
     name = type(out.grad_fn).__name__.removesuffix("Backward")
     assert name == kernel if kernel != "math" else name not in ("FlashAttention", "EfficientAttention")
     assert out.shape == query.shape
@@ -89,7 +89,7 @@ def test_the_kernel_is_the_one_that_cuda_takes(
 def test_gradients_have_the_shapes_of_their_inputs() -> None:
     """Also where several heads of the query share one of the key, and where heads are padded to eight numbers."""
     query, key, value = inputs(torch.bfloat16, shared=2, size=36)
-    out = attention_on(A100)(query, key, value, enable_gqa=True)
+    out = attention_on(A100, set())(query, key, value, enable_gqa=True)
     assert out.shape == query.shape
     out.sum().backward()
     for one in (query, key, value):
@@ -105,7 +105,7 @@ def test_the_backward_pass_of_flash_attention_accumulates_in_float32() -> None:
     query, key, value = inputs(torch.bfloat16)
     ledger = Ledger(1)
     with Tracker(ledger, {}, None):
-        out = attention_on(A100)(query, key, value)
+        out = attention_on(A100, set())(query, key, value)
         incoming = torch.empty_like(out)
         ledger.mark("backward")
         grads = torch.autograd.grad(out, (query, key, value), incoming)
@@ -118,7 +118,7 @@ def test_the_backward_pass_of_flash_attention_accumulates_in_float32() -> None:
 def test_heads_that_are_too_large_for_flash_attention_go_to_the_efficient_kernel() -> None:
     """A head of more than 256 numbers is too large for flash attention."""
     query, key, value = inputs(torch.bfloat16, size=264)
-    out = attention_on(A100)(query, key, value)
+    out = attention_on(A100, set())(query, key, value)
     assert type(out.grad_fn).__name__ == "EfficientAttentionBackward"
     assert out.shape == functional.scaled_dot_product_attention(query, key, value).shape
 

@@ -13,7 +13,7 @@ from slidegen.estimate.setting import Adapter, Quantization, Setting
 from slidegen.models import catalogue
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.layers import reduced
-from slidegen.simulate.run import LayersNeededError, _allocation, _run, allocation
+from slidegen.simulate.run import LayersNeededError, _run, allocation
 
 LORA = Adapter(rank=8)
 FULL = Setting("full", seq_len=300)
@@ -80,7 +80,7 @@ def check(name: str, setting: Setting) -> None:
     if setting.adapter is not None and name in TARGETS:
         setting = replace(setting, adapter=replace(setting.adapter, target_modules=TARGETS[name]))
     config: dict[str, Any] = dict(catalogue.facts(name).config)
-    some = _allocation(_run(config, name, setting, reduce=True))
+    some = _run(config, name, setting, reduce=True)
     every = allocation(config, name, setting, every_layer=True)
     assert told(some) == told(every)
     for one, other in zip(some.peaks, every.peaks, strict=True):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slidegen.model import Column, Provenance, Table
-from slidegen.printing import table_records
+from slidegen.tables.records import table_records
 from tests.deck_folder import WAYS, DeckFolder
 
 HEAD = "tables: {{t: {{source: data, {0}}}}}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -144,10 +144,10 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
     """The estimates of an accounting that is arithmetic, as text."""
     from slidegen.cli.rules_text import for_people
     from slidegen.models.nominal import NOMINAL
-    from slidegen.printing import leaves_out, print_table, split_notes, table_records
+    from slidegen.printing import leaves_out, print_table, split_notes
     from slidegen.results.store import check_parameters
     from slidegen.tables import TABLE_SOURCES
-    from slidegen.tables.memory import memory_estimates
+    from slidegen.tables.records import table_records
 
     source = TABLE_SOURCES.find({"accelerate": "dtypes", "textbook": "memory"}.get(accounting, accounting))
     if accounting == "textbook":
@@ -155,10 +155,7 @@ def _arithmetic(given: dict[str, Any], accounting: str, context: SourceContext, 
     parameters = check_parameters(source, given)
     table = source.compute(parameters, context)
     if format_ in ("json", "csv"):
-        records: Sequence[dict[str, Any]] = [{"accounting": accounting, **row} for row in table_records(table)]
-        if isinstance(parameters, MemoryParameters):
-            records = [asdict(line) for line in memory_estimates(parameters, context)]
-        return _for_programs(records, format_)
+        return _for_programs(table_records(table), format_)
     if format_ != "table":
         return print_table(table, format_, unit)
     end = [*_nominal(table), f"Accounting: {accounting}. {leaves_out(table)}"]
@@ -193,12 +190,13 @@ def _allocated(
     look: tuple[str, Unit],
 ) -> str:
     """The estimates of the accounting `allocated`, with the cards and phases of `extra`, as text."""
-    from slidegen.cli.estimate_records import card_records, estimate_records, on_cards, phase_tables, with_phases
+    from slidegen.cli.estimate_records import card_records, on_cards, phase_tables, with_phases
     from slidegen.cli.estimate_text import for_cards, for_notes, for_people, for_phases
     from slidegen.printing import leaves_out, print_table
     from slidegen.results.store import check_parameters
     from slidegen.tables.allocated import ALLOCATED_SOURCE
     from slidegen.tables.fits import FITS_SOURCE
+    from slidegen.tables.records import table_records
 
     format_, unit = look
     given.setdefault("method", _methods(given))
@@ -209,7 +207,7 @@ def _allocated(
     programs = format_ in ("json", "csv")
     phases = phase_tables(on_cards(request, cards if programs else None), context) if extra.phases else []
     if programs:
-        records = estimate_records(table) if cards is None else card_records(request, cards, context)
+        records = table_records(table) if cards is None else card_records(request, cards, context)
         return _for_programs(with_phases(records, phases, format_ == "json") if phases else records, format_)
     if format_ != "table":
         return "\n\n".join(print_table(one, format_, unit) for one in (table, *phases, cards) if one is not None)

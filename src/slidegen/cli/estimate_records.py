@@ -14,28 +14,20 @@ SEARCHED: Final = ("batch_size", "seq_len", "rank")
 """The settings whose largest fitting value is in a card's record."""
 
 
-def estimate_records(table: Table) -> list[dict[str, Any]]:
-    """Returns the rows of the table `allocated` with the names of `AllocatedEstimate`."""
-    from slidegen.tables.allocated import record
-
-    return [record(row) for row in table.rows]
-
-
 def card_records(request: SettingParameters, cards: Table, context: SourceContext) -> list[dict[str, Any]]:
     """Returns a record for each setting and card: the estimate on that card, the verdict and the largest that fit.
 
-    `batch_size`, `seq_len` and `rank` are the largest, as are `largest_...`. Those of the setting are `setting_...`.
+    The keys are those of the tables `allocated` and `fits`. `batch_size`, `seq_len` and `rank` are the largest, as are
+    `largest_...`. Those of the setting are `setting_...`.
     """
-    from slidegen.printing import table_records
     from slidegen.tables.allocated import ALLOCATED_SOURCE
+    from slidegen.tables.records import table_records
 
     records = []
     for single, row in zip(on_cards(request, cards), table_records(cards), strict=True):
-        (estimate,) = estimate_records(ALLOCATED_SOURCE.compute(single, context))
-        largest = {f"largest_{name}": row[name] for name in SEARCHED}
+        (estimate,) = table_records(ALLOCATED_SOURCE.compute(single, context))
         setting = {f"setting_{name}": estimate[name] for name in SEARCHED}
-        row.pop("notes")
-        records.append({**estimate, **row, **setting, **largest})
+        records.append({**estimate, **row, **setting})
     return records
 
 
@@ -65,19 +57,15 @@ def phase_tables(requests: Iterator[SettingParameters], context: SourceContext) 
 def with_phases(records: list[dict[str, Any]], phases: list[Table], nested: bool) -> list[dict[str, Any]]:
     """Returns the records with the peak of each phase: as a list of records, or flat, as ``forward_total_bytes``."""
     from slidegen.estimate.allocated import PHASES
-    from slidegen.printing import table_records
+    from slidegen.tables.records import table_records
 
     found = []
     for record, table in zip(records, phases, strict=True):
         rows = table_records(table)
         if nested:
-            more: dict[str, Any] = {"phases": [_without(row, "model", "method", "notes") for row in rows]}
+            more: dict[str, Any] = {"phases": rows}
         else:
             peaks = {row["phase"]: row["total_bytes"] for row in rows}
             more = {f"{phase}_total_bytes": peaks.get(phase) for phase in PHASES}
         found.append(record | more)
     return found
-
-
-def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key not in names}

@@ -29,7 +29,8 @@ def models_list(format_: str) -> None:
     """List the models of the built-in catalogue."""
     from slidegen.model import Column, Provenance, Table
     from slidegen.models.catalogue import list_catalogue
-    from slidegen.printing import print_table, table_records
+    from slidegen.printing import print_table
+    from slidegen.tables.records import table_records
 
     columns = (
         Column("model", "Model", "text"),

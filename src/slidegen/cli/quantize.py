@@ -131,7 +131,8 @@ def _computed(parameters: Any, jobs: int, offline: bool) -> tuple[Table | None, 
 
 
 def _printed(table: Table, format_: str) -> str:
-    from slidegen.printing import print_table, table_records
+    from slidegen.printing import print_table
+    from slidegen.tables.records import table_records
 
     if format_ == "json":
         return json.dumps(table_records(table), indent=1)

@@ -25,7 +25,8 @@ def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, verbose: 
     from slidegen.cli.progress import Reporter
     from slidegen.errors import nearest
     from slidegen.pipeline import computed_tables
-    from slidegen.printing import print_table, table_records
+    from slidegen.printing import print_table
+    from slidegen.tables.records import table_records
 
     with Reporter(quiet, verbose) as progress:
         found = computed_tables(deck, build_options(settings, progress=progress))

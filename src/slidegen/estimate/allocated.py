@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.setting import Attention, Kernel, Setting
 
 Kind = Literal[
     "weights",
@@ -59,7 +59,8 @@ class Allocation:
     that the allocator has requested from the GPU in two of them. `within` returns that for a GPU with fewer bytes, on
     which the allocator gives cached blocks back, or None if that is not enough; without a replay there is no `within`.
     `verdict` says whether the run fits the GPU, if there is one (`on_card`). `token_bytes` is what a token of one
-    sequence takes in the KV cache, before a window is full; None without a cache.
+    sequence takes in the KV cache, before a window is full; None without a cache. `attention` is the implementation
+    that ran, None for formulas, `kernels` are those of sdpa that ran.
 
     `notes` are what a reader must know to read these numbers: an assumption, a surprise, what a formula leaves out. A
     note is a sentence without its full stop and without semicolons; it begins in lower case.
@@ -78,6 +79,8 @@ class Allocation:
     within: Callable[[int], int | None] | None = field(default=None, compare=False, repr=False)
     verdict: Verdict | None = None
     notes: tuple[str, ...] = ()
+    attention: Attention | None = None
+    kernels: frozenset[Kernel] = frozenset()
 
     @property
     def peak(self) -> Moment:
@@ -182,7 +185,7 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         batch_size=setting.batch_size,
         seq_len=setting.seq_len,
         gradient_checkpointing=setting.gradient_checkpointing if setting.trains else None,
-        attention=None if setting.file_type else setting.attention,
+        attention=None if setting.file_type else allocation.attention or setting.attention,
         optimizer_name=setting.optimizer if setting.trains else None,
         mixed_precision=setting.mixed_precision,
         gpus=setting.gpus,

@@ -9,6 +9,8 @@ from slidegen.estimate.gguf.types import FILE_TYPES, FileType
 
 Method = Literal["full", "lora", "qlora", "inference"]
 Attention = Literal["eager", "sdpa", "flash"]
+Kernel = Literal["flash", "memory-efficient", "math"]
+"""The kernels of PyTorch's `scaled_dot_product_attention` (`torch.nn.attention.SDPBackend`)."""
 Sharding = Literal["none", "zero1", "zero2", "zero3", "fsdp", "tensor"]
 Offload = Literal["none", "optimizer", "all"]
 QuantizationName = Literal["nf4", "fp4", "int8", FileType]

@@ -6,13 +6,13 @@ flash_api.cpp` (`mha_fwd`, `mha_bwd`) and `.../cuda/attention.cu`, `attention_ba
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
 import torch
 from torch.nn import functional
 
-from slidegen.estimate.setting import Attention
+from slidegen.estimate.setting import Attention, Kernel
 
 HALVES: Final = (torch.float16, torch.bfloat16)
 FLASH_CAPABILITY: Final = (8, 0)
@@ -99,8 +99,11 @@ class EfficientAttention(torch.autograd.Function):
         return dq, dk, dv, bias
 
 
-def attention_on(capability: tuple[int, int]) -> Callable[..., torch.Tensor]:
-    """Returns the replacement for `scaled_dot_product_attention` on a GPU of this compute capability."""
+def attention_on(capability: tuple[int, int], kernels: set[Kernel]) -> Callable[..., torch.Tensor]:
+    """Returns the replacement for `scaled_dot_product_attention` on a GPU of this compute capability.
+
+    It adds the name of each kernel that runs to `kernels`.
+    """
 
     def attention(
         query: torch.Tensor,
@@ -117,9 +120,12 @@ def attention_on(capability: tuple[int, int]) -> Callable[..., torch.Tensor]:
         half = query.dtype in HALVES
         modern = capability >= FLASH_CAPABILITY
         if half and modern and attn_mask is None and len(sizes) == 1 and max(sizes) <= LARGEST_HEAD:
+            kernels.add("flash")
             return _padded(query, key, value)
         if (query.dtype != torch.bfloat16 or modern) and not shares:
+            kernels.add("memory-efficient")
             return EfficientAttention.apply(query, key, value, _bias(attn_mask, query))
+        kernels.add("math")
         return real_attention(query, key, value, attn_mask, dropout_p, is_causal, scale=scale, enable_gqa=enable_gqa)
 
     return attention
@@ -164,6 +170,24 @@ def implementation(name: Attention) -> str | None:
     AttentionInterface.register(FLASH, _fused_forward)
     AttentionMaskInterface.register(FLASH, flash_attention_mask)
     return FLASH
+
+
+def implementation_of(model: Any) -> Attention:
+    """Returns the attention that the layers of a model's decoder or encoder run, after transformers has chosen it.
+
+    A model without fused attention (`_supports_sdpa`: gpt-oss, Gemma 2, BLOOM, MPT) runs eager where sdpa is the
+    default. Source: transformers 5, `modeling_utils.py` (get_correct_attn_implementation).
+    """
+    chosen = model.config.get_text_config()._attn_implementation
+    return "flash" if chosen == FLASH else "eager" if chosen == "eager" else "sdpa"
+
+
+def attention_notes(asked: Attention, ran: Attention, kernels: Collection[Kernel]) -> Iterator[str]:
+    """Yields what must be said of the attention that ran: another one than asked for, or one that holds the scores."""
+    if ran != asked:
+        yield f"transformers has no {asked} for this model, so its attention is {ran}, which holds the scores of each head"
+    if "math" in kernels:
+        yield "sdpa runs PyTorch's math kernel on this GPU, which holds the scores of each head"
 
 
 def _fused_forward(

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.setting import Kernel, Setting
 from slidegen.simulate.attention import HALVES, attention_on, real_attention
 from slidegen.simulate.grouped import grouped_mm, real_grouped_mm
 from slidegen.simulate.tracker import Temporaries
@@ -76,7 +76,8 @@ class _HalfToFloatSoftmax(torch.autograd.Function):
 class Cuda(TorchFunctionMode):
     """Replaces the calls of a model by what CUDA would compute. `autocast` is the lower precision, None without it.
 
-    The cast of a trained float32 weight is cached until the mode ends, as in autocast.
+    `kernels` are those of `scaled_dot_product_attention` that have run. The cast of a trained float32 weight is cached
+    until the mode ends, as in autocast.
     """
 
     lower = LOWER
@@ -85,7 +86,8 @@ class Cuda(TorchFunctionMode):
 
     def __init__(self, capability: tuple[int, int], autocast: torch.dtype | None = None) -> None:
         super().__init__()
-        self._attention = attention_on(capability)
+        self.kernels: set[Kernel] = set()
+        self._attention = attention_on(capability, self.kernels)
         self.autocast = autocast
         self._casts: dict[int, Tensor] = {}
 

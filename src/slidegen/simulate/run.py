@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from torch import nn
@@ -14,7 +15,7 @@ from slidegen.errors import reason
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
-from slidegen.simulate.attention import implementation
+from slidegen.simulate.attention import attention_notes, implementation, implementation_of
 from slidegen.simulate.cuda import card
 from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
@@ -50,10 +51,10 @@ def allocation(
     with silent(), _garbage_collection_paused():
         if not (every_layer or setting.outputs_kept or _names_single_layers(setting)):
             try:
-                return _allocation(_run(config, name, setting, reduce=True))
+                return _run(config, name, setting, reduce=True)
             except LayersNeededError:
                 progress(f"{name}: no layer can stand in for others, so all layers are run, which takes longer")
-        return _allocation(_run(config, name, setting, reduce=False))
+        return _run(config, name, setting, reduce=False)
 
 
 def _names_single_layers(setting: Setting) -> bool:
@@ -75,21 +76,25 @@ def _check_length(model: Any, setting: Setting) -> None:
                 raise ValueError(f"it has positions for {most} tokens, not for {length}; use a shorter seq_len")
 
 
-def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Run:
+def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Allocation:
     model = build_model(config, name, setting.dtype, implementation(setting.attention))
     _check_length(model, setting)
     keep_float32(model, setting.dtype)
     stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
     machine = card(setting)
+    attention = implementation_of(model)
     model = prepare(model, setting, machine)
     try:
-        return (train if setting.trains else infer)(model, setting, machine, stacks)
+        run = (train if setting.trains else infer)(model, setting, machine, stacks)
     except NotImplementedError:  # an operation that needs the values of tensors, which fails with every layer as well
         raise
     except WITHOUT_LAYERS as error:
         if any(len(stack.kept) < len(stack.like) for stack in stacks):
             raise LayersNeededError(reason(error, named=True)) from error
         raise
+    kernels = frozenset(machine.mode.kernels)
+    notes = tuple(attention_notes(setting.attention, attention, kernels))
+    return replace(_allocation(run), attention=attention, kernels=kernels, notes=notes)
 
 
 @contextmanager

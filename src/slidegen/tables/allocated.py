@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_of
-from slidegen.model import CellValue, Column, ModelFacts, Table, cell_notes, joined_notes
+from slidegen.estimate.allocated import AllocatedEstimate, estimate_of
+from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
@@ -71,18 +71,6 @@ def _cell(value: Any) -> CellValue:
     if isinstance(value, tuple):
         return joined_notes(value)
     return SWITCHES[value] if isinstance(value, bool) else value
-
-
-def record(row: tuple[CellValue, ...]) -> dict[str, Any]:
-    """Returns a row as a flat mapping with the names of `AllocatedEstimate`, for programs."""
-    values = dict(zip(FIELDS, row, strict=True))
-    switch = {"yes": True, "no": False}.get(str(values["gradient_checkpointing"]))
-    return values | {
-        "gradient_checkpointing": switch,
-        "accounting": ACCOUNTING,
-        "reserved_low_bytes": values["peak_allocated_bytes"],
-        "notes": cell_notes(values["notes"]),
-    }
 
 
 ALLOCATED_SOURCE: Final = TableSource("allocated", 2, SettingParameters, "models", model_digests, _compute, one_by_one)

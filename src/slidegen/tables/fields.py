@@ -100,6 +100,16 @@ def columns_of(parameters: type[SourceParameters]) -> tuple[Column, ...]:
     return tuple(Column(key, spec.label, spec.kind) for key, spec in column_specs(parameters).items())
 
 
+def switch_columns(parameters: type[SourceParameters]) -> frozenset[str]:
+    """Returns the keys of the columns whose parameter is true or false."""
+    return frozenset(
+        spec.key or name
+        for name, field in parameters.model_fields.items()
+        for spec in field.metadata
+        if isinstance(spec, ColumnSpec) and bool in (field.annotation, *get_args(field.annotation))
+    )
+
+
 def makes_rows(parameters: type[SourceParameters]) -> tuple[str, ...]:
     """Returns the names of the parameters whose values each make a row, the outermost first."""
     return tuple(

@@ -132,6 +132,15 @@ def _columns(parameters: MemoryParameters) -> tuple[Column, ...]:
     return tuple(column for column in COLUMNS if later.get(column.key, True))
 
 
+def default_settings(method: str) -> dict[str, CellValue]:
+    """Returns the settings of a row that has no columns for them."""
+    return {
+        "optimizer_name": ADAM if method in EFFECTIVE["optimizer"] else None,
+        "mixed_precision": None,
+        "train_embedding": False if method in EFFECTIVE["train_embedding"] else None,
+    }
+
+
 def _autocast(parameters: MemoryParameters) -> str | None:
     return None if parameters.mixed_precision == "no" else parameters.mixed_precision
 
