@@ -51,6 +51,19 @@ def test_flash_attention_keeps_what_pytorch_s_kernel_keeps() -> None:
     assert logsumexp.shape == (BATCH, HEADS, LENGTH)
 
 
+@pytest.mark.parametrize("positions_first", [True, False])
+def test_the_output_of_flash_attention_has_the_layout_of_the_query(positions_first: bool) -> None:
+    """PyTorch's kernel allocates it with `empty_like`; where heads come first, merging the heads makes a copy."""
+    query = torch.empty((BATCH, LENGTH, HEADS, SIZE), dtype=torch.float16, device="meta").transpose(1, 2)
+    query = query if positions_first else query.contiguous()
+    expected, *_ = torch.ops.aten._scaled_dot_product_flash_attention(query, query, query)
+    out = attention_on(A100)(query, query, query)
+    assert out.stride() == query.stride()
+    assert expected.shape == out.shape
+    merged = out.transpose(1, 2).contiguous()
+    assert (merged.untyped_storage()._cdata == out.untyped_storage()._cdata) == positions_first
+
+
 def test_efficient_attention_keeps_what_pytorch_s_kernel_keeps() -> None:
     """The float32 per head and position is padded to 32 positions; the output is kept, too."""
     query, key, value = inputs(torch.float32)
@@ -97,12 +110,16 @@ def test_gradients_have_the_shapes_of_their_inputs() -> None:
         assert one.grad.shape == one.shape
 
 
-def test_the_backward_pass_of_flash_attention_accumulates_in_float32() -> None:
+@pytest.mark.parametrize("positions_first", [True, False])
+def test_the_backward_pass_of_flash_attention_accumulates_in_float32(positions_first: bool) -> None:
     """Beside the three gradients: the query's in float32, padded to 128 positions and 32 numbers, and sums.
 
-    Source: PyTorch, `flash_api.cpp` (mha_bwd: dq_accum, softmax_d).
+    If heads come first in memory, output and incoming gradient are copied.
+    Sources: PyTorch, `flash_api.cpp` (mha_bwd: dq_accum, softmax_d), `attention_backward.cu` (contiguous_out).
     """
     query, key, value = inputs(torch.bfloat16)
+    if positions_first:
+        query, key, value = (one.transpose(1, 2).contiguous().transpose(1, 2) for one in (query, key, value))
     ledger = Ledger(1)
     with Tracker(ledger, {}, None):
         out = attention_on(A100, set())(query, key, value)
@@ -112,7 +129,8 @@ def test_the_backward_pass_of_flash_attention_accumulates_in_float32() -> None:
     (segment,) = ledger.segments()
     accumulator = BATCH * 128 * HEADS * 64 * 4
     sums = BATCH * HEADS * 128 * 4
-    assert int((segment.peak - segment.start).sum()) == accumulator + sums + sum(one.nbytes for one in grads)
+    copies = 0 if positions_first else out.nbytes + incoming.nbytes
+    assert int((segment.peak - segment.start).sum()) == accumulator + sums + copies + sum(one.nbytes for one in grads)
 
 
 def test_heads_that_are_too_large_for_flash_attention_go_to_the_efficient_kernel() -> None:

@@ -25,13 +25,17 @@ def _up(number: int, to: int) -> int:
 
 
 def _output(query: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
-    """Returns an output in the kernels' layout: heads after positions."""
+    """Returns an output in the layout of the memory-efficient kernel: heads after positions."""
     batch, heads, length, _ = query.shape
     return query.new_empty((batch, length, heads, value.shape[-1])).transpose(1, 2)
 
 
 class FlashAttention(torch.autograd.Function):
     """Saves query, key, value, output and, in float32, the logarithm of the softmax's sum.
+
+    The output has the query's layout in memory. If heads come before positions there, as after a concatenation (partial
+    rotary embeddings), the model copies the output to merge the heads, and the backward pass copies it once more
+    (`attention_backward.cu`: contiguous_out).
 
     The backward pass accumulates the query's gradient in float32 (heads padded to 32 numbers, positions to 128) and
     holds a sum for each position. Where several query heads share a key head, it holds a gradient of key and value for
@@ -41,7 +45,7 @@ class FlashAttention(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
         batch, heads, length, _ = query.shape
-        out = _output(query, value)
+        out = torch.empty_like(query)
         logsumexp = query.new_empty((batch, heads, length), dtype=torch.float32)
         seed = query.new_empty((2,), dtype=torch.int64)
         ctx.save_for_backward(query, key, value, out, logsumexp, seed)
@@ -49,8 +53,8 @@ class FlashAttention(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
-        query, key, value, _, _, _ = ctx.saved_tensors
-        grad = grads[0].transpose(1, 2).contiguous()
+        query, key, value, out, _, _ = ctx.saved_tensors
+        grad, out = (one.transpose(1, 2).contiguous() for one in (grads[0], out))
         batch, heads, length, size = query.shape
         padded = _up(length, 128)
         sums = query.new_empty((batch, heads, padded), dtype=torch.float32)
@@ -60,7 +64,7 @@ class FlashAttention(torch.autograd.Function):
             shape = (batch, key.shape[2], heads, size)
             expanded = query.new_empty(shape), query.new_empty(shape)
             del expanded
-        del sums, accumulator, grad
+        del sums, accumulator, grad, out
         return dq, dk, dv
 
 

@@ -200,9 +200,34 @@ def _embedding_backward(grad: Tensor, indices: Tensor, *options: Any) -> int:
     return int(4 * count * grad.shape[-1] + 8 * 8 * count)
 
 
+def _product(*arguments: Any, **_: Any) -> int:
+    """Returns the bytes of the contiguous copies that a product makes of matrices that cuBLAS cannot read in place.
+
+    cuBLAS reads rows or columns that lie close together in memory. A matrix with a stride of 0, such as the gradient of
+    a sum, or with two strides above 1 is copied for the time of the product.
+    Source: PyTorch 2.13, `aten/src/ATen/native/cuda/cuBlasCommonArgs.h` (prepare_matrix_for_cublas) and
+    `.../cuda/Blas.cpp` (prepare_batch_matrix_for_cublas).
+    """
+    matrices = [one for one in arguments if isinstance(one, Tensor)][-2:]
+    return sum(one.numel() * one.element_size() for one in matrices if not _readable(one))
+
+
+def _readable(matrix: Tensor) -> bool:
+    """Returns whether cuBLAS can read a matrix, or each of a batch of matrices, without a copy."""
+    (rows, columns), (down, along) = matrix.shape[-2:], matrix.stride()[-2:]
+    by_rows, by_columns = along == 1 and down >= max(1, columns), down == 1 and along >= max(1, rows)
+    return bool(by_rows or by_columns)
+
+
+PRODUCTS: Final = (
+    *(torch.ops.aten.mm.default, torch.ops.aten.addmm.default),
+    *(torch.ops.aten.bmm.default, torch.ops.aten.baddbmm.default),
+)
+
 TEMPORARIES: Final = {
     torch.ops.aten._softmax_backward_data.default: _softmax_backward,
     torch.ops.aten.embedding_dense_backward.default: _embedding_backward,
+    **dict.fromkeys(PRODUCTS, _product),
 }
 
 WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8

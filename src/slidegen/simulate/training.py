@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from os import environ
 from typing import Any, Final
 
@@ -306,11 +307,16 @@ def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
 def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
     """Patches what needs the values of meta tensors, which have none: sequences are not packed, masks are used.
 
+    Some models build a mask of ones for batches without padding (OPT), which attention then skips.
     Tensors in the host's memory, which have values, behave as usual.
     """
     from transformers import masking_utils
 
     with ExitStack() as stack:
+        if not setting.padded:
+            for name in ("_ignore_causal_mask_sdpa", "_ignore_bidirectional_mask_sdpa"):
+                skips = partial(_without_padding, getattr(masking_utils, name))
+                stack.enter_context(replaced(masking_utils, name, skips))
         stack.enter_context(replaced(torch, "autocast", cuda.instead_of_autocast))
         stack.enter_context(replaced(masking_utils, "find_packed_sequence_indices", lambda _: None))
         truth, written = torch.Tensor.__bool__, torch.Tensor.__format__
@@ -329,6 +335,11 @@ def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
             torch.set_autocast_enabled("cuda", True)
             stack.callback(torch.set_autocast_enabled, "cuda", enabled)
         yield
+
+
+def _without_padding(skips: Callable[..., bool], _: object, *rest: Any, **others: Any) -> bool:
+    """Returns whether attention skips its mask for a batch without padding, whatever mask the model passes."""
+    return skips(None, *rest, **others)
 
 
 def _trained(module: nn.Module) -> list[nn.Parameter]:
