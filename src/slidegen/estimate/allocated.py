@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.checkpoint import Loaded
 
 Kind = Literal[
     "weights",
@@ -90,6 +90,8 @@ LEAVES_OUT: Final = (
 class AllocatedEstimate:
     """The memory of one GPU for a model and a setting, in bytes.
 
+    `stored_as` names the format of the weights: "mxfp4 (checkpoint)".
+
     The kinds are those at the peak, which is in `peak_phase`, and sum to `peak_allocated_bytes`. The allocator reserves
     at least `reserved_low_bytes`, the peak, and `reserved_high_bytes` in a replay of PyTorch's allocator.
     """
@@ -110,6 +112,7 @@ class AllocatedEstimate:
     accounting: str
     parameters: int
     trainable_parameters: int
+    stored_as: str
     weights_bytes: int
     quantization_constant_bytes: int
     adapter_bytes: int
@@ -129,8 +132,9 @@ class AllocatedEstimate:
     notes: tuple[str, ...]
 
 
-def estimate_of(model: str, setting: Setting, allocation: Allocation) -> AllocatedEstimate:
+def estimate_of(model: str, loaded: Loaded, allocation: Allocation) -> AllocatedEstimate:
     """Returns the allocation of one GPU as a flat record."""
+    setting = loaded.setting
     peak = allocation.peak
     adapter, quantization = setting.adapter, setting.quantization
     return AllocatedEstimate(
@@ -150,6 +154,7 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         accounting=ACCOUNTING,
         parameters=allocation.parameters,
         trainable_parameters=allocation.trainable_parameters,
+        stored_as=loaded.stored_as,
         weights_bytes=peak.held["weights"],
         quantization_constant_bytes=peak.held["quantization_constants"],
         adapter_bytes=peak.held["adapter"],

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Method = Literal["full", "lora", "qlora", "inference"]
 Attention = Literal["eager", "sdpa", "flash"]
 Sharding = Literal["none", "zero1", "zero2", "zero3", "fsdp", "tensor"]
 Offload = Literal["none", "optimizer", "all"]
-QuantizationName = Literal["nf4", "fp4", "int8"]
+BitsAndBytes = Literal["nf4", "fp4", "int8"]
+Stored = Literal["mxfp4", "fp8", "gptq-int4", "awq-int4"]
+QuantizationName = Literal[BitsAndBytes, Stored]
+"""What can be asked for; `slidegen.simulate.formats.FORMATS` has a packer for each. A checkpoint's own format may have
+other bits: "gptq-int8"."""
+Loading = Literal["given", "auto", "default"]
 FloatDtype = Literal["float32", "float16", "bfloat16"]
 HalfDtype = Literal["float16", "bfloat16"]
 
@@ -55,15 +60,44 @@ class Adapter:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantization:
-    """How bitsandbytes stores the weights of linear layers; `double` also quantizes the scales of nf4 and fp4.
+class Scheme:
+    """What a `quantization_config` says about the sizes of packed tensors; the defaults are transformers'.
 
-    `upcast` says whether PEFT's `prepare_model_for_kbit_training` makes the other half-precision weights float32.
+    GPTQ and AWQ: `bits` of a weight, `group` of weights in a row that share a scale (None: a whole row).
+    FP8: `block` of weights that share a scale (None: a whole matrix), `scale_size` in bytes, `fp4_experts` with half a
+    byte for each weight, `static` scales of activations.
+    `left_out` names modules that are not packed, None those that transformers leaves out by default.
     """
 
-    name: QuantizationName
+    bits: int = 4
+    group: int | None = 128
+    block: tuple[int, int] | None = (128, 128)
+    scale_size: int = 4
+    fp4_experts: bool = False
+    static: bool = False
+    left_out: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """How the weights of linear layers are stored; `double` also quantizes the scales of nf4 and fp4.
+
+    `upcast` says whether PEFT's `prepare_model_for_kbit_training` makes the other half-precision weights float32,
+    `experts` whether the fused experts of a mixture are linear modules, which bitsandbytes can pack, and `checkpoint`
+    whether the checkpoint is stored like this, with its own `scheme`.
+    """
+
+    name: str
     double: bool = True
     upcast: bool = True
+    experts: bool = False
+    checkpoint: bool = False
+    scheme: Scheme = Scheme()
+
+    @property
+    def by_bitsandbytes(self) -> bool:
+        """Returns whether bitsandbytes packs the weights."""
+        return self.name in get_args(BitsAndBytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +107,13 @@ class Setting:
     `dtype` is that of the weights: of those that are not quantized, and of 4-bit ones when they are dequantized for a
     product. `mixed_precision` is the dtype of autocast. `seq_len` is the number of tokens of each sequence,
     `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
-    which determines the available attention kernels. `padded` batches need an attention mask. `outputs_kept` means a
+    which determines the available kernels; `any_gpu` means that no GPU is named, so only kernels of attention count.
+    `padded` batches need an attention mask. `outputs_kept` means a
     hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
     them. `images` is the number of images in each sequence of a vision-language model.
+
+    `loading` says whether `dtype` is given, or that of the checkpoint with its quantization ("auto"), or the default of
+    training; `slidegen.estimate.checkpoint.as_loaded` replaces the latter two.
     """
 
     method: Method
@@ -94,9 +132,11 @@ class Setting:
     sharding: Sharding = "none"
     offload: Offload = "none"
     capability: tuple[int, int] = AMPERE
+    any_gpu: bool = True
     padded: bool = False
     outputs_kept: bool = False
     images: int = 0
+    loading: Loading = "given"
 
     @property
     def trains(self) -> bool:

@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from torch import nn
@@ -20,6 +21,7 @@ from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
 from slidegen.simulate.training import Run, keep_float32, prepare, train
+from slidegen.simulate.unpacked import unpacked_notes
 
 WITHOUT_LAYERS: Final = (AttributeError, LookupError, RuntimeError, ValueError)
 """The errors of a run of only some layers where the model needs all: IndexError where a layer looks up another by its
@@ -83,13 +85,16 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     machine = card(setting)
     model = prepare(model, setting, machine)
     try:
-        return (train if setting.trains else infer)(model, setting, machine, stacks)
+        run = (train if setting.trains else infer)(model, setting, machine, stacks)
     except NotImplementedError:  # an operation that needs the values of tensors, which fails with every layer as well
         raise
     except WITHOUT_LAYERS as error:
         if any(len(stack.kept) < len(stack.like) for stack in stacks):
             raise LayersNeededError(reason(error, named=True)) from error
         raise
+    if setting.quantization is None:
+        return run
+    return replace(run, notes=unpacked_notes(model, stacks, setting.quantization))
 
 
 @contextmanager
@@ -128,6 +133,7 @@ def _allocation(run: Run) -> Allocation:
         layers=sum(run.layers),
         layer=max(run.layers, default=0),
         outside=own - sum(run.layers),
+        notes=run.notes,
     )
 
 

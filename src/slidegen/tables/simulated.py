@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
 from slidegen.errors import MissingExtraError, ModelError, model_error, reason
+from slidegen.estimate import checkpoint
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
+from slidegen.estimate.checkpoint import CheckpointError, Loaded
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import Column, ModelFacts, Provenance
@@ -24,14 +27,27 @@ NEEDED: Final = ("torch", "transformers", "peft", "numpy")
 def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
     """Returns what one GPU of the setting allocates for a model: by a run, or by formulas if `quick`.
 
+    The notes on how the checkpoint is loaded come first.
     Raises ModelError if transformers cannot build or run it that way, MissingExtraError without the packages.
     """
+    loaded = as_loaded(facts, setting)
+    setting = loaded.setting
     if quick:
-        return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
+        found = analytic(context.models.census(facts), facts.config, setting)
+        return on_each_gpu(replace(found, notes=(*loaded.notes, *found.notes)), setting)
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
-    return on_each_gpu(_run(_Key(facts, context.progress), setting), setting)
+    found = _run(_Key(facts, context.progress), setting)
+    return on_each_gpu(replace(found, notes=(*loaded.notes, *found.notes)), setting)
+
+
+def as_loaded(facts: ModelFacts, setting: Setting) -> Loaded:
+    """Returns the setting as transformers loads the model's checkpoint. Raises ModelError if it does not load so."""
+    try:
+        return checkpoint.as_loaded(facts.config, setting)
+    except CheckpointError as error:
+        raise model_error(facts.name, reason(error)) from None
 
 
 class _Key:
