@@ -6,6 +6,7 @@ import pytest
 from transformers import GptOssForCausalLM, LlamaForCausalLM
 
 from slidegen.estimate.allocated import Allocation, estimate_of
+from slidegen.estimate.checkpoint import Loaded
 from slidegen.estimate.setting import Attention, FloatDtype, Setting
 from slidegen.models import catalogue
 from slidegen.simulate.run import allocation
@@ -20,9 +21,10 @@ def run(name: str, attention: Attention = "sdpa", capability: tuple[int, int] = 
     return allocation(catalogue.facts(name).config, name, setting)
 
 
-def named(name: str, attention: Attention = "sdpa") -> str:
+def named(name: str, attention: Attention = "sdpa") -> str | None:
     """The attention in the estimate of a prompt."""
-    return estimate_of(name, Setting("inference", attention=attention), run(name, attention)).attention
+    loaded = Loaded(Setting("inference", attention=attention), "bfloat16", ())
+    return estimate_of(name, loaded, run(name, attention)).attention
 
 
 def test_a_model_without_fused_attention_is_named_eager() -> None:

@@ -15,8 +15,9 @@ from torch.profiler import ProfilerActivity, profile
 from slidegen.estimate.setting import Quantization
 from slidegen.models import catalogue
 from slidegen.models.instantiate import build_model
+from slidegen.simulate.formats import pack
 from slidegen.simulate.ledger import Ledger
-from slidegen.simulate.packed import EightBitLinear, FourBitLinear, PackedLinear, pack
+from slidegen.simulate.packed import EightBitLinear, FourBitLinear, PackedLinear
 from slidegen.simulate.tracker import Tracker
 from tests.simulate.recorder import memory_events, plain_kernels, storages
 

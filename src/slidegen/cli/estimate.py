@@ -13,14 +13,14 @@ import click
 from slidegen.cli.options import format_option, jobs_option, models_argument, offline_option
 from slidegen.cli.parameter_options import parameter_options
 from slidegen.estimate.gguf.types import FILE_TYPES
-from slidegen.estimate.setting import FloatDtype, Method
+from slidegen.estimate.setting import Method
 from slidegen.estimate.textbook import ADAPTER_METHODS
 from slidegen.tables.base import SourceParameters
 from slidegen.tables.dtypes import DtypesParameters
 from slidegen.tables.fits import FitsParameters
 from slidegen.tables.memory import MemoryParameters
 from slidegen.tables.rules import RulesParameters
-from slidegen.tables.settings import EFFECTIVE, SettingParameters
+from slidegen.tables.settings import EFFECTIVE, DtypeChoice, SettingParameters
 
 if TYPE_CHECKING:
     from slidegen.model import Table
@@ -128,8 +128,8 @@ def estimate(
 
 def _check(given: Mapping[str, Any], accounting: str, extra: ExtraOutput) -> None:
     """Raises UsageError if the accounting does not support an option or a dtype."""
-    if accounting == "allocated" and not set(given.get("dtype", ())) <= set(get_args(FloatDtype)):
-        raise click.UsageError("--dtype: the weights are float32, float16 or bfloat16; see --quantization")
+    if accounting == "allocated" and not set(given.get("dtype", ())) <= set(get_args(DtypeChoice)):
+        raise click.UsageError("--dtype: the weights are auto, float32, float16 or bfloat16; see --quantization")
     others = set(given) - set(ACCOUNTINGS[accounting].model_fields)
     if accounting != "allocated":
         others |= {name for name in ("cards", "fits", "largest", "phases") if getattr(extra, name)}

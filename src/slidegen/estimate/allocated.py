@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
-from slidegen.estimate.setting import Attention, Kernel, Setting
+from slidegen.estimate.checkpoint import Loaded
+from slidegen.estimate.setting import Attention, Kernel
 
 Kind = Literal[
     "weights",
@@ -126,9 +127,12 @@ LEAVES_OUT: Final = (
 class AllocatedEstimate:
     """The memory of one GPU for a model and a setting, in bytes.
 
+    `stored_as` names the format of the weights: "mxfp4 (checkpoint)". llama.cpp has its own attention and dtypes, so
+    these are None for a GGUF file.
+
     The kinds are those at the peak, which is in `peak_phase`, and sum to `peak_allocated_bytes`. The KV cache that
-    lasts is what is held when the run ends: after the prompt, or after the last token that is generated. llama.cpp has
-    its own attention and dtypes, so these are None for a GGUF file. The allocator reserves
+    lasts is what is held when the run ends: after the prompt, or after the last token that is generated. The allocator
+    reserves
     at least `reserved_low_bytes`, the peak, and `reserved_high_bytes` in a replay of PyTorch's allocator.
     """
 
@@ -149,6 +153,7 @@ class AllocatedEstimate:
     accounting: str
     parameters: int
     trainable_parameters: int
+    stored_as: str
     weights_bytes: int
     quantization_constant_bytes: int
     adapter_bytes: int
@@ -171,8 +176,9 @@ class AllocatedEstimate:
     notes: tuple[str, ...]
 
 
-def estimate_of(model: str, setting: Setting, allocation: Allocation) -> AllocatedEstimate:
+def estimate_of(model: str, loaded: Loaded, allocation: Allocation) -> AllocatedEstimate:
     """Returns the allocation of one GPU as a flat record."""
+    setting = loaded.setting
     peak = allocation.peak
     adapter, quantization = setting.adapter, setting.quantization
     return AllocatedEstimate(
@@ -193,6 +199,7 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         accounting=ACCOUNTING,
         parameters=allocation.parameters,
         trainable_parameters=allocation.trainable_parameters,
+        stored_as=loaded.stored_as,
         weights_bytes=peak.held["weights"],
         quantization_constant_bytes=peak.held["quantization_constants"],
         adapter_bytes=peak.held["adapter"],

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Kind, Moment
 from slidegen.estimate.census import FLOAT_BYTES, adapter_parameters, count_parameters, groups_of
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.setting import BitsAndBytes, Setting
 from slidegen.estimate.states import states_bytes
 from slidegen.model import Census
 
@@ -42,6 +42,9 @@ def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> All
     held: dict[Kind, int] = dict.fromkeys(KINDS, 0)
     held["weights"] = parameters * size
     if setting.quantization is not None:
+        if setting.quantization.name not in get_args(BitsAndBytes) or setting.quantization.experts:
+            what = f"quick has no formula for weights stored in {setting.quantization.name}"
+            raise SlidegenError([Problem(f"{what}; leave quick out, or give a dtype")])
         bits = PACKED_BITS[setting.quantization.name, setting.quantization.double]
         rest = 4 if setting.quantization.upcast and setting.trains else size
         held["weights"] = int(linear * bits / 8) + (parameters - linear) * rest

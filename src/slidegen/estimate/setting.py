@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from slidegen.estimate.gguf.types import FILE_TYPES, FileType
 
@@ -13,11 +13,15 @@ Kernel = Literal["flash", "memory-efficient", "math"]
 """The kernels of PyTorch's `scaled_dot_product_attention` (`torch.nn.attention.SDPBackend`)."""
 Sharding = Literal["none", "zero1", "zero2", "zero3", "fsdp", "tensor"]
 Offload = Literal["none", "optimizer", "all"]
-QuantizationName = Literal["nf4", "fp4", "int8", FileType]
-"""How weights are stored: as bitsandbytes does, or as in a GGUF file of llama.cpp."""
+BitsAndBytes = Literal["nf4", "fp4", "int8"]
+Stored = Literal["mxfp4", "fp8", "gptq-int4", "awq-int4"]
+QuantizationName = Literal[BitsAndBytes, Stored, FileType]
+"""What can be asked for; `slidegen.simulate.formats.FORMATS` has a packer for each but the types of GGUF files, which
+llama.cpp runs. A checkpoint's own format may have other bits: "gptq-int8"."""
 KvDtype = Literal["auto", "fp8", "int8", "int4", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
 """How the KV cache is stored: auto is the dtype of the model, float16 beside a GGUF file. fp8, int8 and int4 are
 transformers' QuantizedCache, the others llama.cpp's types (`--cache-type-k`, `--cache-type-v`)."""
+Loading = Literal["given", "auto", "default"]
 FloatDtype = Literal["float32", "float16", "bfloat16"]
 HalfDtype = Literal["float16", "bfloat16"]
 
@@ -63,17 +67,44 @@ class Adapter:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantization:
-    """How bitsandbytes stores the weights of linear layers, or the type of a GGUF file.
+class Scheme:
+    """What a `quantization_config` says about the sizes of packed tensors; the defaults are transformers'.
 
-    `double` also quantizes the scales of nf4 and fp4.
-
-    `upcast` says whether PEFT's `prepare_model_for_kbit_training` makes the other half-precision weights float32.
+    GPTQ and AWQ: `bits` of a weight, `group` of weights in a row that share a scale (None: a whole row).
+    FP8: `block` of weights that share a scale (None: a whole matrix), `scale_size` in bytes, `fp4_experts` with half a
+    byte for each weight, `static` scales of activations.
+    `left_out` names modules that are not packed, None those that transformers leaves out by default.
     """
 
-    name: QuantizationName
+    bits: int = 4
+    group: int | None = 128
+    block: tuple[int, int] | None = (128, 128)
+    scale_size: int = 4
+    fp4_experts: bool = False
+    static: bool = False
+    left_out: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """How the weights of linear layers are stored; `double` also quantizes the scales of nf4 and fp4.
+
+    `upcast` says whether PEFT's `prepare_model_for_kbit_training` makes the other half-precision weights float32,
+    `experts` whether the fused experts of a mixture are linear modules, which bitsandbytes can pack, and `checkpoint`
+    whether the checkpoint is stored like this, with its own `scheme`.
+    """
+
+    name: str
     double: bool = True
     upcast: bool = True
+    experts: bool = False
+    checkpoint: bool = False
+    scheme: Scheme = Scheme()
+
+    @property
+    def by_bitsandbytes(self) -> bool:
+        """Returns whether bitsandbytes packs the weights."""
+        return self.name in get_args(BitsAndBytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +114,14 @@ class Setting:
     `dtype` is that of the weights: of those that are not quantized, and of 4-bit ones when they are dequantized for a
     product. `mixed_precision` is the dtype of autocast. `seq_len` is the number of tokens of each sequence,
     `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
-    which determines the available attention kernels. `padded` batches need an attention mask. `outputs_kept` means a
+    which determines the available kernels; `any_gpu` means that no GPU is named, so only kernels of attention count.
+    `padded` batches need an attention mask. `outputs_kept` means a
     hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
     them. `images` is the number of images in each sequence of a vision-language model, `kv_dtype` how the cache of an
     inference is stored. `memory` is the number of bytes that the GPU has for PyTorch, if it is known.
+
+    `loading` says whether `dtype` is given, or that of the checkpoint with its quantization ("auto"), or the default of
+    training; `slidegen.estimate.checkpoint.as_loaded` replaces the latter two.
     """
 
     method: Method
@@ -105,11 +140,13 @@ class Setting:
     sharding: Sharding = "none"
     offload: Offload = "none"
     capability: tuple[int, int] = AMPERE
+    any_gpu: bool = True
     padded: bool = False
     outputs_kept: bool = False
     images: int = 0
     kv_dtype: KvDtype = "auto"
     memory: int | None = None
+    loading: Loading = "given"
 
     @property
     def file_type(self) -> FileType | None:

@@ -1,4 +1,7 @@
-"""LoRA adapters, as PEFT builds them, also on packed layers."""
+"""LoRA adapters, as PEFT builds them, also on packed layers.
+
+On layers of FP8, GPTQ and AWQ PEFT computes them as on linear layers (`tuners/lora/gptq.py`, `awq.py`, `layer.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from peft.tuners.lora.layer import Linear as LoraLinear
 
 from slidegen.errors import nearest
 from slidegen.estimate.setting import Adapter
-from slidegen.simulate.packed import PackedLinear
+from slidegen.simulate.packed import EightBitLinear, FourBitLinear
 
 
 class PackedLora(LoraLinear):
@@ -52,7 +55,7 @@ def adapt(model: Any, adapter: Adapter) -> Any:
         lora_dropout=adapter.dropout,
         use_dora=adapter.dora,
     )
-    config._register_custom_module({PackedLinear: PackedLora})
+    config._register_custom_module({FourBitLinear: PackedLora, EightBitLinear: PackedLora})
     with torch.device("meta"):
         adapted = get_peft_model(model, config, autocast_adapter_dtype=adapter.dtype == "float32")
     for name, parameter in adapted.named_parameters():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, Final
 
 import torch
@@ -25,15 +26,32 @@ class GroupedProduct(torch.autograd.Function):
     def backward(ctx: Any, *_: torch.Tensor) -> Any:
         inputs, weight = ctx.saved_tensors
         wants_inputs, wants_weight = ctx.needs_input_grad
+        if is_packed(weight):
+            unpacked = inputs.new_empty(chunk_of(weight, inputs.element_size()))
+            del unpacked
         return (
             torch.empty_like(inputs) if wants_inputs else None,
             torch.empty_like(weight) if wants_weight else None,
         )
 
 
+def is_packed(weight: torch.Tensor) -> bool:
+    """Returns whether the weights of experts are a view without memory, which stands for packed ones."""
+    return weight.ndim == 3 and not any(weight.stride())
+
+
+def chunk_of(weight: torch.Tensor, element: int) -> tuple[int, ...]:
+    """Returns the shape of the experts that a backward pass unpacks at once, of `element` bytes a weight: up to 1 GiB.
+
+    Source: transformers 5.23, `integrations/finegrained_fp8.py` (FP8GroupedMatmulFunction.dequant_budget_bytes).
+    """
+    experts, *matrix = weight.shape
+    return min(experts, max(1, 2**30 // (prod(matrix) * element))), *matrix
+
+
 def grouped_mm(inputs: torch.Tensor, weight: torch.Tensor, **options: Any) -> torch.Tensor:
     """Computes `torch._grouped_mm` for all dtypes; on the meta device PyTorch accepts only bfloat16."""
-    if inputs.dtype == torch.bfloat16:
+    if inputs.dtype == torch.bfloat16 and not is_packed(weight):
         out: torch.Tensor = real_grouped_mm(inputs, weight, **options)
         return out
     product: torch.Tensor = GroupedProduct.apply(inputs, weight)

@@ -13,8 +13,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from slidegen.estimate.setting import Quantization
-
 BLOCK: Final = 64
 SCALES_BLOCK: Final = 256
 
@@ -42,13 +40,11 @@ class _FourBitProduct(torch.autograd.Function):
         return torch.matmul(grads[0], weight.to(grads[0].dtype)), None, None
 
 
-class PackedLinear(nn.Linear):
-    """The base of packed layers: it has the sizes of an `nn.Linear`, so that PEFT adapts it like one."""
+class Packed(nn.Module):
+    """A module whose only parameter besides a bias, `weight`, holds `numbers` packed weights."""
 
-    def __init__(self, linear: nn.Module) -> None:
-        nn.Module.__init__(self)
-        self.in_features, self.out_features = _sizes(linear)
-        self.bias = linear.bias
+    numbers: int
+    weight: nn.Parameter
 
     def constants(self) -> Iterator[torch.Tensor]:
         """Yields the tensors that are needed to dequantize the weight."""
@@ -56,6 +52,16 @@ class PackedLinear(nn.Linear):
 
     def _constant(self, name: str, size: int, dtype: torch.dtype) -> None:
         self.register_buffer(name, torch.empty(size, dtype=dtype, device="meta"), persistent=False)
+
+
+class PackedLinear(Packed, nn.Linear):
+    """The base of packed layers: it has the sizes of an `nn.Linear`, so that PEFT adapts it like one."""
+
+    def __init__(self, linear: nn.Module) -> None:
+        nn.Module.__init__(self)
+        self.in_features, self.out_features = _sizes(linear)
+        self.numbers = self.in_features * self.out_features
+        self.bias = linear.bias
 
 
 class FourBitLinear(PackedLinear):
@@ -136,26 +142,6 @@ class EightBitLinear(PackedLinear):
         return out if self.bias is None else out + self.bias.to(out.dtype)
 
 
-def pack(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> None:
-    """Replaces the linear layers that transformers lets bitsandbytes quantize, which exclude the output head.
-
-    Source: transformers, `integrations/bitsandbytes.py` (replace_with_bnb_linear) and `quantizers/base.py`
-    (get_modules_to_not_convert: tied weights, the output embedding and modules kept in float32 stay).
-    """
-    from transformers.pytorch_utils import Conv1D
-    from transformers.quantizers.quantizers_utils import should_convert_module
-
-    kept = _kept(model)
-    for path, module in list(model.named_modules()):
-        if not (type(module) is nn.Linear or isinstance(module, Conv1D)) or not should_convert_module(path, kept):
-            continue
-        packed = (
-            EightBitLinear(module) if quantization.name == "int8" else FourBitLinear(module, quantization.double, dtype)
-        )
-        parent, _, name = path.rpartition(".")
-        setattr(model.get_submodule(parent), name, packed)
-
-
 def settle_biases(model: nn.Module) -> None:
     """Casts biases of 4-bit layers to the dtype of products, as the first forward pass does (`Linear4bit.forward`)."""
     for module in model.modules():
@@ -171,8 +157,8 @@ def _sizes(linear: Any) -> tuple[int, int]:
     return size, out
 
 
-def _kept(model: Any) -> list[str]:
-    """Returns the modules that are not packed: the output head, and what the class keeps in float32 (T5's `wo`)."""
+def output_head(model: Any) -> list[str]:
+    """Returns the modules that transformers never quantizes by itself: tied weights, the output head."""
     from transformers.quantizers.base import get_keys_to_not_convert
 
-    return [*get_keys_to_not_convert(model), *(model._keep_in_fp32_modules or ())]
+    return list(get_keys_to_not_convert(model))

@@ -21,6 +21,7 @@ from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
 from slidegen.simulate.training import Run, keep_float32, prepare, train
+from slidegen.simulate.unpacked import unpacked_notes
 
 WITHOUT_LAYERS: Final = (AttributeError, LookupError, RuntimeError, ValueError)
 """The errors of a run of only some layers where the model needs all: IndexError where a layer looks up another by its
@@ -93,7 +94,9 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
             raise LayersNeededError(reason(error, named=True)) from error
         raise
     kernels = frozenset(machine.mode.kernels)
-    notes = tuple(attention_notes(setting.attention, attention, kernels))
+    notes = (*run.notes, *attention_notes(setting.attention, attention, kernels))
+    if setting.quantization is not None:
+        notes += unpacked_notes(model, stacks, setting.quantization)
     return replace(_allocation(run), attention=attention, kernels=kernels, notes=notes)
 
 

@@ -19,11 +19,12 @@ from slidegen.estimate.allocated import KINDS, Kind
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.adapters import adapt
 from slidegen.simulate.cuda import Cuda, Machine
+from slidegen.simulate.formats import pack
 from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
-from slidegen.simulate.packed import PackedLinear, pack, settle_biases
+from slidegen.simulate.packed import Packed, settle_biases
 from slidegen.simulate.replaced import replaced
 from slidegen.simulate.replay import Event, Replay, Replayed, Rounding
 from slidegen.simulate.trace import whole_trace
@@ -35,7 +36,8 @@ class Run:
     """A run of all layers: the memory held at its `start`, its stretches in order, and the memory held at its `end`.
 
     `load` is the peak while the model is loaded, `replayed` what PyTorch's allocator makes of the run. `layers` has the
-    bytes of the tensors of each repeated layer. `token_bytes` is what a token of one sequence takes in the KV cache.
+    bytes of the tensors of each repeated layer, `notes` what a reader must know. `token_bytes` is what a token of one
+    sequence takes in the KV cache.
     """
 
     start: Vector
@@ -138,14 +140,15 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
 def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, machine: Machine) -> Vector:
     """Returns the peak while the weights are loaded, one tensor after another, by kind.
 
-    A weight is held in its own dtype before it is packed, and in half precision before it becomes float32 (see
-    `Quantization`). The adapter is added only later.
+    A weight that the checkpoint does not store packed is held in its own dtype before it is packed, and in half
+    precision before it becomes float32 (see `Quantization`). The adapter is added only later.
     """
     adapted = setting.adapter is not None
     held = sum((static(one, adapted, machine) for one in (model, *left_out)), np.zeros(len(KINDS), dtype=np.int64))
     size = 4 if setting.dtype == "float32" else 2
-    packed = [one for one in model.modules() if isinstance(one, PackedLinear)]
-    largest = max((one.in_features * one.out_features * size for one in packed), default=0)
+    stored = setting.quantization is not None and setting.quantization.checkpoint
+    packed = [] if stored else [one for one in model.modules() if isinstance(one, Packed)]
+    largest = max((one.numbers * size for one in packed), default=0)
     held[KINDS.index("adapter")] = 0
     held[KINDS.index("temporaries")] += largest
     return held
@@ -294,7 +297,7 @@ def _own(module: nn.Module, adapted: bool, machine: Machine) -> Ledger:
 
 def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
     """Records a model's tensors in the ledger: weights, quantization constants and, if it is adapted, the adapter."""
-    packed = [module for module in model.modules() if isinstance(module, PackedLinear)]
+    packed = [module for module in model.modules() if isinstance(module, Packed)]
     constants = [one for module in packed for one in module.constants()]
     tracker.hold(constants, "quantization_constants")
     known = {id(one) for one in constants}
@@ -369,7 +372,6 @@ def count(model: nn.Module, left_out: Sequence[nn.Module], *, trained_only: bool
 
 
 def _count(module: nn.Module, trained_only: bool) -> int:
-    packed = (one for one in module.modules() if isinstance(one, PackedLinear))
-    sizes = {id(one.weight): one.in_features * one.out_features for one in packed}
+    sizes = {id(one.weight): one.numbers for one in module.modules() if isinstance(one, Packed)}
     counted = (one for one in module.parameters() if one.requires_grad or not trained_only)
     return sum(sizes.get(id(one), one.numel()) for one in counted)

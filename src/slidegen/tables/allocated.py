@@ -11,11 +11,12 @@ from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
-from slidegen.tables.simulated import NOTES, allocation, origin
+from slidegen.tables.simulated import NOTES, allocation, as_loaded, origin
 
 SIZES: Final = {
     Column("parameters", "Parameters", "count"): "parameters",
     Column("trainable_parameters", "Trainable", "count"): "trainable_parameters",
+    Column("stored_as", "Stored as", "text"): "stored_as",
     Column("weights", "Weights", "bytes"): "weights_bytes",
     Column("quantization_constants", "Constants", "bytes"): "quantization_constant_bytes",
     Column("adapter", "Adapter", "bytes"): "adapter_bytes",
@@ -58,7 +59,7 @@ def _estimates(
     request: SettingParameters, facts: Mapping[str, ModelFacts], context: SourceContext
 ) -> tuple[AllocatedEstimate, ...]:
     return tuple(
-        estimate_of(model, setting, allocation(facts[model], setting, request.quick, context))
+        estimate_of(model, as_loaded(facts[model], setting), allocation(facts[model], setting, request.quick, context))
         for model, setting in settings(request)
     )
 

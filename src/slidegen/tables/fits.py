@@ -81,7 +81,7 @@ def _compute(request: FitsParameters, context: SourceContext) -> Table:
 def _row(
     facts: ModelFacts, setting: Setting, card: Gpu, request: FitsParameters, context: SourceContext
 ) -> tuple[CellValue, ...]:
-    setting = replace(setting, capability=card.compute_capability, memory=card.size - CONTEXT)
+    setting = replace(setting, capability=card.compute_capability, memory=card.size - CONTEXT, any_gpu=False)
     held = allocation(facts, setting, request.quick, context)
     most: tuple[int | None, int | None, int | None] = (None, None, None)
     if request.largest:

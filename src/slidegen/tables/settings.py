@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,9 +15,11 @@ from slidegen.estimate.setting import (
     OPTIMIZERS,
     Adapter,
     Attention,
+    BitsAndBytes,
     FloatDtype,
     HalfDtype,
     KvDtype,
+    Loading,
     Method,
     Offload,
     Quantization,
@@ -31,6 +33,7 @@ from slidegen.tables.fields import ColumnSpec, Many, Several, SeveralSwitches, c
 from slidegen.tables.model_parameters import ModelNames
 
 Count = Annotated[int, Field(gt=0, le=10_000_000)]
+DtypeChoice = Literal[FloatDtype, "auto"]
 OptimizerName = Annotated[str, Field(max_length=100)]
 TargetName = Annotated[str, Field(min_length=1, max_length=200)]
 DEFAULT_RANK: Final = 16
@@ -47,18 +50,21 @@ class SettingParameters(SourceParameters):
         Field(description="How the model is used; qlora is lora over quantized weights."),
     ] = ("full",)
     dtype: Annotated[
-        Several[FloatDtype],
+        Several[DtypeChoice | None],
         ColumnSpec("dtype"),
-        Field(description="The dtype of the weights, and of the products of quantized ones."),
-    ] = ("bfloat16",)
+        Field(
+            description="The dtype of the weights, and of the products of quantized ones; auto is the checkpoint's own "
+            "dtype and quantization. Without it, inference takes auto, training bfloat16."
+        ),
+    ] = (None,)
     quantization: Annotated[
-        QuantizationName,
+        QuantizationName | None,
         ColumnSpec("Quantized"),
         Field(
-            description="qlora: how the weights are stored, nf4, fp4 or int8. inference: the type of a GGUF file that "
-            "llama.cpp runs."
+            description="qlora, inference: how weights are quantized when they are loaded; for qlora nf4 without it. "
+            "inference: also the type of a GGUF file, which llama.cpp runs."
         ),
-    ] = "nf4"
+    ] = None
     kv_dtype: Annotated[
         Several[KvDtype],
         ColumnSpec("KV dtype", phrase="KV cache {}", implied="auto"),
@@ -69,6 +75,13 @@ class SettingParameters(SourceParameters):
         ),
     ] = ("auto",)
     double_quantization: Annotated[bool, Field(description="nf4, fp4: quantize the scales as well.")] = True
+    quantize_experts: Annotated[
+        bool,
+        Field(
+            description="nf4, fp4, int8: make the experts of a mixture linear modules, which can be quantized, as "
+            "transformers 4 and unsloth do."
+        ),
+    ] = False
     kbit_upcast: Annotated[
         bool,
         Field(description="qlora: keep the other weights in float32, as PEFT's prepare_model_for_kbit_training does."),
@@ -180,6 +193,10 @@ class SettingParameters(SourceParameters):
         card = _card_of(self)
         if card is not None and "flash" in self.attention and card.compute_capability < AMPERE:
             raise ValueError(f"attention flash needs a GPU from Ampere on, and {card.short} is older; use sdpa")
+        if "qlora" in self.method and self.quantization not in (None, *get_args(BitsAndBytes)):
+            raise ValueError(f"qlora quantizes by bitsandbytes: nf4, fp4, int8; {self.quantization} is for inference")
+        if self.quantize_experts and "qlora" not in self.method and self.quantization not in get_args(BitsAndBytes):
+            raise ValueError("quantize_experts is for quantization by bitsandbytes; give quantization nf4, fp4 or int8")
         if self.dora and "qlora" in self.method:
             raise ValueError("dora is for the method lora; PEFT computes it differently on quantized weights")
         return self
@@ -198,10 +215,11 @@ EFFECTIVE: Final = (
     ),
     (frozenset({"max_new_tokens", "kv_dtype"}), frozenset({"inference"}), "it is for inference"),
     (
-        frozenset({"quantization", "double_quantization", "kbit_upcast"}),
-        frozenset({"qlora"}),
-        "it is for the quantized weights of qlora",
+        frozenset({"quantization", "double_quantization", "quantize_experts"}),
+        frozenset({"qlora", "inference"}),
+        "it is for the quantized weights of qlora and inference",
     ),
+    (frozenset({"kbit_upcast"}), frozenset({"qlora"}), "it is for the quantized weights of qlora"),
 )
 """Parameters, the methods on which they have an effect, and what the message says for the other methods."""
 
@@ -284,15 +302,17 @@ def _setting(single: SettingParameters) -> Setting:
             rank, single.target_modules, single.modules_to_save, single.dora, single.adapter_dtype, single.lora_dropout
         )
     quantization = None
-    if method == "qlora":
-        quantization = Quantization(single.quantization, single.double_quantization, single.kbit_upcast)
-    elif single.quantization in FILE_TYPES:
+    if single.quantization in FILE_TYPES:
         quantization = Quantization(single.quantization, double=False, upcast=False)
+    elif method == "qlora" or (not trains and single.quantization is not None):
+        name = single.quantization or "nf4"
+        quantization = Quantization(name, single.double_quantization, single.kbit_upcast, single.quantize_experts)
+    floats: FloatDtype = "bfloat16" if dtype is None or dtype == "auto" else dtype
     card = _card_of(single)
     return Setting(
         method=method,
-        dtype=dtype,
-        mixed_precision=_autocast(single, method, dtype),
+        dtype=floats,
+        mixed_precision=_autocast(single, method, floats),
         batch_size=batch_size,
         seq_len=seq_len,
         max_new_tokens=0 if trains else single.max_new_tokens,
@@ -310,7 +330,16 @@ def _setting(single: SettingParameters) -> Setting:
         images=single.images,
         kv_dtype="auto" if trains else kv_dtype,
         memory=None if card is None else card.size - CONTEXT,
+        any_gpu=card is None,
+        loading=_loading(dtype, trains),
     )
+
+
+def _loading(dtype: str | None, trains: bool) -> Loading:
+    """Returns whether the dtype is given; without one, inference loads the checkpoint as it is stored."""
+    if dtype is None:
+        return "default" if trains else "auto"
+    return "auto" if dtype == "auto" else "given"
 
 
 def _autocast(single: SettingParameters, method: Method, dtype: FloatDtype) -> HalfDtype | None:

@@ -9,8 +9,10 @@ from importlib.util import find_spec
 from typing import Final
 
 from slidegen.errors import MissingExtraError, ModelError, model_error, reason
+from slidegen.estimate import checkpoint
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation, on_card
 from slidegen.estimate.analytic import analytic
+from slidegen.estimate.checkpoint import CheckpointError, Loaded
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import Column, ModelFacts, Provenance
@@ -25,11 +27,23 @@ NEEDED: Final = ("torch", "transformers", "peft", "numpy", "gguf")
 def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
     """Returns what one GPU of the setting allocates for a model: by a run, or by formulas if `quick`.
 
-    If the setting has the memory of a GPU, the allocation has a verdict, and reserves no more.
+    If the setting has the memory of a GPU, the allocation has a verdict, and reserves no more. The notes on how the
+    checkpoint is loaded come first.
     Raises ModelError if transformers cannot build or run it that way, MissingExtraError without the packages.
     """
+    loaded = as_loaded(facts, setting)
+    setting = loaded.setting
     found = on_each_gpu(_allocation(facts, replace(setting, memory=None), quick, context), setting)
+    found = replace(found, notes=(*loaded.notes, *found.notes))
     return found if setting.memory is None else on_card(found, setting.memory)
+
+
+def as_loaded(facts: ModelFacts, setting: Setting) -> Loaded:
+    """Returns the setting as transformers loads the model's checkpoint. Raises ModelError if it does not load so."""
+    try:
+        return checkpoint.as_loaded(facts.config, setting)
+    except CheckpointError as error:
+        raise model_error(facts.name, reason(error)) from None
 
 
 def _allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
@@ -48,15 +62,15 @@ def _file(facts: ModelFacts, setting: Setting) -> Allocation:
     """Returns what llama.cpp allocates for a GGUF file of the model. No step is run."""
     from slidegen.estimate.gguf.memory import gguf_allocation
 
-    class_name, checkpoint = _checkpoint(_Key(facts, print))
+    class_name, tensors = _tensors(_Key(facts, print))
     try:
-        return gguf_allocation(facts.name, class_name, facts.config, checkpoint, setting)
+        return gguf_allocation(facts.name, class_name, facts.config, tensors, setting)
     except ValueError as error:
         raise model_error(facts.name, reason(error)) from None
 
 
 @lru_cache(maxsize=64)
-def _checkpoint(key: _Key) -> tuple[str, Mapping[str, tuple[int, ...]]]:
+def _tensors(key: _Key) -> tuple[str, Mapping[str, tuple[int, ...]]]:
     from slidegen.models.checkpoint import checkpoint_tensors
 
     return checkpoint_tensors(key.facts.config, key.facts.name)
