@@ -24,7 +24,7 @@ Kind = Literal[
     "workspace",
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-Phase = Literal["load", "forward", "backward", "step", "prefill", "decode"]
+Phase = Literal["load", "forward", "reference", "backward", "step", "prefill", "decode"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 Held = Mapping[Kind, int]
 """Bytes by kind."""
@@ -93,9 +93,12 @@ class AllocatedEstimate:
 
     model: str
     method: str
+    loop: str | None
+    reference_model: str | None
     dtype: str
     quantization: str | None
     rank: int | None
+    adapter_dtype: str | None
     batch_size: int
     seq_len: int
     gradient_checkpointing: bool | None
@@ -131,10 +134,13 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
     adapter, quantization = setting.adapter, setting.quantization
     return AllocatedEstimate(
         model=model,
-        method=setting.method,
+        method=setting.name,
+        loop=setting.loop if setting.trains else None,
+        reference_model=None if setting.preference is None else setting.preference.reference,
         dtype=setting.dtype,
         quantization=None if quantization is None else quantization.name,
         rank=None if adapter is None else adapter.rank,
+        adapter_dtype=None if adapter is None else adapter.dtype,
         batch_size=setting.batch_size,
         seq_len=setting.seq_len,
         gradient_checkpointing=setting.gradient_checkpointing if setting.trains else None,

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Method = Literal["full", "lora", "qlora", "inference"]
+Objective = Literal["dpo", "grpo"]
+Loop = Literal["trainer", "trl", "plain"]
+Reference = Literal["separate", "adapter", "precomputed", "none"]
 Attention = Literal["eager", "sdpa", "flash"]
 Sharding = Literal["none", "zero1", "zero2", "zero3", "fsdp", "tensor"]
 Offload = Literal["none", "optimizer", "all"]
@@ -67,15 +70,28 @@ class Quantization:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """Training on preferences or rewards (`objective`), as TRL does it, and where its reference model comes from.
+
+    `reference` is a second model ("separate"), the model with its adapter disabled ("adapter"), or logarithms of
+    probabilities computed before training ("precomputed"); "none" leaves it out.
+    """
+
+    objective: Objective
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A step of training (or a generation, for inference) on one kind of GPU.
 
     `dtype` is that of the weights: of those that are not quantized, and of 4-bit ones when they are dequantized for a
     product. `mixed_precision` is the dtype of autocast. `seq_len` is the number of tokens of each sequence,
     `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
-    which determines the available attention kernels. `padded` batches need an attention mask. `outputs_kept` means a
-    hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
-    them. `images` is the number of images in each sequence of a vision-language model.
+    which determines the available attention kernels. `padded` batches need an attention mask. `loop` is transformers'
+    Trainer, TRL's trainers, or a plain loop of one function. `outputs_kept` means that the loop keeps logits and cache
+    until the end of the next forward pass; transformers' Trainer drops them. `preference` is for DPO and GRPO. `images`
+    is the number of images in each sequence of a vision-language model.
     """
 
     method: Method
@@ -97,8 +113,18 @@ class Setting:
     padded: bool = False
     outputs_kept: bool = False
     images: int = 0
+    loop: Loop = "trainer"
+    preference: Preference | None = None
 
     @property
     def trains(self) -> bool:
         """Returns whether there is a backward pass and an optimizer."""
         return self.method != "inference"
+
+    @property
+    def name(self) -> str:
+        """Returns the method with its objective, as tables show it: "lora", "dpo", "dpo-lora"."""
+        if self.preference is None:
+            return self.method
+        objective = self.preference.objective
+        return objective if self.method == "full" else f"{objective}-{self.method}"

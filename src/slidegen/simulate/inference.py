@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from slidegen.estimate.allocated import Phase
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.allocator import Replay
 from slidegen.simulate.cuda import Machine
@@ -71,7 +72,7 @@ class _Inference:
         for layer in self.left_out:
             yield from sizes(layer, False, self.machine)
 
-    def run(self, phase: str, cached: int | None) -> tuple[Vector, tuple[Stretch, ...], Ledger]:
+    def run(self, phase: Phase, cached: int | None) -> tuple[Vector, tuple[Stretch, ...], Ledger]:
         """Runs a pass; returns the memory held when it begins, its stretches, and the ledger of the layers that run.
 
         With `cached` tokens in the cache the pass processes one more; without a cache it processes the whole prompt.
@@ -92,7 +93,7 @@ class _Inference:
                 cache, ran = self._filled_cache(cached)
                 tracker.hold(cache_tensors(cache), "kv_cache")
                 others = others + self._caches(cache, ran)
-            hooks.callback(watch(self.stacks, ledger, lambda: False, phase))
+            hooks.callback(watch(self.stacks, ledger, lambda: phase))
             hooks.enter_context(tracker)
             ledger.mark(phase)
             out = self._forward(self.setting.seq_len if cached is None else 1, cache)
@@ -117,7 +118,7 @@ class _Inference:
     def _filled_cache(self, length: int) -> tuple[Any, list[Stack]]:
         """Returns a cache of `length` tokens and the stacks that contribute to it; a vision tower does not."""
         marks = Ledger()
-        end = watch(self.stacks, marks, lambda: False)
+        end = watch(self.stacks, marks, lambda: "decode")
         cache = self._forward(length, None).past_key_values
         end()
         ran = {label.partition(" ")[2].partition(".")[0] for _, label in marks.marks}

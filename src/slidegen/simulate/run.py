@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from torch import nn
@@ -15,11 +16,11 @@ from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
 from slidegen.simulate.attention import implementation
-from slidegen.simulate.cuda import card
+from slidegen.simulate.cuda import Machine, card
 from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
-from slidegen.simulate.training import Run, keep_float32, prepare, train
+from slidegen.simulate.training import Run, Separate, keep_float32, prepare, train
 
 WITHOUT_LAYERS: Final = (AttributeError, LookupError, RuntimeError, ValueError)
 """The errors of a run of only some layers where the model needs all: IndexError where a layer looks up another by its
@@ -82,14 +83,33 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
     machine = card(setting)
     model = prepare(model, setting, machine)
+    second = _reference(config, name, setting, machine, reduce=reduce)
     try:
-        return (train if setting.trains else infer)(model, setting, machine, stacks)
+        if not setting.trains:
+            return infer(model, setting, machine, stacks)
+        return train(model, setting, machine, stacks, second)
     except NotImplementedError:  # an operation that needs the values of tensors, which fails with every layer as well
         raise
     except WITHOUT_LAYERS as error:
         if any(len(stack.kept) < len(stack.like) for stack in stacks):
             raise LayersNeededError(reason(error, named=True)) from error
         raise
+
+
+def _reference(
+    config: Mapping[str, Any], name: str, setting: Setting, machine: Machine, *, reduce: bool
+) -> Separate | None:
+    """Returns a separate reference model: loaded as the policy is, without an adapter, in evaluation mode.
+
+    Source: TRL 1.16, `trainer/dpo_trainer.py` (DPOTrainer.__init__: "build the reference like it").
+    """
+    if setting.preference is None or setting.preference.reference != "separate":
+        return None
+    model = build_model(config, name, setting.dtype, implementation(setting.attention))
+    keep_float32(model, setting.dtype)
+    stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
+    alone = replace(setting, adapter=None, gradient_checkpointing=False)
+    return Separate(prepare(model, alone, machine).eval(), stacks)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
     def compute(request: Any, context: SourceContext) -> Table:
         facts = find_models(request.models, context)
         cells = tuple(
-            (model, setting.method, *row)
+            (model, setting.name, *row)
             for model, setting in settings(request)
             for row in rows(allocation(facts[model], setting, request.quick, context))
         )
