@@ -124,7 +124,7 @@ def _pairs(table: Table, row: Sequence[CellValue]) -> list[tuple[Column, CellVal
 
 def _shown(column: Column, cell: CellValue, unit: Unit, digits: int | None, number: Callable[[float], str]) -> str:
     if cell is None:
-        return "" if column.kind in ("text", "caveat") else NOT_AVAILABLE
+        return "" if column.kind in ("text", "caveat", "note") else NOT_AVAILABLE
     if column.kind == "bytes":
         return format_bytes(int(cell), unit, DIGITS if digits is None else digits)
     if column.kind == "count":

@@ -58,7 +58,7 @@ class PlacedTable:
 class PlacedFigure:
     """A figure that a slide places. A size that is None is that of its place; `aspect` is width over height.
 
-    `caveats` has for each row that it draws why its numbers mean nothing, or None.
+    `caveats` has for each row that it draws why its numbers mean nothing, or None. `notes` has the notes on these rows.
     """
 
     name: str
@@ -71,6 +71,7 @@ class PlacedFigure:
     aspect: float | None = None
     steps: bool = False
     caveats: tuple[str | None, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def plain(self) -> str:

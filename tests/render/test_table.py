@@ -172,3 +172,17 @@ def test_points_of_significant_numbers_stand_under_each_other() -> None:
     assert cells[3] == '<span class="not-available">n/a</span>'
     assert "pad" not in html_of("significant", [3.25, 3.0, 1e-9])
     assert "pad" not in html_of("number", [3.25, 3.0])
+
+
+NOTED = Table(
+    (Column("m", "M", "model"), Column("x", "X", "number"), Column("w", "Why", "caveat"), Column("n", "N", "note")),
+    (("a/b", 1.0, None, "stored <so>; not all"), ("a/c", 2.0, "it is round", "not all"), ("a/d", 3.0, None, None)),
+    Provenance("s"),
+)
+
+
+def test_rows_with_a_note_have_a_dagger() -> None:
+    """Below the table stands each note once, after the reasons of rows that mean nothing."""
+    html = table_html(PlacedTable("t", NOTED, TableLook(provenance=False), ((None,) * 4,) * 3))
+    assert texts(html)[2:] == ["b\u202f†", "1.00", "c\u202f*†", "2.00", "d", "3.00"]
+    assert '<span class="note">* Not meaningful: it is round. † stored &lt;so&gt;; not all.</span>' in html

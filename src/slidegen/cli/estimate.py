@@ -193,7 +193,7 @@ def _allocated(
 ) -> str:
     """The estimates of the accounting `allocated`, with the cards and phases of `extra`, as text."""
     from slidegen.cli.estimate_records import card_records, estimate_records, on_cards, phase_tables, with_phases
-    from slidegen.cli.estimate_text import for_cards, for_people, for_phases
+    from slidegen.cli.estimate_text import for_cards, for_notes, for_people, for_phases
     from slidegen.printing import leaves_out, print_table
     from slidegen.results.store import check_parameters
     from slidegen.tables.allocated import ALLOCATED_SOURCE
@@ -217,7 +217,8 @@ def _allocated(
         text += ["", for_phases(table, phases, unit)]
     if cards is not None:
         text += ["", for_cards(table, cards, unit)]
-    return "\n".join([*text, "", f"Accounting: {table.provenance.accounting}, of one GPU. {leaves_out(table)}"])
+    end = [*for_notes(table, cards), f"Accounting: {table.provenance.accounting}, of one GPU. {leaves_out(table)}"]
+    return "\n".join([*text, "", *end])
 
 
 def _methods(given: Mapping[str, Any]) -> list[str]:
@@ -252,6 +253,10 @@ def _computed(parameters: Any, jobs: int, context: SourceContext, progress: Prog
 
 
 def _for_programs(records: Sequence[Mapping[str, Any]], format_: str) -> str:
+    from slidegen.model import joined_notes
     from slidegen.printing import csv_text
 
-    return json.dumps(records, indent=1) if format_ == "json" else csv_text(records)
+    if format_ == "json":
+        return json.dumps(records, indent=1)
+    flat = ({**one, "notes": joined_notes(one["notes"])} if "notes" in one else one for one in records)
+    return csv_text(list(flat))

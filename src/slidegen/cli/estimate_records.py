@@ -34,6 +34,7 @@ def card_records(request: SettingParameters, cards: Table, context: SourceContex
         (estimate,) = estimate_records(ALLOCATED_SOURCE.compute(single, context))
         largest = {f"largest_{name}": row[name] for name in SEARCHED}
         setting = {f"setting_{name}": estimate[name] for name in SEARCHED}
+        row.pop("notes")
         records.append({**estimate, **row, **setting, **largest})
     return records
 
@@ -70,7 +71,7 @@ def with_phases(records: list[dict[str, Any]], phases: list[Table], nested: bool
     for record, table in zip(records, phases, strict=True):
         rows = table_records(table)
         if nested:
-            more: dict[str, Any] = {"phases": [_without(row, "model", "method") for row in rows]}
+            more: dict[str, Any] = {"phases": [_without(row, "model", "method", "notes") for row in rows]}
         else:
             peaks = {row["phase"]: row["total_bytes"] for row in rows}
             more = {f"{phase}_total_bytes": peaks.get(phase) for phase in PHASES}

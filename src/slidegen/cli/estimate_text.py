@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.estimate.allocated import PHASES
-from slidegen.model import Column, Table
+from slidegen.model import Column, Table, cell_notes, joined_notes
 from slidegen.printing import print_sideways, print_table, printable
 from slidegen.render.table import short_names
 from slidegen.tables.fields import column_specs
@@ -36,7 +36,7 @@ def _of(table: Table, model: Any) -> Table:
 
 def _of_model(model: str, table: Table, unit: Unit) -> str:
     common, heads = _settings(table)
-    sizes = _without(table, {"model", "context", *SETTINGS})
+    sizes = _without(table, {"model", "context", "notes", *SETTINGS})
     blocks = [f"{printable(model)}: {', '.join(common)}; in {unit}", ""]
     for start in range(0, len(heads), COLUMNS_PER_BLOCK):
         block = replace(sizes, rows=sizes.rows[start : start + COLUMNS_PER_BLOCK])
@@ -80,17 +80,40 @@ def for_phases(table: Table, phases: Sequence[Table], unit: Unit) -> str:
     )
 
 
+def for_notes(table: Table, cards: Table | None = None) -> list[str]:
+    """A line for each note on an estimate, or on an estimate on a card: whose it is, unless it is everyone's."""
+    heads = [" ".join(head.split("\n")) for head in _heads(table)]
+    rows = list(zip(heads, _cells(table, "notes"), strict=True))
+    everyone = {note for note in cell_notes(rows[0][1]) if all(note in cell_notes(cell) for _, cell in rows)}
+    if cards is not None:
+        size = len(cards.rows) // len(table.rows)
+        names, known = _cells(cards, "card"), [cell_notes(cell) for _, cell in rows]
+        for at, cell in enumerate(_cells(cards, "notes")):
+            own = [note for note in cell_notes(cell) if note not in known[at // size]]
+            rows.append(
+                (f"{heads[at // size]} on {names[at]}" if len(heads) > 1 else str(names[at]), joined_notes(own))
+            )
+    owners: dict[str, list[str]] = {}
+    for head, cell in rows:
+        for note in cell_notes(cell):
+            owners.setdefault(note, []).append(head)
+    return [
+        printable(f"Note: {note}." if note in everyone else f"Note, {', '.join(heads)}: {note}.")
+        for note, heads in owners.items()
+    ]
+
+
 def for_cards(table: Table, cards: Table, unit: Unit) -> str:
     """What fits on which card: all columns for one estimate, or the verdicts for several side by side.
 
     If the largest settings that fit were searched, the estimates stand side by side under each card.
     """
     if len(table.rows) == 1:
-        return print_table(_without(cards, {"model", "method", "source", "context"}), "table", unit)
+        return print_table(_without(cards, {"model", "method", "source", "context", "notes"}), "table", unit)
     heads, names = _heads(table), _cells(cards, "card")
     size = len(cards.rows) // len(table.rows)
     if size == 1 or any(cell is not None for key in ("batch_size", "seq_len") for cell in _cells(cards, key)):
-        sizes = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context"})
+        sizes = _without(cards, {"model", "method", "card", "total", "reserved", "source", "context", "notes"})
         cards_of = [(str(names[at]), replace(sizes, rows=sizes.rows[at::size])) for at in range(size)]
         return "\n\n".join(f"{name}\n\n{_side_by_side(one, heads, unit)}" for name, one in cards_of)
     verdicts = _cells(cards, "fits")

@@ -53,7 +53,9 @@ class Allocation:
 
     `peaks` has the peak of each phase. `timeline` has the load, then the start and the peak of each stretch of the run
     in order (a layer's forward pass, the optimizer's step). `end` is held between two steps, `reserved` is what the
-    allocator has requested from the GPU after two of them.
+    allocator has requested from the GPU after two of them. `notes` are what a reader must know to read these numbers:
+    an assumption, a surprise, what a formula leaves out. A note is a sentence without its full stop and without
+    semicolons; it begins in lower case.
     """
 
     parameters: int
@@ -65,6 +67,7 @@ class Allocation:
     layers: int
     layer: int
     outside: int
+    notes: tuple[str, ...] = ()
 
     @property
     def peak(self) -> Moment:
@@ -126,6 +129,7 @@ class AllocatedEstimate:
     reserved_high_bytes: int
     context_bytes: int
     end_of_step_allocated_bytes: int
+    notes: tuple[str, ...]
 
 
 def estimate_of(model: str, setting: Setting, allocation: Allocation) -> AllocatedEstimate:
@@ -168,4 +172,5 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         reserved_high_bytes=max(allocation.reserved, peak.total),
         context_bytes=CONTEXT,
         end_of_step_allocated_bytes=sum(allocation.end.values()),
+        notes=allocation.notes,
     )

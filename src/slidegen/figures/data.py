@@ -10,7 +10,7 @@ from typing import Final
 
 from slidegen.errors import nearest
 from slidegen.figures.scales import shown, significant
-from slidegen.model import NUMERIC, CellValue, Column, Table
+from slidegen.model import NUMERIC, CellValue, Column, Table, cell_notes
 from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit
 
 PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")
@@ -256,6 +256,10 @@ class Reader:
         """For each row why its numbers are not meaningful; None if they are."""
         return list(row_caveats(self.table))
 
+    def notes(self) -> list[str]:
+        """The notes on the rows, each once."""
+        return list(dict.fromkeys(note for notes in row_notes(self.table) for note in notes))
+
     def _row_names(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
         columns = [self.column(option, key) for key in keys] if keys else self._distinguishing()
         parts = [self._parts(column) for column in columns if column is not None]
@@ -302,6 +306,12 @@ def row_caveats(table: Table) -> tuple[str | None, ...]:
     """For each row why its numbers are not meaningful, from its caveat columns; None if they are."""
     at = [index for index, column in enumerate(table.columns) if column.kind == "caveat"]
     return tuple("; ".join(str(row[index]) for index in at if row[index] is not None) or None for row in table.rows)
+
+
+def row_notes(table: Table) -> tuple[tuple[str, ...], ...]:
+    """The notes on each row, from its columns of kind `note`."""
+    at = [index for index, column in enumerate(table.columns) if column.kind == "note"]
+    return tuple(tuple(note for index in at for note in cell_notes(row[index])) for row in table.rows)
 
 
 def check_positive(reader: Reader, option: str, columns: Iterable[Numbers]) -> None:

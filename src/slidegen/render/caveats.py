@@ -1,26 +1,36 @@
-"""Marks the rows whose numbers are not meaningful: a star at the row's name, and the reason under the table."""
+"""Marks rows whose numbers are not meaningful with a star, and rows with a note with a dagger; explains both below."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from slidegen.figures.data import row_caveats
-from slidegen.model import Table
+from slidegen.figures.data import row_caveats, row_notes
+from slidegen.model import FOOTNOTES, Table
 from slidegen.resolved import PlacedTable
 
 STAR = "*"
+DAGGER = "†"
 
 
-def split_caveats(placed: PlacedTable) -> tuple[PlacedTable, tuple[str | None, ...], int]:
-    """Returns the table without its caveat columns, the caveat of each row, and the index of the column of names.
+@dataclass(frozen=True, slots=True)
+class Footnotes:
+    """The footnotes of a table: the mark of each row, "" without any, the text below, and the column of names."""
 
-    A table that consists of caveat columns keeps them.
+    marks: tuple[str, ...]
+    text: str
+    name: int
+
+
+def split_footnotes(placed: PlacedTable) -> tuple[PlacedTable, Footnotes]:
+    """Returns the table without its columns of footnotes, and the footnotes.
+
+    A table that consists of such columns keeps them.
     """
     columns = placed.table.columns
-    shown = [index for index, column in enumerate(columns) if column.kind != "caveat"]
+    shown = [index for index, column in enumerate(columns) if column.kind not in FOOTNOTES]
     if len(shown) == len(columns) or not shown:
-        return placed, (None,) * len(placed.table.rows), 0
+        return placed, Footnotes(("",) * len(placed.table.rows), "", 0)
     table = Table(
         tuple(columns[index] for index in shown),
         tuple(tuple(row[index] for index in shown) for row in placed.table.rows),
@@ -28,10 +38,14 @@ def split_caveats(placed: PlacedTable) -> tuple[PlacedTable, tuple[str | None, .
     )
     styles = tuple(tuple(row[index] for index in shown) for row in placed.styles)
     name = next((index for index, column in enumerate(table.columns) if column.kind == "text"), 0)
-    return replace(placed, table=table, styles=styles), row_caveats(placed.table), name
+    caveats, notes = row_caveats(placed.table), row_notes(placed.table)
+    marks = tuple((STAR if c else "") + (DAGGER if n else "") for c, n in zip(caveats, notes, strict=True))
+    text = caveats_and_notes(caveats, (note for row in notes for note in row))
+    return replace(placed, table=table, styles=styles), Footnotes(marks, text, name)
 
 
-def sentence(caveats: Iterable[str | None]) -> str:
-    """The text of the footnote: a star and each caveat once; empty without caveats."""
-    found = "; ".join(dict.fromkeys(filter(None, caveats)))
-    return f"{STAR} Not meaningful: {found.removesuffix('.')}." if found else ""
+def caveats_and_notes(caveats: Iterable[str | None], notes: Iterable[str]) -> str:
+    """The text of the footnotes: each mark, and each caveat and note once; empty without any."""
+    whys = "; ".join(dict.fromkeys(filter(None, caveats))).removesuffix(".")
+    also = "; ".join(dict.fromkeys(notes)).removesuffix(".")
+    return " ".join(filter(None, (whys and f"{STAR} Not meaningful: {whys}.", also and f"{DAGGER} {also}.")))

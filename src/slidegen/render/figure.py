@@ -6,7 +6,7 @@ from html import escape
 
 from slidegen.pictures import Frame
 from slidegen.render import provenance
-from slidegen.render.caveats import sentence
+from slidegen.render.caveats import caveats_and_notes
 from slidegen.render.sizing import Space
 from slidegen.resolved import PlacedFigure
 
@@ -23,7 +23,7 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     """The figure; its ids begin with `prefix`. For a `phone`, a figure that is too wide to be read there is drawn a
     second time; the style sheet shows one of the two."""
     sentences = " ".join(dict.fromkeys(map(provenance.sentence, placed.provenance)))
-    caveats = sentence(placed.caveats)
+    caveats = caveats_and_notes(placed.caveats, placed.notes)
     frame = _frame(placed, space, sentences, caveats, prefix)
     drawing = placed.picture.draw(frame)
     small = ""

@@ -8,7 +8,7 @@ from html import escape
 
 from slidegen.model import NUMERIC, CellValue, Column, EmphasisStyle, Provenance, TableLook
 from slidegen.render import provenance
-from slidegen.render.caveats import STAR, sentence, split_caveats
+from slidegen.render.caveats import split_footnotes
 from slidegen.resolved import PlacedTable
 from slidegen.units import DIGITS, EXPONENT, NOT_AVAILABLE, fixed, format_bytes, number_format, typeset
 
@@ -17,25 +17,25 @@ COUNT_SCALES = ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, ""))
 
 
 def table_html(placed: PlacedTable) -> str:
-    """The table in a figure, with its caption, legend, caveats and provenance."""
-    placed, caveats, name = split_caveats(placed)
+    """The table in a figure, with its caption, legend, footnotes and provenance."""
+    placed, notes = split_footnotes(placed)
     table, look = placed.table, placed.look
     formats = cell_formats(placed)
     pads = [_pads(column, [row[i] for row in table.rows], formats[i][1]) for i, column in enumerate(table.columns)]
-    stars = [f'<span class="star">\u202f{STAR}</span>' if caveat else "" for caveat in caveats]
+    marks = [f'<span class="star">\u202f{mark}</span>' if mark else "" for mark in notes.marks]
     head = "".join(_heading(column, unit) for column, (unit, _) in zip(table.columns, formats, strict=True))
     body = "\n".join(
         "<tr>"
         + "".join(
             _cell(column, value, show, style, _of_row(table.provenance, row), after)
             for column, value, (_, show), style, after in zip(
-                table.columns, row, formats, styles, _after(stars[number], name, pads, number), strict=True
+                table.columns, row, formats, styles, _after(marks[number], notes.name, pads, number), strict=True
             )
         )
         + "</tr>"
         for number, (row, styles) in enumerate(zip(table.rows, placed.styles, strict=True))
     )
-    below = _caption(look), _legend(look, placed.styles), _caveats(caveats), _provenance(placed)
+    below = _caption(look), _legend(look, placed.styles), _footnotes(notes.text), _provenance(placed)
     caption = "".join(filter(None, below))
     caption = f"\n<figcaption>{caption}</figcaption>" if caption else ""
     return (
@@ -148,9 +148,9 @@ def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...
     return f'<span class="legend">{" ".join(parts)}</span> ' if parts else ""
 
 
-def _after(star: str, name: int, pads: list[list[str]], row: int) -> list[str]:
-    """What follows each cell of a row: the star after its name, or the padding that aligns numbers."""
-    return [(star if index == name else "") + pad[row] for index, pad in enumerate(pads)]
+def _after(mark: str, name: int, pads: list[list[str]], row: int) -> list[str]:
+    """What follows each cell of a row: the mark after its name, or the padding that aligns numbers."""
+    return [(mark if index == name else "") + pad[row] for index, pad in enumerate(pads)]
 
 
 def _pads(column: Column, cells: list[CellValue], show: Show) -> list[str]:
@@ -165,8 +165,7 @@ def _pads(column: Column, cells: list[CellValue], show: Show) -> list[str]:
     return [f'<span class="pad" aria-hidden="true">{tail}</span>' if tail else "" for tail in missing]
 
 
-def _caveats(caveats: tuple[str | None, ...]) -> str:
-    text = sentence(caveats)
+def _footnotes(text: str) -> str:
     return f'<span class="note">{escape(text)}</span> ' if text else ""
 
 

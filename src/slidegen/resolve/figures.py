@@ -151,6 +151,7 @@ class Figures:
             aspect=options.aspect,
             steps=options.steps,
             caveats=tuple(reader.caveats()),
+            notes=tuple(reader.notes()),
         )
 
     def _rows(self, name: str, options: FigureOptions) -> Table:

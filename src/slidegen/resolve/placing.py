@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from jinja2 import TemplateSyntaxError
 
 from slidegen.errors import SlidegenError, nearest
-from slidegen.model import Column, EmphasisRule, EmphasisStyle, Table, TableLook
+from slidegen.model import FOOTNOTES, Column, EmphasisRule, EmphasisStyle, Table, TableLook
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import NumberTooLargeError
 from slidegen.resolve.syntax import syntax_message
@@ -62,8 +62,8 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
     filled = [index for index in range(len(keys)) if any(row[index] is not None for row in table.rows)]
     if look.columns is None:
         columns = filled
-    # A choice of columns hides numbers, but not the caveats about them.
-    columns += [index for index in filled if table.columns[index].kind == "caveat" and index not in columns]
+    # A choice of columns hides numbers, but not the footnotes about them.
+    columns += [index for index in filled if table.columns[index].kind in FOOTNOTES and index not in columns]
     styles: list[tuple[EmphasisStyle | None, ...]] = []
     for row in range(len(table.rows)):
         style: list[EmphasisStyle | None] = [None] * len(keys)

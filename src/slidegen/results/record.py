@@ -34,6 +34,7 @@ CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
     "ratio": (int, float),
     "significant": (int, float),
     "caveat": (str,),
+    "note": (str,),
 }
 """The types of the cells in each kind of column."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from slidegen.estimate.allocated import ACCOUNTING, AllocatedEstimate, estimate_of
-from slidegen.model import CellValue, Column, ModelFacts, Table
+from slidegen.model import CellValue, Column, ModelFacts, Table, cell_notes, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, one_by_one, settings
-from slidegen.tables.simulated import allocation, origin
+from slidegen.tables.simulated import NOTES, allocation, origin
 
 SIZES: Final = {
     Column("parameters", "Parameters", "count"): "parameters",
@@ -31,6 +31,7 @@ SIZES: Final = {
     Column("reserved", "Reserved", "bytes"): "reserved_high_bytes",
     Column("context", "Context", "bytes"): "context_bytes",
     Column("end_of_step", "Between steps", "bytes"): "end_of_step_allocated_bytes",
+    NOTES: "notes",
 }
 """The columns beside those of the setting, each with the field of `AllocatedEstimate` that it shows."""
 COLUMNS: Final = (Column("model", "Model", "model"), *columns_of(SettingParameters), *SIZES)
@@ -60,11 +61,16 @@ def _estimates(
 
 
 def _row(line: AllocatedEstimate) -> tuple[CellValue, ...]:
-    values = (getattr(line, name) for name in FIELDS)
-    return tuple(SWITCHES[value] if isinstance(value, bool) else value for value in values)
+    return tuple(_cell(getattr(line, name)) for name in FIELDS)
 
 
-def record(row: tuple[CellValue, ...]) -> dict[str, CellValue]:
+def _cell(value: Any) -> CellValue:
+    if isinstance(value, tuple):
+        return joined_notes(value)
+    return SWITCHES[value] if isinstance(value, bool) else value
+
+
+def record(row: tuple[CellValue, ...]) -> dict[str, Any]:
     """Returns a row as a flat mapping with the names of `AllocatedEstimate`, for programs."""
     values = dict(zip(FIELDS, row, strict=True))
     switch = {"yes": True, "no": False}.get(str(values["gradient_checkpointing"]))
@@ -72,7 +78,8 @@ def record(row: tuple[CellValue, ...]) -> dict[str, CellValue]:
         "gradient_checkpointing": switch,
         "accounting": ACCOUNTING,
         "reserved_low_bytes": values["peak_allocated_bytes"],
+        "notes": cell_notes(values["notes"]),
     }
 
 
-ALLOCATED_SOURCE: Final = TableSource("allocated", 1, SettingParameters, "models", model_digests, _compute, one_by_one)
+ALLOCATED_SOURCE: Final = TableSource("allocated", 2, SettingParameters, "models", model_digests, _compute, one_by_one)

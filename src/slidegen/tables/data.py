@@ -29,6 +29,7 @@ PARSED: Final[Mapping[str, tuple[type, ...]]] = {
     "text": (str,),
     "model": (str,),
     "caveat": (str,),
+    "note": (str,),
     "bytes": (int,),
     "count": (int,),
     "integer": (int,),

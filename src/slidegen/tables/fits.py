@@ -11,12 +11,12 @@ from pydantic import Field, field_validator
 from slidegen.estimate.allocated import CONTEXT, Allocation
 from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.hardware import Gpu, find_gpu, gpus
-from slidegen.model import CellValue, Column, ModelFacts, Table
+from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, settings
-from slidegen.tables.simulated import allocation, origin
+from slidegen.tables.simulated import NOTES, allocation, origin
 
 Verdict = Literal["fits", "tight", "no"]
 LARGEST: Final = {"batch_size": 4096, "seq_len": 2**20, "rank": 4096}
@@ -51,6 +51,7 @@ COLUMNS: Final = (
     Column("seq_len", "Longest", "integer"),
     Column("rank", "Largest rank", "integer"),
     Column("source", "Source", "text"),
+    NOTES,
 )
 
 
@@ -97,6 +98,7 @@ def _row(
     return (
         *(facts.name, setting.name, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
         *(max(free, 0), verdict(held, card) if _runs(setting, card) else "no", *most, card.source),
+        joined_notes(held.notes),
     )
 
 
@@ -124,4 +126,4 @@ def _largest(
     return batch, length, rank
 
 
-FITS_SOURCE: Final = TableSource("fits", 1, FitsParameters, "models", model_digests, _compute)
+FITS_SOURCE: Final = TableSource("fits", 2, FitsParameters, "models", model_digests, _compute)

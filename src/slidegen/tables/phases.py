@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
-from slidegen.model import CellValue, Column, Table
+from slidegen.model import CellValue, Column, Table, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.settings import SettingParameters, settings
-from slidegen.tables.simulated import allocation, origin
+from slidegen.tables.simulated import NOTES, allocation, origin
 
 LABELS: Final[dict[Kind, str]] = {
     "weights": "Weights",
@@ -24,7 +24,7 @@ LABELS: Final[dict[Kind, str]] = {
     "temporaries": "Temporaries",
     "workspace": "Workspace",
 }
-_HELD: Final = (*(Column(kind, LABELS[kind], "bytes") for kind in KINDS), Column("total", "Total", "bytes"))
+_HELD: Final = (*(Column(kind, LABELS[kind], "bytes") for kind in KINDS), Column("total", "Total", "bytes"), NOTES)
 _HEAD: Final = (Column("model", "Model", "model"), Column("method", "Method", "text"), Column("phase", "Phase", "text"))
 PHASE_COLUMNS: Final = (*_HEAD, *_HELD)
 TIMELINE_COLUMNS: Final = (*_HEAD, Column("moment", "Moment", "integer"), Column("stretch", "Stretch", "text"), *_HELD)
@@ -50,13 +50,14 @@ def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
     def compute(request: Any, context: SourceContext) -> Table:
         facts = find_models(request.models, context)
         cells = tuple(
-            (model, setting.name, *row)
+            (model, setting.name, *row, joined_notes(held.notes))
             for model, setting in settings(request)
-            for row in rows(allocation(facts[model], setting, request.quick, context))
+            for held in (allocation(facts[model], setting, request.quick, context),)
+            for row in rows(held)
         )
         return Table(columns, cells, origin(name, tuple(facts.values()), request.quick))
 
-    return TableSource(name, 1, SettingParameters, "models", model_digests, compute)
+    return TableSource(name, 2, SettingParameters, "models", model_digests, compute)
 
 
 PHASES_SOURCE: Final = _source("phases", PHASE_COLUMNS, _phases)

@@ -12,10 +12,12 @@ from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
-from slidegen.model import ModelFacts, Provenance
+from slidegen.model import Column, ModelFacts, Provenance
 from slidegen.models.finder import origin_text
 from slidegen.tables.base import SourceContext
 
+NOTES: Final = Column("notes", "Notes", "note")
+"""The last column of the tables on allocated memory."""
 NEEDED: Final = ("torch", "transformers", "peft", "numpy")
 
 
