@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from slidegen.simulate.attention import real_attention
 from slidegen.simulate.cuda import Cuda, Machine
+from slidegen.simulate.fused_head import Tiles
 from slidegen.simulate.grouped import grouped_mm, real_grouped_mm
 
 
@@ -78,4 +79,46 @@ TEMPORARIES: Final = {
 
 def cpu(autocast: torch.dtype | None = None) -> Machine:
     """The CPU with one thread; its allocator rounds nothing up."""
-    return Machine(Cpu((8, 0), autocast), 1, TEMPORARIES, 0)
+    return Machine(Cpu((8, 0), autocast), 1, TEMPORARIES, 0, CpuTiles(compact=False))
+
+
+class CpuTiles(Tiles):
+    """TRL's fused head without Triton: operations of PyTorch on whole tiles, which need memory.
+
+    Source: TRL 1.16, `kernels/chunked_logprob.py` (_forward_tile, _backward_tile, _addmm_fp32).
+    """
+
+    def forward(self, tile: torch.Tensor, outputs: frozenset[str]) -> None:
+        """The statistics of a tile."""
+        z = _scaled(tile.float())
+        if "mean_logits" in outputs:
+            z.sum(-1)
+        if "is_top1" in outputs:
+            before = torch.empty_like(z, dtype=torch.bool)
+            z.masked_fill(~before, 0.0).amax(-1)
+        largest = z.amax(-1)
+        e = torch.exp(z - largest.unsqueeze(-1))
+        e.sum(-1)
+        if "entropy" in outputs:
+            (e * z).sum(-1)
+
+    def backward(self, tile: torch.Tensor) -> None:
+        """The gradient of a tile."""
+        y = tile.float() * 1.0
+        z = y * 1.0
+        log_p = z - z.new_empty(len(z), 1)
+        p = torch.exp(log_p)
+        grad = torch.zeros_like(z)
+        label = torch.empty_like(z, dtype=torch.bool)
+        grad += z.new_empty(len(z), 1) * (label.float() - p)
+        grad = grad * 1.0
+        tile.copy_(grad * 1.0)
+
+    def add_product(self, total: torch.Tensor, left: torch.Tensor, right: torch.Tensor) -> None:
+        """Both factors in float32."""
+        total.addmm_(left.float(), right.float())
+
+
+def _scaled(z: torch.Tensor) -> torch.Tensor:
+    z = z * 1.0
+    return z * 1.0

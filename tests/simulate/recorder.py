@@ -60,21 +60,20 @@ def record_step(
     """
     if autocast is not None:
         model.forward = convert_outputs_to_fp32(torch.autocast("cpu", dtype=autocast)(model.forward))
-    with _as_on_cuda(autocast is not None):
+    with as_on_cuda(autocast is not None):
         _step(model, optimizer, batches)
     gc.collect()
-    states = [value for state in optimizer.state.values() for value in _flat(state)]
-    start = storages([*model.parameters(), *model.buffers(), *states, *_constants(model)])
+    start = storages([*model.parameters(), *model.buffers(), *optimizer_states(optimizer), *constants(model)])
     with (
-        _as_on_cuda(autocast is not None),
+        as_on_cuda(autocast is not None),
         profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler,
     ):
         _step(model, optimizer, batches)
-    return _read(profiler, start)
+    return read(profiler, start)
 
 
 @contextmanager
-def _as_on_cuda(autocast: bool) -> Iterator[None]:
+def as_on_cuda(autocast: bool) -> Iterator[None]:
     """PEFT asks whether there is autocast, and means CUDA's: the flag is set, which changes nothing else on the CPU."""
     torch.set_autocast_enabled("cuda", autocast)
     yield
@@ -105,7 +104,12 @@ def _step(model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch]
         optimizer.zero_grad()
 
 
-def _constants(model: Any) -> Iterator[Any]:
+def optimizer_states(optimizer: Any) -> list[Any]:
+    """What an optimizer keeps between two steps."""
+    return [value for state in optimizer.state.values() for value in _flat(state)]
+
+
+def constants(model: Any) -> Iterator[Any]:
     """What bitsandbytes keeps beside packed weights: scales, their constants, and the table of codes."""
     for parameter in model.parameters():
         state = getattr(parameter, "quant_state", None)
@@ -121,7 +125,7 @@ def _flat(state: Mapping[str, Any]) -> Iterator[Any]:
             yield value
 
 
-def _read(profiler: profile, start: int) -> Record:
+def read(profiler: profile, start: int) -> Record:
     """The allocator's events of a profile, each in the phase in which it took place; `start` was held before."""
     events = profiler.profiler.kineto_results.events()
     spans = [(event.name(), event.start_ns(), event.end_ns()) for event in events if event.name() in PHASES]

@@ -66,7 +66,7 @@ def test_what_a_checkpoint_computes_anew_is_activations() -> None:
     """In the backward pass tensors that are made with gradients enabled are activations, all others temporaries."""
     ledger = Ledger(1)
     with Tracker(ledger, {}, None) as tracker:
-        tracker.backward = True
+        tracker.phase = "backward"
         anew = torch.empty(3, device="meta")
         with torch.no_grad():
             gradient = torch.empty(2, device="meta")

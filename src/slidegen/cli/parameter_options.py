@@ -49,7 +49,7 @@ def _option(
     many = get_origin(first.annotation) is tuple
     text = _help(first, _defaults(found) if default is None else default)
     if items[0] is bool:
-        if many or first.default:
+        if many or first.default is not False:
             flag += f"/--no-{flag.removeprefix('--')}"
         return click.option(flag, is_flag=True, default=None, help=text)
     choices = tuple(allowed or dict.fromkeys(choice for item in items for choice in _choices(item)))

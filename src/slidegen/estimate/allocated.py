@@ -26,7 +26,7 @@ Kind = Literal[
     "rounding",
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-Phase = Literal["load", "forward", "backward", "step", "prefill", "decode"]
+Phase = Literal["load", "forward", "reference", "backward", "step", "prefill", "decode"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 Verdict = Literal["fits", "fits; the allocator will give back", "does not fit"]
 """Whether a run fits a GPU: also with all cached blocks, only if the allocator gives some back to CUDA, or not."""
@@ -138,10 +138,13 @@ class AllocatedEstimate:
 
     model: str
     method: str
+    loop: str | None
+    reference_model: str | None
     dtype: str | None
     quantization: str | None
     kv_dtype: str | None
     rank: int | None
+    adapter_dtype: str | None
     batch_size: int
     seq_len: int
     gradient_checkpointing: bool | None
@@ -183,11 +186,14 @@ def estimate_of(model: str, loaded: Loaded, allocation: Allocation) -> Allocated
     adapter, quantization = setting.adapter, setting.quantization
     return AllocatedEstimate(
         model=model,
-        method=setting.method,
+        method=setting.name,
+        loop=setting.loop if setting.trains else None,
+        reference_model=None if setting.preference is None else setting.preference.reference,
         dtype=None if setting.file_type else setting.dtype,
         quantization=None if quantization is None else quantization.name,
         kv_dtype=None if setting.trains else setting.kv_dtype,
         rank=None if adapter is None else adapter.rank,
+        adapter_dtype=None if adapter is None else adapter.dtype,
         batch_size=setting.batch_size,
         seq_len=setting.seq_len,
         gradient_checkpointing=setting.gradient_checkpointing if setting.trains else None,

@@ -8,6 +8,9 @@ from typing import Final, Literal, get_args
 from slidegen.estimate.gguf.types import FILE_TYPES, FileType
 
 Method = Literal["full", "lora", "qlora", "inference"]
+Objective = Literal["dpo", "grpo"]
+Loop = Literal["trainer", "trl", "plain"]
+Reference = Literal["separate", "adapter", "precomputed", "none"]
 Attention = Literal["eager", "sdpa", "flash"]
 Kernel = Literal["flash", "memory-efficient", "math"]
 """The kernels of PyTorch's `scaled_dot_product_attention` (`torch.nn.attention.SDPBackend`)."""
@@ -108,6 +111,18 @@ class Quantization:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """Training on preferences or rewards (`objective`), as TRL does it, and where its reference model comes from.
+
+    `reference` is a second model ("separate"), the model with its adapter disabled ("adapter"), or logarithms of
+    probabilities computed before training ("precomputed"); "none" leaves it out.
+    """
+
+    objective: Objective
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A step of training (or a generation, for inference) on one kind of GPU.
 
@@ -115,10 +130,11 @@ class Setting:
     product. `mixed_precision` is the dtype of autocast. `seq_len` is the number of tokens of each sequence,
     `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
     which determines the available kernels; `any_gpu` means that no GPU is named, so only kernels of attention count.
-    `padded` batches need an attention mask. `outputs_kept` means a
-    hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
-    them. `images` is the number of images in each sequence of a vision-language model, `kv_dtype` how the cache of an
-    inference is stored. `memory` is the number of bytes that the GPU has for PyTorch, if it is known.
+    `padded` batches need an attention mask. `loop` is transformers' Trainer, TRL's trainers, or a plain loop of one
+    function. `outputs_kept` means that the loop keeps logits and cache until the end of the next forward pass;
+    transformers' Trainer drops them. `preference` is for DPO and GRPO. `images` is the number of images in each
+    sequence of a vision-language model, `kv_dtype` how the cache of an inference is stored. `memory` is the number of
+    bytes that the GPU has for PyTorch, if it is known.
 
     `loading` says whether `dtype` is given, or that of the checkpoint with its quantization ("auto"), or the default of
     training; `slidegen.estimate.checkpoint.as_loaded` replaces the latter two.
@@ -144,6 +160,8 @@ class Setting:
     padded: bool = False
     outputs_kept: bool = False
     images: int = 0
+    loop: Loop = "trainer"
+    preference: Preference | None = None
     kv_dtype: KvDtype = "auto"
     memory: int | None = None
     loading: Loading = "given"
@@ -158,3 +176,11 @@ class Setting:
     def trains(self) -> bool:
         """Returns whether there is a backward pass and an optimizer."""
         return self.method != "inference"
+
+    @property
+    def name(self) -> str:
+        """Returns the method with its objective, as tables show it: "lora", "dpo", "dpo-lora"."""
+        if self.preference is None:
+            return self.method
+        objective = self.preference.objective
+        return objective if self.method == "full" else f"{objective}-{self.method}"

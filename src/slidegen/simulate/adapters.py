@@ -25,7 +25,9 @@ class PackedLora(LoraLinear):
     """
 
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """Returns the sum of the layer's product and the adapter's."""
+        """Returns the sum of the layer's product and the adapter's; without the adapter if it is disabled."""
+        if self.disable_adapters:
+            return self.base_layer(x, *args, **kwargs)
         result = self.base_layer(x, *args, **kwargs)
         if self.base_layer.weight.dtype == torch.uint8:
             result = result.clone()

@@ -14,6 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 from slidegen.estimate.setting import Kernel, Setting
 from slidegen.simulate.attention import HALVES, attention_on, real_attention
+from slidegen.simulate.fused_head import TRITON, Tiles
 from slidegen.simulate.grouped import grouped_mm, real_grouped_mm
 from slidegen.simulate.tracker import Temporaries
 
@@ -241,13 +242,15 @@ class Machine:
     """The device of a run: how it computes operations (`mode`) and how it allocates memory.
 
     `granularity` is the multiple to which the allocator rounds sizes up, `temporaries` the memory that kernels need
-    beside their outputs, `workspace` what each thread that multiplies matrices keeps; all in bytes.
+    beside their outputs, `workspace` what each thread that multiplies matrices keeps; all in bytes. `tiles` is how it
+    computes TRL's fused output head.
     """
 
     mode: Cuda
     granularity: int
     temporaries: Temporaries
     workspace: int
+    tiles: Tiles = TRITON
 
 
 def card(setting: Setting) -> Machine:

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from slidegen.estimate.allocated import Phase
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.cuda import Machine
 from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
@@ -84,7 +85,7 @@ class _Inference:
         for layer in self.left_out:
             yield from sizes(layer, False, self.machine)
 
-    def run(self, phase: str, cached: int | None) -> tuple[Vector, tuple[Stretch, ...], Ledger]:
+    def run(self, phase: Phase, cached: int | None) -> tuple[Vector, tuple[Stretch, ...], Ledger]:
         """Runs a pass; returns the memory held when it begins, its stretches, and the ledger of the layers that run.
 
         With `cached` tokens in the cache the pass processes one more; without a cache it processes the whole prompt.
@@ -105,7 +106,7 @@ class _Inference:
                 cache = self._filled_cache(cached)
                 tracker.hold(cache_tensors(cache), "kv_cache")
                 others = others + self._caches(cache)
-            hooks.callback(watch(self.stacks, ledger, lambda: False, phase))
+            hooks.callback(watch(self.stacks, ledger, lambda: phase))
             hooks.enter_context(tracker)
             ledger.mark(phase)
             out = self._forward(self.setting.seq_len if cached is None else 1, cache)

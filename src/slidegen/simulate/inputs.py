@@ -72,13 +72,17 @@ def loss_of(
     """Returns the loss of a batch and, if `keep`, the outputs, with the cache that models build by default.
 
     transformers' Trainer turns the cache off and drops the outputs once it has the loss. Under mixed precision
-    (`lower`) accelerate makes float32 copies of the outputs (`convert_outputs_to_fp32`).
+    (`lower`) accelerate replaces the outputs by float32 copies (`convert_outputs_to_fp32`).
     """
     has_cache = "input_ids" in inputs or "input_features" in inputs
     options = {"use_cache": False} if has_cache and not keep else {}
     out = model(**inputs, **options)
     if lower is not None:
-        copies = [one.float() for one in out.values() if isinstance(one, torch.Tensor) and one.dtype == lower]
+        copies = {
+            name: one.float() for name, one in out.items() if isinstance(one, torch.Tensor) and one.dtype == lower
+        }
+        if keep:
+            out.update(copies)
         del copies
     return out["loss"], out if keep else None
 

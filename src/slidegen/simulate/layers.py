@@ -15,6 +15,7 @@ from typing import Any
 
 from torch import nn
 
+from slidegen.estimate.allocated import Phase
 from slidegen.simulate.ledger import Ledger, Segment, Vector
 
 Signature = tuple[object, ...]
@@ -132,12 +133,10 @@ def _signature(layer: nn.Module, config_values: Sequence[Any]) -> Signature:
     return tuple(parts)
 
 
-def watch(
-    stacks: Sequence[Stack], ledger: Ledger, backward: Callable[[], bool], phase: str = "forward"
-) -> Callable[[], None]:
+def watch(stacks: Sequence[Stack], ledger: Ledger, phase: Callable[[], Phase]) -> Callable[[], None]:
     """Marks in the ledger where each layer's passes begin, until the returned function is called.
 
-    `phase` is the label of the forward pass. A layer's backward pass begins when the gradient of its output is ready.
+    `phase` returns the pass that runs. A layer's backward pass begins when the gradient of its output is ready.
     """
     handles = []
     for number, stack in enumerate(stacks):
@@ -145,12 +144,12 @@ def watch(
             name = f"{number}.{kept}"
 
             def before(*_: Any, name: str = name) -> None:
-                if not backward():
-                    ledger.mark(f"{phase} {name}")
+                if (now := phase()) != "backward":
+                    ledger.mark(f"{now} {name}")
 
             def after(_module: Any, _inputs: Any, out: Any, name: str = name) -> None:
                 first = out[0] if isinstance(out, tuple | list) else out
-                if not backward() and getattr(first, "requires_grad", False):
+                if phase() != "backward" and getattr(first, "requires_grad", False):
                     first.register_hook(lambda _: ledger.mark(f"backward {name}"))
 
             handles += [layer.register_forward_pre_hook(before), layer.register_forward_hook(after)]

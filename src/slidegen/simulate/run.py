@@ -16,11 +16,11 @@ from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
 from slidegen.simulate.attention import attention_notes, implementation, implementation_of
-from slidegen.simulate.cuda import card
+from slidegen.simulate.cuda import Machine, card
 from slidegen.simulate.inference import infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
-from slidegen.simulate.training import Run, keep_float32, prepare, train
+from slidegen.simulate.training import Run, Separate, keep_float32, prepare, train
 from slidegen.simulate.unpacked import unpacked_notes
 
 WITHOUT_LAYERS: Final = (AttributeError, LookupError, RuntimeError, ValueError)
@@ -85,8 +85,11 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     machine = card(setting)
     attention = implementation_of(model)
     model = prepare(model, setting, machine)
+    second = _reference(config, name, setting, machine, reduce=reduce)
     try:
-        run = (train if setting.trains else infer)(model, setting, machine, stacks)
+        run = (
+            train(model, setting, machine, stacks, second) if setting.trains else infer(model, setting, machine, stacks)
+        )
     except NotImplementedError:  # an operation that needs the values of tensors, which fails with every layer as well
         raise
     except WITHOUT_LAYERS as error:
@@ -98,6 +101,22 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     if setting.quantization is not None:
         notes += unpacked_notes(model, stacks, setting.quantization)
     return replace(_allocation(run), attention=attention, kernels=kernels, notes=notes)
+
+
+def _reference(
+    config: Mapping[str, Any], name: str, setting: Setting, machine: Machine, *, reduce: bool
+) -> Separate | None:
+    """Returns a separate reference model: loaded as the policy is, without an adapter, in evaluation mode.
+
+    Source: TRL 1.16, `trainer/dpo_trainer.py` (DPOTrainer.__init__: "build the reference like it").
+    """
+    if setting.preference is None or setting.preference.reference != "separate":
+        return None
+    model = build_model(config, name, setting.dtype, implementation(setting.attention))
+    keep_float32(model, setting.dtype)
+    stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
+    alone = replace(setting, adapter=None, gradient_checkpointing=False)
+    return Separate(prepare(model, alone, machine).eval(), stacks)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from slidegen.estimate.allocated import Kind
+from slidegen.estimate.allocated import Kind, Phase
 from slidegen.simulate.ledger import Ledger
 
 Temporaries = Mapping[Any, Callable[..., int]]
@@ -22,13 +22,14 @@ class Tracker(TorchDispatchMode):
 
     Only tensors on the meta device count: tensors on the CPU stay in the host's memory when a model is on a GPU.
     A new storage has the kind "temporaries", or "logits" if its last dimension is `vocabulary`, until it is renamed.
-    What a checkpoint recomputes in the backward pass (with gradients enabled) has the kind "activations".
+    What a checkpoint recomputes in the backward pass (with gradients enabled) has the kind "activations". `phase` is
+    the pass that runs.
     """
 
     def __init__(self, ledger: Ledger, temporaries: Temporaries, vocabulary: int | None) -> None:
         super().__init__()
         self.ledger = ledger
-        self.backward = False
+        self.phase: Phase = "forward"
         self._temporaries = temporaries
         self._vocabulary = vocabulary
         self._numbers: dict[int, int] = {}
@@ -64,7 +65,7 @@ class Tracker(TorchDispatchMode):
         key = storage._cdata
         number = self._numbers.get(key)
         if number is None and (size := storage.nbytes()):
-            kind: Kind = "activations" if self.backward and torch.is_grad_enabled() else "temporaries"
+            kind: Kind = "activations" if self.phase == "backward" and torch.is_grad_enabled() else "temporaries"
             if tensor.ndim > 1 and tensor.shape[-1] == self._vocabulary:
                 kind = "logits"
             number = self._numbers[key] = self.ledger.allocate(size, kind)

@@ -20,9 +20,10 @@ from slidegen.estimate.setting import Setting
 from slidegen.simulate.adapters import adapt
 from slidegen.simulate.cuda import Cuda, Machine
 from slidegen.simulate.formats import pack
-from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
+from slidegen.simulate.inputs import cache_tensors, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
+from slidegen.simulate.objectives import Forward, forward
 from slidegen.simulate.optimizers import steps_of
 from slidegen.simulate.packed import Packed, settle_biases
 from slidegen.simulate.replaced import replaced
@@ -82,19 +83,42 @@ def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
         enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.entered())})
     if adapter is not None:
         model = adapt(model, adapter)
+        if setting.loop == "trl" and quantization is not None:
+            _cast_trained(model, getattr(torch, adapter.dtype))
+    if setting.preference is not None:
+        _disable_dropout(model)
     return model.train(setting.trains)
 
 
-def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
+def _cast_trained(model: nn.Module, dtype: torch.dtype) -> None:
+    """Casts what is trained on quantized weights, DoRA's magnitudes excepted (TRL 1.16, SFTTrainer.__init__)."""
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad and "lora_magnitude_vector" not in name:
+            parameter.data = parameter.data.to(dtype)
+
+
+def _disable_dropout(model: nn.Module) -> None:
+    """Turns dropout off, as TRL's trainers for DPO and GRPO do (`disable_dropout_in_model`)."""
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+
+
+def train(
+    model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack], reference: Separate | None = None
+) -> Run:
     """Runs a step after the first one: there are optimizer states but no gradients yet.
 
     With gradient accumulation it is the last of the batches, whose gradients are added to those of the others.
-    Raises ValueError if a layer runs more than once, because then layers cannot be left out.
+    `reference` is the reference model of DPO or GRPO. Raises ValueError if a layer runs more than once, because then
+    layers cannot be left out.
     """
     left_out = [layer for stack in stacks for layer in stack.left_out()]
-    ledger, with_gradient = passes(model, setting, machine, stacks)
+    ledger, with_gradient = passes(model, setting, machine, stacks, reference=reference)
     if setting.gradient_accumulation_steps > 1:
-        ledger, _ = passes(model, setting, machine, stacks, with_gradient)
+        ledger, _ = passes(model, setting, machine, stacks, with_gradient, reference)
+    own, stacks = stacks, (*stacks, *(reference.stacks if reference is not None else ()))
+    others = [layer for stack in stacks[len(own) :] for layer in stack.left_out()]
     segments = ledger.segments()
     clones = [
         nn.Parameter(torch.empty_like(one))
@@ -104,13 +128,13 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     ]
     trained = [*(one for one in _trained(model) if id(one) in with_gradient), *clones]
     embeddings = frozenset(id(layer.weight) for layer in model.modules() if isinstance(layer, nn.Embedding))
-    update = optimizer_step(trained, embeddings, setting.optimizer, machine)
+    update = optimizer_step(trained, embeddings, setting.optimizer, machine, clips=setting.loop != "plain")
     step, _ = update.segments()
     states = np.where([kind == "optimizer" for kind in KINDS], step.start, 0)
     start = segments[0].start + states
     statics: dict[int, Vector] = {}
     adapted = setting.adapter is not None
-    for layer in left_out:
+    for layer in (*left_out, *others):
         if id(layer) not in statics:
             statics[id(layer)] = static(layer, adapted, machine)
         start = start + statics[id(layer)]
@@ -119,22 +143,52 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         for clone in clones:
             gradients.allocate(clone.nbytes, "gradients")
         start = start + gradients.held()
-    stretches = all_layers(segments, stacks, {label: ledger.released(label) for label in RELEASES})
+    stretches = all_layers(segments, stacks, _releases(ledger))
     passed = start + sum(stretch.added for stretch in stretches)
     end = static(model, adapted, machine) + states + _with_workspaces(machine).held()
-    end = end + sum(statics[id(layer)] for layer in left_out)
-    if setting.outputs_kept:  # such a loop keeps the gradients as long as the outputs
-        end = passed
+    end = end + sum(statics[id(layer)] for layer in (*left_out, *others))
+    if reference is not None:
+        end = end + static(reference.model, False, machine)
+    if setting.outputs_kept:  # such a loop keeps the gradients as long as the outputs, unless it ends by zero_grad()
+        end = passed * np.array([kind != "gradients" for kind in KINDS]) if setting.loop == "plain" else passed
     return Run(
         start,
         (*stretches, Stretch("step", end - passed, step.peak - step.start)),
         end,
         count(model, left_out),
         count(model, left_out, trained_only=True),
-        _replayed(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in left_out]),
-        load(model, left_out, setting, machine),
-        tuple(sum(sizes(layer, adapted, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
+        _replayed(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in (*left_out, *others)]),
+        _load(model, left_out, setting, machine, reference, others),
+        tuple(sum(sizes(layer, adapted, machine)) for stack in own for layer in (*stack.layers, *stack.left_out())),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """A separate reference model, and its layers."""
+
+    model: Any
+    stacks: tuple[Stack, ...]
+
+
+def _releases(ledger: Ledger) -> dict[str, dict[str, Vector]]:
+    marked = {label for _, label in ledger.marks}
+    return {label: ledger.released(label) for label in RELEASES if label in marked}
+
+
+def _load(
+    model: nn.Module,
+    left_out: Sequence[nn.Module],
+    setting: Setting,
+    machine: Machine,
+    reference: Separate | None,
+    others: Sequence[nn.Module],
+) -> Vector:
+    """Returns the peak while the model, and after it the reference model, are loaded."""
+    if reference is None:
+        return load(model, left_out, setting, machine)
+    own = sum((static(one, setting.adapter is not None, machine) for one in (model, *left_out)), 0)
+    return own + load(reference.model, others, setting, machine)
 
 
 def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, machine: Machine) -> Vector:
@@ -190,7 +244,7 @@ def _replayed(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out:
 
 
 TORCH_CHECK: Final = "TRANSFORMERS_DISABLE_TORCH_CHECK"
-RELEASES: Final = ("forward ends", "backward ends")
+RELEASES: Final = ("forward ends", "reference ends", "backward ends")
 """The stretches that free what layers left behind: autocast's casts, and what functions kept for the backward pass."""
 
 
@@ -200,6 +254,7 @@ def passes(
     machine: Machine,
     stacks: Sequence[Stack],
     accumulated: frozenset[int] = frozenset(),
+    reference: Separate | None = None,
 ) -> tuple[Ledger, frozenset[int]]:
     """Runs a forward and a backward pass without optimizer states; returns their ledger.
 
@@ -210,10 +265,16 @@ def passes(
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
     tracker = Tracker(ledger, machine.temporaries, vocabulary(core))
     hold_model(tracker, model, setting.adapter is not None)
+    second = None if reference is None else reference.model
+    if second is not None:
+        hold_model(tracker, second, adapted=False)
+    all_stacks = (*stacks, *(() if reference is None else reference.stacks))
+    run = Forward(model, core, setting, machine, tracker, all_stacks, second)
     trained = _trained(model)
     with_gradient: set[int] = set()
     with meta_patches(setting, machine.mode), tracker, ExitStack() as hooks:
-        hooks.callback(watch(stacks, ledger, lambda: tracker.backward))
+        kept = [_outputs(run)] if setting.outputs_kept else []
+        hooks.callback(watch(all_stacks, ledger, lambda: tracker.phase))
 
         def received(parameter: nn.Parameter) -> None:
             tracker.hold([parameter.grad], "gradients")
@@ -224,41 +285,39 @@ def passes(
             if id(parameter) in accumulated:
                 parameter.grad = torch.empty_like(parameter)
                 tracker.hold([parameter.grad], "gradients")
-        kept = _outputs(model, core, setting, machine.mode, tracker) if setting.outputs_kept else None
-        inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
         ledger.mark("forward")
         since = ledger.clock
-        with machine.mode.entered():
-            loss, out = loss_of(model, inputs, machine.mode.autocast, setting.outputs_kept)
-            if not setting.outputs_kept:
-                del inputs, out
-            del kept
-            ledger.mark("forward ends")
+        loss, out = forward(run, kept)
         ledger.rename_survivors(since, "temporaries", "activations")
         ledger.mark("backward")
-        tracker.backward = True
+        tracker.phase = "backward"
         loss.backward()
-        tracker.backward = False
+        tracker.phase = "forward"
         ledger.mark("backward ends")
         loss = loss.detach()
         ledger.mark("over")
+        del out
         for parameter in trained:
             parameter.grad = None
     return ledger, frozenset(with_gradient)
 
 
-def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Tracker) -> Any:
-    """Returns the outputs of the previous step: logits and the KV cache."""
-    inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
-    with torch.no_grad(), cuda.entered():
-        _, out = loss_of(model, inputs, cuda.autocast, keep=True)
-    tracker.hold([out.logits], "logits")
-    tracker.hold(cache_tensors(out.get("past_key_values")), "kv_cache")
+def _outputs(run: Forward) -> Any:
+    """Runs the step before; returns its outputs, which its loop keeps: logits, the KV cache and the spent graph."""
+    loss, out = forward(run, [])
+    run.tracker.phase = "backward"
+    loss.backward()
+    run.tracker.phase = "forward"
+    for parameter in _trained(run.model):
+        parameter.grad = None
+    run.tracker.ledger.marks.clear()
+    run.tracker.hold([out.logits], "logits")
+    run.tracker.hold(cache_tensors(out.get("past_key_values")), "kv_cache")
     return out
 
 
 def optimizer_step(
-    trained: Sequence[nn.Parameter], embeddings: frozenset[int], optimizer: str, machine: Machine
+    trained: Sequence[nn.Parameter], embeddings: frozenset[int], optimizer: str, machine: Machine, *, clips: bool = True
 ) -> Ledger:
     """Runs clipping and the optimizer's step, with states and gradients already there; returns the ledger."""
     ledger = Ledger(machine.granularity)
@@ -271,7 +330,8 @@ def optimizer_step(
             parameter.grad = torch.empty_like(parameter)
         tracker.hold((parameter.grad for parameter in trained), "gradients")
         ledger.mark("step")
-        _clip([parameter.grad for parameter in trained if parameter.grad is not None])
+        if clips:
+            _clip([parameter.grad for parameter in trained if parameter.grad is not None])
         steps.step()
         ledger.mark("end")
         for parameter in trained:

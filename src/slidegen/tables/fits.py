@@ -85,11 +85,11 @@ def _row(
     held = allocation(facts, setting, request.quick, context)
     most: tuple[int | None, int | None, int | None] = (None, None, None)
     if request.largest:
-        context.progress(f"searching what {card.short} holds of {facts.name} ({setting.method})")
+        context.progress(f"searching what {card.short} holds of {facts.name} ({setting.name})")
         most = _largest(facts, setting, request.quick, context)
     free = card.size - CONTEXT - max(held.reserved, held.peak.total)
     return (
-        *(facts.name, setting.method, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
+        *(facts.name, setting.name, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
         *(max(free, 0), held.verdict if _runs(setting, card) else DOES_NOT_FIT, *most, card.source),
         joined_notes(held.notes),
     )

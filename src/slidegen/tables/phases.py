@@ -51,7 +51,7 @@ def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
     def compute(request: Any, context: SourceContext) -> Table:
         facts = find_models(request.models, context)
         cells = tuple(
-            (model, setting.method, *row, joined_notes(held.notes))
+            (model, setting.name, *row, joined_notes(held.notes))
             for model, setting in settings(request)
             for held in (allocation(facts[model], setting, request.quick, context),)
             for row in rows(held)

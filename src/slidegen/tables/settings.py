@@ -20,16 +20,31 @@ from slidegen.estimate.setting import (
     HalfDtype,
     KvDtype,
     Loading,
+    Loop,
     Method,
     Offload,
     Quantization,
     QuantizationName,
+    Reference,
     Setting,
     Sharding,
 )
 from slidegen.hardware import Gpu, find_gpu
 from slidegen.tables.base import AddedLater, SourceParameters
 from slidegen.tables.fields import ColumnSpec, Many, Several, SeveralSwitches, combinations
+from slidegen.tables.loops import (
+    ADAPTED,
+    DTYPES,
+    GRPO,
+    PACKED,
+    PREFERENCES,
+    TRAINED,
+    MethodName,
+    check_loops,
+    preference,
+)
+from slidegen.tables.loops import resolved as with_loop
+from slidegen.tables.loops import trained as trained_by
 from slidegen.tables.model_parameters import ModelNames
 
 Count = Annotated[int, Field(gt=0, le=10_000_000)]
@@ -45,10 +60,39 @@ class SettingParameters(SourceParameters):
 
     models: ModelNames
     method: Annotated[
-        Several[Method],
+        Several[MethodName],
         ColumnSpec("Method"),
-        Field(description="How the model is used; qlora is lora over quantized weights."),
+        Field(
+            description="How the model is used; qlora is lora over quantized weights. dpo and grpo train all weights, "
+            "dpo-lora an adapter, ..."
+        ),
     ] = ("full",)
+    loop: Annotated[
+        Several[Loop],
+        AddedLater(),
+        ColumnSpec("Loop", phrase="loop: {}", implied="trainer"),
+        Field(
+            description="The training loop: transformers' Trainer, TRL's trainers, or a plain loop that keeps its "
+            "outputs. A loop has defaults of its own."
+        ),
+    ] = ("trainer",)
+    keep_outputs: Annotated[
+        bool | None,
+        AddedLater(),
+        Field(description="The loop keeps a step's outputs until the next ones are there, as the loop plain does."),
+    ] = None
+    reference_model: Annotated[
+        Reference | None,
+        AddedLater(),
+        ColumnSpec("Reference", phrase="reference model: {}"),
+        Field(
+            description="dpo, grpo: the reference model is a second one, the model without its adapter, or left out "
+            "(precomputed: its probabilities are known before training). TRL's own choice without it."
+        ),
+    ] = None
+    num_generations: Annotated[
+        int, AddedLater(), Field(ge=2, le=100_000, description="grpo: texts for each prompt.")
+    ] = 8
     dtype: Annotated[
         Several[DtypeChoice | None],
         ColumnSpec("dtype"),
@@ -98,7 +142,9 @@ class SettingParameters(SourceParameters):
     modules_to_save: Annotated[Many[TargetName], Field(description="Modules that are trained in full.")] = ()
     dora: Annotated[bool, Field(description="DoRA instead of LoRA.")] = False
     adapter_dtype: Annotated[
-        FloatDtype, Field(description="The dtype of the adapter, which PEFT keeps in float32.")
+        FloatDtype,
+        ColumnSpec("Adapter dtype", phrase="adapter in {}", implied="float32"),
+        Field(description="The dtype of the adapter, which PEFT keeps in float32."),
     ] = "float32"
     lora_dropout: Annotated[float, Field(ge=0, lt=1, description="The dropout on the adapter's inputs.")] = 0.0
     batch_size: Annotated[
@@ -109,9 +155,9 @@ class SettingParameters(SourceParameters):
     seq_len: Annotated[
         Several[Count],
         ColumnSpec("Tokens", "integer", phrase="{} tokens"),
-        Field(description="Tokens in a sequence; for inference, in the prompt."),
+        Field(description="Tokens in a sequence; for inference and grpo, in the prompt."),
     ] = (DEFAULT_LENGTH,)
-    max_new_tokens: Annotated[int, Field(ge=0, le=10_000_000, description="inference: tokens to generate.")] = 0
+    max_new_tokens: Annotated[int, Field(ge=0, le=10_000_000, description="inference, grpo: tokens to generate.")] = 0
     gradient_checkpointing: Annotated[
         SeveralSwitches[bool],
         ColumnSpec("Checkpointing", phrase="checkpointing: {}", implied="no"),
@@ -187,17 +233,19 @@ class SettingParameters(SourceParameters):
             raise ValueError("sharding zero1 and zero2 divide optimizer states, and inference has none")
         if "all-linear" in self.target_modules and len(self.target_modules) > 1:
             raise ValueError("target_modules: all-linear stands alone; or name the modules, as PEFT does")
+        check_loops(self)
         unknown = sorted(name for name in given & ONLY_SIMULATED if getattr(self, name) != _default(name))
         if self.quick and unknown:
             raise ValueError(f"quick has no formula for {unknown[0]}; leave out one of them")
         card = _card_of(self)
         if card is not None and "flash" in self.attention and card.compute_capability < AMPERE:
             raise ValueError(f"attention flash needs a GPU from Ampere on, and {card.short} is older; use sdpa")
-        if "qlora" in self.method and self.quantization not in (None, *get_args(BitsAndBytes)):
+        if PACKED.intersection(self.method) and self.quantization not in (None, *get_args(BitsAndBytes)):
             raise ValueError(f"qlora quantizes by bitsandbytes: nf4, fp4, int8; {self.quantization} is for inference")
-        if self.quantize_experts and "qlora" not in self.method and self.quantization not in get_args(BitsAndBytes):
+        by_bitsandbytes = PACKED.intersection(self.method) or self.quantization in get_args(BitsAndBytes)
+        if self.quantize_experts and not by_bitsandbytes:
             raise ValueError("quantize_experts is for quantization by bitsandbytes; give quantization nf4, fp4 or int8")
-        if self.dora and "qlora" in self.method:
+        if self.dora and PACKED.intersection(self.method):
             raise ValueError("dora is for the method lora; PEFT computes it differently on quantized weights")
         return self
 
@@ -205,21 +253,25 @@ class SettingParameters(SourceParameters):
 EFFECTIVE: Final = (
     (
         frozenset({"rank", "target_modules", "modules_to_save", "dora", "adapter_dtype", "lora_dropout"}),
-        frozenset({"lora", "qlora"}),
-        "it belongs to the adapter of lora and qlora",
+        ADAPTED,
+        "it belongs to the adapter of lora and qlora (also dpo-lora, dpo-qlora, grpo-lora, grpo-qlora)",
     ),
     (
-        frozenset({"gradient_checkpointing", "gradient_accumulation_steps", "mixed_precision", "optimizer"}),
-        frozenset({"full", "lora", "qlora"}),
-        "it is for training: full, lora, qlora",
+        frozenset({"gradient_checkpointing", "gradient_accumulation_steps", "mixed_precision", "optimizer"})
+        | {"loop", "keep_outputs"},
+        TRAINED,
+        "it is for training: full, lora, qlora, dpo, grpo",
     ),
-    (frozenset({"max_new_tokens", "kv_dtype"}), frozenset({"inference"}), "it is for inference"),
+    (frozenset({"max_new_tokens"}), GRPO | {"inference"}, "it is for inference and grpo"),
+    (frozenset({"kv_dtype"}), frozenset({"inference"}), "it is for inference"),
+    (frozenset({"reference_model"}), PREFERENCES, "it is for dpo and grpo"),
+    (frozenset({"num_generations"}), GRPO, "it is for grpo"),
     (
         frozenset({"quantization", "double_quantization", "quantize_experts"}),
-        frozenset({"qlora", "inference"}),
+        PACKED | {"inference"},
         "it is for the quantized weights of qlora and inference",
     ),
-    (frozenset({"kbit_upcast"}), frozenset({"qlora"}), "it is for the quantized weights of qlora"),
+    (frozenset({"kbit_upcast"}), PACKED, "it is for the quantized weights of qlora"),
 )
 """Parameters, the methods on which they have an effect, and what the message says for the other methods."""
 
@@ -227,7 +279,7 @@ EFFECTIVE: Final = (
 ONLY_SIMULATED: Final = frozenset(
     {
         *("target_modules", "modules_to_save", "dora", "lora_dropout", "images", "padded"),
-        *("gradient_accumulation_steps", "kv_dtype"),
+        *("gradient_accumulation_steps", "kv_dtype", "loop", "keep_outputs"),
     }
 )
 """Parameters that change the result of a simulated run but not that of the formulas."""
@@ -281,7 +333,8 @@ def one_by_one(request: SettingParameters) -> list[SettingParameters]:
 
 def _rows(request: SettingParameters) -> Iterator[tuple[SettingParameters, str, Setting]]:
     seen: set[tuple[str, Setting]] = set()
-    for single in combinations(request):
+    given = frozenset(request.model_fields_set)
+    for single in (with_loop(one, given) for one in combinations(request)):
         (model,) = single.models
         setting = _setting(single)
         if (model, setting) not in seen:
@@ -293,29 +346,30 @@ def _setting(single: SettingParameters) -> Setting:
     """Returns the setting of a request for one row."""
     (method,), (dtype,), (rank,), (gpus,) = single.method, single.dtype, single.rank, single.gpus
     (batch_size,), (seq_len,), (checkpointing,) = single.batch_size, single.seq_len, single.gradient_checkpointing
-    (attention,), (optimizer,), (sharding,) = single.attention, single.optimizer, single.sharding
+    (attention,), (optimizer,), (sharding,), (loop,) = single.attention, single.optimizer, single.sharding, single.loop
     (kv_dtype,) = single.kv_dtype
+    trained = trained_by(method)
     trains = method != "inference"
     adapter = None
-    if method in ("lora", "qlora"):
+    if method in ADAPTED:
         adapter = Adapter(
             rank, single.target_modules, single.modules_to_save, single.dora, single.adapter_dtype, single.lora_dropout
         )
     quantization = None
     if single.quantization in FILE_TYPES:
         quantization = Quantization(single.quantization, double=False, upcast=False)
-    elif method == "qlora" or (not trains and single.quantization is not None):
+    elif method in PACKED or (not trains and single.quantization is not None):
         name = single.quantization or "nf4"
         quantization = Quantization(name, single.double_quantization, single.kbit_upcast, single.quantize_experts)
-    floats: FloatDtype = "bfloat16" if dtype is None or dtype == "auto" else dtype
+    floats: FloatDtype = DTYPES[loop] if dtype is None or dtype == "auto" else dtype
     card = _card_of(single)
     return Setting(
-        method=method,
+        method=trained,
         dtype=floats,
-        mixed_precision=_autocast(single, method, floats),
+        mixed_precision=_autocast(single, trained, floats),
         batch_size=batch_size,
         seq_len=seq_len,
-        max_new_tokens=0 if trains else single.max_new_tokens,
+        max_new_tokens=single.max_new_tokens if method in GRPO | {"inference"} else 0,
         gradient_checkpointing=trains and checkpointing,
         gradient_accumulation_steps=single.gradient_accumulation_steps if trains else 1,
         attention=attention,
@@ -328,6 +382,9 @@ def _setting(single: SettingParameters) -> Setting:
         capability=AMPERE if card is None else card.compute_capability,
         padded=single.padded,
         images=single.images,
+        loop=loop,
+        outputs_kept=trains and bool(single.keep_outputs),
+        preference=preference(method, single.reference_model),
         kv_dtype="auto" if trains else kv_dtype,
         memory=None if card is None else card.size - CONTEXT,
         any_gpu=card is None,
