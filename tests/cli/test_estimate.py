@@ -181,3 +181,50 @@ def test_several_processes_give_the_same(shell: Shell) -> None:
     """In the same order."""
     common = ("estimate", SMALL, "--method", "full,lora", "--seq-len", "128", "--format", "json", "--offline")
     assert shell.run(*common, "--jobs", "2").stdout == shell.run(*common).stdout
+
+
+def test_inference_loads_the_checkpoint_as_it_is_stored(shell: Shell) -> None:
+    """gpt-oss takes a third of its bfloat16 size: 12.8 GiB of weights. Text, JSON and `models show` name the format."""
+    said = shell.run("estimate", "openai/gpt-oss-20b", "--method", "inference", "--seq-len", "64", "--offline").stdout
+    assert "mxfp4 (checkpoint)" in said
+    assert "\nNote: kernels of mxfp4 unpack weights inside the product" in said
+    (stored,) = records(shell, "openai/gpt-oss-20b", "--method", "inference", "--seq-len", "64")
+    (dense,) = records(shell, "openai/gpt-oss-20b", "--method", "inference", "--seq-len", "64", "--dtype", "bfloat16")
+    size = stored["weights_bytes"] + stored["quantization_constant_bytes"]
+    assert size / 2**30 == pytest.approx(12.8, abs=0.05)
+    assert size < dense["weights_bytes"] / 3 + 2**30
+    assert (stored["stored_as"], dense["stored_as"]) == ("mxfp4 (checkpoint)", "bfloat16 (dequantized)")
+    assert dense["notes"] == ["the checkpoint is mxfp4, and its weights are counted as dequantized to bfloat16"]
+    assert "weights stored as: mxfp4" in shell.run("models", "show", "openai/gpt-oss-20b", "--offline").stdout
+
+
+def test_a_card_without_kernels_holds_dequantized_weights(shell: Shell) -> None:
+    """FP8 needs compute capability 8.9: an H100 holds packed weights, an A100 unpacked ones, and it is said."""
+    options = ("--method", "inference", "--seq-len", "64", "--quantization", "fp8", "--cards", "A100,H100")
+    old, new = records(shell, SMALL, *options)
+    assert "keeps the weights unpacked" in old["notes"][0]
+    assert old["weights_bytes"] > 1.3 * new["weights_bytes"]
+    said = shell.run("estimate", SMALL, *options, "--offline").stdout
+    assert "has no kernels for fp8" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("openai/gpt-oss-20b", "--method", "lora", "--dtype", "auto"), "does not train on mxfp4; allowed: dtype"),
+        (
+            ("openai/gpt-oss-20b", "--method", "inference", "--quick"),
+            "quick has no formula for weights stored in mxfp4",
+        ),
+        ((SMALL, "--method", "qlora", "--quantization", "fp8"), "qlora quantizes by bitsandbytes: nf4, fp4, int8"),
+        ((SMALL, "--method", "inference", "--quantization", "mxfp4"), "only the experts of gpt-oss"),
+        ((SMALL, "--method", "lora", "--quantize-experts"), "quantize_experts has no effect on lora"),
+        ((SMALL, "--method", "inference", "--quantize-experts"), "give quantization nf4, fp4 or int8"),
+    ],
+)
+def test_weights_that_cannot_be_so_are_refused(shell: Shell, arguments: tuple[str, ...], message: str) -> None:
+    """In one line, without a traceback."""
+    done = shell.run("estimate", *arguments, "--offline")
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

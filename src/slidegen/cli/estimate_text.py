@@ -36,7 +36,8 @@ def _of(table: Table, model: Any) -> Table:
 
 def _of_model(model: str, table: Table, unit: Unit) -> str:
     common, heads = _settings(table)
-    sizes = _without(table, {"model", "context", "notes", *SETTINGS})
+    plain = {"stored_as"} if not any(" (" in stored for stored in _cells(table, "stored_as")) else set()
+    sizes = _without(table, {"model", "context", "notes", *plain, *SETTINGS})
     blocks = [f"{printable(model)}: {', '.join(common)}; in {unit}", ""]
     for start in range(0, len(heads), COLUMNS_PER_BLOCK):
         block = replace(sizes, rows=sizes.rows[start : start + COLUMNS_PER_BLOCK])

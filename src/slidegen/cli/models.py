@@ -63,6 +63,7 @@ def models_show(model: str, dtype: str, format_: str, offline: bool) -> None:
         "parameters without the output head": card.base_parameters,
         "active parameters": card.parts.active,
         "LoRA parameters per rank": card.adapter_per_rank,
+        "weights stored as": card.stored_as,
         "origin": card.origin,
         "source": card.facts.source,
     }

@@ -63,7 +63,8 @@ def checkpoint(config: Mapping[str, Any]) -> Checkpoint:
         )
     if method == DEQUANTIZED:
         return Checkpoint(dtype, method, words=f"{_compressed(packing)} (compressed-tensors)")
-    return Checkpoint(dtype, method, _READERS[method](packing))
+    experts = {"expert_dtype": config["expert_dtype"]} if "expert_dtype" in config else {}
+    return Checkpoint(dtype, method, _READERS[method]({**experts, **packing}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from torch import nn
 from slidegen.estimate.setting import Quantization
 from slidegen.simulate.experts import is_fused, unfuse_experts
 from slidegen.simulate.packed import EightBitLinear, FourBitLinear, output_head
-from slidegen.simulate.stored import Fp8Linear, GroupedLinear, Mxfp4Experts, fp8_experts, pack_experts
+from slidegen.simulate.stored import Fp8GroupedLinear, Fp8Linear, GroupedLinear, Mxfp4Experts, fp8_experts, pack_experts
 
 Packer = Callable[[Any, Quantization, torch.dtype], None]
 """Packs the layers of a model, whose products are in the dtype."""
@@ -50,7 +50,7 @@ def pack_fp8(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -
         elif type(module) is nn.Linear:
             _put(model, path, Fp8Linear(module, scheme, dtype))
         elif isinstance(module, nn.Linear) and "GroupedLinear" in type(module).__name__:
-            raise ValueError(f"fp8 of {type(module).__name__} is not simulated; give dtype bfloat16")
+            _put(model, path, Fp8GroupedLinear(module, scheme, dtype))
 
 
 def pack_mxfp4(model: nn.Module, quantization: Quantization, _: torch.dtype) -> None:

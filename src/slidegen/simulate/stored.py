@@ -29,16 +29,20 @@ class _FusedProduct(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, inputs: torch.Tensor, layer: StoredLinear) -> torch.Tensor:
         ctx.layer = layer
-        return inputs.new_empty((*inputs.shape[:-1], layer.out_features))
+        return inputs.new_empty((*inputs.shape[:-1], layer.out_features // layer.groups))
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
         weight = ctx.layer.unpacked_weight(grads[0].dtype)
-        return torch.matmul(grads[0], weight), None
+        gradient = grads[0].new_empty((*grads[0].shape[:-1], ctx.layer.in_features))
+        del weight
+        return gradient, None
 
 
 class StoredLinear(PackedLinear):
-    """A linear layer whose kernel unpacks the weight."""
+    """A linear layer whose kernel unpacks the weight. Each of its `groups` has its own inputs and outputs."""
+
+    groups = 1
 
     def __init__(self, linear: nn.Module, dtype: torch.dtype) -> None:
         super().__init__(linear)
@@ -73,6 +77,14 @@ class Fp8Linear(StoredLinear):
             scales = weight.new_empty((self.out_features, -(-self.in_features // self.block[1])))
             del scales
         return weight
+
+
+class Fp8GroupedLinear(Fp8Linear):
+    """The same weight for groups of inputs, each with its own rows (DeepSeek-V4)."""
+
+    def __init__(self, linear: Any, scheme: Scheme, dtype: torch.dtype) -> None:
+        super().__init__(linear, scheme, dtype)
+        self.groups = linear.n_groups
 
 
 class GroupedLinear(StoredLinear):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slidegen.estimate.census import KindCount, adapter_parameters, count_by_kind, count_parameters
+from slidegen.estimate.checkpoint import CheckpointError, checkpoint
 from slidegen.estimate.parts import PARTS, PartCount, count_parts
 from slidegen.model import Census, Column, ModelFacts, Provenance, Table
 from slidegen.models.finder import ModelFinder, origin_text
@@ -26,6 +27,15 @@ class ModelCard:
     adapter_per_rank: int
     kinds: tuple[KindCount, ...]
     parts: PartCount
+
+    @property
+    def stored_as(self) -> str | None:
+        """How the checkpoint stores its weights; None if the config says nothing about it, or names an unknown way."""
+        try:
+            found = checkpoint(self.facts.config)
+        except CheckpointError:
+            return None
+        return None if found.dtype is None and found.method is None else found.stored
 
     @property
     def config(self) -> Mapping[str, Any]:
