@@ -26,7 +26,9 @@ from slidegen.simulate.training import Run, count, hold_model, load, meta_patche
 def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
     """Runs the prompt through the model at once, as `generate` does, with logits of the last token only.
 
-    If tokens are to be generated, it then runs the last of them, for which the growing cache of each layer is copied.
+    If tokens are to be generated, it then runs the step of the last of them, for which the growing cache of each layer
+    is copied. After the prompt, the windows of sliding layers are views of the keys and values of all its tokens. So
+    for a model that has them it runs the first step as well, which frees those.
     For an encoder-decoder it runs the encoder and the decoder's first token.
     Raises ValueError if a layer runs more than once.
     """
@@ -38,15 +40,17 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
     loaded = replay.rounding
     trace = whole_trace(ledger, stacks, numbers)
     roundings = [replay.run(events) for events in trace.stretches]
-    if inference.token_bytes is not None and _generates(model) and setting.max_new_tokens > 1:
-        then, decoding, ledger = inference.run("decode", setting.seq_len + setting.max_new_tokens - 1)
+    phase = "prefill"
+    for cached in inference.steps():
+        then, decoding, ledger = inference.run("decode", cached)
         over = start + sum(stretch.added for stretch in stretches)
-        stretches = (*stretches, Stretch("prefill ends", then - over, 0 * over), *decoding)
+        stretches = (*stretches, Stretch(f"{phase} ends", then - over, 0 * over), *decoding)
         roundings.append(Rounding(replay.rounding, replay.rounding))
-        grown = whole_trace(ledger, stacks, numbers, freed={"kv_cache"})
         replay.run((number, 0) for number, _ in trace.left)
-        replay.run(grown.before)
-        roundings += [replay.run(events) for events in grown.stretches]
+        trace = whole_trace(ledger, stacks, numbers, freed={"kv_cache"})
+        replay.run(trace.before)
+        roundings += [replay.run(events) for events in trace.stretches]
+        phase = "decode"
     end = start + sum(stretch.added for stretch in stretches)
     return Run(
         start,
@@ -66,7 +70,8 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
 class _Inference:
     """A model that runs without gradients.
 
-    `token_bytes` is what a token takes in the cache of all layers, once the prompt has been run; None without a cache.
+    Once the prompt has been run, `token_bytes` is what a token takes in the cache of all layers, None without a cache,
+    and `windows` whether the cache has views of larger tensors.
     """
 
     model: Any
@@ -74,6 +79,18 @@ class _Inference:
     machine: Machine
     stacks: Sequence[Stack]
     token_bytes: int | None = None
+    windows: bool = False
+
+    def steps(self) -> list[int]:
+        """Returns the tokens in the cache before each step that is run: the last one, with windows also the first.
+
+        The last token that is generated is never put into the model.
+        """
+        count = self.setting.max_new_tokens - 1
+        if count < 1 or self.token_bytes is None or not _generates(self.model):
+            return []
+        first, last = self.setting.seq_len, self.setting.seq_len + count - 1
+        return [first, last] if self.windows and last > first else [last]
 
     @property
     def left_out(self) -> list[torch.nn.Module]:
@@ -114,6 +131,7 @@ class _Inference:
             tracker.hold(cache_tensors(cache), "kv_cache")
             if cached is None:
                 self.token_bytes = self._token_bytes(cache)
+                self.windows = any(one.untyped_storage().nbytes() > one.nbytes for one in cache_tensors(cache))
             del out
             ledger.mark("over")
         segments = ledger.segments()
@@ -135,10 +153,13 @@ class _Inference:
     def _filled_cache(self, length: int) -> Any:
         """Returns a cache of `length` tokens: of the prompt, and of those that were generated before the last one."""
         generated = length - self.setting.seq_len
-        unpacked = generated % RESIDUAL if self.setting.kv_dtype in BITS else 0
-        cache = self._forward(length - unpacked, None).past_key_values
-        if unpacked:
-            add_residual(cache, unpacked)
+        if self.setting.kv_dtype in BITS:
+            cache = self._forward(length - generated % RESIDUAL, None).past_key_values
+            add_residual(cache, generated % RESIDUAL)
+            return cache
+        cache = self._forward(length - min(generated, 1), None).past_key_values
+        if generated:  # a step after the first, so that windows are no longer views of the prompt
+            self._forward(1, cache)
         return cache
 
     def _token_bytes(self, cache: Any) -> int | None:

@@ -61,7 +61,7 @@ def quantized_cache(model: Any, kv_dtype: str) -> QuantizedCache:
 
 def add_residual(cache: QuantizedCache, tokens: int) -> None:
     """Adds `tokens` that are not packed yet: those that were generated since the cache was packed last."""
-    for layer in cache.layers:
+    for layer in cache.layers if tokens else ():
         *heads, _, width = layer._quantized_keys[3]
         *others, _, depth = layer._quantized_values[3]
         layer.keys = layer._quantized_keys[1].new_empty((*heads, tokens, width))

@@ -17,7 +17,7 @@ UNIT: Final = 256
 """A sequence's cells are a multiple of this."""
 MICRO_BATCH: Final = 512
 """The tokens that llama.cpp processes at once (`n_ubatch`); a sliding window has room for them as well."""
-WINDOWS: Final[Mapping[str, int]] = {"gemma2": 2, "gemma3": 6, "gpt-oss": 2, "llama4": 4}
+WINDOWS: Final[Mapping[str, int]] = {"gemma2": 2, "gemma3": 6, "gemma4": 6, "gpt-oss": 2, "llama4": 4}
 """Architectures with sliding windows: of so many blocks, the last one sees all tokens. llama.cpp gives no windows to
 others whose config has one (Mistral 7B v0.1, Phi-3)."""
 
@@ -51,7 +51,10 @@ def _rows(block: Mapping[str, Tensor]) -> tuple[int, ...]:
         return (latent.shape[0],)
     if (fused := block.get("attn_qkv.weight")) is not None:
         return ((fused.shape[0] - block["attn_output.weight"].shape[-1]) // 2,) * 2
-    return tuple(block[name].shape[0] for name in ("attn_k.weight", "attn_v.weight") if name in block)
+    keys = block.get("attn_k.weight")
+    if keys is None:
+        return ()
+    return keys.shape[0], block.get("attn_v.weight", keys).shape[0]  # Gemma 4 has layers whose values are the keys
 
 
 def _window(facts: Facts, config: Mapping[str, Any], number: int) -> int | None:

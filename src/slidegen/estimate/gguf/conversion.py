@@ -26,6 +26,7 @@ ARCHITECTURES: Final[Mapping[str, str]] = {
     "Gemma2ForCausalLM": "gemma2",
     "Gemma3ForCausalLM": "gemma3",
     "Gemma3ForConditionalGeneration": "gemma3",
+    "Gemma4ForConditionalGeneration": "gemma4",
     "GemmaForCausalLM": "gemma",
     "GptOssForCausalLM": "gpt-oss",
     "Llama4ForConditionalGeneration": "llama4",
@@ -55,7 +56,9 @@ MORE_LAYERS: Final = frozenset(
 )
 """Classes whose GGUF files hold layers for multi-token prediction, which transformers does not build."""
 
-TOWERS: Final = re.compile(r"(^|\.)(vision_tower|vision_model|visual|audio_tower|multi_modal_projector)\.")
+TOWERS: Final = re.compile(
+    r"(^|\.)(vision_tower|vision_model|visual|audio_tower|multi_modal_projector|embed_vision|embed_audio)\."
+)
 EXPERT: Final = re.compile(r"^(.+\.experts)\.\d+\.(.+)$")
 FUSED_EXPERTS: Final = re.compile(r"^(.+\.experts)\.(gate_up_proj|down_proj)(_bias)?$")
 
@@ -76,12 +79,13 @@ def gguf_tensors(
     if class_name not in ARCHITECTURES:
         raise model_error(name, f"slidegen knows no GGUF architecture for {class_name}; leave the GGUF file type out")
     text = {**config, **(config.get("text_config") or {})}
-    facts = _facts(ARCHITECTURES[class_name], text)
+    renamed = {_renamed(ARCHITECTURES[class_name], old): shape for old, shape in checkpoint.items() if _is_text(old)}
+    facts = _facts(ARCHITECTURES[class_name], _blocks(renamed), text)
     architecture = next(key for key, word in gguf.MODEL_ARCH_NAMES.items() if word == facts.architecture)
     names = gguf.get_tensor_name_map(architecture, facts.blocks)
     tensors = []
-    for old, shape in _reshaped(facts.architecture, checkpoint, text):
-        new = names.get_name(old, try_suffixes=(".weight", ".bias"))
+    for old, shape in _reshaped(facts.architecture, renamed, text):
+        new = _gemma4_scale(old) or names.get_name(old, try_suffixes=(".weight", ".bias"))
         if new is None:
             raise model_error(name, f"its tensor {old} has no place in a GGUF file of {facts.architecture}")
         tensors.append(Tensor(new, shape, "f32" if _is_float32(new, shape) else "f16"))
@@ -90,7 +94,6 @@ def gguf_tensors(
 
 HEADS: Final = ("num_attention_heads", "n_head", "n_heads")
 GROUPS: Final = ("num_key_value_heads", "num_kv_heads", "kv_n_heads")
-BLOCKS: Final = ("num_hidden_layers", "n_layer", "n_layers")
 EXPERTS: Final = ("num_local_experts", "n_routed_experts", "num_experts")
 
 
@@ -100,7 +103,17 @@ def _number(config: Mapping[str, Any], names: Iterable[str]) -> int | None:
     return next((int(value) for value in found if isinstance(value, int)), None)
 
 
-def _facts(architecture: str, config: Mapping[str, Any]) -> Facts:
+def _is_text(name: str) -> bool:
+    """Returns whether a tensor belongs to the text model. Vision towers go to a file of their own."""
+    return TOWERS.search(name) is None
+
+
+def _blocks(names: Iterable[str]) -> int:
+    """Returns the number of blocks, by the first number in each name."""
+    return max((int(found[1]) for name in names if (found := re.search(r"\.(\d+)\.", name))), default=-1) + 1
+
+
+def _facts(architecture: str, blocks: int, config: Mapping[str, Any]) -> Facts:
     """Returns what the converted file says of the model. Latent attention is written as one shared key-value head."""
     heads = _number(config, HEADS) or 1
     shared = _number(config, GROUPS) or heads
@@ -109,7 +122,7 @@ def _facts(architecture: str, config: Mapping[str, Any]) -> Facts:
     if architecture == "starcoder" or config.get("kv_lora_rank"):
         shared = 1
     grouped = 0 if architecture == "nemotron_h_moe" else heads // shared  # its first block has no attention
-    return Facts(architecture, _number(config, BLOCKS) or 0, _number(config, EXPERTS) or 0, grouped)
+    return Facts(architecture, blocks, _number(config, EXPERTS) or 0, grouped)
 
 
 def _reshaped(
@@ -118,17 +131,15 @@ def _reshaped(
     """Yields the checkpoint's tensors as the converter names and shapes them before it maps their names."""
     experts: dict[str, tuple[tuple[int, ...], int]] = {}
     for name, shape in checkpoint.items():
-        if TOWERS.search(name):
-            continue
-        name = _renamed(architecture, name)
         if (one := EXPERT.match(name)) is not None:
             stacked = f"{one[1]}.{one[2]}"
             experts[stacked] = (shape, experts.get(stacked, (shape, 0))[1] + 1)
-        elif (fused := FUSED_EXPERTS.match(name)) is not None:
+        elif architecture != "gemma4" and (fused := FUSED_EXPERTS.match(name)) is not None:
             yield from _unfused(fused, shape)
         elif name.endswith("kv_b_proj.weight"):
             yield from _absorbed(name, shape, config)
         else:
+            name = f"{name}.weight" if FUSED_EXPERTS.match(name) else name
             yield name, _turned(architecture, name, shape)
     for name, (shape, count) in experts.items():
         yield name, (count, *shape)
@@ -139,9 +150,18 @@ def _renamed(architecture: str, name: str) -> str:
     name = name.removeprefix("language_model.").replace("model.language_model.", "model.")
     if architecture == "bloom":
         name = name.removeprefix("transformer.")
-    if name.endswith((".sinks", ".A_log", ".D")):
-        return name if architecture != "gpt-oss" else f"{name}.weight"
+    if architecture == "nemotron_h_moe" and ".experts." in name:
+        name = name.replace("backbone.", "model.").replace(".mixer.", ".mlp.")
+    if name.endswith((".sinks", ".layer_scalar")):
+        return f"{name}.weight"
     return name.replace("e_score_correction_bias", "e_score_correction.bias").replace(".dt_bias", ".dt.bias")
+
+
+def _gemma4_scale(name: str) -> str | None:
+    """Returns the new name of a scale in Gemma 4's router, which the tensor map does not have."""
+    found = re.match(r"model\.layers\.(\d+)\.router\.(scale|per_expert_scale)$", name)
+    part = {"scale": "ffn_gate_inp", "per_expert_scale": "ffn_down_exps"}
+    return f"blk.{found[1]}.{part[found[2]]}.scale" if found else None
 
 
 def _turned(architecture: str, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -185,6 +205,8 @@ def _rope_factors(facts: Facts, config: Mapping[str, Any]) -> Iterator[Tensor]:
     width = _number(config, ("head_dim",)) or (_number(config, ("hidden_size",)) or 0) // (_number(config, HEADS) or 1)
     if facts.architecture in ("llama", "smollm3", "llama4") and kind == "llama3":
         yield Tensor("rope_freqs.weight", (width // 2,), "f32")
+    if facts.architecture == "gemma4":
+        yield Tensor("rope_freqs.weight", (config.get("global_head_dim", 512) // 2,), "f32")
     if facts.architecture in ("phi3", "phimoe") and kind in ("longrope", "su", "yarn"):
         rotated = int(width * float(config.get("partial_rotary_factor", 1.0)))
         yield Tensor("rope_factors_long.weight", (rotated // 2,), "f32")
