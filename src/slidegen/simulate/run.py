@@ -129,6 +129,8 @@ def _allocation(run: Run) -> Allocation:
         layer=max(run.layers, default=0),
         outside=own - sum(run.layers),
         within=replayed.recorded,
+        embedding=run.ends[0],
+        head=run.ends[1],
     )
 
 

@@ -34,7 +34,7 @@ class Run:
     """A run of all layers: the memory held at its `start`, its stretches in order, and the memory held at its `end`.
 
     `load` is the peak while the model is loaded, `replayed` what PyTorch's allocator makes of the run. `layers` has the
-    bytes of the tensors of each repeated layer.
+    bytes of the tensors of each repeated layer, `ends` those of the input embedding and of the output head.
     """
 
     start: Vector
@@ -45,6 +45,7 @@ class Run:
     replayed: Replayed
     load: Vector
     layers: tuple[int, ...]
+    ends: tuple[int, int]
 
 
 def keep_float32(model: Any, dtype: str) -> None:
@@ -129,7 +130,26 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         _replayed(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in left_out]),
         load(model, left_out, setting, machine),
         tuple(sum(sizes(layer, adapted, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
+        ends(model),
     )
+
+
+def ends(model: Any) -> tuple[int, int]:
+    """Returns the bytes of the input embedding and of the output head; of neither if they share their weights."""
+    core = model.get_base_model() if hasattr(model, "get_base_model") else model
+    both = [_parameters(core, name) for name in ("get_input_embeddings", "get_output_embeddings")]
+    if {id(one) for one in both[0]} & {id(one) for one in both[1]}:
+        return 0, 0
+    return sum(one.nbytes for one in both[0]), sum(one.nbytes for one in both[1])
+
+
+def _parameters(model: Any, name: str) -> list[nn.Parameter]:
+    """Returns the parameters of the module that a method of the model returns; none if it has no such module."""
+    try:
+        module = getattr(model, name)()
+    except (AttributeError, NotImplementedError):
+        return []
+    return [] if module is None else list(module.parameters())
 
 
 def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, machine: Machine) -> Vector:
