@@ -1,16 +1,18 @@
-"""What each of several GPUs holds, against the papers' arithmetic."""
+"""What each of several GPUs holds, against the papers' arithmetic and the buffers in the libraries' sources."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
-from slidegen.estimate.setting import Adapter, Setting
+from slidegen.estimate.setting import OPTIMIZERS, Adapter, Offload, Quantization, Setting, Sharding
 from slidegen.estimate.sharding import on_each_gpu
 
 PARAMETERS = 7_500_000_000
+GB = 1_000_000_000
 
 
 def held(**sizes: int) -> Held:
@@ -18,34 +20,57 @@ def held(**sizes: int) -> Held:
     return {kind: sizes.get(kind, 0) for kind in KINDS}
 
 
-def allocation(*moments: Moment, parameters: int = PARAMETERS) -> Allocation:
-    """Of bfloat16 weights of ten layers, nine tenths of all."""
+def allocation(*moments: Moment, parameters: int = PARAMETERS, ends: bool = True) -> Allocation:
+    """Of bfloat16 weights: ten layers, nine tenths of all; the rest is an embedding and a head of the same size."""
     weights = 2 * parameters
-    end = held(weights=weights, optimizer=2 * weights)
+    end = held(weights=weights, optimizer=2 * weights, workspace=7)
+    half = weights // 20 if ends else 0
     return Allocation(
-        parameters, parameters, moments, moments, end, 10**12, 9 * weights // 10, 9 * weights // 100, weights // 10
+        parameters=parameters,
+        trainable_parameters=parameters,
+        peaks=moments,
+        timeline=moments,
+        end=end,
+        reserved=10**12,
+        layers=9 * weights // 10,
+        layer=9 * weights // 100,
+        outside=weights // 10,
+        embedding=half,
+        head=half,
     )
 
 
-def moment(phase: Phase, **sizes: int) -> Moment:
+LAYER = 1_350_000_000
+"""A layer in bytes, of 15 GB in all."""
+END = 750_000_000
+"""The embedding, and the head."""
+
+
+def moment(phase: Phase, label: str = "", **sizes: int) -> Moment:
     """A moment of a phase."""
-    return Moment(phase, phase, held(**sizes))
+    return Moment(phase, label or phase, held(**sizes))
 
 
+FIRST = moment("forward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS)
+LAST = moment("backward", weights=2 * PARAMETERS, gradients=2 * PARAMETERS, optimizer=4 * PARAMETERS)
 STEP = moment("step", weights=2 * PARAMETERS, gradients=2 * PARAMETERS, optimizer=4 * PARAMETERS)
 
 
-def states(setting: Setting) -> float:
-    """GB of weights, gradients and optimizer states on one GPU."""
-    found = on_each_gpu(allocation(STEP), setting).peak.held
-    return (found["weights"] + found["gradients"] + found["optimizer"]) / 1e9
+def zero(stage: str, gpus: int = 4, **changed: Any) -> Setting:
+    """Full fine-tuning under a stage of ZeRO, or FSDP."""
+    return Setting("full", gpus=gpus, sharding=stage, **changed)  # type: ignore[arg-type]
+
+
+def found(one: Moment, setting: Setting, **shape: int) -> Held:
+    """The kinds of a moment on one GPU."""
+    return on_each_gpu(allocation(one, **shape), setting).timeline[0].held  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("sharding", "expected"), [("zero1", 31.4), ("zero2", 16.6), ("zero3", 1.9)])
 def test_states_are_those_of_the_zero_paper(sharding: str, expected: float) -> None:
     """Figure 1 of Rajbhandari et al. 2020: 7.5 B parameters on 64 GPUs, mixed precision with Adam."""
-    setting = Setting("full", gpus=64, sharding=sharding)  # type: ignore[arg-type]
-    assert round(states(setting), 1) == expected
+    one = found(LAST, zero(sharding, gpus=64))
+    assert round((one["weights"] + one["gradients"] + one["optimizer"]) / 1e9, 1) == expected
 
 
 def test_one_gpu_holds_all() -> None:
@@ -55,142 +80,350 @@ def test_one_gpu_holds_all() -> None:
 
 
 def test_data_parallel_gpus_hold_all_and_buckets_of_the_gradients() -> None:
-    """DistributedDataParallel averages in buffers beside the gradients."""
-    found = on_each_gpu(allocation(STEP), Setting("full", gpus=2))
-    assert found.peak.total == STEP.total + 2 * PARAMETERS
+    """DistributedDataParallel averages in buffers beside the gradients, from the time it wraps the loaded model."""
+    phases: tuple[Phase, ...] = ("load", "forward", "backward", "step")
+    one = [found(moment(phase, weights=15 * GB), Setting("full", gpus=2)) for phase in phases]
+    assert [held["temporaries"] for held in one] == [0, 15 * GB, 15 * GB, 15 * GB]
+    assert [held["weights"] for held in one] == [15 * GB] * 4
 
 
-def test_fsdp_divides_all_and_gathers_two_layers() -> None:
-    """Beside what is in no layer, which stays whole until the backward pass is over; gradients of one layer, too."""
-    backward = moment("backward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS, activations=10**9)
-    found = on_each_gpu(allocation(backward), Setting("full", gpus=4, sharding="fsdp")).peak.held
-    assert (found["weights"], found["optimizer"]) == (2 * PARAMETERS // 4, PARAMETERS)
-    assert found["activations"] == 10**9
-    assert found["temporaries"] == 2 * PARAMETERS // 10 + 3 * (18 * PARAMETERS // 100)
+@pytest.mark.parametrize("sharding", ["zero1", "zero2"])
+def test_loading_under_zero1_and_zero2_divides_nothing(sharding: str) -> None:
+    """Each GPU loads all weights; the float32 partition and buckets come with DeepSpeed's engine."""
+    one = found(moment("load", weights=15 * GB, temporaries=11), zero(sharding))
+    assert one == held(weights=15 * GB, temporaries=11)
+
+
+def test_loading_under_zero3_and_fsdp_divides_weights() -> None:
+    """Nothing is gathered, and there are no buffers yet."""
+    load = moment("load", weights=15 * GB, temporaries=11)
+    for sharding in ("zero3", "fsdp"):
+        assert found(load, zero(sharding)) == held(weights=15 * GB // 4, temporaries=11)
+
+
+BUCKET = 1 * GB
+"""DeepSpeed's default reduce_bucket_size: 5e8 numbers, of two bytes in half precision."""
+
+
+@pytest.mark.parametrize(
+    ("sharding", "forward", "backward", "gradients"),
+    [
+        # A bucket from the first gradient on. ZeRO-1 reduces after the backward pass: gradients are whole in it.
+        ("zero1", 0, BUCKET, 15 * GB),
+        # A full bucket is copied to be sent, and a quarter of the gradients is kept.
+        ("zero2", 0, 2 * BUCKET, 15 * GB // 4),
+        # stage3_max_live_parameters is 1e9: two gigabytes, whole while they are used; the bucket is there for good.
+        ("zero3", 3 * BUCKET, 4 * BUCKET, 15 * GB // 4),
+    ],
+)
+def test_buffers_of_zero_are_there_in_the_phases_that_use_them(
+    sharding: str, forward: int, backward: int, gradients: int
+) -> None:
+    """15 GB of bfloat16 weights on four GPUs."""
+    assert found(FIRST, zero(sharding))["temporaries"] == forward
+    assert found(LAST, zero(sharding))["temporaries"] == backward
+    assert found(LAST, zero(sharding))["gradients"] == gradients
+
+
+def test_gradients_of_zero_begin_in_the_backward_pass() -> None:
+    """Only ZeRO-3 has a buffer for its part before; without a gradient the others have no bucket."""
+    early = moment("backward", weights=2 * PARAMETERS, logits=GB)
+    assert [found(early, zero(stage))["gradients"] for stage in ("zero1", "zero2", "zero3")] == [0, 0, 15 * GB // 4]
+    assert [found(early, zero(stage))["temporaries"] for stage in ("zero1", "zero2")] == [0, 0]
+    assert found(early, zero("zero3"))["temporaries"] == 3 * BUCKET
+
+
+def test_accumulated_gradients_are_there_in_the_forward_pass() -> None:
+    """Whole under ZeRO-1, a part under ZeRO-2."""
+    later = moment("forward", weights=2 * PARAMETERS, gradients=15 * GB)
+    setting: dict[str, Any] = {"gradient_accumulation_steps": 4}
+    assert found(later, zero("zero1", **setting))["gradients"] == 15 * GB
+    assert found(later, zero("zero2", **setting))["gradients"] == 15 * GB // 4
+    assert found(later, zero("fsdp", **setting))["gradients"] == 15 * GB  # accelerate's no_sync
+
+
+def test_zero1_sends_its_buckets_when_the_backward_pass_is_over() -> None:
+    """Only then is a full one copied."""
+    over = moment("backward", "backward ends", gradients=15 * GB)
+    assert found(over, zero("zero1"))["temporaries"] == 2 * BUCKET
+
+
+def test_a_small_model_has_a_whole_bucket_but_sends_less() -> None:
+    """A million numbers of two bytes: the buffer is allocated in its full size, its copy is not."""
+    one = moment("backward", weights=2_000_000, gradients=2_000_000)
+    assert found(one, zero("zero2"), parameters=1_000_000)["temporaries"] == BUCKET + 2_000_000
+    assert found(one, zero("zero3"), parameters=1_000_000)["temporaries"] == BUCKET + 2_000_000 + 2_000_000
+
+
+QUARTER = PARAMETERS // 4
+"""The numbers of one of four GPUs: 1.875e9."""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "gradients", "temporaries"),
+    [
+        # Before the optimizer works: the part twice in bfloat16, in pieces and flat, beside its float32 copy.
+        ("adamw_torch_fused", (2 + 4) * QUARTER, 2 * QUARTER),
+        # Then only the float32 copy and the square root of the second moment, or with its quotient.
+        ("adamw_torch", 4 * QUARTER, 4 * QUARTER),
+        ("adamw_torch_forloop", 4 * QUARTER, 8 * QUARTER),
+        ("adafactor", 4 * QUARTER, 8 * QUARTER),
+    ],
+)
+@pytest.mark.parametrize("sharding", ["zero1", "zero2"])
+def test_the_optimizer_of_zero_steps_on_a_float32_part(
+    sharding: str, optimizer: str, gradients: int, temporaries: int
+) -> None:
+    """Whatever the step of one GPU alone takes for a while, here 15 GB."""
+    whole = moment("step", weights=15 * GB, gradients=15 * GB, optimizer=30 * GB, temporaries=15 * GB)
+    one = found(whole, zero(sharding, optimizer=optimizer))
+    assert (one["weights"], one["gradients"], one["temporaries"]) == (15 * GB, gradients, temporaries)
+
+
+def test_zero3_steps_on_one_sub_group_after_the_other() -> None:
+    """Of 1e9 numbers of its part: float32 gradients and AdamW's temporaries, beside its gradients and the bucket."""
+    whole = moment("step", weights=15 * GB, gradients=15 * GB, optimizer=30 * GB, temporaries=15 * GB)
+    one = found(whole, zero("zero3", optimizer="adamw_torch"))
+    assert (one["weights"], one["gradients"], one["temporaries"]) == (15 * GB // 4, 2 * QUARTER, 8 * GB + BUCKET)
+    one = found(whole, zero("zero3", gpus=16, optimizer="adamw_torch"))  # 468.75e6 numbers are one sub-group
+    assert one["temporaries"] == 8 * 468_750_000 + BUCKET
+    assert found(whole, zero("zero3"))["temporaries"] == (4 + 2) * GB + BUCKET  # fused: the flat copy in bfloat16
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "bytes_each"),
+    [("adamw_torch", 12), ("adagrad", 8), ("sgd", 4), ("sgd_momentum", 8), ("adafactor", 8), ("lion_32bit", 8)],
+)
+def test_zero_keeps_float32_weights_and_the_states_of_the_optimizer(optimizer: str, bytes_each: int) -> None:
+    """Of a flat part: even Adafactor keeps a whole second moment, as nothing of it has rows and columns."""
+    for stage in ("zero1", "zero2", "zero3"):
+        assert found(FIRST, zero(stage, optimizer=optimizer))["optimizer"] == bytes_each * QUARTER
+        assert found(STEP, zero(stage, optimizer=optimizer))["optimizer"] == bytes_each * QUARTER
+
+
+def test_float32_weights_are_copied_by_zero1_but_not_by_zero3() -> None:
+    """`detach().clone()` in the one, the same tensor in the other; their gradients are not copied to another dtype."""
+    setting: dict[str, Any] = {"dtype": "float32", "optimizer": "adamw_torch"}
+    assert found(FIRST, zero("zero1", **setting))["optimizer"] == 12 * QUARTER
+    assert found(FIRST, zero("zero3", **setting))["optimizer"] == 8 * QUARTER
+    assert found(STEP, zero("zero3", **setting))["temporaries"] == 8 * GB + 2 * BUCKET
+    fused = found(STEP, zero("zero2", dtype="float32"))
+    assert (fused["gradients"], fused["temporaries"]) == (8 * QUARTER, 0)
+
+
+def test_zero3_gathers_no_more_than_the_model() -> None:
+    """A million numbers of two bytes."""
+    one = moment("forward", weights=2_000_000)
+    assert found(one, zero("zero3"), parameters=1_000_000)["temporaries"] == BUCKET + 2_000_000
+
+
+def timeline(*labels: tuple[Phase, str], gradients: int = 0, logits: int = 0) -> list[Moment]:
+    """The start and the peak of each stretch."""
+    both = [
+        moment(phase, label, weights=15 * GB, optimizer=30 * GB, gradients=gradients, logits=logits)
+        for phase, label in labels
+    ]
+    return [one for one in both for _ in range(2)]
+
+
+def whole(setting: Setting, *labels: tuple[Phase, str], ends: bool = True, **sizes: int) -> list[int]:
+    """What is whole at the start and the peak of each stretch."""
+    alone = allocation(*timeline(*labels, **sizes), ends=ends)
+    return [one.held["temporaries"] for one in on_each_gpu(alone, setting).timeline]
+
+
+def test_fsdp_divides_weights_gradients_states_and_the_step() -> None:
+    """Nothing is whole while the optimizer works: the 14.5 GB of foreach AdamW for 7.25 B numbers are an eighth."""
+    sizes = {
+        "weights": 14_500_000_000,
+        "gradients": 14_500_000_000,
+        "optimizer": 29 * GB,
+        "temporaries": 14_500_000_000,
+    }
+    one = on_each_gpu(allocation(moment("step", "step", **sizes)), zero("fsdp", gpus=8)).peak.held
+    assert one == held(
+        weights=1_812_500_000, gradients=1_812_500_000, optimizer=3_625_000_000, temporaries=1_812_500_000
+    )
+
+
+def test_fsdp_gathers_in_the_forward_pass() -> None:
+    """A group is copied out of its buffer, which is kept until the next one is there: three layers, then two."""
+    labels: tuple[tuple[Phase, str], ...] = (
+        ("forward", "forward"),
+        ("forward", "forward 0.0"),
+        ("forward", "forward 0.1"),
+        ("forward", "forward 0.2"),
+        ("forward", "forward ends"),
+    )
+    assert whole(zero("fsdp"), *labels) == [
+        *(2 * END, 2 * END),
+        *(2 * LAYER + END, 2 * LAYER),
+        *(3 * LAYER, 2 * LAYER),
+        *(3 * LAYER, 2 * LAYER),
+        *(END, END),
+    ]
+    # With logits the head is there: itself and its buffer, or just before it the last layer's buffer, but no logits.
+    assert whole(zero("fsdp"), *labels, logits=2 * GB)[7] == 2 * END
+    assert whole(zero("fsdp"), *labels, logits=GB)[7] == 2 * END + LAYER - GB
+    # A head that is the embedding is whole from the beginning; only the buffer of the last layer is there as well.
+    tied = whole(zero("fsdp"), *labels, ends=False, logits=2 * GB)
+    assert tied == [
+        *(4 * END, 4 * END),
+        *(2 * END + 2 * LAYER, 2 * END + 2 * LAYER),
+        *tied[4:7],
+        2 * END + LAYER,
+        *tied[8:],
+    ]
+    assert tied[8:] == [2 * END, 2 * END]
+
+
+def test_fsdp_gathers_ahead_in_the_backward_pass() -> None:
+    """A layer, the next one's buffer, the gradients of both and of the layer before; then the embedding."""
+    labels: tuple[tuple[Phase, str], ...] = (
+        ("backward", "backward"),
+        ("backward", "backward 0.2"),
+        ("backward", "backward 0.1"),
+        ("backward", "backward 0.0"),
+        ("backward", "backward ends"),
+    )
+    assert whole(zero("fsdp"), *labels) == [
+        *(END, END),
+        *(END + LAYER + END, 3 * LAYER),  # the head again for its norm, the head's gradients, the first buffer
+        *(3 * LAYER, 4 * LAYER),
+        *(3 * LAYER, 4 * LAYER),
+        *(2 * END + LAYER, 2 * END + LAYER),
+    ]
+    # When all gradients but the embedding's are there, it is the embedding's turn; just before, its gradient is not.
+    assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS - END)[7] == 4 * LAYER - END
+    assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS)[7] == 4 * LAYER
+    for gradients, expected in ((15 * GB, 24 * GB + LAYER), (15 * GB - 1, 12 * GB + LAYER)):
+        large = replace(allocation(moment("backward", gradients=gradients)), embedding=12 * GB, outside=12 * GB + END)
+        assert on_each_gpu(large, zero("fsdp")).peak.held["temporaries"] == expected
+
+
+def test_gradients_of_the_head_are_whole_until_the_layers() -> None:
+    """Then they are divided."""
+    head = timeline(("backward", "backward"), ("backward", "backward 0.2"), gradients=END)
+    sizes = [one.held["gradients"] for one in on_each_gpu(allocation(*head), zero("fsdp")).timeline]
+    assert sizes == [END, END, END // 4, END // 4]
+
+
+def test_fsdp_has_no_gradients_of_frozen_weights() -> None:
+    """Of an adapter of 1 GB in ten layers: a tenth of it is in each, and the head has none."""
+    setting = Setting("lora", gpus=4, sharding="fsdp", adapter=Adapter(8))
+    labels: tuple[tuple[Phase, str], ...] = (("backward", "backward"), ("backward", "backward 0.2"))
+    both = [moment(phase, label, weights=15 * GB, adapter=1_350_000_000) for phase, label in labels]
+    alone = allocation(*(one for one in (*both, moment("backward", "backward 0.1", adapter=1)) for _ in range(2)))
+    sizes = [one.held["temporaries"] for one in on_each_gpu(alone, setting).timeline]
+    each = 135_000_000
+    assert sizes == [END, END, max(2 * LAYER, END + LAYER), 2 * LAYER + each, 2 * LAYER + each, 2 * LAYER + 2 * each]
+
+
+def test_the_peak_of_a_phase_may_be_another_one_on_several_gpus() -> None:
+    """Gradients are the larger part alone, logits on one of eight GPUs."""
+    logits = moment("backward", logits=9 * GB)
+    end = moment("backward", "backward 0.0", gradients=15 * GB)
+    alone = allocation(logits, end)
+    assert on_each_gpu(alone, zero("zero2", gpus=8)).peak.label == "backward"
+
+
+def test_inference_gathers_and_has_no_buckets() -> None:
+    """FSDP keeps the head after the prefill; GPUs that hold all of the model exchange nothing."""
+    fsdp = Setting("inference", gpus=4, sharding="fsdp")
+    labels: tuple[tuple[Phase, str], ...] = (("decode", "decode"), ("decode", "decode 0.0"), ("decode", "decode 0.1"))
+    assert whole(fsdp, *labels)[3] == END + 2 * LAYER
+    plain: tuple[Phase, ...] = ("load", "prefill", "decode")
+    assert [found(moment(phase), Setting("inference", gpus=4))["temporaries"] for phase in plain] == [0, 0, 0]
+    zero3 = Setting("inference", gpus=4, sharding="zero3")
+    assert [found(moment(phase), zero3)["temporaries"] for phase in plain] == [0, 2 * GB, 2 * GB]
+    assert found(moment("decode", weights=15 * GB), zero3)["optimizer"] == 0
+
+
+def test_a_phase_without_layers_gathers_as_its_largest_moment() -> None:
+    """Of a model whose layers do not repeat, or of formulas."""
+    assert found(FIRST, zero("fsdp"))["temporaries"] == 3 * LAYER
+    assert found(LAST, zero("fsdp"))["temporaries"] == 4 * LAYER
+    early = moment("backward", weights=2 * PARAMETERS)
+    assert found(early, zero("fsdp"))["temporaries"] == 4 * LAYER
+
+
+def test_constants_of_quantized_weights_are_whole_where_parameters_are_divided() -> None:
+    """They are no parameters of the module; tensor parallelism divides the layers themselves."""
+    one = moment("forward", weights=4 * GB, quantization_constants=100)
+    for sharding, expected in (("zero3", 100), ("fsdp", 100), ("tensor", 25)):
+        setting = Setting("inference", gpus=4, sharding=sharding, quantization=Quantization("nf4"))  # type: ignore[arg-type]
+        assert found(one, setting)["quantization_constants"] == expected
 
 
 def test_tensor_parallelism_divides_layers_and_the_cache() -> None:
     """What is in no layer is on each GPU."""
-    decode = moment("decode", weights=2 * PARAMETERS, kv_cache=8 * 10**9)
-    found = on_each_gpu(allocation(decode), Setting("inference", gpus=4, sharding="tensor")).peak.held
-    assert found["weights"] == 2 * PARAMETERS // 10 + 18 * PARAMETERS // 40
-    assert found["kv_cache"] == 2 * 10**9
+    decode = moment("decode", weights=2 * PARAMETERS, kv_cache=8 * GB)
+    one = found(decode, Setting("inference", gpus=4, sharding="tensor"))
+    assert one["weights"] == 2 * PARAMETERS // 10 + 18 * PARAMETERS // 40
+    assert one["kv_cache"] == 2 * GB
 
 
 def test_offloaded_states_are_not_on_the_card() -> None:
-    """The optimizer's, or all."""
-    one = on_each_gpu(allocation(STEP), Setting("full", offload="optimizer")).peak.held
-    assert (one["optimizer"], one["weights"]) == (0, 2 * PARAMETERS)
-    assert (
-        on_each_gpu(allocation(STEP), replace(Setting("full"), gpus=2, sharding="zero3", offload="all")).peak.held[
-            "weights"
-        ]
-        == 0
-    )
-
-
-def test_an_offloaded_optimizer_needs_no_buckets_on_one_gpu() -> None:
-    """What is left is all but its states."""
-    found = on_each_gpu(allocation(STEP), Setting("full", offload="optimizer"))
-    assert found.peak.total == STEP.total - STEP.held["optimizer"]
-
-
-def test_zero3_keeps_its_share_of_the_gradients_for_good() -> None:
-    """Also in the forward pass, when there are none on a GPU alone; in the host's memory with the optimizer."""
-    forward = moment("forward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS)
-    for offload, share in (("none", 2 * PARAMETERS // 4), ("optimizer", 0)):
-        setting = Setting("full", gpus=4, sharding="zero3", offload=offload)  # type: ignore[arg-type]
-        assert on_each_gpu(allocation(forward), setting).peak.held["gradients"] == share
+    """The optimizer's, or all; and the optimizer works where its states are."""
+    busy = replace(STEP, held={**STEP.held, "temporaries": 15 * GB})
+    one = found(busy, Setting("full", offload="optimizer"))
+    assert (one["optimizer"], one["weights"], one["temporaries"]) == (0, 2 * PARAMETERS, 0)
+    assert found(busy, zero("zero3", offload="all"))["weights"] == 0
+    for stage, bucket in (("zero1", 0), ("zero2", 0), ("zero3", BUCKET), ("fsdp", 0)):
+        one = found(busy, zero(stage, offload="optimizer"))
+        assert (one["optimizer"], one["temporaries"]) == (0, bucket)
+    assert found(busy, Setting("full", gpus=2, offload="optimizer"))["temporaries"] == 15 * GB  # the buckets
+    assert found(busy, zero("zero1", offload="optimizer"))["gradients"] == 0
+    assert found(LAST, zero("zero2", offload="optimizer"))["gradients"] == 0
+    assert found(LAST, zero("zero3", offload="optimizer"))["gradients"] == 0
 
 
 def test_an_adapter_is_trained_in_its_own_dtype() -> None:
     """Buckets of a float32 adapter's gradients take four bytes a number."""
     few = replace(allocation(STEP), trainable_parameters=1_000_000)
-    found = on_each_gpu(few, Setting("lora", gpus=2, adapter=Adapter(8)))
-    assert found.peak.total == STEP.total + 4_000_000
+    assert on_each_gpu(few, Setting("lora", gpus=2, adapter=Adapter(8))).peak.total == STEP.total + 4_000_000
 
 
 def test_weights_in_the_host_are_gathered_on_one_gpu_too() -> None:
-    """What is in no layer, and two layers at a time; a layer's gradients in the backward pass."""
+    """As FSDP does; several GPUs gather as their sharding does."""
     backward = moment("backward", weights=2 * PARAMETERS, activations=10**9)
-    found = on_each_gpu(allocation(backward), Setting("full", offload="all")).peak.held
-    assert found["weights"] == 0
-    assert found["temporaries"] == 2 * PARAMETERS // 10 + 3 * (9 * 2 * PARAMETERS // 100)
+    one = found(backward, Setting("full", offload="all"))
+    assert (one["weights"], one["temporaries"]) == (0, 4 * LAYER)
+    assert found(backward, zero("zero3", offload="all"))["temporaries"] == 3 * BUCKET
+    assert found(backward, Setting("full", offload="optimizer"))["temporaries"] == 0
 
 
-def temporaries(phase: Phase, setting: Setting, parameters: int = PARAMETERS) -> int:
-    """Bytes of buffers and gathered weights on one GPU in a phase, of a model that needs none alone."""
-    alone = allocation(moment(phase, weights=2 * parameters), parameters=parameters)
-    return on_each_gpu(alone, setting).peak.held["temporaries"]
+@pytest.mark.parametrize("sharding", [*get_args(Sharding)])
+def test_between_two_steps_nothing_is_whole_that_a_step_needs(sharding: str) -> None:
+    """States, buffers that stay, and the workspace."""
+    method = "inference" if sharding == "tensor" else "full"
+    setting = Setting(method, gpus=4, sharding=sharding, optimizer="adamw_torch")  # type: ignore[arg-type]
+    end = on_each_gpu(allocation(STEP), setting).end
+    stays = {"none": 15 * GB, "zero3": BUCKET}
+    assert (end["temporaries"], end["workspace"]) == (stays.get(sharding, 0), 7)
+    assert end["gradients"] == (15 * GB // 4 if sharding == "zero3" else 0)
 
 
-PHASES: tuple[Phase, ...] = ("load", "forward", "backward", "step")
-BUCKET = 1_000_000_000
-"""DeepSpeed's default: 5e8 numbers, of two bytes in half precision."""
+@pytest.mark.parametrize("sharding", [*get_args(Sharding)])
+@pytest.mark.parametrize("offload", [*get_args(Offload)])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_nothing_is_less_than_nothing(sharding: str, offload: str, optimizer: str) -> None:
+    """For every combination and phase."""
+    setting = Setting("full", gpus=8, sharding=sharding, offload=offload, optimizer=optimizer)  # type: ignore[arg-type]
+    one = on_each_gpu(allocation(moment("load", weights=15 * GB), FIRST, LAST, STEP), setting)
+    assert all(size >= 0 for one in one.timeline for size in one.held.values())
+    assert [one.phase for one in one.peaks] == ["load", "forward", "backward", "step"]
 
 
-@pytest.mark.parametrize(
-    ("sharding", "expected"),
-    [
-        # Nothing is reduced while the model is loaded.
-        ("none", [0, 15_000_000_000, 15_000_000_000, 15_000_000_000]),
-        ("zero1", [0, BUCKET, BUCKET, BUCKET]),
-        ("zero2", [0, BUCKET, BUCKET, BUCKET]),
-        # stage3_max_live_parameters is 1e9: two gigabytes, whole while they are used.
-        ("zero3", [0, 3 * BUCKET, 3 * BUCKET, BUCKET]),
-        # A tenth of 15 GB is in no layer, each of ten layers is 1.35 GB: two of them, and the gradients of one.
-        ("fsdp", [0, 4_200_000_000, 5_550_000_000, 0]),
-    ],
-)
-def test_buffers_are_there_in_the_phases_that_use_them(sharding: str, expected: list[int]) -> None:
-    """15 GB of bfloat16 weights on four GPUs: load, forward, backward, step."""
-    setting = Setting("full", gpus=4, sharding=sharding)  # type: ignore[arg-type]
-    assert [temporaries(phase, setting) for phase in PHASES] == expected
-
-
-@pytest.mark.parametrize(("sharding", "expected"), [("zero1", 2_000_000), ("zero3", 4_000_000)])
-def test_buffers_are_no_larger_than_the_model(sharding: str, expected: int) -> None:
-    """A million numbers of two bytes, gathered and reduced."""
-    setting = Setting("full", gpus=4, sharding=sharding)  # type: ignore[arg-type]
-    assert temporaries("backward", setting, parameters=1_000_000) == expected
-
-
-def test_fsdp_keeps_no_layers_gradients_of_frozen_weights() -> None:
-    """Of an adapter: what is in no layer and two layers, in the backward pass as in the forward pass."""
-    setting = Setting("lora", gpus=4, sharding="fsdp", adapter=Adapter(8))
-    assert [temporaries(phase, setting) for phase in PHASES] == [0, 4_200_000_000, 4_200_000_000, 0]
-
-
-def test_inference_gathers_and_has_no_buckets() -> None:
-    """FSDP gathers two layers for each token; GPUs that hold all of the model exchange nothing."""
-    phases: tuple[Phase, ...] = ("load", "prefill", "decode")
-    fsdp = Setting("inference", gpus=4, sharding="fsdp")
-    assert [temporaries(phase, fsdp) for phase in phases] == [0, 4_200_000_000, 4_200_000_000]
-    assert [temporaries(phase, Setting("inference", gpus=4)) for phase in phases] == [0, 0, 0]
-
-
-def test_states_are_there_once_they_are_made() -> None:
-    """Adam makes its moments in the first step: before it ZeRO divides nothing."""
-    before = allocation(moment("backward", weights=2 * PARAMETERS))
-    after = allocation(moment("backward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS))
-    setting = Setting("full", gpus=4, sharding="zero1")
-    assert on_each_gpu(before, setting).peak.held["optimizer"] == 0
-    assert on_each_gpu(after, setting).peak.held["optimizer"] == 12 * PARAMETERS // 4  # the paper's K of mixed Adam
-
-
-def test_zero3_has_no_gradients_before_it_trains() -> None:
-    """Its buffer of them comes after the model is loaded."""
-    load = allocation(moment("load", weights=2 * PARAMETERS))
-    assert on_each_gpu(load, Setting("full", gpus=4, sharding="zero3")).peak.held["gradients"] == 0
-
-
-def test_several_gpus_gather_from_the_host_as_their_sharding_does() -> None:
-    """With all states offloaded ZeRO-3 gathers its live parameters, not FSDP's layers."""
-    setting = Setting("full", gpus=4, sharding="zero3", offload="all")
-    assert temporaries("backward", setting) == 3 * BUCKET
-
-
-def test_one_gpu_whose_optimizer_is_offloaded_gathers_nothing() -> None:
-    """Its weights are there."""
-    setting = Setting("full", offload="optimizer")
-    assert [temporaries(phase, setting) for phase in PHASES] == [0, 0, 0, 0]
+def test_what_a_formula_leaves_out_is_noted() -> None:
+    """Each sharding names it; what is assumed of quantized weights and of autocast, too."""
+    alone = allocation(STEP)
+    assert on_each_gpu(alone, Setting("full", offload="optimizer")).notes == ()
+    for sharding in get_args(Sharding):
+        notes = on_each_gpu(alone, zero(sharding)).notes
+        assert any("NCCL" in note for note in notes), sharding
+        assert not any(";" in note or note.endswith(".") for note in notes)
+    quantized = zero("fsdp", quantization=Quantization("nf4"), adapter=Adapter(8))
+    assert any("bnb_4bit_quant_storage" in note for note in on_each_gpu(alone, quantized).notes)
+    mixed = zero("zero2", dtype="float32", mixed_precision="bfloat16")
+    assert any("autocast" in note for note in on_each_gpu(alone, mixed).notes)

@@ -10,7 +10,9 @@ import pytest
 import torch
 from torch import nn
 
+from slidegen.estimate.allocated import KINDS
 from slidegen.estimate.setting import OPTIMIZERS
+from slidegen.estimate.states import flat_states, flat_temporaries
 from slidegen.simulate.cuda import Machine
 from slidegen.simulate.optimizers import STEPS, steps_of
 from slidegen.simulate.training import optimizer_step
@@ -102,6 +104,17 @@ def test_the_step_needs_copies_of_all_parameters(name: str, copies: int) -> None
     step, _ = optimizer_step(trained, frozenset(), name, machine).segments()
     size = sum(one.nbytes for one in trained)
     assert int((step.peak - step.start).sum()) == pytest.approx(copies * size, abs=100)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_one_flat_parameter_has_these_states_and_temporaries(name: str) -> None:
+    """What ZeRO's formula says of an optimizer on one flat float32 tensor, against a step of the optimizer itself."""
+    numbers = 2**22
+    flat = nn.Parameter(torch.empty(numbers, device="meta"))
+    step, _ = optimizer_step([flat], frozenset(), name, cpu()).segments()
+    start, peak = dict(zip(KINDS, step.start, strict=True)), dict(zip(KINDS, step.peak, strict=True))
+    assert flat_states(name, numbers) == pytest.approx(int(start["optimizer"]), rel=0.001, abs=0.04 * numbers)
+    assert flat_temporaries(name, numbers) == pytest.approx(int(peak["temporaries"] - start["temporaries"]), abs=4096)
 
 
 def _bitsandbytes_states(kind: type[Any], prepare: Callable[[Any], None] = lambda _: None) -> list[torch.Tensor]:

@@ -53,7 +53,8 @@ class Allocation:
     """What a run allocates on one GPU, in bytes.
 
     `layers` counts the weights (with adapters and quantization constants) of all repeated layers, `layer` those of the
-    largest one, `outside` all other weights.
+    largest one, `outside` all other weights. Of these, `embedding` and `head` are the input embedding and the output
+    head; both are 0 if they share their weights.
 
     `peaks` has the peak of each phase. `timeline` has the load, then the start and the peak of each stretch of the run
     in order (a layer's forward pass, the optimizer's step). `end` is held between two steps, `reserved` is the most
@@ -82,6 +83,8 @@ class Allocation:
     notes: tuple[str, ...] = ()
     attention: Attention | None = None
     kernels: frozenset[Kernel] = frozenset()
+    embedding: int = 0
+    head: int = 0
 
     @property
     def peak(self) -> Moment:

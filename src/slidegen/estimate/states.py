@@ -55,3 +55,29 @@ def states_bytes(optimizer: str, trained: int, size: int, *, constants: bool = F
     if constants and own == 1:
         each += 4 / 256
     return int(states * trained * each)
+
+
+FLAT_TEMPORARIES: Final[Mapping[str, int]] = {
+    "adamw_torch": 1,
+    "adamw_torch_forloop": 2,
+    "adafactor": 2,
+    "adagrad": 2,
+    "rmsprop": 1,
+}
+"""The numbers that a step holds for a while for each number of one flat parameter; other optimizers update in place.
+
+Source: PyTorch 2.13, `torch/optim` (adamw.py: the square root of the second moment; its form without foreach and
+adagrad.py have a quotient beside it; rmsprop.py); transformers 5, `optimization.py` (Adafactor).
+"""
+UNFACTORED: Final = "adafactor"
+"""Keeps a whole second moment of a flat parameter, which has no rows and columns."""
+
+
+def flat_states(optimizer: str, numbers: int) -> int:
+    """Returns the bytes of an optimizer's states for one flat float32 parameter, as ZeRO has them."""
+    return 4 * numbers if optimizer == UNFACTORED else states_bytes(optimizer, numbers, 4, constants=True)
+
+
+def flat_temporaries(optimizer: str, numbers: int) -> int:
+    """Returns the bytes that a step holds for a while for one flat float32 parameter."""
+    return 4 * numbers * FLAT_TEMPORARIES.get(optimizer, 0)

@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import torch
 
-from slidegen.estimate.allocated import Phase
+from slidegen.estimate.allocated import Kind, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.cuda import Machine
 from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
@@ -20,7 +20,10 @@ from slidegen.simulate.quantized_cache import BITS, NOTES, RESIDUAL, add_residua
 from slidegen.simulate.replay import Replay, Replayed, Rounding
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
-from slidegen.simulate.training import Run, count, hold_model, load, meta_patches, sizes, static
+from slidegen.simulate.training import Run, count, ends, hold_model, load, meta_patches, sizes, static
+
+CACHE: Final[tuple[Kind, ...]] = ("kv_cache",)
+"""What each token that is decoded replaces."""
 
 
 def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack]) -> Run:
@@ -47,7 +50,7 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         stretches = (*stretches, Stretch(f"{phase} ends", then - over, 0 * over), *decoding)
         roundings.append(Rounding(replay.rounding, replay.rounding))
         replay.run((number, 0) for number, _ in trace.left)
-        trace = whole_trace(ledger, stacks, numbers, freed={"kv_cache"})
+        trace = whole_trace(ledger, stacks, numbers, CACHE)
         replay.run(trace.before)
         roundings += [replay.run(events) for events in trace.stretches]
         phase = "decode"
@@ -61,6 +64,7 @@ def infer(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         Replayed(loaded, tuple(roundings), replay.rounding, replay.recorded()),
         load(model, inference.left_out, setting, machine),
         tuple(sum(sizes(layer, False, machine)) for stack in stacks for layer in (*stack.layers, *stack.left_out())),
+        ends(model),
         inference.notes(),
         inference.token_bytes,
     )

@@ -158,6 +158,8 @@ def _allocation(run: Run) -> Allocation:
         notes=run.notes,
         token_bytes=run.token_bytes,
         within=replayed.recorded,
+        embedding=run.ends[0],
+        head=run.ends[1],
     )
 
 

@@ -37,8 +37,8 @@ class Run:
     """A run of all layers: the memory held at its `start`, its stretches in order, and the memory held at its `end`.
 
     `load` is the peak while the model is loaded, `replayed` what PyTorch's allocator makes of the run. `layers` has the
-    bytes of the tensors of each repeated layer, `notes` what a reader must know. `token_bytes` is what a token of one
-    sequence takes in the KV cache.
+    bytes of the tensors of each repeated layer, `ends` those of the input embedding and of the output head, `notes`
+    what a reader must know. `token_bytes` is what a token of one sequence takes in the KV cache.
     """
 
     start: Vector
@@ -49,6 +49,7 @@ class Run:
     replayed: Replayed
     load: Vector
     layers: tuple[int, ...]
+    ends: tuple[int, int]
     notes: tuple[str, ...] = ()
     token_bytes: int | None = None
 
@@ -160,6 +161,7 @@ def train(
         _replayed(ledger, stacks, update, [sizes(layer, adapted, machine) for layer in (*left_out, *others)]),
         _load(model, left_out, setting, machine, reference, others),
         tuple(sum(sizes(layer, adapted, machine)) for stack in own for layer in (*stack.layers, *stack.left_out())),
+        ends(model),
     )
 
 
@@ -189,6 +191,24 @@ def _load(
         return load(model, left_out, setting, machine)
     own = sum((static(one, setting.adapter is not None, machine) for one in (model, *left_out)), 0)
     return own + load(reference.model, others, setting, machine)
+
+
+def ends(model: Any) -> tuple[int, int]:
+    """Returns the bytes of the input embedding and of the output head; of neither if they share their weights."""
+    core = model.get_base_model() if hasattr(model, "get_base_model") else model
+    both = [_parameters(core, name) for name in ("get_input_embeddings", "get_output_embeddings")]
+    if {id(one) for one in both[0]} & {id(one) for one in both[1]}:
+        return 0, 0
+    return sum(one.nbytes for one in both[0]), sum(one.nbytes for one in both[1])
+
+
+def _parameters(model: Any, name: str) -> list[nn.Parameter]:
+    """Returns the parameters of the module that a method of the model returns; none if it has no such module."""
+    try:
+        module = getattr(model, name)()
+    except (AttributeError, NotImplementedError):
+        return []
+    return [] if module is None else list(module.parameters())
 
 
 def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, machine: Machine) -> Vector:
