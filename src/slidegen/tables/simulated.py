@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from slidegen.errors import MissingExtraError, ModelError, model_error, reason
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
+from slidegen.estimate.loops import loop_notes
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import Column, ModelFacts, Provenance
@@ -26,6 +28,11 @@ def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: Source
 
     Raises ModelError if transformers cannot build or run it that way, MissingExtraError without the packages.
     """
+    found = _found(facts, setting, quick, context)
+    return replace(found, notes=(*found.notes, *loop_notes(setting)))
+
+
+def _found(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
     if quick:
         return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
     if any(find_spec(package) is None for package in NEEDED):
