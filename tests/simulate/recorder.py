@@ -50,6 +50,33 @@ def storages(tensors: Iterable[object]) -> int:
     return sum(found.values())
 
 
+def record_plain_step(
+    model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch], autocast: torch.dtype | None = None
+) -> Record:
+    """The second step of a plain loop of one function, whose `out` lives until the next forward pass is over.
+
+    Both steps are recorded, because the profiler does not see when something is freed that is older than itself.
+    """
+    start = storages([*model.parameters(), *model.buffers(), *constants(model)])
+    with (
+        as_on_cuda(autocast is not None),
+        profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler,
+    ):
+        for number, batch in enumerate((batches[0], batches[0])):
+            measured = record_function if number else nullcontext
+            with measured("forward"):
+                inputs = {name: tensor.clone() for name, tensor in batch.items()}
+                with torch.autocast("cpu", dtype=autocast) if autocast is not None else nullcontext():
+                    out = model(**inputs)
+            with measured("backward"):
+                out.loss.backward()
+            with measured("step"):
+                optimizer.step()
+                optimizer.zero_grad()
+        gc.collect()
+    return read(profiler, start)
+
+
 def record_step(
     model: Any, optimizer: torch.optim.Optimizer, batches: Sequence[Batch], autocast: torch.dtype | None = None
 ) -> Record:

@@ -11,7 +11,7 @@ import transformers
 from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
 from slidegen.estimate.setting import Adapter, Quantization, Setting
-from tests.simulate.recorder import Batch, Record, plain_kernels, record_step
+from tests.simulate.recorder import Batch, Record, plain_kernels, record_plain_step, record_step
 
 VOCABULARY: Final = 700
 _LLAMA: Final = {
@@ -112,7 +112,8 @@ def real_step(name: str, setting: Setting) -> Record:
         trained = [one for one in model.parameters() if one.requires_grad]
         lower = None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
         batches = [_batch(setting) for _ in range(setting.gradient_accumulation_steps)]
-        return record_step(model, OPTIMIZERS[setting.optimizer](trained), batches, lower)
+        record = record_plain_step if setting.loop == "plain" else record_step
+        return record(model, OPTIMIZERS[setting.optimizer](trained), batches, lower)
 
 
 def _real_model(name: str, setting: Setting) -> Any:

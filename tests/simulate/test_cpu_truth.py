@@ -26,6 +26,7 @@ BOUND = 0.001
 LORA = Adapter(rank=4)
 FULL: dict[str, Any] = {"method": "full", "dtype": "float32", "batch_size": 2, "seq_len": 90}
 ADAPTED: dict[str, Any] = {**FULL, "method": "lora", "adapter": LORA}
+PLAIN: dict[str, Any] = {"loop": "plain", "outputs_kept": True}
 PACKED: dict[str, Any] = {**ADAPTED, "method": "qlora", "dtype": "bfloat16"}
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -91,6 +92,14 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {**ADAPTED, "mixed_precision": "bfloat16", "adapter": Adapter(4, dora=True, dropout=0.1)},
     ),
     "dense, LoRA, autocast": ("dense", {**ADAPTED, "mixed_precision": "bfloat16"}),
+    **{
+        f"{name}, plain loop": (name, PLAIN)
+        for name in ("dense", "grouped-query", "experts", "encoder-decoder", "encoder")
+    },
+    "dense, plain loop, checkpointing": ("dense", {**PLAIN, "gradient_checkpointing": True}),
+    "dense, plain loop, autocast": ("dense", {**PLAIN, "mixed_precision": "bfloat16"}),
+    "tied, plain loop, LoRA": ("tied", {**ADAPTED, **PLAIN}),
+    "dense, plain loop, QLoRA": ("dense", {**PACKED, **PLAIN, "quantization": Quantization("nf4")}),
 }
 
 

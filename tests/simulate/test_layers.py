@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from slidegen.estimate.allocated import Allocation, Held
-from slidegen.estimate.setting import Adapter, Quantization, Setting
+from slidegen.estimate.setting import Adapter, Preference, Quantization, Setting
 from slidegen.models import catalogue
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.layers import reduced
@@ -114,6 +114,34 @@ def tensors(held: Held) -> dict[str, int]:
 def test_some_layers_stand_for_all(name: str, kind: str) -> None:
     """Peaks of all phases, by kind, and what is left at the end."""
     check(name, SETTINGS[kind])
+
+
+IN_TRL: dict[str, Setting] = {
+    "SFT": replace(FULL, loop="trl", mixed_precision="bfloat16", gradient_checkpointing=True),
+    "DPO": replace(
+        FULL, loop="trl", dtype="float32", mixed_precision="bfloat16", preference=Preference("dpo", "separate")
+    ),
+    "DPO, LoRA": replace(
+        FULL,
+        method="lora",
+        adapter=LORA,
+        loop="trl",
+        mixed_precision="bfloat16",
+        gradient_checkpointing=True,
+        gradient_accumulation_steps=2,
+        preference=Preference("dpo", "adapter"),
+    ),
+    "DPO, LoRA, two models": replace(
+        FULL, method="lora", adapter=LORA, loop="trl", padded=True, preference=Preference("dpo", "separate")
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", IN_TRL)
+@pytest.mark.parametrize("name", ["HuggingFaceTB/SmolLM2-135M", "google/gemma-3-1b-pt"])
+def test_some_layers_stand_for_all_in_trl(name: str, kind: str) -> None:
+    """Also where a reference model runs in the same step."""
+    check(name, IN_TRL[kind])
 
 
 @pytest.mark.slow

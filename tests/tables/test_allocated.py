@@ -144,6 +144,44 @@ def test_a_request_is_split_into_its_rows() -> None:
             "allocated: attention flash needs a GPU from Ampere on, and T4 is older; use sdpa",
         ),
         (
+            {"method": "dpo", "loop": "plain"},
+            "allocated: dpo runs in TRL's loop; leave out loop plain",
+        ),
+        (
+            {"method": "dpo", "reference_model": "adapter"},
+            "allocated: reference_model adapter disables an adapter, and dpo has none; use dpo-lora or dpo-qlora, or "
+            "reference_model separate",
+        ),
+        (
+            {"method": "lora", "reference_model": "separate"},
+            "allocated: reference_model has no effect on lora; it is for dpo and grpo",
+        ),
+        ({"method": "grpo"}, "allocated: grpo is not computed yet; available: dpo, dpo-lora, dpo-qlora"),
+        (
+            {"method": "dpo", "quick": True},
+            "allocated: quick has no formula for dpo; leave out one of them",
+        ),
+        (
+            {"loop": "plain", "quick": True},
+            "allocated: quick has no formula for loop; leave out one of them",
+        ),
+        (
+            {"method": "dpo", "gpus": 2, "sharding": "zero3"},
+            "allocated: sharding zero3 of dpo is not computed yet; leave out one of them",
+        ),
+        (
+            {"loop": "trl", "keep_outputs": True},
+            "allocated: keep_outputs has no effect on the loop trl; TRL's trainers compute no logits to keep",
+        ),
+        (
+            {"method": "lora", "loop": "trl", "target_modules": "lm_head"},
+            f"model {SMALL!r}: TRL's trainers refuse an adapter on the output head; leave it out of target_modules",
+        ),
+        (
+            {"models": "google-bert/bert-base-uncased", "loop": "trl", "seq_len": 64},
+            "model 'google-bert/bert-base-uncased': TRL's trainers are for decoders of text; use loop trainer",
+        ),
+        (
             {"method": "lora", "modules_to_save": "lm_haed"},
             f"model {SMALL!r}: modules_to_save: it has no module 'lm_haed'; did you mean 'lm_head'?",
         ),
@@ -250,3 +288,87 @@ def test_the_quick_mode_says_what_it_is() -> None:
     table = computed("allocated", method="full", quick=True)
     assert table.provenance.accounting == "analytic"
     assert "torch" not in table.provenance.versions
+
+
+def test_dpo_loads_its_model_twice() -> None:
+    """Full fine-tuning in bfloat16: 2 bytes a parameter for each model, 2 for gradients and 4 for AdamW's moments."""
+    given = {"method": "dpo", "dtype": "bfloat16", "seq_len": 64, "mixed_precision": "no"}
+    twice, once = (
+        rows(computed("allocated", **given, reference_model=reference))[0] for reference in ("separate", "precomputed")
+    )
+    parameters = 134_515_008
+    assert twice["reference_model"] == "separate"
+    slack = 272 * 512 * 4  # 272 tensors, rounded to 512 bytes
+    assert 0 <= int(twice["weights"] or 0) - 4 * parameters <= slack
+    assert 0 <= int(once["weights"] or 0) - 2 * parameters <= slack
+    states = 4 * parameters
+    workspaces = 2 * 8_519_680
+    for row, models in ((twice, 2), (once, 1)):
+        held = 2 * models * parameters + states + workspaces
+        assert 0 <= int(row["end_of_step"] or 0) - held <= 3 * slack
+
+
+def test_the_adapter_s_reference_model_shares_the_base() -> None:
+    """Disabled, it adds no weights; the second pass without gradients stays below the peak."""
+    given = {"method": "dpo-lora", "seq_len": 256}
+    shared, precomputed = (
+        rows(computed("allocated", **given, reference_model=reference))[0] for reference in ("adapter", "precomputed")
+    )
+    assert shared["weights"] == precomputed["weights"]
+    (separate,) = rows(computed("allocated", **given, reference_model="separate"))
+    more = int(separate["weights"] or 0) - int(shared["weights"] or 0)
+    assert 0 <= more - 4 * 134_515_008 <= 272 * 512  # TRL loads models in float32
+
+
+def test_a_batch_of_pairs_is_twice_as_large() -> None:
+    """DPO of one pair allocates in its forward pass what supervised fine-tuning of two sequences does in TRL."""
+    (pair,) = rows(computed("phases", method="dpo-lora", seq_len=256, reference_model="precomputed"))[1:2]
+    (two,) = rows(computed("phases", method="lora", loop="trl", seq_len=256, batch_size=2))[1:2]
+    assert (pair["phase"], two["phase"]) == ("forward", "forward")
+    assert pair["total"] == pytest.approx(two["total"], rel=0.001)
+
+
+def test_trl_has_no_logits() -> None:
+    """Its tiles are 2048 tokens x 32768 entries in bfloat16 once, not 2 + 4 + 4 bytes for each entry and token."""
+    trl, trainer = (
+        rows(computed("allocated", method="lora", loop=loop, gradient_checkpointing=True, dtype="bfloat16"))[0]
+        for loop in ("trl", "trainer")
+    )
+    assert trl["logits"] == 0
+    assert int(trainer["logits"] or 0) >= 2 * 4 * 2047 * 49_152
+    assert int(trl["temporaries"] or 0) >= 2 * 2047 * 32_768
+    assert int(trainer["total"] or 0) - int(trl["total"] or 0) >= 4 * 2047 * 49_152
+
+
+def test_a_loop_changes_defaults_that_nobody_wrote() -> None:
+    """TRL loads in float32 under autocast and checkpoints; an option that is written wins."""
+    trl, chosen = (
+        rows(computed("allocated", method="qlora", loop="trl", seq_len=64, **given))[0]
+        for given in ({}, {"dtype": "bfloat16", "gradient_checkpointing": False, "adapter_dtype": "float32"})
+    )
+    names = ("loop", "dtype", "mixed_precision", "gradient_checkpointing", "adapter_dtype")
+    assert [trl[name] for name in names] == ["trl", "float32", "bfloat16", "yes", "bfloat16"]
+    assert [chosen[name] for name in names] == ["trl", "bfloat16", "bfloat16", "no", "float32"]
+    (plain,) = rows(computed("allocated", method="qlora", loop="plain", seq_len=64))
+    assert [plain[name] for name in names] == ["plain", "bfloat16", None, "no", "float32"]
+
+
+def test_a_plain_loop_keeps_logits_and_cache_between_steps() -> None:
+    """Logits of two bytes and keys and values of each of 30 layers, as soon as `out` lives on."""
+    kept, dropped = (
+        rows(computed("allocated", method="full", loop=loop, seq_len=256))[0]["end_of_step"]
+        for loop in ("plain", "trainer")
+    )
+    logits = 2 * 256 * 49_152
+    cache = 30 * 2 * 3 * 64 * 256 * 2
+    assert int(kept or 0) - int(dropped or 0) == pytest.approx(logits + cache, abs=3 * 512 + 2 * 8 * 256)
+
+
+def test_notes_name_the_preparation() -> None:
+    """What is assumed of quantized models, which PEFT's and TRL's scripts prepare differently."""
+    trainer, trl = (
+        str(rows(computed("allocated", method="qlora", loop=loop, seq_len=64))[0]["notes"])
+        for loop in ("trainer", "trl")
+    )
+    assert "become float32, as PEFT's prepare_model_for_kbit_training makes them" in trainer
+    assert "TRL's trainers do not call PEFT's prepare_model_for_kbit_training" in trl

@@ -64,9 +64,10 @@ def _own_loss(run: Forward, kept: list[Any]) -> tuple[Tensor, Any]:
     inputs = run.inputs()
     with cuda.entered():
         loss, out = loss_of(run.model, inputs, None if run.setting.loop == "plain" else cuda.autocast, keep)
-        if not keep:
-            del inputs
         kept.clear()
+        if keep:  # the batch is a variable of the loop as well
+            kept.append(inputs)
+        del inputs
         run.tracker.ledger.mark("forward ends")
     return loss, out
 

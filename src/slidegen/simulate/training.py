@@ -137,7 +137,7 @@ def train(
     adapted = setting.adapter is not None
     for layer in (*left_out, *others):
         if id(layer) not in statics:
-            statics[id(layer)] = static(layer, adapted, machine)
+            statics[id(layer)] = static(layer, adapted and layer not in others, machine)
         start = start + statics[id(layer)]
     if setting.gradient_accumulation_steps > 1:
         gradients = Ledger(machine.granularity)

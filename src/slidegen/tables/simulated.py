@@ -13,6 +13,7 @@ from slidegen.estimate import checkpoint
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation, on_card
 from slidegen.estimate.analytic import analytic
 from slidegen.estimate.checkpoint import CheckpointError, Loaded
+from slidegen.estimate.loops import loop_notes
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import Column, ModelFacts, Provenance
@@ -34,7 +35,7 @@ def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: Source
     loaded = as_loaded(facts, setting)
     setting = loaded.setting
     found = on_each_gpu(_allocation(facts, replace(setting, memory=None), quick, context), setting)
-    found = replace(found, notes=(*loaded.notes, *found.notes))
+    found = replace(found, notes=(*loaded.notes, *found.notes, *loop_notes(setting)))
     return found if setting.memory is None else on_card(found, setting.memory)
 
 

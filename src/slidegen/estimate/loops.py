@@ -1,0 +1,63 @@
+"""What an estimate says about its training loop: the preparations that it assumes, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from slidegen.estimate.setting import Setting
+
+TRL: Final = "TRL 1.16"
+
+
+def loop_notes(setting: Setting) -> tuple[str, ...]:
+    """Returns the notes on the loop of a setting, without full stops. Each names the library whose code it follows."""
+    return tuple(_notes(setting)) if setting.trains else ()
+
+
+def _notes(setting: Setting) -> Iterator[str]:
+    yield from _preparation(setting)
+    if setting.outputs_kept:
+        yield "the loop keeps logits and KV cache of a step until the next forward pass is over"
+    if setting.loop == "trl":
+        yield (
+            f"{TRL} computes no matrix of logits but tiles of 4096 tokens and 32768 entries of the vocabulary, "
+            "which count as temporaries"
+        )
+    if setting.preference is None:
+        return
+    reference = setting.preference.reference
+    yield (
+        f"DPO runs {2 * setting.batch_size} sequences at once, the chosen and the rejected text of each pair, and all "
+        "their tokens count as completions"
+    )
+    if reference == "separate":
+        yield "the weights are those of the model and of its reference model, loaded alike"
+    elif reference == "adapter":
+        yield "the reference model is the model with its adapter disabled, so its weights count once"
+    elif reference == "precomputed":
+        yield "the pass before training that computes the probabilities of the reference model is left out"
+    else:
+        yield "there is no reference model"
+
+
+def _preparation(setting: Setting) -> Iterator[str]:
+    """Yields what happens to the weights of a quantized model that are not quantized, and to its adapter."""
+    if setting.quantization is None:
+        return
+    if setting.quantization.upcast:
+        yield (
+            "weights that are not quantized become float32, as PEFT's prepare_model_for_kbit_training makes them "
+            "(TRL's trainers do not call it: loop trl)"
+        )
+    elif setting.loop == "trl":
+        adapter = "float32" if setting.adapter is None else setting.adapter.dtype
+        yield (
+            f"weights that are not quantized are {setting.dtype}, and the adapter is {adapter}: TRL's trainers do not "
+            "call PEFT's prepare_model_for_kbit_training and cast adapters to bfloat16"
+        )
+    else:
+        yield (
+            f"weights that are not quantized stay {setting.dtype}, without PEFT's prepare_model_for_kbit_training "
+            "(kbit_upcast)"
+        )
