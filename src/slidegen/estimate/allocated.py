@@ -167,7 +167,7 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         logits_bytes=peak.held["logits"],
         kv_cache_bytes=peak.held["kv_cache"],
         kv_cache_lasting_bytes=allocation.end["kv_cache"],
-        kv_cache_bytes_per_token=allocation.token_bytes,
+        kv_cache_bytes_per_token=_token_bytes(allocation, setting),
         temporary_bytes=peak.held["temporaries"],
         workspace_bytes=peak.held["workspace"],
         peak_allocated_bytes=peak.total,
@@ -178,3 +178,10 @@ def estimate_of(model: str, setting: Setting, allocation: Allocation) -> Allocat
         end_of_step_allocated_bytes=sum(allocation.end.values()),
         notes=allocation.notes,
     )
+
+
+def _token_bytes(allocation: Allocation, setting: Setting) -> int | None:
+    """Returns what a token takes in the cache on one GPU; tensor parallelism divides it."""
+    if allocation.token_bytes is None or setting.sharding != "tensor":
+        return allocation.token_bytes
+    return -(-allocation.token_bytes // setting.gpus)
