@@ -134,9 +134,13 @@ def test_a_packed_cache_keeps_new_tokens_unpacked() -> None:
 
 
 def test_windows_cannot_be_quantized() -> None:
-    """transformers' QuantizedCache is for full attention, which it says itself."""
-    with pytest.raises(ValueError, match="only supported for models with only full attention layers"):
+    """transformers' QuantizedCache refuses sliding layers; an encoder-decoder has another cache."""
+    what = "^transformers quantizes the cache only where all layers have full attention; use kv_dtype auto$"
+    with pytest.raises(ValueError, match=what):
         inference(WINDOWS, seq_len=64, kv_dtype="int4")
+    what = "^it is not a decoder with a cache that transformers quantizes; use kv_dtype auto$"
+    with pytest.raises(ValueError, match=what):
+        of_catalogue("google-t5/t5-small", seq_len=64, kv_dtype="fp8")
 
 
 def test_an_encoder_has_no_cache() -> None:

@@ -218,7 +218,7 @@ def estimate_of(model: str, loaded: Loaded, allocation: Allocation) -> Allocated
         logits_bytes=peak.held["logits"],
         kv_cache_bytes=peak.held["kv_cache"],
         kv_cache_lasting_bytes=allocation.end["kv_cache"],
-        kv_cache_bytes_per_token=allocation.token_bytes,
+        kv_cache_bytes_per_token=_token_bytes(allocation, setting),
         temporary_bytes=peak.held["temporaries"],
         workspace_bytes=peak.held["workspace"],
         rounding_bytes=peak.held["rounding"],
@@ -230,3 +230,10 @@ def estimate_of(model: str, loaded: Loaded, allocation: Allocation) -> Allocated
         end_of_step_allocated_bytes=sum(allocation.end.values()),
         notes=allocation.notes,
     )
+
+
+def _token_bytes(allocation: Allocation, setting: Setting) -> int | None:
+    """Returns what a token takes in the cache on one GPU; tensor parallelism divides it."""
+    if allocation.token_bytes is None or setting.sharding != "tensor":
+        return allocation.token_bytes
+    return -(-allocation.token_bytes // setting.gpus)

@@ -209,6 +209,15 @@ class _Inference:
         return ledger.held()
 
 
+def check_cache(model: Any, setting: Setting) -> None:
+    """Raises ValueError if transformers cannot store the model's cache as the setting says."""
+    if setting.kv_dtype == "auto":
+        return
+    if not _generates(model):
+        raise ValueError("it is not a decoder with a cache that transformers quantizes; use kv_dtype auto")
+    quantized_cache(model, setting.kv_dtype)
+
+
 def _generates(model: Any) -> bool:
     """Returns whether a model is a decoder that generates tokens and keeps a cache."""
     return model.can_generate() and model.main_input_name == "input_ids" and not model.config.is_encoder_decoder

@@ -53,7 +53,11 @@ class GroupedLayer(QuantizedLayer):
 
 def quantized_cache(model: Any, kv_dtype: str) -> QuantizedCache:
     """Returns an empty cache for the model. Raises ValueError if its layers are not all of full attention."""
-    cache = QuantizedCache("fp8", model.config)
+    try:
+        cache = QuantizedCache("fp8", model.config)
+    except ValueError:
+        what = "transformers quantizes the cache only where all layers have full attention"
+        raise ValueError(f"{what}; use kv_dtype auto") from None
     if kv_dtype in BITS:
         cache.layers = [GroupedLayer(nbits=BITS[kv_dtype], q_group_size=GROUP) for _ in cache.layers]
     return cache

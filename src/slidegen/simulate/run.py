@@ -17,7 +17,7 @@ from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
 from slidegen.simulate.attention import attention_notes, implementation, implementation_of
 from slidegen.simulate.cuda import Machine, card
-from slidegen.simulate.inference import infer
+from slidegen.simulate.inference import check_cache, infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
 from slidegen.simulate.training import Run, Separate, keep_float32, prepare, train
@@ -80,6 +80,7 @@ def _check_length(model: Any, setting: Setting) -> None:
 def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool) -> Allocation:
     model = build_model(config, name, setting.dtype, implementation(setting.attention))
     _check_length(model, setting)
+    check_cache(model, setting)
     keep_float32(model, setting.dtype)
     stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
     machine = card(setting)

@@ -113,7 +113,10 @@ def test_llama_3_1_has_a_tensor_for_its_positions() -> None:
 @pytest.mark.parametrize(
     ("class_name", "what"),
     [
-        ("OPTForCausalLM", "slidegen knows no GGUF architecture for OPTForCausalLM; leave the GGUF file type out"),
+        (
+            "OPTForCausalLM",
+            "slidegen does not know a GGUF architecture for OPTForCausalLM; leave the GGUF file type out",
+        ),
         (
             "DeepseekV32ForCausalLM",
             "its GGUF file has layers for multi-token prediction, which transformers does not build; leave the GGUF "

@@ -77,7 +77,9 @@ def gguf_tensors(
         what = "its GGUF file has layers for multi-token prediction, which transformers does not build"
         raise model_error(name, f"{what}; leave the GGUF file type out")
     if class_name not in ARCHITECTURES:
-        raise model_error(name, f"slidegen knows no GGUF architecture for {class_name}; leave the GGUF file type out")
+        raise model_error(
+            name, f"slidegen does not know a GGUF architecture for {class_name}; leave the GGUF file type out"
+        )
     text = {**config, **(config.get("text_config") or {})}
     renamed = {_renamed(ARCHITECTURES[class_name], old): shape for old, shape in checkpoint.items() if _is_text(old)}
     facts = _facts(ARCHITECTURES[class_name], _blocks(renamed), text)

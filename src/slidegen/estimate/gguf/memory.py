@@ -9,7 +9,7 @@ from typing import Any, Final
 from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
 from slidegen.estimate.gguf.cache import cache_bytes, layer_caches, token_bytes
 from slidegen.estimate.gguf.conversion import gguf_tensors
-from slidegen.estimate.gguf.mix import tensor_types
+from slidegen.estimate.gguf.mix import Facts, tensor_types
 from slidegen.estimate.setting import Setting
 from slidegen.units import format_bytes
 
@@ -48,9 +48,16 @@ def gguf_allocation(
         layers=sum(blocks),
         layer=max(blocks),
         outside=held["weights"] - sum(blocks),
-        notes=(LEFT_OUT, *_notes(sizes)),
+        notes=(LEFT_OUT, *_notes(sizes), *_experts(facts, setting)),
         token_bytes=token_bytes(caches, cache_type),
     )
+
+
+def _experts(facts: Facts, setting: Setting) -> tuple[str, ...]:
+    """A note on gpt-oss, whose checkpoint is quantized: `llama-quantize` does not quantize such tensors again."""
+    if facts.architecture != "gpt-oss" or setting.file_type in ("mxfp4_moe", "f16", "bf16"):
+        return ()
+    return ("llama.cpp keeps gpt-oss's experts in MXFP4, and makes this file only of a checkpoint in bfloat16",)
 
 
 def _notes(sizes: Mapping[str, int]) -> tuple[str, ...]:
