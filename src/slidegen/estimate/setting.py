@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from slidegen.estimate.images import TYPICAL, Size
+
 Method = Literal["full", "lora", "qlora", "inference"]
 Attention = Literal["eager", "sdpa", "flash"]
 Kernel = Literal["flash", "memory-efficient", "math"]
@@ -77,7 +79,8 @@ class Setting:
     `max_new_tokens` how many are generated. `capability` is the CUDA compute capability of the GPU, 8.0 for an A100,
     which determines the available attention kernels. `padded` batches need an attention mask. `outputs_kept` means a
     hand-written loop, which keeps logits and cache until the end of the next forward pass; transformers' Trainer drops
-    them. `images` is the number of images in each sequence of a vision-language model.
+    them. `images` is the number of images in each sequence of a vision-language model, `image_size` their width and
+    height in pixels before the model's processor scales them.
     """
 
     method: Method
@@ -99,6 +102,7 @@ class Setting:
     padded: bool = False
     outputs_kept: bool = False
     images: int = 0
+    image_size: Size = TYPICAL
 
     @property
     def trains(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from os import environ
@@ -19,7 +19,7 @@ from slidegen.estimate.setting import Setting
 from slidegen.simulate.adapters import adapt
 from slidegen.simulate.allocator import Replay
 from slidegen.simulate.cuda import Cuda, Machine
-from slidegen.simulate.inputs import batch, cache_tensors, loss_of, vocabulary
+from slidegen.simulate.inputs import batch_of, cache_tensors, loss_of, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.optimizers import steps_of
@@ -27,6 +27,7 @@ from slidegen.simulate.packed import PackedLinear, pack, settle_biases
 from slidegen.simulate.replaced import replaced
 from slidegen.simulate.trace import Event, whole_trace
 from slidegen.simulate.tracker import Tracker
+from slidegen.simulate.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ def passes(
                 parameter.grad = torch.empty_like(parameter)
                 tracker.hold([parameter.grad], "gradients")
         kept = _outputs(model, core, setting, machine.mode, tracker) if setting.outputs_kept else None
-        inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
+        inputs = batch_of(core, setting)
         ledger.mark("forward")
         since = ledger.clock
         with machine.mode.entered():
@@ -236,7 +237,7 @@ def passes(
 
 def _outputs(model: Any, core: Any, setting: Setting, cuda: Cuda, tracker: Tracker) -> Any:
     """Returns the outputs of the previous step: logits and the KV cache."""
-    inputs = batch(core, setting.batch_size, setting.seq_len, setting.padded, setting.images)
+    inputs = batch_of(core, setting)
     with torch.no_grad(), cuda.entered():
         _, out = loss_of(model, inputs, cuda.autocast, keep=True)
     tracker.hold([out.logits], "logits")
@@ -297,7 +298,7 @@ def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
 def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
     """Patches what needs the values of meta tensors, which have none: sequences are not packed, masks are used.
 
-    Tensors in the host's memory, which have values, behave as usual.
+    Tensors in the host's memory, which have values, behave as usual. With images, those of indices are kept.
     """
     from transformers import masking_utils
 
@@ -305,7 +306,8 @@ def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
         stack.enter_context(replaced(torch, "autocast", cuda.instead_of_autocast))
         stack.enter_context(replaced(masking_utils, "find_packed_sequence_indices", lambda _: None))
         truth, written = torch.Tensor.__bool__, torch.Tensor.__format__
-        stack.enter_context(replaced(torch.Tensor, "__bool__", lambda one: not one.is_meta and truth(one)))
+        known = stack.enter_context(_values_kept(setting))
+        stack.enter_context(replaced(torch.Tensor, "__bool__", lambda one: known(one) and truth(one)))
         stack.enter_context(
             replaced(torch.Tensor, "__format__", lambda one, how: "?" if one.is_meta else written(one, how))
         )
@@ -320,6 +322,16 @@ def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
             torch.set_autocast_enabled("cuda", True)
             stack.callback(torch.set_autocast_enabled, "cuda", enabled)
         yield
+
+
+@contextmanager
+def _values_kept(setting: Setting) -> Iterator[Callable[[torch.Tensor], bool]]:
+    """Keeps the values of indices if there are images; yields the function that says whether a tensor has values."""
+    if not setting.images:
+        yield lambda one: not one.is_meta
+        return
+    with Values() as values, replaced(torch, "tensor", values.tensor):
+        yield values.known
 
 
 def _trained(module: nn.Module) -> list[nn.Parameter]:
