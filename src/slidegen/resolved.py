@@ -9,6 +9,7 @@ from slidegen.errors import Problem
 from slidegen.marks import PLACED
 from slidegen.model import (
     CellValue,
+    Column,
     DeckOptions,
     EmphasisStyle,
     MarpHead,
@@ -41,12 +42,16 @@ class PlacedValue:
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """A table that a slide places. `styles[row][column]` is the emphasis of each cell."""
+    """A table that a slide places. `styles[row][column]` is the emphasis of each cell.
+
+    `empty` are the columns of its source that are not shown, because they have no value in any row.
+    """
 
     name: str
     table: Table
     look: TableLook
     styles: tuple[tuple[EmphasisStyle | None, ...], ...]
+    empty: tuple[Column, ...] = ()
 
     @property
     def plain(self) -> str:

@@ -343,8 +343,8 @@ def test_inference_gathers_and_has_no_buckets() -> None:
 def test_a_phase_without_layers_gathers_as_its_largest_moment() -> None:
     """Of a model whose layers do not repeat, or of formulas."""
     assert found(FIRST, zero("fsdp"))["temporaries"] == 3 * LAYER
-    for name in ("embedding", "head"):
-        large = replace(allocation(FIRST, ends=False), **{name: 12 * GB}, outside=12 * GB)
+    plain = replace(allocation(FIRST, ends=False), outside=12 * GB)
+    for large in (replace(plain, embedding=12 * GB), replace(plain, head=12 * GB)):
         assert on_each_gpu(large, zero("fsdp")).peak.held["temporaries"] == 24 * GB
     assert found(LAST, zero("fsdp"))["temporaries"] == 4 * LAYER
     early = moment("backward", weights=2 * PARAMETERS)

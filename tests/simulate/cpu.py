@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
 from typing import Any, Final
 
 import torch
@@ -68,12 +70,37 @@ def _mixed(*operands: Any, **_: Any) -> int:
     return sum(one.numel() * common.itemsize for one in tensors if one.dtype != common)
 
 
+def _columns(inputs: torch.Tensor, weight: torch.Tensor, stride: Sequence[int]) -> int:
+    """A convolution of volumes copies what its kernel sees at each place into a row of a matrix.
+
+    Source: PyTorch 2.13, `aten/src/ATen/native/ConvolutionMM3d.cpp` (compute_columns3d), which runs without oneDNN.
+    """
+    if inputs.ndim != 5:
+        return 0
+    kernel = weight.shape[2:]
+    places = prod((side - own) // step + 1 for side, own, step in zip(inputs.shape[2:], kernel, stride, strict=True))
+    return int(inputs.shape[0] * places * prod(weight.shape[1:]) * inputs.itemsize)
+
+
+def _convolution(inputs: torch.Tensor, weight: torch.Tensor, _: Any, stride: Sequence[int], *__: Any) -> int:
+    return _columns(inputs, weight, stride)
+
+
+def _convolution_backward(
+    _: Any, inputs: torch.Tensor, weight: torch.Tensor, __: Any, stride: Sequence[int], *___: Any
+) -> int:
+    """The gradient of the weight needs the same matrix again."""
+    return _columns(inputs, weight, stride)
+
+
 _aten: Final = torch.ops.aten
 TEMPORARIES: Final = {
     _aten.add.Tensor: _mixed,
     _aten.sub.Tensor: _mixed,
     _aten.mul.Tensor: _mixed,
     _aten.div.Tensor: _mixed,
+    _aten.convolution.default: _convolution,
+    _aten.convolution_backward.default: _convolution_backward,
 }
 
 

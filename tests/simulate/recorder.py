@@ -99,6 +99,15 @@ def record_step(
     return read(profiler, start)
 
 
+def record_prompt(model: Any, inputs: Batch) -> int:
+    """The most bytes held while a prompt is run as `generate` runs it: with a cache, logits of the last token only."""
+    start = storages([*model.parameters(), *model.buffers()])
+    with torch.no_grad(), profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        out = model(**{name: tensor.clone() for name, tensor in inputs.items()}, use_cache=True, logits_to_keep=1)
+        del out
+    return start + max(accumulate(size for _, size in memory_events(profiler)))
+
+
 @contextmanager
 def as_on_cuda(autocast: bool) -> Iterator[None]:
     """PEFT asks whether there is autocast, and means CUDA's: the flag is set, which changes nothing else on the CPU."""

@@ -39,7 +39,7 @@ def test_a_vision_tower_that_sees_nothing_is_not_trained() -> None:
 
 def test_a_model_without_eyes_takes_no_pictures() -> None:
     """It is told so."""
-    with pytest.raises(ValueError, match="it does not take images of a fixed size; leave images out"):
+    with pytest.raises(ValueError, match="its images are not simulated; leave images out"):
         run(Setting("full", seq_len=64, images=1), "HuggingFaceTB/SmolLM2-135M")
 
 

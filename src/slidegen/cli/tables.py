@@ -35,7 +35,8 @@ def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, verbose: 
             raise SlidegenError([Problem(f"no table {name!r} is declared; {nearest(name, found)}", deck)])
     chosen = {name: placed for name, placed in found.items() if not names or name in names}
     if format_ == "json":
-        click.echo(json.dumps({name: table_records(placed.table) for name, placed in chosen.items()}, indent=1))
+        records = {name: table_records(placed.table, placed.empty) for name, placed in chosen.items()}
+        click.echo(json.dumps(records, indent=1))
         return
     if format_ in ONE_TABLE and len(chosen) > 1:
         message = f"--format {format_} prints one table; choose it with --table: {', '.join(chosen)}"

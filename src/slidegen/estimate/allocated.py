@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
 from slidegen.estimate.checkpoint import Loaded
-from slidegen.estimate.setting import Attention, Kernel
+from slidegen.estimate.setting import Attention, Kernel, Setting
 
 Kind = Literal[
     "weights",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from slidegen.estimate.gguf.types import FILE_TYPES, FileType
+from slidegen.estimate.images import TYPICAL, Size
 
 Method = Literal["full", "lora", "qlora", "inference"]
 Objective = Literal["dpo", "grpo"]
@@ -133,8 +134,9 @@ class Setting:
     `padded` batches need an attention mask. `loop` is transformers' Trainer, TRL's trainers, or a plain loop of one
     function. `outputs_kept` means that the loop keeps logits and cache until the end of the next forward pass;
     transformers' Trainer drops them. `preference` is for DPO and GRPO. `images` is the number of images in each
-    sequence of a vision-language model, `kv_dtype` how the cache of an inference is stored. `memory` is the number of
-    bytes that the GPU has for PyTorch, if it is known.
+    sequence of a vision-language model, `image_size` their width and height in pixels before the model's processor
+    scales them, `kv_dtype` how the cache of an inference is stored. `memory` is the number of bytes that the GPU has
+    for PyTorch, if it is known.
 
     `loading` says whether `dtype` is given, or that of the checkpoint with its quantization ("auto"), or the default of
     training; `slidegen.estimate.checkpoint.as_loaded` replaces the latter two.
@@ -160,6 +162,7 @@ class Setting:
     padded: bool = False
     outputs_kept: bool = False
     images: int = 0
+    image_size: Size = TYPICAL
     loop: Loop = "trainer"
     preference: Preference | None = None
     kv_dtype: KvDtype = "auto"

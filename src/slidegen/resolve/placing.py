@@ -76,7 +76,8 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
         tuple(tuple(row[index] for index in columns) for row in table.rows),
         table.provenance,
     )
-    return PlacedTable(name, shown, look, tuple(styles))
+    hidden = set(range(len(keys))).difference(columns) if look.columns is None else ()
+    return PlacedTable(name, shown, look, tuple(styles), tuple(table.columns[index] for index in sorted(hidden)))
 
 
 def sorted_by(name: str, table: Table, sort_by: str | None) -> Table:

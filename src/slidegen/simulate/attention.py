@@ -189,7 +189,7 @@ def implementation_of(model: Any) -> Attention:
 def attention_notes(asked: Attention, ran: Attention, kernels: Collection[Kernel]) -> Iterator[str]:
     """Yields what must be said of the attention that ran: another one than asked for, or one that holds the scores."""
     if ran != asked:
-        yield f"transformers has no {asked} for this model, so its attention is {ran}, which holds the scores of each head"
+        yield f"transformers has no {asked} for this model, so attention is {ran}, which holds the scores of each head"
     if "math" in kernels:
         yield "sdpa runs PyTorch's math kernel on this GPU, which holds the scores of each head"
 

@@ -113,7 +113,8 @@ class _Inference:
         """
         ledger = Ledger(self.machine.granularity)
         tracker = Tracker(ledger, self.machine.temporaries, vocabulary(self.model))
-        ledger.allocate(self.machine.workspace, "workspace")
+        if self.machine.workspace:
+            ledger.allocate(self.machine.workspace, "workspace")
         hold_model(tracker, self.model, adapted=False)
         others = sum(static(layer, False, self.machine) for layer in self.left_out)
         with (
@@ -143,8 +144,9 @@ class _Inference:
 
     def _forward(self, length: int, cache: Any) -> Any:
         model = self.model
-        pictures = self.setting.images if cache is None else 0
-        inputs = batch(model, self.setting.batch_size, length, self.setting.padded and cache is None, pictures)
+        setting, first = self.setting, cache is None
+        images = setting.images if first else 0
+        inputs = batch(model, setting.batch_size, length, setting.padded and first, images, setting.image_size)
         inputs = {name: value for name, value in inputs.items() if not name.endswith(("labels", "label"))}
         if model.config.is_encoder_decoder:
             inputs["decoder_input_ids"] = torch.empty((self.setting.batch_size, 1), dtype=torch.int64, device="meta")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from inspect import signature
 from typing import Any
 
 import torch
 
+from slidegen.estimate.images import TYPICAL, Size
+from slidegen.simulate.images import image_inputs
 
-def batch(model: Any, size: int, length: int, padded: bool = False, images: int = 0) -> dict[str, torch.Tensor]:
+
+def batch(
+    model: Any, size: int, length: int, padded: bool = False, images: int = 0, image_size: Size = TYPICAL
+) -> dict[str, torch.Tensor]:
     """Returns a batch of `size` on the meta device for the class of `model`; `length` is in tokens, if it has any.
 
     `images` is the number of images for each sequence of a vision-language model; their tokens are part of `length`.
-    Raises ValueError if the model does not take images, or splits them by their content.
+    Raises ValueError if the images of the model are not simulated, or have more tokens than a sequence.
 
     Whisper gets its window of 30 seconds, a vision model an image of the size in its config. An encoder-decoder's
     decoder gets as many tokens as its encoder; Whisper's decoder gets `length`.
@@ -29,7 +33,7 @@ def batch(model: Any, size: int, length: int, padded: bool = False, images: int 
     if name.endswith("ForPreTraining"):
         labels["next_sentence_label"] = _ids(size)
     if images:
-        inputs |= _pictures(model, size * images, inputs)
+        inputs |= image_inputs(model, size, length, images, image_size)
     if padded and "input_ids" in inputs:
         inputs["attention_mask"] = _ids(size, length)
     return inputs | labels
@@ -46,20 +50,6 @@ def _main(model: Any, config: Any, size: int, length: int) -> dict[str, torch.Te
         length = 2 * config.max_source_positions
         return {main: torch.empty((size, config.num_mel_bins, length), dtype=model.dtype, device="meta")}
     return {"input_ids": _ids(size, length)}
-
-
-def _pictures(model: Any, count: int, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Returns images of the size that the model's vision tower expects."""
-    vision = getattr(model.config, "vision_config", None)
-    side = getattr(vision, "image_size", None)
-    takes = signature(model.forward).parameters
-    if not isinstance(side, int) or "pixel_values" not in takes or "image_grid_thw" in takes:
-        raise ValueError("it does not take images of a fixed size; leave images out")
-    tokens = count // inputs["input_ids"].shape[0] * (getattr(model.config, "mm_tokens_per_image", None) or 0)
-    if tokens > inputs["input_ids"].shape[1]:
-        raise ValueError(f"its images alone take {tokens} tokens; use a longer seq_len")
-    pictures = {"pixel_values": torch.empty((count, 3, side, side), dtype=model.dtype, device="meta")}
-    return pictures | ({"token_type_ids": inputs["input_ids"]} if "token_type_ids" in takes else {})
 
 
 def _ids(*shape: int) -> torch.Tensor:

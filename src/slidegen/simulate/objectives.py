@@ -47,7 +47,8 @@ class Forward:
         """Returns a batch of `copies` times the batch size, on the meta device."""
         setting = self.setting
         length = setting.seq_len + more_tokens
-        return batch(self.core, copies * setting.batch_size, length, setting.padded, setting.images)
+        sequences = copies * setting.batch_size
+        return batch(self.core, sequences, length, setting.padded, setting.images, setting.image_size)
 
 
 def forward(run: Forward, kept: list[Any]) -> tuple[Tensor, Any]:

@@ -17,6 +17,7 @@ from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
 from slidegen.simulate.attention import attention_notes, implementation, implementation_of
 from slidegen.simulate.cuda import Machine, card
+from slidegen.simulate.images import tokens_of_image
 from slidegen.simulate.inference import check_cache, infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
@@ -65,6 +66,24 @@ def _names_single_layers(setting: Setting) -> bool:
     return any(part.isdigit() for name in names for part in name.split("."))
 
 
+def _image_notes(model: Any, setting: Setting) -> Iterator[str]:
+    """Yields how many tokens an image is. Raises ValueError if the images are too many or not simulated."""
+    if setting.images:
+        width, height = setting.image_size
+        each = tokens_of_image(model.config, setting.seq_len, setting.images, setting.image_size)
+        yield f"an image of {width} x {height} pixels is {each} of the {setting.seq_len} tokens of a sequence"
+
+
+def _numbers_vision_layers(model: Any, setting: Setting) -> bool:
+    """Returns whether images make layers differ by their number: windows in some of Qwen2.5-VL's, DeepStack's layers.
+
+    Sources: Bai et al. 2025, "Qwen2.5-VL", section 2.1; Meng et al. 2024, "DeepStack"; transformers 5, their configs.
+    """
+    vision = getattr(model.config, "vision_config", None)
+    names = ("deepstack_visual_indexes", "fullatt_block_indexes")
+    return setting.images > 0 and any(getattr(vision, name, None) for name in names)
+
+
 def _check_length(model: Any, setting: Setting) -> None:
     """Raises ValueError if the model has too few learned positions; on tensors without memory it would still run."""
     limits = {getattr(model.config, name, None) for name in ("max_position_embeddings", "max_target_positions")}
@@ -81,8 +100,9 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
     model = build_model(config, name, setting.dtype, implementation(setting.attention))
     _check_length(model, setting)
     check_cache(model, setting)
+    image_notes = tuple(_image_notes(model, setting))
     keep_float32(model, setting.dtype)
-    stacks: tuple[Stack, ...] = reduced(model) if reduce else ()
+    stacks: tuple[Stack, ...] = reduced(model) if reduce and not _numbers_vision_layers(model, setting) else ()
     machine = card(setting)
     attention = implementation_of(model)
     model = prepare(model, setting, machine)
@@ -98,7 +118,7 @@ def _run(config: Mapping[str, Any], name: str, setting: Setting, *, reduce: bool
             raise LayersNeededError(reason(error, named=True)) from error
         raise
     kernels = frozenset(machine.mode.kernels)
-    notes = (*run.notes, *attention_notes(setting.attention, attention, kernels))
+    notes = (*run.notes, *attention_notes(setting.attention, attention, kernels), *image_notes)
     if setting.quantization is not None:
         notes += unpacked_notes(model, stacks, setting.quantization)
     return replace(_allocation(run), attention=attention, kernels=kernels, notes=notes)

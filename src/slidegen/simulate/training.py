@@ -30,6 +30,7 @@ from slidegen.simulate.replaced import replaced
 from slidegen.simulate.replay import Event, Replay, Replayed, Rounding
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
+from slidegen.simulate.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +392,7 @@ def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
     """Patches what needs the values of meta tensors, which have none: sequences are not packed, masks are used.
 
     Some models build a mask of ones for batches without padding (OPT), which attention then skips.
-    Tensors in the host's memory, which have values, behave as usual.
+    Tensors in the host's memory, which have values, behave as usual. With images, those of indices are kept.
     """
     from transformers import masking_utils
 
@@ -403,7 +404,8 @@ def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
         stack.enter_context(replaced(torch, "autocast", cuda.instead_of_autocast))
         stack.enter_context(replaced(masking_utils, "find_packed_sequence_indices", lambda _: None))
         truth, written = torch.Tensor.__bool__, torch.Tensor.__format__
-        stack.enter_context(replaced(torch.Tensor, "__bool__", lambda one: not one.is_meta and truth(one)))
+        known = stack.enter_context(_values_kept(setting))
+        stack.enter_context(replaced(torch.Tensor, "__bool__", lambda one: known(one) and truth(one)))
         stack.enter_context(
             replaced(torch.Tensor, "__format__", lambda one, how: "?" if one.is_meta else written(one, how))
         )
@@ -423,6 +425,16 @@ def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
 def _without_padding(skips: Callable[..., bool], _: object, *rest: Any, **others: Any) -> bool:
     """Returns whether attention skips its mask for a batch without padding, whatever mask the model passes."""
     return skips(None, *rest, **others)
+
+
+@contextmanager
+def _values_kept(setting: Setting) -> Iterator[Callable[[torch.Tensor], bool]]:
+    """Keeps the values of indices if there are images; yields the function that says whether a tensor has values."""
+    if not setting.images:
+        yield lambda one: not one.is_meta
+        return
+    with Values() as values, replaced(torch, "tensor", values.tensor):
+        yield values.known
 
 
 def _trained(module: nn.Module) -> list[nn.Parameter]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from slidegen.model import CellValue, Column, Table, cell_notes
@@ -28,19 +28,20 @@ the word alone leaves open."""
 SWITCHES: Final = {"yes": True, "no": False}
 
 
-def table_records(table: Table) -> list[dict[str, Any]]:
-    """Returns the rows as flat mappings.
+def table_records(table: Table, empty: Sequence[Column] = ()) -> list[dict[str, Any]]:
+    """Returns the rows as flat mappings; `empty` are more columns, without values.
 
     The key of a column is its own; that of a size is `<column>_bytes`, unless another column has this name. Sizes are
     integers in bytes, switches are true or false, notes are a list, and `accounting` is the arithmetic that made the
     numbers. A value that has several keys, or had another one in the last release, is given under all of them.
     """
     source = table.provenance.source
-    keys = _keys(table)
+    columns = (*table.columns, *empty)
+    keys = _keys(columns)
     switches = _switches(table)
     records = []
     for row in table.rows:
-        cells = zip(keys, table.columns, row, strict=True)
+        cells = zip(keys, columns, (*row, *(None for _ in empty)), strict=True)
         record = {key: _value(column, cell, key in switches) for key, column, cell in cells}
         if table.provenance.accounting is not None:
             record = {"accounting": table.provenance.accounting, **record}
@@ -55,14 +56,14 @@ def _value(column: Column, cell: CellValue, switch: bool) -> Any:
     return SWITCHES.get(str(cell), cell) if switch else cell
 
 
-def _keys(table: Table) -> list[str]:
-    names = {column.key for column in table.columns}
+def _keys(columns: Sequence[Column]) -> list[str]:
+    names = {column.key for column in columns}
 
     def key(column: Column) -> str:
         long = f"{column.key}_bytes"
         return long if column.kind == "bytes" and long not in names else column.key
 
-    return [key(column) for column in table.columns]
+    return [key(column) for column in columns]
 
 
 def _switches(table: Table) -> frozenset[str]:

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from slidegen.errors import nearest
 from slidegen.estimate.allocated import CONTEXT
 from slidegen.estimate.gguf.types import FILE_TYPES
+from slidegen.estimate.images import TYPICAL, Size
 from slidegen.estimate.setting import (
     AMPERE,
     OPTIMIZERS,
@@ -191,7 +192,15 @@ class SettingParameters(SourceParameters):
         Field(description="What the GPUs divide among them; none is data parallel."),
     ] = ("none",)
     offload: Annotated[Offload, Field(description="What is kept in the host's memory.")] = "none"
-    images: Annotated[int, Field(ge=0, le=1000, description="Images in each sequence of a vision-language model.")] = 0
+    images: Annotated[
+        int,
+        Field(ge=0, le=1000, description="Images in each sequence of a vision-language model, with tokens in seq_len."),
+    ] = 0
+    image_size: Annotated[
+        str,
+        AddedLater(),
+        Field(max_length=20, description="Width and height of each image in pixels, which decide its tokens."),
+    ] = f"{TYPICAL[0]}x{TYPICAL[1]}"
     quick: Annotated[bool, Field(description="Use formulas from papers instead of a run; needs no torch.")] = False
     padded: Annotated[
         bool, Field(description="The sequences of a batch differ in length, so attention needs a mask.")
@@ -207,6 +216,16 @@ class SettingParameters(SourceParameters):
             if name not in OPTIMIZERS:
                 raise ValueError(f"unknown optimizer {name!r}; {nearest(name, OPTIMIZERS)}")
         return names
+
+    @field_validator("image_size")
+    @classmethod
+    def _pixels(cls, size: str) -> str:
+        sides = size.split("x")
+        if len(sides) != 2 or not all(
+            side.isdecimal() and side.isascii() and 0 < int(side) <= 20_000 for side in sides
+        ):
+            raise ValueError(f"{size!r} is not a size in pixels; allowed: width x height, such as 1024x768")
+        return size
 
     @field_validator("gpu")
     @classmethod
@@ -245,6 +264,8 @@ class SettingParameters(SourceParameters):
         by_bitsandbytes = PACKED.intersection(self.method) or self.quantization in get_args(BitsAndBytes)
         if self.quantize_experts and not by_bitsandbytes:
             raise ValueError("quantize_experts is for quantization by bitsandbytes; give quantization nf4, fp4 or int8")
+        if "image_size" in given and not self.images:
+            raise ValueError("image_size has no effect without images")
         if self.dora and PACKED.intersection(self.method):
             raise ValueError("dora is for the method lora; PEFT computes it differently on quantized weights")
         return self
@@ -278,7 +299,7 @@ EFFECTIVE: Final = (
 
 ONLY_SIMULATED: Final = frozenset(
     {
-        *("target_modules", "modules_to_save", "dora", "lora_dropout", "images", "padded"),
+        *("target_modules", "modules_to_save", "dora", "lora_dropout", "images", "image_size", "padded"),
         *("gradient_accumulation_steps", "kv_dtype", "loop", "keep_outputs"),
     }
 )
@@ -382,6 +403,7 @@ def _setting(single: SettingParameters) -> Setting:
         capability=AMPERE if card is None else card.compute_capability,
         padded=single.padded,
         images=single.images,
+        image_size=_size_of(single) if single.images else TYPICAL,
         loop=loop,
         outputs_kept=trains and bool(single.keep_outputs),
         preference=preference(method, single.reference_model),
@@ -406,6 +428,12 @@ def _autocast(single: SettingParameters, method: Method, dtype: FloatDtype) -> H
     if single.mixed_precision is not None:
         return single.mixed_precision
     return dtype if method == "qlora" and single.kbit_upcast and dtype != "float32" else None
+
+
+def _size_of(request: SettingParameters) -> Size:
+    """Returns the width and height of images."""
+    width, _, height = request.image_size.partition("x")
+    return int(width), int(height)
 
 
 def _card_of(request: SettingParameters) -> Gpu | None:
