@@ -147,7 +147,7 @@ def train(
         start = start + gradients.held()
     stretches = all_layers(segments, stacks, _releases(ledger))
     passed = start + sum(stretch.added for stretch in stretches)
-    end = static(model, adapted, machine) + states + _with_workspaces(machine).held()
+    end = static(model, adapted, machine) + states + workspaces(machine).held()
     end = end + sum(statics[id(layer)] for layer in (*left_out, *others))
     if reference is not None:
         end = end + static(reference.model, False, machine)
@@ -282,7 +282,7 @@ def passes(
     Also returns the ids of the parameters that got a gradient. An unused part, such as the vision tower without images,
     gets no gradients and no states. `accumulated` are the ids of the parameters that have a gradient before the passes.
     """
-    ledger = _with_workspaces(machine)
+    ledger = workspaces(machine)
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
     tracker = Tracker(ledger, machine.temporaries, vocabulary(core))
     hold_model(tracker, model, setting.adapter is not None)
@@ -441,7 +441,7 @@ def _trained(module: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
-def _with_workspaces(machine: Machine) -> Ledger:
+def workspaces(machine: Machine) -> Ledger:
     """Returns a ledger with the workspaces of the threads of the forward and the backward pass."""
     ledger = Ledger(machine.granularity)
     if machine.workspace:
