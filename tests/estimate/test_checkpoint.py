@@ -56,7 +56,7 @@ def test_an_assumed_dtype_is_said() -> None:
     """The first weight decides in transformers; a config says nothing about it."""
     found = loaded({})
     assert found.setting.dtype == "float32"
-    assert found.notes == ("its config names no dtype, so float32 is assumed (dtype sets another)",)
+    assert found.notes == ("its config does not name a dtype, so float32 is assumed (dtype sets another)",)
 
 
 def test_a_given_dtype_and_trainings_default_win() -> None:

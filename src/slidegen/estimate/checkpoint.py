@@ -112,7 +112,7 @@ def _auto_dtype(known: Checkpoint, notes: list[str]) -> FloatDtype:
     if known.dtype is not None:
         return known.dtype
     assumed: FloatDtype = "float32" if known.method is None else "bfloat16"
-    notes.append(f"its config names no dtype, so {assumed} is assumed (dtype sets another)")
+    notes.append(f"its config does not name a dtype, so {assumed} is assumed (dtype sets another)")
     return assumed
 
 
