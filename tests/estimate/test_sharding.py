@@ -296,6 +296,8 @@ def test_fsdp_gathers_ahead_in_the_backward_pass() -> None:
     # When all gradients but the embedding's are there, it is the embedding's turn; just before, its gradient is not.
     assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS - END)[7] == 4 * LAYER - END
     assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS)[7] == 4 * LAYER
+    assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS - 2 * END)[7] == 4 * LAYER  # the head's is missing
+    assert whole(zero("fsdp"), *labels, ends=False, gradients=2 * PARAMETERS - 2 * END)[7] == 4 * LAYER
     for gradients, expected in ((15 * GB, 24 * GB + LAYER), (15 * GB - 1, 12 * GB + LAYER)):
         large = replace(allocation(moment("backward", gradients=gradients)), embedding=12 * GB, outside=12 * GB + END)
         assert on_each_gpu(large, zero("fsdp")).peak.held["temporaries"] == expected
@@ -342,6 +344,9 @@ def test_inference_gathers_and_has_no_buckets() -> None:
 def test_a_phase_without_layers_gathers_as_its_largest_moment() -> None:
     """Of a model whose layers do not repeat, or of formulas."""
     assert found(FIRST, zero("fsdp"))["temporaries"] == 3 * LAYER
+    for name in ("embedding", "head"):
+        large = replace(allocation(FIRST, ends=False), **{name: 12 * GB}, outside=12 * GB)  # type: ignore[arg-type]
+        assert on_each_gpu(large, zero("fsdp")).peak.held["temporaries"] == 24 * GB
     assert found(LAST, zero("fsdp"))["temporaries"] == 4 * LAYER
     early = moment("backward", weights=2 * PARAMETERS)
     assert found(early, zero("fsdp"))["temporaries"] == 4 * LAYER

@@ -18,8 +18,8 @@ from slidegen.estimate.setting import Setting
 FLOAT: Final = 4
 NCCL: Final = "the buffers of NCCL are left out"
 COPIED: Final = (
-    "tensor parallelism divides the cache among all GPUs here, but really copies it to GPUs beyond the number of "
-    "key-value heads"
+    "tensor parallelism divides the cache among all GPUs here, but with more GPUs than key-value heads it is really "
+    "copied"
 )
 
 Divide = Callable[[Place, Allocation, Setting], Held]
