@@ -297,6 +297,7 @@ def test_fsdp_gathers_ahead_in_the_backward_pass() -> None:
     assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS - END)[7] == 4 * LAYER - END
     assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS)[7] == 4 * LAYER
     assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS - 2 * END)[7] == 4 * LAYER  # the head's is missing
+    assert whole(zero("fsdp"), *labels, ends=False, gradients=2 * PARAMETERS - 2 * END)[7] == 4 * LAYER
     for gradients, expected in ((15 * GB, 24 * GB + LAYER), (15 * GB - 1, 12 * GB + LAYER)):
         large = replace(allocation(moment("backward", gradients=gradients)), embedding=12 * GB, outside=12 * GB + END)
         assert on_each_gpu(large, zero("fsdp")).peak.held["temporaries"] == expected
