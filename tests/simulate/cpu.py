@@ -78,7 +78,7 @@ def _columns(inputs: torch.Tensor, weight: torch.Tensor, stride: Sequence[int]) 
         return 0
     kernel = weight.shape[2:]
     places = prod((side - own) // step + 1 for side, own, step in zip(inputs.shape[2:], kernel, stride, strict=True))
-    return inputs.shape[0] * places * prod(weight.shape[1:]) * inputs.itemsize
+    return int(inputs.shape[0] * places * prod(weight.shape[1:]) * inputs.itemsize)
 
 
 def _convolution(inputs: torch.Tensor, weight: torch.Tensor, _: Any, stride: Sequence[int], *__: Any) -> int:

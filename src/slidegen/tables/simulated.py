@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from slidegen.errors import MissingExtraError, ModelError, model_error, reason
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
+from slidegen.estimate.attention import attention_notes, attention_of
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import Column, ModelFacts, Provenance
@@ -27,7 +29,10 @@ def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: Source
     Raises ModelError if transformers cannot build or run it that way, MissingExtraError without the packages.
     """
     if quick:
-        return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
+        ran = attention_of(facts.config, setting.attention)
+        found = analytic(context.models.census(facts), facts.config, replace(setting, attention=ran))
+        notes = (*found.notes, *attention_notes(setting.attention, ran))
+        return on_each_gpu(replace(found, attention=ran, notes=notes), setting)
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
