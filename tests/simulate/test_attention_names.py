@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import transformers
 from transformers import GptOssForCausalLM, LlamaForCausalLM
 
 from slidegen.estimate.allocated import Allocation, estimate_of
+from slidegen.estimate.attention import WITHOUT_SDPA, attention_of
 from slidegen.estimate.checkpoint import Loaded
 from slidegen.estimate.setting import Attention, FloatDtype, Setting
 from slidegen.models import catalogue
@@ -56,3 +58,30 @@ def test_the_dtype_decides_among_the_kernels_of_a_t4(dtype: FloatDtype, kernel: 
     name = "openai-community/gpt2"
     setting = Setting("inference", dtype=dtype, seq_len=64, capability=(7, 5))
     assert allocation(catalogue.facts(name).config, name, setting).kernels == {kernel}
+
+
+def test_the_formulas_know_which_models_have_no_fused_attention() -> None:
+    """Every kind of model in the catalogue, by what transformers says of its class; without torch nobody can ask it."""
+    without = set()
+    for model_type, config in {
+        facts.config["model_type"]: facts.config
+        for facts in (catalogue.facts(entry.name) for entry in catalogue.list_catalogue())
+    }.items():
+        named = getattr(transformers, (config.get("architectures") or ["none"])[0], None)
+        if named is not None and not named._supports_sdpa:
+            without.add(model_type)
+    assert without == WITHOUT_SDPA
+    assert attention_of({"model_type": "gpt_oss"}, "sdpa") == "eager"
+    assert attention_of({"model_type": "gpt_oss"}, "flash") == "flash"
+    assert attention_of({"model_type": "llama"}, "sdpa") == "sdpa"
+
+
+def test_what_is_surprising_is_said() -> None:
+    """Once for the model, once for the card."""
+    assert run(GPT_OSS).notes == (
+        "transformers has no sdpa for this model, so attention is eager, which holds the scores of each head",
+    )
+    assert run(LLAMA).notes == ()
+    assert run(LLAMA, capability=(7, 5)).notes == (
+        "sdpa runs PyTorch's math kernel on this GPU, which holds the scores of each head",
+    )

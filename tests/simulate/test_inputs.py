@@ -43,6 +43,42 @@ def test_a_model_without_eyes_takes_no_pictures() -> None:
         run(Setting("full", seq_len=64, images=1), "HuggingFaceTB/SmolLM2-135M")
 
 
+def test_an_image_is_as_many_tokens_as_its_processor_makes_of_it() -> None:
+    """Gemma 3 makes 256 of every image, and Qwen3-VL one of 32 x 32 pixels; two more mark the image."""
+    assert run(Setting("inference", seq_len=512, images=1)).notes == (
+        "an image of 1024 x 768 pixels is 258 of the 512 tokens of a sequence",
+    )
+    asked = Setting("inference", seq_len=512, images=1, image_size=(640, 320))
+    assert run(asked, "Qwen/Qwen3-VL-8B-Instruct").notes == (
+        "an image of 640 x 320 pixels is 202 of the 512 tokens of a sequence",
+    )
+
+
+def test_images_that_are_longer_than_a_sequence_are_refused() -> None:
+    """Before anything runs."""
+    with pytest.raises(ValueError, match="its images take 1032 tokens, and a sequence has 1024; use a longer seq_len"):
+        run(Setting("inference", seq_len=1024, images=4))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        (GEMMA, Setting("full", images=1)),
+        (GEMMA, Setting("inference", images=1, max_new_tokens=8)),
+        ("google/gemma-4-26B-A4B", Setting("inference", images=1)),
+        ("Qwen/Qwen3.5-27B", Setting("inference", images=1, max_new_tokens=8)),
+        ("meta-llama/Llama-4-Scout-17B-16E-Instruct", Setting("inference", seq_len=4096, images=1)),
+    ],
+)
+def test_some_layers_stand_for_all_of_a_model_with_images(name: str, asked: Setting) -> None:
+    """Those of the tower, too."""
+    config = catalogue.facts(name).config
+    some, every = (allocation(config, name, asked, every_layer=each) for each in (False, True))
+    assert {one.phase: dict(one.held) for one in some.peaks} == {one.phase: dict(one.held) for one in every.peaks}
+    assert dict(some.end) == dict(every.end)
+
+
 @pytest.mark.parametrize(
     "name",
     ["google-t5/t5-small", "openai/whisper-tiny", "google/vit-base-patch16-224", "google-bert/bert-base-uncased"],

@@ -6,7 +6,7 @@ flash_api.cpp` (`mha_fwd`, `mha_bwd`) and `.../cuda/attention.cu`, `attention_ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import torch
@@ -184,14 +184,6 @@ def implementation_of(model: Any) -> Attention:
     """
     chosen = model.config.get_text_config()._attn_implementation
     return "flash" if chosen == FLASH else "eager" if chosen == "eager" else "sdpa"
-
-
-def attention_notes(asked: Attention, ran: Attention, kernels: Collection[Kernel]) -> Iterator[str]:
-    """Yields what must be said of the attention that ran: another one than asked for, or one that holds the scores."""
-    if ran != asked:
-        yield f"transformers has no {asked} for this model, so attention is {ran}, which holds the scores of each head"
-    if "math" in kernels:
-        yield "sdpa runs PyTorch's math kernel on this GPU, which holds the scores of each head"
 
 
 def _fused_forward(

@@ -220,6 +220,14 @@ def _readable(matrix: Tensor) -> bool:
     return bool(by_rows or by_columns)
 
 
+def _masked_scatter(inputs: Tensor, *_: Any) -> int:
+    """Returns the bytes of the mask at full size, and of its running sum in int64: images' tokens put into the text.
+
+    Source: PyTorch 2.13, `aten/src/ATen/native/cuda/IndexKernel.cpp` (masked_scatter__cuda).
+    """
+    return int(inputs.numel() * (1 + 8))
+
+
 PRODUCTS: Final = (
     *(torch.ops.aten.mm.default, torch.ops.aten.addmm.default),
     *(torch.ops.aten.bmm.default, torch.ops.aten.baddbmm.default),
@@ -229,6 +237,7 @@ TEMPORARIES: Final = {
     torch.ops.aten._softmax_backward_data.default: _softmax_backward,
     torch.ops.aten.embedding_dense_backward.default: _embedding_backward,
     **dict.fromkeys(PRODUCTS, _product),
+    torch.ops.aten.masked_scatter.default: _masked_scatter,
 }
 
 WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8

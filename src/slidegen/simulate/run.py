@@ -13,9 +13,10 @@ from torch import nn
 
 from slidegen.errors import reason
 from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
+from slidegen.estimate.attention import attention_notes
 from slidegen.estimate.setting import Setting
 from slidegen.models.instantiate import build_model, silent
-from slidegen.simulate.attention import attention_notes, implementation, implementation_of
+from slidegen.simulate.attention import implementation, implementation_of
 from slidegen.simulate.cuda import Machine, card
 from slidegen.simulate.images import tokens_of_image
 from slidegen.simulate.inference import check_cache, infer

@@ -151,14 +151,16 @@ class SettingParameters(SourceParameters):
     batch_size: Annotated[
         Several[Count],
         ColumnSpec("Batch", "integer", phrase="batch {}"),
-        Field(description="Sequences in a step, on each GPU."),
+        Field(description="Sequences in a batch, on each GPU."),
     ] = (1,)
     seq_len: Annotated[
         Several[Count],
         ColumnSpec("Tokens", "integer", phrase="{} tokens"),
         Field(description="Tokens in a sequence; for inference and grpo, in the prompt."),
     ] = (DEFAULT_LENGTH,)
-    max_new_tokens: Annotated[int, Field(ge=0, le=10_000_000, description="inference, grpo: tokens to generate.")] = 0
+    max_new_tokens: Annotated[
+        int, Field(ge=0, le=10_000_000, description="inference, grpo: tokens to generate; 0 runs the prompt.")
+    ] = 0
     gradient_checkpointing: Annotated[
         SeveralSwitches[bool],
         ColumnSpec("Checkpointing", phrase="checkpointing: {}", implied="no"),
@@ -166,7 +168,12 @@ class SettingParameters(SourceParameters):
     ] = (False,)
     gradient_accumulation_steps: Annotated[int, Field(gt=0, le=100_000, description="Batches in a step.")] = 1
     attention: Annotated[
-        Several[Attention], ColumnSpec("Attention"), Field(description="The implementation of attention.")
+        Several[Attention],
+        ColumnSpec("Attention"),
+        Field(
+            description="eager computes the whole matrix of scores, sdpa is PyTorch's fused attention (eager in models "
+            "that have none), flash the package flash-attn."
+        ),
     ] = ("sdpa",)
     optimizer: Annotated[
         Several[OptimizerName],
@@ -206,7 +213,11 @@ class SettingParameters(SourceParameters):
         bool, Field(description="The sequences of a batch differ in length, so attention needs a mask.")
     ] = False
     gpu: Annotated[
-        str | None, Field(description="A card by name, such as T4: its attention kernels and its memory.")
+        str | None,
+        Field(
+            description="The GPU by name, such as T4: its kernels and its memory. Without it, the kernels of an A100 "
+            "and no limit."
+        ),
     ] = None
 
     @field_validator("optimizer")

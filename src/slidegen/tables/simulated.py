@@ -12,6 +12,7 @@ from slidegen.errors import MissingExtraError, ModelError, model_error, reason
 from slidegen.estimate import checkpoint
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation, on_card
 from slidegen.estimate.analytic import analytic
+from slidegen.estimate.attention import attention_notes, attention_of
 from slidegen.estimate.checkpoint import CheckpointError, Loaded
 from slidegen.estimate.loops import loop_notes
 from slidegen.estimate.setting import Setting
@@ -50,7 +51,9 @@ def as_loaded(facts: ModelFacts, setting: Setting) -> Loaded:
 def _allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
     """Returns what a single GPU allocates."""
     if quick:
-        return analytic(context.models.census(facts), facts.config, setting)
+        ran = attention_of(facts.config, setting.attention)
+        found = analytic(context.models.census(facts), facts.config, replace(setting, attention=ran))
+        return replace(found, attention=ran, notes=(*found.notes, *attention_notes(setting.attention, ran)))
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
