@@ -117,7 +117,7 @@ def train(model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack
         start = start + gradients.held()
     stretches = all_layers(segments, stacks, {label: ledger.released(label) for label in RELEASES})
     passed = start + sum(stretch.added for stretch in stretches)
-    end = static(model, adapted, machine) + states + _with_workspaces(machine).held()
+    end = static(model, adapted, machine) + states + workspaces(machine).held()
     end = end + sum(statics[id(layer)] for layer in left_out)
     if setting.outputs_kept:  # such a loop keeps the gradients as long as the outputs
         end = passed
@@ -194,7 +194,7 @@ def passes(
     Also returns the ids of the parameters that got a gradient. An unused part, such as the vision tower without images,
     gets no gradients and no states. `accumulated` are the ids of the parameters that have a gradient before the passes.
     """
-    ledger = _with_workspaces(machine)
+    ledger = workspaces(machine)
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
     tracker = Tracker(ledger, machine.temporaries, vocabulary(core))
     hold_model(tracker, model, setting.adapter is not None)
@@ -337,7 +337,7 @@ def _trained(module: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
-def _with_workspaces(machine: Machine) -> Ledger:
+def workspaces(machine: Machine) -> Ledger:
     """Returns a ledger with the workspaces of the threads of the forward and the backward pass."""
     ledger = Ledger(machine.granularity)
     if machine.workspace:
