@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.version:
         print(json.dumps(run(options.version)))
         return 0
-    values: dict[str, int] = json.loads(OWN_VERSIONS.read_text(encoding="utf-8")) if OWN_VERSIONS.exists() else {}
+    values: dict[str, int] = {}
     for version in sorted({one.versions["transformers"] for one in tables()}):
         target = install(version, options.folder)
         path = os.pathsep.join((str(target), os.environ.get("PYTHONPATH", "")))

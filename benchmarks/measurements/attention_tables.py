@@ -24,7 +24,10 @@ Attention = Literal["eager", "sdpa"]
 
 
 class Table(BaseModel):
-    """A published table: rows of sequences, tokens of each, and the peaks of eager and fused attention in MB."""
+    """A published table: rows of sequences, tokens of each, and the peaks of eager and fused attention in MB.
+
+    `left_out` says which published rows are missing here, `uncounted` why the table does not count.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,6 +41,7 @@ class Table(BaseModel):
     config: dict[str, Any]
     rows: tuple[tuple[int, int, float | None, float | None], ...]
     left_out: str | None = None
+    uncounted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ def peak(model: Any, setting: Setting) -> int:
     """Returns the peak of PyTorch's allocator in the second of two steps of the script's loop, in bytes."""
     import torch
 
-    from slidegen.simulate.allocator import Replay
     from slidegen.simulate.cuda import card
+    from slidegen.simulate.replay import Replay
     from slidegen.simulate.tracker import Tracker
     from slidegen.simulate.training import hold_model, meta_patches, workspaces
 
@@ -129,14 +133,14 @@ def simulated(step: Step) -> int:
 
 
 def recorded(path: Path = OWN_VERSIONS) -> dict[str, int]:
-    """Returns the peaks that benchmarks/own_versions.py has recorded, by step. Raises BrokenData if there are none."""
+    """Returns the peaks that benchmarks/own_versions.py has recorded, by step. Raises BrokenData if some lack."""
     try:
         values: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BrokenData(f"{path}: {error}; run benchmarks/own_versions.py") from error
-    unknown = sorted(set(values) - {one.id for one in steps()})
-    if unknown:
-        raise BrokenData(f"{path}: there is no step {unknown[0]!r} in {FILE.name}; run benchmarks/own_versions.py")
+    differing = sorted(set(values) ^ {one.id for one in steps()})
+    if differing:
+        raise BrokenData(f"{path} and {FILE.name} differ in step {differing[0]!r}; run benchmarks/own_versions.py")
     return values
 
 

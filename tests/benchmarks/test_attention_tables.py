@@ -22,8 +22,8 @@ def test_the_tables_cover_several_generations_of_gpus() -> None:
 def test_the_recorded_peaks_reach_the_goal() -> None:
     """The mean of all, and the worst; each step was simulated with its own version of transformers."""
     own = recorded()
-    errors = {step: own[step.id] / step.measured - 1 for step in steps() if step.id in own}
-    sizes = [abs(error) for error in errors.values()]
+    sizes = [abs(own[step.id] / step.measured - 1) for step in steps() if not step.table.uncounted]
+    assert len(sizes) > 120
     assert sum(sizes) / len(sizes) < MEAN_GOAL
     assert max(sizes) < WORST_GOAL
 
@@ -35,11 +35,11 @@ def test_models_that_have_not_changed_are_met_by_the_installed_transformers(name
     assert simulated(step) == pytest.approx(step.measured, rel=0.001)
 
 
-def test_a_recorded_step_that_no_table_has_is_named(tmp_path: Path) -> None:
+def test_a_step_that_is_not_recorded_is_named(tmp_path: Path) -> None:
     """The message says how to record the steps anew."""
     path = tmp_path / "own.json"
-    path.write_text(json.dumps({"bert-base 3 x 256 eager": 1}))
-    with pytest.raises(BrokenData, match=r"there is no step 'bert-base 3 x 256 eager'.*run benchmarks/own_versions.py"):
+    path.write_text(json.dumps({step.id: 1 for step in steps() if step.id != "biogpt 1 x 128 eager"}))
+    with pytest.raises(BrokenData, match=r"differ in step 'biogpt 1 x 128 eager'; run benchmarks/own_versions\.py"):
         recorded(path)
 
 
