@@ -198,7 +198,13 @@ def _embedding_backward(grad: Tensor, indices: Tensor, *options: Any) -> int:
     return int(4 * count * grad.shape[-1] + 8 * 8 * count)
 
 
+def _safe_softmax(scores: Tensor, *_: Any) -> int:
+    """Returns the bytes of the mask by which `_safe_softmax` finds rows without any score (attention.cpp)."""
+    return int(scores.numel())
+
+
 TEMPORARIES: Final = {
+    torch.ops.aten._safe_softmax.default: _safe_softmax,
     torch.ops.aten._softmax_backward_data.default: _softmax_backward,
     torch.ops.aten.embedding_dense_backward.default: _embedding_backward,
 }

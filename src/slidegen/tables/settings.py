@@ -116,7 +116,7 @@ class SettingParameters(SourceParameters):
     ] = ("none",)
     offload: Annotated[Offload, Field(description="What is kept in the host's memory.")] = "none"
     images: Annotated[int, Field(ge=0, le=1000, description="Images in each sequence of a vision-language model.")] = 0
-    quick: Annotated[bool, Field(description="Use formulas from papers instead of a run; needs no torch.")] = False
+    quick: Annotated[bool, Field(description="Count tensors by formulas instead of a run; needs no torch.")] = False
     padded: Annotated[
         bool, Field(description="The sequences of a batch differ in length, so attention needs a mask.")
     ] = False

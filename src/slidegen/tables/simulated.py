@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
-from slidegen.errors import MissingExtraError, ModelError, model_error, reason
+from slidegen.errors import MissingExtraError, ModelError, SlidegenError, model_error, reason
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation
 from slidegen.estimate.analytic import analytic
 from slidegen.estimate.setting import Setting
@@ -25,11 +25,19 @@ def allocation(facts: ModelFacts, setting: Setting, quick: bool, context: Source
     Raises ModelError if transformers cannot build or run it that way, MissingExtraError without the packages.
     """
     if quick:
-        return on_each_gpu(analytic(context.models.census(facts), facts.config, setting), setting)
+        return on_each_gpu(_quick(facts, setting, context), setting)
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
     return on_each_gpu(_run(_Key(facts, context.progress), setting), setting)
+
+
+def _quick(facts: ModelFacts, setting: Setting, context: SourceContext) -> Allocation:
+    census = context.models.census(facts)
+    try:
+        return analytic(census, facts.config, setting)
+    except SlidegenError as error:
+        raise model_error(facts.name, reason(error)) from None
 
 
 class _Key:
@@ -73,7 +81,7 @@ def origin(source: str, models: tuple[ModelFacts, ...], quick: bool) -> Provenan
     """Returns a table's provenance: the models' configs, and the libraries that ran; no libraries for formulas."""
     origins = {facts.name: origin_text(facts) for facts in models}
     if quick:
-        left_out = f"temporary tensors, what a model does otherwise than the papers' transformer, {LEAVES_OUT}"
+        left_out = f"what formulas of a model's operations miss of a run (a few percent), {LEAVES_OUT}"
         return Provenance(source, "analytic", origins, leaves_out=left_out)
     from importlib.metadata import version
 
