@@ -68,7 +68,8 @@ def test_what_fits_stands_under_it(shell: Shell) -> None:
 
 def test_the_largest_of_several_methods_stand_beside_each_other(shell: Shell) -> None:
     """Under the one card that was asked for; full fine-tuning has no rank."""
-    done = shell.run("estimate", SMALL, "--method", "full,lora", "--quick", "--fits", "--gpu", "T4", "--offline")
+    asked = ("--method", "full,lora", "--seq-len", "256", "--quick", "--fits", "--gpu", "T4", "--offline")
+    done = shell.run("estimate", SMALL, *asked)
     title, table = done.stdout.split("\n\n")[2:4]
     assert title == "Tesla T4"
     said = {line[:16].strip(): line[16:].split() for line in table.splitlines()}

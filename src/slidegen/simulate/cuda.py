@@ -228,12 +228,18 @@ def _masked_scatter(inputs: Tensor, *_: Any) -> int:
     return int(inputs.numel() * (1 + 8))
 
 
+def _safe_softmax(scores: Tensor, *_: Any) -> int:
+    """Returns the bytes of the mask by which `_safe_softmax` finds rows without any score (attention.cpp)."""
+    return int(scores.numel())
+
+
 PRODUCTS: Final = (
     *(torch.ops.aten.mm.default, torch.ops.aten.addmm.default),
     *(torch.ops.aten.bmm.default, torch.ops.aten.baddbmm.default),
 )
 
 TEMPORARIES: Final = {
+    torch.ops.aten._safe_softmax.default: _safe_softmax,
     torch.ops.aten._softmax_backward_data.default: _softmax_backward,
     torch.ops.aten.embedding_dense_backward.default: _embedding_backward,
     **dict.fromkeys(PRODUCTS, _product),

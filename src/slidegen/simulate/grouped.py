@@ -11,27 +11,29 @@ real_grouped_mm: Final = torch._grouped_mm
 
 
 class GroupedProduct(torch.autograd.Function):
-    """Multiplies rows of `inputs` (S, K) by their expert's matrix in `weight` (experts, K, N); saves both.
+    """Multiplies rows of `inputs` (S, K) by their expert's matrix in `weight` (experts, K, N).
 
+    It saves what a wanted gradient needs: the inputs for that of the weight, the weight for that of the inputs.
     Source: PyTorch 2.13, `aten/src/ATen/native/GroupedMMUtils.h` (`_grouped_mm_fallback`: a product for each expert,
     written into the one output) and `tools/autograd/derivatives.yaml` (`_grouped_mm`).
     """
 
     @staticmethod
     def forward(ctx: Any, inputs: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        ctx.save_for_backward(inputs, weight)
+        wants_inputs, wants_weight = ctx.needs_input_grad
+        ctx.save_for_backward(inputs if wants_weight else None, weight if wants_inputs else None)
+        ctx.layouts = [(one.shape, one.stride(), one.dtype) for one in (inputs, weight)]
         return inputs.new_empty((inputs.shape[0], weight.shape[-1]))
 
     @staticmethod
-    def backward(ctx: Any, *_: torch.Tensor) -> Any:
-        inputs, weight = ctx.saved_tensors
-        wants_inputs, wants_weight = ctx.needs_input_grad
-        if is_packed(weight):
-            unpacked = inputs.new_empty(chunk_of(weight, inputs.element_size()))
+    def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
+        _, weight = ctx.saved_tensors  # which recomputes a layer that is checkpointed
+        if weight is not None and is_packed(weight):
+            unpacked = gradients[0].new_empty(chunk_of(weight, gradients[0].element_size()))
             del unpacked
-        return (
-            torch.empty_like(inputs) if wants_inputs else None,
-            torch.empty_like(weight) if wants_weight else None,
+        return tuple(
+            gradients[0].new_empty_strided(shape, stride, dtype=dtype) if wanted else None
+            for wanted, (shape, stride, dtype) in zip(ctx.needs_input_grad, ctx.layouts, strict=True)
         )
 
 

@@ -208,7 +208,7 @@ class SettingParameters(SourceParameters):
         AddedLater(),
         Field(max_length=20, description="Width and height of each image in pixels, which decide its tokens."),
     ] = f"{TYPICAL[0]}x{TYPICAL[1]}"
-    quick: Annotated[bool, Field(description="Use formulas from papers instead of a run; needs no torch.")] = False
+    quick: Annotated[bool, Field(description="Count tensors by formulas instead of a run; needs no torch.")] = False
     padded: Annotated[
         bool, Field(description="The sequences of a batch differ in length, so attention needs a mask.")
     ] = False

@@ -8,13 +8,13 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
-from slidegen.errors import MissingExtraError, ModelError, model_error, reason
+from slidegen.errors import MissingExtraError, ModelError, SlidegenError, model_error, reason
 from slidegen.estimate import checkpoint
 from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation, on_card
-from slidegen.estimate.analytic import analytic
 from slidegen.estimate.attention import attention_notes, attention_of
 from slidegen.estimate.checkpoint import CheckpointError, Loaded
 from slidegen.estimate.loops import loop_notes
+from slidegen.estimate.quick.count import analytic
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import Column, ModelFacts, Provenance
@@ -51,9 +51,7 @@ def as_loaded(facts: ModelFacts, setting: Setting) -> Loaded:
 def _allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
     """Returns what a single GPU allocates."""
     if quick:
-        ran = attention_of(facts.config, setting.attention)
-        found = analytic(context.models.census(facts), facts.config, replace(setting, attention=ran))
-        return replace(found, attention=ran, notes=(*found.notes, *attention_notes(setting.attention, ran)))
+        return _quick(facts, setting, context)
     if any(find_spec(package) is None for package in NEEDED):
         what = "the accounting allocated, which runs models without their memory (quick and textbook do without),"
         raise MissingExtraError(what, "models")
@@ -78,6 +76,17 @@ def _tensors(key: _Key) -> tuple[str, Mapping[str, tuple[int, ...]]]:
     from slidegen.models.checkpoint import checkpoint_tensors
 
     return checkpoint_tensors(key.facts.config, key.facts.name)
+
+
+def _quick(facts: ModelFacts, setting: Setting, context: SourceContext) -> Allocation:
+    """Returns what the formulas count, with the attention that transformers runs."""
+    ran = attention_of(facts.config, setting.attention)
+    census = context.models.census(facts)
+    try:
+        found = analytic(census, facts.config, replace(setting, attention=ran))
+    except SlidegenError as error:
+        raise model_error(facts.name, reason(error)) from None
+    return replace(found, attention=ran, notes=(*found.notes, *attention_notes(setting.attention, ran)))
 
 
 class _Key:
@@ -121,7 +130,7 @@ def origin(source: str, models: tuple[ModelFacts, ...], quick: bool) -> Provenan
     """Returns a table's provenance: the models' configs, and the libraries that ran; no libraries for formulas."""
     origins = {facts.name: origin_text(facts) for facts in models}
     if quick:
-        left_out = f"temporary tensors, what a model does otherwise than the papers' transformer, {LEAVES_OUT}"
+        left_out = f"what formulas of a model's operations miss of a run (a few percent), {LEAVES_OUT}"
         return Provenance(source, "analytic", origins, leaves_out=left_out)
     from importlib.metadata import version
 
