@@ -54,7 +54,7 @@ def test_the_readme_shows_what_the_command_prints(shell: Shell) -> None:
     """To the last digit."""
     shown = (ROOT / "README.md").read_text(encoding="utf-8").partition("$ slidegen estimate ")[2].partition("\n```")[0]
     command, _, printed = shown.partition("\n")
-    assert shell.run("estimate", *command.split()).stdout.partition("\n\nAccounting")[0].rstrip() == printed
+    assert shell.run("estimate", *command.split()).stdout.partition("\nAccounting")[0].rstrip() == printed
 
 
 def test_what_fits_stands_under_it(shell: Shell) -> None:
