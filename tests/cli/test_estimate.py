@@ -189,8 +189,8 @@ def test_inference_loads_the_checkpoint_as_it_is_stored(shell: Shell) -> None:
     said = shell.run("estimate", "openai/gpt-oss-20b", "--method", "inference", "--seq-len", "64", "--offline").stdout
     assert "mxfp4 (checkpoint)" in said
     assert "\nNote: kernels of mxfp4 unpack weights inside the product" in said
-    (stored,) = records(shell, "openai/gpt-oss-20b", "--method", "inference", "--seq-len", "64")
-    (dense,) = records(shell, "openai/gpt-oss-20b", "--method", "inference", "--seq-len", "64", "--dtype", "bfloat16")
+    options = ("--method", "inference", "--seq-len", "64", "--dtype", "auto,bfloat16", "--format", "json", "--offline")
+    stored, dense = json.loads(shell.run("estimate", "openai/gpt-oss-20b", *options).stdout)
     size = stored["weights_bytes"] + stored["quantization_constant_bytes"]
     assert size / 2**30 == pytest.approx(12.8, abs=0.05)
     assert size < dense["weights_bytes"] / 3 + 2**30
