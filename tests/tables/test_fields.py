@@ -18,7 +18,7 @@ from slidegen.tables.settings import SettingParameters, one_by_one, settings
 
 ROWS = (
     *("models", "method", "dtype", "rank", "batch_size", "seq_len", "gradient_checkpointing", "attention"),
-    *("optimizer", "gpus", "sharding"),
+    *("optimizer", "gpus", "sharding", "kv_dtype"),
 )
 
 
