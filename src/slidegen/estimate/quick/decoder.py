@@ -8,9 +8,21 @@ from typing import Literal
 from slidegen.estimate.quick.attention import Heads, Scores, attend
 from slidegen.estimate.quick.graph import Tape, Tensor
 from slidegen.estimate.quick.linear import linear
-from slidegen.estimate.quick.mlp import Mixture, gated, mixture, plain
+from slidegen.estimate.quick.mlp import Mixture, gated, mixture, plain, repeated_mixture
 from slidegen.estimate.quick.norms import NormKind, norm
-from slidegen.estimate.quick.operations import add, chunks, copy, dropped, join, part, result, scale
+from slidegen.estimate.quick.operations import (
+    FLOAT,
+    add,
+    cast,
+    chunks,
+    copy,
+    dropped,
+    join,
+    multiply,
+    part,
+    result,
+    scale,
+)
 from slidegen.estimate.quick.parameters import Layer
 from slidegen.estimate.quick.rope import RopeKind, rotate
 
@@ -35,7 +47,10 @@ class Latent:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """How the layers of a kind of model are built. Names are those of parameters in a layer."""
+    """How the layers of a kind of model are built. Names are those of parameters in a layer.
+
+    `unscaled_norms` of queries and keys have no weight, `temperature` scales queries by position (Llama 4).
+    """
 
     norm: NormKind = "llama"
     order: Order = "pre"
@@ -44,6 +59,8 @@ class Family:
     out: str = "self_attn.o_proj"
     split: Split = "separate"
     query_norms: tuple[str, str] | None = None
+    unscaled_norms: bool = False
+    temperature: bool = False
     rope: RopeKind = "half"
     rotated: float = 1.0
     mlp: tuple[str, ...] = ("mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")
@@ -116,6 +133,8 @@ def normed(tape: Tape, x: Tensor, layer: Layer, name: str, kind: NormKind) -> Te
 
 def feed_forward(tape: Tape, x: Tensor, layer: Layer, family: Family, place: Place) -> Tensor:
     """Returns the output of the feed-forward layer."""
+    if family.mixture is not None and family.mixture.kind == "repeated":
+        return repeated_mixture(tape, x, layer, family.mixture, place.heads.batch * place.heads.length)
     if family.mixture is not None:
         return mixture(tape, x, layer, family.mixture, place.heads.batch * place.heads.length)
     run = gated if family.is_gated else plain
@@ -134,6 +153,12 @@ def attention(tape: Tape, x: Tensor, layer: Layer, family: Family, place: Place)
         if place.cosines is not None:
             q = rotate(tape, q, place.cosines, family.rope, family.rotated)
             k = rotate(tape, k, place.cosines, family.rope, family.rotated)
+        if family.unscaled_norms:
+            q = norm(tape, q, None, "unscaled", size=place.heads.size)
+            k = norm(tape, k, None, "unscaled", size=place.heads.size)
+        if family.temperature:
+            scales = Tensor(place.heads.batch * place.heads.length, FLOAT)
+            q = cast(tape, multiply(tape, q, scales), q.width)
         if place.cache is not None:
             k, v = cached(tape, place.cache, (k, v), place)
     out = attend(tape, q, k, v, place.heads, place.scores, place.mask, place.kept)

@@ -12,6 +12,7 @@ from slidegen.estimate.quick.operations import (
     add,
     cast,
     chunks,
+    matmul,
     multiply,
     part,
     power,
@@ -24,7 +25,7 @@ from slidegen.estimate.quick.parameters import Layer
 
 SAVES_INPUT: Final = frozenset({"silu", "swish", "gelu", "gelu_pytorch_tanh", "gelu_fast_tanh"})
 SAVES_OUTPUT: Final = frozenset({"relu"})
-COMPOSED: Final = frozenset({"gelu_new"})
+COMPOSED: Final = frozenset({"gelu_new", "gelu_fast"})
 ACTIVATIONS: Final = SAVES_INPUT | SAVES_OUTPUT | COMPOSED | {"bloom"}
 
 
@@ -32,13 +33,17 @@ def activate(tape: Tape, x: Tensor, name: str) -> Tensor:
     """Returns the activation of each number.
 
     silu and gelu save their input, relu its output. `gelu_new` is written out, 0.5 x (1 + tanh(c (x + 0.044715 x^3))),
-    and saves the cube's base, the tanh and both factors of the product (transformers, `activations.py`,
-    NewGELUActivation). BLOOM's function saves its input and computes the derivative in single operations
-    (`bloom_gelu_back`).
+    and saves the cube's base, the tanh and both factors of the product. `gelu_fast` has products in place of the cube,
+    and saves the factors of each. Source: transformers, `activations.py` (NewGELUActivation, FastGELUActivation).
+    BLOOM's function saves its input and computes the derivative in single operations (`bloom_gelu_back`).
     """
     if name in COMPOSED:
         half = scale(tape, x)
-        inner = scale(tape, add(tape, x, scale(tape, power(tape, x))))
+        if name == "gelu_fast":
+            inner = scale(tape, multiply(tape, scale(tape, x), x))
+            inner = multiply(tape, scale(tape, x), inner)
+        else:
+            inner = scale(tape, add(tape, x, scale(tape, power(tape, x))))
         inner = unary(tape, inner, "output")
         inner = scale(tape, inner)
         return multiply(tape, half, inner)
@@ -68,9 +73,10 @@ def plain(tape: Tape, x: Tensor, layer: Layer, names: tuple[str, ...], activatio
     return linear(tape, inner, down)
 
 
-RouterKind = Literal["softmax", "top-softmax", "sigmoid", "softmax-float32", "sigmoid-float32"]
+RouterKind = Literal["softmax", "top-softmax", "sigmoid", "softmax-float32", "sigmoid-float32", "repeated"]
 """How a token's experts are weighted: by the softmax or sigmoid of its logits in float32, by the softmax of the chosen
-ones (gpt-oss), or with the router's product itself in float32 (DeepSeek)."""
+ones (gpt-oss), or with the router's product itself in float32 (DeepSeek); or all tokens go to all experts, weighted by
+zero but for the chosen ones (Llama 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +186,31 @@ def _route(tape: Tape, x: Tensor, layer: Layer, how: Mixture, tokens: int) -> Te
     chosen = result(tape, (scores,), numel, FLOAT)
     chosen = multiply(tape, chosen, result(tape, (chosen,), tokens, FLOAT))
     return cast(tape, chosen, x.width) if how.kind == "softmax" else chosen
+
+
+def repeated_mixture(tape: Tape, x: Tensor, layer: Layer, how: Mixture, tokens: int) -> Tensor:
+    """Llama 4: every token, times its weight, through every expert in batched products.
+
+    Source: transformers 5, `models/llama4/modeling_llama4.py` (Llama4TextMoe, Llama4TextExperts).
+    """
+    first, second = (layer.tensor(name) for name in how.weights)
+    assert first is not None
+    assert second is not None
+    logits = linear(tape, x, layer.projection(how.router))
+    chosen = result(tape, (logits,), tokens * how.chosen, logits.width)
+    scores = result(tape, (chosen,), logits.numel, logits.width)
+    scores = cast(tape, unary(tape, cast(tape, scores, FLOAT), "output"), logits.width)
+    width = x.numel // tokens
+    inner = second.numel // how.experts // width
+    routed = result(tape, (x,), x.numel * how.experts, x.width)
+    routed = multiply(tape, routed, scores)
+    both = matmul(tape, routed, first, tokens * how.experts * 2 * inner)
+    gate, up = chunks(tape, both, (both.numel // 2,) * 2)
+    out = matmul(tape, multiply(tape, up, activate(tape, gate, how.activation)), second, routed.numel)
+    assert how.shared is not None
+    names = tuple(f"{how.shared}.{name}" for name in ("gate_proj", "up_proj", "down_proj"))
+    del both, gate, up
+    shared = gated(tape, x, layer, names, how.activation)
+    summed = result(tape, (out,), x.numel, out.width)
+    node = tape.node((shared, summed), (), lambda gradient: [gradient, gradient])
+    return Tensor(shared.numel, shared.width, shared.storage, node)

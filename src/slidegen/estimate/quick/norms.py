@@ -20,11 +20,13 @@ NormKind = Literal["llama", "olmo", "gemma", "layer", "cohere", "unscaled", "t5"
 """
 
 
-def norm(tape: Tape, x: Tensor, weight: Tensor | None, kind: NormKind, bias: Tensor | None = None) -> Tensor:
-    """Returns the normed tensor; `weight` is of the size of a row."""
+def norm(
+    tape: Tape, x: Tensor, weight: Tensor | None, kind: NormKind, bias: Tensor | None = None, *, size: int = 1
+) -> Tensor:
+    """Returns the normed tensor; `weight` is of the size of a row, without weight a row has `size` numbers."""
     if kind == "layer":
         return _layer_norm(tape, x, weight, bias)
-    rows = x.numel // (weight.numel if weight is not None else 1)
+    rows = x.numel // (weight.numel if weight is not None else size)
     if kind == "cohere":
         return _cohere(tape, x, weight, rows)
     out = _normed(tape, x, rows, kind)

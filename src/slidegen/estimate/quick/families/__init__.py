@@ -33,6 +33,7 @@ FAMILIES: Final[Mapping[str, Callable[[Facts], Model]]] = {
     "qwen3_moe": mixtures.qwen3_moe,
     "minimax_m2": mixtures.minimax,
     "gpt_oss": mixtures.gpt_oss,
+    "llama4": mixtures.llama4,
     "gpt2": older.gpt2,
     "gpt_bigcode": older.bigcode,
     "gpt_neox": older.gpt_neox,

@@ -13,6 +13,8 @@ from slidegen.estimate.quick.mlp import ACTIVATIONS, Mixture
 from slidegen.estimate.quick.norms import NormKind
 from slidegen.estimate.quick.parameters import Parameters
 
+WINDOWS: Final = {"sliding_attention": "sliding_window", "chunked_attention": "attention_chunk_size"}
+"""The types of layers that attend to few tokens (`layer_types`), and the key of how many."""
 PLAIN: Final = Scores("sdpa")
 HEADS: Final = ("num_attention_heads", "n_head", "num_heads", "n_heads")
 
@@ -104,9 +106,8 @@ def decoder(
     if family.is_gated:
         family = replace(family, activation=facts.activation("hidden_act", "hidden_activation", default="silu"))
     kinds = facts.config.get("layer_types")
-    if isinstance(kinds, list) and set(kinds) <= {"full_attention", "sliding_attention"} and len(kinds) == count:
-        size = facts.config.get("sliding_window")
-        windows = [size if kind == "sliding_attention" else None for kind in kinds].__getitem__
+    if isinstance(kinds, list) and set(kinds) <= {"full_attention", *WINDOWS} and len(kinds) == count:
+        windows = [facts.config.get(WINDOWS[kind]) if kind in WINDOWS else None for kind in kinds].__getitem__
     elif kinds is not None:
         raise refused(f"layers of the types {', '.join(sorted(set(map(str, kinds))))}")
     head = [one.name for one in facts.parameters.groups if one.name.endswith("lm_head.weight")]
@@ -135,7 +136,7 @@ def rotated_share(facts: Facts, default: float) -> float:
 
 def experts_of(facts: Facts, router: str, experts: str, **more: Any) -> Mixture:
     names = (f"{experts}.gate_up_proj", f"{experts}.down_proj")
-    (group,) = facts.parameters.find("." + names[0])
+    group = facts.parameters.find("." + names[0])[0]
     chosen = facts.get("num_experts_per_tok", facts.get("experts_per_token", None))
     if not isinstance(chosen, int):
         raise SlidegenError(

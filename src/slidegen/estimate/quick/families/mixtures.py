@@ -50,3 +50,25 @@ def deepseek(facts: Facts, kind: Any) -> Model:
     model = decoder(facts, dense)
     layers = tuple(Kind(dense if n < first else replace(dense, mixture=mix)) for n in range(len(model.layers)))
     return replace(model, layers=layers)
+
+
+def llama4(facts: Facts) -> Model:
+    """Chunked attention with rotary positions in three layers of four, attention to all tokens in the fourth."""
+    if facts.parameters.setting.adapter is not None:
+        raise refused("adapters on Llama 4, whose router PEFT does not adapt")
+    mix = experts_of(facts, "feed_forward.router", "feed_forward.experts", kind="repeated")
+    mix = replace(mix, shared="feed_forward.shared_expert")
+    dense = tuple(f"feed_forward.{name}" for name in ("gate_proj", "up_proj", "down_proj"))
+    chunk = facts.get("attention_chunk_size", 8192)
+    rotated = Family(rope="complex", unscaled_norms=facts.get("use_qk_norm", True), mlp=dense)
+    whole = Family(rope="none", temperature=facts.get("attn_temperature_tuning", True), mlp=dense)
+    count = len(decoder(facts, rotated).layers)
+    turns = facts.get("no_rope_layers", [(n + 1) % facts.get("no_rope_layer_interval", 4) for n in range(count)])
+    every = facts.get("interleave_moe_layer_step", 1)
+    mixed = set(facts.get("moe_layers", range(every - 1, count, every)))
+    model = decoder(facts, rotated, windows=lambda number: chunk if turns[number] else None)
+    layers = []
+    for number, kind in enumerate(model.layers):
+        family = replace(rotated if turns[number] else whole, activation=kind.family.activation)
+        layers.append(replace(kind, family=replace(family, mixture=mix) if number in mixed else family))
+    return replace(model, layers=tuple(layers), flash=False)
