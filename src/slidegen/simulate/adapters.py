@@ -66,6 +66,20 @@ def adapt(model: Any, adapter: Adapter) -> Any:
     return adapted
 
 
+def cast_trained(model: torch.nn.Module, dtype: torch.dtype) -> None:
+    """Casts what is trained on quantized weights, DoRA's magnitudes excepted (TRL 1.16, SFTTrainer.__init__)."""
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad and "lora_magnitude_vector" not in name:
+            parameter.data = parameter.data.to(dtype)
+
+
+def disable_dropout(model: torch.nn.Module) -> None:
+    """Turns dropout off, as TRL's trainers for DPO and GRPO do (`disable_dropout_in_model`)."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+
+
 def _check_saved(model: Any, names: Sequence[str]) -> None:
     """Raises ValueError if `names` match no module at all, which PEFT would ignore."""
     paths = [path for path, _ in model.named_modules()]

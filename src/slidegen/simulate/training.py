@@ -17,7 +17,7 @@ from torch import nn
 
 from slidegen.estimate.allocated import KINDS, Kind
 from slidegen.estimate.setting import Setting
-from slidegen.simulate.adapters import adapt
+from slidegen.simulate.adapters import adapt, cast_trained, disable_dropout
 from slidegen.simulate.cuda import Cuda, Machine
 from slidegen.simulate.formats import pack
 from slidegen.simulate.inputs import cache_tensors, vocabulary
@@ -86,24 +86,10 @@ def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
     if adapter is not None:
         model = adapt(model, adapter)
         if setting.loop == "trl" and quantization is not None:
-            _cast_trained(model, getattr(torch, adapter.dtype))
+            cast_trained(model, getattr(torch, adapter.dtype))
     if setting.preference is not None:
-        _disable_dropout(model)
+        disable_dropout(model)
     return model.train(setting.trains)
-
-
-def _cast_trained(model: nn.Module, dtype: torch.dtype) -> None:
-    """Casts what is trained on quantized weights, DoRA's magnitudes excepted (TRL 1.16, SFTTrainer.__init__)."""
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad and "lora_magnitude_vector" not in name:
-            parameter.data = parameter.data.to(dtype)
-
-
-def _disable_dropout(model: nn.Module) -> None:
-    """Turns dropout off, as TRL's trainers for DPO and GRPO do (`disable_dropout_in_model`)."""
-    for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
 
 
 def train(
