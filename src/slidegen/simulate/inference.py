@@ -131,7 +131,8 @@ class _Inference:
             hooks.callback(watch(self.stacks, ledger, lambda: phase))
             hooks.enter_context(tracker)
             ledger.mark(phase)
-            out = self._forward(self.setting.seq_len if cached is None else 1, cache)
+            first = cached is None
+            out = self._forward(self.setting.seq_len if first else 1, cache, self.setting.images if first else 0)
             cache = getattr(out, "past_key_values", None)
             tracker.hold(cache_tensors(cache), "kv_cache")
             if cached is None:
@@ -142,10 +143,9 @@ class _Inference:
         segments = ledger.segments()
         return segments[0].start + others, all_layers(segments, self.stacks, {}), ledger
 
-    def _forward(self, length: int, cache: Any) -> Any:
+    def _forward(self, length: int, cache: Any, images: int = 0) -> Any:
         model = self.model
         setting, first = self.setting, cache is None
-        images = setting.images if first else 0
         inputs = batch(model, setting.batch_size, length, setting.padded and first, images, setting.image_size)
         inputs = {name: value for name, value in inputs.items() if not name.endswith(("labels", "label"))}
         if model.config.is_encoder_decoder:
@@ -157,7 +157,10 @@ class _Inference:
         return model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
 
     def _filled_cache(self, length: int) -> Any:
-        """Returns a cache of `length` tokens: of the prompt, and of those that were generated before the last one."""
+        """Returns a cache of `length` tokens: of the prompt, and of those that were generated before the last one.
+
+        A vision tower is not run: its images change nothing in the cache.
+        """
         generated = length - self.setting.seq_len
         if self.setting.kv_dtype in BITS:
             cache = self._forward(length - generated % RESIDUAL, None).past_key_values
