@@ -92,9 +92,10 @@ def peak(model: Any, setting: Setting) -> int:
     import torch
 
     from slidegen.simulate.cuda import card
+    from slidegen.simulate.held import hold_model, workspaces
+    from slidegen.simulate.patches import meta_patches
     from slidegen.simulate.replay import Replay
     from slidegen.simulate.tracker import Tracker
-    from slidegen.simulate.training import hold_model, meta_patches, workspaces
 
     machine = card(setting)
     ledger = workspaces(machine)
@@ -123,7 +124,7 @@ def simulated(step: Step) -> int:
     """Returns the peak of a step with the installed version of transformers."""
     from slidegen.models.instantiate import build_model, silent
     from slidegen.simulate.attention import implementation
-    from slidegen.simulate.training import keep_float32
+    from slidegen.simulate.preparation import keep_float32
 
     setting = step.setting
     with silent():

@@ -17,7 +17,8 @@ from slidegen.estimate.setting import Adapter, Quantization, Setting
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.attention import implementation, real_attention
 from slidegen.simulate.cuda import Machine
-from slidegen.simulate.training import Run, keep_float32, prepare, train
+from slidegen.simulate.preparation import keep_float32, prepare
+from slidegen.simulate.training import Run, train
 from tests.simulate.cpu import Cpu, cpu
 from tests.simulate.recorder import PHASES
 from tests.simulate.small import CONFIGS, OPTIMIZERS, real_step

@@ -12,8 +12,9 @@ from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.layers import reduced
+from slidegen.simulate.preparation import prepare
 from slidegen.simulate.run import _allocation
-from slidegen.simulate.training import prepare, train
+from slidegen.simulate.training import train
 from tests.simulate.cpu import cpu
 from tests.simulate.fake_fsdp import gpus, peaks
 

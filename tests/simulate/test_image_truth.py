@@ -18,7 +18,8 @@ from peft import LoraConfig, get_peft_model
 from slidegen.estimate.setting import Adapter, Setting
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.inference import infer
-from slidegen.simulate.training import Run, prepare, train
+from slidegen.simulate.preparation import prepare
+from slidegen.simulate.training import Run, train
 from tests.simulate.cpu import cpu
 from tests.simulate.recorder import Batch, plain_kernels, record_prompt, record_step
 

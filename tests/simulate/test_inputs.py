@@ -9,8 +9,8 @@ from slidegen.estimate.allocated import Allocation
 from slidegen.estimate.setting import Setting
 from slidegen.models import catalogue
 from slidegen.simulate.cuda import card
+from slidegen.simulate.patches import meta_patches
 from slidegen.simulate.run import allocation
-from slidegen.simulate.training import meta_patches
 
 GEMMA = "google/gemma-3-4b-pt"
 

@@ -19,7 +19,8 @@ import yaml
 from slidegen.estimate.setting import Adapter, Preference, Quantization, Setting
 from slidegen.models.instantiate import build_model
 from slidegen.simulate.attention import implementation
-from slidegen.simulate.training import Run, Separate, keep_float32, prepare, train
+from slidegen.simulate.preparation import keep_float32, prepare
+from slidegen.simulate.training import Run, Separate, train
 from tests.simulate.cpu import cpu
 from tests.simulate.real_trl import BATCH, CASES, LENGTH, measured
 from tests.simulate.small import CONFIGS

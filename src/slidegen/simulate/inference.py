@@ -13,14 +13,16 @@ import torch
 from slidegen.estimate.allocated import Kind, Phase
 from slidegen.estimate.setting import Setting
 from slidegen.simulate.cuda import Machine
+from slidegen.simulate.held import count, ends, hold_model, load, sizes, static
 from slidegen.simulate.inputs import batch, cache_tensors, layer_tensors, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
+from slidegen.simulate.patches import meta_patches
 from slidegen.simulate.quantized_cache import BITS, NOTES, RESIDUAL, add_residual, quantized_cache, token_bytes
 from slidegen.simulate.replay import Replay, Replayed, Rounding
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
-from slidegen.simulate.training import Run, count, ends, hold_model, load, meta_patches, sizes, static
+from slidegen.simulate.training import Run
 
 CACHE: Final[tuple[Kind, ...]] = ("kv_cache",)
 """What each token that is decoded replaces."""

@@ -22,7 +22,8 @@ from slidegen.simulate.images import tokens_of_image
 from slidegen.simulate.inference import check_cache, infer
 from slidegen.simulate.layers import Stack, Stretch, reduced
 from slidegen.simulate.ledger import Vector
-from slidegen.simulate.training import Run, Separate, keep_float32, prepare, train
+from slidegen.simulate.preparation import keep_float32, prepare
+from slidegen.simulate.training import Run, Separate, train
 from slidegen.simulate.unpacked import unpacked_notes
 
 WITHOUT_LAYERS: Final = (AttributeError, LookupError, RuntimeError, ValueError)

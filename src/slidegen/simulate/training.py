@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from os import environ
 from typing import Any, Final
 
 import numpy as np
@@ -17,20 +14,17 @@ from torch import nn
 
 from slidegen.estimate.allocated import KINDS, Kind
 from slidegen.estimate.setting import Setting
-from slidegen.simulate.adapters import adapt, cast_trained, disable_dropout
-from slidegen.simulate.cuda import Cuda, Machine
-from slidegen.simulate.formats import pack
+from slidegen.simulate.cuda import Machine
+from slidegen.simulate.held import count, ends, hold_model, load, sizes, static, trained_of, workspaces
 from slidegen.simulate.inputs import cache_tensors, vocabulary
 from slidegen.simulate.layers import Stack, Stretch, all_layers, watch
 from slidegen.simulate.ledger import Ledger, Vector
 from slidegen.simulate.objectives import Forward, forward
 from slidegen.simulate.optimizers import steps_of
-from slidegen.simulate.packed import Packed, settle_biases
-from slidegen.simulate.replaced import replaced
+from slidegen.simulate.patches import meta_patches
 from slidegen.simulate.replay import Event, Replay, Replayed, Rounding
 from slidegen.simulate.trace import whole_trace
 from slidegen.simulate.tracker import Tracker
-from slidegen.simulate.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +49,6 @@ class Run:
     token_bytes: int | None = None
 
 
-def keep_float32(model: Any, dtype: str) -> None:
-    """Casts to float32 what `from_pretrained` keeps in float32 at any dtype: T5's `wo` in float16, routers' biases.
-
-    Source: transformers 5, `modeling_utils.py` (_get_dtype_plan), `core_model_loading.py` (build_glob_alternation).
-    """
-    patterns = [re.compile(name.replace("*", ".*")) for name in model._get_dtype_plan(getattr(torch, dtype))]
-    for name, tensor in (*model.named_parameters(), *model.named_buffers()):
-        if tensor.is_floating_point() and any(pattern.search(name) for pattern in patterns):
-            tensor.data = tensor.data.to(torch.float32)
-
-
-def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
-    """Prepares the model as a training script does: packs and adapts it, enables non-reentrant checkpointing.
-
-    The backward pass runs outside the machine's mode but recomputes checkpointed layers inside it.
-    Raises ValueError if PEFT does not find any of the adapter's target modules.
-    """
-    quantization, adapter = setting.quantization, setting.adapter
-    if quantization is not None:
-        pack(model, quantization, getattr(torch, setting.dtype))
-        if quantization.upcast and setting.trains:
-            from peft import prepare_model_for_kbit_training
-
-            model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
-            settle_biases(model)
-    if setting.gradient_checkpointing:
-        enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
-        enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.entered())})
-    if adapter is not None:
-        model = adapt(model, adapter)
-        if setting.loop == "trl" and quantization is not None:
-            cast_trained(model, getattr(torch, adapter.dtype))
-    if setting.preference is not None:
-        disable_dropout(model)
-    return model.train(setting.trains)
-
-
 def train(
     model: Any, setting: Setting, machine: Machine, stacks: Sequence[Stack], reference: Separate | None = None
 ) -> Run:
@@ -114,7 +71,7 @@ def train(
         for one in layer.parameters()
         if id(one) in with_gradient
     ]
-    trained = [*(one for one in _trained(model) if id(one) in with_gradient), *clones]
+    trained = [*(one for one in trained_of(model) if id(one) in with_gradient), *clones]
     embeddings = frozenset(id(layer.weight) for layer in model.modules() if isinstance(layer, nn.Embedding))
     update = optimizer_step(trained, embeddings, setting.optimizer, machine, clips=setting.loop != "plain")
     step, _ = update.segments()
@@ -180,41 +137,6 @@ def _load(
     return own + load(reference.model, others, setting, machine)
 
 
-def ends(model: Any) -> tuple[int, int]:
-    """Returns the bytes of the input embedding and of the output head; of neither if they share their weights."""
-    core = model.get_base_model() if hasattr(model, "get_base_model") else model
-    both = [_parameters(core, name) for name in ("get_input_embeddings", "get_output_embeddings")]
-    if {id(one) for one in both[0]} & {id(one) for one in both[1]}:
-        return 0, 0
-    return sum(one.nbytes for one in both[0]), sum(one.nbytes for one in both[1])
-
-
-def _parameters(model: Any, name: str) -> list[nn.Parameter]:
-    """Returns the parameters of the module that a method of the model returns; none if it has no such module."""
-    try:
-        module = getattr(model, name)()
-    except (AttributeError, NotImplementedError):
-        return []
-    return [] if module is None else list(module.parameters())
-
-
-def load(model: nn.Module, left_out: Sequence[nn.Module], setting: Setting, machine: Machine) -> Vector:
-    """Returns the peak while the weights are loaded, one tensor after another, by kind.
-
-    A weight that the checkpoint does not store packed is held in its own dtype before it is packed, and in half
-    precision before it becomes float32 (see `Quantization`). The adapter is added only later.
-    """
-    adapted = setting.adapter is not None
-    held = sum((static(one, adapted, machine) for one in (model, *left_out)), np.zeros(len(KINDS), dtype=np.int64))
-    size = 4 if setting.dtype == "float32" else 2
-    stored = setting.quantization is not None and setting.quantization.checkpoint
-    packed = [] if stored else [one for one in model.modules() if isinstance(one, Packed)]
-    largest = max((one.numbers * size for one in packed), default=0)
-    held[KINDS.index("adapter")] = 0
-    held[KINDS.index("temporaries")] += largest
-    return held
-
-
 FREED: Final[tuple[Kind, ...]] = ("temporaries", "logits", "kv_cache")
 """The kinds of what exists before a step and is freed in it: its batch, and outputs of the last step that were kept."""
 
@@ -250,7 +172,6 @@ def _replayed(ledger: Ledger, stacks: Sequence[Stack], update: Ledger, left_out:
     return Replayed(loaded, tuple(roundings), replay.rounding, replay.recorded())
 
 
-TORCH_CHECK: Final = "TRANSFORMERS_DISABLE_TORCH_CHECK"
 RELEASES: Final = ("forward ends", "reference ends", "backward ends")
 """The stretches that free what layers left behind: autocast's casts, and what functions kept for the backward pass."""
 
@@ -277,7 +198,7 @@ def passes(
         hold_model(tracker, second, adapted=False)
     all_stacks = (*stacks, *(() if reference is None else reference.stacks))
     run = Forward(model, core, setting, machine, tracker, all_stacks, second)
-    trained = _trained(model)
+    trained = trained_of(model)
     with_gradient: set[int] = set()
     with meta_patches(setting, machine.mode), tracker, ExitStack() as hooks:
         kept = [_outputs(run)] if setting.outputs_kept else []
@@ -315,7 +236,7 @@ def _outputs(run: Forward) -> Any:
     run.tracker.phase = "backward"
     loss.backward()
     run.tracker.phase = "forward"
-    for parameter in _trained(run.model):
+    for parameter in trained_of(run.model):
         parameter.grad = None
     run.tracker.ledger.marks.clear()
     run.tracker.hold([out.logits], "logits")
@@ -346,110 +267,9 @@ def optimizer_step(
     return ledger
 
 
-def static(module: nn.Module, adapted: bool, machine: Machine) -> Vector:
-    """Returns the bytes of a module's own tensors, by kind."""
-    return _own(module, adapted, machine).held()
-
-
-def sizes(module: nn.Module, adapted: bool, machine: Machine) -> list[int]:
-    """Returns the bytes of each of a module's own tensors."""
-    return _own(module, adapted, machine).sizes
-
-
-def _own(module: nn.Module, adapted: bool, machine: Machine) -> Ledger:
-    tracker = Tracker(Ledger(machine.granularity), machine.temporaries, None)
-    hold_model(tracker, module, adapted)
-    return tracker.ledger
-
-
-def hold_model(tracker: Tracker, model: nn.Module, adapted: bool) -> None:
-    """Records a model's tensors in the ledger: weights, quantization constants and, if it is adapted, the adapter."""
-    packed = [module for module in model.modules() if isinstance(module, Packed)]
-    constants = [one for module in packed for one in module.constants()]
-    tracker.hold(constants, "quantization_constants")
-    known = {id(one) for one in constants}
-    tracker.hold((one for one in model.parameters() if not one.requires_grad), "weights")
-    tracker.hold(_trained(model), "adapter" if adapted else "weights")
-    tracker.hold((one for one in model.buffers() if id(one) not in known and one.device.type == "meta"), "weights")
-
-
-@contextmanager
-def meta_patches(setting: Setting, cuda: Cuda) -> Iterator[None]:
-    """Patches what needs the values of meta tensors, which have none: sequences are not packed, masks are used.
-
-    Some models build a mask of ones for batches without padding (OPT), which attention then skips.
-    Tensors in the host's memory, which have values, behave as usual. With images, those of indices are kept.
-    """
-    from transformers import masking_utils
-
-    with ExitStack() as stack:
-        if not setting.padded:
-            for name in ("_ignore_causal_mask_sdpa", "_ignore_bidirectional_mask_sdpa"):
-                skips = partial(_without_padding, getattr(masking_utils, name))
-                stack.enter_context(replaced(masking_utils, name, skips))
-        stack.enter_context(replaced(torch, "autocast", cuda.instead_of_autocast))
-        stack.enter_context(replaced(masking_utils, "find_packed_sequence_indices", lambda _: None))
-        truth, written = torch.Tensor.__bool__, torch.Tensor.__format__
-        known = stack.enter_context(_values_kept(setting))
-        stack.enter_context(replaced(torch.Tensor, "__bool__", lambda one: known(one) and truth(one)))
-        stack.enter_context(
-            replaced(torch.Tensor, "__format__", lambda one, how: "?" if one.is_meta else written(one, how))
-        )
-        before = environ.get(TORCH_CHECK)
-        environ[TORCH_CHECK] = "1"
-        if before is None:
-            stack.callback(environ.pop, TORCH_CHECK)
-        else:
-            stack.callback(environ.__setitem__, TORCH_CHECK, before)
-        if setting.mixed_precision is not None:
-            enabled = torch.is_autocast_enabled("cuda")
-            torch.set_autocast_enabled("cuda", True)
-            stack.callback(torch.set_autocast_enabled, "cuda", enabled)
-        yield
-
-
-def _without_padding(skips: Callable[..., bool], _: object, *rest: Any, **others: Any) -> bool:
-    """Returns whether attention skips its mask for a batch without padding, whatever mask the model passes."""
-    return skips(None, *rest, **others)
-
-
-@contextmanager
-def _values_kept(setting: Setting) -> Iterator[Callable[[torch.Tensor], bool]]:
-    """Keeps the values of indices if there are images; yields the function that says whether a tensor has values."""
-    if not setting.images:
-        yield lambda one: not one.is_meta
-        return
-    with Values() as values, replaced(torch, "tensor", values.tensor):
-        yield values.known
-
-
-def _trained(module: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in module.parameters() if parameter.requires_grad]
-
-
-def workspaces(machine: Machine) -> Ledger:
-    """Returns a ledger with the workspaces of the threads of the forward and the backward pass."""
-    ledger = Ledger(machine.granularity)
-    if machine.workspace:
-        for _ in range(2):
-            ledger.allocate(machine.workspace, "workspace")
-    return ledger
-
-
 def _clip(gradients: list[torch.Tensor]) -> None:
     """Clips gradients in place, as the Trainer does; `clip_grad_norm_` treats meta tensors differently from CUDA's."""
     if gradients:
         norms = torch._foreach_norm(gradients)
         total = torch.linalg.vector_norm(torch.stack([norm.to(torch.float32) for norm in norms]))
         torch._foreach_mul_(gradients, 1.0 / (total + 1e-6))
-
-
-def count(model: nn.Module, left_out: Sequence[nn.Module], *, trained_only: bool = False) -> int:
-    """Returns the number of parameters of a whole model; a packed weight counts as the unpacked one."""
-    return sum(_count(module, trained_only) for module in (model, *left_out))
-
-
-def _count(module: nn.Module, trained_only: bool) -> int:
-    sizes = {id(one.weight): one.numbers for one in module.modules() if isinstance(one, Packed)}
-    counted = (one for one in module.parameters() if one.requires_grad or not trained_only)
-    return sum(sizes.get(id(one), one.numel()) for one in counted)
