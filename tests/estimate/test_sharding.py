@@ -329,6 +329,16 @@ def test_the_peak_of_a_phase_may_be_another_one_on_several_gpus() -> None:
     assert on_each_gpu(alone, zero("zero2", gpus=8)).peak.label == "backward"
 
 
+def test_what_is_reserved_shrinks_with_the_peak() -> None:
+    """The allocator is replayed only for one GPU alone, which reserves 1 TB here and holds 60 GB."""
+    setting = Setting("inference", gpus=4, sharding="tensor")
+    alone = allocation(moment("decode", weights=15 * GB, kv_cache=45 * GB))
+    one = on_each_gpu(alone, setting)
+    assert one.peak.total == 15 * GB // 10 + (135 * GB // 10 + 45 * GB) // 4
+    assert one.reserved == 1000 * GB - 60 * GB + one.peak.total
+    assert one.within is None
+
+
 def test_inference_gathers_and_has_no_buckets() -> None:
     """FSDP keeps the head after the prefill; GPUs that hold all of the model exchange nothing."""
     fsdp = Setting("inference", gpus=4, sharding="fsdp")
@@ -428,6 +438,9 @@ def test_what_a_formula_leaves_out_is_noted() -> None:
         notes = on_each_gpu(alone, zero(sharding)).notes
         assert any("NCCL" in note for note in notes), sharding
         assert not any(";" in note or note.endswith(".") for note in notes)
+    expected = {"zero": "ZeRO", "fsdp": "FSDP", "tens": "tensor parallelism", "none": "the buffers"}
+    for sharding in get_args(Sharding):
+        assert on_each_gpu(alone, zero(sharding)).notes[0].startswith(expected[sharding[:4]])
     quantized = zero("fsdp", quantization=Quantization("nf4"), adapter=Adapter(8))
     assert any("bnb_4bit_quant_storage" in note for note in on_each_gpu(alone, quantized).notes)
     mixed = zero("zero2", dtype="float32", mixed_precision="bfloat16")
