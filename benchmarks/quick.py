@@ -26,7 +26,8 @@ from slidegen.models import catalogue
 from slidegen.models.finder import ModelFinder
 from slidegen.project import Project
 from slidegen.tables.base import SourceContext
-from slidegen.tables.settings import SettingParameters, settings
+from slidegen.tables.rows import settings
+from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import allocation
 
 BOUND: Final = 0.1

@@ -118,9 +118,7 @@ def test_some_layers_stand_for_all(name: str, kind: str) -> None:
 
 IN_TRL: dict[str, Setting] = {
     "SFT": replace(FULL, loop="trl", mixed_precision="bfloat16", gradient_checkpointing=True),
-    "DPO": replace(
-        FULL, loop="trl", dtype="float32", mixed_precision="bfloat16", preference=Preference("dpo", "separate")
-    ),
+    "DPO": replace(FULL, loop="trl", dtype="float32", mixed_precision="bfloat16", preference=Preference("separate")),
     "DPO, LoRA": replace(
         FULL,
         method="lora",
@@ -129,10 +127,10 @@ IN_TRL: dict[str, Setting] = {
         mixed_precision="bfloat16",
         gradient_checkpointing=True,
         gradient_accumulation_steps=2,
-        preference=Preference("dpo", "adapter"),
+        preference=Preference("adapter"),
     ),
     "DPO, LoRA, two models": replace(
-        FULL, method="lora", adapter=LORA, loop="trl", padded=True, preference=Preference("dpo", "separate")
+        FULL, method="lora", adapter=LORA, loop="trl", padded=True, preference=Preference("separate")
     ),
 }
 

@@ -47,7 +47,7 @@ def setting_of(case: Mapping[str, Any]) -> Setting:
         adapter=Adapter(4, dtype="bfloat16" if packed else "float32") if adapted else None,
         quantization=Quantization("nf4", double=True, upcast=False) if packed else None,
         loop="trl",
-        preference=Preference("dpo", reference) if case["trainer"] == "DPO" else None,
+        preference=Preference(reference) if case["trainer"] == "DPO" else None,
     )
 
 

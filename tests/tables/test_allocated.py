@@ -154,9 +154,13 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"method": "lora", "reference_model": "separate"},
-            "allocated: reference_model has no effect on lora; it is for dpo and grpo",
+            "allocated: reference_model has no effect on lora; it is for dpo",
         ),
-        ({"method": "grpo"}, "allocated: grpo is not computed yet; available: dpo, dpo-lora, dpo-qlora"),
+        (
+            {"method": "grpo"},
+            "allocated: grpo is not computed yet, as the generation of its texts is not simulated together with "
+            "training; available: full, lora, qlora, inference, dpo, dpo-lora, dpo-qlora",
+        ),
         (
             {"method": "dpo", "quick": True},
             "allocated: quick has no formula for dpo; leave out one of them",

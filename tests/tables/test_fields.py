@@ -14,7 +14,8 @@ from slidegen.estimate.setting import Setting
 from slidegen.tables.allocated import COLUMNS, FIELDS
 from slidegen.tables.fields import column_specs, makes_rows
 from slidegen.tables.quantization.parameters import QuantizationParameters
-from slidegen.tables.settings import SettingParameters, one_by_one, settings
+from slidegen.tables.rows import one_by_one, settings
+from slidegen.tables.settings import SettingParameters
 
 ROWS = (
     *("models", "method", "dtype", "rank", "batch_size", "seq_len", "gradient_checkpointing", "attention"),

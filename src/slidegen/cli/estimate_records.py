@@ -36,7 +36,7 @@ def on_cards(request: SettingParameters, cards: Table | None) -> Iterator[Settin
 
     The copies are not validated again: a card that lacks a kernel is not a mistake here, but fits nothing.
     """
-    from slidegen.tables.settings import one_by_one
+    from slidegen.tables.rows import one_by_one
 
     singles = one_by_one(request)
     if cards is None:

@@ -41,13 +41,14 @@ def _of_model(model: str, table: Table, unit: Unit) -> str:
     blocks = [f"{printable(model)}: {', '.join(common)}; in {unit}", ""]
     for start in range(0, len(heads), COLUMNS_PER_BLOCK):
         block = replace(sizes, rows=sizes.rows[start : start + COLUMNS_PER_BLOCK])
-        zero_columns = {
+        empty = {
             column.key
             for number, column in enumerate(block.columns)
-            if column.kind == "bytes" and column.key != "total" and not any(row[number] for row in block.rows)
+            if (column.kind == "bytes" and column.key != "total" and not any(row[number] for row in block.rows))
+            or all(row[number] is None for row in block.rows)
         }
         blocks += [
-            print_sideways(_without(block, zero_columns), heads[start : start + COLUMNS_PER_BLOCK], "", unit),
+            print_sideways(_without(block, empty), heads[start : start + COLUMNS_PER_BLOCK], "", unit),
             "",
         ]
     return "\n".join(blocks[:-1])
@@ -57,7 +58,7 @@ def _settings(table: Table) -> tuple[list[str], list[str]]:
     """Describes the settings that all rows share, and those that differ for each row."""
     values = {key: [row[table.column(key)] for row in table.rows] for key in SETTINGS}
     common = {key for key in SETTINGS if key != "method" and len({*values[key]} - {None}) == 1}
-    common -= {key for key in ("quantization", "mixed_precision") if None in values[key]}
+    common -= {key for key in ("quantization", "kbit_upcast", "mixed_precision") if None in values[key]}
     shared = [
         spec.text(next(value for value in values[key] if value is not None))
         for key, spec in SETTINGS.items()

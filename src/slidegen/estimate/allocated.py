@@ -147,6 +147,7 @@ class AllocatedEstimate:
     quantization: str | None
     kv_dtype: str | None
     rank: int | None
+    kbit_upcast: bool | None
     adapter_dtype: str | None
     batch_size: int
     seq_len: int
@@ -196,6 +197,7 @@ def estimate_of(model: str, loaded: Loaded, allocation: Allocation) -> Allocated
         quantization=None if quantization is None else quantization.name,
         kv_dtype=None if setting.trains else setting.kv_dtype,
         rank=None if adapter is None else adapter.rank,
+        kbit_upcast=quantization.upcast if quantization is not None and setting.trains else None,
         adapter_dtype=None if adapter is None else adapter.dtype,
         batch_size=setting.batch_size,
         seq_len=setting.seq_len,

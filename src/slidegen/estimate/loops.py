@@ -1,4 +1,4 @@
-"""What an estimate says about its training loop: the preparations that it assumes, and what it leaves out."""
+"""What an estimate says about its training loop, and what it leaves out."""
 
 from __future__ import annotations
 
@@ -42,22 +42,11 @@ def _notes(setting: Setting) -> Iterator[str]:
 
 
 def _preparation(setting: Setting) -> Iterator[str]:
-    """Yields what happens to the weights of a quantized model that are not quantized, and to its adapter."""
-    if setting.quantization is None:
+    """Yields what TRL's trainers do to a quantized model instead of PEFT's preparation."""
+    if setting.quantization is None or setting.loop != "trl" or setting.quantization.upcast:
         return
-    if setting.quantization.upcast:
-        yield (
-            "weights that are not quantized become float32, as PEFT's prepare_model_for_kbit_training makes them "
-            "(TRL's trainers do not call it: loop trl)"
-        )
-    elif setting.loop == "trl":
-        adapter = "float32" if setting.adapter is None else setting.adapter.dtype
-        yield (
-            f"weights that are not quantized are {setting.dtype}, and the adapter is {adapter}: TRL's trainers do not "
-            "call PEFT's prepare_model_for_kbit_training and cast adapters to bfloat16"
-        )
-    else:
-        yield (
-            f"weights that are not quantized stay {setting.dtype}, without PEFT's prepare_model_for_kbit_training "
-            "(kbit_upcast)"
-        )
+    adapter = "float32" if setting.adapter is None else setting.adapter.dtype
+    yield (
+        f"weights that are not quantized are {setting.dtype}, and the adapter is {adapter}: TRL's trainers do not "
+        "call PEFT's prepare_model_for_kbit_training and cast adapters to bfloat16"
+    )

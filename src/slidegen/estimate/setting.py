@@ -9,7 +9,6 @@ from slidegen.estimate.gguf.types import FILE_TYPES, FileType
 from slidegen.estimate.images import TYPICAL, Size
 
 Method = Literal["full", "lora", "qlora", "inference"]
-Objective = Literal["dpo", "grpo"]
 Loop = Literal["trainer", "trl", "plain"]
 Reference = Literal["separate", "adapter", "precomputed", "none"]
 Attention = Literal["eager", "sdpa", "flash"]
@@ -113,13 +112,12 @@ class Quantization:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """Training on preferences or rewards (`objective`), as TRL does it, and where its reference model comes from.
+    """Direct preference optimization (DPO), as TRL does it, and where its reference model comes from.
 
     `reference` is a second model ("separate"), the model with its adapter disabled ("adapter"), or logarithms of
     probabilities computed before training ("precomputed"); "none" leaves it out.
     """
 
-    objective: Objective
     reference: Reference
 
 
@@ -133,7 +131,7 @@ class Setting:
     which determines the available kernels; `any_gpu` means that no GPU is named, so only kernels of attention count.
     `padded` batches need an attention mask. `loop` is transformers' Trainer, TRL's trainers, or a plain loop of one
     function. `outputs_kept` means that the loop keeps logits and cache until the end of the next forward pass;
-    transformers' Trainer drops them. `preference` is for DPO and GRPO. `images` is the number of images in each
+    transformers' Trainer drops them. `preference` is for DPO. `images` is the number of images in each
     sequence of a vision-language model, `image_size` their width and height in pixels before the model's processor
     scales them, `kv_dtype` how the cache of an inference is stored. `memory` is the number of bytes that the GPU has
     for PyTorch, if it is known.
@@ -182,8 +180,7 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """Returns the method with its objective, as tables show it: "lora", "dpo", "dpo-lora"."""
+        """Returns the method with DPO, as tables show it: "lora", "dpo", "dpo-lora"."""
         if self.preference is None:
             return self.method
-        objective = self.preference.objective
-        return objective if self.method == "full" else f"{objective}-{self.method}"
+        return "dpo" if self.method == "full" else f"dpo-{self.method}"

@@ -74,7 +74,7 @@ def cast_trained(model: torch.nn.Module, dtype: torch.dtype) -> None:
 
 
 def disable_dropout(model: torch.nn.Module) -> None:
-    """Turns dropout off, as TRL's trainers for DPO and GRPO do (`disable_dropout_in_model`)."""
+    """Turns dropout off, as TRL's DPOTrainer does (`disable_dropout_in_model`)."""
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0

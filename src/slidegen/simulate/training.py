@@ -55,7 +55,7 @@ def train(
     """Runs a step after the first one: there are optimizer states but no gradients yet.
 
     With gradient accumulation it is the last of the batches, whose gradients are added to those of the others.
-    `reference` is the reference model of DPO or GRPO. Raises ValueError if a layer runs more than once, because then
+    `reference` is the reference model of DPO. Raises ValueError if a layer runs more than once, because then
     layers cannot be left out.
     """
     left_out = [layer for stack in stacks for layer in stack.left_out()]

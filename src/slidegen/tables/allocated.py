@@ -10,7 +10,8 @@ from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
-from slidegen.tables.settings import SettingParameters, one_by_one, settings
+from slidegen.tables.rows import one_by_one, settings
+from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, as_loaded, origin
 
 SIZES: Final = {

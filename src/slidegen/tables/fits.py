@@ -15,7 +15,8 @@ from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
 from slidegen.tables.model_parameters import find_models, model_digests
-from slidegen.tables.settings import SettingParameters, settings
+from slidegen.tables.rows import settings
+from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, origin
 
 DOES_NOT_FIT: Final[Verdict] = "does not fit"

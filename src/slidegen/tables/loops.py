@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from slidegen.estimate.setting import FloatDtype, Loop, Method, Objective, Preference, Reference
+from slidegen.estimate.setting import FloatDtype, Loop, Method, Preference, Reference
 
 if TYPE_CHECKING:
     from slidegen.tables.settings import SettingParameters
 
-MethodName = Literal[
-    "full", "lora", "qlora", "inference", "dpo", "dpo-lora", "dpo-qlora", "grpo", "grpo-lora", "grpo-qlora"
-]
+MethodName = Literal["full", "lora", "qlora", "inference", "dpo", "dpo-lora", "dpo-qlora", "grpo"]
 METHODS: Final[tuple[MethodName, ...]] = get_args(MethodName)
-PREFERENCES: Final = frozenset(name for name in METHODS if name.startswith(("dpo", "grpo")))
-GRPO: Final = frozenset(name for name in METHODS if name.startswith("grpo"))
+PREFERENCES: Final = frozenset(name for name in METHODS if name.startswith("dpo"))
 ADAPTED: Final = frozenset(name for name in METHODS if name.endswith("lora"))
 PACKED: Final = frozenset(name for name in METHODS if name.endswith("qlora"))
 TRAINED: Final = frozenset(METHODS) - {"inference"}
@@ -39,34 +36,28 @@ DTYPES: Final[Mapping[Loop, FloatDtype]] = {"trainer": "bfloat16", "trl": "float
 `trainer/utils.py`, create_model_from_path)."""
 TRL_PACKED: Final[Mapping[str, Any]] = {"adapter_dtype": "bfloat16"}
 """On quantized weights, TRL's trainers cast everything that is trained to bfloat16 (`_is_quantized_model`)."""
-TRL_GRPO: Final[Mapping[str, Any]] = {"batch_size": (8,), "max_new_tokens": 512}
-"""Defaults of GRPOConfig: per_device_train_batch_size, which `num_generations` divides, and max_completion_length."""
 
 
 def trained(name: MethodName) -> Method:
     """Returns what a method trains: "dpo-lora" trains as "lora" does, "dpo" alone as "full"."""
-    own: Any = name.removeprefix("dpo").removeprefix("grpo").removeprefix("-") or "full"
+    own: Any = name.removeprefix("dpo").removeprefix("-") or "full"
     return own  # type: ignore[no-any-return]
 
 
 def preference(name: MethodName, reference: Reference | None) -> Preference | None:
     """Returns the preference training of a method, by default with TRL's own reference model.
 
-    Source: TRL 1.16, `trainer/dpo_trainer.py` (a second model unless PEFT's adapter can be disabled) and
-    `trainer/grpo_config.py` (beta is 0, so there is no reference model).
+    Source: TRL 1.16, `trainer/dpo_trainer.py` (a second model unless PEFT's adapter can be disabled).
     """
     if name not in PREFERENCES:
         return None
-    objective: Objective = "grpo" if name in GRPO else "dpo"
-    if reference is None:
-        reference = "none" if objective == "grpo" else "adapter" if name in ADAPTED else "separate"
-    return Preference(objective, reference)
+    return Preference(reference or ("adapter" if name in ADAPTED else "separate"))
 
 
 def resolved(single: SettingParameters, given: Set[str]) -> SettingParameters:
     """Returns a request for one row with the defaults of its loop; `given` are the parameters that someone wrote.
 
-    DPO and GRPO run in TRL's loop. Inference has no loop.
+    DPO runs in TRL's loop. Inference has no loop.
     """
     (method,), (loop,) = single.method, single.loop
     if method == "inference":
@@ -76,8 +67,6 @@ def resolved(single: SettingParameters, given: Set[str]) -> SettingParameters:
     defaults = dict(DEFAULTS[loop])
     if loop == "trl" and method in PACKED:
         defaults |= TRL_PACKED
-    if method in GRPO:
-        defaults |= TRL_GRPO
     changed = {name: value for name, value in defaults.items() if name not in given}
     return single.model_copy(update={"loop": (loop,), **changed})
 
@@ -86,8 +75,9 @@ def check_loops(request: SettingParameters) -> None:
     """Raises ValueError for loops, methods and reference models that do not go together."""
     given, methods = request.model_fields_set, frozenset(request.method)
     preferences = sorted(methods & PREFERENCES)
-    if methods & GRPO:
-        raise ValueError(f"{min(methods & GRPO)} is not computed yet; available: dpo, dpo-lora, dpo-qlora")
+    if "grpo" in methods:
+        what = "grpo is not computed yet, as the generation of its texts is not simulated together with training"
+        raise ValueError(f"{what}; available: {', '.join(name for name in METHODS if name != 'grpo')}")
     if preferences and "loop" in given and set(request.loop) != {"trl"}:
         raise ValueError(f"{preferences[0]} runs in TRL's loop; leave out loop {request.loop[0]}")
     if "trl" in request.loop and request.keep_outputs:
@@ -100,8 +90,6 @@ def check_loops(request: SettingParameters) -> None:
             f"reference_model adapter disables an adapter, and {whole[0]} has none; use {whole[0]}-lora or "
             f"{whole[0]}-qlora, or reference_model separate"
         )
-    if request.reference_model == "precomputed" and methods & GRPO:
-        raise ValueError("reference_model precomputed is for dpo; GRPO generates its texts in each step")
     if preferences and set(request.sharding) != {"none"}:
         raise ValueError(
             f"sharding {request.sharding[0]} of {preferences[0]} is not computed yet; leave out one of them"
@@ -110,19 +98,3 @@ def check_loops(request: SettingParameters) -> None:
         raise ValueError(f"offload {request.offload} of {preferences[0]} is not computed yet; leave out one of them")
     if preferences and request.quick:
         raise ValueError(f"quick has no formula for {preferences[0]}; leave out one of them")
-    _check_generations(request, methods)
-
-
-def _check_generations(request: SettingParameters, methods: Set[str]) -> None:
-    """Raises ValueError unless the generated texts form whole groups, as GRPOConfig demands."""
-    if not methods & GRPO:
-        return
-    sizes = request.batch_size if "batch_size" in request.model_fields_set else TRL_GRPO["batch_size"]
-    for size in sizes:
-        for gpus in request.gpus:
-            texts = size * gpus * request.gradient_accumulation_steps
-            if texts % request.num_generations:
-                raise ValueError(
-                    f"num_generations {request.num_generations} does not divide the {texts} texts of a step; allowed: "
-                    f"a batch_size whose product with gpus and gradient_accumulation_steps is a multiple of it"
-                )

@@ -9,7 +9,8 @@ from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
 from slidegen.model import CellValue, Column, Table, joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.model_parameters import find_models, model_digests
-from slidegen.tables.settings import SettingParameters, settings
+from slidegen.tables.rows import settings
+from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, origin
 
 LABELS: Final[dict[Kind, str]] = {

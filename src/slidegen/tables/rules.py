@@ -16,7 +16,8 @@ from slidegen.model import CellValue, Census, Column, Provenance, Table
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Several
 from slidegen.tables.model_parameters import Subject, provenance
-from slidegen.tables.settings import DEFAULT_LENGTH, SettingParameters, settings
+from slidegen.tables.rows import settings
+from slidegen.tables.settings import DEFAULT_LENGTH, SettingParameters
 from slidegen.tables.sized import SizedParameters, nominal_names, sized_digests, sized_subjects
 
 

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from slidegen.errors import nearest
-from slidegen.estimate.allocated import CONTEXT
 from slidegen.estimate.gguf.types import FILE_TYPES
-from slidegen.estimate.images import TYPICAL, Size
+from slidegen.estimate.images import TYPICAL
 from slidegen.estimate.setting import (
     AMPERE,
     OPTIMIZERS,
-    Adapter,
     Attention,
     BitsAndBytes,
     FloatDtype,
-    HalfDtype,
     KvDtype,
-    Loading,
     Loop,
-    Method,
     Offload,
-    Quantization,
     QuantizationName,
     Reference,
-    Setting,
     Sharding,
 )
 from slidegen.hardware import Gpu, find_gpu
 from slidegen.tables.base import AddedLater, SourceParameters
-from slidegen.tables.fields import ColumnSpec, Many, Several, SeveralSwitches, combinations
+from slidegen.tables.fields import ColumnSpec, Many, Several, SeveralSwitches
 from slidegen.tables.loops import (
     ADAPTED,
-    DTYPES,
-    GRPO,
     PACKED,
     PREFERENCES,
     TRAINED,
     MethodName,
     check_loops,
-    preference,
 )
-from slidegen.tables.loops import resolved as with_loop
-from slidegen.tables.loops import trained as trained_by
 from slidegen.tables.model_parameters import ModelNames
 
 Count = Annotated[int, Field(gt=0, le=10_000_000)]
@@ -64,7 +51,7 @@ class SettingParameters(SourceParameters):
         Several[MethodName],
         ColumnSpec("Method"),
         Field(
-            description="How the model is used; qlora is lora over quantized weights. dpo and grpo train all weights, "
+            description="How the model is used; qlora is lora over quantized weights. dpo trains all weights, "
             "dpo-lora an adapter, ..."
         ),
     ] = ("full",)
@@ -87,13 +74,10 @@ class SettingParameters(SourceParameters):
         AddedLater(),
         ColumnSpec("Reference", phrase="reference model: {}"),
         Field(
-            description="dpo, grpo: the reference model is a second one, the model without its adapter, or left out "
+            description="dpo: the reference model is a second one, the model without its adapter, or left out "
             "(precomputed: its probabilities are known before training). TRL's own choice without it."
         ),
     ] = None
-    num_generations: Annotated[
-        int, AddedLater(), Field(ge=2, le=100_000, description="grpo: texts for each prompt.")
-    ] = 8
     dtype: Annotated[
         Several[DtypeChoice | None],
         ColumnSpec("dtype"),
@@ -129,6 +113,7 @@ class SettingParameters(SourceParameters):
     ] = False
     kbit_upcast: Annotated[
         bool,
+        ColumnSpec("k-bit preparation", phrase="k-bit preparation: {}"),
         Field(description="qlora: keep the other weights in float32, as PEFT's prepare_model_for_kbit_training does."),
     ] = True
     rank: Annotated[
@@ -156,10 +141,10 @@ class SettingParameters(SourceParameters):
     seq_len: Annotated[
         Several[Count],
         ColumnSpec("Tokens", "integer", phrase="{} tokens"),
-        Field(description="Tokens in a sequence; for inference and grpo, in the prompt."),
+        Field(description="Tokens in a sequence; for inference, in the prompt."),
     ] = (DEFAULT_LENGTH,)
     max_new_tokens: Annotated[
-        int, Field(ge=0, le=10_000_000, description="inference, grpo: tokens to generate; 0 runs the prompt.")
+        int, Field(ge=0, le=10_000_000, description="inference: tokens to generate; 0 runs the prompt.")
     ] = 0
     gradient_checkpointing: Annotated[
         SeveralSwitches[bool],
@@ -267,7 +252,7 @@ class SettingParameters(SourceParameters):
         unknown = sorted(name for name in given & ONLY_SIMULATED if getattr(self, name) != _default(name))
         if self.quick and unknown:
             raise ValueError(f"quick has no formula for {unknown[0]}; leave out one of them")
-        card = _card_of(self)
+        card = card_of(self)
         if card is not None and "flash" in self.attention and card.compute_capability < AMPERE:
             raise ValueError(f"attention flash needs a GPU from Ampere on, and {card.short} is older; use sdpa")
         if PACKED.intersection(self.method) and self.quantization not in (None, *get_args(BitsAndBytes)):
@@ -286,18 +271,16 @@ EFFECTIVE: Final = (
     (
         frozenset({"rank", "target_modules", "modules_to_save", "dora", "adapter_dtype", "lora_dropout"}),
         ADAPTED,
-        "it belongs to the adapter of lora and qlora (also dpo-lora, dpo-qlora, grpo-lora, grpo-qlora)",
+        "it belongs to the adapter of lora and qlora (also dpo-lora, dpo-qlora)",
     ),
     (
         frozenset({"gradient_checkpointing", "gradient_accumulation_steps", "mixed_precision", "optimizer"})
         | {"loop", "keep_outputs"},
         TRAINED,
-        "it is for training: full, lora, qlora, dpo, grpo",
+        "it is for training: full, lora, qlora, dpo",
     ),
-    (frozenset({"max_new_tokens"}), GRPO | {"inference"}, "it is for inference and grpo"),
-    (frozenset({"kv_dtype"}), frozenset({"inference"}), "it is for inference"),
-    (frozenset({"reference_model"}), PREFERENCES, "it is for dpo and grpo"),
-    (frozenset({"num_generations"}), GRPO, "it is for grpo"),
+    (frozenset({"max_new_tokens", "kv_dtype"}), frozenset({"inference"}), "it is for inference"),
+    (frozenset({"reference_model"}), PREFERENCES, "it is for dpo"),
     (
         frozenset({"quantization", "double_quantization", "quantize_experts"}),
         PACKED | {"inference"},
@@ -352,100 +335,6 @@ def _default(name: str) -> Any:
     return SettingParameters.model_fields[name].default
 
 
-def settings(request: SettingParameters) -> Iterator[tuple[str, Setting]]:
-    """Yields each model with each distinct setting, models outermost."""
-    for _, model, setting in _rows(request):
-        yield model, setting
-
-
-def one_by_one(request: SettingParameters) -> list[SettingParameters]:
-    """Returns the request as requests for one row each."""
-    return [single for single, _, _ in _rows(request)]
-
-
-def _rows(request: SettingParameters) -> Iterator[tuple[SettingParameters, str, Setting]]:
-    seen: set[tuple[str, Setting]] = set()
-    given = frozenset(request.model_fields_set)
-    for single in (with_loop(one, given) for one in combinations(request)):
-        (model,) = single.models
-        setting = _setting(single)
-        if (model, setting) not in seen:
-            seen.add((model, setting))
-            yield single, model, setting
-
-
-def _setting(single: SettingParameters) -> Setting:
-    """Returns the setting of a request for one row."""
-    (method,), (dtype,), (rank,), (gpus,) = single.method, single.dtype, single.rank, single.gpus
-    (batch_size,), (seq_len,), (checkpointing,) = single.batch_size, single.seq_len, single.gradient_checkpointing
-    (attention,), (optimizer,), (sharding,), (loop,) = single.attention, single.optimizer, single.sharding, single.loop
-    (kv_dtype,) = single.kv_dtype
-    trained = trained_by(method)
-    trains = method != "inference"
-    adapter = None
-    if method in ADAPTED:
-        adapter = Adapter(
-            rank, single.target_modules, single.modules_to_save, single.dora, single.adapter_dtype, single.lora_dropout
-        )
-    quantization = None
-    if single.quantization in FILE_TYPES:
-        quantization = Quantization(single.quantization, double=False, upcast=False)
-    elif method in PACKED or (not trains and single.quantization is not None):
-        name = single.quantization or "nf4"
-        quantization = Quantization(name, single.double_quantization, single.kbit_upcast, single.quantize_experts)
-    floats: FloatDtype = DTYPES[loop] if dtype is None or dtype == "auto" else dtype
-    card = _card_of(single)
-    return Setting(
-        method=trained,
-        dtype=floats,
-        mixed_precision=_autocast(single, trained, floats),
-        batch_size=batch_size,
-        seq_len=seq_len,
-        max_new_tokens=single.max_new_tokens if method in GRPO | {"inference"} else 0,
-        gradient_checkpointing=trains and checkpointing,
-        gradient_accumulation_steps=single.gradient_accumulation_steps if trains else 1,
-        attention=attention,
-        optimizer=optimizer if trains else OPTIMIZERS[0],
-        adapter=adapter,
-        quantization=quantization,
-        gpus=gpus,
-        sharding="none" if gpus == 1 else sharding,
-        offload=single.offload,
-        capability=AMPERE if card is None else card.compute_capability,
-        padded=single.padded,
-        images=single.images,
-        image_size=_size_of(single) if single.images else TYPICAL,
-        loop=loop,
-        outputs_kept=trains and bool(single.keep_outputs),
-        preference=preference(method, single.reference_model),
-        kv_dtype="auto" if trains else kv_dtype,
-        memory=None if card is None else card.size - CONTEXT,
-        any_gpu=card is None,
-        loading=_loading(dtype, trains),
-    )
-
-
-def _loading(dtype: str | None, trains: bool) -> Loading:
-    """Returns whether the dtype is given; without one, inference loads the checkpoint as it is stored."""
-    if dtype is None:
-        return "default" if trains else "auto"
-    return "auto" if dtype == "auto" else "given"
-
-
-def _autocast(single: SettingParameters, method: Method, dtype: FloatDtype) -> HalfDtype | None:
-    """Returns the dtype of autocast: the one given, or what scripts for qlora use, whose other weights are float32."""
-    if method == "inference" or single.mixed_precision == "no":
-        return None
-    if single.mixed_precision is not None:
-        return single.mixed_precision
-    return dtype if method == "qlora" and single.kbit_upcast and dtype != "float32" else None
-
-
-def _size_of(request: SettingParameters) -> Size:
-    """Returns the width and height of images."""
-    width, _, height = request.image_size.partition("x")
-    return int(width), int(height)
-
-
-def _card_of(request: SettingParameters) -> Gpu | None:
+def card_of(request: SettingParameters) -> Gpu | None:
+    """Returns the GPU that a request names; None without one."""
     return None if request.gpu is None else find_gpu(request.gpu)
