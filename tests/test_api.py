@@ -130,7 +130,11 @@ def test_an_option_of_another_type_or_name_is_a_type_error() -> None:
             {"accounting": "textbook", "method": ["full", "lora"]},
             "memory: these parameters make 2 estimates; give one value each",
         ),
-        ({"rank": 8}, "allocated: rank has no effect on full; it belongs to the adapter of lora and qlora"),
+        (
+            {"rank": 8},
+            "allocated: rank has no effect on full; it belongs to the adapter of lora and qlora (also dpo-lora, "
+            "dpo-qlora)",
+        ),
     ],
 )
 def test_a_parameter_of_an_estimate_that_is_not_allowed(parameters: dict[str, Any], expected: str) -> None:

@@ -261,7 +261,7 @@ def test_one_table_can_be_asked_for(here: Path) -> None:
     """Without its name, then."""
     Path("talk.yml").write_text(DECK)
     done = run("tables", "talk.yml", "--offline", "--table", "full", "--format", "json")
-    assert json.loads(done.stdout) == {"full": [{"total_bytes": 12_349_714_432}]}
+    assert json.loads(done.stdout) == {"full": [{"accounting": "textbook", "total_bytes": 12_349_714_432}]}
 
 
 def test_the_schema_is_json_for_editors() -> None:

@@ -97,7 +97,8 @@ def test_a_request_is_split_into_its_rows() -> None:
     [
         (
             {"method": "full", "rank": 8},
-            "allocated: rank has no effect on full; it belongs to the adapter of lora and qlora",
+            "allocated: rank has no effect on full; it belongs to the adapter of lora and qlora (also dpo-lora, "
+            "dpo-qlora)",
         ),
         (
             {"method": "inference", "gradient_checkpointing": True},

@@ -13,6 +13,7 @@ SECOND_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         "peak_allocated_bytes": "total_bytes",
         "reserved_low_bytes": "total_bytes",
         "reserved_high_bytes": "reserved_bytes",
+        "kv_cache_bytes_per_token": "kv_cache_per_token",
     },
     "fits": {
         "peak_allocated_bytes": "total_bytes",
@@ -77,7 +78,7 @@ def _switches(table: Table) -> frozenset[str]:
 
 def _defaults(source: str, record: Mapping[str, CellValue]) -> dict[str, CellValue]:
     """Returns the settings of a row of `memory` that its table has no column for, because they are at their default."""
-    if source != "memory":
+    if source != "memory" or "method" not in record:
         return {}
     from slidegen.tables.memory import default_settings
 

@@ -206,4 +206,4 @@ def _provenance(parameters: RulesParameters, models: tuple[Subject, ...], simula
     return replace(known, versions={**known.versions, **origin("rules", facts, False).versions})
 
 
-RULES_SOURCE: Final = TableSource("rules", 1, RulesParameters, "models", sized_digests, _compute)
+RULES_SOURCE: Final = TableSource("rules", 2, RulesParameters, "models", sized_digests, _compute)
