@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Final
 
-from slidegen.errors import Problem, SlidegenError
-from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
+from slidegen.estimate.allocated import KINDS, Allocation, Moment, Phase
 from slidegen.estimate.census import FLOAT_BYTES, count_parameters
+from slidegen.estimate.quick.assembly import all_layers
 from slidegen.estimate.quick.attention import Heads
+from slidegen.estimate.quick.check import check
 from slidegen.estimate.quick.decoder import Cache, Place, decoder_layer, normed
 from slidegen.estimate.quick.families import describe
-from slidegen.estimate.quick.families.base import Kind, Model, refused
+from slidegen.estimate.quick.families.base import Kind, Model
 from slidegen.estimate.quick.graph import Storage, Tape, Tensor
 from slidegen.estimate.quick.linear import product
-from slidegen.estimate.quick.log import NUMBERS, Bytes, Stretch
+from slidegen.estimate.quick.log import NUMBERS, Bytes, Stretch, by_kind, of, plus
 from slidegen.estimate.quick.operations import add, dropped, part, scale, unary
 from slidegen.estimate.quick.optimizers import states, step_peak
 from slidegen.estimate.quick.parameters import Layer, Parameters, rounded
@@ -26,7 +27,6 @@ from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.model import Census
 
 WORKSPACE: Final = 4096 * 1024 * 2 + 16 * 1024 * 8
-ALL_LINEAR: Final = ("all-linear",)
 HOPPER_WORKSPACE: Final = 4096 * 1024 * 8
 """PyTorch's workspace for a cuBLAS handle, in bytes, and that on Hopper (`CublasHandlePool.cpp`)."""
 
@@ -41,35 +41,6 @@ def analytic(census: Census, config: Mapping[str, Any], setting: Setting) -> All
     check(model, setting)
     counted = _Count(model, parameters, setting)
     return counted.training() if setting.trains else counted.inference()
-
-
-def check(model: Model, setting: Setting) -> None:
-    """Raises SlidegenError for a setting without formula, or one that transformers refuses for this model."""
-    adapter, packing = setting.adapter, setting.quantization
-    left_out = {
-        "adapters on chosen modules (target_modules)": adapter is not None and adapter.target_modules != ALL_LINEAR,
-        "modules that are trained whole (modules_to_save)": adapter is not None and adapter.modules_to_save,
-        "DoRA": adapter is not None and adapter.dora,
-        "dropout on an adapter's inputs (lora_dropout)": adapter is not None and adapter.dropout,
-        "images": setting.images,
-        "padded batches": setting.padded,
-        "gradient accumulation": setting.gradient_accumulation_steps > 1,
-        "outputs that a loop keeps": setting.outputs_kept,
-        f"weights stored in {packing.name}" if packing else "": packing is not None and not packing.by_bitsandbytes,
-        "weights that a checkpoint stores quantized": packing is not None and packing.checkpoint,
-        "quantized experts (quantize_experts)": packing is not None and packing.experts,
-        f"the loop {setting.loop}": setting.loop != "trainer",
-        "a quantized KV cache": setting.kv_dtype != "auto",
-    }
-    for what, asked in left_out.items():
-        if asked:
-            raise refused(what)
-    length = setting.seq_len + setting.max_new_tokens
-    if model.longest is not None and length > model.longest:
-        what = f"it has positions for {model.longest} tokens, not for {length}; use a shorter seq_len"
-        raise SlidegenError([Problem(what)])
-    if setting.attention == "flash" and not model.flash:
-        raise SlidegenError([Problem("transformers has no flash attention for it; allowed here: sdpa, eager")])
 
 
 @dataclass(slots=True)
@@ -95,10 +66,7 @@ class _Count:
                 kinds.append(kind)
             same.setdefault(kinds.index(kind), []).append(number)
         kept = {number for numbers in same.values() for number in (*numbers[:2], numbers[-1])}
-        self.layers = {
-            number: Layer(self.parameters, self.model.prefix, dict(self.model.layers[number].shapes))
-            for number in sorted(kept)
-        }
+        self.layers = {number: Layer(self.parameters, self.model.prefix) for number in sorted(kept)}
         stand_in = {number: numbers[1] for numbers in same.values() if len(numbers) > 1 for number in numbers}
         self.like = tuple(n if n in kept else stand_in[n] for n in range(len(self.model.layers)))
 
@@ -120,15 +88,15 @@ class _Count:
         log.mark("backward ends")
         tape.unhooked = None
         log.mark("over")
-        stretches = self._whole()
+        stretches = all_layers(self.tape.log, self.like)
         static = self._static()
         trained = list(self.parameters.trained())
         own_states = states(self.setting.optimizer, trained)
-        start = _plus(static, _of("optimizer", own_states))
-        start = _plus(start, _of("workspace", 2 * self._workspace()))
+        start = plus(static, of("optimizer", own_states))
+        start = plus(start, of("workspace", 2 * self._workspace()))
         gradients = sum(rounded(n * width) * count for n, width, count, _, _ in trained)
         step = Stretch(
-            "step", _of("gradients", -gradients), _of("temporaries", step_peak(self.setting.optimizer, trained))
+            "step", of("gradients", -gradients), of("temporaries", step_peak(self.setting.optimizer, trained))
         )
         return self._allocation(start, (*stretches, step))
 
@@ -140,8 +108,8 @@ class _Count:
         with self.tape.no_grad():
             self._forward(setting.seq_len, caches)
         log.mark("over")
-        stretches = self._whole()
-        start = _plus(self._static(), _of("workspace", self._workspace()))
+        stretches = all_layers(self.tape.log, self.like)
+        start = plus(self._static(), of("workspace", self._workspace()))
         if setting.max_new_tokens > 1:
             stretches = (*stretches, *self._last_token(stretches))
         return self._allocation(start, stretches)
@@ -150,9 +118,9 @@ class _Count:
         """Counts the last token that is generated: each layer's cache is copied, one longer."""
         setting, model = self.setting, self.model
         length = setting.seq_len + setting.max_new_tokens - 1
-        held, nothing = _of("kv_cache", 0), _of("kv_cache", 0)
+        held, nothing = of("kv_cache", 0), of("kv_cache", 0)
         for one in before:
-            held = _plus(held, one.added)
+            held = plus(held, one.added)
         self.tape = Tape(lower=None)
         log = self.tape.log
         caches = {number: self._filled(model.layers[number], length) for number in self.layers}
@@ -166,7 +134,7 @@ class _Count:
         log.mark("over")
         whole = sum(filled[number] for number in self.like)
         more = whole - held[NUMBERS["kv_cache"]]
-        return (Stretch("prefill ends", _of("kv_cache", more), nothing), *self._whole())
+        return (Stretch("prefill ends", of("kv_cache", more), nothing), *all_layers(self.tape.log, self.like))
 
     def _filled(self, kind: Kind, length: int) -> Cache:
         """Returns a layer's cache of `length` tokens, as after a prompt of that length."""
@@ -303,33 +271,6 @@ class _Count:
         numel = self.setting.batch_size * whole.numel
         return Tensor(numel, width, self.tape.new(numel, width))
 
-    def _whole(self) -> tuple[Stretch, ...]:
-        """Returns the stretches of all layers, from those of the layers that were run."""
-        found = {one.label: one for one in self.tape.log.stretches()}
-        for label in ("forward ends", "backward ends"):
-            if label in found:
-                one = found[label]
-                added = one.added
-                for origin, freed in self.tape.log.origins(label).items():
-                    place = origin.partition(" 0.")[2]
-                    more = self.like.count(int(place)) - 1 if place.isdigit() else 0
-                    added = _plus(added, tuple(-more * size for size in freed))
-                found[label] = Stretch(label, added, one.peak)
-        order: list[Stretch] = []
-        for label, one in found.items():
-            direction, _, place = label.partition(" 0.")
-            order.append(one)
-            if not place.isdigit():
-                continue
-            backward = direction == "backward"
-            number, step = int(place), -1 if backward else 1
-            following = number + step
-            while 0 <= following < len(self.like) and self.like[following] != following:
-                like = found[f"{direction} 0.{self.like[following]}"]
-                order.append(Stretch(f"{direction} 0.{following}", like.added, like.peak))
-                following += step
-        return tuple(order)
-
     def _static(self) -> Bytes:
         """Returns the bytes of the model's own tensors, by kind."""
         held = dict.fromkeys(KINDS, 0)
@@ -349,12 +290,12 @@ class _Count:
         peaks: dict[Phase, Moment] = {}
         for one in stretches:
             phase: Any = one.label.partition(" ")[0]
-            moment = Moment(phase, one.label, _held(_plus(held, one.peak)))
-            timeline += [Moment(phase, one.label, _held(held)), moment]
+            moment = Moment(phase, one.label, by_kind(plus(held, one.peak)))
+            timeline += [Moment(phase, one.label, by_kind(held)), moment]
             if phase not in peaks or moment.total > peaks[phase].total:
                 peaks[phase] = moment
-            held = _plus(held, one.added)
-        load = Moment("load", "load", _held(self._load()))
+            held = plus(held, one.added)
+        load = Moment("load", "load", by_kind(self._load()))
         census = self.parameters.census
         trained = sum(n * count for n, _, count, _, _ in self.parameters.trained())
         adapter = self.setting.adapter
@@ -368,7 +309,7 @@ class _Count:
             trainable_parameters=trained,
             peaks=(load, *peaks.values()),
             timeline=(load, *timeline),
-            end=_held(held),
+            end=by_kind(held),
             reserved=max(one.total for one in (load, *peaks.values())),
             layers=sum(layers),
             layer=max(layers, default=0),
@@ -391,18 +332,6 @@ class _Count:
         static = self._static()
         packed = [prod(one.shape) for one in self.parameters.groups if self.parameters.packs(one)]
         largest = max(packed, default=0) * FLOAT_BYTES[self.setting.dtype]
-        held = list(_plus(static, _of("temporaries", largest)))
+        held = list(plus(static, of("temporaries", largest)))
         held[NUMBERS["adapter"]] = 0
         return tuple(held)
-
-
-def _of(kind: Any, size: int) -> Bytes:
-    return tuple(size if one == kind else 0 for one in KINDS)
-
-
-def _plus(one: Bytes, other: Bytes) -> Bytes:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
-
-
-def _held(held: Bytes) -> Held:
-    return dict(zip(KINDS, held, strict=True))

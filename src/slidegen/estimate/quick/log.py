@@ -5,13 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from slidegen.estimate.allocated import KINDS, Kind
+from slidegen.estimate.allocated import KINDS, Held, Kind
 
 GRANULARITY: Final = 512
 """PyTorch's allocator rounds sizes up to a multiple of 512 bytes (`c10/cuda/CUDACachingAllocator.cpp`)."""
 Bytes = tuple[int, ...]
 """Bytes of each kind, in the order of KINDS."""
 NUMBERS: Final = {kind: number for number, kind in enumerate(KINDS)}
+
+
+def of(kind: Kind, size: int) -> Bytes:
+    """Returns `size` bytes of one kind."""
+    return tuple(size if one == kind else 0 for one in KINDS)
+
+
+def plus(one: Bytes, other: Bytes) -> Bytes:
+    """Returns the sum of each kind."""
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+def by_kind(sizes: Bytes) -> Held:
+    """Returns the bytes under the names of their kinds."""
+    return dict(zip(KINDS, sizes, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

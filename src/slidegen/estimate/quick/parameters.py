@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Final
 
+from slidegen.errors import Problem, SlidegenError
 from slidegen.estimate.census import FLOAT_BYTES
-from slidegen.estimate.quick.graph import Leaf, Storage, Tensor
+from slidegen.estimate.quick.graph import Leaf, Tensor
 from slidegen.estimate.quick.log import GRANULARITY
 from slidegen.estimate.setting import Setting
 from slidegen.model import Census, ParameterGroup
@@ -168,19 +169,19 @@ class Parameters:
 class Layer:
     """The parameters of one layer, or of a model outside its layers, with a gradient for each trained one.
 
-    `prefix` is the start of their names. Of several shapes under one name, `shapes` names the one of this layer by its
-    number, 0 for all that are not in it.
+    `prefix` is the start of their names.
     """
 
     all: Parameters
     prefix: str
-    shapes: dict[str, int] = field(default_factory=dict)
     leaves: dict[str, Tensor] = field(default_factory=dict)
 
     def group(self, name: str) -> ParameterGroup | None:
-        """Returns the group of a parameter; None if there is none."""
+        """Returns the group of a parameter; None if there is none. Raises SlidegenError for several shapes of one."""
         found = [one for one in self.all.groups if one.name == self.prefix + name]
-        return found[min(self.shapes.get(name, 0), len(found) - 1)] if found else None
+        if len(found) > 1:
+            raise SlidegenError([Problem(f"quick has no formula for {name} of several shapes; leave quick out")])
+        return found[0] if found else None
 
     def has(self, name: str) -> bool:
         """Returns whether there is such a parameter."""
@@ -236,8 +237,3 @@ class Layer:
             leaf = Leaf("gradients") if self.all.setting.trains else None
             self.leaves[name] = Tensor(numel, FLOAT_BYTES[adapter.dtype], None, leaf)
         return self.leaves[name]
-
-    def gradients(self) -> list[Storage]:
-        """Returns the gradients that the parameters have received."""
-        leaves = (one.node for one in self.leaves.values())
-        return [one.gradient for one in leaves if isinstance(one, Leaf) and one.gradient is not None]

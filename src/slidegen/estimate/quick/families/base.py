@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from slidegen.errors import Problem, SlidegenError
@@ -21,12 +21,10 @@ HEADS: Final = ("num_attention_heads", "n_head", "num_heads", "n_heads")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of layer: its family, the window of its attention (None: all tokens), and numbers of shapes."""
+    """A kind of layer: its family, and the window of its attention, None for all tokens."""
 
     family: Family
     window: int | None = None
-    shapes: Mapping[str, int] = field(default_factory=dict)
-    chunk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
