@@ -200,7 +200,7 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"models": "google/gemma-3-4b-pt", "method": "lora", "images": 2, "seq_len": 500},
-            "model 'google/gemma-3-4b-pt': its images alone take 512 tokens; use a longer seq_len",
+            "model 'google/gemma-3-4b-pt': its images take 516 tokens, and a sequence has 500; use a longer seq_len",
         ),
         (
             {"models": "bigscience/bloom-560m", "attention": "flash"},
