@@ -61,9 +61,10 @@ class Scores:
     `float16` says that the numbers have this dtype, from which CUDA's softmax needs no copy. `dropout` is the rate of
     dropout on the scores. The others describe a model's own form of eager attention: `capped` scores pass through tanh
     (Gemma 2), `sinks` adds a column for each head (gpt-oss), `float32` computes the softmax in float32, `scaled`
-    multiplies scores into a new tensor, `biased` adds a bias for each head (MPT), `float32_queries` makes queries and
-    keys float32 (GPT-J), `flattened` copies queries, keys and values to three axes and keeps the first scores (BLOOM),
-    `returned` weights stay until the next layer has run, `shares` gives the kernel fewer keys than queries (Falcon).
+    multiplies scores into a new tensor in place of the first, `biased` adds a bias for each head (MPT),
+    `float32_queries` makes queries and keys float32 (GPT-J), `flattened` copies queries, keys and values to three axes
+    (BLOOM), `returned` weights stay until the next layer has run, `shares` gives the kernel fewer keys than queries
+    (Falcon).
     """
 
     form: Attention
@@ -249,7 +250,7 @@ def _eager(
 ) -> tuple[Tensor, Tensor]:
     """transformers' own form: scores, scaled, masked, softmax in float32, cast back, times the values."""
     groups = heads.heads // heads.shared
-    if groups > 1:
+    if groups > 1 and not (how.shares and heads.batch == 1):
         k, v = copy(tape, k, k.numel * groups), copy(tape, v, v.numel * groups)
     width = v.width
     numel = heads.batch * heads.heads * heads.length * heads.keys
@@ -258,7 +259,7 @@ def _eager(
     if how.flattened:
         q, k, v = copy(tape, q), copy(tape, k), copy(tape, v)
     weights = matmul(tape, q, k, numel)
-    first = weights if how.flattened else None
+    first = None if how.scaled else weights
     if how.biased:
         weights = scale(tape, weights)
     if how.scaled:
