@@ -369,11 +369,13 @@ def test_a_plain_loop_keeps_logits_and_cache_between_steps() -> None:
     assert int(kept or 0) - int(dropped or 0) == pytest.approx(logits + cache, abs=3 * 512 + 2 * 8 * 256)
 
 
-def test_notes_name_the_preparation() -> None:
-    """What is assumed of quantized models, which PEFT's and TRL's scripts prepare differently."""
-    trainer, trl = (
-        str(rows(computed("allocated", method="qlora", loop=loop, seq_len=64))[0]["notes"])
-        for loop in ("trainer", "trl")
+def test_the_preparation_of_quantized_models_is_named() -> None:
+    """PEFT's and TRL's scripts prepare them differently, so a column says which one is assumed; TRL's has a note."""
+    (trainer,), (trl,), (plain,) = (
+        rows(computed("allocated", method=method, loop=loop, seq_len=64))
+        for method, loop in (("qlora", "trainer"), ("qlora", "trl"), ("lora", "trainer"))
     )
-    assert "become float32, as PEFT's prepare_model_for_kbit_training makes them" in trainer
-    assert "TRL's trainers do not call PEFT's prepare_model_for_kbit_training" in trl
+    assert (trainer["kbit_upcast"], trainer["notes"]) == ("yes", None)
+    assert trl["kbit_upcast"] == "no"
+    assert "TRL's trainers do not call PEFT's prepare_model_for_kbit_training" in str(trl["notes"])
+    assert plain["kbit_upcast"] is None
