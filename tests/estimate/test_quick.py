@@ -73,7 +73,9 @@ def test_the_loss_holds_logits_three_times() -> None:
 )
 def test_the_cache_holds_what_its_kind_of_attention_keeps(name: str, a_token: int) -> None:
     """Keys and values of each head, of the heads that are shared, of one head, or a latent of 576 numbers a layer."""
-    assert at(counted(Setting("inference", seq_len=1024), name), "prefill")["kv_cache"] == 1024 * a_token
+    found = counted(Setting("inference", seq_len=1024), name)
+    assert at(found, "prefill")["kv_cache"] == 1024 * a_token
+    assert found.token_bytes == a_token
 
 
 def test_windows_keep_their_tokens_once_one_is_generated() -> None:

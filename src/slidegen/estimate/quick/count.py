@@ -112,7 +112,16 @@ class _Count:
         start = plus(self._static(), of("workspace", self._workspace()))
         if setting.max_new_tokens > 1:
             stretches = (*stretches, *self._last_token(stretches))
-        return self._allocation(start, stretches)
+        return replace(self._allocation(start, stretches), token_bytes=self._token_bytes())
+
+    def _token_bytes(self) -> int:
+        """Returns what a token of one sequence takes in the caches of all layers."""
+        return sum(map(sum, map(self._cached, self.model.layers))) * FLOAT_BYTES[self.setting.dtype]
+
+    def _cached(self, kind: Kind) -> tuple[int, int]:
+        """Returns the numbers that a layer caches for a token: keys and values, or a latent and a rotary key."""
+        latent, heads = kind.family.latent, self._heads(1)
+        return (heads.shared * heads.size,) * 2 if latent is None else (latent.rank, latent.rotated)
 
     def _last_token(self, before: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
         """Counts the last token that is generated: each layer's cache is copied, one longer."""
@@ -138,11 +147,9 @@ class _Count:
 
     def _filled(self, kind: Kind, length: int) -> Cache:
         """Returns a layer's cache of `length` tokens, as after a prompt of that length."""
-        cache, latent = Cache(), kind.family.latent
-        heads = self._heads(length)
-        sizes = (heads.shared * heads.size,) * 2 if latent is None else (latent.rank, latent.rotated)
+        cache, heads = Cache(), self._heads(length)
         width = FLOAT_BYTES[self.setting.dtype]
-        for size in sizes:
+        for size in self._cached(kind):
             numel = heads.batch * length * size
             whole = Tensor(numel, width, self.tape.new(numel, width, "kv_cache"))
             seen = numel if kind.window is None else min(numel, heads.batch * size * (kind.window - 1))
