@@ -18,7 +18,7 @@ from slidegen.tables.rows import one_by_one, settings
 from slidegen.tables.settings import SettingParameters
 
 ROWS = (
-    *("models", "method", "dtype", "rank", "batch_size", "seq_len", "gradient_checkpointing", "attention"),
+    *("models", "method", "dtype", "rank", "batch_size", "seq_len", "gradient_checkpointing", "attention", "loop"),
     *("optimizer", "gpus", "sharding", "kv_dtype"),
 )
 
@@ -49,7 +49,8 @@ def test_columns_and_json_keys_have_the_names_of_the_parameters() -> None:
     assert [key for key in keys if key in specs] == list(specs)
     assert {key for key in specs if key not in SettingParameters.model_fields} == {"optimizer_name"}
     assert set(FIELDS) <= {field.name for field in fields(AllocatedEstimate)}
-    assert {field.name for field in fields(Setting)} >= set(specs) - {"optimizer_name", "rank"}
+    parts = {"rank", "adapter_dtype", "kbit_upcast", "reference_model"}  # of its adapter, quantization and preference
+    assert {field.name for field in fields(Setting)} >= set(specs) - parts - {"optimizer_name"}
 
 
 def test_the_lists_that_make_rows_are_the_several() -> None:
