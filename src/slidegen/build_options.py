@@ -57,7 +57,9 @@ def setting(default: Any, *flags: Flag, of_values: bool = False) -> Any:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
     """The options of a build. `output` is the file to write; the default is `<folder>/<deck>.html`. With a `stream`,
-    only the page is written, to the stream.
+    only the page is written, to the stream. `reads` collects the paths that the deck asks for.
+
+    `served` marks all elements of the slides with their lines, for the page that `slidegen serve` shows.
 
     `taken` maps the files of the decks that the same command has already built to the names of these decks.
     """
@@ -68,6 +70,8 @@ class BuildOptions:
     taken: Mapping[Path, str] = field(default_factory=dict)
     keep_record: bool = True
     progress: Progress = silent
+    reads: set[Path] | None = None
+    served: bool = False
 
     theme: str | None = setting(
         None,

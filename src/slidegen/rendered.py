@@ -89,6 +89,49 @@ Rendered = RenderedDeck | MarpDeck
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """One of slidegen's own scripts in a page."""
+
+    code: str
+
+    @property
+    def html(self) -> str:
+        """The `<script>` element."""
+        return f"<script>{self.text}</script>"
+
+    @property
+    def text(self) -> str:
+        """The content of the element, whose hash the policy lists."""
+        return f"\n{self.code}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished page in parts. `outputs.page.page_html` writes it.
+
+    `root` has the attributes of `<html>`, without those that are None; `meta` the names and contents of its `<meta>`;
+    `styles` are its style sheets. `stacks` holds the HTML of the slides, still marked with the lines of the deck (see
+    `source_lines`); a stack of several slides gets an element of its own if it is `nested`. `before` and `after` are
+    the HTML and the scripts around them, `data` the JSON elements, by their ids, after them. `head` is the rest of the
+    head. `opened` are the scripts of windows that the page opens. With `any_script`, scripts of the deck run as well.
+    """
+
+    root: Mapping[str, str | None]
+    title: str
+    meta: tuple[tuple[str, str], ...]
+    styles: tuple[str, ...]
+    head: tuple[str | Script, ...]
+    before: tuple[str | Script, ...]
+    stacks: tuple[tuple[str, ...], ...]
+    nested: bool
+    after: tuple[str | Script, ...]
+    data: Mapping[str, str]
+    scripts: tuple[str | Script, ...]
+    opened: tuple[str, ...] = ()
+    any_script: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFile:
     """A finished file. Its name is relative to the folder of the output's target.
 
@@ -103,7 +146,19 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """The files that an output makes of a deck, the page first, and warnings about them."""
+    """The files that an output makes of a deck, the page first, and warnings about them. `page` is the page in parts,
+    if the output can give them."""
 
     files: tuple[OutputFile, ...]
     warnings: tuple[Problem, ...] = ()
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The page of a deck that is not written. `lines`, `warnings` and `cells` are as in `built.Built`."""
+
+    page: Page
+    lines: tuple[int, ...]
+    warnings: tuple[Problem, ...]
+    cells: tuple[int, ...] = ()

@@ -12,7 +12,7 @@ from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, reveal_page
+from slidegen.outputs.reveal_page import Look, page_files, reveal_page
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide
@@ -33,9 +33,10 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.slide = ""
     styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
     check(assets)
-    output_files = reveal_page(deck, themes, target, stacks, styles, options.size, Look("deck parts"))
+    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(output_files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    warnings = (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal))
+    return Bundled(page_files(page, target), warnings, page)
 
 
 def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) -> list[str]:

@@ -11,7 +11,7 @@ from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, reveal_page
+from slidegen.outputs.reveal_page import Look, page_files, reveal_page
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
 from slidegen.themes import ThemePair
@@ -39,9 +39,10 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    output_files = reveal_page(deck, themes, target, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(output_files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    warnings = (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal))
+    return Bundled(page_files(page, target), warnings, page)
 
 
 def _section(slide: MarpSlide, assets: Assets) -> str:

@@ -23,19 +23,20 @@ class Target:
     """Where an output puts its files: in `folder`, with names that begin with `stem`.
 
     `page` is the name of the page from ``--output``; None lets the output choose it. `remote` says how pictures on the
-    network are treated.
+    network are treated. If the page is not `written` but served, an output makes no files, only the page in parts.
     """
 
     folder: Path
     stem: str
     page: str | None = None
     remote: Remote = "refuse"
+    written: bool = True
 
     @classmethod
     def of(cls, source: Source, options: BuildOptions) -> Target:
         """The target of a build of the deck `source`."""
         if options.output is None or is_special(options.output):
-            return cls(options.folder, source.path.stem, remote=options.remote)
+            return cls(options.folder, source.path.stem, remote=options.remote, written=not options.served)
         return cls(options.output.parent, options.output.stem, options.output.name, options.remote)
 
 

@@ -35,13 +35,14 @@ class Findings:
 @dataclass(frozen=True, slots=True)
 class SlideContext:
     """The context of one text, which markdown-it's `env` holds under "slide". `allow_scripts` keeps scripts in the
-    text; `dialect` is the dialect of the deck's Markdown."""
+    text; `dialect` is the dialect of the deck's Markdown. If the page is `served`, every block gets its line."""
 
     text: ResolvedText
     findings: Findings
     incremental: bool
     allow_scripts: bool = False
     dialect: str = "slidegen"
+    served: bool = False
 
     @property
     def strict(self) -> bool:

@@ -26,8 +26,8 @@ BATCH: Final = 50
 """How many slides have their formulas set in one call: a call costs more than a formula."""
 
 
-def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
-    """Renders every slide. `allow_scripts` keeps the scripts in them.
+def render(deck: ResolvedDeck, allow_scripts: bool = False, served: bool = False) -> RenderedDeck:
+    """Renders every slide. `allow_scripts` keeps the scripts in them, `served` marks all elements with their lines.
 
     The `problems` of the result are all mistakes on the slides: math that cannot be set, unknown languages and
     containers.
@@ -35,7 +35,7 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
     Raises:
         DeckError: there are too many mistakes to list.
     """
-    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect)
+    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     named: list[tuple[ResolvedSlide, str]] = []
     for h, stack in enumerate(filter(None, shown), start=1):
@@ -60,10 +60,11 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
 class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
-    def __init__(self, size: tuple[int, int], allow_scripts: bool, dialect: str) -> None:
+    def __init__(self, size: tuple[int, int], allow_scripts: bool, dialect: str, served: bool) -> None:
         self.size = size
         self.dialect = dialect
         self.allow_scripts = allow_scripts
+        self.served = served
         self.parser: MarkdownIt = make_parser(dialect=dialect)
         self.katex = Katex()
         self.findings = Findings(self.katex)
@@ -120,4 +121,4 @@ class _Renderer:
         return finish(html, raw, context, Place(name, whole_slide(self.size)))
 
     def _context(self, text: ResolvedText, incremental: bool = False) -> SlideContext:
-        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect)
+        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect, self.served)

@@ -140,7 +140,9 @@ function keepLines(md) {
   });
   md.core.ruler.after("marp_slug", "slidegen_lines", (state) => {
     for (const [token, line] of withLine(state)) {
-      if (token.type === "image" || token.type === "link_open") token.attrSet(LINE, String(line(0)));
+      const block = deck.served && token.block && token.map && token.nesting >= 0 && !token.hidden;
+      if (block && token.type !== "html_block") token.attrSet(LINE, String(line(0)));
+      else if (token.type === "image" || token.type === "link_open") token.attrSet(LINE, String(line(0)));
       else if (token.type.startsWith("html_")) token.content = withLines(token.content, line);
     }
   });

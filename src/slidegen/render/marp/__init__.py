@@ -41,11 +41,16 @@ OWN_THEME = "slidegen"
 
 
 def render_marp(
-    deck: ResolvedDeck, sheets: Sequence[Text], meanwhile: Callable[[], object], allow_scripts: bool = False
+    deck: ResolvedDeck,
+    sheets: Sequence[Text],
+    meanwhile: Callable[[], object],
+    allow_scripts: bool = False,
+    served: bool = False,
 ) -> MarpDeck:
     """Renders a deck with marp-core. `sheets` are themes: style sheets with an ``@theme`` line.
 
-    Calls `meanwhile` while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's scripts.
+    Calls `meanwhile` while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's scripts,
+    `served` marks all elements with their lines.
     If a deck does not choose a library for its formulas, KaTeX sets them, or MathJax if it sets more of them: MathJax
     knows more commands but takes longer.
 
@@ -55,16 +60,21 @@ def render_marp(
         DeckError: marp-core cannot render the deck; the error holds all mistakes.
     """
     named = named_library(deck.marp.text, [slide.content.text for _, slide in _named(deck)]) if deck.marp else "katex"
-    rendered = _rendered(deck, sheets, meanwhile, allow_scripts, named or "katex")
+    rendered = _rendered(deck, sheets, meanwhile, named or "katex", allow_scripts, served)
     wrong = count_mistakes([*rendered.problems, *rendered.warnings])
     if named or not wrong:
         return rendered
-    better = _rendered(deck, sheets, meanwhile, allow_scripts, "mathjax")
+    better = _rendered(deck, sheets, meanwhile, "mathjax", allow_scripts, served)
     return better if count_mistakes([*better.problems, *better.warnings]) < wrong else rendered
 
 
 def _rendered(
-    deck: ResolvedDeck, sheets: Sequence[Text], meanwhile: Callable[[], object], allow_scripts: bool, library: Library
+    deck: ResolvedDeck,
+    sheets: Sequence[Text],
+    meanwhile: Callable[[], object],
+    library: Library,
+    allow_scripts: bool,
+    served: bool,
 ) -> MarpDeck:
     themes = [sheet.text for sheet in sheets]
     formulas = Formulas()
@@ -78,7 +88,7 @@ def _rendered(
         from slidegen.render.marp.native import native_head, native_slides
 
         head = native_head(deck)
-        parts, contents, native = native_slides(deck, allow_scripts)
+        parts, contents, native = native_slides(deck, allow_scripts, served)
         has_math, steps = native.has_math, native.steps
         findings.problems += native.problems
         findings.warnings += native.warnings
@@ -88,7 +98,7 @@ def _rendered(
         parts, contents = [slide.parts for slide in composed], []
         has_math, steps = False, findings.steps
     _check_styles(deck, head, themes, findings.problems)
-    source = replace(_source(deck, head, parts, composed), library=library, formulas=formulas.tex)
+    source = replace(_source(deck, head, parts, composed), library=library, formulas=formulas.tex, served=served)
     running = start_marp(replace(source, themes=_with_own_theme(deck, head, themes)))
     meanwhile()
     highlighted = _highlighted(parts)

@@ -34,7 +34,7 @@ class MarpSource:
     `lines` holds the first line of each slide's text, or the line of each of its rows. `themes` are style sheets with
     an ``@theme`` line, `colors` the URLs of images that stand for a colour. `words` and `tex` are what the marks in
     the text stand for, in text and in a formula. `running` has the lines of the running headers and footers of the
-    front matter. `library` sets all formulas, including those inside HTML (`formulas`).
+    front matter. `served` gives every block its line. `library` sets all formulas, those inside HTML (`formulas`) too.
     """
 
     head: str
@@ -47,6 +47,7 @@ class MarpSource:
     running: Mapping[str, int] = field(default_factory=dict)
     library: Library = "katex"
     formulas: Sequence[tuple[str, bool]] = ()
+    served: bool = False
 
     @property
     def has_math(self) -> bool:
@@ -65,7 +66,7 @@ class MarpSource:
             }
             for parts, lines in zip(self.slides, self.lines, strict=True)
         ]
-        more = {key: getattr(self, key) for key in ("head", "running", "themes", "colors", "words", "tex")}
+        more = {key: getattr(self, key) for key in ("head", "running", "themes", "colors", "words", "tex", "served")}
         math = {"library": self.library, "formulas": self.formulas, "longest": LONGEST[self.library]}
         return json.dumps({**more, "slides": slides, "math": math})
 
