@@ -9,6 +9,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
+from slidegen.memo import Memo
 from slidegen.progress import Progress, silent
 
 Mode = Literal["reuse", "refresh", "frozen"]
@@ -60,6 +61,7 @@ class BuildOptions:
     only the page is written, to the stream. `reads` collects the paths that the deck asks for.
 
     `served` marks all elements of the slides with their lines, for the page that `slidegen serve` shows.
+    `memo` has the results of earlier builds of the same deck with the same options.
 
     `taken` maps the files of the decks that the same command has already built to the names of these decks.
     """
@@ -72,6 +74,7 @@ class BuildOptions:
     progress: Progress = silent
     reads: set[Path] | None = None
     served: bool = False
+    memo: Memo | None = None
 
     theme: str | None = setting(
         None,

@@ -100,7 +100,7 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
 
 def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Deck, BuildOptions]:
     """Parses a source and applies the overrides of the options. Reports the dialect and the reason for it."""
-    deck = parse(source, ParseOptions(options.dialect, options.slide_level))
+    deck = parse(source, ParseOptions(options.dialect, options.slide_level, options.memo))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
     found.add(deck.problems)

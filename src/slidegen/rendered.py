@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from slidegen.errors import Problem
 from slidegen.model import DeckOptions, Layout, SlideOptions, Source, Text
+from slidegen.source_lines import moved_lines
 
 Renderer = Literal["slidegen", "marp-core"]
 """Which program renders the slides: slidegen makes a `RenderedDeck`, marp-core a `MarpDeck`."""
@@ -17,7 +18,9 @@ Renderer = Literal["slidegen", "marp-core"]
 class RenderedSlide:
     """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack); `source` gives lines for messages.
 
-    `dark` says whether its background needs light text; None leaves that to the theme.
+    `dark` says whether its background needs light text; None leaves that to the theme. `key` stands for all of this
+    but the name and the lines, if it may be kept for the next build; the lines in `body`, `media` and `footnotes` are
+    then those of a build in which the slide stood `moved` lines further up.
     """
 
     name: str
@@ -30,6 +33,32 @@ class RenderedSlide:
     dark: bool | None
     options: SlideOptions
     source: Text
+    key: Hashable = None
+    moved: int = 0
+
+    def in_place(self) -> RenderedSlide:
+        """The same slide with the lines of this build."""
+        if not self.moved:
+            return self
+        body, media, footnotes = (moved_lines(html, self.moved) for html in (self.body, self.media, self.footnotes))
+        return replace(self, body=body, media=media, footnotes=footnotes, moved=0)
+
+
+def options_key(options: SlideOptions) -> Hashable:
+    """Returns a key for the options of a slide, without their lines."""
+    return (
+        options.layout,
+        options.background,
+        options.id,
+        options.classes,
+        options.incremental,
+        options.transition,
+        options.auto_animate,
+        options.visibility,
+        options.footer,
+        options.slide_number,
+        tuple(options.attributes.items()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import json_text, metadata, page_html, scheme, script
+from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
 from slidegen.themes import ThemePair
@@ -28,15 +29,16 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """
     options = deck.options
     assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
-    stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
+    sections = Sections(assets, target)
+    stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
-    dead = dead_links(stacks, sources, deck.source, reveal)
+    dead = dead_links(sections.with_links(stacks, sources), sources, deck.source, reveal)
     slides = [slide for stack in stacks for slide in stack]
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["marp"])
+    styles = marp_styles(deck, themes, assets, ["marp"], target.memo)
     check(assets)
     notes = ["\n\n".join(slide.notes) for stack in deck.stacks for slide in stack]
     own_look = "slidegen" if deck.own_look else None
@@ -66,9 +68,10 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     return Bundled(output_files, warnings, page)
 
 
-def _inlined(slide: MarpSlide, assets: Assets) -> str:
-    assets.slide = slide.name
-    return assets.inline(slide.svg, slide.source)
+def _inlined(slide: MarpSlide, sections: Sections) -> str:
+    sections.assets.slide = slide.name
+    key = (slide.svg, slide.source.line, sections.target.remote)
+    return sections.section(key, slide.source.line, lambda: sections.assets.inline(slide.svg, slide.source))
 
 
 def slide_size(svg: str) -> tuple[int, int]:

@@ -23,7 +23,7 @@ def render_deck(
     if renderer == "slidegen":
         from slidegen.render.deck import render
 
-        return render(deck, options.allow_scripts, options.served)
+        return render(deck, options.allow_scripts, options.served, options.memo)
     from slidegen.marp_themes import marp_themes
     from slidegen.render.marp import render_marp
 

@@ -101,5 +101,5 @@ def _row(entry: Entry) -> str:
 def _empty(body: str) -> Page:
     """A page without slides, in slidegen's own look."""
     themes = load_themes("auto", Project.of(Path()))
-    styles = (font_faces(f"<code>{escape(TEXT)}</code>{body}"), colors_css(themes), file_text("list.css"))
+    styles = (font_faces([f"<code>{escape(TEXT)}</code>{body}"]), colors_css(themes), file_text("list.css"))
     return Page({"lang": "en"}, "slidegen", (), styles, (), (body,), (), False, (), {}, ())

@@ -12,11 +12,12 @@ from typing import Any, Final, TypeVar
 
 from slidegen.build_options import BuildOptions
 from slidegen.errors import Problem, SlidegenError, reason
+from slidegen.memo import Memo
 from slidegen.pipeline import preview
 from slidegen.progress import Step
 from slidegen.project import record_path
 from slidegen.rendered import Page, Preview
-from slidegen.serve.shown import Shown, ShownSlide, changes, shown_slide, shown_styles
+from slidegen.serve.shown import Shown, ShownSlide, changes, shown_slides, shown_styles
 from slidegen.serve.watching import Watcher
 
 Value = TypeVar("Value")
@@ -68,7 +69,8 @@ class Session:
     def __init__(self, name: str, options: BuildOptions, report: Callable[[Report], None] = lambda _: None) -> None:
         self.name = name
         self.path = Path(name)
-        self._options = options
+        self._memo = Memo()
+        self._options = replace(options, memo=self._memo)
         self._report = report
         self._watcher = Watcher()
         self._history: dict[int, Shown] = {}
@@ -135,7 +137,9 @@ class Session:
         self._options = replace(self._options, mode="reuse") if self._options.mode == "refresh" else self._options
         known = frozenset[Path]() if made is not None else self.files
         self._watcher.watch({self.path, record_path(self.path), *known, *reads})
-        await self._show(_state(self.shown, made, problems))
+        await self._show(_state(self.shown, made, problems, self._memo))
+        if made is not None:
+            self._memo.finish()
         warnings = () if made is None else made.warnings
         self._report(Report(self.name, loop.time() - start, len(self.shown.slides), problems, warnings))
 
@@ -151,12 +155,11 @@ class Session:
         """Forgets the progress of work that takes no time to speak of."""
 
 
-def _state(old: Shown, made: Preview | None, problems: tuple[Problem, ...]) -> Shown:
+def _state(old: Shown, made: Preview | None, problems: tuple[Problem, ...], memo: Memo) -> Shown:
     """The next state: of a new build, or with the mistakes of one that failed over the last good slides."""
     if made is None:
         return replace(old, version=old.version + 1, problems=problems)
-    slides = iter(map(shown_slide, (slide for stack in made.page.stacks for slide in stack), made.lines))
-    stacks = tuple(tuple(next(slides) for _ in stack) for stack in made.page.stacks)
+    stacks = shown_slides(made.page, made.lines, memo)
     focus = _edited(old, stacks)
     return Shown(
         version=old.version + 1,

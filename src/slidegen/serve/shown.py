@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +10,8 @@ from itertools import chain
 from typing import Any
 
 from slidegen.errors import Problem
+from slidegen.memo import Memo
 from slidegen.rendered import Page, Script
-from slidegen.source_lines import ATTRIBUTE
-
-LINE = re.compile(f' {ATTRIBUTE}="([0-9]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +70,14 @@ def key_of(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
 
 
-def shown_slide(html: str, line: int) -> ShownSlide:
-    """A slide as the page shows it. `html` has the lines of the deck's file, `line` is that of the slide."""
-    relative = LINE.sub(lambda found: f' data-line="{int(found[1]) - line}"', html)
-    return ShownSlide(key_of(relative), relative, line)
+def shown_slides(page: Page, lines: Sequence[int], memo: Memo) -> tuple[tuple[ShownSlide, ...], ...]:
+    """The slides of a page that is served, each with its line in the deck's file."""
+    line = iter(lines)
+
+    def shown(html: str) -> ShownSlide:
+        return ShownSlide(memo.once("key", html, lambda: key_of(html)), html, next(line))
+
+    return tuple(tuple(map(shown, stack)) for stack in page.stacks)
 
 
 def shown_styles(page: Page) -> tuple[tuple[str, str], ...]:
