@@ -81,12 +81,18 @@ class RenderedDeck:
 
 @dataclass(frozen=True, slots=True)
 class MarpSlide:
-    """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text."""
+    """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text. The lines in
+    the SVG are those of a build in which the slide stood `moved` lines further up."""
 
     name: str
     svg: str
     notes: tuple[str, ...]
     source: Text
+    moved: int = 0
+
+    def in_place(self) -> MarpSlide:
+        """The same slide with the lines of this build."""
+        return replace(self, svg=moved_lines(self.svg, self.moved), moved=0) if self.moved else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,10 @@ slides:
 """
 YAML_SLIDES: Final = [
     "  - |\n    # First\n\n    Text with *emphasis* and $x^2$.\n",
-    "  - content: |\n      ## Notes {.fit}\n\n      - one {.fragment}\n      - two\n    notes: |\n      A *note* with <b>tags</b>\n",
+    "  - content: |\n      ## Notes {.fit}\n\n      - one {.fragment}\n    notes: |\n      A *note* with <b>tags</b>\n",
     "  - - |\n      ## Above\n    - |\n      ## Below\n\n      [up](#/0)\n",
     "  - |\n    ## Code\n\n    ```python {1|2}\n    a = 1\n    b = 2\n    ```\n",
-    "  - |\n    ## Value {{ size }} {{ size * 2 }}\n\n    {% for i in range(2) %}\n    - item {{ i }}\n    {% endfor %}\n",
+    "  - |\n    ## Value {{ size * 2 }}\n\n    {% for i in range(2) %}\n    - item {{ i }}\n    {% endfor %}\n",
     "  - |\n    ## Table\n\n    {{ table('needs') }}\n",
     "  - |\n    ## Footnote\n\n    Text[^a].\n\n    [^a]: The note.\n",
     "  - |\n    ## Picture\n\n    ![a dot](dot.png) and :rocket: and :rokcet:\n",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links, numbered_links
@@ -70,8 +72,13 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _inlined(slide: MarpSlide, sections: Sections) -> str:
     sections.assets.slide = slide.name
-    key = (slide.svg, slide.source.line, sections.target.remote)
-    return sections.section(key, slide.source.line, lambda: sections.assets.inline(slide.svg, slide.source))
+    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote)
+    make = partial(_made, slide, sections.assets)
+    return sections.section(key, slide.source.line, make)
+
+
+def _made(slide: MarpSlide, assets: Assets) -> str:
+    return assets.inline(slide.in_place().svg, slide.source)
 
 
 def slide_size(svg: str) -> tuple[int, int]:

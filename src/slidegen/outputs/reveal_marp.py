@@ -50,8 +50,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _finished(slide: MarpSlide, sections: Sections) -> str:
     """The finished HTML of a slide."""
-    key = (slide.svg, slide.notes, slide.source.line, sections.target.remote)
-    return sections.section(key, slide.source.line, lambda: _section(slide, sections.assets))
+    key = (slide.svg, slide.notes, slide.source.line - slide.moved, sections.target.remote)
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 
 def _section(slide: MarpSlide, assets: Assets) -> str:

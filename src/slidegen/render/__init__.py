@@ -28,4 +28,4 @@ def render_deck(
     from slidegen.render.marp import render_marp
 
     sheets = marp_themes(deck.source.project, options.theme_set)
-    return render_marp(deck, sheets, meanwhile, options.allow_scripts, options.served)
+    return render_marp(deck, sheets, meanwhile, options.allow_scripts, options.served, options.memo)

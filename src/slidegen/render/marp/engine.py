@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Literal
 
 from slidegen.render.marp.math import LONGEST, Library, WrongFormula
@@ -78,7 +79,7 @@ class MarpResult:
     `named_themes` are the themes that comments name, known or not, each with its line. `codes` are the code blocks,
     each with its language; marks stand for them in the slides (`slidegen.marks.HIGHLIGHTED`). `size` is the preset that
     the deck names, `sizes` are the presets of its theme. `formulas` is the HTML of the formulas inside HTML, `wrong`
-    are all formulas that could not be set.
+    are all formulas that could not be set. `slugs` are what the ids of each slide's headings are made of.
     """
 
     slides: tuple[str, ...]
@@ -94,6 +95,7 @@ class MarpResult:
     meta: Mapping[str, str]
     formulas: tuple[str, ...]
     wrong: tuple[WrongFormula, ...]
+    slugs: tuple[tuple[str, ...], ...] = ()
 
 
 def start_marp(source: MarpSource) -> Future[MarpResult]:
@@ -133,4 +135,11 @@ def _run(source: MarpSource) -> MarpResult:
         meta=result["meta"],
         formulas=tuple(result["math"]["set"]),
         wrong=tuple(WrongFormula(*wrong) for wrong in result["math"]["wrong"]),
+        slugs=_of_slides(result["slugs"], result["headings"]),
     )
+
+
+def _of_slides(slugs: Sequence[str], headings: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """Divides slugs among slides, by the number of headings of each."""
+    left = iter(slugs)
+    return tuple(tuple(islice(left, count)) for count in headings)
