@@ -216,12 +216,12 @@ def test_what_runs_off_is_counted_in_the_page_and_outlined(server: Server, show:
     live.wait("!document.querySelector('slidegen-panel').shadowRoot.querySelector('.chip.warn')")
 
 
-def test_a_marp_deck_and_a_page_of_the_marp_output(server: Server, show: Show) -> None:
+def test_a_marp_deck_keeps_its_place_too(server: Server, show: Show) -> None:
     text = "---\nmarp: true\ntitle: One\n---\n\n# First\n\n---\n\n# Second\n\n* a\n* b\n"
     server.write(text, "marp.md")
-    served = server.start("marp.md", "talk.yml")
-    server.write(DECK)
-    live = show(f"{served.base}marp/")
+    served = server.start("marp.md")
+    live = show(served.url)
+    assert live.panel(".row") == []
     live.page.evaluate("Reveal.slide(1, 0, 0)")
     live.after(lambda: served.write(text.replace("* b", "* bee"), "marp.md"))
     assert live.place() == (1, 0, 0)

@@ -104,7 +104,7 @@ class Session:
         """Yields what a page that shows the state `version` has to change; None now and then, if that is nothing."""
         sent = self._history.get(-1 if version is None else version)
         while not self._ended:
-            if sent is not self.shown and (self.shown.version or sent is None):
+            if sent is not self.shown and self.shown.version:
                 sent, old = self.shown, sent
                 yield changes(old, sent)
                 continue

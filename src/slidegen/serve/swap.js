@@ -1,7 +1,10 @@
 // Exchanges slides in the open page: only those that changed, and the one in view stays in view.
 const players = (() => {
   const own = new Set(["past", "present", "future", "stack", "visible", "has-dark-background", "has-light-background"]);
-  const kept = new Set(["class", "style", "hidden", "aria-hidden", "data-previous-indexv", "data-loaded"]);
+  const kept = new Set(["class", "style", "hidden", "aria-hidden", "data-previous-indexv", "data-loaded", "data-slide-number"]);
+  // What a slide tells of itself to the whole page: whether it counts, how the page looks while it is in view.
+  const told = (slide) => [...slide.attributes].filter(({ name }) => /^data-(state|visibility|background|transition|auto)/.test(name))
+    .map(({ name, value }) => `${name}=${value}`).join();
 
   const parsed = (html) => {
     const template = document.createElement("template");
@@ -52,9 +55,18 @@ const players = (() => {
       for (const [one, display, hidden] of before) Object.assign(one, { hidden }).style.display = display;
       return found;
     },
-    // Only reveal.js' own elements are told of slides whose content is another one.
-    morphed: (slides) => {
-      for (const slide of slides) Reveal.syncSlide(slide);
+    // What reveal.js does for all slides takes long in a long deck, so it is asked for no more than what is needed.
+    morphed: (slides, before, inView, outside) => {
+      for (const slide of slides) {
+        if (outside.includes(slide)) Reveal.syncSlide(slide);
+        else Reveal.syncFragments(slide);
+      }
+      if (outside.length || slides.some((slide) => slide.querySelector(".r-stretch, .r-fit-text, [data-src]"))) {
+        window.slidegen?.renew?.();
+        reveal.settle(false, before, inView);
+      } else if (slides.includes(inView)) {
+        if (before.f !== undefined) Reveal.navigateFragment(before.f);
+      }
     },
     // `before` is where the view was; the slide in view may have moved, or be gone.
     settle: (structure, before, slide) => {
@@ -86,7 +98,10 @@ const players = (() => {
       slide.style.display = before;
       return found;
     },
-    morphed: () => {},
+    morphed: (slides, before, inView) => {
+      slidegen.renew();
+      marp.settle(false, before, inView);
+    },
     settle: (structure, before, slide) => {
       const index = slide?.isConnected ? slidegen.slides.indexOf(slide) : Math.min(before.h, slidegen.slides.length - 1);
       slidegen.show(index, before.f);
@@ -107,17 +122,19 @@ const players = (() => {
       && stack.every(({ key }, below) => key === stacks[at][below] || !had.has(stacks[at][below])));
     const changed = [];
     if (same) {
+      const outside = [];
       gone.forEach((stack, at) => stack.forEach((slide, below) => {
         const key = stacks[at][below];
         if (slide.key === key) return;
         const fresh = parsed(html[key]);
+        if (told(slide.element) !== told(fresh) || slide.element.slideBackgroundElement?.hasAttribute("data-background-hash")) {
+          outside.push(slide.element);
+        }
         morph(slide.element, fresh);
         Object.assign(slide, { key });
         changed.push(slide.element);
       }));
-      player.morphed(changed);
-      window.slidegen?.renew?.();
-      player.settle(false, before, inView);
+      player.morphed(changed, before, inView, outside);
       return changed;
     }
     // A slide that stays the same keeps its element, wherever it moves.
