@@ -83,7 +83,9 @@ def running(command: list[str], folder: Path, address: str) -> Iterator[str]:
     with log.open("wb") as file:
         process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=file, start_new_session=True)
     try:
-        yield until(lambda: (found := re.search(address, log.read_text(errors="replace"))) and found[0])
+        found = until(lambda: re.search(address, log.read_text(errors="replace")))
+        assert found is not None
+        yield found[0]
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGINT)

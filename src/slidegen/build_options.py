@@ -62,6 +62,7 @@ class BuildOptions:
 
     `served` marks all elements of the slides with their lines, for the page that `slidegen serve` shows.
     `memo` has the results of earlier builds of the same deck with the same options.
+    A preview that `defers` computes nothing that the record lacks: the places of these values are marked.
 
     `taken` maps the files of the decks that the same command has already built to the names of these decks.
     """
@@ -75,6 +76,7 @@ class BuildOptions:
     reads: set[Path] | None = None
     served: bool = False
     memo: Memo | None = None
+    defers: bool = False
 
     theme: str | None = setting(
         None,

@@ -32,7 +32,6 @@ from slidegen.verbatim import is_verbatim, unexpanded, verbatim
 from slidegen.write import write_files, write_stream
 
 if TYPE_CHECKING:
-    from slidegen.results.record import Record
     from slidegen.results.store import ResultStore
 
 Result = TypeVar("Result")
@@ -54,7 +53,7 @@ def preview(name: str, options: BuildOptions) -> Preview:
     return _run(name, replace(options, served=True), _previewed)
 
 
-def _run(name: str, options: BuildOptions, end: Callable[[_Job, ResolvedDeck, Record | None], Result]) -> Result:
+def _run(name: str, options: BuildOptions, end: Callable[[_Job, ResolvedDeck, ResultStore | None], Result]) -> Result:
     source = read(name, options.fix_encoding, options.root, options.reads)
     with source.project.explained(source.name, options.progress):
         found = Mistakes()
@@ -67,7 +66,7 @@ def _resolved_and_ended(
     deck: Deck,
     options: BuildOptions,
     found: Mistakes,
-    end: Callable[[_Job, ResolvedDeck, Record | None], Result],
+    end: Callable[[_Job, ResolvedDeck, ResultStore | None], Result],
 ) -> Result:
     source = deck.source
     output = found.attempt(partial(deck_output, deck), OUTPUTS[DEFAULT])
@@ -81,7 +80,7 @@ def _resolved_and_ended(
     if store is None:
         return end(job, unexpanded(deck), None)
     with store, keeping_finished(store, options):
-        return end(job, _resolved(deck, store, options, found), store.record)
+        return end(job, _resolved(deck, store, options, found), store)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -150,8 +149,9 @@ def _bundled(job: _Job, resolved: ResolvedDeck) -> tuple[Rendered | None, Bundle
     return rendered, bundled
 
 
-def _written(job: _Job, resolved: ResolvedDeck, record: Record | None) -> Built:
+def _written(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Built:
     """Runs the last three stages: render, bundle, write."""
+    record = None if store is None else store.record
     source, options, found = job.deck.source, job.options, job.found
     rendered, bundled = _bundled(job, resolved)
     paths: list[Path] = []
@@ -171,7 +171,7 @@ def _written(job: _Job, resolved: ResolvedDeck, record: Record | None) -> Built:
     return Built(page, tuple(beside), len(bundled.files[0].content), _lines(rendered), kept, located, source.cells)
 
 
-def _previewed(job: _Job, resolved: ResolvedDeck, record: Record | None) -> Preview:
+def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Preview:
     """Runs the stages `render` and `bundle`, and keeps all results in the record: the next edit may use them again."""
     source, options, found = job.deck.source, job.options, job.found
     rendered, bundled = _bundled(job, resolved)
@@ -181,10 +181,11 @@ def _previewed(job: _Job, resolved: ResolvedDeck, record: Record | None) -> Prev
     assert rendered is not None  # otherwise there was a mistake
     assert bundled is not None
     assert bundled.page is not None
-    if record is not None and record.used:
-        keep_finished(record, options)
+    if store is not None and store.kept:
+        keep_finished(store.record, options)
     warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
-    return Preview(bundled.page, _lines(rendered), tuple(map(source.located, warnings)), source.cells)
+    deferred = 0 if store is None else store.deferred
+    return Preview(bundled.page, _lines(rendered), tuple(map(source.located, warnings)), source.cells, deferred)
 
 
 def _lines(rendered: Rendered) -> tuple[int, ...]:

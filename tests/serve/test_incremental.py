@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -113,8 +114,8 @@ def check_edits(path: Path, head: str, pool: list[str], between: str, seed: int,
     good = 0
     for number in range(edits):
         path.write_text(head + between.join(slides), encoding="utf-8")
-        options = {"offline": True, "keep_record": False, "format": form}
-        warm, cold = built(path, BuildOptions(**options, memo=memo)), built(path, BuildOptions(**options))
+        options = BuildOptions(offline=True, keep_record=False, format=form)
+        warm, cold = built(path, replace(options, memo=memo)), built(path, options)
         assert warm == cold, f"edit {number}"
         if isinstance(warm, Preview):
             memo.finish()

@@ -141,7 +141,7 @@ def test_only_files_that_the_deck_uses_are_opened(server: Server) -> None:
     script = recorder(server.folder)
     served = server.start("talk.yml", environment={"SLIDEGEN_EDITOR": f"'{script}' {{path}}"})
     answer(served.url)
-    for body in (
+    asked: list[object] = [
         {"line": 1, "path": "secret.txt"},
         {"line": 1, "path": "/etc/passwd"},
         {"line": 1, "path": str(server.folder / "secret.txt")},
@@ -150,7 +150,8 @@ def test_only_files_that_the_deck_uses_are_opened(server: Server) -> None:
         {"line": 10**9},
         {},
         [],
-    ):
+    ]
+    for body in asked:
         status, _ = answer(f"{served.url}open", json.dumps(body).encode(), Origin=origin(served.url))
         assert status in (400, 403)
     time.sleep(0.3)

@@ -29,7 +29,7 @@ def font_faces(slides: Sequence[str], memo: Memo | None = None) -> str:
     """The `@font-face` rules for the text of `slides`, the HTML of all slides."""
     needs = [once(memo, "text fonts", html, partial(_text_needs, html)) for html in slides]
     characters = frozenset({ord(c) for c in set(chain.from_iterable(one[0] for one in needs)) | set(ALWAYS) if c > " "})
-    fonts = ((TEXT, "normal"),)
+    fonts: tuple[tuple[str, str], ...] = ((TEXT, "normal"),)
     if any(italic for _, italic, _ in needs):
         fonts += ((TEXT, "italic"),)
     if any(code for *_, code in needs):

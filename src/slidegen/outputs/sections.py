@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from slidegen.marks import UNKNOWN
 from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
@@ -16,6 +18,11 @@ from slidegen.source_lines import absolute_lines, relative_lines
 
 COARSE_NS: Final = 2_500_000_000
 """How coarse the times of a file system may be."""
+
+ALONE: Final = re.compile(f'<p((?: data-line="[0-9]+")?)>\\s*{UNKNOWN}\\s*</p>')
+"""A paragraph in which nothing but a table or a figure would stand."""
+PENDING: Final = re.compile(f"<[^<>]*>|{UNKNOWN}")
+HOLDER: Final = '<span class="slidegen-pending">…</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Sections:
         memo = self.target.memo
         if memo is None or key is None or self.target.written:
             html = make()
-            return html if self.target.written else relative_lines(html, line)
+            return html if self.target.written else _served(html, line)
         kept: _Kept | None = memo.find("section", key)
         if kept is not None and all(_state(path) == state for path, state in kept.files):
             self.assets.files.project.reads.update(path for path, _ in kept.files)
@@ -64,7 +71,7 @@ class Sections:
         before = assets.state
         used, asked = set(files.used), set(reads)
         files.used.clear()
-        html = relative_lines(make(), line)
+        html = _served(make(), line)
         states = [(path, _state(path)) for path in {*files.used, *(reads - asked)}]
         files.used.update(used)
         # A slide with mistakes, or with a drawing that is numbered within the deck, is made anew each time.
@@ -72,6 +79,16 @@ class Sections:
             known = tuple((path, state) for path, state in states if state is not None)
             memo.keep("section", key, _Kept(html, known))
         return html
+
+
+def _served(html: str, line: int) -> str:
+    """A finished slide of a page that is served: its lines count from that of the slide, and what is not computed yet
+    has a place-holder."""
+    html = relative_lines(html, line)
+    if UNKNOWN not in html:
+        return html
+    html = ALONE.sub(lambda found: f'<div{found[1]} class="slidegen-pending alone" role="status">computing</div>', html)
+    return PENDING.sub(lambda found: found[0].replace(UNKNOWN, "…") if found[0] != UNKNOWN else HOLDER, html)
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import multiprocessing
 import re
 import secrets
 import signal
@@ -128,6 +129,9 @@ async def _serve(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    for process in multiprocessing.active_children():  # of results that are being computed
+        process.terminate()
+        process.join(1)
     server.should_exit = True
     server.force_exit = True
     stopping.cancel()
