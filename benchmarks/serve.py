@@ -1,6 +1,6 @@
 """Times how long a saved change takes to appear on the screen of a real browser, beside `marp --watch` and Slidev.
 
-    python benchmarks/serve.py [--edits 15] [--peers]
+    python benchmarks/serve.py [--edits 15] [--peers [--tools FOLDER]]
 
 A deck of 40, 200 and 2000 slides is shown by `slidegen serve`, as YAML, as Markdown and as a Marp deck. Each edit
 changes a word of the slide in view, in the middle of the deck. The time runs from the end of writing the file to the
@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import signal
 import statistics
 import subprocess
@@ -139,9 +138,10 @@ def times_with_reload(page: Page, path: Path, kind: str, count: int, edits: int)
 
 
 def report(name: str, count: int, found: list[float], goal: int | None = None) -> None:
-    """Prints the median and the slowest time."""
+    """Prints the median, the best and the worst time."""
     words = "" if goal is None else f"   goal: at most {goal} ms"
-    print(f"{name:24}{count:6} slides {statistics.median(found):8.0f} ms  (max {max(found):6.0f}){words}", flush=True)
+    spread = f"(best {min(found):5.0f}, worst {max(found):6.0f})"
+    print(f"{name:24}{count:6} slides {statistics.median(found):8.0f} ms  {spread}{words}", flush=True)
 
 
 def measure_slidegen(browser: Browser, edits: int) -> None:
@@ -200,23 +200,25 @@ def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--edits", type=int, default=15)
-    parser.add_argument("--peers", action="store_true", help="install and time marp-cli and Slidev too (needs npm)")
+    parser.add_argument("--peers", action="store_true", help="time marp-cli and Slidev too; npm installs them")
+    parser.add_argument("--tools", type=Path, help="a folder in which npm has installed them before")
     given = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with open_browser() as browser:
         measure_slidegen(browser, given.edits)
-        if given.peers and shutil.which("npm"):
+        if given.peers:
             with tempfile.TemporaryDirectory() as name:
-                tools = Path(name)
-                for measure, packages in (
-                    (measure_marp, ["@marp-team/marp-cli"]),
-                    (measure_slidev, ["@slidev/cli"]),
+                tools = given.tools or Path(name)
+                for program, package, measure in (
+                    ("marp", "@marp-team/marp-cli", measure_marp),
+                    ("slidev", "@slidev/cli", measure_slidev),
                 ):
-                    done = subprocess.run(
-                        ["npm", "install", "--no-audit", "--no-fund", *packages], cwd=tools, check=False
-                    )
-                    if done.returncode == 0:
+                    if given.tools is None:
+                        subprocess.run(["npm", "install", "--no-audit", "--no-fund", package], cwd=tools, check=False)
+                    if (tools / "node_modules" / ".bin" / program).exists():
                         measure(browser, given.edits, tools)
+                    else:
+                        print(f"{program:24} is not installed")
     print(f"load {os.getloadavg()[0]:.1f}")
 
 

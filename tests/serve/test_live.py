@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.serve.conftest import Live, Server
+from tests.serve.conftest import Live, Server, until
 
 pytestmark = pytest.mark.browser
 
@@ -239,3 +239,58 @@ def test_a_page_of_the_marp_output_keeps_its_place(server: Server, show: Show) -
     assert "bee" in live.page.evaluate("slidegen.slides[1].textContent")
     live.after(lambda: served.write(text.replace("# First", "# First\n\n---\n\n# New"), "marp.md"))
     assert live.page.evaluate("slidegen.at()") == [2, 1]
+
+
+@pytest.mark.unix
+@pytest.mark.parametrize(
+    ("name", "deck", "places"),
+    [
+        (
+            "talk.yml",
+            DECK,
+            {"li:nth-child(2) >> nth=0": "- two", "h2 >> nth=1": "## Stack two"},
+        ),
+        (
+            "talk.md",
+            "---\nmarp: true\n---\n\n# First\n\ntext\n\n---\n\n## Second\n\n- one\n- two\n\n```python\nx = 1\n```\n",
+            {"li:nth-child(2)": "- two", "code": "```python", "h2": "## Second"},
+        ),
+    ],
+)
+def test_a_double_click_opens_the_line(
+    name: str, deck: str, places: dict[str, str], server: Server, show: Show
+) -> None:
+    server.write(deck, name)
+    script, opened = server.folder / "editor.sh", server.folder / "opened.txt"
+    script.write_text(f'#!/bin/sh\necho "$1" > "{opened}.new" && mv "{opened}.new" "{opened}"\n')
+    script.chmod(0o755)
+    served = server.start(name, environment={"SLIDEGEN_EDITOR": f"{script} {{path}}:{{line}}"})
+    live = show(served.url)
+    live.page.evaluate("Reveal.slide(1, Reveal.getSlides().length > 3 ? 1 : 0)")
+    lines = (server.folder / name).read_text().split("\n")
+    for selector, written in places.items():
+        opened.unlink(missing_ok=True)
+        expected = next(number for number, line in enumerate(lines, start=1) if line.strip() == written)
+        live.page.locator(f".slides section.present >> {selector}").last.dblclick()
+        until(opened.exists, written)
+        assert opened.read_text().strip() == f"{(server.folder / name).resolve()}:{expected}"
+    opened.unlink()
+    live.page.keyboard.press("Alt+e")
+    until(opened.exists, "Alt+E")
+
+
+def test_a_text_that_an_edit_moves_keeps_its_line(server: Server, show: Show) -> None:
+    """The slides below an edit are not sent again, but where they begin is."""
+    server.write(DECK)
+    served = server.start()
+    live = show(served.url)
+    live.page.evaluate("for (const slide of Reveal.getSlides()) slide.querySelector('.slide').marked = true")
+    asked: list[str] = []
+    live.page.on("request", lambda request: asked.append(request.post_data or ""))
+    live.after(lambda: served.write(DECK.replace("# A live talk", "# A live talk\n\n    More")))
+    assert live.page.evaluate("Reveal.getSlides()[4].querySelector('.slide').marked")
+    live.page.evaluate("Reveal.slide(3)")
+    live.page.locator(".slides section.present h2").dblclick()
+    until(lambda: any('"line"' in one for one in asked))
+    line = (served.folder / "talk.yml").read_text().split("\n").index("    ## Last") + 1
+    assert f'"line":{line},' in next(one for one in asked if '"line"' in one)

@@ -22,6 +22,7 @@ const makePanel = (css, { open, next, outline }) => {
   }
 
   const state = { problems: [], warnings: [], overflow: [], computing: null, away: false, hidden: null, warned: false };
+  const deckShown = () => document.querySelector(".slides, .marpit") !== null;
   const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
   const row = ({ message, path, line }) => {
@@ -46,7 +47,7 @@ const makePanel = (css, { open, next, outline }) => {
     head.append(heading, shut);
     const rows = make("ol");
     rows.append(...list.map(row));
-    card.className = `card ${name}`;
+    card.className = `card ${name}${deckShown() ? "" : " alone"}`;
     card.replaceChildren(head, rows, ...(note ? [make("p", "note", note)] : []));
     card.hidden = false;
   };
@@ -66,7 +67,7 @@ const makePanel = (css, { open, next, outline }) => {
     const { problems, warnings, overflow, computing, away } = state;
     const shown = [];
     if (away) shown.push(chip("away", "Not connected", "slidegen serve has ended, or cannot be reached; run it again"));
-    if (computing) {
+    if (computing && !away) {
       const { text, done, total } = computing;
       const element = chip("computing", total ? `${text} · ${Math.floor(done)} of ${total}` : text, "Values that are not in the record yet");
       const bar = make("span", "bar");
@@ -86,7 +87,7 @@ const makePanel = (css, { open, next, outline }) => {
     }
     chips.replaceChildren(...shown);
     if (problems.length && state.hidden !== problems) {
-      const note = document.querySelector(".slides, .marpit") ? "Below are the slides of the last build without mistakes." : "The deck appears as soon as it builds.";
+      const note = deckShown() ? "The slides are those of the last build without mistakes." : "The deck appears as soon as it builds.";
       listed("bad", plural(problems.length, "mistake"), note, problems, () => { state.hidden = problems; draw(); });
     } else if (warnings.length && state.warned) {
       listed("warn", plural(warnings.length, "warning"), "", warnings, () => { state.warned = false; draw(); });

@@ -12,12 +12,15 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.build_options import BuildOptions
 from slidegen.errors import MissingExtraError, Problem, SlidegenError
 from slidegen.serve.editor import editor_template
 from slidegen.serve.session import Report, Session
+
+if TYPE_CHECKING:
+    import uvicorn
 
 HOST: Final = "127.0.0.1"
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -116,7 +119,7 @@ async def _serve(
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    server = _Server(config)
+    server = _quiet_server(config)
     stopped = asyncio.Event()
     _on_signals(stopped.set)
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(session.run()) for session in sessions.values()]
@@ -152,18 +155,13 @@ def _on_signals(act: Callable[[], None]) -> None:
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
 
 
-def _server_class() -> Any:
+def _quiet_server(config: uvicorn.Config) -> uvicorn.Server:
+    """A server that leaves signals to the command."""
     import uvicorn
 
     class Server(uvicorn.Server):
-        """A server that leaves signals to the command."""
-
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield
 
-    return Server
-
-
-def _Server(config: Any) -> Any:
-    return _server_class()(config)
+    return Server(config)
