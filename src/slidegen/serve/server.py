@@ -108,7 +108,8 @@ async def _serve(
     from slidegen.serve.app import App
 
     port, token = opened.getsockname()[1], secrets.token_urlsafe(16)
-    sessions = {name: Session(deck, options, report) for name, deck in decks.items()}
+    turn = asyncio.Lock()
+    sessions = {name: Session(deck, options, report, turn) for name, deck in decks.items()}
     app = App(sessions, template, follow)
     config = uvicorn.Config(
         app.guarded(port, token),

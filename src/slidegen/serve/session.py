@@ -74,14 +74,22 @@ class Session:
     """The live state of one deck. `run` builds and watches; `updates` tells a page what has changed.
 
     Results that the record lacks are computed by a second build, whose page is not used: it adds them to the record.
+    Several decks are built for the first time one after the other, in their `turn`: that imports modules.
     """
 
-    def __init__(self, name: str, options: BuildOptions, report: Callable[[Report], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        name: str,
+        options: BuildOptions,
+        report: Callable[[Report], None] = lambda _: None,
+        turn: asyncio.Lock | None = None,
+    ) -> None:
         self.name = name
         self.path = Path(name)
         self._memo = Memo()
         self._options = options
         self._report = report
+        self._turn = turn or asyncio.Lock()
         self._watcher = Watcher()
         self._history: dict[int, Shown] = {}
         self._changed = asyncio.Condition()
@@ -105,9 +113,11 @@ class Session:
         """Builds the deck, and again after each change, until it is cancelled."""
         self._watcher.watch([self.path])
         try:
-            while True:
+            async with self._turn:
                 await self._build()
+            while True:
                 await self._next()
+                await self._build()
         finally:
             await self.close()
 
