@@ -9,6 +9,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
+from slidegen.memo import Memo
 from slidegen.progress import Progress, silent
 
 Mode = Literal["reuse", "refresh", "frozen"]
@@ -57,7 +58,11 @@ def setting(default: Any, *flags: Flag, of_values: bool = False) -> Any:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
     """The options of a build. `output` is the file to write; the default is `<folder>/<deck>.html`. With a `stream`,
-    only the page is written, to the stream.
+    only the page is written, to the stream. `reads` collects the paths that the deck asks for.
+
+    `served` marks all elements of the slides with their lines, for the page that `slidegen serve` shows.
+    `memo` has the results of earlier builds of the same deck with the same options.
+    A preview that `defers` computes nothing that the record lacks: the places of these values are marked.
 
     `taken` maps the files of the decks that the same command has already built to the names of these decks.
     """
@@ -68,6 +73,10 @@ class BuildOptions:
     taken: Mapping[Path, str] = field(default_factory=dict)
     keep_record: bool = True
     progress: Progress = silent
+    reads: set[Path] | None = None
+    served: bool = False
+    memo: Memo | None = None
+    defers: bool = False
 
     theme: str | None = setting(
         None,

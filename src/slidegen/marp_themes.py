@@ -39,7 +39,10 @@ def marp_themes(project: Project, more: Sequence[Path]) -> list[Text]:
     """
     sheets = []
     for path in more:
-        sheets += _theme_set(path) if is_folder(path) else [_marp_theme(path)]
+        in_folder = is_folder(path)
+        project.reads.update([path / "*.css", *path.glob("*.css")] if in_folder else [path])
+        sheets += _theme_set(path) if in_folder else [_marp_theme(path)]
+    project.reads.add(project.folder / "*.css")
     for path in sorted(project.folder.glob("*.css")):
         if not project.admits(path):
             continue

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from slidegen.build_options import BuildOptions as BuildOptions  # for callers of `build`
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
-from slidegen.errors import in_order
+from slidegen.errors import Problem, in_order
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
 from slidegen.outputs import DEFAULT, OUTPUTS, deck_output
@@ -21,9 +21,9 @@ from slidegen.outputs.target import Target, check_page, places
 from slidegen.overrides import overridden
 from slidegen.progress import Step
 from slidegen.render import render_deck
-from slidegen.rendered import Bundled, Rendered
+from slidegen.rendered import Bundled, Preview, Rendered
 from slidegen.resolved import PlacedTable, ResolvedDeck
-from slidegen.results.keeping import check_keeping, has_record, keep_results, keeping_finished
+from slidegen.results.keeping import check_keeping, has_record, keep_finished, keep_results, keeping_finished
 from slidegen.results.opening import open_store
 from slidegen.sources import parse, read
 from slidegen.sources.base import ParseOptions
@@ -32,8 +32,9 @@ from slidegen.verbatim import is_verbatim, unexpanded, verbatim
 from slidegen.write import write_files, write_stream
 
 if TYPE_CHECKING:
-    from slidegen.results.record import Record
     from slidegen.results.store import ResultStore
+
+Result = TypeVar("Result")
 
 
 def build(name: str, options: BuildOptions) -> Built:
@@ -44,15 +45,29 @@ def build(name: str, options: BuildOptions) -> Built:
             options. A note says if results are kept.
         Stopped: the user pressed Ctrl-C; all finished results are kept.
     """
-    source = read(name, options.fix_encoding, options.root)
+    return _run(name, options, _written)
+
+
+def preview(name: str, options: BuildOptions) -> Preview:
+    """Makes the page of a deck without writing it. Raises as `build`."""
+    return _run(name, replace(options, served=True), _previewed)
+
+
+def _run(name: str, options: BuildOptions, end: Callable[[_Job, ResolvedDeck, ResultStore | None], Result]) -> Result:
+    source = read(name, options.fix_encoding, options.root, options.reads)
     with source.project.explained(source.name, options.progress):
         found = Mistakes()
         deck, options = _parsed(source, options, found)
         with deck.source.locating():
-            return _built(deck, options, found)
+            return _resolved_and_ended(deck, options, found, end)
 
 
-def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
+def _resolved_and_ended(
+    deck: Deck,
+    options: BuildOptions,
+    found: Mistakes,
+    end: Callable[[_Job, ResolvedDeck, ResultStore | None], Result],
+) -> Result:
     source = deck.source
     output = found.attempt(partial(deck_output, deck), OUTPUTS[DEFAULT])
     if options.output is not None:
@@ -60,17 +75,17 @@ def _built(deck: Deck, options: BuildOptions, found: Mistakes) -> Built:
     themes = found.attempt(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
-        return _written(job, verbatim(deck))
+        return end(job, verbatim(deck), None)
     store = found.attempt(partial(open_store, source, options), None)
     if store is None:
-        return _written(job, unexpanded(deck))
+        return end(job, unexpanded(deck), None)
     with store, keeping_finished(store, options):
-        return _written(job, _resolved(deck, store, options, found), store.record)
+        return end(job, _resolved(deck, store, options, found), store)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
     """Computes the declared tables of a deck without building it. Reads the record only. Raises as `build`."""
-    source = read(name, options.fix_encoding, options.root)
+    source = read(name, options.fix_encoding, options.root, options.reads)
     found = Mistakes()
     with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
@@ -84,7 +99,7 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
 
 def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Deck, BuildOptions]:
     """Parses a source and applies the overrides of the options. Reports the dialect and the reason for it."""
-    deck = parse(source, ParseOptions(options.dialect, options.slide_level))
+    deck = parse(source, ParseOptions(options.dialect, options.slide_level, options.memo))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
     found.add(deck.problems)
@@ -120,17 +135,26 @@ class _Job:
     found: Mistakes
 
 
-def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) -> Built:
-    """Runs the last three stages: render, bundle, write."""
-    source, options, found = job.deck.source, job.options, job.found
+def _bundled(job: _Job, resolved: ResolvedDeck) -> tuple[Rendered | None, Bundled | None]:
+    """Runs the stages `render` and `bundle`. Their mistakes are added to those of the job."""
+    options, found = job.options, job.found
     renderer = job.output.renderer(resolved)
     ready = partial(job.output.load, renderer)
     rendered: Rendered | None = found.attempt(partial(render_deck, resolved, renderer, options, ready), None)
     bundled: Bundled | None = None
-    paths: list[Path] = []
     if rendered is not None:
         found.add(rendered.problems)
-        bundled = found.attempt(lambda: ready()(rendered, job.themes, Target.of(source, options)), None)
+        target = Target.of(job.deck.source, options)
+        bundled = found.attempt(lambda: ready()(rendered, job.themes, target), None)
+    return rendered, bundled
+
+
+def _written(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Built:
+    """Runs the last three stages: render, bundle, write."""
+    record = None if store is None else store.record
+    source, options, found = job.deck.source, job.options, job.found
+    rendered, bundled = _bundled(job, resolved)
+    paths: list[Path] = []
     if bundled is not None:
         paths = found.attempt(partial(places, bundled.files, job.output.suffixes, source, options), paths)
     found.attempt(partial(check_keeping, record), None)
@@ -141,8 +165,28 @@ def _written(job: _Job, resolved: ResolvedDeck, record: Record | None = None) ->
         write_stream(options.stream, bundled.files[0].content)
     write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
     kept = keep_results(record, source.path, options)
-    lines = tuple(slide.source.line for stack in rendered.stacks for slide in stack)
     warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
     located = tuple(map(source.located, warnings))
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), lines, kept, located, source.cells)
+    return Built(page, tuple(beside), len(bundled.files[0].content), _lines(rendered), kept, located, source.cells)
+
+
+def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Preview:
+    """Runs the stages `render` and `bundle`, and keeps all results in the record: the next edit may use them again."""
+    source, options, found = job.deck.source, job.options, job.found
+    rendered, bundled = _bundled(job, resolved)
+    if bundled is not None and bundled.page is None:
+        found.add([Problem(f"the output {job.output.name!r} cannot be served; build it instead", source.name)])
+    found.raise_all()
+    assert rendered is not None  # otherwise there was a mistake
+    assert bundled is not None
+    assert bundled.page is not None
+    if store is not None and store.kept:
+        keep_finished(store.record, options)
+    warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
+    deferred = 0 if store is None else store.deferred
+    return Preview(bundled.page, _lines(rendered), tuple(map(source.located, warnings)), source.cells, deferred)
+
+
+def _lines(rendered: Rendered) -> tuple[int, ...]:
+    return tuple(slide.source.line for stack in rendered.stacks for slide in stack)

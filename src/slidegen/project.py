@@ -26,7 +26,8 @@ class Project:
     """The files that may be read for a deck: those in `root`. Relative paths start at `folder`, the deck's own.
 
     `called` is the name of the root in messages, `ways` their advice on how to get a wider one. `notes` say how the
-    root was found.
+    root was found. `reads` collects every path that was asked for, whether or not a file is there, and patterns such
+    as "*.css" of files that were looked for in a folder.
     """
 
     root: Path
@@ -34,12 +35,17 @@ class Project:
     called: str = "deck's folder"
     ways: str = ""
     notes: tuple[str, ...] = ()
+    reads: set[Path] = field(default_factory=set, compare=False, repr=False)
     _above: dict[Path, None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, folder: Path, called: str = "deck's folder") -> Project:
         """Returns the project of a single folder."""
         return cls(folder, folder, called)
+
+    def beside(self, folder: Path, called: str) -> Project:
+        """Returns the project of another folder whose files the deck uses too."""
+        return Project(folder, folder, called, reads=self.reads)
 
     @property
     def models(self) -> Path:
@@ -50,6 +56,7 @@ class Project:
         """Returns whether `path`, its links followed, may be read. `explained` lists those above the deck's folder."""
         if leads_out(path, self.root):
             return False
+        self.reads.add(path)
         if leads_out(path, self.folder):
             self._above[follow(path)] = None
         return True
@@ -75,8 +82,8 @@ class Project:
                     progress(Step(f"{deck}: reads {path}, above the deck's folder", detail=True))
 
 
-def find_project(folder: Path, root: Path | None = None) -> Project:
-    """Returns the project of the decks in `folder`.
+def find_project(folder: Path, root: Path | None = None, reads: set[Path] | None = None) -> Project:
+    """Returns the project of the decks in `folder`. It adds the paths that are asked for to `reads`, if given.
 
     Its root is the folder `root` that the user names, else the nearest one at or above `folder` with a `slidegen.toml`,
     else `folder` itself.
@@ -84,10 +91,11 @@ def find_project(folder: Path, root: Path | None = None) -> Project:
     Raises:
         SlidegenError: `root` is not a folder, or the `slidegen.toml` cannot be read or has keys.
     """
+    reads = set() if reads is None else reads
     if root is not None:
         if not is_folder(root):
             raise SlidegenError([Problem("--root is not a folder", str(root))])
-        return Project(root, folder, "project's root", WAYS, (f"the root is {root}, by --root",))
+        return Project(root, folder, "project's root", WAYS, (f"the root is {root}, by --root",), reads)
     notes = []
     for above in _upwards(folder):
         mark = above / MARK
@@ -97,8 +105,8 @@ def find_project(folder: Path, root: Path | None = None) -> Project:
             notes.append(f"{mark} is ignored: {why}")
             continue
         _check_mark(mark)
-        return Project(above, folder, "project's root", WAYS, (*notes, f"the root is {above}, by its {MARK}"))
-    return Project(folder, folder, "deck's folder", WAYS, tuple(notes))
+        return Project(above, folder, "project's root", WAYS, (*notes, f"the root is {above}, by its {MARK}"), reads)
+    return Project(folder, folder, "deck's folder", WAYS, tuple(notes), reads)
 
 
 def record_path(deck: Path) -> Path:

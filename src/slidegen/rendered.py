@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from slidegen.errors import Problem
 from slidegen.model import DeckOptions, Layout, SlideOptions, Source, Text
+from slidegen.source_lines import moved_lines
 
 Renderer = Literal["slidegen", "marp-core"]
 """Which program renders the slides: slidegen makes a `RenderedDeck`, marp-core a `MarpDeck`."""
@@ -17,7 +18,9 @@ Renderer = Literal["slidegen", "marp-core"]
 class RenderedSlide:
     """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack); `source` gives lines for messages.
 
-    `dark` says whether its background needs light text; None leaves that to the theme.
+    `dark` says whether its background needs light text; None leaves that to the theme. `key` stands for all of this
+    but the name and the lines, if it may be kept for the next build; the lines in `body`, `media` and `footnotes` are
+    then those of a build in which the slide stood `moved` lines further up.
     """
 
     name: str
@@ -30,6 +33,32 @@ class RenderedSlide:
     dark: bool | None
     options: SlideOptions
     source: Text
+    key: Hashable = None
+    moved: int = 0
+
+    def in_place(self) -> RenderedSlide:
+        """The same slide with the lines of this build."""
+        if not self.moved:
+            return self
+        body, media, footnotes = (moved_lines(html, self.moved) for html in (self.body, self.media, self.footnotes))
+        return replace(self, body=body, media=media, footnotes=footnotes, moved=0)
+
+
+def options_key(options: SlideOptions) -> Hashable:
+    """Returns a key for the options of a slide, without their lines."""
+    return (
+        options.layout,
+        options.background,
+        options.id,
+        options.classes,
+        options.incremental,
+        options.transition,
+        options.auto_animate,
+        options.visibility,
+        options.footer,
+        options.slide_number,
+        tuple(options.attributes.items()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +81,18 @@ class RenderedDeck:
 
 @dataclass(frozen=True, slots=True)
 class MarpSlide:
-    """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text."""
+    """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text. The lines in
+    the SVG are those of a build in which the slide stood `moved` lines further up."""
 
     name: str
     svg: str
     notes: tuple[str, ...]
     source: Text
+    moved: int = 0
+
+    def in_place(self) -> MarpSlide:
+        """The same slide with the lines of this build."""
+        return replace(self, svg=moved_lines(self.svg, self.moved), moved=0) if self.moved else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +124,49 @@ Rendered = RenderedDeck | MarpDeck
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """One of slidegen's own scripts in a page."""
+
+    code: str
+
+    @property
+    def html(self) -> str:
+        """The `<script>` element."""
+        return f"<script>{self.text}</script>"
+
+    @property
+    def text(self) -> str:
+        """The content of the element, whose hash the policy lists."""
+        return f"\n{self.code}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished page in parts. `outputs.page.page_html` writes it.
+
+    `root` has the attributes of `<html>`, without those that are None; `meta` the names and contents of its `<meta>`;
+    `styles` are its style sheets. `stacks` holds the HTML of the slides, still marked with the lines of the deck (see
+    `source_lines`); a stack of several slides gets an element of its own if it is `nested`. `before` and `after` are
+    the HTML and the scripts around them, `data` the JSON elements, by their ids, after them. `head` is the rest of the
+    head. `opened` are the scripts of windows that the page opens. With `any_script`, scripts of the deck run as well.
+    """
+
+    root: Mapping[str, str | None]
+    title: str
+    meta: tuple[tuple[str, str], ...]
+    styles: tuple[str, ...]
+    head: tuple[str | Script, ...]
+    before: tuple[str | Script, ...]
+    stacks: tuple[tuple[str, ...], ...]
+    nested: bool
+    after: tuple[str | Script, ...]
+    data: Mapping[str, str]
+    scripts: tuple[str | Script, ...]
+    opened: tuple[str, ...] = ()
+    any_script: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFile:
     """A finished file. Its name is relative to the folder of the output's target.
 
@@ -103,7 +181,21 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """The files that an output makes of a deck, the page first, and warnings about them."""
+    """The files that an output makes of a deck, the page first, and warnings about them. `page` is the page in parts,
+    if the output can give them."""
 
     files: tuple[OutputFile, ...]
     warnings: tuple[Problem, ...] = ()
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The page of a deck that is not written. `lines`, `warnings` and `cells` are as in `built.Built`. `deferred`
+    counts the results that are yet to be computed."""
+
+    page: Page
+    lines: tuple[int, ...]
+    warnings: tuple[Problem, ...]
+    cells: tuple[int, ...] = ()
+    deferred: int = 0

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -58,9 +58,16 @@ def _parser(math: bool) -> MarkdownIt:
     return parser
 
 
-def block_tokens(text: str, env: dict[str, object] | None = None) -> list[Token]:
-    """Returns the block tokens of CommonMark with tables and blocks of math. Inline text is not parsed."""
-    return _parser("$$" in text or "\\begin{" in text).parse(text, env)
+def has_math(text: str) -> bool:
+    """Returns whether a text may hold blocks of math."""
+    return "$$" in text or "\\begin{" in text
+
+
+def block_tokens(text: str, env: dict[str, Any] | None = None, *, math: bool | None = None) -> list[Token]:
+    """Returns the block tokens of CommonMark with tables and blocks of math. Inline text is not parsed.
+
+    `math` says whether blocks of math are looked for; by default, if there may be any."""
+    return _parser(has_math(text) if math is None else math).parse(text, env)
 
 
 def scan(text: str, tokens: Sequence[Token] | None = None) -> Iterator[Piece]:

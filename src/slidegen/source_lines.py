@@ -12,12 +12,32 @@ from slidegen.markup import RAW_TEXT, ancestors
 
 ATTRIBUTE: Final = "data-sg-line"
 MARKED: Final = re.compile(f' {ATTRIBUTE}="[0-9]+"')
+NUMBER: Final = re.compile(f'( {ATTRIBUTE}=")([0-9]+)"')
+SERVED: Final = "data-line"
+RELATIVE: Final = re.compile(f' {SERVED}="(-?[0-9]+)"')
 TAG: Final = re.compile(r"""<(?:(?P<comment>!--)|(?P<name>[a-zA-Z][^\s/<>]*)(?:[^"'<>]|"[^"]*"|'[^']*')*)""")
 
 
 def without_lines(html: str) -> str:
     """Removes the attributes."""
     return MARKED.sub("", html) if ATTRIBUTE in html else html
+
+
+def moved_lines(html: str, by: int) -> str:
+    """Adds a number of lines to the attributes."""
+    if ATTRIBUTE not in html:
+        return html
+    return NUMBER.sub(lambda found: f'{found[1]}{int(found[2]) + by}"', html)
+
+
+def relative_lines(html: str, line: int) -> str:
+    """Turns the attributes into those of a page that is served: they count from `line`, that of the slide."""
+    return NUMBER.sub(lambda found: f' {SERVED}="{int(found[2]) - line}"', html) if ATTRIBUTE in html else html
+
+
+def absolute_lines(html: str, line: int) -> str:
+    """Turns the attributes of a page that is served back."""
+    return RELATIVE.sub(lambda found: f' {ATTRIBUTE}="{int(found[1]) + line}"', html)
 
 
 def line_of(node: LexborNode) -> int | None:

@@ -97,7 +97,7 @@ def deck_themes(deck: Deck, given: str | None) -> ThemePair:
         DeckError: as `load_themes`, at the deck's line.
     """
     if given is not None:
-        return load_themes(given, Project.of(Path(), "working directory"), anywhere=True)
+        return load_themes(given, deck.source.project.beside(Path(), "working directory"), anywhere=True)
     try:
         return load_themes(deck.options.theme, deck.source.project)
     except DeckError as error:
@@ -144,9 +144,10 @@ def _in_folder(name: str, project: Project, anywhere: bool) -> Theme | None:
         return None
     path = project.folder / name
     if anywhere:
-        project = Project.of(path, "theme's folder")
+        project = project.beside(path, "theme's folder")
     elif leads_out(path, project.root):
         raise DeckError([Problem(f"theme {name!r} {project.outside('its folder')}")])
+    project.reads.add(path / FILE)
     if not name or not is_there(path / FILE):
         return None
     return _own(path, path.resolve().name, project)

@@ -1,13 +1,13 @@
-// What is seen of the current slide, the rectangles of its text and media, against the slide's own rectangle.
+// What is seen of a slide, by default the current one: the rectangles of its text and media, against the slide's own rectangle.
 // Gives the farthest on each side, in the slide's pixels.
-() => {
-  const slide = window.Reveal ? Reveal.getCurrentSlide() : document.querySelector(".marpit > svg.current");
+(given) => {
+  const slide = given || (window.Reveal ? Reveal.getCurrentSlide() : document.querySelector(".marpit > svg.current"));
   const box = slide.querySelector(".slide") || slide;
   const frame = box.getBoundingClientRect();
   const drawn = slide.querySelector("svg[data-marpit-svg]") || (slide.matches("svg") ? slide : null);
   const scale = drawn ? frame.width / drawn.viewBox.baseVal.width : Reveal.getScale();
   const found = [];
-  const look = (rect, what) => {
+  const look = (rect, what, element) => {
     if (rect.width < 1 || rect.height < 1) return;
     const by = {
       left: frame.left - rect.left,
@@ -16,7 +16,7 @@
       bottom: rect.bottom - frame.bottom,
     };
     for (const [side, pixels] of Object.entries(by)) {
-      if (pixels / scale > 1.5) found.push({ side, pixels: Math.round(pixels / scale), what: what.trim().slice(0, 60) });
+      if (pixels / scale > 1.5) found.push({ side, pixels: Math.round(pixels / scale), what: what.trim().slice(0, 60), element });
     }
   };
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
@@ -26,17 +26,17 @@
     if (parent.closest(".katex-mathml, title, desc, style, script")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    for (const rect of range.getClientRects()) look(rect, node.data);
+    for (const rect of range.getClientRects()) look(rect, node.data, parent);
   }
   for (const media of box.querySelectorAll("img, video, svg, canvas, pre, table")) {
     if (media.matches("[data-marpit-svg]")) continue;
     if (media.closest(".katex")) continue;
     const label = media.getAttribute("alt") || media.getAttribute("aria-label") || "";
-    look(media.getBoundingClientRect(), `${media.tagName.toLowerCase()} ${label}`);
+    look(media.getBoundingClientRect(), `${media.tagName.toLowerCase()} ${label}`, media);
   }
   const clipped = [...slide.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1);
   for (const pre of clipped) {
-    found.push({ side: "right", pixels: pre.scrollWidth - pre.clientWidth, what: pre.textContent.trim().slice(0, 60) });
+    found.push({ side: "right", pixels: pre.scrollWidth - pre.clientWidth, what: pre.textContent.trim().slice(0, 60), element: pre });
   }
   const numbers = [...found].sort((a, b) => b.pixels - a.pixels);
   const sides = new Set();

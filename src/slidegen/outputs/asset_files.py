@@ -44,12 +44,17 @@ class AssetFiles:
 
     Paths are relative to `base`, else to the deck's folder. `files` are the pictures inside the deck's file, by their
     paths. Every method may raise AssetError.
+
+    `used` collects the files that URLs named, `elsewhere` counts what came from the network or the deck's own file.
     """
 
     project: Project
     remote: Remote
     base: Path | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+    used: set[Path] = field(default_factory=set)
+    elsewhere: int = 0
+    _places: dict[str, Path] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
     _picture_problems: dict[str, str] = field(default_factory=dict)
 
@@ -69,6 +74,10 @@ class AssetFiles:
             return url
         if url not in self._known:
             self._known[url] = self._fetch(url) if is_remote(url) else self._read(url)
+        if url in self._places:
+            self.used.add(self._places[url])
+        elif self.remote != "placeholder":
+            self.elsewhere += 1
         return self._known[url]
 
     def picture_problem(self, uri: str) -> str | None:
@@ -94,12 +103,15 @@ class AssetFiles:
             raise AssetError(f"no file {url!r} in the {self.project.place(path)}") from None
         except FileError as error:
             raise AssetError(f"{url!r} cannot be read: {error}") from None
+        self.used.add(path)
+        self._places[url] = path
         return path
 
     def text(self, url: str, kind: str) -> tuple[str, str]:
         """The URL after redirections and the text of a "style sheet" or a "script"."""
         suffixes, media_types = TEXTS[kind]
         if is_remote(url):
+            self.elsewhere += 1
             media_type, data, url = self._fetched(url, MAX_TEXT_BYTES)
             if media_type not in media_types:
                 raise AssetError(f"{url!r} is {media_type}, not a {kind}")

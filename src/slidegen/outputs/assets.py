@@ -88,6 +88,11 @@ class Assets:
     def __post_init__(self) -> None:
         self._sheets = StyleSheets(self.files, self.uri, self._wrong, partial(self._wrong, notes=self.warnings))
 
+    @property
+    def state(self) -> tuple[int, int, int, int]:
+        """Counts what was found and what does not depend on the slide alone."""
+        return len(self.problems), len(self.warnings), self._drawings, self.files.elsewhere
+
     def inline(self, html: str, source: Text) -> str:
         """Inlines every file that the finished HTML of a slide would load."""
         if not may_load(html):
@@ -234,6 +239,7 @@ class Assets:
         url = attributes.get("src", "")
         try:
             own = self.files.own(url)
+            self.files.elsewhere += own is not None
             path = self.files.path(url) if own is None else Path(unquote(url))
             self._drawings += 1
             attributes["style"] = self.css(attributes.get("style", ""), source)

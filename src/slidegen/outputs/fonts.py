@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, partial
 from html import unescape
+from itertools import chain
 from typing import Any
 
+from slidegen.memo import Memo, once
 from slidegen.vendor import vendor_bytes, vendor_json, vendor_text
 
 TEXT, CODE = "Source Sans 3", "JetBrains Mono"
@@ -22,14 +25,26 @@ CLASS = re.compile(r"\.([\w-]+)")
 ALWAYS = "0123456789/ "
 
 
-def font_faces(html: str) -> str:
-    """The `@font-face` rules for the text of `html`, the HTML of all slides."""
-    characters = {ord(c) for c in set(unescape(TAG.sub("", html))) if c > " "} | {ord(c) for c in ALWAYS}
-    fonts = [(TEXT, "normal")]
-    if ITALIC.search(html):
-        fonts.append((TEXT, "italic"))
-    if CODE_TAG.search(html):
-        fonts.append((CODE, "normal"))
+def font_faces(slides: Sequence[str], memo: Memo | None = None) -> str:
+    """The `@font-face` rules for the text of `slides`, the HTML of all slides."""
+    needs = [once(memo, "text fonts", html, partial(_text_needs, html)) for html in slides]
+    characters = frozenset({ord(c) for c in set(chain.from_iterable(one[0] for one in needs)) | set(ALWAYS) if c > " "})
+    fonts: tuple[tuple[str, str], ...] = ((TEXT, "normal"),)
+    if any(italic for _, italic, _ in needs):
+        fonts += ((TEXT, "italic"),)
+    if any(code for *_, code in needs):
+        fonts += ((CODE, "normal"),)
+    return once(memo, "font faces", (fonts, characters), lambda: _chosen(fonts, characters))
+
+
+def _text_needs(html: str) -> tuple[str, bool, bool]:
+    """The characters of a slide, and whether it has text in italics and code."""
+    characters = "".join(sorted(set(unescape(TAG.sub("", html)))))
+    return characters, ITALIC.search(html) is not None, CODE_TAG.search(html) is not None
+
+
+def _chosen(fonts: Sequence[tuple[str, str]], characters: frozenset[int]) -> str:
+    """The rules for some characters in some fonts, and in those that stand in for them."""
     chosen = []
     missing: set[int] = set()
     for family, style in fonts:
@@ -75,16 +90,25 @@ def data_uri(name: str, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(vendor_bytes(name)).decode()}"
 
 
-def katex_css(html: str) -> str:
-    """KaTeX's style sheet, with the fonts that the formulas in `html` use."""
+def katex_css(slides: Sequence[str], memo: Memo | None = None) -> str:
+    """KaTeX's style sheet, with the fonts that the formulas in `slides` use."""
+    named = chain.from_iterable(once(memo, "classes", html, partial(_classes, html)) for html in slides)
+    classes = frozenset(named)
+    return once(memo, "katex css", classes, lambda: _katex_css(classes))
+
+
+def _classes(html: str) -> frozenset[str]:
+    return frozenset(name for found in set(re.findall(r'class="([^"]*)"', html)) for name in found.split())
+
+
+def _katex_css(classes: frozenset[str]) -> str:
     css = vendor_text("katex/katex.min.css")
-    used = _katex_faces(css, html)
+    used = _katex_faces(css, classes)
     return FACE.sub(lambda match: _katex_face(match[0], used), css)
 
 
-def _katex_faces(css: str, html: str) -> set[tuple[str, bool, bool]]:
-    """The font faces (family, bold, italic) of the rules whose classes all occur in `html`."""
-    classes = {name for found in set(re.findall(r'class="([^"]*)"', html)) for name in found.split()}
+def _katex_faces(css: str, classes: frozenset[str]) -> set[tuple[str, bool, bool]]:
+    """The font faces (family, bold, italic) of the rules whose classes all occur in slides."""
     used = {("KaTeX_Main", False, False)}
     for selectors, body in RULE.findall(FACE.sub("", css)):
         family = FAMILY.search(body)

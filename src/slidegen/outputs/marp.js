@@ -30,10 +30,9 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    const slides = [...document.querySelectorAll(".marpit > svg")];
-    const notes = JSON.parse(document.getElementById("notes").textContent);
+    let slides, notes, steps;
     // The fragments of each step, in reveal.js' order: those with an index by that, then the others one by one.
-    const steps = slides.map((slide) => {
+    const stepsOf = (slide) => {
       const indexed = new Map();
       const others = [];
       for (const element of slide.querySelectorAll("[data-marpit-fragment], .fragment")) {
@@ -42,7 +41,13 @@
         else indexed.set(index, [...(indexed.get(index) ?? []), element]);
       }
       return [...[...indexed].sort(([a], [b]) => a - b).map(([, elements]) => elements), ...others];
-    });
+    };
+    const read = () => {
+      slides = [...document.querySelectorAll(".marpit > svg")];
+      notes = JSON.parse(document.getElementById("notes").textContent);
+      steps = slides.map(stepsOf);
+    };
+    read();
     let at = 0;
     let shown = 0;
     let other = null;
@@ -135,6 +140,14 @@
       setInterval(clock, 1000);
     }
     fromHash();
-    window.slidegen = { slides, show, next, back, at: () => [at, shown], steps: steps.map((some) => some.length), ready: true };
+    const player = { show, next, back, at: () => [at, shown], ready: true };
+    // `slidegen serve` exchanges slides while the page is open, and then shows one.
+    player.renew = () => {
+      read();
+      Object.assign(player, { slides, steps: steps.map((some) => some.length) });
+      applyScheme();
+    };
+    player.renew();
+    window.slidegen = player;
   });
 })();

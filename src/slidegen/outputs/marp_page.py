@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
-from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
+from slidegen.outputs.page import json_text, metadata, page_html, scheme, script
+from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
-from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile
-from slidegen.source_lines import without_lines
+from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
@@ -29,46 +31,54 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """
     options = deck.options
     assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
-    stacks = [[_inlined(slide, assets) for slide in stack] for stack in deck.stacks]
+    sections = Sections(assets, target)
+    stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
-    dead = dead_links(stacks, sources, deck.source, reveal)
+    dead = dead_links(sections.with_links(stacks, sources), sources, deck.source, reveal)
     slides = [slide for stack in stacks for slide in stack]
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["marp"])
+    styles = marp_styles(deck, themes, assets, ["marp"], target.memo)
     check(assets)
     notes = ["\n\n".join(slide.notes) for stack in deck.stacks for slide in stack]
     own_look = "slidegen" if deck.own_look else None
-    html = page(
-        {"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
-        options.title or deck.meta.get("title") or deck.source.path.stem,
-        metadata(options, dict(deck.meta)),
-        map(style_tag, [*styles, page_size(slides)]),
-        [
-            f'<div class="marpit parts{" deck" if deck.own_look else ""}">',
-            *map(without_lines, slides),
-            "</div>",
-            Script(vendor_text("marp/browser.js")),  # replaces elements that stand before it
-            PRESENTER,
-            '<div class="progress-line"></div>',
-            f'<script type="application/json" id="notes">{json_text(notes)}</script>',
-            Script(script("links.js", "marp.js")),
-        ],
+    page = Page(
+        root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
+        title=options.title or deck.meta.get("title") or deck.source.path.stem,
+        meta=tuple(metadata(options, dict(deck.meta))),
+        styles=(*styles, page_size(slides)),
+        head=(),
+        before=(f'<div class="marpit parts{" deck" if deck.own_look else ""}">',),
+        stacks=tuple((slide,) for slide in slides),
+        nested=False,
+        # The script replaces elements that stand before it.
+        after=("</div>", Script(vendor_text("marp/browser.js")), PRESENTER, '<div class="progress-line"></div>'),
+        data={"notes": json_text(notes)},
+        scripts=(Script(script("links.js", "marp.js")),),
         any_script=deck.scripts,
     )
+    warnings = (*assets.warnings, *dead)
+    if not target.written:
+        return Bundled((), warnings, page)
     stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
     output_files = (
-        OutputFile(target.page or f"{stem}.marp.html", html.encode()),
+        OutputFile(target.page or f"{stem}.marp.html", page_html(page).encode()),
         marp_markdown(deck, f"{stem}.marp.md", target),
     )
-    return Bundled(output_files, (*assets.warnings, *dead))
+    return Bundled(output_files, warnings, page)
 
 
-def _inlined(slide: MarpSlide, assets: Assets) -> str:
-    assets.slide = slide.name
-    return assets.inline(slide.svg, slide.source)
+def _inlined(slide: MarpSlide, sections: Sections) -> str:
+    sections.assets.slide = slide.name
+    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote)
+    make = partial(_made, slide, sections.assets)
+    return sections.section(key, slide.source.line, make)
+
+
+def _made(slide: MarpSlide, assets: Assets) -> str:
+    return assets.inline(slide.in_place().svg, slide.source)
 
 
 def slide_size(svg: str) -> tuple[int, int]:

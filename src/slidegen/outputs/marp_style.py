@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
 from slidegen.outputs.fonts import font_faces, katex_css
@@ -42,19 +43,21 @@ AT_RULE = re.compile(r"(?:\s|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*@(?!scope\b)", re.D
 SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\[\]]*\])|(?<![\w.#:-])section(?![\w-])", re.DOTALL | re.IGNORECASE)
 
 
-def marp_styles(deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequence[str]) -> list[str]:
+def marp_styles(
+    deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequence[str], memo: Memo | None = None
+) -> list[str]:
     """The style sheets of a page with marp-core's slides, from the most general to the deck's own."""
-    html = "".join(slide.svg for stack in deck.stacks for slide in stack)
+    slides = [slide.svg for stack in deck.stacks for slide in stack]
     names = ["components", *outputs]
     # slidegen's own fonts are always used, so that a deck looks the same on every machine.
     styles = [
-        font_faces(html),
+        font_faces(slides, memo),
         colors_css(themes, CODE),
         base_css("deck", *names),
     ]
     if deck.has_math:
-        styles.append(katex_css(html))
-    if "<mjx-container" in html:
+        styles.append(katex_css(slides, memo))
+    if any("<mjx-container" in html for html in slides):
         styles.append(vendor_text("marp/mathjax.css"))
     source = Text(deck.source.text, deck.source.name, 1)
     css = CHARSET.sub("", BUILTIN_IMPORT.sub("", deck.css))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets
+from slidegen.rendered import Page, Script
+from slidegen.source_lines import without_lines
 from slidegen.themes import STYLES, ThemePair
 from slidegen.version import __version__
 
@@ -23,23 +24,6 @@ POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "media-src data: blob:; frame-src 'self' file: blob:; base-uri 'none'; form-action 'none'"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """One of slidegen's own scripts in a page."""
-
-    code: str
-
-    @property
-    def html(self) -> str:
-        """The `<script>` element."""
-        return f"<script>{self.text}</script>"
-
-    @property
-    def text(self) -> str:
-        """The content of the element, whose hash the policy lists."""
-        return f"\n{self.code}\n"
 
 
 # Not a Jinja template: importing and compiling one takes longer than rendering a small deck.
@@ -62,34 +46,37 @@ PAGE = """\
 </html>"""
 
 
-def page(
-    root: Mapping[str, str | None],
-    title: str,
-    meta: Sequence[tuple[str, str]],
-    head: Iterable[str | Script],
-    body: Iterable[str | Script],
-    opened: Iterable[str] = (),
-    any_script: bool = False,
-) -> str:
-    """Makes a page. `root` has the attributes of `<html>`, without those that are None; `head` and `body` are HTML and
-    scripts.
+def page_html(page: Page, shown: Callable[[str], str] = without_lines, *, more: Sequence[str | Script] = ()) -> str:
+    """Writes a page. `shown` makes the final HTML of a slide, `more` is added at the end of the body.
 
-    Only these scripts run, and those in `opened`, which belong to windows that the page opens. With `any_script`, the
-    deck's own scripts run as well.
+    Only the page's own scripts run, and those in `opened`, which belong to windows that it opens. With `any_script`,
+    the deck's own scripts run as well. A page with `more` may also send requests to where it comes from.
     """
-    head, body = list(head), list(body)
-    own = [part.text for part in (*head, *body) if isinstance(part, Script)]
-    scripts = "'unsafe-inline'" if any_script else " ".join(map(_hash, (*own, *opened)))
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in root.items() if value is not None)
-    metas = [f'<meta {"property" if ":" in n else "name"}="{n}" content="{escape(content)}">' for n, content in meta]
+    head = [*map(style_tag, page.styles), *page.head]
+    data = [f'<script type="application/json" id="{name}">{text}</script>' for name, text in page.data.items()]
+    after = [*page.after, *data, *page.scripts, *more]
+    own = [part.text for part in (*head, *page.before, *after) if isinstance(part, Script)]
+    scripts = "'unsafe-inline'" if page.any_script else " ".join(map(_hash, (*own, *page.opened)))
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in page.root.items() if value is not None)
+    meta = [
+        f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(content)}">'
+        for name, content in page.meta
+    ]
+    policy = POLICY.format(scripts=scripts) + ("; connect-src 'self'" if more else "")
     return PAGE.format(
         root=attributes,
-        policy=POLICY.format(scripts=scripts),
+        policy=policy,
         version=__version__,
-        title=escape(title, quote=False),
-        head="\n".join((*metas, *map(_part, head))),
-        body="\n".join(map(_part, body)),
+        title=escape(page.title, quote=False),
+        head="\n".join((*meta, *map(_part, head))),
+        body="\n".join((*map(_part, page.before), *_slides(page, shown), *map(_part, after))),
     )
+
+
+def _slides(page: Page, shown: Callable[[str], str]) -> Iterator[str]:
+    for stack in page.stacks:
+        slides = map(shown, stack)
+        yield "\n".join(("<section>", *slides, "</section>") if page.nested and len(stack) > 1 else slides)
 
 
 def _part(part: str | Script) -> str:

@@ -123,6 +123,14 @@
     }
   });
 
+  // `slidegen serve` exchanges slides while the page is open.
+  window.slidegen.renew = () => {
+    leaves = readLeaves();
+    for (const { slide } of leaves) delete slide.dataset.slideNumber;
+    number(Reveal.getConfig());
+    apply();
+  };
+
   let timer;
   addEventListener("mousemove", () => {
     root.classList.add("pointer-moves");

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 
+from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
@@ -12,10 +14,11 @@ from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, reveal_page
+from slidegen.outputs.reveal_page import Look, page_files, reveal_page
+from slidegen.outputs.sections import Sections
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.outputs.target import Target
-from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide
+from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide, options_key
 from slidegen.themes import ThemePair, base_css
 from slidegen.vendor import vendor_text
 
@@ -29,28 +32,39 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     options = deck.options
     assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
-    stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
+    sections = Sections(assets, target)
+    stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
-    styles = _styles(deck, themes, "".join(slide for stack in stacks for slide in stack), assets)
+    styles = _styles(deck, themes, [slide for stack in stacks for slide in stack], assets, target.memo)
     check(assets)
-    output_files = reveal_page(deck, themes, target, stacks, styles, options.size, Look("deck parts"))
+    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(output_files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    linked = sections.with_links(stacks, sources)
+    warnings = (*assets.warnings, *dead_links(linked, sources, deck.source, options.reveal))
+    return Bundled(page_files(page, target), warnings, page)
 
 
-def _styles(deck: RenderedDeck, themes: ThemePair, html: str, assets: Assets) -> list[str]:
+def _styles(
+    deck: RenderedDeck, themes: ThemePair, slides: Sequence[str], assets: Assets, memo: Memo | None
+) -> list[str]:
     styles = [
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
-        font_faces(html),
+        font_faces(slides, memo),
         colors_css(themes),
         base_css("deck", "components", "reveal"),
         steps_css(deck.steps),
     ]
     styles += theme_styles(themes, assets)
     if deck.has_math:
-        styles.insert(2, katex_css(html))
+        styles.insert(2, katex_css(slides, memo))
     return styles
+
+
+def _finished(slide: RenderedSlide, sections: Sections) -> str:
+    """The finished HTML of a slide."""
+    key = None if slide.key is None else (slide.key, options_key(slide.options), sections.target.remote)
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 
 def _section(slide: RenderedSlide, assets: Assets) -> str:

@@ -11,7 +11,8 @@ from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, reveal_page
+from slidegen.outputs.reveal_page import Look, page_files, reveal_page
+from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
 from slidegen.themes import ThemePair
@@ -28,9 +29,10 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     options = deck.options
     assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
-    stacks = [[_section(slide, assets) for slide in stack] for stack in deck.stacks]
+    sections = Sections(assets, target)
+    stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["reveal", "reveal-marp"])
+    styles = marp_styles(deck, themes, assets, ["reveal", "reveal-marp"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
@@ -39,9 +41,17 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    output_files = reveal_page(deck, themes, target, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
-    return Bundled(output_files, (*assets.warnings, *dead_links(stacks, sources, deck.source, options.reveal)))
+    linked = sections.with_links(stacks, sources)
+    warnings = (*assets.warnings, *dead_links(linked, sources, deck.source, options.reveal))
+    return Bundled(page_files(page, target), warnings, page)
+
+
+def _finished(slide: MarpSlide, sections: Sections) -> str:
+    """The finished HTML of a slide."""
+    key = (slide.svg, slide.notes, slide.source.line - slide.moved, sections.target.remote)
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 
 def _section(slide: MarpSlide, assets: Assets) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slidegen.outputs.page import Script, json_text, metadata, page, scheme, script, style_tag
+from slidegen.outputs.page import json_text, metadata, page_html, scheme, script
 from slidegen.outputs.target import Target
-from slidegen.rendered import MarpDeck, OutputFile, RenderedDeck
-from slidegen.source_lines import without_lines
+from slidegen.rendered import MarpDeck, OutputFile, Page, RenderedDeck, Script
 from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
@@ -39,38 +38,40 @@ class Look:
 def reveal_page(
     deck: RenderedDeck | MarpDeck,
     themes: ThemePair,
-    target: Target,
     stacks: Sequence[Sequence[str]],
     styles: Sequence[str],
     size: tuple[int, int],
     look: Look,
-) -> tuple[OutputFile, ...]:
+) -> Page:
     """Makes the page around finished `<section>` elements. `size` is the size of a slide in CSS pixels."""
     options = deck.options
     meta = dict(deck.meta) if isinstance(deck, MarpDeck) else {}
     # Marp's slides have their own page numbers.
     number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
     config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **options.reveal}
-    slides = (
-        "\n".join(stack) if len(stack) == 1 else "\n".join(("<section>", *stack, "</section>")) for stack in stacks
-    )
     scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
-    html = page(
-        {"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
-        options.title or meta.get("title") or deck.source.path.stem,
-        metadata(options, meta),
-        [*map(style_tag, styles), Script(script("links.js", "reveal.js"))],
-        [
-            f'<div class="reveal {look.classes}"><div class="slides">',
-            *map(without_lines, slides),
-            "</div></div>",
-            f'<script type="application/json" id="reveal-config">{json_text(config)}</script>',
-            *map(Script, scripts),
-        ],
-        opened=[_speaker_script()],
+    return Page(
+        root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
+        title=options.title or meta.get("title") or deck.source.path.stem,
+        meta=tuple(metadata(options, meta)),
+        styles=tuple(styles),
+        head=(Script(script("links.js", "reveal.js")),),
+        before=(f'<div class="reveal {look.classes}"><div class="slides">',),
+        stacks=tuple(map(tuple, stacks)),
+        nested=True,
+        after=("</div></div>",),
+        data={"reveal-config": json_text(config)},
+        scripts=tuple(map(Script, scripts)),
+        opened=(_speaker_script(),),
         any_script=deck.scripts,
     )
-    return (OutputFile(target.page or f"{target.stem}.html", html.encode()),)
+
+
+def page_files(page: Page, target: Target) -> tuple[OutputFile, ...]:
+    """The file of a page, if it is written."""
+    if not target.written:
+        return ()
+    return (OutputFile(target.page or f"{target.stem}.html", page_html(page).encode()),)
 
 
 def _speaker_script() -> str:

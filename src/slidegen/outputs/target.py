@@ -9,6 +9,7 @@ from pathlib import Path
 from slidegen.build_options import BuildOptions, Remote
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.files import MissingFileError, follow
+from slidegen.memo import Memo
 from slidegen.model import Source
 from slidegen.project import record_path
 from slidegen.rendered import OutputFile
@@ -23,19 +24,24 @@ class Target:
     """Where an output puts its files: in `folder`, with names that begin with `stem`.
 
     `page` is the name of the page from ``--output``; None lets the output choose it. `remote` says how pictures on the
-    network are treated.
+    network are treated. If the page is not `written` but served, an output makes no files, only the page in parts,
+    whose lines then count from that of each slide. `memo` has what was made for the page before.
     """
 
     folder: Path
     stem: str
     page: str | None = None
     remote: Remote = "refuse"
+    written: bool = True
+    memo: Memo | None = None
 
     @classmethod
     def of(cls, source: Source, options: BuildOptions) -> Target:
         """The target of a build of the deck `source`."""
         if options.output is None or is_special(options.output):
-            return cls(options.folder, source.path.stem, remote=options.remote)
+            return cls(
+                options.folder, source.path.stem, remote=options.remote, written=not options.served, memo=options.memo
+            )
         return cls(options.output.parent, options.output.stem, options.output.name, options.remote)
 
 

@@ -23,9 +23,9 @@ def render_deck(
     if renderer == "slidegen":
         from slidegen.render.deck import render
 
-        return render(deck, options.allow_scripts)
+        return render(deck, options.allow_scripts, options.served, options.memo)
     from slidegen.marp_themes import marp_themes
     from slidegen.render.marp import render_marp
 
     sheets = marp_themes(deck.source.project, options.theme_set)
-    return render_marp(deck, sheets, meanwhile, options.allow_scripts)
+    return render_marp(deck, sheets, meanwhile, options.allow_scripts, options.served, options.memo)

@@ -31,17 +31,26 @@ class Findings:
     names: dict[str, int] = field(default_factory=dict)
     steps: int = 1
 
+    def add_problem(self, problem: Problem) -> None:
+        """Adds a mistake. Raises DeckError if there are too many to list."""
+        problems = self.problems
+        problems.append(problem)
+        if len(problems) >= MAX_PROBLEMS:
+            more = Problem(f"more than {MAX_PROBLEMS} mistakes; the others are not listed", problem.path, problem.line)
+            raise DeckError([*problems, more])
+
 
 @dataclass(frozen=True, slots=True)
 class SlideContext:
     """The context of one text, which markdown-it's `env` holds under "slide". `allow_scripts` keeps scripts in the
-    text; `dialect` is the dialect of the deck's Markdown."""
+    text; `dialect` is the dialect of the deck's Markdown. If the page is `served`, every block gets its line."""
 
     text: ResolvedText
     findings: Findings
     incremental: bool
     allow_scripts: bool = False
     dialect: str = "slidegen"
+    served: bool = False
 
     @property
     def strict(self) -> bool:
@@ -77,11 +86,7 @@ class SlideContext:
         self.findings.warnings.append(Problem(message, self.text.source.path, line or self.text.source.line))
 
     def _note(self, problem: Problem) -> None:
-        problems = self.findings.problems
-        problems.append(problem)
-        if len(problems) >= MAX_PROBLEMS:
-            more = Problem(f"more than {MAX_PROBLEMS} mistakes; the others are not listed", problem.path, problem.line)
-            raise DeckError([*problems, more])
+        self.findings.add_problem(problem)
 
 
 def slide_context(env: Env) -> SlideContext:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from slidegen.memo import Memo
 from slidegen.render import layout
 from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext, slide_context
@@ -17,17 +19,30 @@ from slidegen.render.markdown import make_parser
 from slidegen.render.math import formulas
 from slidegen.render.placed import Place, finish, warn_unmatched
 from slidegen.render.raw_html import RawHtml
+from slidegen.render.reuse import (
+    NOTHING_FOUND,
+    KeptSlide,
+    KeptText,
+    Recorder,
+    is_sure,
+    moved,
+    text_key,
+)
 from slidegen.render.sizing import spaces, whole_slide
 from slidegen.render.typos import warn_typos
-from slidegen.rendered import RenderedDeck, RenderedSlide
+from slidegen.rendered import RenderedDeck, RenderedSlide, options_key
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.source_lines import ATTRIBUTE
 
 BATCH: Final = 50
 """How many slides have their formulas set in one call: a call costs more than a formula."""
 
 
-def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
-    """Renders every slide. `allow_scripts` keeps the scripts in them.
+def render(
+    deck: ResolvedDeck, allow_scripts: bool = False, served: bool = False, memo: Memo | None = None
+) -> RenderedDeck:
+    """Renders every slide. `allow_scripts` keeps the scripts in them, `served` marks all elements with their lines.
+    `memo` has the slides of earlier builds.
 
     The `problems` of the result are all mistakes on the slides: math that cannot be set, unknown languages and
     containers.
@@ -35,14 +50,13 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
     Raises:
         DeckError: there are too many mistakes to list.
     """
-    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect)
+    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served, memo)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     named: list[tuple[ResolvedSlide, str]] = []
     for h, stack in enumerate(filter(None, shown), start=1):
         names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
         named += zip(stack, names, strict=True)
-    batches = (named[at : at + BATCH] for at in range(0, len(named), BATCH))
-    slides = iter([slide for batch in batches for slide in renderer.slides(batch)])
+    slides = iter(renderer.slides(named))
     stacks = [tuple(islice(slides, len(stack))) for stack in filter(None, shown)]
     findings = renderer.findings
     return RenderedDeck(
@@ -60,30 +74,76 @@ def render(deck: ResolvedDeck, allow_scripts: bool = False) -> RenderedDeck:
 class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
-    def __init__(self, size: tuple[int, int], allow_scripts: bool, dialect: str) -> None:
+    def __init__(
+        self, size: tuple[int, int], allow_scripts: bool, dialect: str, served: bool, memo: Memo | None
+    ) -> None:
         self.size = size
         self.dialect = dialect
         self.allow_scripts = allow_scripts
+        self.served = served
+        # In pandoc's dialect the names of headings depend on all slides before.
+        self.memo = None if dialect == "pandoc" else memo
         self.parser: MarkdownIt = make_parser(dialect=dialect)
         self.katex = Katex()
         self.findings = Findings(self.katex)
 
-    def slides(self, named: Sequence[tuple[ResolvedSlide, str]]) -> list[RenderedSlide]:
-        """Renders slides, given with their names. Sets all their formulas in one call."""
-        read = []
+    def slides(self, named: Sequence[tuple[ResolvedSlide, str]]) -> Iterator[RenderedSlide]:
+        """Renders slides, given with their names. Those that were rendered before in the same way are taken as they
+        are."""
+        waiting: list[tuple[ResolvedSlide, str, Hashable]] = []
         for slide, name in named:
+            key = self._key(slide, name)
+            kept = None if self.memo is None or key is None else self.memo.find("slide", key)
+            if kept is not None and waiting:
+                yield from self._batch(waiting)
+                waiting = []
+            if kept is not None and kept.found.fits(self.findings):
+                yield self._again(kept, slide, name)
+                continue
+            waiting.append((slide, name, key))
+            if len(waiting) == BATCH:
+                yield from self._batch(waiting)
+                waiting = []
+        yield from self._batch(waiting)
+
+    def _key(self, slide: ResolvedSlide, name: str) -> Hashable:
+        """Returns what a slide's HTML depends on, without its notes and its footer; None if it cannot be kept."""
+        if self.memo is None or (text := text_key(slide.content, name)) is None:
+            return None
+        more = (self.size, self.allow_scripts, self.dialect, self.served, slide.footer is not None, _is_first(name))
+        return (text, options_key(slide.options), *more)
+
+    def _again(self, kept: KeptSlide, slide: ResolvedSlide, name: str) -> RenderedSlide:
+        """Returns a slide that was rendered before. It may now have another place."""
+        by = slide.content.source.line - kept.line
+        kept.found.moved(by).add_to(self.findings)
+        return self._complete(kept, slide, name, by)
+
+    def _batch(self, slides: Sequence[tuple[ResolvedSlide, str, Hashable]]) -> Iterator[RenderedSlide]:
+        """Renders slides, and sets all their formulas in one call."""
+        read = []
+        for slide, name, key in slides:
+            recorder = Recorder(self.findings)
             context = self._context(slide.content, slide.options.incremental)
             env: dict[str, Any] = {"slide": context, "docId": name.replace(".", "-"), "id": slide.options.id}
-            read.append((slide, name, env, self.parser.parse(slide.content.text, env)))
-        self.katex.prepare_all([one for *_, env, tokens in read for one in formulas(tokens, env)])
-        return [self._slide(*one) for one in read]
+            tokens = self.parser.parse(slide.content.text, env)
+            read.append((slide, name, key, env, tokens, recorder.end()))
+        self.katex.prepare_all([one for *_, env, tokens, _ in read for one in formulas(tokens, env)])
+        for slide, name, key, env, tokens, found in read:
+            recorder = Recorder(self.findings)
+            made = self._slide(slide, name, env, tokens)
+            made = replace(made, found=found.and_then(recorder.end()))
+            if self.memo is not None and key is not None and is_sure(self.findings):
+                made = self.memo.keep("slide", key, replace(made, number=self.memo.number()))
+            yield self._complete(made, slide, name, 0)
 
-    def _slide(self, slide: ResolvedSlide, name: str, env: dict[str, Any], tokens: list[Token]) -> RenderedSlide:
+    def _slide(self, slide: ResolvedSlide, name: str, env: dict[str, Any], tokens: list[Token]) -> KeptSlide:
+        """Renders the text of a slide."""
         text, context = slide.content, slide_context(env)
         raw = RawHtml.of(tokens)
         warn_unmatched(raw, context)
         warn_typos(tokens, context)
-        chosen = slide.options.layout or layout.choose(tokens, text, first=name in ("1", "1.1"))
+        chosen = slide.options.layout or layout.choose(tokens, text, first=_is_first(name))
         parts = layout.split(tokens, chosen)
         blocks = layout.blocks(tokens)
         footer = slide.footer is not None
@@ -94,23 +154,56 @@ class _Renderer:
             return finish(rendered, raw, context, place) if rendered else ""
 
         notes = html(parts.notes)
+        body, media, footnotes = html(parts.body), html(parts.media), html(parts.footnotes)
+        return KeptSlide(0, body, media, footnotes, notes, chosen, text.source.line, NOTHING_FOUND)
+
+    def _complete(self, kept: KeptSlide, slide: ResolvedSlide, name: str, by: int) -> RenderedSlide:
+        """Adds its notes, its footer and its options to a slide."""
+        line = slide.content.source.line
+        notes, footer = moved(kept.notes, by), ""
+        keys: list[Hashable] = []
         if slide.notes is not None:
-            notes = self._text(slide.notes, f"{name}n") + notes
+            number, html = self._text(slide.notes, f"{name}n")
+            notes = html + notes
+            keys += [number, slide.notes.source.line - line]
+        if slide.footer is not None:
+            number, footer = self._text(slide.footer, f"{name}f")
+            keys += [number, slide.footer.source.line - line if ATTRIBUTE in footer else 0]
+        options = slide.options
         return RenderedSlide(
             name=name,
-            body=html(parts.body),
-            media=html(parts.media),
-            footnotes=html(parts.footnotes),
+            body=kept.body,
+            media=kept.media,
+            footnotes=kept.footnotes,
             notes=notes,
-            footer="" if slide.footer is None else self._text(slide.footer, f"{name}f"),
-            layout=chosen,
-            dark=is_dark(slide.options.background),
-            options=slide.options,
-            source=text.source,
+            footer=footer,
+            layout=kept.layout,
+            dark=is_dark(options.background),
+            options=options,
+            source=slide.content.source,
+            key=(kept.number, *keys) if kept.number and 0 not in keys[::2] else None,
+            moved=by,
         )
 
-    def _text(self, text: ResolvedText, name: str) -> str:
-        context = self._context(text)
+    def _text(self, text: ResolvedText, name: str) -> tuple[int, str]:
+        """Renders notes or a footer. Returns its HTML, and the number under which it is kept; 0 if it is not."""
+        memo = self.memo
+        key = None if memo is None else text_key(text, name)
+        known: KeptText | None = None if memo is None or key is None else memo.find("text", (key, name[-1]))
+        if known is not None and known.found.fits(self.findings):
+            by = text.source.line - known.line
+            known.found.moved(by).add_to(self.findings)
+            return known.number, moved(known.html, by)
+        recorder = Recorder(self.findings)
+        html = self._rendered(text, name)
+        found = recorder.end()
+        if memo is None or key is None or not is_sure(self.findings):
+            return 0, html
+        kept = memo.keep("text", (key, name[-1]), KeptText(memo.number(), html, text.source.line, found))
+        return kept.number, html
+
+    def _rendered(self, text: ResolvedText, name: str) -> str:
+        context = self._context(text, footer=name.endswith("f"))
         env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self.parser.parse(text.text, env)
         raw = RawHtml.of(tokens)
@@ -119,5 +212,11 @@ class _Renderer:
         html = self.parser.renderer.render(tokens, self.parser.options, env)
         return finish(html, raw, context, Place(name, whole_slide(self.size)))
 
-    def _context(self, text: ResolvedText, incremental: bool = False) -> SlideContext:
-        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect)
+    def _context(self, text: ResolvedText, incremental: bool = False, footer: bool = False) -> SlideContext:
+        # A footer may be the deck's: its line is not the slide's.
+        served = self.served and not footer
+        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect, served)
+
+
+def _is_first(name: str) -> bool:
+    return name in ("1", "1.1")

@@ -37,7 +37,7 @@ def _block_lines(state: StateCore) -> None:
         if token.type == "html_block" and token.map:
             start = token.map[0]
             token.content = with_lines(token.content, lambda row, start=start: context.text.line(start + row))  # type: ignore[misc]
-        elif token.attrs and token.map and token.nesting >= 0:
+        elif (token.attrs or context.served) and token.map and token.nesting >= 0:
             token.attrs[ATTRIBUTE] = context.text.line(token.map[0])
 
 

@@ -20,7 +20,7 @@ from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import Space
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
-from slidegen.source_lines import line_of
+from slidegen.source_lines import line_of, without_lines
 from slidegen.units import typeset
 
 ALONE = re.compile(rf"<p([^>]*)>\s*({PLACED.pattern.pattern})\s*</p>")
@@ -159,7 +159,7 @@ def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
     """Replaces a paragraph that holds only a table or figure by the table or figure."""
     if isinstance(text.placed[int(match[3])], PlacedValue):
         return match[0]
-    return f"<div{match[1]}>{match[2]}</div>" if match[1] else match[2]
+    return f"<div{match[1]}>{match[2]}</div>" if without_lines(match[1]) else match[2]
 
 
 def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from slidegen.errors import DeckError, Problem, SlidegenError, nearest
-from slidegen.marks import PLACED
+from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import Deck, Slide, Table, TableDeclaration, TableLook
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
@@ -22,7 +22,7 @@ from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, Line, evaluated
 from slidegen.resolve.variables import apply_settings as apply_settings
-from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.results.store import ResultStore
 from slidegen.sources.schema import LookModel
 from slidegen.sources.yaml import look_of
@@ -130,7 +130,7 @@ class _Resolver:
             if len(self.expander.problems) > count:
                 self.failed.add(node)
         self._context["table"] = self._place_call
-        self._context["chart"] = self.figures.call
+        self._context["chart"] = self._chart_call
         for table in self.deck.tables:
             if table.name in self._computed:
                 self._place(table)
@@ -256,13 +256,21 @@ class _Resolver:
 
         return call
 
-    def _place_call(self, name: str, **look: Any) -> PlacedTable | str:
+    def _pending(self) -> PlacedValue | str:
+        """Returns what stands in the place of a table that could not be computed: a mark if it still will be."""
+        return PlacedValue(UNKNOWN, None, ()) if self.store.deferred else ""
+
+    def _chart_call(self, name: str, /, **options: Any) -> PlacedFigure | PlacedValue | str:
+        """``chart("name", ...)`` in a deck's text."""
+        return self.figures.call(name, **options) or self._pending()
+
+    def _place_call(self, name: str, **look: Any) -> PlacedTable | PlacedValue | str:
         """``table("name", ...)`` in a deck's text. Gives "" for a table whose declaration already has a problem."""
         declared = [declaration.name for declaration in self.deck.tables]
         if name not in declared and ("tables", name) not in self.failed:
             raise values.ValueProblem(f"no table {name!r} is declared; {nearest(name, declared)}")
         if name not in self._placed:
-            return ""
+            return self._pending()
         if not look:
             return self._placed[name]
         try:

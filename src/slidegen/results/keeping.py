@@ -57,12 +57,12 @@ def keeping_finished(store: ResultStore, options: BuildOptions) -> Iterator[None
         yield
     except KeyboardInterrupt:
         store.close()
-        raise Stopped(store.kept, store.due, _keep_finished(store, options) if store.kept else None) from None
+        raise Stopped(store.kept, store.due, keep_finished(store.record, options) if store.kept else None) from None
     except (SlidegenError, BrokenPipeError) as error:
         if not store.slow:
             raise
         try:
-            path = _keep_finished(store, options)
+            path = keep_finished(store.record, options)
         except SlidegenError as another:
             raise SlidegenError((*getattr(error, "problems", ()), *another.problems)) from None
         if path is not None:
@@ -70,14 +70,14 @@ def keeping_finished(store: ResultStore, options: BuildOptions) -> Iterator[None
         raise
 
 
-def _keep_finished(store: ResultStore, options: BuildOptions) -> Path | None:
-    """Writes the results of an unfinished build. Keeps all results that the record already has."""
+def keep_finished(record: Record, options: BuildOptions) -> Path | None:
+    """Writes the results of a build that does not end with a file. Keeps all results that the record already has."""
     from slidegen.results.record_file import save_record
 
     if not _keeps(options):
         return None
-    save_record(store.record, options.progress, finished=False, refresh=options.mode == "refresh")
-    return store.record.path
+    save_record(record, options.progress, finished=False, refresh=options.mode == "refresh")
+    return record.path
 
 
 def _keeps(options: BuildOptions) -> bool:

@@ -34,4 +34,6 @@ def open_store(source: Source, options: BuildOptions) -> ResultStore:
         return SourceContext(finder, lambda text: options.progress(Step(text)), project)
 
     online, lookup = context(options.offline), context(True)
-    return ResultStore.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)
+    store = ResultStore.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)
+    store.defers = options.defers
+    return store

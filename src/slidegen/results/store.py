@@ -36,7 +36,8 @@ class ResultStore:
     the record, `slow` those kept ones that are parts of slow tables.
 
     With `skips_slow`, the parts of slow tables that the record lacks are not computed, and their tables are unknown: a
-    deck with a mistake is reported without a long wait.
+    deck with a mistake is reported without a long wait. With `defers`, this holds for all results that the record
+    lacks; `deferred` counts them.
     """
 
     record: Record
@@ -49,6 +50,8 @@ class ResultStore:
     kept: int = 0
     slow: int = 0
     skips_slow: bool = False
+    defers: bool = False
+    deferred: int = 0
     _pool: WorkerPool | None = None
     _served: dict[tuple[str, str], Table] = field(default_factory=dict)
 
@@ -101,6 +104,9 @@ class ResultStore:
         if missing:
             if self.mode == "frozen":
                 raise DeckError([_frozen(source, [parts[index] for index in missing.values()])])
+            if self.defers:
+                self.deferred += len(missing)
+                raise DeckError([Problem(UNKNOWN)])
             if self.skips_slow and source.parts is not None:
                 raise DeckError([Problem(UNKNOWN)])
             self._compute(source, parts, list(missing.values()))

@@ -56,6 +56,8 @@ function makeMarp() {
     script: false,
     math: "katex",
     minifyCSS: false,
+    // What the ids of headings are made of, before those that are equal get a number.
+    slug: { postSlugify: (slug, index) => (deck.found.slugs?.push(slug), index > 0 ? `${slug}-${index}` : slug) },
   }));
   marp.use(mathBeforeText);
   for (const name of META) marp.customDirectives.global[name] = (value) => ({ [name]: String(value) });
@@ -140,7 +142,9 @@ function keepLines(md) {
   });
   md.core.ruler.after("marp_slug", "slidegen_lines", (state) => {
     for (const [token, line] of withLine(state)) {
-      if (token.type === "image" || token.type === "link_open") token.attrSet(LINE, String(line(0)));
+      const block = deck.served && token.block && token.map && token.nesting >= 0 && !token.hidden;
+      if (block && token.type !== "html_block") token.attrSet(LINE, String(line(0)));
+      else if (token.type === "image" || token.type === "link_open") token.attrSet(LINE, String(line(0)));
       else if (token.type.startsWith("html_")) token.content = withLines(token.content, line);
     }
   });
@@ -217,8 +221,15 @@ function keepMarks(md) {
       }
     }
   });
-  md.core.ruler.after("marp_slug", "slidegen_marks", () => {
+  md.core.ruler.after("marp_slug", "slidegen_marks", (state) => {
     for (const [child, content] of kept) child.content = content;
+    if (state.inlineMode) return;
+    // How many headings each slide has, to tell whose slugs they are.
+    deck.found.headings = [];
+    for (const { type } of state.tokens) {
+      if (type === "marpit_slide_open") deck.found.headings.push(0);
+      else if (type === "heading_open" && deck.found.headings.length) deck.found.headings[deck.found.headings.length - 1] += 1;
+    }
   });
 }
 
@@ -253,7 +264,7 @@ let ready = makeMarp();
 
 function slidegenMarp(source) {
   const given = JSON.parse(source);
-  deck = { ...NOTHING, ...given, codes: [], found: { asked: [] }, math: math(given.math) };
+  deck = { ...NOTHING, ...given, codes: [], found: { asked: [], slugs: [], headings: [] }, math: math(given.math) };
   const { themes } = deck;
   const marp = ready ?? makeMarp();
   ready = null;
@@ -280,7 +291,7 @@ function slidegenMarp(source) {
 }
 
 // The first deck pays for compiling: let it be this one, while Python is still starting.
-deck = { ...NOTHING, codes: [], found: { asked: [] }, math: math() };
+deck = { ...NOTHING, codes: [], found: { asked: [], slugs: [], headings: [] }, math: math() };
 deck.slides = ["# a *b* `c` :x:\n\n* d\n\n```js\nf\n```\n\n| g |\n|---|\n| h |", "![bg](i)\n\n<!-- j -->"].map((text) => (
   { line: 1, lines: null, parts: [[false, text, 0]] }
 ));

@@ -35,10 +35,10 @@ SOURCES: Final = Registry(
 """The input formats, each under the suffixes of its files, in lower case and without the dot."""
 
 
-def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Source:
+def read(name: str, fix_encoding: bool = False, root: Path | None = None, reads: set[Path] | None = None) -> Source:
     """Reads a deck's file as UTF-8 (a byte order mark and CRLF are fine). `fix_encoding` repairs misread text.
 
-    `root` is the root of the deck's project, if the user names one.
+    `root` is the root of the deck's project, if the user names one; `reads` collects the paths that the deck asks for.
 
     Raises:
         SlidegenError: the file does not exist, is a folder or a pipe, is not UTF-8, is too large, holds a NUL byte or
@@ -66,7 +66,7 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None) -> Sou
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
         raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", name, line)])
-    project = find_project(path.parent, root)
+    project = find_project(path.parent, root, reads)
     if not project.admits(path.parent):
         raise DeckError([Problem(f"is outside --root {root}; name a folder that holds the deck", name)])
     return Source(path, name, repaired(text) if fix_encoding else text, project)

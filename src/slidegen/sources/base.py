@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from slidegen.errors import DeckError, Problem
+from slidegen.memo import Memo
 from slidegen.model import Deck, Source
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ LABELS: Final = {"dialect": "dialect", "slide_level": "slide level"}
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
     """Options of the command line that override the deck's own: the `dialect` of its Markdown, and the level of the
-    headings that begin slides. None leaves the choice to the deck."""
+    headings that begin slides. None leaves the choice to the deck. `memo` has what was read of the deck before."""
 
     dialect: str | None = None
     slide_level: int | None = None
+    memo: Memo | None = None
 
 
 AS_WRITTEN: Final = ParseOptions()

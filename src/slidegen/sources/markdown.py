@@ -19,7 +19,7 @@ def parse(source: Source, options: ParseOptions) -> Deck:
     Raises:
         DeckError: the file cannot be read, or its dialect is unknown.
     """
-    file = read_markdown(source)
+    file = read_markdown(source, options.memo)
     choice = choose(file, options.dialect)
     level = options.slide_level if options.slide_level is not None else file.own.slide_level
     deck = find_dialect(choice.dialect)(file, choice, level)

@@ -13,8 +13,10 @@ from markdown_it.token import Token
 
 from slidegen.errors import DeckError, Problem
 from slidegen.limits import linked, links_too_long, too_much
+from slidegen.memo import Memo
 from slidegen.model import Deck, DeckOptions, Slide, Source, Text
-from slidegen.scan import Piece, block_tokens, line_starts, scan
+from slidegen.scan import Piece, line_starts, scan
+from slidegen.scan_slides import deck_tokens
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.directives import GLOBAL, LOCAL, near_directives, near_keys
 from slidegen.sources.encoding import misread_lines
@@ -52,6 +54,7 @@ class MarkdownFile:
     split: SplitDeck
     tree: YamlTree
     own: Head
+    memo: Memo | None = None
 
     @property
     def name(self) -> str:
@@ -86,7 +89,7 @@ class MarkdownFile:
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """The block tokens of the body."""
-        return block_tokens(self.body, self.env)
+        return deck_tokens(self.body, self.env, self.memo)
 
     @cached_property
     def pieces(self) -> Sequence[Piece]:
@@ -205,7 +208,7 @@ class MarkdownFile:
                 yield Problem(message, self.name, self.line + start)
 
 
-def read_markdown(source: Source) -> MarkdownFile:
+def read_markdown(source: Source, memo: Memo | None = None) -> MarkdownFile:
     """Reads a Markdown deck's front matter and blocks.
 
     Raises:
@@ -213,7 +216,7 @@ def read_markdown(source: Source) -> MarkdownFile:
     """
     split = split_head(source.text, source.name)
     tree = _front_matter(split.head or "", source.name)
-    file = MarkdownFile(source, split, tree, _head(tree, source.name))
+    file = MarkdownFile(source, split, tree, _head(tree, source.name), memo)
     problems = [Problem(text, file.name, file.line + (token.map or [0])[0]) for text, token in too_much(file.tokens)]
     message = links_too_long(linked(file.tokens, file.env.get("references", {})))
     if problems or message is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
 from slidegen.errors import DeckError, Problem
@@ -87,7 +88,7 @@ def _foreign_comments(file: MarkdownFile) -> Iterator[Problem]:
 
 def _overflow(file: MarkdownFile, rules: Rules) -> Iterator[Problem]:
     """Warns of a deck of one slide that is too long for a slide."""
-    if rules.headings or len(list(slides(file, rules))) > 1:
+    if rules.headings or len(list(islice(slides(file, rules), 2))) > 1:
         return
     headings = [token for token in file.tokens if token.type == "heading_open" and token.level == 0]
     rows = sum(1 for _, row in file.prose() if row.strip())

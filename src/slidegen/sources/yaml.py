@@ -25,7 +25,8 @@ from slidegen.sources.base import ParseOptions, SourceFormat
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.plain_yaml import plain_deck
 from slidegen.sources.size import parse_size
-from slidegen.yaml_tree import YamlTree, parse_yaml
+from slidegen.yaml_slides import parse_deck
+from slidegen.yaml_tree import YamlTree
 
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, LookModel, SlideModel, TableModel
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 OPTIONS = (("title",), ("theme",), ("format",), ("reveal",))
 
 
-def parse(source: Source, _: ParseOptions) -> Deck:
+def parse(source: Source, options: ParseOptions) -> Deck:
     """Parses a YAML deck. The `problems` of the deck are all mistakes in its keys.
 
     Raises:
         DeckError: with every mistake of a file that is not usable at all.
     """
-    tree = parse_yaml(source.text, source.name)
+    tree = parse_deck(source.text, source.name, options.memo)
     if not isinstance(tree.value, dict):
         raise DeckError([Problem("a deck is a mapping with a key 'slides'", source.name, 1)])
     return deck_of(source, tree)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -14,11 +15,13 @@ from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, FORMULA, HIGHLIGHTED, PLACED
 from slidegen.markup import raw_text
 from slidegen.marp_themes import own_marp_theme
+from slidegen.memo import Memo, once
 from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex, tex_text
-from slidegen.render.marp.compose import Composer, with_directives
+from slidegen.render.marp.again import KeptDeck, moves, render_again
+from slidegen.render.marp.compose import Composer, composed_slides, with_directives
 from slidegen.render.marp.composed import Composed
 from slidegen.render.marp.engine import MarpError, MarpResult, MarpSource, Part, start_marp
 from slidegen.render.marp.math import Formulas, Library, count_mistakes, mistakes, named_library, without_programs
@@ -26,6 +29,7 @@ from slidegen.render.marp.numbering import numbered
 from slidegen.render.marp.running import RunningTexts
 from slidegen.render.marp.size import expected_size, unknown_size
 from slidegen.render.placed import finish
+from slidegen.render.reuse import Found, Recorder
 from slidegen.rendered import MarpDeck, MarpSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.scan import block_tokens
@@ -41,11 +45,17 @@ OWN_THEME = "slidegen"
 
 
 def render_marp(
-    deck: ResolvedDeck, sheets: Sequence[Text], meanwhile: Callable[[], object], allow_scripts: bool = False
+    deck: ResolvedDeck,
+    sheets: Sequence[Text],
+    meanwhile: Callable[[], object],
+    allow_scripts: bool = False,
+    served: bool = False,
+    memo: Memo | None = None,
 ) -> MarpDeck:
     """Renders a deck with marp-core. `sheets` are themes: style sheets with an ``@theme`` line.
 
-    Calls `meanwhile` while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's scripts.
+    Calls `meanwhile` while marp-core works, which leaves Python free. `allow_scripts` keeps the deck's scripts,
+    `served` marks all elements with their lines. `memo` has the slides of earlier builds.
     If a deck does not choose a library for its formulas, KaTeX sets them, or MathJax if it sets more of them: MathJax
     knows more commands but takes longer.
 
@@ -55,16 +65,22 @@ def render_marp(
         DeckError: marp-core cannot render the deck; the error holds all mistakes.
     """
     named = named_library(deck.marp.text, [slide.content.text for _, slide in _named(deck)]) if deck.marp else "katex"
-    rendered = _rendered(deck, sheets, meanwhile, allow_scripts, named or "katex")
+    rendered = _rendered(deck, sheets, meanwhile, named or "katex", allow_scripts, served, memo)
     wrong = count_mistakes([*rendered.problems, *rendered.warnings])
     if named or not wrong:
         return rendered
-    better = _rendered(deck, sheets, meanwhile, allow_scripts, "mathjax")
+    better = _rendered(deck, sheets, meanwhile, "mathjax", allow_scripts, served, memo)
     return better if count_mistakes([*better.problems, *better.warnings]) < wrong else rendered
 
 
 def _rendered(
-    deck: ResolvedDeck, sheets: Sequence[Text], meanwhile: Callable[[], object], allow_scripts: bool, library: Library
+    deck: ResolvedDeck,
+    sheets: Sequence[Text],
+    meanwhile: Callable[[], object],
+    library: Library,
+    allow_scripts: bool,
+    served: bool,
+    memo: Memo | None,
 ) -> MarpDeck:
     themes = [sheet.text for sheet in sheets]
     formulas = Formulas()
@@ -73,12 +89,12 @@ def _rendered(
         deck = numbered(deck)
         _check_limits([slide.content for _, slide in _named(deck)], findings)
     composer = Composer(deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect)
-    composed = [composer.slide(slide, name) for name, slide in _named(deck)]
+    composed = composed_slides(_named(deck), composer, findings, memo if deck.marp is not None else None)
     if deck.marp is None:
         from slidegen.render.marp.native import native_head, native_slides
 
         head = native_head(deck)
-        parts, contents, native = native_slides(deck, allow_scripts)
+        parts, contents, native = native_slides(deck, allow_scripts, served)
         has_math, steps = native.has_math, native.steps
         findings.problems += native.problems
         findings.warnings += native.warnings
@@ -88,32 +104,30 @@ def _rendered(
         parts, contents = [slide.parts for slide in composed], []
         has_math, steps = False, findings.steps
     _check_styles(deck, head, themes, findings.problems)
-    source = replace(_source(deck, head, parts, composed), library=library, formulas=formulas.tex)
-    running = start_marp(replace(source, themes=_with_own_theme(deck, head, themes)))
-    meanwhile()
-    highlighted = _highlighted(parts)
-    try:
-        result = _with_words(running.result(), source.words)
-    except MarpError as error:
-        raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name)]) from None
+    source = replace(_source(deck, head, parts, composed), library=library, formulas=formulas.tex, served=served)
+    source = replace(source, themes=_with_own_theme(deck, head, themes))
+    result, moved = _with_memo(deck, source, composed, findings, memo, meanwhile) or (
+        _result(deck, source, composed, contents, findings, meanwhile),
+        (),
+    )
     problems, warnings = _theme_problems(deck, result)
     findings.problems += problems
     findings.warnings += warnings
-    result = (
-        _finished(_with_code(result, highlighted), composed) if deck.marp is not None else _filled(result, contents)
-    )
     text = Text(deck.source.text, deck.source.name, 1)
     return MarpDeck(
         source=deck.source,
         options=deck.options,
-        stacks=_stacks(deck, result),
+        stacks=_stacks(deck, result, moved),
         css=result.css,
-        markdown=FORMULA.replace(
+        # Only a file of it is written.
+        markdown=""
+        if served
+        else FORMULA.replace(
             _document(head, [slide.plain for slide in composed]),
             lambda index: without_programs(result.formulas[index]),
         ),
         own_look=result.theme == OWN_THEME,
-        has_math=has_math or "katex" in "".join(result.slides),
+        has_math=has_math or any("katex" in svg for svg in result.slides),
         steps=steps,
         meta={**(deck.marp.meta if deck.marp else {}), **result.meta},
         sheets=tuple(sheets),
@@ -122,6 +136,80 @@ def _rendered(
         warnings=(*findings.warnings, *unknown_size(deck, result), *mistakes(result.wrong, library, text)),
         problems=tuple(findings.problems),
     )
+
+
+def _result(
+    deck: ResolvedDeck,
+    source: MarpSource,
+    composed: Sequence[Composed],
+    contents: Sequence[str],
+    findings: Findings,
+    meanwhile: Callable[[], object],
+) -> MarpResult:
+    """Renders a whole deck with marp-core, and finishes its slides."""
+    result, highlighted = _rendered_whole(deck, source, findings, meanwhile)
+    if deck.marp is None:
+        return _filled(result, contents)
+    return _finished(_with_code(result, highlighted), composed)
+
+
+def _rendered_whole(
+    deck: ResolvedDeck,
+    source: MarpSource,
+    findings: Findings,
+    meanwhile: Callable[[], object],
+    memo: Memo | None = None,
+) -> tuple[MarpResult, Mapping[tuple[str, str], str]]:
+    """Renders a whole deck with marp-core. Returns the HTML of its code, too, which is highlighted meanwhile."""
+    running = start_marp(source)
+    meanwhile()
+    highlighted = _highlighted(source.slides, memo)
+    try:
+        return _with_words(running.result(), source.words), highlighted
+    except MarpError as error:
+        raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name)]) from None
+
+
+def _with_memo(
+    deck: ResolvedDeck,
+    source: MarpSource,
+    composed: Sequence[Composed],
+    findings: Findings,
+    memo: Memo | None,
+    meanwhile: Callable[[], object],
+) -> tuple[MarpResult, Sequence[int]] | None:
+    """Renders the slides of a deck that have changed, or all of them, and keeps them. Returns the result, and how many
+    lines further down each slide now stands than its SVG says. None without a memo."""
+    if memo is None or deck.marp is None:
+        return None
+
+    def finish(result: MarpResult, slide: Composed) -> tuple[str, tuple[str, ...], Found]:
+        recorder = Recorder(findings)
+        result = _with_code(_with_words(result, source.words), _highlighted([slide.parts], memo))
+        finished = _finished(result, [slide])
+        return finished.slides[0], finished.comments[0], recorder.end()
+
+    counts = len(findings.problems), len(findings.warnings)
+    kept = render_again(memo, source, composed, finish)
+    del findings.problems[counts[0] :], findings.warnings[counts[1] :]
+    if kept is None:
+        result, highlighted = _rendered_whole(deck, source, findings, meanwhile, memo)
+        coded = _with_code(result, highlighted)
+        running = RunningTexts(composed[0].context)
+        svgs, found = [], []
+        for svg, slide in zip(coded.slides, composed, strict=True):
+            recorder = Recorder(findings)
+            svgs.append(_finished_slide(svg, slide, running))
+            found.append(recorder.end())
+        del findings.problems[counts[0] :], findings.warnings[counts[1] :]
+        comments = _comments(coded, composed)
+        lines = tuple(slide.context.text.source.line for slide in composed)
+        kept = KeptDeck(source, result, tuple(svgs), comments, lines, tuple(found))
+    memo.keep("marp deck", "", kept)
+    moved = tuple(moves(kept, composed))
+    for one, by in zip(kept.found, moved, strict=True):
+        one.moved(by).add_to(findings)
+    return kept.finished, moved
 
 
 def _source(
@@ -206,17 +294,23 @@ def _running(deck: ResolvedDeck) -> dict[str, int]:
     return written | {text.text: text.source.line for text in deck.directives.values()}
 
 
-def _highlighted(slides: Sequence[Sequence[Part]]) -> dict[tuple[str, str], str]:
+def _highlighted(slides: Sequence[Sequence[Part]], memo: Memo | None = None) -> dict[tuple[str, str], str]:
     """The HTML of every fence, by language and code. Fences in languages unknown to Pygments are left out."""
     found: dict[tuple[str, str], str] = {}
     for part in (part for parts in slides for part in parts):
-        if part.kind == "html" or ("```" not in part.text and "~~~" not in part.text):
-            continue
-        for token in block_tokens(part.text):
-            language = token.info.split()[0] if token.type == "fence" and token.info.strip() else ""
-            if language:
-                with suppress(CodeProblem):
-                    found[language, token.content] = "\n".join(highlighted_lines(token.content, language))
+        if part.kind != "html" and ("```" in part.text or "~~~" in part.text):
+            found |= once(memo, "fences", part.text, partial(_fences, part.text))
+    return found
+
+
+def _fences(text: str) -> dict[tuple[str, str], str]:
+    """The same of one text."""
+    found: dict[tuple[str, str], str] = {}
+    for token in block_tokens(text):
+        language = token.info.split()[0] if token.type == "fence" and token.info.strip() else ""
+        if language:
+            with suppress(CodeProblem):
+                found[language, token.content] = "\n".join(highlighted_lines(token.content, language))
     return found
 
 
@@ -271,10 +365,14 @@ def _finished(result: MarpResult, composed: Sequence[Composed]) -> MarpResult:
     """Finishes the slides: closes, sanitizes and fills them in."""
     running = RunningTexts(composed[0].context)
     slides = tuple(_finished_slide(svg, slide, running) for svg, slide in zip(result.slides, composed, strict=True))
-    comments = tuple(
+    return replace(result, slides=slides, comments=_comments(result, composed))
+
+
+def _comments(result: MarpResult, composed: Sequence[Composed]) -> tuple[tuple[str, ...], ...]:
+    """The notes of each slide."""
+    return tuple(
         (*map(slide.context.plain, notes), *slide.notes) for notes, slide in zip(result.comments, composed, strict=True)
     )
-    return replace(result, slides=slides, comments=comments)
 
 
 def _finished_slide(svg: str, slide: Composed, running: RunningTexts) -> str:
@@ -287,13 +385,14 @@ def _finished_slide(svg: str, slide: Composed, running: RunningTexts) -> str:
     return f"{before}{header}{finish(content, slide.raw, context, slide.place, whole=False)}{footer}{after}"
 
 
-def _stacks(deck: ResolvedDeck, result: MarpResult) -> tuple[tuple[MarpSlide, ...], ...]:
+def _stacks(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> tuple[tuple[MarpSlide, ...], ...]:
     """Groups marp-core's slides into the deck's stacks."""
+    by = iter(moved)
     stacks: list[list[MarpSlide]] = []
     for (name, slide), svg, notes in zip(_named(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")
         shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
-        rendered = MarpSlide(str(len(stacks) + (not below)), shown, notes, slide.content.source)
+        rendered = MarpSlide(str(len(stacks) + (not below)), shown, notes, slide.content.source, next(by, 0))
         if below:
             stacks[-1].append(rendered)
         else:

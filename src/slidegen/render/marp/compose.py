@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
+from slidegen.memo import Memo
 from slidegen.render.context import Findings, SlideContext
+from slidegen.render.katex import Katex
 from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.render.placed import Place, warn_unmatched
 from slidegen.render.raw_html import RawHtml
+from slidegen.render.reuse import Found, Recorder, is_sure, text_key
 from slidegen.render.sizing import whole_slide
 from slidegen.render.typos import BRACES, SHORTCODE, warn_typos
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedSlide, ResolvedText
@@ -44,6 +47,11 @@ class Composer:
         self._size = size
         self._allow_scripts = allow_scripts
         self._dialect = dialect
+
+    @property
+    def settings(self) -> tuple[object, ...]:
+        """What a composed slide depends on besides its text."""
+        return self._breaks, self._size, self._allow_scripts, self._dialect
 
     @cached_property
     def _html_blocks(self) -> HtmlBlocks:
@@ -81,6 +89,36 @@ class Composer:
         return Composed(
             (part,), values_in_markdown(text.text, context), context, raw, Place(name, whole_slide(self._size))
         )
+
+
+def composed_slides(
+    named: Iterable[tuple[str, ResolvedSlide]], composer: Composer, findings: Findings, memo: Memo | None
+) -> list[Composed]:
+    """Composes the slides of a deck. Those that are in the memo are taken as they were."""
+    return [_composed_again(slide, name, composer, findings, memo) for name, slide in named]
+
+
+def _composed_again(
+    slide: ResolvedSlide, name: str, composer: Composer, findings: Findings, memo: Memo | None
+) -> Composed:
+    text = None if memo is None or not isinstance(findings.katex, Katex) else text_key(slide.content, name)
+    if memo is None or text is None or slide.notes is not None:
+        return composer.slide(slide, name)
+    key = text, composer.settings
+    line = slide.content.source.line
+    known: tuple[Composed, int, Found] | None = memo.find("composed", key)
+    if known is not None and known[2].fits(findings):
+        kept, before, found = known
+        found.moved(line - before).add_to(findings)
+        context = replace(kept.context, text=slide.content, findings=findings)
+        return replace(kept, context=context, place=replace(kept.place, name=name))
+    recorder = Recorder(findings)
+    made = composer.slide(slide, name)
+    found = recorder.end()
+    # Parts that hold lines in them are composed anew if the slide moves.
+    if is_sure(findings) and all(part.kind == "markdown" for part in made.parts):
+        memo.keep("composed", key, (made, line, found))
+    return made
 
 
 def with_directives(slide: Composed, directives: Mapping[str, ResolvedText]) -> Composed:

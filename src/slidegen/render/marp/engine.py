@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Literal
 
 from slidegen.render.marp.math import LONGEST, Library, WrongFormula
@@ -34,7 +35,7 @@ class MarpSource:
     `lines` holds the first line of each slide's text, or the line of each of its rows. `themes` are style sheets with
     an ``@theme`` line, `colors` the URLs of images that stand for a colour. `words` and `tex` are what the marks in
     the text stand for, in text and in a formula. `running` has the lines of the running headers and footers of the
-    front matter. `library` sets all formulas, including those inside HTML (`formulas`).
+    front matter. `served` gives every block its line. `library` sets all formulas, those inside HTML (`formulas`) too.
     """
 
     head: str
@@ -47,6 +48,7 @@ class MarpSource:
     running: Mapping[str, int] = field(default_factory=dict)
     library: Library = "katex"
     formulas: Sequence[tuple[str, bool]] = ()
+    served: bool = False
 
     @property
     def has_math(self) -> bool:
@@ -65,7 +67,7 @@ class MarpSource:
             }
             for parts, lines in zip(self.slides, self.lines, strict=True)
         ]
-        more = {key: getattr(self, key) for key in ("head", "running", "themes", "colors", "words", "tex")}
+        more = {key: getattr(self, key) for key in ("head", "running", "themes", "colors", "words", "tex", "served")}
         math = {"library": self.library, "formulas": self.formulas, "longest": LONGEST[self.library]}
         return json.dumps({**more, "slides": slides, "math": math})
 
@@ -77,7 +79,7 @@ class MarpResult:
     `named_themes` are the themes that comments name, known or not, each with its line. `codes` are the code blocks,
     each with its language; marks stand for them in the slides (`slidegen.marks.HIGHLIGHTED`). `size` is the preset that
     the deck names, `sizes` are the presets of its theme. `formulas` is the HTML of the formulas inside HTML, `wrong`
-    are all formulas that could not be set.
+    are all formulas that could not be set. `slugs` are what the ids of each slide's headings are made of.
     """
 
     slides: tuple[str, ...]
@@ -93,6 +95,7 @@ class MarpResult:
     meta: Mapping[str, str]
     formulas: tuple[str, ...]
     wrong: tuple[WrongFormula, ...]
+    slugs: tuple[tuple[str, ...], ...] = ()
 
 
 def start_marp(source: MarpSource) -> Future[MarpResult]:
@@ -132,4 +135,11 @@ def _run(source: MarpSource) -> MarpResult:
         meta=result["meta"],
         formulas=tuple(result["math"]["set"]),
         wrong=tuple(WrongFormula(*wrong) for wrong in result["math"]["wrong"]),
+        slugs=_of_slides(result["slugs"], result["headings"]),
     )
+
+
+def _of_slides(slugs: Sequence[str], headings: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """Divides slugs among slides, by the number of headings of each."""
+    left = iter(slugs)
+    return tuple(tuple(islice(left, count)) for count in headings)

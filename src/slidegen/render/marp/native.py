@@ -29,9 +29,11 @@ def native_head(deck: ResolvedDeck) -> str:
     return "\n".join([*lines, *(f"{key}: {quoted(value)}" for key, value in metadata.items() if value)])
 
 
-def native_slides(deck: ResolvedDeck, allow_scripts: bool) -> tuple[list[tuple[Part, ...]], list[str], RenderedDeck]:
+def native_slides(
+    deck: ResolvedDeck, allow_scripts: bool, served: bool = False
+) -> tuple[list[tuple[Part, ...]], list[str], RenderedDeck]:
     """The parts of each slide for marp-core, the HTML of each slide, and the deck as slidegen renders it."""
-    rendered = render(deck, allow_scripts)
+    rendered = render(deck, allow_scripts, served)
     slides = [slide for stack in rendered.stacks for slide in stack]
     return [(Part("markdown", _directives(slide)),) for slide in slides], [_html(slide) for slide in slides], rendered
 

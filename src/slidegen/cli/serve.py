@@ -1,0 +1,63 @@
+"""`slidegen serve`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from slidegen.cli.messages import counted, print_problems
+from slidegen.cli.options import build_options, deck_options
+
+if TYPE_CHECKING:
+    from slidegen.serve.session import Report
+
+PORT = 8765
+
+
+@click.command()
+@click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="The port on this machine; 0 takes a free one.",
+)
+@click.option("--open", "open_", is_flag=True, help="Open the page in the browser.")
+@click.option("--follow-edits", "follow", is_flag=True, help="Jump to the slide that was changed last.")
+@deck_options
+def serve(
+    decks: Sequence[str], port: int, open_: bool, follow: bool, quiet: bool, verbose: bool, **settings: Any
+) -> None:
+    """Show decks in the browser while you write them."""
+    if quiet and verbose:
+        raise click.UsageError("use one of --quiet and --verbose")
+    options = build_options(settings)
+    from slidegen.serve.server import serve_decks
+
+    def ready(address: str) -> None:
+        click.echo(address)
+        if not quiet:
+            click.echo("Save a file of the deck to see the change. Ctrl-C ends this.", err=True)
+        if open_:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    def report(built: Report) -> None:
+        if quiet:
+            return
+        if built.problems:
+            from slidegen.printing import printable
+
+            for problem in built.problems:
+                click.echo(f"error: {printable(str(problem))}", err=True)
+            return
+        print_problems(built.warnings)
+        click.echo(f"{built.deck}: {counted(built.slides)}, {built.seconds:.2f} s", err=True)
+
+    serve_decks(decks, options, port=port, follow=follow, ready=ready, report=report)
+    click.echo("stopped", err=True)
