@@ -296,7 +296,8 @@ def test_many_slides_take_a_time_that_grows_with_their_number() -> None:
         return time.process_time() - start
 
     seconds(10)
-    assert seconds(8000) < 8 * seconds(2000)
+    few, many = (min(seconds(slides) for _ in range(3)) for slides in (2000, 8000))
+    assert many < 8 * few  # four times as long, if nothing else runs
 
 
 def test_a_slide_takes_every_attribute() -> None:
