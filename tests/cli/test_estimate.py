@@ -161,7 +161,7 @@ def test_phases_for_programs(shell: Shell) -> None:
     ("arguments", "code", "message"),
     [
         (("--method", "full", "--rank", "4"), 1, "error: allocated: rank has no effect on full"),
-        (("--dtype", "int4"), 2, "--dtype: the weights are float32, float16 or bfloat16; see --quantization"),
+        (("--dtype", "int4"), 2, "--dtype: the weights are auto, float32, float16 or bfloat16; see --quantization"),
         (("--accounting", "textbook", "--batch-size", "2"), 2, "the accounting textbook does not support --batch-size"),
         (("--accounting", "accelerate", "--fits"), 2, "the accounting accelerate does not support --fits"),
         (("--accounting", "textbook", "--phases"), 2, "the accounting textbook does not support --phases"),
@@ -195,7 +195,7 @@ def test_inference_loads_the_checkpoint_as_it_is_stored(shell: Shell) -> None:
     assert size / 2**30 == pytest.approx(12.8, abs=0.05)
     assert size < dense["weights_bytes"] / 3 + 2**30
     assert (stored["stored_as"], dense["stored_as"]) == ("mxfp4 (checkpoint)", "bfloat16 (dequantized)")
-    assert dense["notes"] == ["the checkpoint is mxfp4, and its weights are counted as dequantized to bfloat16"]
+    assert dense["notes"][0] == "the checkpoint is mxfp4, and its weights are counted as dequantized to bfloat16"
     assert "weights stored as: mxfp4" in shell.run("models", "show", "openai/gpt-oss-20b", "--offline").stdout
 
 

@@ -59,7 +59,7 @@ def test_a_file_in_json() -> None:
             "kv_dtype q4_0 is llama.cpp's, for a GGUF file; allowed here: auto, fp8, int8, int4",
         ),
         (("--method", "lora", "--kv-dtype", "int4"), "kv_dtype has no effect on lora; it is for inference"),
-        (("--method", "inference", "--quantization", "int8"), "it is for the quantized weights of qlora"),
+        (("--method", "lora", "--quantization", "int8"), "it is for the quantized weights of qlora and inference"),
     ],
 )
 def test_what_makes_no_sense(arguments: tuple[str, ...], message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from slidegen.serve.stamps import Stamps
@@ -81,7 +82,8 @@ def watch(path: Path, act: Callable[[Watcher], Awaitable[None]], look: float = 0
         finally:
             await watcher.close()
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(max_workers=1) as executor:  # a test with a browser may have left its loop in this thread
+        executor.submit(lambda: asyncio.run(run())).result()
 
 
 def test_a_file_that_is_away_for_a_moment_is_not_missed(tmp_path: Path) -> None:

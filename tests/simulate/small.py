@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -112,6 +113,7 @@ def real_step(name: str, setting: Setting) -> Record:
         trained = [one for one in model.parameters() if one.requires_grad]
         lower = None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
         batches = [_batch(setting) for _ in range(setting.gradient_accumulation_steps)]
+        gc.collect()  # what an earlier test left behind is not to be freed while this step is recorded
         record = record_plain_step if setting.loop == "plain" else record_step
         return record(model, OPTIMIZERS[setting.optimizer](trained), batches, lower)
 
