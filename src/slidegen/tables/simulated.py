@@ -14,7 +14,6 @@ from slidegen.estimate.allocated import ACCOUNTING, LEAVES_OUT, Allocation, on_c
 from slidegen.estimate.attention import attention_notes, attention_of
 from slidegen.estimate.checkpoint import CheckpointError, Loaded
 from slidegen.estimate.loops import loop_notes
-from slidegen.estimate.quick.count import analytic
 from slidegen.estimate.setting import Setting
 from slidegen.estimate.sharding import on_each_gpu
 from slidegen.model import Column, ModelFacts, Provenance
@@ -80,6 +79,8 @@ def _tensors(key: _Key) -> tuple[str, Mapping[str, tuple[int, ...]]]:
 
 def _quick(facts: ModelFacts, setting: Setting, context: SourceContext) -> Allocation:
     """Returns what the formulas count, with the attention that transformers runs."""
+    from slidegen.estimate.quick.count import analytic
+
     ran = attention_of(facts.config, setting.attention)
     census = context.models.census(facts)
     try:
