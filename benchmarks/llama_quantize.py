@@ -24,7 +24,7 @@ from slidegen.estimate.gguf.conversion import gguf_tensors
 from slidegen.estimate.gguf.mix import Facts, Tensor, tensor_types
 from slidegen.estimate.gguf.types import FILE_TYPES, IMATRIX_NEEDED
 from slidegen.models import catalogue
-from slidegen.models.checkpoint import checkpoint_tensors
+from slidegen.models.tensors import checkpoint_tensors
 
 LINE: Final = re.compile(
     r"\[\s*\d+/\s*\d+\]\s+(\S+)\s+- \[[^\]]*\], type =\s*(\S+), size =\s*[\d.]+ MiB(?: ->\s*[\d.]+ MiB \((\S+)\))?"

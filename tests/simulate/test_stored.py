@@ -87,6 +87,25 @@ def test_gptq_and_awq_by_hand(bits: int, group: int | None) -> None:
     assert _bytes(GroupedLinear(linear, scheme, torch.float16, indices=True)) == by_hand + 4 * columns
 
 
+def test_gptq_packs_only_what_it_lists() -> None:
+    """`modules_in_block_to_quantize`: here one projection of each layer."""
+    name = "meta-llama/Llama-3.2-1B"
+    config = dict(catalogue.facts(name).config)
+    shapes = {"self_attn.q_proj": (2048, 2048), "mlp.down_proj": (2048, 8192)}
+    found = {}
+    for groups in ([], [["self_attn.q_proj"]], [["self_attn.q_proj"], ["mlp.down_proj"]]):
+        packing = {"quant_method": "gptq", "bits": 4, "group_size": 128, "modules_in_block_to_quantize": groups}
+        stored = {**config, "quantization_config": packing}
+        held = allocation(stored, name, as_loaded(stored, INFERENCE).setting).timeline[0].held
+        found[len(groups)] = held["weights"] + held.get("quantization_constants", 0)
+    saved = [
+        16 * (rows * columns * 2 - rows * columns * (0.5 + (0.5 + 2) / 128) - 4 * columns)
+        for rows, columns in shapes.values()
+    ]
+    assert found[0] - found[1] == pytest.approx(saved[0], rel=1e-6)
+    assert found[1] - found[2] == pytest.approx(saved[1], rel=1e-6)
+
+
 def test_fused_kernels_keep_no_unpacked_weight() -> None:
     """Only the backward pass rebuilds one, with the scales of its rows."""
     layer = Fp8Linear(nn.Linear(512, 256, bias=False, device="meta"), Scheme(), torch.bfloat16)

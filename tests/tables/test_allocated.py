@@ -122,6 +122,18 @@ def test_a_request_is_split_into_its_rows() -> None:
             "allocated: sharding zero1 and zero2 divide optimizer states, and inference has none",
         ),
         (
+            {"method": "inference", "offload": "optimizer"},
+            "allocated: offload optimizer has no effect on inference, which has no optimizer states",
+        ),
+        (
+            {"method": "inference", "double_quantization": False},
+            "allocated: double_quantization is for the scales of nf4 and fp4; give one of them as quantization",
+        ),
+        (
+            {"models": "Qwen/Qwen2-VL-2B", "method": "lora", "images": 1, "image_size": "99999x1"},
+            "allocated: image_size: ",
+        ),
+        (
             {"method": "qlora", "dora": True},
             "allocated: dora is for the method lora; PEFT computes it differently on quantized weights",
         ),
@@ -168,7 +180,7 @@ def test_a_request_is_split_into_its_rows() -> None:
         ),
         (
             {"loop": "plain", "quick": True},
-            "allocated: quick has no formula for loop; leave out one of them",
+            "allocated: quick has no formula for loop plain; leave out one of them",
         ),
         (
             {"method": "dpo", "gpus": 2, "sharding": "zero3"},
@@ -219,6 +231,15 @@ def test_what_cannot_be_is_one_clear_line(given: dict[str, Any], message: str) -
         computed("allocated", **given)
     (problem,) = caught.value.problems
     assert str(problem).startswith(message)
+
+
+def test_kept_outputs_are_those_of_the_loss() -> None:
+    """The Trainer's loop returns autocast's logits as float32 copies, and they last until the step's end."""
+    settings = {"method": "lora", "seq_len": 512, "batch_size": 1, "mixed_precision": "bfloat16"}
+    (without,), (kept,) = (rows(computed("allocated", **settings, keep_outputs=keep)) for keep in (False, True))
+    copies = 512 * 49152 * 4
+    assert int(kept["logits"] or 0) - int(without["logits"] or 0) == copies
+    assert int(kept["end_of_step"] or 0) - int(without["end_of_step"] or 0) >= copies
 
 
 def test_phases_name_where_the_peak_is() -> None:

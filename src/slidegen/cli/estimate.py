@@ -20,7 +20,8 @@ from slidegen.tables.dtypes import DtypesParameters
 from slidegen.tables.fits import FitsParameters
 from slidegen.tables.memory import MemoryParameters
 from slidegen.tables.rules import RulesParameters
-from slidegen.tables.settings import EFFECTIVE, DtypeChoice, SettingParameters
+from slidegen.tables.setting_rules import EFFECTIVE
+from slidegen.tables.settings import DtypeChoice, SettingParameters
 
 if TYPE_CHECKING:
     from slidegen.model import Table

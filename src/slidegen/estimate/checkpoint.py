@@ -6,18 +6,21 @@ Source: transformers 5.23, `modeling_utils.py` (_get_dtype), `quantizers/` (auto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
-from slidegen.estimate.setting import BitsAndBytes, FloatDtype, Loading, Quantization, Scheme, Setting
+from slidegen.estimate.quantization_config import DEQUANTIZED, KEY, Stored, read_quantization_config
+from slidegen.estimate.setting import BitsAndBytes, FloatDtype, Loading, Quantization, Setting
 
-DEQUANTIZED: Final = "compressed-tensors"
-"""The method whose weights become dense in the first forward pass."""
+MXFP4_TYPES: Final = frozenset({"gpt_oss"})
+"""The types of models whose experts transformers packs in MXFP4 (`integrations/mxfp4.py`)."""
 NO_TRAINING: Final = frozenset({"mxfp4"})
 """Methods on which transformers trains nothing (`is_trainable` of their quantizers)."""
 STAYS: Final = ("nf4", "fp4", "int8", "gptq", "awq")
 """Beginnings of the names of formats that training keeps packed: those that PEFT adapts as they are."""
+NOT_UPCAST: Final = "gptq"
+"""The method whose models PEFT's `prepare_model_for_kbit_training` does not make float32 (0.21, `utils/other.py`)."""
 CAPABILITY: Final[Mapping[str, tuple[int, int]]] = {"mxfp4": (7, 5), "fp8": (8, 9)}
 """The compute capability that a format's kernels need. On older GPUs transformers dequantizes: `quantizer_mxfp4.py` and
 `quantizer_finegrained_fp8.py`, `validate_environment`."""
@@ -29,42 +32,41 @@ class CheckpointError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How weights are stored: the dtype of those that are not packed (None: the config does not say), and the packing.
+    """How weights are stored: the dtype of those that are not packed, and the packing, if any.
 
-    `method` is the `quant_method` of the config. A checkpoint in `compressed-tensors` has no packing here, because
-    transformers makes its weights dense.
+    `named_dtype` is what the config says, None if it says nothing. `dtype` is None for a dtype that is not simulated,
+    too: float8, say.
     """
 
-    dtype: FloatDtype | None
-    method: str | None = None
-    quantization: Quantization | None = None
-    words: str | None = None
+    named_dtype: str | None
+    packed: Stored | None = None
 
     @property
-    def stored(self) -> str:
-        """The name of the format: "mxfp4", "gptq-int4", "float32"."""
-        return self.words or (self.quantization.name if self.quantization else self.dtype or "an unknown dtype")
+    def dtype(self) -> FloatDtype | None:
+        """Returns the dtype that the config names, if it is simulated."""
+        return next((dtype for dtype in get_args(FloatDtype) if dtype == self.named_dtype), None)
+
+    @property
+    def words(self) -> str:
+        """Returns the name of the format: "mxfp4", "gptq-int4", "float32"."""
+        return self.packed.words if self.packed is not None else self.named_dtype or "an unknown dtype"
 
 
 def checkpoint(config: Mapping[str, Any]) -> Checkpoint:
     """Returns how the checkpoint with this config stores its weights.
 
-    Raises CheckpointError for a quantization method that is not simulated.
+    Raises CheckpointError for a quantization method that is not simulated, or a `quantization_config` with values that
+    transformers does not allow.
     """
     dtype = next((found for found in map(_dtype, _levels(config)) if found is not None), None)
-    packing = next((one["quantization_config"] for one in _levels(config) if one.get("quantization_config")), None)
-    if not isinstance(packing, Mapping):
+    found = next((one[KEY] for one in _levels(config) if one.get(KEY) is not None), None)
+    if found is None:
         return Checkpoint(dtype)
-    method = _method(packing)
-    if method not in _READERS:
-        known = ", ".join(_READERS)
-        raise CheckpointError(
-            f"its weights are stored by the method {method!r}, which is not simulated; known: {known}"
-        )
-    if method == DEQUANTIZED:
-        return Checkpoint(dtype, method, words=f"{_compressed(packing)} (compressed-tensors)")
-    experts = {"expert_dtype": config["expert_dtype"]} if "expert_dtype" in config else {}
-    return Checkpoint(dtype, method, _READERS[method]({**experts, **packing}))
+    try:
+        stored = read_quantization_config(found, config.get("expert_dtype"))
+    except ValueError as error:
+        raise CheckpointError(str(error)) from None
+    return Checkpoint(dtype, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +86,21 @@ def as_loaded(config: Mapping[str, Any], setting: Setting) -> Loaded:
     if setting.file_type is not None:
         return Loaded(replace(setting, loading="given"), f"{setting.file_type} (GGUF)", ())
     known = checkpoint(config)
+    own = known.packed.packing if known.packed is not None else None
     notes: list[str] = []
     loading = setting.loading
-    if loading == "default" and known.quantization is not None and known.quantization.name.startswith(STAYS):
+    if loading == "default" and own is not None and own.name.startswith(STAYS):
         loading = "auto"
     dtype = setting.dtype if loading != "auto" else _auto_dtype(known, notes)
-    packing = _packing(known, setting, loading, notes)
+    packing = _packing(own, setting, loading, notes)
     if packing is not None and packing.name.startswith("awq") and dtype == "bfloat16":
         dtype = "float16"
         notes.append("AWQ kernels compute in float16, so transformers loads the other weights in float16")
-    if known.method is not None and (packing is None or not packing.checkpoint):
-        notes.append(_dequantized(known, dtype, packing))
-    if packing is not None and packing.name == "mxfp4" and packing.checkpoint is False:
-        _check_mxfp4(config)
+    if known.packed is not None and (packing is None or not packing.checkpoint):
+        notes.append(_dequantized(known.packed, dtype, packing))
+    if packing is not None and packing.name == "mxfp4" and config.get("model_type") not in MXFP4_TYPES:
+        allowed = "dtype bfloat16" if packing.checkpoint else "nf4, fp4, int8, fp8"
+        raise CheckpointError(f"transformers packs only the experts of gpt-oss in mxfp4; allowed here: {allowed}")
     autocast = setting.mixed_precision
     if setting.method == "qlora" and autocast == setting.dtype != dtype:
         autocast = None if dtype == "float32" else dtype
@@ -111,14 +115,17 @@ def _auto_dtype(known: Checkpoint, notes: list[str]) -> FloatDtype:
     """
     if known.dtype is not None:
         return known.dtype
-    assumed: FloatDtype = "float32" if known.method is None else "bfloat16"
+    if known.named_dtype is not None:
+        allowed = ", ".join(get_args(FloatDtype))
+        raise CheckpointError(f"its config names the dtype {known.named_dtype!r}; give one with dtype: {allowed}")
+    assumed: FloatDtype = "float32" if known.packed is None else "bfloat16"
     notes.append(f"its config does not name a dtype, so {assumed} is assumed (dtype sets another)")
     return assumed
 
 
-def _packing(known: Checkpoint, setting: Setting, loading: Loading, notes: list[str]) -> Quantization | None:
+def _packing(own: Quantization | None, setting: Setting, loading: Loading, notes: list[str]) -> Quantization | None:
     """Returns how the loaded weights are packed: as the checkpoint stores them, or as the setting asks."""
-    own, asked = known.quantization, setting.quantization
+    asked = setting.quantization
     if asked is None and (own is None or loading != "auto"):
         return None
     if asked is not None and (own is None or asked.name != own.name):
@@ -132,6 +139,10 @@ def _packing(known: Checkpoint, setting: Setting, loading: Loading, notes: list[
     if asked is not None:
         own = replace(own, experts=asked.experts)
     if setting.trains:
+        if asked is not None and asked.name != own.name:
+            notes.append(f"the checkpoint is {own.name}, so qlora trains on these weights as they are")
+        if asked is not None and asked.upcast and own.name.startswith(NOT_UPCAST):
+            notes.append("PEFT's k-bit preparation makes no weights of a GPTQ model float32")
         return _trained(own, setting)
     return own if _has_kernels(own.name, setting, "dequantizes the checkpoint while it loads", notes) else None
 
@@ -153,7 +164,7 @@ def _has_kernels(name: str, setting: Setting, instead: str, notes: list[str]) ->
 
 def _trained(own: Quantization, setting: Setting) -> Quantization:
     """Returns the packing of frozen weights. Raises CheckpointError if transformers or PEFT does not train on it."""
-    allowed = "allowed: method lora" + ("" if own.name.startswith(("gptq", "awq")) else ", or dtype bfloat16")
+    allowed = "allowed: method lora, or dtype bfloat16, which counts them dequantized"
     if setting.method == "full":
         raise CheckpointError(
             f"its weights are stored in {own.name}, and only adapters train on packed ones; {allowed}"
@@ -163,42 +174,38 @@ def _trained(own: Quantization, setting: Setting) -> Quantization:
         raise CheckpointError(f"{what}; allowed: dtype bfloat16, which dequantizes it")
     if setting.adapter is not None and setting.adapter.dora:
         raise CheckpointError(f"PEFT has no DoRA on {own.name} here; use lora without it, or dtype bfloat16")
-    upcast = own.by_bitsandbytes and setting.quantization is not None and setting.quantization.upcast
-    return replace(own, upcast=upcast)
+    upcast = setting.quantization is not None and setting.quantization.upcast
+    return replace(own, upcast=upcast and not own.name.startswith(NOT_UPCAST))
 
 
-def _dequantized(known: Checkpoint, dtype: FloatDtype, packing: Quantization | None) -> str:
+def _dequantized(stored: Stored, dtype: FloatDtype, packing: Quantization | None) -> str:
     """Returns the note on a packed checkpoint whose weights are not used as they are stored."""
-    if known.method == DEQUANTIZED:
-        return (
-            f"the checkpoint is {known.stored}, which transformers loads packed and makes {dtype} in the first forward "
-            "pass, so the dense weights are counted"
-        )
     if packing is not None:
         return (
-            f"the checkpoint is {known.stored}, which transformers does not quantize again, so a copy dequantized to "
+            f"the checkpoint is {stored.words}, which transformers does not quantize again, so a copy dequantized to "
             f"{dtype} is quantized to {packing.name}"
         )
-    return f"the checkpoint is {known.stored}, and its weights are counted as dequantized to {dtype}"
+    if stored.method == DEQUANTIZED:
+        return (
+            f"the checkpoint is {stored.words}, which transformers loads packed and makes {dtype} in the first forward "
+            "pass, so the dense weights are counted"
+        )
+    return f"the checkpoint is {stored.words}, and its weights are counted as dequantized to {dtype}"
 
 
 def _stored_as(known: Checkpoint, setting: Setting) -> str:
     packing = setting.quantization
     if packing is not None:
         return f"{packing.name} (checkpoint)" if packing.checkpoint else packing.name
-    return setting.dtype if known.method is None else f"{setting.dtype} (dequantized)"
+    return setting.dtype if known.packed is None else f"{setting.dtype} (dequantized)"
 
 
-def _check_mxfp4(config: Mapping[str, Any]) -> None:
-    if config.get("model_type") != "gpt_oss":
-        raise CheckpointError(
-            "transformers packs only the experts of gpt-oss in mxfp4; allowed here: nf4, fp4, int8, fp8"
-        )
-
-
-def _dtype(config: Mapping[str, Any]) -> FloatDtype | None:
-    named = str(config.get("dtype") or config.get("torch_dtype") or "").removeprefix("torch.")
-    return next((dtype for dtype in get_args(FloatDtype) if dtype == named), None)
+def _dtype(config: Mapping[str, Any]) -> str | None:
+    """Returns the dtype that a config names; of one for each part, that of the whole."""
+    named = config.get("dtype") or config.get("torch_dtype")
+    if isinstance(named, Mapping):
+        named = named.get("")
+    return None if named is None else str(named).removeprefix("torch.")
 
 
 def _levels(config: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -207,76 +214,3 @@ def _levels(config: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     text = config.get("text_config")
     if isinstance(text, Mapping):
         yield text
-
-
-def _method(packing: Mapping[str, Any]) -> str:
-    """Returns the method; older configs of bitsandbytes name only the number of bits."""
-    if packing.get("load_in_4bit") or packing.get("load_in_8bit"):
-        return "bitsandbytes"
-    return str(packing.get("quant_method"))
-
-
-def _bitsandbytes(packing: Mapping[str, Any]) -> Quantization:
-    left_out = _names(packing, "llm_int8_skip_modules")
-    if packing.get("load_in_8bit"):
-        return Quantization("int8", checkpoint=True, scheme=Scheme(left_out=left_out))
-    name = str(packing.get("bnb_4bit_quant_type", "fp4"))
-    double = bool(packing.get("bnb_4bit_use_double_quant", False))
-    return Quantization(name, double, checkpoint=True, scheme=Scheme(left_out=left_out))
-
-
-def _mxfp4(packing: Mapping[str, Any]) -> Quantization:
-    return Quantization("mxfp4", checkpoint=True, scheme=Scheme(left_out=_names(packing, "modules_to_not_convert")))
-
-
-def _fp8(packing: Mapping[str, Any]) -> Quantization:
-    block = packing.get("weight_block_size", (128, 128))
-    scheme = Scheme(
-        bits=8,
-        block=None if block is None else (int(block[0]), int(block[1])),
-        scale_size=1 if packing.get("scale_fmt") == "ue8m0" else 4,
-        fp4_experts=packing.get("expert_dtype") == "fp4",
-        static=str(packing.get("activation_scheme", "dynamic")).lower() == "static",
-        left_out=_names(packing, "modules_to_not_convert", "ignored_layers"),
-    )
-    return Quantization("fp8", checkpoint=True, scheme=scheme)
-
-
-def _grouped(method: str) -> Callable[[Mapping[str, Any]], Quantization]:
-    def read(packing: Mapping[str, Any]) -> Quantization:
-        bits = int(packing.get("bits", packing.get("w_bit", 4)))
-        group = int(packing.get("group_size", packing.get("q_group_size", 128)))
-        left_out = _names(packing, "modules_to_not_convert")
-        scheme = Scheme(bits, None if group <= 0 else group, left_out=left_out)
-        return Quantization(f"{method}-int{bits}", checkpoint=True, scheme=scheme)
-
-    return read
-
-
-def _compressed(packing: Mapping[str, Any]) -> str:
-    """Returns the format of compressed-tensors in short: "int4", "fp8", or several."""
-    groups = packing.get("config_groups")
-    found = []
-    for group in groups.values() if isinstance(groups, Mapping) else ():
-        weights = group.get("weights") if isinstance(group, Mapping) else None
-        if isinstance(weights, Mapping):
-            kind = "fp" if weights.get("type") == "float" else "int"
-            found.append(f"{kind}{weights.get('num_bits', 8)}")
-    return " and ".join(dict.fromkeys(found)) or "quantized"
-
-
-def _names(packing: Mapping[str, Any], *keys: str) -> tuple[str, ...] | None:
-    """Returns the list of module names under the first key that has one."""
-    found = next((packing[key] for key in keys if packing.get(key) is not None), None)
-    return None if found is None else tuple(map(str, found))
-
-
-_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Quantization]]] = {
-    "bitsandbytes": _bitsandbytes,
-    "mxfp4": _mxfp4,
-    "fp8": _fp8,
-    "gptq": _grouped("gptq"),
-    "awq": _grouped("awq"),
-    DEQUANTIZED: lambda _: Quantization(DEQUANTIZED, checkpoint=True),
-}
-"""The methods of a `quantization_config` that are simulated, each with the function that reads one."""

@@ -76,7 +76,8 @@ class Scheme:
     GPTQ and AWQ: `bits` of a weight, `group` of weights in a row that share a scale (None: a whole row).
     FP8: `block` of weights that share a scale (None: a whole matrix), `scale_size` in bytes, `fp4_experts` with half a
     byte for each weight, `static` scales of activations.
-    `left_out` names modules that are not packed, None those that transformers leaves out by default.
+    `left_out` names modules that are not packed, None those that transformers leaves out by default; `only` names those
+    that are (ends of their paths), None all others.
     """
 
     bits: int = 4
@@ -86,6 +87,7 @@ class Scheme:
     fp4_experts: bool = False
     static: bool = False
     left_out: tuple[str, ...] | None = None
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

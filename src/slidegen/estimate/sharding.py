@@ -72,7 +72,7 @@ def _notes(setting: Setting) -> tuple[str, ...]:
     elif setting.sharding == "tensor":
         found = (COPIED, NCCL)
     elif setting.sharding != "none":
-        found = zero.NOTES
+        found = zero.TRAINED if setting.trains else (NCCL,)
     if setting.mixed_precision is not None and setting.adapter is None and setting.sharding != "none":
         found = (*found, zero.AUTOCAST)
     return found

@@ -22,7 +22,7 @@ MAX_LIVE: Final = 1_000_000_000
 SUB_GROUP: Final = 1_000_000_000
 """DeepSpeed's default sub_group_size, in numbers of one GPU's partition."""
 FLOAT: Final = 4
-NOTES: Final = (
+TRAINED: Final = (
     "ZeRO leaves out the float64 copy of one gradient that DeepSpeed makes for its norm, the whole gradient of one "
     "weight before it is in a bucket, and the buffers of NCCL",
 )

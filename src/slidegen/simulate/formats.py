@@ -64,11 +64,13 @@ def pack_mxfp4(model: nn.Module, quantization: Quantization, _: torch.dtype) -> 
 
 def pack_gptq(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> None:
     """Replaces the linear layers inside the blocks. Source: optimum 2.3, `gptq/utils.py` (get_layers: exactly
-    `nn.Linear`, and `Conv1D`; those whose name begins with that of the list of blocks)."""
+    `nn.Linear`, and `Conv1D`; those whose name begins with that of the list of blocks), `gptq/quantizer.py`
+    (convert_model: of these, those whose name ends with one that the config lists)."""
     from transformers.pytorch_utils import Conv1D
 
     for path, module in _converted(model, quantization):
-        inside = any(part.isdigit() for part in path.split("."))
+        listed = quantization.scheme.only is None or path.endswith(quantization.scheme.only)
+        inside = listed and any(part.isdigit() for part in path.split("."))
         if inside and (type(module) is nn.Linear or isinstance(module, Conv1D)):
             _put(model, path, GroupedLinear(module, quantization.scheme, dtype, indices=True))
 

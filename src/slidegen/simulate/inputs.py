@@ -72,7 +72,8 @@ def loss_of(
             name: one.float() for name, one in out.items() if isinstance(one, torch.Tensor) and one.dtype == lower
         }
         if keep:
-            out.update(copies)
+            for name, copy in copies.items():
+                out[name] = copy
         del copies
     return out["loss"], out if keep else None
 

@@ -35,7 +35,7 @@ class ModelCard:
             found = checkpoint(self.facts.config)
         except CheckpointError:
             return None
-        return None if found.dtype is None and found.method is None else found.stored
+        return None if found.named_dtype is None and found.packed is None else found.words
 
     @property
     def config(self) -> Mapping[str, Any]:

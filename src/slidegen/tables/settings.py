@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from slidegen.errors import nearest
-from slidegen.estimate.gguf.types import FILE_TYPES
 from slidegen.estimate.images import TYPICAL
 from slidegen.estimate.setting import (
-    AMPERE,
     OPTIMIZERS,
     Attention,
-    BitsAndBytes,
     FloatDtype,
     KvDtype,
     Loop,
@@ -25,15 +22,9 @@ from slidegen.estimate.setting import (
 from slidegen.hardware import Gpu, find_gpu
 from slidegen.tables.base import AddedLater, SourceParameters
 from slidegen.tables.fields import ColumnSpec, Many, Several, SeveralSwitches
-from slidegen.tables.loops import (
-    ADAPTED,
-    PACKED,
-    PREFERENCES,
-    TRAINED,
-    MethodName,
-    check_loops,
-)
+from slidegen.tables.loops import MethodName
 from slidegen.tables.model_parameters import ModelNames
+from slidegen.tables.setting_rules import CHECKS
 
 Count = Annotated[int, Field(gt=0, le=10_000_000)]
 DtypeChoice = Literal[FloatDtype, "auto"]
@@ -83,7 +74,8 @@ class SettingParameters(SourceParameters):
         ColumnSpec("dtype"),
         Field(
             description="The dtype of the weights, and of the products of quantized ones; auto is the checkpoint's own "
-            "dtype and quantization. Without it, inference takes auto, training bfloat16."
+            "dtype and quantization. Without it, inference takes auto; training takes bfloat16, or the packed weights "
+            "of a bitsandbytes, GPTQ or AWQ checkpoint."
         ),
     ] = (None,)
     quantization: Annotated[
@@ -220,7 +212,7 @@ class SettingParameters(SourceParameters):
         if len(sides) != 2 or not all(
             side.isdecimal() and side.isascii() and 0 < int(side) <= 20_000 for side in sides
         ):
-            raise ValueError(f"{size!r} is not a size in pixels; allowed: width x height, such as 1024x768")
+            raise ValueError(f"{size!r} is not allowed; give width x height in pixels, each 1 to 20000: 1024x768")
         return size
 
     @field_validator("gpu")
@@ -232,107 +224,9 @@ class SettingParameters(SourceParameters):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> SettingParameters:
-        given = self.model_fields_set
-        _check_files(self)
-        for names, methods, why in EFFECTIVE:
-            useless = sorted(given & names - ({"quantization"} if self.quantization in FILE_TYPES else set()))
-            if useless and not methods.intersection(self.method):
-                raise ValueError(f"{useless[0]} has no effect on {' or '.join(self.method)}; {why}")
-        if "sharding" in given and set(self.sharding) != {"none"} and set(self.gpus) == {1}:
-            raise ValueError(f"sharding {self.sharding[0]} divides among several GPUs; give gpus as well")
-        if "tensor" in self.sharding and set(self.method) != {"inference"}:
-            raise ValueError("sharding tensor is for inference; allowed here: none, zero1, zero2, zero3, fsdp")
-        if self.offload == "all" and set(self.gpus) != {1} and not {"zero3", "fsdp"}.issuperset(self.sharding):
-            raise ValueError("offload all is for one GPU, or several with sharding zero3 or fsdp, which gather weights")
-        if "inference" in self.method and {"zero1", "zero2"}.intersection(self.sharding):
-            raise ValueError("sharding zero1 and zero2 divide optimizer states, and inference has none")
-        if "all-linear" in self.target_modules and len(self.target_modules) > 1:
-            raise ValueError("target_modules: all-linear stands alone; or name the modules, as PEFT does")
-        check_loops(self)
-        unknown = sorted(name for name in given & ONLY_SIMULATED if getattr(self, name) != _default(name))
-        if self.quick and unknown:
-            raise ValueError(f"quick has no formula for {unknown[0]}; leave out one of them")
-        card = card_of(self)
-        if card is not None and "flash" in self.attention and card.compute_capability < AMPERE:
-            raise ValueError(f"attention flash needs a GPU from Ampere on, and {card.short} is older; use sdpa")
-        if PACKED.intersection(self.method) and self.quantization not in (None, *get_args(BitsAndBytes)):
-            raise ValueError(f"qlora quantizes by bitsandbytes: nf4, fp4, int8; {self.quantization} is for inference")
-        by_bitsandbytes = PACKED.intersection(self.method) or self.quantization in get_args(BitsAndBytes)
-        if self.quantize_experts and not by_bitsandbytes:
-            raise ValueError("quantize_experts is for quantization by bitsandbytes; give quantization nf4, fp4 or int8")
-        if "image_size" in given and not self.images:
-            raise ValueError("image_size has no effect without images")
-        if self.dora and PACKED.intersection(self.method):
-            raise ValueError("dora is for the method lora; PEFT computes it differently on quantized weights")
+        for check in CHECKS:
+            check(self)
         return self
-
-
-EFFECTIVE: Final = (
-    (
-        frozenset({"rank", "target_modules", "modules_to_save", "dora", "adapter_dtype", "lora_dropout"}),
-        ADAPTED,
-        "it belongs to the adapter of lora and qlora (also dpo-lora, dpo-qlora)",
-    ),
-    (
-        frozenset({"gradient_checkpointing", "gradient_accumulation_steps", "mixed_precision", "optimizer"})
-        | {"loop", "keep_outputs"},
-        TRAINED,
-        "it is for training: full, lora, qlora, dpo",
-    ),
-    (frozenset({"max_new_tokens", "kv_dtype"}), frozenset({"inference"}), "it is for inference"),
-    (frozenset({"reference_model"}), PREFERENCES, "it is for dpo"),
-    (
-        frozenset({"quantization", "double_quantization", "quantize_experts"}),
-        PACKED | {"inference"},
-        "it is for the quantized weights of qlora and inference",
-    ),
-    (frozenset({"kbit_upcast"}), PACKED, "it is for the quantized weights of qlora"),
-)
-"""Parameters, the methods on which they have an effect, and what the message says for the other methods."""
-
-
-ONLY_SIMULATED: Final = frozenset(
-    {
-        *("target_modules", "modules_to_save", "dora", "lora_dropout", "images", "image_size", "padded"),
-        *("gradient_accumulation_steps", "kv_dtype", "loop", "keep_outputs"),
-    }
-)
-"""Parameters that change the result of a simulated run but not that of the formulas."""
-
-
-NOT_IN_FILES: Final = frozenset(
-    {"dtype", "attention", "gpus", "sharding", "offload", "images", "padded", "quick", "double_quantization"}
-)
-"""Parameters that have no effect on a GGUF file: llama.cpp runs it on one GPU, and its type says all on its tensors."""
-CACHES: Final = ("auto", "fp8", "int8", "int4")
-
-
-def _check_files(request: SettingParameters) -> None:
-    """Raises ValueError if a GGUF file is asked for with what llama.cpp does not do, or its caches without a file."""
-    name = request.quantization
-    if name not in FILE_TYPES:
-        unknown = sorted(set(request.kv_dtype) - set(CACHES))
-        if unknown:
-            raise ValueError(
-                f"kv_dtype {unknown[0]} is llama.cpp's, for a GGUF file; allowed here: {', '.join(CACHES)}"
-            )
-        return
-    if set(request.method) != {"inference"}:
-        raise ValueError(f"quantization {name} is the type of a GGUF file, for the method inference")
-    changed = sorted(
-        name for name in request.model_fields_set & NOT_IN_FILES if getattr(request, name) != _default(name)
-    )
-    if changed:
-        raise ValueError(f"{changed[0]} has no effect on a GGUF file ({name}), which llama.cpp runs on one GPU")
-    unknown = sorted(set(request.kv_dtype) & set(CACHES[1:]))
-    if unknown:
-        raise ValueError(
-            f"kv_dtype {unknown[0]} is transformers'; allowed beside a GGUF file: auto, q8_0, q5_1, q5_0, q4_1, q4_0"
-        )
-
-
-def _default(name: str) -> Any:
-    return SettingParameters.model_fields[name].default
 
 
 def card_of(request: SettingParameters) -> Gpu | None:

@@ -72,7 +72,7 @@ def _file(facts: ModelFacts, setting: Setting) -> Allocation:
 
 @lru_cache(maxsize=64)
 def _tensors(key: _Key) -> tuple[str, Mapping[str, tuple[int, ...]]]:
-    from slidegen.models.checkpoint import checkpoint_tensors
+    from slidegen.models.tensors import checkpoint_tensors
 
     return checkpoint_tensors(key.facts.config, key.facts.name)
 

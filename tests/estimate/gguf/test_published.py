@@ -15,7 +15,7 @@ import yaml
 from slidegen.estimate.gguf.conversion import gguf_tensors
 from slidegen.estimate.gguf.mix import Facts, Tensor, tensor_types
 from slidegen.models import catalogue
-from slidegen.models.checkpoint import checkpoint_tensors
+from slidegen.models.tensors import checkpoint_tensors
 from slidegen.quantize.weights.shipped import locate
 
 DATA: Final[Mapping[str, Any]] = yaml.safe_load(
