@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,26 +39,6 @@ what else a reader must know about the numbers of its row; slides show it in the
 
 FOOTNOTES: Final[frozenset[ColumnKind]] = frozenset({"caveat", "note"})
 """The kinds whose cells are shown under a table, not in a column."""
-NOTE_SEPARATOR: Final = "; "
-
-
-def joined_notes(notes: Iterable[str]) -> str | None:
-    """Returns notes as one cell of a column of kind `note`, each once; None if there are none.
-
-    Raises ValueError if one contains the separator, because `cell_notes` could not restore it.
-    """
-    each = tuple(dict.fromkeys(notes))
-    for note in each:
-        if NOTE_SEPARATOR in note:
-            raise ValueError(f"a note has no {NOTE_SEPARATOR!r}: {note}")
-    return NOTE_SEPARATOR.join(each) or None
-
-
-def cell_notes(cell: CellValue) -> list[str]:
-    """Returns the notes in a cell that `joined_notes` made."""
-    return [] if cell is None else str(cell).split(NOTE_SEPARATOR)
-
-
 NUMERIC: Final = frozenset({"bytes", "count", "integer", "number", "percent", "measure", "ratio", "significant"})
 """The kinds whose cells are numbers."""
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from slidegen.cli.estimate_text import for_notes
-from slidegen.model import Table, joined_notes
+from slidegen.model import Table
 from slidegen.models.finder import ModelFinder
 from slidegen.project import Project
+from slidegen.row_notes import joined_notes
 from slidegen.tables.allocated import ALLOCATED_SOURCE
 from slidegen.tables.base import SourceContext
 from slidegen.tables.fits import FITS_SOURCE

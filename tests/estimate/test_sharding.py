@@ -7,63 +7,22 @@ from typing import Any, get_args
 
 import pytest
 
-from slidegen.estimate.allocated import KINDS, Allocation, Held, Moment, Phase
+from slidegen.estimate.allocated import Phase
 from slidegen.estimate.setting import OPTIMIZERS, Adapter, Offload, Quantization, Setting, Sharding
 from slidegen.estimate.sharding import on_each_gpu
-
-PARAMETERS = 7_500_000_000
-GB = 1_000_000_000
-
-
-def held(**sizes: int) -> Held:
-    """Bytes by kind; what is not named is nothing."""
-    return {kind: sizes.get(kind, 0) for kind in KINDS}
-
-
-def allocation(*moments: Moment, parameters: int = PARAMETERS, ends: bool = True) -> Allocation:
-    """Of bfloat16 weights: ten layers, nine tenths of all; the rest is an embedding and a head of the same size."""
-    weights = 2 * parameters
-    end = held(weights=weights, optimizer=2 * weights, workspace=7)
-    half = weights // 20 if ends else 0
-    return Allocation(
-        parameters=parameters,
-        trainable_parameters=parameters,
-        peaks=moments,
-        timeline=moments,
-        end=end,
-        reserved=10**12,
-        layers=9 * weights // 10,
-        layer=9 * weights // 100,
-        outside=weights // 10,
-        embedding=half,
-        head=half,
-    )
-
-
-LAYER = 1_350_000_000
-"""A layer in bytes, of 15 GB in all."""
-END = 750_000_000
-"""The embedding, and the head."""
-
-
-def moment(phase: Phase, label: str = "", **sizes: int) -> Moment:
-    """A moment of a phase."""
-    return Moment(phase, label or phase, held(**sizes))
-
-
-FIRST = moment("forward", weights=2 * PARAMETERS, optimizer=4 * PARAMETERS)
-LAST = moment("backward", weights=2 * PARAMETERS, gradients=2 * PARAMETERS, optimizer=4 * PARAMETERS)
-STEP = moment("step", weights=2 * PARAMETERS, gradients=2 * PARAMETERS, optimizer=4 * PARAMETERS)
-
-
-def zero(stage: str, gpus: int = 4, **changed: Any) -> Setting:
-    """Full fine-tuning under a stage of ZeRO, or FSDP."""
-    return Setting("full", gpus=gpus, sharding=stage, **changed)  # type: ignore[arg-type]
-
-
-def found(one: Moment, setting: Setting, **shape: int) -> Held:
-    """The kinds of a moment on one GPU."""
-    return on_each_gpu(allocation(one, **shape), setting).timeline[0].held  # type: ignore[arg-type]
+from tests.estimate.divided import (
+    FIRST,
+    GB,
+    LAST,
+    LAYER,
+    PARAMETERS,
+    STEP,
+    allocation,
+    found,
+    held,
+    moment,
+    zero,
+)
 
 
 @pytest.mark.parametrize(("sharding", "expected"), [("zero1", 31.4), ("zero2", 16.6), ("zero3", 1.9)])
@@ -102,7 +61,6 @@ def test_loading_under_zero3_and_fsdp_divides_weights() -> None:
 
 
 BUCKET = 1 * GB
-"""DeepSpeed's default reduce_bucket_size: 5e8 numbers, of two bytes in half precision."""
 
 
 @pytest.mark.parametrize(
@@ -156,7 +114,6 @@ def test_a_small_model_has_a_whole_bucket_but_sends_less() -> None:
 
 
 QUARTER = PARAMETERS // 4
-"""The numbers of one of four GPUs: 1.875e9."""
 
 
 @pytest.mark.parametrize(
@@ -217,110 +174,6 @@ def test_zero3_gathers_no_more_than_the_model() -> None:
     assert found(one, zero("zero3"), parameters=1_000_000)["temporaries"] == BUCKET + 2_000_000
 
 
-def timeline(*labels: tuple[Phase, str], gradients: int = 0, logits: int = 0) -> list[Moment]:
-    """The start and the peak of each stretch."""
-    both = [
-        moment(phase, label, weights=15 * GB, optimizer=30 * GB, gradients=gradients, logits=logits)
-        for phase, label in labels
-    ]
-    return [one for one in both for _ in range(2)]
-
-
-def whole(setting: Setting, *labels: tuple[Phase, str], ends: bool = True, **sizes: int) -> list[int]:
-    """What is whole at the start and the peak of each stretch."""
-    alone = allocation(*timeline(*labels, **sizes), ends=ends)
-    return [one.held["temporaries"] for one in on_each_gpu(alone, setting).timeline]
-
-
-def test_fsdp_divides_weights_gradients_states_and_the_step() -> None:
-    """Nothing is whole while the optimizer works: the 14.5 GB of foreach AdamW for 7.25 B numbers are an eighth."""
-    sizes = {
-        "weights": 14_500_000_000,
-        "gradients": 14_500_000_000,
-        "optimizer": 29 * GB,
-        "temporaries": 14_500_000_000,
-    }
-    one = on_each_gpu(allocation(moment("step", "step", **sizes)), zero("fsdp", gpus=8)).peak.held
-    assert one == held(
-        weights=1_812_500_000, gradients=1_812_500_000, optimizer=3_625_000_000, temporaries=1_812_500_000
-    )
-
-
-def test_fsdp_gathers_in_the_forward_pass() -> None:
-    """A group is copied out of its buffer, which is kept until the next one is there: three layers, then two."""
-    labels: tuple[tuple[Phase, str], ...] = (
-        ("forward", "forward"),
-        ("forward", "forward 0.0"),
-        ("forward", "forward 0.1"),
-        ("forward", "forward 0.2"),
-        ("forward", "forward ends"),
-    )
-    assert whole(zero("fsdp"), *labels) == [
-        *(2 * END, 2 * END),
-        *(2 * LAYER + END, 2 * LAYER),
-        *(3 * LAYER, 2 * LAYER),
-        *(3 * LAYER, 2 * LAYER),
-        *(END, END),
-    ]
-    # With logits the head is there: itself and its buffer, or just before it the last layer's buffer, but no logits.
-    assert whole(zero("fsdp"), *labels, logits=2 * GB)[7] == 2 * END
-    assert whole(zero("fsdp"), *labels, logits=GB)[7] == 2 * END + LAYER - GB
-    # A head that is the embedding is whole from the beginning; only the buffer of the last layer is there as well.
-    tied = whole(zero("fsdp"), *labels, ends=False, logits=2 * GB)
-    assert tied == [
-        *(4 * END, 4 * END),
-        *(2 * END + 2 * LAYER, 2 * END + 2 * LAYER),
-        *tied[4:7],
-        2 * END + LAYER,
-        *tied[8:],
-    ]
-    assert tied[8:] == [2 * END, 2 * END]
-
-
-def test_fsdp_gathers_ahead_in_the_backward_pass() -> None:
-    """A layer, the next one's buffer, the gradients of both and of the layer before; then the embedding."""
-    labels: tuple[tuple[Phase, str], ...] = (
-        ("backward", "backward"),
-        ("backward", "backward 0.2"),
-        ("backward", "backward 0.1"),
-        ("backward", "backward 0.0"),
-        ("backward", "backward ends"),
-    )
-    assert whole(zero("fsdp"), *labels) == [
-        *(END, END),
-        *(END + LAYER + END, 3 * LAYER),  # the head again for its norm, the head's gradients, the first buffer
-        *(3 * LAYER, 4 * LAYER),
-        *(3 * LAYER, 4 * LAYER),
-        *(2 * END + LAYER, 2 * END + LAYER),
-    ]
-    # When all gradients but the embedding's are there, it is the embedding's turn; just before, its gradient is not.
-    assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS - END)[7] == 4 * LAYER - END
-    assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS)[7] == 4 * LAYER
-    assert whole(zero("fsdp"), *labels, gradients=2 * PARAMETERS - 2 * END)[7] == 4 * LAYER  # the head's is missing
-    assert whole(zero("fsdp"), *labels, ends=False, gradients=2 * PARAMETERS - 2 * END)[7] == 4 * LAYER
-    for gradients, expected in ((15 * GB, 24 * GB + LAYER), (15 * GB - 1, 12 * GB + LAYER)):
-        large = replace(allocation(moment("backward", gradients=gradients)), embedding=12 * GB, outside=12 * GB + END)
-        assert on_each_gpu(large, zero("fsdp")).peak.held["temporaries"] == expected
-
-
-def test_gradients_of_the_head_are_whole_until_the_layers() -> None:
-    """Then they are divided."""
-    head = timeline(("backward", "backward"), ("backward", "backward 0.2"), gradients=END)
-    sizes = [one.held["gradients"] for one in on_each_gpu(allocation(*head), zero("fsdp")).timeline]
-    assert sizes == [END, END, END // 4, END // 4]
-
-
-def test_fsdp_has_no_gradients_of_frozen_weights() -> None:
-    """Of an adapter of 1 GB in ten layers: a tenth of it is in each, and the head has none."""
-    setting = Setting("lora", gpus=4, sharding="fsdp", adapter=Adapter(8))
-    labels: tuple[tuple[Phase, str], ...] = (("backward", "backward"), ("backward", "backward 0.2"))
-    both = [moment(phase, label, weights=15 * GB, adapter=1_350_000_000) for phase, label in labels]
-    alone = allocation(*(one for one in (*both, moment("backward", "backward 0.1", adapter=1)) for _ in range(2)))
-    sizes = [one.held["temporaries"] for one in on_each_gpu(alone, setting).timeline]
-    each = 135_000_000
-    assert sizes == [END, END, max(2 * LAYER, END + LAYER), 2 * LAYER + each, 2 * LAYER + each, 2 * LAYER + 2 * each]
-
-
 def test_the_peak_of_a_phase_may_be_another_one_on_several_gpus() -> None:
     """Gradients are the larger part alone, logits on one of eight GPUs."""
     logits = moment("backward", logits=9 * GB)
@@ -337,29 +190,6 @@ def test_what_is_reserved_shrinks_with_the_peak() -> None:
     assert one.peak.total == 15 * GB // 10 + (135 * GB // 10 + 45 * GB) // 4
     assert one.reserved == 1000 * GB - 60 * GB + one.peak.total
     assert one.within is None
-
-
-def test_inference_gathers_and_has_no_buckets() -> None:
-    """FSDP keeps the head after the prefill; GPUs that hold all of the model exchange nothing."""
-    fsdp = Setting("inference", gpus=4, sharding="fsdp")
-    labels: tuple[tuple[Phase, str], ...] = (("decode", "decode"), ("decode", "decode 0.0"), ("decode", "decode 0.1"))
-    assert whole(fsdp, *labels)[3] == END + 2 * LAYER
-    plain: tuple[Phase, ...] = ("load", "prefill", "decode")
-    assert [found(moment(phase), Setting("inference", gpus=4))["temporaries"] for phase in plain] == [0, 0, 0]
-    zero3 = Setting("inference", gpus=4, sharding="zero3")
-    assert [found(moment(phase), zero3)["temporaries"] for phase in plain] == [0, 2 * GB, 2 * GB]
-    assert found(moment("decode", weights=15 * GB), zero3)["optimizer"] == 0
-
-
-def test_a_phase_without_layers_gathers_as_its_largest_moment() -> None:
-    """Of a model whose layers do not repeat, or of formulas."""
-    assert found(FIRST, zero("fsdp"))["temporaries"] == 3 * LAYER
-    plain = replace(allocation(FIRST, ends=False), outside=12 * GB)
-    for large in (replace(plain, embedding=12 * GB), replace(plain, head=12 * GB)):
-        assert on_each_gpu(large, zero("fsdp")).peak.held["temporaries"] == 24 * GB
-    assert found(LAST, zero("fsdp"))["temporaries"] == 4 * LAYER
-    early = moment("backward", weights=2 * PARAMETERS)
-    assert found(early, zero("fsdp"))["temporaries"] == 4 * LAYER
 
 
 def test_constants_of_quantized_weights_are_whole_where_parameters_are_divided() -> None:

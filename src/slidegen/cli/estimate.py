@@ -255,8 +255,8 @@ def _computed(parameters: Any, jobs: int, context: SourceContext, progress: Prog
 
 
 def _for_programs(records: Sequence[Mapping[str, Any]], format_: str) -> str:
-    from slidegen.model import joined_notes
     from slidegen.printing import csv_text
+    from slidegen.row_notes import joined_notes
 
     if format_ == "json":
         return json.dumps(records, indent=1)

@@ -10,7 +10,8 @@ from typing import Final
 
 from slidegen.errors import nearest
 from slidegen.figures.scales import shown, significant
-from slidegen.model import NUMERIC, CellValue, Column, Table, cell_notes
+from slidegen.model import NUMERIC, CellValue, Column, Table
+from slidegen.row_notes import cell_notes
 from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit
 
 PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")

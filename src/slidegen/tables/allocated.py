@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from slidegen.estimate.allocated import AllocatedEstimate, estimate_of
-from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
+from slidegen.model import CellValue, Column, ModelFacts, Table
+from slidegen.row_notes import joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests

@@ -11,7 +11,8 @@ from pydantic import Field, field_validator
 from slidegen.estimate.allocated import CONTEXT, Verdict
 from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.hardware import Gpu, find_gpu, gpus
-from slidegen.model import CellValue, Column, ModelFacts, Table, joined_notes
+from slidegen.model import CellValue, Column, ModelFacts, Table
+from slidegen.row_notes import joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
 from slidegen.tables.model_parameters import find_models, model_digests

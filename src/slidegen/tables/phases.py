@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
-from slidegen.model import CellValue, Column, Table, joined_notes
+from slidegen.model import CellValue, Column, Table
+from slidegen.row_notes import joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import settings

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from slidegen.model import CellValue, Column, Table, cell_notes
+from slidegen.model import CellValue, Column, Table
 from slidegen.renamed import COLUMNS, JSON_KEYS
+from slidegen.row_notes import cell_notes
 
 SECOND_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "allocated": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slidegen.model import cell_notes, joined_notes
+from slidegen.row_notes import cell_notes, joined_notes
 
 
 def test_notes_come_back_from_their_cell() -> None:
