@@ -14,7 +14,6 @@ from slidegen.results.parts import joined, split
 from slidegen.results.store import check_parameters
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import SourceContext
-from slidegen.tables.fits import largest
 
 pytest.importorskip("peft")
 SMALL = "HuggingFaceTB/SmolLM2-135M"
@@ -158,13 +157,6 @@ def test_an_adapter_of_a_single_layer_is_that_layers(layer: int) -> None:
     target = f"model.layers.{layer}.self_attn.q_proj"
     (row,) = rows(computed("allocated", method="lora", seq_len=16, target_modules=target))
     assert row["trainable_parameters"] == 16 * 2 * 576
-
-
-def test_the_search_finds_the_last_that_fits() -> None:
-    """Or that not even one does, or that all do."""
-    assert largest(lambda number: number <= 37, 4096) == 37
-    assert largest(lambda number: False, 4096) is None
-    assert largest(lambda number: True, 4096) == 4096
 
 
 def test_the_quick_mode_says_what_it_is() -> None:

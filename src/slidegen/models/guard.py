@@ -20,6 +20,12 @@ LIMITS: Final[tuple[tuple[re.Pattern[str], int, str], ...]] = (
 """Key pattern, largest integer, what it limits. The first pattern that matches a key applies. The largest models of
 2026 have about 130 layers and 512 experts."""
 
+POSITIVE: Final = re.compile(
+    r"(num_(hidden_layers|layers|attention_heads|key_value_heads|heads)|n_(layer|head|embd)"
+    r"|(hidden|intermediate|vocab)_size|d_model|d_kv|d_ff|ffn_dim|head_dim)"
+)
+"""Keys of what every model has at least one of. A model without it is built, and counts nothing, or fails later."""
+
 _STRIPPED: Final = frozenset(
     {
         "auto_map",
@@ -44,10 +50,13 @@ _DEEPEST: Final = 64
 
 
 def check_plausible(config: Mapping[str, Any], name: str) -> None:
-    """Raises ModelError, which names the first number, if a config exceeds LIMITS."""
+    """Raises ModelError, which names the first number, if a config exceeds LIMITS or has none of what is POSITIVE."""
     for key, value in _numbers(config, "", name, 0):
+        last = key.rpartition(".")[2]
+        if value < 1 and POSITIVE.fullmatch(last):
+            raise _problem(name, f"{_short(key)} is {_short(value)}, less than 1")
         for pattern, most, _ in LIMITS:
-            if pattern.search(key.rpartition(".")[2]):
+            if pattern.search(last):
                 if abs(value) > most:
                     raise _problem(name, f"{_short(key)} is {_short(value)}, more than the limit of {most:,}")
                 break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -17,6 +16,7 @@ from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import settings
+from slidegen.tables.search import largest
 from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, origin
 
@@ -57,20 +57,6 @@ COLUMNS: Final = (
 )
 
 
-def largest(fits: Callable[[int], bool], most: int) -> int | None:
-    """Returns the largest number from 1 to `most` that fits, if all smaller ones fit as well; None if 1 does not."""
-    if not fits(1):
-        return None
-    low, high = 1, 2
-    while high <= most and fits(high):
-        low, high = high, 2 * high
-    high = min(high, most + 1)
-    while high - low > max(1, low // 64):
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
-
-
 def _compute(request: FitsParameters, context: SourceContext) -> Table:
     facts = find_models(request.models, context)
     cards = tuple(map(find_gpu, request.cards)) or gpus()
@@ -107,18 +93,25 @@ def _largest(
 ) -> tuple[int | None, int | None, int | None]:
     """Returns the largest batch, length and rank, each with the others unchanged, to within one part in 64."""
 
-    def fits(changed: Setting) -> bool:
-        return allocation(facts, changed, quick, context).verdict != DOES_NOT_FIT
+    memory = setting.memory
+    assert memory is not None
 
-    batch = largest(lambda size: fits(replace(setting, batch_size=size)), LARGEST["batch_size"])
+    def room(changed: Setting) -> int:
+        held = allocation(facts, changed, quick, context)
+        left = memory - held.peak.total
+        return min(left, -1) if held.verdict == DOES_NOT_FIT else left
+
+    batch = largest(lambda size: room(replace(setting, batch_size=size)), setting.batch_size, LARGEST["batch_size"])
     positions = facts.config.get("max_position_embeddings")
     longest = min(LARGEST["seq_len"], positions) if isinstance(positions, int) else LARGEST["seq_len"]
-    length = largest(lambda size: fits(replace(setting, seq_len=size)), longest)
+    length = largest(lambda size: room(replace(setting, seq_len=size)), setting.seq_len, longest)
     adapter = setting.adapter
     rank = None
     if adapter is not None:
-        rank = largest(lambda size: fits(replace(setting, adapter=replace(adapter, rank=size))), LARGEST["rank"])
+        rank = largest(
+            lambda size: room(replace(setting, adapter=replace(adapter, rank=size))), adapter.rank, LARGEST["rank"]
+        )
     return batch, length, rank
 
 
-FITS_SOURCE: Final = TableSource("fits", 2, FitsParameters, "models", model_digests, _compute)
+FITS_SOURCE: Final = TableSource("fits", 3, FitsParameters, "models", model_digests, _compute)

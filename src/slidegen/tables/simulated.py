@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
+from traceback import walk_tb
 from typing import Final
 
 from slidegen.errors import MissingExtraError, ModelError, SlidegenError, model_error, reason
@@ -122,9 +123,16 @@ def _run(key: _Key, setting: Setting) -> Allocation:
         raise model_error(name, reason(error)) from None
     except Exception as error:  # a model's code may raise anything on tensors without data: it was not written for them
         what = f"transformers cannot run it without its weights ({reason(error, named=True)})"
-        if setting.adapter is not None and setting.adapter.target_modules == ("all-linear",):
+        everywhere = setting.adapter is not None and setting.adapter.target_modules == ("all-linear",)
+        if everywhere and _raised_in(error, "peft"):
             what += "; PEFT adapts all its linear layers: name target_modules instead"
         raise model_error(name, what) from error
+
+
+def _raised_in(error: BaseException, package: str) -> bool:
+    """Returns whether code of a package was running when an error was raised."""
+    modules = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+    return any(name.partition(".")[0] == package for name in modules)
 
 
 def origin(source: str, models: tuple[ModelFacts, ...], quick: bool) -> Provenance:
