@@ -105,36 +105,39 @@ def until(find: Callable[[], Found]) -> Found:
     raise SystemExit("a server does not start")
 
 
-def times(page: Page, path: Path, kind: str, count: int, edits: int) -> list[float]:
-    """The milliseconds of each edit of the slide in the middle."""
+def swapped(page: Page, word: str, write: Callable[[], float]) -> float:
+    """Returns the milliseconds from an edit to the frame that shows its word, in a page that stays."""
+    handle = page.evaluate_handle(f"(text) => ({{ seen: ({WATCH})(text) }})", word)
+    saved = write()
+    return float(handle.evaluate("({ seen }) => seen")) - saved
+
+
+def reloaded(page: Page, word: str, write: Callable[[], float]) -> float:
+    """Returns the same for a page that is loaded anew."""
+    saved = write()
+    while True:
+        with suppress(Exception):  # while the page is loaded
+            return float(page.evaluate(WATCH, word)) - saved
+
+
+def times(
+    show: Callable[[Page, str, Callable[[], float]], float], page: Page, path: Path, kind: str, count: int, edits: int
+) -> list[float]:
+    """Returns the milliseconds of each edit of the slide in the middle, seen by `show`."""
     found = []
     slides = [slide(number, "word") for number in range(1, count + 1)]
     for edit in range(edits + 2):
         word = WORD.format(edit)
         slides[count // 2 - 1] = slide(count // 2, word)
-        handle = page.evaluate_handle(f"(text) => ({{ seen: ({WATCH})(text) }})", word)
-        path.write_text(deck(kind, slides), encoding="utf-8")
-        saved = time.time() * 1000
-        found.append(handle.evaluate("({ seen }) => seen") - saved)
-        time.sleep(0.3)
-    return found[2:]  # the first ones warm up
+        text = deck(kind, slides)
 
+        def write(text: str = text) -> float:
+            path.write_text(text, encoding="utf-8")
+            return time.time() * 1000
 
-def times_with_reload(page: Page, path: Path, kind: str, count: int, edits: int) -> list[float]:
-    """The same for a page that is loaded anew."""
-    found = []
-    slides = [slide(number, "word") for number in range(1, count + 1)]
-    for edit in range(edits + 2):
-        word = WORD.format(edit)
-        slides[count // 2 - 1] = slide(count // 2, word)
-        path.write_text(deck(kind, slides), encoding="utf-8")
-        saved = time.time() * 1000
-        while True:
-            with suppress(Exception):  # while the page is loaded
-                found.append(page.evaluate(WATCH, word) - saved)
-                break
+        found.append(show(page, word, write))
         time.sleep(0.5)
-    return found[2:]
+    return found[2:]  # the first ones warm up
 
 
 def report(name: str, count: int, found: list[float], goal: int | None = None) -> None:
@@ -158,7 +161,9 @@ def measure_slidegen(browser: Browser, edits: int) -> None:
                     page.goto(f"{url}#/{count // 2 - 1}", timeout=PATIENCE * 1000)
                     page.wait_for_function("() => window.Reveal && Reveal.isReady()", timeout=PATIENCE * 1000)
                     page.wait_for_timeout(1000)
-                    report(f"slidegen serve, {kind}", count, times(page, path, kind, count, edits), GOALS[count])
+                    report(
+                        f"slidegen serve, {kind}", count, times(swapped, page, path, kind, count, edits), GOALS[count]
+                    )
                     page.close()
 
 
@@ -175,7 +180,7 @@ def measure_marp(browser: Browser, edits: int, tools: Path) -> None:
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 page.goto(f"{(folder / 'deck.html').as_uri()}#{count // 2}", timeout=PATIENCE * 1000)
                 page.wait_for_timeout(1500)
-                report("marp --watch", count, times_with_reload(page, path, "marp", count, edits))
+                report("marp --watch", count, times(reloaded, page, path, "marp", count, edits))
                 page.close()
 
 
@@ -192,7 +197,7 @@ def measure_slidev(browser: Browser, edits: int, tools: Path) -> None:
             page.goto(f"http://localhost:3939/{count // 2}", timeout=PATIENCE * 1000)
             page.wait_for_function("() => document.body.textContent.includes('word')", timeout=PATIENCE * 1000)
             page.wait_for_timeout(2000)
-            report("slidev", count, times_with_reload(page, path, "slidev", count, edits))
+            report("slidev", count, times(reloaded, page, path, "slidev", count, edits))
             page.close()
 
 
