@@ -106,6 +106,39 @@ def test_gptq_packs_only_what_it_lists() -> None:
     assert found[1] - found[2] == pytest.approx(saved[1], rel=1e-6)
 
 
+def test_gptq_packs_only_inside_its_blocks() -> None:
+    """`block_name_to_quantize`: here one layer of sixteen."""
+    name = "meta-llama/Llama-3.2-1B"
+    sizes = []
+    for block in ("model.layers.1.", "model.layers"):
+        packing = {"quant_method": "gptq", "bits": 4, "block_name_to_quantize": block}
+        stored = {**catalogue.facts(name).config, "quantization_config": packing}
+        held = allocation(stored, name, as_loaded(stored, INFERENCE).setting, every_layer=True).timeline[0].held
+        sizes.append(held["weights"] + held.get("quantization_constants", 0))
+    linear = 2 * 2048 * 2048 + 2 * 512 * 2048 + 3 * 2048 * 8192
+    one = linear * (2 - 0.5 - (0.5 + 2) / 128) - 4 * (6 * 2048 + 8192)
+    assert sizes[0] - sizes[1] == pytest.approx(15 * one, rel=1e-6)
+
+
+def test_a_tied_head_is_the_embedding_also_where_it_could_be_packed() -> None:
+    """The config names what is left out, and not the head: its weight is tied again when the model is loaded."""
+    name = "HuggingFaceTB/SmolLM2-135M"
+    sizes = []
+    for left_out in (["lm_head"], ["model.layers.0.mlp.gate_proj"]):
+        packing = {"quant_method": "fp8", "ignored_layers": left_out}
+        stored = {**catalogue.facts(name).config, "quantization_config": packing}
+        held = allocation(stored, name, as_loaded(stored, INFERENCE).setting, every_layer=True).timeline[0].held
+        sizes.append(held["weights"] + held.get("quantization_constants", 0))
+    packed = 576 * 1536 + 4 * -(-576 // 128) * -(-1536 // 128)
+    assert sizes[1] - sizes[0] == pytest.approx(2 * 576 * 1536 - packed, abs=1024)
+
+
+def test_experts_with_biases_are_not_packed_in_fp8() -> None:
+    """transformers' own layer asserts that there are none."""
+    with pytest.raises(ValueError, match="packs no experts with biases in fp8"):
+        weights("openai/gpt-oss-20b", Setting("inference", seq_len=8, quantization=Quantization("fp8")))
+
+
 def test_fused_kernels_keep_no_unpacked_weight() -> None:
     """Only the backward pass rebuilds one, with the scales of its rows."""
     layer = Fp8Linear(nn.Linear(512, 256, bias=False, device="meta"), Scheme(), torch.bfloat16)

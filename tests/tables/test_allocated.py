@@ -118,29 +118,6 @@ def test_the_timeline_goes_through_all_layers_and_back() -> None:
     assert labels[-1] == "step"
 
 
-def test_cards_hold_what_is_smaller_than_them() -> None:
-    """The card's memory less the context, against what is reserved."""
-    (small, fits) = rows(computed("fits", method="full", batch_size=32, seq_len=1024, cards=["RTX 4060", "H100"]))
-    assert (small["fits"], fits["fits"]) == ("does not fit", "fits")
-    assert fits["memory"] == 80 * 2**30
-    assert fits["free"] == 80 * 2**30 - int(fits["reserved"] or 0) - int(fits["context"] or 0)
-
-
-def test_the_largest_batch_fits_and_a_larger_one_does_not() -> None:
-    """Within one part in 64."""
-    (found,) = rows(computed("fits", method="full", seq_len=512, cards="RTX 3060", largest=True))
-    batch = int(found["batch_size"] or 0)
-    for size, fits in ((batch, True), (batch + batch // 32 + 2, False)):
-        (row,) = rows(computed("fits", method="full", seq_len=512, batch_size=size, cards="RTX 3060"))
-        assert str(row["fits"]).startswith("fits") is fits
-
-
-def test_flash_attention_fits_no_card_without_its_kernels() -> None:
-    """A T4 is older than what the package flash-attn is for, however much is free on it."""
-    (turing, ampere) = rows(computed("fits", seq_len=64, attention="flash", cards=["T4", "A100"]))
-    assert (turing["fits"], ampere["fits"]) == ("does not fit", "fits")
-
-
 def test_modules_that_are_trained_whole_keep_the_models_dtype() -> None:
     """By hand: LoRA's matrices are float32, the copy of the output head is bfloat16 as PEFT leaves it."""
     (plain, saved) = (

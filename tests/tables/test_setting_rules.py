@@ -148,7 +148,18 @@ SMALL = "HuggingFaceTB/SmolLM2-135M"
             {"models": "tiiuae/falcon-7b", "attention": "flash"},
             "model 'tiiuae/falcon-7b': it does not run with this attention; allowed: sdpa, eager",
         ),
-        ({"method": "lora", "target_modules": "nonsense"}, f"model {SMALL!r}: Target modules {{'nonsense'}} not found"),
+        (
+            {"method": "lora", "target_modules": ["q_proj", "k_prj"]},
+            f"model {SMALL!r}: target_modules: it has no module 'k_prj'; did you mean 'k_proj'?",
+        ),
+        (
+            {"method": "lora", "modules_to_save": ["lm_head", "lm_haed"]},
+            f"model {SMALL!r}: modules_to_save: it has no module 'lm_haed'; did you mean 'lm_head'?",
+        ),
+        (
+            {"quick": True, "mixed_precision": "float16"},
+            f"model {SMALL!r}: quick has no formula for autocast from one half-precision dtype to the other",
+        ),
     ],
 )
 def test_what_cannot_be_is_one_clear_line(given: dict[str, Any], message: str) -> None:

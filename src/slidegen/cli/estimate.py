@@ -50,10 +50,14 @@ class ExtraOutput:
     largest: bool
     phases: bool
 
-    def of_cards(self, gpu: str | None) -> dict[str, Any]:
-        """Returns the parameters of the source `fits` besides the setting. Named cards are searched for the largest."""
-        named = self.cards or (() if gpu is None else (gpu,))
-        return {"cards": list(named), "largest": self.largest or bool(named)}
+    def of_cards(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the parameters of the source `fits`. Named cards are searched for the largest settings.
+
+        `--cards` names those of its table, and `--gpu` the one of the estimate, which is in that table if no other is.
+        """
+        setting = {name: value for name, value in given.items() if name != "gpu"}
+        named = list(self.cards) or [name for name in (given.get("gpu"),) if name is not None]
+        return {**setting, "cards": named, "largest": self.largest or bool(named)}
 
 
 @click.command(
@@ -202,7 +206,7 @@ def _allocated(
     format_, unit = look
     given.setdefault("method", _methods(given))
     request: Any = check_parameters(ALLOCATED_SOURCE, given)
-    of_cards = check_parameters(FITS_SOURCE, given | extra.of_cards(given.get("gpu"))) if extra.fits else None
+    of_cards = check_parameters(FITS_SOURCE, extra.of_cards(given)) if extra.fits else None
     table = _computed(request, jobs, context, progress)
     cards = None if of_cards is None else FITS_SOURCE.compute(of_cards, context)
     programs = format_ in ("json", "csv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.setting import Setting, casts_adapters
 
 TRL: Final = "TRL 1.16"
 
@@ -46,7 +46,8 @@ def _preparation(setting: Setting) -> Iterator[str]:
     if setting.quantization is None or setting.loop != "trl" or setting.quantization.upcast:
         return
     adapter = "float32" if setting.adapter is None else setting.adapter.dtype
+    cast = " and cast adapters to bfloat16" if casts_adapters(setting) and adapter == "bfloat16" else ""
     yield (
         f"weights that are not quantized are {setting.dtype}, and the adapter is {adapter}: TRL's trainers do not "
-        "call PEFT's prepare_model_for_kbit_training and cast adapters to bfloat16"
+        f"call PEFT's prepare_model_for_kbit_training{cast}"
     )

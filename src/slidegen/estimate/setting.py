@@ -25,6 +25,7 @@ KvDtype = Literal["auto", "fp8", "int8", "int4", "q8_0", "q5_1", "q5_0", "q4_1",
 """How the KV cache is stored: auto is the dtype of the model, float16 beside a GGUF file. fp8, int8 and int4 are
 transformers' QuantizedCache, the others llama.cpp's types (`--cache-type-k`, `--cache-type-v`)."""
 Loading = Literal["given", "auto", "default"]
+Defaulted = Literal["mixed_precision", "adapter_dtype"]
 FloatDtype = Literal["float32", "float16", "bfloat16"]
 HalfDtype = Literal["float16", "bfloat16"]
 
@@ -77,7 +78,7 @@ class Scheme:
     FP8: `block` of weights that share a scale (None: a whole matrix), `scale_size` in bytes, `fp4_experts` with half a
     byte for each weight, `static` scales of activations.
     `left_out` names modules that are not packed, None those that transformers leaves out by default; `only` names those
-    that are (ends of their paths), None all others.
+    that are (ends of their paths), None all others, and `blocks` is the beginning of their paths.
     """
 
     bits: int = 4
@@ -88,6 +89,7 @@ class Scheme:
     static: bool = False
     left_out: tuple[str, ...] | None = None
     only: tuple[str, ...] | None = None
+    blocks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class Setting:
     for PyTorch, if it is known.
 
     `loading` says whether `dtype` is given, or that of the checkpoint with its quantization ("auto"), or the default of
-    training; `slidegen.estimate.checkpoint.as_loaded` replaces the latter two.
+    training. `defaulted` names what nobody has given and what depends on the checkpoint.
+    `slidegen.estimate.checkpoint.as_loaded` settles both.
     """
 
     method: Method
@@ -168,6 +171,7 @@ class Setting:
     kv_dtype: KvDtype = "auto"
     memory: int | None = None
     loading: Loading = "given"
+    defaulted: frozenset[Defaulted] = frozenset()
 
     @property
     def file_type(self) -> FileType | None:
@@ -186,3 +190,8 @@ class Setting:
         if self.preference is None:
             return self.method
         return "dpo" if self.method == "full" else f"dpo-{self.method}"
+
+
+def casts_adapters(setting: Setting) -> bool:
+    """Returns whether the loop casts what is trained to bfloat16: TRL's trainers do, on models of bitsandbytes."""
+    return setting.loop == "trl" and setting.quantization is not None and setting.quantization.by_bitsandbytes

@@ -38,6 +38,8 @@ _STRIPPED: Final = frozenset(
         "_experts_implementation",
         "_experts_implementation_internal",
         "use_kernels",
+        "dtype",  # of the checkpoint; a model is built in the dtype that is asked for
+        "torch_dtype",
     }
 )
 _FORCED: Final[Mapping[str, Any]] = {
@@ -63,7 +65,8 @@ def check_plausible(config: Mapping[str, Any], name: str) -> None:
 
 
 def harmless(config: Any) -> Any:
-    """Returns a config without the keys that make transformers fetch code, kernels or weights, or quantize modules."""
+    """Returns a config without the keys that make transformers fetch code, kernels or weights, quantize modules
+    or choose a dtype."""
     if isinstance(config, Mapping):
         kept = {key: harmless(value) for key, value in config.items() if key not in _STRIPPED}
         return {key: _FORCED.get(key, value) for key, value in kept.items()}

@@ -45,10 +45,10 @@ def adapt(model: Any, adapter: Adapter) -> Any:
     Modules that are trained whole keep the model's dtype: PEFT casts only its own layers to float32
     (`cast_adapter_dtype`).
     """
-    _check_saved(model, adapter.modules_to_save)
-    targets: Any = (
-        adapter.target_modules[0] if adapter.target_modules == ("all-linear",) else list(adapter.target_modules)
-    )
+    everywhere = adapter.target_modules == ("all-linear",)
+    _check_names(model, "modules_to_save", adapter.modules_to_save, "")
+    _check_names(model, "target_modules", () if everywhere else adapter.target_modules, ".")
+    targets: Any = adapter.target_modules[0] if everywhere else list(adapter.target_modules)
     config = LoraConfig(
         r=adapter.rank,
         lora_alpha=adapter.rank,
@@ -80,10 +80,15 @@ def disable_dropout(model: torch.nn.Module) -> None:
             module.p = 0.0
 
 
-def _check_saved(model: Any, names: Sequence[str]) -> None:
-    """Raises ValueError if `names` match no module at all, which PEFT would ignore."""
+def _check_names(model: Any, parameter: str, names: Sequence[str], before: str) -> None:
+    """Raises ValueError if one of the `names` ends the path of no module, which PEFT ignores if another one does.
+
+    `before` is what stands before the end of a path: "." if names are whole (PEFT 0.21, `tuners/tuners_utils.py`,
+    check_target_module_exists), nothing for modules to save (`utils/other.py`, _set_trainable).
+    """
     paths = [path for path, _ in model.named_modules()]
-    if names and not any(path.endswith(name) for path in paths for name in names):
-        last = {path.rpartition(".")[2] for path in paths}
-        hint = nearest(names[0], (name for name in last if name and not name.isdigit()))
-        raise ValueError(f"modules_to_save: it has no module {names[0]!r}; {hint}")
+    for name in names:
+        if not any(path == name or path.endswith(f"{before}{name}") for path in paths):
+            last = {path.rpartition(".")[2] for path in paths}
+            hint = nearest(name, (one for one in last if one and not one.isdigit()))
+            raise ValueError(f"{parameter}: it has no module {name!r}; {hint}")

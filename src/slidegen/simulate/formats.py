@@ -44,6 +44,10 @@ def pack_fp8(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -
     scheme = quantization.scheme
     for path, module in _converted(model, quantization):
         if path.endswith(".experts") and is_fused(module):
+            if getattr(module, "has_bias", False):
+                raise ValueError(
+                    "transformers packs no experts with biases in fp8; allowed here: nf4, fp4, int8, mxfp4"
+                )
             for name, weight in list(module.named_parameters(recurse=False)):
                 if weight.ndim == 3:
                     pack_experts(module, name, fp8_experts(weight.shape, scheme))
@@ -69,10 +73,11 @@ def pack_gptq(model: nn.Module, quantization: Quantization, dtype: torch.dtype) 
     from transformers.pytorch_utils import Conv1D
 
     for path, module in _converted(model, quantization):
-        listed = quantization.scheme.only is None or path.endswith(quantization.scheme.only)
+        scheme = quantization.scheme
+        listed = (scheme.only is None or path.endswith(scheme.only)) and path.startswith(scheme.blocks or "")
         inside = listed and any(part.isdigit() for part in path.split("."))
         if inside and (type(module) is nn.Linear or isinstance(module, Conv1D)):
-            _put(model, path, GroupedLinear(module, quantization.scheme, dtype, indices=True))
+            _put(model, path, GroupedLinear(module, scheme, dtype, indices=True))
 
 
 def pack_awq(model: nn.Module, quantization: Quantization, dtype: torch.dtype) -> None:
@@ -111,8 +116,11 @@ def _converted(model: Any, quantization: Quantization, always: bool = False) -> 
     from transformers.quantizers.quantizers_utils import should_convert_module
 
     kept = left_out(model, quantization, always)
+    embedding = model.get_input_embeddings()
     for path, module in list(model.named_modules()):
-        if should_convert_module(path, kept):
+        # A tied head gets the embedding's weight again when the model is loaded, packed or not.
+        tied = module is not embedding and getattr(module, "weight", None) is embedding.weight
+        if not tied and should_convert_module(path, kept):
             yield path, module
 
 

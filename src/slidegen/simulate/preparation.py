@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from slidegen.estimate.setting import Setting
+from slidegen.estimate.setting import Setting, casts_adapters
 from slidegen.simulate.adapters import adapt, cast_trained, disable_dropout
 from slidegen.simulate.cuda import Machine
 from slidegen.simulate.formats import pack
@@ -45,7 +45,7 @@ def prepare(model: Any, setting: Setting, machine: Machine) -> Any:
         enable({"use_reentrant": False, "context_fn": lambda: (nullcontext(), machine.mode.entered())})
     if adapter is not None:
         model = adapt(model, adapter)
-        if setting.loop == "trl" and quantization is not None:
+        if casts_adapters(setting):
             cast_trained(model, getattr(torch, adapter.dtype))
     if setting.preference is not None:
         disable_dropout(model)

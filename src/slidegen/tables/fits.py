@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Final
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from slidegen.estimate.allocated import CONTEXT, Verdict
+from slidegen.estimate.lengths import positions_of
 from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table
@@ -22,7 +24,11 @@ from slidegen.tables.simulated import NOTES, allocation, origin
 
 DOES_NOT_FIT: Final[Verdict] = "does not fit"
 LARGEST: Final = {"batch_size": 4096, "seq_len": 2**20, "rank": 4096}
-"""The largest values that the search tries."""
+"""The largest values that the search tries; a model's own number of positions may be less."""
+NAMES: Final = {"batch_size": "the largest batch", "seq_len": "the longest sequence", "rank": "the largest rank"}
+ALIGNED: Final = 8
+"""The lengths that the search tries are multiples: others take more memory, as PyTorch pads masks to a multiple of 8
+(`aten/src/ATen/native/transformers/attention.cpp`, pad_bias), and then memory does not grow with the length."""
 
 
 class FitsParameters(SettingParameters):
@@ -34,9 +40,13 @@ class FitsParameters(SettingParameters):
     @field_validator("cards")
     @classmethod
     def _known_cards(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
-            find_gpu(name)
-        return names
+        return tuple(dict.fromkeys(find_gpu(name).name for name in names))
+
+    @model_validator(mode="after")
+    def _gpu_or_cards(self) -> FitsParameters:
+        if self.gpu is not None and self.cards:
+            raise ValueError("gpu and cards both name GPUs; give one of them")
+        return self
 
 
 COLUMNS: Final = (
@@ -59,7 +69,8 @@ COLUMNS: Final = (
 
 def _compute(request: FitsParameters, context: SourceContext) -> Table:
     facts = find_models(request.models, context)
-    cards = tuple(map(find_gpu, request.cards)) or gpus()
+    named = request.cards or (() if request.gpu is None else (request.gpu,))
+    cards = tuple(map(find_gpu, named)) or gpus()
     rows = [
         _row(facts[model], setting, card, request, context) for model, setting in settings(request) for card in cards
     ]
@@ -71,29 +82,27 @@ def _row(
 ) -> tuple[CellValue, ...]:
     setting = replace(setting, capability=card.compute_capability, memory=card.size - CONTEXT, any_gpu=False)
     held = allocation(facts, setting, request.quick, context)
-    most: tuple[int | None, int | None, int | None] = (None, None, None)
-    if request.largest:
+    most: tuple[int | None, ...] = (None, None, None)
+    notes, runs = held.notes, setting.attention != "flash" or card.compute_capability >= AMPERE
+    if not runs:
+        notes = (*notes, f"the package flash-attn needs a GPU from Ampere on, and {card.short} is older")
+    elif request.largest:
         context.progress(f"searching what {card.short} holds of {facts.name} ({setting.name})")
-        most = _largest(facts, setting, request.quick, context)
+        most, ends = _searched(facts, setting, request.quick, context)
+        notes = (*notes, *ends)
     free = card.size - CONTEXT - max(held.reserved, held.peak.total)
     return (
         *(facts.name, setting.name, card.name, card.size, held.peak.total, held.reserved, CONTEXT),
-        *(max(free, 0), held.verdict if _runs(setting, card) else DOES_NOT_FIT, *most, card.source),
-        joined_notes(held.notes),
+        *(max(free, 0), held.verdict if runs else DOES_NOT_FIT, *most, card.source),
+        joined_notes(notes),
     )
 
 
-def _runs(setting: Setting, card: Gpu) -> bool:
-    """Returns whether the card has the kernels: the package flash-attn is for Ampere and later."""
-    return setting.attention != "flash" or card.compute_capability >= AMPERE
-
-
-def _largest(
+def _searched(
     facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext
-) -> tuple[int | None, int | None, int | None]:
-    """Returns the largest batch, length and rank, each with the others unchanged, to within one part in 64."""
-
-    memory = setting.memory
+) -> tuple[tuple[int | None, ...], tuple[str, ...]]:
+    """Returns the largest batch, length and rank, each with the others unchanged, and notes on where a search ended."""
+    memory, adapter = setting.memory, setting.adapter
     assert memory is not None
 
     def room(changed: Setting) -> int:
@@ -101,17 +110,29 @@ def _largest(
         left = memory - held.peak.total
         return min(left, -1) if held.verdict == DOES_NOT_FIT else left
 
-    batch = largest(lambda size: room(replace(setting, batch_size=size)), setting.batch_size, LARGEST["batch_size"])
-    positions = facts.config.get("max_position_embeddings")
-    longest = min(LARGEST["seq_len"], positions) if isinstance(positions, int) else LARGEST["seq_len"]
-    length = largest(lambda size: room(replace(setting, seq_len=size)), setting.seq_len, longest)
-    adapter = setting.adapter
+    most = max(LARGEST["batch_size"], setting.batch_size)
+    batch = largest(lambda size: room(replace(setting, batch_size=size)), setting.batch_size, most)
+    length = _longest(lambda size: room(replace(setting, seq_len=size)), facts, setting)
     rank = None
     if adapter is not None:
-        rank = largest(
-            lambda size: room(replace(setting, adapter=replace(adapter, rank=size))), adapter.rank, LARGEST["rank"]
-        )
-    return batch, length, rank
+        most = max(LARGEST["rank"], adapter.rank)
+        rank = largest(lambda size: room(replace(setting, adapter=replace(adapter, rank=size))), adapter.rank, most)
+    found = {"batch_size": batch, "seq_len": length, "rank": rank}
+    ends = tuple(f"{NAMES[name]} is where the search ends" for name, end in LARGEST.items() if found[name] == end)
+    return (batch, length, rank), ends
+
+
+def _longest(room: Callable[[int], int], facts: ModelFacts, setting: Setting) -> int | None:
+    """Returns the greatest length that fits: of the multiples of `ALIGNED`, and the setting's own."""
+    positions = positions_of(facts.config)
+    most = LARGEST["seq_len"] if positions is None else positions - setting.max_new_tokens
+    start = max(1, setting.seq_len // ALIGNED)
+    found = largest(lambda size: room(ALIGNED * size), start, max(most, setting.seq_len) // ALIGNED)
+    if found is None:
+        return largest(room, min(setting.seq_len, ALIGNED - 1), min(most, ALIGNED - 1))
+    if ALIGNED * found < setting.seq_len < ALIGNED * (found + 1) and room(setting.seq_len) >= 0:
+        return setting.seq_len
+    return ALIGNED * found
 
 
 FITS_SOURCE: Final = TableSource("fits", 3, FitsParameters, "models", model_digests, _compute)

@@ -34,8 +34,6 @@ Source of `trl`: TRL 1.16, `trainer/base_config.py` (bf16 unless fp16, gradient_
 DTYPES: Final[Mapping[Loop, FloatDtype]] = {"trainer": "bfloat16", "trl": "float32", "plain": "bfloat16"}
 """The dtype of the weights in each loop, unless it is given. TRL loads a model that is given by name in float32 (1.16,
 `trainer/utils.py`, create_model_from_path)."""
-TRL_PACKED: Final[Mapping[str, Any]] = {"adapter_dtype": "bfloat16"}
-"""On quantized weights, TRL's trainers cast everything that is trained to bfloat16 (`_is_quantized_model`)."""
 
 
 def trained(name: MethodName) -> Method:
@@ -64,10 +62,7 @@ def resolved(single: SettingParameters, given: Set[str]) -> SettingParameters:
         return single.model_copy(update={"loop": ("trainer",)})
     if method in PREFERENCES:
         loop = "trl"
-    defaults = dict(DEFAULTS[loop])
-    if loop == "trl" and method in PACKED:
-        defaults |= TRL_PACKED
-    changed = {name: value for name, value in defaults.items() if name not in given}
+    changed = {name: value for name, value in DEFAULTS[loop].items() if name not in given}
     return single.model_copy(update={"loop": (loop,), **changed})
 
 

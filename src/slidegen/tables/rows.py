@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from slidegen.estimate.allocated import CONTEXT
 from slidegen.estimate.gguf.types import FILE_TYPES
@@ -11,6 +12,7 @@ from slidegen.estimate.setting import (
     AMPERE,
     OPTIMIZERS,
     Adapter,
+    Defaulted,
     FloatDtype,
     HalfDtype,
     Loading,
@@ -95,6 +97,7 @@ def _setting(single: SettingParameters) -> Setting:
         memory=None if card is None else card.size - CONTEXT,
         any_gpu=card is None,
         loading=_loading(dtype, trains),
+        defaulted=frozenset(name for name in get_args(Defaulted) if name not in single.model_fields_set),
     )
 
 

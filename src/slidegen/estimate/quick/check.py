@@ -23,6 +23,7 @@ def check(model: Model, setting: Setting) -> None:
         "padded batches": setting.padded,
         "gradient accumulation": setting.gradient_accumulation_steps > 1,
         "outputs that a loop keeps": setting.outputs_kept,
+        "autocast from one half-precision dtype to the other": _casts_halves(setting),
         f"the loop {setting.loop}": setting.loop != "trainer",
         "a quantized KV cache": setting.kv_dtype != "auto",
         **_packing(setting.quantization),
@@ -36,6 +37,11 @@ def check(model: Model, setting: Setting) -> None:
         raise SlidegenError([Problem(what)])
     if setting.attention == "flash" and not model.flash:
         raise SlidegenError([Problem("transformers has no flash attention for it; allowed here: sdpa, eager")])
+
+
+def _casts_halves(setting: Setting) -> bool:
+    """Returns whether autocast makes copies of tensors that are as wide as they were."""
+    return setting.mixed_precision is not None and "float32" != setting.dtype != setting.mixed_precision
 
 
 def _packing(quantization: Quantization | None) -> dict[str, bool]:
