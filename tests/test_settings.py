@@ -79,11 +79,11 @@ def test_theme_and_format_of_the_project(deck: DeckFolder) -> None:
     project("theme = 'dark'\nformat = 'marp'\n")
     page = deck.build(PLAIN)
     assert page.built.output.name == "talk.marp.html"
-    assert 'data-scheme="dark"' in page.html
+    assert 'lang="en" data-scheme="dark"' in page.html
     assert deck.build(PLAIN, format="reveal").built.output.name == "talk.html"
     own = deck.build(f"theme: light\nformat: reveal\n{PLAIN}")
     assert own.built.output.name == "talk.html"
-    assert 'data-scheme="light"' in own.html
+    assert 'lang="en" data-scheme="light"' in own.html
 
 
 @pytest.mark.parametrize("value", ["look", "talks/../look"])
@@ -254,7 +254,7 @@ def test_a_program_has_no_user(deck: DeckFolder, user: Path) -> None:
     """Who calls the API says what is permitted; the project's settings count."""
     user.write_text("theme = 'dark'\nallow-scripts = true\noutput = 'mine'\n")
     project("output = 'site'\n")
-    assert 'data-scheme="dark"' not in deck.build(PLAIN).html
+    assert 'lang="en" data-scheme="dark"' not in deck.build(PLAIN).html
     assert output_folder(find_project(deck.path), BuildOptions()) == Path("site")
 
 

@@ -37,7 +37,7 @@ class Project:
     called: str = "deck's folder"
     ways: str = ""
     notes: tuple[str, ...] = ()
-    settings: Mapping[str, Setting] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict, compare=False)
     mark: Path | None = None
     reads: set[Path] = field(default_factory=set, compare=False, repr=False)
     _above: dict[Path, None] = field(default_factory=dict, compare=False, repr=False)
