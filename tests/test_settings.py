@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 from click.testing import CliRunner, Result
 
@@ -17,7 +18,7 @@ from slidegen.errors import SlidegenError
 from slidegen.outputs.target import output_folder
 from slidegen.project import find_project
 from slidegen.settings_file import KEYS, read_settings
-from slidegen.user_configuration import user_permissions, user_settings
+from slidegen.user_configuration import configuration_path, user_permissions, user_settings
 from tests.deck_folder import DeckFolder
 
 MARP = "---\nmarp: true\n---\n# A\n"
@@ -268,14 +269,22 @@ def test_where_the_users_configuration_is(named: str, monkeypatch: pytest.Monkey
     assert done.stderr == ("error: none.toml: SLIDEGEN_CONFIG names a file that does not exist\n" if named else "")
 
 
-def test_the_usual_place_of_the_users_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where the system keeps such files."""
+@pytest.mark.parametrize("home", ["given", "", None])
+def test_the_usual_place_of_the_users_configuration(
+    home: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where the system keeps such files, as platformdirs says."""
     monkeypatch.delenv("SLIDEGEN_CONFIG")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr("platformdirs.user_config_path", lambda name: tmp_path / name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    if home is not None:
+        monkeypatch.setenv("XDG_CONFIG_HOME", home and str(tmp_path / home))
+    place = platformdirs.user_config_path("slidegen") / "config.toml"
+    assert configuration_path() == place
     assert user_settings() == {}
-    DeckFolder(tmp_path).write("slidegen/config.toml", "offline = true\n")
-    assert in_force()["offline"] == (True, f"{tmp_path}/slidegen/config.toml:1")
+    place.parent.mkdir(parents=True)
+    place.write_text("offline = true\n")
+    assert in_force()["offline"] == (True, f"{place}:1")
 
 
 def test_config_says_where_each_value_comes_from(deck: DeckFolder, user: Path) -> None:

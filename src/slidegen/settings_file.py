@@ -14,11 +14,13 @@ from slidegen.files import FileError, read_text
 MAX_BYTES: Final = 100_000
 KEYS: Final[Mapping[str, type]] = {"theme": str, "format": str, "output": str, "offline": bool}
 """What every settings file may set: the keys with their types."""
-AT: Final = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
+# Patterns that only files with keys need, and so are not compiled at import.
+AT: Final = r" \((?:at line (\d+), column \d+|at end of document)\)$"
 """The end of tomllib's messages."""
-LEXEME: Final = re.compile(r'#[^\n]*|"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
+LEXEME: Final = r'''(?s:#[^\n]*|"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')'''
 """A comment, or a string of one of TOML's four kinds."""
-KEY: Final = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?(["']?)([\w-]+)\1[ \t]*[]=.]""", re.MULTILINE)
+KEY: Final = r"""(?m:^[ \t]*(?:\[\[?[ \t]*)?(["']?)([\w-]+)\1[ \t]*[]=.])"""
+"""A key at the beginning of a line, or of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def read_settings(path: Path, keys: Mapping[str, type], hint: str) -> Mapping[st
 
 
 def _not_toml(error: Exception, text: str, name: str) -> Problem:
-    what, at = AT.sub("", str(error)), AT.search(str(error))
+    what, at = re.sub(AT, "", str(error)), re.search(AT, str(error))
     line = int(at[1]) if at and at[1] else text.rstrip("\n").count("\n") + 1
     return Problem(f"is not TOML: {what[:1].lower()}{what[1:]}", name, line)
 
@@ -95,7 +97,7 @@ def _key_lines(text: str) -> dict[str, int]:
         return "\n" * lexeme[0].count("\n") if inside else lexeme[0]
 
     lines: dict[str, int] = {}
-    plain = LEXEME.sub(masked, text)
-    for match in KEY.finditer(plain):
+    plain = re.sub(LEXEME, masked, text)
+    for match in re.finditer(KEY, plain):
         lines.setdefault(match[2], plain.count("\n", 0, match.start(2)) + 1)
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from slidegen.settings_file import KEYS, Setting, read_settings
 
 VARIABLE: Final = "SLIDEGEN_CONFIG"
 """The environment variable that names another file; if it is empty, there is none."""
+NAME: Final = "config.toml"
 HINT: Final = "docs/commands.md describes the user's configuration"
 
 
@@ -23,9 +25,11 @@ def configuration_path() -> Path | None:
     named = os.environ.get(VARIABLE)
     if named is not None:
         return Path(named) if named else None
+    if sys.platform == "linux":  # the same as by platformdirs, whose import takes 15 ms of every build
+        return Path(os.environ.get("XDG_CONFIG_HOME", "").strip() or Path("~/.config").expanduser(), "slidegen", NAME)
     from platformdirs import user_config_path
 
-    return user_config_path("slidegen") / "config.toml"
+    return user_config_path("slidegen") / NAME
 
 
 def user_settings() -> Mapping[str, Setting]:
