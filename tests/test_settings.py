@@ -16,6 +16,7 @@ from slidegen.cli import main
 from slidegen.cli.options import build_options
 from slidegen.errors import SlidegenError
 from slidegen.outputs.target import output_folder
+from slidegen.pipeline import preview
 from slidegen.project import find_project
 from slidegen.settings_file import KEYS, read_settings
 from slidegen.user_configuration import configuration_path, user_permissions, user_settings
@@ -108,6 +109,23 @@ def test_a_marp_theme_of_the_project(deck: DeckFolder, theme: str) -> None:
     assert ("#123456" in deck.build(MARP, "talk.md").html) == (theme != "gaia")
     assert f'data-theme="{"mine" if theme != "gaia" else theme}"' in deck.build(MARP, "talk.md", format="marp").html
     assert "#123456" not in deck.build(MARP.replace("marp: true", "theme: uncover"), "talk.md").html
+
+
+def test_the_scheme_of_a_marp_deck_in_the_projects_look(deck: DeckFolder) -> None:
+    """As with a theme that the deck itself names, `--theme` may choose the scheme only, or another theme."""
+    project("theme = 'auto'\n")
+    html = deck.build(MARP, "talk.md", theme="dark", format="marp").html
+    assert 'data-scheme="dark" data-look="slidegen"' in html
+    assert 'data-look="slidegen"' not in deck.build(MARP, "talk.md", theme="gaia", format="marp").html
+    (message,) = deck_problems(deck, theme="nope")
+    assert message.startswith("talk.md:1: unknown theme 'nope'")
+
+
+def deck_problems(deck: DeckFolder, **options: Any) -> list[str]:
+    """The messages of a Markdown deck that must not build."""
+    with pytest.raises(SlidegenError) as caught:
+        deck.build(MARP, "talk.md", **options)
+    return [str(problem).replace(f"{deck.path}/", "") for problem in caught.value.problems]
 
 
 @pytest.mark.unix
@@ -329,3 +347,24 @@ def test_a_file_that_is_ignored_sets_nothing(deck: DeckFolder) -> None:
     Path("slidegen.toml").symlink_to("../x.toml")
     assert find_project(deck.path).settings == {}
     assert find_project(deck.path, Path()).settings == {}
+
+
+def test_a_served_deck_is_built_again_after_a_change_of_the_settings(deck: DeckFolder) -> None:
+    """The file is one that the build reads, in force or ignored."""
+    project("theme = 'dark'\n")
+    reads: set[Path] = set()
+    made = preview(str(deck.write("a.yml", PLAIN)), BuildOptions(reads=reads))
+    assert made.page.root["data-scheme"] == "dark"
+    assert deck.path.parent / "slidegen.toml" in reads
+
+
+def test_other_commands_refuse_a_file_with_mistakes(deck: DeckFolder) -> None:
+    """All that read decks, or look for models in the project."""
+    project("them = 'dark'\n")
+    deck.write("a.yml", PLAIN)
+    deck.write("b.org", "* A\n")
+    models = (("estimate", "7B", "--accounting", "textbook"), ("models", "show", "Qwen/Qwen3-8B"))
+    for command in (("check", "talks/a.yml"), ("tables", "talks/a.yml"), ("import", "talks/b.org"), *models):
+        done = run(*command)
+        assert done.exit_code == 1, command
+        assert "slidegen.toml:1: unknown key 'them'; did you mean 'theme'?" in done.stderr

@@ -60,7 +60,8 @@ def _with_theme_setting(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildO
     setting = _setting("theme", deck, options)
     if setting is None:
         return deck, options
-    deck = _by_setting(deck, "theme", setting)
+    if options.theme is None:
+        deck = _by_setting(deck, "theme", setting)
     folder = setting.path.parent
     path = folder / setting.value
     if setting is options.defaults.get("theme"):
@@ -84,10 +85,17 @@ def _with_theme_setting(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildO
 
 
 def _setting(key: str, deck: Deck, options: BuildOptions) -> Setting | None:
-    """Returns the setting that decides on an option; None if the command line or the deck does, or no settings file."""
-    if sets(deck, key) or getattr(options, key) is not None:
+    """Returns the setting that decides on an option; None if the command line or the deck does, or no settings file.
+
+    The project's theme decides on a Marp deck's look even if the command line names a theme: that may only choose the
+    scheme, as if the deck itself named the first.
+    """
+    by_project = deck.source.project.settings.get(key)
+    if sets(deck, key):
         return None
-    return deck.source.project.settings.get(key) or options.defaults.get(key)
+    if getattr(options, key) is not None:
+        return by_project if key == "theme" and deck.marp is not None else None
+    return by_project or options.defaults.get(key)
 
 
 def sets(deck: Deck, key: str) -> bool:
