@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # How fast examples are made and run says something of the machine, not of slidegen.
 settings.register_profile("slidegen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("slidegen")
+# Whoever runs the tests may have a configuration, whose settings would change what the commands do.
+os.environ["SLIDEGEN_CONFIG"] = ""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -116,3 +116,13 @@ def test_no_group_is_possessive() -> None:
         if re.search(r"(?<!\\)\)[*+?]\+|\(\?>", line)
     ]
     assert not found
+
+
+def test_a_new_deck_imports_nothing_heavy(tmp_path: Path) -> None:
+    """It is made, and built from its record, without what it took to compute that."""
+    folder = tmp_path / "numbers"
+    assert imported("new", str(folder), "--template", "numbers") == "[]"
+    assert imported("build", str(folder / "numbers.yml"), "--offline") == "[]"
+    watched = ("pydantic", "tomllib", *HEAVY)
+    (folder / "slides.yml").write_text("slides: [a]\n")
+    assert imported("build", str(folder / "slides.yml"), watched=watched) == "['tomllib']"

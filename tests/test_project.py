@@ -199,30 +199,30 @@ def test_a_root_that_is_no_folder(deck: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b'root = "/"\n', "unknown key 'root'; a slidegen.toml has no keys: the folder that it is in is the root"),
         (
-            b"[build]\noutput = '/'\n",
-            "unknown key 'build'; a slidegen.toml has no keys: the folder that it is in is the root",
+            b'# mine\nroot = "/"\n',
+            "2: unknown key 'root'; available: format, offline, output, theme; permissions come from the command line "
+            "or your own configuration",
         ),
-        (
-            b"x",
-            "is not TOML (Expected '=' after a key in a key/value pair (at end of document)); an empty file is enough",
-        ),
-        (b"\xff", "is not TOML (not UTF-8 text); an empty file is enough"),
-        (b"#" * 100_001, "cannot be read: is larger than 0.1 MB"),
+        (b"theme = 'dark'\n\noffline = 1\n", "3: offline is 1; allowed: true or false"),
+        (b"theme = ''\n", "1: theme is empty; at least one is needed"),
+        (b"theme = 'dark'\nx", "2: is not TOML: expected '=' after a key in a key/value pair"),
+        (b"theme = 'dark'\n\ntheme = 'dark'", "3: is not TOML: cannot overwrite a value"),
+        (b"\xff", " is not UTF-8 text"),
+        (b"#" * 100_001, " cannot be read: is larger than 0.1 MB"),
     ],
 )
-def test_a_file_that_says_anything_is_refused(deck: DeckFolder, content: bytes, message: str) -> None:
-    """It can neither widen the root nor move the output."""
+def test_a_file_with_mistakes_is_refused(deck: DeckFolder, content: bytes, message: str) -> None:
+    """Each at its line. It can neither widen the root nor permit anything."""
     deck.write("slidegen.toml", content)
-    assert deck.slide_problems("a") == [f"slidegen.toml: {message}"]
+    assert deck.slide_problems("a") == [f"slidegen.toml:{message}"]
 
 
 def test_a_file_nested_too_deeply_is_refused(deck: DeckFolder) -> None:
     """In a line; the words are Python's."""
     deck.write("slidegen.toml", "a = " + "[" * 50_000)
     (message,) = deck.slide_problems("a")
-    assert message.startswith("slidegen.toml: is not TOML (")
+    assert message.startswith("slidegen.toml:1: is not TOML: ")
 
 
 def test_comments_say_nothing(deck: DeckFolder) -> None:

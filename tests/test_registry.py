@@ -14,6 +14,7 @@ from slidegen.outputs import OUTPUTS
 from slidegen.registry import Registry
 from slidegen.sources import SOURCES
 from slidegen.tables import TABLE_SOURCES
+from slidegen.templates import TEMPLATES
 from slidegen.themes import THEMES
 from tests.extension import installed
 
@@ -104,7 +105,9 @@ def test_what_other_packages_have_is_read_only_if_it_is_needed() -> None:
     assert "_points" not in vars(registry)
 
 
-@pytest.mark.parametrize("registry", [SOURCES, TABLE_SOURCES, FIGURES, OUTPUTS, THEMES], ids=lambda one: one.group)
+@pytest.mark.parametrize(
+    "registry", [SOURCES, TABLE_SOURCES, FIGURES, OUTPUTS, THEMES, TEMPLATES], ids=lambda one: one.group
+)
 def test_every_line_of_our_registries_leads_to_its_kind(registry: Registry[object]) -> None:
     """A line is tried when a deck names it, and here."""
     assert all(isinstance(one, registry.kind) for one in registry.values())

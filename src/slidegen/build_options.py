@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
 from slidegen.memo import Memo
 from slidegen.progress import Progress, silent
+from slidegen.settings_file import Setting
 
 Mode = Literal["reuse", "refresh", "frozen"]
 """Which results are computed: those that the record lacks, all of them, or none."""
@@ -19,6 +20,8 @@ Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 
 DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
 """The dialects of Markdown: of Marp, of reveal-md, of pandoc and Quarto, and plain Markdown."""
+OUTPUT_FOLDER: Final = Path("build")
+"""The folder for built files, if nothing names another one."""
 KEY: Final = "flags"
 
 
@@ -42,14 +45,20 @@ class Flag:
     choices: tuple[str, ...] = ()
     extends: str | None = None
 
+    @property
+    def key(self) -> str:
+        """The key for this option in the user's configuration: `allow-scripts` for ``--allow-scripts``."""
+        return self.names[-1].removeprefix("--")
 
-def setting(default: Any, *flags: Flag, of_values: bool = False) -> Any:
+
+def setting(default: Any, *flags: Flag, of_values: bool = False, of_user: bool = False) -> Any:
     """A field of `BuildOptions` that the command line sets by one of `flags`.
 
-    `of_values` says that it changes the values of a deck, not only how they are shown.
+    `of_values` says that it changes the values of a deck, not only how they are shown. `of_user` says that the user's
+    configuration may also set it, by the name of an option: a permission, which no file of a deck can give.
     """
     make_field: Callable[..., Any] = field
-    metadata = {KEY: flags, "of_values": of_values}
+    metadata = {KEY: flags, "of_values": of_values, "of_user": of_user}
     if isinstance(default, dict):
         return make_field(default_factory=default.copy, metadata=metadata)
     return make_field(default=default, metadata=metadata)
@@ -57,8 +66,12 @@ def setting(default: Any, *flags: Flag, of_values: bool = False) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """The options of a build. `output` is the file to write; the default is `<folder>/<deck>.html`. With a `stream`,
-    only the page is written, to the stream. `reads` collects the paths that the deck asks for.
+    """The options of a build. `output` is the file to write; the default is `<folder>/<deck>.html`. Without a `folder`,
+    it is the one that the project's `slidegen.toml` names, else `build`. With a `stream`, only the page is written, to
+    the stream. `reads` collects the paths that the deck asks for.
+
+    `defaults` has the user's own theme, format and output folder: for what neither these options, nor the deck, nor its
+    project sets.
 
     `served` marks all elements of the slides with their lines, for the page that `slidegen serve` shows.
     `memo` has the results of earlier builds of the same deck with the same options.
@@ -67,7 +80,7 @@ class BuildOptions:
     `taken` maps the files of the decks that the same command has already built to the names of these decks.
     """
 
-    folder: Path = Path("build")
+    folder: Path | None = None
     output: Path | None = None
     stream: BinaryIO | None = None
     taken: Mapping[Path, str] = field(default_factory=dict)
@@ -77,6 +90,7 @@ class BuildOptions:
     served: bool = False
     memo: Memo | None = None
     defers: bool = False
+    defaults: Mapping[str, Setting] = field(default_factory=dict)
 
     theme: str | None = setting(
         None,
@@ -142,6 +156,7 @@ class BuildOptions:
             extends="--fetch-remote",
         ),
         Flag(("--allow-remote-missing",), "Show a placeholder for images on the network.", value="placeholder"),
+        of_user=True,
     )
     allow_scripts: bool = setting(
         False,
@@ -150,6 +165,7 @@ class BuildOptions:
             "Keep the deck's own scripts, handlers and javascript: links; only for decks you trust.",
             value=True,
         ),
+        of_user=True,
     )
     settings: Mapping[str, str] = setting(
         {},
@@ -162,11 +178,14 @@ class BuildOptions:
         Flag(("--frozen",), "Compute nothing; fail if the record lacks something.", value="frozen"),
         of_values=True,
     )
-    offline: bool = setting(False, Flag(("--offline",), "Do not use the Hugging Face Hub.", value=True), of_values=True)
+    offline: bool = setting(
+        False, Flag(("--offline",), "Do not use the Hugging Face Hub.", value=True), of_values=True, of_user=True
+    )
     download_weights: bool = setting(
         False,
         Flag(("--download-weights",), "Download weights that a deck quantizes from the Hugging Face Hub.", value=True),
         of_values=True,
+        of_user=True,
     )
     jobs: int = setting(
         1,
@@ -184,3 +203,10 @@ class BuildOptions:
 def build_settings() -> Mapping[Field[Any], tuple[Flag, ...]]:
     """The fields of `BuildOptions` that the command line sets, each with its options."""
     return {one: one.metadata[KEY] for one in fields(BuildOptions) if KEY in one.metadata}
+
+
+def independent(flags: Iterable[Flag]) -> list[Flag]:
+    """Returns the given flags of one setting without those that another one of them extends."""
+    given = list(flags)
+    extended = {flag.extends for flag in given}
+    return [flag for flag in given if flag.names[0] not in extended]

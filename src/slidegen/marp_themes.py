@@ -16,6 +16,8 @@ from slidegen.write import is_folder
 
 MARP_THEMES: Final = frozenset({"default", "gaia", "uncover"})
 """The names of Marp's own themes."""
+OWN_THEME: Final = "slidegen"
+"""The name of slidegen's own look as a Marp theme."""
 MARP_THEME: Final = re.compile(r"/\*[^*]*@theme\s+([\w-]+)")
 
 

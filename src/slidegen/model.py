@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from slidegen.errors import KeyPath, Problem, SlidegenError
 from slidegen.project import Project
+from slidegen.settings_file import Setting
 from slidegen.units import Unit
 
 # --- tables and values -------------------------------------------------------------------------
@@ -322,7 +323,8 @@ class Slide:
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto".
 
-    `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition".
+    `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
+    those options that a settings file sets instead.
     """
 
     title: str | None = None
@@ -336,6 +338,12 @@ class DeckOptions:
     slide_number: bool = True
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    def place(self, key: str, deck: str) -> tuple[str, int | None]:
+        """Returns the file, which may be the `deck`, and the line in which an option is set."""
+        setting = self.settings.get(key)
+        return (deck, self.lines.get(key)) if setting is None else (str(setting.path), setting.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +351,8 @@ class MarpHead:
     """The front matter that marp-core gets for a deck in the Marp dialect: without slidegen's own keys.
 
     `meta` holds the directives about the document (title, author, keywords, url, image), `running` the lines of the
-    running headers and footers by their text, `directives` those of the front matter that hold expressions.
+    running headers and footers by their text, `directives` those of the front matter that hold expressions. `size` is
+    the value of the directive.
     `theme_given` says that the theme comes from the command line and not from the deck, so that it must exist.
     """
 
@@ -353,6 +362,7 @@ class MarpHead:
     running: Mapping[str, int] = field(default_factory=dict)
     directives: Mapping[str, Text] = field(default_factory=dict)
     theme_given: bool = False
+    size: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from slidegen.errors import Problem, SlidegenError
-from slidegen.files import FileError, MissingFileError, follow, is_there, leads_out, read_text
+from slidegen.files import MissingFileError, follow, is_there, leads_out
 from slidegen.progress import Progress, Step
+from slidegen.settings_file import KEYS, Setting, read_settings
 from slidegen.write import is_folder
 
 MARK: Final = "slidegen.toml"
 """The file that makes its folder the root of the decks in and below it."""
 WAYS: Final = f", or make a folder that holds both the root: by --root DIR, or by a {MARK} in that folder"
-MAX_MARK_BYTES: Final = 100_000
+HINT: Final = "permissions come from the command line or your own configuration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Project:
 
     `called` is the name of the root in messages, `ways` their advice on how to get a wider one. `notes` say how the
     root was found. `reads` collects every path that was asked for, whether or not a file is there, and patterns such
-    as "*.css" of files that were looked for in a folder.
+    as "*.css" of files that were looked for in a folder. `settings` are those of the `slidegen.toml` in the root, and
+    `mark` is that file if it made its folder the root.
     """
 
     root: Path
@@ -35,6 +37,8 @@ class Project:
     called: str = "deck's folder"
     ways: str = ""
     notes: tuple[str, ...] = ()
+    settings: Mapping[str, Setting] = field(default_factory=dict, compare=False)
+    mark: Path | None = None
     reads: set[Path] = field(default_factory=set, compare=False, repr=False)
     _above: dict[Path, None] = field(default_factory=dict, compare=False, repr=False)
 
@@ -51,6 +55,23 @@ class Project:
     def models(self) -> Path:
         """The folder of the project's own models, which may not exist."""
         return self.root / "models"
+
+    @property
+    def output(self) -> Path | None:
+        """The folder for built files, if the project names one: below the working directory a relative path."""
+        if "output" not in self.settings:
+            return None
+        path = self.root / str(self.settings["output"].value)
+        try:
+            here = follow(Path())
+        except MissingFileError:  # a deleted working directory
+            return path
+        return path.relative_to(here) if path.is_relative_to(here) else path
+
+    @property
+    def offline(self) -> bool:
+        """Whether the project forbids requests to the Hub."""
+        return "offline" in self.settings and bool(self.settings["offline"].value)
 
     def admits(self, path: Path) -> bool:
         """Returns whether `path`, its links followed, may be read. `explained` lists those above the deck's folder."""
@@ -86,27 +107,25 @@ def find_project(folder: Path, root: Path | None = None, reads: set[Path] | None
     """Returns the project of the decks in `folder`. It adds the paths that are asked for to `reads`, if given.
 
     Its root is the folder `root` that the user names, else the nearest one at or above `folder` with a `slidegen.toml`,
-    else `folder` itself.
+    else `folder` itself. Its settings are those of the `slidegen.toml` in the root.
 
     Raises:
-        SlidegenError: `root` is not a folder, or the `slidegen.toml` cannot be read or has keys.
+        SlidegenError: `root` is not a folder, or the `slidegen.toml` cannot be read or has mistakes.
     """
     reads = set() if reads is None else reads
+    notes: list[str] = []
     if root is not None:
         if not is_folder(root):
             raise SlidegenError([Problem("--root is not a folder", str(root))])
-        return Project(root, folder, "project's root", WAYS, (f"the root is {root}, by --root",), reads)
-    notes = []
+        settings = _settings(root, notes, reads) or {}
+        notes.append(f"the root is {root}, by --root")
+        return Project(root, folder, "project's root", WAYS, tuple(notes), settings, reads=reads)
     for above in _upwards(folder):
-        mark = above / MARK
-        if not is_there(mark):
-            continue
-        if why := _reason_to_ignore(mark):
-            notes.append(f"{mark} is ignored: {why}")
-            continue
-        _check_mark(mark)
-        return Project(above, folder, "project's root", WAYS, (*notes, f"the root is {above}, by its {MARK}"), reads)
-    return Project(folder, folder, "deck's folder", WAYS, tuple(notes), reads)
+        found = _settings(above, notes, reads)
+        if found is not None:
+            note = f"the root is {above}, by its {MARK}"
+            return Project(above, folder, "project's root", WAYS, (*notes, note), found, above / MARK, reads)
+    return Project(folder, folder, "deck's folder", WAYS, tuple(notes), reads=reads)
 
 
 def record_path(deck: Path) -> Path:
@@ -140,18 +159,22 @@ def _reason_to_ignore(mark: Path) -> str | None:
     return None
 
 
-def _check_mark(mark: Path) -> None:
-    """Raises SlidegenError for a `slidegen.toml` that cannot be read or that has keys."""
-    import tomllib  # few decks have one
+def _settings(folder: Path, notes: list[str], reads: set[Path]) -> Mapping[str, Setting] | None:
+    """Returns the settings of the `slidegen.toml` in a folder; None if there is none, or one to ignore, with a note.
 
-    try:
-        keys = tomllib.loads(read_text(mark, MAX_MARK_BYTES))
-    except FileError as error:
-        raise SlidegenError([Problem(f"cannot be read: {error}", str(mark))]) from None
-    except (ValueError, RecursionError) as error:
-        what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise SlidegenError([Problem(f"is not TOML ({what}); an empty file is enough", str(mark))]) from None
-    allowed = f"a {MARK} has no keys: the folder that it is in is the root"
-    problems = [Problem(f"unknown key {key!r}; {allowed}", str(mark)) for key in keys]
-    if problems:
-        raise SlidegenError(problems)
+    Raises SlidegenError if it cannot be read or has mistakes.
+    """
+    mark = folder / MARK
+    if not is_there(mark):
+        return None
+    reads.add(mark)
+    if why := _reason_to_ignore(mark):
+        notes.append(f"{mark} is ignored: {why}")
+        return None
+    settings = read_settings(mark, KEYS, HINT)
+    output = settings.get("output")
+    if output is not None and leads_out(folder / output.value, folder):
+        raise SlidegenError(
+            [output.problem(f"output {output.value!r} leads out of the file's folder; name one inside it")]
+        )
+    return settings

@@ -90,19 +90,21 @@ def is_theme_name(name: str) -> bool:
 
 
 def deck_themes(deck: Deck, given: str | None) -> ThemePair:
-    """Loads the themes that a deck names, or that are `given` by ``--theme``. A folder is relative to the deck's
-    folder, or for ``--theme`` to the working directory.
+    """Loads the themes that a deck names, or that are `given` by the user. A folder is relative to the deck's folder,
+    or to the working directory if it is given.
 
     Raises:
-        DeckError: as `load_themes`, at the deck's line.
+        DeckError: as `load_themes`, at the line of the deck or of the settings file, if one of them names the theme.
     """
-    if given is not None:
-        return load_themes(given, deck.source.project.beside(Path(), "working directory"), anywhere=True)
+    options = deck.options
     try:
-        return load_themes(deck.options.theme, deck.source.project)
+        if given is not None:
+            return load_themes(given, deck.source.project.beside(Path(), "working directory"), anywhere=True)
+        return load_themes(options.theme, deck.source.project)
     except DeckError as error:
-        line = deck.options.lines.get("theme")
-        raise DeckError(p if p.path else Problem(p.message, deck.source.name, line) for p in error.problems) from None
+        known = given is None or "theme" in options.settings
+        place = options.place("theme", deck.source.name) if known else (None, None)
+        raise DeckError(p if p.path else Problem(p.message, *place) for p in error.problems) from None
 
 
 def load_themes(name: str, project: Project, *, anywhere: bool = False) -> ThemePair:

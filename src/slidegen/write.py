@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -63,6 +64,55 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
         for _, file, _ in staged:
             file.unlink(missing_ok=True)
     return written or bool(staged)
+
+
+def write_new_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files into a folder, by their paths in it: all of them, or none. Makes the folder if it does not exist.
+
+    Raises:
+        SlidegenError: the folder cannot be written.
+    """
+    place = Path(os.path.realpath(folder))
+    with _reported(folder), _staging(place) as (staged, missing):
+        for name, content in files.items():
+            path = staged.joinpath(*(part.name for part in reversed(missing)), name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if missing:
+            (staged / missing[-1].name).rename(missing[-1])
+        else:
+            _move_all(staged, place, files)
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Makes a folder for staging where files can be moved from to `folder`. Yields it, and those of `folder` and the
+    folders above that do not exist, the deepest first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    place = missing[-1].parent if missing else folder
+    staged = Path(tempfile.mkdtemp(prefix=".slidegen-", dir=place))
+    try:
+        yield staged, missing
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _move_all(staged: Path, folder: Path, names: Iterable[str]) -> None:
+    """Moves files from one folder to another, or none of them: after an error, those that were moved are removed."""
+    made: list[Path] = []
+    try:
+        for name in names:
+            target = folder / name
+            above = [path for path in target.parents if not path.exists()]
+            for path in reversed(above):
+                path.mkdir()
+                made.append(path)
+            (staged / name).rename(target)
+            made.append(target)
+    except BaseException:
+        for path in reversed(made):
+            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -26,17 +26,25 @@ STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 @click.command()
 @click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
 @click.option("-o", "--output", help="The file to write (one deck only); - writes the page to standard output.")
-@click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
+@click.option(
+    "--output-dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="The folder for the files; the one that a slidegen.toml names, else build.",
+)
 @deck_options
-def build(decks: Sequence[str], output: str | None, folder: Path, quiet: bool, verbose: bool, **settings: Any) -> None:
+def build(
+    decks: Sequence[str], output: str | None, folder: Path | None, quiet: bool, verbose: bool, **settings: Any
+) -> None:
     """Build decks: one self-contained file each."""
     from slidegen.cli.progress import Reporter
+    from slidegen.outputs.target import deck_folder
     from slidegen.pipeline import build as build_deck
 
-    places = deck_folders(decks, folder)
+    places = deck_folders(decks)
     if output is not None and len(places) > 1:
         raise click.UsageError("--output names one file, but there are several decks; use --output-dir")
-    options = build_options(settings)
+    options = build_options(settings, folder=folder)
     if output in STDOUT:
         options = replace(options, stream=sys.stdout.buffer)
     elif output is not None:
@@ -47,7 +55,8 @@ def build(decks: Sequence[str], output: str | None, folder: Path, quiet: bool, v
         start = time.perf_counter()
         try:
             with Reporter(quiet, verbose) as progress:
-                built = build_deck(deck, replace(options, folder=place, taken=taken, progress=progress))
+                given = replace(options, folder=deck_folder(Path(deck), options) / place) if place.parts else options
+                built = build_deck(deck, replace(given, taken=taken, progress=progress))
             taken |= {path.resolve(): deck for path in (built.output, *built.beside)}
             _report(built, time.perf_counter() - start, quiet)
         except SlidegenError as error:

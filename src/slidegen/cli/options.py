@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slidegen.build_options import BuildOptions, Flag, build_settings
+from slidegen.build_options import BuildOptions, Flag, build_settings, independent
+from slidegen.user_configuration import user_defaults, user_permissions, user_settings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -71,7 +72,12 @@ def setting_option(name: str) -> Callable[[Command], Command]:
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Explain what a build reads and how it decides.")
 jobs_option = setting_option("jobs")
-offline_option = setting_option("offline")
+offline_option = click.option(
+    "--offline",
+    is_flag=True,
+    help="Do not use the Hugging Face Hub.",
+    callback=lambda _, __, value: value or "offline" in user_permissions(user_settings()),
+)
 deck_options = options(*_decorators(lambda _: True), quiet_option, verbose_option)
 """All settings of a build."""
 value_options = options(*_decorators(lambda field: bool(field.metadata["of_values"])), quiet_option, verbose_option)
@@ -79,25 +85,29 @@ value_options = options(*_decorators(lambda field: bool(field.metadata["of_value
 
 
 def build_options(given: Mapping[str, Any], **more: Any) -> BuildOptions:
-    """Makes build options from a command's options, with `more` of its own. Raises click.UsageError."""
+    """Makes build options from a command's options, with `more` of its own. The user's configuration fills in the rest.
+
+    Raises click.UsageError, or SlidegenError for a mistake in the user's configuration.
+    """
     values = {
-        field.name: _value(field.name, flags, given)
+        field.name: setting_value(field.name, flags, given)
         for field, flags in build_settings().items()
         if any(_parameter(field.name, flag) in given for flag in flags)
     }
-    return BuildOptions(**{name: value for name, value in values.items() if value is not None}, **more)
+    settings = user_settings()
+    permissions = {name: value.value for name, value in user_permissions(settings).items() if values.get(name) is None}
+    chosen = {name: value for name, value in values.items() if value is not None}
+    return BuildOptions(**permissions, **chosen, defaults=user_defaults(settings), **more)
 
 
-def _value(field: str, flags: Sequence[Flag], given: Mapping[str, Any]) -> Any:
-    """The value of a field; None if no option sets it."""
-    chosen = [flag for flag in flags if given[_parameter(field, flag)]]
+def setting_value(field: str, flags: Sequence[Flag], given: Mapping[str, Any]) -> Any:
+    """The value of a field of `BuildOptions`; None if no option sets it. Raises click.UsageError."""
+    chosen = independent(flag for flag in flags if given[_parameter(field, flag)])
     if not chosen:
         return None
-    extended = {flag.extends for flag in chosen}
-    independent = [flag for flag in chosen if flag.names[0] not in extended]
-    if len(independent) > 1:
-        raise click.UsageError(f"use one of {' and '.join(flag.names[0] for flag in independent)}")
-    flag = independent[0]
+    if len(chosen) > 1:
+        raise click.UsageError(f"use one of {' and '.join(flag.names[0] for flag in chosen)}")
+    flag = chosen[0]
     value = given[_parameter(field, flag)]
     if flag.value is not None:
         return flag.value

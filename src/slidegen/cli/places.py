@@ -1,4 +1,4 @@
-"""Chooses the output folders of a command's decks, so that no deck overwrites another."""
+"""Chooses the folders of a command's built decks, so that no deck overwrites another."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from unicodedata import normalize
 import click
 
 
-def deck_folders(decks: Sequence[str], folder: Path) -> Mapping[str, Path]:
-    """Returns the output folder of each deck. A deck that is named twice is built once.
+def deck_folders(decks: Sequence[str]) -> Mapping[str, Path]:
+    """Returns the folder of each deck, relative to the output folder. A deck that is named twice is built once.
 
-    All decks share `folder`, unless two have the same file name: then each keeps its path relative to their common
-    parent folder. Names that differ only in case count as equal because they are on some file systems.
+    All decks share one, unless two have the same file name: then each keeps its path relative to their common parent
+    folder. Names that differ only in case count as equal because they are on some file systems.
 
     Raises:
         click.UsageError: decks in one folder differ only in their suffix.
@@ -24,13 +24,15 @@ def deck_folders(decks: Sequence[str], folder: Path) -> Mapping[str, Path]:
     for deck in decks:
         named.setdefault(_real(deck), deck)
     if not _clashes((path.stem, deck) for path, deck in named.items()):
-        return dict.fromkeys(named.values(), folder)
+        return dict.fromkeys(named.values(), Path())
     relative = _relative_folders(named.values())
     outputs = {deck: relative[deck] / path.stem for path, deck in named.items()}
     for clash in _clashes((str(output), deck) for deck, output in outputs.items()):
-        output = (folder / outputs[clash[0]]).as_posix()
-        raise click.UsageError(f"{' and '.join(clash)} would be written to {output}.html; build them one by one")
-    return {deck: folder / path for deck, path in relative.items()}
+        output = outputs[clash[0]].as_posix()
+        raise click.UsageError(
+            f"{' and '.join(clash)} would be written to the same file {output}.html; build them one by one"
+        )
+    return relative
 
 
 def _real(deck: str) -> Path:

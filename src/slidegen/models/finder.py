@@ -21,9 +21,9 @@ class ModelFinder:
     """Finds models and remembers what it found.
 
     `project` gives the `models/` folder and the base of relative paths; the default is the working directory for both.
-    `offline` forbids requests to the Hub. `confine` refuses paths that lead out of the project, because a deck may come
-    from a stranger. `download` allows weights (maybe many GB), not only configs, to be fetched from the Hub. `censuses`
-    and `hub_cache` default to the user's cache folders.
+    `offline` forbids requests to the Hub, as the project may do as well. `confine` refuses paths that lead out of the
+    project, because a deck may come from a stranger. `download` allows weights (maybe many GB), not only configs, to be
+    fetched from the Hub. `censuses` and `hub_cache` default to the user's cache folders.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class ModelFinder:
         hub_cache: Path | None = None,
     ) -> None:
         self._project = project or Project.of(Path())
-        self._offline = offline
+        self._offline = offline or self._project.offline
         self._confine = confine
         self._download = download
         self._store = CensusStore(censuses)

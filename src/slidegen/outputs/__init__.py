@@ -34,6 +34,6 @@ def deck_output(deck: Deck) -> Output:
         output = OUTPUTS.find(deck.options.format)
         output.renderer(deck)
     except DeckError as error:
-        line = deck.options.lines.get("format")
-        raise DeckError(Problem(p.message, deck.source.name, line) for p in error.problems) from None
+        place = deck.options.place("format", deck.source.name)
+        raise DeckError(Problem(p.message, *place) for p in error.problems) from None
     return output

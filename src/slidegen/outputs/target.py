@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from slidegen.build_options import BuildOptions, Remote
+from slidegen.build_options import OUTPUT_FOLDER, BuildOptions, Remote
 from slidegen.errors import DeckError, Problem, SlidegenError
-from slidegen.files import MissingFileError, follow
+from slidegen.files import MissingFileError, follow, leads_out
 from slidegen.memo import Memo
 from slidegen.model import Source
-from slidegen.project import record_path
+from slidegen.project import Project, find_project, record_path
 from slidegen.rendered import OutputFile
 from slidegen.write import is_folder, is_special
 
@@ -39,10 +39,20 @@ class Target:
     def of(cls, source: Source, options: BuildOptions) -> Target:
         """The target of a build of the deck `source`."""
         if options.output is None or is_special(options.output):
-            return cls(
-                options.folder, source.path.stem, remote=options.remote, written=not options.served, memo=options.memo
-            )
+            folder, stem = output_folder(source.project, options), source.path.stem
+            return cls(folder, stem, remote=options.remote, written=not options.served, memo=options.memo)
         return cls(options.output.parent, options.output.stem, options.output.name, options.remote)
+
+
+def output_folder(project: Project, options: BuildOptions) -> Path:
+    """Returns the folder for built files: that of the options, else the project's, the user's, or `build`."""
+    default = options.defaults.get("output")
+    return options.folder or project.output or (OUTPUT_FOLDER if default is None else Path(default.value))
+
+
+def deck_folder(deck: Path, options: BuildOptions) -> Path:
+    """Returns `output_folder` for the file of a deck. Raises SlidegenError as `find_project`."""
+    return output_folder(find_project(deck.parent, options.root), options)
 
 
 def check_page(path: Path, suffixes: Sequence[str]) -> None:
@@ -71,7 +81,7 @@ def places(files: Sequence[OutputFile], suffixes: Sequence[str], source: Source,
         check_page(options.output, suffixes)
     if options.output is not None and is_special(options.output):
         return [options.output]
-    folder = options.folder if options.output is None else options.output.parent
+    folder = output_folder(source.project, options) if options.output is None else options.output.parent
     paths = [folder / file.name for file in files]
     problems = [
         problem for path, file in zip(paths, files, strict=True) for problem in _in_the_way(path, file, source, options)
@@ -86,6 +96,12 @@ def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOpti
         if _leads_to(path) == _leads_to(other):
             yield Problem(f"the output would overwrite the {what}", str(path))
             return
+    root, by_project = source.project.root, source.project.output
+    # A stranger may have made the folder that the project names, and a link in it.
+    if options.output is None and by_project and path.is_relative_to(by_project) and leads_out(path, root):
+        ways = "remove it, or name another folder by --output-dir"
+        yield Problem(f"the output is a link out of the project's root; {ways}", str(path))
+        return
     taken = options.taken.get(_leads_to(path))
     if taken is not None:
         yield Problem(f"the output would overwrite the output of {taken}; build them one by one", str(path))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from slidegen.errors import Problem
-from slidegen.marp_themes import names_marp_theme
+from slidegen.marp_themes import OWN_THEME, names_marp_theme
 from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
+from slidegen.project import Project
 from slidegen.scan import block_tokens
 from slidegen.sources.directives import LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
@@ -38,17 +39,18 @@ class Rules:
 def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Problem] = ()) -> Deck:
     """Returns the deck of a file, its slides divided by `rules`."""
     own = file.own
-    own_theme = own.theme if own.theme and _is_own_theme(own.theme, file) else None
-    size = _own_size(file.given.get("size") if own_theme else None)
-    options = replace(file.options, theme=own_theme or "auto", size=size)
+    own_theme = own.theme if own.theme and is_own_theme(own.theme, file.source.project) else None
+    size = file.text("size")
+    options = replace(file.options, theme=own_theme or "auto", size=own_size(size if own_theme else None))
     expressions = _expressions(file)
     head = LOOSE.sub(lambda match: quoted(match) if match["value"][0] in "*&" else match[0], file.head)
     marp = MarpHead(
         text=_without(head, file, {*OWN_KEYS, *expressions, *(["theme"] if own_theme else [])}),
-        theme="slidegen" if own_theme else own.theme,
+        theme=OWN_THEME if own_theme else own.theme,
         meta={key: text for key in META if (text := file.text(key)) is not None},
         directives=expressions,
         running={text: file.tree.line((key,)) for key in RUNNING if (text := file.text(key)) is not None},
+        size=size,
     )
     stacks = ((slide,) for slide in slides(file, rules))
     return replace(file.deck(choice, options, stacks, (*notes_on_slides(file), *warnings)), marp=marp)
@@ -117,19 +119,19 @@ def _is_invisible(html: str) -> bool:
     return COMMENT.match(html, at) is not None or (at > 0 and not html[at:].strip())
 
 
-def _is_own_theme(name: str, file: MarkdownFile) -> bool:
+def is_own_theme(name: str, project: Project) -> bool:
     """Returns whether a deck's theme is one of slidegen's: a path, a built-in one, or a package's unless a Marp theme
     has that name."""
     if "/" in name:
         return True
-    marps = name not in ("auto", *builtin_names()) and names_marp_theme(name, file.source.project)
+    marps = name not in ("auto", *builtin_names()) and names_marp_theme(name, project)
     return not marps and is_theme_name(name)
 
 
-def _own_size(value: Any) -> tuple[int, int]:
+def own_size(value: str | None) -> tuple[int, int]:
     """Returns the size of slides in slidegen's look. The rendering by marp-core warns of an unknown size."""
     try:
-        return parse_size(str(value or "16:9"))
+        return parse_size(value or "16:9")
     except ValueError:
         return SIZES["16:9"]
 

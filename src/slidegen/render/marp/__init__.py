@@ -14,7 +14,7 @@ from slidegen.errors import DeckError, Problem, nearest
 from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, FORMULA, HIGHLIGHTED, PLACED
 from slidegen.markup import raw_text
-from slidegen.marp_themes import own_marp_theme
+from slidegen.marp_themes import OWN_THEME, own_marp_theme
 from slidegen.memo import Memo, once
 from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
@@ -41,7 +41,6 @@ REPEATED = re.compile(
     r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
-OWN_THEME = "slidegen"
 
 
 def render_marp(
@@ -345,7 +344,8 @@ def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Proble
             continue
         available = nearest(theme, {*builtin_names(), *result.themes} - {OWN_THEME})
         if deck.marp and deck.marp.theme_given and theme == deck.marp.theme:
-            problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, 1))
+            place = deck.options.place("theme", deck.source.name) if "theme" in deck.options.settings else None
+            problems.append(Problem(f"unknown theme {theme!r}; {available}", *(place or (deck.source.name, 1))))
         else:
             instead = f"{result.theme or 'default'!r} is used instead"
             warnings.append(Problem(f"unknown theme {theme!r}: {instead}; {available}", deck.source.name, line))

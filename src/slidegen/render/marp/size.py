@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from slidegen.errors import Problem, nearest
+from slidegen.marp_themes import OWN_THEME
 from slidegen.render.marp.engine import MarpResult
 from slidegen.resolved import ResolvedDeck
 from slidegen.scan import scan
@@ -21,7 +22,7 @@ PIXELS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72
 
 def expected_size(deck: ResolvedDeck, themes: Sequence[str]) -> tuple[int, int]:
     """The width and height of the slides in CSS pixels, for drawing figures before marp-core reports the size."""
-    if deck.marp is None or deck.marp.theme == "slidegen":
+    if deck.marp is None or deck.marp.theme == OWN_THEME:
         return deck.options.size
     named = [size for size, _ in _named_sizes(deck)]
     presets = {**BUILT_IN, **_presets(sheet for sheet in themes if f"@theme {deck.marp.theme}" in sheet)}
@@ -56,7 +57,7 @@ def unknown_size(deck: ResolvedDeck, result: MarpResult) -> list[Problem]:
     if size is None or size in result.sizes:
         return []
     line = dict(_named_sizes(deck)).get(size)
-    if result.theme == "slidegen":
+    if result.theme == OWN_THEME:
         theme, allowed = "slidegen's themes", "allowed: 16:9, 4:3, WIDTHxHEIGHT in pixels, 200 to 4000 each"
     else:
         theme, allowed = f"the theme {result.theme or 'default'!r}", nearest(size, result.sizes)

@@ -1,0 +1,1 @@
+"""A title and one more slide."""

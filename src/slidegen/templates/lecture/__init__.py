@@ -1,0 +1,1 @@
+"""A lesson: sections, definitions, a derivation, exercises with their solutions."""

@@ -1,0 +1,1 @@
+"""Five slides in large type."""

@@ -1,0 +1,1 @@
+"""Tables and charts of memory for the models that one line names."""

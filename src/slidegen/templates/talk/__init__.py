@@ -1,0 +1,1 @@
+"""Ten slides that show each thing once."""
