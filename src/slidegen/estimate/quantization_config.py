@@ -113,6 +113,12 @@ Group = Annotated[StrictInt, BeforeValidator(_group), Field(le=1_000_000)]
 Side = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
 
 
+def _two(sides: tuple[int, ...]) -> tuple[int, ...]:
+    if len(sides) != 2:
+        raise ValueError(f"a block has two sides, not {len(sides)}")
+    return sides
+
+
 def _dtype_name(value: Any) -> Any:
     return value.removeprefix("torch.") if isinstance(value, str) else value
 
@@ -163,7 +169,7 @@ class _Mxfp4(_Schema):
 
 
 class _Fp8(_Schema):
-    weight_block_size: tuple[Side, Side] | None = (128, 128)
+    weight_block_size: Annotated[tuple[Side, ...], AfterValidator(_two)] | None = (128, 128)
     activation_scheme: Annotated[Literal["dynamic", "static"], Lower] = "dynamic"
     scale_fmt: Literal["float", "ue8m0"] = "float"
     expert_dtype: Literal["fp8", "fp4"] = "fp8"
@@ -180,7 +186,7 @@ class _Fp8(_Schema):
     def stored(self) -> Stored:
         scheme = Scheme(
             bits=8,
-            block=self.weight_block_size,
+            block=None if self.weight_block_size is None else (self.weight_block_size[0], self.weight_block_size[1]),
             scale_size=1 if self.scale_fmt == "ue8m0" else 4,
             fp4_experts=self.expert_dtype == "fp4",
             static=self.activation_scheme == "static",
