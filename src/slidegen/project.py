@@ -94,7 +94,7 @@ def find_project(folder: Path, root: Path | None = None, reads: set[Path] | None
     reads = set() if reads is None else reads
     if root is not None:
         if not is_folder(root):
-            raise SlidegenError([Problem("--root is not a folder", str(root))])
+            raise SlidegenError([Problem("--root is not a folder", str(root), code="missing-file")])
         return Project(root, folder, "project's root", WAYS, (f"the root is {root}, by --root",), reads)
     notes = []
     for above in _upwards(folder):
@@ -147,11 +147,13 @@ def _check_mark(mark: Path) -> None:
     try:
         keys = tomllib.loads(read_text(mark, MAX_MARK_BYTES))
     except FileError as error:
-        raise SlidegenError([Problem(f"cannot be read: {error}", str(mark))]) from None
+        raise SlidegenError([Problem(f"cannot be read: {error}", str(mark), code=error.code)]) from None
     except (ValueError, RecursionError) as error:
         what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise SlidegenError([Problem(f"is not TOML ({what}); an empty file is enough", str(mark))]) from None
+        raise SlidegenError(
+            [Problem(f"is not TOML ({what}); an empty file is enough", str(mark), code="toml-syntax")]
+        ) from None
     allowed = f"a {MARK} has no keys: the folder that it is in is the root"
-    problems = [Problem(f"unknown key {key!r}; {allowed}", str(mark)) for key in keys]
+    problems = [Problem(f"unknown key {key!r}; {allowed}", str(mark), code="unknown-key") for key in keys]
     if problems:
         raise SlidegenError(problems)

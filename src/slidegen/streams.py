@@ -48,7 +48,9 @@ class _Reporting(io.RawIOBase):
             raise
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise SlidegenError([Problem(f"standard output cannot be written: {reason}")]) from None
+            raise SlidegenError(
+                [Problem(f"standard output cannot be written: {reason}", code="unwritable-file")]
+            ) from None
 
     def writable(self) -> bool:
         """Always true."""
