@@ -43,7 +43,7 @@ def build(name: str, options: BuildOptions) -> Built:
 
     Raises:
         SlidegenError: there are mistakes; the error holds all independent mistakes of the deck, its theme and the
-            options. A note says if results are kept.
+            options.
         Stopped: the user pressed Ctrl-C; all finished results are kept.
     """
     return _run(name, options, _written)

@@ -42,17 +42,17 @@ def build(decks: Sequence[str], output: str | None, folder: Path, quiet: bool, v
     elif output is not None:
         options = replace(options, output=Path(output))
     problems: list[Problem] = []
-    taken: dict[Path, str] = {}
+    taken: dict[Path, str] = messages().taken()
     for deck, place in places.items():
         start = time.perf_counter()
         try:
             with Reporter(quiet, verbose) as progress:
                 built = build_deck(deck, replace(options, folder=place, taken=taken, progress=progress))
-            taken |= {path.resolve(): deck for path in (built.output, *built.beside)}
+            taken |= {
+                path.resolve(): f"output of {deck}; build them one by one" for path in (built.output, *built.beside)
+            }
             _report(deck, built, time.perf_counter() - start, quiet)
         except SlidegenError as error:
-            for note in getattr(error, "__notes__", ()):
-                messages().info(Problem(note, code="results-kept"))
             problems += error.problems
     if problems:
         raise SlidegenError(problems)

@@ -18,7 +18,8 @@ KEYS: Final = ("path", "line", "column", "severity", "code", "message", "slide")
 """The keys of every object, in this order."""
 FORMS: Final = ("text", "json")
 FORM, FILE = "--messages", "--messages-file"
-SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+NO_BYTES: Final = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that do not stand for a byte."""
 ESCAPED: Final = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 """Characters that JSON may hold as they are, but that terminals obey or some programs take for the end of a line."""
 MOST_LINE: Final = 1_000_000
@@ -57,6 +58,10 @@ class Messages:
         except (OSError, ValueError) as error:
             raise _unwritable(path, error) from None
         self._path = path
+
+    def taken(self) -> dict[Path, str]:
+        """The file, with what messages call it: nothing else may be written there."""
+        return {} if self._file is None else {Path(self._path).resolve(): f"file of {FILE}; name another one"}
 
     def error(self, problem: Problem) -> None:
         """Reports a mistake."""
@@ -100,7 +105,9 @@ def json_line(severity: Severity, problem: Problem) -> bytes:
     import json
 
     values = (problem.path, problem.line, problem.column, severity, problem.code, problem.message, problem.slide)
-    text = SURROGATES.sub("\ufffd", json.dumps(dict(zip(KEYS, values, strict=True)), ensure_ascii=False))
+    text = json.dumps(dict(zip(KEYS, values, strict=True)), ensure_ascii=False)
+    # The name of a file may be UTF-8 although the locale, and so Python, takes it for bytes without a meaning.
+    text = NO_BYTES.sub("\ufffd", text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return (ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n").encode()
 
 
@@ -122,7 +129,7 @@ def add_options(command: click.Command) -> None:
     """Adds the options to a command, and to those below it. What they set is read by `requested`."""
     if any(FORM in parameter.opts for parameter in command.params):
         return
-    form, file = "Messages on standard error.", "Write messages as JSON to this file, too."
+    form, file = "Messages on standard error.", "Write messages as JSON to this file as well."
     command.params += [
         click.Option(
             [FORM], type=click.Choice(FORMS), default="text", show_default=True, expose_value=False, help=form

@@ -87,7 +87,7 @@ class Reporter(AbstractContextManager["Reporter"]):
         elif self._bar is not None:
             self._show(self._bar, text)
         elif text:
-            self._messages.info(Problem(f"{step.source}: {text}" if step.source else text, code="progress"))
+            self._messages.info(Problem(f"{step.source}: {text}" if step.source else text, code=step.code))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from slidegen.serve.session import Report
 
 PORT = 8765
+READY: Final = "Save a file of the deck to see the change. Ctrl-C ends this."
 
 
 @click.command()
@@ -44,7 +45,7 @@ def serve(
     def ready(address: str) -> None:
         click.echo(address)
         if not quiet:
-            told.info(Problem("Save a file of the deck to see the change. Ctrl-C ends this.", code="serving"))
+            told.info(Problem(READY, code="serving"))
         if open_:
             import webbrowser
 

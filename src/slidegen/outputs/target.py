@@ -91,7 +91,7 @@ def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOpti
     taken = options.taken.get(_leads_to(path))
     if taken is not None:
         yield Problem(
-            f"the output would overwrite the output of {taken}; build them one by one",
+            f"the output would overwrite the {taken}",
             str(path),
             code="output-conflict",
         )

@@ -1,0 +1,19 @@
+"""Input formats as another package adds them that was written before problems had codes, and one that fails."""
+
+from __future__ import annotations
+
+from slidegen import Deck, DeckError, ParseOptions, Problem, Source, SourceFormat
+
+
+def parse(source: Source, _: ParseOptions) -> Deck:
+    """Refuses every deck."""
+    raise DeckError([Problem("the line is empty", source.name, 2)])  # type: ignore[call-arg]
+
+
+def crash(source: Source, _: ParseOptions) -> Deck:
+    """Fails as a program does."""
+    raise RuntimeError(source.name)
+
+
+LINES = SourceFormat("a deck of lines", parse)
+CRASH = SourceFormat("a deck", crash)
