@@ -6,7 +6,7 @@ import codecs
 import io
 import os
 import sys
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from slidegen.errors import Problem, SlidegenError
 
@@ -31,6 +31,16 @@ def guard_streams() -> None:
     codecs.register_error(ERRORS, _escape)
     sys.stdout = _guarded(sys.stdout, 1, _Reporting)
     sys.stderr = _guarded(sys.stderr, 2, _Silent)
+
+
+def own_errors() -> BinaryIO:
+    """Returns standard error for messages alone: what anything else prints there from now on is lost, be it a library,
+    Python itself or another process that this one starts."""
+    descriptor = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    os.close(null)
+    return io.BufferedWriter(_Silent(io.FileIO(descriptor, "w")))
 
 
 class _Reporting(io.RawIOBase):

@@ -411,6 +411,8 @@ def test_slow_tables_say_what_they_do(shell: Shell) -> None:
     shell.write("a.yml", "tables: {t: {source: letters, letters: [a, '!']}}\nslides: [a]")
     code, found = alone(shell, "build", "a.yml")
     assert (code, set(found)) == (1, {"progress", "results-kept", "wrong-value"})
+    shell.write("c.yml", "tables: {t: {source: letters, letters: [^, c]}}\nslides: [a]")
+    assert alone(shell, "build", "c.yml", "--jobs", "2")[1][-2:] == ["record-updated", "built"]
     shell.write("b.yml", "tables: {t: {source: letters, letters: [b, '-']}}\nslides: [a]")
     code, found = alone(shell, "build", "b.yml", "--jobs", "2")
     assert (code, found[-1]) == (1, "worker")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
+
 from slidegen import Deck, DeckError, ParseOptions, Problem, Source, SourceFormat
 
 
@@ -11,7 +15,10 @@ def parse(source: Source, _: ParseOptions) -> Deck:
 
 
 def crash(source: Source, _: ParseOptions) -> Deck:
-    """Fails as a program does."""
+    """Fails as a program does, after some chatter of libraries."""
+    warnings.warn("a warning of Python", stacklevel=1)
+    print("a line", file=sys.stderr, flush=True)
+    os.write(2, b"a line of C\n")
     raise RuntimeError(source.name)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from keyword import iskeyword
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import click
 
@@ -37,11 +37,16 @@ class Commands(click.Group):
         add_options(command)
         return command
 
-    def main(self, args: Sequence[str] | None = None, *others: Any, **named: Any) -> Any:
-        """Runs a command line. Reports errors of printing as well, because click prints the help here."""
+    def main(
+        self, args: Sequence[str] | None = None, *others: Any, errors: BinaryIO | None = None, **named: Any
+    ) -> Any:
+        """Runs a command line. Reports errors of printing as well, because click prints the help here.
+
+        JSON goes to `errors`, else to standard error.
+        """
         words = sys.argv[1:] if args is None else list(args)
         as_json, file = requested(words)
-        told = Messages(as_json)
+        told = Messages(as_json, errors)
         try:
             if file is not None:
                 told.open(file, words)

@@ -29,8 +29,9 @@ class Messages:
     """Where the messages of one command line go: to standard error as text or, if `as_json`, as objects; and as objects
     to a file, if there is one. `failed` says that the file could not be written."""
 
-    def __init__(self, as_json: bool = False) -> None:
+    def __init__(self, as_json: bool = False, errors: BinaryIO | None = None) -> None:
         self.as_json: Final = as_json
+        self._errors = errors
         self.failed = False
         self._file: BinaryIO | None = None
         self._path = ""
@@ -83,7 +84,7 @@ class Messages:
             return
         data = json_line(severity, problem)
         if self.as_json:
-            click.echo(data, nl=False, err=True)
+            click.echo(data, self._errors, nl=False, err=True)
         if self._file is not None:
             try:
                 self._file.write(data)

@@ -126,7 +126,15 @@ def _document(text: str, name: str) -> dict[str, Any]:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         raise DeckError(
-            [Problem(f"is not JSON, as a notebook must be: {error.msg}", name, error.lineno, code="notebook-format")]
+            [
+                Problem(
+                    f"is not JSON, as a notebook must be: {error.msg}",
+                    name,
+                    error.lineno,
+                    error.colno,
+                    code="notebook-format",
+                )
+            ]
         ) from None
     except RecursionError:
         raise DeckError([Problem("its lists and mappings are nested too deeply", name, code="limit")]) from None
