@@ -90,7 +90,7 @@ def _item(text: str, name: str) -> _Item:
     tree = parse_yaml(text, name)
     if not isinstance(tree.value, list) or len(tree.value) != 1:
         raise _Whole
-    if max(map(len, tree.lines)) > DEEP:
+    if max(map(len, tree.lines)) > DEEP or tree.text_ends:
         raise _Whole
     lines, columns = (
         tuple((path[1:], place) for path, place in places.items() if path) for places in (tree.lines, tree.columns)

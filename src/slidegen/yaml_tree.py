@@ -33,12 +33,13 @@ MAX_BITS = 10_000
 @dataclass(slots=True)
 class YamlTree:
     """A YAML document: its `value` in plain Python, `lines` and `columns` of all keys and items, `text_lines` of all
-    strings."""
+    strings. `text_ends` has the last line of those that stand on fewer lines than they have, by "\\n" in quotes."""
 
     value: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
     text_lines: dict[KeyPath, int] = field(default_factory=dict)
     columns: dict[KeyPath, int] = field(default_factory=dict)
+    text_ends: dict[KeyPath, int] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int:
         """Returns the line (from 1) of `path`, or of the nearest key or item around it."""
@@ -143,7 +144,9 @@ class _Reader:
         self.tree.lines.setdefault(path, node.start_mark.line + 1)
         self.tree.columns.setdefault(path, node.start_mark.column + 1)
         if isinstance(node, yaml.ScalarNode):
-            self.tree.text_lines[path] = node.start_mark.line + (2 if node.style in ("|", ">") else 1)
+            first = self.tree.text_lines[path] = node.start_mark.line + (2 if node.style in ("|", ">") else 1)
+            if node.style == '"' and first + node.value.count("\n") > node.end_mark.line + 1:
+                self.tree.text_ends[path] = node.end_mark.line + 1
             return self._scalar(node)
         if node.tag not in (MAP, SEQUENCE):
             self._wrong(f"a tag {node.tag} is not allowed on a list or a mapping", node)

@@ -471,3 +471,9 @@ def test_check_fails_for_errors_only(shell: Shell) -> None:
     shell.write("c.yml", "slides:\n- \"<script>new Image().src = 'http://127.0.0.1:9/x.png'</script>\"\n")
     code, found = alone(shell, "check", "c.yml", "--allow-scripts")
     assert (code, "network-request" in found) == (1, True)
+
+
+def test_a_text_in_quotes_does_not_reach_into_the_next_slide() -> None:
+    """Its lines are in the text alone: the message has the line of the file on which they end."""
+    write({"a.yml": 'slides:\n- "a\\n\\n<b>\\n\\n{{ x }}"\n- c\n'})
+    assert [(one["line"], one["slide"]) for one in said("build", "a.yml")] == [(2, 1)]

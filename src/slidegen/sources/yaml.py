@@ -121,7 +121,11 @@ class _Builder:
 
     def _text(self, text: str, path: KeyPath) -> Text:
         line = self.tree.text_lines.get(path, self.tree.line(path))
-        return Text(text, self.source.name, line, self.lines.get(path))
+        lines = self.lines.get(path)
+        if path in self.tree.text_ends:
+            last = self.tree.text_ends[path]
+            lines = tuple(min(line + row, last) for row in range(text.count("\n") + 1))
+        return Text(text, self.source.name, line, lines)
 
     def _stack(self, entry: str | SlideModel | list[Any], path: KeyPath) -> tuple[Slide, ...]:
         if isinstance(entry, list):
