@@ -167,8 +167,7 @@ def _rendered_whole(
     try:
         return _with_words(running.result(), source.words), highlighted
     except MarpError as error:
-        wrong = Problem(f"marp-core: {error}", deck.source.name, code="limit")
-        raise DeckError([*findings.problems, wrong]) from None
+        raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name, code="limit")]) from None
 
 
 def _with_memo(
@@ -258,12 +257,11 @@ def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
 
 
 def _check_styles(deck: ResolvedDeck, head: str, themes: Sequence[str], others: Sequence[Problem]) -> None:
-    """Raises DeckError for a style in the front matter or a theme that would take marp-core too long.
-
-    The error also holds the `others`, which were found before."""
+    """Raises DeckError, with the `others` that were found before, for a style in the front matter or a theme that would
+    take marp-core too long."""
     found = [(digits(head) if "style" in head else None, "style"), *((digits(sheet), "theme") for sheet in themes)]
-    lines, name = deck.options.lines, deck.source.name
-    problems = [Problem(f"{key}: {what}", name, lines.get(key), code="limit") for what, key in found if what]
+    line = deck.options.lines.get
+    problems = [Problem(f"{key}: {what}", deck.source.name, line(key), code="limit") for what, key in found if what]
     if problems:
         raise DeckError([*others, *problems])
 
@@ -349,8 +347,7 @@ def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Proble
         if deck.marp and deck.marp.theme_given and theme == deck.marp.theme:
             problems.append(Problem(f"unknown theme {theme!r}; {available}", deck.source.name, 1, code="unknown-theme"))
         else:
-            instead = f"{result.theme or 'default'!r} is used instead"
-            message = f"unknown theme {theme!r}: {instead}; {available}"
+            message = f"unknown theme {theme!r}: {result.theme or 'default'!r} is used instead; {available}"
             warnings.append(Problem(message, deck.source.name, line, code="unknown-theme"))
     return problems, warnings
 
