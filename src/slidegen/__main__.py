@@ -8,7 +8,7 @@ import signal
 import sys
 from types import FrameType
 
-from slidegen.streams import guard_streams
+from slidegen.streams import guard_streams, own_errors
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread lets another one run: V8's wait ten times as long by default, often."""
@@ -29,8 +29,10 @@ def run() -> None:
             gc.set_threshold(NEW_OBJECTS)
             start_engines(sys.argv[2:])
         from slidegen.cli import main
+        from slidegen.cli.messages import requested
 
-        main()
+        as_json, _ = requested(sys.argv[1:])
+        main(errors=own_errors() if as_json else None)
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1

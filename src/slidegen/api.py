@@ -80,9 +80,10 @@ def check(deck: str, options: BuildOptions) -> tuple[Problem, ...]:
             raise
         except SlidegenError as error:
             return error.problems
+        every = range(1, len(built.lines) + 1)
         # In a separate thread: Playwright refuses to start where an event loop is running, as in a notebook.
         with ThreadPoolExecutor(max_workers=1) as executor:
-            return executor.submit(lambda: tuple(shown_problems(deck, built))).result()
+            return executor.submit(lambda: tuple(shown_problems(deck, built, every))).result()
 
 
 @_takes(BuildOptions)
@@ -139,7 +140,9 @@ def estimate(
     from slidegen.tables.settings import SettingParameters
 
     if accounting not in ACCOUNTINGS:
-        raise DeckError([Problem(f"unknown accounting {accounting!r}; {nearest(accounting, ACCOUNTINGS)}")])
+        raise DeckError(
+            [Problem(f"unknown accounting {accounting!r}; {nearest(accounting, ACCOUNTINGS)}", code="wrong-value")]
+        )
     source = ALLOCATED_SOURCE if accounting == "allocated" else MEMORY_SOURCE
     checked = check_parameters(source, {"models": [model], **parameters})
     context = SourceContext(ModelFinder(find_project(Path()), offline=offline), lambda _: None)
@@ -150,7 +153,14 @@ def estimate(
         assert isinstance(checked, SettingParameters)
         found = allocated_estimates(checked, context)
     if len(found) > 1:
-        raise DeckError([Problem(f"{source.name}: these parameters make {len(found)} estimates; give one value each")])
+        raise DeckError(
+            [
+                Problem(
+                    f"{source.name}: these parameters make {len(found)} estimates; give one value each",
+                    code="wrong-value",
+                )
+            ]
+        )
     return found[0]
 
 
@@ -170,10 +180,14 @@ def _check(options: BuildOptions) -> None:
         words = {word for flag in flags for word in (flag.value, *(flag.choices or ())) if isinstance(word, str)}
         if words and value != field.default and value not in words:
             allowed = words | {word for word in [field.default] if isinstance(word, str)}
-            problems.append(Problem(f"{field.name} {value!r} is unknown; {nearest(str(value), allowed)}"))
+            problems.append(
+                Problem(f"{field.name} {value!r} is unknown; {nearest(str(value), allowed)}", code="wrong-value")
+            )
         for flag in flags:
             if flag.kind == "number" and value is not None and not (flag.least or 0) <= value <= (flag.most or value):
                 most = "" if flag.most is None else f" to {flag.most}"
-                problems.append(Problem(f"{field.name} is {value}; allowed: {flag.least}{most or ' and more'}"))
+                problems.append(
+                    Problem(f"{field.name} is {value}; allowed: {flag.least}{most or ' and more'}", code="wrong-value")
+                )
     if problems:
         raise DeckError(problems)

@@ -77,7 +77,7 @@ class BuildOptions:
     `memo` has the results of earlier builds of the same deck with the same options.
     A preview that `defers` computes nothing that the record lacks: the places of these values are marked.
 
-    `taken` maps the files of the decks that the same command has already built to the names of these decks.
+    `taken` maps the files that the same command has already written to what messages call them.
     """
 
     folder: Path | None = None

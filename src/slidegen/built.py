@@ -26,8 +26,8 @@ class Built:
     cells: tuple[int, ...] = ()
 
     def problem(self, message: str, deck: str, slide: int) -> Problem:
-        """What is wrong with a slide (from 0) of the deck."""
-        return Problem(message, deck, self.lines[slide]).in_cell(self.cells)
+        """What runs off a slide (from 0) of the deck."""
+        return Problem(message, deck, self.lines[slide], slide=slide + 1, code="runs-off").in_cell(self.cells)
 
 
 class Stopped(KeyboardInterrupt):

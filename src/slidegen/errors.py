@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from slidegen.codes import Code
+
+TYPE_CHECKING = False  # type checkers treat it like typing's
 KeyPath = tuple[str | int, ...]
 """The place of a value in nested mappings and lists: their keys, and the indexes of items from 0."""
 
@@ -14,12 +17,20 @@ KeyPath = tuple[str | int, ...]
 class Problem:
     """One mistake, printed as ``path:line: message``. `path` and `line` (from 1) are None if unknown.
 
-    It is printed on one line, even if the message quotes several.
+    It is printed on one line, even if the message quotes several. The others are for programs: `code` is one of
+    `slidegen.codes`; `column` and `slide` (from 1, each slide of a stack counts) are None if unknown. Two problems with
+    the same text are equal, because the text is what people see.
     """
 
     message: str
     path: str | None = None
     line: int | None = None
+    column: int | None = field(default=None, compare=False)
+    slide: int | None = field(default=None, compare=False)
+    if TYPE_CHECKING:  # slidegen's own problems cannot do without
+        code: Code = field(kw_only=True, compare=False)
+    else:  # the extensions of other packages can
+        code: Code = field(default="extension", kw_only=True, compare=False)
 
     def __str__(self) -> str:
         message = " ".join(self.message.splitlines())
@@ -29,6 +40,11 @@ class Problem:
             return f"{self.path}: {message}"
         return f"{self.path}:{self.line}: {message}"
 
+    def at(self, path: str | None, line: int | None = None, column: int | None = None) -> Problem:
+        """The same at a place, unless it has one: a path that is known stays, and so does a line."""
+        column = self.column if self.line or self.column else column
+        return replace(self, path=self.path or path, line=self.line or line, column=column)
+
     def in_cell(self, cells: Sequence[int]) -> Problem:
         """The same where people look for it in a notebook whose cells have these lines (see `Source`): in a cell."""
         if not cells or self.line is None:
@@ -36,7 +52,7 @@ class Problem:
         cell = min(max(1, bisect_right(cells, self.line)), len(cells) - 1)
         of_output = self.line >= cells[cell] - 1
         place = "output" if of_output else f"line {max(1, self.line - cells[cell - 1] + 1)}"
-        return Problem(f"cell {cell}, {place}: {self.message}", self.path)
+        return replace(self, message=f"cell {cell}, {place}: {self.message}", line=None, column=None)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -71,12 +87,18 @@ class MissingExtraError(SlidegenError):
     def __init__(self, what: str, extra: str) -> None:
         from slidegen.installed import install_command
 
-        super().__init__([Problem(f"{what} needs the extra '{extra}'; install it with: {install_command(extra)}")])
+        super().__init__(
+            [
+                Problem(
+                    f"{what} needs the extra '{extra}'; install it with: {install_command(extra)}", code="missing-extra"
+                )
+            ]
+        )
 
 
-def model_error(name: str, what: str) -> ModelError:
+def model_error(name: str, what: str, *, code: Code) -> ModelError:
     """Returns the error about the model `name`."""
-    return ModelError([Problem(f"model {name!r}: {what}")])
+    return ModelError([Problem(f"model {name!r}: {what}", code=code)])
 
 
 MAX_REASON = 240

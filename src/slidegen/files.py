@@ -6,7 +6,9 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, ClassVar, Final
+
+from slidegen.codes import Code
 
 SPECIAL: Final = {
     stat.S_IFDIR: "is a folder",
@@ -28,9 +30,13 @@ MAX_DECK_BYTES: Final = 20_000_000
 class FileError(Exception):
     """A file cannot be read. The message says why: "is a folder", "permission denied"."""
 
+    code: ClassVar[Code] = "unreadable-file"
+
 
 class MissingFileError(FileError):
     """There is no file at that path."""
+
+    code = "missing-file"
 
 
 def follow(path: Path) -> Path:

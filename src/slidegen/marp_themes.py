@@ -78,7 +78,15 @@ def _theme_set(folder: Path) -> list[Text]:
         if path.name.startswith("."):
             continue
         if leads_out(path, folder):
-            raise DeckError([Problem("the Marp theme is a link out of its folder; copy the file into it", str(path))])
+            raise DeckError(
+                [
+                    Problem(
+                        "the Marp theme is a link out of its folder; copy the file into it",
+                        str(path),
+                        code="outside-root",
+                    )
+                ]
+            )
         sheets.append(_marp_theme(path))
     return sheets
 
@@ -93,9 +101,11 @@ def _marp_theme(path: Path) -> Text:
     try:
         text = read_text(path, MOST_CSS_BYTES)
     except FileError as error:
-        raise DeckError([Problem(f"the Marp theme cannot be read: {error}", str(path))]) from None
+        raise DeckError([Problem(f"the Marp theme cannot be read: {error}", str(path), code=error.code)]) from None
     except UnicodeDecodeError:
-        raise DeckError([Problem("the Marp theme cannot be read: it is not UTF-8 text", str(path))]) from None
+        raise DeckError(
+            [Problem("the Marp theme cannot be read: it is not UTF-8 text", str(path), code="not-text")]
+        ) from None
     if MARP_THEME.search(text) is None:
-        raise DeckError([Problem("not a Marp theme; add a comment /* @theme name */", str(path))])
+        raise DeckError([Problem("not a Marp theme; add a comment /* @theme name */", str(path), code="theme-file")])
     return Text(text, str(path), 1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from slidegen.errors import KeyPath, Problem, SlidegenError
+from slidegen.errors import KeyPath, Problem
 from slidegen.project import Project
 from slidegen.settings_file import Setting
 from slidegen.units import Unit
@@ -172,16 +171,6 @@ class Source:
     def located(self, problem: Problem) -> Problem:
         """A problem as people look for it: in a notebook by the number of its cell and the line in that."""
         return problem.in_cell(self.cells) if problem.path == self.name else problem
-
-    @contextmanager
-    def locating(self) -> Iterator[None]:
-        """Raises the mistakes that are raised inside as people look for them."""
-        try:
-            yield
-        except SlidegenError as error:
-            if self.cells:
-                error.problems = tuple(map(self.located, error.problems))
-            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +365,7 @@ class Deck:
     values under `vars:` by their path: ("models", 0).
 
     `problems` are mistakes that leave the rest of the file usable: the stages go on to find more, but write nothing.
+    `slide_lines` has the first and the last line of each slide where its text does not say it.
     `unusable` are the names whose declarations have mistakes, as ("tables", "t"), with None for unknown names. What
     uses them is not checked.
     """
@@ -396,3 +386,4 @@ class Deck:
     why: str = ""
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()
+    slide_lines: tuple[tuple[int, int], ...] = ()

@@ -124,7 +124,7 @@ def _with_marp_file(deck: Deck, head: MarpHead, setting: Setting, path: Path) ->
     from slidegen.marp_themes import marp_theme_name
 
     if not deck.source.project.admits(path):
-        raise DeckError([setting.problem(f"theme {setting.value!r} {deck.source.project.outside()}")])
+        raise DeckError([setting.problem(f"theme {setting.value!r} {deck.source.project.outside()}", "outside-root")])
     return replace(deck, marp=_with_marp_theme(head, marp_theme_name(path)))
 
 

@@ -25,6 +25,7 @@ from slidegen.rendered import Bundled, Preview, Rendered
 from slidegen.resolved import PlacedTable, ResolvedDeck
 from slidegen.results.keeping import check_keeping, has_record, keep_finished, keep_results, keeping_finished
 from slidegen.results.opening import open_store
+from slidegen.slide_lines import located, locating
 from slidegen.sources import parse, read
 from slidegen.sources.base import ParseOptions
 from slidegen.themes import ThemePair, deck_themes, load_themes
@@ -42,7 +43,7 @@ def build(name: str, options: BuildOptions) -> Built:
 
     Raises:
         SlidegenError: there are mistakes; the error holds all independent mistakes of the deck, its theme and the
-            options. A note says if results are kept.
+            options.
         Stopped: the user pressed Ctrl-C; all finished results are kept.
     """
     return _run(name, options, _written)
@@ -58,7 +59,7 @@ def _run(name: str, options: BuildOptions, end: Callable[[_Job, ResolvedDeck, Re
     with source.project.explained(source.name, options.progress):
         found = Mistakes()
         deck, options = _parsed(source, options, found)
-        with deck.source.locating():
+        with locating(deck):
             return _resolved_and_ended(deck, options, found, end)
 
 
@@ -89,7 +90,7 @@ def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTabl
     found = Mistakes()
     with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
-        with deck.source.locating():
+        with locating(deck):
             store = found.attempt(partial(open_store, source, options), None)
             with store or nullcontext():
                 tables = {} if store is None else _resolved(deck, store, options, found).tables
@@ -166,9 +167,9 @@ def _written(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Bu
     write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
     kept = keep_results(record, source.path, options)
     warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
-    located = tuple(map(source.located, warnings))
+    told = tuple(located(job.deck, warning) for warning in warnings)
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), _lines(rendered), kept, located, source.cells)
+    return Built(page, tuple(beside), len(bundled.files[0].content), _lines(rendered), kept, told, source.cells)
 
 
 def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Preview:
@@ -176,7 +177,15 @@ def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> 
     source, options, found = job.deck.source, job.options, job.found
     rendered, bundled = _bundled(job, resolved)
     if bundled is not None and bundled.page is None:
-        found.add([Problem(f"the output {job.output.name!r} cannot be served; build it instead", source.name)])
+        found.add(
+            [
+                Problem(
+                    f"the output {job.output.name!r} cannot be served; build it instead",
+                    source.name,
+                    code="wrong-output",
+                )
+            ]
+        )
     found.raise_all()
     assert rendered is not None  # otherwise there was a mistake
     assert bundled is not None
@@ -185,7 +194,13 @@ def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> 
         keep_finished(store.record, options)
     warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
     deferred = 0 if store is None else store.deferred
-    return Preview(bundled.page, _lines(rendered), tuple(map(source.located, warnings)), source.cells, deferred)
+    return Preview(
+        bundled.page,
+        _lines(rendered),
+        tuple(located(job.deck, warning) for warning in warnings),
+        source.cells,
+        deferred,
+    )
 
 
 def _lines(rendered: Rendered) -> tuple[int, ...]:

@@ -116,7 +116,7 @@ def find_project(folder: Path, root: Path | None = None, reads: set[Path] | None
     notes: list[str] = []
     if root is not None:
         if not is_folder(root):
-            raise SlidegenError([Problem("--root is not a folder", str(root))])
+            raise SlidegenError([Problem("--root is not a folder", str(root), code="missing-file")])
         settings = _settings(root, notes, reads) or {}
         notes.append(f"the root is {root}, by --root")
         return Project(root, folder, "project's root", WAYS, tuple(notes), settings, reads=reads)
@@ -174,7 +174,6 @@ def _settings(folder: Path, notes: list[str], reads: set[Path]) -> Mapping[str, 
     settings = read_settings(mark, KEYS, HINT)
     output = settings.get("output")
     if output is not None and leads_out(folder / output.value, folder):
-        raise SlidegenError(
-            [output.problem(f"output {output.value!r} leads out of the file's folder; name one inside it")]
-        )
+        what = f"output {output.value!r} leads out of the file's folder; name one inside it"
+        raise SlidegenError([output.problem(what, "outside-root")])
     return settings

@@ -56,7 +56,9 @@ class Registry(Mapping[str, Kind]):
         """
         found = self.look_up(name)
         if found is None:
-            raise DeckError([Problem(f"unknown {self._word} {name!r}; {nearest(name, self.names())}")])
+            raise DeckError(
+                [Problem(f"unknown {self._word} {name!r}; {nearest(name, self.names())}", code="unknown-extension")]
+            )
         return found
 
     def look_up(self, name: str) -> Kind | None:
@@ -74,7 +76,7 @@ class Registry(Mapping[str, Kind]):
         if len(points) > 1:
             packages = sorted(point.dist.name if point.dist else "?" for point in points)
             message = f"{self._called(name)} comes from several packages: {', '.join(packages)}; keep one of them"
-            raise DeckError([Problem(message)])
+            raise DeckError([Problem(message, code="broken-extension")])
         return self._load(name, points[0].value)
 
     def names(self) -> tuple[str, ...]:
@@ -98,10 +100,12 @@ class Registry(Mapping[str, Kind]):
             found = load_place(place, self._called(name))
             called = f"{self._called(name)} ({place})"
             if not isinstance(found, self.kind):
-                raise DeckError([Problem(f"{called} is not of the type {self.kind.__name__}")])
+                raise DeckError([Problem(f"{called} is not of the type {self.kind.__name__}", code="broken-extension")])
             own_name = getattr(found, "name", name)
             if own_name != name:  # its results would be recorded under the other name
-                raise DeckError([Problem(f"{called} calls itself {own_name!r}; give both the same name")])
+                raise DeckError(
+                    [Problem(f"{called} calls itself {own_name!r}; give both the same name", code="broken-extension")]
+                )
             self._loaded[name] = found
         return self._loaded[name]
 
@@ -120,4 +124,4 @@ def load_place(place: str, called: str) -> Any:
         raise
     except Exception as error:
         why = " ".join(str(error).split()) or type(error).__name__
-        raise DeckError([Problem(f"{called} ({place}) does not load: {why}")]) from error
+        raise DeckError([Problem(f"{called} ({place}) does not load: {why}", code="broken-extension")]) from error

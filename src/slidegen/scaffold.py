@@ -84,14 +84,15 @@ def write_deck(new: NewDeck) -> tuple[Path, ...]:
     """
     folder = new.folder
     if is_there(folder) and not is_folder(folder):
-        raise SlidegenError([Problem("is a file; name a folder", str(folder))])
+        raise SlidegenError([Problem("is a file; name a folder", str(folder), code="output-conflict")])
     there = [name for name in new.files if is_there(folder / name)]
     if there:
         message = f"has these files already: {', '.join(there)}; move them, or name another folder"
-        raise SlidegenError([Problem(message, str(folder))])
+        raise SlidegenError([Problem(message, str(folder), code="output-conflict")])
     for name in new.files:
         if leads_out(folder / name, folder):
-            raise SlidegenError([Problem(f"{name} is a link out of this folder; name another folder", str(folder))])
+            what = f"{name} is a link out of this folder; name another folder"
+            raise SlidegenError([Problem(what, str(folder), code="outside-root")])
     write_new_files(folder, new.files)
     return tuple(folder / name for name in new.files)
 
@@ -100,16 +101,18 @@ def _name(folder: Path) -> str:
     """Returns the name of a folder, which the deck gets. Raises DeckError if it cannot be that of a deck."""
     named = [at for at, part in enumerate(folder.parts) if part != ".."]
     if folder.name == ".." or named != [*range(len(folder.parts) - len(named), len(folder.parts))]:
-        raise DeckError([Problem("has .. after a folder or at its end; name the folder itself", str(folder))])
+        what = "has .. after a folder or at its end; name the folder itself"
+        raise DeckError([Problem(what, str(folder), code="wrong-value")])
     try:
         name = follow(folder).name
     except MissingFileError:
         name = ""
     if not name or UNUSABLE.search(name):
         hint = "a deck cannot have the name of this folder; use letters, digits, spaces, dots, - and _"
-        raise DeckError([Problem(hint, str(folder))])
+        raise DeckError([Problem(hint, str(folder), code="wrong-value")])
     if folder.suffix.lower() in DECK_SUFFIXES:
-        raise DeckError([Problem(f"names a deck; name the folder that it is to be in: {folder.stem}", str(folder))])
+        what = f"names a deck; name the folder that it is to be in: {folder.stem}"
+        raise DeckError([Problem(what, str(folder), code="wrong-value")])
     return name
 
 
@@ -149,7 +152,8 @@ def _template_files(
     if not is_there(deck):
         kinds = [other for other, suffix in SUFFIXES.items() if is_there(source / f"deck{suffix}")]
         available = ", ".join(kinds) or "(none)"
-        raise DeckError([Problem(f"the template {template!r} does not have the kind {kind!r}; available: {available}")])
+        what = f"the template {template!r} does not have the kind {kind!r}; available: {available}"
+        raise DeckError([Problem(what, code="wrong-value")])
     yield f"{name}{SUFFIXES[kind]}", _filled(deck, places)
     if is_there(record):
         yield record_path(Path(f"{name}{SUFFIXES[kind]}")).name, record.read_bytes()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from slidegen.codes import Code
 from slidegen.errors import Problem, SlidegenError
 from slidegen.files import FileError, read_text
 
@@ -31,9 +32,9 @@ class Setting:
     path: Path
     line: int
 
-    def problem(self, message: str) -> Problem:
+    def problem(self, message: str, code: Code = "wrong-value") -> Problem:
         """Returns a mistake in the value."""
-        return Problem(message, str(self.path), self.line)
+        return Problem(message, str(self.path), self.line, code=code)
 
 
 def read_settings(path: Path, keys: Mapping[str, type], hint: str) -> Mapping[str, Setting]:
@@ -49,25 +50,24 @@ def read_settings(path: Path, keys: Mapping[str, type], hint: str) -> Mapping[st
         text = read_text(path, MAX_BYTES)
         values = tomllib.loads(text)
     except FileError as error:
-        raise SlidegenError([Problem(f"cannot be read: {error}", name)]) from None
+        raise SlidegenError([Problem(f"cannot be read: {error}", name, code=error.code)]) from None
     except UnicodeDecodeError:
-        raise SlidegenError([Problem("is not UTF-8 text", name)]) from None
+        raise SlidegenError([Problem("is not UTF-8 text", name, code="not-text")]) from None
     except (ValueError, RecursionError) as error:
         raise SlidegenError([_not_toml(error, text, name)]) from None
     lines = _key_lines(text) if values else {}
     if not all(key in keys and type(value) is keys[key] and value != "" for key, value in values.items()):
-        problems = [Problem(message, name, lines.get(key, 1)) for key, message in _mistakes(values, keys, hint)]
-        raise SlidegenError(problems)
+        raise SlidegenError(problem.at(name, lines.get(key, 1)) for key, problem in _mistakes(values, keys, hint))
     return {key: Setting(value, path, lines.get(key, 1)) for key, value in values.items()}
 
 
 def _not_toml(error: Exception, text: str, name: str) -> Problem:
     what, at = re.sub(AT, "", str(error)), re.search(AT, str(error))
     line = int(at[1]) if at and at[1] else text.rstrip("\n").count("\n") + 1
-    return Problem(f"is not TOML: {what[:1].lower()}{what[1:]}", name, line)
+    return Problem(f"is not TOML: {what[:1].lower()}{what[1:]}", name, line, code="toml-syntax")
 
 
-def _mistakes(values: Mapping[str, Any], keys: Mapping[str, type], hint: str) -> Iterator[tuple[str, str]]:
+def _mistakes(values: Mapping[str, Any], keys: Mapping[str, type], hint: str) -> Iterator[tuple[str, Problem]]:
     """Yields each mistake with its key. pydantic words them; a file without mistakes does not wait for it."""
     from typing import Annotated
 
@@ -83,7 +83,8 @@ def _mistakes(values: Mapping[str, Any], keys: Mapping[str, type], hint: str) ->
     except ValidationError as error:
         for mistake in mistakes(error, model, values, Words("the file")):
             key = str(mistake.path[0])
-            yield key, mistake.message if key in keys else f"{mistake.message}; {hint}"
+            message = mistake.message if key in keys else f"{mistake.message}; {hint}"
+            yield key, Problem(message, code=mistake.code)
 
 
 def _key_lines(text: str) -> dict[str, int]:

@@ -6,7 +6,7 @@ import codecs
 import io
 import os
 import sys
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from slidegen.errors import Problem, SlidegenError
 
@@ -33,6 +33,16 @@ def guard_streams() -> None:
     sys.stderr = _guarded(sys.stderr, 2, _Silent)
 
 
+def own_errors() -> BinaryIO:
+    """Returns standard error for messages alone: what anything else prints there from now on is lost, be it a library,
+    Python itself or another process that this one starts."""
+    descriptor = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    os.close(null)
+    return io.BufferedWriter(_Silent(io.FileIO(descriptor, "w")))
+
+
 class _Reporting(io.RawIOBase):
     """Writes to a stream. Raises BrokenPipeError if the reader is gone, SlidegenError for any other error."""
 
@@ -48,7 +58,9 @@ class _Reporting(io.RawIOBase):
             raise
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise SlidegenError([Problem(f"standard output cannot be written: {reason}")]) from None
+            raise SlidegenError(
+                [Problem(f"standard output cannot be written: {reason}", code="unwritable-file")]
+            ) from None
 
     def writable(self) -> bool:
         """Always true."""

@@ -38,13 +38,13 @@ def read_theme(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection
         DeckError: the file has mistakes; the error holds all of them with their lines.
     """
     if not isinstance(tree.value, dict):
-        raise DeckError([Problem("a theme is a mapping with a key 'scheme'", str(path), 1)])
+        raise DeckError([Problem("a theme is a mapping with a key 'scheme'", str(path), 1, code="theme-file")])
     problems = list(_unknown(tree, path, tokens))
     try:
         file = ThemeFile.model_validate(tree.value)
     except ValidationError as error:
         found = mistakes(error, ThemeFile, tree.value, WORDS)
-        raise DeckError([*problems, *(Problem(one.message, str(path), tree.line(one.path)) for one in found)]) from None
+        raise DeckError([*problems, *(one.problem(str(path), *tree.place(one.path)) for one in found)]) from None
     if problems:
         raise DeckError(problems)
     return file
@@ -59,4 +59,9 @@ def _unknown(tree: YamlTree, path: Path, tokens: Callable[[Scheme], Collection[s
     for key, (what, names) in allowed.items():
         given = tree.value.get(key)
         for name in sorted(set(map(str, given)) - names) if isinstance(given, dict) else ():
-            yield Problem(f"unknown {what} {name!r}; {nearest(name, names)}", str(path), tree.line((key, name)))
+            yield Problem(
+                f"unknown {what} {name!r}; {nearest(name, names)}",
+                str(path),
+                *tree.place((key, name)),
+                code="unknown-key",
+            )

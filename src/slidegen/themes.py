@@ -75,7 +75,9 @@ def _base(name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise DeckError([Problem(f"{error.strerror or error}; {AGAIN}".lower(), str(path))]) from None
+        raise DeckError(
+            [Problem(f"{error.strerror or error}; {AGAIN}".lower(), str(path), code="installation")]
+        ) from None
 
 
 @cache
@@ -104,7 +106,7 @@ def deck_themes(deck: Deck, given: str | None) -> ThemePair:
     except DeckError as error:
         known = given is None or "theme" in options.settings
         place = options.place("theme", deck.source.name) if known else (None, None)
-        raise DeckError(p if p.path else Problem(p.message, *place) for p in error.problems) from None
+        raise DeckError(p if p.path else p.at(*place) for p in error.problems) from None
 
 
 def load_themes(name: str, project: Project, *, anywhere: bool = False) -> ThemePair:
@@ -124,7 +126,7 @@ def load_themes(name: str, project: Project, *, anywhere: bool = False) -> Theme
     other = _counterpart(theme, project if in_folder else theme.project)
     if other.scheme == theme.scheme:
         message = f"theme {theme.name!r} and its counterpart {other.name!r} are both {theme.scheme}"
-        raise DeckError([Problem(message, str(theme.folder / FILE), theme.lines.get("counterpart"))])
+        raise DeckError([Problem(message, str(theme.folder / FILE), theme.lines.get("counterpart"), code="theme-file")])
     light, dark = (theme, other) if theme.scheme == "light" else (other, theme)
     return ThemePair(light, dark, theme.scheme)
 
@@ -137,7 +139,7 @@ def _counterpart(theme: Theme, project: Project) -> Theme:
         return _in_folder(name, project, anywhere=False) or _by_name(name)
     except DeckError as error:
         path, line = str(theme.folder / FILE), theme.lines.get("counterpart")
-        raise DeckError(p if p.path else Problem(p.message, path, line) for p in error.problems) from None
+        raise DeckError(p if p.path else p.at(path, line) for p in error.problems) from None
 
 
 def _in_folder(name: str, project: Project, anywhere: bool) -> Theme | None:
@@ -148,7 +150,7 @@ def _in_folder(name: str, project: Project, anywhere: bool) -> Theme | None:
     if anywhere:
         project = project.beside(path, "theme's folder")
     elif leads_out(path, project.root):
-        raise DeckError([Problem(f"theme {name!r} {project.outside('its folder')}")])
+        raise DeckError([Problem(f"theme {name!r} {project.outside('its folder')}", code="outside-root")])
     project.reads.add(path / FILE)
     if not name or not is_there(path / FILE):
         return None
@@ -162,10 +164,14 @@ def _by_name(name: str) -> Theme:
     package = THEMES.look_up(name)
     if package is None:
         available = nearest(name, ("auto", *builtin_names(), *THEMES.names()))
-        raise DeckError([Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}")])
+        raise DeckError(
+            [Problem(f"unknown theme {name!r}; {available}, or a folder with a {FILE}", code="unknown-theme")]
+        )
     folders = [Path(folder) for folder in getattr(package, "__path__", ()) if is_there(Path(folder) / FILE)]
     if not folders:
-        raise DeckError([Problem(f"the theme {name!r} ({package.__name__}) is not a folder with a {FILE}")])
+        raise DeckError(
+            [Problem(f"the theme {name!r} ({package.__name__}) is not a folder with a {FILE}", code="theme-file")]
+        )
     return _own(folders[0], name, Project.of(folders[0], "theme's folder"))
 
 
@@ -186,7 +192,9 @@ def _bases() -> Mapping[Scheme, Theme]:
     for theme, other in ((light, dark), (dark, light)):
         lacking = ", ".join(name for name in other.tokens if name not in theme.tokens)
         if lacking:
-            problems.append(Problem(f"lacks the tokens {lacking}; {AGAIN}", str(theme.folder / FILE)))
+            problems.append(
+                Problem(f"lacks the tokens {lacking}; {AGAIN}", str(theme.folder / FILE), code="theme-file")
+            )
     if problems:
         raise DeckError(problems)
     return bases
@@ -198,7 +206,7 @@ def _base_theme(scheme: Scheme) -> Theme:
     try:
         tree, css = _read(folder, None)
     except MissingFileError as error:
-        raise DeckError([Problem(f"cannot be read: {error}", str(folder / FILE))]) from None
+        raise DeckError([Problem(f"cannot be read: {error}", str(folder / FILE), code="installation")]) from None
     given = tree.value if isinstance(tree.value, dict) else {}
     lacking = [] if given.get("scheme") == scheme else [f"scheme: {scheme}"]
     for key, (kind, called) in PARTS.items():
@@ -206,7 +214,7 @@ def _base_theme(scheme: Scheme) -> Theme:
         if not isinstance(part, kind) or (key == "chart" and len(part) != 6):
             lacking.append(called)
     if lacking:
-        raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(folder / FILE))])
+        raise DeckError([Problem(f"lacks {', '.join(lacking)}; {AGAIN}", str(folder / FILE), code="theme-file")])
     project = Project.of(folder, "theme's folder")
     return Theme(scheme, scheme, given["tokens"], tuple(given["chart"]), given["code"], css, folder, project)
 
@@ -243,12 +251,12 @@ def _read(folder: Path, project: Project | None) -> tuple[YamlTree, str]:
 def _text(path: Path, project: Project | None, limit: int) -> str:
     """The text of a theme's file. Raises MissingFileError if it does not exist, DeckError for any other problem."""
     if project is not None and not project.admits(path):
-        raise DeckError([Problem(project.outside(), str(path))])
+        raise DeckError([Problem(project.outside(), str(path), code="outside-root")])
     try:
         return read_text(path, limit)
     except MissingFileError:
         raise
     except FileError as error:
-        raise DeckError([Problem(f"cannot be read: {error}", str(path))]) from None
+        raise DeckError([Problem(f"cannot be read: {error}", str(path), code=error.code)]) from None
     except UnicodeDecodeError:
-        raise DeckError([Problem("the theme's files are not UTF-8 text", str(path))]) from None
+        raise DeckError([Problem("the theme's files are not UTF-8 text", str(path), code="not-text")]) from None

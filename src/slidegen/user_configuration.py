@@ -43,7 +43,9 @@ def user_settings() -> Mapping[str, Setting]:
         return {}
     if not is_there(path):
         if VARIABLE in os.environ:
-            raise SlidegenError([Problem(f"{VARIABLE} names a file that does not exist", str(path))])
+            raise SlidegenError(
+                [Problem(f"{VARIABLE} names a file that does not exist", str(path), code="missing-file")]
+            )
         return {}
     settings = build_settings().items()
     permissions = {flag.key: bool for field, flags in settings for flag in flags if field.metadata["of_user"]}

@@ -10,7 +10,8 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from slidegen.errors import KeyPath, nearest
+from slidegen.codes import Code
+from slidegen.errors import KeyPath, Problem, nearest
 
 KINDS: Final = {
     "string_type": "text",
@@ -56,6 +57,8 @@ LENGTHS: Final = {
     "bytes_too_long": ("byte", "at most {max_length}"),
 }
 """What a limit of a length counts and allows, in the same way."""
+KEYS: Final[Mapping[str, Code]] = {"extra_forbidden": "unknown-key", "missing": "missing-key"}
+"""The codes of mistakes in keys."""
 PLAIN: Final = (bool, int, float, dt.date)
 
 
@@ -66,6 +69,11 @@ class Mistake:
     path: KeyPath
     message: str
     cut: KeyPath
+    code: Code = "wrong-value"
+
+    def problem(self, path: str | None = None, line: int | None = None, column: int | None = None) -> Problem:
+        """Returns the problem of a file in which the mistake is at this place."""
+        return Problem(self.message, path, line, column, code=self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ def mistakes(error: ValidationError, model: type[BaseModel] | None, value: Any, 
             given.setdefault(path, detail["input"])
         else:
             cut = path[:-1] if kind == "missing" else path
-            yield Mistake(path, words.about + _message(detail, path, model, words), cut)
+            yield Mistake(path, words.about + _message(detail, path, model, words), cut, KEYS.get(kind, "wrong-value"))
     for path, kinds in wrong_kind.items():
         allowed = " or ".join(dict.fromkeys(kinds))
         hint = " (put it in quotes)" if "text" in allowed and isinstance(given[path], PLAIN) else ""

@@ -22,7 +22,7 @@ def vendor_bytes(name: str) -> bytes:
         return (VENDOR / name).read_bytes()
     except FileNotFoundError:
         message = f"front-end file {name} is missing; install slidegen with pip, which fetches them"
-        raise SlidegenError([Problem(message)]) from None
+        raise SlidegenError([Problem(message, code="installation")]) from None
 
 
 def vendor_text(name: str) -> str:

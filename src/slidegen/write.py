@@ -122,7 +122,7 @@ def _reported(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise SlidegenError([Problem(f"cannot be written: {reason}", str(path))]) from None
+        raise SlidegenError([Problem(f"cannot be written: {reason}", str(path), code="unwritable-file")]) from None
 
 
 def is_folder(path: Path) -> bool:

@@ -28,6 +28,7 @@ class _Item:
     value: Any
     lines: tuple[tuple[KeyPath, int], ...]
     text_lines: tuple[tuple[KeyPath, int], ...]
+    columns: tuple[tuple[KeyPath, int], ...]
 
 
 class _Whole(Exception):
@@ -62,7 +63,7 @@ def _joined(text: str, name: str, memo: Memo) -> YamlTree:
     around = f"{text[: opening.end()]}{chr(10) * text.count(chr(10), opening.end(), last)}{text[last:]}"
     tree = memo.once("yaml around", (around, name), lambda: _around(around, name))
     line = text.count("\n", 0, opening.end())
-    lines, text_lines = dict(tree.lines), dict(tree.text_lines)
+    lines, text_lines, columns = dict(tree.lines), dict(tree.text_lines), dict(tree.columns)
     values = []
     for index, (start, stop) in enumerate(zip(begins, [*begins[1:], last], strict=True)):
         part = text[start:stop]
@@ -70,8 +71,9 @@ def _joined(text: str, name: str, memo: Memo) -> YamlTree:
         values.append(item.value)
         lines.update([((KEY, index, *path), line + row) for path, row in item.lines])
         text_lines.update([((KEY, index, *path), line + row) for path, row in item.text_lines])
+        columns.update([((KEY, index, *path), column) for path, column in item.columns])
         line += part.count("\n")
-    return YamlTree({**tree.value, KEY: values}, lines, text_lines)
+    return YamlTree({**tree.value, KEY: values}, lines, text_lines, columns)
 
 
 def _around(text: str, name: str) -> YamlTree:
@@ -88,7 +90,9 @@ def _item(text: str, name: str) -> _Item:
     tree = parse_yaml(text, name)
     if not isinstance(tree.value, list) or len(tree.value) != 1:
         raise _Whole
-    if max(map(len, tree.lines)) > DEEP:
+    if max(map(len, tree.lines)) > DEEP or tree.text_ends:
         raise _Whole
-    lines = tuple((path[1:], line) for path, line in tree.lines.items() if path)
-    return _Item(tree.value[0], lines, tuple((path[1:], line) for path, line in tree.text_lines.items()))
+    lines, columns = (
+        tuple((path[1:], place) for path, place in places.items() if path) for places in (tree.lines, tree.columns)
+    )
+    return _Item(tree.value[0], lines, tuple((path[1:], line) for path, line in tree.text_lines.items()), columns)

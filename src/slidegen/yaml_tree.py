@@ -1,14 +1,15 @@
-"""YAML with line numbers: plain values, and the line of each in the file."""
+"""YAML with places: plain values, and the line and column of each in the file."""
 
 from __future__ import annotations
 
 import math
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
+from slidegen.codes import Code
 from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.marks import NO_TEXT
 
@@ -31,17 +32,24 @@ MAX_BITS = 10_000
 
 @dataclass(slots=True)
 class YamlTree:
-    """A YAML document: its `value` in plain Python, `lines` of all keys and items, `text_lines` of all strings."""
+    """A YAML document: its `value` in plain Python, `lines` and `columns` of all keys and items, `text_lines` of all
+    strings. `text_ends` has the last line of those that stand on fewer lines than they have, by "\\n" in quotes."""
 
     value: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
     text_lines: dict[KeyPath, int] = field(default_factory=dict)
+    columns: dict[KeyPath, int] = field(default_factory=dict)
+    text_ends: dict[KeyPath, int] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int:
         """Returns the line (from 1) of `path`, or of the nearest key or item around it."""
+        return self.place(path)[0]
+
+    def place(self, path: KeyPath) -> tuple[int, int | None]:
+        """Returns the same line, and the column (from 1) in which the key or item begins."""
         while path and path not in self.lines:
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.lines.get(path, 1), self.columns.get(path)
 
     def below(self, path: KeyPath) -> dict[KeyPath, int]:
         """Returns the lines of all keys and items inside `path`, by the rest of their paths; of a string, the line of
@@ -81,6 +89,13 @@ def parse_yaml(text: str, name: str) -> YamlTree:
     return reader.tree
 
 
+class Mark(Protocol):
+    """A place in a YAML document: its line and column, both from 0."""
+
+    line: int
+    column: int
+
+
 def _check_depth(text: str, name: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
@@ -89,20 +104,24 @@ def _check_depth(text: str, name: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            raise DeckError([_too_deep(name, line)])
+            raise DeckError([_too_deep(name, event.start_mark)])
 
 
-def _too_deep(name: str, line: int) -> Problem:
-    return Problem(f"YAML is nested more than {MAX_DEPTH} deep", name, line)
+def _at(mark: Mark | None, name: str, message: str, code: Code) -> Problem:
+    place = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
+    return Problem(message, name, *place, code=code)
+
+
+def _too_deep(name: str, mark: Mark | None) -> Problem:
+    return _at(mark, name, f"YAML is nested more than {MAX_DEPTH} deep", "limit")
 
 
 def _problem(error: yaml.YAMLError, name: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         what = " ".join(filter(None, (error.context, error.problem)))
-        return Problem(f"not valid YAML: {what}", name, mark.line + 1 if mark else None)
-    return Problem(f"not valid YAML: {str(error).splitlines()[0]}", name)
+        return _at(mark, name, f"not valid YAML: {what}", "yaml-syntax")
+    return Problem(f"not valid YAML: {str(error).splitlines()[0]}", name, code="yaml-syntax")
 
 
 class _Reader:
@@ -119,12 +138,15 @@ class _Reader:
     def read(self, node: yaml.Node, path: KeyPath) -> Any:
         self._add(1, node)
         if id(node) in self._open:
-            raise DeckError([Problem("an alias contains itself", self.name, node.start_mark.line + 1)])
+            raise DeckError([_at(node.start_mark, self.name, "an alias contains itself", "yaml-syntax")])
         if len(self._open) > MAX_DEPTH:
-            raise DeckError([_too_deep(self.name, node.start_mark.line + 1)])
+            raise DeckError([_too_deep(self.name, node.start_mark)])
         self.tree.lines.setdefault(path, node.start_mark.line + 1)
+        self.tree.columns.setdefault(path, node.start_mark.column + 1)
         if isinstance(node, yaml.ScalarNode):
-            self.tree.text_lines[path] = node.start_mark.line + (2 if node.style in ("|", ">") else 1)
+            first = self.tree.text_lines[path] = node.start_mark.line + (2 if node.style in ("|", ">") else 1)
+            if node.style == '"' and first + node.value.count("\n") > node.end_mark.line + 1:
+                self.tree.text_ends[path] = node.end_mark.line + 1
             return self._scalar(node)
         if node.tag not in (MAP, SEQUENCE):
             self._wrong(f"a tag {node.tag} is not allowed on a list or a mapping", node)
@@ -137,14 +159,14 @@ class _Reader:
         self._count += values
         if self._count > MAX_NODES:
             what = f"more than {MAX_NODES} values after its aliases are expanded"
-            raise DeckError([Problem(what, self.name, node.start_mark.line + 1)])
+            raise DeckError([_at(node.start_mark, self.name, what, "limit")])
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         if not node.style and BASE_60.fullmatch(node.value):
             return node.value
         forbidden = NO_TEXT.search(node.value)
         if forbidden:
-            self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", node)
+            self._wrong(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", node, "not-text")
             return None
         try:
             value = self._constructor.construct_object(node)
@@ -158,14 +180,14 @@ class _Reader:
             self._wrong(f"not valid YAML: {node.value[:80]!r} does not match the tag {kind}", node)
             return None
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
-            self._wrong("a whole number of so many digits cannot be shown; put it in quotes", node)
+            self._wrong("a whole number of so many digits cannot be shown; put it in quotes", node, "limit")
             return None
         if isinstance(value, float) and math.isinf(value) and "inf" not in node.value.lower():
-            self._wrong(f"{node.value[:30]} is too large a number", node)
+            self._wrong(f"{node.value[:30]} is too large a number", node, "limit")
         return value
 
-    def _wrong(self, what: str, node: yaml.Node) -> None:
-        self.problems.append(Problem(what, self.name, node.start_mark.line + 1))
+    def _wrong(self, what: str, node: yaml.Node, code: Code = "yaml-syntax") -> None:
+        self.problems.append(_at(node.start_mark, self.name, what, code))
 
     def _sequence(self, node: yaml.Node, path: KeyPath) -> list[Any]:
         return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
@@ -191,7 +213,8 @@ class _Reader:
                 self._wrong(f"a key must be a plain word{'; put {{ ... }} in quotes' if braces else ''}", key_node)
                 continue
             if key in own:
-                self._wrong(f"key {key!r} is given twice", key_node)
+                self._wrong(f"key {key!r} is given twice", key_node, "duplicate-key")
             self.tree.lines[*path, key] = key_node.start_mark.line + 1
+            self.tree.columns[*path, key] = key_node.start_mark.column + 1
             own[key] = self.read(value_node, (*path, key))
         return {**merged, **own}

@@ -112,7 +112,7 @@ def test_a_click_leads_where_the_link_says(tmp_path: Path, browser: Browser, nam
             deck.page.wait_for_timeout(60)
             found.append(deck.page.evaluate(SLIDE))
         assert deck.page.evaluate("[...document.querySelectorAll('*')].filter(e => e.scrollTop || e.scrollLeft)") == []
-        assert deck.messages == []
+        assert deck.console == []
     # On the page of the Marp output, the links of reveal.js are written by the number and the name alone.
     assert found == [*leads.values()] if name == "talk.yml" else found == [leads[link] for link in links]
 

@@ -77,7 +77,7 @@ def test_what_a_deck_names_on_the_network_is_not_asked_for(
     assert [warning.line for warning in built.warnings] == [3, 9, 12, 12, 14, 14]
     with open_deck(built.output, browser=browser) as deck:
         assert [url for url in deck.requests if "fonts.example" in url] == []
-        assert deck.messages == []
+        assert deck.console == []
 
 
 def test_the_example_is_under_one_megabyte_without_its_raster_images(example: Path) -> None:

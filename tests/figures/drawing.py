@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from slidegen.figures import check_options, read_picture
+from slidegen.figures import FigureError, check_options, read_picture
 from slidegen.figures.data import Reader
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.pictures import Drawing, Frame
@@ -30,6 +30,11 @@ def draw(
     checked = check_options(kind, options)
     reader = Reader("t", rows, checked.labels, checked.unit or "GiB", checked.digits, {"t": rows, **(others or {})})
     return read_picture(kind, reader, checked).draw(frame)
+
+
+def stated(error: FigureError) -> tuple[tuple[str, str], ...]:
+    """The mistakes in a figure: the option and the message of each."""
+    return tuple((option, problem.message) for option, problem in error.problems)
 
 
 def tree(drawing: Drawing) -> ET.Element:

@@ -7,7 +7,7 @@ import pytest
 from slidegen.figures import FigureError
 from tests.available import KINDS
 from tests.deck_folder import DeckFolder
-from tests.figures.drawing import draw, table, texts
+from tests.figures.drawing import draw, stated, table, texts
 
 HEAD = """\
 vars: {least: 5}
@@ -172,7 +172,7 @@ def test_infinity_is_told_and_nan_is_not_available() -> None:
     rows = table({"name": "text", "n": "number"}, ("a", 1.0), ("b", float("inf")))
     with pytest.raises(FigureError) as caught:
         draw("bars", rows, value="n")
-    assert caught.value.problems == (("value", "row 2 (b): n is infinite; leave the row out with where"),)
+    assert stated(caught.value) == (("value", "row 2 (b): n is infinite; leave the row out with where"),)
 
 
 def test_units_that_differ_cannot_share_an_axis() -> None:
@@ -181,11 +181,11 @@ def test_units_that_differ_cannot_share_an_axis() -> None:
     with pytest.raises(FigureError) as caught:
         draw("bars", rows, value=["size", "n"])
     message = "columns of different units cannot share an axis: size (bytes), n (number)"
-    assert caught.value.problems == (("value", message),)
+    assert stated(caught.value) == (("value", message),)
 
 
 def test_a_table_without_rows_is_told() -> None:
     """An experiment may give none."""
     with pytest.raises(FigureError) as caught:
         draw("bars", table({"name": "text", "n": "number"}), value="n")
-    assert caught.value.problems == (("table", "table 't' has no rows to draw"),)
+    assert stated(caught.value) == (("table", "table 't' has no rows to draw"),)

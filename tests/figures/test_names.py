@@ -9,7 +9,7 @@ import pytest
 from slidegen.figures import FigureError
 from slidegen.figures.data import row_caveats
 from slidegen.model import ColumnKind
-from tests.figures.drawing import description, draw, table, texts
+from tests.figures.drawing import description, draw, stated, table, texts
 
 TWINS = table({"model": "model", "rank": "integer", "size": "number"}, ("a/X", 1, 10), ("b/X", 1, 20), ("b/Y", 2, 30))
 
@@ -34,7 +34,7 @@ def test_bars_that_are_called_alike_are_a_mistake() -> None:
     rows = table({"model": "model", "method": "text", "size": "number"}, ("a/X", "full", 1), ("a/X", "lora", 2))
     with pytest.raises(FigureError) as caught:
         draw("bars", rows, value="size", label="model")
-    assert caught.value.problems == (
+    assert stated(caught.value) == (
         ("label", "2 rows are called 'X'; name the columns that tell them apart, or choose rows with where"),
     )
     assert "full: 1; lora: 2" in description(draw("bars", rows, value="size"))
@@ -49,7 +49,7 @@ def test_a_line_has_one_value_at_each_place() -> None:
     )
     with pytest.raises(FigureError) as caught:
         draw("line", rows, x="rank", y="size")
-    assert caught.value.problems == (
+    assert stated(caught.value) == (
         (
             "series",
             "the line has several values at rank 8: qlora · rank 8; give the column that tells them apart as series, "
@@ -64,7 +64,7 @@ def test_levels_of_several_models_are_a_mistake() -> None:
     rows = table({"model": "model", "method": "text", "level": "number"}, ("a/X", "nf4", 0), ("a/Y", "nf4", 1))
     with pytest.raises(FigureError) as caught:
         draw("levels", rows)
-    assert caught.value.problems == (
+    assert stated(caught.value) == (
         ("group", "'nf4' has levels of several models; choose one with where, or give group"),
     )
     assert "levels" in " ".join(texts(draw("levels", rows, group="model")))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from slidegen.errors import SlidegenError
+from slidegen.codes import CODES
+from slidegen.errors import Problem, SlidegenError
 from tests.deck_folder import DeckFolder, Page
 
 SLIDES = {"reveal": ".reveal > .slides section:not(:has(> section))", "marp": "svg[data-marpit-svg]"}
@@ -33,9 +35,29 @@ def built_or_refused(folder: DeckFolder, deck: bytes, name: str = "talk.yml", **
         page = folder.build(deck, name, **options)
     except SlidegenError as error:
         check_messages(error)
+        check_places(error.problems, deck, name)
         return None
     check_page(page)
+    check_places(page.built.warnings, deck, name, len(page.built.lines))
     return page
+
+
+def check_places(problems: Iterable[Problem], deck: bytes, name: str, slides: int | None = None) -> None:
+    """Every line and column of the deck is there, and so is every slide, of which a built deck has this many."""
+    # YAML counts more characters as line breaks than editors do.
+    breaks = "\r\n|[\r\n\x85\u2028\u2029]" if name.endswith(("yml", "yaml")) else "\r\n|\r|\n"
+    lines = re.split(breaks, deck.decode("utf-8-sig", "replace"))
+    for problem in problems:
+        assert problem.code in CODES, problem
+        assert problem.code not in ("extension", "internal-error"), problem
+        assert problem.column is None or problem.line is not None, problem
+        assert problem.slide is None or 1 <= problem.slide <= (slides or problem.slide), problem
+        if problem.path is not None and problem.path.endswith(name) and problem.line is not None:
+            if problem.code == "yaml-syntax" and problem.line == len(lines) + 1:
+                continue  # the end of a file without a line end
+            assert 1 <= problem.line <= len(lines), problem
+            room = len(lines[problem.line - 1]) + 3  # the end of the text; quotes that are put around loose values
+            assert problem.column is None or 1 <= problem.column <= room, (problem, problem.column)
 
 
 def check_messages(error: SlidegenError) -> None:

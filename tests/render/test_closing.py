@@ -116,7 +116,7 @@ def test_a_container_ends_too(folder: DeckFolder, output: str) -> None:
 def test_the_same_tags_of_a_line_are_one_finding(monkeypatch: pytest.MonkeyPatch, folder: DeckFolder) -> None:
     """The line of each is looked for in the slide, which would take the square of its length."""
     found: list[str] = []
-    monkeypatch.setattr(SlideContext, "warn_at", lambda _, message, __: found.append(message))
+    monkeypatch.setattr(SlideContext, "warn_at", lambda _, message, __, **___: found.append(message))
     folder.build("x " + "</div>" * 1000 + "\n", "talk.md")
     assert found == ["</div> closes nothing; it is left out"]
 

@@ -25,7 +25,7 @@ class FakeFinder(ModelFinder):
 
     def find(self, name: str) -> ModelFacts:
         if name not in self.digests:
-            raise ModelError([Problem(f"model {name!r}: not here")])
+            raise ModelError([Problem(f"model {name!r}: not here", code="unknown-model")])
         return ModelFacts(name, {}, self.digests[name], "hub", "c0ffee")
 
     def census(self, facts: ModelFacts) -> Census:

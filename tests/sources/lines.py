@@ -19,7 +19,11 @@ from slidegen import (
 def parse(source: Source, _: ParseOptions) -> Deck:
     """The deck of a file. Raises DeckError for every line that is empty."""
     lines = list(enumerate(source.text.removesuffix("\n").split("\n") if source.text else (), start=1))
-    problems = [Problem("the line is empty; write the slide's text", source.name, at) for at, line in lines if not line]
+    problems = [
+        Problem("the line is empty; write the slide's text", source.name, at, code="empty-deck")
+        for at, line in lines
+        if not line
+    ]
     if problems:
         raise DeckError(problems)
     slides = (Slide(Text(line, source.name, at), SlideOptions()) for at, line in lines)

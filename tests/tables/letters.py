@@ -34,7 +34,7 @@ def _parts(parameters: LettersParameters) -> list[LettersParameters]:
 
 def _inputs(parameters: LettersParameters, _: SourceContext) -> Mapping[str, str]:
     if "?" in parameters.letters:
-        raise ModelError([Problem("model '?': not here")])
+        raise ModelError([Problem("model '?': not here", code="unknown-model")])
     return {letter: f"digest of {letter}" for letter in parameters.letters}
 
 
@@ -53,7 +53,7 @@ def _compute(parameters: LettersParameters, context: SourceContext) -> Table:
     _hold(parameters.log, letter)
     time.sleep(parameters.seconds / 2)
     if letter == "!":
-        raise DeckError([Problem("letters: ! is no letter; allowed: a to z")])
+        raise DeckError([Problem("letters: ! is no letter; allowed: a to z", code="wrong-value")])
     if letter == "%":
         raise ValueError("what no one\nforesaw")
     if letter == "-":

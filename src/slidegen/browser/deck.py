@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from slidegen.browser.session import open_browser
 from slidegen.model import Scheme
@@ -58,12 +58,13 @@ class Overflow:
 
 @dataclass(slots=True)
 class OpenDeck:
-    """A deck in a page. `requests` collects its network requests, `messages` those of the console."""
+    """A deck in a page. `requests` collects its network requests, `console` the messages on the console with the code
+    of each: an uncaught exception is a `page-error`."""
 
     page: Page
     slides: list[dict[str, Any]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
+    console: list[tuple[str, Literal["console-message", "page-error"]]] = field(default_factory=list)
 
     def names(self) -> list[str]:
         """A name for each slide: "03" or, in a vertical stack, "03-2"."""
@@ -80,10 +81,12 @@ class OpenDeck:
         self.show(index)
         return self.page.screenshot(animations="disabled", caret="hide")
 
-    def overflows(self) -> Iterator[Overflow]:
-        """Everything that runs off a slide."""
+    def overflows(self, slides: Collection[int] | None = None) -> Iterator[Overflow]:
+        """Everything that runs off these slides (from 1), or off any."""
         script = OVERFLOW.read_text(encoding="utf-8")
         for index, name in enumerate(self.names()):
+            if slides is not None and index + 1 not in slides:
+                continue
             self.show(index)
             for found in self.page.evaluate(script):
                 yield Overflow(index, name, found["side"], found["pixels"], found["what"])
@@ -114,8 +117,8 @@ def open_deck(
         page = context.new_page()
         deck = OpenDeck(page)
         page.on("request", lambda request: deck.requests.append(request.url))
-        page.on("console", lambda message: deck.messages.append(message.text))
-        page.on("pageerror", lambda error: deck.messages.append(str(error)))
+        page.on("console", lambda message: deck.console.append((message.text, "console-message")))
+        page.on("pageerror", lambda error: deck.console.append((str(error), "page-error")))
         parts = [query, f"theme={scheme}" if scheme else ""]
         url = path.resolve().as_uri() + ("?" + "&".join(filter(None, parts)) if any(parts) else "")
         page.goto(url)

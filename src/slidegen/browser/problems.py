@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from slidegen.browser.deck import open_deck
 from slidegen.built import Built
 from slidegen.errors import Problem
 
 
-def shown_problems(deck: str, built: Built) -> Iterator[Problem]:
-    """What runs off the slides of a built deck, its network requests, and the messages of the browser's console."""
+def shown_problems(deck: str, built: Built, slides: Collection[int]) -> Iterator[Problem]:
+    """What runs off those `slides` of a built deck (from 1), the deck's network requests, and what its scripts say."""
     with open_deck(built.output) as opened:
-        for found in opened.overflows():
+        for found in opened.overflows(slides):
             yield built.problem(str(found), deck, found.index)
-        yield from (Problem(f"loads {url} from the network", deck) for url in opened.requests[1:])
-        yield from (Problem(f"message on the browser's console: {message}", deck) for message in opened.messages)
+        yield from (
+            Problem(f"loads {url} from the network", deck, code="network-request") for url in opened.requests[1:]
+        )
+        for message, code in opened.console:
+            yield Problem(f"message on the browser's console: {message}", deck, code=code)

@@ -39,7 +39,9 @@ def find_browser(own: str) -> str | None:
     if chosen:
         found = shutil.which(chosen)
         if found is None:
-            raise SlidegenError([Problem(f"SLIDEGEN_BROWSER is {chosen!r}, which is not a program")])
+            raise SlidegenError(
+                [Problem(f"SLIDEGEN_BROWSER is {chosen!r}, which is not a program", code="environment-variable")]
+            )
         return found
     if Path(own).is_file():
         return None
@@ -48,7 +50,7 @@ def find_browser(own: str) -> str | None:
         if found is not None:
             return found
     advice = "run `playwright install chromium`, install Chromium or Chrome, or set SLIDEGEN_BROWSER"
-    raise SlidegenError([Problem(f"no browser found; {advice}")])
+    raise SlidegenError([Problem(f"no browser found; {advice}", code="no-browser")])
 
 
 @contextmanager
@@ -67,7 +69,9 @@ def open_browser() -> Iterator[Browser]:
         try:
             browser = _launch(playwright)
         except Error as error:
-            raise SlidegenError([Problem(f"the browser does not start: {error.message.splitlines()[0]}")]) from None
+            raise SlidegenError(
+                [Problem(f"the browser does not start: {error.message.splitlines()[0]}", code="no-browser")]
+            ) from None
         try:
             yield browser
         finally:

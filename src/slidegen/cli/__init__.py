@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from keyword import iskeyword
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import click
 
-from slidegen.errors import SlidegenError
+from slidegen.cli.messages import Messages, add_options, messages, requested
+from slidegen.errors import Problem, SlidegenError, reason
 from slidegen.version import __version__
 
 COMMANDS: Final = (
@@ -34,31 +37,72 @@ class Commands(click.Group):
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command = getattr(import_module(f"slidegen.cli.{name}"), name)
         assert isinstance(command, click.Command)
+        add_options(command)
         return command
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs a command line. Reports errors of printing as well, because click prints the help here."""
-        try:
-            return super().main(*args, **kwargs)
-        except SlidegenError as error:
-            from slidegen.printing import printable
+    def main(
+        self, args: Sequence[str] | None = None, *others: Any, errors: BinaryIO | None = None, **named: Any
+    ) -> Any:
+        """Runs a command line. Reports errors of printing as well, because click prints the help here.
 
+        JSON goes to `errors`, else to standard error.
+        """
+        words = sys.argv[1:] if args is None else list(args)
+        as_json, file = requested(words)
+        told = Messages(as_json, errors)
+        try:
+            if file is not None:
+                told.open(file, words)
+            return super().main(args, *others, obj=told, **named)
+        except SlidegenError as error:
             for problem in error.problems:
-                click.echo(f"error: {printable(str(problem))}", err=True)
+                told.error(problem)
             sys.exit(1)
+        except SystemExit as end:
+            sys.exit(1 if told.failed and not end.code else end.code)
+        except Exception as error:
+            what = f"slidegen itself failed, please report it: {reason(error, named=True)}"
+            told.record("error", Problem(what, code="internal-error"))
+            if not as_json:
+                raise
+            sys.exit(1)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Reads the options that stand before the command."""
+        with _usage_errors(extra.get("obj")):
+            return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command."""
         try:
-            return super().invoke(ctx)
+            with _usage_errors(ctx.obj):
+                return super().invoke(ctx)
         except KeyboardInterrupt as stop:
-            click.echo(str(stop) or "stopped", err=True)
+            messages().info(Problem(str(stop) or "stopped", code="stopped"))
             sys.exit(130)
         except BrokenPipeError:  # the reader has closed the pipe, as in `| head -1`
             sys.exit(0)
+
+
+@contextmanager
+def _usage_errors(told: Messages | None) -> Iterator[None]:
+    """Reports a wrong command line as an object, wherever objects go. For people click prints it."""
+    try:
+        yield
+    except click.ClickException as error:
+        if told is not None:
+            told.record("error", Problem(error.format_message(), code="usage"))
+        if told is None or not told.as_json:
+            raise
+        sys.exit(error.exit_code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="slidegen")
 def main() -> None:
     """Write a deck once; every number on it is computed when it is built."""
+
+
+add_options(main)

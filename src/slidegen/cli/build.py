@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slidegen.cli.messages import counted, print_warnings
+from slidegen.cli.messages import counted, messages, print_problems
 from slidegen.cli.options import build_options, deck_options
 from slidegen.cli.places import deck_folders
 from slidegen.errors import Problem, SlidegenError
@@ -50,30 +50,31 @@ def build(
     elif output is not None:
         options = replace(options, output=Path(output))
     problems: list[Problem] = []
-    taken: dict[Path, str] = {}
+    taken: dict[Path, str] = messages().taken()
     for deck, place in places.items():
         start = time.perf_counter()
         try:
             with Reporter(quiet, verbose) as progress:
                 given = replace(options, folder=deck_folder(Path(deck), options) / place) if place.parts else options
                 built = build_deck(deck, replace(given, taken=taken, progress=progress))
-            taken |= {path.resolve(): deck for path in (built.output, *built.beside)}
-            _report(built, time.perf_counter() - start, quiet)
+            taken |= {
+                path.resolve(): f"output of {deck}; build them one by one" for path in (built.output, *built.beside)
+            }
+            _report(deck, built, time.perf_counter() - start, quiet)
         except SlidegenError as error:
-            for note in getattr(error, "__notes__", ()):
-                click.echo(note, err=True)
             problems += error.problems
     if problems:
         raise SlidegenError(problems)
 
 
-def _report(built: Built, took: float, quiet: bool) -> None:
+def _report(deck: str, built: Built, took: float, quiet: bool) -> None:
     """Prints what was written; with `quiet` only the paths. There is no path for standard output."""
     if not quiet:
-        print_warnings(built)
+        print_problems(built.warnings)
         if built.record is not None:
-            click.echo(f"{built.record}: updated", err=True)
-        click.echo(f"{counted(len(built.lines))}, {built.size / 1e6:.2f} MB, {took:.2f} s", err=True)
+            messages().info(Problem("updated", str(built.record), code="record-updated"))
+        what = f"{counted(len(built.lines))}, {built.size / 1e6:.2f} MB, {took:.2f} s"
+        messages().info(Problem(what, deck, code="built"), what)
     for path in (built.output, *built.beside):
         if str(path) != STDOUT[0]:
             click.echo(path)

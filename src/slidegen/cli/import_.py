@@ -75,7 +75,7 @@ def _pictures(translated: TranslatedDeck, path: Path | None) -> dict[Path, bytes
     pictures = translated.source.files
     if pictures and path is None:
         message = f"holds {len(pictures)} pictures, which stand beside the deck; name a file with --output"
-        raise SlidegenError([Problem(message, translated.source.name)])
+        raise SlidegenError([Problem(message, translated.source.name, code="wrong-output")])
     return {path.parent / name: content for name, content in pictures.items()} if path is not None else {}
 
 
@@ -88,12 +88,22 @@ def _check(files: dict[Path, bytes], path: Path, form: str, source: Path, force:
         raise SlidegenError(
             [
                 Problem(
-                    f"a deck in the form {form} cannot have the suffix {path.suffix!r}; allowed: {allowed}", str(path)
+                    f"a deck in the form {form} cannot have the suffix {path.suffix!r}; allowed: {allowed}",
+                    str(path),
+                    code="wrong-output",
                 )
             ]
         )
     if path.parent.resolve() != source.parent.resolve():
-        raise SlidegenError([Problem(f"the deck names its pictures from {source.parent}; write it there", str(path))])
+        raise SlidegenError(
+            [
+                Problem(
+                    f"the deck names its pictures from {source.parent}; write it there", str(path), code="wrong-output"
+                )
+            ]
+        )
     there = [one for one in files if is_there(one)]
     if there and not force:
-        raise SlidegenError(Problem("is there already; --force writes over it", str(one)) for one in there)
+        raise SlidegenError(
+            Problem("is there already; --force writes over it", str(one), code="output-conflict") for one in there
+        )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from slidegen.cli.messages import messages
 from slidegen.cli.options import quiet_option
+from slidegen.errors import Problem
 
 if TYPE_CHECKING:
     from slidegen.scaffold import Kind
@@ -36,6 +38,6 @@ def new(folder: Path, template: str, kind: Kind, github: bool, quiet: bool) -> N
         click.echo(path)
     if not quiet:
         deck = shlex.quote(made.deck)
-        if folder != Path():
-            click.echo(f"\ncd {shlex.quote(str(folder))}", err=True)
-        click.echo(f"slidegen serve {deck}\nslidegen build {deck}", err=True)
+        there = [] if folder == Path() else [f"cd {shlex.quote(str(folder))}"]
+        steps = [*there, f"slidegen serve {deck}", f"slidegen build {deck}"]
+        messages().info(Problem("; ".join(steps), code="next-step"), "\n".join(["", *steps]))

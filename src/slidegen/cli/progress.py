@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from slidegen.cli.messages import messages
+from slidegen.errors import Problem
 from slidegen.progress import Step
 
 if TYPE_CHECKING:
@@ -62,7 +64,9 @@ class Reporter(AbstractContextManager["Reporter"]):
             raise click.UsageError("use one of --quiet and --verbose")
         self._quiet = quiet
         self._verbose = verbose
-        self._terminal = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+        self._messages = messages()
+        plain = self._messages.as_json or os.environ.get("CI") or os.environ.get("TERM") == "dumb"
+        self._terminal = sys.stderr.isatty() and not plain
         self._bar: ProgressBar[str] | None = None
         self._left = TimeLeft(time.monotonic)
         self._part = ""
@@ -76,14 +80,14 @@ class Reporter(AbstractContextManager["Reporter"]):
         text = printable(step.text)
         if step.detail:
             self._end_bar()
-            click.echo(text, err=True)
+            self._messages.info(Problem(text, code="detail"))
         elif step.total and self._terminal:
             self._part = text or self._part
             self._counted(step)
         elif self._bar is not None:
             self._show(self._bar, text)
         elif text:
-            click.echo(f"{step.source}: {text}" if step.source else text, err=True)
+            self._messages.info(Problem(f"{step.source}: {text}" if step.source else text, code=step.code))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

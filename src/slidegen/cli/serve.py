@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from slidegen.cli.messages import counted, print_problems
+from slidegen.cli.messages import counted, messages, print_problems
 from slidegen.cli.options import build_options, deck_options
+from slidegen.errors import Problem
 
 if TYPE_CHECKING:
     from slidegen.serve.session import Report
 
 PORT = 8765
+READY: Final = "Save a file of the deck to see the change. Ctrl-C ends this."
 
 
 @click.command()
@@ -38,10 +40,12 @@ def serve(
     options = build_options(settings)
     from slidegen.serve.server import serve_decks
 
+    told = messages()
+
     def ready(address: str) -> None:
         click.echo(address)
         if not quiet:
-            click.echo("Save a file of the deck to see the change. Ctrl-C ends this.", err=True)
+            told.info(Problem(READY, code="serving"))
         if open_:
             import webbrowser
 
@@ -51,13 +55,12 @@ def serve(
         if quiet:
             return
         if built.problems:
-            from slidegen.printing import printable
-
             for problem in built.problems:
-                click.echo(f"error: {printable(str(problem))}", err=True)
+                told.error(problem)
             return
         print_problems(built.warnings)
-        click.echo(f"{built.deck}: {counted(built.slides)}, {built.seconds:.2f} s", err=True)
+        what = f"{counted(built.slides)}, {built.seconds:.2f} s"
+        told.info(Problem(what, built.deck, code="built"))
 
     serve_decks(decks, options, port=port, follow=follow, ready=ready, report=report)
-    click.echo("stopped", err=True)
+    told.info(Problem("stopped", code="stopped"))

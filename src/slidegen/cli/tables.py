@@ -32,7 +32,9 @@ def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, verbose: 
         found = computed_tables(deck, build_options(settings, progress=progress))
     for name in names:
         if name not in found:
-            raise SlidegenError([Problem(f"no table {name!r} is declared; {nearest(name, found)}", deck)])
+            raise SlidegenError(
+                [Problem(f"no table {name!r} is declared; {nearest(name, found)}", deck, code="unknown-name")]
+            )
     chosen = {name: placed for name, placed in found.items() if not names or name in names}
     if format_ == "json":
         records = {name: table_records(placed.table, placed.empty) for name, placed in chosen.items()}
@@ -40,7 +42,7 @@ def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, verbose: 
         return
     if format_ in ONE_TABLE and len(chosen) > 1:
         message = f"--format {format_} prints one table; choose it with --table: {', '.join(chosen)}"
-        raise SlidegenError([Problem(message, deck)])
+        raise SlidegenError([Problem(message, deck, code="wrong-output")])
     for number, (name, placed) in enumerate(chosen.items()):
         if len(chosen) > 1:
             click.echo(("\n" if number else "") + _title(name, placed.look.caption, format_))

@@ -43,7 +43,7 @@ class KindCount:
 def check_dtype(dtype: str) -> None:
     """Raises SlidegenError, which lists the dtypes, if `dtype` is not one of them."""
     if dtype not in DTYPES:
-        raise SlidegenError([Problem(f"unknown dtype {dtype!r}; {nearest(dtype, DTYPES)}")])
+        raise SlidegenError([Problem(f"unknown dtype {dtype!r}; {nearest(dtype, DTYPES)}", code="wrong-value")])
 
 
 def groups_of(census: Census, build: Build) -> Iterator[ParameterGroup]:

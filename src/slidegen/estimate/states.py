@@ -41,7 +41,7 @@ algorithm 1 (Adam); Hugging Face, "Model training anatomy", Anatomy of Model's M
 def check_optimizer(name: str) -> None:
     """Raises SlidegenError for an unknown optimizer."""
     if name not in STATES:
-        raise SlidegenError([Problem(f"unknown optimizer {name!r}; {nearest(name, STATES)}")])
+        raise SlidegenError([Problem(f"unknown optimizer {name!r}; {nearest(name, STATES)}", code="wrong-value")])
 
 
 def states_bytes(optimizer: str, trained: int, size: int, *, constants: bool = False) -> int:

@@ -84,7 +84,7 @@ def estimate(
     Raises SlidegenError for an unknown method, dtype or optimizer, or a rank that is not a positive integer.
     """
     if method not in METHODS:
-        raise SlidegenError([Problem(f"unknown method {method!r}; {nearest(method, METHODS)}")])
+        raise SlidegenError([Problem(f"unknown method {method!r}; {nearest(method, METHODS)}", code="wrong-value")])
     check_dtype(dtype)
     check_optimizer(optimizer)
     if rank is not None:
@@ -102,7 +102,9 @@ def estimate(
 def check_rank(rank: object) -> None:
     """Raises SlidegenError if a rank is not a positive integer."""
     if isinstance(rank, bool) or not isinstance(rank, int) or rank < 1:
-        raise SlidegenError([Problem(f"the rank of an adapter must be a positive integer, not {rank!r}")])
+        raise SlidegenError(
+            [Problem(f"the rank of an adapter must be a positive integer, not {rank!r}", code="wrong-value")]
+        )
 
 
 def leaves_out(*methods: str, mixed_precision: bool = False) -> str:

@@ -6,12 +6,12 @@ slide's typeface, whose character widths are known, so that neither a browser no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from slidegen.errors import DeckError
+from slidegen.errors import DeckError, Problem
 from slidegen.figures.base import FigureKind, FigureOptions
 from slidegen.figures.data import Reader
 from slidegen.pictures import Picture
@@ -38,11 +38,11 @@ FIGURES: Final = Registry(
 
 
 class FigureError(Exception):
-    """A figure has mistakes: `problems` holds the option and the message of each."""
+    """A figure has mistakes: `problems` holds each with the option that it is about."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
+    def __init__(self, problems: Sequence[tuple[str, Problem]]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
-        super().__init__("; ".join(message for _, message in self.problems))
+        super().__init__("; ".join(problem.message for _, problem in self.problems))
 
 
 def check_options(kind: str, options: Mapping[str, Any]) -> FigureOptions:
@@ -54,12 +54,12 @@ def check_options(kind: str, options: Mapping[str, Any]) -> FigureOptions:
     try:
         model = FIGURES.find(kind).options
     except DeckError as error:
-        raise FigureError([("kind", problem.message) for problem in error.problems]) from None
+        raise FigureError([("kind", problem) for problem in error.problems]) from None
     try:
         return model.model_validate(dict(options))
     except ValidationError as error:
         found = mistakes(error, model, dict(options), Words(kind, "option", f"{kind}: "))
-        raise FigureError([(str(one.path[0]) if one.path else "kind", one.message) for one in found]) from None
+        raise FigureError([(str(one.path[0]) if one.path else "kind", one.problem()) for one in found]) from None
 
 
 def read_picture(kind: str, reader: Reader, options: FigureOptions) -> Picture:
@@ -69,7 +69,7 @@ def read_picture(kind: str, reader: Reader, options: FigureOptions) -> Picture:
         FigureError: columns are missing or of the wrong kind, or rows cannot be drawn; the error holds all mistakes.
     """
     if not reader.table.rows:
-        raise FigureError([("table", f"table {reader.name!r} has no rows to draw")])
+        raise FigureError([("table", Problem(f"table {reader.name!r} has no rows to draw", code="figure"))])
     picture = FIGURES.find(kind).read(reader, options)
     if reader.problems:
         raise FigureError(reader.problems)

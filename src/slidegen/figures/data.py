@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from slidegen.errors import nearest
+from slidegen.codes import Code
+from slidegen.errors import Problem, nearest
 from slidegen.figures.scales import shown, significant
 from slidegen.model import NUMERIC, CellValue, Column, Table
 from slidegen.row_notes import cell_notes
@@ -64,7 +65,7 @@ class Reader:
     """Reads the table of one figure. `table` has the rows that the figure shows, in order; `tables` are the deck's.
 
     `holds` returns for each row of a table whether an expression holds. It raises ValueError for an invalid one.
-    `problems` holds the option and the message of each mistake.
+    `problems` holds each mistake with the option that it is about.
     """
 
     name: str
@@ -74,16 +75,16 @@ class Reader:
     digits: int | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
     holds: Callable[[str, Table, str], list[bool]] | None = None
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
 
-    def problem(self, option: str, message: str) -> None:
+    def problem(self, option: str, message: str, *, code: Code = "figure") -> None:
         """Reports a mistake about an option."""
-        self.problems.append((option, message))
+        self.problems.append((option, Problem(message, code=code)))
 
     def other(self, option: str, name: str) -> Reader | None:
         """A reader of another table of the deck, with the same list of mistakes."""
         if name not in self.tables:
-            self.problem(option, f"no table {name!r} is declared; {nearest(name, self.tables)}")
+            self.problem(option, f"no table {name!r} is declared; {nearest(name, self.tables)}", code="unknown-name")
             return None
         return Reader(
             name, self.tables[name], self.labels, self.unit, self.digits, self.tables, self.holds, self.problems
@@ -98,7 +99,9 @@ class Reader:
         found = next((column for column in self.table.columns if column.key == key), None)
         if found is None:
             keys = [column.key for column in self.table.columns]
-            self.problem(option, f"table {self.name!r} has no column {key!r}; {nearest(key, keys)}")
+            self.problem(
+                option, f"table {self.name!r} has no column {key!r}; {nearest(key, keys)}", code="unknown-column"
+            )
         return found
 
     def cells(self, key: str) -> list[CellValue]:
@@ -112,7 +115,7 @@ class Reader:
             try:
                 return self.holds(self.name, self.table, expression)
             except ValueError as error:
-                self.problem(option, str(error))
+                self.problem(option, str(error), code="wrong-expression")
         return [True] * len(self.table.rows)
 
     # --- numbers -------------------------------------------------------------------------------

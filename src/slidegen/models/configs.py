@@ -23,7 +23,7 @@ def read_config(path: Path, name: str, what: str = f"its {CONFIG}") -> dict[str,
     try:
         content = read_bytes(path, MOST_CONFIG_BYTES)
     except FileError as error:
-        raise model_error(name, f"{what} cannot be read ({error})") from error
+        raise model_error(name, f"{what} cannot be read ({error})", code="model-files") from error
     return parse_config(content, name, what)
 
 
@@ -32,11 +32,11 @@ def parse_config(text: bytes, name: str, what: str = f"its {CONFIG}") -> dict[st
     try:
         config = json.loads(text)
     except RecursionError as error:
-        raise model_error(name, f"{what} is nested too deeply") from error
+        raise model_error(name, f"{what} is nested too deeply", code="model-files") from error
     except ValueError as error:
-        raise model_error(name, f"{what} is not valid JSON ({error})") from error
+        raise model_error(name, f"{what} is not valid JSON ({error})", code="model-files") from error
     if not isinstance(config, dict):
-        raise model_error(name, f"{what} is not a JSON object, so it has none of a config's keys")
+        raise model_error(name, f"{what} is not a JSON object, so it has none of a config's keys", code="model-files")
     return config
 
 

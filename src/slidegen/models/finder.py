@@ -85,26 +85,29 @@ class ModelFinder:
             file = Path(name)
         self.check_confined(name, file)
         if not is_there(file):
-            raise model_error(name, "there is no file at that path; name one that exists")
+            raise model_error(name, "there is no file at that path; name one that exists", code="missing-file")
         return file
 
     def check_confined(self, name: str, file: Path) -> None:
         """Raises ModelError if the finder is confined to its project and the file is outside it."""
         if self._confine and not self._project.admits(file):
-            raise model_error(name, f"its file {self._project.outside('the model')}")
+            raise model_error(name, f"its file {self._project.outside('the model')}", code="outside-root")
 
     def weights_hub(self, name: str, hub: HubName, hint: str) -> Hub:
         """Returns the Hub for the weights of the model `name`. Raises ModelError if downloads are not allowed."""
         why = self._offline_because()
         if why:
             raise model_error(
-                name, f"its weights are not in the Hugging Face cache, and {why} forbids requests to the Hub"
+                name,
+                f"its weights are not in the Hugging Face cache, and {why} forbids requests to the Hub",
+                code="offline",
             )
         if not self._download:
             raise model_error(
                 name,
                 "its weights are not in the Hugging Face cache; --download-weights downloads them from the Hub "
                 "(maybe many GB)",
+                code="offline",
             )
         return self.hub(name, hub, hint)
 
@@ -120,7 +123,7 @@ class ModelFinder:
             places = "Hugging Face cache" if hub.revision else "project's models/, Hugging Face cache or catalogue"
             subject = "this revision" if hub.revision else "the name"
             what = f"{subject} is not in the {places}, and {why} forbids requests to the Hub"
-            raise model_error(name, with_hint(what, hint))
+            raise model_error(name, with_hint(what, hint), code="offline")
         return Hub(self._hub_cache or cache_folder(), hub_endpoint())
 
     def _local(self, name: str) -> ModelFacts | None:
@@ -137,7 +140,9 @@ class ModelFinder:
         self.check_confined(name, file)
         if not exists:
             raise model_error(
-                name, f"there is no {CONFIG} at that path; name a folder that holds one, or the file itself"
+                name,
+                f"there is no {CONFIG} at that path; name a folder that holds one, or the file itself",
+                code="missing-file",
             )
         config = read_config(file, name)
         return ModelFacts(name, config, config_digest(config), "folder", location=file)
@@ -149,7 +154,9 @@ class ModelFinder:
             found = catalogue.facts(name)
         if found is None and nominal_size(name) is not None:
             what = "it is a nominal size, not a model"
-            raise model_error(name, f"{what}; only the accountings textbook and rules accept one")
+            raise model_error(
+                name, f"{what}; only the accountings textbook and rules accept one", code="unsupported-model"
+            )
         return found or self._on_hub(name, hub)
 
     def _in_project(self, name: str, hub: HubName) -> ModelFacts | None:
@@ -163,7 +170,9 @@ class ModelFinder:
         if len({facts.digest for facts in found}) > 1:
             files = " and ".join(str(facts.location.relative_to(root)) for facts in found if facts.location)
             raise model_error(
-                name, f"the project's models/ folder has several configs of it: {files}; keep one of them"
+                name,
+                f"the project's models/ folder has several configs of it: {files}; keep one of them",
+                code="model-files",
             )
         return found[0] if found else None
 

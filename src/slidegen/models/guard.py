@@ -99,4 +99,4 @@ def _short(value: int | str) -> str:
 
 
 def _problem(name: str, what: str) -> ModelError:
-    return model_error(name, f"its config.json {what}; slidegen does not build such a model")
+    return model_error(name, f"its config.json {what}; slidegen does not build such a model", code="unsupported-model")

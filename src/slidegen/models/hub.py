@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from slidegen.codes import Code
 from slidegen.errors import MissingExtraError, ModelError, model_error, reason, with_hint
 from slidegen.models.configs import CONFIG, MOST_CONFIG_BYTES
 from slidegen.models.names import HubName
@@ -42,7 +43,9 @@ class Hub:
         path = self.fetch_file(name, CONFIG, MOST_CONFIG_BYTES, hint)
         if path is None:
             page = f"{self.endpoint}/{name.repo}"
-            raise _problem(name, f"it has no {CONFIG}, so it is not a transformers model; see {page}")
+            raise _problem(
+                name, f"it has no {CONFIG}, so it is not a transformers model; see {page}", "unsupported-model"
+            )
         return path, path.parent.name
 
     def fetch_file(self, name: HubName, file: str, most_bytes: int, hint: str) -> Path | None:
@@ -68,7 +71,7 @@ class Hub:
         except Exception as error:  # from huggingface_hub, its HTTP library or the disk: each gets an explanation
             if _no_such_file(error):
                 return None
-            raise _problem(name, self._explained(name, error, hint)) from error
+            raise _problem(name, *self._explained(name, error, hint)) from error
 
     def _download(self, name: HubName, file: str, most_bytes: int) -> Path:
         from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
@@ -93,23 +96,27 @@ class Hub:
                 )
             )
 
-    def _explained(self, name: HubName, error: Exception, hint: str) -> str:
+    def _explained(self, name: HubName, error: Exception, hint: str) -> tuple[str, Code]:
         """Returns what went wrong and what to do about it."""
         from huggingface_hub import errors
 
         page = f"{self.endpoint}/{name.repo}"
         status = _status(error)
         if isinstance(error, errors.GatedRepoError):
-            return f"it is gated; accept its terms at {page} and log in with: hf auth login"
+            return f"it is gated; accept its terms at {page} and log in with: hf auth login", "hub"
         if isinstance(error, errors.RevisionNotFoundError):
-            return f"it has no revision {name.revision or 'main'!r}; {page}/tree/main lists branches and tags"
+            return (
+                f"it has no revision {name.revision or 'main'!r}; {page}/tree/main lists branches and tags",
+                "unknown-model",
+            )
         if isinstance(error, errors.RepositoryNotFoundError) or status == 404:
-            return with_hint("no such model on the Hub, or a private one (then log in with: hf auth login)", hint)
+            what = "no such model on the Hub, or a private one (then log in with: hf auth login)"
+            return with_hint(what, hint), "unknown-model"
         if isinstance(error, errors.DisabledRepoError):
-            return f"the Hub has disabled access to it; see {page}"
+            return f"the Hub has disabled access to it; see {page}", "hub"
         if isinstance(error, errors.OfflineModeIsEnabled):
-            return with_hint("HF_HUB_OFFLINE forbids requests to the Hub", hint)
-        return self._unreachable(error, status, hint)
+            return with_hint("HF_HUB_OFFLINE forbids requests to the Hub", hint), "offline"
+        return self._unreachable(error, status, hint), "hub"
 
     def _unreachable(self, error: Exception, status: int | None, hint: str) -> str:
         """Returns what failed in the network or at the Hub; with the hint, as the name may be misspelt as well."""
@@ -164,9 +171,9 @@ def _quiet() -> Iterator[None]:
             enable_progress_bars()
 
 
-def _problem(name: HubName, what: str) -> ModelError:
-    return model_error(f"{name.repo}@{name.revision}" if name.revision else name.repo, what)
+def _problem(name: HubName, what: str, code: Code = "hub") -> ModelError:
+    return model_error(f"{name.repo}@{name.revision}" if name.revision else name.repo, what, code=code)
 
 
 def _too_long(name: HubName, file: str, most_bytes: int) -> ModelError:
-    return _problem(name, f"its {file} is longer than {most_bytes >> 20} MiB")
+    return _problem(name, f"its {file} is longer than {most_bytes >> 20} MiB", "limit")

@@ -64,18 +64,30 @@ def _settings(config: Mapping[str, Any], name: str) -> PreTrainedConfig:
 
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
-        raise model_error(name, "its config.json has no model_type, so transformers cannot tell what to build")
+        raise model_error(
+            name, "its config.json has no model_type, so transformers cannot tell what to build", code="model-files"
+        )
     if model_type not in CONFIG_MAPPING:
         if "auto_map" in config:
-            raise model_error(name, f"model_type {model_type!r} needs code of its own, which slidegen never runs")
+            raise model_error(
+                name,
+                f"model_type {model_type!r} needs code of its own, which slidegen never runs",
+                code="unsupported-model",
+            )
         hint = nearest(model_type, CONFIG_MAPPING)
         if len(hint) > _LONGEST_HINT:
             hint = "a newer transformers may have it"
-        raise model_error(name, f"transformers {_versions()['transformers']} has no model_type {model_type!r}; {hint}")
+        raise model_error(
+            name,
+            f"transformers {_versions()['transformers']} has no model_type {model_type!r}; {hint}",
+            code="unsupported-model",
+        )
     settings: PreTrainedConfig = CONFIG_MAPPING[model_type].from_dict(harmless(config))
     if type(settings) not in MODEL_MAPPING:
         raise model_error(
-            name, f"transformers has no AutoModel for model_type {model_type!r}, so its parameters cannot be counted"
+            name,
+            f"transformers has no AutoModel for model_type {model_type!r}, so its parameters cannot be counted",
+            code="unsupported-model",
         )
     return settings
 
@@ -152,7 +164,9 @@ def build_model(config: Mapping[str, Any], name: str, dtype: str, attention: str
         except KeyError as error:  # a class that looks its attention up in a table of its own
             if attention is None or error.args != (attention,):
                 raise
-            raise model_error(name, "it does not run with this attention; allowed: sdpa, eager") from None
+            raise model_error(
+                name, "it does not run with this attention; allowed: sdpa, eager", code="unsupported-model"
+            ) from None
     return model
 
 
@@ -182,7 +196,7 @@ def _one_line(name: str) -> Iterator[None]:
     except Exception as error:  # its code fails in many ways on numbers or keys that no published config has
         why = reason(error, named=True)
         what = f"transformers {_versions()['transformers']} cannot build it; check its config.json ({why})"
-        raise model_error(name, what) from error
+        raise model_error(name, what, code="model-run") from error
 
 
 @contextmanager
@@ -201,10 +215,12 @@ def _bounded(name: str, seconds: float) -> Iterator[None]:
 
     def hook(*_: object) -> None:
         if next(modules) > MOST_MODULES:
-            raise model_error(name, f"its config describes more than {MOST_MODULES:,} modules")
+            raise model_error(name, f"its config describes more than {MOST_MODULES:,} modules", code="limit")
         if monotonic() > deadline:
             raise model_error(
-                name, f"transformers did not build it within {seconds:g} seconds; its config may be too large"
+                name,
+                f"transformers did not build it within {seconds:g} seconds; its config may be too large",
+                code="limit",
             )
 
     handle = register_module_module_registration_hook(hook)

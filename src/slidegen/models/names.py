@@ -38,6 +38,11 @@ def hub_name(name: str) -> HubName:
     if not good or (at and not _REVISION.fullmatch(revision)):
         shown = name if len(name) <= _MOST_LETTERS else name[:_MOST_LETTERS] + "..."
         raise ModelError(
-            [Problem(f"{shown!r} is not a model name; write org/name, org/name@revision, or a path such as ./folder")]
+            [
+                Problem(
+                    f"{shown!r} is not a model name; write org/name, org/name@revision, or a path such as ./folder",
+                    code="unknown-model",
+                )
+            ]
         )
     return HubName(repo, revision if at else None)

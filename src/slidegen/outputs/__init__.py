@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from slidegen.errors import DeckError, Problem
+from slidegen.errors import DeckError
 from slidegen.model import Deck
 from slidegen.outputs.base import Output
 from slidegen.registry import Registry
@@ -35,5 +35,5 @@ def deck_output(deck: Deck) -> Output:
         output.renderer(deck)
     except DeckError as error:
         place = deck.options.place("format", deck.source.name)
-        raise DeckError(Problem(p.message, *place) for p in error.problems) from None
+        raise DeckError(problem.at(*place) for problem in error.problems) from None
     return output

@@ -6,6 +6,8 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from slidegen.codes import Code
+
 DROPPED: Final = {ord(sign): None for sign in "\t\n\r"}
 """The characters that a browser removes from a URL."""
 REMOTE: Final = re.compile(r"(?:https?:)?//|https?:", re.IGNORECASE)
@@ -13,6 +15,10 @@ REMOTE: Final = re.compile(r"(?:https?:)?//|https?:", re.IGNORECASE)
 
 class AssetError(Exception):
     """A file cannot be inlined into the deck; the message says why."""
+
+    def __init__(self, message: str, *, code: Code) -> None:
+        self.code: Final = code
+        super().__init__(message)
 
 
 def plain_url(url: str) -> str:
@@ -30,7 +36,7 @@ def split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
-        raise AssetError(f"{url!r} is not a valid URL") from None
+        raise AssetError(f"{url!r} is not a valid URL", code="wrong-value") from None
 
 
 def as_written(url: str) -> tuple[str, ...]:

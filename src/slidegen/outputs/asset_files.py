@@ -92,17 +92,19 @@ class AssetFiles:
         """The file of the project that a URL names."""
         parts = split(url)
         if parts.scheme or parts.netloc:
-            raise AssetError(f"only files of the {self.project.called} can be inlined, not {url!r}")
+            raise AssetError(
+                f"only files of the {self.project.called} can be inlined, not {url!r}", code="outside-root"
+            )
         path = self.start / unquote(parts.path)
         if not self.project.admits(path):
-            raise AssetError(f"{url!r} {self.project.outside()}")
+            raise AssetError(f"{url!r} {self.project.outside()}", code="outside-root")
         try:
             path = follow(path)
             check_file(path)
         except MissingFileError:
-            raise AssetError(f"no file {url!r} in the {self.project.place(path)}") from None
+            raise AssetError(f"no file {url!r} in the {self.project.place(path)}", code="missing-file") from None
         except FileError as error:
-            raise AssetError(f"{url!r} cannot be read: {error}") from None
+            raise AssetError(f"{url!r} cannot be read: {error}", code=error.code) from None
         self.used.add(path)
         self._places[url] = path
         return path
@@ -114,15 +116,15 @@ class AssetFiles:
             self.elsewhere += 1
             media_type, data, url = self._fetched(url, MAX_TEXT_BYTES)
             if media_type not in media_types:
-                raise AssetError(f"{url!r} is {media_type}, not a {kind}")
+                raise AssetError(f"{url!r} is {media_type}, not a {kind}", code="wrong-media")
         else:
             path = self.path(url)
             if path.suffix.lower() not in suffixes:
-                raise AssetError(f"{url!r} is not a {kind}")
+                raise AssetError(f"{url!r} is not a {kind}", code="wrong-media")
             try:
                 data = read_bytes(path, MAX_TEXT_BYTES)
             except FileError as error:
-                raise AssetError(f"{url!r} cannot be read: {error}") from None
+                raise AssetError(f"{url!r} cannot be read: {error}", code=error.code) from None
         if kind == "script":
             return url, data.decode("utf-8-sig", errors="replace")
         from tinycss2.bytes import decode_stylesheet_bytes
@@ -134,11 +136,11 @@ class AssetFiles:
         path = self.path(url) if own is None else Path(unquote(url))
         media_type = mimetypes.guess_type(path.name)[0]
         if media_type is None or not _shown(media_type):
-            raise AssetError(f"{url!r} is not an image, video, audio or font")
+            raise AssetError(f"{url!r} is not an image, video, audio or font", code="wrong-media")
         try:
             data = read_bytes(path, MAX_BYTES) if own is None else own
         except FileError as error:
-            raise AssetError(f"{url!r} cannot be read: {error}") from None
+            raise AssetError(f"{url!r} cannot be read: {error}", code=error.code) from None
         uri = _data_uri(data, media_type)
         why = picture_problem(data, media_type)
         if why is not None:
@@ -150,12 +152,12 @@ class AssetFiles:
             return _data_uri(MISSING, "image/svg+xml")
         if self.remote == "refuse":
             hint = "--fetch-remote inlines it, --allow-remote-missing shows a placeholder"
-            raise AssetError(f"{url!r} is on the network; {hint}")
+            raise AssetError(f"{url!r} is on the network; {hint}", code="network-file")
         media_type, data, _ = self._fetched(url)
         if media_type in ("application/octet-stream", "binary/octet-stream"):
             media_type = mimetypes.guess_type(split(url).path)[0] or media_type
         if not _shown(media_type):
-            raise AssetError(f"{url!r} is {media_type}, not an image, video, audio or font")
+            raise AssetError(f"{url!r} is {media_type}, not an image, video, audio or font", code="wrong-media")
         return _data_uri(data, media_type)
 
     def _fetched(self, url: str, limit: int = MAX_BYTES) -> Fetched:
@@ -165,7 +167,7 @@ class AssetFiles:
         try:
             return fetch(address, limit, private=self.remote == "fetch-private")
         except RemoteError as error:
-            raise AssetError(f"{url!r} could not be fetched: {error}") from None
+            raise AssetError(f"{url!r} could not be fetched: {error}", code="network-file") from None
 
 
 def _shown(media_type: str) -> bool:

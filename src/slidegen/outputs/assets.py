@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
+from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, read_text
 from slidegen.locate import line_in_tag, line_of_text
@@ -117,10 +118,10 @@ class Assets:
             why = self.files.picture_problem(loaded)
             if why is not None:
                 message = f"image {url!r} is not a picture: {why}"
-                self._wrong(message, source, written, unquote(written), notes=self.warnings)
+                self._wrong(message, source, written, unquote(written), code="wrong-media", notes=self.warnings)
             return loaded
         except AssetError as error:
-            self._wrong(str(error), source, written, unquote(written))
+            self._wrong(str(error), source, written, unquote(written), code=error.code)
             return url
 
     def slide_attribute(self, name: str, value: str, source: Text, line: int | None) -> str:
@@ -136,14 +137,16 @@ class Assets:
         if name == "data-background" and tag == "rect":
             return value  # from MathJax, behind what it cannot set; on a slide it would be a picture
         if name == "data-background-iframe" and is_remote(value):
-            self._wrong(f"{name} of {value!r} is left out: {FRAME}", source, value, notes=self.warnings)
+            self._wrong(
+                f"{name} of {value!r} is left out: {FRAME}", source, value, code="network-file", notes=self.warnings
+            )
             return ""
         if name == "data-background-iframe" and plain_url(value).lower().startswith("data:"):
-            self._wrong(f"{name} shows another page, which a single file cannot hold", source, value)
+            self._wrong(f"{name} shows another page, which a single file cannot hold", source, value, code="html")
         elif name in LOADING or (name == "href" and tag not in LINKS):
             return value if value.startswith("#") or not value.strip() else self.uri(value, source)
         if name in ("srcset", "imagesrcset"):
-            self._wrong(f"{name} names several files; use src", source, value)
+            self._wrong(f"{name} names several files; use src", source, value, code="html")
         if name in STYLES:
             return self._sheets.inlined(value, [source], rules=False)
         if name == "data-notes":
@@ -164,9 +167,9 @@ class Assets:
         elif name == "img" and self.files.remote == "placeholder" and is_remote(attributes.get("src", "")):
             fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
         elif name in ("set", "animate") and _of_link(attributes):
-            self._wrong(f"<{name}> of a href loads a file", source, f"<{name}")
+            self._wrong(f"<{name}> of a href loads a file", source, f"<{name}", code="html")
         elif name == "use" and not _own_part(attributes):
-            self._wrong("<use> shows parts of this page only; name one as #id", source, "<use")
+            self._wrong("<use> shows parts of this page only; name one as #id", source, "<use", code="html")
         else:
             if name == "style":
                 self._style(node, fragment, source)
@@ -199,7 +202,7 @@ class Assets:
         html = ""
         if is_remote(url) and not self.files.fetches:
             message = f"<script> of {url!r} is left out: it is on the network; --fetch-remote inlines it"
-            self._wrong(message, source, *as_written(attributes["src"]), notes=self.warnings)
+            self._wrong(message, source, *as_written(attributes["src"]), code="network-file", notes=self.warnings)
         else:
             try:
                 code = SCRIPT_END.sub(r"<\\\1", self.files.text(url, "script")[1])
@@ -207,7 +210,7 @@ class Assets:
                 shown = "".join(f' {key}="{escape(value)}"' for key, value in kept.items())
                 html = f"<script{shown}>\n{code}\n</script>"
             except AssetError as error:
-                self._wrong(f"<script>: {error}", source, *as_written(attributes["src"]))
+                self._wrong(f"<script>: {error}", source, *as_written(attributes["src"]), code=error.code)
         fragment.replace(node, html)
 
     def _refused(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
@@ -217,13 +220,15 @@ class Assets:
         if name == "iframe" and is_remote(url) and "srcdoc" not in attributes:
             if self.files.remote != "placeholder":
                 message = f"<iframe> of {url!r} is left out: {FRAME}"
-                self._wrong(message, source, *as_written(url), notes=self.warnings)
+                self._wrong(message, source, *as_written(url), code="network-file", notes=self.warnings)
             fragment.replace(node, _placeholder(url, "") if self.files.remote == "placeholder" else "")
         else:
             why = REFUSED.get(name, "loads a file; write the script inside the tag")
-            self._wrong(f"<{name}> {why}", source, f"<{name}", f"<{name.upper()}")
+            self._wrong(f"<{name}> {why}", source, f"<{name}", f"<{name.upper()}", code="html")
 
-    def _wrong(self, message: str, source: Text, *snippets: str, notes: list[Problem] | None = None) -> None:
+    def _wrong(
+        self, message: str, source: Text, *snippets: str, code: Code, notes: list[Problem] | None = None
+    ) -> None:
         """Adds a mistake to `problems`, or to `notes` if given. The line is that of the current element, or else that
         of the first snippet that the source contains."""
         where = f"slide {self.slide}: " if self.slide else ""
@@ -231,7 +236,7 @@ class Assets:
         if self.deck is not None and source.path == self.deck.name:
             line, whole = self._line, self.deck.text
         line = line_in_tag(source, line, *snippets) if line else line_of_text(source, *snippets, whole=whole)
-        (self.problems if notes is None else notes).append(Problem(where + message, source.path, line))
+        (self.problems if notes is None else notes).append(Problem(where + message, source.path, line, code=code))
 
     def _svg(self, attributes: dict[str, str], source: Text) -> str | None:
         from slidegen.outputs.svg import SvgError, inline_svg  # few decks need an XML parser
@@ -246,11 +251,11 @@ class Assets:
             drawing = read_text(path, MAX_BYTES) if own is None else own.decode()
             return inline_svg(drawing, attributes, f"{path.stem}-{self._drawings}")
         except UnicodeDecodeError:
-            self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url))
+            self._wrong(f"image {url!r}: not UTF-8 text", source, url, unquote(url), code="not-text")
         except FileError as error:
-            self._wrong(f"image {url!r} cannot be read: {error}", source, url, unquote(url))
+            self._wrong(f"image {url!r} cannot be read: {error}", source, url, unquote(url), code=error.code)
         except (AssetError, SvgError) as error:
-            self._wrong(f"image {url!r}: {error}", source, url, unquote(url))
+            self._wrong(f"image {url!r}: {error}", source, url, unquote(url), code=error.code)
         return None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
+from slidegen.codes import Code
 from slidegen.model import Text
 from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url
 from slidegen.outputs.asset_files import AssetFiles
@@ -60,7 +61,7 @@ class StyleSheets:
             changed = _Walk(self, sources, chain, css, rules).changes(tokens)
             return str(tinycss2.serialize(tokens)) if changed else css
         except RecursionError:
-            self.wrong("the style is nested too deeply", sources)
+            self.wrong("the style is nested too deeply", sources, code="limit")
             return ""
 
     def loaded(self, url: str, what: str, sources: Sequence[Text], chain: Sequence[str] = ()) -> str:
@@ -70,7 +71,7 @@ class StyleSheets:
             url = _absolute(url, chain)
             if is_remote(url) and not self.files.fetches:
                 message = f"{what} of {url!r} is left out: it is on the network; --fetch-remote inlines it"
-                self.wrong(message, sources, *as_written(written), warning=True)
+                self.wrong(message, sources, *as_written(written), code="network-file", warning=True)
                 return ""
             if url in chain:
                 return ""  # a browser ignores a cycle as well
@@ -81,10 +82,11 @@ class StyleSheets:
             self._size += len(css)
             if self._count > MAX_SHEETS or self._size > MAX_TOTAL or len(chain) >= MAX_DEPTH:
                 raise AssetError(
-                    f"a deck loads at most {MAX_SHEETS} style sheets of 20 MB, {MAX_DEPTH} inside each other"
+                    f"a deck loads at most {MAX_SHEETS} style sheets of 20 MB, {MAX_DEPTH} inside each other",
+                    code="limit",
                 )
         except AssetError as error:
-            self.wrong(f"{what}: {error}", sources, *as_written(written))
+            self.wrong(f"{what}: {error}", sources, *as_written(written), code=error.code)
             return ""
         name = address if is_remote(address) else str(self.files.start / unquote(urlsplit(address).path))
         import tinycss2
@@ -93,10 +95,10 @@ class StyleSheets:
         css = str(tinycss2.serialize(tinycss2.parse_component_value_list(css)))
         return self.inlined(css, [Text(css, name, 1)], (*chain, address))
 
-    def wrong(self, message: str, sources: Sequence[Text], *snippets: str, warning: bool = False) -> None:
+    def wrong(self, message: str, sources: Sequence[Text], *snippets: str, code: Code, warning: bool = False) -> None:
         """Reports a mistake or a warning in the first source that contains a snippet: a wrong URL is wrong in each."""
         source = next((one for one in sources if any(s and s in one.text for s in snippets)), sources[0])
-        (self.warn if warning else self.problem)(message, source, *snippets)
+        (self.warn if warning else self.problem)(message, source, *snippets, code=code)
 
 
 @dataclass(slots=True)
@@ -149,7 +151,7 @@ class _Walk:
         url = _address(rest.pop(0)) if rest else None
         if not url:
             message = "an @import without the URL of a style sheet is left out"
-            self.sheets.wrong(message, self.sources, "@import", warning=True)
+            self.sheets.wrong(message, self.sources, "@import", code="style-sheet", warning=True)
             return ""
         css = self.sheets.loaded(url, "@import", self.sources, self.chain)
         closing = ""
@@ -192,13 +194,13 @@ class _Walk:
         try:
             token.value = self.sheets.uri(_absolute(url, self.chain), source, url)
         except AssetError as error:
-            self.sheets.wrong(str(error), self.sources, url)
+            self.sheets.wrong(str(error), self.sources, url, code=error.code)
             return False
         token.representation = form.format(_string(token.value))
         return True
 
     def _wrong(self, message: str) -> None:
-        self.sheets.wrong(message, self.sources, self.css.strip())
+        self.sheets.wrong(message, self.sources, self.css.strip(), code="style-sheet")
 
 
 def _address(token: Any) -> str | None:
@@ -220,7 +222,7 @@ def _absolute(url: str, chain: Sequence[str]) -> str:
             return url
         return posixpath.join(posixpath.dirname(urlsplit(base).path), url)
     except ValueError:
-        raise AssetError(f"{url!r} is not a valid URL") from None
+        raise AssetError(f"{url!r} is not a valid URL", code="wrong-value") from None
 
 
 def _string(text: str) -> str:

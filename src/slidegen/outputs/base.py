@@ -53,7 +53,8 @@ class Output:
             raise DeckError(
                 [
                     Problem(
-                        f"the output {self.name!r} does not support decks in the Marp dialect; write the deck in YAML"
+                        f"the output {self.name!r} does not support decks in the Marp dialect; write the deck in YAML",
+                        code="wrong-output",
                     )
                 ]
             )

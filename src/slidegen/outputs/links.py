@@ -51,6 +51,7 @@ def dead_links(
             _message(target, names if hints <= MAX_HINTS else set()),
             source.path,
             line or _line(link, target, source, whole),
+            code="broken-link",
         )
 
 

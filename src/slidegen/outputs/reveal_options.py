@@ -100,7 +100,10 @@ OWN = {"width": "use size", "height": "use size", "plugins": "remove it, the plu
 def option_mistakes(options: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Iterator[Problem]:
     """The unknown names and wrong values in the `reveal:` mapping of the deck at `path`. `lines` holds the line of
     each ``reveal.name``."""
-    return (Problem(message, path, lines.get(f"reveal.{name}")) for name, message in _mistakes(options))
+    return (
+        Problem(message, path, lines.get(f"reveal.{name}"), code="wrong-value" if name in KNOWN else "unknown-key")
+        for name, message in _mistakes(options)
+    )
 
 
 def _mistakes(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

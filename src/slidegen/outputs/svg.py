@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 from xml.etree import ElementTree as ET
+
+from slidegen.codes import Code
 
 SVG = "http://www.w3.org/2000/svg"
 XHTML = "{http://www.w3.org/1999/xhtml"
@@ -37,6 +40,8 @@ ID = re.compile(r"[^\w-]")
 
 class SvgError(Exception):
     """An SVG cannot be inlined; the message says why."""
+
+    code: ClassVar[Code] = "wrong-media"
 
 
 def inline_svg(text: str, attributes: dict[str, str], prefix: str) -> str:

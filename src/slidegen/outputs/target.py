@@ -58,14 +58,16 @@ def deck_folder(deck: Path, options: BuildOptions) -> Path:
 def check_page(path: Path, suffixes: Sequence[str]) -> None:
     """Raises SlidegenError if `path` is a folder or does not have one of the suffixes."""
     if is_folder(path):
-        raise SlidegenError([Problem("is a folder; name a file in it, or use --output-dir", str(path))])
+        raise SlidegenError(
+            [Problem("is a folder; name a file in it, or use --output-dir", str(path), code="wrong-output")]
+        )
     if path.suffix.lower() in suffixes or is_special(path):
         return
     what = f"the file's name ends in {path.suffix!r}" if path.suffix else "has no suffix"
     kind = suffixes[0].removeprefix(".").upper()
     what = f"a build writes {kind}, and {what}" if path.suffix else what
     hint = " (for PDF, open that in a browser and print it)" if kind == "HTML" else ""
-    raise SlidegenError([Problem(f"{what}; allowed: {', '.join(suffixes)}{hint}", str(path))])
+    raise SlidegenError([Problem(f"{what}; allowed: {', '.join(suffixes)}{hint}", str(path), code="wrong-output")])
 
 
 def places(files: Sequence[OutputFile], suffixes: Sequence[str], source: Source, options: BuildOptions) -> list[Path]:
@@ -94,19 +96,23 @@ def places(files: Sequence[OutputFile], suffixes: Sequence[str], source: Source,
 def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOptions) -> Iterator[Problem]:
     for what, other in (("deck", source.path), ("record", record_path(source.path))):
         if _leads_to(path) == _leads_to(other):
-            yield Problem(f"the output would overwrite the {what}", str(path))
+            yield Problem(f"the output would overwrite the {what}", str(path), code="output-conflict")
             return
     root, by_project = source.project.root, source.project.output
     # A stranger may have made the folder that the project names, and a link in it.
     if options.output is None and by_project and path.is_relative_to(by_project) and leads_out(path, root):
         ways = "remove it, or name another folder by --output-dir"
-        yield Problem(f"the output is a link out of the project's root; {ways}", str(path))
+        yield Problem(f"the output is a link out of the project's root; {ways}", str(path), code="outside-root")
         return
     taken = options.taken.get(_leads_to(path))
     if taken is not None:
-        yield Problem(f"the output would overwrite the output of {taken}; build them one by one", str(path))
+        yield Problem(
+            f"the output would overwrite the {taken}",
+            str(path),
+            code="output-conflict",
+        )
     elif file.sign and (is_special(path) or not _is_free(path, file.sign)):
-        yield Problem("the output would overwrite a file that slidegen did not make", str(path))
+        yield Problem("the output would overwrite a file that slidegen did not make", str(path), code="output-conflict")
 
 
 def _is_free(path: Path, sign: bytes) -> bool:

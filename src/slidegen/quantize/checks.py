@@ -25,13 +25,17 @@ def checked(weights: ArrayLike, name: str) -> NDArray[np.float32]:
     given = np.asarray(weights)
     if given.dtype.name not in DTYPES:
         allowed = ", ".join(DTYPES)
-        raise SlidegenError([Problem(f"{name}: cannot quantize {given.dtype.name}; allowed: {allowed}")])
+        raise SlidegenError(
+            [Problem(f"{name}: cannot quantize {given.dtype.name}; allowed: {allowed}", code="quantization")]
+        )
     if given.ndim == 0:
-        raise SlidegenError([Problem(f"{name}: cannot quantize a single number; an array is needed")])
+        raise SlidegenError(
+            [Problem(f"{name}: cannot quantize a single number; an array is needed", code="quantization")]
+        )
     with np.errstate(over="ignore"):  # a float64 too large for float32 becomes infinite, which is reported below
         numbers = np.ascontiguousarray(given, dtype=np.float32)
     if numbers.size and not (numbers.min() >= -LARGEST and numbers.max() <= LARGEST):  # NaN fails both
-        raise SlidegenError([Problem(f"{name}: {_what_is_wrong(given, numbers)}")])
+        raise SlidegenError([Problem(f"{name}: {_what_is_wrong(given, numbers)}", code="quantization")])
     return numbers
 
 

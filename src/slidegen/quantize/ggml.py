@@ -36,7 +36,12 @@ def blocks_of_32(weights: Floats, method: str) -> Quantized:
     if not np.isfinite(numbers).all():
         largest = np.abs(weights).max()
         raise SlidegenError(
-            [Problem(f"{method}: weights as large as {largest:g} do not fit; its scales are float16, up to 65504")]
+            [
+                Problem(
+                    f"{method}: weights as large as {largest:g} do not fit; its scales are float16, up to 65504",
+                    code="quantization",
+                )
+            ]
         )
     return Quantized(method, BLOCK, {"blocks": stored.reshape(-1)}, from_blocks(numbers, weights.shape))
 

@@ -149,7 +149,9 @@ INTEGERS: Final = tuple(name for name in QUANTIZERS if name.startswith("int"))
 def find_quantizer(name: str) -> Quantizer:
     """Returns the method `name`. Raises SlidegenError, with the nearest name, if it does not exist."""
     if name not in QUANTIZERS:
-        raise SlidegenError([Problem(f"unknown quantization method {name!r}; {nearest(name, QUANTIZERS)}")])
+        raise SlidegenError(
+            [Problem(f"unknown quantization method {name!r}; {nearest(name, QUANTIZERS)}", code="wrong-value")]
+        )
     return QUANTIZERS[name]
 
 
@@ -173,7 +175,9 @@ def quantize(
     if granularity is None:
         granularity = allowed.default
     elif not allowed.allows(granularity):
-        raise SlidegenError([Problem(f"{method}: granularity {granularity!r} is not allowed; allowed: {allowed}")])
+        raise SlidegenError(
+            [Problem(f"{method}: granularity {granularity!r} is not allowed; allowed: {allowed}", code="wrong-value")]
+        )
     try:
         from slidegen.quantize.checks import checked
 

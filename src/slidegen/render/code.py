@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,6 +18,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from slidegen.codes import Code
 from slidegen.errors import nearest
 from slidegen.limits import MAX_INFO, MAX_STEPS
 from slidegen.render.attributes import parse_attributes
@@ -36,6 +37,10 @@ PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
 
 class CodeProblem(Exception):
     """A mistake in a fence's info line."""
+
+    def __init__(self, message: str, *, code: Code) -> None:
+        self.code: Final = code
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def parse_info(info: str, lines: int, strict: bool = True) -> CodeOptions:
         CodeProblem: a word is unknown, or the block does not have a line that the info line names.
     """
     if len(info) > MAX_INFO:
-        raise CodeProblem(f"the line after the fence has {len(info):,} characters; at most {MAX_INFO:,}")
+        raise CodeProblem(f"the line after the fence has {len(info):,} characters; at most {MAX_INFO:,}", code="limit")
     language = ""
     steps: tuple[frozenset[int], ...] = ()
     first: int | None = None
@@ -81,7 +86,9 @@ def parse_info(info: str, lines: int, strict: bool = True) -> CodeOptions:
                 steps = tuple(_lines(part, lines, clip=True) for part in found["lines"].split("|"))
         elif key == "numbers":
             if strict and value is not None and not re.fullmatch("[0-9]{1,6}", value):
-                raise CodeProblem(f"numbers={value} is not a line number; write numbers or numbers=10")
+                raise CodeProblem(
+                    f"numbers={value} is not a line number; write numbers or numbers=10", code="code-block"
+                )
             first = int(value) if value and re.fullmatch("[0-9]{1,6}", value) else 1
         elif key == "title" and value is not None:
             title = value
@@ -91,10 +98,11 @@ def parse_info(info: str, lines: int, strict: bool = True) -> CodeOptions:
             language = key
         elif strict:
             raise CodeProblem(
-                f"unknown word {match[0]!r} after the language; allowed: {{1|3-5}}, numbers, title, jinja"
+                f"unknown word {match[0]!r} after the language; allowed: {{1|3-5}}, numbers, title, jinja",
+                code="code-block",
             )
     if len(steps) > MAX_STEPS:
-        raise CodeProblem(f"{len(steps)} steps are too many; at most {MAX_STEPS}")
+        raise CodeProblem(f"{len(steps)} steps are too many; at most {MAX_STEPS}", code="limit")
     return CodeOptions(language, steps, first, title, attributes)
 
 
@@ -104,7 +112,7 @@ def _attributes(text: str, strict: bool) -> dict[str, str]:
     except ParseError:
         if not strict:
             return {}
-        raise CodeProblem(f"attributes {{{text}}} cannot be read") from None
+        raise CodeProblem(f"attributes {{{text}}} cannot be read", code="code-block") from None
 
 
 def line_steps(text: str, last: int) -> tuple[frozenset[int], ...]:
@@ -143,14 +151,14 @@ def _lines(part: str, last: int, clip: bool = False) -> frozenset[int]:
     for piece in part.split(","):
         match = re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", piece)
         if match is None:
-            raise CodeProblem(f"lines {piece.strip()!r} cannot be read; write them as 1|3-5|7,9")
+            raise CodeProblem(f"lines {piece.strip()!r} cannot be read; write them as 1|3-5|7,9", code="code-block")
         start, end = int(match[1]), int(match[2] or match[1])
         if clip:
             end = min(end, last)
             if start > end:
                 continue
         if not 1 <= start <= end <= last:
-            raise CodeProblem(f"lines {piece.strip()} are highlighted, but the block has {last}")
+            raise CodeProblem(f"lines {piece.strip()} are highlighted, but the block has {last}", code="code-block")
         chosen.update(range(start, end + 1))
     return frozenset(chosen)
 
@@ -165,7 +173,9 @@ def _lexer(language: str) -> Lexer | None:
         from pygments.lexers import get_all_lexers
 
         aliases = [alias for lexer in get_all_lexers() for alias in lexer[1]]
-        raise CodeProblem(f"unknown language {language!r}; {nearest(language, aliases)}") from None
+        raise CodeProblem(
+            f"unknown language {language!r}; {nearest(language, aliases)}", code="unknown-language"
+        ) from None
 
 
 @cache
@@ -195,9 +205,9 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env)
         lines = highlighted_lines(text, options.language if context.strict or has_lexer(options.language) else "")
     except CodeProblem as problem:
         if context.strict:
-            context.problem(f"code: {problem}", token)
+            context.problem(f"code: {problem}", token, code=problem.code)
             return ""
-        context.warn_at(f"code: {problem}; it is shown plainly", token.map[0] if token.map else 0)
+        context.warn_at(f"code: {problem}; it is shown plainly", token.map[0] if token.map else 0, code=problem.code)
         options, lines = CodeOptions("", (), None, None, {}), highlighted_lines(text, "")
     context.findings.steps = max(context.findings.steps, len(options.steps))
     for key, value in token.attrs.items():

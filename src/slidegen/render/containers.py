@@ -101,7 +101,7 @@ def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:
         return parse_attributes(braces) if braces else {}
     except ParseError:
         if slide_context(env).strict:
-            slide_context(env).problem(f"container: attributes {braces} cannot be read", token)
+            slide_context(env).problem(f"container: attributes {braces} cannot be read", token, code="wrong-value")
         return {}
 
 
@@ -131,9 +131,13 @@ def _check_name(token: Token, context: SlideContext) -> None:
         return
     name = _name(token)
     if context.strict:
-        context.problem(f"unknown container {name!r}; {nearest(name, NAMES)}", token)
+        context.problem(f"unknown container {name!r}; {nearest(name, NAMES)}", token, code="unknown-word")
     elif meant := next((one for one in NAMES if count_typos(name, one)), None):
-        context.warn_at(f"unknown container {name!r}; did you mean {meant!r}?", token.map[0] if token.map else 0)
+        context.warn_at(
+            f"unknown container {name!r}; did you mean {meant!r}?",
+            token.map[0] if token.map else 0,
+            code="unknown-word",
+        )
 
 
 def _warn_unclosed(state: StateCore, context: SlideContext) -> None:
@@ -149,7 +153,11 @@ def _warn_unclosed(state: StateCore, context: SlideContext) -> None:
         _check_name(token, context)
         start, end = token.map or (0, 0)
         if end in around or end >= len(rows) or not rows[end].strip().startswith(SIGN):
-            context.warn_at(f"the container ::: {_name(token)} is not closed; it ends with the block around it", start)
+            context.warn_at(
+                f"the container ::: {_name(token)} is not closed; it ends with the block around it",
+                start,
+                code="unclosed-block",
+            )
         around.append(end)
 
 
@@ -176,4 +184,5 @@ def _stray(state: StateCore) -> None:
             message = f"{match[0]} does not close a container; an outer one needs more colons than those inside"
             if match["name"]:
                 message = f"{line.strip()[:40]!r} does not open a container; write a name such as ::: tip"
-            (context.problem_at if context.strict else context.warn_at)(message, token.map[0] + offset)
+            report = context.problem_at if context.strict else context.warn_at
+            report(message, token.map[0] + offset, code="unclosed-block")

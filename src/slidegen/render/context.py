@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markdown_it.token import Token
 
+from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem
 from slidegen.marks import PLACED
 from slidegen.render.katex import Katex, MathSetter, tex_text
@@ -36,7 +37,12 @@ class Findings:
         problems = self.problems
         problems.append(problem)
         if len(problems) >= MAX_PROBLEMS:
-            more = Problem(f"more than {MAX_PROBLEMS} mistakes; the others are not listed", problem.path, problem.line)
+            more = Problem(
+                f"more than {MAX_PROBLEMS} mistakes; the others are not listed",
+                problem.path,
+                problem.line,
+                code="limit",
+            )
             raise DeckError([*problems, more])
 
 
@@ -65,25 +71,25 @@ class SlideContext:
         """The same for a formula: values are escaped, so that they are not commands."""
         return PLACED.replace(text, lambda index: tex_text(self.text.placed[index].plain))
 
-    def problem(self, message: str, token: Token | None = None) -> None:
+    def problem(self, message: str, token: Token | None = None, *, code: Code) -> None:
         """Reports a mistake at the line of `token`, or at the first line of the text."""
-        self.problem_at(message, token.map[0] if token is not None and token.map else 0)
+        self.problem_at(message, token.map[0] if token is not None and token.map else 0, code=code)
 
-    def problem_at(self, message: str, row: int) -> None:
+    def problem_at(self, message: str, row: int, *, code: Code) -> None:
         """Reports a mistake in a row (from 0) of the expanded text."""
-        self.problem_on(message, self.text.line(row))
+        self.problem_on(message, self.text.line(row), code=code)
 
-    def problem_on(self, message: str, line: int | None) -> None:
+    def problem_on(self, message: str, line: int | None, *, code: Code) -> None:
         """Reports a mistake on a line of the deck's file, or at the first line of the text."""
-        self._note(Problem(message, self.text.source.path, line or self.text.source.line))
+        self._note(Problem(message, self.text.source.path, line or self.text.source.line, code=code))
 
-    def warn_at(self, message: str, row: int) -> None:
+    def warn_at(self, message: str, row: int, *, code: Code) -> None:
         """Reports a warning, which does not stop a build, in a row (from 0) of the expanded text."""
-        self.warn_on(message, self.text.line(row))
+        self.warn_on(message, self.text.line(row), code=code)
 
-    def warn_on(self, message: str, line: int | None) -> None:
+    def warn_on(self, message: str, line: int | None, *, code: Code) -> None:
         """Reports a warning on a line of the deck's file, or at the first line of the text."""
-        self.findings.warnings.append(Problem(message, self.text.source.path, line or self.text.source.line))
+        self.findings.warnings.append(Problem(message, self.text.source.path, line or self.text.source.line, code=code))
 
     def _note(self, problem: Problem) -> None:
         self.findings.add_problem(problem)

@@ -64,7 +64,9 @@ def apply_element_comments(fragment: Fragment, context: SlideContext) -> None:
         attributes = attributes_of(comment[found.end() :])
         if target is None:
             line = int(attributes.get(ATTRIBUTE) or 0) or line_of(node)
-            context.warn_on("the comment .element has no element before it, so it has no effect", line)
+            context.warn_on(
+                "the comment .element has no element before it, so it has no effect", line, code="not-applied"
+            )
         else:
             _give(target, attributes)
         _remove(node, fragment)

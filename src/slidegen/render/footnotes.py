@@ -39,6 +39,7 @@ def _definitions(state: StateCore) -> None:
                 f"the slide does not refer to the footnote [^{label}], so it is left out; "
                 "define it on the slide that refers to it",
                 start,
+                code="not-applied",
             )
 
 

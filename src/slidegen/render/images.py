@@ -54,7 +54,9 @@ def _figures(state: StateCore) -> None:
 def _sized(env: Env, token: Token, name: str, value: str) -> str:
     """The CSS for an image's width or height. Reports a value that is not a length and returns an empty string."""
     if not LENGTH.match(value):
-        slide_context(env).problem(f"image: {name} {value!r} is not a length; write 60% or 400px", token)
+        slide_context(env).problem(
+            f"image: {name} {value!r} is not a length; write 60% or 400px", token, code="wrong-value"
+        )
         return ""
     return f"{name}:{value}px" if value.replace(".", "", 1).isdigit() else f"{name}:{value}"
 

@@ -19,11 +19,11 @@ def _limits(state: StateCore) -> None:
     found = context.findings
     before = len(found.problems)
     for message, token in too_much(state.tokens):
-        context.problem(message, token)
+        context.problem(message, token, code="limit")
     found.linked += linked(state.tokens, state.env.get("references", {}))
     too_long = links_too_long(found.linked)
     if too_long is not None:
-        context.problem(too_long)
+        context.problem(too_long, code="limit")
     if len(found.problems) > before:  # the deck is refused, so the slide's text need not be parsed
         for token in state.tokens:
             token.content = ""

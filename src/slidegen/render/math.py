@@ -104,5 +104,5 @@ def _set(token: Token, env: Env, display: bool) -> str:
     except MathError as error:
         blank = len(token.content) - len(token.content.lstrip())
         row = token.map[0] if token.map else 0
-        context.problem_at(f"math: {error}", row + token.content.count("\n", 0, blank))
+        context.problem_at(f"math: {error}", row + token.content.count("\n", 0, blank), code="math-syntax")
         return f"<code>{escape(tex)}</code>"

@@ -76,12 +76,12 @@ def warn_unmatched(raw: RawHtml, context: SlideContext) -> None:
         return
     # One warning for equal tags of a line: finding the line of a tag takes longer the longer the slide is.
     for row, name in list(dict.fromkeys(raw.of_pages()))[:MAX_WARNINGS]:
-        context.warn_at(f"<{name}> is left out: a slide is a part of a page", row)
+        context.warn_at(f"<{name}> is left out: a slide is a part of a page", row, code="html")
     left_open, stray = raw.unmatched()
     for row, name in list(dict.fromkeys(left_open))[:MAX_WARNINGS]:
-        context.warn_at(f"<{name}> is not closed; it is closed where the slide ends", row)
+        context.warn_at(f"<{name}> is not closed; it is closed where the slide ends", row, code="unclosed-block")
     for row, name in list(dict.fromkeys(stray))[:MAX_WARNINGS]:
-        context.warn_at(f"</{name}> closes nothing; it is left out", row)
+        context.warn_at(f"</{name}> closes nothing; it is left out", row, code="html")
 
 
 def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
@@ -101,15 +101,17 @@ def _closed(html: str, raw: RawHtml, context: SlideContext) -> str:
             read = fragment.html
             if may_be_deep(read) or sanitize.needs_sanitizing(read):
                 for message, line in list(sanitize.sanitize(fragment, context.allow_scripts))[:MAX_WARNINGS]:
-                    context.warn_on(message, line)
+                    context.warn_on(message, line, code="html")
             written = fragment.write()
             if written == html:
                 return written
             html, fragment = written, Fragment(written)  # a browser may parse it as another tree
-        context.problem_at("HTML is read differently each time; nest elements as HTML allows", _first_row(raw))
+        context.problem_at(
+            "HTML is read differently each time; nest elements as HTML allows", _first_row(raw), code="html"
+        )
         return ""
     except TooDeepError:
-        context.problem_at("HTML elements are nested too deeply", _first_row(raw))
+        context.problem_at("HTML elements are nested too deeply", _first_row(raw), code="limit")
         return ""
 
 
@@ -123,7 +125,7 @@ def _replace_marks(node: LexborNode, fragment: Fragment, context: SlideContext) 
         for name, value in node.attributes.items():
             if PLACED.opening in name:
                 message = "a computed value cannot be an attribute; write the attribute and its value"
-                context.problem_on(message, line_of(node))
+                context.problem_on(message, line_of(node), code="wrong-expression")
             if value and PLACED.opening in value:
                 node.attrs[name] = context.plain(value)
         return
@@ -148,9 +150,11 @@ def _report_swallowed(raw: RawHtml, context: SlideContext) -> bool:
     row, text = raw.pieces[-1] if raw.pieces else (0, "<")
     row += text.count("\n", 0, text.rfind("<"))
     if text.rfind("<!--") > text.rfind("-->"):
-        context.warn_at("the comment is not closed; it ends with the slide", row)
+        context.warn_at("the comment is not closed; it ends with the slide", row, code="unclosed-block")
     elif not any(name in RAW_TEXT or name in ("textarea", "title") for _, name in raw.unmatched()[0]):
-        context.problem_at(f"the tag {text[text.rfind('<') :].split()[0]} is not closed; write its >", row)
+        context.problem_at(
+            f"the tag {text[text.rfind('<') :].split()[0]} is not closed; write its >", row, code="unclosed-block"
+        )
         return False
     return True
 

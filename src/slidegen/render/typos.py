@@ -88,7 +88,7 @@ def _warn_word(kind: str, word: str, names: Iterable[str], context: SlideContext
         return
     meant = next((name for name in names if count_typos(word.lower(), name) == 1), None)
     if meant is not None:
-        context.warn_at(f"unknown {kind} {word!r}; did you mean {meant!r}?", row)
+        context.warn_at(f"unknown {kind} {word!r}; did you mean {meant!r}?", row, code="unknown-word")
 
 
 def _warn_emoji(text: str, context: SlideContext, row: int) -> None:
@@ -97,7 +97,7 @@ def _warn_emoji(text: str, context: SlideContext, row: int) -> None:
             return
         context.findings.compared += 1
         if match[1] not in _emoji() and (meant := next(_near_emoji(match[1]), None)):
-            context.warn_at(f"unknown emoji {match[0]}; did you mean ':{meant}:'?", row)
+            context.warn_at(f"unknown emoji {match[0]}; did you mean ':{meant}:'?", row, code="unknown-word")
 
 
 def _near_emoji(word: str) -> Iterator[str]:

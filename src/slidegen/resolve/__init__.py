@@ -143,7 +143,7 @@ class _Resolver:
         if name in (*OWN_NAMES, *JINJA_NAMES):
             owner = "slidegen" if name in OWN_NAMES else "Jinja"
             message = f"vars.{name}: the name {name!r} is reserved by {owner}; choose another"
-            problems.append(Problem(message, file, lines.get((name,))))
+            problems.append(Problem(message, file, lines.get((name,)), code="wrong-value"))
             return
         if name in self._settings:
             value = template_text(value)
@@ -151,7 +151,7 @@ class _Resolver:
             value = evaluated(value, self.expander, file, lambda path: lines.get((name, *path), 1))
         if not self._allowance.holds(value):
             message = f"vars.{name}: the values are too large together, more than {MAX_WORK:,} characters and items"
-            problems.append(Problem(message, file, lines.get((name,))))
+            problems.append(Problem(message, file, lines.get((name,)), code="limit"))
         if len(problems) == count:
             self._context[name] = value
 
@@ -181,7 +181,7 @@ class _Resolver:
         except LookError as error:
             self.failed.add(("tables", name))
             self.expander.problems += [
-                Problem(message, declaration.path, line_of(declaration, option)) for option, message in error.problems
+                problem.at(declaration.path, line_of(declaration, option)) for option, problem in error.problems
             ]
 
     def _look(self, declaration: TableDeclaration) -> TableLook:
@@ -211,7 +211,7 @@ class _Resolver:
         first = min(range(len(cycle)), key=lambda at: lines[cycle[at]])
         named = [name if kind == "vars" else f"tables.{name}" for kind, name in (*cycle[first:], *cycle[: first + 1])]
         message = f"values cannot use each other in a cycle: {' -> '.join(named)}; give one of them a value of its own"
-        return Problem(message, self.deck.source.name, lines[cycle[first]])
+        return Problem(message, self.deck.source.name, lines[cycle[first]], code="cycle")
 
     def slide(self, slide: Slide) -> ResolvedSlide:
         footer = footer_of(slide, self.deck)
@@ -245,7 +245,8 @@ class _Resolver:
         def call(*subjects: Any, **parameters: Any) -> values.Row:
             if len(subjects) > 1:
                 raise values.ValueProblem(
-                    f"{source}() takes one unnamed argument, its {TABLE_SOURCES.find(source).subject}"
+                    f"{source}() takes one unnamed argument, its {TABLE_SOURCES.find(source).subject}",
+                    code="wrong-expression",
                 )
             self.expander.spend(COMPUTATION)
             given = {name: unwrapped(value) for name, value in parameters.items()}
@@ -268,7 +269,7 @@ class _Resolver:
         """``table("name", ...)`` in a deck's text. Gives "" for a table whose declaration already has a problem."""
         declared = [declaration.name for declaration in self.deck.tables]
         if name not in declared and ("tables", name) not in self.failed:
-            raise values.ValueProblem(f"no table {name!r} is declared; {nearest(name, declared)}")
+            raise values.ValueProblem(f"no table {name!r} is declared; {nearest(name, declared)}", code="unknown-name")
         if name not in self._placed:
             return self._pending()
         if not look:
@@ -277,7 +278,7 @@ class _Resolver:
             changed = look_of(LookModel.model_validate(look))
         except ValidationError as error:
             found = mistakes(error, LookModel, look, Words(about=f"table({name!r}): "))
-            raise DeckError(Problem(mistake.message) for mistake in found) from None
+            raise DeckError(mistake.problem() for mistake in found) from None
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
         return place(name, self._computed[name], TableLook(**merged), self.expander)
@@ -292,6 +293,8 @@ def _refuse(name: str) -> Callable[..., Any]:
     """Returns what `table` and `chart` are in values and in the parameters of tables: a function that raises."""
 
     def refuse(*_: Any, **__: Any) -> Any:
-        raise values.ValueProblem(f"{name}() is for a slide's text; a value can use tables.NAME.row(...)")
+        raise values.ValueProblem(
+            f"{name}() is for a slide's text; a value can use tables.NAME.row(...)", code="wrong-expression"
+        )
 
     return refuse

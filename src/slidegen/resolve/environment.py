@@ -16,6 +16,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from slidegen import marks
+from slidegen.codes import Code
 from slidegen.errors import Problem, SlidegenError, nearest
 from slidegen.model import Text
 from slidegen.resolve import values
@@ -246,7 +247,9 @@ class Expander:
         finally:
             self._environment.source = None
         if not scope.has_intact_marks(expanded):
-            raise values.ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
+            raise values.ValueProblem(
+                "a text that holds a computed value cannot be cut; cut before it is shown", code="wrong-expression"
+            )
         scope.names |= context.get_exported()
         return expanded
 
@@ -304,7 +307,8 @@ class Expander:
         except MISTAKES as error:
             if isinstance(error, SlidegenError):
                 raise
-            raise values.ValueProblem(self._message(error, extra or ())) from None
+            problem = self._problem(error, extra or ())
+            raise values.ValueProblem(problem.message, code=problem.code) from None
         return result
 
     def names(self, expression: str) -> set[str]:
@@ -321,32 +325,37 @@ class Expander:
         """Yields the problems of an error in a template that begins in the line `first` of a text."""
         line = text.line_of(first + _template_line(error) - 2)
         if isinstance(error, SlidegenError):
-            yield from (Problem(p.message, p.path or text.path, p.line or line) for p in error.problems)
+            yield from (problem.at(text.path, line) for problem in error.problems)
         else:
-            yield Problem(self._message(error), text.path, line)
+            yield self._problem(error).at(text.path, line)
 
-    def _message(self, error: Exception, names: Iterable[str] = ()) -> str:
-        message = self._whole_message(error, names)
-        return message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}..."
+    def _problem(self, error: Exception, names: Iterable[str] = ()) -> Problem:
+        message, code = self._explained(error, names)
+        return Problem(message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}...", code=code)
 
-    def _whole_message(self, error: Exception, names: Iterable[str]) -> str:
+    def _explained(self, error: Exception, names: Iterable[str]) -> tuple[str, Code]:
         if isinstance(error, UndefinedError) and (match := NAME.search(str(error))):
             name = match[1]
             if name in TABLE_SOURCES.names() and name not in TABLE_SOURCES:
-                return f"{name!r} is the table source of another package; declare a table of it under tables:"
-            return f"unknown name {name!r}; {nearest(name, [*self._context, *self._environment.globals, *names])}"
+                return (
+                    f"{name!r} is the table source of another package; declare a table of it under tables:",
+                    "unknown-name",
+                )
+            known = nearest(name, [*self._context, *self._environment.globals, *names])
+            return f"unknown name {name!r}; {known}", "unknown-name"
         if isinstance(error, TemplateSyntaxError):
-            for what, known in (("filter", self._environment.filters), ("test", self._environment.tests)):
+            for what, all_of in (("filter", self._environment.filters), ("test", self._environment.tests)):
                 if match := re.match(rf"No {what} named '(.+)'", str(error)):
-                    return f"unknown {what} {match[1]!r}; {nearest(match[1], known)}"
-            return syntax_message(error)
+                    return f"unknown {what} {match[1]!r}; {nearest(match[1], all_of)}", "unknown-name"
+            return syntax_message(error), "template-syntax"
         if isinstance(error, ArithmeticError):
-            return f"the expression cannot be computed: {error}"
+            return f"the expression cannot be computed: {error}", "wrong-expression"
         if isinstance(error, (RecursionError, MemoryError, SyntaxError)):
-            return "the text nests too deeply, or calls itself without end"
+            return "the text nests too deeply, or calls itself without end", "limit"
         if isinstance(error, NameError):
-            return values.TOO_LARGE
-        return str(getattr(error, "message", None) or error).splitlines()[0]
+            return values.TOO_LARGE, "wrong-expression"
+        code: Code = error.code if isinstance(error, values.ValueProblem) else "wrong-expression"
+        return str(getattr(error, "message", None) or error).splitlines()[0], code
 
 
 MISTAKES = (

@@ -59,9 +59,7 @@ class Figures:
             try:
                 placed = self._place(figure)
             except DeckError as error:
-                self._expander.problems += [
-                    Problem(p.message, p.path or figure.path, p.line or figure.line) for p in error.problems
-                ]
+                self._expander.problems += [problem.at(figure.path, figure.line) for problem in error.problems]
             else:
                 self._placed |= {} if placed is None else {figure.name: placed}
 
@@ -82,13 +80,15 @@ class Figures:
             return ""
         if figure is None and name not in self._looks:
             known = nearest(name, {*self._declared, *self._looks})
-            raise ValueProblem(f"no figure or table {name!r} is declared; {known}")
+            raise ValueProblem(f"no figure or table {name!r} is declared; {known}", code="unknown-name")
         figure = figure or FigureDeclaration(name, "", name, {}, "", 0, {})
         kind, table = str(given.pop("kind", figure.kind)), str(given.pop("table", figure.table))
         if not kind:
             from slidegen.figures import FIGURES
 
-            raise ValueProblem(f"chart {name!r}: kind is missing; available: {', '.join(sorted(FIGURES.names()))}")
+            raise ValueProblem(
+                f"chart {name!r}: kind is missing; available: {', '.join(sorted(FIGURES.names()))}", code="missing-key"
+            )
         merged = {key: value for key, value in {**figure.options, **given}.items() if value is not None}
         # No path and no lines: its mistakes are reported at the line of the call.
         return self._place(FigureDeclaration(name, kind, table, merged, "", 0, {})) or ""
@@ -104,11 +104,12 @@ class Figures:
         try:
             return self._read(figure)
         except FigureError as error:
-            located = [
-                (f"chart {figure.name!r}: {message}", figure.lines.get(option, figure.line))
-                for option, message in error.problems
-            ]
-            raise DeckError(Problem(message, figure.path or None, line or None) for message, line in located) from None
+            raise DeckError(
+                replace(problem, message=f"chart {figure.name!r}: {problem.message}").at(
+                    figure.path or None, figure.lines.get(option, figure.line) or None
+                )
+                for option, problem in error.problems
+            ) from None
 
     def _read(self, figure: FigureDeclaration) -> PlacedFigure | None:
         from slidegen.figures import FigureError, check_options, read_picture
@@ -119,9 +120,8 @@ class Figures:
         if figure.table in self._unusable:
             return None
         if figure.table not in self._looks:
-            raise FigureError(
-                [("table", f"no table {figure.table!r} is declared; {nearest(figure.table, self._looks)}")]
-            )
+            message = f"no table {figure.table!r} is declared; {nearest(figure.table, self._looks)}"
+            raise FigureError([("table", Problem(message, code="unknown-name"))])
         named = [figure.table, getattr(options, "levels", None) or figure.table]
         if any(name in self._looks and name not in self._computed for name in named):
             return None
@@ -163,16 +163,17 @@ class Figures:
         try:
             table = sorted_by(name, table, options.sort_by)
         except ValueProblem as error:
-            raise FigureError([("sort_by", str(error))]) from None
+            raise FigureError([("sort_by", Problem(str(error), code=error.code))]) from None
         if options.where is None:
             return table
         try:
             kept = self._rule(name, table, options.where)
         except ValueError as error:
-            raise FigureError([("where", str(error))]) from None
+            raise FigureError([("where", Problem(str(error), code="wrong-expression"))]) from None
         table = replace(table, rows=tuple(row for row, keep in zip(table.rows, kept, strict=True) if keep))
         if not table.rows:
-            raise FigureError([("where", f"{options.where!r} holds for no row of table {name!r}")])
+            message = f"{options.where!r} holds for no row of table {name!r}"
+            raise FigureError([("where", Problem(message, code="unknown-row"))])
         return table
 
     def _rule(self, name: str, table: Table, expression: str) -> list[bool]:
@@ -181,7 +182,9 @@ class Figures:
         try:
             names = names_in(expression, name, self._expander)
             if not names & set(keys):
-                raise ValueProblem(f"{expression!r} uses no column; {nearest(min(names, default=''), keys)}")
+                raise ValueProblem(
+                    f"{expression!r} uses no column; {nearest(min(names, default=''), keys)}", code="unknown-column"
+                )
             return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]
         except ValueProblem as error:
             raise ValueError(str(error)) from None
@@ -197,7 +200,7 @@ def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: It
         if key not in (*columns, OTHER) and key not in cells:
             hint = nearest(key, {*columns, *(cells if len(cells) <= MAX_NAMED else ())})
             message = f"chart {figure.name!r}: labels: no column or cell of table {figure.table!r} is {key!r}; {hint}"
-            yield Problem(message, figure.path, figure.lines.get("labels", figure.line))
+            yield Problem(message, figure.path, figure.lines.get("labels", figure.line), code="unknown-column")
 
 
 def _lines_of(figure: FigureDeclaration) -> Line:

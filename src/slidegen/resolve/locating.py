@@ -29,7 +29,7 @@ def located(error: SlidegenError, declaration: TableDeclaration, parameters: Map
     options = dict(error.options) if isinstance(error, ParameterError) else {}
     for problem in error.problems:
         option = options.get(problem.message) or _option(problem.message, declaration, parameters)
-        yield Problem(problem.message, problem.path or declaration.path, problem.line or line_of(declaration, option))
+        yield problem.at(declaration.path, line_of(declaration, option))
 
 
 def _option(message: str, declaration: TableDeclaration, parameters: Mapping[str, Any]) -> str:

@@ -88,7 +88,7 @@ class Meter:
         self.left -= work
         if self.left < 0:
             # The error names no line: whoever evaluates the text knows it.
-            raise DeckError([Problem(DECK_SPENT if self.deck_left < MAX_WORK else TEXT_SPENT)])
+            raise DeckError([Problem(DECK_SPENT if self.deck_left < MAX_WORK else TEXT_SPENT, code="limit")])
 
     def operands(self, op: str, left: Any, right: Any) -> None:
         """Pays for an operation. Raises SecurityError for one that is not allowed, or whose result would be huge."""

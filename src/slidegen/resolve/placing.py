@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from jinja2 import TemplateSyntaxError
 
-from slidegen.errors import SlidegenError, nearest
+from slidegen.errors import Problem, SlidegenError, nearest
 from slidegen.model import FOOTNOTES, Column, EmphasisRule, EmphasisStyle, Table, TableLook
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import NumberTooLargeError
@@ -21,11 +21,12 @@ T = TypeVar("T")
 
 
 class LookError(ValueProblem):
-    """Mistakes in the look of a table: for each the option that it is about, and the message."""
+    """Mistakes in the look of a table, each with the option that it is about."""
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, problems: Sequence[tuple[str, Problem]]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(dict.fromkeys(message for _, message in problems)))
+        (_, first), *_ = problems
+        super().__init__("; ".join(dict.fromkeys(problem.message for _, problem in problems)), code=first.code)
 
 
 def place(name: str, table: Table, look: TableLook, expander: Expander) -> PlacedTable:
@@ -36,15 +37,15 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
     """
     keys = [column.key for column in table.columns]
     expander.spend(len(keys) * len(table.rows))
-    problems: list[tuple[str, str]] = []
+    problems: list[tuple[str, Problem]] = []
 
     def check(option: str, action: Callable[[], T]) -> T | None:
         try:
             return action()
         except ValueProblem as error:
-            problems.append((option, str(error)))
+            problems.append((option, Problem(str(error), code=error.code)))
         except SlidegenError as error:
-            problems.extend((option, problem.message) for problem in error.problems)
+            problems.extend((option, problem) for problem in error.problems)
         return None
 
     named = [(f"columns.{index}", key) for index, key in enumerate(look.columns or ())]
@@ -100,7 +101,7 @@ def _labelled(column: Column, look: TableLook) -> Column:
 
 def _known(key: str, keys: list[str], name: str) -> str:
     if key not in keys:
-        raise ValueProblem(f"table {name!r} has no column {key!r}; {nearest(key, keys)}")
+        raise ValueProblem(f"table {name!r} has no column {key!r}; {nearest(key, keys)}", code="unknown-column")
     return key
 
 
@@ -113,10 +114,14 @@ def names_in(expression: str, table: str, expander: Expander) -> set[str]:
     try:
         return expander.names(expression)
     except NumberTooLargeError:
-        raise ValueProblem(f"table {table!r}: an expression holds a number that is too large") from None
+        raise ValueProblem(
+            f"table {table!r}: an expression holds a number that is too large", code="wrong-expression"
+        ) from None
     except TemplateSyntaxError as error:
         message = syntax_message(error)
-        raise ValueProblem(f"table {table!r}: {expression!r} is not an expression: {message}") from None
+        raise ValueProblem(
+            f"table {table!r}: {expression!r} is not an expression: {message}", code="template-syntax"
+        ) from None
 
 
 def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander) -> tuple[list[int], list[bool]]:
@@ -133,7 +138,10 @@ def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -
         return [index for index, key in enumerate(keys) if key == rule.column]
     targets = [index for index, key in enumerate(keys) if key in names]
     if not targets:
-        raise ValueProblem(f"table {table!r}: {rule.when!r} uses no column; {nearest(min(names, default=''), keys)}")
+        raise ValueProblem(
+            f"table {table!r}: {rule.when!r} uses no column; {nearest(min(names, default=''), keys)}",
+            code="unknown-column",
+        )
     return targets
 
 

@@ -62,7 +62,9 @@ def place_value(value: Any, placed: list[Placed]) -> str:
         if PLAIN.fullmatch(text):
             return str(text)
         if ANY_MARK.search(text):
-            raise ValueProblem("a text that holds a computed value cannot be cut; cut before it is shown")
+            raise ValueProblem(
+                "a text that holds a computed value cannot be cut; cut before it is shown", code="wrong-expression"
+            )
         value = PlacedValue(text, text, ())
     if isinstance(value, PlacedValue | PlacedTable | PlacedFigure):
         placed.append(value)

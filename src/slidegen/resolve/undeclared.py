@@ -26,5 +26,6 @@ def undeclared(deck: Deck) -> Iterator[Problem]:
                     "vars: or figures:",
                     text.path,
                     text.line_of(readable.count("\n", 0, match.end())),
+                    code="not-applied",
                 )
                 return

@@ -7,11 +7,12 @@ import math
 import operator
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import StrictUndefined, Undefined
 from jinja2.filters import do_batch, do_round
 
+from slidegen.codes import Code
 from slidegen.errors import nearest
 from slidegen.model import CellValue, Provenance, Table
 from slidegen.resolve.lookup import NoSingleRow, distinct, distinguishing, distinguishing_keys, find_row
@@ -26,6 +27,10 @@ TOO_LARGE = "the expression holds a number that is too large"
 
 class ValueProblem(Exception):
     """A mistake in how a deck's text uses a value; the expander adds path and line."""
+
+    def __init__(self, message: str, *, code: Code) -> None:
+        self.code: Final = code
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def shown(value: object) -> str:
         ValueProblem: the value is not a text or number, or is infinite, as a number that is too large becomes.
     """
     if isinstance(value, float) and math.isinf(value):
-        raise ValueProblem(TOO_LARGE)
+        raise ValueProblem(TOO_LARGE, code="wrong-expression")
     if value is None or isinstance(value, (str, int, float, dt.date, Quantity, PlacedValue)):
         return NOT_AVAILABLE if value is None else str(value)
     if isinstance(value, StrictUndefined):
@@ -143,9 +148,9 @@ def shown(value: object) -> str:
     if isinstance(value, Undefined):  # {{ "s" if condition }}: empty, as in Jinja
         return ""
     if isinstance(value, (list, tuple)):
-        raise ValueProblem("a list is not shown as it is; join it: {{ models | join(', ') }}")
+        raise ValueProblem("a list is not shown as it is; join it: {{ models | join(', ') }}", code="wrong-expression")
     kind = "a function; call it" if callable(value) else f"a {type(value).__name__}; name one of its values"
-    raise ValueProblem(f"only a text or a number can be shown, not {kind}")
+    raise ValueProblem(f"only a text or a number can be shown, not {kind}", code="wrong-expression")
 
 
 class Row:
@@ -160,7 +165,7 @@ class Row:
         if str(key).startswith("_"):
             raise AttributeError(key)
         if key not in self._keys:
-            raise ValueProblem(f"no column {key!r}; {nearest(str(key), self._keys)}")
+            raise ValueProblem(f"no column {key!r}; {nearest(str(key), self._keys)}", code="unknown-column")
         return Quantity(self._cells[self._keys[key]], (self._provenance,))
 
     __getitem__ = __getattr__
@@ -190,13 +195,14 @@ class TableView:
         """
         if len(key) > 1:
             raise ValueProblem(
-                f"row() of table {self._name!r} takes one unnamed argument; name the others: method='full'"
+                f"row() of table {self._name!r} takes one unnamed argument; name the others: method='full'",
+                code="wrong-expression",
             )
         try:
             cells = {name: plain(value) for name, value in columns.items()}
             return self.rows[find_row(self._table, tuple(map(plain, key)), cells)]
         except NoSingleRow as error:
-            raise ValueProblem(f"table {self._name!r} {error}") from None
+            raise ValueProblem(f"table {self._name!r} {error}", code="unknown-row") from None
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -211,13 +217,12 @@ def called_row(source: str, table: Table, parameters: Collection[str]) -> Row:
     if len(rows) == 1:
         return Row(table, table.rows[rows[0]])
     if not rows:
-        raise ValueProblem(f"{source}() gives no rows")
+        raise ValueProblem(f"{source}() gives no rows", code="unknown-row")
     columns = distinguishing(table, rows, set())
     if all(key in parameters for key in distinguishing_keys(table, rows)):
-        raise ValueProblem(f"{source}() gives {len(rows)} rows; give one value of {columns}")
-    raise ValueProblem(
-        f"{source}() gives {len(rows)} rows; declare the table and take one row with tables.NAME.row(...), by {columns}"
-    )
+        raise ValueProblem(f"{source}() gives {len(rows)} rows; give one value of {columns}", code="unknown-row")
+    advice = f"declare the table and take one row with tables.NAME.row(...), by {columns}"
+    raise ValueProblem(f"{source}() gives {len(rows)} rows; {advice}", code="unknown-row")
 
 
 # --- filters -----------------------------------------------------------------------------------
@@ -229,13 +234,13 @@ def _number(value: object) -> Any:
         value._fail_with_undefined_error()
     number = plain(value)
     if number is not None and (isinstance(number, bool) or not isinstance(number, (int, float))):
-        raise ValueProblem(f"{number!r} is not a number")
+        raise ValueProblem(f"{number!r} is not a number", code="wrong-expression")
     return number
 
 
 def _digits(digits: object) -> int:
     if not isinstance(digits, int) or not 0 <= digits <= MAX_DIGITS:
-        raise ValueProblem(f"the number of decimals is {digits!r}; allowed: 0 to {MAX_DIGITS}")
+        raise ValueProblem(f"the number of decimals is {digits!r}; allowed: 0 to {MAX_DIGITS}", code="wrong-expression")
     return digits
 
 
@@ -286,7 +291,7 @@ def _converted(value: object, kind: Callable[[Any], Any]) -> Any:
     try:
         return kind(value)
     except (TypeError, ValueError):
-        raise ValueProblem(f"{repr(value)[:60]} is not a number") from None
+        raise ValueProblem(f"{repr(value)[:60]} is not a number", code="wrong-expression") from None
 
 
 def round_filter(value: object, precision: object = 0, method: str = "common") -> Any:
@@ -303,7 +308,7 @@ def round_filter(value: object, precision: object = 0, method: str = "common") -
 def batch_filter(items: Any, count: object, fill_with: object = None) -> Any:
     """Splits items into lists of `count` each."""
     if not isinstance(count, int) or not 1 <= count <= MAX_BATCH:
-        raise ValueProblem(f"batch takes {count!r} items; allowed: 1 to {MAX_BATCH}")
+        raise ValueProblem(f"batch takes {count!r} items; allowed: 1 to {MAX_BATCH}", code="wrong-expression")
     return do_batch(items, count, fill_with)
 
 

@@ -50,7 +50,9 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
     evaluated: dict[str, Any] | None = None
     for name, text in settings.items():
         if name not in variables:
-            problems.append(Problem(f"--set {name}: the deck has no such variable; {nearest(name, variables)}"))
+            problems.append(
+                Problem(f"--set {name}: the deck has no such variable; {nearest(name, variables)}", code="unknown-name")
+            )
             continue
         like = variables[name]
         if has_expression(like):
@@ -62,7 +64,7 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
                 raise ValueError(f"holds the character U+{ord(forbidden[0]):04X}, which is not text")
             variables[name] = _typed(text, like)
         except ValueError as error:
-            problems.append(Problem(f"--set {name}: {error}"))
+            problems.append(Problem(f"--set {name}: {error}", code="wrong-value"))
     if problems:
         raise DeckError(problems)
     return variables
@@ -136,9 +138,9 @@ def evaluated(value: Any, expander: Expander, file: str, line: Line, path: KeyPa
             return shown(result) if isinstance(result, Undefined) else result
         return _text(value, expander, file, line(path))
     except SlidegenError as error:
-        expander.problems += [Problem(p.message, p.path or file, p.line or line(path)) for p in error.problems]
+        expander.problems += [problem.at(file, line(path)) for problem in error.problems]
     except ValueProblem as error:
-        expander.problems.append(Problem(str(error), file, line(path)))
+        expander.problems.append(Problem(str(error), file, line(path), code=error.code))
     return value
 
 
@@ -146,7 +148,7 @@ def _text(value: str, expander: Expander, file: str, line: int) -> str:
     """Returns a text with the values of its expressions in their place."""
     resolved = expander.expand(Text(value, file, line), markdown=False)
     if not all(isinstance(item, PlacedValue) for item in resolved.placed):
-        raise ValueProblem("a table or a figure is placed in a slide's text, not in a value")
+        raise ValueProblem("a table or a figure is placed in a slide's text, not in a value", code="wrong-expression")
     if not resolved.placed:
         return TemplateText(resolved.text)
     return PLACED.replace(resolved.text, lambda index: str(resolved.placed[index]))

@@ -66,7 +66,7 @@ def keeping_finished(store: ResultStore, options: BuildOptions) -> Iterator[None
         except SlidegenError as another:
             raise SlidegenError((*getattr(error, "problems", ()), *another.problems)) from None
         if path is not None:
-            options.progress(Step(f"{path}: keeps the computed results"))
+            options.progress(Step(f"{path}: keeps the computed results", code="results-kept"))
         raise
 
 

@@ -18,7 +18,9 @@ def split(source: TableSource, parameters: SourceParameters) -> tuple[SourcePara
     """
     parts = (parameters,) if source.parts is None else tuple(source.parts(parameters))
     if not parts:
-        raise DeckError([Problem(f"{source.name}: the request is empty; name at least one {source.subject}")])
+        raise DeckError(
+            [Problem(f"{source.name}: the request is empty; name at least one {source.subject}", code="wrong-value")]
+        )
     return parts
 
 
@@ -47,7 +49,9 @@ def joined(source: TableSource, tables: Sequence[Table]) -> Table:
     if not others:
         return first
     if any(other.columns != first.columns for other in others):
-        raise DeckError([Problem(f"the parts of the table source {source.name!r} have different columns")])
+        raise DeckError(
+            [Problem(f"the parts of the table source {source.name!r} have different columns", code="broken-extension")]
+        )
     rows = tuple(row for table in tables for row in table.rows)
     return Table(first.columns, rows, merged([table.provenance for table in tables]))
 

@@ -145,25 +145,33 @@ def load_record(path: Path, name: str) -> Record:
             conflict, another format).
     """
     if leads_out(path, path.parent):
-        raise DeckError([Problem("is a link out of the deck's folder; put the record itself there", name)])
+        raise DeckError(
+            [Problem("is a link out of the deck's folder; put the record itself there", name, code="outside-root")]
+        )
     try:
         content = read_bytes(path, MAX_BYTES)
         text = content.decode("utf-8").replace("\r\n", "\n")
     except MissingFileError:
         return Record(path)
     except FileError as error:
-        raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
+        raise DeckError([Problem(f"cannot be read: {error}", name, code="record-file")]) from None
     except UnicodeDecodeError:
-        raise DeckError([Problem(f"not a record of format {FORMAT} (not UTF-8 text); {ADVICE}", name)]) from None
+        raise DeckError(
+            [Problem(f"not a record of format {FORMAT} (not UTF-8 text); {ADVICE}", name, code="record-file")]
+        ) from None
     conflict = re.search("^<{7} ", text, re.MULTILINE)
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
-        raise DeckError([Problem("holds a merge conflict; take either side, then build", name, line)])
+        raise DeckError(
+            [Problem("holds a merge conflict; take either side, then build", name, line, code="record-file")]
+        )
     try:
         file = TypeAdapter(_File).validate_json(text, strict=False)
     except ValidationError as error:
         what = next(mistakes(error, _File, _json(text), Words("the record"))).message
-        raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)]) from None
+        raise DeckError(
+            [Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name, code="record-file")]
+        ) from None
     stored = {}
     for entry in file.results:
         parameters = json.dumps(entry.parameters, sort_keys=True, separators=(",", ":"))
@@ -173,7 +181,7 @@ def load_record(path: Path, name: str) -> Record:
         )
         if not all(map(_matches, entry.rows, [entry.columns] * len(entry.rows))):
             what = f"a row of {entry.source} {parameters} does not match its columns"
-            raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name)])
+            raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name, code="record-file")])
         table = Table(_columns(entry), tuple(map(tuple, entry.rows)), provenance)
         stored[entry.source, parameters] = (key, table)
     return Record(path, stored, content=content)

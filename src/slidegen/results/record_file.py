@@ -69,7 +69,7 @@ def _locked(path: Path, progress: Progress, patience: float) -> Iterator[None]:
             break
         except Timeout:
             message = f"another build has locked it for {patience:g} s; if no other build is running, delete {file}"
-            raise SlidegenError([Problem(message, str(path))]) from None
+            raise SlidegenError([Problem(message, str(path), code="record-file")]) from None
         except (OSError, NotImplementedError):
             lock = None
     if lock is None:

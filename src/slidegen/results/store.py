@@ -106,9 +106,9 @@ class ResultStore:
                 raise DeckError([_frozen(source, [parts[index] for index in missing.values()])])
             if self.defers:
                 self.deferred += len(missing)
-                raise DeckError([Problem(UNKNOWN)])
+                raise DeckError([Problem(UNKNOWN, code="unknown-name")])
             if self.skips_slow and source.parts is not None:
-                raise DeckError([Problem(UNKNOWN)])
+                raise DeckError([Problem(UNKNOWN, code="unknown-name")])
             self._compute(source, parts, list(missing.values()))
         return joined(source, [self._served[name.source, name.parameters] for name in names])
 
@@ -167,7 +167,10 @@ def _frozen(source: TableSource, missing: Sequence[SourceParameters]) -> Problem
     first = missing[0].model_dump(exclude_defaults=True)
     shown = ", ".join(f"{name}={value}" for name, value in first.items())
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    return Problem(f"frozen: the record has no current result for {source.name}({shown}){more}; build without --frozen")
+    return Problem(
+        f"frozen: the record has no current result for {source.name}({shown}){more}; build without --frozen",
+        code="frozen",
+    )
 
 
 def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> SourceParameters:
@@ -178,13 +181,13 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
     """
     large = [name for name, value in parameters.items() if _too_large(value)]
     if large:
-        raise DeckError(Problem(f"{source.name}: {name} is too large a number") for name in large)
+        raise DeckError(Problem(f"{source.name}: {name} is too large a number", code="wrong-value") for name in large)
     try:
         return source.parameters.model_validate(dict(parameters))
     except ValidationError as error:
         words = Words(source.name, "parameter", f"{source.name}: ")
         found = mistakes(error, source.parameters, dict(parameters), words)
-        raise ParameterError((".".join(map(str, mistake.path)), mistake.message) for mistake in found) from None
+        raise ParameterError((".".join(map(str, mistake.path)), mistake.problem()) for mistake in found) from None
 
 
 def _too_large(value: Any) -> bool:
@@ -201,4 +204,6 @@ def today() -> str:
     try:
         return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
-        raise DeckError([Problem(f"SOURCE_DATE_EPOCH is {epoch!r}; allowed: a number of seconds")]) from None
+        raise DeckError(
+            [Problem(f"SOURCE_DATE_EPOCH is {epoch!r}; allowed: a number of seconds", code="environment-variable")]
+        ) from None

@@ -126,7 +126,7 @@ class WorkerPool:
             message = (
                 f"the table source {source.name!r} cannot be computed in another process: {reason(error, named=True)}"
             )
-            raise DeckError([Problem(message)]) from None
+            raise DeckError([Problem(message, code="worker")]) from None
 
 
 def _answer(connection: Connection, source: TableSource, name: str) -> str | int | float | Table:
@@ -136,9 +136,9 @@ def _answer(connection: Connection, source: TableSource, name: str) -> str | int
         answer = connection.recv()
     except (EOFError, OSError):
         message = f"{what}: its process was killed, perhaps for lack of memory; fewer --jobs need less"
-        raise SlidegenError([Problem(message)]) from None
+        raise SlidegenError([Problem(message, code="worker")]) from None
     if isinstance(answer, _Failed):
-        raise SlidegenError([Problem(f"{what}: {answer.text}")])
+        raise SlidegenError([Problem(f"{what}: {answer.text}", code="worker")])
     if isinstance(answer, tuple):
         raise SlidegenError(answer)
     assert isinstance(answer, str | int | float | Table)

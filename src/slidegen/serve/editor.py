@@ -51,12 +51,14 @@ def editor_template(environment: Mapping[str, str] = os.environ) -> str:
     if "{path}" not in template:
         names = ", ".join(KNOWN)
         what = f"{VARIABLE} is {given!r}; allowed: {names}, or a command such as 'code -g {{path}}:{{line}}'"
-        raise SlidegenError([Problem(what)])
+        raise SlidegenError([Problem(what, code="environment-variable")])
     if not is_address(template):
         try:
             shlex.split(template)
         except ValueError as error:
-            raise SlidegenError([Problem(f"{VARIABLE} is {given!r}: {str(error).lower()}")]) from None
+            raise SlidegenError(
+                [Problem(f"{VARIABLE} is {given!r}: {str(error).lower()}", code="environment-variable")]
+            ) from None
     return template
 
 
@@ -91,7 +93,9 @@ async def run_editor(arguments: list[str]) -> None:
         )
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise SlidegenError([Problem(f"the editor {arguments[0]!r} does not start: {why}; see {VARIABLE}")]) from None
+        raise SlidegenError(
+            [Problem(f"the editor {arguments[0]!r} does not start: {why}; see {VARIABLE}", code="editor")]
+        ) from None
     waiting = asyncio.get_running_loop().create_task(process.wait())
     _WAITED_FOR.add(waiting)
     waiting.add_done_callback(_WAITED_FOR.discard)

@@ -54,7 +54,7 @@ def listening(port: int) -> Iterator[socket.socket]:
             why = {errno.EADDRINUSE: "is in use", errno.EACCES: "is not allowed"}.get(error.errno or 0)
             why = why or f"cannot be used: {(error.strerror or str(error)).lower()}"
             raise SlidegenError(
-                [Problem(f"port {port} {why}; name another with --port, or 0 for a free one")]
+                [Problem(f"port {port} {why}; name another with --port, or 0 for a free one", code="port")]
             ) from None
         opened.setblocking(False)
         yield opened

@@ -247,7 +247,7 @@ def _built(name: str, options: BuildOptions) -> Outcome:
         return None, error.problems
     except Exception as error:  # a mistake of slidegen's own, or of a plug-in: serving goes on
         what = f"slidegen itself failed, please report it: {reason(error, named=True)}"
-        return None, (Problem(what, name),)
+        return None, (Problem(what, name, code="internal-error"),)
 
 
 def _state(old: Shown, made: Preview | None, problems: tuple[Problem, ...], memo: Memo) -> Shown:

@@ -51,24 +51,28 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None, reads:
     except UnicodeEncodeError:  # the page would contain the name
         encoding = sys.getfilesystemencoding().upper()
         ways = "rename the file" if encoding == "UTF-8" else "set PYTHONUTF8=1"
-        raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name)]) from None
+        raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name, code="not-text")]) from None
     try:
         data = read_bytes(path, MAX_DECK_BYTES)
     except FileError as error:
-        raise DeckError([Problem(f"cannot be read: {error}", name)]) from None
+        raise DeckError([Problem(f"cannot be read: {error}", name, code=error.code)]) from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DeckError([Problem("is not UTF-8 text; save the file as UTF-8", name, line)]) from None
+        raise DeckError([Problem("is not UTF-8 text; save the file as UTF-8", name, line, code="not-text")]) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     forbidden = NO_TEXT.search(text)
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1
-        raise DeckError([Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", name, line)])
+        raise DeckError(
+            [Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", name, line, code="not-text")]
+        )
     project = find_project(path.parent, root, reads)
     if not project.admits(path.parent):
-        raise DeckError([Problem(f"is outside --root {root}; name a folder that holds the deck", name)])
+        raise DeckError(
+            [Problem(f"is outside --root {root}; name a folder that holds the deck", name, code="outside-root")]
+        )
     return Source(path, name, repaired(text) if fix_encoding else text, project)
 
 
@@ -83,7 +87,7 @@ def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:
     found.check(options, source.name)
     deck = found.parse(source, options)
     if not deck.problems and not any(deck.stacks):
-        raise DeckError([Problem("the deck has no slides; at least one is needed", source.name)])
+        raise DeckError([Problem("the deck has no slides; at least one is needed", source.name, code="empty-deck")])
     return deck
 
 
@@ -96,7 +100,9 @@ def translate(source: Source) -> TranslatedDeck:
     found = _format(source.path, source.name)
     if found.translate is None:
         others = ", ".join(f".{suffix}" for suffix in SOURCES if SOURCES[suffix].translate is not None)
-        raise DeckError([Problem(f"is already in a form of slidegen's own; allowed: {others}", source.name)])
+        raise DeckError(
+            [Problem(f"is already in a form of slidegen's own; allowed: {others}", source.name, code="unknown-suffix")]
+        )
     return found.translate(source)
 
 
@@ -105,8 +111,10 @@ def _format(path: Path, name: str) -> SourceFormat:
     try:
         found = SOURCES.look_up(path.suffix.lower().removeprefix("."))
     except DeckError as error:
-        raise DeckError(Problem(p.message, name) for p in error.problems) from None
+        raise DeckError(problem.at(name) for problem in error.problems) from None
     if found is None:
         allowed = ", ".join(f".{suffix}" for suffix in SOURCES.names())
-        raise DeckError([Problem(f"unknown kind of deck {path.suffix!r}; allowed: {allowed}", name)])
+        raise DeckError(
+            [Problem(f"unknown kind of deck {path.suffix!r}; allowed: {allowed}", name, code="unknown-suffix")]
+        )
     return found

@@ -53,4 +53,4 @@ class SourceFormat:
             flags = " and ".join(f"--{field.replace('_', '-')}" for field in refused)
             verb = "are" if len(refused) > 1 else "is"
             message = f"{self.called} has no {LABELS[refused[0]]}; {flags} {verb} for Markdown"
-            raise DeckError([Problem(message, name)])
+            raise DeckError([Problem(message, name, code="wrong-value")])

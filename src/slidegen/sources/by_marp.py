@@ -93,6 +93,7 @@ def notes_on_slides(file: MarkdownFile) -> Iterator[Problem]:
                 "::: notes; with dialect: reveal, this is a note",
                 file.name,
                 file.line_at(start),
+                code="not-applied",
             )
         blank = not row.strip()
 

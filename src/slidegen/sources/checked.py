@@ -45,7 +45,7 @@ def checked(kind: type[Model], value: Mapping[str, Any], tree: YamlTree, name: s
         return Checked(kind.model_validate(value))
     except ValidationError as error:
         found = list(mistakes(error, kind, value, WORDS))
-    problems = tuple(Problem(mistake.message, name, tree.line(mistake.path)) for mistake in found)
+    problems = tuple(mistake.problem(name, *tree.place(mistake.path)) for mistake in found)
     rest = deepcopy(dict(value))
     for _ in range(ROUNDS):
         _leave_out(rest, {_cut(mistake) for mistake in found})

@@ -22,5 +22,8 @@ def impossible_date(date: str | None, name: str, line: int | None) -> Iterator[P
         dt.date(*(int(match[part]) for part in ("year", "month", "day")))
     except ValueError as error:
         yield Problem(
-            f"the date {date!r} does not exist: {error}; write one such as 2026-07-31, or any text", name, line
+            f"the date {date!r} does not exist: {error}; write one such as 2026-07-31, or any text",
+            name,
+            line,
+            code="wrong-value",
         )

@@ -86,7 +86,7 @@ def choose(file: MarkdownFile, requested: str | None = None) -> Choice:
     if declared is not None:
         if declared not in DIALECTS:
             message = f"unknown dialect {declared!r}; {nearest(declared, DIALECTS)}"
-            raise DeckError([Problem(message, file.name, file.tree.line(("dialect",)))])
+            raise DeckError([Problem(message, file.name, *file.tree.place(("dialect",)), code="wrong-value")])
         return Choice(declared, "dialect: in the front matter")
     if file.source.path.suffix.lower() == ".qmd":
         return Choice("pandoc", "a file .qmd")

@@ -45,7 +45,9 @@ def near_keys(tree: YamlTree, name: str) -> Iterator[Problem]:
     for key in tree.value or {}:
         meant = _nearest(key, KNOWN) if isinstance(key, str) and not known(key) else None
         if meant is not None:
-            yield Problem(f"unknown key {key!r}; did you mean {meant!r}?", name, tree.line((key,)))
+            yield Problem(
+                f"unknown key {key!r}; did you mean {meant!r}?", name, *tree.place((key,)), code="unknown-key"
+            )
 
 
 def near_directives(tokens: Iterable[Token], name: str, first: int) -> Iterator[Problem]:
@@ -61,7 +63,9 @@ def near_directives(tokens: Iterable[Token], name: str, first: int) -> Iterator[
         if len(found) == len(lines) and all(meant.values()):
             for line, key in found:
                 if meant[key] != key:
-                    yield Problem(f"unknown directive {key!r}; did you mean {meant[key]!r}?", name, line)
+                    yield Problem(
+                        f"unknown directive {key!r}; did you mean {meant[key]!r}?", name, line, code="unknown-word"
+                    )
 
 
 def _nearest(key: str, names: Iterable[str]) -> str | None:

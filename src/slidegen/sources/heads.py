@@ -48,7 +48,9 @@ def split_head(text: str, name: str) -> SplitDeck:
         match = CLOSED.match(text)
     if match is None:
         if OPENING.match(text) and _surely_front_matter(text.split("\n")[1:]):
-            raise DeckError([Problem("the front matter is not closed; it ends with a line ---", name, 1)])
+            raise DeckError(
+                [Problem("the front matter is not closed; it ends with a line ---", name, 1, code="front-matter")]
+            )
         return SplitDeck(None, text, 1)
     head = match["head"] or ""
     if head.strip() and not head.split("\n")[0].strip() and _first_key(head) is None:
@@ -64,7 +66,12 @@ def misplaced(split: SplitDeck, name: str) -> Iterator[Problem]:
     key = KEY.match(under[0]) if under else None
     if ruler is not None and key is not None and known(key[1]) and any(line.startswith("---") for line in under):
         line = split.body.count("\n", 0, ruler.end())
-        yield Problem("this is text of a slide; a front matter begins with --- in the deck's first line", name, line)
+        yield Problem(
+            "this is text of a slide; a front matter begins with --- in the deck's first line",
+            name,
+            line,
+            code="front-matter",
+        )
 
 
 def _after_comments(text: str) -> int:
@@ -89,6 +96,7 @@ def swallowed(split: SplitDeck, name: str) -> Iterator[Problem]:
             f"{what!r} is a comment of the front matter, not a heading; is a line --- missing before it?",
             name,
             len(lines) + 1,
+            code="front-matter",
         )
 
 

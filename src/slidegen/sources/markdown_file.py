@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from markdown_it.token import Token
 
+from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem
 from slidegen.limits import linked, links_too_long, too_much
 from slidegen.memo import Memo
@@ -180,14 +181,19 @@ class MarkdownFile:
             why=choice.why,
         )
 
-    def problem(self, message: str, *path: str) -> Problem:
+    def problem(self, message: str, *path: str, code: Code) -> Problem:
         """Returns a problem of a key of the front matter."""
-        return Problem(message, self.name, self.tree.line(path))
+        return Problem(message, self.name, *self.tree.place(path), code=code)
 
     def warnings(self) -> Iterator[Problem]:
         """Yields warnings about what looks wrong in a Markdown deck of any dialect."""
         for line, before, after in misread_lines(self.source.text):
-            yield Problem(f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it", self.name, line)
+            yield Problem(
+                f"looks misread: {before!r} may be {after!r}; --fix-encoding repairs it",
+                self.name,
+                line,
+                code="not-text",
+            )
         yield from near_keys(self.tree, self.name)
         yield from impossible_date(self.own.date, self.name, self.tree.line(("date",)))
         yield from swallowed(self.split, self.name)
@@ -205,7 +211,7 @@ class MarkdownFile:
             block = _open_fence(token, lines[end - 1]) if token.type == "fence" else _open_html(token.content)
             if block is not None:
                 message = f"{block} is not closed, so the rest of the deck is in it"
-                yield Problem(message, self.name, self.line + start)
+                yield Problem(message, self.name, self.line + start, code="unclosed-block")
 
 
 def read_markdown(source: Source, memo: Memo | None = None) -> MarkdownFile:
@@ -217,10 +223,13 @@ def read_markdown(source: Source, memo: Memo | None = None) -> MarkdownFile:
     split = split_head(source.text, source.name)
     tree = _front_matter(split.head or "", source.name)
     file = MarkdownFile(source, split, tree, _head(tree, source.name), memo)
-    problems = [Problem(text, file.name, file.line + (token.map or [0])[0]) for text, token in too_much(file.tokens)]
+    problems = [
+        Problem(text, file.name, file.line + (token.map or [0])[0], code="limit")
+        for text, token in too_much(file.tokens)
+    ]
     message = links_too_long(linked(file.tokens, file.env.get("references", {})))
     if problems or message is not None:
-        problems += [] if message is None else [Problem(message, file.name)]
+        problems += [] if message is None else [Problem(message, file.name, code="limit")]
         raise DeckError([*file.own.problems, *problems])
     return file
 
@@ -246,7 +255,7 @@ def _front_matter(head: str, name: str) -> YamlTree:
     # With a line before it, line numbers are those of the file.
     tree = parse_yaml("\n" + LOOSE.sub(quoted, head), name)
     if tree.value is not None and not isinstance(tree.value, dict):
-        raise DeckError([Problem("the front matter is not a mapping of keys to values", name, 2)])
+        raise DeckError([Problem("the front matter is not a mapping of keys to values", name, 2, code="front-matter")])
     return tree
 
 

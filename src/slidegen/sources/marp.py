@@ -83,6 +83,7 @@ def _foreign_comments(file: MarkdownFile) -> Iterator[Problem]:
                 "applies it",
                 file.name,
                 file.line_at(piece.start),
+                code="not-applied",
             )
 
 
@@ -99,4 +100,5 @@ def _overflow(file: MarkdownFile, rules: Rules) -> Iterator[Problem]:
             f"{level} in the front matter",
             file.name,
             file.line,
+            code="runs-off",
         )

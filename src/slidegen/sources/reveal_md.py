@@ -56,7 +56,11 @@ def parse(file: MarkdownFile, choice: Choice, slide_level: int | None = None) ->
         slide_number=False,
         lines=_lines(file),
     )
-    warnings += (file.problem(f"{key}: is left out; {why}", key) for key, why in LEFT_OUT.items() if key in file.given)
+    warnings += (
+        file.problem(f"{key}: is left out; {why}", key, code="not-applied")
+        for key, why in LEFT_OUT.items()
+        if key in file.given
+    )
     return file.deck(choice, options, tuple(_stacks(file, warnings)), warnings)
 
 
@@ -67,7 +71,9 @@ def _theme(file: MarkdownFile, warnings: list[Problem]) -> str:
     found = None if name.endswith(".css") else nearest_theme(name)
     if found is not None:
         return found
-    warnings.append(file.problem(f"unknown theme {name!r}; the deck is built with theme: auto", "theme"))
+    warnings.append(
+        file.problem(f"unknown theme {name!r}; the deck is built with theme: auto", "theme", code="unknown-theme")
+    )
     return "auto"
 
 
@@ -92,7 +98,7 @@ def _size(file: MarkdownFile, warnings: list[Problem]) -> tuple[int, int]:
         return parse_size(f"{width}x{height}")
     except ValueError as error:
         message = f"width and height are {width} and {height}, and {error}"
-        warnings.append(file.problem(message, "revealOptions", SIDES[sides[0] is None]))
+        warnings.append(file.problem(message, "revealOptions", SIDES[sides[0] is None], code="wrong-value"))
         return parse_size("16:9")
 
 
@@ -117,7 +123,7 @@ def _stacks(file: MarkdownFile, warnings: list[Problem]) -> list[list[Slide]]:
     except SeparatorError as error:
         named = [key for key in file.given if key in SEPARATORS]
         key = str(error).partition(":")[0]
-        raise DeckError([file.problem(str(error), key if key in named else named[0])]) from None
+        raise DeckError([file.problem(str(error), key if key in named else named[0], code="wrong-value")]) from None
     comments = [(piece, comment) for piece, comment in file.comments() if SLIDE.match(comment)]
     places = [piece.start for piece, _ in comments]
     stacks: list[list[Slide]] = []
@@ -125,7 +131,12 @@ def _stacks(file: MarkdownFile, warnings: list[Problem]) -> list[list[Slide]]:
         mine = comments[bisect_left(places, part.start) : bisect_left(places, part.end)]
         slide = _slide(file, part, mine, warnings)
         warnings += (
-            Problem(f"{mark!r} is text of the slide's notes, which begin above it", file.name, file.line_at(end))
+            Problem(
+                f"{mark!r} is text of the slide's notes, which begin above it",
+                file.name,
+                file.line_at(end),
+                code="not-applied",
+            )
             for start, end in part.marks[1:2]
             if (mark := file.body[start:end].strip())
         )
@@ -177,7 +188,7 @@ def _with(options: SlideOptions, text: str, file: MarkdownFile, piece: Piece, wa
             attributes[name], lines[name] = value, line
         else:
             message = f"the attribute {name!r} is left out: a slide cannot have it"
-            warnings.append(Problem(message, file.name, line))
+            warnings.append(Problem(message, file.name, line, code="not-applied"))
     used = background if background != Background() else None
     return replace(options, background=used, attributes=attributes, lines=lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -42,7 +43,7 @@ def parse(source: Source, options: ParseOptions) -> Deck:
     """
     tree = parse_deck(source.text, source.name, options.memo)
     if not isinstance(tree.value, dict):
-        raise DeckError([Problem("a deck is a mapping with a key 'slides'", source.name, 1)])
+        raise DeckError([Problem("a deck is a mapping with a key 'slides'", source.name, 1, code="wrong-value")])
     return deck_of(source, tree)
 
 
@@ -104,11 +105,27 @@ class _Builder:
             title=None if model.title is None else self._text(model.title, ("title",)),
             warnings=tuple(impossible_date(options.date, self.source.name, self.tree.line(("date",)))),
             variable_lines=self.tree.below(("vars",)),
+            slide_lines=() if self.lines else tuple(self._slide_lines()),
         )
+
+    def _slide_lines(self) -> Iterator[tuple[int, int]]:
+        """Yields the first and the last line of each slide, which ends before the next slide or key of the deck."""
+        lines = self.tree.lines
+        begun = {line for path, line in lines.items() if len(path) == 1 or _is_item(path)}
+        starts = [*sorted(begun), self.source.text.count("\n") + 2]
+        for index, entry in enumerate(self.model.slides):
+            inner = range(len(entry)) if isinstance(entry, list) else [None]
+            for at in inner:
+                first = self.tree.line(("slides", index) if at is None else ("slides", index, at))
+                yield first, starts[bisect_right(starts, first)] - 1
 
     def _text(self, text: str, path: KeyPath) -> Text:
         line = self.tree.text_lines.get(path, self.tree.line(path))
-        return Text(text, self.source.name, line, self.lines.get(path))
+        lines = self.lines.get(path)
+        if path in self.tree.text_ends:
+            last = self.tree.text_ends[path]
+            lines = tuple(min(line + row, last) for row in range(text.count("\n") + 1))
+        return Text(text, self.source.name, line, lines)
 
     def _stack(self, entry: str | SlideModel | list[Any], path: KeyPath) -> tuple[Slide, ...]:
         if isinstance(entry, list):
@@ -193,6 +210,11 @@ def look_of(model: LookModel) -> TableLook:
         provenance=model.provenance,
         full_names=model.full_names,
     )
+
+
+def _is_item(path: KeyPath) -> bool:
+    """Returns whether a path is that of an item of the list of slides, or of one of its stacks."""
+    return path[:1] == ("slides",) and all(isinstance(part, int) for part in path[1:])
 
 
 def _attribute(value: str | float | bool) -> str:

@@ -39,11 +39,13 @@ def key_parameters(parameters: BaseModel) -> dict[str, Any]:
 
 
 class ParameterError(DeckError):
-    """Mistakes in a source's parameters. `options` maps each message to the parameter that it is about: "method.0"."""
+    """Mistakes in a source's parameters, each with the parameter that it is about, "method.0". `options` maps the
+    messages to the parameters."""
 
-    def __init__(self, options: Iterable[tuple[str, str]]) -> None:
-        self.options = {message: option for option, message in options}
-        super().__init__(map(Problem, self.options))
+    def __init__(self, found: Iterable[tuple[str, Problem]]) -> None:
+        pairs = tuple(found)
+        self.options = {problem.message: option for option, problem in pairs}
+        super().__init__(problem for _, problem in pairs)
 
 
 def no_progress(_: float) -> None:

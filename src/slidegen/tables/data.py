@@ -12,7 +12,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, model_validator
 
-from slidegen.errors import nearest
+from slidegen.codes import Code
+from slidegen.errors import Problem, nearest
 from slidegen.files import FileError, read_text
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
 from slidegen.project import Project
@@ -75,7 +76,9 @@ def _compute(parameters: DataParameters, context: SourceContext) -> Table:
             raise _problem(message, "rows" if parameters.file is None else "file")
     for key in parameters.kinds:
         if key not in keys:
-            raise _problem(f"kinds: {where} has no column {key!r}; {nearest(key, keys)}", f"kinds.{key}")
+            raise _problem(
+                f"kinds: {where} has no column {key!r}; {nearest(key, keys)}", f"kinds.{key}", code="unknown-column"
+            )
     columns: list[Column] = []
     filled: list[list[CellValue]] = []
     for index, (key, head) in enumerate(zip(keys, heads, strict=True)):
@@ -97,15 +100,15 @@ def _read_csv(name: str, project: Project | None) -> Iterator[list[Any]]:
     """Yields the lines of a CSV file: its heads, then its rows. Cells are text, or None if empty."""
     path = (project.folder if project else Path()) / name
     if project is not None and not project.admits(path):
-        raise _problem(f"{name}: {project.outside()}")
+        raise _problem(f"{name}: {project.outside()}", code="outside-root")
     if path.suffix.lower() != ".csv":
         raise _problem(f"{name}: only .csv files are read")
     try:
         text = read_text(path, MAX_BYTES, "utf-8-sig")
     except FileError as error:
-        raise _problem(f"{name}: cannot be read: {error}") from None
+        raise _problem(f"{name}: cannot be read: {error}", code=error.code) from None
     except UnicodeDecodeError:
-        raise _problem(f"{name}: is not UTF-8 text; save the file as UTF-8") from None
+        raise _problem(f"{name}: is not UTF-8 text; save the file as UTF-8", code="not-text") from None
     try:
         lines = [
             (number, line) for number, line in enumerate(csv.reader(io.StringIO(text)), 1) if any(map(str.strip, line))
@@ -176,8 +179,8 @@ def _cell(cell: CellValue, kind: ColumnKind, key: str, row: int) -> CellValue:
     return cell
 
 
-def _problem(message: str, option: str = "file") -> ParameterError:
-    return ParameterError([(option, f"data: {message}")])
+def _problem(message: str, option: str = "file", *, code: Code = "data-file") -> ParameterError:
+    return ParameterError([(option, Problem(f"data: {message}", code=code))])
 
 
 def _inputs(_: DataParameters, __: SourceContext) -> dict[str, str]:

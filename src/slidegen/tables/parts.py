@@ -89,7 +89,9 @@ def _check_targets(subject: Subject, targets: tuple[str, ...]) -> None:
         if (target,) != ALL_LINEAR and adapted_parameters(subject.census, 1, (target,)) == 0:
             hint = nearest(target, target_names(subject.census))
             raise model_error(
-                subject.name, f"target_modules: the model does not have a linear layer {target!r}; {hint}"
+                subject.name,
+                f"target_modules: the model does not have a linear layer {target!r}; {hint}",
+                code="wrong-value",
             )
 
 

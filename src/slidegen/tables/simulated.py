@@ -45,7 +45,7 @@ def as_loaded(facts: ModelFacts, setting: Setting) -> Loaded:
     try:
         return checkpoint.as_loaded(facts.config, setting)
     except CheckpointError as error:
-        raise model_error(facts.name, reason(error)) from None
+        raise model_error(facts.name, reason(error), code="unsupported-model") from None
 
 
 def _allocation(facts: ModelFacts, setting: Setting, quick: bool, context: SourceContext) -> Allocation:
@@ -68,7 +68,7 @@ def _file(facts: ModelFacts, setting: Setting) -> Allocation:
     try:
         return gguf_allocation(facts.name, class_name, facts.config, tensors, setting)
     except ValueError as error:
-        raise model_error(facts.name, reason(error)) from None
+        raise model_error(facts.name, reason(error), code="unsupported-model") from None
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +87,7 @@ def _quick(facts: ModelFacts, setting: Setting, context: SourceContext) -> Alloc
     try:
         found = analytic(census, facts.config, replace(setting, attention=ran))
     except SlidegenError as error:
-        raise model_error(facts.name, reason(error)) from None
+        raise model_error(facts.name, reason(error), code=error.problems[0].code) from None
     return replace(found, attention=ran, notes=(*found.notes, *attention_notes(setting.attention, ran)))
 
 
@@ -114,19 +114,21 @@ def _run(key: _Key, setting: Setting) -> Allocation:
 
     name = key.facts.name
     if setting.attention == "flash" and not has_flash_attention(key.facts.config, name):
-        raise model_error(name, "transformers has no flash attention for it; allowed here: sdpa, eager")
+        raise model_error(
+            name, "transformers has no flash attention for it; allowed here: sdpa, eager", code="unsupported-model"
+        )
     try:
         return run(key.facts.config, name, setting, progress=key.progress)
     except (ModelError, MissingExtraError):
         raise
     except ValueError as error:
-        raise model_error(name, reason(error)) from None
+        raise model_error(name, reason(error), code="unsupported-model") from None
     except Exception as error:  # a model's code may raise anything on tensors without data: it was not written for them
         what = f"transformers cannot run it without its weights ({reason(error, named=True)})"
         everywhere = setting.adapter is not None and setting.adapter.target_modules == ("all-linear",)
         if everywhere and _raised_in(error, "peft"):
             what += "; PEFT adapts all its linear layers: name target_modules instead"
-        raise model_error(name, what) from error
+        raise model_error(name, what, code="model-run") from error
 
 
 def _raised_in(error: BaseException, package: str) -> bool:

@@ -75,10 +75,12 @@ def gguf_tensors(
 
     if class_name in MORE_LAYERS:
         what = "its GGUF file has layers for multi-token prediction, which transformers does not build"
-        raise model_error(name, f"{what}; leave the GGUF file type out")
+        raise model_error(name, f"{what}; leave the GGUF file type out", code="unsupported-model")
     if class_name not in ARCHITECTURES:
         raise model_error(
-            name, f"slidegen does not know a GGUF architecture for {class_name}; leave the GGUF file type out"
+            name,
+            f"slidegen does not know a GGUF architecture for {class_name}; leave the GGUF file type out",
+            code="unsupported-model",
         )
     text = {**config, **(config.get("text_config") or {})}
     renamed = {_renamed(ARCHITECTURES[class_name], old): shape for old, shape in checkpoint.items() if _is_text(old)}
@@ -89,7 +91,9 @@ def gguf_tensors(
     for old, shape in _reshaped(facts.architecture, renamed, text):
         new = _gemma4_scale(old) or names.get_name(old, try_suffixes=(".weight", ".bias"))
         if new is None:
-            raise model_error(name, f"its tensor {old} has no place in a GGUF file of {facts.architecture}")
+            raise model_error(
+                name, f"its tensor {old} has no place in a GGUF file of {facts.architecture}", code="unsupported-model"
+            )
         tensors.append(Tensor(new, shape, "f32" if _is_float32(new, shape) else "f16"))
     return facts, (*tensors, *_rope_factors(facts, text))
 

@@ -34,9 +34,11 @@ def check(model: Model, setting: Setting) -> None:
     length = setting.seq_len + setting.max_new_tokens
     if model.longest is not None and length > model.longest:
         what = f"it has positions for {model.longest} tokens, not for {length}; use a shorter seq_len"
-        raise SlidegenError([Problem(what)])
+        raise SlidegenError([Problem(what, code="wrong-value")])
     if setting.attention == "flash" and not model.flash:
-        raise SlidegenError([Problem("transformers has no flash attention for it; allowed here: sdpa, eager")])
+        raise SlidegenError(
+            [Problem("transformers has no flash attention for it; allowed here: sdpa, eager", code="unsupported-model")]
+        )
 
 
 def _casts_halves(setting: Setting) -> bool:

@@ -180,7 +180,13 @@ class Layer:
         """Returns the group of a parameter; None if there is none. Raises SlidegenError for several shapes of one."""
         found = [one for one in self.all.groups if one.name == self.prefix + name]
         if len(found) > 1:
-            raise SlidegenError([Problem(f"quick has no formula for {name} of several shapes; leave quick out")])
+            raise SlidegenError(
+                [
+                    Problem(
+                        f"quick has no formula for {name} of several shapes; leave quick out", code="unsupported-model"
+                    )
+                ]
+            )
         return found[0] if found else None
 
     def has(self, name: str) -> bool:

@@ -132,7 +132,9 @@ def embeddings(
     pooled = np.stack(rows).astype(np.float64)
     lengths = np.linalg.norm(pooled, axis=1, keepdims=True)
     if not np.all(np.isfinite(lengths) & (lengths > 0)):
-        raise model_error(runnable.weights.name, "its embeddings are not finite numbers; its files may be damaged")
+        raise model_error(
+            runnable.weights.name, "its embeddings are not finite numbers; its files may be damaged", code="model-files"
+        )
     unit: NDArray[np.float64] = pooled / lengths
     return unit
 
@@ -146,5 +148,9 @@ def pooling_of(weights: Weights) -> Callable[[torch.Tensor], torch.Tensor]:
     modes = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]
     if len(modes) != 1 or modes[0] not in POOLINGS:
         allowed = ", ".join(POOLINGS)
-        raise model_error(weights.name, f"it pools by {', '.join(modes) or 'no mode'}; allowed: one of {allowed}")
+        raise model_error(
+            weights.name,
+            f"it pools by {', '.join(modes) or 'no mode'}; allowed: one of {allowed}",
+            code="unsupported-model",
+        )
     return POOLINGS[modes[0]]

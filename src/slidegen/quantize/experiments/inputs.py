@@ -17,7 +17,7 @@ def text_windows(runnable: Runnable, tokens: int, context: int) -> list[list[int
     ids = runnable.encode(text())[:tokens]
     if length < 2 or len(ids) < length:
         what = f"the text gives {len(ids)} tokens, and a window needs {length}; use more tokens or less context"
-        raise model_error(runnable.weights.name, what)
+        raise model_error(runnable.weights.name, what, code="wrong-value")
     return [[*runnable.prefix, *ids[at : at + length]] for at in range(0, len(ids) - length + 1, length)]
 
 

@@ -84,7 +84,9 @@ def prepare_language_model(weights: Weights, tokens: int = TOKENS, context: int 
     reference = LanguageReference(runnable, windows, predictions, 0.0)
     mean = surprise / reference.tokens
     if not isfinite(mean):
-        raise model_error(weights.name, "its predictions are not finite numbers; its files may be damaged")
+        raise model_error(
+            weights.name, "its predictions are not finite numbers; its files may be damaged", code="model-files"
+        )
     return LanguageReference(runnable, windows, predictions, exp(mean))
 
 

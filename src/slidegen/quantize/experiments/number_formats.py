@@ -113,7 +113,9 @@ def number_formats(names: Sequence[str] = tuple(FORMATS)) -> tuple[NumberFormat,
     """Returns the formats `names`, in that order. Raises SlidegenError for one that does not exist."""
     for name in names:
         if name not in FORMATS:
-            raise SlidegenError([Problem(f"unknown number format {name!r}; {nearest(name, FORMATS)}")])
+            raise SlidegenError(
+                [Problem(f"unknown number format {name!r}; {nearest(name, FORMATS)}", code="wrong-value")]
+            )
     return tuple(FORMATS[name].read(name, FORMATS[name].title, FORMATS[name].dtype) for name in names)
 
 

@@ -57,7 +57,12 @@ def outliers(
         matrix = np.random.default_rng(seed).standard_normal(SHAPE).astype(np.float32)
     if matrix.ndim != 2 or matrix.size < 2:
         raise SlidegenError(
-            [Problem(f"outliers: the matrix has shape {matrix.shape}; at least two weights are needed")]
+            [
+                Problem(
+                    f"outliers: the matrix has shape {matrix.shape}; at least two weights are needed",
+                    code="quantization",
+                )
+            ]
         )
     deviation = np.float32(matrix.std())
     others = np.ones(matrix.shape, dtype=bool)

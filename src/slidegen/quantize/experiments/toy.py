@@ -49,9 +49,11 @@ def toy(values: Sequence[float] = VALUES, method: str = "int4") -> Toy:
     import numpy as np
 
     if method not in INTEGERS:
-        raise SlidegenError([Problem(f"toy: method {method!r} has no integer codes; {nearest(method, INTEGERS)}")])
+        raise SlidegenError(
+            [Problem(f"toy: method {method!r} has no integer codes; {nearest(method, INTEGERS)}", code="wrong-value")]
+        )
     if not 0 < len(values) <= MOST_VALUES:
-        raise SlidegenError([Problem(f"toy: {len(values)} values; allowed: 1 to {MOST_VALUES}")])
+        raise SlidegenError([Problem(f"toy: {len(values)} values; allowed: 1 to {MOST_VALUES}", code="wrong-value")])
     given = np.asarray(values, dtype=np.float64)
     quantized = quantize(given, method, "tensor", name="toy")
     bits = int(QUANTIZERS[method].bits)

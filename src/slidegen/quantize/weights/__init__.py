@@ -34,4 +34,6 @@ def matrices(weights: Weights) -> Iterator[Matrix]:
         found = True
         yield matrix
     if not found:
-        raise model_error(weights.name, "it has no linear weights; name a model with matrices in its layers")
+        raise model_error(
+            weights.name, "it has no linear weights; name a model with matrices in its layers", code="unsupported-model"
+        )

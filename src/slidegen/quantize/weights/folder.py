@@ -52,12 +52,16 @@ def weight_files(folder: Path, name: str) -> tuple[Path, ...]:
         shards = shards_of(read_config(folder / INDEX, name, f"its {INDEX}"), name)
         missing = [shard for shard in shards if not is_there(folder / shard)]
         if missing:
-            raise model_error(name, f"its {INDEX} lists {missing[0]}, which is missing; download it again")
+            raise model_error(
+                name, f"its {INDEX} lists {missing[0]}, which is missing; download it again", code="model-files"
+            )
         return tuple(folder / shard for shard in shards)
     pickles = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in PICKLES)
     if pickles:
-        raise model_error(name, f"its weights are in {pickle_refusal(pickles[0])}")
-    raise model_error(name, f"there is no {SINGLE} beside its {CONFIG}; only safetensors and GGUF files are read")
+        raise model_error(name, f"its weights are in {pickle_refusal(pickles[0])}", code="unsupported-model")
+    raise model_error(
+        name, f"there is no {SINGLE} beside its {CONFIG}; only safetensors and GGUF files are read", code="model-files"
+    )
 
 
 def shards_of(index: Mapping[str, Any], name: str) -> list[str]:
@@ -65,7 +69,7 @@ def shards_of(index: Mapping[str, Any], name: str) -> list[str]:
     weight_map = index.get("weight_map")
     shards = {str(shard) for shard in weight_map.values()} if isinstance(weight_map, dict) else set()
     if not shards or not all(map(_SHARD.fullmatch, shards)):
-        raise model_error(name, f"its {INDEX} has no weight_map of file names; download it again")
+        raise model_error(name, f"its {INDEX} has no weight_map of file names; download it again", code="model-files")
     return sorted(shards)
 
 
@@ -84,7 +88,9 @@ def model_type(weights: Weights) -> str | None:
     if isinstance(quantization, dict):
         method = quantization.get("quant_method", "?")
         raise model_error(
-            weights.name, f"its weights are already quantized ({method}); name the model they were made from"
+            weights.name,
+            f"its weights are already quantized ({method}); name the model they were made from",
+            code="unsupported-model",
         )
     found = config.get("model_type")
     return found if isinstance(found, str) else None
@@ -130,7 +136,9 @@ def _places(file: Path, model: str) -> list[_Place]:
             data = 8 + int.from_bytes(stream.read(8), "little")
             header = json.loads(stream.read(data - 8))
     except (SafetensorError, FileError, OSError, ValueError) as error:
-        raise model_error(model, f"{file.name} is damaged ({reason(error)}); download it again") from None
+        raise model_error(
+            model, f"{file.name} is damaged ({reason(error)}); download it again", code="model-files"
+        ) from None
     header.pop("__metadata__", None)
     places = [
         _Place(file, name, tensor["dtype"], tuple(tensor["shape"]), data + start, end - start)
@@ -145,15 +153,23 @@ def _read(place: _Place, model: str) -> NDArray[np.float32]:
 
     if place.stored not in _FLOATS:
         allowed = ", ".join(_FLOATS)
-        raise model_error(model, f"its {place.name} is stored as {place.stored}; allowed for linear weights: {allowed}")
+        raise model_error(
+            model,
+            f"its {place.name} is stored as {place.stored}; allowed for linear weights: {allowed}",
+            code="unsupported-model",
+        )
     if not place.length:
-        raise model_error(model, f"{place.file.name} is damaged ({place.name} holds no numbers); download it again")
+        raise model_error(
+            model,
+            f"{place.file.name} is damaged ({place.name} holds no numbers); download it again",
+            code="model-files",
+        )
     try:
         with open_file(place.file) as stream:
             stream.seek(place.start)
             data = stream.read(place.length)
     except (FileError, OSError) as error:
-        raise model_error(model, f"{place.file.name} cannot be read ({error})") from None
+        raise model_error(model, f"{place.file.name} cannot be read ({error})", code="model-files") from None
     if place.stored == "BF16":
         import ml_dtypes
 

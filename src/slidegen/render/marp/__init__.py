@@ -166,7 +166,7 @@ def _rendered_whole(
     try:
         return _with_words(running.result(), source.words), highlighted
     except MarpError as error:
-        raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name)]) from None
+        raise DeckError([*findings.problems, Problem(f"marp-core: {error}", deck.source.name, code="limit")]) from None
 
 
 def _with_memo(
@@ -247,20 +247,20 @@ def _check_limits(texts: Sequence[ResolvedText], findings: Findings) -> None:
     for context, tokens in parsed:
         size += linked(tokens, env.get("references", {}))
         for message, token in too_much(tokens):
-            context.problem(message, token)
+            context.problem(message, token, code="limit")
         if (too_long := links_too_long(size)) is not None:
-            context.problem(too_long)
+            context.problem(too_long, code="limit")
             break
     if findings.problems:
         raise DeckError(findings.problems)
 
 
 def _check_styles(deck: ResolvedDeck, head: str, themes: Sequence[str], others: Sequence[Problem]) -> None:
-    """Raises DeckError for a style in the front matter or a theme that would take marp-core too long.
-
-    The error also holds the `others`, which were found before."""
+    """Raises DeckError, with the `others` that were found before, for a style in the front matter or a theme that would
+    take marp-core too long."""
     found = [(digits(head) if "style" in head else None, "style"), *((digits(sheet), "theme") for sheet in themes)]
-    problems = [Problem(f"{key}: {what}", deck.source.name, deck.options.lines.get(key)) for what, key in found if what]
+    line = deck.options.lines.get
+    problems = [Problem(f"{key}: {what}", deck.source.name, line(key), code="limit") for what, key in found if what]
     if problems:
         raise DeckError([*others, *problems])
 
@@ -336,7 +336,7 @@ def _colors(texts: Sequence[str]) -> list[str]:
 def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Problem], list[Problem]]:
     """The mistakes and warnings about themes. It is a mistake if marp-core refuses a style sheet or the command line
     names an unknown theme. It is a warning if the deck names an unknown theme: marp-core ignores it, as in marp-cli."""
-    problems = [Problem(f"theme: {message}", deck.source.name) for message in result.problems]
+    problems = [Problem(f"theme: {message}", deck.source.name, code="theme-file") for message in result.problems]
     warnings = []
     named = [(deck.options.lines.get("theme"), deck.marp.theme)] if deck.marp and deck.marp.theme else []
     for line, theme in dict.fromkeys([*named, *result.named_themes]):
@@ -345,10 +345,11 @@ def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Proble
         available = nearest(theme, {*builtin_names(), *result.themes} - {OWN_THEME})
         if deck.marp and deck.marp.theme_given and theme == deck.marp.theme:
             place = deck.options.place("theme", deck.source.name) if "theme" in deck.options.settings else None
-            problems.append(Problem(f"unknown theme {theme!r}; {available}", *(place or (deck.source.name, 1))))
+            problem = Problem(f"unknown theme {theme!r}; {available}", code="unknown-theme")
+            problems.append(problem.at(*(place or (deck.source.name, 1))))
         else:
-            instead = f"{result.theme or 'default'!r} is used instead"
-            warnings.append(Problem(f"unknown theme {theme!r}: {instead}; {available}", deck.source.name, line))
+            message = f"unknown theme {theme!r}: {result.theme or 'default'!r} is used instead; {available}"
+            warnings.append(Problem(message, deck.source.name, line, code="unknown-theme"))
     return problems, warnings
 
 

@@ -89,7 +89,7 @@ def mistakes(wrong: Sequence[WrongFormula], library: Library, text: Text) -> Ite
         shown = "it is shown in red" if IS_SET.search(html) else "it is shown as it is written"
         for snippet, message in _reasons(tex, html, library):
             at = line_of_text(text, snippet.strip()) if line is None else line
-            yield Problem(f"{MISTAKE}{message}; {shown}", text.path, at)
+            yield Problem(f"{MISTAKE}{message}; {shown}", text.path, at, code="math-syntax")
 
 
 def _reasons(tex: str, html: str, library: Library) -> Iterator[tuple[str, str]]:

@@ -62,4 +62,4 @@ def unknown_size(deck: ResolvedDeck, result: MarpResult) -> list[Problem]:
     else:
         theme, allowed = f"the theme {result.theme or 'default'!r}", nearest(size, result.sizes)
     message = f"size {size!r} is not a preset of {theme}, so the slides have the default size; {allowed}"
-    return [Problem(message, deck.source.name, line)]
+    return [Problem(message, deck.source.name, line, code="wrong-value")]

@@ -44,10 +44,12 @@ def translate(source: Source) -> TranslatedDeck:
     if head.title is not None:
         slides.insert(0, [_title_slide(head, head.title)])
     if not slides:
-        raise DeckError([Problem("no cell is on a slide: all are empty, hidden, skipped or notes", source.name)])
+        raise DeckError(
+            [Problem("no cell is on a slide: all are empty, hidden, skipped or notes", source.name, code="empty-deck")]
+        )
     titled = head.options.get("title") or _first_heading(shown)
     options = {**({"title": titled} if titled else {}), **head.options}
-    odd = (Problem(ODD, source.name, line) for line in notebook.odd)
+    odd = (Problem(ODD, source.name, line, code="not-text") for line in notebook.odd)
     return TranslatedDeck(
         source=replace(source, text=notebook.text, files=convert.files, cells=notebook.lines),
         options=options,

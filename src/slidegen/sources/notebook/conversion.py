@@ -46,11 +46,11 @@ class Conversion:
 
     def lose(self, cell: Cell, message: str, row: int = 0) -> None:
         """Notes something in a row (from 0) of a cell that is shown otherwise than in Jupyter, or not at all."""
-        self.losses.append(Problem(message, self.name, cell.line + row))
+        self.losses.append(Problem(message, self.name, cell.line + row, code="not-applied"))
 
     def lose_output(self, cell: Cell, message: str) -> None:
         """The same of a cell's outputs."""
-        self.losses.append(Problem(message, self.name, cell.last))
+        self.losses.append(Problem(message, self.name, cell.last, code="not-applied"))
 
     def picture(self, cell: Cell, media_type: str, data: str, what: str) -> str | None:
         """Returns the path of a picture in a cell (Base64, or text for an SVG); None if it is not a picture."""

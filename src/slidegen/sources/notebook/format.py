@@ -109,7 +109,7 @@ def read_notebook(text: str, name: str) -> Notebook:
         try:
             cell, clean = _cell(given, number, line)
         except _WrongError as error:
-            problems.append(Problem(f"cell {number}: {error}", name))
+            problems.append(Problem(f"cell {number}: {error}", name, code="notebook-format"))
             continue
         odd += [] if clean else [line]
         line = cell.last + 1
@@ -117,7 +117,7 @@ def read_notebook(text: str, name: str) -> Notebook:
     if problems:
         raise DeckError(problems)
     if not cells:
-        raise DeckError([Problem("has no cells", name)])
+        raise DeckError([Problem("has no cells", name, code="empty-deck")])
     return Notebook(tuple(cells), metadata if isinstance(metadata, dict) else {}, tuple(odd))
 
 
@@ -125,23 +125,39 @@ def _document(text: str, name: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        raise DeckError([Problem(f"is not JSON, as a notebook must be: {error.msg}", name, error.lineno)]) from None
+        raise DeckError(
+            [
+                Problem(
+                    f"is not JSON, as a notebook must be: {error.msg}",
+                    name,
+                    error.lineno,
+                    error.colno,
+                    code="notebook-format",
+                )
+            ]
+        ) from None
     except RecursionError:
-        raise DeckError([Problem("its lists and mappings are nested too deeply", name)]) from None
+        raise DeckError([Problem("its lists and mappings are nested too deeply", name, code="limit")]) from None
     except ValueError:
-        raise DeckError([Problem("holds a number with too many digits", name)]) from None
+        raise DeckError([Problem("holds a number with too many digits", name, code="limit")]) from None
     if not isinstance(found, dict) or not isinstance(version := found.get("nbformat"), int):
-        raise DeckError([Problem("is not a notebook: a notebook is a mapping with the key 'nbformat'", name)])
+        raise DeckError(
+            [
+                Problem(
+                    "is not a notebook: a notebook is a mapping with the key 'nbformat'", name, code="notebook-format"
+                )
+            ]
+        )
     if not OLDEST <= version <= NEWEST:
         message = f"is a notebook of nbformat {version}; allowed: {OLDEST} and {NEWEST}. Save it with a newer Jupyter"
-        raise DeckError([Problem(message, name)])
+        raise DeckError([Problem(message, name, code="notebook-format")])
     return upgraded(found) if version < NEWEST else found
 
 
 def _cells(found: Mapping[str, Any], name: str) -> list[Any]:
     cells = found.get("cells")
     if not isinstance(cells, list):
-        raise DeckError([Problem("is not a notebook: it does not have a list 'cells'", name)])
+        raise DeckError([Problem("is not a notebook: it does not have a list 'cells'", name, code="notebook-format")])
     return cells
 
 

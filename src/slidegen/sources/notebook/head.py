@@ -63,7 +63,9 @@ def read_head(notebook: Notebook, name: str) -> Head:
     own = metadata.get(OWN)
     tree = YamlTree({})
     if own is not None and not isinstance(own, dict):
-        raise DeckError([Problem("the key 'slidegen' of the notebook's metadata is not a mapping", name)])
+        raise DeckError(
+            [Problem("the key 'slidegen' of the notebook's metadata is not a mapping", name, code="wrong-value")]
+        )
     if isinstance(own, dict):
         tree = _plain_tree(own)
     cell, found, marked = _front_matter(notebook.cells, name)
@@ -75,7 +77,7 @@ def read_head(notebook: Notebook, name: str) -> Head:
         twice = next((key for key in given if key in (tree.value or {})), None)
         if twice is not None:
             message = f"the key {twice!r} of 'slidegen' is also in the notebook's metadata"
-            raise DeckError([Problem(message, name, found.line((twice,)))])
+            raise DeckError([Problem(message, name, found.line((twice,)), code="duplicate-key")])
         if not marked:
             title, under, rest = _of_quarto(given)
             echo = echo and _echo(given)
@@ -140,7 +142,11 @@ def _rise(metadata: Mapping[str, Any], name: str, losses: list[Problem]) -> dict
             found["theme"] = THEMES[theme]
         else:
             losses.append(
-                Problem(f"RISE's theme {theme!r} is not a theme of reveal.js or slidegen; auto is used", name)
+                Problem(
+                    f"RISE's theme {theme!r} is not a theme of reveal.js or slidegen; auto is used",
+                    name,
+                    code="not-applied",
+                )
             )
     if given.get("transition") in TRANSITIONS:
         found["reveal"] = {"transition": given["transition"]}
@@ -149,7 +155,9 @@ def _rise(metadata: Mapping[str, Any], name: str, losses: list[Problem]) -> dict
     if given.get("slideNumber") is False:
         found["slide_number"] = False
     losses += (
-        Problem(f"RISE's option {key!r} is left out: {why}", name) for key, why in RISE.items() if given.get(key)
+        Problem(f"RISE's option {key!r} is left out: {why}", name, code="not-applied")
+        for key, why in RISE.items()
+        if given.get(key)
     )
     return found
 

@@ -44,6 +44,6 @@ class Context:
 
     def lose(self, message: str, number: int) -> None:
         """Notes what is lost, at the line of the file."""
-        problem = Problem(message, self.source.name, number)
+        problem = Problem(message, self.source.name, number, code="not-applied")
         if problem not in self.losses[-20:]:
             self.losses.append(problem)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem
 from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
@@ -65,11 +66,11 @@ class _Includer:
                 found.append(row)
         return found
 
-    def _wrong(self, message: str, number: int, key: str = "INCLUDE") -> list[Line]:
+    def _wrong(self, message: str, number: int, code: Code, key: str = "INCLUDE") -> list[Line]:
         if key == "SETUPFILE":
-            self.losses.append(Problem(f"#+{key}: is left out; {message}", self.source.name, number))
+            self.losses.append(Problem(f"#+{key}: is left out; {message}", self.source.name, number, code=code))
         else:
-            self.problems.append(Problem(f"#+{key}: {message}", self.source.name, number))
+            self.problems.append(Problem(f"#+{key}: {message}", self.source.name, number, code=code))
         return []
 
     def _setup(self, value: str, number: int, folder: Path, around: tuple[Path, ...]) -> list[Line]:
@@ -81,9 +82,9 @@ class _Includer:
         try:
             words = shlex.split(ARGUMENT.sub("", value).replace("\\", "\\\\").replace("'", "\\'"))
         except ValueError:
-            return self._wrong('write it as "file.org" or "file.py" src python', number)
+            return self._wrong('write it as "file.org" or "file.py" src python', number, "wrong-value")
         if not words:
-            return self._wrong('needs a file; write it as "file.org" or "file.py" src python', number)
+            return self._wrong('needs a file; write it as "file.org" or "file.py" src python', number, "wrong-value")
         name, _, place = words[0].partition("::")
         rows = self._read(name, number, folder, around)
         if not rows:
@@ -108,31 +109,31 @@ class _Includer:
         return _demoted(inner, int(least) if least.isdigit() else level + 1)
 
     def _read(self, name: str, number: int, folder: Path, around: tuple[Path, ...], key: str = "INCLUDE") -> list[Line]:
-        def wrong(message: str) -> list[Line]:
-            return self._wrong(message, number, key)
+        def wrong(message: str, code: Code) -> list[Line]:
+            return self._wrong(message, number, code, key)
 
         if re.match(r"[a-z]+://", name):
-            return wrong(f"{name!r} is on the network; copy the file into the deck's folder")
+            return wrong(f"{name!r} is on the network; copy the file into the deck's folder", "network-file")
         path = folder / name.removeprefix("file:")
         project = self.source.project
         if not project.admits(path):
-            return wrong(f"{name!r} {project.outside()}")
+            return wrong(f"{name!r} {project.outside()}", "outside-root")
         if path.resolve() in around:
-            return wrong(f"{name!r} includes itself")
+            return wrong(f"{name!r} includes itself", "cycle")
         self.count += 1
         if len(around) > DEEPEST or self.count > MOST:
-            return wrong(f"more than {MOST} files, or {DEEPEST} inside each other")
+            return wrong(f"more than {MOST} files, or {DEEPEST} inside each other", "limit")
         try:
             data = read_bytes(path, MAX_DECK_BYTES - self.size)
             text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except FileError as error:
-            return wrong(f"{name!r} cannot be read: {error}")
+            return wrong(f"{name!r} cannot be read: {error}", error.code)
         except UnicodeDecodeError:
-            return wrong(f"{name!r} is not UTF-8 text")
+            return wrong(f"{name!r} is not UTF-8 text", "not-text")
         self.size += len(data)
         forbidden = NO_TEXT.search(text)
         if forbidden:
-            return wrong(f"{name!r} holds the character U+{ord(forbidden[0]):04X}, which text cannot hold")
+            return wrong(f"{name!r} holds the character U+{ord(forbidden[0]):04X}, which text cannot hold", "not-text")
         return [Line(one, number) for one in text.removesuffix("\n").split("\n")]
 
 

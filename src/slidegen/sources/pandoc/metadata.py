@@ -49,7 +49,7 @@ def read_metadata(file: MarkdownFile) -> tuple[Metadata, str, int]:
     if date in DYNAMIC:
         line_of_date = file.tree.line(("date",))
         message = f"date: {date} is not filled in, so that a deck is built the same every day; write the date"
-        warnings, date = (Problem(message, file.source.name, line_of_date),), None
+        warnings, date = (Problem(message, file.source.name, line_of_date, code="not-applied"),), None
     institutes = [*_names(given.get("institute", given.get("institutes"))), *_affiliations(given.get("author"))]
     under = [_text(given.get("subtitle")), *authors, *dict.fromkeys(institutes), date]
     attributes = given.get("title-slide-attributes")

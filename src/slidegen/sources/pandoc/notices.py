@@ -32,26 +32,28 @@ def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -
     """Yields the warnings about a deck's body. `first` is its first line, `given` the deck's front matter."""
     cells = [token for token in outline.tokens if token.type == "fence" and read_cell(token.info, token.content)]
     if cells:
-        yield Problem(_of_cells(cells, given), name, first + (cells[0].map or [0])[0])
+        yield Problem(_of_cells(cells, given), name, first + (cells[0].map or [0])[0], code="not-applied")
     cited: list[int] = []
     for token in outline.tokens:
         line = first + (token.map or [0])[0]
         if token.type == "inline":
             for at, message in _of_text(token.content):
                 if message:
-                    yield Problem(message, name, line + at)
+                    yield Problem(message, name, line + at, code="not-applied")
                 else:
                     cited.append(line + at)
         elif message := _of_block(token):
-            yield Problem(message, name, line)
+            yield Problem(message, name, line, code="not-applied")
     if cited:
         more = f", and {len(cited) - 1} more" if len(cited) > 1 else ""
-        yield Problem(f"a citation is shown as it is written{more}: no bibliography is read", name, cited[0])
+        yield Problem(
+            f"a citation is shown as it is written{more}: no bibliography is read", name, cited[0], code="not-applied"
+        )
     for unit in outline.units:
         heading = unit.heading
         if heading is not None and {"background-iframe", "data-background-iframe"} & heading.attributes.keys():
             message = "background-iframe is left out: one file cannot hold another page"
-            yield Problem(message, name, first + heading.lines[0])
+            yield Problem(message, name, first + heading.lines[0], code="not-applied")
 
 
 def _of_cells(cells: list[Token], given: Mapping[str, Any]) -> str:

@@ -117,9 +117,9 @@ class _Option:
     nested: bool
 
     def read(self, settings: Settings, tree: YamlTree, name: str) -> None:
-        line = tree.line(self.path)
+        line, column = tree.place(self.path)
         for message in self._messages(settings, name, line):
-            settings.warnings.append(Problem(message, name, line))
+            settings.warnings.append(Problem(message, name, line, column, code="not-applied"))
 
     def _messages(self, settings: Settings, name: str, line: int) -> Iterator[str]:
         key, value = self.key, self.value

@@ -44,18 +44,36 @@ def declared(texts: Sequence[Text]) -> YamlTree:
             found = parse_yaml(text.text, text.path)
         except DeckError as error:
             raise DeckError(
-                Problem(one.message, one.path, one.line and text.line_of(one.line - 1)) for one in error.problems
+                replace(one, line=one.line and text.line_of(one.line - 1), column=None) for one in error.problems
             ) from None
         if found.value is None:
             continue
         if not isinstance(found.value, dict):
-            raise DeckError([Problem("what slidegen is to read is a mapping of keys to values", text.path, text.line)])
+            raise DeckError(
+                [
+                    Problem(
+                        "what slidegen is to read is a mapping of keys to values",
+                        text.path,
+                        text.line,
+                        code="wrong-value",
+                    )
+                ]
+            )
         for key in found.value:
             line = text.line_of(found.line((key,)) - 1)
             if key == SLIDES:
-                raise DeckError([Problem("the slides are those of the file; allowed: the other keys", text.path, line)])
+                raise DeckError(
+                    [
+                        Problem(
+                            "the slides are those of the file; allowed: the other keys",
+                            text.path,
+                            line,
+                            code="wrong-value",
+                        )
+                    ]
+                )
             if key in tree.value:
-                raise DeckError([Problem(f"key {key!r} is given twice", text.path, line)])
+                raise DeckError([Problem(f"key {key!r} is given twice", text.path, line, code="duplicate-key")])
         tree.value |= found.value
         tree.lines |= {path: text.line_of(line - 1) for path, line in found.lines.items() if path}
         tree.text_lines |= {path: text.line_of(line - 1) for path, line in found.text_lines.items()}

@@ -92,7 +92,10 @@ def _background(value: str | Mapping[str, Any]) -> dict[str, Any]:
 
 def _unsaid(translated: TranslatedDeck, key: str, line: int | None) -> Problem:
     return Problem(
-        f"{key}: is left out; Markdown decks have no such option, --to yaml has", translated.source.name, line
+        f"{key}: is left out; Markdown decks have no such option, --to yaml has",
+        translated.source.name,
+        line,
+        code="not-applied",
     )
 
 

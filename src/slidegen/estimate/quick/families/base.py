@@ -58,7 +58,7 @@ class Model:
 
 def refused(what: str) -> SlidegenError:
     """Returns the error for a model that the formulas do not describe."""
-    return SlidegenError([Problem(f"quick has no formula for {what}; leave quick out")])
+    return SlidegenError([Problem(f"quick has no formula for {what}; leave quick out", code="unsupported-model")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ class Facts:
         for name in HEADS:
             if isinstance(self.config.get(name), int):
                 return int(self.config[name])
-        raise SlidegenError([Problem(f"the config has no {HEADS[0]}, which the formulas need; leave quick out")])
+        raise SlidegenError(
+            [Problem(f"the config has no {HEADS[0]}, which the formulas need; leave quick out", code="model-files")]
+        )
 
     def activation(self, *names: str, default: str) -> str:
         for name in names:
@@ -138,7 +140,12 @@ def experts_of(facts: Facts, router: str, experts: str, **more: Any) -> Mixture:
     chosen = facts.get("num_experts_per_tok", facts.get("experts_per_token", None))
     if not isinstance(chosen, int):
         raise SlidegenError(
-            [Problem("the config has no num_experts_per_tok, which the formulas need; leave quick out")]
+            [
+                Problem(
+                    "the config has no num_experts_per_tok, which the formulas need; leave quick out",
+                    code="model-files",
+                )
+            ]
         )
     activation = facts.activation("hidden_act", default="silu")
     return Mixture(group.shape[0], chosen, router, names, activation=activation, **more)

@@ -30,7 +30,11 @@ def open_language_model(weights: Weights) -> Runnable:
 def open_encoder(weights: Weights) -> Runnable:
     """Loads a sentence encoder. Raises ModelError, with one line, if it is not one or cannot be loaded."""
     if weights.layout != "transformers":
-        raise model_error(weights.name, "it is a language model; name a sentence encoder for this experiment")
+        raise model_error(
+            weights.name,
+            "it is a language model; name a sentence encoder for this experiment",
+            code="unsupported-model",
+        )
     return load_encoder(weights)
 
 

@@ -36,7 +36,9 @@ def load_language_model(weights: Weights) -> Runnable:
     from transformers import AutoModelForCausalLM
 
     if not is_language_model(weights):
-        raise model_error(weights.name, "it is not a causal language model; name one for this experiment")
+        raise model_error(
+            weights.name, "it is not a causal language model; name one for this experiment", code="unsupported-model"
+        )
     model = _load(weights, AutoModelForCausalLM, ())
     tokenizer = _tokenizer(weights)
     return Runnable(
@@ -54,7 +56,11 @@ def load_encoder(weights: Weights) -> Runnable:
     from transformers import AutoModel
 
     if is_language_model(weights) and not is_there(weights.location / "modules.json"):
-        raise model_error(weights.name, "it is a language model; name a sentence encoder for this experiment")
+        raise model_error(
+            weights.name,
+            "it is a language model; name a sentence encoder for this experiment",
+            code="unsupported-model",
+        )
     # Mean and first-token pooling do not use the pooler, and many encoders are saved without one.
     model = _load(weights, AutoModel, ("pooler.",))
     tokenizer = _tokenizer(weights)
@@ -87,7 +93,9 @@ def _load(weights: Weights, auto_class: Any, may_miss: tuple[str, ...]) -> PreTr
     check_plausible(config, weights.name)
     kind = model_type(weights)
     if kind not in CONFIG_MAPPING:
-        raise model_error(weights.name, f"transformers has no model_type {kind!r}, so it cannot be run")
+        raise model_error(
+            weights.name, f"transformers has no model_type {kind!r}, so it cannot be run", code="unsupported-model"
+        )
     settings = CONFIG_MAPPING[kind].from_dict(harmless(config))
     with one_line(weights):
         import torch
@@ -120,6 +128,7 @@ def _check_size(weights: Weights, settings: PreTrainedConfig, auto_class: Any) -
         raise model_error(
             weights.name,
             f"its {CONFIG} describes {parameters:,} weights, and its files of {held:,} bytes cannot hold them",
+            code="model-files",
         )
 
 
@@ -130,7 +139,7 @@ def _checked(
     missing = sorted(key for key in info["missing_keys"] if not key.startswith(may_miss or ("\0",)))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise model_error(weights.name, f"its files lack {missing[0]}{more}, so it cannot be run")
+        raise model_error(weights.name, f"its files lack {missing[0]}{more}, so it cannot be run", code="model-files")
     return model.eval()
 
 
@@ -141,12 +150,14 @@ def _tokenizer(weights: Weights) -> Tokenizer:
         tokenizer = Tokenizer.from_str(read_text(weights.location / TOKENIZER, MOST_TOKENIZER_BYTES))
     except MissingFileError:
         raise model_error(
-            weights.name, f"there is no {TOKENIZER} beside its {CONFIG}; save its tokenizer there"
+            weights.name, f"there is no {TOKENIZER} beside its {CONFIG}; save its tokenizer there", code="model-files"
         ) from None
     except FileError as error:
-        raise model_error(weights.name, f"its {TOKENIZER} cannot be read ({error})") from None
+        raise model_error(weights.name, f"its {TOKENIZER} cannot be read ({error})", code="model-files") from None
     except Exception as error:  # tokenizers, which is Rust, raises the bare class
-        raise model_error(weights.name, f"its {TOKENIZER} cannot be read ({reason(error, named=True)})") from error
+        raise model_error(
+            weights.name, f"its {TOKENIZER} cannot be read ({reason(error, named=True)})", code="model-files"
+        ) from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
@@ -178,7 +189,9 @@ def one_line(weights: Weights) -> Iterator[None]:
     except SlidegenError:
         raise
     except Exception as error:  # a model's code fails in many ways on a config or tensors of another model
-        raise model_error(weights.name, f"transformers cannot load it ({reason(error, named=True)})") from error
+        raise model_error(
+            weights.name, f"transformers cannot load it ({reason(error, named=True)})", code="model-run"
+        ) from error
     finally:
         if bars:
             logging.enable_progress_bar()

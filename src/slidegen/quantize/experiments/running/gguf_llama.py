@@ -61,6 +61,7 @@ def load_gguf(weights: Weights) -> Runnable:
             weights.name,
             f"GGUF files of architecture {architecture!r} are not supported; "
             f"{nearest(str(architecture), ARCHITECTURES)}",
+            code="unsupported-model",
         )
     classes = ARCHITECTURES[str(architecture)]
     config = getattr(transformers, f"{classes}Config")(**_config(weights, header, str(architecture)))
@@ -81,7 +82,11 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
     """Returns the arguments of the config's class."""
     metadata, names = header.metadata, {place.name: place for place in header.tensors}
     if "rope_freqs.weight" in names or f"{architecture}.rope.scaling.type" in metadata:
-        raise model_error(weights.name, "GGUF files with scaled RoPE are not supported; name its transformers folder")
+        raise model_error(
+            weights.name,
+            "GGUF files with scaled RoPE are not supported; name its transformers folder",
+            code="unsupported-model",
+        )
     config: dict[str, Any] = {}
     for key, name in _SIZES.items():
         config[key] = _number(weights, metadata, f"{architecture}.{name}")
@@ -92,7 +97,9 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
     config["rope_parameters"] = {"rope_type": "default", "rope_theta": theta}
     config["tie_word_embeddings"] = "output.weight" not in names
     if "token_embd.weight" not in names:
-        raise model_error(weights.name, "its file has no token_embd.weight, so it is not a language model")
+        raise model_error(
+            weights.name, "its file has no token_embd.weight, so it is not a language model", code="unsupported-model"
+        )
     config["vocab_size"] = names["token_embd.weight"].shape[0]
     return config
 
@@ -100,7 +107,7 @@ def _config(weights: Weights, header: GgufHeader, architecture: str) -> dict[str
 def _number(weights: Weights, metadata: Mapping[str, object], key: str) -> int | float:
     value = metadata.get(key)
     if not isinstance(value, int | float) or value <= 0:
-        raise model_error(weights.name, f"its file has no {key}, so it cannot be run")
+        raise model_error(weights.name, f"its file has no {key}, so it cannot be run", code="model-files")
     return value
 
 
@@ -122,5 +129,9 @@ def _transformers_name(weights: Weights, name: str) -> str:
     if match and match[2] in _INNER:
         return f"model.layers.{match[1]}.{_INNER[match[2]]}.{match[3]}"
     if name not in _WHOLE:
-        raise model_error(weights.name, f"its file has {name}, a tensor of an architecture that is not supported")
+        raise model_error(
+            weights.name,
+            f"its file has {name}, a tensor of an architecture that is not supported",
+            code="unsupported-model",
+        )
     return _WHOLE[name]

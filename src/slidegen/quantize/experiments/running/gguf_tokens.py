@@ -38,15 +38,18 @@ def gguf_tokenizer(weights: Weights, metadata: Mapping[str, Value]) -> Tokenizer
         raise model_error(
             weights.name,
             f"its tokenizer ({found}) is not supported; allowed: 'gpt2' with one of {', '.join(sorted(SPLITS))}",
+            code="unsupported-model",
         )
     words, merges = metadata.get("tokenizer.ggml.tokens"), metadata.get("tokenizer.ggml.merges")
     if not isinstance(words, list) or not isinstance(merges, list):
-        raise model_error(weights.name, "its file has no tokenizer, so it cannot be run on a text")
+        raise model_error(weights.name, "its file has no tokenizer, so it cannot be run on a text", code="model-files")
     pairs: Any = [tuple(str(merge).split(" ", 1)) for merge in merges]
     try:
         tokenizer = Tokenizer(models.BPE({str(word): id for id, word in enumerate(words)}, pairs))
     except Exception as error:  # tokenizers, which is Rust, raises the bare class
-        raise model_error(weights.name, f"its tokenizer is damaged ({reason(error)}); download it again") from error
+        raise model_error(
+            weights.name, f"its tokenizer is damaged ({reason(error)}); download it again", code="model-files"
+        ) from error
     splits = [pre_tokenizers.Split(Regex(pattern), "isolated") for pattern in SPLITS[str(pre)]]
     byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([*splits, byte_level])

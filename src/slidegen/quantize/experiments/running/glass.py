@@ -99,7 +99,9 @@ def _tokenizer(weights: Weights) -> Tokenizer:
         words = [*_SPECIALS, *data["alphabet"], *(left + right for left, right in merges)]
         tokenizer = Tokenizer(models.BPE({word: id for id, word in enumerate(words)}, merges, unk_token=_SPECIALS[1]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise model_error(weights.name, f"its {TOKENIZER} cannot be read ({error}); install it again") from error
+        raise model_error(
+            weights.name, f"its {TOKENIZER} cannot be read ({error}); install it again", code="model-files"
+        ) from error
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(" ", _SPACE)])
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(f"\n|{_SPACE}*[^{_SPACE}\n]+|{_SPACE}+"), "isolated")
     return tokenizer

@@ -74,7 +74,9 @@ def linear_layers(model: PreTrainedModel, weights: Weights) -> tuple[Layer, ...]
                 original = live.copy(order="C")
                 layers.append(Layer(inner, live, original, on_grid(original), own))
     if not layers:
-        raise model_error(weights.name, "it has no linear weights; name a model with matrices in its layers")
+        raise model_error(
+            weights.name, "it has no linear weights; name a model with matrices in its layers", code="unsupported-model"
+        )
     return tuple(layers)
 
 

@@ -1,0 +1,50 @@
+"""Finds the slide that a line of a deck's file is on, for the deck's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from slidegen.errors import Problem, SlidegenError
+from slidegen.model import Deck, FigureDeclaration, TableDeclaration
+
+
+def slide_at(deck: Deck, line: int) -> int | None:
+    """Returns the number of the slide (from 1) that has a line of the file; None if there is none, or no single one.
+
+    Without `slide_lines` a slide ends where the next one begins, as in Markdown.
+    """
+    if deck.slide_lines:
+        inside = [number for number, (first, last) in enumerate(deck.slide_lines, 1) if first <= line <= last]
+        return inside[0] if len(inside) == 1 else None
+    slides = [slide for stack in deck.stacks for slide in stack]
+    begun = [(slide.content.line, number) for number, slide in enumerate(slides, 1) if slide.content.line <= line]
+    return max(begun)[1] if begun and line not in set(_declared(deck)) else None
+
+
+def located(deck: Deck, problem: Problem) -> Problem:
+    """Returns a problem with the number of its slide, and as people look for it (see `Source.located`)."""
+    if problem.path == deck.source.name and problem.line is not None and problem.slide is None:
+        problem = replace(problem, slide=slide_at(deck, problem.line))
+    return deck.source.located(problem)
+
+
+@contextmanager
+def locating(deck: Deck) -> Iterator[None]:
+    """Raises the mistakes that are raised inside as `located`."""
+    try:
+        yield
+    except SlidegenError as error:
+        error.problems = tuple(located(deck, problem) for problem in error.problems)
+        raise
+
+
+def _declared(deck: Deck) -> Iterator[int]:
+    """Yields the lines of what is declared beside the slides: a title slide may be made of it."""
+    yield from deck.options.lines.values()
+    yield from deck.variable_lines.values()
+    declarations: tuple[TableDeclaration | FigureDeclaration, ...] = (*deck.tables, *deck.figures)
+    for declaration in declarations:
+        yield declaration.line
+        yield from declaration.lines.values()
