@@ -156,7 +156,7 @@ def test_a_folder_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("keynote")
     done = run("new", ".", "--template", "blank")
     assert files(Path()) == [".gitignore", ".slidegen/deck.schema.json", "keynote.yml", "slidegen.toml"]
-    assert done.stderr == "slidegen serve keynote.yml\nslidegen build keynote.yml\n"
+    assert done.stderr == "\nslidegen serve keynote.yml\nslidegen build keynote.yml\n"
 
 
 def test_files_of_these_names_are_left_alone() -> None:
