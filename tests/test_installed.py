@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from slidegen.errors import MissingExtraError
-from slidegen.installed import install_command
+from slidegen.installed import install_command, remote_requirement
 
 ROOT = Path(__file__).parents[1]
 
@@ -108,3 +108,21 @@ def test_no_page_recommends_the_index() -> None:
     pages = [ROOT / "README.md", ROOT / "Makefile", *(ROOT / "docs").glob("*.md"), *(ROOT / "slides").glob("*.*")]
     texts = [path for path in pages if path.suffix in ("", ".md", ".yml", ".json")]
     assert [path.name for path in texts if "slidegen[" in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("direct_url", "expected"),
+    [
+        (None, "slidegen==0.1"),
+        ({"dir_info": {"editable": True}, "url": "file:///src/slidegen"}, None),
+        ({"archive_info": {}, "url": "file:///downloads/slidegen-0.1-py3-none-any.whl"}, None),
+        ({"archive_info": {}, "url": "https://example.org/s.whl"}, "slidegen @ https://example.org/s.whl"),
+        (
+            {"url": "https://example.org/s.git", "vcs_info": {"commit_id": "0123abc", "vcs": "git"}},
+            "slidegen @ git+https://example.org/s.git@0123abc",
+        ),
+    ],
+)
+def test_what_another_machine_installs(direct_url: Any, expected: str | None, tmp_path: Path) -> None:
+    """What came from a file of this machine is nowhere else."""
+    assert remote_requirement(installed(tmp_path, direct_url)) == expected

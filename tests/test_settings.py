@@ -194,8 +194,38 @@ def test_no_output_outside_the_root(deck: DeckFolder) -> None:
         done = run("build", *decks)
         assert done.exit_code == 1
         assert "error: site/a.html: the output is a link out of the project's root" in done.stderr
+    done = run("build", "talks/a.yml", "--output-dir", "site")
+    assert "error: site/a.html: the output is a link out of the output folder; remove it" in done.stderr
     assert page.read_text() == "mine"
-    assert run("build", "talks/a.yml", "--output-dir", str(Path("site").absolute())).exit_code == 0  # the user's word
+    assert run("build", "talks/a.yml", "-o", "site/a.html").exit_code == 0  # the user's word
+
+
+@pytest.mark.unix
+def test_no_link_in_the_default_folder_leads_the_build_out(deck: DeckFolder) -> None:
+    """The folder `build` may have come with the deck, and be a link itself."""
+    deck.write("a.yml", PLAIN)
+    page = DeckFolder(deck.path.parent.parent).write("page.html", "mine")
+    Path("build").mkdir()
+    Path("build/a.html").symlink_to(page)
+    message = "error: build/a.html: the output is a link out of the working directory; remove it, or name the file by"
+    assert run("build", "talks/a.yml").stderr.startswith(message)
+    assert page.read_text() == "mine"
+    Path("build/a.html").unlink()
+    Path("build").rmdir()
+    Path("build").symlink_to(page.parent)
+    assert run("build", "talks/a.yml").stderr.startswith(message)
+    assert not (page.parent / "a.html").exists()
+
+
+@pytest.mark.usefixtures("deck")
+def test_a_value_that_no_file_can_have() -> None:
+    """Control characters are told with their line, a mark of the byte order is not a mistake."""
+    project('output = "a\\u0000b"\n')
+    done = run("config")
+    assert done.stderr.endswith("slidegen.toml:1: output: it has the character U+0000, which no name has\n")
+    assert done.exit_code == 1
+    project('\ufeffformat = "marp"\n')
+    assert "marp" in run("config").stdout
 
 
 def test_offline_of_the_project_and_of_the_user(deck: DeckFolder, user: Path) -> None:

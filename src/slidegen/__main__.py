@@ -36,6 +36,8 @@ def run() -> None:
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except KeyboardInterrupt:  # before a command has begun
+        code = _stopped()
     except BaseException:
         sys.excepthook(*sys.exc_info())
         code = 1
@@ -47,6 +49,15 @@ def run() -> None:
         except Exception:  # the commands flush what they print, and have told it
             code = code or 1
     os._exit(code)
+
+
+def _stopped() -> int:
+    """Says that Ctrl-C stopped the program, as a command does, and returns the exit code."""
+    from slidegen.cli.messages import Messages, requested
+    from slidegen.errors import Problem
+
+    Messages(requested(sys.argv[1:])[0]).info(Problem("stopped", code="stopped"))
+    return 130
 
 
 def _terminate(number: int, _: FrameType | None) -> None:

@@ -19,6 +19,24 @@ PROJECT: Final = "slidegen"
 ROOT: Final = Path(__file__).parents[2]
 
 
+def remote_requirement(installed: Distribution | None = None) -> str | None:
+    """Returns what pip installs on another machine to get this slidegen: a version of the index, or an address.
+
+    None if slidegen came from a file or a folder of this machine. `installed` is as for `install_command`.
+    """
+    try:
+        installed = installed or distribution(PROJECT)
+    except PackageNotFoundError:
+        return None
+    record = _direct_url(installed)
+    url = record.get("url")
+    if not isinstance(url, str) or not url:
+        return f"{PROJECT}=={installed.version}"
+    if urlsplit(url).scheme == "file":
+        return None
+    return f"{PROJECT} @ {_repository(url, record) if 'vcs_info' in record else url}"
+
+
 def install_command(extra: str, installed: Distribution | None = None) -> str:
     """The command that adds an extra, from the checkout, file or repository that slidegen came from, else the index.
 
@@ -29,11 +47,16 @@ def install_command(extra: str, installed: Distribution | None = None) -> str:
             installed = distribution(PROJECT)
         except PackageNotFoundError:  # a checkout on PYTHONPATH
             return _command("-e", f"{_shown(ROOT)}[{extra}]")
+    return _command(*_requirement(extra, _direct_url(installed)))
+
+
+def _direct_url(installed: Distribution) -> Mapping[str, Any]:
+    """Returns the content of the `direct_url.json` of a distribution, which an index leaves out."""
     try:
         record = json.loads(installed.read_text("direct_url.json") or "{}")
     except ValueError:
-        record = {}
-    return _command(*_requirement(extra, record if isinstance(record, dict) else {}))
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def _requirement(extra: str, record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -386,4 +386,4 @@ class Deck:
     why: str = ""
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()
-    slide_lines: tuple[tuple[int, int], ...] = ()
+    slide_lines: tuple[tuple[int, int], ...] | None = None

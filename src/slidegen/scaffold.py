@@ -12,9 +12,9 @@ from typing import Final, Literal
 
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.files import MissingFileError, follow, is_there, leads_out
+from slidegen.installed import remote_requirement
 from slidegen.project import MARK, record_path
 from slidegen.templates import TEMPLATES
-from slidegen.version import __version__
 from slidegen.write import is_folder, write_new_files
 
 Kind = Literal["yaml", "markdown"]
@@ -53,11 +53,11 @@ def new_deck(folder: Path, template: str, kind: Kind, *, date: str, github: bool
         "author": _author(folder),
         "heading": _title(name),
         "date": date,
-        "deck": _quoted(deck),
-        "command": shlex.quote(deck),
+        "deck": _quoted(as_argument(deck)),
+        "command": shlex.quote(as_argument(deck)),
         "page": f"build/{name}.html",
         "schema": SCHEMA,
-        "requirement": f"slidegen=={__version__}",
+        "requirement": _quoted(remote_requirement() or ""),
     }
     files = dict(_template_files(template, kind, name, places))
     files[MARK] = _filled(COMMON / MARK, places)
@@ -67,6 +67,11 @@ def new_deck(folder: Path, template: str, kind: Kind, *, date: str, github: bool
     if github:
         files[WORKFLOW] = _filled(COMMON / "slides.yml", places)
     return NewDeck(folder, deck, files)
+
+
+def as_argument(name: str) -> str:
+    """Returns a path for a command line, on which a name that begins with a dash would be an option."""
+    return f"./{name}" if name.startswith("-") else name
 
 
 def schema_text() -> str:

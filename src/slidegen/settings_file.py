@@ -47,7 +47,7 @@ def read_settings(path: Path, keys: Mapping[str, type], hint: str) -> Mapping[st
 
     name = str(path)
     try:
-        text = read_text(path, MAX_BYTES)
+        text = read_text(path, MAX_BYTES).removeprefix("\ufeff")
         values = tomllib.loads(text)
     except FileError as error:
         raise SlidegenError([Problem(f"cannot be read: {error}", name, code=error.code)]) from None
@@ -56,9 +56,19 @@ def read_settings(path: Path, keys: Mapping[str, type], hint: str) -> Mapping[st
     except (ValueError, RecursionError) as error:
         raise SlidegenError([_not_toml(error, text, name)]) from None
     lines = _key_lines(text) if values else {}
-    if not all(key in keys and type(value) is keys[key] and value != "" for key, value in values.items()):
+    if not all(key in keys and type(value) is keys[key] and _is_fine(value) for key, value in values.items()):
         raise SlidegenError(problem.at(name, lines.get(key, 1)) for key, problem in _mistakes(values, keys, hint))
     return {key: Setting(value, path, lines.get(key, 1)) for key, value in values.items()}
+
+
+def _is_fine(value: Any) -> bool:
+    return not isinstance(value, str) or (value != "" and "\0" not in value)
+
+
+def _plain(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("it has the character U+0000, which no name has")
+    return value
 
 
 def _not_toml(error: Exception, text: str, name: str) -> Problem:
@@ -71,11 +81,11 @@ def _mistakes(values: Mapping[str, Any], keys: Mapping[str, type], hint: str) ->
     """Yields each mistake with its key. pydantic words them; a file without mistakes does not wait for it."""
     from typing import Annotated
 
-    from pydantic import ConfigDict, Field, ValidationError, create_model
+    from pydantic import AfterValidator, ConfigDict, Field, ValidationError, create_model
 
     from slidegen.validation import Words, mistakes
 
-    text = Annotated[str, Field(min_length=1)]
+    text = Annotated[str, Field(min_length=1), AfterValidator(_plain)]
     fields: dict[str, Any] = {key: (text if kind is str else kind, None) for key, kind in keys.items()}
     model = create_model("Settings", __config__=ConfigDict(extra="forbid", strict=True), **fields)
     try:

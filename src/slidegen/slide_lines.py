@@ -15,7 +15,7 @@ def slide_at(deck: Deck, line: int) -> int | None:
 
     Without `slide_lines` a slide ends where the next one begins, as in Markdown.
     """
-    if deck.slide_lines:
+    if deck.slide_lines is not None:
         inside = [number for number, (first, last) in enumerate(deck.slide_lines, 1) if first <= line <= last]
         return inside[0] if len(inside) == 1 else None
     slides = [slide for stack in deck.stacks for slide in stack]

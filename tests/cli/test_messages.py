@@ -295,15 +295,56 @@ def test_messages_are_written_to_a_file() -> None:
     assert [one["code"] for one in objects(Path("m.jsonl").read_text())] == ["usage"]
 
 
-@pytest.mark.parametrize("name", ["a.yml", "c.css", "out.html", "new/m.jsonl", "folder"])
+@pytest.mark.parametrize("name", ["a.yml", "c.css", "out.html", "new/m.jsonl", "folder", "slidegen.toml", "more.jsonl"])
 def test_a_file_that_cannot_be_the_messages_is_one_clear_error(name: str) -> None:
     """One that holds something else stays as it is."""
+    message = '{"path":1,"line":1,"column":1,"severity":1,"code":1,"message":1,"slide":1}'
     files = {"a.yml": "slides: [a]", "c.css": "b {}", "out.html": "<!doctype html>", "folder/x": ""}
+    files |= {"slidegen.toml": "", "more.jsonl": f"{message}\nmine\n"}
     write(files)
     done = run("build", "a.yml", "--messages-file", name)
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
     assert done.stderr.startswith(f"error: {name}: ")
     assert {path: Path(path).read_text() for path in files} == files
+
+
+def test_an_empty_path_is_wrong_usage() -> None:
+    """A variable of a shell that is not set."""
+    write({"a.yml": "slides: [a]"})
+    done = run("build", "a.yml", "--messages-file", "")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--messages-file: a path is empty" in done.stderr
+
+
+def test_missing_slides_are_on_no_slide() -> None:
+    """Nor is the key that was meant."""
+    write({"a.yml": "title: a\nslidess: [1]\n"})
+    assert [one["slide"] for one in said("build", "a.yml")] == [None, None]
+
+
+@pytest.mark.parametrize(("form", "expected"), [("text", "stopped\n"), ("json", '"code": "stopped"')])
+def test_ctrl_c_before_a_command_begins(form: str, expected: str) -> None:
+    """While its modules are imported: the same words and the same exit code."""
+    program = """
+import sys
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "slidegen.cli":
+            sys.meta_path.remove(self)
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+from slidegen.__main__ import run
+run()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, "build", "a.yml", "--messages", form],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert expected in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_no_output_replaces_the_messages() -> None:

@@ -40,6 +40,21 @@ def test_what_a_yaml_deck_can_hold(form: str, tmp_path: Path) -> None:
     assert compare(path, tmp_path / "build", form)
 
 
+def test_tables_and_figures_have_their_own_lines(tmp_path: Path) -> None:
+    path = tmp_path / "talk.yml"
+    path.write_text(
+        "tables: {t: {source: memory, models: openai-community/gpt2, method: full}}\n"
+        "figures: {f: {kind: bars, table: t, value: total}}\n"
+        'slides:\n  - |\n    ## A\n\n    words\n\n    {{ table("t") }}\n  - |\n    {{ chart("f") }}\n',
+        encoding="utf-8",
+    )
+    served = preview(str(path), BuildOptions(folder=tmp_path, offline=True, keep_record=False))
+    table, figure = (stack[0] for stack in served.page.stacks)
+    assert re.search(r'<figure data-line="4" class="computed-table"', table)
+    assert re.search(r'<figure data-line="0" class="computed-figure"', figure)
+    assert compare(path, tmp_path / "build", None)
+
+
 @pytest.mark.parametrize("dialect", HEADS)
 def test_what_a_markdown_deck_can_hold(dialect: str, tmp_path: Path) -> None:
     (tmp_path / "dot.png").write_bytes(b"")

@@ -52,12 +52,16 @@ class Commands(click.Group):
         told = Messages(as_json, errors)
         try:
             if file is not None:
-                told.open(file, words)
+                with _usage_errors(told):
+                    told.open(file, words)
             return super().main(args, *others, obj=told, **named)
         except SlidegenError as error:
             for problem in error.problems:
                 told.error(problem)
             sys.exit(1)
+        except click.ClickException as error:  # of the path of the file; click reports its own
+            error.show()
+            sys.exit(error.exit_code)
         except SystemExit as end:
             sys.exit(1 if told.failed and not end.code else end.code)
         except Exception as error:

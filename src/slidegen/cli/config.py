@@ -115,7 +115,9 @@ def _permissions(project: Project, given: Mapping[str, Any]) -> Iterator[Row]:
         if value is None and field.name in user:
             value, where = user[field.name].value, _where(user[field.name])
         for flag in flags:
-            yield Row(flag.key, value == flag.value, where if value == flag.value else DEFAULT)
+            said = field.name == "offline" and "offline" in project.settings and value is None
+            origin = _where(project.settings["offline"]) if said else DEFAULT
+            yield Row(flag.key, value == flag.value, where if value == flag.value else origin)
 
 
 def _where(setting: Setting | None) -> str:

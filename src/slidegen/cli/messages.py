@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
@@ -45,6 +46,8 @@ class Messages:
         from slidegen.files import follow
         from slidegen.write import is_special
 
+        if not path:
+            raise click.UsageError(f"{FILE}: a path is empty")
         place = Path(path)
         if not is_special(place):
             if sum(_same(word, follow(place)) for word in words) > 1:
@@ -123,7 +126,7 @@ def requested(words: Sequence[str]) -> tuple[bool, str | None]:
         name, equals, value = word.partition("=")
         if name in (FORM, FILE) and (equals or at + 1 < end):
             given[name] = value if equals else words[at + 1]
-    return given.get(FORM) == "json", given.get(FILE) or None
+    return given.get(FORM) == "json", given.get(FILE)
 
 
 def add_options(command: click.Command) -> None:
@@ -166,20 +169,20 @@ def _same(word: str, place: Path) -> bool:
 
 
 def _is_replaceable(place: Path) -> bool:
-    """Whether a path has no file, an empty one, or one with messages of an earlier run."""
+    """Whether a path has no file, an empty one, or one with nothing but messages of an earlier run."""
     import json
 
     from slidegen.files import FileError, MissingFileError, open_file
+    from slidegen.project import MARK
 
     try:
         with open_file(place) as file:
-            first = file.readline(MOST_LINE)
+            lines = iter(partial(file.readline, MOST_LINE), b"")
+            return place.name != MARK and all(tuple(json.loads(line)) == KEYS for line in lines)
     except MissingFileError:
         return True
     except (FileError, OSError):
         return True  # opening it for writing says why it cannot be
-    try:
-        return not first or tuple(json.loads(first)) == KEYS
     except (ValueError, TypeError, RecursionError):
         return False
 

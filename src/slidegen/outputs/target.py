@@ -98,11 +98,10 @@ def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOpti
         if _leads_to(path) == _leads_to(other):
             yield Problem(f"the output would overwrite the {what}", str(path), code="output-conflict")
             return
-    root, by_project = source.project.root, source.project.output
-    # A stranger may have made the folder that the project names, and a link in it.
-    if options.output is None and by_project and path.is_relative_to(by_project) and leads_out(path, root):
-        ways = "remove it, or name another folder by --output-dir"
-        yield Problem(f"the output is a link out of the project's root; {ways}", str(path), code="outside-root")
+    inside = _named_by_user(source.project, options) if options.output is None else None
+    if inside is not None and leads_out(path, inside[0]):
+        ways = "remove it, or name the file by --output"
+        yield Problem(f"the output is a link out of the {inside[1]}; {ways}", str(path), code="outside-root")
         return
     taken = options.taken.get(_leads_to(path))
     if taken is not None:
@@ -113,6 +112,19 @@ def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOpti
         )
     elif file.sign and (is_special(path) or not _is_free(path, file.sign)):
         yield Problem("the output would overwrite a file that slidegen did not make", str(path), code="output-conflict")
+
+
+def _named_by_user(project: Project, options: BuildOptions) -> tuple[Path, str]:
+    """Returns the innermost folder around the output that the user has chosen, and what messages call it.
+
+    A stranger may have made what is in it: the folder that the project names, `build`, and a link in these.
+    """
+    if options.folder is not None:
+        return options.folder, "output folder"
+    if project.output is not None:
+        return project.root, "project's root"
+    default = options.defaults.get("output")
+    return (Path(), "working directory") if default is None else (Path(default.value), "output folder")
 
 
 def _is_free(path: Path, sign: bytes) -> bool:

@@ -55,11 +55,12 @@ def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: 
     """
     text = context.text
     marked = PLACED.opening in html
+    lines: dict[int, str] = {}
     if marked:
-        html = ALONE.sub(lambda match: _unwrapped(match, text), html)
+        html = ALONE.sub(lambda match: _unwrapped(match, text, lines), html)
     if raw.pieces or _needs_reading(html, marked, text.text, whole):
         html = _closed(html, raw, context)
-    html = PLACED.replace(html, lambda index: _html(text, index, place, "span"))
+    html = PLACED.replace(html, lambda index: _with_line(_html(text, index, place, "span"), lines.get(index, "")))
     return DRAWN.replace(html, lambda index: _html(text, index, place, "tspan"))
 
 
@@ -159,11 +160,20 @@ def _report_swallowed(raw: RawHtml, context: SlideContext) -> bool:
     return True
 
 
-def _unwrapped(match: re.Match[str], text: ResolvedText) -> str:
-    """Replaces a paragraph that holds only a table or figure by the table or figure."""
-    if isinstance(text.placed[int(match[3])], PlacedValue):
+def _unwrapped(match: re.Match[str], text: ResolvedText, lines: dict[int, str]) -> str:
+    """Replaces a paragraph that holds only a table or figure by the table or figure, which gets its line."""
+    index = int(match[3])
+    if isinstance(text.placed[index], PlacedValue):
         return match[0]
-    return f"<div{match[1]}>{match[2]}</div>" if without_lines(match[1]) else match[2]
+    if without_lines(match[1]):
+        return f"<div{match[1]}>{match[2]}</div>"
+    lines[index] = match[1]
+    return match[2]
+
+
+def _with_line(html: str, line: str) -> str:
+    """Adds the attribute with the line to the first tag."""
+    return re.sub(r"(?<=^<)[a-z]+", lambda tag: tag[0] + line, html, count=1) if line else html
 
 
 def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:

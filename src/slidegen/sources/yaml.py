@@ -105,12 +105,14 @@ class _Builder:
             title=None if model.title is None else self._text(model.title, ("title",)),
             warnings=tuple(impossible_date(options.date, self.source.name, self.tree.line(("date",)))),
             variable_lines=self.tree.below(("vars",)),
-            slide_lines=() if self.lines else tuple(self._slide_lines()),
+            slide_lines=None if self.lines else tuple(self._slide_lines()),
         )
 
     def _slide_lines(self) -> Iterator[tuple[int, int]]:
         """Yields the first and the last line of each slide, which ends before the next slide or key of the deck."""
         lines = self.tree.lines
+        if ("slides",) not in lines:  # what stands for them is on no line
+            return
         begun = {line for path, line in lines.items() if len(path) == 1 or _is_item(path)}
         starts = [*sorted(begun), self.source.text.count("\n") + 2]
         for index, entry in enumerate(self.model.slides):
