@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,8 @@ class Target:
         return cls(options.output.parent, options.output.stem, options.output.name, options.remote)
 
 
-def check_page(path: Path, suffixes: Sequence[str]) -> None:
-    """Raises SlidegenError if `path` is a folder or does not have one of the suffixes."""
+def check_page(path: Path, suffixes: Sequence[str], deck: str) -> None:
+    """Raises SlidegenError if `path`, the page of a deck, is a folder or does not have one of the suffixes."""
     if is_folder(path):
         raise SlidegenError([Problem("is a folder; name a file in it, or use --output-dir", str(path))])
     if path.suffix.lower() in suffixes or is_special(path):
@@ -54,7 +54,7 @@ def check_page(path: Path, suffixes: Sequence[str]) -> None:
     what = f"the file's name ends in {path.suffix!r}" if path.suffix else "has no suffix"
     kind = suffixes[0].removeprefix(".").upper()
     what = f"a build writes {kind}, and {what}" if path.suffix else what
-    hint = " (for PDF, open that in a browser and print it)" if kind == "HTML" else ""
+    hint = f"; for a PDF: slidegen export {deck} --to pdf" if path.suffix.lower() == ".pdf" else ""
     raise SlidegenError([Problem(f"{what}; allowed: {', '.join(suffixes)}{hint}", str(path))])
 
 
@@ -68,27 +68,31 @@ def places(files: Sequence[OutputFile], suffixes: Sequence[str], source: Source,
     if options.stream is not None:
         return []
     if options.output is not None:
-        check_page(options.output, suffixes)
+        check_page(options.output, suffixes, source.name)
     if options.output is not None and is_special(options.output):
         return [options.output]
     folder = options.folder if options.output is None else options.output.parent
     paths = [folder / file.name for file in files]
     problems = [
-        problem for path, file in zip(paths, files, strict=True) for problem in _in_the_way(path, file, source, options)
+        problem
+        for path, file in zip(paths, files, strict=True)
+        for problem in in_the_way(path, file, source.path, options.taken)
     ]
     if problems:
         raise DeckError(problems)
     return paths
 
 
-def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOptions) -> Iterator[Problem]:
-    for what, other in (("deck", source.path), ("record", record_path(source.path))):
+def in_the_way(path: Path, file: OutputFile, deck: Path, taken: Mapping[Path, str]) -> Iterator[Problem]:
+    """The reasons why a file of a deck must not be written to a path. `taken` maps the files of decks that the same
+    command has written to the names of these decks."""
+    for what, other in (("deck", deck), ("record", record_path(deck))):
         if _leads_to(path) == _leads_to(other):
             yield Problem(f"the output would overwrite the {what}", str(path))
             return
-    taken = options.taken.get(_leads_to(path))
-    if taken is not None:
-        yield Problem(f"the output would overwrite the output of {taken}; build them one by one", str(path))
+    other_deck = taken.get(_leads_to(path))
+    if other_deck is not None:
+        yield Problem(f"the output would overwrite the output of {other_deck}; build them one by one", str(path))
     elif file.sign and (is_special(path) or not _is_free(path, file.sign)):
         yield Problem("the output would overwrite a file that slidegen did not make", str(path))
 
