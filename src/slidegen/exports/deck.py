@@ -63,7 +63,7 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
     drawn = [slide for stack in rendered.stacks for slide in stack]
     below = [index > 0 for stack in rendered.stacks for index in range(len(stack))]
     slides = tuple(
-        ExportedSlide(number, _title(slide), _notes(slide, resolved, deck.dialect), below[number - 1])
+        ExportedSlide(number, _title(slide), _notes(slide, resolved, deck), below[number - 1])
         for number, (slide, resolved) in enumerate(zip(drawn, shown, strict=True), start=1)
     )
     meta = dict(page.meta)
@@ -87,20 +87,22 @@ def _title(slide: RenderedSlide | MarpSlide) -> str:
     heading = LexborHTMLParser(html).css_first("h1, h2, h3, h4, h5, h6")
     if heading is None:
         return ""
-    for hidden in heading.css(".katex-html, annotation"):
-        hidden.decompose()
+    for formula in heading.css(".katex"):
+        source = formula.css_first("annotation")
+        formula.replace_with(formula.text() if source is None else source.text())
     for line in heading.css("br"):
         line.replace_with(" ")
     return " ".join(heading.text().split())
 
 
-def _notes(slide: RenderedSlide | MarpSlide, resolved: ResolvedSlide, dialect: str) -> str:
-    """The speaker notes of a slide as Markdown, with the values in them."""
-    if isinstance(slide, MarpSlide):
+def _notes(slide: RenderedSlide | MarpSlide, resolved: ResolvedSlide, deck: ResolvedDeck) -> str:
+    """The speaker notes of a slide as Markdown, with the values in them. Those of a Marp deck are comments, which only
+    marp-core can tell from directives."""
+    if isinstance(slide, MarpSlide) and deck.marp is not None:
         return "\n\n".join(slide.notes).strip()
     parts = [] if resolved.notes is None else [_plain(resolved.notes, resolved.notes.text)]
     if slide.notes:
-        parts += (_plain(resolved.content, text) for text in _notes_in(resolved.content, dialect))
+        parts += (_plain(resolved.content, text) for text in _notes_in(resolved.content, deck.dialect))
     return "\n\n".join(filter(None, (part.strip() for part in parts)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,9 +61,11 @@ def run_exports(
     exports: Sequence[Export],
     options: ExportOptions,
     build: BuildOptions,
-    browser: SharedBrowser,
+    open_browser: Callable[[], Browser],
 ) -> Exported:
     """Exports a deck into the folder of the build options, or to their `output`, which one export may have.
+
+    `open_browser` returns the browser; it is called only if an export needs one.
 
     Raises:
         SlidegenError: as `pipeline.build`; or the output cannot be exported, there is no browser, or a file is in the
@@ -76,7 +78,7 @@ def run_exports(
         jobs = {}
         for export in exports:
             path = build.output or build.folder / f"{deck.path.stem}{export.ending}"
-            jobs[path] = (export, Job(deck, path, options, browser, build.progress))
+            jobs[path] = (export, Job(deck, path, options, open_browser, build.progress))
         return Exported(tuple(jobs), _written(jobs, deck, build), stages.built)
 
 
