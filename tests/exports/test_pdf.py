@@ -103,7 +103,7 @@ def test_metadata_is_the_decks(exporter: Exporter) -> None:
     }
     root: Any = pdf.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"], root["/PageMode"]) == ("de", True, "/UseOutlines")
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"] .value is True
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
 
 
 def test_the_same_deck_gives_the_same_bytes(exporter: Exporter, tmp_path: Path) -> None:

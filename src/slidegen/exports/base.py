@@ -45,7 +45,7 @@ class ExportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ExportJob:
     """An export of one deck. `name` is the file to make, or the folder for an export of several files; `open_browser`
     returns the browser, which all jobs share."""
 
@@ -76,6 +76,6 @@ class Export:
 
     name: str
     ending: str
-    make: Callable[[Job], Iterable[OutputFile]]
+    make: Callable[[ExportJob], Iterable[OutputFile]]
     suffixes: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
-from slidegen.exports.base import MADE, Export, Job, Paper
+from slidegen.exports.base import MADE, Export, ExportJob, Paper
 from slidegen.exports.deck import Origin
 from slidegen.exports.printing import Sheet, print_deck
 from slidegen.model import Provenance
@@ -22,7 +22,7 @@ NUMBER: Final = 22
 """The height of the line with a slide's number."""
 
 
-def make(job: Job) -> Iterator[OutputFile]:
+def make(job: ExportJob) -> Iterator[OutputFile]:
     """Prints the handout. Raises SlidegenError as `print_deck`."""
     chosen = set(job.chosen())
     options = job.options

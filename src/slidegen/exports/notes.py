@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from slidegen.exports.base import MADE, Export, Job
+from slidegen.exports.base import MADE, Export, ExportJob
 from slidegen.exports.deck import ExportedSlide
 from slidegen.rendered import OutputFile
 
@@ -15,7 +15,7 @@ WORDS_A_MINUTE: Final = 130
 WORD: Final = re.compile(r"\w[\w'’.-]*")
 
 
-def make(job: Job) -> Iterator[OutputFile]:
+def make(job: ExportJob) -> Iterator[OutputFile]:
     """Writes the notes of the chosen slides. Raises SlidegenError as the option `slides`."""
     slides = [job.deck.slides[number - 1] for number in job.chosen()]
     markdown = job.name.suffix.lower() != ".txt"

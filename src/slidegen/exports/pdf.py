@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from slidegen.exports.base import MADE, Export, Job
+from slidegen.exports.base import MADE, Export, ExportJob
 from slidegen.exports.printing import Sheet, print_deck
 from slidegen.rendered import OutputFile
 
@@ -13,7 +13,7 @@ NOTES_SHARE: Final = 0.75
 """The height of the room for notes, as a share of the slide's width."""
 
 
-def make(job: Job) -> Iterator[OutputFile]:
+def make(job: ExportJob) -> Iterator[OutputFile]:
     """Prints the slides. Raises SlidegenError as `print_deck`."""
     sheet = _notes_sheet(job.deck.size) if job.options.notes else None
     yield OutputFile(str(job.name), print_deck(job, sheet), MADE.encode())

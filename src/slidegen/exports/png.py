@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from slidegen.exports.base import MADE, Export, Job
+from slidegen.exports.base import MADE, Export, ExportJob
 from slidegen.progress import Step
 from slidegen.rendered import OutputFile
 
@@ -22,7 +22,7 @@ html, body, .reveal-viewport, .marpit section:not([style*="background"]), marp-s
 """
 
 
-def make(job: Job) -> Iterator[OutputFile]:
+def make(job: ExportJob) -> Iterator[OutputFile]:
     """Takes a picture of each chosen slide, with all its fragments. Raises SlidegenError if the browser stops."""
     from playwright.sync_api import Error
 

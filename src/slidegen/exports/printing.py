@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from slidegen.errors import MissingExtraError
-from slidegen.exports.base import Job
+from slidegen.exports.base import ExportJob
 from slidegen.exports.pdf_file import finished_pdf, pdf_date
 
 QUERY: Final = "print-pdf&colors=screen&showNotes=false&pdfMaxPagesPerSlide=1&pdfSeparateFragments="
@@ -44,7 +44,7 @@ class Sheet:
     scale: float = 1.0
 
 
-def print_deck(job: Job, sheet: Sheet | None = None, appendix: str = "") -> bytes:
+def print_deck(job: ExportJob, sheet: Sheet | None = None, appendix: str = "") -> bytes:
     """Prints the chosen slides of a deck: one a page, or on sheets of paper. `appendix` is HTML.
 
     Raises:
@@ -60,7 +60,7 @@ def print_deck(job: Job, sheet: Sheet | None = None, appendix: str = "") -> byte
     return finished_pdf(content, headings, job.deck, date)
 
 
-def _printed(job: Job, sheet: Sheet | None, appendix: str) -> tuple[bytes, list[str]]:
+def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes, list[str]]:
     """The PDF as the browser prints it, and the text of its headings."""
     from playwright.sync_api import Error
 

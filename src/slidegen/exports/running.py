@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from slidegen.build_options import BuildOptions
 from slidegen.built import Built
 from slidegen.errors import SlidegenError
-from slidegen.exports.base import Export, ExportOptions, Job
+from slidegen.exports.base import Export, ExportJob, ExportOptions
 from slidegen.exports.deck import ExportedDeck, exported_deck
 from slidegen.outputs.target import in_the_way
 from slidegen.pipeline import build_stages
@@ -78,11 +78,13 @@ def run_exports(
         jobs = {}
         for export in exports:
             path = build.output or build.folder / f"{deck.path.stem}{export.ending}"
-            jobs[path] = (export, Job(deck, path, options, open_browser, build.progress))
+            jobs[path] = (export, ExportJob(deck, path, options, open_browser, build.progress))
         return Exported(tuple(jobs), _written(jobs, deck, build), stages.built)
 
 
-def _written(jobs: Mapping[Path, tuple[Export, Job]], deck: ExportedDeck, build: BuildOptions) -> tuple[Path, ...]:
+def _written(
+    jobs: Mapping[Path, tuple[Export, ExportJob]], deck: ExportedDeck, build: BuildOptions
+) -> tuple[Path, ...]:
     """Makes and writes the files. Folders that are new do not stay if that fails."""
     taken = dict(build.taken)
     made: list[Path] = []
