@@ -32,7 +32,8 @@ slides:
   - content: |
       # A long<br>title
 
-      [outside](https://example.org/a), [inside](#below), [to three](#3)
+      [outside](https://example.org/a), [inside](#below), [to three](#3),
+      [dead](#100%)
     notes: Say *hello*.
   - - |
       ## Above

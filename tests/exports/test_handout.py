@@ -45,7 +45,7 @@ def test_slides_on_paper(exporter: Exporter, per_page: int, pages: list[list[str
         places = [text.index(word) for word in words]
         assert places == sorted(places)
     assert all(text.startswith("Numbers ") and f"{at} / {len(found)}" in text for at, text in enumerate(found, start=1))
-    assert "Where the numbers come from Computed by slidegen: memory, textbook accounting Slides 1" in found[-1]
+    assert "Where the numbers come from Slide 1 Source Computed by slidegen: memory, textbook accounting" in found[-1]
     assert "catalogue: Qwen/Qwen2-1.5B" in found[-1]
     width, height = (float(side) for side in (pdf.pages[0].mediabox.width, pdf.pages[0].mediabox.height))
     assert (width, height) == pytest.approx((210 / 25.4 * 72, 297 / 25.4 * 72), abs=1)
@@ -85,8 +85,8 @@ def test_the_appendix_escapes_and_groups() -> None:
     )
     html = appendix_html([Origin(provenance, (1, 2, 5))], [2, 5])
     assert "<dd>catalogue: a/y, b/&lt;x&gt;</dd>" in html
-    assert "<dt>Slides</dt><dd>2, 5</dd>" in html
+    assert "<h2>Slides 2, 5</h2>" in html
     assert "<dt>Leaves out</dt><dd>activations</dd>" in html
     assert appendix_html([], [1]) == ""
     given = Provenance("data", given="results.csv")
-    assert "<h2>Given in results.csv</h2>" in appendix_html([Origin(given, (1,))], [1])
+    assert "<dt>Source</dt><dd>Given in results.csv</dd>" in appendix_html([Origin(given, (1,))], [1])

@@ -18,6 +18,8 @@ PAPERS: Final[Mapping[Paper, tuple[float, float]]] = {"a4": (210 / 25.4 * 96, 29
 """Sizes of paper in CSS pixels, 96 to the inch."""
 MARGIN: Final = 48
 GAP: Final = 20
+ROOM: Final = 160
+"""The height for the notes beneath each of two slides; longer ones push the second slide to the next page."""
 NUMBER: Final = 22
 """The height of the line with a slide's number."""
 
@@ -38,7 +40,7 @@ def handout_sheet(count: int, paper: Paper, *, notes: bool) -> Sheet:
     width, height = size[0] - 2 * MARGIN, size[1] - 2 * MARGIN
     boxes = {
         1: (width, height * 0.6),
-        2: (width, height / 2 - NUMBER - (110 if notes else GAP)),
+        2: (width, height / 2 - NUMBER - (ROOM if notes else GAP)),
         3: (width * 0.48, height / 3 - NUMBER - GAP),
         6: ((width - GAP) / 2, height / 3 - NUMBER - GAP),
     }
@@ -49,7 +51,11 @@ def appendix_html(origins: Sequence[Origin], chosen: Sequence[int]) -> str:
     """The appendix about where the numbers come from; "" if the deck has no computed numbers."""
     if not origins:
         return ""
-    parts = [f"<h2>{escape(_name(origin.provenance))}</h2>\n<dl>{_entries(origin, chosen)}</dl>" for origin in origins]
+    parts = []
+    for origin in origins:
+        shown = [str(number) for number in origin.slides if number in chosen]
+        heading = f"Slide{'s' if len(shown) > 1 else ''} {', '.join(shown)}"
+        parts.append(f"<h2>{heading}</h2>\n<dl>{_entries(origin.provenance)}</dl>")
     return "\n".join(("<h1>Where the numbers come from</h1>", *parts))
 
 
@@ -60,15 +66,14 @@ def _name(provenance: Provenance) -> str:
     return f"Computed by slidegen: {provenance.source}{accounting}"
 
 
-def _entries(origin: Origin, chosen: Sequence[int]) -> str:
-    provenance = origin.provenance
+def _entries(provenance: Provenance) -> str:
     by_origin: dict[str, list[str]] = {}
     for name, where in sorted(provenance.models.items()):
         by_origin.setdefault(where, []).append(name)
     models = [f"{where}: {', '.join(names)}" for where, names in by_origin.items()]
     versions = [f"{name} {version}" for name, version in sorted(provenance.versions.items())]
     rows = {
-        "Slides": [", ".join(str(number) for number in origin.slides if number in chosen)],
+        "Source": [_name(provenance)],
         "Models": models,
         "Versions": [", ".join(versions)] if versions else [],
         "First computed": [provenance.date] if provenance.date else [],

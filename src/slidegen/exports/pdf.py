@@ -9,7 +9,7 @@ from slidegen.exports.base import MADE, Export, ExportJob
 from slidegen.exports.printing import Sheet, print_deck
 from slidegen.rendered import OutputFile
 
-NOTES_SHARE: Final = 0.75
+NOTES_SHARE: Final = 0.5
 """The height of the room for notes, as a share of the slide's width."""
 
 

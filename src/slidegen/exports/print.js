@@ -40,6 +40,7 @@
     }
     return slides;
   };
+  const LIST = /^\s*(?:[-*+]|\d+[.)])\s/m; // lines that must stay lines; others are those of an editor
   // The player sets the classes of fragments, which its style sheet shows.
   const marpSlides = () => {
     const outer = document.querySelector(".marpit").className;
@@ -53,7 +54,7 @@
         return framed(outer, "", page);
       });
       const paragraphs = notes[index].split(/\n{2,}/).filter((text) => text.trim());
-      return { pages, notes: paragraphs.map((text) => element("p", "plain", text)) };
+      return { pages, notes: paragraphs.map((text) => element("p", LIST.test(text) ? "plain" : "", text)) };
     });
   };
   const everySlide = reveal ? revealSlides() : marpSlides();
@@ -86,12 +87,13 @@
   }
 
   // --- the pages
+  const scheme = getComputedStyle(root).colorScheme; // of the slides; paper is light
   const body = element("div", `printed ${paper ? `on-paper per-page-${paper.count}` : "full"} ${steps ? "with-steps" : "whole"}`);
   const thumb = (page, width, height) => {
     const scale = Math.min(width / size.width, height / size.height);
     page.style.cssText += `transform: scale(${scale}); transform-origin: 0 0;`;
     const box = element("div", "thumb", page);
-    box.style.cssText = `width: ${size.width * scale}px; height: ${size.height * scale}px;`;
+    box.style.cssText = `color-scheme: ${scheme}; width: ${size.width * scale}px; height: ${size.height * scale}px;`;
     return box;
   };
   const notesOf = (slide) => (paper.notes && slide.notes.length ? [element("div", "notes-text", ...slide.notes)] : []);
@@ -119,16 +121,18 @@
     body.append(numbers);
   }
   document.body.replaceChildren(body);
-  const link = (one) => one.getAttribute("href");
+  // A link leads to an element of its very name, or to a slide by its number; others are text, as in the rest of a deck.
   for (const one of body.querySelectorAll('a[href^="#"]')) {
-    const name = decodeURIComponent(link(one).slice(1));
-    const target = document.getElementById(name) ?? document.getElementById(link(one).slice(1));
-    if (target) continue;
-    const slide = /^\d+$/.test(name) ? slides.find((found) => found.number === Number(name)) : null;
-    if (slide) {
-      slide.pages[0].id ||= `slide-${slide.number}`;
-      one.setAttribute("href", `#${slide.pages[0].id}`);
-    } else one.removeAttribute("href");
+    const name = one.getAttribute("href").slice(1);
+    const { index, element: found } = linkTarget(`#${name}`, slides.map(({ pages }) => pages[0])) ?? {};
+    if (document.getElementById(name)) continue;
+    const slide = found ? slides[index] : slides.find((other) => String(other.number) === name);
+    const target = found ?? slide?.pages[0];
+    if (!target) one.removeAttribute("href");
+    else {
+      target.id ||= `slide-${slide.number}`;
+      one.setAttribute("href", `#${target.id}`);
+    }
   }
 
   // --- the style of the pages
