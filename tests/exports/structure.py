@@ -22,7 +22,8 @@ def elements(pdf: PdfReader) -> Iterator[Any]:
             if "/K" in found:
                 yield from below(found["/K"])
 
-    yield from below(pdf.trailer["/Root"]["/StructTreeRoot"])
+    root: Any = pdf.trailer["/Root"]
+    yield from below(root["/StructTreeRoot"])
 
 
 def tags(pdf: PdfReader) -> list[str]:
@@ -76,7 +77,8 @@ def links(pdf: PdfReader) -> list[tuple[int, str | int]]:
 
 def embedded(pdf: PdfReader) -> list[bool]:
     """Whether each font is in the file: as a font file, or drawn by procedures (Type 3)."""
-    fonts = [font.get_object() for page in pdf.pages for font in (page["/Resources"].get("/Font") or {}).values()]
+    resources: list[Any] = [page["/Resources"] for page in pdf.pages]
+    fonts = [font.get_object() for one in resources for font in (one.get("/Font") or {}).values()]
     return [_is_embedded(font) for font in fonts]
 
 

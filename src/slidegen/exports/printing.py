@@ -9,6 +9,7 @@ from typing import Final
 from slidegen.errors import MissingExtraError
 from slidegen.exports.base import ExportJob
 from slidegen.exports.pdf_file import finished_pdf, pdf_date
+from slidegen.progress import Step
 
 QUERY: Final = "print-pdf&colors=screen&showNotes=false&pdfMaxPagesPerSlide=1&pdfSeparateFragments="
 """How a page is opened: reveal.js takes these options from the address. An overflowing slide stays on its page."""
@@ -56,6 +57,7 @@ def print_deck(job: ExportJob, sheet: Sheet | None = None, appendix: str = "") -
     except ImportError:
         raise MissingExtraError("a PDF", "export") from None
     date = pdf_date(job.deck)
+    job.progress(Step(f"printing {len(job.chosen())} slides", job.deck.name))
     content, headings = _printed(job, sheet, appendix)
     return finished_pdf(content, headings, job.deck, date)
 
