@@ -49,6 +49,20 @@ def test_transparent_pictures(exporter: Exporter, output: str) -> None:
     assert found["002.png"].getpixel(CORNER) == (16, 32, 48, 255)
 
 
+SPLIT = "---\nmarp: true\nstyle: 'section { background: #fff }'\n---\n\n# One\n\n![bg right](a.png)\n"
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_picture_beside_a_transparent_slide(exporter: Exporter, output: str) -> None:
+    """Of a Marp deck the picture stays, and the theme's background beside it goes."""
+    (folder,) = exporter.export(exporter.deck("m.md", SPLIT), "png", output=output, transparent=True)
+    picture = pictures(folder)["001.png"]
+    assert picture.getpixel(CORNER) == (0, 0, 0, 0)
+    right = picture.getpixel((1270, 360))
+    assert isinstance(right, tuple)
+    assert right[3] > 0
+
+
 def test_a_file_of_the_users_stays(exporter: Exporter) -> None:
     """slidegen's own pictures are overwritten, others are not, and then nothing is written."""
     deck = exporter.deck(text=SMALL.format(size="'16:9'"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, Literal
 
 from slidegen.errors import Problem, SlidegenError, reason
@@ -19,8 +19,14 @@ Paper = Literal["a4", "letter"]
 Choice = Callable[[int], tuple[int, ...]]
 """Which slides are exported: takes the number of slides, returns the positions of the chosen ones, from 1."""
 
+HERE: Final = Path(__file__).parent
 MADE: Final = "Made by slidegen"
 """The sign near the beginning of a file that an export made; only such a file is overwritten under a default name."""
+
+
+def text(*names: str) -> str:
+    """The content of files of this room, which a browser gets: scripts and style sheets."""
+    return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def every_slide(count: int) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from slidegen.exports.base import MADE, Export, ExportJob
+from slidegen.exports.base import MADE, Export, ExportJob, text
 from slidegen.progress import Step
 from slidegen.rendered import OutputFile
 
@@ -16,7 +16,8 @@ HEADER_BYTES: Final = 33
 STYLE: Final = ".progress, .progress-line, .reveal .controls { display: none !important; }"
 # The backgrounds of the theme go, those that a slide has of its own stay.
 TRANSPARENT: Final = """
-html, body, .reveal-viewport, .marpit section:not([style*="background"]), marp-section:not([style*="background"]) {
+html, body, .reveal-viewport,
+.marpit :is(section, marp-section):not([style*=";background-color:"], [style*="background-image:url"]) {
   background: transparent !important;
 }
 """
@@ -36,7 +37,7 @@ def make(job: ExportJob) -> Iterator[OutputFile]:
     browser = job.open_browser()
     try:
         with open_deck(deck.page, size=deck.size, browser=browser, scale=scale) as opened:
-            opened.page.add_style_tag(content=STYLE + (TRANSPARENT if options.transparent else ""))
+            opened.page.add_style_tag(content=STYLE + text("whole.css") + (TRANSPARENT if options.transparent else ""))
             for done, number in enumerate(chosen):
                 job.progress(Step("" if done else "taking pictures", deck.name, done, len(chosen)))
                 picture = opened.screenshot(number - 1, transparent=options.transparent)

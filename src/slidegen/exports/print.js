@@ -88,7 +88,7 @@
 
   // --- the pages
   const scheme = getComputedStyle(root).colorScheme; // of the slides; paper is light
-  const body = element("div", `printed ${paper ? `on-paper per-page-${paper.count}` : "full"} ${steps ? "with-steps" : "whole"}`);
+  const body = element("div", `printed ${paper ? `on-paper per-page-${paper.count}` : "full"}`);
   const thumb = (page, width, height) => {
     const scale = Math.min(width / size.width, height / size.height);
     page.style.cssText += `transform: scale(${scale}); transform-origin: 0 0;`;

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Final
 
 from slidegen.errors import MissingExtraError
-from slidegen.exports.base import ExportJob
+from slidegen.exports.base import ExportJob, text
 from slidegen.exports.pdf_file import finished_pdf, pdf_date
 from slidegen.progress import Step
 
 QUERY: Final = "print-pdf&colors=screen&showNotes=false&pdfMaxPagesPerSlide=1&pdfSeparateFragments="
 """How a page is opened: reveal.js takes these options from the address. An overflowing slide stays on its page."""
-HERE: Final = Path(__file__).parent
 WORDS: Final = {"slide": "Slide", "notes": "Notes"}
 # The position of each slide, before reveal.js takes its stacks apart. A clone of a slide keeps it.
 POSITIONS: Final = """
@@ -78,7 +76,7 @@ def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes,
         "titles": [slide.title for slide in job.deck.slides],
         "below": [slide.below for slide in job.deck.slides],
         "words": WORDS,
-        "css": (HERE / "print.css").read_text(encoding="utf-8"),
+        "css": text("print.css") if options.steps else text("print.css", "whole.css"),
     }
     query = QUERY + ("true" if options.steps else "false")
     browser = job.open_browser()
@@ -87,7 +85,7 @@ def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes,
             page = opened.page
             if page.evaluate("Boolean(window.Reveal)"):
                 page.wait_for_selector(".pdf-page", state="attached")
-            headings = page.evaluate((HERE / "print.js").read_text(encoding="utf-8"), given)
+            headings = page.evaluate(text("print.js"), given)
             page.emulate_media(media="screen")  # colours and sizes as on the screen
             content = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             return content, headings
