@@ -26,6 +26,7 @@ def decks(shell: Shell) -> Shell:
         (["a.yml", "--to", "pdf,notes", "-o", "x.pdf"], "--output names one file, but there are several exports"),
         (["a.yml", "b.yml", "-o", "x.pdf"], "--output names one file, but there are several decks"),
         (["a.yml", "--to", "pdf", "-o", "x.png"], "the export 'pdf' cannot have the suffix '.png'; allowed: .pdf"),
+        (["a.yml", "--to", "png", "-o", "x.png"], "the export 'png' makes a folder; name one without a suffix"),
         (["a.yml", "--width", "100"], "--width has an effect only on: png; add one with --to"),
         (["a.yml", "--to", "notes", "--steps"], "--steps has an effect only on: pdf, handout; add one with --to"),
         (["a.yml", "--to", "png", "--per-page", "3"], "--per-page has an effect only on: handout; add one with --to"),

@@ -34,9 +34,11 @@ def _selection(_: click.Context, __: click.Parameter, text: str | None) -> Selec
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), default=Path("build"), show_default=True)
 @click.option("--slides", callback=_selection, metavar="3-7,12", help="Only these slides, by their place in the deck.")
 @click.option("--steps", is_flag=True, default=None, help="pdf, handout: a page for each step of a slide's fragments.")
-@click.option("--notes/--no-notes", default=None, help="pdf, handout: print the speaker notes (handout: they are).")
-@click.option("--per-page", type=click.Choice(["1", "2", "3", "6"]), help="handout: slides a page (2).")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="handout: the size of the paper (a4).")
+@click.option(
+    "--notes/--no-notes", default=None, help="pdf, handout: print the speaker notes (the default of a handout)."
+)
+@click.option("--per-page", type=click.Choice(["1", "2", "3", "6"]), help="handout: slides a page; 2 by default.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), help="handout: the size of the paper; a4 by default.")
 @click.option("--width", type=click.IntRange(16, 16384), metavar="PIXELS", help="png: the width of the pictures.")
 @click.option("--transparent", is_flag=True, default=None, help="png: leave out the background of the theme.")
 @deck_options
@@ -92,6 +94,10 @@ def _exports(names: Sequence[str], output: Path | None, decks: int) -> list[Expo
     if allowed and suffix not in allowed:
         kind = f"the export {exports[0].name!r} cannot have the suffix {suffix!r}; allowed: {', '.join(allowed)}"
         raise click.UsageError(f"--output {output}: {kind}")
+    if not allowed and suffix:
+        raise click.UsageError(
+            f"--output {output}: the export {exports[0].name!r} makes a folder; name one without a suffix"
+        )
     return exports
 
 
