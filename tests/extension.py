@@ -42,7 +42,11 @@ class Builder:
 
     def build(self, deck: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Builds a deck."""
-        command = [sys.executable, "-m", "slidegen", "build", deck, "--offline", *arguments]
+        return self.run("build", deck, "--offline", *arguments)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command."""
+        command = [sys.executable, "-m", "slidegen", *arguments]
         return subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
 
     def page(self, deck: str, *arguments: str) -> str:

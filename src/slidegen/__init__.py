@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
     from slidegen.estimate.allocated import AllocatedEstimate
     from slidegen.estimate.textbook import MemoryEstimate
+    from slidegen.exports.base import Export, ExportJob, ExportOptions
+    from slidegen.exports.deck import ExportedDeck, ExportedSlide
     from slidegen.figures.base import FigureKind, FigureOptions, svg_drawing
     from slidegen.figures.data import Measure, Numbers, Reader
     from slidegen.figures.type import text_width
@@ -59,6 +61,11 @@ __all__ = [
     "DeckError",
     "DeckOptions",
     "Drawing",
+    "Export",
+    "ExportJob",
+    "ExportOptions",
+    "ExportedDeck",
+    "ExportedSlide",
     "FigureDeclaration",
     "FigureKind",
     "FigureOptions",
@@ -110,6 +117,8 @@ _HOMES = {
     "slidegen.errors": ("DeckError", "MissingExtraError", "ModelError", "Problem", "SlidegenError"),
     "slidegen.estimate.allocated": ("AllocatedEstimate",),
     "slidegen.estimate.textbook": ("MemoryEstimate",),
+    "slidegen.exports.base": ("Export", "ExportJob", "ExportOptions"),
+    "slidegen.exports.deck": ("ExportedDeck", "ExportedSlide"),
     "slidegen.figures.base": ("FigureKind", "FigureOptions", "svg_drawing"),
     "slidegen.figures.data": ("Measure", "Numbers", "Reader"),
     "slidegen.figures.type": ("text_width",),

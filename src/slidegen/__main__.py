@@ -22,7 +22,7 @@ def run() -> None:
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
     try:
-        if sys.argv[1:2] in (["build"], ["serve"]):
+        if sys.argv[1:2] in (["build"], ["serve"], ["export"]):
             from slidegen.v8 import start_engines
 
             sys.setswitchinterval(SWITCH_INTERVAL)

@@ -112,7 +112,7 @@ CODES: Final[Mapping[Code, str]] = {
     "network-file": "A file is on the network, and is not fetched or cannot be.",
     "network-request": "A built deck loads something from the network.",
     "next-step": "What to type next.",
-    "no-browser": "A browser is needed, and none is found or it does not start.",
+    "no-browser": "A browser is needed, and none is found, it does not start, or it stops.",
     "not-applied": "Something that another program understands is left out or shown as it is written.",
     "not-text": "A file is not UTF-8 text, holds characters that are not text, or was decoded wrongly.",
     "notebook-format": "A file is not a Jupyter notebook of a supported version.",

@@ -21,7 +21,7 @@ from slidegen.outputs.target import Target, check_page, places
 from slidegen.overrides import overridden
 from slidegen.progress import Step
 from slidegen.render import render_deck
-from slidegen.rendered import Bundled, Preview, Rendered
+from slidegen.rendered import Bundled, Page, Preview, Rendered
 from slidegen.resolved import PlacedTable, ResolvedDeck
 from slidegen.results.keeping import check_keeping, has_record, keep_finished, keep_results, keeping_finished
 from slidegen.results.opening import open_store
@@ -49,6 +49,21 @@ def build(name: str, options: BuildOptions) -> Built:
     return _run(name, options, _written)
 
 
+@dataclass(frozen=True, slots=True)
+class BuiltDeck:
+    """A built deck with the values of its last stages. `page` is the page in parts, if its output can give them."""
+
+    built: Built
+    deck: ResolvedDeck
+    rendered: Rendered
+    page: Page | None
+
+
+def build_stages(name: str, options: BuildOptions) -> BuiltDeck:
+    """Builds one deck as `build` does, and also returns the values of the last stages."""
+    return _run(name, options, _ended)
+
+
 def preview(name: str, options: BuildOptions) -> Preview:
     """Makes the page of a deck without writing it. Raises as `build`."""
     return _run(name, replace(options, served=True), _previewed)
@@ -72,7 +87,7 @@ def _resolved_and_ended(
     source = deck.source
     output = found.attempt(partial(deck_output, deck), OUTPUTS[DEFAULT])
     if options.output is not None:
-        found.attempt(partial(check_page, options.output, output.suffixes), None)
+        found.attempt(partial(check_page, options.output, output.suffixes, source.name), None)
     themes = found.attempt(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
@@ -151,6 +166,10 @@ def _bundled(job: _Job, resolved: ResolvedDeck) -> tuple[Rendered | None, Bundle
 
 
 def _written(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Built:
+    return _ended(job, resolved, store).built
+
+
+def _ended(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> BuiltDeck:
     """Runs the last three stages: render, bundle, write."""
     record = None if store is None else store.record
     source, options, found = job.deck.source, job.options, job.found
@@ -169,7 +188,9 @@ def _written(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Bu
     warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
     told = tuple(located(job.deck, warning) for warning in warnings)
     page, *beside = paths or [STREAM]
-    return Built(page, tuple(beside), len(bundled.files[0].content), _lines(rendered), kept, told, source.cells)
+    size = len(bundled.files[0].content)
+    built = Built(page, tuple(beside), size, _lines(rendered), kept, told, source.cells)
+    return BuiltDeck(built, resolved, rendered, bundled.page)
 
 
 def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Preview:

@@ -186,6 +186,7 @@ WRONG = {
     "build": ["a.yml"],
     "serve": ["a.yml", "--port", "x"],
     "check": ["a.yml"],
+    "export": ["a.yml"],
     "import": ["a.org"],
     "tables": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],

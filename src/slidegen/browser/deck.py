@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ SHOW = """
 
 TIMEOUT_MS = 120_000
 """How long a deck may take to load, in milliseconds: on a busy machine 30 seconds were sometimes not enough."""
+
+NETWORK = re.compile("^(https?|wss?|ftp):", re.IGNORECASE)
 
 OVERFLOW = Path(__file__).with_name("overflow.js")
 
@@ -76,10 +79,10 @@ class OpenDeck:
         slide = self.slides[index]
         self.page.evaluate(SHOW, [slide["h"], slide["v"]])
 
-    def screenshot(self, index: int) -> bytes:
-        """A PNG of a slide."""
+    def screenshot(self, index: int, transparent: bool = False) -> bytes:
+        """A PNG of a slide; if `transparent`, without the white that a browser puts behind a page."""
         self.show(index)
-        return self.page.screenshot(animations="disabled", caret="hide")
+        return self.page.screenshot(animations="disabled", caret="hide", omit_background=transparent)
 
     def overflows(self, slides: Collection[int] | None = None) -> Iterator[Overflow]:
         """Everything that runs off these slides (from 1), or off any."""
@@ -99,21 +102,31 @@ def open_deck(
     size: tuple[int, int] = (1280, 720),
     browser: Browser | None = None,
     query: str = "",
+    before: str = "",
+    scale: float = 1.0,
 ) -> Iterator[OpenDeck]:
-    """Opens a built deck from disk in a window of `size`, without animations. Collects all requests.
+    """Opens a built deck from disk in a window of `size`, without animations. Collects all requests, and refuses
+    those to the network. `before` is a script that runs before those of the page; `scale` is the number of pixels of a
+    picture for each CSS pixel.
 
     Raises:
         SlidegenError: there is no browser.
     """
     if browser is None:
-        with open_browser() as own, open_deck(path, scheme, size, own, query) as deck:
+        with open_browser() as own, open_deck(path, scheme, size, own, query, before, scale) as deck:
             yield deck
         return
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme="light"
+        viewport={"width": size[0], "height": size[1]},
+        device_scale_factor=scale,
+        reduced_motion="reduce",
+        color_scheme="light",
     )
     try:
         context.set_default_timeout(TIMEOUT_MS)
+        context.route(NETWORK, lambda route: route.abort())
+        if before:
+            context.add_init_script(before)
         page = context.new_page()
         deck = OpenDeck(page)
         page.on("request", lambda request: deck.requests.append(request.url))

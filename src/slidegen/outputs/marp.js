@@ -6,7 +6,8 @@
 
   // --- theme: ?theme= wins, then the deck's default, then the system; Marp's own themes go dark by their class invert
   const system = matchMedia("(prefers-color-scheme: dark)");
-  let printing = false; // on white paper
+  let printing = false; // on white paper, which `slidegen export` does not do
+  const inColor = /colors=screen/i.test(location.search);
   const scheme = () => printing ? "light" : root.dataset.scheme || (system.matches ? "dark" : "light");
   if (["light", "dark"].includes(query.get("theme"))) root.dataset.scheme = query.get("theme");
   const sections = () => document.querySelectorAll(".marpit section");
@@ -24,7 +25,7 @@
   system.addEventListener("change", applyScheme);
   for (const event of ["beforeprint", "afterprint"]) {
     addEventListener(event, () => {
-      printing = event === "beforeprint";
+      printing = event === "beforeprint" && !inColor;
       applyScheme();
     });
   }

@@ -4,7 +4,10 @@
   const printView = /print-pdf/i.test(location.search);
   // Its print view waits for frames, and a browser without a screen that prints at once paints none.
   if (printView) window.requestAnimationFrame = (act) => setTimeout(() => act(performance.now()), 0);
-  let printing = printView;
+  // `slidegen export` prints the colours of the screen, everybody else on white paper.
+  const inColor = /colors=screen/i.test(location.search);
+  if (inColor) root.dataset.colors = "screen";
+  let printing = printView && !inColor;
   let scrollWidth = null; // of the screens that get reveal.js' scroll view, while that is put aside
   const asked = new URLSearchParams(location.search).get("theme");
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -91,7 +94,7 @@
 
   // Printing without ?print-pdf: the style sheet lays the slides out, and they get their backgrounds for the time.
   addEventListener("beforeprint", () => {
-    printing = true;
+    printing = !inColor;
     apply();
     if (printView) return;
     nameTargets();
@@ -112,7 +115,7 @@
     }
   });
   addEventListener("afterprint", () => {
-    printing = printView;
+    printing = printView && !inColor;
     apply();
     if (printView) return;
     root.classList.remove("print-pdf");

@@ -55,8 +55,8 @@ def deck_folder(deck: Path, options: BuildOptions) -> Path:
     return output_folder(find_project(deck.parent, options.root), options)
 
 
-def check_page(path: Path, suffixes: Sequence[str]) -> None:
-    """Raises SlidegenError if `path` is a folder or does not have one of the suffixes."""
+def check_page(path: Path, suffixes: Sequence[str], deck: str) -> None:
+    """Raises SlidegenError if `path`, the page of a deck, is a folder or does not have one of the suffixes."""
     if is_folder(path):
         raise SlidegenError(
             [Problem("is a folder; name a file in it, or use --output-dir", str(path), code="wrong-output")]
@@ -66,7 +66,7 @@ def check_page(path: Path, suffixes: Sequence[str]) -> None:
     what = f"the file's name ends in {path.suffix!r}" if path.suffix else "has no suffix"
     kind = suffixes[0].removeprefix(".").upper()
     what = f"a build writes {kind}, and {what}" if path.suffix else what
-    hint = " (for PDF, open that in a browser and print it)" if kind == "HTML" else ""
+    hint = f"; for a PDF: slidegen export {deck} --to pdf" if path.suffix.lower() == ".pdf" else ""
     raise SlidegenError([Problem(f"{what}; allowed: {', '.join(suffixes)}{hint}", str(path), code="wrong-output")])
 
 
@@ -80,20 +80,21 @@ def places(files: Sequence[OutputFile], suffixes: Sequence[str], source: Source,
     if options.stream is not None:
         return []
     if options.output is not None:
-        check_page(options.output, suffixes)
+        check_page(options.output, suffixes, source.name)
     if options.output is not None and is_special(options.output):
         return [options.output]
     folder = output_folder(source.project, options) if options.output is None else options.output.parent
     paths = [folder / file.name for file in files]
     problems = [
-        problem for path, file in zip(paths, files, strict=True) for problem in _in_the_way(path, file, source, options)
+        problem for path, file in zip(paths, files, strict=True) for problem in in_the_way(path, file, source, options)
     ]
     if problems:
         raise DeckError(problems)
     return paths
 
 
-def _in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOptions) -> Iterator[Problem]:
+def in_the_way(path: Path, file: OutputFile, source: Source, options: BuildOptions) -> Iterator[Problem]:
+    """Yields the reasons why a file of a deck must not be written to a path."""
     for what, other in (("deck", source.path), ("record", record_path(source.path))):
         if _leads_to(path) == _leads_to(other):
             yield Problem(f"the output would overwrite the {what}", str(path), code="output-conflict")

@@ -1,0 +1,153 @@
+"""What exports know of a built deck besides its page: titles, speaker notes and the provenance of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from slidegen.errors import Problem, SlidegenError
+from slidegen.model import DeckOptions, Provenance
+from slidegen.outputs.marp_page import slide_size
+from slidegen.pipeline import BuiltDeck
+from slidegen.rendered import MarpSlide, RenderedSlide
+from slidegen.resolved import PlacedValue, ResolvedDeck, ResolvedSlide, ResolvedText
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSlide:
+    """A slide: its number, its heading ("" if it has none), and its speaker notes as Markdown. `below` says that it
+    stands below another one in a vertical stack."""
+
+    number: int
+    title: str
+    notes: str
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where numbers come from, and the numbers of the slides that show them."""
+
+    provenance: Provenance
+    slides: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedDeck:
+    """A deck whose page is in a file, for a browser. `name` is the deck's, as messages show it; `meta` has the author,
+    the description and the keywords that are given; `size` is that of a slide in CSS pixels."""
+
+    name: str
+    path: Path
+    page: Path
+    title: str
+    options: DeckOptions
+    meta: Mapping[str, str]
+    size: tuple[int, int]
+    slides: tuple[ExportedSlide, ...]
+    origins: tuple[Origin, ...]
+
+
+def exported_deck(built: BuiltDeck) -> ExportedDeck:
+    """Collects what exports need from the last stages of a build.
+
+    Raises:
+        SlidegenError: the output is not a page that a browser can show.
+    """
+    deck, rendered, page = built.deck, built.rendered, built.page
+    if page is None:
+        what = f"the output {deck.options.format!r} cannot be exported; allowed: outputs whose page is HTML"
+        raise SlidegenError([Problem(what, deck.source.name, code="wrong-output")])
+    shown = list(_shown_slides(deck))
+    drawn = [slide for stack in rendered.stacks for slide in stack]
+    below = [index > 0 for stack in rendered.stacks for index in range(len(stack))]
+    slides = tuple(
+        ExportedSlide(number, _title(slide), _notes(slide, resolved, deck), below[number - 1])
+        for number, (slide, resolved) in enumerate(zip(drawn, shown, strict=True), start=1)
+    )
+    meta = dict(page.meta)
+    known: dict[str, str] = {name: meta[name] for name in ("author", "description", "keywords") if name in meta}
+    source = deck.source
+    size = slide_size(drawn[0].svg) if isinstance(drawn[0], MarpSlide) else deck.options.size
+    return ExportedDeck(
+        source.name, source.path, built.built.output, page.title, deck.options, known, size, slides, _origins(shown)
+    )
+
+
+def _shown_slides(deck: ResolvedDeck) -> Iterator[ResolvedSlide]:
+    return (slide for stack in deck.stacks for slide in stack if slide.options.visibility != "hidden")
+
+
+def _title(slide: RenderedSlide | MarpSlide) -> str:
+    """The text of a slide's first heading on one line."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    html = slide.svg if isinstance(slide, MarpSlide) else slide.body
+    heading = LexborHTMLParser(html).css_first("h1, h2, h3, h4, h5, h6")
+    if heading is None:
+        return ""
+    for formula in heading.css(".katex"):
+        source = formula.css_first("annotation")
+        formula.replace_with(formula.text() if source is None else source.text())
+    for line in heading.css("br"):
+        line.replace_with(" ")
+    return " ".join(heading.text().split())
+
+
+def _notes(slide: RenderedSlide | MarpSlide, resolved: ResolvedSlide, deck: ResolvedDeck) -> str:
+    """The speaker notes of a slide as Markdown, with the values in them. Those of a Marp deck are comments, which only
+    marp-core can tell from directives."""
+    if isinstance(slide, MarpSlide) and deck.marp is not None:
+        return "\n\n".join(slide.notes).strip()
+    parts = [] if resolved.notes is None else [_plain(resolved.notes, resolved.notes.text)]
+    if slide.notes:
+        parts += (_plain(resolved.content, text) for text in _notes_in(resolved.content, deck.dialect))
+    return "\n\n".join(filter(None, (part.strip() for part in parts)))
+
+
+def _plain(text: ResolvedText, part: str) -> str:
+    from slidegen.render.context import Findings, SlideContext
+
+    return SlideContext(text, Findings(), incremental=False).plain(part)
+
+
+def _notes_in(content: ResolvedText, dialect: str) -> Iterator[str]:
+    """The text of the notes that stand in a slide's own text."""
+    from textwrap import dedent
+
+    from slidegen.render import layout
+    from slidegen.render.context import Findings, SlideContext
+    from slidegen.render.markdown import make_parser
+
+    context = SlideContext(content, Findings(), incremental=False, dialect=dialect)
+    tokens = make_parser(dialect=dialect).parse(content.text, {"slide": context, "docId": "", "id": None})
+    rows = content.text.split("\n")
+    for block in layout.blocks(tokens):
+        if block[0].type == "container_notes_open" and block[0].map:
+            inside = [token.map for token in block[1:-1] if token.map]
+            if inside:
+                first, last = min(start for start, _ in inside), max(end for _, end in inside)
+                yield dedent("\n".join(rows[first:last]))
+
+
+def _origins(slides: list[ResolvedSlide]) -> tuple[Origin, ...]:
+    """The provenance of everything computed on the slides. Those that differ only in the models are one."""
+    found: dict[str, tuple[Provenance, dict[str, str], dict[int, None]]] = {}
+    for number, slide in enumerate(slides, start=1):
+        for provenance in _provenances(slide):
+            key = repr(replace(provenance, models={}))
+            _, models, numbers = found.setdefault(key, (provenance, {}, {}))
+            models.update(provenance.models)
+            numbers[number] = None
+    return tuple(Origin(replace(p, models=models), tuple(numbers)) for p, models, numbers in found.values())
+
+
+def _provenances(slide: ResolvedSlide) -> Iterator[Provenance]:
+    for placed in slide.content.marked().values():
+        if isinstance(placed, PlacedValue):
+            yield from placed.provenance
+        elif hasattr(placed, "table"):
+            yield placed.table.provenance
+        else:
+            yield from placed.provenance

@@ -1,0 +1,93 @@
+"""Prints a deck's slides with the browser, as a PDF with tags, bookmarks and metadata."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from slidegen.errors import MissingExtraError
+from slidegen.exports.base import ExportJob, text
+from slidegen.exports.pdf_file import finished_pdf, pdf_date
+from slidegen.progress import Step
+
+QUERY: Final = "print-pdf&colors=screen&showNotes=false&pdfMaxPagesPerSlide=1&pdfSeparateFragments="
+"""How a page is opened: reveal.js takes these options from the address. An overflowing slide stays on its page."""
+WORDS: Final = {"slide": "Slide", "notes": "Notes"}
+# The position of each slide, before reveal.js takes its stacks apart. A clone of a slide keeps it.
+POSITIONS: Final = """
+document.addEventListener("DOMContentLoaded", () => {
+  let position = 0;
+  for (const section of document.querySelectorAll(".slides > section")) {
+    const below = [...section.querySelectorAll(":scope > section")];
+    for (const slide of below.length ? below : [section]) slide.dataset.position = position++;
+  }
+}, { capture: true });
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Paper with slides, in CSS pixels: its `size`, its `margin`, the number of slides, and the box that each fits in.
+
+    `scale` enlarges all text around the slides. `notes` prints the notes, `beneath` the slides or in an appendix;
+    `lines` draws lines to write on beside them.
+    """
+
+    size: tuple[float, float]
+    margin: float
+    count: int
+    thumb: tuple[float, float]
+    notes: bool
+    beneath: bool
+    lines: bool = False
+    scale: float = 1.0
+
+
+def print_deck(job: ExportJob, sheet: Sheet | None = None, appendix: str = "") -> bytes:
+    """Prints the chosen slides of a deck: one a page, or on sheets of paper. `appendix` is HTML.
+
+    Raises:
+        SlidegenError: there is no browser, it stops, or the date of the environment is wrong.
+        MissingExtraError: pypdf is not installed.
+    """
+    try:
+        import pypdf  # noqa: F401 - before the slow part
+    except ImportError:
+        raise MissingExtraError("a PDF", "export") from None
+    date = pdf_date(job.deck)
+    job.progress(Step(f"printing {len(job.chosen())} slides", job.deck.name))
+    content, headings = _printed(job, sheet, appendix)
+    return finished_pdf(content, headings, job.deck, date)
+
+
+def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes, list[str]]:
+    """The PDF as the browser prints it, and the text of its headings."""
+    from playwright.sync_api import Error
+
+    from slidegen.browser.deck import open_deck
+
+    options = job.options
+    given = {
+        "chosen": job.chosen(),
+        "steps": options.steps,
+        "paper": None if sheet is None else asdict(sheet),
+        "appendix": appendix,
+        "title": job.deck.title,
+        "titles": [slide.title for slide in job.deck.slides],
+        "below": [slide.below for slide in job.deck.slides],
+        "words": WORDS,
+        "css": text("print.css") if options.steps else text("print.css", "whole.css"),
+    }
+    query = QUERY + ("true" if options.steps else "false")
+    browser = job.open_browser()
+    try:
+        with open_deck(job.deck.page, browser=browser, query=query, before=POSITIONS) as opened:
+            page = opened.page
+            if page.evaluate("Boolean(window.Reveal)"):
+                page.wait_for_selector(".pdf-page", state="attached")
+            headings = page.evaluate(text("print.js"), given)
+            page.emulate_media(media="screen")  # colours and sizes as on the screen
+            content = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+            return content, headings
+    except Error as error:
+        raise job.failed(error) from None
