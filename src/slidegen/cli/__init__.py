@@ -12,7 +12,7 @@ import click
 from slidegen.errors import SlidegenError
 from slidegen.version import __version__
 
-COMMANDS: Final = ("build", "serve", "check", "import", "tables", "estimate", "quantize", "models", "schema")
+COMMANDS: Final = ("build", "serve", "present", "check", "import", "tables", "estimate", "quantize", "models", "schema")
 """Each command is the function of this name in the module of this name, imported when the command is used. A name that
 is a Python keyword has an underscore there."""
 
