@@ -196,7 +196,8 @@ document.addEventListener("DOMContentLoaded", () => {
     if (tool === "laser") { pending = [point(event)]; later(); }
     else if (tool === "eraser" && event.buttons) rubAt(event);
     else if (stroke) {
-      pending.push(...(event.getCoalescedEvents?.() ?? [event]).map(point));
+      const between = event.getCoalescedEvents?.() ?? [];
+      pending.push(...(between.length ? between : [event]).map(point));
       later();
     }
   });
@@ -262,7 +263,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const KEYS = () => [
     ["Move", [
       ["→ Space N", "next"], [window.Reveal ? "← P Shift+Space" : "← Shift+Space", "back"],
-      ...(window.Reveal ? [["H J K L", "left, down, up, right"]] : []), ["Home End", "first and last slide"],
+      ["H J K L", window.Reveal ? "left, down, up, right" : "back, next, back, next"], ["Home End", "first and last slide"],
       ["G", "go to a slide by number or words"], ["O", "overview of all slides"],
     ]],
     ["Show", [
@@ -280,7 +281,7 @@ document.addEventListener("DOMContentLoaded", () => {
   ];
   const more = [];
   const help = () => opened(make(`<dialog class="sg-dialog sg-help" aria-labelledby="sg-help-title"><header><h2 id="sg-help-title">Keys</h2>${SHUT}</header><div class="sg-groups">${
-    KEYS().map(([name, keys]) => `<section><h3>${name}</h3><dl>${keys.map(([key, what]) => `<div><dt>${key.split(" ").map((one) => `<kbd>${text(one)}</kbd>`).join(" ")}</dt><dd>${text(what)}</dd></div>`).join("")}</dl></section>`).join("")
+    KEYS().map(([name, keys]) => `<div><h3>${name}</h3><dl>${keys.map(([key, what]) => `<div><dt>${key.split(" ").map((one) => `<kbd>${text(one)}</kbd>`).join(" ")}</dt><dd>${text(what)}</dd></div>`).join("")}</dl></div>`).join("")
   }</div></dialog>`));
 
   // --- keys

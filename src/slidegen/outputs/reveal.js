@@ -180,6 +180,8 @@
       config.height = Math.round((640 * innerHeight) / innerWidth);
     }
     if (slidegen.framed) Object.assign(config, FRAMED);
+    // Pages that follow a talk show one slide at a time, as it does.
+    if (document.getElementById("slidegen-present")) config.scrollActivationWidth = 0;
     leaves = readLeaves();
     number(config);
     followLinks();

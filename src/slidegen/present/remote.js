@@ -50,6 +50,7 @@
   addEventListener("message", ({ source, data }) => {
     const found = source === frame.contentWindow && data?.slidegen?.frame;
     if (!found) return;
+    if (!state.id) state.total = found.total; // nobody presents yet
     if (found.ready) { show(); tell({ drawn }); }
     if (String(found.at) !== String(state.at)) return;
     if (notes.innerHTML !== found.notes) { notes.innerHTML = found.notes; notes.scrollTop = 0; }
