@@ -18,7 +18,7 @@ from tests.serve.conftest import until
 
 
 def answer(url: str, data: object = None, **headers: str) -> tuple[int, str]:
-    """The status and the text of an answer. What is sent comes from the server's own page, unless `Origin` says else."""
+    """The status and the text of an answer. What is sent comes from the server's own page, unless `Origin` says not."""
     parts = urlsplit(url)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     body = data if isinstance(data, bytes) else None if data is None else json.dumps(data).encode()
