@@ -59,6 +59,7 @@ def context(request: pytest.FixtureRequest, decks: dict[str, Path], browser: Bro
 def speaker_view(context: BrowserContext) -> tuple[Page, Page]:
     """The page with the deck, and its speaker view."""
     page = context.pages[0]
+    page.bring_to_front()
     with context.expect_page() as found:
         page.keyboard.press("s")
     view = found.value

@@ -47,8 +47,7 @@
     notes(index) {
       const slide = slidegen.slides[index];
       for (const one of [...[...(slide?.querySelectorAll(".current-fragment") ?? [])].reverse(), slide]) {
-        const text = one?.dataset.notes?.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-        const html = text ?? one?.querySelector(one === slide ? ":scope > aside.notes" : "aside.notes")?.innerHTML;
+        const html = one?.dataset.notes ?? one?.querySelector(one === slide ? ":scope > aside.notes" : "aside.notes")?.innerHTML;
         if (html) return html;
       }
       return "";
