@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from slidegen.present.messages import MOST_STROKES, Role
-from slidegen.present.talk import MOST_WAITING, Pace, Talk
+from slidegen.present.talk import MOST_FOLLOWERS, MOST_WAITING, Pace, Talk
 
 TIMER = {"since": None, "before": 0}
 STATE = {"state": {"id": "p", "at": [1, 0], "total": 4, "veil": "", "timer": TIMER}}
@@ -96,3 +96,18 @@ def test_a_page_may_send_so_much() -> None:
     pace = Pace(rate=1, burst=5)
     assert [pace.allows("a") for _ in range(7)] == [True] * 5 + [False] * 2
     assert pace.allows("b")
+
+
+def test_a_page_that_comes_back_follows_once() -> None:
+    """What it followed by before it slept is cut off; so is the oldest of too many remotes, but no audience."""
+
+    async def run() -> tuple[int, int, bool]:
+        talk = Talk()
+        for _ in range(3):
+            await following(talk, "remote", "same")
+        once = talk.count("remote")
+        streams = [(await following(talk, "remote", f"r{number}"))[0] for number in range(MOST_FOLLOWERS["remote"] + 5)]
+        ended = [event async for event in streams[0]] == []
+        return once, talk.count("remote"), ended
+
+    assert asyncio.run(run()) == (1, MOST_FOLLOWERS["remote"], True)

@@ -295,7 +295,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const onKey = (event) => {
     if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
     if (window.Reveal?.getConfig().keyboard === false) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    // On keyboards with other letters, the keys are those in the same place.
+    const typed = /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key) ? event.code[3] : event.key;
+    const key = typed.length === 1 ? typed.toLowerCase() : typed;
     const find = event.ctrlKey && event.shiftKey && key === "f";
     if (!find && (event.ctrlKey || event.metaKey || event.altKey)) return;
     const escape = key === "Escape" && (tool || veil) && (() => (tool ? setTool("") : setVeil("")));

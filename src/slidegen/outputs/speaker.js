@@ -55,7 +55,10 @@ window.slidegen = (() => {
     const timing = JSON.parse(document.getElementById("timing")?.textContent || "{}");
     const phone = JSON.parse(document.getElementById("slidegen-present")?.textContent || "{}").remote;
     document.title = `Speaker view: ${document.title}`;
+    const config = JSON.parse(document.getElementById("reveal-config")?.textContent ?? "null");
+    const { width, height } = config ?? document.querySelector(".marpit > svg").viewBox.baseVal;
     document.body.innerHTML = VIEW;
+    document.body.style.setProperty("--shape", width / height);
     const find = (name) => document.querySelector(name);
     const frames = [...document.querySelectorAll("iframe")];
     const notes = find(".sp-text");

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from slidegen.present.messages import Role, checked, is_name
+from slidegen.present.messages import ORDERS, Role, checked, is_name
 from slidegen.present.talk import Pace, Talk
 from slidegen.webserver.guard import NAMES, Guard
 from slidegen.webserver.messages import event_stream, json_body
@@ -94,6 +94,11 @@ class App:
             for message in messages:
                 if message is not None:
                     self._talk.take(message, name)
-            return Response(status_code=204 if all(message is not None for message in messages) else 400)
+            if any(message is None for message in messages):
+                return PlainTextResponse("a message is not allowed", 400)
+            ordered = any(not ORDERS.isdisjoint(message) for message in messages if message is not None)
+            if ordered and not self._talk.count("presenter"):
+                return PlainTextResponse("no page presents the deck", 409)
+            return Response(status_code=204)
 
         return send

@@ -21,9 +21,14 @@
     sending = true;
     const some = waiting.splice(0, 50);
     try {
-      await fetch(`${base}send?id=${id}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(some) });
+      const answer = await fetch(`${base}send?id=${id}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(some) });
+      if (answer.status === 409) warn("The deck is not open on the computer");
     } catch { waiting = []; lost(); }
     setTimeout(() => { sending = false; pump(); }, PAUSE);
+  };
+  const warn = (words) => {
+    find("#lost").textContent = words;
+    find("#lost").hidden = !words;
   };
   const say = (message) => {
     if ("laser" in message) waiting = waiting.filter((one) => !("laser" in one));
@@ -75,7 +80,7 @@
   function lost() {
     source?.close();
     source = null;
-    find("#lost").hidden = false;
+    warn("Connecting");
     clearTimeout(retry);
     retry = setTimeout(connect, wait);
     wait = Math.min(4000, wait * 1.6);
@@ -86,13 +91,13 @@
     heard = Date.now();
     const mine = new EventSource(`${base}events?id=${id}`);
     source = mine;
-    const hear = () => {
+    const hear = (message) => {
       heard = Date.now();
       wait = 400;
-      find("#lost").hidden = true;
+      if (message || find("#lost").textContent === "Connecting") warn("");
     };
-    mine.addEventListener("alive", hear);
-    mine.onmessage = ({ data }) => { hear(); take(JSON.parse(data)); };
+    mine.addEventListener("alive", () => hear());
+    mine.onmessage = ({ data }) => { hear(data); take(JSON.parse(data)); };
     mine.onerror = () => mine === source && lost();
   }
   const wake = () => { if (!source || Date.now() - heard > SILENT) connect(); };

@@ -37,7 +37,7 @@ class Talk:
         self._state: Message | None = None
         self._strokes: dict[tuple[int, str], Message] = {}
         self._points = 0
-        self._followers: set[Follower] = set()
+        self._followers: dict[Follower, None] = {}  # in the order in which they came
         self._ended = False
 
     def count(self, role: Role) -> int:
@@ -45,8 +45,8 @@ class Talk:
         return sum(follower.role == role for follower in self._followers)
 
     def has_room(self, role: Role) -> bool:
-        """Whether one more page of a role may follow."""
-        return self.count(role) < MOST_FOLLOWERS[role]
+        """Whether one more page of a role may follow. A presenter or a remote always may: the oldest one goes."""
+        return role != "audience" or self.count(role) < MOST_FOLLOWERS[role]
 
     def end(self) -> None:
         """Ends the streams of all followers."""
@@ -57,7 +57,8 @@ class Talk:
     async def follow(self, role: Role, name: str) -> AsyncIterator[bytes]:
         """Yields the events for a page: first how everything stands, then each message."""
         follower = Follower(role, name)
-        self._followers.add(follower)
+        self._make_room(follower)
+        self._followers[follower] = None
         try:
             yield _event({"snapshot": {"state": self._state, "drawn": list(self._strokes.values())}})
             while not self._ended:
@@ -68,7 +69,7 @@ class Talk:
                     return
                 yield event
         finally:
-            self._followers.discard(follower)
+            self._followers.pop(follower, None)
 
     def take(self, message: Message, name: str) -> None:
         """Notes a message that the page `name` has sent, and passes it on: orders to presenting pages, all else to all.
@@ -76,13 +77,22 @@ class Talk:
         ((kind, value),) = message.items()
         self._note(kind, value)
         event = _event(message)
-        for follower in self._followers:
+        for follower in list(self._followers):
             if follower.name == name or (kind in ORDERS and follower.role != "presenter"):
                 continue
             try:
                 follower.waiting.put_nowait(event)
             except asyncio.QueueFull:
                 self._cut(follower)
+
+    def _make_room(self, follower: Follower) -> None:
+        """Cuts off what the page followed by before it slept, and the oldest page if there are too many."""
+        alike = [one for one in self._followers if one.role == follower.role]
+        too_many = max(0, len(alike) + 1 - MOST_FOLLOWERS[follower.role])
+        gone = [one for one in alike if one.name == follower.name] or alike[:too_many]
+        for one in gone:
+            self._followers.pop(one)
+            self._cut(one)
 
     def _note(self, kind: str, value: Any) -> None:
         if kind == "state":
@@ -123,7 +133,7 @@ class Talk:
 class Pace:
     """Says whether a page sends too much: more than `rate` requests a second for longer than `burst` requests last."""
 
-    def __init__(self, rate: float = 60, burst: float = 120) -> None:
+    def __init__(self, rate: float = 100, burst: float = 200) -> None:
         self._rate, self._burst = rate, burst
         self._left: dict[str, tuple[float, float]] = {}
 
