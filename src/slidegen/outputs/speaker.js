@@ -36,6 +36,7 @@ window.slidegen = (() => {
     } else own.talk.take(message, "speaker");
   };
   addEventListener("message", listen);
+  addEventListener("slidegen-shown", () => own.talk && own.toParent()); // an edit may have changed the notes
   if (!own.speaker) return own;
 
   // --- the speaker view itself

@@ -127,7 +127,10 @@
     if (update.stacks) {
       const changed = players.swap(player, live, update);
       measure(update.styles ? live.flat().map(({ element }) => element) : changed);
-    } else if (update.styles) {
+    } else if (update.notes) {
+      window.slidegen?.renew?.();
+    }
+    if (update.styles && !update.stacks) {
       measure(live.flat().map(({ element }) => element));
     }
     if (settings.follow && !inFrame && update.edit > edit && update.focus !== null) {
