@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from slidegen.present.messages import MOST_STROKES, Role
 from slidegen.present.talk import MOST_FOLLOWERS, MOST_WAITING, Pace, Talk
 
+Value = TypeVar("Value")
 TIMER = {"since": None, "before": 0}
 STATE = {"state": {"id": "p", "at": [1, 0], "total": 4, "veil": "", "timer": TIMER}}
 
@@ -18,6 +20,12 @@ def ink(slide: int, name: str, *points: int) -> dict[str, Any]:
     """A message with points of a stroke."""
     shown = [[x, x, 50] for x in points]
     return {"ink": {"slide": slide, "id": name, "tool": "pen", "color": 1, "points": shown}}
+
+
+def in_own_loop(work: Coroutine[Any, Any, Value]) -> Value:
+    """Runs `work` in a thread: that of the tests may have the loop of a browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def following(talk: Talk, role: Role, name: str) -> tuple[AsyncIterator[bytes], Any]:
@@ -42,7 +50,7 @@ def test_orders_go_to_presenting_pages_and_the_rest_to_all_others() -> None:
         return heard
 
     expected = {"p": ["do", "ink"], "r": ["state"], "s": ["state", "ink"], "a": ["state", "ink"]}
-    assert asyncio.run(run()) == expected
+    assert in_own_loop(run()) == expected
 
 
 def test_who_comes_later_gets_everything() -> None:
@@ -56,7 +64,7 @@ def test_who_comes_later_gets_everything() -> None:
         talk.take({"wipe": {"slide": 2}}, "p")
         return (await following(talk, "audience", "a"))[1]["snapshot"]
 
-    found = asyncio.run(run())
+    found = in_own_loop(run())
     assert found["state"] == STATE["state"]
     assert [(one["slide"], one["id"], [x for x, _, _ in one["points"]]) for one in found["drawn"]] == [
         (0, "x", [1, 2, 3]),
@@ -73,7 +81,7 @@ def test_the_drawings_have_an_end() -> None:
             talk.take(ink(0, f"s{number}", 1), "p")
         return (await following(talk, "audience", "a"))[1]["snapshot"]["drawn"]
 
-    drawn = asyncio.run(run())
+    drawn = in_own_loop(run())
     assert (len(drawn), drawn[0]["id"]) == (MOST_STROKES, "s10")
 
 
@@ -88,7 +96,7 @@ def test_a_follower_that_is_too_slow_is_cut_off() -> None:
         rest = [event async for event in slow]
         return len(rest), talk.count("audience")
 
-    assert asyncio.run(run()) == (0, 0)
+    assert in_own_loop(run()) == (0, 0)
 
 
 def test_a_page_may_send_so_much() -> None:
@@ -110,4 +118,4 @@ def test_a_page_that_comes_back_follows_once() -> None:
         ended = [event async for event in streams[0]] == []
         return once, talk.count("remote"), ended
 
-    assert asyncio.run(run()) == (1, MOST_FOLLOWERS["remote"], True)
+    assert in_own_loop(run()) == (1, MOST_FOLLOWERS["remote"], True)
