@@ -137,13 +137,14 @@ def test_the_bar_says_ahead_or_behind(context: BrowserContext) -> None:
 
 def test_the_size_of_the_notes_is_kept(context: BrowserContext) -> None:
     """In the next window as well."""
-    _, view = speaker_view(context)
+    page, view = speaker_view(context)
     size = "e => parseFloat(getComputedStyle(e).fontSize)"
     before = view.locator(".sp-text").evaluate(size)
     view.get_by_role("button", name="Larger notes").click()
     view.keyboard.press("+")
     assert view.locator(".sp-text").evaluate(size) == before + 4
     view.close()
+    page.wait_for_function("() => !slidegen.hasSpeaker()")
     _, again = speaker_view(context)
     assert again.locator(".sp-text").evaluate(size) == before + 4
 
