@@ -21,8 +21,9 @@ from slidegen.render.attributes import parse_attributes, trailing_braces
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.elements import apply_element_comments
 from slidegen.render.markdown import make_parser
-from slidegen.render.marp import IMAGE_URL, REPEATED
+from slidegen.render.marp import IMAGE_URL
 from slidegen.render.marp.compose import LACKS
+from slidegen.render.marp.stacks import REPEATED
 from slidegen.resolved import ResolvedText
 from slidegen.scan import Piece, scan
 from slidegen.source_lines import with_lines

@@ -34,7 +34,6 @@ _RENAMED = "cut into chunks and renamed inside"
 PARTS = (
     Part("reveal.js", "reveal.js", "MIT", "reveal/*"),
     Part("fitty", "fitty", "MIT", "reveal/reveal.js", note=_BUNDLED),
-    Part("marked", "marked", "MIT", "reveal/notes.js", note=_BUNDLED),
     Part("KaTeX", "katex", "MIT", f"katex/katex.min.js, katex/katex.min.css, {_MARP}",
          note="the last holds its style only"),
     Part("KaTeX fonts", "katex", "OFL-1.1", "katex/fonts/*"),

@@ -25,8 +25,6 @@ FILES = {
     "reveal.js/dist/reveal.js": "reveal/reveal.js",
     "reveal.js/dist/reset.css": "reveal/reset.css",
     "reveal.js/dist/reveal.css": "reveal/reveal.css",
-    "reveal.js/dist/plugin/notes.js": "reveal/notes.js",
-    "reveal.js/dist/plugin/search.js": "reveal/search.js",
     "reveal.js/dist/plugin/zoom.js": "reveal/zoom.js",
     "katex/dist/katex.min.js": "katex/katex.min.js",
     "katex/dist/katex.min.css": "katex/katex.min.css",
@@ -37,7 +35,6 @@ INERT_ADDRESSES = {"http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000
 # Then what only one script may carry: banners, help texts, sources named in comments, and the beginnings of links.
 INERT_ADDRESSES_OF = {
     "reveal/reveal.js": {"https://revealjs.com", "https://hakim.se"},
-    "reveal/notes.js": {"https://github.com/markedjs/marked.", "http://"},
     # Runs in-process, where there is no network, and no deck holds it. But what it writes can name three servers:
     # outputs strip the font import of the theme "gaia" (fonts.bunny.net), and ask for neither twemoji's pictures
     # (`emoji: {unicode: false}`) nor KaTeX's fonts (`fontPath: false`), which would come from cdn.jsdelivr.net.

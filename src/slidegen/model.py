@@ -310,7 +310,8 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
-    """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto".
+    """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
+    `minutes` how long the talk is planned to take.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -325,6 +326,7 @@ class DeckOptions:
     format: str = "reveal"
     size: tuple[int, int] = (1280, 720)
     slide_number: bool = True
+    minutes: float | None = None
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

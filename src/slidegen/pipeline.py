@@ -29,6 +29,7 @@ from slidegen.slide_lines import located, locating
 from slidegen.sources import parse, read
 from slidegen.sources.base import ParseOptions
 from slidegen.themes import ThemePair, deck_themes, load_themes
+from slidegen.timing import timing_warnings
 from slidegen.verbatim import is_verbatim, unexpanded, verbatim
 from slidegen.write import write_files, write_stream
 
@@ -123,12 +124,13 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
 
 
 def _warned(deck: Deck) -> Deck:
-    """Adds a warning if the deck uses values but is not expanded."""
-    if deck.templated or "{{" not in deck.source.text:
-        return deck
-    from slidegen.resolve.undeclared import undeclared
+    """Adds warnings: of the planned minutes, and if the deck uses values but is not expanded."""
+    warnings = [*deck.warnings, *timing_warnings(deck)]
+    if not deck.templated and "{{" in deck.source.text:
+        from slidegen.resolve.undeclared import undeclared
 
-    return replace(deck, warnings=(*deck.warnings, *undeclared(deck)))
+        warnings += undeclared(deck)
+    return replace(deck, warnings=tuple(warnings))
 
 
 def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mistakes) -> ResolvedDeck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from slidegen.errors import Problem
@@ -82,13 +82,15 @@ class RenderedDeck:
 @dataclass(frozen=True, slots=True)
 class MarpSlide:
     """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text. The lines in
-    the SVG are those of a build in which the slide stood `moved` lines further up."""
+    the SVG are those of a build in which the slide stood `moved` lines further up. `options` are those that slidegen
+    reads itself."""
 
     name: str
     svg: str
     notes: tuple[str, ...]
     source: Text
     moved: int = 0
+    options: SlideOptions = field(default_factory=SlideOptions)
 
     def in_place(self) -> MarpSlide:
         """The same slide with the lines of this build."""
@@ -148,7 +150,7 @@ class Page:
     `styles` are its style sheets. `stacks` holds the HTML of the slides, still marked with the lines of the deck (see
     `source_lines`); a stack of several slides gets an element of its own if it is `nested`. `before` and `after` are
     the HTML and the scripts around them, `data` the JSON elements, by their ids, after them. `head` is the rest of the
-    head. `opened` are the scripts of windows that the page opens. With `any_script`, scripts of the deck run as well.
+    head. With `any_script`, scripts of the deck run as well.
     """
 
     root: Mapping[str, str | None]
@@ -162,7 +164,6 @@ class Page:
     after: tuple[str | Script, ...]
     data: Mapping[str, str]
     scripts: tuple[str | Script, ...]
-    opened: tuple[str, ...] = ()
     any_script: bool = False
 
 

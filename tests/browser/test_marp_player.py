@@ -250,27 +250,12 @@ def test_key_t_inverts_marps_themes(player: Player) -> None:
     assert sum(map(int, re.findall(r"\d+", inverted)[:3])) < 150
 
 
-def test_the_presenter_window_follows_and_leads(player: Player) -> None:
-    """Key P: notes, clock, place, this slide and the next; each window moves the other."""
+def test_key_p_opens_the_speaker_view_as_in_marp(player: Player) -> None:
+    """Which is that of all pages."""
     with player.page.context.expect_page() as found:
         player.page.keyboard.press("p")
-    window = found.value
-    window.wait_for_function(READY)
-    expect(window.locator(".presenter-notes")).to_have_text("Say hello.")
-    expect(window.locator(".presenter-place")).to_have_text("1 / 4")
-    expect(window.locator(".presenter-timer")).to_have_text(re.compile(r"^\d\d:\d\d$"))
-    expect(window.locator(".presenter-clock")).to_have_text(re.compile(r"\d+:\d\d"))
-    expect(window.locator("h1", has_text="First")).to_be_visible()
-    expect(window.locator("h2", has_text="Second")).to_be_visible()
-    expect(window.locator("h2", has_text="Third")).to_be_hidden()
-    player.page.keyboard.press("ArrowRight")
-    expect(window.locator(".presenter-notes")).to_have_text("Then count.")
-    window.keyboard.press("ArrowRight")
-    player.page.wait_for_function("() => slidegen.at()[1] === 1")
-    assert player.at() == [1, 1]
-    window.close()
-    player.page.keyboard.press("ArrowRight")
-    assert player.at() == [1, 2]
+    expect(found.value.locator(".sp-text")).to_have_text("Say hello.")
+    found.value.close()
 
 
 def test_print_gives_one_page_a_slide(player: Player) -> None:

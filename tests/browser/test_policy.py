@@ -49,10 +49,10 @@ def test_everything_of_reveal_runs(folder: DeckFolder, browser: Browser) -> None
         with context.expect_page() as opened:
             page.keyboard.press("s")
         speaker = opened.value
-        notes = speaker.locator(".speaker-controls-notes .value")
+        notes = speaker.locator(".sp-text")
         expect(notes).to_contain_text("Say this.")
-        expect(speaker.frame_locator("#current-slide iframe").locator(".reveal.ready")).to_be_attached()
-        expect(speaker.frame_locator("#upcoming-slide iframe").locator(".reveal.ready")).to_be_attached()
+        for number in (0, 1):
+            expect(speaker.frame_locator(f"iframe >> nth={number}").locator(".reveal.ready")).to_be_attached()
         page.keyboard.press("ArrowRight")
         expect(notes).to_have_text("a <b>bold</b> word <img src=x>")
         speaker.close()

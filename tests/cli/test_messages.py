@@ -185,6 +185,7 @@ WRONG = {
     "config": ["a.yml"],
     "build": ["a.yml"],
     "serve": ["a.yml", "--port", "x"],
+    "present": ["a.yml", "--port", "x"],
     "check": ["a.yml"],
     "export": ["a.yml"],
     "import": ["a.org"],

@@ -59,6 +59,19 @@ def test_notes_as_markdown(plain: Exporter) -> None:
     assert path.read_text(encoding="utf-8") == WRITTEN.replace("WORDS", words)
 
 
+def test_planned_times(plain: Exporter) -> None:
+    """Ten minutes, of which the second section has four: what is before it shares the rest."""
+    slides = "".join(
+        f"  - {{content: '# {name}', notes: a b{more}}}\n"
+        for name, more in (("A", ""), ("B", ""), ("C", ", minutes: 4"))
+    )
+    (path,) = plain.export(plain.deck(text=f"title: T\nminutes: 10\nslides:\n{slides}"), "notes")
+    text = path.read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("planned")] == [
+        f"planned from {start}, about 0:01" for start in ("0:00", "3:00", "6:00")
+    ]
+
+
 @pytest.mark.parametrize("output", ["reveal", "marp"])
 def test_notes_of_both_outputs(plain: Exporter, output: str) -> None:
     """Are the same."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.serve.conftest import Live, Server, until
 
@@ -294,3 +295,20 @@ def test_a_text_that_an_edit_moves_keeps_its_line(server: Server, show: Show) ->
     until(lambda: any('"line"' in one for one in asked))
     line = (served.folder / "talk.yml").read_text().split("\n").index("    ## Last") + 1
     assert f'"line":{line},' in next(one for one in asked if '"line"' in one)
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_the_speaker_view_and_the_plan_follow_edits(output: str, server: Server, show: Show) -> None:
+    """Notes change in the open view, and the planned minutes in the page, without a reload."""
+    deck = "minutes: {minutes}\nslides:\n  - content: '# One'\n    notes: {notes}\n  - two\n"
+    server.write(deck.format(minutes=4, notes="before"))
+    served = server.start("talk.yml", "--format", output)
+    live = show(served.url)
+    live.wait("window.slidegen.talk")
+    with live.page.context.expect_page() as opened:
+        live.page.keyboard.press("s")
+    notes = opened.value.locator(".sp-text")
+    expect(notes).to_have_text("before")
+    live.after(lambda: served.write(deck.format(minutes=6, notes="after")))
+    expect(notes).to_have_text("after")
+    assert '"plan": [0.0, 180.0, 360.0]' in live.page.locator("#timing").inner_text()

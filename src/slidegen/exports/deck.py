@@ -12,6 +12,7 @@ from slidegen.outputs.marp_page import slide_size
 from slidegen.pipeline import BuiltDeck
 from slidegen.rendered import MarpSlide, RenderedSlide
 from slidegen.resolved import PlacedValue, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.timing import budget, deck_minutes, planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class ExportedDeck:
     """A deck whose page is in a file, for a browser. `name` is the deck's, as messages show it; `meta` has the author,
-    the description and the keywords that are given; `size` is that of a slide in CSS pixels."""
+    the description and the keywords that are given; `size` is that of a slide in CSS pixels; `plan` has the second at
+    which each slide is to begin, if the deck says how long it takes (see `slidegen.timing`)."""
 
     name: str
     path: Path
@@ -47,6 +49,7 @@ class ExportedDeck:
     size: tuple[int, int]
     slides: tuple[ExportedSlide, ...]
     origins: tuple[Origin, ...]
+    plan: tuple[float, ...] = ()
 
 
 def exported_deck(built: BuiltDeck) -> ExportedDeck:
@@ -71,7 +74,16 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
     source = deck.source
     size = slide_size(drawn[0].svg) if isinstance(drawn[0], MarpSlide) else deck.options.size
     return ExportedDeck(
-        source.name, source.path, built.built.output, page.title, deck.options, known, size, slides, _origins(shown)
+        source.name,
+        source.path,
+        built.built.output,
+        page.title,
+        deck.options,
+        known,
+        size,
+        slides,
+        _origins(shown),
+        planned(deck_minutes(deck.options), [budget(slide.options) for slide in shown]),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from slidegen.exports.base import MADE, Export, ExportJob
-from slidegen.exports.deck import ExportedSlide
+from slidegen.exports.deck import ExportedDeck, ExportedSlide
 from slidegen.rendered import OutputFile
 
 WORDS_A_MINUTE: Final = 130
@@ -30,7 +30,7 @@ def make(job: ExportJob) -> Iterator[OutputFile]:
     for slide in slides:
         parts.append(_heading(f"{slide.number}. {slide.title}".rstrip(), 2, markdown))
         if slide.notes:
-            parts += [f"from {_time(start)}, about {_time(seconds(slide))}", slide.notes]
+            parts += [f"{_begins(job.deck, slide, start)}, about {_time(seconds(slide))}", slide.notes]
         start += seconds(slide)
     yield OutputFile(str(job.name), (sign + "\n\n".join(parts) + "\n").encode(), MADE.encode())
 
@@ -38,6 +38,11 @@ def make(job: ExportJob) -> Iterator[OutputFile]:
 def seconds(slide: ExportedSlide) -> int:
     """How long the notes of a slide take to say, in seconds: an estimate by the number of words."""
     return round(len(WORD.findall(slide.notes)) * 60 / WORDS_A_MINUTE)
+
+
+def _begins(deck: ExportedDeck, slide: ExportedSlide, start: int) -> str:
+    """When a slide begins: as the deck plans it, else after the notes before it."""
+    return f"planned from {_time(round(deck.plan[slide.number - 1]))}" if deck.plan else f"from {_time(start)}"
 
 
 def _time(total: int) -> str:

@@ -1,8 +1,7 @@
-// The player of a Marp deck: moving, fragments, overview, presenter's window, theme. No dependency, no request.
+// The player of a Marp deck: moving, fragments, overview, theme. No dependency, no request.
 (() => {
   const root = document.documentElement;
   const query = new URLSearchParams(location.search);
-  const presenting = query.has("presenter");
 
   // --- theme: ?theme= wins, then the deck's default, then the system; Marp's own themes go dark by their class invert
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -31,6 +30,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
+    if (slidegen.speaker) return;
     let slides, notes, steps;
     // The fragments of each step, in reveal.js' order: those with an index by that, then the others one by one.
     const stepsOf = (slide) => {
@@ -51,9 +51,8 @@
     read();
     let at = 0;
     let shown = 0;
-    let other = null;
 
-    function show(slide, step, tell = true) {
+    function show(slide, step) {
       at = Math.max(0, Math.min(slide, slides.length - 1));
       shown = Math.max(0, Math.min(step, steps[at].length));
       slides.forEach((svg, index) => {
@@ -70,33 +69,24 @@
       const hash = `#${at + 1}${shown ? `.${shown}` : ""}`;
       if (location.hash !== hash) history.replaceState(null, "", hash);
       slides[at].dispatchEvent(new CustomEvent("slide", { bubbles: true }));
-      if (tell && other && !other.closed) other.postMessage({ slidegen: [at, shown] }, "*");
-      if (presenting) {
-        document.querySelector(".presenter-notes").textContent = notes[at] || "";
-        document.querySelector(".presenter-place").textContent = `${at + 1} / ${slides.length}`;
-      }
+      dispatchEvent(new CustomEvent("slidegen-moved"));
     }
     const next = () => (shown < steps[at].length ? show(at, shown + 1) : at < slides.length - 1 && show(at + 1, 0));
     const back = () => (shown > 0 ? show(at, shown - 1) : at > 0 && show(at - 1, Infinity));
     const overview = () => root.classList.toggle("overview") && slides[at].scrollIntoView({ block: "center" });
-    function present() {
-      const url = new URL(location.href);
-      url.searchParams.set("presenter", "");
-      url.searchParams.set("theme", scheme());
-      other = window.open(url.href, "slidegen-presenter", "width=1200,height=800");
-    }
     // "#3.1" is the player's own: the third slide with one of its fragments.
     function fromHash() {
       const place = /^#(\d+)\.(\d+)$/.exec(location.hash);
-      if (place) { show(place[1] - 1, Number(place[2]), false); return; }
+      if (place) { show(place[1] - 1, Number(place[2])); return; }
       const { index, element } = linkTarget(location.hash, slides) ?? { index: 0 };
       const fragment = element?.closest("[data-marpit-fragment], .fragment");
-      show(index, steps[index].findIndex((elements) => elements.includes(fragment)) + 1, false);
+      show(index, steps[index].findIndex((elements) => elements.includes(fragment)) + 1);
     }
 
     const keys = {
       ArrowRight: next, ArrowDown: next, PageDown: next, " ": next, Enter: next, n: next,
-      ArrowLeft: back, ArrowUp: back, PageUp: back, Backspace: back, p: present, s: present,
+      ArrowLeft: back, ArrowUp: back, PageUp: back, Backspace: back, p: slidegen.openSpeaker,
+      l: next, j: next, h: back, k: back,
       Home: () => show(0, 0), End: () => show(slides.length - 1, Infinity),
       f: () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()),
       o: overview, Escape: () => root.classList.contains("overview") && overview(), t: switchScheme,
@@ -107,10 +97,6 @@
       if (act) { act(); event.preventDefault(); }
     });
     addEventListener("hashchange", fromHash);
-    addEventListener("message", (event) => {
-      if (!Array.isArray(event.data?.slidegen) || (event.source !== other && event.source !== window.opener)) return;
-      show(...event.data.slidegen, false);
-    });
     document.querySelector(".marpit").addEventListener("click", (event) => {
       if (event.target.closest("a, button, input, video, audio, summary")) return;
       const svg = event.target.closest(".marpit > svg");
@@ -127,28 +113,18 @@
     });
 
     applyScheme();
-    if (presenting) {
-      root.classList.add("presenting");
-      other = window.opener;
-      const start = Date.now();
-      const clock = () => {
-        const seconds = Math.floor((Date.now() - start) / 1000);
-        const two = (number) => String(number).padStart(2, "0");
-        document.querySelector(".presenter-timer").textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
-        document.querySelector(".presenter-clock").textContent = new Date().toLocaleTimeString([], { timeStyle: "short" });
-      };
-      clock();
-      setInterval(clock, 1000);
-    }
     fromHash();
-    const player = { show, next, back, at: () => [at, shown], ready: true };
+    const player = slidegen;
+    // Notes are text: it becomes HTML, as those of reveal.js' pages are.
+    const notesOf = (index) => (notes[index] ?? "").replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replaceAll("\n", "<br>");
+    Object.assign(player, { show, next, back, at: () => [at, shown], notes: notesOf, scheme, ready: true });
     // `slidegen serve` exchanges slides while the page is open, and then shows one.
     player.renew = () => {
       read();
       Object.assign(player, { slides, steps: steps.map((some) => some.length) });
       applyScheme();
+      dispatchEvent(new CustomEvent("slidegen-moved"));
     };
     player.renew();
-    window.slidegen = player;
   });
 })();

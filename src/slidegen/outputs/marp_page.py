@@ -9,18 +9,13 @@ from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
-from slidegen.outputs.page import json_text, metadata, page_html, scheme, script
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
 from slidegen.themes import ThemePair
+from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
-
-PRESENTER = (
-    '<div class="presenter"><div class="presenter-clocks"><span class="presenter-timer">00:00</span>'
-    '<span class="presenter-clock"></span><span class="presenter-place"></span></div>'
-    '<div class="presenter-notes"></div></div>'
-)
 
 
 def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
@@ -42,21 +37,22 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.slide = ""
     styles = marp_styles(deck, themes, assets, ["marp"], target.memo)
     check(assets)
-    notes = ["\n\n".join(slide.notes) for stack in deck.stacks for slide in stack]
+    every = [slide for stack in deck.stacks for slide in stack]
+    notes = ["\n\n".join(slide.notes) for slide in every]
     own_look = "slidegen" if deck.own_look else None
     page = Page(
         root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
         title=options.title or deck.meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, dict(deck.meta))),
-        styles=(*styles, page_size(slides)),
+        styles=(script("present.css"), *styles, page_size(slides)),
         head=(),
         before=(f'<div class="marpit parts{" deck" if deck.own_look else ""}">',),
         stacks=tuple((slide,) for slide in slides),
         nested=False,
         # The script replaces elements that stand before it.
-        after=("</div>", Script(vendor_text("marp/browser.js")), PRESENTER, '<div class="progress-line"></div>'),
-        data={"notes": json_text(notes)},
-        scripts=(Script(script("links.js", "marp.js")),),
+        after=("</div>", Script(vendor_text("marp/browser.js")), '<div class="progress-line"></div>'),
+        data={"notes": json_text(notes), "timing": timing_json(options, [slide.options for slide in every])},
+        scripts=(Script(script(*PRESENTING[:2], "links.js", "marp.js", *PRESENTING[2:])),),
         any_script=deck.scripts,
     )
     warnings = (*assets.warnings, *dead)

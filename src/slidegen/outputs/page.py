@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -19,6 +20,10 @@ from slidegen.themes import STYLES, ThemePair
 from slidegen.version import __version__
 
 HERE = Path(__file__).parent
+SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
+"""What nobody needs in a page: whole lines of comments, and indents."""
+PRESENTING = ("pace.js", "speaker.js", "present.js")
+"""The scripts for presenting: two that come before the player of the page, and one after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
@@ -49,14 +54,14 @@ PAGE = """\
 def page_html(page: Page, shown: Callable[[str], str] = without_lines, *, more: Sequence[str | Script] = ()) -> str:
     """Writes a page. `shown` makes the final HTML of a slide, `more` is added at the end of the body.
 
-    Only the page's own scripts run, and those in `opened`, which belong to windows that it opens. With `any_script`,
-    the deck's own scripts run as well. A page with `more` may also send requests to where it comes from.
+    Only the page's own scripts run. With `any_script`, the deck's own scripts run as well. A page with `more` may also
+    send requests to where it comes from.
     """
     head = [*map(style_tag, page.styles), *page.head]
     data = [f'<script type="application/json" id="{name}">{text}</script>' for name, text in page.data.items()]
     after = [*page.after, *data, *page.scripts, *more]
     own = [part.text for part in (*head, *page.before, *after) if isinstance(part, Script)]
-    scripts = "'unsafe-inline'" if page.any_script else " ".join(map(_hash, (*own, *page.opened)))
+    scripts = "'unsafe-inline'" if page.any_script else " ".join(map(_hash, own))
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in page.root.items() if value is not None)
     meta = [
         f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(content)}">'
@@ -99,8 +104,8 @@ def json_text(value: object) -> str:
 
 
 def script(*names: str) -> str:
-    """The text of slidegen's own scripts, joined."""
-    return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    """The text of slidegen's own scripts or style sheets, joined, without comments and indents."""
+    return SPARED.sub("", "".join((HERE / name).read_text(encoding="utf-8") for name in names))
 
 
 def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:

@@ -23,18 +23,38 @@
   };
   system.addEventListener("change", apply);
   document.addEventListener("DOMContentLoaded", apply);
-  window.slidegen = {
-    scheme: current,
-    toggle() {
-      root.dataset.scheme = current() === "dark" ? "light" : "dark";
-      apply();
-    },
-  };
-
   let leaves = []; // the slides in order, each with its place
   const readLeaves = () => [...document.querySelectorAll(".slides > section")].flatMap((section, h) => {
     const below = [...section.querySelectorAll(":scope > section")];
     return below.length ? below.map((slide, v) => ({ slide, h, v, stacked: true })) : [{ slide: section, h, v: 0 }];
+  });
+
+  // What presenting needs, as the player of a Marp deck has it: slides by their number, from 0, and how many of the
+  // fragments are shown.
+  const toggle = () => {
+    root.dataset.scheme = current() === "dark" ? "light" : "dark";
+    apply();
+  };
+  Object.defineProperty(slidegen, "slides", { get: () => leaves.map(({ slide }) => slide).filter((slide) => slide.isConnected) });
+  Object.assign(slidegen, {
+    scheme: current,
+    toggle,
+    at: () => [Math.max(0, slidegen.slides.indexOf(Reveal.getCurrentSlide())), (Reveal.getIndices().f ?? -1) + 1],
+    show(index, step) {
+      const { h, v } = Reveal.getIndices(slidegen.slides[Math.max(0, Math.min(index, slidegen.slides.length - 1))]);
+      Reveal.slide(h, v || 0, step - 1);
+    },
+    next: () => Reveal.next(),
+    back: () => Reveal.prev(),
+    // Notes stand in an element or an attribute of the slide, or of the fragment that came last.
+    notes(index) {
+      const slide = slidegen.slides[index];
+      for (const one of [...[...(slide?.querySelectorAll(".current-fragment") ?? [])].reverse(), slide]) {
+        const html = one?.dataset.notes ?? one?.querySelector(one === slide ? ":scope > aside.notes" : "aside.notes")?.innerHTML;
+        if (html) return html;
+      }
+      return "";
+    },
   });
 
   // The numbers as reveal.js counts them, for paper: there each stands on its own slide.
@@ -96,7 +116,7 @@
   addEventListener("beforeprint", () => {
     printing = !inColor;
     apply();
-    if (printView) return;
+    if (printView || slidegen.speaker) return;
     nameTargets();
     // reveal.js' own rules for paper, which leave no layout alone, hold for pages without this class.
     root.classList.add("print-pdf");
@@ -117,7 +137,7 @@
   addEventListener("afterprint", () => {
     printing = printView && !inColor;
     apply();
-    if (printView) return;
+    if (printView || slidegen.speaker) return;
     root.classList.remove("print-pdf");
     for (const background of document.querySelectorAll(".printed-background")) background.remove();
     if (scrollWidth !== null) {
@@ -132,6 +152,7 @@
     for (const { slide } of leaves) delete slide.dataset.slideNumber;
     number(Reveal.getConfig());
     apply();
+    dispatchEvent(new CustomEvent("slidegen-moved"));
   };
 
   let timer;
@@ -147,13 +168,22 @@
   // Paper may be narrower than the screen; a page that loads again while it is printed prints nothing.
   phone.addEventListener("change", () => !printing && phone.matches !== upright && location.reload());
 
+  // Other windows show the page in frames, which only follow them.
+  const FRAMED = {
+    controls: false, progress: false, hash: false, respondToHashChanges: false, history: false, keyboard: false, touch: false, autoSlide: 0,
+    mouseWheel: false, transition: "none", backgroundTransition: "none", autoPlayMedia: false, scrollActivationWidth: 0, view: null,
+  };
   document.addEventListener("DOMContentLoaded", () => {
+    if (slidegen.speaker) return;
     const config = JSON.parse(document.getElementById("reveal-config").textContent);
     if (phone.matches && !root.dataset.look && !printView) {
       root.classList.add("phone");
       config.width = 640;
       config.height = Math.round((640 * innerHeight) / innerWidth);
     }
+    if (slidegen.framed) Object.assign(config, FRAMED);
+    // Pages that follow a talk show one slide at a time, as it does.
+    if (document.getElementById("slidegen-present")) config.scrollActivationWidth = 0;
     leaves = readLeaves();
     number(config);
     followLinks();
@@ -161,8 +191,11 @@
     const page = document.createElement("style");
     page.textContent = `@page { size: ${config.width}px ${config.height}px; margin: 0; }`;
     document.head.append(page);
-    const started = Reveal.initialize({ ...config, plugins: [RevealNotes, RevealSearch, RevealZoom] });
+    const started = Reveal.initialize({ ...config, jumpToSlide: false, pause: false, plugins: [RevealZoom] });
     started.then(() => (printView ? nameTargets() : opened && follow(opened)));
-    Reveal.addKeyBinding({ keyCode: 84, key: "T", description: "Switch light and dark" }, slidegen.toggle);
+    Reveal.addKeyBinding(84, toggle);
+    for (const name of ["slidechanged", "fragmentshown", "fragmenthidden"]) {
+      Reveal.on(name, () => dispatchEvent(new CustomEvent("slidegen-moved")));
+    }
   });
 })();

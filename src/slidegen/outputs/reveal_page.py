@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slidegen.outputs.page import json_text, metadata, page_html, scheme, script
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
 from slidegen.outputs.target import Target
 from slidegen.rendered import MarpDeck, OutputFile, Page, RenderedDeck, Script
 from slidegen.themes import ThemePair
+from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 
-SCRIPTS = ("reveal.js", "notes.js", "search.js", "zoom.js")
+SCRIPTS = ("reveal.js", "zoom.js")
 DEFAULTS = {
     "margin": 0,
     "center": False,
@@ -50,19 +51,21 @@ def reveal_page(
     number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
     config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **options.reveal}
     scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
+    slides = (slide.options for stack in deck.stacks for slide in stack)
+    # reveal.js takes hidden slides out of the page.
+    shown = [one for one in slides if one.visibility != "hidden" or options.reveal.get("showHiddenSlides") is True]
     return Page(
         root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
         title=options.title or meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, meta)),
-        styles=tuple(styles),
-        head=(Script(script("links.js", "reveal.js")),),
+        styles=(script("present.css"), *styles),
+        head=(Script(script(*PRESENTING[:2], "links.js", "reveal.js", *PRESENTING[2:])),),
         before=(f'<div class="reveal {look.classes}"><div class="slides">',),
         stacks=tuple(map(tuple, stacks)),
         nested=True,
         after=("</div></div>",),
-        data={"reveal-config": json_text(config)},
+        data={"reveal-config": json_text(config), "timing": timing_json(options, shown)},
         scripts=tuple(map(Script, scripts)),
-        opened=(_speaker_script(),),
         any_script=deck.scripts,
     )
 
@@ -72,9 +75,3 @@ def page_files(page: Page, target: Target) -> tuple[OutputFile, ...]:
     if not target.written:
         return ()
     return (OutputFile(target.page or f"{target.stem}.html", page_html(page).encode()),)
-
-
-def _speaker_script() -> str:
-    """The script of the speaker view, a window whose page is a JavaScript template string in reveal.js' plugin."""
-    script = vendor_text("reveal/notes.js").partition("<script>")[2].partition("<\\/script>")[0]
-    return script.replace("\\\\", "\\")

@@ -7,22 +7,20 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from slidegen.errors import SlidegenError
 from slidegen.serve import editor
-from slidegen.serve.guard import Guard
 from slidegen.serve.pages import Entry, deck_page, list_data, list_page
 from slidegen.serve.session import Session
+from slidegen.webserver.guard import Guard
+from slidegen.webserver.messages import event_stream, json_object
 
-MOST_BODY: int = 10_000
-"""The most bytes of a request."""
 LIST_SECONDS: float = 1.0
 ALIVE = b": still here\n\n"
 
@@ -47,7 +45,7 @@ class App:
             Route("/{deck}/events", self.events),
             Route("/{deck}/open", self.open, methods=["POST"]),
         ]
-        return Guard(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port, token)
+        return Guard(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port, [token])
 
     def end(self) -> None:
         """Ends all streams."""
@@ -69,7 +67,7 @@ class App:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._ended.wait(), LIST_SECONDS)
 
-        return _stream(lists())
+        return event_stream(lists())
 
     async def to_deck(self, request: Request) -> Response:
         """The address of a deck without its slash, which people type."""
@@ -95,14 +93,14 @@ class App:
             async for update in session.updates(int(version) if version.isdecimal() and len(version) < 12 else None):
                 yield ALIVE if update is None else f"data: {json.dumps(update)}\n\n".encode()
 
-        return _stream(events())
+        return event_stream(events())
 
     async def open(self, request: Request) -> Response:
         """Opens a line of one of the deck's files: only of those that the deck uses."""
         session = self._session(request)
         if session is None:
             return _missing()
-        asked = await _json(request)
+        asked = await json_object(request)
         line, name = asked.get("line"), asked.get("path")
         if (
             not isinstance(line, int)
@@ -132,21 +130,3 @@ class App:
 
 def _missing() -> Response:
     return Response("there is no such deck", 404, media_type="text/plain")
-
-
-def _stream(parts: AsyncIterator[bytes]) -> Response:
-    return StreamingResponse(parts, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    """The JSON object of a request; an empty one if it is too long or anything else."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BODY:
-            return {}
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

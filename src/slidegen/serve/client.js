@@ -1,5 +1,6 @@
 // The client of `slidegen serve`: it is told what has changed, and shows it. Presenter windows get the slides only.
 (() => {
+  if (window.slidegen?.speaker) return; // its frames hear of changes themselves
   const settings = JSON.parse(document.getElementById("slidegen-live").textContent);
   const inFrame = window !== top || /print-pdf/i.test(location.search);
   const player = players.of();
@@ -121,12 +122,15 @@
       window.slidegen?.renew?.();
     }
     if (update.title) document.title = update.title;
-    if (update.notes) document.getElementById("notes").textContent = update.notes;
+    for (const name of ["notes", "timing"]) if (update[name]) document.getElementById(name).textContent = update[name];
     if (update.lines) lines = update.lines;
     if (update.stacks) {
       const changed = players.swap(player, live, update);
       measure(update.styles ? live.flat().map(({ element }) => element) : changed);
-    } else if (update.styles) {
+    } else if (update.notes) {
+      window.slidegen?.renew?.();
+    }
+    if (update.styles && !update.stacks) {
       measure(live.flat().map(({ element }) => element));
     }
     if (settings.follow && !inFrame && update.edit > edit && update.focus !== null) {

@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from slidegen.errors import Problem
 from slidegen.memo import Memo
 from slidegen.rendered import Page, Script
+
+DATA: Final = ("notes", "timing")
+"""The JSON elements of a page that change while it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Shown:
         scripts = [
             part.code if isinstance(part, Script) else part for part in (*page.before, *page.after, *page.scripts)
         ]
-        settings = [text for name, text in page.data.items() if name != "notes"]
+        settings = [text for name, text in page.data.items() if name not in DATA]
         return key_of("\0".join((*scripts, *settings, str(page.nested), str(page.any_script))))
 
 
@@ -156,6 +159,7 @@ def _around(old: Shown | None, new: Shown) -> dict[str, Any]:
         had = set() if old is None else {key for key, _ in old.styles}
         sent["styles"] = [key for key, _ in new.styles]
         sent["css"] = {key: css for key, css in new.styles if key not in had}
-    if "notes" in page.data and (known is None or known.data.get("notes") != page.data["notes"]):
-        sent["notes"] = page.data["notes"]
+    for name in DATA:
+        if name in page.data and (known is None or known.data.get(name) != page.data[name]):
+            sent[name] = page.data[name]
     return sent

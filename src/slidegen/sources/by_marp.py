@@ -12,15 +12,17 @@ from slidegen.marp_themes import OWN_THEME, names_marp_theme
 from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
 from slidegen.project import Project
 from slidegen.scan import block_tokens
-from slidegen.sources.directives import LOCAL, META, OWN_KEYS
+from slidegen.sources.directives import DIRECTIVE, LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
 from slidegen.sources.size import SIZES, parse_size
 from slidegen.themes import builtin_names, is_theme_name
+from slidegen.timing import BUDGET
 
 RUNNING: Final = ("header", "footer", "_header", "_footer")
 COMMENT: Final = re.compile(r"\s*<!--")
 STYLE: Final = re.compile(r"\s*<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
 
+MINUTES: Final = re.compile(r"^[ \t]*minutes[ \t]*:[ \t]+(?P<minutes>[0-9]+(?:\.[0-9]+)?)[ \t]*$", re.MULTILINE)
 NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 
 
@@ -58,6 +60,7 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
 
 def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
     """Yields the slides of a file."""
+    budgets = list(_budgets(file))
     at, visible = 0, False
     for token in file.tokens:
         if token.map is None or (token.level and not (rules.as_marp and token.type == "heading_open")):
@@ -66,14 +69,34 @@ def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
         if token.type == "heading_open":
             stays = token.level and not _is_heading(file.body[start:end])
             if token.tag in rules.headings and visible and not stays:
-                yield Slide(file.part(at, start), SlideOptions())
+                yield _slide(file, at, start, budgets)
                 at = start
         elif token.type == "hr":
-            yield Slide(file.part(at, start), SlideOptions())
+            yield _slide(file, at, start, budgets)
             at, visible = end, rules.as_marp
             continue
         visible = visible or not (token.type == "html_block" and _is_invisible(token.content))
-    yield Slide(file.part(at, len(file.body)), SlideOptions())
+    yield _slide(file, at, len(file.body), budgets)
+
+
+def _slide(file: MarkdownFile, start: int, end: int, budgets: Sequence[tuple[int, str]]) -> Slide:
+    given = {at: minutes for at, minutes in budgets if start <= at < end}
+    if not given:
+        return Slide(file.part(start, end), SlideOptions())
+    at, minutes = max(given.items())
+    options = SlideOptions(attributes={BUDGET: minutes}, lines={BUDGET: file.line_at(at)})
+    return Slide(file.part(start, end), options)
+
+
+def _budgets(file: MarkdownFile) -> Iterator[tuple[int, str]]:
+    """Yields the minutes of sections, each with its offset: `minutes: 5` in a comment of directives."""
+    if "minutes" not in file.body:
+        return
+    for piece, comment in file.comments():
+        rows = [row for row in comment.split("\n") if row.strip()]
+        found = MINUTES.search(comment)
+        if found is not None and all(map(DIRECTIVE.fullmatch, rows)):
+            yield piece.start + len("<!--") + found.start("minutes"), found["minutes"]
 
 
 def _is_heading(rows: str) -> bool:

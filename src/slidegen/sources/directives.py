@@ -19,10 +19,20 @@ LOCAL: Final = (
     *("backgroundColor", "backgroundImage", "backgroundPosition", "backgroundRepeat", "backgroundSize"),
 )
 """Marp's local directives. One with ``_`` before it is for one slide."""
-OWN_KEYS: Final = ("vars", "tables", "figures", "reveal", "format", "headingDivider", "dialect", "slide-level")
+OWN_KEYS: Final = (
+    "vars",
+    "tables",
+    "figures",
+    "reveal",
+    "format",
+    "headingDivider",
+    "dialect",
+    "slide-level",
+    "minutes",
+)
 """The keys that marp-core does not get: slidegen's own, and those for the division into slides, which is done here."""
 REVEAL_KEYS: Final = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
-IN_COMMENTS: Final = (*GLOBAL, *LOCAL, *(f"_{key}" for key in LOCAL))
+IN_COMMENTS: Final = (*GLOBAL, *LOCAL, *(f"_{key}" for key in LOCAL), "minutes")
 KNOWN: Final = (*IN_COMMENTS, *OWN_KEYS, "marp", "date", *sorted(REVEAL_KEYS))
 FOREIGN: Final = frozenset(
     [

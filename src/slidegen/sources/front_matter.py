@@ -9,7 +9,7 @@ from pydantic import Field
 
 from slidegen.sources.checked import checked
 from slidegen.sources.own_keys import Head
-from slidegen.sources.schema import FigureModel, FigureName, Name, Strict, TableModel
+from slidegen.sources.schema import FigureModel, FigureName, Minutes, Name, Strict, TableModel
 from slidegen.sources.yaml import figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
@@ -27,6 +27,7 @@ class HeadModel(Strict):
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
+    minutes: Minutes | None = None
 
 
 def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
@@ -51,6 +52,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         date=model.date,
         dialect=model.dialect,
         slide_level=model.slide_level,
+        minutes=model.minutes,
         problems=found.problems,
         unusable=found.unusable,
     )

@@ -26,7 +26,9 @@ from slidegen.sources.own_keys import Head
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS: Final = ("theme", "lang", "date")
-CHECKED: Final = frozenset({"format", "reveal", "vars", "tables", "figures", "lang", "date", "dialect", "slide-level"})
+CHECKED: Final = frozenset(
+    {"format", "reveal", "vars", "tables", "figures", "lang", "date", "dialect", "slide-level", "minutes"}
+)
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
     re.MULTILINE,
@@ -158,6 +160,7 @@ class MarkdownFile:
             lang=self.own.lang,
             description=self.text("description"),
             format=self.own.format,
+            minutes=self.own.minutes,
             reveal=self.own.reveal,
             lines=self.lines(),
         )

@@ -24,6 +24,7 @@ class Head:
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = None
+    minutes: float | None = None
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()
 

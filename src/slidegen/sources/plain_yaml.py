@@ -55,11 +55,14 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "format": "reveal",
     "size": "16:9",
     "slide_number": True,
+    "minutes": None,
     "incremental": False,
     **{key: {} for key in ("reveal", "vars", "tables", "figures")},
 }
 SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility")),
+    **dict.fromkeys(
+        ("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility", "minutes")
+    ),
     "content": "",
     "auto_animate": False,
     "footer": None,

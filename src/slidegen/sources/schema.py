@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_val
 
 from slidegen.model import EmphasisStyle, Layout
 from slidegen.sources.size import parse_size
+from slidegen.timing import MOST
 from slidegen.units import Unit
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -27,6 +28,7 @@ PATTERNS = {
 }
 """Each pattern in words."""
 Name = Annotated[str, Field(pattern=NAME)]
+Minutes = Annotated[float, Field(gt=0, le=MOST, strict=True)]
 FigureName = Annotated[str, Field(pattern=FIGURE_NAME)]
 
 
@@ -129,6 +131,7 @@ class SlideModel(Strict):
     visibility: Literal["hidden", "uncounted"] | None = None
     footer: Literal[False] | str | None = None
     slide_number: bool = True
+    minutes: Minutes | None = Field(None, description="How long the section that begins here is planned to take")
     attributes: dict[Annotated[str, Field(pattern=DATA_NAME)], str | int | float | bool] = {}
 
 
@@ -157,6 +160,7 @@ class DeckModel(Strict):
     format: str = "reveal"
     size: str = "16:9"
     slide_number: bool = True
+    minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
     incremental: bool = False
     reveal: dict[str, Any] = {}
     vars: dict[Name, Any] = {}

@@ -26,13 +26,14 @@ from slidegen.sources.base import ParseOptions, SourceFormat
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.plain_yaml import plain_deck
 from slidegen.sources.size import parse_size
+from slidegen.timing import BUDGET
 from slidegen.yaml_slides import parse_deck
 from slidegen.yaml_tree import YamlTree
 
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, LookModel, SlideModel, TableModel
 
-OPTIONS = (("title",), ("theme",), ("format",), ("reveal",))
+OPTIONS = (("title",), ("theme",), ("format",), ("minutes",), ("reveal",))
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -91,6 +92,7 @@ class _Builder:
             format=model.format,
             size=parse_size(model.size),
             slide_number=model.slide_number,
+            minutes=model.minutes,
             reveal=model.reveal,
             lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
         )
@@ -149,7 +151,7 @@ class _Builder:
             visibility=entry.visibility,
             footer=entry.footer is not False,
             slide_number=entry.slide_number,
-            attributes={key: _attribute(value) for key, value in entry.attributes.items()},
+            attributes=_attributes(entry),
             lines=dict(self._attribute_lines(entry, path)),
         )
         return Slide(
@@ -161,6 +163,8 @@ class _Builder:
 
     def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
         """Yields the lines of a slide's attributes and of the parts of its background."""
+        if entry.minutes is not None:
+            yield BUDGET, self.tree.line((*path, "minutes"))
         for key in entry.attributes:
             yield key, self.tree.line((*path, "attributes", key))
         for part in fields(Background) if entry.background is not None else ():
@@ -217,6 +221,11 @@ def look_of(model: LookModel) -> TableLook:
 def _is_item(path: KeyPath) -> bool:
     """Returns whether a path is that of an item of the list of slides, or of one of its stacks."""
     return path[:1] == ("slides",) and all(isinstance(part, int) for part in path[1:])
+
+
+def _attributes(entry: SlideModel) -> dict[str, str]:
+    budget = {} if entry.minutes is None else {BUDGET: f"{entry.minutes:g}"}
+    return budget | {key: _attribute(value) for key, value in entry.attributes.items()}
 
 
 def _attribute(value: str | float | bool) -> str:

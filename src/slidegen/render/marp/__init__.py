@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -28,18 +28,14 @@ from slidegen.render.marp.math import Formulas, Library, count_mistakes, mistake
 from slidegen.render.marp.numbering import numbered
 from slidegen.render.marp.running import RunningTexts
 from slidegen.render.marp.size import expected_size, unknown_size
+from slidegen.render.marp.stacks import named_slides, stacks_of
 from slidegen.render.placed import finish
 from slidegen.render.reuse import Found, Recorder
-from slidegen.rendered import MarpDeck, MarpSlide
-from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.rendered import MarpDeck
+from slidegen.resolved import ResolvedDeck, ResolvedText
 from slidegen.scan import block_tokens
 from slidegen.themes import builtin_names
 
-# Marp repeats each background next to the rule that shows it, so a file would be inlined three times. It also repeats
-# the style of the front matter on every slide.
-REPEATED = re.compile(
-    r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
-)
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 
 
@@ -63,7 +59,9 @@ def render_marp(
     Raises:
         DeckError: marp-core cannot render the deck; the error holds all mistakes.
     """
-    named = named_library(deck.marp.text, [slide.content.text for _, slide in _named(deck)]) if deck.marp else "katex"
+    named = (
+        named_library(deck.marp.text, [slide.content.text for _, slide in named_slides(deck)]) if deck.marp else "katex"
+    )
     rendered = _rendered(deck, sheets, meanwhile, named or "katex", allow_scripts, served, memo)
     wrong = count_mistakes([*rendered.problems, *rendered.warnings])
     if named or not wrong:
@@ -86,9 +84,9 @@ def _rendered(
     findings = Findings(Katex() if library == "katex" else formulas)
     if deck.marp is not None:
         deck = numbered(deck)
-        _check_limits([slide.content for _, slide in _named(deck)], findings)
+        _check_limits([slide.content for _, slide in named_slides(deck)], findings)
     composer = Composer(deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect)
-    composed = composed_slides(_named(deck), composer, findings, memo if deck.marp is not None else None)
+    composed = composed_slides(named_slides(deck), composer, findings, memo if deck.marp is not None else None)
     if deck.marp is None:
         from slidegen.render.marp.native import native_head, native_slides
 
@@ -116,7 +114,7 @@ def _rendered(
     return MarpDeck(
         source=deck.source,
         options=deck.options,
-        stacks=_stacks(deck, result, moved),
+        stacks=stacks_of(deck, result, moved),
         css=result.css,
         # Only a file of it is written.
         markdown=""
@@ -272,13 +270,6 @@ def _with_own_theme(deck: ResolvedDeck, head: str, themes: Sequence[str]) -> lis
     return list(themes)
 
 
-def _named(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
-    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
-    for h, stack in enumerate(filter(None, shown), start=1):
-        for v, slide in enumerate(stack, start=1):
-            yield f"{h}.{v}", slide
-
-
 def _document(head: str, slides: Sequence[str]) -> str:
     front = f"---\n{head.strip()}\n---\n\n" if head.strip() else ""
     # The rulers now divide the slides, even where a comment made headings do so.
@@ -384,18 +375,3 @@ def _finished_slide(svg: str, slide: Composed, running: RunningTexts) -> str:
     before = PLACED.replace(before, lambda index: escape(context.text.placed[index].plain))
     content, header, footer = running.split(inside)
     return f"{before}{header}{finish(content, slide.raw, context, slide.place, whole=False)}{footer}{after}"
-
-
-def _stacks(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> tuple[tuple[MarpSlide, ...], ...]:
-    """Groups marp-core's slides into the deck's stacks."""
-    by = iter(moved)
-    stacks: list[list[MarpSlide]] = []
-    for (name, slide), svg, notes in zip(_named(deck), result.slides, result.comments, strict=True):
-        below = not name.endswith(".1")
-        shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
-        rendered = MarpSlide(str(len(stacks) + (not below)), shown, notes, slide.content.source, next(by, 0))
-        if below:
-            stacks[-1].append(rendered)
-        else:
-            stacks.append([rendered])
-    return tuple(map(tuple, stacks))

@@ -52,5 +52,6 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         reveal={**settings.reveal, **file.own.reveal},
         size=(settings.width or 1280, settings.height or 720),
         slide_number=settings.slide_number,
+        minutes=file.own.minutes,
         lines={**file.lines(), **settings.lines},
     )

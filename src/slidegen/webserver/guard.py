@@ -8,7 +8,7 @@ begins with a random token.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -29,12 +29,13 @@ HEADERS: Final = (
 
 
 class Guard:
-    """Refuses requests that do not come from one of this server's own pages, or from the user's address bar."""
+    """Refuses requests that do not come from one of this server's own pages, or from the user's address bar: those
+    with another `Host` than `names` with the port, another `Origin`, or a path that begins with none of the tokens."""
 
-    def __init__(self, app: ASGIApp, port: int, token: str) -> None:
+    def __init__(self, app: ASGIApp, port: int, tokens: Sequence[str], names: Collection[str] = NAMES) -> None:
         self._app = app
-        self._token = token
-        self._hosts = frozenset(f"{name}:{port}" for name in NAMES) | (frozenset(NAMES) if port == 80 else frozenset())
+        self._tokens = tokens
+        self._hosts = frozenset(f"{name}:{port}" for name in names) | (frozenset(names) if port == 80 else frozenset())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
@@ -61,13 +62,13 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "").lower()
         if host not in self._hosts:
-            return 421, "this server answers on this machine's own address only"
+            return 421, "this server answers on its own address only"
         origin = headers.get("origin")
         if origin is not None and origin.lower() != f"http://{host}":
             return 403, "the request comes from another page"
         if scope["method"] not in READING and origin is None:
             return 403, "the request does not say from which page it comes"
         first, _, _ = scope["path"].removeprefix("/").partition("/")
-        if not secrets.compare_digest(first.encode(), self._token.encode()):
+        if not any(secrets.compare_digest(first.encode(), token.encode()) for token in self._tokens):
             return 404, "not found; the address of the deck is in the terminal"
         return None

@@ -1,0 +1,132 @@
+"""The pages of `slidegen present`: the deck for the presenter and for the audience, and the remote."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, replace
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from slidegen.markup import Fragment, TooDeepError
+from slidegen.outputs.page import json_text, page_html, script
+from slidegen.outputs.stylesheet import colors_css
+from slidegen.project import Project
+from slidegen.rendered import Page, Script
+from slidegen.themes import load_themes
+
+HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where each role finds its page. Without an audience, its address is None."""
+
+    presenter: str
+    remote: str
+    audience: str | None
+
+
+def talk_pages(page: Page, addresses: Addresses) -> dict[str, str]:
+    """Returns the HTML of the presenter's page, of the remote's and the slides in it, and of the audience's."""
+    settings: dict[str, Any] = {"role": "presenter", "remote": _qr_html("For your phone only", addresses.remote)}
+    if addresses.audience is not None:
+        settings["audience"] = _qr_html("Follow the slides", addresses.audience)
+    pages = {
+        "presenter": page_html(page, more=_client(settings)),
+        "slides": page_html(page),
+        "remote": page_html(_remote(page), str, more=[Script(_text("remote.js"))]),
+    }
+    if addresses.audience is not None:
+        pages["audience"] = page_html(without_notes(page), more=_client({"role": "audience"}))
+    return pages
+
+
+def terminal_qr(address: str) -> str:
+    """Returns a QR code as text for a terminal."""
+    import segno
+
+    out = io.StringIO()
+    segno.make(address, micro=False).terminal(out, border=2, compact=True)
+    return out.getvalue()
+
+
+def without_notes(page: Page) -> Page:
+    """Returns a page without the speaker's notes, without comments, and without the plan of the talk."""
+    stacks = tuple(tuple(map(_without_notes, stack)) for stack in page.stacks)
+    data = {name: text for name, text in page.data.items() if name != "timing"}
+    if "notes" in data:
+        data["notes"] = json_text([""] * len(json.loads(data["notes"])))
+    return replace(page, stacks=stacks, data=data)
+
+
+def _without_notes(html: str) -> str:
+    """Removes the notes of a slide: those in elements and in attributes, and HTML comments."""
+    if "notes" not in html and "<!--" not in html:
+        return html
+    fragment = Fragment(html)
+    try:
+        for node in list(fragment.nodes()):
+            if node.is_comment_node or (node.is_element_node and _holds_notes(node.tag, node.attributes.get("class"))):
+                fragment.replace(node)
+            elif node.is_element_node and "data-notes" in node.attributes:
+                del node.attrs["data-notes"]
+    except TooDeepError:  # such a slide is refused when it is built
+        return ""
+    return fragment.write()
+
+
+def _holds_notes(tag: str | None, classes: str | None) -> bool:
+    return tag == "aside" and "notes" in (classes or "").split()
+
+
+def _client(settings: dict[str, Any]) -> list[str | Script]:
+    data = f'<script type="application/json" id="slidegen-present">{json_text(settings)}</script>'
+    return [f"<style>{_text('client.css')}</style>", data, Script(_text("client.js"))]
+
+
+def _remote(page: Page) -> Page:
+    """The remote: its own page, which shows the slides in a frame."""
+    themes = load_themes("auto", Project.of(Path()))
+    styles = (colors_css(themes), _text("remote.css"))
+    width, height = _size(page)
+    body = _text("remote.html").replace("SHAPE", f"{width} / {height}")
+    data = {name: page.data[name] for name in ("timing",) if name in page.data}
+    return Page(
+        root={"lang": "en"},
+        title=f"Remote: {page.title}",
+        meta=(),
+        styles=styles,
+        head=(),
+        before=(body,),
+        stacks=(),
+        nested=False,
+        after=(),
+        data=data,
+        scripts=(Script(script("pace.js")),),
+    )
+
+
+def _size(page: Page) -> tuple[int, int]:
+    """The width and height of the slides of a page."""
+    if "reveal-config" in page.data:
+        config = json.loads(page.data["reveal-config"])
+        return config["width"], config["height"]
+    from slidegen.outputs.marp_page import slide_size
+
+    return slide_size(page.stacks[0][0])
+
+
+def _qr_html(title: str, address: str) -> str:
+    """A QR code with its title and address, as HTML."""
+    import segno
+
+    svg = segno.make(address, micro=False).svg_inline(scale=8, border=3, dark="#000", light="#fff", omitsize=True)
+    return f'{svg}<p><b>{escape(title)}</b><br><a href="{escape(address)}">{escape(address)}</a></p>'
+
+
+@cache
+def _text(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,193 @@
+// The remote: it gives orders to the presenting page, shows the slide and its notes, and draws and points on it.
+(() => {
+  const find = (name) => document.querySelector(name);
+  const id = `r${Math.random().toString(36).slice(2)}`;
+  const base = location.pathname.replace(/[^/]*$/, "");
+  const timing = JSON.parse(find("#timing")?.textContent || "{}");
+  const frame = find("iframe");
+  const pad = find("#pad");
+  const notes = find("#text");
+  const PAUSE = 25;
+  const SILENT = 20_000;
+  let state = { at: [0, 0], total: 1, veil: "", timer: { since: null, before: 0 } };
+  let drawn = [];
+  find("#pace").innerHTML = PACE;
+
+  // --- what it says: orders and strokes, in their order
+  let waiting = [];
+  let sending = false;
+  const pump = async () => {
+    if (sending || !waiting.length) return;
+    sending = true;
+    const some = waiting.splice(0, 50);
+    try {
+      const answer = await fetch(`${base}send?id=${id}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(some) });
+      if (answer.status === 409) warn("The deck is not open on the computer");
+    } catch { waiting = []; lost(); }
+    setTimeout(() => { sending = false; pump(); }, PAUSE);
+  };
+  const warn = (words) => {
+    find("#lost").textContent = words;
+    find("#lost").hidden = !words;
+  };
+  const say = (message) => {
+    if ("laser" in message) waiting = waiting.filter((one) => !("laser" in one));
+    waiting.push(message);
+    pump();
+  };
+  const tell = (message) => frame.contentWindow.postMessage({ slidegen: message }, location.origin);
+  const change = (message) => { say(message); tell(message); };
+
+  // --- how the talk stands
+  const tick = () => {
+    const { timer, at } = state;
+    find("#time").textContent = clockText(elapsed(timer));
+    find("#time").toggleAttribute("data-paused", timer.since === null);
+    if (timing.plan) drawPace(find(".pace"), timing, at[0], timer);
+  };
+  const show = () => {
+    tell({ show: state.at });
+    find("#place").textContent = `${state.at[0] + 1} / ${state.total}`;
+    find("#slide").dataset.veil = state.veil;
+    tick();
+  };
+  setInterval(tick, 500);
+  addEventListener("message", ({ source, data }) => {
+    const found = source === frame.contentWindow && data?.slidegen?.frame;
+    if (!found) return;
+    if (!state.id) state.total = found.total; // nobody presents yet
+    if (found.ready) { show(); tell({ drawn }); }
+    if (String(found.at) !== String(state.at)) return;
+    if (notes.innerHTML !== found.notes) { notes.innerHTML = found.notes; notes.scrollTop = 0; }
+    notes.classList.toggle("empty", !found.notes);
+  });
+  const take = (message) => {
+    if (message.snapshot) {
+      drawn = message.snapshot.drawn;
+      tell({ drawn });
+      if (message.snapshot.state) take({ state: message.snapshot.state });
+    } else if (message.state) {
+      state = message.state;
+      show();
+    } else tell(message);
+  };
+
+  // --- the connection
+  let source = null;
+  let heard = 0;
+  let wait = 400;
+  let retry = 0;
+  function lost() {
+    source?.close();
+    source = null;
+    warn("Connecting");
+    clearTimeout(retry);
+    retry = setTimeout(connect, wait);
+    wait = Math.min(4000, wait * 1.6);
+  }
+  function connect() {
+    clearTimeout(retry);
+    source?.close();
+    heard = Date.now();
+    const mine = new EventSource(`${base}events?id=${id}`);
+    source = mine;
+    const hear = (message) => {
+      heard = Date.now();
+      wait = 400;
+      if (message || find("#lost").textContent === "Connecting") warn("");
+    };
+    mine.addEventListener("alive", () => hear());
+    mine.onmessage = ({ data }) => { hear(data); take(JSON.parse(data)); };
+    mine.onerror = () => mine === source && lost();
+  }
+  const wake = () => { if (!source || Date.now() - heard > SILENT) connect(); };
+  setInterval(() => source && Date.now() - heard > SILENT && lost(), 2000);
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+  addEventListener("pagehide", () => source?.close());
+  addEventListener("pageshow", ({ persisted }) => persisted && connect());
+
+  // --- buttons
+  document.addEventListener("click", ({ target }) => {
+    const { order, by } = target.closest("button")?.dataset ?? {};
+    if (order) say(JSON.parse(order));
+    if (by) resize(Number(by));
+  });
+  find("#time").addEventListener("click", () => say({ timer: "toggle" }));
+  find("#more").addEventListener("click", ({ currentTarget }) => {
+    const menu = find("#menu");
+    menu.hidden = !menu.hidden;
+    currentTarget.setAttribute("aria-expanded", String(!menu.hidden));
+  });
+  addEventListener("keydown", ({ key, target }) => {
+    if (target.closest("button") && [" ", "Enter"].includes(key)) return;
+    const order = { ArrowRight: "next", PageDown: "next", " ": "next", ArrowLeft: "back", PageUp: "back" }[key];
+    if (order) say({ do: order });
+  });
+  const KEPT = "slidegen-notes-size";
+  let size = 20;
+  try { size = Number(localStorage.getItem(KEPT)) || size; } catch { /* a browser that keeps nothing */ }
+  function resize(by) {
+    size = Math.max(14, Math.min(48, size + by));
+    notes.style.fontSize = `${size}px`;
+    try { localStorage.setItem(KEPT, size); } catch { /* as above */ }
+  }
+  resize(0);
+
+  // --- the slide as a pad
+  let tool = "";
+  const mine = new Map(); // slide -> the strokes drawn here
+  for (const button of document.querySelectorAll("[data-tool]")) {
+    button.addEventListener("click", () => {
+      tool = tool === button.dataset.tool ? "" : button.dataset.tool;
+      for (const one of document.querySelectorAll("[data-tool]")) if (one !== pad) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
+      if (tool) pad.dataset.tool = tool;
+      else delete pad.dataset.tool;
+    });
+  }
+  const here = () => state.at[0];
+  find("#undo").addEventListener("click", () => {
+    const last = mine.get(here())?.pop();
+    if (last) change({ rub: { slide: here(), id: last } });
+  });
+  find("#clear").addEventListener("click", () => change({ wipe: { slide: here() } }));
+  const point = (event) => {
+    const { left, top, width, height } = pad.getBoundingClientRect();
+    const within = (value) => Math.round(10_000 * Math.max(0, Math.min(1, value)));
+    const pressure = event.pointerType === "pen" && event.pressure ? event.pressure : 0.5;
+    return [within((event.clientX - left) / width), within((event.clientY - top) / height), Math.round(100 * pressure)];
+  };
+  let stroke = null;
+  let pending = [];
+  let due = 0;
+  const flush = () => {
+    due = 0;
+    if (!pending.length) return;
+    if (stroke) change({ ink: { ...stroke, points: pending } });
+    else change({ laser: pending.at(-1) });
+    pending = [];
+  };
+  const later = () => { due ||= setTimeout(flush, 30); };
+  pad.addEventListener("pointerdown", (event) => {
+    if (!tool) return;
+    event.preventDefault();
+    pad.setPointerCapture(event.pointerId);
+    stroke = tool === "laser" ? null : { slide: here(), id: `${id}${Date.now().toString(36)}`, tool, color: 1 };
+    if (stroke) mine.set(here(), [...(mine.get(here()) ?? []), stroke.id]);
+    pending = [point(event)];
+    flush();
+  });
+  pad.addEventListener("pointermove", (event) => {
+    if (!tool || !event.buttons) return;
+    pending.push(point(event));
+    later();
+  });
+  const lift = () => {
+    clearTimeout(due);
+    flush();
+    stroke = null;
+    if (tool === "laser") change({ laser: null });
+  };
+  for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, lift);
+  connect();
+})();

@@ -1,0 +1,42 @@
+"""Groups marp-core's slides into the stacks of a deck."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from slidegen.render.marp.engine import MarpResult
+from slidegen.rendered import MarpSlide
+from slidegen.resolved import ResolvedDeck, ResolvedSlide
+from slidegen.timing import BUDGET, BUDGET_NOTE
+
+# Marp repeats each background next to the rule that shows it, so a file would be inlined three times. It also repeats
+# the style of the front matter on every slide.
+REPEATED = re.compile(
+    r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
+)
+
+
+def named_slides(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
+    """Yields the slides that are shown, each with its place: stack and slide in it, from 1."""
+    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
+    for h, stack in enumerate(filter(None, shown), start=1):
+        for v, slide in enumerate(stack, start=1):
+            yield f"{h}.{v}", slide
+
+
+def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> tuple[tuple[MarpSlide, ...], ...]:
+    """Groups marp-core's slides into the deck's stacks."""
+    by = iter(moved)
+    stacks: list[list[MarpSlide]] = []
+    for (name, slide), svg, notes in zip(named_slides(deck), result.slides, result.comments, strict=True):
+        below = not name.endswith(".1")
+        shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
+        kept = tuple(note for note in notes if not (BUDGET in slide.options.attributes and BUDGET_NOTE.fullmatch(note)))
+        number = str(len(stacks) + (not below))
+        rendered = MarpSlide(number, shown, kept, slide.content.source, next(by, 0), slide.options)
+        if below:
+            stacks[-1].append(rendered)
+        else:
+            stacks.append([rendered])
+    return tuple(map(tuple, stacks))
