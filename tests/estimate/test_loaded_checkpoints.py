@@ -12,7 +12,7 @@ from slidegen.estimate.loops import loop_notes
 from slidegen.estimate.setting import Adapter, Quantization, Setting
 
 INFERENCE = Setting("inference", loading="auto")
-OPEN: Any = frozenset({"mixed_precision", "adapter_dtype"})
+OPEN: Any = ("mixed_precision", "adapter_dtype")
 QLORA = Setting(
     "qlora",
     adapter=Adapter(8),
@@ -118,7 +118,7 @@ def test_training_needs_the_kernels_as_well(capability: tuple[int, int], kept: b
         (NF4, trl(QLORA), "bfloat16", True),
         (NF4, trl(LORA), "bfloat16", True),
         (GPTQ, trl(QLORA), "float32", False),
-        (NF4, replace(trl(LORA), defaulted=frozenset()), "float32", False),
+        (NF4, replace(trl(LORA), defaulted=()), "float32", False),
         (NF4, QLORA, "float32", False),
     ],
 )
@@ -138,7 +138,7 @@ def test_trl_loads_packed_models_in_float32_too() -> None:
     assert as_loaded(NF4, LORA).setting.dtype == "float16"
 
 
-@pytest.mark.parametrize(("defaulted", "expected"), [(OPEN, "float16"), (frozenset(), "bfloat16")])
+@pytest.mark.parametrize(("defaulted", "expected"), [(OPEN, "float16"), ((), "bfloat16")])
 def test_autocast_follows_the_checkpoint_unless_it_is_given(defaulted: Any, expected: str) -> None:
     """A float16 checkpoint under the default of scripts for qlora."""
     assert as_loaded(GPTQ, replace(QLORA, defaulted=defaulted)).setting.mixed_precision == expected

@@ -109,8 +109,8 @@ WORDS = (
         "$HOME",
     ),
 )
-SKIPPED = {"check", "quantize"}
-"""Commands that start browsers, or run models for minutes: they are given wrong words only."""
+SKIPPED = {"check", "export", "present", "quantize", "serve"}
+"""Commands that start browsers, serve until they are stopped, or run models for minutes: given wrong words only."""
 ALWAYS = {"build": ["--offline"], "tables": ["--offline"], "estimate": ["--offline", "--accounting", "textbook"]}
 NEVER = {"--download-weights", "--fetch-remote", "--fetch-private", "--jobs", "-j"}
 

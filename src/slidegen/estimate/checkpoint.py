@@ -117,7 +117,7 @@ def _settled(setting: Setting) -> Setting:
         autocast = None if setting.dtype == "float32" else setting.dtype
     if "adapter_dtype" in setting.defaulted and adapter is not None and casts_adapters(setting):
         adapter = replace(adapter, dtype="bfloat16")
-    return replace(setting, mixed_precision=autocast, adapter=adapter, defaulted=frozenset())
+    return replace(setting, mixed_precision=autocast, adapter=adapter, defaulted=())
 
 
 def _auto_dtype(known: Checkpoint, notes: list[str]) -> FloatDtype:

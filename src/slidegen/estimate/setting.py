@@ -171,7 +171,7 @@ class Setting:
     kv_dtype: KvDtype = "auto"
     memory: int | None = None
     loading: Loading = "given"
-    defaulted: frozenset[Defaulted] = frozenset()
+    defaulted: tuple[Defaulted, ...] = ()
 
     @property
     def file_type(self) -> FileType | None:

@@ -97,7 +97,7 @@ def _setting(single: SettingParameters) -> Setting:
         memory=None if card is None else card.size - CONTEXT,
         any_gpu=card is None,
         loading=_loading(dtype, trains),
-        defaulted=frozenset(name for name in get_args(Defaulted) if name not in single.model_fields_set),
+        defaulted=tuple(name for name in get_args(Defaulted) if name not in single.model_fields_set),
     )
 
 
