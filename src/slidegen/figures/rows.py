@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from slidegen.figures.axes import MIDDLE, SIZE, SMALL
+from slidegen.figures.data import Reader
 from slidegen.figures.svg import QUIET, text
-from slidegen.figures.type import shortened, text_width
+from slidegen.figures.type import SEMIBOLD, shortened, text_width
 
 GAP: Final = 18.0
 LARGEST_SHARE: Final = 0.36
+WIDEST: Final = 1136.0
+"""The width of a slide of the usual size inside its margins."""
 BETWEEN: Final = " · "
 
 
@@ -33,12 +36,29 @@ class RowNames:
         widths = [max(text_width(parts[0], SIZE, True), text_width(BETWEEN.join(parts[1:]), SMALL)) for parts in names]
         return cls(tuple(names), min(max(widths), most) + GAP, True)
 
+    def lines(self, row: int) -> tuple[str, ...]:
+        """The lines of a name, each cut to its space."""
+        parts, room = self.names[row], self.width - GAP
+        if not self.two_lines or len(parts) == 1:
+            return (shortened(BETWEEN.join(parts), SIZE * SEMIBOLD, room),)
+        return shortened(parts[0], SIZE * SEMIBOLD, room), shortened(BETWEEN.join(parts[1:]), SMALL, room)
+
     def draw(self, row: int, middle: float, bold: bool = False) -> str:
         """Draws the name of a row with its middle at this height."""
-        parts = self.names[row]
-        frame = self.width - GAP
-        if not self.two_lines or len(parts) == 1:
-            return text(0, middle + MIDDLE, shortened(BETWEEN.join(parts), SIZE, frame), bold=bold)
-        first = text(0, middle - 3, shortened(parts[0], SIZE, frame), bold=bold)
-        rest = shortened(BETWEEN.join(parts[1:]), SMALL, frame)
-        return first + text(0, middle + SMALL + 1, rest, size=SMALL, fill=QUIET)
+        first, *rest = self.lines(row)
+        if not rest:
+            return text(0, middle + MIDDLE, first, bold=bold)
+        return text(0, middle - 3, first, bold=bold) + text(0, middle + SMALL + 1, rest, size=SMALL, fill=QUIET)
+
+
+def check_cut(reader: Reader, names: Sequence[tuple[str, ...]]) -> None:
+    """Reports different names that are cut to the same text even on a whole slide."""
+    rows, shown = RowNames.of(names, WIDEST), dict[tuple[str, ...], tuple[str, ...]]()
+    for row, name in enumerate(names):
+        other = shown.setdefault(rows.lines(row), name)
+        if other != name:
+            pair = " and ".join(repr(BETWEEN.join(one)) for one in (other, name))
+            reader.problem(
+                "label", f"{pair} are both cut to {' '.join(rows.lines(row))!r}; give shorter words in labels"
+            )
+            return
