@@ -18,7 +18,24 @@ from tests.figures.test_points import ERRORS
 from tests.figures.test_stacked_bars import MEMORY
 
 KL = table({"method": "text", "kl": "number"}, ('NF4 <&> "4"', 0.0213), ("FP4", 0.0387))
+YEARS = table(
+    {"year": "integer", "country": "text", "cars": "number"},
+    *(
+        (2020 + n, name, base + n * step)
+        for name, base, step in (("Norway", 10.0, 4.0), ("Sweden", 14.0, 1.0))
+        for n in range(4)
+    ),
+)
+WIDE = table(
+    {"name": "text", "a": "number", "b": "number", "c": "number"}, ("one", 3.0, 2.5, 3.5), ("two", 5.0, 4.0, 5.5)
+)
 CASES = {
+    "area": lambda frame: draw("area", YEARS, frame, x="year", y="cars", series="country"),
+    "dot-plot": lambda frame: draw("dot-plot", WIDE, frame, value="a", low="b", high="c"),
+    "heat-map": lambda frame: draw("heat-map", YEARS, frame, x="year", y="country", value="cars"),
+    "multiples": lambda frame: draw("multiples", YEARS, frame, x="year", y="cars", panel="country"),
+    "slope": lambda frame: draw("slope", WIDE, frame, value=["b", "a"]),
+    "waffle": lambda frame: draw("waffle", WIDE, frame, value="a"),
     "bars": lambda frame: draw("bars", KL, frame, value="kl", caption="a < b & c"),
     "bit-layout": lambda frame: draw("bit-layout", FORMATS, frame),
     "histogram": lambda frame: draw("histogram", BINS, frame, others={"l": LEVELS}, levels="l"),

@@ -143,9 +143,17 @@ class AxisPlan:
     at_values: bool = False
 
 
-def plane(width: float, height: float, x: AxisPlan, y: AxisPlan, right: float = 16.0, titled: bool = False) -> Plane:
+def plane(
+    width: float,
+    height: float,
+    x: AxisPlan,
+    y: AxisPlan,
+    right: float = 16.0,
+    titled: bool = False,
+    flush: bool = False,
+) -> Plane:
     """Makes a plot of this size with its axes. `right` is the margin for labels on the right. If the plot is `titled`,
-    the text above the figure says what the vertical axis shows."""
+    the text above the figure says what the vertical axis shows. If it is `flush`, its values reach both sides."""
     title = "" if titled else y.measure.title
     top, bottom = TITLE_ROOM if scale_title(title, y.log) else SIZE / 2, height - BOTTOM_ROOM
     low, high = padded(y.values, y.log, near=1.0 if y.zero else NEAR_ZERO)
@@ -155,7 +163,8 @@ def plane(width: float, height: float, x: AxisPlan, y: AxisPlan, right: float = 
         low, high = rounded_out(low, high, rows) if low == 0 else (low, high)
     y_axis = axis(Scale(low, high, bottom, top, y.log), title, rows, y.measure.lang)
     left = y_axis.width + 14
-    x_scale = Scale(*padded(x.values, x.log, 0.04), left, width - right, x.log)
+    ends = (min(x.values), max(x.values)) if flush else padded(x.values, x.log, 0.04)
+    x_scale = Scale(*ends, left, width - right, x.log)
     x_axis = _at_values(x_scale, x) or axis(
         x_scale, x.measure.title, max(3, min(9, round((width - left - right) / 105))), x.measure.lang
     )

@@ -146,25 +146,28 @@ def read(reader: Reader, options: LineOptions) -> Lines:
     )
     check_plane_notes(reader, options.annotate, (options.log_x, options.log_y))
     for series in points.series:
-        _check_places(reader, options, series)
-    ordered = tuple(
-        Series(series.name, tuple(sorted(series.points, key=lambda point: point.x))) for series in points.series
-    )
+        name = f"line {series.name!r}" if options.series else "the line"
+        check_places(reader, "series", options.x, series, name)
+    whole = in_order(points)
     title = options.heading(f"{points.y.label or 'Values'} over {points.x.label}")
-    whole = Cloud(points.x, points.y, ordered, points.missing)
     return Lines(title, options.description, whole, options.log_x, options.log_y, options.zero, options.annotate)
 
 
-def _check_places(reader: Reader, options: LineOptions, series: Series) -> None:
+def in_order(points: Cloud) -> Cloud:
+    """The same points, those of each series from left to right."""
+    ordered = tuple(replace(one, points=tuple(sorted(one.points, key=lambda point: point.x))) for one in points.series)
+    return replace(points, series=ordered)
+
+
+def check_places(reader: Reader, option: str, x: str, series: Series, name: str) -> None:
     """Reports a place where a line would have two values, because it mixes the rows of several lines."""
     heights: dict[float, float] = {}
     for point in series.points:
         if heights.setdefault(point.raw[0], point.raw[1]) != point.raw[1]:
-            which = f"line {series.name!r}" if options.series else "the line"
             reader.problem(
-                "series",
-                f"{which} has several values at {options.x} {point.raw[0]:g}: {point.label}; give the column that "
-                "tells them apart as series, or choose rows with where",
+                option,
+                f"{name} has several values at {x} {point.raw[0]:g}: {point.label}; give the column that "
+                f"tells them apart as {option}, or choose rows with where",
             )
             return
 

@@ -74,6 +74,7 @@ def cloud(
     logs: tuple[bool, bool],
     y_label: str | None = None,
     highlight: str | None = None,
+    most: int = MOST_SERIES,
 ) -> Cloud:
     """Reads the points of a table: one for each row and column of `ys`, in the series that column `series` names.
 
@@ -102,8 +103,8 @@ def cloud(
             name = kinds[row] if kinds is not None else column.label
             found.setdefault(name, []).append(Point(a, b, labels[row], (raw[0], raw[1]), lit[row]))
             starred |= {name} if caveats[row] else set()
-    if len(found) > MOST_SERIES:
-        reader.problem("series" if series else "y", f"{len(found)} series; at most {MOST_SERIES} can be told apart")
+    if len(found) > most:
+        reader.problem("series" if series else "y", f"{len(found)} series; at most {most} can be told apart")
     count = sum(map(len, found.values()))
     if count > MOST_POINTS:
         reader.problem("table", f"{count} points; at most {MOST_POINTS} can be seen; choose rows with where")
