@@ -10,7 +10,7 @@ from slidegen.figures.data import Measure
 from slidegen.figures.labels import Box
 from slidegen.figures.scales import Scale, linear_ticks, rounded_out, tick_texts
 from slidegen.figures.svg import FAINT, QUIET, STRONG, line, tag, text
-from slidegen.figures.type import text_width
+from slidegen.figures.type import shortened, text_width
 from slidegen.units import localized
 
 SIZE: Final = 20.0
@@ -98,14 +98,17 @@ def vertical_grid(axis: Axis, top: float, bottom: float) -> str:
     return tag("g", *parts)
 
 
-def bottom_axis(axis: Axis, top: float, left: float, right: float, line_at: bool = True) -> str:
-    """The ticks and numbers below the plot, with the axis title at the right end."""
+def bottom_axis(axis: Axis, top: float, left: float, right: float, line_at: bool = True, width: float = 0.0) -> str:
+    """The ticks and numbers below the plot, with the axis title at its right end, or as far to the right as `width`
+    allows if it is longer than the plot."""
     parts = [line(left, top, right, top, STRONG)] if line_at else []
     for tick, words in zip(axis.ticks, axis.texts, strict=True):
         x = axis.scale(tick)
         parts.append(line(x, top, x, top + 6, STRONG))
         parts.append(text(x, top + 10 + SIZE, words, fill=QUIET, anchor="middle"))
-    return tag("g", *parts) + text(right, top + TICK_ROOM + SIZE, axis.title, fill=QUIET, anchor="end")
+    words = shortened(axis.title, SIZE, max(right, width))
+    end = max(right, text_width(words, SIZE))
+    return tag("g", *parts) + text(end, top + TICK_ROOM + SIZE, words, fill=QUIET, anchor="end")
 
 
 BOTTOM_ROOM: Final = TICK_ROOM + AXIS_TITLE_ROOM
@@ -119,6 +122,7 @@ class Plane:
     area: Box
     x: Axis
     y: Axis
+    width: float
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """The position of a pair of numbers in pixels."""
@@ -127,7 +131,7 @@ class Plane:
     def draw(self) -> str:
         """Grid, axes and titles."""
         return horizontal_grid(self.y, self.area.left, self.area.right) + bottom_axis(
-            self.x, self.area.bottom, self.area.left, self.area.right
+            self.x, self.area.bottom, self.area.left, self.area.right, width=self.width
         )
 
 
@@ -168,7 +172,7 @@ def plane(
     x_axis = _at_values(x_scale, x) or axis(
         x_scale, x.measure.title, max(3, min(9, round((width - left - right) / 105))), x.measure.lang
     )
-    return Plane(Box(left, top, width - right, bottom), x_axis, y_axis)
+    return Plane(Box(left, top, width - right, bottom), x_axis, y_axis, width)
 
 
 def _at_values(scale: Scale, plan: AxisPlan) -> Axis | None:

@@ -12,7 +12,8 @@ from slidegen.figures.svg import QUIET, text
 from slidegen.figures.type import SEMIBOLD, shortened, text_width
 
 GAP: Final = 18.0
-LARGEST_SHARE: Final = 0.36
+NARROW, LARGEST_SHARE, LARGEST_SHARE_NARROW = 600.0, 0.36, 0.46
+"""The share of the width that names may take; the second one in figures that are at most `NARROW`."""
 WIDEST: Final = 1136.0
 """The width of a slide of the usual size inside its margins."""
 BETWEEN: Final = " · "
@@ -28,8 +29,8 @@ class RowNames:
 
     @classmethod
     def of(cls, names: Sequence[tuple[str, ...]], figure_width: float) -> RowNames:
-        """Puts names in one line if they take at most a third of the figure, else the first part above the others."""
-        most = figure_width * LARGEST_SHARE
+        """Puts names in one line if they have space there, else the first part above the others."""
+        most = figure_width * (LARGEST_SHARE if figure_width > NARROW else LARGEST_SHARE_NARROW)
         joined = max((text_width(BETWEEN.join(parts), SIZE, True) for parts in names), default=0.0)
         if joined <= most or all(len(parts) == 1 for parts in names):
             return cls(tuple(names), min(joined, most) + GAP, False)

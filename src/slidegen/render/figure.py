@@ -20,7 +20,7 @@ TITLE, SUBTITLE = 24.0, 20.0
 """The font sizes above a figure, in pixels of the slide."""
 LEADING, BELOW_TITLE = 1.3, 10
 """The distance of lines above a figure, in ems, and the space below the last one."""
-PHONE = Space(420, 440)
+PHONE = Space(420, 340)
 """The size of the drawing for an upright phone, which the style sheet enlarges to the width of the phone's slide."""
 
 
