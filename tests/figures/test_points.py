@@ -177,3 +177,17 @@ def test_words_in_a_plot_without_a_place_are_a_mistake() -> None:
         *(f"{words!r} {place}" for words in "abc"),
         "'d' is at 0; a log axis takes numbers above 0",
     ]
+
+
+@pytest.mark.parametrize("kind", ["line", "area"])
+def test_series_that_are_cut_to_the_same_name_are_a_mistake(kind: str) -> None:
+    """The message names both and the remedy."""
+    long = "A series with a name that takes more than a quarter of the slide"
+    rows = table(
+        {"x": "integer", "y": "number", "s": "text"}, *((x, 1.0, f"{long} {n}") for x in (1, 2) for n in (1, 2))
+    )
+    with pytest.raises(FigureError) as caught:
+        draw(kind, rows, x="x", y="y", series="s")
+    ((option, message),) = stated(caught.value)
+    assert option == "series"
+    assert message.startswith(f"{long + ' 1'!r} and {long + ' 2'!r} are both cut to 'A series with")

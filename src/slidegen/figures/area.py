@@ -13,6 +13,7 @@ from slidegen.figures.data import Reader
 from slidegen.figures.labels import spread
 from slidegen.figures.lines import check_places, in_order
 from slidegen.figures.points import Cloud, cloud
+from slidegen.figures.rows import check_cut_series
 from slidegen.figures.svg import CONTEXT, INK, INSIDE, PAGE, QUIET, Fills, label_color, number, tag, text
 from slidegen.figures.type import SEMIBOLD, shortened, text_width
 from slidegen.pictures import Drawing, Frame
@@ -167,6 +168,7 @@ def read(reader: Reader, options: AreaOptions) -> Area:
     )
     for series in points.series:
         check_places(reader, "series", options.x, series, f"area {series.name!r}")
+    check_cut_series(reader, "series", [series.name for series in points.series], LARGEST_SHARE)
     if points.missing:
         reader.problem("y", f"no number: {', '.join(points.missing)}; areas need one at every place")
     points = in_order(points)

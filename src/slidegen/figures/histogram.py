@@ -83,7 +83,7 @@ class Histogram:
         stripes = self.strips if len(self.strips) > 1 else ()
         bottom = frame.height - BOTTOM_ROOM - STRIP * len(stripes) - (10 if stripes else 0)
         title = "" if frame.titled else self.y.title
-        top = TITLE_ROOM if title else SIZE / 2
+        top = TITLE_ROOM if title or len(self.strips) == 1 else SIZE / 2
         rows = max(3, min(6, round((bottom - top) / 62)))
         y_axis = axis(Scale(*whole_range(self.counts, rows), bottom, top), title, rows, self.y.lang)
         names = RowNames.of([(strip.name,) for strip in stripes], frame.width) if stripes else None
@@ -143,7 +143,7 @@ class Histogram:
                 + (tag("circle", cx=x(level), cy=top, r=dot) if dot else "")
             )
         name = f"{len(strip.levels)} levels of {strip.name}" if strip.name else _count(strip)
-        label = text(x.end, y.end + SIZE, name, fill=label_color(0), anchor="end", bold=True, halo=True)
+        label = text(x.end, SIZE * 0.8, name, fill=label_color(0), anchor="end", bold=True, halo=True)
         pins = tag("g", *drawn, stroke=color(0), stroke_width=width, fill=color(0), data_levels=str(len(strip.levels)))
         return pins + label
 

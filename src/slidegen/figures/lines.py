@@ -14,6 +14,7 @@ from slidegen.figures.base import Columns, FigureKind, FigureOptions, part, svg_
 from slidegen.figures.data import Reader
 from slidegen.figures.labels import place_labels, spread
 from slidegen.figures.points import Cloud, Series, cloud
+from slidegen.figures.rows import check_cut_series
 from slidegen.figures.svg import CONTEXT, DASHES, QUIET, color, label_color, number, tag, text
 from slidegen.figures.type import SEMIBOLD, shortened, text_width
 from slidegen.pictures import Drawing, Frame
@@ -148,6 +149,7 @@ def read(reader: Reader, options: LineOptions) -> Lines:
     for series in points.series:
         name = f"line {series.name!r}" if options.series else "the line"
         check_places(reader, "series", options.x, series, name)
+    check_cut_series(reader, "series", [series.name for series in points.series], LARGEST_SHARE)
     whole = in_order(points)
     title = options.heading(f"{points.y.label or 'Values'} over {points.x.label}")
     return Lines(title, options.description, whole, options.log_x, options.log_y, options.zero, options.annotate)

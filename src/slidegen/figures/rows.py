@@ -53,13 +53,23 @@ class RowNames:
 
 
 def check_cut(reader: Reader, names: Sequence[tuple[str, ...]]) -> None:
-    """Reports different names that are cut to the same text even on a whole slide."""
-    rows, shown = RowNames.of(names, WIDEST), dict[tuple[str, ...], tuple[str, ...]]()
-    for row, name in enumerate(names):
-        other = shown.setdefault(rows.lines(row), name)
+    """Reports different names of rows that are cut to the same text even on a whole slide."""
+    rows = RowNames.of(names, WIDEST)
+    _report_same(reader, "label", [(BETWEEN.join(name), " ".join(rows.lines(row))) for row, name in enumerate(names)])
+
+
+def check_cut_series(reader: Reader, option: str, names: Sequence[str], share: float) -> None:
+    """The same for names of series, which may take a `share` of the width of the figure."""
+    cut = [shortened(name, SIZE * SEMIBOLD, WIDEST * share) for name in names]
+    _report_same(reader, option, list(zip(names, cut, strict=True)))
+
+
+def _report_same(reader: Reader, option: str, names: Sequence[tuple[str, str]]) -> None:
+    """Reports the first pair of different names with the same text; `names` has each with its text."""
+    first: dict[str, str] = {}
+    for name, text_shown in names:
+        other = first.setdefault(text_shown, name)
         if other != name:
-            pair = " and ".join(repr(BETWEEN.join(one)) for one in (other, name))
-            reader.problem(
-                "label", f"{pair} are both cut to {' '.join(rows.lines(row))!r}; give shorter words in labels"
-            )
+            message = f"{other!r} and {name!r} are both cut to {text_shown!r}; give shorter words in labels"
+            reader.problem(option, message)
             return

@@ -12,6 +12,7 @@ from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, pa
 from slidegen.figures.data import Measure, Numbers, Reader, check_positive
 from slidegen.figures.labels import spread
 from slidegen.figures.points import MOST_SERIES, shades
+from slidegen.figures.rows import check_cut_series
 from slidegen.figures.scales import Scale, decimals_of_all
 from slidegen.figures.svg import CONTEXT, QUIET, STRONG, color, label_color, line, tag, text
 from slidegen.figures.type import SEMIBOLD, shortened, text_width
@@ -115,6 +116,7 @@ def read(reader: Reader, options: SlopeOptions) -> Slope:
     names = [" · ".join(parts) for parts in reader.bar_names("label", options.label)]
     if len(names) > MOST:
         reader.problem("table", f"{len(names)} lines; at most {MOST} have room; choose rows with where")
+    check_cut_series(reader, "label", names, LARGEST_SHARE)
     if options.log:
         check_positive(reader, "log", columns)
     lit = tuple(reader.rule("highlight", options.highlight))
