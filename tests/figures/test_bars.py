@@ -232,3 +232,19 @@ def test_numbers_are_written_as_in_the_language_of_the_deck(folder: DeckFolder, 
     head = f"lang: {lang}\ntables:\n  t:\n    source: data\n    rows: [{{a: x, n: 12345.6}}, {{a: y, n: 0.5}}]\n"
     body = folder.slide('{{ chart("t", kind="bars", value="n", digits=1) }}', head).body
     assert re.findall(r'font-weight="600"[^>]*>([^<]*)<', body)[:2] == shown
+
+
+CHANGES = table({"name": "text", "delta": "number"}, ("gain", 12.0), ("loss", -12.0))
+
+
+def test_words_at_a_negative_bar_stand_on_the_other_side() -> None:
+    """Right of zero, where there is space."""
+    drawing = draw("bars", CHANGES, value="delta", annotate=[{"row": "loss", "text": "once"}])
+    loss = bars(drawing)[1]
+    assert place_of(drawing, "once")[0] > float(loss["x"]) + float(loss["width"])
+
+
+def test_the_number_below_a_negative_bar_keeps_clear_of_its_name() -> None:
+    """The bar ends above both."""
+    drawing = draw("bars", CHANGES, value="delta", orientation="vertical")
+    assert place_of(drawing, "loss")[1] - place_of(drawing, "−12")[1] >= 20

@@ -198,7 +198,8 @@ class _Plot:
         end, gap = self.axis.scale(value), 1.0 if len(self.bars.columns) > 1 else 0.0
         bar = self.box(row, series, min(self.base, end), top + gap, abs(end - self.base), thick - 2 * gap)
         if value < 0:
-            return bar + self.number(row, value, end - 8, baseline, "end")
+            said = self._said(row, self.base, self.base + 10, middle)
+            return bar + self.number(row, value, end - 8, baseline, "end") + said
         width = text_width(self.bars.measure.text(value), self.size, True) if self.size else 0.0
         at = clear_of(end + 8, width, self.lines)
         after = at + (width + 10 if self.size else 0)
@@ -335,14 +336,16 @@ def _standing(bars: Bars, frame: Frame, few: bool) -> Drawing | None:
         return None
     title = scale_title("" if frame.titled else bars.measure.title, bars.log)
     key, key_height = _key(bars, fills, frame.width)
-    bottom = frame.height - 12 - SIZE * 1.2 * max(map(len, names))
+    foot = frame.height - 12 - SIZE * 1.2 * max(map(len, names))
+    below = size * 1.2 if min(bars.values, default=0.0) < 0 else 0.0  # the numbers of negative bars
+    bottom = foot - below
     upper = key_height + (TITLE_ROOM if title else 0.0) + (size * 1.2 or SIZE / 2)
     plot = _Plot(bars, fills, _axis(bars, bottom, upper, most, left == 0), size, frame.width)
     parts = [horizontal_grid(plot.axis, left, frame.width, key_height)] if left else []
     for row, lines in enumerate(names):
         center = left + band * (row + 0.5)
         drawn = [plot.standing(row, i, center + (i - count / 2) * thick, thick) for i in range(count)]
-        name = text(center, bottom + 8 + SIZE, lines, anchor="middle", bold=bars.stands_out(row))
+        name = text(center, foot + 8 + SIZE, lines, anchor="middle", bold=bars.stands_out(row))
         parts.append(part(frame, *drawn, name))
     parts.append(line(left, plot.base, frame.width, plot.base, STRONG, 1.5))
     parts += [_level(one, plot.axis.scale, left, frame.width) for one in bars.thresholds]
