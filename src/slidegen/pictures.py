@@ -10,15 +10,17 @@ from typing import Protocol
 class Frame:
     """The space for a figure on a slide, in CSS pixels of the slide.
 
-    A figure may be lower than `height` unless that is `exact`. Its ids begin with `prefix`, which is unique on the
-    page. `steps` lets its parts appear one by one.
+    A figure fills its frame. Its ids begin with `prefix`, which is unique on the page. `steps` lets its parts appear
+    one by one. `patterns` shows patterns on the screen, not only on paper. If the figure is `titled`, the text above it
+    says what its values are.
     """
 
     width: float
     height: float
     prefix: str
-    exact: bool = False
     steps: bool = False
+    patterns: bool = False
+    titled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,14 @@ class PlacedFigure:
     kind: str
     picture: Picture
     provenance: tuple[Provenance, ...]
+    title: str | None = None
+    subtitle: str | None = None
     caption: str | None = None
     width: int | None = None
     height: int | None = None
     aspect: float | None = None
     steps: bool = False
+    patterns: bool = False
     caveats: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
 

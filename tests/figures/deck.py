@@ -61,6 +61,17 @@ FIGURES = {
     "bins": 'chart("bins", kind="histogram", levels="levels")',
     "bits": 'chart("formats", kind="bit-layout")',
     "map": 'chart("toy", kind="mapping")',
+    "heat": 'chart("blocks", kind="heat-map", x="block", y="method", value="error")',
+    "dots": 'chart("blocks", kind="dot-plot", value="error", label=["method", "block"], where="block < 128", log=true)',
+    "slope": 'chart("ends", kind="slope", value=["small", "large"])',
+    "area": 'chart("blocks", kind="area", x="block", y="error", series="method")',
+    "multiples": 'chart("blocks", kind="multiples", x="block", y="error", panel="method", log_x=true)',
+    "waffle": 'chart("formats", kind="waffle", value="bits", label="name")',
+    "noted": 'chart("errors", kind="scatter", x="bits", y="error", '
+    'annotate=[{"x": 4.5, "y": 0.0918, "text": "the usual one"}, {"y": 0.05, "text": "five percent"}, '
+    '{"x": [6, 7], "text": "six bits"}])',
+    "limits": 'chart("errors", kind="bars", value="error", where="bits < 4.6", '
+    'annotate=[{"value": 0.1, "text": "a tenth"}, {"row": "MXFP4", "text": "the worst"}])',
     "blocks": 'chart("blocks", kind="line", x="block", y="error", series="method", log_x=true)',
 }
 MEMORY = 'chart("memory", kind="stacked-bars", label=["model", "method"], caption="Memory of two models")'
@@ -89,6 +100,7 @@ DECK = (
     + rows("bins", "low high count", BINS)
     + rows("toy", "method value scale zero_point code lowest highest", TOY)
     + rows("blocks", "block method error", BLOCKS)
+    + rows("ends", "method small large", (("NF4", 0.08, 0.104), ("FP4", 0.1, 0.13), ("INT4", 0.101, 0.1313)))
     + "slides:\n"
     + "".join(f"  - |\n{_indented(text)}" for text in _slides())
 )

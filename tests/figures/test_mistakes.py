@@ -24,7 +24,10 @@ tables:
     kinds: {error: number}
 """
 COLUMNS = "bits, count, error, method"
-COMMON = "aspect, caption, description, digits, height, labels, provenance, sort_by, steps, unit, where, width"
+COMMON = (
+    "aspect, caption, description, digits, height, labels, patterns, provenance, sort_by, steps, subtitle, title, "
+    "unit, where, width"
+)
 
 
 @pytest.mark.parametrize(
@@ -85,10 +88,8 @@ def test_a_mistake_in_a_declared_figure_is_told(folder: DeckFolder, figure: str,
 def test_every_mistake_stands_at_the_line_of_its_option(folder: DeckFolder) -> None:
     """Those of the options; and once they are right, those of the numbers."""
     figure = "  f:\n    kind: bars\n    table: t\n    value: bits\n    colour: red\n    digits: many\n"
-    options = (
-        f"{COMMON.replace('height, ', 'height, highlight, ').replace('labels, ', 'label, labels, log, orientation, ')}"
-    )
-    available = ", ".join(sorted([*options.split(", "), "value", "value_label"]))
+    own = ["annotate", "highlight", "label", "log", "orientation", "value", "value_label"]
+    available = ", ".join(sorted([*COMMON.split(", "), *own]))
     assert folder.problems(f"{HEAD}figures:\n{figure}slides: [a]\n") == [
         f"talk.yml:18: chart 'f': bars: unknown option 'colour'; available: {available}",
         "talk.yml:19: chart 'f': bars: digits is 'many'; allowed: a whole number",
@@ -149,7 +150,7 @@ def test_a_figure_that_is_wrong_is_told_once(folder: DeckFolder) -> None:
     ("rows", "options", "message"),
     [
         (19, "kind: bars, value: n", "19 bars; at most 18 have room; choose rows with where"),
-        (17, "kind: bars, value: n, orientation: vertical", "17 bars; at most 16 have room; choose rows with where"),
+        (19, "kind: bars, value: n, orientation: vertical", "19 bars; at most 18 have room; choose rows with where"),
         (15, "kind: stacked-bars, parts: n", "15 bars; at most 14 have room; choose rows with where"),
         (41, "kind: scatter, x: n, y: n",
          "41 labels; at most 40 have room; name the series alone, or choose with where"),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 from typing import Any
 
 import pytest
 
+from slidegen.figures import FigureError, check_options, read_picture
+from slidegen.figures.data import Reader
+from slidegen.figures.svg import CONTEXT
 from slidegen.model import ColumnKind
 from slidegen.pictures import Drawing
-from tests.figures.drawing import description, draw, place_of, table, texts, tree
+from tests.figures.drawing import ROOM, description, draw, place_of, stated, table, texts, tree
 
 ERRORS = table(
     {"method": "text", "block": "integer", "bits": "number", "error": "number"},
@@ -62,8 +66,9 @@ def test_a_row_without_a_number_is_told_under_the_figure() -> None:
 
 
 def test_a_series_is_named_once_and_has_a_sign_of_its_own() -> None:
-    """At its last point; its points may be connected, each series with its own dashes."""
-    drawing = draw("scatter", ERRORS, x="bits", y="error", series="method", connect=True)
+    """At its last point; its points may be connected, with patterns each series with its own dashes."""
+    frame = replace(ROOM, patterns=True)
+    drawing = draw("scatter", ERRORS, frame, x="bits", y="error", series="method", connect=True)
     assert [words for words in texts(drawing) if words in ("NF4", "INT4")] == ["NF4", "INT4"]
     paths = [e.attrib for e in tree(drawing).iter("path") if e.get("fill") == "none"]
     assert [(path["stroke"], path.get("stroke-dasharray")) for path in paths] == [
@@ -137,3 +142,52 @@ def test_points_and_lines_that_mean_nothing_have_a_star() -> None:
     shown = texts(draw("scatter", rows, x="bits", y="kl", label="method"))
     assert (shown.count("INT4\u202f*"), shown.count("INT4"), shown.count("NF4")) == (1, 1, 2)
     assert {"INT4\u202f*", "NF4"} <= set(texts(draw("line", rows, x="bits", y="kl", series="method")))
+
+
+def test_highlighted_lines_have_the_colours_and_the_others_are_grey() -> None:
+    """And lie below; only the highlighted names are heavy."""
+    options = check_options("line", {"x": "block", "y": "error", "series": "method", "highlight": "method == 'INT4'"})
+    reader = Reader("t", ERRORS, {}, holds=lambda _name, table, _rule: [row[0] == "INT4" for row in table.rows])
+    drawing = read_picture("line", reader, options).draw(ROOM)
+    strokes = [e.attrib["stroke"] for e in tree(drawing).iter("path") if e.get("fill") == "none"]
+    assert strokes == [CONTEXT, "var(--chart-1)"]
+    heavy = ["".join(e.itertext()) for e in tree(drawing).iter("text") if e.get("font-weight") == "600"]
+    assert heavy == ["INT4"]
+
+
+def test_words_in_a_plot_stand_at_their_numbers() -> None:
+    """A point has a ring, a line crosses the plot, a range lies under the points."""
+    notes = [{"x": 4.5, "y": 9, "text": "here"}, {"y": 8, "text": "limit"}, {"x": [4, 5], "text": "four bits"}]
+    drawing = draw("scatter", ERRORS, x="bits", y="error", annotate=notes)
+    assert {"here", "limit", "four bits"} <= set(texts(drawing))
+    (ring,) = [e for e in tree(drawing).iter("circle") if e.get("fill") == "none"]
+    (area,) = [e for e in tree(drawing).iter("rect") if e.get("opacity")]
+    middle = float(area.attrib["x"]) + float(area.attrib["width"]) / 2
+    assert middle == pytest.approx(float(ring.attrib["cx"]), abs=0.1)
+    assert description(drawing).endswith("here. limit. four bits.")
+
+
+def test_words_in_a_plot_without_a_place_are_a_mistake() -> None:
+    """They need a point, a line or a range; a log axis has nothing at zero."""
+    notes = [{"text": "a"}, {"text": "b", "row": "NF4"}, {"text": "c", "x": [1, 2], "y": 3}, {"text": "d", "y": 0}]
+    with pytest.raises(FigureError) as caught:
+        draw("scatter", ERRORS, x="bits", y="error", log_y=True, annotate=notes)
+    place = "needs x and y, a point; or one of them, a number or a range"
+    assert [message for _, message in stated(caught.value)] == [
+        *(f"{words!r} {place}" for words in "abc"),
+        "'d' is at 0; a log axis takes numbers above 0",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["line", "area"])
+def test_series_that_are_cut_to_the_same_name_are_a_mistake(kind: str) -> None:
+    """The message names both and the remedy."""
+    long = "A series with a name that takes more than a quarter of the slide"
+    rows = table(
+        {"x": "integer", "y": "number", "s": "text"}, *((x, 1.0, f"{long} {n}") for x in (1, 2) for n in (1, 2))
+    )
+    with pytest.raises(FigureError) as caught:
+        draw(kind, rows, x="x", y="y", series="s")
+    ((option, message),) = stated(caught.value)
+    assert option == "series"
+    assert message.startswith(f"{long + ' 1'!r} and {long + ' 2'!r} are both cut to 'A series with")

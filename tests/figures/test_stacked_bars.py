@@ -53,7 +53,7 @@ def test_the_sum_stands_at_the_end_and_what_cannot_be_done_is_told() -> None:
     assert {"56.0", "14.8", "n/a", "Memory, GiB"} <= set(texts(drawing))
     assert description(drawing).startswith(
         "Stacked bars of Memory, GiB. full: 56.0 (Weights 14.0, Gradients 14.0, Optimizer 28.0); "
-        "lora: 14.8 (Weights 14.0, Optimizer 0.5, Adapter 0.2); int8: n/a. Card lines: "
+        "lora: 14.8 (Weights 14.0, Optimizer 0.5, Adapter 0.2); int8: n/a. Lines: "
     )
 
 
@@ -74,12 +74,42 @@ def test_a_method_that_is_impossible_is_told_though_its_weights_are_known(folder
 
 
 def test_every_part_has_a_fill_of_its_own() -> None:
-    """And the key shows the same ones."""
-    fills = ["var(--chart-1)", "url(#f1-p2)", "url(#f1-p3)", "url(#f1-p4)"]
+    """A flat one; its pattern is for paper. The key has only the part that has no space for its name."""
+    fills = [f"var(--chart-{number})" for number in (1, 2, 3, 4)]
     drawing = draw("stacked-bars", MEMORY)
     assert [part["fill"] for part in bars(drawing)] == [*fills[:3], fills[0], fills[2], fills[3]]
-    swatches = [rect.get("fill") for rect in tree(drawing).iter("rect") if rect.get("width") == "26"]
-    assert swatches == fills
+    swatches = [rect.attrib for rect in tree(drawing).iter("rect") if rect.get("width") == "26"]
+    assert [(swatch["fill"], swatch.get("display")) for swatch in swatches] == [
+        ("var(--chart-4)", None),
+        ("url(#f1-p4)", "none"),
+    ]
+
+
+def test_parts_are_named_in_their_segments() -> None:
+    """In the longest one, with the number; the others have their numbers alone."""
+    shown = texts(draw("stacked-bars", MEMORY, cards=False))
+    assert {"Weights 14.0", "Gradients 14.0", "Optimizer 28.0", "14.0", "Adapter"} <= set(shown)
+    assert "Weights" not in shown
+
+
+def test_a_line_is_kept_clear_of_words_in_segments() -> None:
+    """The number steps aside; a name without space on either side goes to the key."""
+    drawing = draw("stacked-bars", MEMORY, cards=[16])
+    (line,) = lines(drawing)
+    assert not place_of(drawing, "14.0")[0] < line < place_of(drawing, "14.0")[0] + 40
+
+
+def test_bars_that_are_not_highlighted_are_pale() -> None:
+    """And have no words inside, which would be hard to read."""
+    from slidegen.figures import check_options, read_picture
+    from slidegen.figures.data import Reader
+
+    options = check_options("stacked-bars", {"highlight": "method == 'lora'", "cards": False})
+    reader = Reader("t", MEMORY, {}, holds=lambda _name, table, _rule: [row[1] == "lora" for row in table.rows])
+    drawing = read_picture("stacked-bars", reader, options).draw(Frame(1136, 480, "f"))
+    pale = [group for group in tree(drawing).iter("g") if group.get("opacity")]
+    assert [len(list(group.iter("text"))) for group in pale] == [0, 0]
+    assert "Weights 14.0" in texts(drawing)
 
 
 def test_the_lines_of_cards_stand_at_their_memory() -> None:

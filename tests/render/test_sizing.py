@@ -85,4 +85,4 @@ def test_a_deck_may_give_the_size(folder: DeckFolder) -> None:
 def test_a_wide_figure_is_drawn_for_a_phone_too(folder: DeckFolder) -> None:
     """One that fits a phone is not."""
     assert folder.slide(CALL, HEAD).body.count("<svg") == 2
-    assert folder.slide(CALL.replace("provenance", "width=500, provenance"), HEAD).body.count("<svg") == 1
+    assert folder.slide(CALL.replace("provenance", "width=400, provenance"), HEAD).body.count("<svg") == 1

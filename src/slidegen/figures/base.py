@@ -43,18 +43,25 @@ class FigureOptions(BaseModel):
     """The options that every kind has. Unknown options are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    title: str | None = Field(None, description="A sentence above the figure that says what is seen.")
+    subtitle: str | None = Field(None, description="The line below the title: the quantity and its unit.")
     caption: str | None = None
     provenance: bool = Field(True, description="Whether a line below says where the numbers come from.")
     description: str | None = Field(None, description="Text for screen readers; else a generated sentence.")
     width: int | None = Field(None, ge=200, le=4000, description="Pixels of the slide; else the width of its place.")
     height: int | None = Field(None, ge=80, le=4000, description="Pixels of the slide.")
     aspect: Ratio | None = Field(None, description="Width over height, such as 2.5 or 16:9, if height is not given.")
+    patterns: bool = Field(False, description="Patterns on the colours; without it they are on paper only.")
     steps: bool = Field(False, description="The parts appear one by one.")
     where: str | None = Field(None, description="An expression over a row's columns: the rows to draw.")
     sort_by: str | None = Field(None, description="A column; with - before it in descending order.")
     labels: dict[str, str] = Field({}, description="Other words for columns and for cells.")
     unit: Unit | None = Field(None, description="The unit of bytes; else the table's.")
     digits: int | None = Field(None, ge=0, le=6, description="Decimals of the numbers; else as many as matter.")
+
+    def heading(self, otherwise: str) -> str:
+        """The name of the figure for screen readers: its title or caption, if it has one."""
+        return self.title or self.caption or otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ def svg_drawing(
         preserveAspectRatio="xMinYMin",
         role="img",
         aria_labelledby=names,
-        font_size=18,
+        font_size=20,
         fill="var(--text)",
     )
     return Drawing(svg, note)

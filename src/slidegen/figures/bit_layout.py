@@ -6,6 +6,7 @@ mantissa (n/a or 0 for none). If one bit remains, it is the sign. A format witho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,17 +15,17 @@ from pydantic import Field
 from slidegen.figures.axes import MIDDLE, SIZE
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Numbers, Reader
-from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import RowNames
-from slidegen.figures.svg import QUIET, Fills, number, rect, tag, text
+from slidegen.figures.svg import QUIET, Fills, label_color, number, text
 from slidegen.figures.type import text_width
 from slidegen.pictures import Drawing, Frame
 
 PARTS: Final = ("sign", "exponent", "mantissa", "integer")
 FILLS: Final = {"sign": 3, "exponent": 1, "mantissa": 0, "integer": 2}
 MOST_ROWS, MOST_BITS = 12, 64
-BAND: Final = (36.0, 58.0)
-LARGEST_CELL: Final = 30.0
+THINNEST, HEAD = 34.0, 34.0
+"""The least height of a row, and the height of the names above the rows."""
+LARGEST_CELL, TALLEST_CELL = 32.0, 48.0
 
 
 class BitLayoutOptions(FigureOptions):
@@ -76,35 +77,55 @@ class BitLayout:
         return f"Bits of number formats. {listed(sentences)}"
 
     def draw(self, frame: Frame) -> Drawing:
-        """Draws the rows of cells below the key."""
-        fills = Fills(frame.prefix)
-        used = [name for name in PARTS if any(name == p for layout in self.layouts for p, _ in layout.parts)]
-        key, top = key_row(used, lambda i, x, y: rect(x, y - 8, SWATCH, 16, fills.fill(FILLS[used[i]])), frame.width)
+        """Draws the rows of cells. The names of the parts stand above the first row or at their first row."""
+        fills = Fills(frame.prefix, frame.patterns)
         names = RowNames.of([(layout.name,) for layout in self.layouts], frame.width)
         widths = [max(text_width(words, SIZE) for words in (heading, *cells)) + 28 for heading, cells in self.facts]
         left = names.width
         free = frame.width - left - sum(widths) - 12
-        cell = min([LARGEST_CELL, *((free - text_width(one.sum, SIZE)) / one.bits for one in self.layouts)])
-        if self.facts:
-            right = frame.width
-            for (heading, _), width in reversed(list(zip(self.facts, widths, strict=True))):
-                key += text(right, SIZE, heading, fill=QUIET, anchor="end")
-                right -= width
-        band = (frame.height - top) / len(self.layouts)
-        band = band if frame.exact else min(max(band, BAND[0]), BAND[1])
+        sums = [text_width(one.sum, SIZE) + self._width_of_new(row) for row, one in enumerate(self.layouts)]
+        cell = min([LARGEST_CELL, *((free - wide) / one.bits for one, wide in zip(self.layouts, sums, strict=True))])
+        band = max((frame.height - HEAD) / len(self.layouts), THINNEST)
         rows = []
         for index, layout in enumerate(self.layouts):
-            middle = top + band * (index + 0.5)
+            middle = HEAD + band * (index + 0.5)
+            end = left + cell * layout.bits + 12
+            new = self._new(index) if index else ()
             rows.append(
                 part(
                     frame,
                     names.draw(index, middle),
-                    *_cells(layout, fills, left, middle, cell, min(band * 0.66, 32.0)),
-                    text(left + cell * layout.bits + 12, middle + MIDDLE, layout.sum, fill=QUIET),
+                    *_cells(layout, fills, left, middle, cell, min(band * 0.72, TALLEST_CELL)),
+                    text(end, middle + MIDDLE, layout.sum, fill=QUIET),
+                    *_names(new, [end + text_width(layout.sum, SIZE) + 12] * len(new), middle + MIDDLE),
                     *self._facts(index, widths, frame.width, middle),
                 )
             )
-        return svg_drawing(frame, top + band * len(rows), self.title, self.alt_text(), key + "".join(rows), fills.defs)
+        body = [*self._head(left, cell), *self._headings(widths, frame.width), *rows]
+        return svg_drawing(frame, HEAD + band * len(rows), self.title, self.alt_text(), "".join(body), fills.defs)
+
+    def _new(self, row: int) -> tuple[str, ...]:
+        """The parts that no row above has."""
+        above = {name for layout in self.layouts[:row] for name, _ in layout.parts}
+        return tuple(name for name, _ in self.layouts[row].parts if name not in above)
+
+    def _width_of_new(self, row: int) -> float:
+        return sum(text_width(name, SIZE, True) + 14 for name in self._new(row)) if row else 0.0
+
+    def _head(self, left: float, cell: float) -> list[str]:
+        """The names of the first row's parts, above them."""
+        starts, at = [], left
+        for _, count in self.layouts[0].parts:
+            starts.append(at)
+            at += count * cell
+        return _names(self._new(0), starts, SIZE)
+
+    def _headings(self, widths: list[float], right: float) -> list[str]:
+        drawn = []
+        for (heading, _), width in reversed(list(zip(self.facts, widths, strict=True))):
+            drawn.append(text(right, SIZE, heading, fill=QUIET, anchor="end"))
+            right -= width
+        return drawn
 
     def _facts(self, row: int, widths: list[float], right: float, middle: float) -> list[str]:
         drawn = []
@@ -114,6 +135,16 @@ class BitLayout:
         return drawn
 
 
+def _names(names: Sequence[str], starts: Sequence[float], y: float) -> list[str]:
+    """The names of parts in their colours, each at its start or after the one before."""
+    drawn, end = [], 0.0
+    for name, start in zip(names, starts, strict=True):
+        x = max(start, end)
+        drawn.append(text(x, y, name, fill=label_color(FILLS[name]), bold=True))
+        end = x + text_width(name, SIZE, True) + 14
+    return drawn
+
+
 def _cells(layout: Layout, fills: Fills, left: float, middle: float, cell: float, height: float) -> list[str]:
     """Draws a cell for each bit, the cells of a part as one path."""
     drawn, x = [], left
@@ -121,7 +152,7 @@ def _cells(layout: Layout, fills: Fills, left: float, middle: float, cell: float
     for name, count in layout.parts:
         starts = [number(x + bit * cell + 0.75) for bit in range(count)]
         path = "".join(f"M{start} {top}h{width}v{number(height)}h-{width}z" for start in starts)
-        drawn.append(tag("path", d=path, fill=fills.fill(FILLS[name]), data_part=name, data_bits=str(count)))
+        drawn.append(fills.shape(FILLS[name], path, data_part=name, data_bits=str(count)))
         x += count * cell
     return drawn
 
@@ -146,7 +177,7 @@ def read(reader: Reader, options: BitLayoutOptions) -> BitLayout:
         cells, column = reader.texts("facts", key), reader.column("facts", key)
         if cells is not None and column is not None:
             facts.append((reader.words(key, column.label), tuple(cells)))
-    title = options.caption or "Bits of number formats"
+    title = options.heading("Bits of number formats")
     return BitLayout(title, options.description, tuple(layouts), tuple(dict.fromkeys(facts)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from slidegen.codes import Code
@@ -13,7 +13,7 @@ from slidegen.errors import Problem, nearest
 from slidegen.figures.scales import shown, significant
 from slidegen.model import NUMERIC, CellValue, Column, Table
 from slidegen.row_notes import cell_notes
-from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit
+from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit, localized
 
 PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")
 COUNTS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
@@ -26,12 +26,13 @@ WHOLE: Final = 1e7
 @dataclass(frozen=True, slots=True)
 class Measure:
     """How the numbers of an axis are shown: divided by `divisor`, in `unit`, with `digits` decimals. None for `digits`
-    means three significant digits."""
+    means three significant digits. They are written as in the language `lang`."""
 
     label: str
     unit: str = ""
     divisor: float = 1.0
     digits: int | None = None
+    lang: str = "en"
 
     @property
     def title(self) -> str:
@@ -42,7 +43,7 @@ class Measure:
         """The text of a number that is already in the measure's unit."""
         if value is None:
             return NOT_AVAILABLE
-        return significant(value) if self.digits is None else shown(value, self.digits)
+        return localized(significant(value) if self.digits is None else shown(value, self.digits), self.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Reader:
     tables: Mapping[str, Table] = field(default_factory=dict)
     holds: Callable[[str, Table, str], list[bool]] | None = None
     problems: list[tuple[str, Problem]] = field(default_factory=list)
+    lang: str = "en"
 
     def problem(self, option: str, message: str, *, code: Code = "figure") -> None:
         """Reports a mistake about an option."""
@@ -86,9 +88,7 @@ class Reader:
         if name not in self.tables:
             self.problem(option, f"no table {name!r} is declared; {nearest(name, self.tables)}", code="unknown-name")
             return None
-        return Reader(
-            name, self.tables[name], self.labels, self.unit, self.digits, self.tables, self.holds, self.problems
-        )
+        return replace(self, name=name, table=self.tables[name])
 
     def has(self, key: str) -> bool:
         """Whether the table has a column with this key."""
@@ -185,14 +185,15 @@ class Reader:
         if column.kind == "bytes":
             divisor = BYTES_PER_UNIT[self.unit]
             digits = 0 if most >= 1000 * divisor else 1 if most >= 10 * divisor else 2
-            return Measure(label, self.unit, divisor, digits if self.digits is None else self.digits)
+            return Measure(label, self.unit, divisor, digits if self.digits is None else self.digits, self.lang)
         if column.kind == "percent":
-            return Measure(label, "%", 0.01, self.digits)
+            return Measure(label, "%", 0.01, self.digits, self.lang)
         if column.kind == "count":
             scale, suffix = next((one for one in COUNTS if most >= one[0]), (1, ""))
-            return Measure(label, suffix, scale, self.digits)
+            return Measure(label, suffix, scale, self.digits, self.lang)
         whole = all(float(value).is_integer() for value in values)
-        return Measure(label, "", 1.0, self.digits if self.digits is not None else 0 if whole else None)
+        decimals = self.digits if self.digits is not None else 0 if whole else None
+        return Measure(label, "", 1.0, decimals, self.lang)
 
     # --- words ---------------------------------------------------------------------------------
 
@@ -227,8 +228,11 @@ class Reader:
         if column.kind == "model":
             return str(cell).rsplit("/", 1)[-1]
         if isinstance(cell, float):
-            return shown(cell, 0) if cell.is_integer() and abs(cell) < WHOLE else significant(cell)
-        return shown(cell, 0) if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+            number = shown(cell, 0) if cell.is_integer() and abs(cell) < WHOLE else significant(cell)
+            return localized(number, self.lang)
+        return (
+            localized(shown(cell, 0), self.lang) if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+        )
 
     def row_labels(self, option: str, keys: Sequence[str] | None) -> list[tuple[str, ...]]:
         """The name of each row, in one or more parts: from the given columns, else as few as distinguish the rows.

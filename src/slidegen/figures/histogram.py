@@ -29,12 +29,12 @@ from slidegen.figures.data import Measure, Reader
 from slidegen.figures.levels import Strip, read_strips, strokes
 from slidegen.figures.rows import RowNames
 from slidegen.figures.scales import Scale, significant
-from slidegen.figures.svg import FAINT, QUIET, STRONG, color, line, number, tag, text
+from slidegen.figures.svg import FAINT, QUIET, STRONG, color, label_color, line, number, tag, text
 from slidegen.figures.type import text_width
 from slidegen.pictures import Drawing, Frame
 
 MOST_BINS: Final = 400
-STRIP: Final = 40.0
+STRIP: Final = 44.0
 
 
 class HistogramOptions(FigureOptions):
@@ -82,19 +82,21 @@ class Histogram:
         """Draws the bins, and the levels on them or in strips below them."""
         stripes = self.strips if len(self.strips) > 1 else ()
         bottom = frame.height - BOTTOM_ROOM - STRIP * len(stripes) - (10 if stripes else 0)
-        rows = max(3, min(6, round((bottom - TITLE_ROOM) / 62)))
-        y_axis = axis(Scale(*whole_range(self.counts, rows), bottom, TITLE_ROOM), self.y.title, rows)
+        title = "" if frame.titled else self.y.title
+        top = TITLE_ROOM if title or len(self.strips) == 1 else SIZE / 2
+        rows = max(3, min(6, round((bottom - top) / 62)))
+        y_axis = axis(Scale(*whole_range(self.counts, rows), bottom, top), title, rows, self.y.lang)
         names = RowNames.of([(strip.name,) for strip in stripes], frame.width) if stripes else None
         left = max(y_axis.width + 14, names.width if names else 0)
         right = frame.width - (max(text_width(_count(strip), SIZE) for strip in stripes) + 18 if stripes else 16)
         ends = [level for strip in self.strips for level in (strip.levels[0], strip.levels[-1])]
         scale = Scale(min([self.edges[0], *ends]), max([self.edges[-1], *ends]), left, right)
-        x_axis = axis(scale, self.x.title, max(3, min(11, round((right - left) / 95))))
+        x_axis = axis(scale, self.x.title, max(3, min(11, round((right - left) / 95))), self.x.lang)
         body = [horizontal_grid(y_axis, left, right), self._bins(scale, y_axis.scale)]
         lowest = frame.height - BOTTOM_ROOM
         body.append(bottom_axis(x_axis, lowest, left, right, line_at=bool(stripes)))
         if len(self.strips) == 1:
-            body.append(part(frame, self._pins(self.strips[0], scale, y_axis.scale, right)))
+            body.append(part(frame, self._pins(self.strips[0], scale, y_axis.scale)))
         body.append(line(left, bottom, right, bottom, STRONG, 1.5))
         for index, strip in enumerate(stripes):
             middle = bottom + 10 + STRIP * (index + 0.5)
@@ -127,7 +129,7 @@ class Histogram:
         )
         return tag("g", *bins, fill=FAINT, shape_rendering="crispEdges") + outline
 
-    def _pins(self, strip: Strip, x: Scale, y: Scale, right: float) -> str:
+    def _pins(self, strip: Strip, x: Scale, y: Scale) -> str:
         """A pin at each level, a little higher than the bins at this place."""
         width = 2.5 if len(strip.levels) <= 32 else 1.2
         dot = 4.5 if len(strip.levels) <= 32 else 0.0
@@ -141,7 +143,7 @@ class Histogram:
                 + (tag("circle", cx=x(level), cy=top, r=dot) if dot else "")
             )
         name = f"{len(strip.levels)} levels of {strip.name}" if strip.name else _count(strip)
-        label = text(right, TITLE_ROOM + SIZE, name, anchor="end", bold=True, halo=True)
+        label = text(x.end, SIZE * 0.8, name, fill=label_color(0), anchor="end", bold=True, halo=True)
         pins = tag("g", *drawn, stroke=color(0), stroke_width=width, fill=color(0), data_levels=str(len(strip.levels)))
         return pins + label
 
@@ -174,7 +176,7 @@ def read(reader: Reader, options: HistogramOptions) -> Histogram:
     if levels is not None:
         _, strips = read_strips(levels, "level", options.level, options.group)
     return Histogram(
-        options.caption or f"{y.label} by value",
+        options.heading(f"{y.label} by value"),
         options.description,
         x,
         y,

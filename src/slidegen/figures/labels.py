@@ -51,9 +51,9 @@ def text_box(x: float, y: float, text: str, size: float, bold: bool = False) -> 
     return Box(x, y - ASCENT * size, x + text_width(text, size, bold), y + DESCENT * size)
 
 
-NEAR: Final = 9.0
+NEAR: Final = 11.0
 """The distance of a label from its point."""
-RINGS: Final = (NEAR, 20.0, 34.0, 50.0, 70.0, 95.0, 125.0)
+RINGS: Final = (NEAR, 22.0, 34.0, 50.0, 70.0, 95.0, 125.0)
 """The distances to try. At the first one, no line leads to the point."""
 # Right first, then left, above and below, then the corners: in the order that readers expect.
 SIDES: Final = (
@@ -82,15 +82,23 @@ def place_labels(
     area: Box,
     others: Sequence[tuple[float, float]] = (),
     segments: Sequence[tuple[float, float, float, float]] = (),
+    taken: Sequence[Box] = (),
+    bold: bool = False,
 ) -> list[Spot]:
     """Places the label of each point: at the nearest free place, else at the one with the least overlap.
 
     The most crowded points choose first. Then each label may move again, up to `PASSES` times in all, given the places
-    of the others. Labels avoid all points, including `others`, and if possible the `segments` (x1, y1, x2, y2).
+    of the others. Labels avoid all points, including `others`, the `taken` boxes, and if possible the `segments`
+    (x1, y1, x2, y2).
     """
     dots = [Box(x - NEAR, y - NEAR, x + NEAR, y + NEAR) for x, y in (*points, *others)]
     choices = [
-        _Choice(_candidates(point, label, size), [dot for i, dot in enumerate(dots) if i != index], area, segments)
+        _Choice(
+            _candidates(point, label, size, bold),
+            [*taken, *(dot for i, dot in enumerate(dots) if i != index)],
+            area,
+            segments,
+        )
         for index, (point, label) in enumerate(zip(points, labels, strict=True))
     ]
     crowd = [sum(math.dist(a, b) < CROWD for b in points) for a in points]
@@ -151,8 +159,8 @@ class _Choice:
         return self._costs[rank]
 
 
-def _candidates(point: tuple[float, float], label: str, size: float) -> list[Spot]:
-    width, middle = text_width(label, size), (ASCENT - DESCENT) * size / 2
+def _candidates(point: tuple[float, float], label: str, size: float, bold: bool) -> list[Spot]:
+    width, middle = text_width(label, size, bold), (ASCENT - DESCENT) * size / 2
     found = []
     for ring, distance in enumerate(RINGS):
         for dx, dy in SIDES:
@@ -161,8 +169,17 @@ def _candidates(point: tuple[float, float], label: str, size: float) -> list[Spo
             reach = distance / math.hypot(dx, dy) * (1.15 if dx and dy else 1)
             x = point[0] + dx * reach - (width if dx < 0 else width / 2 if dx == 0 else 0)
             y = point[1] + dy * reach + middle + dy * (middle if dx == 0 else middle * 0.7)
-            found.append(Spot(x, y, text_box(x, y, label, size), ring > 0))
+            found.append(Spot(x, y, text_box(x, y, label, size, bold), ring > 0))
     return found
+
+
+def freest(boxes: Sequence[Box], taken: Sequence[Box], segments: Sequence[tuple[float, float, float, float]]) -> int:
+    """The first of the boxes that overlaps the `taken` ones and the `segments` least."""
+    costs = [
+        sum(box.overlap(other) for other in taken) * 40 + sum(_crosses(box, one) for one in segments) * 60
+        for box in boxes
+    ]
+    return costs.index(min(costs))
 
 
 def _crosses(box: Box, segment: tuple[float, float, float, float]) -> bool:

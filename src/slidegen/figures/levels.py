@@ -23,7 +23,7 @@ from slidegen.figures.type import text_width
 from slidegen.pictures import Drawing, Frame
 
 MOST_STRIPS, MOST_LEVELS = 8, 1024
-BAND: Final = (40.0, 110.0)
+THINNEST: Final = 40.0
 
 
 class LevelsOptions(FigureOptions):
@@ -70,10 +70,9 @@ class Levels:
         values = [level for strip in self.strips for level in strip.levels]
         low, high = min(values), max(values)
         scale = Scale(low, high if high > low else low + 1, left, right)
-        band = (frame.height - BOTTOM_ROOM - 8) / len(self.strips)
-        band = band if frame.exact else min(max(band, BAND[0]), BAND[1])
+        band = max((frame.height - BOTTOM_ROOM - 8) / len(self.strips), THINNEST)
         bottom = band * len(self.strips) + 8
-        below = axis(scale, self.measure.title, max(3, min(11, round((right - left) / 90))))
+        below = axis(scale, self.measure.title, max(3, min(11, round((right - left) / 90))), self.measure.lang)
         zero = line(scale(0), 0, scale(0), bottom, STRONG, 1, stroke_dasharray="3 4") if low < 0 < high else ""
         parts = [bottom_axis(below, bottom, left, right), zero]
         for index, (strip, count) in enumerate(zip(self.strips, counts, strict=True)):
@@ -83,7 +82,7 @@ class Levels:
                     frame,
                     names.draw(index, middle),
                     line(left, middle, right, middle, FAINT),
-                    strokes(strip, scale, middle, min(band * 0.6, 54.0), index),
+                    strokes(strip, scale, middle, min(band * 0.6, 90.0), index),
                     text(frame.width, middle + MIDDLE, count, fill=QUIET, anchor="end"),
                 )
             )
@@ -125,7 +124,7 @@ def read(reader: Reader, options: LevelsOptions) -> Levels:
     measure, strips = read_strips(reader, "level", options.level, options.group)
     if len(strips) > MOST_STRIPS:
         reader.problem("table", f"{len(strips)} groups; at most {MOST_STRIPS} have room; choose rows with where")
-    return Levels(options.caption or _title(strips), options.description, measure, strips)
+    return Levels(options.heading(_title(strips)), options.description, measure, strips)
 
 
 def _title(strips: Sequence[Strip]) -> str:

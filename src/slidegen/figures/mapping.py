@@ -23,10 +23,11 @@ from slidegen.figures.type import text_width
 from slidegen.pictures import Drawing, Frame
 
 MOST_PANELS, MOST_CODES = 3, 1024
-PANEL: Final = (150.0, 300.0)
-HEAD: Final = 34.0
-FOOT: Final = 40.0
-"""The heights of a panel, of its heading, and of the codes under its grid."""
+SIDES: Final = " · real numbers above, integers below"
+LOWEST: Final = 150.0
+HEAD: Final = 36.0
+FOOT: Final = 42.0
+"""The least height of a panel, and the heights of its heading, and of the codes under its grid."""
 
 
 class MappingOptions(FigureOptions):
@@ -87,8 +88,7 @@ class Mapping:
         high = max(panel.reach[1] for panel in self.panels)
         margin = 26.0
         scale = Scale(low, high if high > low else low + 1, margin, frame.width - margin)
-        height = frame.height / len(self.panels)
-        height = height if frame.exact else min(max(height, PANEL[0]), PANEL[1])
+        height = max(frame.height / len(self.panels), LOWEST)
         parts = [_panel(frame, panel, scale, index, index * height, height) for index, panel in enumerate(self.panels)]
         return svg_drawing(frame, height * len(self.panels), self.title, self.alt_text(), "".join(parts))
 
@@ -97,7 +97,9 @@ def _panel(frame: Frame, panel: Panel, scale: Scale, series: int, top: float, he
     """The lines of a panel, and its arrows, which may be a fragment."""
     upper, lower = top + HEAD + 46, top + height - FOOT - 8
     head = f"scale {significant(panel.scale)}, zero point {shown(panel.zero_point, 0)}"
-    head += " · real numbers above, integers below" if series == 0 else ""
+    room = frame.width - text_width(panel.name, SIZE, True) - 14
+    if series == 0 and text_width(head + SIDES, SIZE) <= room:
+        head += SIDES
     name = text(0, top + SIZE, panel.name, bold=True) if panel.name else ""
     after = text_width(panel.name, SIZE, True) + 14 if panel.name else 0
     arrows = (_arrow(panel, scale, series, value, code, upper, lower) for value, code in panel.values)
@@ -183,7 +185,7 @@ def read(reader: Reader, options: MappingOptions) -> Mapping:
         panels.append(Panel(name, tuple(pairs), step, zero, low, high))
     if len(panels) > MOST_PANELS:
         reader.problem("table", f"{len(panels)} groups; at most {MOST_PANELS} have room; choose rows with where")
-    return Mapping(options.caption or "Real numbers and their integers", options.description, tuple(panels))
+    return Mapping(options.heading("Real numbers and their integers"), options.description, tuple(panels))
 
 
 def _ends(reader: Reader, rows: list[int], options: MappingOptions, codes: list[int]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ class Point:
     y: float
     label: str
     raw: tuple[float, float]
+    lit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Series:
 
     name: str
     points: tuple[Point, ...]
+
+    @property
+    def lit(self) -> bool:
+        """Whether any of its points is highlighted."""
+        return any(point.lit for point in self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,20 @@ class Cloud:
         return [point for series in self.series for point in series.points]
 
     @property
+    def shades(self) -> list[int | None]:
+        """The number of the colour of each series: the highlighted ones have the first colours, the others None."""
+        return shades([series.lit for series in self.series])
+
+    @property
     def note(self) -> str:
         """The note on rows that could not be drawn."""
         return f"Without a number, not drawn: {', '.join(self.missing)}." if self.missing else ""
+
+
+def shades(lit: Sequence[bool]) -> list[int | None]:
+    """The number of the colour of each series, by whether it is highlighted; None for grey."""
+    count = iter(range(len(lit)))
+    return [next(count) if one else None for one in lit]
 
 
 def cloud(
@@ -56,6 +73,8 @@ def cloud(
     label: Sequence[str] | None,
     logs: tuple[bool, bool],
     y_label: str | None = None,
+    highlight: str | None = None,
+    most: int = MOST_SERIES,
 ) -> Cloud:
     """Reads the points of a table: one for each row and column of `ys`, in the series that column `series` names.
 
@@ -71,7 +90,7 @@ def cloud(
         check_positive(reader, "log_x", [x_numbers])
     if logs[1]:
         check_positive(reader, "log_y", y_columns)
-    caveats = reader.caveats()
+    caveats, lit = reader.caveats(), reader.rule("highlight", highlight)
     found: dict[str, list[Point]] = {}
     starred: set[str] = set()
     missing: list[str] = []
@@ -82,10 +101,10 @@ def cloud(
                 missing.append(labels[row] if len(y_columns) == 1 else f"{labels[row]} ({column.label})")
                 continue
             name = kinds[row] if kinds is not None else column.label
-            found.setdefault(name, []).append(Point(a, b, labels[row], (raw[0], raw[1])))
+            found.setdefault(name, []).append(Point(a, b, labels[row], (raw[0], raw[1]), lit[row]))
             starred |= {name} if caveats[row] else set()
-    if len(found) > MOST_SERIES:
-        reader.problem("series" if series else "y", f"{len(found)} series; at most {MOST_SERIES} can be told apart")
+    if len(found) > most:
+        reader.problem("series" if series else "y", f"{len(found)} series; at most {most} can be told apart")
     count = sum(map(len, found.values()))
     if count > MOST_POINTS:
         reader.problem("table", f"{count} points; at most {MOST_POINTS} can be seen; choose rows with where")

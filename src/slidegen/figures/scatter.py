@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 
+from slidegen.figures.annotations import Note, Notes, check_plane_notes, plane_notes, said, with_notes
 from slidegen.figures.axes import SIZE, AxisPlan, Plane, plane
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Reader
 from slidegen.figures.keys import key_row
 from slidegen.figures.labels import Spot, leader_end, place_labels
 from slidegen.figures.points import Cloud, Point, cloud
-from slidegen.figures.svg import DASHES, STRONG, color, line, marker, number, tag, text
+from slidegen.figures.svg import CONTEXT, DASHES, QUIET, STRONG, color, label_color, line, marker, number, tag, text
 from slidegen.pictures import Drawing, Frame
 
 MARKER: Final = 13.0
@@ -36,6 +37,19 @@ class ScatterOptions(FigureOptions):
     log_x: bool = False
     log_y: bool = False
     zero: bool = Field(False, description="The vertical axis begins at zero.")
+    highlight: str | None = Field(None, description="An expression over a row's columns: points that stand out.")
+    annotate: Notes = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words at a point of a series. The name of a series has its colour, `shade`."""
+
+    series: int
+    at: Place
+    words: str
+    shade: int | None
+    lit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Scatter:
     log_x: bool
     log_y: bool
     zero: bool
+    notes: tuple[Note, ...] = ()
 
     def alt_text(self) -> str:
         """The sentence for screen readers."""
@@ -62,26 +77,29 @@ class Scatter:
             for series in self.cloud.series
             for point in series.points
         ]
-        return f"Points of {y.title} over {x.title}. {listed(points)}"
+        return f"Points of {y.title} over {x.title}. {listed(points)}{said(self.notes)}"
 
     @property
     def _keyed(self) -> bool:
         return len(self.cloud.series) > 1
 
     def draw(self, frame: Frame) -> Drawing:
-        """Draws the plot, below the key of its series unless the labels name them."""
+        """Draws the plot, below the key of its series unless they are named in it."""
         key, top = "", 0.0
-        if self._keyed and not self.named_by_series:
-            names = [series.name for series in self.cloud.series]
+        if self._keyed and not self.named_by_series and not self.connect:
+            names = {index: series.name for index, series in enumerate(self.cloud.series)}
             key, top = key_row(names, lambda i, x, y: marker(i, x + MARKER / 2, y, MARKER), frame.width, MARKER)
         points = self.cloud.points
+        x = AxisPlan(self.cloud.x, tuple(point.x for point in points), self.log_x)
+        y = AxisPlan(self.cloud.y, tuple(point.y for point in points), self.log_y, self.zero)
         plot = plane(
             frame.width,
             frame.height - top,
-            AxisPlan(self.cloud.x, tuple(point.x for point in points), self.log_x),
-            AxisPlan(self.cloud.y, tuple(point.y for point in points), self.log_y, self.zero),
+            with_notes(x, [note.x for note in self.notes]),
+            with_notes(y, [note.y for note in self.notes]),
+            titled=frame.titled,
         )
-        body = plot.draw() + self._points(plot, frame)
+        body = self._points(plot, frame)
         moved = tag("g", body, transform=f"translate(0 {number(top)})") if top else body
         return svg_drawing(frame, frame.height, self.title, self.alt_text(), key + moved, "", self.cloud.note)
 
@@ -90,25 +108,37 @@ class Scatter:
             sorted(((p, plot.point(p.x, p.y)) for p in s.points), key=lambda one: one[1]) for s in self.cloud.series
         ]
         segments = [(*a[1], *b[1]) for path in paths for a, b in pairwise(path)] if self.connect else []
-        labelled = self._labelled(paths)
-        unnamed = [at for path in paths for _, at in path if at not in [here for _, _, here in labelled]]
-        names = [self.cloud.series[i].name if self.named_by_series else p.label for i, p, _ in labelled]
-        spots = place_labels([at for _, _, at in labelled], names, SIZE, plot.area, unnamed, segments)
+        under, over, taken = plane_notes(self.notes, plot, [at for path in paths for _, at in path], segments)
+        labels = self._labels(paths)
+        unnamed = [at for path in paths for _, at in path if at not in [label.at for label in labels]]
+        ats, names = [label.at for label in labels], [label.words for label in labels]
+        spots = place_labels(ats, names, SIZE, plot.area, unnamed, segments, taken, bold=self._keyed)
         parts = []
         for index, (series, path) in enumerate(zip(self.cloud.series, paths, strict=True)):
             inside = []
             if self.connect and len(path) > 1:
                 d = "M" + "L".join(f"{number(x)} {number(y)}" for _, (x, y) in path)
-                inside.append(tag("path", d=d, fill="none", stroke=color(index), stroke_width=2.5,
-                                  stroke_dasharray=DASHES[index % len(DASHES)]))  # fmt: skip
+                dashes = DASHES[index % len(DASHES)] if frame.patterns else None
+                inside.append(tag("path", d=d, fill="none", stroke=color(index), stroke_width=3,
+                                  stroke_dasharray=dashes))  # fmt: skip
             inside += [self._dot(index, point, at) for point, at in path]
-            inside += [
-                _label(name, spot, at)
-                for (i, _, at), name, spot in zip(labelled, names, spots, strict=True)
-                if i == index
-            ]
+            inside += [_label(label, spot) for label, spot in zip(labels, spots, strict=True) if label.series == index]
             parts.append(part(frame, *inside, data_series=series.name if self._keyed else None))
-        return "".join(parts)
+        return under + plot.draw() + "".join(parts) + over
+
+    def _labels(self, paths: list[list[tuple[Point, Place]]]) -> list[Label]:
+        """The labels of points, and the names of connected series at their last points."""
+        found = []
+        for index, point, at in self._labelled(paths):
+            words = self.cloud.series[index].name if self.named_by_series else point.label
+            shade = index if self.named_by_series and self._keyed else None
+            found.append(Label(index, at, words, shade, point.lit))
+        if self.connect and self._keyed and not self.named_by_series:
+            found += [
+                Label(index, path[-1][1], series.name, index, True)
+                for index, (series, path) in enumerate(zip(self.cloud.series, paths, strict=True))
+            ]
+        return found
 
     def _labelled(self, paths: list[list[tuple[Point, tuple[float, float]]]]) -> list[tuple[int, Point, Place]]:
         """The points that get a label, each with the number of its series: the last point of each series if the labels
@@ -127,29 +157,51 @@ class Scatter:
                     found.append((index, point, (x, y)))
         return found
 
-    def _dot(self, index: int, point: Point, at: tuple[float, float]) -> str:
+    def _dot(self, index: int, point: Point, at: Place) -> str:
         x, y = self.cloud.x, self.cloud.y
         title = f"{point.label}: {x.text(point.x)} {x.unit}".rstrip() + f", {y.text(point.y)} {y.unit}".rstrip()
-        return marker(index, *at, MARKER, tag("title", title), data_x=repr(point.raw[0]), data_y=repr(point.raw[1]))
+        grey: dict[str, Any] = {} if point.lit else {"fill": CONTEXT}
+        return marker(
+            index, *at, MARKER, tag("title", title), data_x=repr(point.raw[0]), data_y=repr(point.raw[1]), **grey
+        )
 
 
-def _label(name: str, spot: Spot, at: tuple[float, float]) -> str:
-    leader = line(*at, *leader_end(spot, at), STRONG, 1.2) if spot.leader else ""
-    return leader + text(spot.x, spot.y, name, halo=True)
+def _label(label: Label, spot: Spot) -> str:
+    leader = line(*label.at, *leader_end(spot, label.at), STRONG, 1.2) if spot.leader and label.shade is None else ""
+    if label.shade is not None:
+        return leader + text(spot.x, spot.y, label.words, fill=label_color(label.shade), bold=True, halo=True)
+    return leader + text(spot.x, spot.y, label.words, fill=None if label.lit else QUIET, halo=True)
 
 
 def read(reader: Reader, options: ScatterOptions) -> Scatter:
     """Reads the points of a table."""
-    points = cloud(reader, options.x, [options.y], options.series, options.label, (options.log_x, options.log_y))
+    points = cloud(
+        reader,
+        options.x,
+        [options.y],
+        options.series,
+        options.label,
+        (options.log_x, options.log_y),
+        highlight=options.highlight,
+    )
+    check_plane_notes(reader, options.annotate, (options.log_x, options.log_y))
     named = options.series is not None and (options.label is None or options.label == (options.series,))
     labels = len(points.series) if named else len(points.points)
     if labels > MOST_LABELS:
         reader.problem(
             "label", f"{labels} labels; at most {MOST_LABELS} have room; name the series alone, or choose with where"
         )
-    title = options.caption or f"{points.y.label} over {points.x.label}"
+    title = options.heading(f"{points.y.label} over {points.x.label}")
     return Scatter(
-        title, options.description, points, named, options.connect, options.log_x, options.log_y, options.zero
+        title,
+        options.description,
+        points,
+        named,
+        options.connect,
+        options.log_x,
+        options.log_y,
+        options.zero,
+        options.annotate,
     )
 
 

@@ -9,16 +9,26 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from slidegen.figures.axes import BOTTOM_ROOM, MIDDLE, SIZE, SMALL, Axis, axis, bottom_axis
+from slidegen.figures.annotations import (
+    Note,
+    Notes,
+    PlacedThreshold,
+    Threshold,
+    check_bar_notes,
+    clear_of,
+    ends,
+    place_thresholds,
+)
+from slidegen.figures.axes import NUMBER, SIZE, TICK_ROOM, TITLE_ROOM, axis, top_title, vertical_grid
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Measure, Numbers, Reader
 from slidegen.figures.gpu_lines import chosen_cards, usual_cards
 from slidegen.figures.keys import SWATCH, key_row
-from slidegen.figures.labels import staggered
-from slidegen.figures.rows import RowNames
+from slidegen.figures.labels import Box
+from slidegen.figures.rows import BETWEEN, RowNames, check_cut
 from slidegen.figures.scales import Scale
-from slidegen.figures.svg import PAGE, QUIET, STRONG, Fills, line, rect, tag, text
-from slidegen.figures.type import text_width
+from slidegen.figures.svg import INSIDE, PAGE, QUIET, STRONG, Fills, line, tag, text
+from slidegen.figures.type import LINE, text_width
 from slidegen.hardware import Gpu
 from slidegen.pictures import Drawing, Frame
 
@@ -28,10 +38,12 @@ USUAL_PARTS: Final = (
     *("activations", "logits", "kv_cache", "temporaries", "quantization_constants", "workspace"),
 )
 """The columns of memory tables that add up to the total. If there are too many, the smallest become one part."""
-BAND: Final = (32.0, 46.0, 84.0)
-"""The height of a bar with the space around it: least, least if names have two lines, and greatest."""
-BETWEEN: Final = 12.0
-"""The space between the names of two cards."""
+THINNEST, THICKEST, SHARE = 26.0, 140.0, 0.7
+"""The least height of a bar with the space around it, the greatest without, and its share of that space."""
+PADDING: Final = 8.0
+"""The least space on both sides of text in a segment."""
+PALE: Final = 0.4
+"""The opacity of bars that are not highlighted."""
 
 
 class StackedBarsOptions(FigureOptions):
@@ -44,6 +56,8 @@ class StackedBarsOptions(FigureOptions):
         Field(description="Lines at the memory of graphics cards: false, true, or sizes in GB and names."),
     ] = True
     value_label: str | None = Field(None, description="The title of the axis.")
+    highlight: str | None = Field(None, description="An expression over a row's columns: bars that stand out.")
+    annotate: Notes = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ class StackedBars:
     cards: tuple[Gpu, ...]
     all_cards: bool
     """Whether all cards are drawn, because the deck names them. Of usual cards, only those with space for the name."""
+    lit: tuple[bool, ...]
+    notes: tuple[Note, ...]
     unknown: frozenset[int] = frozenset()
     """The rows whose total is n/a, whatever parts they have."""
 
@@ -70,8 +86,22 @@ class StackedBars:
         """A card's memory in the figure's unit."""
         return card.size / self.measure.divisor
 
-    def alt_text(self, cards: Sequence[Gpu]) -> str:
-        """The sentence for screen readers. `cards` are the cards with a line."""
+    def words(self, row: int) -> str:
+        """What is said at a bar."""
+        name = self.names[row]
+        return "; ".join(note.text for note in self.notes if note.row in (*name, BETWEEN.join(name)))
+
+    @property
+    def thresholds(self) -> list[Threshold]:
+        """The lines of the cards, and what is said at the axis."""
+        cards = [
+            Threshold((self.at(card), self.at(card)), f"{card.gigabytes} GB", card.short, not self.all_cards)
+            for card in self.cards
+        ]
+        return [*(Threshold(ends(note.value), note.text) for note in self.notes if note.value is not None), *cards]
+
+    def alt_text(self, lines: Sequence[Threshold]) -> str:
+        """The sentence for screen readers. `lines` are the lines that are drawn."""
         if self.description is not None:
             return self.description
         rows = []
@@ -80,8 +110,8 @@ class StackedBars:
             total = self.total(row)
             inside = f" ({', '.join(pieces)})" if total is not None and len(pieces) > 1 else ""
             rows.append(f"{', '.join(name)}: {self.measure.text(total)}{inside}")
-        lines = ", ".join(f"{card.gigabytes} GB" for card in cards)
-        return f"Stacked bars of {self.measure.title}. {listed(rows)}" + (f" Card lines: {lines}." if lines else "")
+        at = ", ".join(one.words for one in sorted(lines, key=lambda one: one.at))
+        return f"Stacked bars of {self.measure.title}. {listed(rows)}" + (f" Lines: {at}." if at else "")
 
     def draw(self, frame: Frame) -> Drawing:
         """Draws the bars below their key and the names of the lines."""
@@ -130,10 +160,22 @@ def read(reader: Reader, options: StackedBarsOptions) -> StackedBars:
                 reader.problem(
                     "parts", f"{reader.row_name(row)}: {column.key} is {value:g}; parts of a sum are not negative"
                 )
-    title = options.caption or f"{measure.label or 'Sum'} in parts"
+    title = options.heading(f"{measure.label or 'Sum'} in parts")
     all_cards = options.cards is not True
+    check_cut(reader, names)
+    check_bar_notes(reader, options.annotate, names, log=False)
+    lit = tuple(reader.rule("highlight", options.highlight))
     bars = StackedBars(
-        title, options.description, measure, tuple(parts), tuple(names), (), all_cards, frozenset(unknown)
+        title,
+        options.description,
+        measure,
+        tuple(parts),
+        tuple(names),
+        (),
+        all_cards,
+        lit,
+        options.annotate,
+        frozenset(unknown),
     )
     return bars if reader.problems else replace(bars, cards=tuple(_cards(bars, reader, options)))
 
@@ -154,115 +196,149 @@ def _cards(bars: StackedBars, reader: Reader, options: StackedBarsOptions) -> li
 
 
 def _draw(bars: StackedBars, frame: Frame) -> Drawing:
-    fills = Fills(frame.prefix)
-    names = RowNames.of(bars.names, frame.width)
+    fills, names = Fills(frame.prefix, frame.patterns), RowNames.of(bars.names, frame.width)
     totals = [bars.total(row) for row in range(len(bars.names))]
-    widest = max((text_width(bars.measure.text(total), SIZE, True) for total in totals), default=0.0)
+    size = NUMBER if frame.height / len(totals) > 2 * NUMBER else SIZE
+    widest = max((text_width(bars.measure.text(total), size, True) for total in totals), default=0.0)
     left, right = names.width, frame.width - widest - 14
-    longest = max([1e-9, *(total for total in totals if total), *map(bars.at, bars.cards)])
-    scale = axis(Scale(0, longest, left, right), bars.measure.title, max(3, round((right - left) / 120)))
-    key, top = "", 0.0
-    if len(bars.parts) > 1:
-        key, top = key_row(
-            [column.label for column in bars.parts],
-            lambda index, x, y: rect(x, y - 8, SWATCH, 16, fills.fill(index)),
-            frame.width,
-        )
-    lines = _card_lines(bars, scale, frame.width, top)
-    plot_top = max((one.plot_top for one in lines), default=top)
-    band = (frame.height - plot_top - BOTTOM_ROOM) / len(bars.names)
-    if not frame.exact:
-        band = min(max(band, BAND[1] if names.two_lines else BAND[0]), BAND[2])
-    bottom = plot_top + band * len(bars.names)
+    reach = [end for one in bars.thresholds for end in one.at]
+    longest = max([1e-9, *(total for total in totals if total), *reach])
+    along = axis(Scale(0, longest, left, right), "", max(3, round((right - left) / 120)), bars.measure.lang)
+    title = "" if frame.titled else bars.measure.title
+    lines = place_thresholds(bars.thresholds, along.scale, frame.width, 0.0, left)
+    named, unnamed = _named(bars, along.scale, lines) if len(bars.parts) > 1 else ({}, {})
+    beside = text_width(title, SIZE) + 28 if title else 0.0
+    key, key_height = key_row(
+        unnamed, lambda index, x, y: fills.box(index, x, y - 8, SWATCH, 16), frame.width, start=beside
+    )
+    above = max(TITLE_ROOM if title else 0.0, key_height)
+    lines = place_thresholds(bars.thresholds, along.scale, frame.width, above, left)
+    top = max((one.plot_top for one in lines), default=above)
+    band = max((frame.height - top - TICK_ROOM) / len(totals), THINNEST)
+    bottom = top + band * len(totals)
     rows = []
     for row, total in enumerate(totals):
-        middle = plot_top + band * (row + 0.5)
-        bar = _bar(bars, fills, scale, row, total, middle, band * 0.62)
-        end = left if total is None else scale.scale(total)
-        rows.append(part(frame, names.draw(row, middle), bar, _number(bars, total, end, middle, lines)))
+        middle = top + band * (row + 0.5)
+        bar = _bar(bars, fills, along.scale, row, middle, min(band * SHARE, THICKEST), named, lines)
+        end = left if total is None else along.scale(total)
+        inside = bar if bars.lit[row] else tag("g", bar, opacity=PALE)
+        number = _number(bars, row, end, middle, size, lines, frame.width)
+        rows.append(part(frame, names.draw(row, middle, bars.lit[row] and not all(bars.lit)), inside, number))
     body = [
-        key,
-        bottom_axis(scale, bottom, left, right, line_at=False),
-        tag("g", *(line(one.x, one.begin, one.x, bottom, QUIET, 1.5, stroke_dasharray="5 4") for one in lines)),
-        *(one.name for one in lines),
+        top_title(title) + key,
+        vertical_grid(along, top, bottom),
+        *(one.range(bottom) for one in lines),
         *rows,
-        line(left, plot_top, left, bottom, STRONG, 1.5),
+        line(left, top, left, bottom, STRONG, 1.5),
+        *(one.line(bottom) + one.name for one in lines),
     ]
-    alt_text = bars.alt_text(sorted((one.card for one in lines), key=lambda card: card.gigabytes))
-    return svg_drawing(frame, bottom + BOTTOM_ROOM, bars.title, alt_text, "".join(body), fills.defs)
+    alt_text = bars.alt_text([one.threshold for one in lines])
+    return svg_drawing(frame, bottom + TICK_ROOM, bars.title, alt_text, "".join(body), fills.defs)
 
 
-@dataclass(frozen=True, slots=True)
-class _CardLine:
-    """The line of a card: its position and upper end, the markup of its name, and where the bars below may begin."""
-
-    card: Gpu
-    x: float
-    begin: float
-    name: str
-    plot_top: float
+def _start(words: str, left: float, right: float, lines: Sequence[PlacedThreshold]) -> float | None:
+    """Where words begin in a segment, clear of lines; None if they have no space."""
+    wide = text_width(words, SIZE, True)
+    x = clear_of(left + PADDING, wide, lines)
+    return x if x + wide + PADDING <= right else None
 
 
-def _card_lines(bars: StackedBars, scale: Axis, width: float, top: float) -> list[_CardLine]:
-    """The lines of the cards. Usual cards whose names would overlap others are left out. The names of cards from the
-    deck are staggered in rows instead."""
-    cards: list[Gpu] = []
-    spans: list[tuple[float, float]] = []
-    for card in bars.cards:
-        half = max(text_width(f"{card.gigabytes} GB", SMALL, True), text_width(card.short, SMALL)) / 2 + 1
-        center = min(scale.scale(bars.at(card)), width - half)
-        free = all(center + half + BETWEEN <= left or right + BETWEEN <= center - half for left, right in spans)
-        if free or bars.all_cards:
-            cards.append(card)
-            spans.append((center - half, center + half))
-    rows = staggered(spans, BETWEEN)
-    height, last = 2 * SMALL * 1.2 + 4, max(rows, default=0)
-    found = []
-    for card, (left, right), row in zip(cards, spans, rows, strict=True):
-        y, middle = top + (last - row) * height + SMALL, (left + right) / 2
-        name = text(middle, y, f"{card.gigabytes} GB", size=SMALL, anchor="middle", bold=True, halo=True)
-        if card.short:
-            name += text(middle, y + SMALL * 1.15, card.short, size=SMALL, fill=QUIET, anchor="middle", halo=True)
-        begin = y + (SMALL * 1.15 if card.short else 0) + 6
-        found.append(_CardLine(card, scale.scale(bars.at(card)), begin, name, top + (last + 1) * height + 8))
-    return found
+def _named(bars: StackedBars, scale: Scale, lines: Sequence[PlacedThreshold]) -> tuple[dict[int, int], dict[int, str]]:
+    """The row in which each part has its name: where it is longest, if the name has space there. The other parts, with
+    their names, are for the key."""
+    named, unnamed = {}, {}
+    for index, column in enumerate(bars.parts):
+        longest, place = 0.0, None
+        for row in range(len(bars.names)):
+            value = column.values[row]
+            if bars.total(row) is None or not bars.lit[row] or not value or value <= longest:
+                continue
+            longest, start = value, sum(one.values[row] or 0.0 for one in bars.parts[:index])
+            if _start(column.label, scale(start), scale(start + value), lines) is not None:
+                place = row
+        if place is not None:
+            named[index] = place
+        elif longest:
+            unnamed[index] = column.label
+    return named, unnamed
 
 
 def _bar(
-    bars: StackedBars, fills: Fills, scale: Axis, row: int, total: float | None, middle: float, thick: float
+    bars: StackedBars,
+    fills: Fills,
+    scale: Scale,
+    row: int,
+    middle: float,
+    thick: float,
+    named: dict[int, int],
+    lines: Sequence[PlacedThreshold],
 ) -> str:
-    start = scale.scale(0)
-    if total is None:
+    """The segments of a bar. `named` has for each part the row in which it has its name."""
+    if bars.total(row) is None:
         return ""
-    drawn, at, joints = [], 0.0, [start]
+    drawn, at, joints = [], 0.0, [scale(0)]
     for index, column in enumerate(bars.parts):
         value = column.values[row]
         if not value:
             continue
-        x = scale.scale(at)
+        x = scale(at)
         at += value
         title = tag("title", f"{column.label}: {bars.measure.text(value)} {bars.measure.unit}".rstrip())
         drawn.append(
-            rect(x, middle - thick / 2, scale.scale(at) - x, thick, fills.fill(index), title,
-                 data_part=column.key, data_value=repr(column.raw[row]))
+            fills.box(index, x, middle - thick / 2, scale(at) - x, thick, title,
+                      data_part=column.key, data_value=repr(column.raw[row]))
         )  # fmt: skip
-        joints.append(scale.scale(at))
+        if len(bars.parts) > 1 and bars.lit[row]:
+            name = column.label if named.get(index) == row else ""
+            segment = Box(x, middle - thick / 2, scale(at), middle + thick / 2)
+            drawn.append(_inside(fills, index, (name, bars.measure.text(value)), segment, lines))
+        joints.append(scale(at))
     for a, b in pairwise(joints):
         if b != joints[-1] and b - a > 3:  # a line in the colour of the page between parts
             drawn.append(line(b, middle - thick / 2, b, middle + thick / 2, PAGE, 2))
     return "".join(drawn)
 
 
-def _number(bars: StackedBars, total: float | None, end: float, middle: float, lines: Sequence[_CardLine]) -> str:
-    """The sum at the end of its bar, or after a card's line that would cross it."""
-    words = bars.measure.text(total)
-    x, width = end + 8, text_width(words, SIZE, True)
-    for one in sorted(lines, key=lambda one: one.x):
-        if x - 4 < one.x < x + width + 4:
-            x = one.x + 8
+def _inside(fills: Fills, series: int, words: Sequence[str], segment: Box, lines: Sequence[PlacedThreshold]) -> str:
+    """The name and the number of a part in its segment, as far as they have space."""
+    thick = segment.bottom - segment.top
+    together = " ".join(filter(None, words))
+    rows = [together] if _start(together, segment.left, segment.right, lines) is not None else []
+    if not rows:
+        rows = [one for one in words if one and _start(one, segment.left, segment.right, lines) is not None]
+        rows = rows if thick > 2.6 * SIZE else rows[:1]
+    if not rows or thick <= SIZE:
+        return ""
+    longest = max(rows, key=lambda one: text_width(one, SIZE, True))
+    x = _start(longest, segment.left, segment.right, lines) or segment.left
+    high = SIZE * LINE * len(rows) + 4
+    middle = (segment.top + segment.bottom) / 2
+    behind = fills.clear(series, x - 4, middle - high / 2, text_width(longest, SIZE, True) + 8, high)
+    first = middle + SIZE * 0.35 - SIZE * LINE / 2 * (len(rows) - 1)
+    return behind + text(x, first, rows, fill=PAGE, bold=True, class_=INSIDE)
+
+
+def _number(
+    bars: StackedBars,
+    row: int,
+    end: float,
+    middle: float,
+    size: float,
+    lines: Sequence[PlacedThreshold],
+    right: float,
+) -> str:
+    """The sum at the end of its bar, or after a line that would cross it, and what is said at the bar."""
+    total = bars.total(row)
+    shown = bars.measure.text(total)
+    x = clear_of(end + 8, text_width(shown, size, True), lines)
+    said = bars.words(row)
+    after = clear_of(x + text_width(shown, size, True) + 12, text_width(said, SIZE), lines)
+    words = text(after, middle + SIZE * 0.35, said, fill=QUIET, halo=True) if said else ""
+    if said and after + text_width(said, SIZE) > right:  # below the number's line, at the right end
+        words = text(right, middle + size * 0.35 + SIZE * 1.2, said, fill=QUIET, anchor="end", halo=True)
     if total is None:
-        return text(x, middle + MIDDLE, words, fill=QUIET)
-    return text(x, middle + MIDDLE, words, bold=True)
+        return text(x, middle + SIZE * 0.35, shown, fill=QUIET) + words
+    return text(x, middle + size * 0.35, shown, size, bold=True) + words
 
 
 STACKED_BARS: Final = FigureKind(StackedBarsOptions, read)

@@ -13,6 +13,12 @@ QUIET: Final = "var(--text-quiet)"
 FAINT: Final = "var(--rule)"
 STRONG: Final = "var(--rule-strong)"
 PAGE: Final = "var(--background)"
+CONTEXT: Final = "color-mix(in srgb, var(--rule-strong) 30%, var(--rule))"
+"""The grey of what is not highlighted: lighter than every colour of the chart."""
+INSIDE: Final = "inside"
+"""The class of text in a shape, in the colour of the page."""
+HATCHED: Final = "hatch"
+"""The class of patterns. The style sheet shows them on paper."""
 
 COLORS: Final = 6
 DASHES: Final = (None, "9 5", "2 5", "14 5 2 5", "5 5", "14 4")
@@ -43,6 +49,11 @@ def color(series: int) -> str:
     return f"var(--chart-{series % COLORS + 1})"
 
 
+def label_color(series: int) -> str:
+    """The colour of a series for text: nearer to that of the slide's text, so that its contrast is 4.5:1."""
+    return f"color-mix(in srgb, {color(series)} 62%, {INK})"
+
+
 def rect(x: float, y: float, width: float, height: float, fill: str, *inside: str, **attributes: Value) -> str:
     """A rectangle. One without width or height is drawn as well, so that its data attributes exist."""
     return tag("rect", *inside, x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), fill=fill, **attributes)
@@ -67,7 +78,7 @@ def text(
     """Text with its first baseline at `y`, one line or several.
 
     A `halo` in the colour of the page (a rule of the style sheet) keeps it legible where it crosses a line. The default
-    size and fill are those of the figure: 18 pixels in the colour of the slide's text.
+    size and fill are those of the figure: 20 pixels in the colour of the slide's text.
     """
     lines = [words] if isinstance(words, str) else list(words)
     given: dict[str, Value] = {
@@ -83,7 +94,7 @@ def text(
         given["class_"] = "halo"
     if len(lines) == 1:
         return tag("text", escape(lines[0], quote=False), **given)
-    step = (size or 18.0) * LINE
+    step = (size or 20.0) * LINE
     spans = [
         tag("tspan", escape(part, quote=False), x=x, dy=None if index == 0 else step)
         for index, part in enumerate(lines)
@@ -92,20 +103,40 @@ def text(
 
 
 class Fills:
-    """The fills of a figure's series. Each has its colour and, except for the first, a pattern in the colour of the
-    page, so that series do not differ by colour alone. `defs` defines the patterns in use."""
+    """The flat fills of a figure's series, and the patterns that lie on them on paper, where colours may be lost.
 
-    def __init__(self, prefix: str) -> None:
+    The first series has no pattern. `defs` defines the patterns in use. `shown` shows them on the screen too.
+    """
+
+    def __init__(self, prefix: str, shown: bool = False) -> None:
         self._prefix = prefix
+        self._shown = shown
         self._used: dict[int, str] = {}
 
-    def fill(self, series: int) -> str:
-        """The `fill` of a series."""
+    def box(self, series: int, x: float, y: float, width: float, height: float, *inside: str, **more: Value) -> str:
+        """A rectangle in the colour of a series, with its pattern."""
+        return rect(x, y, width, height, color(series), *inside, **more) + self._pattern(
+            series, "rect", x=x, y=y, width=max(width, 0.0), height=max(height, 0.0)
+        )
+
+    def shape(self, series: int, path: str, *inside: str, **more: Value) -> str:
+        """A path in the colour of a series, with its pattern."""
+        return tag("path", *inside, d=path, fill=color(series), **more) + self._pattern(series, "path", d=path)
+
+    def clear(self, series: int, x: float, y: float, width: float, height: float) -> str:
+        """What covers the pattern behind words."""
+        if series % COLORS == 0:
+            return ""
+        hidden = None if self._shown else "none"
+        return rect(x, y, width, height, color(series), class_=HATCHED, display=hidden)
+
+    def _pattern(self, series: int, name: str, **shape: Value) -> str:
         kind = series % COLORS
         if kind == 0:
-            return color(0)
+            return ""
         self._used.setdefault(kind, _pattern(kind, f"{self._prefix}-p{kind + 1}"))
-        return f"url(#{self._prefix}-p{kind + 1})"
+        hidden = None if self._shown else "none"
+        return tag(name, **shape, fill=f"url(#{self._prefix}-p{kind + 1})", class_=HATCHED, display=hidden)
 
     @property
     def defs(self) -> str:
@@ -123,7 +154,6 @@ def _pattern(kind: int, name: str) -> str:
     }[kind]
     return tag(
         "pattern",
-        tag("rect", width=size, height=size, fill=color(kind)),
         drawn,
         id=name,
         width=size,

@@ -50,7 +50,7 @@ CUT: Final = "…"
 
 def shortened(text: str, size: float, room: float) -> str:
     """Cuts `text` with an ellipsis so that it is at most `room` pixels wide."""
-    if text_width(text, size) <= room:
+    if text_width(text, size) <= room + 0.5:
         return text
     while text and text_width(f"{text.rstrip()}{CUT}", size) > room:
         text = text[:-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from slidegen.pictures import Frame
@@ -15,8 +16,12 @@ CAPTION, LINE, ABOVE = 26, 23, 14
 LINE_CHARACTERS = 1 / 6.9
 """How many characters of a 16-pixel font fit on a pixel of a line."""
 MIN_HEIGHT = 160.0
-PHONE = Space(568, 460)
-"""The width of a slide on an upright phone inside its margins, and a height that suits it."""
+TITLE, SUBTITLE = 24.0, 20.0
+"""The font sizes above a figure, in pixels of the slide."""
+LEADING, BELOW_TITLE = 1.3, 10
+"""The distance of lines above a figure, in ems, and the space below the last one."""
+PHONE = Space(420, 340)
+"""The size of the drawing for an upright phone, which the style sheet enlarges to the width of the phone's slide."""
 
 
 def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) -> str:
@@ -24,11 +29,21 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     second time; the style sheet shows one of the two."""
     sentences = " ".join(dict.fromkeys(map(provenance.sentence, placed.provenance)))
     caveats = caveats_and_notes(placed.caveats, placed.notes)
-    frame = _frame(placed, space, sentences, caveats, prefix)
+    width = float(placed.width or space.width)
+    frame = Frame(
+        width,
+        _height(placed, width, space, sentences, caveats),
+        prefix,
+        steps=placed.steps,
+        patterns=placed.patterns,
+        titled=placed.subtitle is not None,
+    )
     drawing = placed.picture.draw(frame)
     small = ""
     if phone and frame.width > PHONE.width:
-        small = placed.picture.draw(Frame(PHONE.width, PHONE.height, f"{prefix}p")).svg
+        small = placed.picture.draw(
+            replace(frame, width=PHONE.width, height=PHONE.height, prefix=f"{prefix}p", steps=False)
+        ).svg
         small = f'<div class="phone-chart">{small}</div>'
     noted = " ".join(filter(None, (caveats, drawing.note)))
     note = f'<span class="note">{escape(noted)}</span> ' if noted else ""
@@ -38,19 +53,32 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     style = f' style="width: {placed.width}px"' if placed.width else ""
     return (
         f'<figure class="computed-figure" data-figure="{escape(placed.name)}" data-kind="{placed.kind}"{style}>'
-        f"{drawing.svg}{small}{below}</figure>\n"
+        f"{_above(placed)}{drawing.svg}{small}{below}</figure>\n"
     )
 
 
-def _frame(placed: PlacedFigure, space: Space, sentences: str, caveats: str, prefix: str) -> Frame:
-    """The size that the deck gives, else the space minus the text below the figure."""
-    width = float(placed.width or space.width)
+def _above(placed: PlacedFigure) -> str:
+    """The title and the subtitle."""
+    title = f'<div class="chart-title">{escape(placed.title)}</div>' if placed.title else ""
+    return title + (f'<div class="chart-subtitle">{escape(placed.subtitle)}</div>' if placed.subtitle else "")
+
+
+def _height_above(placed: PlacedFigure, width: float) -> float:
+    """The height of the title and the subtitle with the space below them."""
+    from slidegen.figures.type import SEMIBOLD, wrapped
+
+    lines = [len(wrapped(text, size * SEMIBOLD, width, 9)) * size for text, size in
+             ((placed.title, TITLE), (placed.subtitle, SUBTITLE)) if text]  # fmt: skip
+    return sum(lines) * LEADING + BELOW_TITLE if lines else 0.0
+
+
+def _height(placed: PlacedFigure, width: float, space: Space, sentences: str, caveats: str) -> float:
+    """The height of the drawing: what the deck gives, else the space minus the text above and below it."""
     if placed.height is not None or placed.aspect is not None:
-        return Frame(width, float(placed.height or round(width / (placed.aspect or 1))), prefix, True, placed.steps)
+        return float(placed.height or round(width / (placed.aspect or 1)))
     below = CAPTION if placed.caption else 0
     if caveats:
         below += CAPTION * -(-len(caveats) // max(1, int(width * LINE_CHARACTERS * 16 / 18)))
     if sentences:
         below += LINE * -(-len(sentences) // max(1, int(width * LINE_CHARACTERS))) + 6
-    height = max(MIN_HEIGHT, space.height - below - (ABOVE if below else 0))
-    return Frame(width, height, prefix, False, placed.steps)
+    return max(MIN_HEIGHT, space.height - below - (ABOVE if below else 0) - _height_above(placed, width))

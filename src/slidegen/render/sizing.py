@@ -20,8 +20,13 @@ MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
 """The margins of a slide and the space between columns, in pixels; equal to those in the style sheets."""
 HEADING, TEXT_LINE, AFTER, FOOTER, FOOTNOTES = 74, 38, 20, 8, 60
 """The heights of a slide's heading, a line of text, the space after a block, a footer, and footnotes, in pixels."""
-CHARACTERS: Final = 1 / 12.6
-"""How many characters of text fit on a pixel of a line."""
+TEXT: Final = 28.0
+"""The font size of text, in pixels."""
+UNKNOWN_VALUE: Final = "0000"
+"""Stands for a computed value in the estimate of a line's length."""
+WORDS: Final = ("text", "code_inline", "softbreak", "hardbreak")
+"""The tokens of a paragraph's text."""
+MANY: Final = 99
 IMAGE_SHARE: Final = 0.54
 MIN_SIDE: Final = 120.0
 """The least width of a column and height of a figure, in pixels."""
@@ -75,14 +80,21 @@ def _height(block: list[Token], width: float, figures: set[int]) -> float:
     if first == "footnote_block_open":
         return FOOTNOTES
     height = 0.0
-    on_a_line = max(1, int(width * CHARACTERS))
     for before, token in zip([None, *block], block, strict=False):
         if token.type == "fence":
             height += (token.content.count("\n") + 1) * TEXT_LINE + AFTER
         elif token.type == "inline" and not figures & set(_marks(token)):
             heading = before is not None and before.type == "heading_open"
-            height += HEADING if heading else max(1, -(-len(token.content) // on_a_line)) * TEXT_LINE + AFTER
+            height += HEADING if heading else _lines(token, width) * TEXT_LINE + AFTER
     return height
+
+
+def _lines(token: Token, width: float) -> int:
+    """How many lines the text of a paragraph takes."""
+    from slidegen.figures.type import wrapped  # only slides with figures need it
+
+    words = "".join(child.content or " " for child in token.children or () if child.type in WORDS)
+    return max(1, len(wrapped(PLACED.pattern.sub(UNKNOWN_VALUE, words), TEXT, width, MANY)))
 
 
 def _column_of(block: list[Token], figure: int) -> list[Token]:

@@ -107,7 +107,7 @@ class _Resolver:
         }
         self.expander = Expander(make_environment(), self._context)
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
-        self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable)
+        self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
 
     def tables(self) -> dict[str, PlacedTable]:
         """Evaluates the values and computes the tables, each after those that it needs. Then places the tables."""

@@ -39,12 +39,14 @@ class Figures:
         computed: Mapping[str, Table],
         expander: Expander,
         unusable: frozenset[str] = frozenset(),
+        lang: str = "en",
     ) -> None:
         self._declared = {figure.name: figure for figure in declared}
         self._looks = {table.name: table.look for table in tables}
         self._computed = computed
         self._expander = expander
         self._unusable = unusable
+        self._lang = lang
         self._placed: dict[str, PlacedFigure] = {}
         self.warnings: list[Problem] = []
 
@@ -135,6 +137,7 @@ class Figures:
             labels={**look.labels, **options.labels},
             unit=options.unit or look.unit,
             digits=options.digits,
+            lang=self._lang,
             tables=self._computed,
             holds=self._rule,
         )
@@ -145,11 +148,14 @@ class Figures:
             kind=figure.kind,
             picture=picture,
             provenance=sources,
+            title=options.title,
+            subtitle=options.subtitle,
             caption=options.caption,
             width=options.width,
             height=options.height,
             aspect=options.aspect,
             steps=options.steps,
+            patterns=options.patterns,
             caveats=tuple(reader.caveats()),
             notes=tuple(reader.notes()),
         )

@@ -70,13 +70,25 @@ class TableModel(LookModel):
     source: str
 
 
+def _inlined(schema: Any, models: dict[str, Any]) -> Any:
+    """A JSON Schema with every reference to one of `models` replaced by that model."""
+    if isinstance(schema, list):
+        return [_inlined(part, models) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(models[schema["$ref"].rsplit("/", 1)[-1]], models)
+    return {key: _inlined(part, models) for key, part in schema.items()}
+
+
 def _figure_schema(schema: dict[str, Any]) -> None:
     """Adds the kinds of figures and all their options to the JSON Schema, for an editor to complete."""
     from slidegen.figures import FIGURES  # only the schema needs them
 
     options: dict[str, Any] = {}
     for name in FIGURES.names():
-        options = FIGURES.find(name).options.model_json_schema()["properties"] | options
+        own = FIGURES.find(name).options.model_json_schema()
+        options = _inlined(own["properties"], own.get("$defs", {})) | options
     schema["properties"] = {**options, **schema["properties"]}
     schema["properties"]["kind"]["enum"] = list(FIGURES.names())
     schema["additionalProperties"] = False
