@@ -217,8 +217,8 @@ def test_mistakes_of_all_files_are_told_at_once(folder: DeckFolder) -> None:
         build(str(path), BuildOptions(folder=folder.path / "build", output=folder.path / "a.pdf", settings={"o": "1"}))
     messages = [str(problem).replace(f"{folder.path}/", "") for problem in caught.value.problems]
     assert told(messages) == [
-        "a.pdf: a build writes HTML, and the file's name ends in '.pdf'; allowed: .html, .htm (for PDF, open that in a "
-        "browser and print it)",
+        "a.pdf: a build writes HTML, and the file's name ends in '.pdf'; allowed: .html, .htm; for a PDF: "
+        "slidegen export talk.yml --to pdf",
         "mine/theme.yml:2: unknown key 'token'; did you mean 'tokens'?",
         "mine/theme.yml:3: unknown token 'acent'; did you mean 'accent'?",
         "mine/theme.yml:4: chart has 1 item; allowed: at least 6",
