@@ -33,7 +33,8 @@ def builder(tmp_path: Path) -> Builder:
 def test_a_figure_of_an_added_kind(builder: Builder) -> None:
     """It is drawn in the slide: the areas of the dots are as the numbers."""
     html = builder.page("talk.yml")
-    radii = [float(part.partition('"')[0]) for part in html.split(' r="')[1:3]]
+    drawing = html.partition('<svg class="chart"')[2]
+    radii = [float(part.partition('"')[0]) for part in drawing.split(' r="')[1:3]]
     assert radii[1] == pytest.approx(2 * radii[0], rel=0.01)
     assert '<svg class="chart"' in html
     assert ">large</text>" in html

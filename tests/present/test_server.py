@@ -159,6 +159,9 @@ def test_an_address_is_named_on_purpose(presenter: Presenter) -> None:
     ("arguments", "code", "words"),
     [
         (["--host", "0.0.0.0"], 2, "0.0.0.0 stands for several addresses; allowed: auto, one address of this machine"),
+        (["--host", "255.255.255.255"], 2, "255.255.255.255 stands for several addresses"),
+        (["--host", "::ffff:0.0.0.0"], 2, "is an IPv4 address in the form of IPv6; allowed: 0.0.0.0"),
+        (["--host", "fe80::1%eth0"], 2, "fe80::1%eth0 is an address of one interface, which no link can name"),
         (["--host", "laptop"], 2, "'laptop' is not an address; allowed: auto, an address of this machine"),
         (["--host", "198.51.100.7"], 1, "error: --host 198.51.100.7: this machine does not have this address"),
         (["--port", "x"], 2, "is not a valid integer"),

@@ -20,12 +20,12 @@ READY = "Ctrl-C ends this"
 def _host(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from slidegen.present.address import address_mistake
+    from slidegen.present.address import address_mistake, normal
 
     mistake = address_mistake(value)
     if mistake is not None:
         raise click.BadParameter(mistake)
-    return value
+    return normal(value)
 
 
 @click.command()

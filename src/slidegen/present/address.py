@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from slidegen.errors import Problem, SlidegenError
@@ -22,9 +22,18 @@ def address_mistake(host: str) -> str | None:
         address = ip_address(host)
     except ValueError:
         return f"{host!r} is not an address; allowed: auto, an address of this machine such as 192.168.1.20"
-    if address.is_unspecified or address.is_multicast:
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return f"{host} is an IPv4 address in the form of IPv6; allowed: {address.ipv4_mapped}"
+    if isinstance(address, IPv6Address) and address.scope_id is not None:
+        return f"{host} is an address of one interface, which no link can name; allowed: auto, another address"
+    if address.is_unspecified or address.is_multicast or host == "255.255.255.255":
         return f"{host} stands for several addresses; allowed: auto, one address of this machine"
     return None
+
+
+def normal(host: str) -> str:
+    """Returns an address as browsers write it: an IPv6 address in lower case and short."""
+    return host if host == AUTO else str(ip_address(host))
 
 
 def room_address() -> str:
