@@ -191,6 +191,19 @@ def dated(date: str | None) -> ExportedDeck:
     return ExportedDeck("a", Path(), Path(), "", DeckOptions(date=date), {}, (1, 1), (), ())
 
 
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_section_in_a_slide_makes_no_stack(exporter: Exporter, output: str) -> None:
+    """Nor one in its notes; reveal.js would show what is in it and nothing else."""
+    text = (
+        "title: T\nslides:\n  - |\n    # One\n\n    <section>inside</section>\n"
+        "  - content: '# Two'\n    notes: 'a <section>b</section>'\n"
+    )
+    (path,) = exporter.export(exporter.deck(text=text), "pdf", output=output)
+    first, second = (" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
+    assert first.startswith("One inside")
+    assert second.startswith("Two")
+
+
 def test_the_date_of_a_pdf() -> None:
     """That of the environment, else the deck's, else none."""
     assert pdf_date(dated("2026-05-04"), {"SOURCE_DATE_EPOCH": "86400"}) == "D:19700102000000+00'00'"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import partial
 from html import escape
+from typing import Final
 
 from slidegen.memo import Memo
 from slidegen.model import Background
@@ -21,6 +22,8 @@ from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide, options_key
 from slidegen.themes import ThemePair, base_css
 from slidegen.vendor import vendor_text
+
+SECTION: Final = re.compile(r"<(/?)section(?=[\s/>])", re.IGNORECASE)
 
 
 def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
@@ -70,7 +73,10 @@ def _finished(slide: RenderedSlide, sections: Sections) -> str:
 def _section(slide: RenderedSlide, assets: Assets) -> str:
     options = slide.options
     assets.slide = slide.name
-    inline = partial(assets.inline, source=slide.source)
+
+    def inline(html: str) -> str:
+        return _without_sections(assets.inline(html, source=slide.source))
+
     state = [] if options.slide_number else ["no-slide-number"]
     classes = [f"layout-{slide.layout}", *options.classes]
     attributes = dict(_background(options.background, slide, assets))
@@ -105,6 +111,11 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
     return f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+
+
+def _without_sections(html: str) -> str:
+    """Returns HTML whose `<section>` elements are `<div>`: reveal.js takes a slide with one for a stack of slides."""
+    return SECTION.sub(r"<\1div", html) if "section" in html else html
 
 
 def _background(background: Background | None, slide: RenderedSlide, assets: Assets) -> list[tuple[str, str]]:
