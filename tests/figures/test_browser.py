@@ -157,6 +157,7 @@ def test_parts_appear_one_by_one_in_both_outputs(browser: Browser, tmp_path: Pat
         for count in (1, 2, 3):
             page.keyboard.press("ArrowRight")
             page.wait_for_function(seen, arg=count)
+            assert page.evaluate(seen, count)
         page.close()
 
 

@@ -69,6 +69,21 @@ def setting_option(name: str) -> Callable[[Command], Command]:
     return options(*_decorators(lambda field: field.name == name))
 
 
+def served_at(port: int) -> Callable[[Command], Command]:
+    """The options of a command that serves a page: its port, `port` by default, and whether the browser opens it."""
+    return options(
+        click.option(
+            "-p",
+            "--port",
+            type=click.IntRange(0, 65535),
+            default=port,
+            show_default=True,
+            help="The port on this machine; 0 takes a free one.",
+        ),
+        click.option("--open", "open_", is_flag=True, help="Open the page in the browser."),
+    )
+
+
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors and results only.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Explain what a build reads and how it decides.")
 jobs_option = setting_option("jobs")

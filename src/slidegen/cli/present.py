@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from slidegen.cli.messages import messages, print_problems
-from slidegen.cli.options import build_options, deck_options
+from slidegen.cli.options import build_options, deck_options, served_at
 from slidegen.errors import Problem
 
 if TYPE_CHECKING:
@@ -36,16 +36,8 @@ def _host(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
     callback=_host,
     help="Serve in the room's network, on this address of the machine; auto finds it. Default: this machine only.",
 )
-@click.option(
-    "-p",
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=PORT,
-    show_default=True,
-    help="The port on this machine; 0 takes a free one.",
-)
+@served_at(PORT)
 @click.option("--audience", is_flag=True, help="Let others follow the slides on their own devices.")
-@click.option("--open", "open_", is_flag=True, help="Open the page in the browser.")
 @deck_options
 def present(
     deck: str, host: str | None, port: int, audience: bool, open_: bool, quiet: bool, verbose: bool, **settings: Any

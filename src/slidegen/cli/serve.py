@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from slidegen.cli.messages import counted, messages, print_problems
-from slidegen.cli.options import build_options, deck_options
+from slidegen.cli.options import build_options, deck_options, served_at
 from slidegen.errors import Problem
 
 if TYPE_CHECKING:
@@ -20,15 +20,7 @@ READY: Final = "Save a file of the deck to see the change. Ctrl-C ends this."
 
 @click.command()
 @click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
-@click.option(
-    "-p",
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=PORT,
-    show_default=True,
-    help="The port on this machine; 0 takes a free one.",
-)
-@click.option("--open", "open_", is_flag=True, help="Open the page in the browser.")
+@served_at(PORT)
 @click.option("--follow-edits", "follow", is_flag=True, help="Jump to the slide that was changed last.")
 @deck_options
 def serve(

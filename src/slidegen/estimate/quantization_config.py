@@ -6,6 +6,7 @@ Source: transformers 5.23, `utils/quantization_config.py`, whose classes allow t
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
@@ -76,6 +77,9 @@ def read_quantization_config(found: Any, expert_dtype: str | None = None) -> Sto
 
 MOST_REPEATS: Final = 3
 LONGEST: Final = 300
+"""The most repetitions and characters of a pattern of module names: time grows with the power of the repetitions."""
+REPEATS: Final = re.compile(r"[*+{?]")
+REPEATED_GROUP: Final = re.compile(r"\)[*+?{]")
 
 
 def _is_pattern(name: str) -> str:
@@ -92,10 +96,6 @@ def _is_pattern(name: str) -> str:
     except (re.error, OverflowError):
         raise ValueError(f"{name!r} is not a pattern of module names") from None
     return name
-
-
-REPEATS: Final = re.compile(r"[*+{?]")
-REPEATED_GROUP: Final = re.compile(r"\)[*+{?]")
 
 
 Names = tuple[Annotated[str, AfterValidator(_is_pattern)], ...]
@@ -126,14 +126,18 @@ def _dtype_name(value: Any) -> Any:
 Lower: Final = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
-class _Schema(BaseModel):
-    """The keys of a method that decide about sizes; others are ignored."""
+class _Part(BaseModel):
+    """A part of a config. Keys that do not decide about sizes are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
+
+class _Schema(_Part):
+    """The keys of a method."""
+
+    @abstractmethod
     def stored(self) -> Stored:
         """Returns what the keys say."""
-        raise NotImplementedError
 
 
 class _BitsAndBytes(_Schema):
@@ -226,12 +230,12 @@ class _Awq(_Schema):
         return _stored("awq", f"awq-int{self.bits}", scheme)
 
 
-class _CompressedWeights(_Schema):
+class _CompressedWeights(_Part):
     type: str = "int"
     num_bits: int = 8
 
 
-class _CompressedGroup(_Schema):
+class _CompressedGroup(_Part):
     weights: _CompressedWeights | None = None
 
 

@@ -76,13 +76,7 @@ class Area:
         """The sentence for screen readers: where each area begins and ends."""
         if self.description is not None:
             return self.description
-        x, y = self.cloud.x, self.cloud.y
-        ends = [
-            f"{one.name}: from {y.text(one.points[0].y)} at {x.text(one.points[0].x)} to {y.text(one.points[-1].y)} at "
-            f"{x.text(one.points[-1].x)}"
-            for one in self.cloud.series
-        ]
-        return f"Stacked areas of {y.title} over {x.title}. {'; '.join(ends)}."
+        return f"Stacked areas of {self.cloud.y.title} over {self.cloud.x.title}. {self.cloud.ends()}."
 
     def draw(self, frame: Frame) -> Drawing:
         """Draws the areas with their names inside, or beside their right ends if they are too thin."""

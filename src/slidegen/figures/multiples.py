@@ -63,13 +63,8 @@ class Multiples:
         """The sentence for screen readers: where the line of each panel begins and ends."""
         if self.description is not None:
             return self.description
-        x, y = self.cloud.x, self.cloud.y
-        ends = [
-            f"{one.name}: from {y.text(one.points[0].y)} at {x.text(one.points[0].x)} to {y.text(one.points[-1].y)} at "
-            f"{x.text(one.points[-1].x)}"
-            for one in self.cloud.series
-        ]
-        return f"Lines of {y.title} over {x.title}, a panel each, on one scale. {'; '.join(ends)}."
+        title = f"{self.cloud.y.title} over {self.cloud.x.title}"
+        return f"Lines of {title}, a panel each, on one scale. {self.cloud.ends()}."
 
     def draw(self, frame: Frame) -> Drawing:
         """Draws the panels in rows; the axes are written at the left and at the bottom."""

@@ -53,6 +53,15 @@ class Cloud:
         """The number of the colour of each series: the highlighted ones have the first colours, the others None."""
         return shades([series.lit for series in self.series])
 
+    def ends(self) -> str:
+        """Where each series begins and ends, for screen readers."""
+        x, y = self.x, self.y
+        return "; ".join(
+            f"{one.name}: from {y.text(first.y)} at {x.text(first.x)} to {y.text(last.y)} at {x.text(last.x)}"
+            for one in self.series
+            for first, last in [(one.points[0], one.points[-1])]
+        )
+
     @property
     def note(self) -> str:
         """The note on rows that could not be drawn."""

@@ -7,7 +7,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const { talk } = slidegen;
   const base = location.pathname.replace(/[^/]*$/, "");
   const PAUSE = 25; // ms between two requests
-  const SILENT = 20_000; // ms without a word after which the connection is taken for dead
 
   // --- what this page says
   let waiting = [];
@@ -67,42 +66,11 @@ document.addEventListener("DOMContentLoaded", () => {
   // --- the connection
   const note = talk.make('<p class="sg-link" role="status" hidden>Not connected</p>');
   document.body.append(note, back);
-  let source = null;
-  let heard = 0;
-  let wait = 500;
-  let retry = 0;
-  const lost = () => {
-    source?.close();
-    source = null;
-    online = false;
-    note.hidden = false;
-    clearTimeout(retry);
-    retry = setTimeout(connect, wait);
-    wait = Math.min(5000, wait * 1.6);
-  };
-  function connect() {
-    clearTimeout(retry);
-    source?.close();
-    heard = Date.now();
-    const mine = new EventSource(`${base}events?id=${talk.id}`);
-    source = mine;
-    const hear = () => {
-      if (mine !== source) return;
-      heard = Date.now();
-      online = true;
-      wait = 500;
-      note.hidden = true;
-    };
-    mine.addEventListener("alive", hear);
-    mine.onmessage = ({ data }) => { hear(); take(JSON.parse(data)); };
-    mine.onerror = () => mine === source && lost();
-  }
-  const wake = () => { if (!source || Date.now() - heard > SILENT) connect(); };
-  setInterval(() => source && Date.now() - heard > SILENT && lost(), 2000);
-  addEventListener("online", wake);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
-  addEventListener("pagehide", () => source?.close());
-  addEventListener("pageshow", ({ persisted }) => persisted && connect());
+  const connect = () => keepConnected(`${base}events?id=${talk.id}`, {
+    heard: () => { online = note.hidden = true; },
+    lost: () => { online = note.hidden = false; },
+    take,
+  });
 
   if (leads) {
     talk.link("server", say);

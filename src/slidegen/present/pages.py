@@ -37,7 +37,7 @@ def talk_pages(page: Page, addresses: Addresses) -> dict[str, str]:
     pages = {
         "presenter": page_html(page, more=_client(settings)),
         "slides": page_html(page),
-        "remote": page_html(_remote(page), str, more=[Script(_text("remote.js"))]),
+        "remote": page_html(_remote(page), str, more=[Script(_connected("remote.js"))]),
     }
     if addresses.audience is not None:
         pages["audience"] = page_html(without_notes(page), more=_client({"role": "audience"}))
@@ -82,9 +82,14 @@ def _holds_notes(tag: str | None, classes: str | None) -> bool:
     return tag == "aside" and "notes" in (classes or "").split()
 
 
+def _connected(name: str) -> str:
+    """Returns a script with what keeps its page connected."""
+    return _text("connection.js") + _text(name)
+
+
 def _client(settings: dict[str, Any]) -> list[str | Script]:
     data = f'<script type="application/json" id="slidegen-present">{json_text(settings)}</script>'
-    return [f"<style>{_text('client.css')}</style>", data, Script(_text("client.js"))]
+    return [f"<style>{_text('client.css')}</style>", data, Script(_connected("client.js"))]
 
 
 def _remote(page: Page) -> Page:

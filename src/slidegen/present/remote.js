@@ -8,7 +8,6 @@
   const pad = find("#pad");
   const notes = find("#text");
   const PAUSE = 25;
-  const SILENT = 20_000;
   let state = { at: [0, 0], total: 1, veil: "", timer: { since: null, before: 0 } };
   let drawn = [];
   find("#pace").innerHTML = PACE;
@@ -71,41 +70,6 @@
       show();
     } else tell(message);
   };
-
-  // --- the connection
-  let source = null;
-  let heard = 0;
-  let wait = 400;
-  let retry = 0;
-  function lost() {
-    source?.close();
-    source = null;
-    warn("Connecting");
-    clearTimeout(retry);
-    retry = setTimeout(connect, wait);
-    wait = Math.min(4000, wait * 1.6);
-  }
-  function connect() {
-    clearTimeout(retry);
-    source?.close();
-    heard = Date.now();
-    const mine = new EventSource(`${base}events?id=${id}`);
-    source = mine;
-    const hear = (message) => {
-      heard = Date.now();
-      wait = 400;
-      if (message || find("#lost").textContent === "Connecting") warn("");
-    };
-    mine.addEventListener("alive", () => hear());
-    mine.onmessage = ({ data }) => { hear(data); take(JSON.parse(data)); };
-    mine.onerror = () => mine === source && lost();
-  }
-  const wake = () => { if (!source || Date.now() - heard > SILENT) connect(); };
-  setInterval(() => source && Date.now() - heard > SILENT && lost(), 2000);
-  addEventListener("online", wake);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
-  addEventListener("pagehide", () => source?.close());
-  addEventListener("pageshow", ({ persisted }) => persisted && connect());
 
   // --- buttons
   document.addEventListener("click", ({ target }) => {
@@ -189,5 +153,10 @@
     if (tool === "laser") change({ laser: null });
   };
   for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, lift);
-  connect();
+
+  keepConnected(`${base}events?id=${id}`, {
+    heard: (message) => { if (message || find("#lost").textContent === "Connecting") warn(""); },
+    lost: () => warn("Connecting"),
+    take,
+  });
 })();
