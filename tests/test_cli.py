@@ -10,11 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
-from slidegen.cli import main
+from slidegen.cli import COMMANDS, main
 from tests.available import FORMATS, MARP_THEMES, SUFFIXES, THEMES
 from tests.deck_folder import MODEL, PIXEL
 
@@ -329,60 +328,7 @@ def test_a_marp_theme_that_is_none(here: Path, theme: str, message: str) -> None
     assert (done.exit_code, done.stderr) == (1, f"error: {message}\n")
 
 
-@pytest.mark.browser
-def test_decks_are_checked_as_they_are_built(here: Path) -> None:
-    """Several, in any format and theme; a mistake of one does not keep the others from being looked at."""
-    Path("a.md").write_text("# caf\u00c3\u00a9\n\n" + "long " * 3)
-    Path("b.yml").write_text("slides: [1]")
-    Path("c.yml").write_text("slides: [b, c]")
-    done = alone("check", "a.md", "b.yml", "c.yml", "--format", "marp", "--fix-encoding")
-    assert done.returncode == 1
-    assert done.stdout.splitlines() == ["a.md: 1 slide, nothing runs off", "c.yml: 2 slides, nothing runs off"]
-    assert done.stderr.splitlines() == [
-        "error: b.yml:1: slides.0 is 1; allowed: text, a mapping or a list (put it in quotes)"
-    ]
-    assert alone("check", "a.md", "--theme", "gaia").returncode == 0
-    done = alone("check", "a.md", "--quiet")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert sorted(path.name for path in here.iterdir()) == ["a.md", "b.yml", "c.yml"]
-
-
-@pytest.mark.browser
-def test_a_deck_is_checked_with_its_scripts(here: Path) -> None:
-    """Which say something on the console, a warning, only when they are kept; an uncaught exception is a mistake."""
-    Path("a.yml").write_text("slides:\n  - |\n    a\n\n    <script>console.error('broken')</script>\n")
-    done = alone("check", "a.yml", "--allow-scripts")
-    assert (done.returncode, done.stdout) == (0, "a.yml: 1 slide, nothing runs off\n")
-    assert done.stderr == "warning: a.yml: message on the browser's console: broken\n"
-    Path("b.yml").write_text("slides:\n  - |\n    a\n\n    <script>throw new Error('broken')</script>\n")
-    done = alone("check", "b.yml", "--allow-scripts")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "error: b.yml: message on the browser's console: broken\n"
-    done = alone("check", "a.yml")
-    assert (done.returncode, done.stdout) == (0, "a.yml: 1 slide, nothing runs off\n")
-    assert done.stderr == "warning: a.yml:5: <script> is left out with its text; --allow-scripts keeps it\n"
-
-
-def test_a_deck_is_checked_with_every_option_that_it_is_built_with() -> None:
-    """But for those that say where it is built to; its tables are printed with every option of their values."""
-    options = {}
-    with click.Context(main) as context:
-        for name in ("build", "check", "tables"):
-            command = main.get_command(context, name)
-            assert command is not None
-            options[name] = {flag for parameter in command.params for flag in parameter.opts}
-    assert options["build"] - options["check"] == {"-o", "--output", "--output-dir"}
-    assert options["check"] - options["build"] == {"--slides"}
-    assert options["check"] - options["tables"] == {
-        *("decks", "--slides", "--theme", "--theme-set", "--allow-scripts"),
-        *("--fetch-remote", "--fetch-private", "--allow-remote-missing"),
-    }
-    assert len(options["check"]) > 15
-
-
-@pytest.mark.parametrize(
-    "command", [[], ["build"], ["check"], ["tables"], ["estimate"], ["quantize"], ["models"], ["schema"]]
-)
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_every_command_explains_itself(command: list[str]) -> None:
     """With -h too."""
     done = run(*command, "-h")

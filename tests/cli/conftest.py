@@ -57,3 +57,12 @@ class Shell:
 def shell(tmp_path: Path) -> Shell:
     """An empty folder to run commands in."""
     return Shell(tmp_path)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the working directory."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder

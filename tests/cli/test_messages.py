@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,60 +11,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner, Result
 
-from slidegen.cli import COMMANDS, main
-from slidegen.cli.messages import KEYS, json_line
+from slidegen.cli import COMMANDS
+from slidegen.cli.messages import json_line
 from slidegen.codes import CODES
 from slidegen.errors import MissingExtraError, Problem
-from tests.cli.conftest import Shell
-from tests.deck_folder import MODEL
+from tests.cli.said import TABLE, objects, run, said, write
 
 DOCS = Path(__file__).parents[2] / "docs" / "messages.md"
-TABLE = f"tables:\n  t: {{source: memory, models: {MODEL}, method: full"
+pytestmark = pytest.mark.usefixtures("here")
 DATA = "tables:\n  t: {source: data, rows: [{a: x, b: 1}, {a: y, b: 2}]}\n"
-Objects = list[dict[str, Any]]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Commands run in an empty folder."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def run(*arguments: str) -> Result:
-    """Runs a command."""
-    return CliRunner().invoke(main, arguments, prog_name="slidegen")
-
-
-def objects(text: str) -> Objects:
-    """The objects of the lines of a text, which has nothing else, each with all keys in their order."""
-    found = [json.loads(line) for line in text.splitlines()]
-    assert all(tuple(one) == KEYS for one in found), text
-    assert all(one["severity"] in ("error", "warning", "info") and one["code"] in CODES for one in found), text
-    return found
-
-
-def said(*arguments: str) -> Objects:
-    """What a command says in JSON."""
-    return objects(run(*arguments, "--messages", "json").stderr)
 
 
 def as_text(one: Mapping[str, Any]) -> str:
     """An object as people see it."""
     place = [one["path"], one["line"]] if one["line"] is not None else [one["path"]] if one["path"] else []
     return f"{one['severity']}: {':'.join(map(str, place))}{': ' if place else ''}{one['message']}"
-
-
-def write(files: Mapping[str, str | bytes]) -> None:
-    """Writes files into the working directory."""
-    for name, content in files.items():
-        path = Path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 class Case(NamedTuple):
@@ -284,92 +244,10 @@ def test_a_notebook_says_its_cell_in_the_message() -> None:
     assert one["message"].startswith("cell 2, line 3: <i> is not closed")
 
 
-def test_messages_are_written_to_a_file() -> None:
-    """Line by line, besides the text; a file of an earlier run is written anew."""
-    write({"a.yml": "titel: a\nslides: [1]"})
-    for _ in range(2):
-        done = run("build", "a.yml", "--messages-file", "m.jsonl")
-        assert done.stderr.startswith("error: a.yml:1: unknown key")
-        assert [one["line"] for one in objects(Path("m.jsonl").read_text())] == [1, 2]
-    done = run("build", "a.yml", "--messages-file=m.jsonl", "--messages=json")
-    assert done.stderr == Path("m.jsonl").read_text()
-    run("build", "--nope", "--messages-file", "m.jsonl")
-    assert [one["code"] for one in objects(Path("m.jsonl").read_text())] == ["usage"]
-
-
-@pytest.mark.parametrize("name", ["a.yml", "c.css", "out.html", "new/m.jsonl", "folder", "slidegen.toml", "more.jsonl"])
-def test_a_file_that_cannot_be_the_messages_is_one_clear_error(name: str) -> None:
-    """One that holds something else stays as it is."""
-    message = '{"path":1,"line":1,"column":1,"severity":1,"code":1,"message":1,"slide":1}'
-    files = {"a.yml": "slides: [a]", "c.css": "b {}", "out.html": "<!doctype html>", "folder/x": ""}
-    files |= {"slidegen.toml": "", "more.jsonl": f"{message}\nmine\n"}
-    write(files)
-    done = run("build", "a.yml", "--messages-file", name)
-    assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
-    assert done.stderr.startswith(f"error: {name}: ")
-    assert {path: Path(path).read_text() for path in files} == files
-
-
-def test_an_empty_path_is_wrong_usage() -> None:
-    """A variable of a shell that is not set."""
-    write({"a.yml": "slides: [a]"})
-    done = run("build", "a.yml", "--messages-file", "")
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert "--messages-file: a path is empty" in done.stderr
-
-
 def test_missing_slides_are_on_no_slide() -> None:
     """Nor is the key that was meant."""
     write({"a.yml": "title: a\nslidess: [1]\n"})
     assert [one["slide"] for one in said("build", "a.yml")] == [None, None]
-
-
-@pytest.mark.parametrize(("form", "expected"), [("text", "stopped\n"), ("json", '"code": "stopped"')])
-def test_ctrl_c_before_a_command_begins(form: str, expected: str) -> None:
-    """While its modules are imported: the same words and the same exit code."""
-    program = """
-import sys
-class Stop:
-    def find_spec(self, name, *_):
-        if name == "slidegen.cli":
-            sys.meta_path.remove(self)
-            raise KeyboardInterrupt
-sys.meta_path.insert(0, Stop())
-from slidegen.__main__ import run
-run()
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program, "build", "a.yml", "--messages", form],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 130
-    assert expected in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-
-
-def test_no_output_replaces_the_messages() -> None:
-    """Neither that of -o nor the usual one."""
-    write({"a.yml": "slides: [a]"})
-    done = run("build", "a.yml", "--messages-file", "build/a.html")
-    assert done.stderr == "error: build/a.html: cannot be written: no such file or directory\n"
-    Path("build").mkdir()
-    done = run("build", "a.yml", "--messages-file", "build/a.html")
-    assert done.exit_code == 1
-    assert done.stderr.startswith("error: build/a.html: the output would overwrite the file of --messages-file")
-    assert run("build", "a.yml", "-o", "x.html", "--messages-file", "./x.html").exit_code == 1
-    assert not Path("x.html").exists()
-
-
-@pytest.mark.unix
-def test_a_full_disk_is_told_once() -> None:
-    """The command goes on, and its exit code says it."""
-    write({"a.yml": "slides: ['<b>']"})
-    done = run("build", "a.yml", "--messages-file", "/dev/full")
-    assert (done.exit_code, done.stdout) == (1, "build/a.html\n")
-    assert done.stderr.count("error: /dev/full: cannot be written: no space left on device") == 1
-    assert run("build", "a.yml", "--messages-file", "/dev/null").exit_code == 0
 
 
 @pytest.mark.unix
@@ -424,106 +302,6 @@ def test_some_codes_come_from_functions() -> None:
     with pytest.raises(Exception, match="an array is needed") as caught:
         quantize(np.float32(1), "int8", "tensor", name="x")
     assert [problem.code for problem in caught.value.problems] == ["quantization"]  # type: ignore[attr-defined]
-
-
-def alone(shell: Shell, *arguments: str, **variables: str) -> tuple[int, list[str]]:
-    """The exit code and the codes of a command in a process of its own."""
-    command = shell.command(*arguments, "--messages", "json")
-    environment = {**shell.environment, **variables}
-    done = subprocess.run(command, cwd=shell.folder, env=environment, capture_output=True, text=True, timeout=300)
-    return done.returncode, [one["code"] for one in objects(done.stderr)]
-
-
-def test_the_environment_may_be_wrong(shell: Shell) -> None:
-    """Variables, the network, the browser, a port."""
-    shell.write("a.yml", f"{TABLE}}}\nslides: [a]")
-    assert alone(shell, "build", "a.yml", SOURCE_DATE_EPOCH="x") == (1, ["environment-variable"])
-    asked = ("estimate", "nobody/nothing", "--accounting", "textbook")
-    assert alone(shell, *asked, HF_ENDPOINT="http://127.0.0.1:9", HF_HUB_CACHE=str(shell.folder)) == (1, ["hub"])
-    shell.write("b.yml", "slides: [a]")
-    nowhere = {"PATH": "/nowhere", "PLAYWRIGHT_BROWSERS_PATH": "/nowhere", "SLIDEGEN_BROWSER": ""}
-    assert alone(shell, "check", "b.yml", **nowhere) == (1, ["no-browser"])
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert alone(shell, "serve", "b.yml", "--port", str(taken.getsockname()[1])) == (1, ["port"])
-
-
-def test_another_package_need_not_give_a_code(tmp_path: Path) -> None:
-    """Its problems without one have a code of their own; those of its exceptions are slidegen's."""
-    from tests.extension import installed
-
-    places = {"lines": "tests.sources.codeless:LINES", "crash": "tests.sources.codeless:CRASH", "gone": "nope:X"}
-    shell = Shell.__new__(Shell)
-    shell.folder, shell.environment = tmp_path, installed(tmp_path / "i", "slidegen.sources", places)
-    for name, code in (("a.lines", "extension"), ("a.crash", "internal-error"), ("a.gone", "broken-extension")):
-        shell.write(name, "a\n\nb\n")
-        assert alone(shell, "build", name) == (1, [code])
-
-
-def test_slow_tables_say_what_they_do(shell: Shell) -> None:
-    """Without bars; a build that fails says what it keeps, and a process that ends too early is named."""
-    shell.write("a.yml", "tables: {t: {source: letters, letters: [a, '!']}}\nslides: [a]")
-    code, found = alone(shell, "build", "a.yml")
-    assert (code, set(found)) == (1, {"progress", "results-kept", "wrong-value"})
-    shell.write("c.yml", "tables: {t: {source: letters, letters: [^, c]}}\nslides: [a]")
-    assert alone(shell, "build", "c.yml", "--jobs", "2")[1][-2:] == ["record-updated", "built"]
-    shell.write("b.yml", "tables: {t: {source: letters, letters: [b, '-']}}\nslides: [a]")
-    code, found = alone(shell, "build", "b.yml", "--jobs", "2")
-    assert (code, found[-1]) == (1, "worker")
-
-
-@pytest.mark.unix
-def test_serve_says_what_happens(shell: Shell) -> None:
-    """From its start until Ctrl-C, mistakes included."""
-    shell.write("a.yml", "slides: ['<b>']")
-    process = shell.start("serve", "a.yml", "--port", "0", "--messages", "json")
-    assert process.stderr is not None
-    lines: list[str] = []
-    while not lines or '"built"' not in lines[-1]:
-        lines.append(process.stderr.readline())
-    process.send_signal(signal.SIGINT)
-    _, rest = process.communicate(timeout=60)
-    found = objects("".join([*lines, rest]))
-    assert [one["code"] for one in found] == ["serving", "unclosed-block", "built", "stopped"]
-    assert [one["path"] for one in found] == [None, "a.yml", "a.yml", None]
-
-
-LONG = "word " * 3000
-
-
-@pytest.mark.browser
-def test_check_looks_at_some_slides(shell: Shell) -> None:
-    """Mistakes of the other slides are not shown."""
-    shell.write("a.yml", f"slides:\n- a\n- {LONG}\n-\n  - b\n  - <b>\n")
-    done = shell.run("check", "a.yml", "--slides", "1,3-")
-    assert (done.returncode, done.stdout) == (0, "a.yml: 3 of 4 slides, nothing runs off\n")
-    assert done.stderr.startswith("warning: a.yml:6: <b> is not closed")
-    done = shell.run("check", "a.yml", "--slides", "-2", "--messages", "json")
-    assert (done.returncode, done.stdout) == (1, "")
-    found = objects(done.stderr)
-    assert {(one["code"], one["line"], one["slide"]) for one in found} == {("runs-off", 3, 2)}
-    done = shell.run("check", "a.yml", "--slides", "4-5")
-    assert (done.returncode, done.stderr) == (1, "error: a.yml: --slides 4-5: the deck has 4 slides; allowed: 1 to 4\n")
-    assert alone(shell, "check", "a.yml", "--slides", "5") == (1, ["slide-range"])
-
-
-@pytest.mark.parametrize("given", ["0", "a", "3-2", "", "1,,2", "--", "1-2-3", "0-4", "-", "1.5"])
-def test_slides_are_numbers_and_ranges(given: str) -> None:
-    """Anything else is wrong usage."""
-    done = run("check", "a.yml", "--slides", given)
-    assert done.exit_code == 2
-    assert "Invalid value for '--slides'" in done.stderr
-
-
-@pytest.mark.browser
-def test_check_fails_for_errors_only(shell: Shell) -> None:
-    """What a script says is a warning; what it does not catch, and what it loads, are errors."""
-    shell.write("a.yml", "slides:\n- \"<script>console.log('x')</script>\"\n")
-    assert alone(shell, "check", "a.yml", "--allow-scripts") == (0, ["console-message"])
-    shell.write("b.yml", 'slides:\n- "<script>nope()</script>"\n')
-    assert alone(shell, "check", "b.yml", "--allow-scripts") == (1, ["page-error"])
-    shell.write("c.yml", "slides:\n- \"<script>new Image().src = 'http://127.0.0.1:9/x.png'</script>\"\n")
-    code, found = alone(shell, "check", "c.yml", "--allow-scripts")
-    assert (code, "network-request" in found) == (1, True)
 
 
 def test_a_text_in_quotes_does_not_reach_into_the_next_slide() -> None:
