@@ -62,6 +62,11 @@ class Page:
         return [notes.strip() for notes in NOTES.findall(self.slides)]
 
 
+def without_icons(html: str) -> str:
+    """HTML without the icons of callouts."""
+    return re.sub('<svg class="callout-icon".*?</svg>', "", html)
+
+
 def without_provenance(html: str) -> str:
     """HTML without what every computed value says of its origin, but for its exact value."""
     return PROVENANCE.sub("", html)

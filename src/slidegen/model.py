@@ -308,10 +308,14 @@ class Slide:
     footer: Text | None = None
 
 
+Appendix = Literal["provenance"]
+"""What slides at the end of a deck are made of."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
-    `minutes` how long the talk is planned to take.
+    `minutes` how long the talk is planned to take, `appendix` what slides are added at the end.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -327,6 +331,7 @@ class DeckOptions:
     size: tuple[int, int] = (1280, 720)
     slide_number: bool = True
     minutes: float | None = None
+    appendix: Appendix | None = None
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

@@ -92,7 +92,7 @@ def _resolved_and_ended(
     themes = found.attempt(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
-        return end(job, verbatim(deck), None)
+        return end(job, _appended(verbatim(deck)), None)
     store = found.attempt(partial(open_store, source, options), None)
     if store is None:
         return end(job, unexpanded(deck), None)
@@ -139,7 +139,15 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
     store.skips_slow = bool(found.problems)
     resolved = resolve(deck, store, options.settings)
     found.add(resolved.problems)
-    return resolved
+    return _appended(resolved)
+
+
+def _appended(deck: ResolvedDeck) -> ResolvedDeck:
+    if deck.options.appendix is None:
+        return deck
+    from slidegen.render.appendix import with_appendix
+
+    return with_appendix(deck)
 
 
 @dataclass(frozen=True, slots=True)

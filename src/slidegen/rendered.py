@@ -18,7 +18,8 @@ Renderer = Literal["slidegen", "marp-core"]
 class RenderedSlide:
     """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack); `source` gives lines for messages.
 
-    `dark` says whether its background needs light text; None leaves that to the theme. `key` stands for all of this
+    `dark` says whether its background needs light text; None leaves that to the theme. `provenance` has the sentences
+    that tell the speaker where the slide's numbers come from. `key` stands for all of this
     but the name and the lines, if it may be kept for the next build; the lines in `body`, `media` and `footnotes` are
     then those of a build in which the slide stood `moved` lines further up.
     """
@@ -33,6 +34,7 @@ class RenderedSlide:
     dark: bool | None
     options: SlideOptions
     source: Text
+    provenance: tuple[str, ...] = ()
     key: Hashable = None
     moved: int = 0
 
@@ -83,7 +85,7 @@ class RenderedDeck:
 class MarpSlide:
     """A slide as marp-core rendered it: an `<svg>` with a `<section>` in it, and its notes as plain text. The lines in
     the SVG are those of a build in which the slide stood `moved` lines further up. `options` are those that slidegen
-    reads itself."""
+    reads itself, `provenance` is as in `RenderedSlide`."""
 
     name: str
     svg: str
@@ -91,6 +93,7 @@ class MarpSlide:
     source: Text
     moved: int = 0
     options: SlideOptions = field(default_factory=SlideOptions)
+    provenance: tuple[str, ...] = ()
 
     def in_place(self) -> MarpSlide:
         """The same slide with the lines of this build."""

@@ -28,8 +28,11 @@ def built(case: Path, folder: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_deck_builds_to_what_is_expected(case: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_deck_builds_to_what_is_expected(
+    case: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The slides, or every message."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1782000000")
     name, content = built(case, tmp_path)
     if request.config.getoption("--renew-decks"):
         for old in case.glob("expected.*"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pypdf import PdfReader
 
-from slidegen.exports.deck import Origin
 from slidegen.exports.handout import appendix_html
 from slidegen.model import Provenance
+from slidegen.origins import Origin
 from tests.exports.conftest import Exporter
 from tests.exports.structure import alternatives, bookmarks, tags
 from tests.exports.test_pdf import texts

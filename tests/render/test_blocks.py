@@ -6,7 +6,9 @@ import re
 
 import pytest
 
-from tests.deck_folder import PIXEL, PIXEL_URI, DeckFolder
+from slidegen.render.callout_icons import ICONS
+from slidegen.render.containers import CALLOUTS
+from tests.deck_folder import PIXEL, PIXEL_URI, DeckFolder, without_icons
 
 NAMES = "center, column, columns, fragment, important, incremental, note, notes, tip, warning"
 
@@ -48,8 +50,22 @@ NAMES = "center, column, columns, fragment, important, incremental, note, notes,
     ],
 )  # fmt: skip
 def test_markdown_becomes_html(folder: DeckFolder, markdown: str, html: str) -> None:
-    """Every feature that docs/decks.md names."""
-    assert folder.slide(markdown).body == html
+    """Every feature that docs/decks.md names, without the icons of callouts."""
+    assert without_icons(folder.slide(markdown).body) == html
+
+
+def test_each_kind_of_callout_has_an_icon(folder: DeckFolder) -> None:
+    """In the colour of its title, and hidden from screen readers, which read the title."""
+    body = folder.slide("\n\n".join(f"::: {kind}\na\n:::" for kind in CALLOUTS)).body
+    icons = re.findall('<div class="callout [a-z]+" role="note">(<svg .*?</svg>)\n', body)
+    assert len(icons) == len(set(icons)) == len(CALLOUTS) == len(ICONS)
+    assert all('stroke="currentColor"' in one and 'aria-hidden="true"' in one for one in icons)
+
+
+def test_footnote_marks_side_by_side_are_separated(folder: DeckFolder) -> None:
+    """A 1 and a 2 are not 12. Marks with words between them need no comma."""
+    body = folder.slide("a[^1][^2] b[^2]\n\n[^1]: x\n[^2]: y").body
+    assert re.sub("<[^>]*>", "", body).strip() == "a1,\u202f2 b2"
 
 
 def test_task_lists_cannot_be_ticked(folder: DeckFolder) -> None:

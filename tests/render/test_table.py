@@ -96,7 +96,8 @@ def test_a_package_that_gives_weights_and_code_is_named_once() -> None:
     html = table_html(
         PlacedTable("t", Table((Column("x", "X", "number"),), ((1.0,),), origin), TableLook(), ((None,),))
     )
-    assert "Computed by slidegen: quantization; weights: package tiny 0.1.0; lib 1.0, tin 0.1.0.</span>" in html
+    about = "Computed by slidegen: quantization; weights: package tiny 0.1.0; lib 1.0, tin 0.1.0."
+    assert f'<span class="provenance" title="{about}">Computed with lib 1.0, tin 0.1, tiny 0.1</span>' in html
     assert 'title="tiny; quantization; weights: package tiny 0.1.0; lib 1.0, tin 0.1.0"' in html
     assert 'data-versions="lib 1.0, tin 0.1.0, tiny 0.1.0"' in html
 
@@ -115,13 +116,13 @@ def test_emphasised_cells_are_explained_by_a_legend() -> None:
 
 
 def test_a_line_says_where_the_numbers_come_from() -> None:
-    """Each model with its origin, when they differ."""
+    """In a few words; the rest is its title, with the origin of each model when they differ."""
     table = Table((Column("x", "X", "bytes"),), ((1,),), ORIGIN)
     html = table_html(PlacedTable("t", table, TableLook(), ((None,),)))
     assert (
-        '<span class="provenance">Computed by slidegen: memory; textbook accounting; configs: '
-        "a/b catalogue, c/d hub@1; "
-        "lib 1.0. Leaves out much &lt;more&gt;.</span>"
+        '<span class="provenance" title="Computed by slidegen: memory; textbook accounting; configs: '
+        'a/b catalogue, c/d hub@1; lib 1.0. Leaves out much &lt;more&gt;.">'
+        "Computed (textbook accounting) with lib 1.0</span>"
     ) in html
 
 

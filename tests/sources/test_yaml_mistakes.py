@@ -9,8 +9,8 @@ from tests.available import FORMATS, SOURCES_OF_TABLES, THEMES
 from tests.deck_folder import DeckFolder
 
 DECK_KEYS = (
-    "author, date, description, figures, footer, format, incremental, lang, minutes, reveal, size, slide_number, "
-    "slides, tables, theme, title, vars"
+    "appendix, author, date, description, figures, footer, format, incremental, lang, minutes, reveal, size, "
+    "slide_number, slides, tables, theme, title, vars"
 )
 SLIDE_KEYS = (
     "attributes, auto_animate, background, class, content, footer, id, incremental, layout, minutes, notes, "

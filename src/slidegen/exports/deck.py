@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from slidegen.errors import Problem, SlidegenError
-from slidegen.model import DeckOptions, Provenance
+from slidegen.model import DeckOptions
+from slidegen.origins import Origin, origins, shown_slides
 from slidegen.outputs.marp_page import slide_size
 from slidegen.pipeline import BuiltDeck
 from slidegen.rendered import MarpSlide, RenderedSlide
-from slidegen.resolved import PlacedValue, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.timing import budget, deck_minutes, planned
 
 
@@ -24,14 +25,6 @@ class ExportedSlide:
     title: str
     notes: str
     below: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where numbers come from, and the numbers of the slides that show them."""
-
-    provenance: Provenance
-    slides: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
     if page is None:
         what = f"the output {deck.options.format!r} cannot be exported; allowed: outputs whose page is HTML"
         raise SlidegenError([Problem(what, deck.source.name, code="wrong-output")])
-    shown = list(_shown_slides(deck))
+    shown = list(shown_slides(deck))
     drawn = [slide for stack in rendered.stacks for slide in stack]
     below = [index > 0 for stack in rendered.stacks for index in range(len(stack))]
     slides = tuple(
@@ -82,13 +75,9 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
         known,
         size,
         slides,
-        _origins(shown),
+        origins(shown),
         planned(deck_minutes(deck.options), [budget(slide.options) for slide in shown]),
     )
-
-
-def _shown_slides(deck: ResolvedDeck) -> Iterator[ResolvedSlide]:
-    return (slide for stack in deck.stacks for slide in stack if slide.options.visibility != "hidden")
 
 
 def _title(slide: RenderedSlide | MarpSlide) -> str:
@@ -141,25 +130,3 @@ def _notes_in(content: ResolvedText, dialect: str) -> Iterator[str]:
             if inside:
                 first, last = min(start for start, _ in inside), max(end for _, end in inside)
                 yield dedent("\n".join(rows[first:last]))
-
-
-def _origins(slides: list[ResolvedSlide]) -> tuple[Origin, ...]:
-    """The provenance of everything computed on the slides. Those that differ only in the models are one."""
-    found: dict[str, tuple[Provenance, dict[str, str], dict[int, None]]] = {}
-    for number, slide in enumerate(slides, start=1):
-        for provenance in _provenances(slide):
-            key = repr(replace(provenance, models={}))
-            _, models, numbers = found.setdefault(key, (provenance, {}, {}))
-            models.update(provenance.models)
-            numbers[number] = None
-    return tuple(Origin(replace(p, models=models), tuple(numbers)) for p, models, numbers in found.values())
-
-
-def _provenances(slide: ResolvedSlide) -> Iterator[Provenance]:
-    for placed in slide.content.marked().values():
-        if isinstance(placed, PlacedValue):
-            yield from placed.provenance
-        elif hasattr(placed, "table"):
-            yield placed.table.provenance
-        else:
-            yield from placed.provenance

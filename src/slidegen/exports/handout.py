@@ -7,9 +7,9 @@ from html import escape
 from typing import Final
 
 from slidegen.exports.base import MADE, Export, ExportJob, Paper
-from slidegen.exports.deck import Origin
 from slidegen.exports.printing import Sheet, print_deck
 from slidegen.model import Provenance
+from slidegen.origins import Origin
 from slidegen.rendered import OutputFile
 
 PER_PAGE: Final = (1, 2, 3, 6)

@@ -31,7 +31,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     if (slidegen.speaker) return;
-    let slides, notes, steps;
+    let slides, notes, provenance, steps;
     // The fragments of each step, in reveal.js' order: those with an index by that, then the others one by one.
     const stepsOf = (slide) => {
       const indexed = new Map();
@@ -45,7 +45,7 @@
     };
     const read = () => {
       slides = [...document.querySelectorAll(".marpit > svg")];
-      notes = JSON.parse(document.getElementById("notes").textContent);
+      [notes, provenance] = ["notes", "provenance"].map((id) => JSON.parse(document.getElementById(id).textContent));
       steps = slides.map(stepsOf);
     };
     read();
@@ -116,7 +116,8 @@
     fromHash();
     const player = slidegen;
     // Notes are text: it becomes HTML, as those of reveal.js' pages are.
-    const notesOf = (index) => (notes[index] ?? "").replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replaceAll("\n", "<br>");
+    const html = (text) => (text ?? "").replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replaceAll("\n", "<br>");
+    const notesOf = (index) => html(notes[index]) + (provenance[index] && `<div class="provenance">${html(provenance[index])}</div>`);
     Object.assign(player, { show, next, back, at: () => [at, shown], notes: notesOf, scheme, ready: true });
     // `slidegen serve` exchanges slides while the page is open, and then shows one.
     player.renew = () => {

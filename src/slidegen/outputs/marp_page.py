@@ -39,6 +39,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     check(assets)
     every = [slide for stack in deck.stacks for slide in stack]
     notes = ["\n\n".join(slide.notes) for slide in every]
+    about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
     page = Page(
         root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
@@ -51,7 +52,11 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         nested=False,
         # The script replaces elements that stand before it.
         after=("</div>", Script(vendor_text("marp/browser.js")), '<div class="progress-line"></div>'),
-        data={"notes": json_text(notes), "timing": timing_json(options, [slide.options for slide in every])},
+        data={
+            "notes": json_text(notes),
+            "provenance": json_text(about),
+            "timing": timing_json(options, [slide.options for slide in every]),
+        },
         scripts=(Script(script(*PRESENTING[:2], "links.js", "marp.js", *PRESENTING[2:])),),
         any_script=deck.scripts,
     )

@@ -15,7 +15,7 @@ from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, page_files, reveal_page
+from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.stylesheet import colors_css, steps_css
 from slidegen.outputs.target import Target
@@ -107,7 +107,7 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         inline(slide.footnotes),
         f'<footer class="slide-footer">{inline(slide.footer)}</footer>' if slide.footer else "",
     ]
-    notes = f'\n<aside class="notes">{inline(slide.notes)}</aside>' if slide.notes else ""
+    notes = notes_html(inline(slide.notes), slide.provenance)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
     return f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'

@@ -11,7 +11,7 @@ from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, page_files, reveal_page
+from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
@@ -50,7 +50,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _finished(slide: MarpSlide, sections: Sections) -> str:
     """The finished HTML of a slide."""
-    key = (slide.svg, slide.notes, slide.source.line - slide.moved, sections.target.remote)
+    key = (slide.svg, slide.notes, slide.provenance, slide.source.line - slide.moved, sections.target.remote)
     return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 
@@ -58,8 +58,7 @@ def _section(slide: MarpSlide, assets: Assets) -> str:
     assets.slide = slide.name
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
-    notes = "".join(f"<p>{escape(note)}</p>" for note in slide.notes)
-    aside = f'\n<aside class="notes">{notes}</aside>' if notes else ""
+    aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance)
     return f'<section><div class="marpit">{svg}</div>{aside}</section>'
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
 from slidegen.outputs.target import Target
@@ -24,6 +25,12 @@ DEFAULTS = {
     "pdfMaxPagesPerSlide": 1,
     "pdfSeparateFragments": False,
 }
+
+
+def notes_html(notes: str, provenance: Sequence[str]) -> str:
+    """The element with a slide's notes, given as HTML, and below them where its numbers come from; "" without both."""
+    about = f'<div class="provenance">{"<br>".join(map(escape, provenance))}</div>' if provenance else ""
+    return f'\n<aside class="notes">{notes}{about}</aside>' if notes or about else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from mdit_py_plugins.container import container_plugin
 from slidegen.errors import nearest
 from slidegen.marks import UNKNOWN
 from slidegen.render.attributes import parse_attributes
+from slidegen.render.callout_icons import icon
 from slidegen.render.context import Env, SlideContext, slide_context
 from slidegen.typos import count_typos
 
@@ -72,7 +73,7 @@ def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
         classes.insert(0, "callout")
         attributes["role"] = "note"
     html = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
-    return f'<div class="{escape(" ".join(filter(None, classes)))}"{html}>\n'
+    return f'<div class="{escape(" ".join(filter(None, classes)))}"{html}>{icon(name)}\n'
 
 
 def _name(token: Token) -> str:

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.memo import Memo
+from slidegen.origins import origins
 from slidegen.render import layout
 from slidegen.render.background import is_dark
 from slidegen.render.context import Findings, SlideContext, slide_context
@@ -18,6 +19,7 @@ from slidegen.render.katex import Katex
 from slidegen.render.markdown import make_parser
 from slidegen.render.math import formulas
 from slidegen.render.placed import Place, finish, warn_unmatched
+from slidegen.render.provenance import sentences
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.reuse import (
     NOTHING_FOUND,
@@ -170,6 +172,7 @@ class _Renderer:
             number, footer = self._text(slide.footer, f"{name}f")
             keys += [number, slide.footer.source.line - line if ATTRIBUTE in footer else 0]
         options = slide.options
+        about = sentences(origin.provenance for origin in origins([slide]))
         return RenderedSlide(
             name=name,
             body=kept.body,
@@ -181,7 +184,8 @@ class _Renderer:
             dark=is_dark(options.background),
             options=options,
             source=slide.content.source,
-            key=(kept.number, *keys) if kept.number and 0 not in keys[::2] else None,
+            provenance=about,
+            key=(kept.number, about, *keys) if kept.number and 0 not in keys[::2] else None,
             moved=by,
         )
 

@@ -27,12 +27,11 @@ PHONE = Space(420, 340)
 def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) -> str:
     """The figure; its ids begin with `prefix`. For a `phone`, a figure that is too wide to be read there is drawn a
     second time; the style sheet shows one of the two."""
-    sentences = " ".join(dict.fromkeys(map(provenance.sentence, placed.provenance)))
     caveats = caveats_and_notes(placed.caveats, placed.notes)
     width = float(placed.width or space.width)
     frame = Frame(
         width,
-        _height(placed, width, space, sentences, caveats),
+        _height(placed, width, space, caveats),
         prefix,
         steps=placed.steps,
         patterns=placed.patterns,
@@ -48,7 +47,7 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     noted = " ".join(filter(None, (caveats, drawing.note)))
     note = f'<span class="note">{escape(noted)}</span> ' if noted else ""
     caption = f'<span class="caption">{escape(placed.caption)}</span> ' if placed.caption else ""
-    line = f'<span class="provenance">{escape(sentences)}</span>' if sentences else ""
+    line = provenance.noted(placed.provenance)
     below = f"\n<figcaption>{caption}{note}{line}</figcaption>" if caption or note or line else ""
     style = f' style="width: {placed.width}px"' if placed.width else ""
     return (
@@ -72,13 +71,13 @@ def _height_above(placed: PlacedFigure, width: float) -> float:
     return sum(lines) * LEADING + BELOW_TITLE if lines else 0.0
 
 
-def _height(placed: PlacedFigure, width: float, space: Space, sentences: str, caveats: str) -> float:
+def _height(placed: PlacedFigure, width: float, space: Space, caveats: str) -> float:
     """The height of the drawing: what the deck gives, else the space minus the text above and below it."""
     if placed.height is not None or placed.aspect is not None:
         return float(placed.height or round(width / (placed.aspect or 1)))
     below = CAPTION if placed.caption else 0
     if caveats:
         below += CAPTION * -(-len(caveats) // max(1, int(width * LINE_CHARACTERS * 16 / 18)))
-    if sentences:
-        below += LINE * -(-len(sentences) // max(1, int(width * LINE_CHARACTERS))) + 6
+    if placed.provenance:
+        below += LINE * -(-len(provenance.line(placed.provenance)) // max(1, int(width * LINE_CHARACTERS))) + 6
     return max(MIN_HEIGHT, space.height - below - (ABOVE if below else 0) - _height_above(placed, width))

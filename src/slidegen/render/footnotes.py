@@ -56,7 +56,8 @@ def _id(token: Token, env: Env) -> str:
 def _reference(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
     token = tokens[index]
     number = token.meta["id"] + 1
-    return f'<sup class="footnote-ref" role="doc-noteref" aria-describedby="{_id(token, env)}">{number}</sup>'
+    apart = ",\u202f" if index and tokens[index - 1].type == "footnote_ref" else ""
+    return f'<sup class="footnote-ref" role="doc-noteref" aria-describedby="{_id(token, env)}">{apart}{number}</sup>'
 
 
 def _block_open(*_: Any) -> str:

@@ -38,12 +38,46 @@ def _libraries(provenance: Provenance) -> str:
     return versions(replace(provenance, versions=shown))
 
 
+def line(provenances: Iterable[Provenance]) -> str:
+    """The short line below a table or figure: "Computed with transformers 5.23, 2026-07-15". `sentence` has the rest.
+
+    It has the major and minor versions of the libraries, and the latest date.
+    """
+    every = list(provenances)
+    given = [f"Given in {name}" for name in dict.fromkeys(p.given for p in every if p.given is not None)]
+    computed = [p for p in every if p.given is None]
+    if not computed:
+        return ", ".join(given)
+    libraries = dict.fromkeys(
+        f"{name} {'.'.join(version.split('.')[:2])}" for p in computed for name, version in sorted(p.versions.items())
+    )
+    accountings = dict.fromkeys(p.accounting for p in computed if p.accounting)
+    made = "Computed" + (f" ({' and '.join(accountings)} accounting)" if accountings else "")
+    made += f" with {', '.join(libraries)}" if libraries else " by slidegen"
+    date = max((p.date for p in computed if p.date), default="")
+    return "; ".join((*given, made + (f", {date}" if date else "")))
+
+
+def sentences(provenances: Iterable[Provenance]) -> tuple[str, ...]:
+    """All about values in a slide's text, tables and figures, each sentence once."""
+    return tuple(dict.fromkeys(map(sentence, provenances)))
+
+
+def noted(provenances: Sequence[Provenance]) -> str:
+    """The line below a table or figure as HTML, with all about it as its title; empty without provenance."""
+    if not provenances:
+        return ""
+    about = " ".join(sentences(provenances))
+    return f'<span class="provenance" title="{escape(about)}">{escape(line(provenances))}</span>'
+
+
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
-    """The line below a table: source, accounting, configs, libraries and what is left out; or where it is given."""
+    """All about a value: source, accounting, configs, libraries, date and what is left out; or where it is given."""
     if provenance.given is not None:
         return f"Given in {provenance.given}, not computed by slidegen."
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
     parts = [f"Computed by slidegen: {provenance.source}", accounting, origins(provenance), _libraries(provenance)]
+    parts.append(provenance.date or "")
     text = "; ".join(filter(None, parts)) + "."
     if leaves_out and provenance.leaves_out:
         text += f" Leaves out {provenance.leaves_out.removesuffix('.')}."

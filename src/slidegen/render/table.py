@@ -170,6 +170,4 @@ def _footnotes(text: str) -> str:
 
 
 def _provenance(placed: PlacedTable) -> str:
-    if not placed.look.provenance:
-        return ""
-    return f'<span class="provenance">{escape(provenance.sentence(placed.table.provenance))}</span>'
+    return provenance.noted((placed.table.provenance,)) if placed.look.provenance else ""

@@ -13,7 +13,7 @@ from slidegen.errors import Problem
 from slidegen.memo import Memo
 from slidegen.rendered import Page, Script
 
-DATA: Final = ("notes", "timing")
+DATA: Final = ("notes", "provenance", "timing")
 """The JSON elements of a page that change while it is open."""
 
 

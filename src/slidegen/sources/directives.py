@@ -29,6 +29,7 @@ OWN_KEYS: Final = (
     "dialect",
     "slide-level",
     "minutes",
+    "appendix",
 )
 """The keys that marp-core does not get: slidegen's own, and those for the division into slides, which is done here."""
 REVEAL_KEYS: Final = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from slidegen.model import Appendix
 from slidegen.sources.checked import checked
 from slidegen.sources.own_keys import Head
 from slidegen.sources.schema import FigureModel, FigureName, Minutes, Name, Strict, TableModel
@@ -28,6 +29,7 @@ class HeadModel(Strict):
     dialect: str | None = None
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
     minutes: Minutes | None = None
+    appendix: Appendix | None = None
 
 
 def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
@@ -53,6 +55,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         dialect=model.dialect,
         slide_level=model.slide_level,
         minutes=model.minutes,
+        appendix=model.appendix,
         problems=found.problems,
         unusable=found.unusable,
     )

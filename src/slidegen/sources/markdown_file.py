@@ -27,7 +27,7 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
-    {"format", "reveal", "vars", "tables", "figures", "lang", "date", "dialect", "slide-level", "minutes"}
+    {"format", "reveal", "vars", "tables", "figures", "lang", "date", "dialect", "slide-level", "minutes", "appendix"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -161,6 +161,7 @@ class MarkdownFile:
             description=self.text("description"),
             format=self.own.format,
             minutes=self.own.minutes,
+            appendix=self.own.appendix,
             reveal=self.own.reveal,
             lines=self.lines(),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slidegen.errors import Problem
-from slidegen.model import FigureDeclaration, TableDeclaration
+from slidegen.model import Appendix, FigureDeclaration, TableDeclaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Head:
     dialect: str | None = None
     slide_level: int | None = None
     minutes: float | None = None
+    appendix: Appendix | None = None
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()
 

@@ -56,6 +56,7 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "size": "16:9",
     "slide_number": True,
     "minutes": None,
+    "appendix": None,
     "incremental": False,
     **{key: {} for key in ("reveal", "vars", "tables", "figures")},
 }

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
-from slidegen.model import EmphasisStyle, Layout
+from slidegen.model import Appendix, EmphasisStyle, Layout
 from slidegen.sources.size import parse_size
 from slidegen.timing import MOST
 from slidegen.units import Unit
@@ -173,6 +173,7 @@ class DeckModel(Strict):
     size: str = "16:9"
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
+    appendix: Appendix | None = Field(None, description="Slides at the end: where the numbers come from")
     incremental: bool = False
     reveal: dict[str, Any] = {}
     vars: dict[Name, Any] = {}

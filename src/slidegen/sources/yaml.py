@@ -33,7 +33,7 @@ from slidegen.yaml_tree import YamlTree
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, LookModel, SlideModel, TableModel
 
-OPTIONS = (("title",), ("theme",), ("format",), ("minutes",), ("reveal",))
+OPTIONS = (("title",), ("theme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -93,6 +93,7 @@ class _Builder:
             size=parse_size(model.size),
             slide_number=model.slide_number,
             minutes=model.minutes,
+            appendix=model.appendix,
             reveal=model.reveal,
             lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
         )

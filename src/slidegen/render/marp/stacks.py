@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from slidegen.origins import origins
 from slidegen.render.marp.engine import MarpResult
+from slidegen.render.provenance import sentences
 from slidegen.rendered import MarpSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide
 from slidegen.timing import BUDGET, BUDGET_NOTE
@@ -34,7 +36,8 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
         shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
         kept = tuple(note for note in notes if not (BUDGET in slide.options.attributes and BUDGET_NOTE.fullmatch(note)))
         number = str(len(stacks) + (not below))
-        rendered = MarpSlide(number, shown, kept, slide.content.source, next(by, 0), slide.options)
+        about = sentences(origin.provenance for origin in origins([slide]))
+        rendered = MarpSlide(number, shown, kept, slide.content.source, next(by, 0), slide.options, about)
         if below:
             stacks[-1].append(rendered)
         else:

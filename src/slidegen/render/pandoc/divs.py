@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from slidegen.pandoc.attributes import html_attributes
 from slidegen.pandoc.callouts import CALLOUTS, callout
+from slidegen.render.callout_icons import icon
 from slidegen.render.context import Env
 
 NAMED: Final = ("notes", "columns", "column", "nonincremental", "incremental", "fragment")
@@ -133,4 +134,5 @@ def _length(value: str) -> str:
 
 def _open(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
     shown = "".join(f' {escape(str(key))}="{escape(str(value))}"' for key, value in tokens[index].attrs.items())
-    return f"<div{shown}>\n"
+    kind = tokens[index].type.removeprefix("container_").removesuffix("_open")
+    return f"<div{shown}>{icon(kind)}\n"

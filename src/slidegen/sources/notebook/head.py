@@ -18,7 +18,10 @@ from slidegen.yaml_tree import YamlTree
 FRONT_MATTER: Final = re.compile(r"\A\s*---[ \t]*\n(?P<head>.*?)\n?(?:---|\.\.\.)[ \t]*\n*\Z", re.DOTALL)
 OWN: Final = "slidegen"
 DECLARING: Final = ("vars", "tables", "figures")
-KEYS: Final = (*DECLARING, "lang", "description", "footer", "reveal", "size", "slide_number", "minutes", "incremental")
+KEYS: Final = (
+    *(*DECLARING, "lang", "description", "footer", "reveal", "size", "slide_number", "minutes", "appendix"),
+    "incremental",
+)
 """Keys of a front matter that are taken as they stand. Those of Quarto's own are not slidegen's business."""
 TRANSITIONS: Final = frozenset({"none", "fade", "slide", "convex", "concave", "zoom"})
 RISE: Final = {

@@ -53,5 +53,6 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         size=(settings.width or 1280, settings.height or 720),
         slide_number=settings.slide_number,
         minutes=file.own.minutes,
+        appendix=file.own.appendix,
         lines={**file.lines(), **settings.lines},
     )

@@ -1,0 +1,94 @@
+"""The slides at the end of a deck that say where its numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from slidegen.errors import Problem
+from slidegen.model import Provenance, SlideOptions, Text
+from slidegen.origins import Origin, origins, shown_slides
+from slidegen.render.markdown_text import markdown_text
+from slidegen.render.provenance import versions
+from slidegen.render.sizing import HEADING, MARGIN_BOTTOM, MARGIN_TOP, MARGIN_X
+from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+
+HEADING_TEXT: Final = "Where the numbers come from"
+CLASS: Final = "provenance-list"
+CHARACTER, LINE, GAP = 9.2, 28.0, 14.0
+"""The width of a character, the height of a line and the space between entries at 20 pixels, the size in the style
+sheet; wide enough for the themes of Marp."""
+SCOPED: Final = "<style scoped>section :is(p, li) { font-size: 20px; line-height: 1.4; margin: 0 0 14px; }</style>\n\n"
+"""The same size in the themes of Marp."""
+
+
+def with_appendix(deck: ResolvedDeck) -> ResolvedDeck:
+    """Adds the slides that the deck asks for with `appendix`. Warns if none of its slides shows a computed number."""
+    if deck.options.appendix != "provenance":
+        return deck
+    found = origins(list(shown_slides(deck)))
+    path, line = deck.options.place("appendix", deck.source.name)
+    if not found:
+        what = "appendix: provenance adds no slide; no slide shows a computed number"
+        return replace(deck, warnings=(*deck.warnings, Problem(what, path, line, code="not-applied")))
+    source = Text("", deck.source.name, line or 1)
+    marp = deck.marp is not None
+    slides = [(_slide(entries, source, marp),) for entries in _pages(found, deck.options.size)]
+    return replace(deck, stacks=(*deck.stacks, *slides))
+
+
+def _slide(entries: Sequence[str], source: Text, marp: bool) -> ResolvedSlide:
+    text = f"## {HEADING_TEXT}\n\n" + (SCOPED if marp else "") + "\n\n".join(entries)
+    options = SlideOptions(layout="content", classes=(CLASS,))
+    return ResolvedSlide(ResolvedText(text, (), source), options, None, None)
+
+
+def _pages(found: Sequence[Origin], size: tuple[int, int]) -> Iterator[list[str]]:
+    """The entries of each slide, as many as its height holds by an estimate of their lines."""
+    across = int((size[0] - 2 * MARGIN_X) / CHARACTER)
+    height = size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING
+    page: list[str] = []
+    left = float(height)
+    for origin in found:
+        head, rest = _head(origin), _rest(origin.provenance)
+        lines = -(-len(head) // across) + -(-len(rest) // across)
+        needs = lines * LINE + GAP
+        if page and needs > left:
+            yield page
+            page, left = [], float(height)
+        page.append(f"**{markdown_text(head)}**" + (f"<br>{markdown_text(rest)}" if rest else ""))
+        left -= needs
+    yield page
+
+
+def _head(origin: Origin) -> str:
+    """The slides and what made their numbers."""
+    provenance = origin.provenance
+    slides = f"Slide{'s' if len(origin.slides) > 1 else ''} {_ranges(origin.slides)}: "
+    if provenance.given is not None:
+        return f"{slides}given in {provenance.given}"
+    accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
+    return slides + ", ".join(filter(None, (provenance.source, accounting, versions(provenance), provenance.date)))
+
+
+def _rest(provenance: Provenance) -> str:
+    """The models with the origins of their configs, and what is left out."""
+    by_origin: dict[str, list[str]] = {}
+    for name, where in provenance.models.items():
+        by_origin.setdefault(where, []).append(name)
+    parts = [f"{', '.join(names)} ({where})." for where, names in by_origin.items()]
+    if provenance.leaves_out:
+        parts.append(f"Leaves out {provenance.leaves_out.removesuffix('.')}.")
+    return " ".join(parts)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Numbers in ascending order as text: "3-5, 8"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}\u2013{run[-1]}" for run in runs)
