@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 READY = """
-() => (window.Reveal ? Reveal.isReady() : window.slidegen?.ready) && document.fonts.status === "loaded"
+() => (window.Reveal ? Reveal.isReady() : window.slidegen?.ready)
+  && slidegen.fitted && document.fonts.status === "loaded"
 """
 
 SLIDES = """
@@ -37,10 +38,21 @@ SHOW = """
 }
 """
 
+TEXT_SIZES = (28, 24, 21)
+"""The font size of text, in CSS pixels, and those of the two steps in which text that does not fit gets smaller."""
+
 TIMEOUT_MS = 120_000
 """How long a deck may take to load, in milliseconds: on a busy machine 30 seconds were sometimes not enough."""
 
 NETWORK = re.compile("^(https?|wss?|ftp):", re.IGNORECASE)
+
+MEASURED = """
+(at) => {
+  const slide = slidegen.slides[at];
+  const step = Number(slide.querySelector("[data-text-step]")?.dataset.textStep ?? 0);
+  return [step, Boolean(slide.dataset.contrast || slide.querySelector("[data-contrast]"))];
+}
+"""
 
 OVERFLOW = Path(__file__).with_name("overflow.js")
 
@@ -57,6 +69,19 @@ class Overflow:
 
     def __str__(self) -> str:
         return f"slide {self.slide}: runs off the {self.side} by {self.pixels} px: {self.what!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """What the page changed on slide number `index` (from 0), so that its text can be read."""
+
+    index: int
+    slide: str
+    code: Literal["text-step", "contrast"]
+    how: str
+
+    def __str__(self) -> str:
+        return f"slide {self.slide}: {self.how}"
 
 
 @dataclass(slots=True)
@@ -83,6 +108,19 @@ class OpenDeck:
         """A PNG of a slide; if `transparent`, without the white that a browser puts behind a page."""
         self.show(index)
         return self.page.screenshot(animations="disabled", caret="hide", omit_background=transparent)
+
+    def adapted(self, slides: Collection[int] | None = None) -> Iterator[Adapted]:
+        """What the page changed on these slides (from 1), or on all."""
+        for index, name in enumerate(self.names()):
+            if slides is not None and index + 1 not in slides:
+                continue
+            step, low = self.page.evaluate(MEASURED, index)
+            if step:
+                size = f"{TEXT_SIZES[step]} px instead of {TEXT_SIZES[0]}"
+                yield Adapted(index, name, "text-step", f"its text has {size}, so that it fits")
+            if low:
+                how = "neither light nor dark text reaches 4.5:1 on its background; its text stands on a scrim"
+                yield Adapted(index, name, "contrast", how)
 
     def overflows(self, slides: Collection[int] | None = None) -> Iterator[Overflow]:
         """Everything that runs off these slides (from 1), or off any."""

@@ -10,10 +10,13 @@ from slidegen.errors import Problem
 
 
 def shown_problems(deck: str, built: Built, slides: Collection[int]) -> Iterator[Problem]:
-    """What runs off those `slides` of a built deck (from 1), the deck's network requests, and what its scripts say."""
+    """What runs off those `slides` of a built deck (from 1) or is changed there, the deck's network requests, and
+    what its scripts say."""
     with open_deck(built.output) as opened:
         for found in opened.overflows(slides):
-            yield built.problem(str(found), deck, found.index)
+            yield built.problem(str(found), deck, found.index, code="runs-off")
+        for change in opened.adapted(slides):
+            yield built.problem(str(change), deck, change.index, code=change.code)
         yield from (
             Problem(f"loads {url} from the network", deck, code="network-request") for url in opened.requests[1:]
         )

@@ -125,6 +125,7 @@
       Object.assign(player, { slides, steps: steps.map((some) => some.length) });
       applyScheme();
       dispatchEvent(new CustomEvent("slidegen-moved"));
+      fitting();
     };
     player.renew();
   });

@@ -57,7 +57,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:2], "links.js", "marp.js", *PRESENTING[2:])),),
+        scripts=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[2:])),),
         any_script=deck.scripts,
     )
     warnings = (*assets.warnings, *dead)

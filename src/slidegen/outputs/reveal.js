@@ -153,6 +153,7 @@
     number(Reveal.getConfig());
     apply();
     dispatchEvent(new CustomEvent("slidegen-moved"));
+    fitting();
   };
 
   let timer;
@@ -193,6 +194,8 @@
     document.head.append(page);
     const started = Reveal.initialize({ ...config, jumpToSlide: false, pause: false, plugins: [RevealZoom] });
     started.then(() => (printView ? nameTargets() : opened && follow(opened)));
+    if (printView) Reveal.on("pdf-ready", () => fitting(true)); // its pages have their sizes
+    else started.then(() => fitting());
     Reveal.addKeyBinding(84, toggle);
     for (const name of ["slidechanged", "fragmentshown", "fragmenthidden"]) {
       Reveal.on(name, () => dispatchEvent(new CustomEvent("slidegen-moved")));

@@ -55,7 +55,7 @@ def _styles(
         vendor_text("reveal/reveal.css"),
         font_faces(slides, memo),
         colors_css(themes),
-        base_css("deck", "components", "reveal"),
+        base_css("deck", "components", "legibility", "reveal"),
         steps_css(deck.steps),
     ]
     styles += theme_styles(themes, assets)

@@ -66,7 +66,7 @@ def reveal_page(
         title=options.title or meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, meta)),
         styles=(script("present.css"), *styles),
-        head=(Script(script(*PRESENTING[:2], "links.js", "reveal.js", *PRESENTING[2:])),),
+        head=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[2:])),),
         before=(f'<div class="reveal {look.classes}"><div class="slides">',),
         stacks=tuple(map(tuple, stacks)),
         nested=True,

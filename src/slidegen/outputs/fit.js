@@ -1,0 +1,65 @@
+// Text that does not fit its slide gets smaller in two steps; the style sheet has the sizes. A slide is measured when all
+// fonts are there, and one that is not in view is laid out for that moment.
+const fitting = (() => {
+  const STEPS = 2;
+  const SLACK = 4; // pixels
+  const BATCH = 10; // slides between two moments in which the browser may do other things
+  const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 1));
+  let fonts = false;
+  const waiting = () => [...document.querySelectorAll(".deck .slide:not([data-text-step])")];
+  // A part may be a little higher than its box, by what its letters are higher than their lines.
+  const runsOff = (slide) => {
+    const notes = slide.querySelector(":scope > .footnotes");
+    const end = notes ? notes.offsetTop : slide.clientHeight - parseFloat(getComputedStyle(slide).paddingBottom);
+    return [...slide.querySelectorAll(":scope > :is(.body, .media)")].some(
+      (part) =>
+        (part.scrollHeight - part.clientHeight > SLACK && part.offsetTop + part.scrollHeight > end + SLACK) ||
+        part.scrollWidth - part.clientWidth > SLACK);
+  };
+  const layOut = (slides) => {
+    const shown = new Map();
+    for (const slide of slides) {
+      for (let element = slide.parentElement; element && element !== document.body; element = element.parentElement) {
+        if (shown.has(element) || getComputedStyle(element).display !== "none") continue;
+        shown.set(element, element.style.display);
+        element.style.setProperty("display", "block", "important");
+      }
+    }
+    return () => shown.forEach((display, element) => {
+      element.style.removeProperty("display");
+      element.style.display = display;
+    });
+  };
+  // Slides that scroll, and phones, have room for any text.
+  function fit(slides) {
+    const restore = layOut(slides);
+    for (const slide of slides) slide.dataset.textStep = 0;
+    let open = slides.filter((slide) => !slide.closest(".phone, .scrollable, .dense"));
+    for (let step = 1; step <= STEPS && open.length; step++) {
+      open = open.filter(runsOff);
+      for (const slide of open) slide.dataset.textStep = step;
+    }
+    restore();
+  }
+  // The slide in view and its neighbours at once, the others while the browser has nothing else to do.
+  async function start(atOnce = false) {
+    slidegen.fitted = false;
+    await Promise.all([...[...document.fonts].map((font) => font.load().catch(() => null)), legible()]);
+    fonts = true;
+    near();
+    const rest = () => {
+      fit(atOnce ? waiting() : waiting().slice(0, BATCH));
+      if (waiting().length) later(rest);
+      else slidegen.fitted = true;
+    };
+    rest();
+  }
+  function near() {
+    const [at] = slidegen.at();
+    const open = slidegen.slides.slice(Math.max(0, at - 1), at + 2).flatMap((slide) => [...slide.querySelectorAll(".slide:not([data-text-step])")]);
+    if (fonts && open.length) fit(open);
+  }
+  addEventListener("slidegen-moved", () => fonts && near());
+  addEventListener("beforeprint", () => fonts && fit(waiting()));
+  return start;
+})();

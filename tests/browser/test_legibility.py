@@ -1,0 +1,126 @@
+"""Text that does not fit gets smaller, and text on a picture can be read: what the page measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser
+
+from slidegen.browser.deck import OpenDeck, open_deck
+from slidegen.pipeline import BuildOptions, build
+
+pytestmark = pytest.mark.browser
+
+ITEM = "    - words that take one line\n"
+FITTING = f"""\
+title: Fit
+slides:
+  - |
+    ## Few
+
+{ITEM}
+  - - |
+      ## Below
+    - |
+      ## More
+
+{ITEM.replace("    -", "      -") * 12}
+  - |
+    ## Many
+
+{ITEM * 14}
+  - |
+    ## Too many
+
+{ITEM * 25}
+"""
+SIZES = """() => slidegen.slides.map((slide) => {
+  const item = slide.querySelector("li");
+  return item ? getComputedStyle(item).fontSize : "";
+})"""
+
+
+def built(folder: Path, text: str, output: str) -> Path:
+    """A YAML deck, built."""
+    (folder / "a.yml").write_text(text, encoding="utf-8")
+    return build(str(folder / "a.yml"), BuildOptions(folder=folder, format=output, keep_record=False)).output
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_text_that_does_not_fit_gets_smaller(tmp_path: Path, browser: Browser, output: str) -> None:
+    """In two steps, also on slides that have not been in view; what fits stays, and what never fits is reported."""
+    with open_deck(built(tmp_path, FITTING, output), browser=browser) as opened:
+        assert opened.page.evaluate(SIZES) == ["28px", "", "24px", "21px", "21px"]
+        assert [str(change) for change in opened.adapted()] == [
+            f"slide {name}: its text has {size} px instead of 28, so that it fits"
+            for name, size in zip(opened.names()[2:], (24, 21, 21), strict=True)
+        ]
+        assert [found.slide for found in opened.overflows()] == [opened.names()[4]]
+
+
+def test_paper_has_the_same_sizes(tmp_path: Path, browser: Browser) -> None:
+    """In reveal.js' print view."""
+    with open_deck(built(tmp_path, FITTING, "reveal"), browser=browser, query="print-pdf") as opened:
+        sizes = opened.page.evaluate("[...document.querySelectorAll('.slide')].map((slide) => slide.dataset.textStep)")
+        assert sizes == ["0", "0", "1", "2", "2"]
+
+
+def test_a_phone_has_room_for_all(tmp_path: Path, browser: Browser) -> None:
+    """Its slides scroll, so that nothing gets smaller."""
+    with open_deck(built(tmp_path, FITTING, "reveal"), size=(390, 844), browser=browser) as opened:
+        assert opened.page.evaluate(SIZES) == ["28px", "", "28px", "28px", "28px"]
+
+
+BACKGROUNDS = """\
+title: Contrast
+slides:
+  - {background: dark.png, content: "## a"}
+  - {background: pale.png, content: "## a"}
+  - {background: half.png, content: "## a"}
+  - {background: "#808080", content: "## a"}
+  - {background: "linear-gradient(90deg, #fff, #000)", content: "## a"}
+  - {background: "linear-gradient(90deg, #001, #013)", content: "## a"}
+  - {background: {image: pale.png, dark: true}, content: "## a"}
+  - {background: half.png, content: "## a", class: no-scrim}
+  - "## a"
+"""
+CLASSES = """() => slidegen.slides.map((slide) => {
+  const section = slide.matches("section") ? slide : slide.querySelector("section");
+  return ["on-dark", "on-light", "scrim"].filter((name) => section.classList.contains(name)).join(" ");
+})"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_text_on_a_background_can_be_read(tmp_path: Path, browser: Browser, output: str, scheme: str) -> None:
+    """It is light or dark by what is behind it, and stands on a scrim where neither can be read."""
+    for name, colors in {"dark": ("#0c1e3c",), "pale": ("#f0ebdc",), "half": ("#fff", "#000")}.items():
+        picture = Image.new("RGB", (64, 36), colors[0])
+        picture.paste(colors[-1], (32, 0, 64, 36))
+        picture.save(tmp_path / f"{name}.png")
+    page = built(tmp_path, BACKGROUNDS, output)
+    with open_deck(page, "light" if scheme == "light" else "dark", browser=browser) as opened:
+        assert opened.page.evaluate(CLASSES) == [
+            "on-dark",
+            "on-light",
+            "scrim",
+            "on-dark scrim",
+            "on-light scrim",
+            "on-dark",
+            "on-dark scrim",
+            "",
+            "",
+        ]
+        low = [change.index for change in opened.adapted() if change.code == "contrast"]
+        assert low == [2, 3, 4, 6, 7]
+        opened.show(2)
+        assert opened.page.evaluate(READABLE)
+
+
+READABLE = """() => {
+  const slide = slidegen.slides[2];
+  const body = getComputedStyle(slide.querySelector(".body"));
+  return body.backgroundColor !== "rgba(0, 0, 0, 0)" && slide.querySelector(".body").clientWidth < 400;
+}"""
