@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from slidegen.browser.deck import OpenDeck, open_deck
+from slidegen.browser.deck import open_deck
 from slidegen.pipeline import BuildOptions, build
 
 pytestmark = pytest.mark.browser

@@ -226,7 +226,7 @@ def test_a_page_reaches_no_network(tmp_path: Path, browser: Browser) -> None:
         Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/a.png"
         page = tmp_path / "a.html"
-        page.write_text(f'<script>slidegen = {{ready: true, slides: []}}</script><img src="{address}">')
+        page.write_text(f'<script>slidegen = {{ready: true, fitted: true, slides: []}}</script><img src="{address}">')
         with open_deck(page, browser=browser) as opened:
             assert opened.requests[1:] == [address]
         server.shutdown()
