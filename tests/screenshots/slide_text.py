@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import unified_diff
 from pathlib import Path
@@ -21,6 +22,12 @@ def text_on(deck: OpenDeck) -> str:
 def as_file(slides: Mapping[str, str]) -> str:
     """The texts of a deck's slides by their names, for people to read."""
     return "\n\n".join(f"--- slide {name} ---\n{text}" for name, text in slides.items()) + "\n"
+
+
+def by_slide(text: str) -> dict[str, str]:
+    """What `as_file` wrote, by the names of the slides."""
+    parts = re.split(r"^--- slide (.+) ---\n", text, flags=re.MULTILINE)
+    return {name: part.rstrip("\n") for name, part in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 def text_differences(slides: Mapping[str, str], expected: Path) -> list[str]:
