@@ -84,9 +84,9 @@ def test_the_appendix_escapes_and_groups() -> None:
         "memory", "textbook", {"b/<x>": "catalogue", "a/y": "catalogue"}, {"lib": "1.0"}, leaves_out="activations"
     )
     html = appendix_html([Origin(provenance, (1, 2, 5))], [2, 5])
-    assert "<dd>catalogue: a/y, b/&lt;x&gt;</dd>" in html
+    assert '<dd lang="en">catalogue: a/y, b/&lt;x&gt;</dd>' in html
     assert "<h2>Slides 2, 5</h2>" in html
-    assert "<dt>Leaves out</dt><dd>activations</dd>" in html
+    assert '<dt>Leaves out</dt><dd lang="en">activations</dd>' in html
     assert appendix_html([], [1]) == ""
     given = Provenance("data", given="results.csv")
-    assert "<dt>Source</dt><dd>Given in results.csv</dd>" in appendix_html([Origin(given, (1,))], [1])
+    assert '<dt>Source</dt><dd lang="en">Given in results.csv</dd>' in appendix_html([Origin(given, (1,))], [1])

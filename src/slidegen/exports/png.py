@@ -13,7 +13,10 @@ from slidegen.rendered import OutputFile
 
 HEADER_BYTES: Final = 33
 """The signature of a PNG and its first chunk, IHDR (PNG specification, 5.2 and 11.2.1)."""
-STYLE: Final = ".progress, .progress-line, .reveal .controls { display: none !important; }"
+STYLE: Final = """
+.progress, .progress-line, .reveal .controls { display: none !important; }
+details::details-content { content-visibility: visible !important; }
+"""
 # The backgrounds of the theme go, those that a slide has of its own stay.
 TRANSPARENT: Final = """
 html, body, .reveal-viewport,
