@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import slidegen
-from slidegen import Table, TableSource, build, check, estimate, tables
+from slidegen import ExportOptions, Table, TableSource, build, check, estimate, export, tables
 from tests.deck_folder import DeckFolder
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ def test_the_examples_of_the_page_run() -> None:
     """Each prints what the page shows, where "..." stands for names that a new theme adds to."""
     examples = doctest.DocTestParser().get_doctest("\n".join(blocks("pycon")), {}, "docs/api.md", None, 0)
     told: list[str] = []
-    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=told.append) == (0, 18), "".join(told)
+    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=told.append) == (0, 20), "".join(told)
 
 
 def test_the_plug_in_of_the_page_is_a_table_source() -> None:
@@ -114,6 +114,26 @@ def test_an_option_is_held_to_what_the_command_line_allows(options: dict[str, An
     assert str(caught.value) == expected
 
 
+@pytest.mark.parametrize(
+    ("to", "options", "output", "expected"),
+    [
+        ("pfd", {}, None, "unknown export 'pfd'; did you mean 'pdf'? available: handout, notes, pdf, png"),
+        ("handout", {"per_page": 5}, None, "per_page is 5; allowed: 1, 2, 3, 6"),
+        ("png", {"width": 1}, None, "width is 1; allowed: 16 to 16384"),
+        (["pdf", "notes"], {"width": 99}, None, "width has no effect on the exports pdf, notes"),
+        ("pdf", {}, "a.png", "a.png: is not the name of a pdf; allowed: .pdf"),
+        (["pdf", "png"], {}, "a.pdf", "a.pdf: one file cannot hold the exports pdf, png"),
+    ],
+)
+def test_exports_are_held_to_what_the_command_line_allows(
+    to: str | list[str], options: dict[str, Any], output: str | None, expected: str
+) -> None:
+    """Before anything is built."""
+    with pytest.raises(slidegen.SlidegenError) as caught:
+        export("no.yml", to, ExportOptions(**options), output=None if output is None else Path(output))
+    assert str(caught.value) == expected
+
+
 def test_an_option_of_another_type_or_name_is_a_type_error() -> None:
     """As of any function of Python."""
     with pytest.raises(TypeError, match=r"folder is a pathlib\.Path, not a str"):
@@ -154,6 +174,19 @@ def test_importing_slidegen_imports_nothing_else() -> None:
         [sys.executable, "-S", "-c", script], env={"PYTHONPATH": "src"}, cwd=ROOT, capture_output=True
     )
     assert done.stdout.decode().strip() == "['slidegen', 'slidegen.version']", done.stderr
+
+
+@pytest.mark.browser
+def test_a_deck_is_exported_where_an_event_loop_runs(tmp_path: Path) -> None:
+    """Into the folder of the build options."""
+    deck = tmp_path / "talk.yml"
+    deck.write_text("slides: ['# A']\n", encoding="utf-8")
+    call = f"slidegen.export({str(deck)!r}, ['pdf', 'png'], folder=pathlib.Path({str(tmp_path)!r}))"
+    cell = f"import asyncio, pathlib, slidegen\nasync def cell(): return {call}\nprint(len(asyncio.run(cell())))"
+    done = subprocess.run([sys.executable, "-c", cell], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr
+    assert (tmp_path / "talk.pdf").read_bytes().startswith(b"%PDF-")
+    assert [path.name for path in (tmp_path / "talk-png").iterdir()] == ["001.png"]
 
 
 @pytest.mark.browser

@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # type checkers treat it like typing's; importing typing 
 if TYPE_CHECKING:
     from typing import Any
 
-    from slidegen.api import build, check, estimate, tables
+    from slidegen.api import build, check, estimate, export, tables
     from slidegen.build_options import BuildOptions
     from slidegen.built import Built
     from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
@@ -105,13 +105,14 @@ __all__ = [
     "build",
     "check",
     "estimate",
+    "export",
     "svg_drawing",
     "tables",
     "text_width",
 ]
 
 _HOMES = {
-    "slidegen.api": ("build", "check", "estimate", "tables"),
+    "slidegen.api": ("build", "check", "estimate", "export", "tables"),
     "slidegen.build_options": ("BuildOptions",),
     "slidegen.built": ("Built",),
     "slidegen.errors": ("DeckError", "MissingExtraError", "ModelError", "Problem", "SlidegenError"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import wraps
 from inspect import Parameter, signature
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from slidegen.built import Built
     from slidegen.estimate.allocated import AllocatedEstimate
     from slidegen.estimate.textbook import MemoryEstimate
+    from slidegen.exports.base import ExportOptions
     from slidegen.model import Table
 
 Options = ParamSpec("Options")
@@ -55,6 +56,42 @@ def build(deck: str, options: BuildOptions) -> Built:
     from slidegen.pipeline import build as build_deck
 
     return build_deck(deck, options)
+
+
+def export(
+    deck: str | Path,
+    /,
+    to: str | Sequence[str] = "pdf",
+    options: ExportOptions | None = None,
+    **build: Any,
+) -> tuple[Path, ...]:
+    """Exports a deck like `slidegen export` and returns the file of each export, for pictures their folder.
+
+    `to` names the exports: "pdf", "handout", "png", "notes". Takes the fields of `BuildOptions` as keyword arguments;
+    their `output` names the file of a single export. Needs the extra `export`. Writes no file unless all succeed.
+
+    Raises:
+        SlidegenError: with every mistake of the deck as one of its `problems`; an option is not allowed; or there is no
+            browser.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from slidegen.exports import EXPORTS
+    from slidegen.exports.base import ExportOptions
+    from slidegen.exports.running import SharedBrowser, check_exports, run_exports
+
+    build_options, export_options = BuildOptions(**build), options or ExportOptions()
+    _check(build_options)
+    exports = [EXPORTS.find(name) for name in dict.fromkeys([to] if isinstance(to, str) else to)]
+    check_exports(exports, export_options, build_options.output)
+
+    def run() -> tuple[Path, ...]:
+        with SharedBrowser() as browser:
+            return run_exports(str(deck), exports, export_options, build_options, browser).paths
+
+    # In a separate thread: Playwright refuses to start where an event loop is running, as in a notebook.
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        return executor.submit(run).result()
 
 
 @_takes(BuildOptions)

@@ -168,3 +168,17 @@ def test_paper_is_white_and_text_black(tmp_path: Path, browser: Browser, output:
         if output == "reveal":
             night = night.locator(".printed-background")
         assert night.evaluate("element => getComputedStyle(element).backgroundColor") == "rgb(16, 24, 32)"
+
+
+@pytest.mark.parametrize("way", ["window", "print-pdf"])
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("theme", ["dark", "gaia"])
+def test_what_is_closed_is_printed(tmp_path: Path, browser: Browser, theme: str, output: str, way: str) -> None:
+    """Nobody can open it on paper; one that is open stays so."""
+    text = "<details><summary>More</summary>\n\nInside it.\n\n</details>\n\n<details open>\n\nBelow.\n\n</details>\n"
+    deck = tmp_path / "a.md"
+    deck.write_text(f"---\nmarp: true\ntheme: {theme}\n---\n\n# One\n\n{text}", encoding="utf-8")
+    options = BuildOptions(folder=tmp_path / "build", format=output, offline=True, keep_record=False)
+    pdf = printed(build(str(deck), options).output, browser, way, tmp_path / "a.pdf")
+    (page,) = pdf.pages
+    assert [word for word in ("More", "Inside it.", "Below.") if word not in page.extract_text()] == []

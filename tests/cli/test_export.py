@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from benchmarks.exports import processes
 from tests.cli.conftest import Shell
 
 DECK = "title: T\nslides:\n  - {content: '# One', notes: Hello.}\n  - '# Two'\n"
@@ -27,6 +32,7 @@ def decks(shell: Shell) -> Shell:
         (["a.yml", "b.yml", "-o", "x.pdf"], "--output names one file, but there are several decks"),
         (["a.yml", "--to", "pdf", "-o", "x.png"], "the export 'pdf' cannot have the suffix '.png'; allowed: .pdf"),
         (["a.yml", "--to", "png", "-o", "x.png"], "the export 'png' makes a folder; name one without a suffix"),
+        (["a.yml", "-o", "."], "--output . is a folder; name a file in it, or use --output-dir"),
         (["a.yml", "--width", "100"], "--width has an effect only on: png; add one with --to"),
         (["a.yml", "--to", "notes", "--steps"], "--steps has an effect only on: pdf, handout; add one with --to"),
         (["a.yml", "--to", "png", "--per-page", "3"], "--per-page has an effect only on: handout; add one with --to"),
@@ -111,3 +117,25 @@ def test_ctrl_c_leaves_nothing_half_written(decks: Shell) -> None:
     assert "stopped" in errors
     assert "Traceback" not in errors
     assert not folder.exists()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(sys.platform != "linux", reason="the browser's processes are found in /proc")
+def test_a_browser_that_dies_leaves_nothing(decks: Shell) -> None:
+    """One line says so; neither pictures nor the folders made for them stay."""
+    slides = "".join(f"  - '# Slide {number}'\n" for number in range(300))
+    decks.write("long.yml", f"title: T\nslides:\n{slides}")
+    process = decks.start("export", "long.yml", "--to", "png", "-q")
+    folder = decks.folder / "build" / "long-png"
+    deadline = time.monotonic() + 120
+    while not folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for child in processes(process.pid)[1:]:
+        with suppress(OSError):
+            if "--headless" in Path(f"/proc/{child}/cmdline").read_text():
+                os.kill(child, signal.SIGKILL)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert errors.startswith("error: long.yml: the browser stopped while it exported the deck: ")
+    assert (errors.count("\n"), "logs" in errors) == (1, False)
+    assert not (decks.folder / "build").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pypdf import PdfReader
 
@@ -78,15 +80,43 @@ def test_long_notes_continue_on_the_next_page(exporter: Exporter) -> None:
     assert found.index("word1199") < found.index("Two")
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("lang", "label", "title"), [("de-AT", "Folie", "Woher die Zahlen"), ("ja", "Slide", "Where")])
+def test_labels_follow_the_language_of_the_deck(exporter: Exporter, lang: str, label: str, title: str) -> None:
+    """English where slidegen does not know the language."""
+    (path,) = exporter.export(exporter.deck(text=f"lang: {lang}\n{COMPUTED}"), "handout")
+    pages = texts(PdfReader(path))
+    assert f"{label} 2" in pages[0]
+    assert title in pages[-1]
+    assert f"{label} 1" in pages[-1]
+
+
+@pytest.mark.browser
+def test_two_slides_take_the_room_that_notes_leave(exporter: Exporter) -> None:
+    """A line of notes leaves them the width of the paper, several lines less; notes that continue do not count."""
+
+    def width(words: int) -> float:
+        text = f"slides:\n  - {{content: '# One', notes: '{'word ' * words}'}}\n  - '# Two'\n"
+        (path,) = exporter.export(exporter.deck(text=text), "handout")
+        contents = PdfReader(path).pages[0].get_contents()
+        assert contents is not None
+        frame = re.search(rb"^\.5 \.5 (\S+) \S+ re\s+S$", contents.get_data(), re.MULTILINE)
+        assert frame is not None
+        return round(float(frame[1]) / 10)
+
+    assert width(5) == width(2000) == 70
+    assert width(260) < 65
+
+
 def test_the_appendix_escapes_and_groups() -> None:
     """Models by where their configs come from; only slides that are in the handout."""
     provenance = Provenance(
         "memory", "textbook", {"b/<x>": "catalogue", "a/y": "catalogue"}, {"lib": "1.0"}, leaves_out="activations"
     )
     html = appendix_html([Origin(provenance, (1, 2, 5))], [2, 5])
-    assert "<dd>catalogue: a/y, b/&lt;x&gt;</dd>" in html
+    assert '<dd lang="en">catalogue: a/y, b/&lt;x&gt;</dd>' in html
     assert "<h2>Slides 2, 5</h2>" in html
-    assert "<dt>Leaves out</dt><dd>activations</dd>" in html
+    assert '<dt>Leaves out</dt><dd lang="en">activations</dd>' in html
     assert appendix_html([], [1]) == ""
     given = Provenance("data", given="results.csv")
-    assert "<dt>Source</dt><dd>Given in results.csv</dd>" in appendix_html([Origin(given, (1,))], [1])
+    assert '<dt>Source</dt><dd lang="en">Given in results.csv</dd>' in appendix_html([Origin(given, (1,))], [1])

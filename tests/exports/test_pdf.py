@@ -186,6 +186,63 @@ def test_a_slide_that_overflows_stays_one_page(exporter: Exporter) -> None:
     assert len(PdfReader(path).pages) == 2
 
 
+@OUTPUTS
+def test_links_to_files_stay_as_they_are_written(exporter: Exporter, output: str) -> None:
+    """They lead to what lies beside the PDF, not to a folder of the machine that made it; nobody takes their place."""
+    written = "[a](<notes/b c.md>) [up](../d.pdf?x=1#y) [m](mailto:a@example.org) [s](slidegen:0) [j](javascript:a)"
+    deck = exporter.deck(text=f"slides: ['{written}']\n")
+    (path,) = exporter.export(deck, "pdf", output=output)
+    addresses = [address for _, address in links(PdfReader(path))]
+    assert addresses[:3] == ["notes/b%20c.md", "../d.pdf?x=1#y", "mailto:a@example.org"]
+    assert addresses[3:] in ([], ["slidegen:0"])
+    before = path.read_bytes()
+    assert b"file:" not in before
+    exporter.export(deck, "pdf", output=output)
+    assert path.read_bytes() == before
+
+
+@OUTPUTS
+def test_what_is_closed_is_printed(exporter: Exporter, output: str) -> None:
+    """As text with tags, since nobody can open it on paper."""
+    text = 'slides: ["# One\\n\\n<details><summary>More</summary>\\n\\nInside it.\\n\\n</details>"]\n'
+    (path,) = exporter.export(exporter.deck(text=text), "pdf", output=output)
+    pdf = PdfReader(path)
+    assert "Inside it." in texts(pdf)[0]
+    assert "P" in tags(pdf)
+
+
+@OUTPUTS
+def test_formulas_are_read_aloud(exporter: Exporter, output: str) -> None:
+    """Each is tagged with its TeX, in the line that it stands in."""
+    (path,) = exporter.export(exporter.deck(text="slides: ['Of $x^2$ and\n\n  $$E = m$$']\n"), "pdf", output=output)
+    pdf = PdfReader(path)
+    assert alternatives(pdf) == ["x^2", "E = m"]
+    assert tags(pdf).index("P") < tags(pdf).index("Figure")
+
+
+@OUTPUTS
+def test_charts_are_flat_drawings(exporter: Exporter, output: str) -> None:
+    """As on the screen: patterns, which tell series apart on paper, would be large pictures in a PDF."""
+    text = (
+        "tables:\n  t: {source: data, rows: [{n: a, u: 1, v: 2}, {n: b, u: 3, v: 4}]}\n"
+        "figures:\n  f: {kind: stacked-bars, table: t, parts: [u, v]}\nslides: ['{{ chart(\"f\") }}']\n"
+    )
+    (path,) = exporter.export(exporter.deck(text=text), "pdf", output=output)
+    assert [len(page.images) for page in PdfReader(path).pages] == [0]
+    assert b"/PatternType 1" not in path.read_bytes()
+
+
+@OUTPUTS
+def test_a_video_is_its_poster(exporter: Exporter, output: str) -> None:
+    """Without the buttons of a player, which nobody can press."""
+    (exporter.folder / "a.mp4").write_bytes(b"")
+    text = 'slides: [\'<video src="a.mp4" poster="a.png" width="300" controls></video>\']\n'
+    (path,) = exporter.export(exporter.deck(text=text), "pdf", output=output)
+    (page,) = PdfReader(path).pages
+    assert [image.image.size for image in page.images if image.image] == [(1, 1)]
+    assert "0:00" not in page.extract_text()
+
+
 def dated(date: str | None) -> ExportedDeck:
     """A deck with this date."""
     return ExportedDeck("a", Path(), Path(), "", DeckOptions(date=date), {}, (1, 1), (), ())

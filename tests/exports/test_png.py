@@ -77,6 +77,16 @@ def test_a_file_of_the_users_stays(exporter: Exporter) -> None:
     assert [path.name for path in folder.iterdir()] == ["001.png"]
 
 
+def test_pictures_of_removed_slides_go(exporter: Exporter) -> None:
+    """If slidegen made them: pictures of the user's, under any name, stay."""
+    deck = exporter.deck(text="slides: ['# One', '# Two', '# Three', '# Four']\n")
+    (folder,) = exporter.export(deck, "png", width=64)
+    Image.new("RGB", (2, 2)).save(folder / "004.png")
+    Image.new("RGB", (2, 2)).save(folder / "cover.png")
+    exporter.export(exporter.deck(text="slides: ['# One', '# Two']\n"), "png", width=64, slides=lambda _: (1,))
+    assert sorted(path.name for path in folder.iterdir()) == ["001.png", "002.png", "004.png", "cover.png"]
+
+
 def test_all_fragments_are_shown_without_the_players_furniture(exporter: Exporter) -> None:
     """The same picture each time."""
     deck = exporter.deck()

@@ -87,6 +87,8 @@ def _exports(names: Sequence[str], output: Path | None, decks: int) -> list[Expo
         what = "exports" if len(exports) > 1 else "decks"
         raise click.UsageError(f"--output names one file, but there are several {what}; use --output-dir")
     allowed = exports[0].suffixes
+    if allowed and output.is_dir():
+        raise click.UsageError(f"--output {output} is a folder; name a file in it, or use --output-dir")
     if allowed and suffix not in allowed:
         kind = f"the export {exports[0].name!r} cannot have the suffix {suffix!r}; allowed: {', '.join(allowed)}"
         raise click.UsageError(f"--output {output}: {kind}")

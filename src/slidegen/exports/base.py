@@ -19,6 +19,8 @@ Paper = Literal["a4", "letter"]
 Choice = Callable[[int], tuple[int, ...]]
 """Which slides are exported: takes the number of slides, returns the positions of the chosen ones, from 1."""
 
+WIDTHS: Final = range(16, 16385)
+"""How wide a picture may be, in pixels."""
 HERE: Final = Path(__file__).parent
 MADE: Final = "Made by slidegen"
 """The sign near the beginning of a file that an export made; only such a file is overwritten under a default name."""
@@ -67,7 +69,8 @@ class ExportJob:
 
     def failed(self, error: Exception) -> SlidegenError:
         """The error about a browser that stopped."""
-        what = f"the browser stopped while it exported the deck: {reason(error)}"
+        first = reason(error).partition(" Browser logs:")[0].partition(" Call log:")[0]
+        what = f"the browser stopped while it exported the deck: {first}"
         return SlidegenError([Problem(what, self.deck.name, code="no-browser")])
 
 
@@ -77,6 +80,7 @@ class Export:
 
     `make` yields the files, which it may make one by one. `takes` are the fields of `ExportOptions`, besides `slides`,
     that have an effect. `suffixes` are those that a file may have; an export without suffixes makes a folder.
+    `outdated` returns the files that earlier exports of the deck left there and that this one does not write again.
     """
 
     name: str
@@ -84,3 +88,4 @@ class Export:
     make: Callable[[ExportJob], Iterable[OutputFile]]
     suffixes: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset()
+    outdated: Callable[[ExportJob], Iterable[Path]] | None = None

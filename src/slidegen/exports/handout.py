@@ -8,6 +8,7 @@ from typing import Final
 
 from slidegen.exports.base import MADE, Export, ExportJob, Paper
 from slidegen.exports.printing import Sheet, print_deck
+from slidegen.exports.words import Words, words
 from slidegen.model import Provenance
 from slidegen.origins import Origin
 from slidegen.rendered import OutputFile
@@ -19,7 +20,8 @@ PAPERS: Final[Mapping[Paper, tuple[float, float]]] = {"a4": (210 / 25.4 * 96, 29
 MARGIN: Final = 48
 GAP: Final = 20
 ROOM: Final = 160
-"""The height for the notes beneath each of two slides; longer ones push the second slide to the next page."""
+"""The height left for the notes beneath each of two slides if there are long ones; the longest continue on the next
+page."""
 NUMBER: Final = 22
 """The height of the line with a slide's number."""
 
@@ -30,7 +32,7 @@ def make(job: ExportJob) -> Iterator[OutputFile]:
     options = job.options
     sheet = handout_sheet(options.per_page, options.paper, notes=options.notes is not False)
     origins = [origin for origin in job.deck.origins if chosen & set(origin.slides)]
-    appendix = appendix_html(origins, sorted(chosen))
+    appendix = appendix_html(origins, sorted(chosen), job.deck.options.lang)
     yield OutputFile(str(job.name), print_deck(job, sheet, appendix), MADE.encode())
 
 
@@ -40,23 +42,25 @@ def handout_sheet(count: int, paper: Paper, *, notes: bool) -> Sheet:
     width, height = size[0] - 2 * MARGIN, size[1] - 2 * MARGIN
     boxes = {
         1: (width, height * 0.6),
-        2: (width, height / 2 - NUMBER - (ROOM if notes else GAP)),
+        2: (width, height / 2 - NUMBER - GAP),
         3: (width * 0.48, height / 3 - NUMBER - GAP),
         6: ((width - GAP) / 2, height / 3 - NUMBER - GAP),
     }
-    return Sheet(size, MARGIN, count, boxes[count], notes=notes, beneath=count < 3, lines=count == 3)
+    least = (width, height / 2 - NUMBER - ROOM) if count == 2 and notes else None
+    return Sheet(size, MARGIN, count, boxes[count], notes=notes, beneath=count < 3, lines=count == 3, least=least)
 
 
-def appendix_html(origins: Sequence[Origin], chosen: Sequence[int]) -> str:
-    """The appendix about where the numbers come from; "" if the deck has no computed numbers."""
+def appendix_html(origins: Sequence[Origin], chosen: Sequence[int], lang: str = "en") -> str:
+    """The appendix about where the numbers come from, with labels in a language; "" if nothing was computed."""
     if not origins:
         return ""
+    labels, own = words(lang)
     parts = []
     for origin in origins:
         shown = [str(number) for number in origin.slides if number in chosen]
-        heading = f"Slide{'s' if len(shown) > 1 else ''} {', '.join(shown)}"
-        parts.append(f"<h2>{heading}</h2>\n<dl>{_entries(origin.provenance)}</dl>")
-    return "\n".join(("<h1>Where the numbers come from</h1>", *parts))
+        heading = f"{labels.slides if len(shown) > 1 else labels.slide} {', '.join(shown)}"
+        parts.append(f"<h2>{heading}</h2>\n<dl>{_entries(origin.provenance, labels)}</dl>")
+    return "\n".join((f'<div lang="{escape(own)}"><h1>{labels.numbers}</h1>', *parts, "</div>"))
 
 
 def _name(provenance: Provenance) -> str:
@@ -66,21 +70,21 @@ def _name(provenance: Provenance) -> str:
     return f"Computed by slidegen: {provenance.source}{accounting}"
 
 
-def _entries(provenance: Provenance) -> str:
+def _entries(provenance: Provenance, labels: Words) -> str:
     by_origin: dict[str, list[str]] = {}
     for name, where in sorted(provenance.models.items()):
         by_origin.setdefault(where, []).append(name)
     models = [f"{where}: {', '.join(names)}" for where, names in by_origin.items()]
     versions = [f"{name} {version}" for name, version in sorted(provenance.versions.items())]
     rows = {
-        "Source": [_name(provenance)],
-        "Models": models,
-        "Versions": [", ".join(versions)] if versions else [],
-        "First computed": [provenance.date] if provenance.date else [],
-        "Leaves out": [provenance.leaves_out] if provenance.leaves_out else [],
+        labels.source: [_name(provenance)],
+        labels.models: models,
+        labels.versions: [", ".join(versions)] if versions else [],
+        labels.computed: [provenance.date] if provenance.date else [],
+        labels.leaves_out: [provenance.leaves_out] if provenance.leaves_out else [],
     }
     return "".join(
-        f"<dt>{name}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts)
+        f"<dt>{name}</dt>" + "".join(f'<dd lang="en">{escape(text)}</dd>' for text in texts)
         for name, texts in rows.items()
         if texts
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from slidegen.exports.base import MADE, Export, ExportJob, text
+from slidegen.outputs.target import HEAD_BYTES
 from slidegen.progress import Step
 from slidegen.rendered import OutputFile
 
 HEADER_BYTES: Final = 33
 """The signature of a PNG and its first chunk, IHDR (PNG specification, 5.2 and 11.2.1)."""
-STYLE: Final = ".progress, .progress-line, .reveal .controls { display: none !important; }"
+STYLE: Final = """
+.progress, .progress-line, .reveal .controls { display: none !important; }
+details::details-content { content-visibility: visible !important; }
+"""
 # The backgrounds of the theme go, those that a slide has of its own stay.
 TRANSPARENT: Final = """
 html, body, .reveal-viewport,
@@ -54,4 +60,14 @@ def _signed(picture: bytes) -> bytes:
     return picture[:HEADER_BYTES] + chunk + picture[HEADER_BYTES:]
 
 
-PNG: Final = Export("png", "-png", make, takes=frozenset({"width", "transparent"}))
+def outdated(job: ExportJob) -> Iterator[Path]:
+    """The pictures of slides that the deck no longer has, if slidegen made them."""
+    for path in sorted(Path(job.name).glob("*.png")):
+        number = re.fullmatch(r"(\d{3,7})\.png", path.name, re.ASCII)
+        if number and int(number[1]) > len(job.deck.slides) and path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                if MADE.encode() in file.read(HEAD_BYTES):
+                    yield path
+
+
+PNG: Final = Export("png", "-png", make, takes=frozenset({"width", "transparent"}), outdated=outdated)

@@ -46,10 +46,12 @@
     const outer = document.querySelector(".marpit").className;
     const notes = JSON.parse(document.getElementById("notes").textContent);
     return slidegen.slides.map((svg, index) => {
-      const states = steps ? [...Array(slidegen.steps[index] + 1).keys()] : [0]; // the style sheet shows all fragments of a slide that is whole
-      const pages = states.map((state) => {
-        slidegen.show(index, state);
-        const page = svg.cloneNode(true);
+      const state = (step) => {
+        slidegen.show(index, step);
+        return svg.cloneNode(true);
+      };
+      const states = steps ? Array.from({ length: slidegen.steps[index] + 1 }, (_, step) => state(step)) : [svg]; // the style sheet shows all of a whole slide
+      const pages = states.map((page) => {
         page.classList.add("current");
         return framed(outer, "", page);
       });
@@ -68,6 +70,15 @@
     if (label) figure.setAttribute("aria-label", label);
   };
 
+  // A browser tags nothing of a formula: it is a picture with its TeX as alternative text.
+  const spell = (formula) => {
+    const source = formula.querySelector("annotation");
+    if (!source) return;
+    formula.querySelector(".katex-html")?.removeAttribute("aria-hidden");
+    formula.setAttribute("role", "img");
+    formula.setAttribute("aria-label", source.textContent.trim());
+  };
+
   // --- what a reader without a screen gets: headings once, those of a vertical stack below that of its first slide
   let top = 0;
   for (const slide of slides) {
@@ -80,8 +91,11 @@
       for (const [index, heading] of headings.entries()) {
         if (at) heading.setAttribute("role", "presentation");
         else if (deeper) heading.setAttribute("aria-level", Math.min(6, levels[index] + deeper));
-        }
+      }
       for (const figure of page.querySelectorAll("figure")) describe(figure);
+      for (const formula of page.querySelectorAll(".katex")) spell(formula);
+      for (const details of page.querySelectorAll("details")) details.open = true; // nobody can on paper
+      for (const video of page.querySelectorAll("video")) video.controls = false; // the poster alone
       for (const head of page.querySelectorAll("th:not([scope])")) head.scope = head.closest("thead") ? "col" : "row";
     }
   }
@@ -89,17 +103,21 @@
   // --- the pages
   const scheme = getComputedStyle(root).colorScheme; // of the slides; paper is light
   const body = element("div", `printed ${paper ? `on-paper per-page-${paper.count}` : "full"}`);
-  const thumb = (page, width, height) => {
+  const fit = (box, [width, height]) => {
     const scale = Math.min(width / size.width, height / size.height);
-    page.style.cssText += `transform: scale(${scale}); transform-origin: 0 0;`;
-    const box = element("div", "thumb", page);
+    box.firstElementChild.style.cssText += `transform: scale(${scale}); transform-origin: 0 0;`;
     box.style.cssText = `color-scheme: ${scheme}; width: ${size.width * scale}px; height: ${size.height * scale}px;`;
     return box;
   };
   const notesOf = (slide) => (paper.notes && slide.notes.length ? [element("div", "notes-text", ...slide.notes)] : []);
-  const number = (slide) => element("p", "number", `${words.slide} ${slide.number}`);
+  const label = (name, className, text) => {
+    const made = element(name, className, text);
+    made.lang = words.lang;
+    return made;
+  };
+  const number = (slide) => label("p", "number", `${words.slide} ${slide.number}`);
   const item = (slide, page, more) =>
-    element("div", "item", element("div", "shown", thumb(page, paper.thumb[0], paper.thumb[1]), number(slide)), ...more);
+    element("div", "item", element("div", "shown", fit(element("div", "thumb", page), paper.thumb), number(slide)), ...more);
 
   // Each page of a slide is an item; the notes and the lines to write on belong to its last one.
   const items = slides.flatMap((slide) =>
@@ -113,7 +131,7 @@
   if (paper && !paper.beneath) {
     const noted = slides.filter((slide) => notesOf(slide).length);
     const text = noted.flatMap((slide) => [element("h2", "", `${slide.number}. ${titles[slide.number - 1]}`), ...notesOf(slide)]);
-    if (text.length) body.append(element("div", "appendix", element("h1", "", words.notes), ...text));
+    if (text.length) body.append(element("div", "appendix", label("h1", "", words.notes), ...text));
   }
   if (paper && appendix) {
     const numbers = element("div", "appendix");
@@ -135,14 +153,23 @@
     }
   }
 
+  // A link to a file beside the page, of which a browser would make an address on this machine, is written later.
+  const written = [];
+  for (const one of body.querySelectorAll("a")) {
+    const link = [...one.attributes].find(({ localName }) => localName === "href"); // in a drawing, of XLink
+    if (!link?.value || link.value.startsWith("#") || !URL.canParse(link.value, location)) continue;
+    if ([location.protocol, options.place].includes(new URL(link.value, location).protocol)) link.value = `${options.place}${written.push(link.value) - 1}`;
+  }
+
   // --- the style of the pages
   const text = (string) => `"${string.replace(/["\\\n\r\f<]/g, (sign) => `\\${sign.codePointAt(0).toString(16)} `)}"`;
   const style = document.createElement("style");
   const [width, height] = paper ? paper.size : [size.width, size.height];
   const margin = paper ? paper.margin : 0;
-  const small = `font: 400 ${11 * (paper?.scale ?? 1)}px/1.3 "Source Sans 3", sans-serif; color: #555;`;
+  const small = `font: 400 ${11 * (paper?.scale ?? 1)}px/1.3 ${getComputedStyle(root).getPropertyValue("--font-text")}; color: #555;`;
+  const head = [...title].length > 90 ? `${[...title].slice(0, 90).join("").trimEnd()}…` : title; // one line
   const running = paper
-    ? `@top-left { content: ${text(title)}; ${small} } @bottom-right { content: counter(page) " / " counter(pages); ${small} }`
+    ? `@top-left { content: ${text(head)}; ${small} } @bottom-right { content: counter(page) " / " counter(pages); ${small} }`
     : "";
   style.textContent = `${options.css}
     @page { size: ${width}px ${height}px; margin: ${margin}px; ${running} }
@@ -150,7 +177,20 @@
     .on-paper { width: ${width - 2 * margin}px; --inner-height: ${height - 2 * margin}px; --scale: ${paper?.scale}; }`;
   root.classList.toggle("stepped", steps);
   document.head.append(style);
+  // Two slides share a page as halves, as large as the notes allow; the longest notes, which get the next page, do not count.
+  const halve = () => {
+    if (paper?.count !== 2) return;
+    const sum = (elements) => [...elements].reduce((total, one) => total + one.offsetHeight, 0);
+    const sheets = [...body.querySelectorAll(".sheet")];
+    const inner = height - 2 * margin - 1;
+    if (paper.least) {
+      const rooms = sheets.map((sheet) => (inner - sum(sheet.children) + sum(sheet.querySelectorAll(".thumb"))) / 2);
+      const room = Math.floor(Math.min(paper.thumb[1], ...rooms.filter((one) => one >= paper.least[1])));
+      for (const box of body.querySelectorAll(".thumb")) fit(box, [paper.thumb[0], room]);
+    }
+    for (const sheet of sheets) sheet.classList.toggle("halves", sum(sheet.children) <= inner);
+  };
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   const headings = [...body.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((heading) => heading.innerText);
-  return document.fonts.ready.then(frame).then(frame).then(() => headings);
+  return document.fonts.ready.then(frame).then(frame).then(halve).then(() => ({ headings, written }));
 }

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from slidegen.errors import MissingExtraError
 from slidegen.exports.base import ExportJob, text
-from slidegen.exports.pdf_file import finished_pdf, pdf_date
+from slidegen.exports.pdf_file import PLACE, finished_pdf, pdf_date
+from slidegen.exports.words import words
 from slidegen.progress import Step
 
 QUERY: Final = "print-pdf&colors=screen&showNotes=false&pdfMaxPagesPerSlide=1&pdfSeparateFragments="
 """How a page is opened: reveal.js takes these options from the address. An overflowing slide stays on its page."""
-WORDS: Final = {"slide": "Slide", "notes": "Notes"}
 # The position of each slide, before reveal.js takes its stacks apart. A clone of a slide keeps it.
 POSITIONS: Final = """
 document.addEventListener("DOMContentLoaded", () => {
@@ -30,7 +30,7 @@ class Sheet:
     """Paper with slides, in CSS pixels: its `size`, its `margin`, the number of slides, and the box that each fits in.
 
     `scale` enlarges all text around the slides. `notes` prints the notes, `beneath` the slides or in an appendix;
-    `lines` draws lines to write on beside them.
+    `lines` draws lines to write on beside them. `least` is the box if the notes do not leave room for the other one.
     """
 
     size: tuple[float, float]
@@ -40,6 +40,7 @@ class Sheet:
     notes: bool
     beneath: bool
     lines: bool = False
+    least: tuple[float, float] | None = None
     scale: float = 1.0
 
 
@@ -56,17 +57,18 @@ def print_deck(job: ExportJob, sheet: Sheet | None = None, appendix: str = "") -
         raise MissingExtraError("a PDF", "export") from None
     date = pdf_date(job.deck)
     job.progress(Step(f"printing {len(job.chosen())} slides", job.deck.name))
-    content, headings = _printed(job, sheet, appendix)
-    return finished_pdf(content, headings, job.deck, date)
+    content, found = _printed(job, sheet, appendix)
+    return finished_pdf(content, found["headings"], found["written"], job.deck, date)
 
 
-def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes, list[str]]:
-    """The PDF as the browser prints it, and the text of its headings."""
+def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes, dict[str, Any]]:
+    """The PDF as the browser prints it, the text of its headings, and the addresses of links to files."""
     from playwright.sync_api import Error
 
     from slidegen.browser.deck import open_deck
 
     options = job.options
+    labels, lang = words(job.deck.options.lang)
     given = {
         "chosen": job.chosen(),
         "steps": options.steps,
@@ -75,7 +77,8 @@ def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes,
         "title": job.deck.title,
         "titles": [slide.title for slide in job.deck.slides],
         "below": [slide.below for slide in job.deck.slides],
-        "words": WORDS,
+        "words": {"slide": labels.slide, "notes": labels.notes, "lang": lang},
+        "place": PLACE,
         "css": text("print.css") if options.steps else text("print.css", "whole.css"),
     }
     query = QUERY + ("true" if options.steps else "false")
@@ -85,9 +88,9 @@ def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes,
             page = opened.page
             if page.evaluate("Boolean(window.Reveal)"):
                 page.wait_for_selector(".pdf-page", state="attached")
-            headings = page.evaluate(text("print.js"), given)
+            found = page.evaluate(text("print.js"), given)
             page.emulate_media(media="screen")  # colours and sizes as on the screen
             content = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-            return content, headings
+            return content, found
     except Error as error:
         raise job.failed(error) from None

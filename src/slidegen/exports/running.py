@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from slidegen.build_options import BuildOptions
 from slidegen.built import Built
-from slidegen.errors import SlidegenError
-from slidegen.exports.base import Export, ExportJob, ExportOptions
+from slidegen.errors import Problem, SlidegenError
+from slidegen.exports.base import WIDTHS, Export, ExportJob, ExportOptions
 from slidegen.exports.deck import exported_deck
+from slidegen.exports.handout import PAPERS, PER_PAGE
 from slidegen.model import Source
 from slidegen.outputs.target import in_the_way, output_folder
 from slidegen.pipeline import build_stages
@@ -56,6 +57,40 @@ class SharedBrowser(AbstractContextManager["SharedBrowser"]):
         self._stack.close()
 
 
+def check_exports(exports: Sequence[Export], options: ExportOptions, output: Path | None) -> None:
+    """Checks what the command line checks by itself.
+
+    Raises:
+        SlidegenError: an option is not allowed or has no effect on any of the exports, or the output fits none.
+    """
+    default = ExportOptions()
+    allowed = {"per_page": PER_PAGE, "paper": tuple(PAPERS), "width": WIDTHS}
+    problems = []
+    for field in fields(ExportOptions):
+        value = getattr(options, field.name)
+        if field.name == "slides" or value == getattr(default, field.name):
+            continue
+        if not any(field.name in export.takes for export in exports):
+            problems.append(Problem(f"{field.name} has no effect on the exports {_names(exports)}", code="wrong-value"))
+        elif field.name in allowed and value not in allowed[field.name]:
+            choices = allowed[field.name]
+            which = f"{choices[0]} to {choices[-1]}" if isinstance(choices, range) else ", ".join(map(str, choices))
+            problems.append(Problem(f"{field.name} is {value!r}; allowed: {which}", code="wrong-value"))
+    if output is not None and len(exports) > 1:
+        problems.append(
+            Problem(f"one file cannot hold the exports {_names(exports)}", str(output), code="wrong-output")
+        )
+    elif output is not None and exports[0].suffixes and output.suffix.lower() not in exports[0].suffixes:
+        what = f"is not the name of a {_names(exports)}; allowed: {', '.join(exports[0].suffixes)}"
+        problems.append(Problem(what, str(output), code="wrong-output"))
+    if problems:
+        raise SlidegenError(problems)
+
+
+def _names(exports: Sequence[Export]) -> str:
+    return ", ".join(export.name for export in exports)
+
+
 def run_exports(
     name: str,
     exports: Sequence[Export],
@@ -79,7 +114,11 @@ def run_exports(
         for export in exports:
             path = build.output or output_folder(source.project, build) / f"{deck.path.stem}{export.ending}"
             jobs[path] = (export, ExportJob(deck, path, options, open_browser, build.progress))
-        return Exported(tuple(jobs), _written(jobs, source, build), stages.built)
+        written = _written(jobs, source, build)
+        for export, job in jobs.values():
+            for path in export.outdated(job) if export.outdated else ():
+                path.unlink(missing_ok=True)
+        return Exported(tuple(jobs), written, stages.built)
 
 
 def _written(jobs: Mapping[Path, tuple[Export, ExportJob]], source: Source, build: BuildOptions) -> tuple[Path, ...]:
@@ -98,12 +137,12 @@ def _written(jobs: Mapping[Path, tuple[Export, ExportJob]], source: Source, buil
                 made.append(path)
                 yield Path(file.name), file.content
 
-    new = [path for path, (export, _) in jobs.items() if not export.suffixes and not is_folder(path)]
+    folders = {folder for path in jobs for folder in (path / "file").parents if not is_folder(folder)}
     try:
         write_files(files())
     except BaseException:
-        for folder in new:
-            if is_folder(folder):
+        for folder in sorted(folders, key=lambda one: len(one.parts), reverse=True):
+            with suppress(OSError):  # it was not made, or somebody put a file there
                 folder.rmdir()
         raise
     return tuple(made)
