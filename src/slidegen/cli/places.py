@@ -16,7 +16,7 @@ def deck_folders(decks: Sequence[str], command: str, endings: Sequence[str] = ("
 
     All decks share one, unless two have the same file name: then each keeps its path relative to their common parent
     folder. Names that differ only in case count as equal because they are on some file systems. For the messages,
-    `command` is the word for what is done, and `endings` are what follows a deck's name in the names of its files, where
+    `command` is the word for what is done, and `endings` are what follows a deck's name in the names of its files, if
     that is known before the deck is read.
 
     Raises:

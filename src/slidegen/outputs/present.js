@@ -93,7 +93,13 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     return `<g data-id="${text(name)}" class="sg-${tool} sg-color-${color}">${runs.map((run) => `<path d="${run.d}" stroke-width="${run.width}"/>`).join("")}</g>`;
   };
-  const draw = () => { group.innerHTML = [...(strokesOf(slidegen.at()[0])?.values() ?? [])].map(strokeHtml).join(""); };
+  const here = () => slidegen.at()[0];
+  const draw = () => { group.innerHTML = [...(strokesOf(here())?.values() ?? [])].map(strokeHtml).join(""); };
+  const drawOne = (stroke) => {
+    const known = group.querySelector(`[data-id="${CSS.escape(stroke.id)}"]`);
+    if (known) known.outerHTML = strokeHtml(stroke);
+    else group.insertAdjacentHTML("beforeend", strokeHtml(stroke));
+  };
   const changes = {
     ink: (stroke) => {
       const strokes = strokesOf(stroke.slide);
@@ -119,7 +125,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const change = (message, from) => {
     const [kind] = Object.keys(message);
     changes[kind](message[kind]);
-    if (kind !== "laser") draw();
+    if (kind === "ink") message.ink.slide === here() && drawOne(strokesOf(here()).get(message.ink.id));
+    else if (kind !== "laser") draw();
     tell(message, from);
   };
   const drawn = () => slidegen.slides.flatMap((_, index) => [...strokesOf(index).values()].map((one) => ({ ...one, slide: index })));
@@ -156,7 +163,6 @@ document.addEventListener("DOMContentLoaded", () => {
     status.textContent = tool ? `${tool} on` : "";
     place();
   };
-  const here = () => slidegen.at()[0];
   const acts = {
     undo: () => {
       const name = [...strokesOf(here()).keys()].at(-1);

@@ -6,29 +6,19 @@ document.addEventListener("DOMContentLoaded", () => {
   const leads = settings.role === "presenter";
   const { talk } = slidegen;
   const base = location.pathname.replace(/[^/]*$/, "");
-  const PAUSE = 25; // ms between two requests
 
   // --- what this page says
-  let waiting = [];
-  let sending = false;
   let online = false;
-  const pump = async () => {
-    if (sending || !waiting.length) return;
-    sending = true;
-    const some = waiting.splice(0, 100);
-    try {
-      await fetch(`${base}send?id=${talk.id}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(some) });
-    } catch { waiting = []; /* when it connects again, it says everything */ }
-    setTimeout(() => { sending = false; pump(); }, PAUSE);
+  const send = sendTo(`${base}send?id=${talk.id}`, ["state", "laser"], (status) => {
+    if (!status) again(); // then it says everything
+    else if (status === 400 || status === 202) warn("Not all drawings are passed on");
+  });
+  const say = (message) => online && send(message);
+  const sayAll = () => {
+    say({ state: talk.state() });
+    say({ drawn: [] });
+    for (const ink of talk.drawn()) say({ ink });
   };
-  const say = (message) => {
-    if (!online) return;
-    const [kind] = Object.keys(message);
-    if (["state", "laser"].includes(kind)) waiting = waiting.filter((one) => !(kind in one)); // only the last one counts
-    waiting.push(message);
-    pump();
-  };
-  const sayAll = () => { say({ state: talk.state() }); say({ drawn: talk.drawn() }); };
 
   // --- an audience that looks around
   let live = true;
@@ -64,13 +54,27 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   // --- the connection
-  const note = talk.make('<p class="sg-link" role="status" hidden>Not connected</p>');
+  const note = talk.make('<p class="sg-link" role="status" hidden></p>');
   document.body.append(note, back);
-  const connect = () => keepConnected(`${base}events?id=${talk.id}`, {
-    heard: () => { online = note.hidden = true; },
-    lost: () => { online = note.hidden = false; },
-    take,
-  });
+  let due = 0;
+  const show = (words) => {
+    clearTimeout(due);
+    note.textContent = words;
+    note.hidden = !words;
+  };
+  function warn(words) {
+    if (!online) return;
+    show(words);
+    due = setTimeout(show, 10_000, "");
+  }
+  let again = () => {};
+  const connect = () => {
+    again = keepConnected(`${base}events?id=${talk.id}`, {
+      heard: () => { if (!online) show(""); online = true; },
+      lost: () => { online = false; show("Not connected"); },
+      take,
+    });
+  };
 
   if (leads) {
     talk.link("server", say);

@@ -77,6 +77,7 @@ async def run_app(
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=1,
     )
     server = _quiet_server(config)
