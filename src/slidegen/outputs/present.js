@@ -180,6 +180,7 @@ document.addEventListener("DOMContentLoaded", () => {
     } else if (next && next !== tool) setTool(next);
     if (["pen", "marker"].includes(tool)) bar.dataset.last = tool;
   });
+  bar.addEventListener("mousedown", (event) => event.preventDefault()); // else Space would press the button again
   const rubAt = (event) => {
     for (const element of document.elementsFromPoint(event.clientX, event.clientY)) {
       const found = layer.contains(element) && element.closest("[data-id]");
@@ -190,6 +191,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!tool || event.button > 0) return;
     event.preventDefault();
     place();
+    root.classList.remove("sg-no-ink");
     if (tool === "eraser") { layer.setPointerCapture(event.pointerId); rubAt(event); return; }
     if (tool === "laser") return;
     layer.setPointerCapture(event.pointerId);
@@ -224,10 +226,12 @@ document.addEventListener("DOMContentLoaded", () => {
     return dialog;
   };
   const SHUT = '<button type="button" class="sg-shut" aria-label="Close">×</button>';
+  // Words are found whatever their case and accents are.
+  const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase();
   const titleOf = (slide, index) => slide.querySelector("h1, h2, h3, h4, h5, h6")?.textContent.trim() || `Slide ${index + 1}`;
   const goTo = () => {
     const rows = slidegen.slides.map((slide, index) => ({
-      index, title: titleOf(slide, index), all: (slide.querySelector(".slide, .marpit, foreignObject") ?? slide).textContent.toLowerCase(),
+      index, title: titleOf(slide, index), all: plain((slide.querySelector(".slide, .marpit, foreignObject") ?? slide).textContent),
     }));
     const dialog = opened(make(`<dialog class="sg-dialog sg-goto" aria-labelledby="sg-goto-title"><header><h2 id="sg-goto-title">Go to slide</h2>${SHUT}</header>
       <input type="text" role="combobox" aria-label="Number or words" aria-expanded="true" aria-controls="sg-goto-list" placeholder="Number or words" autocomplete="off" spellcheck="false">
@@ -243,10 +247,10 @@ document.addEventListener("DOMContentLoaded", () => {
       row?.scrollIntoView({ block: "nearest" });
     };
     const filter = () => {
-      const wanted = input.value.trim().toLowerCase();
+      const wanted = plain(input.value.trim());
       const words = wanted.split(/\s+/);
       const has = (value) => words.every((word) => value.includes(word));
-      const titled = rows.filter(({ title }) => has(title.toLowerCase()));
+      const titled = rows.filter(({ title }) => has(plain(title)));
       found = /^\d+$/.test(wanted) ? rows.filter(({ index }) => String(index + 1).startsWith(wanted)) : [];
       found = [...new Set([...found, ...titled, ...rows.filter(({ all }) => has(all))])];
       list.innerHTML = found.map(({ index, title }) => `<li role="option" id="sg-to-${index}" data-index="${index}"><b>${index + 1}</b><span>${text(title)}</span></li>`).join("");
@@ -298,15 +302,23 @@ document.addEventListener("DOMContentLoaded", () => {
     g: goTo, "?": () => window.Reveal?.getConfig().help !== false && help(), s: slidegen.openSpeaker,
   };
   Object.assign(keys, { ".": keys.b });
+  const PRESSED = { " ": "button, summary, video, audio", Enter: "button, summary, a[href]" };
   const onKey = (event) => {
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+    const { target } = event;
+    const within = (names) => names && target.closest?.(names);
+    // An open dialog has all keys, a control those that it needs: neither moves the deck.
+    if (document.querySelector("dialog:modal") ? !within("dialog") : target.isContentEditable || within("select") || within(PRESSED[event.key])) {
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (within("input, textarea, dialog")) return;
     if (window.Reveal?.getConfig().keyboard === false) return;
     // On keyboards with other letters, the keys are those in the same place.
     const typed = /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key) ? event.code[3] : event.key;
     const key = typed.length === 1 ? typed.toLowerCase() : typed;
     const find = event.ctrlKey && event.shiftKey && key === "f";
     if (!find && (event.ctrlKey || event.metaKey || event.altKey)) return;
-    const escape = key === "Escape" && (tool || veil) && (() => (tool ? setTool("") : setVeil("")));
+    const escape = key === "Escape" && (tool || veil) && (() => (veil ? setVeil("") : setTool("")));
     const act = find ? goTo : escape || (Object.hasOwn(keys, key) && keys[key]);
     if (!act) return;
     act();
@@ -342,6 +354,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const moved = () => {
     if (at && at !== String(slidegen.at())) {
       if (veil) setVeil("");
+      lift();
       if (!timer.before && watched()) start();
     }
     at = String(slidegen.at());
