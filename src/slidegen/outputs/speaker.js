@@ -13,12 +13,13 @@ window.slidegen = (() => {
   };
 
   // --- the window that presents, and a frame
-  let view = null;
+  const views = new Set();
   own.openSpeaker = () => {
-    view = window.open(address("speaker"), "slidegen-speaker", "width=1280,height=880");
+    const view = window.open(address("speaker"), "slidegen-speaker", "width=1280,height=880");
+    if (view) views.add(view);
   };
-  own.hasSpeaker = () => Boolean(view && !view.closed);
-  own.toSpeaker = (message) => own.hasSpeaker() && post(view, message);
+  own.hasSpeaker = () => [...views].some((view) => !view.closed);
+  own.toSpeaker = (message) => { for (const view of views) view.closed ? views.delete(view) : post(view, message); };
   own.toParent = (ready) => {
     if (!own.framed) return;
     const at = own.at();
@@ -26,13 +27,13 @@ window.slidegen = (() => {
   };
   const listen = ({ source, data }) => {
     const message = data?.slidegen;
-    const known = own.framed ? source === parent : source && (source === view || source.opener === window);
+    const known = own.framed ? source === parent : source && (views.has(source) || source.opener === window);
     if (!known || typeof message !== "object" || !own.talk) return;
     if (message.show) own.show(...message.show);
     else if (message.hello) {
-      view = source;
-      own.toSpeaker({ state: own.talk.state() });
-      if (message.hello === "new") own.toSpeaker({ drawn: own.talk.drawn() });
+      views.add(source);
+      post(source, { state: own.talk.state() });
+      if (message.hello === "new") post(source, { drawn: own.talk.drawn() });
     } else own.talk.take(message, "speaker");
   };
   addEventListener("message", listen);
@@ -74,7 +75,7 @@ window.slidegen = (() => {
     const resize = (by) => {
       size = Math.max(14, Math.min(64, size + by));
       notes.style.fontSize = `${size}px`;
-      try { localStorage.setItem(SIZE, size); } catch { /* as above */ }
+      try { if (by) localStorage.setItem(SIZE, size); } catch { /* as above */ }
     };
     resize(0);
 

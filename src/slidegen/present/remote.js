@@ -94,7 +94,7 @@
   function resize(by) {
     size = Math.max(14, Math.min(48, size + by));
     notes.style.fontSize = `${size}px`;
-    try { localStorage.setItem(KEPT, size); } catch { /* as above */ }
+    try { if (by) localStorage.setItem(KEPT, size); } catch { /* as above */ }
   }
   resize(0);
 
