@@ -183,6 +183,32 @@ def test_a_pen_draws_by_its_pressure(page: Page) -> None:
     assert widths[-1] >= 2 * widths[0]
 
 
+PALM = """
+() => {
+  const layer = document.querySelector(".sg-ink");
+  const send = (type, pointerId, x, y) => layer.dispatchEvent(new PointerEvent(type, {
+    pointerId, pointerType: "touch", clientX: x, clientY: y, buttons: 1, bubbles: true }));
+  layer.setPointerCapture = () => {};
+  send("pointerdown", 1, 200, 200);
+  send("pointerdown", 2, 900, 600);
+  for (let x = 220; x < 300; x += 20) { send("pointermove", 1, x, 200); send("pointermove", 2, 900, 600); }
+  send("pointerup", 2, 900, 600);
+  send("pointermove", 1, 400, 200);
+  send("pointerup", 1, 400, 200);
+}
+"""
+
+
+def test_a_palm_does_not_draw(page: Page) -> None:
+    """While one finger or pen draws, others on the screen do nothing."""
+    page.keyboard.press("d")
+    page.evaluate(PALM)
+    points = page.evaluate("slidegen.talk.drawn().map(({ points }) => points)")
+    assert len(points) == 1
+    assert max(y for _, y, _ in points[0]) < 4000
+    assert max(x for x, _, _ in points[0]) > 3000
+
+
 def test_the_laser_pointer_follows_the_mouse(page: Page) -> None:
     """It leaves nothing behind."""
     page.keyboard.press("r")

@@ -135,6 +135,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let tool = "";
   let color = 1;
   let stroke = null;
+  let pointer = null; // the one that draws; a palm or a second finger does not
   let pending = [];
   let due = 0;
   const flush = () => {
@@ -145,15 +146,15 @@ document.addEventListener("DOMContentLoaded", () => {
     pending = [];
   };
   const later = () => { due ||= setTimeout(flush, 30); };
+  const lift = () => { flush(); stroke = pointer = null; };
   const bar = make(`<div class="sg-tools" role="toolbar" aria-label="Drawing" hidden>${
     [["pen", "Pen"], ["marker", "Marker"], ["eraser", "Eraser"]].map(([name, label]) => `<button type="button" data-tool="${name}">${label}</button>`).join("")
   }<span class="sg-colors">${["red", "blue", "green", "yellow"].map((name, at) => `<button type="button" data-color="${at + 1}" aria-label="${name}"></button>`).join("")
   }</span><button type="button" data-act="undo">Undo</button><button type="button" data-act="clear">Clear</button><button type="button" data-act="done">Done</button></div>`);
   const setTool = (next) => {
-    flush();
+    lift();
     if (tool === "laser") change({ laser: null });
     tool = tool === next ? "" : next;
-    stroke = null;
     root.dataset.tool = tool;
     if (tool) root.classList.remove("sg-no-ink");
     bar.hidden = !tool || tool === "laser";
@@ -188,29 +189,29 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
   layer.addEventListener("pointerdown", (event) => {
-    if (!tool || event.button > 0) return;
+    if (!tool || event.button > 0 || pointer !== null) return;
     event.preventDefault();
     place();
     root.classList.remove("sg-no-ink");
-    if (tool === "eraser") { layer.setPointerCapture(event.pointerId); rubAt(event); return; }
     if (tool === "laser") return;
-    layer.setPointerCapture(event.pointerId);
-    flush();
+    pointer = event.pointerId;
+    layer.setPointerCapture(pointer);
+    if (tool === "eraser") { rubAt(event); return; }
     stroke = { slide: here(), id: `${id}${Date.now().toString(36)}`, tool, color };
     pending = [point(event)];
     flush();
   });
   layer.addEventListener("pointermove", (event) => {
     if (tool === "laser") { pending = [point(event)]; later(); }
-    else if (tool === "eraser" && event.buttons) rubAt(event);
+    else if (event.pointerId !== pointer) return;
+    else if (tool === "eraser") rubAt(event);
     else if (stroke) {
       const between = event.getCoalescedEvents?.() ?? [];
       pending.push(...(between.length ? between : [event]).map(point));
       later();
     }
   });
-  const lift = () => { flush(); stroke = null; };
-  for (const name of ["pointerup", "pointercancel"]) layer.addEventListener(name, lift);
+  for (const name of ["pointerup", "pointercancel"]) layer.addEventListener(name, ({ pointerId }) => pointerId === pointer && lift());
   layer.addEventListener("pointerleave", () => { if (tool === "laser") { pending = []; change({ laser: null }); } });
   for (const name of ["touchstart", "touchend", "click"]) layer.addEventListener(name, (event) => event.stopPropagation());
 

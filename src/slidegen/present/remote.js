@@ -121,6 +121,7 @@
     return [within((event.clientX - left) / width), within((event.clientY - top) / height), Math.round(100 * pressure)];
   };
   let stroke = null;
+  let pointer = null; // the one that draws; a second finger does not
   let pending = [];
   let due = 0;
   const flush = () => {
@@ -132,22 +133,24 @@
   };
   const later = () => { due ||= setTimeout(flush, 30); };
   pad.addEventListener("pointerdown", (event) => {
-    if (!tool) return;
+    if (!tool || pointer !== null) return;
     event.preventDefault();
-    pad.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
+    pad.setPointerCapture(pointer);
     stroke = tool === "laser" ? null : { slide: here(), id: `${id}${Date.now().toString(36)}`, tool, color: 1 };
     pending = [point(event)];
     flush();
   });
   pad.addEventListener("pointermove", (event) => {
-    if (!tool || !event.buttons) return;
+    if (event.pointerId !== pointer) return;
     pending.push(point(event));
     later();
   });
-  const lift = () => {
+  const lift = ({ pointerId }) => {
+    if (pointerId !== pointer) return;
     clearTimeout(due);
     flush();
-    stroke = null;
+    stroke = pointer = null;
     if (tool === "laser") change({ laser: null });
   };
   for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, lift);
