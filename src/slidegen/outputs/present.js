@@ -5,11 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const root = document.documentElement;
   const framed = slidegen.framed;
   const id = Math.random().toString(36).slice(2);
-  const make = (html) => {
-    const template = document.createElement("template");
-    template.innerHTML = html.trim();
-    return template.content.firstElementChild;
-  };
+  const { make, opened, SHUT } = slidegen;
   const text = (value) => value.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
   // --- the state of the talk, and who hears of it
@@ -133,9 +129,11 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // --- the tools
   let tool = "";
+  let drawer = "pen"; // the tool that a colour is for
   let color = 1;
   let stroke = null;
   let pointer = null; // the one that draws; a palm or a second finger does not
+  let rubbed = null; // where the eraser was last
   let pending = [];
   let due = 0;
   const flush = () => {
@@ -146,15 +144,16 @@ document.addEventListener("DOMContentLoaded", () => {
     pending = [];
   };
   const later = () => { due ||= setTimeout(flush, 30); };
-  const lift = () => { flush(); stroke = pointer = null; };
+  const lift = () => { flush(); stroke = pointer = rubbed = null; };
   const bar = make(`<div class="sg-tools" role="toolbar" aria-label="Drawing" hidden>${
     [["pen", "Pen"], ["marker", "Marker"], ["eraser", "Eraser"]].map(([name, label]) => `<button type="button" data-tool="${name}">${label}</button>`).join("")
   }<span class="sg-colors">${["red", "blue", "green", "yellow"].map((name, at) => `<button type="button" data-color="${at + 1}" aria-label="${name}"></button>`).join("")
   }</span><button type="button" data-act="undo">Undo</button><button type="button" data-act="clear">Clear</button><button type="button" data-act="done">Done</button></div>`);
-  const setTool = (next) => {
+  const setTool = (next, stay = false) => {
     lift();
     if (tool === "laser") change({ laser: null });
-    tool = tool === next ? "" : next;
+    tool = tool === next && !stay ? "" : next;
+    if (["pen", "marker"].includes(tool)) drawer = tool;
     root.dataset.tool = tool;
     if (tool) root.classList.remove("sg-no-ink");
     bar.hidden = !tool || tool === "laser";
@@ -177,16 +176,21 @@ document.addEventListener("DOMContentLoaded", () => {
     if (act) acts[act]();
     else if (shade) {
       color = Number(shade);
-      setTool(tool === "eraser" ? "pen" : (root.dataset.tool = "", tool = "", bar.dataset.last ?? "pen"));
-    } else if (next && next !== tool) setTool(next);
-    if (["pen", "marker"].includes(tool)) bar.dataset.last = tool;
+      setTool(drawer, true);
+    } else if (next) setTool(next, true);
   });
   bar.addEventListener("mousedown", (event) => event.preventDefault()); // else Space would press the button again
-  const rubAt = (event) => {
-    for (const element of document.elementsFromPoint(event.clientX, event.clientY)) {
-      const found = layer.contains(element) && element.closest("[data-id]");
-      if (found) change({ rub: { slide: here(), id: found.dataset.id } });
+  // A quick move has its points far apart, and lines are thin.
+  const rubAt = ({ clientX: x, clientY: y }) => {
+    const [left, top] = rubbed ?? [x, y];
+    const steps = Math.ceil(Math.hypot(x - left, y - top)) || 1;
+    for (let step = 1; step <= steps; step += 1) {
+      for (const element of document.elementsFromPoint(left + ((x - left) * step) / steps, top + ((y - top) * step) / steps)) {
+        const found = layer.contains(element) && element.closest("[data-id]");
+        if (found) change({ rub: { slide: here(), id: found.dataset.id } });
+      }
     }
+    rubbed = [x, y];
   };
   layer.addEventListener("pointerdown", (event) => {
     if (!tool || event.button > 0 || pointer !== null) return;
@@ -216,17 +220,6 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const name of ["touchstart", "touchend", "click"]) layer.addEventListener(name, (event) => event.stopPropagation());
 
   // --- dialogs
-  const opened = (dialog) => {
-    dialog.tabIndex = -1;
-    dialog.addEventListener("keydown", (event) => event.stopPropagation());
-    dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest(".sg-shut")) dialog.close(); });
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
-    dialog.focus();
-    return dialog;
-  };
-  const SHUT = '<button type="button" class="sg-shut" aria-label="Close">×</button>';
   // Words are found whatever their case and accents are.
   const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase();
   const titleOf = (slide, index) => slide.querySelector("h1, h2, h3, h4, h5, h6")?.textContent.trim() || `Slide ${index + 1}`;
@@ -346,7 +339,7 @@ document.addEventListener("DOMContentLoaded", () => {
       else if (Object.hasOwn(orders, kind)) orders[kind](value);
     }
   };
-  slidegen.talk = { id, link: (name, send) => links.set(name, send), take, state, drawn, keys, more, opened, make, SHUT };
+  slidegen.talk = { id, link: (name, send) => links.set(name, send), take, state, drawn, keys, more };
   links.set("speaker", (message) => slidegen.toSpeaker?.(message));
 
   // The time of a talk that someone watches elsewhere begins with its first move.

@@ -12,6 +12,24 @@ window.slidegen = (() => {
     return url.href;
   };
 
+  // --- dialogs
+  own.make = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html.trim();
+    return template.content.firstElementChild;
+  };
+  own.SHUT = '<button type="button" class="sg-shut" aria-label="Close">×</button>';
+  own.opened = (dialog) => {
+    dialog.tabIndex = -1;
+    dialog.addEventListener("keydown", (event) => event.stopPropagation());
+    dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest(".sg-shut")) dialog.close(); });
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+    dialog.focus();
+    return dialog;
+  };
+
   // --- the window that presents, and a frame
   const views = new Set();
   own.openSpeaker = () => {
@@ -147,15 +165,7 @@ window.slidegen = (() => {
       toggle: () => order({ timer: "toggle" }), reset: () => order({ timer: "reset" }), larger: () => resize(2), smaller: () => resize(-2),
       next: () => order({ do: "next" }), back: () => order({ do: "back" }),
       black: () => order({ veil: "black" }), white: () => order({ veil: "white" }),
-      phone: () => {
-        const dialog = document.createElement("dialog");
-        dialog.className = "sg-dialog sg-qr";
-        dialog.innerHTML = `<header><h2>Remote</h2><button type="button" class="sg-shut" aria-label="Close">×</button></header>${phone}`;
-        dialog.addEventListener("click", ({ target }) => { if (target === dialog || target.closest(".sg-shut")) dialog.close(); });
-        dialog.addEventListener("close", () => dialog.remove());
-        document.body.append(dialog);
-        dialog.showModal();
-      },
+      phone: () => own.opened(own.make(`<dialog class="sg-dialog sg-qr" aria-label="QR code for the remote"><header><h2>Remote</h2>${own.SHUT}</header>${phone}</dialog>`)),
     };
     find("[data-act=phone]").hidden = !phone;
     document.body.addEventListener("click", ({ target }) => acts[target.closest("[data-act]")?.dataset.act]?.());
@@ -164,7 +174,7 @@ window.slidegen = (() => {
       " ": "next", Enter: "next", b: "black", ".": "black", w: "white", "+": "larger", "=": "larger", "-": "smaller",
     };
     addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("dialog")) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog")) return;
       if (event.target.closest("button") && [" ", "Enter"].includes(event.key)) return;
       if (event.target === notes && /^(Arrow(Up|Down)|Page)/.test(event.key)) return; // they scroll
       const act = event.shiftKey && event.key === " " ? "back" : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
