@@ -153,16 +153,19 @@ def test_many_may_follow(presenter: Presenter) -> None:
 
 @pytest.mark.slow
 def test_a_silent_connection_is_closed(served: Presented) -> None:
-    """One that asks nothing, and one that does not end its question; one that follows stays open."""
+    """One that asks nothing, and those that do not end their first or second question; one that follows stays open."""
     parts = urlsplit(served.urls["audience"])
     address = (parts.hostname or "", parts.port or 0)
     with (
         urllib.request.urlopen(f"{served.urls['audience']}events?id=a", timeout=30) as stream,
         socket.create_connection(address, timeout=60) as silent,
         socket.create_connection(address, timeout=60) as slow,
+        socket.create_connection(address, timeout=60) as again,
     ):
         slow.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: ".encode())
-        assert (silent.recv(1), slow.recv(1)) == (b"", b"")
+        again.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET")
+        assert again.recv(1 << 16).startswith(b"HTTP/1.1 421 ")
+        assert (silent.recv(1), slow.recv(1), again.recv(1)) == (b"", b"", b"")
         stream.readline()
         until(lambda: b"alive" in stream.readline(), "the stream goes on")
         until(lambda: b"alive" in stream.readline(), "the stream goes on")

@@ -23,7 +23,7 @@ HOST: Final = "127.0.0.1"
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 BACKLOG: Final = 200
 SILENT_SECONDS: Final = 10.0
-"""How long a connection may be open without a request."""
+"""How long a connection may be open without a request, or a new one; two times that at most."""
 MOST_FILES: Final = 16_384
 """How many files and connections the process asks the system for. Many systems allow 1024 or 256 unless asked."""
 
@@ -141,11 +141,14 @@ def _http_protocol() -> type[asyncio.Protocol]:
     class Protocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            self.loop.call_later(SILENT_SECONDS, self._close_if_silent)
+            self.loop.call_later(SILENT_SECONDS, self._close_if_silent, None)
 
-        def _close_if_silent(self) -> None:
-            if self.cycle is None:
+        def _close_if_silent(self, before: object) -> None:
+            answered = self.cycle is None or self.cycle.response_complete
+            if answered and self.cycle is before:
                 self.transport.close()
+            elif not self.transport.is_closing():
+                self.loop.call_later(SILENT_SECONDS, self._close_if_silent, self.cycle)
 
     return Protocol
 
