@@ -25,6 +25,11 @@ slides:
 
     needle in a [haystack](#/0)
   - "## Twelfth hour"
+  - |
+    ## Où la straße 日本語
+
+    <input class="c"> <textarea class="c"></textarea> <div class="c" contenteditable>.</div>
+    <select class="c"><option>eins</option><option>no</option></select> <button class="c" type="button">Press</button>
 """
 OUTPUTS = ("reveal", "marp")
 
@@ -114,9 +119,9 @@ def test_undo_erase_clear_and_hide(page: Page) -> None:
     page.keyboard.press("z")
     assert strokes(page) == 2
     page.keyboard.press("e")
-    page.mouse.move(400, 280)
+    page.mouse.move(400, 275)
     page.mouse.down()
-    page.mouse.move(400, 360, steps=12)
+    page.mouse.move(400, 365)  # quickly: no point is on the line
     page.mouse.up()
     assert strokes(page) == 1
     page.keyboard.press("i")
@@ -149,6 +154,11 @@ def test_the_toolbar_chooses_tool_and_colour(page: Page) -> None:
     assert page.get_by_role("button", name="Marker").get_attribute("aria-pressed") == "true"
     stroke(page, y=500)
     assert page.locator(".sg-ink .sg-marker.sg-color-2").count() == 1
+    page.keyboard.press("d")
+    page.keyboard.press("m")
+    page.get_by_role("button", name="green").click()
+    stroke(page, y=600)
+    assert page.locator(".sg-ink .sg-marker.sg-color-3").count() == 1
     page.get_by_role("button", name="Done").click()
     assert page.evaluate("document.documentElement.dataset.tool ?? ''") == ""
 
@@ -178,6 +188,32 @@ def test_a_pen_draws_by_its_pressure(page: Page) -> None:
     assert widths[-1] >= 2 * widths[0]
 
 
+PALM = """
+() => {
+  const layer = document.querySelector(".sg-ink");
+  const send = (type, pointerId, x, y) => layer.dispatchEvent(new PointerEvent(type, {
+    pointerId, pointerType: "touch", clientX: x, clientY: y, buttons: 1, bubbles: true }));
+  layer.setPointerCapture = () => {};
+  send("pointerdown", 1, 200, 200);
+  send("pointerdown", 2, 900, 600);
+  for (let x = 220; x < 300; x += 20) { send("pointermove", 1, x, 200); send("pointermove", 2, 900, 600); }
+  send("pointerup", 2, 900, 600);
+  send("pointermove", 1, 400, 200);
+  send("pointerup", 1, 400, 200);
+}
+"""
+
+
+def test_a_palm_does_not_draw(page: Page) -> None:
+    """While one finger or pen draws, others on the screen do nothing."""
+    page.keyboard.press("d")
+    page.evaluate(PALM)
+    points = page.evaluate("slidegen.talk.drawn().map(({ points }) => points)")
+    assert len(points) == 1
+    assert max(y for _, y, _ in points[0]) < 4000
+    assert max(x for x, _, _ in points[0]) > 3000
+
+
 def test_the_laser_pointer_follows_the_mouse(page: Page) -> None:
     """It leaves nothing behind."""
     page.keyboard.press("r")
@@ -203,9 +239,11 @@ def test_the_screen_is_blanked(key: str, color: str, page: Page) -> None:
         expect(veil).to_be_hidden()
 
 
-@pytest.mark.parametrize(("typed", "place"), [("3", 2), ("haystack", 2), ("second", 1), ("TWELFTH h", 3), ("", 0)])
+@pytest.mark.parametrize(
+    ("typed", "place"), [("3", 2), ("haystack", 2), ("two", 1), ("TWELFTH h", 3), ("", 0), ("ou STRASSE", 4), ("本", 4)]
+)
 def test_go_to_a_slide(typed: str, place: int, page: Page) -> None:
-    """By its number, by a word of its title or its text."""
+    """By its number, by a word of its title or its text, whatever the case and the accents."""
     page.keyboard.press("g")
     dialog = page.get_by_role("dialog", name="Go to slide")
     dialog.get_by_role("combobox").fill(typed)
@@ -218,7 +256,9 @@ def test_going_to_a_slide_by_the_list(page: Page) -> None:
     """The arrow keys choose, a click goes; words that no slide has are said to be missing. Titles are text."""
     page.keyboard.press("g")
     dialog = page.get_by_role("dialog", name="Go to slide")
-    expect(dialog.get_by_role("option")).to_have_text(["1First", "2Second", "3Third slide", "4Twelfth hour"])
+    expect(dialog.get_by_role("option")).to_have_text(
+        ["1First", "2Second", "3Third slide", "4Twelfth hour", "5Où la straße 日本語"]
+    )
     page.keyboard.press("ArrowDown")
     expect(dialog.get_by_role("option", selected=True)).to_have_text("2Second")
     dialog.get_by_role("combobox").fill("nowhere")
@@ -242,6 +282,63 @@ def test_help_lists_every_key(page: Page) -> None:
     expect(dialog).to_have_count(0)
     page.keyboard.press("ArrowRight")
     assert at(page) == [1, 0]
+
+
+def test_controls_on_a_slide_have_their_keys_and_clicks(page: Page) -> None:
+    """Nothing that is typed or clicked there moves the deck or begins a tool; other keys go on working."""
+    page.evaluate("slidegen.show(4, 0)")
+    for control in page.locator("input.c, textarea.c, div.c").all():
+        control.click()
+        page.keyboard.type("dmb g.n?")
+    values = "all => all.map((one) => (one.value ?? one.textContent).replace('\\xa0', ' ').replace('.', ''))"
+    typed = page.locator("input.c, textarea.c, div.c").evaluate_all(values)
+    assert [one.replace(".", "") for one in typed] == ["dmb gn?"] * 3
+    page.locator("select.c").focus()
+    page.keyboard.type("no")
+    assert page.locator("select.c").input_value() == "no"
+    press = page.get_by_role("button", name="Press")
+    press.evaluate("e => e.addEventListener('click', () => { e.dataset.count = Number(e.dataset.count ?? 0) + 1; })")
+    press.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    assert press.get_attribute("data-count") == "2"
+    assert at(page) == [4, 0]
+    assert page.locator("html[data-tool], dialog, .sg-veil:not([hidden])").count() == 0
+    page.keyboard.press("d")
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Space")
+    assert at(page) == [4, 0]
+    page.keyboard.press("ArrowLeft")
+    assert at(page)[0] == 3
+
+
+def test_an_open_dialog_has_all_keys(page: Page) -> None:
+    """Also those that are pressed when the focus has left it."""
+    page.keyboard.press("?")
+    page.evaluate("document.activeElement.blur()")
+    for key in ("b", "d", "ArrowRight", "Space", "g"):
+        page.keyboard.press(key)
+    assert at(page) == [0, 0]
+    assert page.locator("html[data-tool], .sg-veil:not([hidden])").count() == 0
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_stroke_ends_with_its_slide(page: Page) -> None:
+    """What is drawn after a move is not added to the slide before; drawing shows what was hidden."""
+    page.keyboard.press("d")
+    stroke(page)
+    page.keyboard.press("i")
+    page.mouse.move(300, 400)
+    page.mouse.down()
+    expect(page.locator(".sg-ink > g")).to_be_visible()
+    page.mouse.move(400, 400, steps=4)
+    page.keyboard.press("ArrowRight")
+    page.mouse.move(900, 400, steps=4)
+    page.mouse.up()
+    most = "Math.max(...slidegen.talk.drawn().flatMap(({ points }) => points.map(([x]) => x)))"
+    assert page.evaluate(most) < 10_000 * 520 / 1280
+    assert page.evaluate("slidegen.talk.drawn().map(({ slide }) => slide)") == [0, 0]
 
 
 def test_focus_is_seen(page: Page) -> None:

@@ -165,6 +165,23 @@ def test_drawings_are_on_the_frame_also_after_a_reload(context: BrowserContext) 
     heading(view, 0, "Second")
 
 
+def test_two_views_show_the_same(context: BrowserContext) -> None:
+    """A second one, on another screen, hears of every move and stroke as well."""
+    page, view = speaker_view(context)
+    with context.expect_page() as found:
+        page.evaluate("window.open(location.href.replace(/#.*/, '') + '?speaker', 'another')")
+    other = found.value
+    for one in (view, other):
+        expect(one.frame_locator("iframe >> nth=0").get_by_role("heading", name="First")).to_be_visible()
+        expect(one.locator(".sp-place")).to_have_text("1 / 3")
+    page.wait_for_timeout(1200)  # both have greeted since, one after the other
+    for at in range(3):
+        stroke = {"slide": 0, "id": f"s{at}", "tool": "pen", "color": 1, "points": [[0, 0, 50], [5000, 5000, 50]]}
+        page.evaluate("(ink) => slidegen.talk.take({ ink })", stroke)
+    for one in (view, other):
+        expect(one.frame_locator("iframe >> nth=0").locator(".sg-ink [data-id]")).to_have_count(3)
+
+
 def test_it_goes_on_without_the_deck(context: BrowserContext) -> None:
     """Its window closed, the view says so and leads its own frames."""
     page, view = speaker_view(context)

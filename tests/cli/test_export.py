@@ -30,6 +30,14 @@ def decks(shell: Shell) -> Shell:
     [
         (["a.yml", "--to", "pdf,notes", "-o", "x.pdf"], "--output names one file, but there are several exports"),
         (["a.yml", "b.yml", "-o", "x.pdf"], "--output names one file, but there are several decks"),
+        (
+            ["a.yml", "A.markdown"],
+            "a.yml and A.markdown would be written under the same name a.pdf; export them one by one",
+        ),
+        (
+            ["a.yml", "a.md", "--to", "handout,png"],
+            "a.yml and a.md would be written under the same names a.handout.pdf, a-png; export them one by one",
+        ),
         (["a.yml", "--to", "pdf", "-o", "x.png"], "the export 'pdf' cannot have the suffix '.png'; allowed: .pdf"),
         (["a.yml", "--to", "png", "-o", "x.png"], "the export 'png' makes a folder; name one without a suffix"),
         (["a.yml", "-o", "."], "--output . is a folder; name a file in it, or use --output-dir"),
@@ -48,6 +56,15 @@ def test_wrong_usage(decks: Shell, arguments: list[str], message: str) -> None:
     assert (found.returncode, found.stdout) == (2, "")
     assert message in " ".join(found.stderr.split())
     assert not (decks.folder / "build").exists()
+
+
+def test_decks_of_one_name_keep_their_folders(decks: Shell) -> None:
+    """As those of `build`."""
+    for name in ("x", "y"):
+        (decks.folder / name).mkdir()
+        decks.write(f"{name}/a.yml", DECK)
+    found = decks.run("export", "x/a.yml", "y/a.yml", "--to", "notes", "-q")
+    assert found.stdout == "build/x/a.notes.md\nbuild/y/a.notes.md\n"
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_decks_that_differ_in_their_suffix_or_case_only_are_refused(shell: Shell
     shell.write(other, "# a\n")
     done = shell.run("build", "talk.yml", other)
     assert done.returncode == 2
-    message = f"Error: talk.yml and {other} would be written to the same file talk.html; build them one by one"
+    message = f"Error: talk.yml and {other} would be written under the same name talk; build them one by one"
     assert done.stderr.splitlines()[-1] == message
     assert not (shell.folder / "build").exists()
 

@@ -189,14 +189,72 @@ def test_a_page_that_was_asleep_gets_what_it_missed(talk: Presented, room: Room)
     follower = room.deck(talk.urls["audience"])
     phone = room.remote(talk.urls["remote"])
     for page in (follower, phone):
-        page.context.set_offline(True)
-        page.evaluate("dispatchEvent(new Event('pagehide'))")
+        cut(page)
     deck.evaluate("slidegen.show(2, 0)")
     for page in (follower, phone):
-        page.context.set_offline(False)
-        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        join(page)
     wait_at(follower, 2, 0)
     expect(phone.locator("#place")).to_have_text("3 / 4")
+
+
+DRAW = """
+([count, length, slide]) => {
+  const points = Array.from({ length }, (_, at) => [at % 10000, 5000, 50]);
+  for (let at = 0; at < count; at += 1) {
+    const id = `s${Math.random().toString(36).slice(2)}`;
+    slidegen.talk.take({ ink: { slide, id, tool: "pen", color: 1, points } });
+  }
+}
+"""
+DRAWN = "slidegen.talk.drawn().map(({ points }) => points.length)"
+
+
+def cut(page: Page) -> None:
+    """Cuts a page off its network."""
+    page.context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+
+
+def join(page: Page) -> None:
+    """Gives a page its network back, as when a device wakes."""
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+
+def test_drawings_are_passed_on_whole(presenter: Presenter, room: Room) -> None:
+    """Thousands of strokes and a very long one, when the presenter connects again. If there are more than the server
+    keeps, the presenter's page says so and drawing goes on."""
+    talk = presenter.start("--audience")
+    deck = room.deck(talk.urls["present"])
+    follower = room.deck(talk.urls["audience"])
+    cut(deck)
+    deck.evaluate(DRAW, [2500, 2, 1])
+    deck.evaluate(DRAW, [1, 60_000, 2])
+    join(deck)
+    follower.wait_for_function(f"() => {DRAWN}.reduce((sum, one) => sum + one, 0) === 65_000")
+    later = room.deck(talk.urls["audience"])
+    later.wait_for_function(f"() => {DRAWN}.length === 2501")
+    note = deck.get_by_text("Not all drawings are passed on")
+    expect(note).to_be_hidden()
+    deck.evaluate(DRAW, [5, 60_000, 3])
+    expect(note).to_be_visible()
+    deck.evaluate(DRAW, [1, 3, 0])
+    expect(follower.locator(".sg-ink [data-id]")).to_have_count(1)
+
+
+def test_the_phone_goes_on_when_its_network_is_back(presenter: Presenter, room: Room) -> None:
+    """What it sent meanwhile is lost, and no more."""
+    talk = presenter.start()
+    deck = room.deck(talk.urls["present"])
+    phone = room.remote(talk.urls["remote"])
+    step = phone.get_by_role("button", name="Next", exact=True)
+    phone.context.set_offline(True)
+    step.click()
+    expect(phone.get_by_text("Connecting")).to_be_visible()
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Connecting")).to_be_hidden()
+    step.click()
+    wait_at(deck, 1, 0)
 
 
 def test_the_speaker_view_shows_the_code_of_the_remote(talk: Presented, room: Room) -> None:

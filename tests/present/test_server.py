@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -130,6 +131,44 @@ def test_too_many_requests_are_refused(served: Presented) -> None:
         connection.sendall(f"{head}Content-Length: 2\r\n\r\n[]".encode() * 1000)
         until(lambda: b" 429 " in connection.recv(1 << 16), "requests are refused")
     assert answer(f"{served.urls['present']}send?id=b", [])[0] == 204, "each role has its own measure"
+
+
+@pytest.mark.unix
+def test_many_may_follow(presenter: Presenter) -> None:
+    """Also where the system allows a process few open files unless it asks for more."""
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (60, limits[1]))
+    try:
+        served = presenter.start("--audience")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    with ExitStack() as streams:
+        for number in range(100):
+            url = f"{served.urls['audience']}events?id=a{number}"
+            stream = streams.enter_context(urllib.request.urlopen(url, timeout=30))
+            assert stream.readline().startswith(b'data: {"snapshot":')
+
+
+@pytest.mark.slow
+def test_a_silent_connection_is_closed(served: Presented) -> None:
+    """One that asks nothing, and those that do not end their first or second question; one that follows stays open."""
+    parts = urlsplit(served.urls["audience"])
+    address = (parts.hostname or "", parts.port or 0)
+    with (
+        urllib.request.urlopen(f"{served.urls['audience']}events?id=a", timeout=30) as stream,
+        socket.create_connection(address, timeout=60) as silent,
+        socket.create_connection(address, timeout=60) as slow,
+        socket.create_connection(address, timeout=60) as again,
+    ):
+        slow.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: ".encode())
+        again.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET")
+        assert again.recv(1 << 16).startswith(b"HTTP/1.1 421 ")
+        assert (silent.recv(1), slow.recv(1), again.recv(1)) == (b"", b"", b"")
+        stream.readline()
+        until(lambda: b"alive" in stream.readline(), "the stream goes on")
+        until(lambda: b"alive" in stream.readline(), "the stream goes on")
 
 
 def test_it_listens_on_this_machine_only_unless_asked(served: Presented) -> None:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from slidegen.present.messages import MOST_STROKES, Role
-from slidegen.present.talk import MOST_FOLLOWERS, MOST_WAITING, Pace, Talk
+from slidegen.present.messages import Role
+from slidegen.present.talk import MOST_FOLLOWERS, MOST_STROKES, MOST_WAITING, Pace, Talk
 
 Value = TypeVar("Value")
 TIMER = {"since": None, "before": 0}
@@ -28,9 +28,9 @@ def in_own_loop(work: Coroutine[Any, Any, Value]) -> Value:
         return thread.submit(asyncio.run, work).result()
 
 
-async def following(talk: Talk, role: Role, name: str) -> tuple[AsyncIterator[bytes], Any]:
+async def following(talk: Talk, role: Role, name: str, host: str = "10.0.0.1") -> tuple[AsyncIterator[bytes], Any]:
     """A page that follows, and the first thing that it is told."""
-    stream = talk.follow(role, name)
+    stream = talk.follow(role, name, host)
     return stream, json.loads((await anext(stream)).removeprefix(b"data: "))
 
 
@@ -73,16 +73,18 @@ def test_who_comes_later_gets_everything() -> None:
 
 
 def test_the_drawings_have_an_end() -> None:
-    """The oldest strokes go."""
+    """The oldest strokes go, which is said. A presenting page that begins anew has drawn nothing yet."""
 
     async def run() -> Any:
         talk = Talk()
-        for number in range(MOST_STROKES + 10):
-            talk.take(ink(0, f"s{number}", 1), "p")
-        return (await following(talk, "audience", "a"))[1]["snapshot"]["drawn"]
+        kept = [talk.take(ink(0, f"s{number}", 1), "p") for number in range(MOST_STROKES + 10)]
+        before = (await following(talk, "audience", "a"))[1]["snapshot"]["drawn"]
+        talk.take({"drawn": []}, "p")
+        return kept, before, (await following(talk, "audience", "b"))[1]["snapshot"]["drawn"]
 
-    drawn = in_own_loop(run())
-    assert (len(drawn), drawn[0]["id"]) == (MOST_STROKES, "s10")
+    kept, before, after = in_own_loop(run())
+    assert kept == [True] * MOST_STROKES + [False] * 10
+    assert (len(before), before[0]["id"], after) == (MOST_STROKES, "s10", [])
 
 
 def test_a_follower_that_is_too_slow_is_cut_off() -> None:
@@ -119,3 +121,19 @@ def test_a_page_that_comes_back_follows_once() -> None:
         return once, talk.count("remote"), ended
 
     assert in_own_loop(run()) == (1, MOST_FOLLOWERS["remote"], True)
+
+
+def test_one_device_cannot_fill_the_audience() -> None:
+    """It may while nobody else wants in; then each other address gets its share, and one that has no more is served."""
+
+    async def run() -> tuple[list[int], bool, bool, int]:
+        talk = Talk()
+        most = MOST_FOLLOWERS["audience"]
+        streams = [(await following(talk, "audience", f"a{number}", "10.0.0.66"))[0] for number in range(most)]
+        greedy = talk.has_room("audience", "more", "10.0.0.66")
+        others = [await following(talk, "audience", f"b{number}", f"10.0.0.{number}") for number in range(3)]
+        ended = [len([event async for event in stream]) for stream in streams[-len(others) :]]
+        again = talk.has_room("audience", "a1", "10.0.0.66")  # in place of its own stream
+        return ended, greedy, again, talk.count("audience")
+
+    assert in_own_loop(run()) == ([0, 0, 0], False, True, MOST_FOLLOWERS["audience"])

@@ -41,7 +41,7 @@ def build(
     from slidegen.outputs.target import deck_folder
     from slidegen.pipeline import build as build_deck
 
-    places = deck_folders(decks)
+    places = deck_folders(decks, "build")
     if output is not None and len(places) > 1:
         raise click.UsageError("--output names one file, but there are several decks; use --output-dir")
     options = build_options(settings, folder=folder)

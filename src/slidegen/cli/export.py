@@ -52,8 +52,10 @@ def export(
     from slidegen.exports.running import SharedBrowser, run_exports
     from slidegen.outputs.target import deck_folder
 
-    places = deck_folders(decks)
-    exports = _exports(names, output, len(places))
+    exports = _exports(names, output)
+    places = deck_folders(decks, "export", [one.ending for one in exports])
+    if output is not None and len(places) > 1:
+        raise click.UsageError("--output names one file, but there are several decks; use --output-dir")
     options = _options(given, exports)
     build = build_options(given, folder=folder, output=output)
     problems: list[Problem] = []
@@ -74,7 +76,7 @@ def export(
         raise SlidegenError(problems)
 
 
-def _exports(names: Sequence[str], output: Path | None, decks: int) -> list[Export]:
+def _exports(names: Sequence[str], output: Path | None) -> list[Export]:
     """The exports to make. Without names the suffix of the output decides. Raises click.UsageError."""
     from slidegen.exports import DEFAULT, EXPORTS
 
@@ -83,9 +85,8 @@ def _exports(names: Sequence[str], output: Path | None, decks: int) -> list[Expo
     exports = [EXPORTS.find(name) for name in dict.fromkeys(names or (implied,))]
     if output is None:
         return exports
-    if len(exports) > 1 or decks > 1:
-        what = "exports" if len(exports) > 1 else "decks"
-        raise click.UsageError(f"--output names one file, but there are several {what}; use --output-dir")
+    if len(exports) > 1:
+        raise click.UsageError("--output names one file, but there are several exports; use --output-dir")
     allowed = exports[0].suffixes
     if allowed and output.is_dir():
         raise click.UsageError(f"--output {output} is a folder; name a file in it, or use --output-dir")

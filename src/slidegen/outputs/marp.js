@@ -98,9 +98,12 @@
     });
     addEventListener("hashchange", fromHash);
     document.querySelector(".marpit").addEventListener("click", (event) => {
-      if (event.target.closest("a, button, input, video, audio, summary")) return;
+      if (event.target.closest("a, button, input, textarea, select, label, [contenteditable], video, audio, summary")) return;
       const svg = event.target.closest(".marpit > svg");
-      if (root.classList.contains("overview") && svg) { overview(); show(slides.indexOf(svg), 0); return; }
+      if (root.classList.contains("overview")) {
+        if (svg) { overview(); show(slides.indexOf(svg), 0); }
+        return;
+      }
       if (getSelection().toString()) return;
       event.clientX < innerWidth / 4 ? back() : next();
     });

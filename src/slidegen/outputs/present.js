@@ -5,11 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const root = document.documentElement;
   const framed = slidegen.framed;
   const id = Math.random().toString(36).slice(2);
-  const make = (html) => {
-    const template = document.createElement("template");
-    template.innerHTML = html.trim();
-    return template.content.firstElementChild;
-  };
+  const { make, opened, SHUT } = slidegen;
   const text = (value) => value.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
   // --- the state of the talk, and who hears of it
@@ -93,7 +89,13 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     return `<g data-id="${text(name)}" class="sg-${tool} sg-color-${color}">${runs.map((run) => `<path d="${run.d}" stroke-width="${run.width}"/>`).join("")}</g>`;
   };
-  const draw = () => { group.innerHTML = [...(strokesOf(slidegen.at()[0])?.values() ?? [])].map(strokeHtml).join(""); };
+  const here = () => slidegen.at()[0];
+  const draw = () => { group.innerHTML = [...(strokesOf(here())?.values() ?? [])].map(strokeHtml).join(""); };
+  const drawOne = (stroke) => {
+    const known = group.querySelector(`[data-id="${CSS.escape(stroke.id)}"]`);
+    if (known) known.outerHTML = strokeHtml(stroke);
+    else group.insertAdjacentHTML("beforeend", strokeHtml(stroke));
+  };
   const changes = {
     ink: (stroke) => {
       const strokes = strokesOf(stroke.slide);
@@ -119,15 +121,19 @@ document.addEventListener("DOMContentLoaded", () => {
   const change = (message, from) => {
     const [kind] = Object.keys(message);
     changes[kind](message[kind]);
-    if (kind !== "laser") draw();
+    if (kind === "ink") message.ink.slide === here() && drawOne(strokesOf(here()).get(message.ink.id));
+    else if (kind !== "laser") draw();
     tell(message, from);
   };
   const drawn = () => slidegen.slides.flatMap((_, index) => [...strokesOf(index).values()].map((one) => ({ ...one, slide: index })));
 
   // --- the tools
   let tool = "";
+  let drawer = "pen"; // the tool that a colour is for
   let color = 1;
   let stroke = null;
+  let pointer = null; // the one that draws; a palm or a second finger does not
+  let rubbed = null; // where the eraser was last
   let pending = [];
   let due = 0;
   const flush = () => {
@@ -138,15 +144,16 @@ document.addEventListener("DOMContentLoaded", () => {
     pending = [];
   };
   const later = () => { due ||= setTimeout(flush, 30); };
+  const lift = () => { flush(); stroke = pointer = rubbed = null; };
   const bar = make(`<div class="sg-tools" role="toolbar" aria-label="Drawing" hidden>${
     [["pen", "Pen"], ["marker", "Marker"], ["eraser", "Eraser"]].map(([name, label]) => `<button type="button" data-tool="${name}">${label}</button>`).join("")
   }<span class="sg-colors">${["red", "blue", "green", "yellow"].map((name, at) => `<button type="button" data-color="${at + 1}" aria-label="${name}"></button>`).join("")
   }</span><button type="button" data-act="undo">Undo</button><button type="button" data-act="clear">Clear</button><button type="button" data-act="done">Done</button></div>`);
-  const setTool = (next) => {
-    flush();
+  const setTool = (next, stay = false) => {
+    lift();
     if (tool === "laser") change({ laser: null });
-    tool = tool === next ? "" : next;
-    stroke = null;
+    tool = tool === next && !stay ? "" : next;
+    if (["pen", "marker"].includes(tool)) drawer = tool;
     root.dataset.tool = tool;
     if (tool) root.classList.remove("sg-no-ink");
     bar.hidden = !tool || tool === "laser";
@@ -156,7 +163,6 @@ document.addEventListener("DOMContentLoaded", () => {
     status.textContent = tool ? `${tool} on` : "";
     place();
   };
-  const here = () => slidegen.at()[0];
   const acts = {
     undo: () => {
       const name = [...strokesOf(here()).keys()].at(-1);
@@ -170,58 +176,56 @@ document.addEventListener("DOMContentLoaded", () => {
     if (act) acts[act]();
     else if (shade) {
       color = Number(shade);
-      setTool(tool === "eraser" ? "pen" : (root.dataset.tool = "", tool = "", bar.dataset.last ?? "pen"));
-    } else if (next && next !== tool) setTool(next);
-    if (["pen", "marker"].includes(tool)) bar.dataset.last = tool;
+      setTool(drawer, true);
+    } else if (next) setTool(next, true);
   });
-  const rubAt = (event) => {
-    for (const element of document.elementsFromPoint(event.clientX, event.clientY)) {
-      const found = layer.contains(element) && element.closest("[data-id]");
-      if (found) change({ rub: { slide: here(), id: found.dataset.id } });
+  bar.addEventListener("mousedown", (event) => event.preventDefault()); // else Space would press the button again
+  // A quick move has its points far apart, and lines are thin.
+  const rubAt = ({ clientX: x, clientY: y }) => {
+    const [left, top] = rubbed ?? [x, y];
+    const steps = Math.ceil(Math.hypot(x - left, y - top)) || 1;
+    for (let step = 1; step <= steps; step += 1) {
+      for (const element of document.elementsFromPoint(left + ((x - left) * step) / steps, top + ((y - top) * step) / steps)) {
+        const found = layer.contains(element) && element.closest("[data-id]");
+        if (found) change({ rub: { slide: here(), id: found.dataset.id } });
+      }
     }
+    rubbed = [x, y];
   };
   layer.addEventListener("pointerdown", (event) => {
-    if (!tool || event.button > 0) return;
+    if (!tool || event.button > 0 || pointer !== null) return;
     event.preventDefault();
     place();
-    if (tool === "eraser") { layer.setPointerCapture(event.pointerId); rubAt(event); return; }
+    root.classList.remove("sg-no-ink");
     if (tool === "laser") return;
-    layer.setPointerCapture(event.pointerId);
-    flush();
+    pointer = event.pointerId;
+    layer.setPointerCapture(pointer);
+    if (tool === "eraser") { rubAt(event); return; }
     stroke = { slide: here(), id: `${id}${Date.now().toString(36)}`, tool, color };
     pending = [point(event)];
     flush();
   });
   layer.addEventListener("pointermove", (event) => {
     if (tool === "laser") { pending = [point(event)]; later(); }
-    else if (tool === "eraser" && event.buttons) rubAt(event);
+    else if (event.pointerId !== pointer) return;
+    else if (tool === "eraser") rubAt(event);
     else if (stroke) {
       const between = event.getCoalescedEvents?.() ?? [];
       pending.push(...(between.length ? between : [event]).map(point));
       later();
     }
   });
-  const lift = () => { flush(); stroke = null; };
-  for (const name of ["pointerup", "pointercancel"]) layer.addEventListener(name, lift);
+  for (const name of ["pointerup", "pointercancel"]) layer.addEventListener(name, ({ pointerId }) => pointerId === pointer && lift());
   layer.addEventListener("pointerleave", () => { if (tool === "laser") { pending = []; change({ laser: null }); } });
   for (const name of ["touchstart", "touchend", "click"]) layer.addEventListener(name, (event) => event.stopPropagation());
 
   // --- dialogs
-  const opened = (dialog) => {
-    dialog.tabIndex = -1;
-    dialog.addEventListener("keydown", (event) => event.stopPropagation());
-    dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest(".sg-shut")) dialog.close(); });
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
-    dialog.focus();
-    return dialog;
-  };
-  const SHUT = '<button type="button" class="sg-shut" aria-label="Close">×</button>';
+  // Words are found whatever their case and accents are.
+  const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase();
   const titleOf = (slide, index) => slide.querySelector("h1, h2, h3, h4, h5, h6")?.textContent.trim() || `Slide ${index + 1}`;
   const goTo = () => {
     const rows = slidegen.slides.map((slide, index) => ({
-      index, title: titleOf(slide, index), all: (slide.querySelector(".slide, .marpit, foreignObject") ?? slide).textContent.toLowerCase(),
+      index, title: titleOf(slide, index), all: plain((slide.querySelector(".slide, .marpit, foreignObject") ?? slide).textContent),
     }));
     const dialog = opened(make(`<dialog class="sg-dialog sg-goto" aria-labelledby="sg-goto-title"><header><h2 id="sg-goto-title">Go to slide</h2>${SHUT}</header>
       <input type="text" role="combobox" aria-label="Number or words" aria-expanded="true" aria-controls="sg-goto-list" placeholder="Number or words" autocomplete="off" spellcheck="false">
@@ -237,10 +241,10 @@ document.addEventListener("DOMContentLoaded", () => {
       row?.scrollIntoView({ block: "nearest" });
     };
     const filter = () => {
-      const wanted = input.value.trim().toLowerCase();
+      const wanted = plain(input.value.trim());
       const words = wanted.split(/\s+/);
       const has = (value) => words.every((word) => value.includes(word));
-      const titled = rows.filter(({ title }) => has(title.toLowerCase()));
+      const titled = rows.filter(({ title }) => has(plain(title)));
       found = /^\d+$/.test(wanted) ? rows.filter(({ index }) => String(index + 1).startsWith(wanted)) : [];
       found = [...new Set([...found, ...titled, ...rows.filter(({ all }) => has(all))])];
       list.innerHTML = found.map(({ index, title }) => `<li role="option" id="sg-to-${index}" data-index="${index}"><b>${index + 1}</b><span>${text(title)}</span></li>`).join("");
@@ -292,15 +296,23 @@ document.addEventListener("DOMContentLoaded", () => {
     g: goTo, "?": () => window.Reveal?.getConfig().help !== false && help(), s: slidegen.openSpeaker,
   };
   Object.assign(keys, { ".": keys.b });
+  const PRESSED = { " ": "button, summary, video, audio", Enter: "button, summary, a[href]" };
   const onKey = (event) => {
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+    const { target } = event;
+    const within = (names) => names && target.closest?.(names);
+    // An open dialog has all keys, a control those that it needs: neither moves the deck.
+    if (document.querySelector("dialog:modal") ? !within("dialog") : target.isContentEditable || within("select") || within(PRESSED[event.key])) {
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (within("input, textarea, dialog")) return;
     if (window.Reveal?.getConfig().keyboard === false) return;
     // On keyboards with other letters, the keys are those in the same place.
     const typed = /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key) ? event.code[3] : event.key;
     const key = typed.length === 1 ? typed.toLowerCase() : typed;
     const find = event.ctrlKey && event.shiftKey && key === "f";
     if (!find && (event.ctrlKey || event.metaKey || event.altKey)) return;
-    const escape = key === "Escape" && (tool || veil) && (() => (tool ? setTool("") : setVeil("")));
+    const escape = key === "Escape" && (tool || veil) && (() => (veil ? setVeil("") : setTool("")));
     const act = find ? goTo : escape || (Object.hasOwn(keys, key) && keys[key]);
     if (!act) return;
     act();
@@ -327,7 +339,7 @@ document.addEventListener("DOMContentLoaded", () => {
       else if (Object.hasOwn(orders, kind)) orders[kind](value);
     }
   };
-  slidegen.talk = { id, link: (name, send) => links.set(name, send), take, state, drawn, keys, more, opened, make, SHUT };
+  slidegen.talk = { id, link: (name, send) => links.set(name, send), take, state, drawn, keys, more };
   links.set("speaker", (message) => slidegen.toSpeaker?.(message));
 
   // The time of a talk that someone watches elsewhere begins with its first move.
@@ -336,6 +348,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const moved = () => {
     if (at && at !== String(slidegen.at())) {
       if (veil) setVeil("");
+      lift();
       if (!timer.before && watched()) start();
     }
     at = String(slidegen.at());

@@ -12,13 +12,32 @@ window.slidegen = (() => {
     return url.href;
   };
 
-  // --- the window that presents, and a frame
-  let view = null;
-  own.openSpeaker = () => {
-    view = window.open(address("speaker"), "slidegen-speaker", "width=1280,height=880");
+  // --- dialogs
+  own.make = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html.trim();
+    return template.content.firstElementChild;
   };
-  own.hasSpeaker = () => Boolean(view && !view.closed);
-  own.toSpeaker = (message) => own.hasSpeaker() && post(view, message);
+  own.SHUT = '<button type="button" class="sg-shut" aria-label="Close">×</button>';
+  own.opened = (dialog) => {
+    dialog.tabIndex = -1;
+    dialog.addEventListener("keydown", (event) => event.stopPropagation());
+    dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest(".sg-shut")) dialog.close(); });
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+    dialog.focus();
+    return dialog;
+  };
+
+  // --- the window that presents, and a frame
+  const views = new Set();
+  own.openSpeaker = () => {
+    const view = window.open(address("speaker"), "slidegen-speaker", "width=1280,height=880");
+    if (view) views.add(view);
+  };
+  own.hasSpeaker = () => [...views].some((view) => !view.closed);
+  own.toSpeaker = (message) => { for (const view of views) view.closed ? views.delete(view) : post(view, message); };
   own.toParent = (ready) => {
     if (!own.framed) return;
     const at = own.at();
@@ -26,13 +45,13 @@ window.slidegen = (() => {
   };
   const listen = ({ source, data }) => {
     const message = data?.slidegen;
-    const known = own.framed ? source === parent : source && (source === view || source.opener === window);
+    const known = own.framed ? source === parent : source && (views.has(source) || source.opener === window);
     if (!known || typeof message !== "object" || !own.talk) return;
     if (message.show) own.show(...message.show);
     else if (message.hello) {
-      view = source;
-      own.toSpeaker({ state: own.talk.state() });
-      if (message.hello === "new") own.toSpeaker({ drawn: own.talk.drawn() });
+      views.add(source);
+      post(source, { state: own.talk.state() });
+      if (message.hello === "new") post(source, { drawn: own.talk.drawn() });
     } else own.talk.take(message, "speaker");
   };
   addEventListener("message", listen);
@@ -74,7 +93,7 @@ window.slidegen = (() => {
     const resize = (by) => {
       size = Math.max(14, Math.min(64, size + by));
       notes.style.fontSize = `${size}px`;
-      try { localStorage.setItem(SIZE, size); } catch { /* as above */ }
+      try { if (by) localStorage.setItem(SIZE, size); } catch { /* as above */ }
     };
     resize(0);
 
@@ -146,15 +165,7 @@ window.slidegen = (() => {
       toggle: () => order({ timer: "toggle" }), reset: () => order({ timer: "reset" }), larger: () => resize(2), smaller: () => resize(-2),
       next: () => order({ do: "next" }), back: () => order({ do: "back" }),
       black: () => order({ veil: "black" }), white: () => order({ veil: "white" }),
-      phone: () => {
-        const dialog = document.createElement("dialog");
-        dialog.className = "sg-dialog sg-qr";
-        dialog.innerHTML = `<header><h2>Remote</h2><button type="button" class="sg-shut" aria-label="Close">×</button></header>${phone}`;
-        dialog.addEventListener("click", ({ target }) => { if (target === dialog || target.closest(".sg-shut")) dialog.close(); });
-        dialog.addEventListener("close", () => dialog.remove());
-        document.body.append(dialog);
-        dialog.showModal();
-      },
+      phone: () => own.opened(own.make(`<dialog class="sg-dialog sg-qr" aria-label="QR code for the remote"><header><h2>Remote</h2>${own.SHUT}</header>${phone}</dialog>`)),
     };
     find("[data-act=phone]").hidden = !phone;
     document.body.addEventListener("click", ({ target }) => acts[target.closest("[data-act]")?.dataset.act]?.());
@@ -163,7 +174,7 @@ window.slidegen = (() => {
       " ": "next", Enter: "next", b: "black", ".": "black", w: "white", "+": "larger", "=": "larger", "-": "smaller",
     };
     addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("dialog")) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog")) return;
       if (event.target.closest("button") && [" ", "Enter"].includes(event.key)) return;
       if (event.target === notes && /^(Arrow(Up|Down)|Page)/.test(event.key)) return; // they scroll
       const act = event.shiftKey && event.key === " " ? "back" : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];

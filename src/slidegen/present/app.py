@@ -17,8 +17,8 @@ from slidegen.present.talk import Pace, Talk
 from slidegen.webserver.guard import NAMES, Guard
 from slidegen.webserver.messages import event_stream, json_body
 
-MOST_BODY: Final[Mapping[Role, int]] = {"presenter": 4_000_000, "remote": 100_000}
-"""The most bytes of a request. The presenting page sends all drawings when it connects again."""
+MOST_BODY: Final = 100_000
+"""The most bytes of a request. Pages that have more to say make several (connection.js)."""
 MOST_MESSAGES: Final = 100
 
 
@@ -74,9 +74,10 @@ class App:
             name = request.query_params.get("id", "")
             if not is_name(name):
                 return PlainTextResponse("say which page asks", 400)
-            if not self._talk.has_room(role):
+            host = request.client.host if request.client else ""
+            if not self._talk.has_room(role, name, host):
                 return PlainTextResponse("too many pages follow", 503)
-            return event_stream(self._talk.follow(role, name))
+            return event_stream(self._talk.follow(role, name, host))
 
         return events
 
@@ -87,18 +88,18 @@ class App:
                 return PlainTextResponse("say which page sends", 400)
             if not self._pace.allows(role):
                 return PlainTextResponse("too many requests", 429)
-            found = await json_body(request, MOST_BODY[role])
+            found = await json_body(request, MOST_BODY)
             if not isinstance(found, list) or len(found) > MOST_MESSAGES:
                 return PlainTextResponse("a list of messages is needed", 400)
             messages = [checked(message, role) for message in found]
-            for message in messages:
-                if message is not None:
-                    self._talk.take(message, name)
+            kept = [self._talk.take(message, name) for message in messages if message is not None]
             if any(message is None for message in messages):
                 return PlainTextResponse("a message is not allowed", 400)
             ordered = any(not ORDERS.isdisjoint(message) for message in messages if message is not None)
             if ordered and not self._talk.count("presenter"):
                 return PlainTextResponse("no page presents the deck", 409)
+            if not all(kept):
+                return PlainTextResponse("the oldest drawings are not kept for pages that come later", 202)
             return Response(status_code=204)
 
         return send

@@ -6,34 +6,24 @@ document.addEventListener("DOMContentLoaded", () => {
   const leads = settings.role === "presenter";
   const { talk } = slidegen;
   const base = location.pathname.replace(/[^/]*$/, "");
-  const PAUSE = 25; // ms between two requests
 
   // --- what this page says
-  let waiting = [];
-  let sending = false;
   let online = false;
-  const pump = async () => {
-    if (sending || !waiting.length) return;
-    sending = true;
-    const some = waiting.splice(0, 100);
-    try {
-      await fetch(`${base}send?id=${talk.id}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(some) });
-    } catch { waiting = []; /* when it connects again, it says everything */ }
-    setTimeout(() => { sending = false; pump(); }, PAUSE);
+  const send = sendTo(`${base}send?id=${talk.id}`, ["state", "laser"], (status) => {
+    if (!status) again(); // then it says everything
+    else if (status === 400 || status === 202) warn("Not all drawings are passed on");
+  });
+  const say = (message) => online && send(message);
+  const sayAll = () => {
+    say({ state: talk.state() });
+    say({ drawn: [] });
+    for (const ink of talk.drawn()) say({ ink });
   };
-  const say = (message) => {
-    if (!online) return;
-    const [kind] = Object.keys(message);
-    if (["state", "laser"].includes(kind)) waiting = waiting.filter((one) => !(kind in one)); // only the last one counts
-    waiting.push(message);
-    pump();
-  };
-  const sayAll = () => { say({ state: talk.state() }); say({ drawn: talk.drawn() }); };
 
   // --- an audience that looks around
   let live = true;
   let followed = null;
-  const back = talk.make('<button type="button" class="sg-live" hidden>Back to live</button>');
+  const back = slidegen.make('<button type="button" class="sg-live" hidden>Back to live</button>');
   const follow = () => {
     live = true;
     back.hidden = true;
@@ -64,18 +54,32 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   // --- the connection
-  const note = talk.make('<p class="sg-link" role="status" hidden>Not connected</p>');
+  const note = slidegen.make('<p class="sg-link" role="status" hidden></p>');
   document.body.append(note, back);
-  const connect = () => keepConnected(`${base}events?id=${talk.id}`, {
-    heard: () => { online = note.hidden = true; },
-    lost: () => { online = note.hidden = false; },
-    take,
-  });
+  let due = 0;
+  const show = (words) => {
+    clearTimeout(due);
+    note.textContent = words;
+    note.hidden = !words;
+  };
+  function warn(words) {
+    if (!online) return;
+    show(words);
+    due = setTimeout(show, 10_000, "");
+  }
+  let again = () => {};
+  const connect = () => {
+    again = keepConnected(`${base}events?id=${talk.id}`, {
+      heard: () => { if (!online) show(""); online = true; },
+      lost: () => { online = false; show("Not connected"); },
+      take,
+    });
+  };
 
   if (leads) {
     talk.link("server", say);
     if (settings.audience) {
-      talk.keys.q = () => talk.opened(talk.make(`<dialog class="sg-dialog sg-qr" aria-label="QR code for the audience"><header><h2>Follow along</h2>${talk.SHUT}</header>${settings.audience}</dialog>`));
+      talk.keys.q = () => slidegen.opened(slidegen.make(`<dialog class="sg-dialog sg-qr" aria-label="QR code for the audience"><header><h2>Follow along</h2>${slidegen.SHUT}</header>${settings.audience}</dialog>`));
       talk.more.push(["Q", "QR code for the audience"]);
     }
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
@@ -18,6 +19,8 @@ from slidegen.rendered import Page, Script
 from slidegen.themes import load_themes
 
 HERE: Final = Path(__file__).parent
+NOTES: Final = re.compile(r"<aside\b|\bdata-notes\b|<[!?]", re.IGNORECASE)
+"""What there is in the HTML of a slide that has notes or comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +66,22 @@ def without_notes(page: Page) -> Page:
 
 
 def _without_notes(html: str) -> str:
-    """Removes the notes of a slide: those in elements and in attributes, and HTML comments."""
-    if "notes" not in html and "<!--" not in html:
+    """Removes the notes of a slide, in elements and in attributes, and what browsers take for comments."""
+    if not NOTES.search(html):
         return html
     fragment = Fragment(html)
     try:
         for node in list(fragment.nodes()):
-            if node.is_comment_node or (node.is_element_node and _holds_notes(node.tag, node.attributes.get("class"))):
+            if not node.is_element_node:
+                if not node.is_text_node:
+                    fragment.replace(node)
+            elif node.tag == "aside" and "notes" in (node.attributes.get("class") or "").lower().split():
                 fragment.replace(node)
-            elif node.is_element_node and "data-notes" in node.attributes:
+            elif "data-notes" in node.attributes:
                 del node.attrs["data-notes"]
     except TooDeepError:  # such a slide is refused when it is built
         return ""
     return fragment.write()
-
-
-def _holds_notes(tag: str | None, classes: str | None) -> bool:
-    return tag == "aside" and "notes" in (classes or "").split()
 
 
 def _connected(name: str) -> str:

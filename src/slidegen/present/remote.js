@@ -7,35 +7,31 @@
   const frame = find("iframe");
   const pad = find("#pad");
   const notes = find("#text");
-  const PAUSE = 25;
   let state = { at: [0, 0], total: 1, veil: "", timer: { since: null, before: 0 } };
-  let drawn = [];
   find("#pace").innerHTML = PACE;
 
   // --- what it says: orders and strokes, in their order
-  let waiting = [];
-  let sending = false;
-  const pump = async () => {
-    if (sending || !waiting.length) return;
-    sending = true;
-    const some = waiting.splice(0, 50);
-    try {
-      const answer = await fetch(`${base}send?id=${id}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(some) });
-      if (answer.status === 409) warn("The deck is not open on the computer");
-    } catch { waiting = []; lost(); }
-    setTimeout(() => { sending = false; pump(); }, PAUSE);
-  };
   const warn = (words) => {
     find("#lost").textContent = words;
     find("#lost").hidden = !words;
   };
-  const say = (message) => {
-    if ("laser" in message) waiting = waiting.filter((one) => !("laser" in one));
-    waiting.push(message);
-    pump();
+  const say = sendTo(`${base}send?id=${id}`, ["laser"], (status) => {
+    if (!status) again();
+    else if (status === 409) warn("The deck is not open on the computer");
+  });
+  let early = []; // what the frame is to hear when it has loaded
+  const tell = (message) => (early ? early.push(message) : frame.contentWindow.postMessage({ slidegen: message }, location.origin));
+  const strokes = new Map(); // slide -> the names of its strokes
+  const strokesOf = (slide) => strokes.get(slide) ?? strokes.set(slide, new Set()).get(slide);
+  const draw = (message) => {
+    const { drawn, ink, rub, wipe } = message;
+    if (drawn) strokes.clear();
+    for (const one of drawn ?? (ink ? [ink] : [])) strokesOf(one.slide).add(one.id);
+    if (rub) strokesOf(rub.slide).delete(rub.id);
+    if (wipe) strokes.delete(wipe.slide);
+    tell(message);
   };
-  const tell = (message) => frame.contentWindow.postMessage({ slidegen: message }, location.origin);
-  const change = (message) => { say(message); tell(message); };
+  const change = (message) => { say(message); draw(message); };
 
   // --- how the talk stands
   const tick = () => {
@@ -55,20 +51,24 @@
     const found = source === frame.contentWindow && data?.slidegen?.frame;
     if (!found) return;
     if (!state.id) state.total = found.total; // nobody presents yet
-    if (found.ready) { show(); tell({ drawn }); }
+    if (found.ready) {
+      if (!early) again(); // it has loaded again, and lacks everything
+      const waited = early ?? [];
+      early = null;
+      waited.forEach(tell);
+    }
     if (String(found.at) !== String(state.at)) return;
     if (notes.innerHTML !== found.notes) { notes.innerHTML = found.notes; notes.scrollTop = 0; }
     notes.classList.toggle("empty", !found.notes);
   });
   const take = (message) => {
     if (message.snapshot) {
-      drawn = message.snapshot.drawn;
-      tell({ drawn });
+      draw({ drawn: message.snapshot.drawn });
       if (message.snapshot.state) take({ state: message.snapshot.state });
     } else if (message.state) {
       state = message.state;
       show();
-    } else tell(message);
+    } else draw(message);
   };
 
   // --- buttons
@@ -94,13 +94,12 @@
   function resize(by) {
     size = Math.max(14, Math.min(48, size + by));
     notes.style.fontSize = `${size}px`;
-    try { localStorage.setItem(KEPT, size); } catch { /* as above */ }
+    try { if (by) localStorage.setItem(KEPT, size); } catch { /* as above */ }
   }
   resize(0);
 
   // --- the slide as a pad
   let tool = "";
-  const mine = new Map(); // slide -> the strokes drawn here
   for (const button of document.querySelectorAll("[data-tool]")) {
     button.addEventListener("click", () => {
       tool = tool === button.dataset.tool ? "" : button.dataset.tool;
@@ -111,7 +110,7 @@
   }
   const here = () => state.at[0];
   find("#undo").addEventListener("click", () => {
-    const last = mine.get(here())?.pop();
+    const last = [...strokesOf(here())].at(-1);
     if (last) change({ rub: { slide: here(), id: last } });
   });
   find("#clear").addEventListener("click", () => change({ wipe: { slide: here() } }));
@@ -122,6 +121,7 @@
     return [within((event.clientX - left) / width), within((event.clientY - top) / height), Math.round(100 * pressure)];
   };
   let stroke = null;
+  let pointer = null; // the one that draws; a second finger does not
   let pending = [];
   let due = 0;
   const flush = () => {
@@ -133,28 +133,29 @@
   };
   const later = () => { due ||= setTimeout(flush, 30); };
   pad.addEventListener("pointerdown", (event) => {
-    if (!tool) return;
+    if (!tool || pointer !== null) return;
     event.preventDefault();
-    pad.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
+    pad.setPointerCapture(pointer);
     stroke = tool === "laser" ? null : { slide: here(), id: `${id}${Date.now().toString(36)}`, tool, color: 1 };
-    if (stroke) mine.set(here(), [...(mine.get(here()) ?? []), stroke.id]);
     pending = [point(event)];
     flush();
   });
   pad.addEventListener("pointermove", (event) => {
-    if (!tool || !event.buttons) return;
+    if (event.pointerId !== pointer) return;
     pending.push(point(event));
     later();
   });
-  const lift = () => {
+  const lift = ({ pointerId }) => {
+    if (pointerId !== pointer) return;
     clearTimeout(due);
     flush();
-    stroke = null;
+    stroke = pointer = null;
     if (tool === "laser") change({ laser: null });
   };
   for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, lift);
 
-  keepConnected(`${base}events?id=${id}`, {
+  const again = keepConnected(`${base}events?id=${id}`, {
     heard: (message) => { if (message || find("#lost").textContent === "Connecting") warn(""); },
     lost: () => warn("Connecting"),
     take,

@@ -5,28 +5,34 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from slidegen.present.messages import MOST_STROKES, ORDERS, Message, Role
+from slidegen.present.messages import ORDERS, Message, Role
 
 MOST_WAITING: Final = 500
 """How many messages may wait for a follower. One that is slower is cut off; it comes back and gets the whole state."""
 MOST_FOLLOWERS: Final = {"presenter": 20, "remote": 20, "audience": 1000}
+"""How many pages of a role may follow. A presenter or a remote always may: the oldest one goes. In the audience, whose
+address may be known to a stranger, one goes of those on the network address that has the most."""
+MOST_STROKES: Final = 10_000
 MOST_POINTS: Final = 300_000
-"""How many points of drawings are kept. Then the oldest strokes go."""
+"""How many strokes and points of drawings are kept for pages that come later. Then the oldest strokes go."""
 ALIVE_SECONDS: Final = 8.0
 ALIVE: Final = b"event: alive\ndata: 1\n\n"
 
 
 @dataclass(eq=False, slots=True)
 class Follower:
-    """A page that hears of the talk. `name` is the one under which it sends; None in its queue ends its stream."""
+    """A page that hears of the talk, at a network address. `name` is the one under which it sends; None in its queue
+    ends its stream."""
 
     role: Role
     name: str
+    host: str
     waiting: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
 
 
@@ -44,9 +50,9 @@ class Talk:
         """How many pages of a role follow."""
         return sum(follower.role == role for follower in self._followers)
 
-    def has_room(self, role: Role) -> bool:
-        """Whether one more page of a role may follow. A presenter or a remote always may: the oldest one goes."""
-        return role != "audience" or self.count(role) < MOST_FOLLOWERS[role]
+    def has_room(self, role: Role, name: str, host: str) -> bool:
+        """Whether a page may follow from a network address."""
+        return self._leaving(Follower(role, name, host)) is not None
 
     def end(self) -> None:
         """Ends the streams of all followers."""
@@ -54,10 +60,15 @@ class Talk:
         for follower in self._followers:
             self._cut(follower)
 
-    async def follow(self, role: Role, name: str) -> AsyncIterator[bytes]:
-        """Yields the events for a page: first how everything stands, then each message."""
-        follower = Follower(role, name)
-        self._make_room(follower)
+    async def follow(self, role: Role, name: str, host: str) -> AsyncIterator[bytes]:
+        """Yields the events for a page: first how everything stands, then each message. Nothing if it has no room."""
+        follower = Follower(role, name, host)
+        leaving = self._leaving(follower)
+        if leaving is None:
+            return
+        for one in leaving:
+            self._followers.pop(one)
+            self._cut(one)
         self._followers[follower] = None
         try:
             yield _event({"snapshot": {"state": self._state, "drawn": list(self._strokes.values())}})
@@ -71,11 +82,11 @@ class Talk:
         finally:
             self._followers.pop(follower, None)
 
-    def take(self, message: Message, name: str) -> None:
+    def take(self, message: Message, name: str) -> bool:
         """Notes a message that the page `name` has sent, and passes it on: orders to presenting pages, all else to all.
-        The page that sent it does not get it."""
+        The page that sent it does not get it. Returns whether all drawings are kept, also the oldest ones."""
         ((kind, value),) = message.items()
-        self._note(kind, value)
+        kept = self._note(kind, value)
         event = _event(message)
         for follower in list(self._followers):
             if follower.name == name or (kind in ORDERS and follower.role != "presenter"):
@@ -84,41 +95,52 @@ class Talk:
                 follower.waiting.put_nowait(event)
             except asyncio.QueueFull:
                 self._cut(follower)
+        return kept
 
-    def _make_room(self, follower: Follower) -> None:
-        """Cuts off what the page followed by before it slept, and the oldest page if there are too many."""
+    def _leaving(self, follower: Follower) -> list[Follower] | None:
+        """Returns which pages go when one comes: what it followed by before it slept, or one if there are too many.
+        None if it may not come.
+
+        In a full audience, a network address may have as many pages as any other. So a device that opens them all keeps
+        nobody out, and a venue whose devices share one address may fill the audience.
+        """
         alike = [one for one in self._followers if one.role == follower.role]
-        too_many = max(0, len(alike) + 1 - MOST_FOLLOWERS[follower.role])
-        gone = [one for one in alike if one.name == follower.name] or alike[:too_many]
-        for one in gone:
-            self._followers.pop(one)
-            self._cut(one)
+        before = [one for one in alike if (one.name, one.host) == (follower.name, follower.host)]
+        if before or len(alike) < MOST_FOLLOWERS[follower.role]:
+            return before
+        if follower.role != "audience":
+            return alike[:1]
+        hosts = Counter(one.host for one in alike)
+        ((most, count),) = hosts.most_common(1)
+        return [one for one in alike if one.host == most][-1:] if hosts[follower.host] + 1 < count else None
 
-    def _note(self, kind: str, value: Any) -> None:
+    def _note(self, kind: str, value: Any) -> bool:
         if kind == "state":
             self._state = value
         elif kind == "drawn":
             self._strokes.clear()
             self._points = 0
-            for stroke in value:
-                self._draw(stroke)
         elif kind == "ink":
-            self._draw(value)
+            return self._draw(value)
         elif kind == "rub":
             self._remove((value["slide"], value["id"]))
         elif kind == "wipe":
             for key in [key for key in self._strokes if key[0] == value["slide"]]:
                 self._remove(key)
+        return True
 
-    def _draw(self, stroke: Message) -> None:
+    def _draw(self, stroke: Message) -> bool:
         key = stroke["slide"], stroke["id"]
         if key in self._strokes:
             self._strokes[key]["points"] += stroke["points"]
         else:
             self._strokes[key] = {**stroke, "points": list(stroke["points"])}
         self._points += len(stroke["points"])
+        kept = True
         while self._points > MOST_POINTS or len(self._strokes) > MOST_STROKES:
             self._remove(next(iter(self._strokes)))
+            kept = False
+        return kept
 
     def _remove(self, key: tuple[int, str]) -> None:
         stroke = self._strokes.pop(key, None)

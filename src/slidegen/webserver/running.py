@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 BACKLOG: Final = 200
+SILENT_SECONDS: Final = 10.0
+"""How long a connection may be open without a request, or a new one; two times that at most."""
+MOST_FILES: Final = 16_384
+"""How many files and connections the process asks the system for. Many systems allow 1024 or 256 unless asked."""
 
 
 def check_extra(command: str, *packages: str) -> None:
@@ -70,13 +74,16 @@ async def run_app(
     before it ends what is still being answered."""
     import uvicorn
 
+    _allow_connections()
     config = uvicorn.Config(
         app,
+        http=_http_protocol(),
         log_config=None,
         log_level="critical",
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=1,
     )
     server = _quiet_server(config)
@@ -112,6 +119,38 @@ def _on_signals(act: Callable[[], None]) -> None:
         except (NotImplementedError, RuntimeError, ValueError):  # Windows, or a thread that is not the main one
             with suppress(ValueError):
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
+
+
+def _allow_connections() -> None:
+    """Raises the number of connections that the process may have, as far as it may do so itself."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
+    if least != resource.RLIM_INFINITY and least < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def _http_protocol() -> type[asyncio.Protocol]:
+    """HTTP that closes connections over which nothing is asked, so that nobody can keep all of them open."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Protocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.loop.call_later(SILENT_SECONDS, self._close_if_silent, None)
+
+        def _close_if_silent(self, before: object) -> None:
+            answered = self.cycle is None or self.cycle.response_complete
+            if answered and self.cycle is before:
+                self.transport.close()
+            elif not self.transport.is_closing():
+                self.loop.call_later(SILENT_SECONDS, self._close_if_silent, self.cycle)
+
+    return Protocol
 
 
 def _quiet_server(config: uvicorn.Config) -> uvicorn.Server:
