@@ -86,8 +86,9 @@ def first_inline(tokens: Sequence[Token]) -> Token | None:
 
 
 def text_of(inline: Token) -> str:
-    """The text of an inline token, with the marks in it."""
-    return "".join(child.content or " " for child in inline.children or () if child.nesting == 0)
+    """The text of an inline token, with the marks in it and without HTML."""
+    shown = (child for child in inline.children or () if child.nesting == 0 and child.type != "html_inline")
+    return "".join(child.content or " " for child in shown)
 
 
 def columns(classes: str, cells: Iterable[list[Token]], grid: Mapping[str, Any] | None = None) -> list[Token]:

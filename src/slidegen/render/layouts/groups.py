@@ -50,6 +50,8 @@ def group_classes(group: list[Block]) -> str:
     moved = [name for name in classes if name in MOVED]
     if moved:
         heading.attrs["class"] = " ".join(name for name in classes if name not in MOVED)
+        if len(moved) == len(classes):
+            del heading.attrs["class"]
     index = heading.attrs.pop("data-fragment-index", None) if "fragment" in moved else None
     order = [] if index is None else [f'data-fragment-index="{index}"']
     return " ".join([*(f".{name}" for name in moved), *order])

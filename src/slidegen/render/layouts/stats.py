@@ -68,7 +68,7 @@ def _set_number(item: list[Token], room: Room) -> _Stat | None:
         mark = PLACED.pattern.match(children[0].content) if children[0].type == "text" else None
         if mark is None:
             return None
-        words = Token("text", "", 0, content=children[0].content[mark.end() :].lstrip())
+        words = Token("text", "", 0, content=f" {children[0].content[mark.end() :].lstrip()}")
         inside, rest = [Token("text", "", 0, content=mark[0])], [words, *children[1:]]
     opening = bold[0] if bold else Token("strong_open", "strong", 1)
     value = "".join(child.content for child in inside)
