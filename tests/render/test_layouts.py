@@ -91,8 +91,8 @@ words for the speaker
 """
 WORDS = """\
 The heading of it|opening text|1 GiB|item one|item two|nested item|first group|2021|numbered one|2022|numbered two
-|quoted words|attributed|second group|caption of it|code|of it|printed|head|cell|method|INT8|E|term|definition|Title of tip
-|callout text|left column|right column|raw text|closing text""".replace("\n", "").split("|")
+|quoted words|attributed|second group|caption of it|code|of it|printed|head|cell|method|INT8|E|term|definition
+|Title of tip|callout text|left column|right column|raw text|closing text""".replace("\n", "").split("|")
 """The words of EVERYTHING in their order."""
 PICTURE_LAST = frozenset({"image-left", "image-right", "image-full"})
 """The layouts that put the picture after everything else."""

@@ -15,7 +15,7 @@ from slidegen.render.sizing import HEADING
 
 MOST: Final = 3
 SIZES: Final = (40.0, 36.0, 32.0, 28.0)
-SHARE: Final = 0.66
+SHARE: Final = 0.8
 """How much of the height the text of a column may take at a size that is larger than the usual one."""
 
 
