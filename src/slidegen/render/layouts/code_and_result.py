@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from slidegen.render.blocks import Block, column, columns, flat, kind
 from slidegen.render.layouts.base import Room
-from slidegen.render.layouts.fitting import CODE_LEADING, CODE_PADDING, MONOSPACE
+from slidegen.render.layouts.fitting import CODE_LEADING, CODE_PADDING, MONOSPACE, code_width
 
 CODE: Final = frozenset({"fence", "code_block"})
 SIZES: Final = (28.0, 25.0, 22.0, 20.0, 18.0)
@@ -69,4 +69,4 @@ def _is_printed(block: Block) -> bool:
 def _longest(tokens: Sequence[Token]) -> int:
     """The length of the longest line of code."""
     code = (token.content for token in tokens if token.type in CODE)
-    return max((len(line) for text in code for line in text.split("\n")), default=0)
+    return max((code_width(line) for text in code for line in text.split("\n")), default=0)

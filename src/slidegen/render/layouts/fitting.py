@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
+from unicodedata import east_asian_width
 
 from markdown_it.token import Token
 
@@ -43,6 +44,12 @@ def lines_of(tokens: Sequence[Token], room: Room) -> list[Line] | None:
         elif token.type in LISTS or token.type.replace("_close", "_open") in LISTS:
             depth += token.nesting
     return found
+
+
+def code_width(line: str) -> int:
+    """How many characters of a fixed width a line of code takes: four for a tab, two for a Chinese one."""
+    expanded = line.expandtabs(4)
+    return len(expanded) + sum(1 for sign in expanded if east_asian_width(sign) in "WF")
 
 
 def height(lines: Sequence[Line], size: float, after: float, width: float) -> float:

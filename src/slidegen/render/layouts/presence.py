@@ -8,7 +8,7 @@ from typing import Final
 from slidegen.model import Layout
 from slidegen.render.blocks import Block, flat, is_shown, kind
 from slidegen.render.layouts.base import Room
-from slidegen.render.layouts.fitting import CODE_LEADING, CODE_PADDING, MONOSPACE, height, lines_of
+from slidegen.render.layouts.fitting import CODE_LEADING, CODE_PADDING, MONOSPACE, code_width, height, lines_of
 from slidegen.render.math import DISPLAYED
 from slidegen.render.sizing import HEADING, IMAGE_SHARE, TEXT
 from slidegen.resolved import PlacedTable
@@ -43,10 +43,9 @@ def presence(blocks: Sequence[Block], layout: Layout, room: Room) -> tuple[str, 
     most = room.height - HEADING * headings
     kinds = {kind(block, room.slide.text) for block in rest}
     if layout == "content" and kinds <= PLAIN:
-        return _of_text(rest, room, most, room.width)
+        return _of_text(rest, room, (room.width, most), TEXT_STEPS)
     if layout == "image-right" and kinds <= PLAIN:
-        beside = room.cell(2) * 2 * IMAGE_SHARE
-        return tuple(name for name in _of_text(rest, room, most, beside) if name == "type-large")
+        return _of_text(rest, room, (room.cell(2) * 2 * IMAGE_SHARE, most), TEXT_STEPS[1:])
     if len(rest) != 1:
         return ()
     if layout == "code":
@@ -63,11 +62,14 @@ def _of_formula(block: Block) -> tuple[str, ...]:
     return ("lone",) if len(tex) > FORMULA or "\\\\" in tex else ("type-large", "lone")
 
 
-def _of_text(rest: Sequence[Block], room: Room, most: float, width: float) -> tuple[str, ...]:
+def _of_text(
+    rest: Sequence[Block], room: Room, space: tuple[float, float], steps: Sequence[tuple[str, float, float, float]]
+) -> tuple[str, ...]:
+    width, most = space
     lines = lines_of(flat(rest), room)
     if lines is None or height(lines, TEXT, 12.0, width) >= HALF * most:
         return ()
-    for names, size, after, share in TEXT_STEPS:
+    for names, size, after, share in steps:
         if height(lines, size, after, width) <= share * most:
             return tuple(names.split())
     return ()
@@ -75,7 +77,7 @@ def _of_text(rest: Sequence[Block], room: Room, most: float, width: float) -> tu
 
 def _of_code(block: Block, room: Room, most: float) -> tuple[str, ...]:
     lines = block[0].content.rstrip("\n").split("\n")
-    longest = max(map(len, lines)) + (4 if "numbers" in block[0].info else 0)
+    longest = max(map(code_width, lines)) + (4 if "numbers" in block[0].info else 0)
 
     def fill(size: float) -> float:
         return len(lines) * size * CODE_LEADING + CODE_PADDING
