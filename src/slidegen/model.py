@@ -203,6 +203,14 @@ Layout = Literal[
     "image-full",
     "statement",
     "quote",
+    "stats",
+    "comparison",
+    "timeline",
+    "cards",
+    "agenda",
+    "code-and-result",
+    "big-table",
+    "closing",
     "end",
 ]
 

@@ -18,10 +18,10 @@ Renderer = Literal["slidegen", "marp-core"]
 class RenderedSlide:
     """HTML fragments of a slide. `name` is its number ("3", or "5.2" in a stack); `source` gives lines for messages.
 
-    `dark` says whether its background needs light text; None leaves that to the theme. `provenance` has the sentences
-    that tell the speaker where the slide's numbers come from. `key` stands for all of this
-    but the name and the lines, if it may be kept for the next build; the lines in `body`, `media` and `footnotes` are
-    then those of a build in which the slide stood `moved` lines further up.
+    `classes` fit the size of its type to what it holds. `dark` says whether its background needs light text; None
+    leaves that to the theme. `provenance` has the sentences that tell the speaker where the slide's numbers come from.
+    `key` stands for all of this but the name and the lines, if it may be kept for the next build; the lines in `body`,
+    `media` and `footnotes` are then those of a build in which the slide stood `moved` lines further up.
     """
 
     name: str
@@ -37,6 +37,7 @@ class RenderedSlide:
     provenance: tuple[str, ...] = ()
     key: Hashable = None
     moved: int = 0
+    classes: tuple[str, ...] = ()
 
     def in_place(self) -> RenderedSlide:
         """The same slide with the lines of this build."""

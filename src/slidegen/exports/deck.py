@@ -117,14 +117,14 @@ def _notes_in(content: ResolvedText, dialect: str) -> Iterator[str]:
     """The text of the notes that stand in a slide's own text."""
     from textwrap import dedent
 
-    from slidegen.render import layout
+    from slidegen.render.blocks import blocks
     from slidegen.render.context import Findings, SlideContext
     from slidegen.render.markdown import make_parser
 
     context = SlideContext(content, Findings(), incremental=False, dialect=dialect)
     tokens = make_parser(dialect=dialect).parse(content.text, {"slide": context, "docId": "", "id": None})
     rows = content.text.split("\n")
-    for block in layout.blocks(tokens):
+    for block in blocks(tokens):
         if block[0].type == "container_notes_open" and block[0].map:
             inside = [token.map for token in block[1:-1] if token.map]
             if inside:

@@ -48,7 +48,8 @@ def marp_styles(
 ) -> list[str]:
     """The style sheets of a page with marp-core's slides, from the most general to the deck's own."""
     slides = [slide.svg for stack in deck.stacks for slide in stack]
-    names = ["components", "legibility", *outputs]
+    own = ["layouts", "legibility"] if deck.own_look else []
+    names = ["components", *own, *outputs]
     # slidegen's own fonts are always used, so that a deck looks the same on every machine.
     styles = [
         font_faces(slides, memo),

@@ -55,7 +55,7 @@ def _styles(
         vendor_text("reveal/reveal.css"),
         font_faces(slides, memo),
         colors_css(themes),
-        base_css("deck", "components", "legibility", "reveal"),
+        base_css("deck", "components", "layouts", "legibility", "reveal"),
         steps_css(deck.steps),
     ]
     styles += theme_styles(themes, assets)
@@ -78,7 +78,7 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         return _without_sections(assets.inline(html, source=slide.source))
 
     state = [] if options.slide_number else ["no-slide-number"]
-    classes = [f"layout-{slide.layout}", *options.classes]
+    classes = [f"layout-{slide.layout}", *slide.classes, *options.classes]
     attributes = dict(_background(options.background, slide, assets))
     if slide.dark is not None:
         classes.append("on-dark" if slide.dark else "on-light")

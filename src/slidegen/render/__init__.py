@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from slidegen.build_options import BuildOptions
 from slidegen.rendered import Rendered, Renderer
@@ -19,6 +20,19 @@ def render_deck(
     Raises:
         DeckError: a mistake makes it impossible to render the slides.
     """
+    if any(slide.options.layout == "agenda" for stack in deck.stacks for slide in stack):
+        from slidegen.render.agenda import with_agendas
+
+        deck, problems = with_agendas(deck)
+        if problems:
+            rendered = _rendered(deck, renderer, options, meanwhile)
+            return replace(rendered, problems=(*problems, *rendered.problems))
+    return _rendered(deck, renderer, options, meanwhile)
+
+
+def _rendered(
+    deck: ResolvedDeck, renderer: Renderer, options: BuildOptions, meanwhile: Callable[[], object]
+) -> Rendered:
     # Import only the renderer that this deck needs.
     if renderer == "slidegen":
         from slidegen.render.deck import render

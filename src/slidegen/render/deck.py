@@ -11,11 +11,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.memo import Memo
+from slidegen.model import Layout
 from slidegen.origins import origins
-from slidegen.render import layout
+from slidegen.render import layouts
 from slidegen.render.background import is_dark
+from slidegen.render.blocks import blocks
 from slidegen.render.context import Findings, SlideContext, slide_context
 from slidegen.render.katex import Katex
+from slidegen.render.layouts.base import Room
+from slidegen.render.layouts.choosing import choose, fills
+from slidegen.render.layouts.parts import Parts, split
+from slidegen.render.layouts.presence import presence
 from slidegen.render.markdown import make_parser
 from slidegen.render.math import formulas
 from slidegen.render.placed import Place, finish, warn_unmatched
@@ -30,7 +36,7 @@ from slidegen.render.reuse import (
     moved,
     text_key,
 )
-from slidegen.render.sizing import spaces, whole_slide
+from slidegen.render.sizing import inside, spaces, whole_slide
 from slidegen.render.typos import warn_typos
 from slidegen.rendered import RenderedDeck, RenderedSlide, options_key
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
@@ -145,11 +151,10 @@ class _Renderer:
         raw = RawHtml.of(tokens)
         warn_unmatched(raw, context)
         warn_typos(tokens, context)
-        chosen = slide.options.layout or layout.choose(tokens, text, first=_is_first(name))
-        parts = layout.split(tokens, chosen)
-        blocks = layout.blocks(tokens)
         footer = slide.footer is not None
-        place = Place(name, whole_slide(self.size), spaces(blocks, text, self.size, chosen, footer), phone=True)
+        chosen, classes, parts = self._laid_out(slide, context, name, tokens)
+        shown = blocks([*parts.body, *parts.media, *parts.footnotes])
+        place = Place(name, whole_slide(self.size), spaces(shown, text, self.size, chosen, footer), phone=True)
 
         def html(some: list[Token]) -> str:
             rendered = self.parser.renderer.render(some, self.parser.options, env) if some else ""
@@ -157,7 +162,20 @@ class _Renderer:
 
         notes = html(parts.notes)
         body, media, footnotes = html(parts.body), html(parts.media), html(parts.footnotes)
-        return KeptSlide(0, body, media, footnotes, notes, chosen, text.source.line, NOTHING_FOUND)
+        return KeptSlide(0, body, media, footnotes, notes, chosen, classes, text.source.line, NOTHING_FOUND)
+
+    def _laid_out(
+        self, slide: ResolvedSlide, context: SlideContext, name: str, tokens: list[Token]
+    ) -> tuple[Layout, tuple[str, ...], Parts]:
+        """The layout of a slide, the classes that fit the size of its type to it, and its parts as the layout has
+        them."""
+        space = inside(self.size, slide.footer is not None)
+        room = Room(context, space.width, space.height)
+        fill = fills(slide.options, self.dialect)
+        chosen = slide.options.layout or choose(blocks(tokens), room, _is_first(name), fill)
+        parts = split(tokens, chosen)
+        classes = presence(blocks(parts.body), chosen, room) if fill else ()
+        return chosen, classes, replace(parts, body=layouts.arranged(parts.body, chosen, room))
 
     def _complete(self, kept: KeptSlide, slide: ResolvedSlide, name: str, by: int) -> RenderedSlide:
         """Adds its notes, its footer and its options to a slide."""
@@ -181,6 +199,7 @@ class _Renderer:
             notes=notes,
             footer=footer,
             layout=kept.layout,
+            classes=kept.classes,
             dark=is_dark(options.background),
             options=options,
             source=slide.content.source,

@@ -86,6 +86,11 @@ def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
 
 def attributes(provenances: Sequence[Provenance], value: CellValue) -> str:
     """The HTML attributes of a computed value: its exact value, its provenance, and both as a title."""
+    return "".join(f' {name}="{escape(text)}"' for name, text in attribute_map(provenances, value).items())
+
+
+def attribute_map(provenances: Sequence[Provenance], value: CellValue) -> dict[str, str]:
+    """The same attributes by their names, not escaped."""
     data = {
         "value": "" if value is None else str(value),
         "source": _joined(p.source for p in provenances),
@@ -96,8 +101,7 @@ def attributes(provenances: Sequence[Provenance], value: CellValue) -> str:
     }
     libraries = _joined(_libraries(p) for p in provenances)
     title = "; ".join(filter(None, (data["model"], data["source"], data["accounting"], data["origin"], libraries)))
-    shown = "".join(f' data-{key}="{escape(text)}"' for key, text in data.items() if text)
-    return f'{shown} title="{escape(re.sub(" +", " ", title))}"'
+    return {f"data-{key}": text for key, text in data.items() if text} | {"title": re.sub(" +", " ", title)}
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -94,6 +94,7 @@ class KeptSlide:
     footnotes: str
     notes: str
     layout: Layout
+    classes: tuple[str, ...]
     line: int
     found: Found
 

@@ -18,6 +18,8 @@ from slidegen.resolved import PlacedFigure, ResolvedText
 
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
 """The margins of a slide and the space between columns, in pixels; equal to those in the style sheets."""
+GRID_GAP: Final = 28
+"""The space between cells of a grid, likewise."""
 HEADING, TEXT_LINE, AFTER, FOOTER, FOOTNOTES = 74, 38, 20, 8, 60
 """The heights of a slide's heading, a line of text, the space after a block, a footer, and footnotes, in pixels."""
 TEXT: Final = 28.0
@@ -46,6 +48,12 @@ def whole_slide(size: tuple[int, int]) -> Space:
     return Space(size[0] - 2 * MARGIN_X, size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING)
 
 
+def inside(size: tuple[int, int], footer: bool = False) -> Space:
+    """The whole slide inside its margins."""
+    height = size[1] - MARGIN_TOP - MARGIN_BOTTOM - (FOOTER if footer else 0)
+    return Space(float(size[0] - 2 * MARGIN_X), float(height))
+
+
 def spaces(
     blocks: Sequence[list[Token]], text: ResolvedText, size: tuple[int, int], layout: Layout, footer: bool
 ) -> Mapping[int, Space]:
@@ -56,11 +64,12 @@ def spaces(
     figures = {index for index, placed in text.marked().items() if isinstance(placed, PlacedFigure)}
     if not figures:
         return {}
-    width = float(size[0] - 2 * MARGIN_X)
+    whole = inside(size, footer)
+    width, height = whole.width, whole.height
     if layout in ("image-left", "image-right"):
         width = (width - GUTTER) * IMAGE_SHARE
-    height = float(size[1] - MARGIN_TOP - MARGIN_BOTTOM - (FOOTER if footer else 0))
     found: dict[int, Space] = {}
+    grids: dict[int, Mapping[str, int]] = {}
     rows = 0
     for block in blocks:
         widths = {index: one for index, one in _widths(block, width).items() if index in figures}
@@ -69,7 +78,17 @@ def spaces(
         for index, one in widths.items():
             beside = _column_of(block, index)
             found[index] = Space(one, _height(beside, one, figures))
-    return {index: Space(space.width, max(MIN_SIDE, height / rows - space.height)) for index, space in found.items()}
+            grids[index] = block[0].meta
+    return {
+        index: Space(space.width, max(MIN_SIDE, _row(height / rows, grids[index]) - space.height))
+        for index, space in found.items()
+    }
+
+
+def _row(height: float, grid: Mapping[str, int]) -> float:
+    """The height inside a cell of a grid that has this height. `grid` is the meta of its columns (see `blocks`)."""
+    rows = grid.get("rows", 1)
+    return (height - GRID_GAP * (rows - 1)) / rows - 2 * grid.get("inset", 0)
 
 
 def _height(block: list[Token], width: float, figures: set[int]) -> float:
@@ -143,6 +162,10 @@ def _columns(block: list[Token], start: int, width: float) -> list[float]:
         if token.type.startswith("container_"):
             depth += token.nesting
     fixed = sum(one or 0.0 for one in widths)
+    grid = block[start].meta
+    if "across" in grid:
+        gap, across = GRID_GAP if "inset" in grid else GUTTER, grid["across"]
+        return [(width - gap * (across - 1)) / across - 2 * grid.get("inset", 0)] * len(widths)
     free = width - GUTTER * max(0, len(widths) - 1)
     flexible = widths.count(None)
     if flexible:

@@ -8,10 +8,10 @@ from markdown_it.token import Token
 
 from slidegen.marks import PLACED
 from slidegen.markup import Fragment
+from slidegen.render.blocks import blocks
 from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
 from slidegen.render.footnotes import definitions
-from slidegen.render.layout import blocks
 from slidegen.render.markdown import make_parser
 from slidegen.render.markdown_table import table_markdown
 from slidegen.render.markdown_text import values_in_markdown

@@ -40,7 +40,7 @@ def native_slides(
 
 def _directives(slide: RenderedSlide) -> str:
     options = slide.options
-    classes = [f"layout-{slide.layout}", *options.classes]
+    classes = [f"layout-{slide.layout}", *slide.classes, *options.classes]
     if slide.dark is not None:
         classes.append("on-dark" if slide.dark else "on-light")
     if slide.footer:

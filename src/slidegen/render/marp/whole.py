@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from slidegen.markup import Fragment
-from slidegen.render import layout
 from slidegen.render.context import SlideContext
+from slidegen.render.layouts.parts import split
 from slidegen.render.markdown import make_parser
 from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
@@ -29,7 +29,7 @@ class WholeSlides:
         tokens = self._parser.parse(context.text.text, env)
         raw = RawHtml.of(tokens)
         place = Place(name, whole_slide(self._size))
-        parts = layout.split(tokens, None)
+        parts = split(tokens, None)
         shown, notes = (
             without_lines(finish(self._parser.renderer.render(some, self._parser.options, env), raw, context, place))
             for some in ([*parts.body, *parts.footnotes], parts.notes)

@@ -1,0 +1,85 @@
+"""The layouts that arrange content, in a browser: nothing runs off, edges align, gaps and widths are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from slidegen.browser.deck import open_deck
+from slidegen.pipeline import BuildOptions, build
+
+pytestmark = pytest.mark.browser
+
+SPECIMEN = Path(__file__).parent.parent / "decks" / "layouts"
+"""A deck with each layout, and with each thing that slidegen chooses by itself."""
+CELLS = """() => [...document.querySelectorAll(".comparison, .cards, .stats, .timeline:not(.upright)")]
+  .filter((grid) => grid.checkVisibility() && grid.offsetWidth > 0).map((grid) => {
+  const slide = grid.closest(".slide").getBoundingClientRect();
+  const scale = slide.width / grid.closest(".slide").offsetWidth;
+  const round = (value) => Math.round(value / scale);
+  const all = grid.closest(".slide").offsetWidth;
+  return [...grid.children].map((cell) => {
+    const box = cell.getBoundingClientRect();
+    const [left, top] = [round(box.left - slide.left), round(box.top - slide.top)];
+    return { left, top, width: round(box.width), height: round(box.height), all };
+  });
+})"""
+SIZES = """() => [...document.querySelectorAll(".slide")].flatMap((slide) => {
+  const texts = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+  const scale = slide.getBoundingClientRect().width / slide.offsetWidth;
+  const found = [];
+  while (texts.nextNode()) {
+    const parent = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !parent.checkVisibility() || parent.closest("svg, .katex, sup")) continue;
+    found.push(parseFloat(getComputedStyle(parent).fontSize) * scale);
+  }
+  return found;
+})"""
+
+
+def _within_a_pixel(lengths: Iterable[int]) -> bool:
+    found = set(lengths)
+    return max(found) - min(found) <= 1
+
+
+def specimen(folder: Path, output: str = "reveal", size: str = "16:9") -> Path:
+    """The specimen deck, built in a size."""
+    for file in SPECIMEN.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    deck = folder / "deck.yml"
+    deck.write_text(f"size: {size}\n{deck.read_text(encoding='utf-8')}", encoding="utf-8")
+    return build(str(deck), BuildOptions(folder=folder / "build", format=output, keep_record=False)).output
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("size", ["16:9", "4:3"])
+def test_nothing_runs_off_and_cells_are_even(tmp_path: Path, browser: Browser, size: str, output: str) -> None:
+    """Cells of a row have one top, one height and one width, the first begins at the margin, and all gaps are equal."""
+    with open_deck(specimen(tmp_path, output, size), browser=browser) as deck:
+        assert [str(found) for found in deck.overflows()] == []
+        uneven: list[Any] = []
+        for index in range(len(deck.names())):
+            deck.show(index)
+            for cells in deck.page.evaluate(CELLS):
+                rows = [[cell for cell in cells if cell["top"] == top] for top in sorted({c["top"] for c in cells})]
+                gaps = {b["left"] - a["left"] - a["width"] for row in rows for a, b in pairwise(row)}
+                alike = all(_within_a_pixel(cell[key] for cell in cells) for key in ("width", "height"))
+                starts = {row[0]["left"] for row in rows}
+                if not _within_a_pixel(gaps) or not alike or starts != {72}:
+                    uneven.append((deck.names()[index], cells))
+        assert uneven == []
+
+
+def test_on_an_upright_phone_all_stands_below_each_other(tmp_path: Path, browser: Browser) -> None:
+    """Nothing runs off, cells are as wide as the column, and no text is below 12 pixels of the phone."""
+    with open_deck(specimen(tmp_path), size=(390, 844), browser=browser) as deck:
+        assert [str(found) for found in deck.overflows()] == []
+        for cells in deck.page.evaluate(CELLS):
+            assert {cell["left"] for cell in cells} == {36}
+            assert {cell["all"] - cell["width"] for cell in cells} == {72}
+        assert min(deck.page.evaluate(SIZES)) >= 11
