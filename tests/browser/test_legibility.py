@@ -17,10 +17,11 @@ ITEM = "    - words that take one line\n"
 FITTING = f"""\
 title: Fit
 slides:
-  - |
-    ## Few
+  - layout: content
+    content: |
+      ## Few
 
-{ITEM}
+{ITEM.replace("    -", "      -")}
   - - |
       ## Below
     - |
