@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from slidegen.codes import Code
 from slidegen.errors import Problem
 
 STREAM: Final = Path("-")
@@ -25,9 +26,9 @@ class Built:
     warnings: tuple[Problem, ...]
     cells: tuple[int, ...] = ()
 
-    def problem(self, message: str, deck: str, slide: int) -> Problem:
-        """What runs off a slide (from 0) of the deck."""
-        return Problem(message, deck, self.lines[slide], slide=slide + 1, code="runs-off").in_cell(self.cells)
+    def problem(self, message: str, deck: str, slide: int, code: Code = "runs-off") -> Problem:
+        """What a browser finds on a slide (from 0) of the deck."""
+        return Problem(message, deck, self.lines[slide], slide=slide + 1, code=code).in_cell(self.cells)
 
 
 class Stopped(KeyboardInterrupt):

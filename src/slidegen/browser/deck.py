@@ -37,6 +37,15 @@ SHOW = """
 }
 """
 
+SMALLER = """
+() => [...(window.Reveal ? Reveal.getSlides() : document.querySelectorAll(".marpit > svg"))].map((slide) =>
+  [...slide.querySelectorAll("[data-step]:not(.fragment)")].map((element) =>
+    [element.localName, getComputedStyle(element).fontSize]
+  )
+)
+"""
+"""What was set smaller on each slide, with its size."""
+
 TIMEOUT_MS = 120_000
 """How long a deck may take to load, in milliseconds: on a busy machine 30 seconds were sometimes not enough."""
 
@@ -83,6 +92,10 @@ class OpenDeck:
         """A PNG of a slide; if `transparent`, without the white that a browser puts behind a page."""
         self.show(index)
         return self.page.screenshot(animations="disabled", caret="hide", omit_background=transparent)
+
+    def smaller(self) -> list[list[tuple[str, str]]]:
+        """For each slide the elements that the build set smaller, so that they fit, with the size of their type."""
+        return [[(name, size) for name, size in slide] for slide in self.page.evaluate(SMALLER)]
 
     def overflows(self, slides: Collection[int] | None = None) -> Iterator[Overflow]:
         """Everything that runs off these slides (from 1), or off any."""
