@@ -118,6 +118,7 @@ def _totals(shown: ShownTable, rules: Sequence[SummaryRule]) -> list[_Total]:
     totals = []
     for rule in rules:
         keys = [key for key in rule.columns if key in shown.shown]
+        shown.expander.spend(len(keys) * len(shown.table.rows))
         numbers = {
             key: [finite(cell) if meant else None for cell, meant in zip(shown.cells(key), sure, strict=True)]
             for key in keys

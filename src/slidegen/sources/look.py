@@ -36,7 +36,7 @@ class SummaryModel(Strict):
     columns: Keys = Field(description="The columns that have a total; the other cells of the row are empty")
     of: Summary = "sum"
     label: str | None = Field(None, description="Stands before the totals; else Total, Mean, Median, Minimum, Maximum")
-    groups: bool = Field(False, description="With a row below each group, too")
+    groups: bool = Field(False, description="With a row below each group as well")
 
 
 class BarModel(Strict):

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from slidegen.figures.type import SEMIBOLD, text_width
-
 LEADING: Final = 1.25
 WRAPPED: Final = 11.0
 """The width in ems at which text may wrap: a table shrinks before it breaks a name, but not for sentences."""
@@ -92,6 +90,8 @@ def warning(name: str, columns: Sequence[str]) -> str:
 
 def heading_width(text: str, unit: str = "") -> tuple[float, float]:
     """The widths of a heading: without line breaks, and with the unit on a line of its own if need be."""
+    from slidegen.figures.type import text_width  # slides without tables need no charts
+
     words = [text_width(word, 1.0, bold=True) for word in text.split()]
     whole = text_width(text, 1.0, bold=True)
     more = text_width(f" {unit}", 1.0) if unit else 0.0
@@ -100,8 +100,10 @@ def heading_width(text: str, unit: str = "") -> tuple[float, float]:
 
 def words_width(text: str) -> tuple[float, float]:
     """The widths of the text in a cell: without line breaks, and with some."""
-    natural = text_width(text, 1.0) * (SEMIBOLD if text else 1.0)
-    longest = max((text_width(word, 1.0) * SEMIBOLD for word in text.split()), default=0.0)
+    from slidegen.figures.type import text_width
+
+    natural = text_width(text, 1.0, bold=True)
+    longest = max((text_width(word, 1.0, bold=True) for word in text.split()), default=0.0)
     return natural, max(longest, min(natural, WRAPPED))
 
 

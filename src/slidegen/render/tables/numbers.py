@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from slidegen.figures.type import text_width
 from slidegen.units import localized
 
 MISSING: Final = frozenset({"", "-", "–", "—", "−", "…", "...", "?", "n/a", "N/A", "na", "NA", "n. a.", "k. A."})
@@ -48,6 +47,8 @@ def missing_tails(cells: Sequence[str], lang: str) -> list[str] | None:
             if any(match and match["power"] for match in found):
                 return [""] * len(given)
             tails = [match["tail"] if match else None for match in found]
+            from slidegen.figures.type import text_width  # slides without tables need no charts
+
             longest = max((tail for tail in tails if tail is not None), key=lambda tail: text_width(tail, 1.0))
             return ["" if tail is None else _less(longest, tail) for tail in tails]
     return None
