@@ -89,7 +89,7 @@ class TableNotes:
 class Arrangement:
     """What stands in a table besides its rows, and in its cells besides their text. Columns are named by their keys.
 
-    `grouped` is the column of the groups, which is no longer one of the table's.
+    `grouped` is the column of the groups: its values are shown as headings, and it is not.
     """
 
     grouped: Column | None = None

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import slidegen
 from slidegen.model import CellValue
 from slidegen.render.tables.drawn import bar, heat
 from slidegen.resolved import Scale
@@ -46,6 +47,24 @@ def test_the_group_is_a_heading_and_no_column(folder: DeckFolder) -> None:
         ["z", "3.00", "8"],
     ]
     assert html.count('<tr class="group"><th scope="rowgroup" colspan="3">') == html.count("<tbody>") == 2
+
+
+def test_data_have_the_column_that_is_shown_as_headings(folder: DeckFolder) -> None:
+    """For the command and the API, which print no headings: without it a row could not be told from another."""
+    folder.write("a.yml", HEAD + "    columns: [name, a]\n    group: rank\nslides: [a]\n")
+    found = slidegen.tables(folder.path / "a.yml", offline=True)["t"]
+    assert [column.key for column in found.columns] == ["rank", "name", "a"]
+    assert found.rows[2] == (16, "z", 3.0)
+
+
+def test_a_legend_is_of_what_is_shown(folder: DeckFolder) -> None:
+    """A rule for the column of the groups emphasises no cell."""
+    html = table(
+        folder, "group: rank", "emphasis: [{when: rank > 8, style: em, legend: large}, {when: a > 2, legend: long}]"
+    )
+    assert re.findall('<span class="legend">.*?</span>', html) == [
+        '<span class="legend"><strong class="chip chip-strong">long</strong></span>'
+    ]
 
 
 def test_totals_stand_below_with_a_label_over_the_columns_before(folder: DeckFolder) -> None:

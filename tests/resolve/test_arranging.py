@@ -47,14 +47,14 @@ def total(kind: ColumnKind, of: Summary, cells: list[CellValue]) -> CellValue:
 
 
 def test_rows_stand_by_group_in_the_order_of_their_first_rows() -> None:
-    """The column of the groups is no longer among the others. Sorting comes first."""
+    """Sorting comes first. The column stays one of the table's, for those who print its data."""
     table = placed(group="rank", sort_by="name")
     assert [row[0] for row in table.table.rows] == ["a", "b", "c"]
     table = placed(group="rank")
     assert [row[0] for row in table.table.rows] == ["b", "c", "a"]
     assert [(group.value, group.count) for group in table.arrangement.groups] == [(16, 2), (8, 1)]
-    assert [column.key for column in table.table.columns] == ["name", "size", "other", "share"]
-    assert table.empty == ()
+    assert [column.key for column in table.table.columns] == ["name", "rank", "size", "other", "share"]
+    assert [column.key for column in placed(group="rank", columns=("name",)).table.columns] == ["rank", "name"]
 
 
 def test_styles_follow_their_rows_into_groups() -> None:
@@ -62,7 +62,7 @@ def test_styles_follow_their_rows_into_groups() -> None:
     table = placed(
         group="rank", emphasis=(EmphasisRule("size == 21", "bad"),), footnotes=(FootnoteRule("n", when="size == 21"),)
     )
-    assert [row[1] for row in table.styles] == [None, "bad", None]
+    assert [row[2] for row in table.styles] == [None, "bad", None]
     assert table.arrangement.notes.cells == {(1, "name"): (0,)}
 
 

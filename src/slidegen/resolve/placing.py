@@ -58,9 +58,10 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
             check(f"emphasis.{number}.column", partial(known, rule.column, keys, name))
         emphasised.append(check(f"emphasis.{number}.when", partial(_emphasised, rule, table, name, expander)))
     columns = _shown(table, look, keys)
-    shown_table = ShownTable(name, table, tuple(keys[index] for index in columns), expander)
+    shown_keys = tuple(keys[index] for index in columns if keys[index] != look.group)
+    shown_table = ShownTable(name, table, shown_keys, expander)
     arrangement = arranged(shown_table, look, check)
-    if not columns and look.group in keys:
+    if not shown_keys and look.group in keys:
         check("group", partial(_only_group, shown_table))
     if problems:
         raise LookError(problems)
@@ -77,19 +78,21 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
         table.provenance,
     )
     hidden = set(range(len(keys))).difference(columns) if look.columns is None else ()
-    empty = tuple(table.columns[index] for index in sorted(hidden) if keys[index] != look.group)
+    empty = tuple(table.columns[index] for index in sorted(hidden))
     if arrangement.grouped is not None:
         arrangement = replace(arrangement, grouped=_labelled(arrangement.grouped, look))
     return PlacedTable(name, shown, look, tuple(styles), empty, arrangement)
 
 
 def _shown(table: Table, look: TableLook, keys: list[str]) -> list[int]:
-    """Returns the indexes of the columns that are shown. A choice of columns hides numbers, but not the footnotes about
-    them; the column of the groups is shown as headings."""
+    """Returns the indexes of the columns that are shown, that of the groups among them. A choice of columns hides
+    numbers, but not the footnotes about them."""
     filled = [index for index in range(len(keys)) if any(row[index] is not None for row in table.rows)]
     columns = filled if look.columns is None else [keys.index(key) for key in look.columns if key in keys]
     columns += [index for index in filled if table.columns[index].kind in FOOTNOTES and index not in columns]
-    return [index for index in columns if keys[index] != look.group]
+    if look.group in keys and (group := keys.index(look.group)) not in columns:
+        return [group, *columns]
+    return columns
 
 
 def _only_group(shown: ShownTable) -> None:

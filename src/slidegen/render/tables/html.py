@@ -26,7 +26,7 @@ def table_html(placed: PlacedTable, fitted: Fit | None = None) -> str:
     look = placed.look
     below = (
         f'<span class="caption">{escape(look.caption)}</span> ' if look.caption else "",
-        _legend(look, placed.styles),
+        _legend(look, parts.placed.styles),
         parts.footnotes(),
         f'<span class="note">{escape(parts.marked.text)}</span> ' if parts.marked.text else "",
         _provenance(placed),
