@@ -168,3 +168,25 @@ def test_plain_markdown_has_rows_for_groups_and_totals(folder: DeckFolder) -> No
     ]
     assert "\n<sup>a</sup> note\n" in plain
     assert 'class="filled striped"' in page.html
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_computed_table_that_does_not_fit_names_what_to_leave_out(folder: DeckFolder, output: str) -> None:
+    """Columns by their keys, as the deck would name them, at the line where it is placed; once."""
+    cells = ", ".join(f"{letter * 9}: {'w' * 17}" for letter in "abcde")
+    head = f"format: {output}\ntables:\n  t: {{source: data, rows: [{{{cells}}}]}}\n"
+    page = folder.slide('## a\n\n{{ table("t") }}', head)
+    (warning,) = page.built.warnings
+    assert str(warning).endswith(
+        "talk.yml:8: the table 't' is wider than its place, even in its smallest type; leave out 'bbbbbbbbb'"
+    )
+    assert '<table data-step="2">' in page.html
+
+
+def test_a_table_in_notes_is_as_large_as_ever(folder: DeckFolder) -> None:
+    """Notes have no place that it could be too wide for."""
+    cells = ", ".join(f"{letter * 9}: {'w' * 17}" for letter in "abcde")
+    head = f"tables:\n  t: {{source: data, rows: [{{{cells}}}]}}\n"
+    page = folder.build(f"{head}slides:\n  - content: a\n    notes: '{{{{ table(\"t\") }}}}'\n")
+    assert page.built.warnings == ()
+    assert "data-step" not in page.notes[0]
