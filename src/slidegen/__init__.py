@@ -39,7 +39,6 @@ if TYPE_CHECKING:
         Source,
         Table,
         TableDeclaration,
-        TableLook,
         Text,
     )
     from slidegen.outputs.base import Output
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from slidegen.pictures import Drawing, Frame, Picture
     from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, RenderedDeck, RenderedSlide
     from slidegen.sources.base import ParseOptions, SourceFormat
+    from slidegen.table_look import TableLook
     from slidegen.tables.base import SourceContext, SourceParameters, TableSource
     from slidegen.themes import Theme, ThemePair
 
@@ -135,7 +135,6 @@ _HOMES = {
         "Source",
         "Table",
         "TableDeclaration",
-        "TableLook",
         "Text",
     ),
     "slidegen.outputs.base": ("Output",),
@@ -143,6 +142,7 @@ _HOMES = {
     "slidegen.pictures": ("Drawing", "Frame", "Picture"),
     "slidegen.rendered": ("Bundled", "MarpDeck", "MarpSlide", "OutputFile", "RenderedDeck", "RenderedSlide"),
     "slidegen.sources.base": ("ParseOptions", "SourceFormat"),
+    "slidegen.table_look": ("TableLook",),
     "slidegen.tables.base": ("SourceContext", "SourceParameters", "TableSource"),
     "slidegen.themes": ("Theme", "ThemePair"),
 }

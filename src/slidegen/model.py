@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from slidegen.errors import KeyPath, Problem
 from slidegen.project import Project
 from slidegen.settings_file import Setting
-from slidegen.units import Unit
+from slidegen.table_look import TableLook
 
 # --- tables and values -------------------------------------------------------------------------
 
@@ -216,34 +216,6 @@ Layout = Literal[
 
 Scheme = Literal["light", "dark"]
 """What a theme is made for."""
-
-EmphasisStyle = Literal["strong", "em", "good", "warn", "bad"]
-
-
-@dataclass(frozen=True, slots=True)
-class EmphasisRule:
-    """A rule for cells to emphasise. `when` is an expression over a row's columns. The cells are those of `column`, or
-    else those of the columns that `when` names."""
-
-    when: str
-    style: EmphasisStyle
-    legend: str | None = None
-    column: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TableLook:
-    """How a table is shown. It has no effect on what is computed."""
-
-    columns: tuple[str, ...] | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    unit: Unit = "GiB"
-    digits: int | None = None
-    sort_by: str | None = None
-    caption: str | None = None
-    emphasis: tuple[EmphasisRule, ...] = ()
-    provenance: bool = True
-    full_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from slidegen.errors import Problem
 from slidegen.marks import PLACED
@@ -11,16 +12,15 @@ from slidegen.model import (
     CellValue,
     Column,
     DeckOptions,
-    EmphasisStyle,
     MarpHead,
     Provenance,
     SlideOptions,
     Source,
     Table,
-    TableLook,
     Text,
 )
 from slidegen.pictures import Picture
+from slidegen.table_look import EmphasisStyle, TableLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,70 @@ class PlacedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A row with totals: those of some columns by key. A total is None, "n/a", if a number of its column is missing or
+    means nothing."""
+
+    label: str
+    cells: Mapping[str, CellValue]
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Some of a table's rows, `count` in a row, that have the same `value` in the column of the groups."""
+
+    value: CellValue
+    count: int
+    summaries: tuple[SummaryRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spanner:
+    """A heading over columns that stand side by side, by their keys."""
+
+    label: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The numbers at both ends of the bars or the heat in a column; if `log`, between them by powers."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableNotes:
+    """The footnotes that a table's look adds: each text once, and the indexes of those at the heading of a column, and
+    at the cell in a row and a column."""
+
+    texts: tuple[str, ...] = ()
+    heads: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    cells: Mapping[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What stands in a table besides its rows, and in its cells besides their text. Columns are named by their keys.
+
+    `grouped` is the column of the groups: its values are shown as headings, and it is not.
+    """
+
+    grouped: Column | None = None
+    groups: tuple[RowGroup, ...] = ()
+    summaries: tuple[SummaryRow, ...] = ()
+    spanners: tuple[Spanner, ...] = ()
+    bars: Mapping[str, Scale] = field(default_factory=dict)
+    heat: Mapping[str, Scale] = field(default_factory=dict)
+    notes: TableNotes = TableNotes()
+
+
+PLAIN_ROWS: Final = Arrangement()
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTable:
     """A table that a slide places. `styles[row][column]` is the emphasis of each cell.
 
@@ -52,6 +116,7 @@ class PlacedTable:
     look: TableLook
     styles: tuple[tuple[EmphasisStyle | None, ...], ...]
     empty: tuple[Column, ...] = ()
+    arrangement: Arrangement = PLAIN_ROWS
 
     @property
     def plain(self) -> str:

@@ -35,8 +35,9 @@ KINDS: Final = {
     "slide": "text or a mapping",
     "entry": "text, a mapping or a list",
     "background": "text or a mapping",
+    "list_or_mapping": "a list or a mapping",
 }
-"""The allowed kind of value, by pydantic's type of error. The last ones are those of `slidegen.sources.schema`."""
+"""The allowed kind of value, by pydantic's type of error. The last ones are those of decks."""
 LIMITS: Final = {
     "greater_than": "more than {gt}",
     "greater_than_equal": "{ge} and more",

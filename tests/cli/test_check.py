@@ -107,3 +107,15 @@ def test_check_fails_for_errors_only(shell: Shell) -> None:
     shell.write("c.yml", "slides:\n- \"<script>new Image().src = 'http://127.0.0.1:9/x.png'</script>\"\n")
     code, found = alone(shell, "check", "c.yml", "--allow-scripts")
     assert (code, "network-request" in found) == (1, True)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_what_is_set_smaller_is_reported(here: Path, output: str) -> None:
+    """Once for each slide, at its line, and only for the slides that are looked at; it is no mistake."""
+    wide = f"| {' | '.join(['w' * 7] * 8)} |\n    |{'---|' * 8}\n    | {' | '.join(['w' * 7] * 8)} |\n"
+    Path("a.yml").write_text(f"slides:\n  - |\n    | a |\n    |---|\n    | b |\n  - |\n    {wide}")
+    done = checked("a.yml", "--format", output)
+    assert (done.returncode, done.stdout) == (0, "a.yml: 2 slides, nothing runs off\n")
+    assert done.stderr == "warning: a.yml:7: slide 02: a table is set in 20 px, so that it fits\n"
+    assert checked("a.yml", "--format", output, "--slides", "1").stderr == ""

@@ -79,4 +79,4 @@ def test_a_table_alone_takes_its_paragraphs_place(folder: DeckFolder) -> None:
 def test_a_label_replaces_a_columns_heading(folder: DeckFolder) -> None:
     """Escaped, with the unit after it."""
     body = folder.slide('{{ table("t", labels={"total": "All & more"}, unit="GB") }}', HEAD).body
-    assert '<th class="numeric">All &amp; more <span class="unit">GB</span></th>' in body
+    assert '<th class="numeric" scope="col">All &amp; more <span class="unit">GB</span></th>' in body

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from slidegen.model import CellValue, Column, ColumnKind, EmphasisRule, Provenance, Table, TableLook
-from slidegen.render.markdown_table import table_markdown
-from slidegen.render.table import table_html
+from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.render.tables.html import table_html
+from slidegen.render.tables.markdown import table_markdown
 from slidegen.resolved import PlacedTable
+from slidegen.table_look import EmphasisRule, TableLook
 from tests.deck_folder import without_provenance
 
 GIB = 2**30
@@ -128,8 +129,11 @@ def test_a_line_says_where_the_numbers_come_from() -> None:
 
 def test_a_heading_for_numbers_is_aligned_as_they_are() -> None:
     """And a column of models heads its rows."""
-    assert '<th class="numeric">X &amp; Y <span class="unit">GiB</span></th>' in html_of("bytes", [1])
-    assert without_provenance(html_of("model", ["a/b"])).count('<th scope="row" data-value="a/b">b</th>') == 1
+    assert '<th class="numeric" scope="col">X &amp; Y <span class="unit">GiB</span></th>' in html_of("bytes", [1])
+    assert (
+        without_provenance(html_of("model", ["a/b"])).count('<th class="model" scope="row" data-value="a/b">b</th>')
+        == 1
+    )
 
 
 CAVEATS = Table(

@@ -13,12 +13,13 @@ from jinja2.runtime import BlockReference, LoopContext, Macro, Undefined
 from jinja2.tests import TESTS
 from markupsafe import Markup
 
-from slidegen.model import Column, Provenance, Table, TableLook, Text
+from slidegen.model import Column, Provenance, Table, Text
 from slidegen.resolve import meter as limits
 from slidegen.resolve.allowed import ATTRIBUTES, METHODS, Method
 from slidegen.resolve.environment import Environment, Expander, make_environment
 from slidegen.resolve.values import Quantity, Row, TableView
 from slidegen.resolved import PlacedTable, PlacedValue
+from slidegen.table_look import TableLook
 from tests.deck_folder import DeckFolder
 
 TOO_MUCH = "this is too much work for a slide's text, more than 1,000,000 steps"

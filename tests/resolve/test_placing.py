@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from slidegen.model import Column, EmphasisRule, Provenance, Table, TableLook
+from slidegen.model import Column, Provenance, Table
 from slidegen.resolve.environment import Expander, make_environment
 from slidegen.resolve.placing import place
 from slidegen.resolved import PlacedTable
+from slidegen.table_look import EmphasisRule, TableLook
 
 TABLE = Table(
     (Column("model", "Model", "model"), Column("rank", "Rank", "integer"), Column("total", "Total", "bytes")),

@@ -50,7 +50,9 @@ MEASURED = """
 (at) => {
   const slide = slidegen.slides[at];
   const step = Number(slide.querySelector("[data-text-step]")?.dataset.textStep ?? 0);
-  return [step, Boolean(slide.dataset.contrast || slide.querySelector("[data-contrast]"))];
+  const low = Boolean(slide.dataset.contrast || slide.querySelector("[data-contrast]"));
+  const tables = [...slide.querySelectorAll("[data-step]:not(.fragment)")];
+  return [step, low, tables.map((table) => parseFloat(getComputedStyle(table).fontSize))];
 }
 """
 
@@ -77,7 +79,7 @@ class Adapted:
 
     index: int
     slide: str
-    code: Literal["text-step", "contrast"]
+    code: Literal["smaller-text", "contrast"]
     how: str
 
     def __str__(self) -> str:
@@ -114,10 +116,12 @@ class OpenDeck:
         for index, name in enumerate(self.names()):
             if slides is not None and index + 1 not in slides:
                 continue
-            step, low = self.page.evaluate(MEASURED, index)
+            step, low, tables = self.page.evaluate(MEASURED, index)
             if step:
                 size = f"{TEXT_SIZES[step]} px instead of {TEXT_SIZES[0]}"
-                yield Adapted(index, name, "text-step", f"its text has {size}, so that it fits")
+                yield Adapted(index, name, "smaller-text", f"its text has {size}, so that it fits")
+            for table in dict.fromkeys(tables):
+                yield Adapted(index, name, "smaller-text", f"a table is set in {table:g} px, so that it fits")
             if low:
                 how = "neither light nor dark text reaches 4.5:1 on its background; its text stands on a scrim"
                 yield Adapted(index, name, "contrast", how)

@@ -14,7 +14,7 @@ from slidegen.cli.options import build_options, deck_options
 from slidegen.cli.slide_numbers import SlideNumbers, slides_option
 from slidegen.errors import Problem, SlidegenError
 
-WARNINGS: Final = frozenset({"console-message", "contrast", "text-step"})
+WARNINGS: Final = frozenset({"console-message", "contrast", "smaller-text"})
 """The codes of what a browser finds that is not a mistake."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slidegen.estimate.allocated import PHASES
 from slidegen.model import Column, Table
 from slidegen.printing import print_sideways, print_table, printable
-from slidegen.render.table import short_names
+from slidegen.render.tables.formats import short_names
 from slidegen.row_notes import cell_notes, joined_notes
 from slidegen.tables.fields import column_specs
 from slidegen.tables.settings import SettingParameters

@@ -23,13 +23,16 @@ class Footnotes:
 
 
 def split_footnotes(placed: PlacedTable) -> tuple[PlacedTable, Footnotes]:
-    """Returns the table without its columns of footnotes, and the footnotes.
+    """Returns the table without the column of its groups and its columns of footnotes, and the footnotes.
 
-    A table that consists of such columns keeps them.
+    A table of nothing but footnotes keeps them.
     """
     columns = placed.table.columns
-    shown = [index for index, column in enumerate(columns) if column.kind not in FOOTNOTES]
-    if len(shown) == len(columns) or not shown:
+    grouped = placed.arrangement.grouped
+    left = [index for index, column in enumerate(columns) if grouped is None or column.key != grouped.key]
+    named = [index for index in left if columns[index].kind not in FOOTNOTES]
+    shown = named or left
+    if len(shown) == len(columns):
         return placed, Footnotes(("",) * len(placed.table.rows), "", 0)
     table = Table(
         tuple(columns[index] for index in shown),
@@ -38,7 +41,8 @@ def split_footnotes(placed: PlacedTable) -> tuple[PlacedTable, Footnotes]:
     )
     styles = tuple(tuple(row[index] for index in shown) for row in placed.styles)
     name = next((index for index, column in enumerate(table.columns) if column.kind == "text"), 0)
-    caveats, notes = row_caveats(placed.table), row_notes(placed.table)
+    noted = placed.table if named else replace(placed.table, columns=(), rows=((),) * len(placed.table.rows))
+    caveats, notes = row_caveats(noted), row_notes(noted)
     marks = tuple((STAR if c else "") + (DAGGER if n else "") for c, n in zip(caveats, notes, strict=True))
     text = caveats_and_notes(caveats, (note for row in notes for note in row))
     return replace(placed, table=table, styles=styles), Footnotes(marks, text, name)

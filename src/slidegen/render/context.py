@@ -49,7 +49,8 @@ class Findings:
 @dataclass(frozen=True, slots=True)
 class SlideContext:
     """The context of one text, which markdown-it's `env` holds under "slide". `allow_scripts` keeps scripts in the
-    text; `dialect` is the dialect of the deck's Markdown. If the page is `served`, every block gets its line."""
+    text; `dialect` is the dialect of the deck's Markdown, `lang` the deck's language. If the page is `served`, every
+    block gets its line."""
 
     text: ResolvedText
     findings: Findings
@@ -57,6 +58,7 @@ class SlideContext:
     allow_scripts: bool = False
     dialect: str = "slidegen"
     served: bool = False
+    lang: str = "en"
 
     @property
     def strict(self) -> bool:

@@ -37,6 +37,7 @@ from slidegen.render.reuse import (
     text_key,
 )
 from slidegen.render.sizing import inside, spaces, whole_slide
+from slidegen.render.tables.fitted import fit_tables
 from slidegen.render.typos import warn_typos
 from slidegen.rendered import RenderedDeck, RenderedSlide, options_key
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
@@ -58,7 +59,7 @@ def render(
     Raises:
         DeckError: there are too many mistakes to list.
     """
-    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served, memo)
+    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served, memo, deck.options.lang)
     shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     named: list[tuple[ResolvedSlide, str]] = []
     for h, stack in enumerate(filter(None, shown), start=1):
@@ -83,12 +84,13 @@ class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
     def __init__(
-        self, size: tuple[int, int], allow_scripts: bool, dialect: str, served: bool, memo: Memo | None
+        self, size: tuple[int, int], allow_scripts: bool, dialect: str, served: bool, memo: Memo | None, lang: str
     ) -> None:
         self.size = size
         self.dialect = dialect
         self.allow_scripts = allow_scripts
         self.served = served
+        self.lang = lang
         # In pandoc's dialect the names of headings depend on all slides before.
         self.memo = None if dialect == "pandoc" else memo
         self.parser: MarkdownIt = make_parser(dialect=dialect)
@@ -118,8 +120,8 @@ class _Renderer:
         """Returns what a slide's HTML depends on, without its notes and its footer; None if it cannot be kept."""
         if self.memo is None or (text := text_key(slide.content, name)) is None:
             return None
-        more = (self.size, self.allow_scripts, self.dialect, self.served, slide.footer is not None, _is_first(name))
-        return (text, options_key(slide.options), *more)
+        more = (self.size, self.allow_scripts, self.dialect, self.served, self.lang, _is_first(name))
+        return (text, options_key(slide.options), slide.footer is not None, *more)
 
     def _again(self, kept: KeptSlide, slide: ResolvedSlide, name: str) -> RenderedSlide:
         """Returns a slide that was rendered before. It may now have another place."""
@@ -154,7 +156,8 @@ class _Renderer:
         footer = slide.footer is not None
         chosen, classes, parts = self._laid_out(slide, context, name, tokens)
         shown = blocks([*parts.body, *parts.media, *parts.footnotes])
-        place = Place(name, whole_slide(self.size), spaces(shown, text, self.size, chosen, footer), phone=True)
+        fits = fit_tables(shown, context, self.size, chosen, footer)
+        place = Place(name, whole_slide(self.size), spaces(shown, text, self.size, chosen, footer), True, fits)
 
         def html(some: list[Token]) -> str:
             rendered = self.parser.renderer.render(some, self.parser.options, env) if some else ""
@@ -212,7 +215,7 @@ class _Renderer:
         """Renders notes or a footer. Returns its HTML, and the number under which it is kept; 0 if it is not."""
         memo = self.memo
         key = None if memo is None else text_key(text, name)
-        known: KeptText | None = None if memo is None or key is None else memo.find("text", (key, name[-1]))
+        known: KeptText | None = None if memo is None or key is None else memo.find("text", (key, name[-1], self.lang))
         if known is not None and known.found.fits(self.findings):
             by = text.source.line - known.line
             known.found.moved(by).add_to(self.findings)
@@ -222,7 +225,7 @@ class _Renderer:
         found = recorder.end()
         if memo is None or key is None or not is_sure(self.findings):
             return 0, html
-        kept = memo.keep("text", (key, name[-1]), KeptText(memo.number(), html, text.source.line, found))
+        kept = memo.keep("text", (key, name[-1], self.lang), KeptText(memo.number(), html, text.source.line, found))
         return kept.number, html
 
     def _rendered(self, text: ResolvedText, name: str) -> str:
@@ -238,7 +241,7 @@ class _Renderer:
     def _context(self, text: ResolvedText, incremental: bool = False, footer: bool = False) -> SlideContext:
         # A footer may be the deck's: its line is not the slide's.
         served = self.served and not footer
-        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect, served)
+        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect, served, self.lang)
 
 
 def _is_first(name: str) -> bool:

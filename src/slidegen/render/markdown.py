@@ -23,6 +23,7 @@ from slidegen.render.limits import limits
 from slidegen.render.lines import lines
 from slidegen.render.math import math
 from slidegen.render.pandoc import pandoc_blocks, pandoc_figures, pandoc_spans
+from slidegen.render.tables.written import written_tables
 
 MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
 
@@ -37,6 +38,7 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     images,
     code,
     emoji,
+    written_tables,
     lines,
     element_comments,
 )
@@ -53,6 +55,7 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
     pandoc_figures,
     code,
     emoji,
+    written_tables,
     lines,
     element_comments,
 )

@@ -19,6 +19,7 @@ from slidegen.render.context import SlideContext
 from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import Space
+from slidegen.render.tables.fitting import Fit
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
 from slidegen.source_lines import line_of, without_lines
 from slidegen.units import typeset
@@ -38,12 +39,14 @@ IN_TAG = re.compile(rf"<[a-zA-Z][^<>]*{PLACED.opening}")
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a text stands. `name` is the slide's name, with a letter for notes and footers. A figure gets the space
-    that `spaces` has for its mark, else `whole`. It is drawn for a `phone` as well if the output has a view for one."""
+    that `spaces` has for its mark, else `whole`. It is drawn for a `phone` as well if the output has a view for one.
+    `fits` says of the marks of tables how they fit their space."""
 
     name: str
     whole: Space
     spaces: Mapping[int, Space] = field(default_factory=dict)
     phone: bool = False
+    fits: Mapping[int, Fit] = field(default_factory=dict)
 
 
 def finish(html: str, raw: RawHtml, context: SlideContext, place: Place, whole: bool = True) -> str:
@@ -179,9 +182,9 @@ def _with_line(html: str, line: str) -> str:
 def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
     placed = text.placed[index]
     if isinstance(placed, PlacedTable):
-        from slidegen.render.table import table_html  # most Marp decks place neither tables nor figures
+        from slidegen.render.tables.html import table_html  # most Marp decks place neither tables nor figures
 
-        return table_html(placed)
+        return table_html(placed, place.fits.get(index))
     if isinstance(placed, PlacedFigure):
         from slidegen.render.figure import figure_html
 

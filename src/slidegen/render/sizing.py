@@ -1,4 +1,4 @@
-"""The space for a figure on its slide: the width of its column, and the height that the text leaves.
+"""The space for a figure or a table on its slide: the width of its column, and the height that the text leaves.
 
 Heights are estimated from the number of characters. The style sheet scales down what turns out too high.
 """
@@ -6,7 +6,7 @@ Heights are estimated from the number of characters. The style sheet scales down
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,14 +14,15 @@ from markdown_it.token import Token
 
 from slidegen.marks import PLACED
 from slidegen.model import Layout
-from slidegen.resolved import PlacedFigure, ResolvedText
+from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
 """The margins of a slide and the space between columns, in pixels; equal to those in the style sheets."""
 GRID_GAP: Final = 28
 """The space between cells of a grid, likewise."""
-HEADING, TEXT_LINE, AFTER, FOOTER, FOOTNOTES = 74, 38, 20, 8, 60
-"""The heights of a slide's heading, a line of text, the space after a block, a footer, and footnotes, in pixels."""
+HEADING, TEXT_LINE, AFTER, FOOTER, FOOTNOTES, ROW = 74, 38, 20, 8, 60, 51
+"""The heights of a slide's heading, a line of text, the space after a block, a footer, footnotes, and a row of a table,
+in pixels."""
 TEXT: Final = 28.0
 """The font size of text, in pixels."""
 UNKNOWN_VALUE: Final = "0000"
@@ -64,20 +65,18 @@ def spaces(
     figures = {index for index, placed in text.marked().items() if isinstance(placed, PlacedFigure)}
     if not figures:
         return {}
-    whole = inside(size, footer)
-    width, height = whole.width, whole.height
-    if layout in ("image-left", "image-right"):
-        width = (width - GUTTER) * IMAGE_SHARE
+    width, height = _beside_picture(size, layout, footer)
     found: dict[int, Space] = {}
     grids: dict[int, Mapping[str, int]] = {}
     rows = 0
     for block in blocks:
-        widths = {index: one for index, one in _widths(block, width).items() if index in figures}
-        rows += bool(widths)
-        height -= 0 if widths else _height(block, width, figures)
-        for index, one in widths.items():
-            beside = _column_of(block, index)
-            found[index] = Space(one, _height(beside, one, figures))
+        places = [
+            (index, token, one) for token, one in _places(block, width) for index in _marks(token) if index in figures
+        ]
+        rows += bool(places)
+        height -= 0 if places else _height(block, width, figures)
+        for index, token, one in places:
+            found[index] = Space(one, _height(_column_with(block, token), one, figures))
             grids[index] = block[0].meta
     return {
         index: Space(space.width, max(MIN_SIDE, _row(height / rows, grids[index]) - space.height))
@@ -91,6 +90,45 @@ def _row(height: float, grid: Mapping[str, int]) -> float:
     return (height - GRID_GAP * (rows - 1)) / rows - 2 * grid.get("inset", 0)
 
 
+def table_spaces(
+    blocks: Sequence[list[Token]], text: ResolvedText, size: tuple[int, int], layout: Layout, footer: bool
+) -> list[tuple[Token, int | None, Space]]:
+    """The space of each table on a slide: the token where it stands, and the mark of a placed one.
+
+    Tables and figures one below the other share the height that other blocks leave.
+    """
+    drawn = {index: placed for index, placed in text.marked().items() if isinstance(placed, PlacedFigure | PlacedTable)}
+    marks = set(drawn)
+    is_written = any(token.type == "table_open" for block in blocks for token in block)
+    if not is_written and not any(isinstance(placed, PlacedTable) for placed in drawn.values()):
+        return []
+    width, height = _beside_picture(size, layout, footer)
+    found: list[tuple[Token, int | None, Space, Mapping[str, int]]] = []
+    rows = 0
+    for block in blocks:
+        places = [
+            (token, mark, one, _column_with(block, token))
+            for token, one in _places(block, width)
+            for mark in ([None] if token.type == "table_open" else [index for index in _marks(token) if index in drawn])
+        ]
+        rows += bool(places)
+        height -= 0 if places else _height(block, width, marks)
+        for token, mark, one, beside in places:
+            if mark is None or isinstance(drawn[mark], PlacedTable):
+                found.append((token, mark, Space(one, _height(beside, one, marks)), block[0].meta))
+    return [
+        (token, mark, Space(space.width, max(MIN_SIDE, _row(height / rows, grid) - space.height)))
+        for token, mark, space, grid in found
+    ]
+
+
+def _beside_picture(size: tuple[int, int], layout: Layout, footer: bool) -> tuple[float, float]:
+    """The width and the height inside the margins of a slide, beside its picture."""
+    whole = inside(size, footer)
+    beside = layout in ("image-left", "image-right")
+    return (whole.width - GUTTER) * IMAGE_SHARE if beside else whole.width, whole.height
+
+
 def _height(block: list[Token], width: float, figures: set[int]) -> float:
     """The estimated height of the text in some tokens, without the figures among them."""
     first = block[0].type if block else ""
@@ -98,9 +136,13 @@ def _height(block: list[Token], width: float, figures: set[int]) -> float:
         return 0.0
     if first == "footnote_block_open":
         return FOOTNOTES
-    height = 0.0
+    height, tables = 0.0, 0
     for before, token in zip([None, *block], block, strict=False):
-        if token.type == "fence":
+        if token.type in ("table_open", "table_close"):
+            tables += token.nesting
+        elif tables:
+            height += ROW if token.type == "tr_open" else 0.0
+        elif token.type == "fence":
             height += (token.content.count("\n") + 1) * TEXT_LINE + AFTER
         elif token.type == "inline" and not figures & set(_marks(token)):
             heading = before is not None and before.type == "heading_open"
@@ -116,24 +158,27 @@ def _lines(token: Token, width: float) -> int:
     return max(1, len(wrapped(PLACED.pattern.sub(UNKNOWN_VALUE, words), TEXT, width, MANY)))
 
 
-def _column_of(block: list[Token], figure: int) -> list[Token]:
-    """The tokens in the same column as a figure; empty if the block has no columns."""
+def _column_with(block: list[Token], place: Token) -> list[Token]:
+    """The tokens in the same column as one of them, without the table that it opens; empty if the block has no
+    columns."""
     columns: list[list[Token]] = [[]]
     for token in block:
         if token.type == "container_column_open":
             columns.append([])
         columns[-1].append(token)
-    mine = (column for column in columns[1:] if any(figure in _marks(token) for token in column))
-    return next(mine, [])
+    mine = next((column for column in columns[1:] if any(token is place for token in column)), [])
+    at = next((at for at, token in enumerate(mine) if token is place), 0)
+    end = next((end for end in range(at, len(mine)) if mine[end].type == "table_close"), at)
+    return mine[:at] + mine[end + 1 :] if place.type == "table_open" else mine
 
 
 def _marks(token: Token) -> list[int]:
     return list(PLACED.numbers(token.content)) if token.type == "inline" else []
 
 
-def _widths(block: list[Token], width: float) -> dict[int, float]:
-    """The width at each mark of a block. Columns share the width of the block around them, as in a CSS flexbox."""
-    found: dict[int, float] = {}
+def _places(block: list[Token], width: float) -> Iterator[tuple[Token, float]]:
+    """Yields each text and table of a block with its width. Columns share the width of the block around them, as in a
+    CSS flexbox."""
     around = [width]
     shares: list[list[float]] = []
     for at, token in enumerate(block):
@@ -145,8 +190,8 @@ def _widths(block: list[Token], width: float) -> dict[int, float]:
             around.append(shares[-1].pop(0) if shares[-1] else around[-1])
         elif token.type == "container_column_close" and len(around) > 1:
             around.pop()
-        found |= dict.fromkeys(_marks(token), around[-1])
-    return found
+        elif token.type in ("inline", "table_open"):
+            yield token, around[-1]
 
 
 def _columns(block: list[Token], start: int, width: float) -> list[float]:

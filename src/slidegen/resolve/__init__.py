@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from slidegen.errors import DeckError, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED, UNKNOWN
-from slidegen.model import Deck, Slide, Table, TableDeclaration, TableLook
+from slidegen.model import Deck, Slide, Table, TableDeclaration
 from slidegen.resolve import values
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
@@ -24,8 +24,8 @@ from slidegen.resolve.variables import Allowance, Line, evaluated
 from slidegen.resolve.variables import apply_settings as apply_settings
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.results.store import ResultStore
-from slidegen.sources.schema import LookModel
-from slidegen.sources.yaml import look_of
+from slidegen.sources.look import LookModel, look_of
+from slidegen.table_look import TableLook
 from slidegen.tables import TABLE_SOURCES
 from slidegen.validation import Words, mistakes
 from slidegen.verbatim import footer_of, unexpanded, verbatim
@@ -191,16 +191,23 @@ class _Resolver:
             "caption": look.caption,
             "labels": dict(look.labels),
             "emphasis": [{"legend": rule.legend} for rule in look.emphasis],
+            "total": [{"label": rule.label} for rule in look.total],
+            "footnotes": [{"text": rule.text} for rule in look.footnotes],
         }
         filled = evaluated(texts, self.expander, declaration.path, _lines_of(declaration))
-        legends = [rule["legend"] for rule in filled["emphasis"]]
+
+        def shown(text: Any) -> str | None:
+            return None if text is None else values.shown(text)
+
+        emphasis, total, footnotes = filled["emphasis"], filled["total"], filled["footnotes"]
         return replace(
             look,
-            caption=None if filled["caption"] is None else values.shown(filled["caption"]),
+            caption=shown(filled["caption"]),
             labels={key: values.shown(label) for key, label in filled["labels"].items()},
-            emphasis=tuple(
-                replace(rule, legend=None if legend is None else values.shown(legend))
-                for rule, legend in zip(look.emphasis, legends, strict=True)
+            emphasis=tuple(replace(r, legend=shown(f["legend"])) for r, f in zip(look.emphasis, emphasis, strict=True)),
+            total=tuple(replace(r, label=shown(f["label"])) for r, f in zip(look.total, total, strict=True)),
+            footnotes=tuple(
+                replace(r, text=values.shown(f["text"])) for r, f in zip(look.footnotes, footnotes, strict=True)
             ),
         )
 

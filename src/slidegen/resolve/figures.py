@@ -10,7 +10,8 @@ from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import FigureDeclaration, Provenance, Table, TableDeclaration
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.meter import FIGURE
-from slidegen.resolve.placing import holds, names_in, sorted_by
+from slidegen.resolve.placing import sorted_by
+from slidegen.resolve.shown_table import holds, names_in
 from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.resolve.variables import Line, evaluated
 from slidegen.resolved import PlacedFigure

@@ -7,15 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from jinja2 import TemplateSyntaxError
-
 from slidegen.errors import Problem, SlidegenError, nearest
-from slidegen.model import FOOTNOTES, Column, EmphasisRule, EmphasisStyle, Table, TableLook
+from slidegen.model import FOOTNOTES, Column, Table
+from slidegen.resolve.arranging import arranged, grouped
 from slidegen.resolve.environment import Expander
-from slidegen.resolve.meter import NumberTooLargeError
-from slidegen.resolve.syntax import syntax_message
+from slidegen.resolve.shown_table import ShownTable, holds, known, names_in
 from slidegen.resolve.values import ValueProblem
 from slidegen.resolved import PlacedTable
+from slidegen.table_look import EmphasisRule, EmphasisStyle, TableLook
 
 T = TypeVar("T")
 
@@ -50,21 +49,22 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
 
     named = [(f"columns.{index}", key) for index, key in enumerate(look.columns or ())]
     for option, key in [*named, *((f"labels.{key}", key) for key in look.labels)]:
-        check(option, partial(_known, key, keys, name))
+        check(option, partial(known, key, keys, name))
     table = check("sort_by", partial(sorted_by, name, table, look.sort_by)) or table
+    table = check("group", partial(grouped, name, table, look.group)) or table
     emphasised = []
     for number, rule in enumerate(look.emphasis):
         if rule.column is not None:
-            check(f"emphasis.{number}.column", partial(_known, rule.column, keys, name))
+            check(f"emphasis.{number}.column", partial(known, rule.column, keys, name))
         emphasised.append(check(f"emphasis.{number}.when", partial(_emphasised, rule, table, name, expander)))
+    columns = _shown(table, look, keys)
+    shown_keys = tuple(keys[index] for index in columns if keys[index] != look.group)
+    shown_table = ShownTable(name, table, shown_keys, expander)
+    arrangement = arranged(shown_table, look, check)
+    if not shown_keys and look.group in keys:
+        check("group", partial(_only_group, shown_table))
     if problems:
         raise LookError(problems)
-    columns = [keys.index(key) for key in look.columns or keys]
-    filled = [index for index in range(len(keys)) if any(row[index] is not None for row in table.rows)]
-    if look.columns is None:
-        columns = filled
-    # A choice of columns hides numbers, but not the footnotes about them.
-    columns += [index for index in filled if table.columns[index].kind in FOOTNOTES and index not in columns]
     styles: list[tuple[EmphasisStyle | None, ...]] = []
     for row in range(len(table.rows)):
         style: list[EmphasisStyle | None] = [None] * len(keys)
@@ -78,7 +78,25 @@ def place(name: str, table: Table, look: TableLook, expander: Expander) -> Place
         table.provenance,
     )
     hidden = set(range(len(keys))).difference(columns) if look.columns is None else ()
-    return PlacedTable(name, shown, look, tuple(styles), tuple(table.columns[index] for index in sorted(hidden)))
+    empty = tuple(table.columns[index] for index in sorted(hidden))
+    if arrangement.grouped is not None:
+        arrangement = replace(arrangement, grouped=_labelled(arrangement.grouped, look))
+    return PlacedTable(name, shown, look, tuple(styles), empty, arrangement)
+
+
+def _shown(table: Table, look: TableLook, keys: list[str]) -> list[int]:
+    """Returns the indexes of the columns that are shown, that of the groups among them. A choice of columns hides
+    numbers, but not the footnotes about them."""
+    filled = [index for index in range(len(keys)) if any(row[index] is not None for row in table.rows)]
+    columns = filled if look.columns is None else [keys.index(key) for key in look.columns if key in keys]
+    columns += [index for index in filled if table.columns[index].kind in FOOTNOTES and index not in columns]
+    if look.group in keys and (group := keys.index(look.group)) not in columns:
+        return [group, *columns]
+    return columns
+
+
+def _only_group(shown: ShownTable) -> None:
+    raise shown.problem("no column is left beside that of the groups; show another one")
 
 
 def sorted_by(name: str, table: Table, sort_by: str | None) -> Table:
@@ -90,7 +108,7 @@ def sorted_by(name: str, table: Table, sort_by: str | None) -> Table:
     if sort_by is None:
         return table
     keys = [column.key for column in table.columns]
-    column = keys.index(_known(sort_by.removeprefix("-"), keys, name))
+    column = keys.index(known(sort_by.removeprefix("-"), keys, name))
     rows = sorted(table.rows, key=lambda row: _order(row[column]), reverse=sort_by.startswith("-"))
     return replace(table, rows=tuple(rows))
 
@@ -99,29 +117,8 @@ def _labelled(column: Column, look: TableLook) -> Column:
     return replace(column, label=look.labels.get(column.key, column.label))
 
 
-def _known(key: str, keys: list[str], name: str) -> str:
-    if key not in keys:
-        raise ValueProblem(f"table {name!r} has no column {key!r}; {nearest(key, keys)}", code="unknown-column")
-    return key
-
-
 def _order(cell: Any) -> tuple[bool, Any]:
     return (cell is not None, cell if cell is not None else 0)
-
-
-def names_in(expression: str, table: str, expander: Expander) -> set[str]:
-    """Returns the names that an expression over a table's rows uses. Raises ValueProblem if it is not an expression."""
-    try:
-        return expander.names(expression)
-    except NumberTooLargeError:
-        raise ValueProblem(
-            f"table {table!r}: an expression holds a number that is too large", code="wrong-expression"
-        ) from None
-    except TemplateSyntaxError as error:
-        message = syntax_message(error)
-        raise ValueProblem(
-            f"table {table!r}: {expression!r} is not an expression: {message}", code="template-syntax"
-        ) from None
 
 
 def _emphasised(rule: EmphasisRule, table: Table, name: str, expander: Expander) -> tuple[list[int], list[bool]]:
@@ -143,13 +140,3 @@ def _targets(rule: EmphasisRule, names: set[str], keys: list[str], table: str) -
             code="unknown-column",
         )
     return targets
-
-
-def holds(expression: str, names: set[str], cells: dict[str, Any], expander: Expander) -> bool:
-    """Returns whether an expression holds for a row. One that cannot be computed because a cell is n/a does not."""
-    try:
-        return bool(expander.evaluate(expression, cells))
-    except ValueProblem:
-        if any(cells[key] is None for key in cells if key in names):
-            return False
-        raise

@@ -10,7 +10,8 @@ from pydantic import Field
 from slidegen.model import Appendix
 from slidegen.sources.checked import checked
 from slidegen.sources.own_keys import Head
-from slidegen.sources.schema import FigureModel, FigureName, Minutes, Name, Strict, TableModel
+from slidegen.sources.schema import FigureModel, FigureName, Minutes, Name, TableModel
+from slidegen.sources.strict import Strict
 from slidegen.sources.yaml import figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 

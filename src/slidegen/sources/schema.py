@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator
 
-from slidegen.model import Appendix, EmphasisStyle, Layout
+from slidegen.model import Appendix, Layout
+from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size
+from slidegen.sources.strict import Strict, kind_of
 from slidegen.timing import MOST
-from slidegen.units import Unit
 
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 FIGURE_NAME = r"^[A-Za-z_][A-Za-z0-9_-]*$"
@@ -30,37 +31,6 @@ PATTERNS = {
 Name = Annotated[str, Field(pattern=NAME)]
 Minutes = Annotated[float, Field(gt=0, le=MOST, strict=True)]
 FigureName = Annotated[str, Field(pattern=FIGURE_NAME)]
-
-
-class Strict(BaseModel):
-    """A mapping of a deck. An unknown key is a mistake. The validator is built when it is first needed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class EmphasisModel(Strict):
-    """A rule for cells to emphasise, and the legend that explains it."""
-
-    when: str = Field(description="An expression over the row's columns, for example: total <= 12 * GiB")
-    style: EmphasisStyle = "strong"
-    legend: str | None = Field(
-        None, description="Explains the emphasis under the table, for example: fits a 12 GB card"
-    )
-    column: str | None = Field(None, description="The column to emphasise; else those that `when` names")
-
-
-class LookModel(Strict):
-    """How a table is shown."""
-
-    columns: list[str] | None = Field(None, min_length=1)
-    labels: dict[str, str] = {}
-    unit: Unit = "GiB"
-    digits: int | None = Field(None, ge=0, le=6, description="Decimals; else 2, and those that a percentage needs")
-    sort_by: str | None = Field(None, description="A column; with - before it, the greatest first")
-    caption: str | None = None
-    emphasis: list[EmphasisModel] = []
-    provenance: bool = True
-    full_names: bool = False
 
 
 class TableModel(LookModel):
@@ -102,13 +72,6 @@ class FigureModel(Strict):
     table: str = Field(description="A name under `tables:`")
 
 
-def _kind(value: Any) -> str | None:
-    for kind, tag in ((str, "text"), (list, "stack"), ((dict, BaseModel), "mapping")):
-        if isinstance(value, kind):
-            return tag
-    return None
-
-
 class BackgroundModel(Strict):
     """What lies behind a slide."""
 
@@ -124,7 +87,7 @@ class BackgroundModel(Strict):
 
 BackgroundEntry = Annotated[
     Annotated[str, Tag("text")] | Annotated[BackgroundModel, Tag("mapping")],
-    Discriminator(_kind, custom_error_type="background", custom_error_message="a background is text or a mapping"),
+    Discriminator(kind_of, custom_error_type="background", custom_error_message="a background is text or a mapping"),
 ]
 
 
@@ -144,18 +107,18 @@ class SlideModel(Strict):
     footer: Literal[False] | str | None = None
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the section that begins here is planned to take")
-    attributes: dict[Annotated[str, Field(pattern=DATA_NAME)], str | int | float | bool] = {}
+    attributes: dict[Annotated[str, Field(pattern=DATA_NAME)], str | int | float | bool] = Field({})
 
 
 SlideEntry = Annotated[
     Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("mapping")],
-    Discriminator(_kind, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
+    Discriminator(kind_of, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
 ]
 Entry = Annotated[
     Annotated[str, Tag("text")]
     | Annotated[SlideModel, Tag("mapping")]
-    | Annotated[list[SlideEntry], Tag("stack"), Field(min_length=1)],
-    Discriminator(_kind, custom_error_type="entry", custom_error_message="a slide is text, a mapping, or a list"),
+    | Annotated[list[SlideEntry], Tag("list"), Field(min_length=1)],
+    Discriminator(kind_of, custom_error_type="entry", custom_error_message="a slide is text, a mapping, or a list"),
 ]
 
 
@@ -175,10 +138,10 @@ class DeckModel(Strict):
     minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
     appendix: Appendix | None = Field(None, description="Slides at the end: where the numbers come from")
     incremental: bool = False
-    reveal: dict[str, Any] = {}
-    vars: dict[Name, Any] = {}
-    tables: dict[Name, TableModel] = {}
-    figures: dict[FigureName, FigureModel] = {}
+    reveal: dict[str, Any] = Field({})
+    vars: dict[Name, Any] = Field({})
+    tables: dict[Name, TableModel] = Field({})
+    figures: dict[FigureName, FigureModel] = Field({})
     slides: list[Entry] = Field(min_length=1)
 
     @field_validator("size")

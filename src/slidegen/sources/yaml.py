@@ -13,13 +13,11 @@ from slidegen.model import (
     Background,
     Deck,
     DeckOptions,
-    EmphasisRule,
     FigureDeclaration,
     Slide,
     SlideOptions,
     Source,
     TableDeclaration,
-    TableLook,
     Text,
 )
 from slidegen.sources.base import ParseOptions, SourceFormat
@@ -31,7 +29,7 @@ from slidegen.yaml_slides import parse_deck
 from slidegen.yaml_tree import YamlTree
 
 if TYPE_CHECKING:
-    from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, LookModel, SlideModel, TableModel
+    from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
 OPTIONS = (("title",), ("theme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
 
@@ -174,6 +172,8 @@ class _Builder:
 
 def tables_of(models: Mapping[str, TableModel], tree: YamlTree, path: str) -> tuple[TableDeclaration, ...]:
     """Returns the tables that a deck declares, each option with its line."""
+    if models:
+        from slidegen.sources.look import look_of  # needs pydantic, which a plain deck does not
     return tuple(
         TableDeclaration(
             name,
@@ -201,21 +201,6 @@ def figures_of(models: Mapping[str, FigureModel], tree: YamlTree, path: str) -> 
             {key: tree.line(("figures", name, key)) for key in (*(model.model_extra or ()), "kind", "table")},
         )
         for name, model in models.items()
-    )
-
-
-def look_of(model: LookModel) -> TableLook:
-    """Returns the look of a table from its checked mapping."""
-    return TableLook(
-        columns=None if model.columns is None else tuple(model.columns),
-        labels=model.labels,
-        unit=model.unit,
-        digits=model.digits,
-        sort_by=model.sort_by,
-        caption=model.caption,
-        emphasis=tuple(EmphasisRule(rule.when, rule.style, rule.legend, rule.column) for rule in model.emphasis),
-        provenance=model.provenance,
-        full_names=model.full_names,
     )
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from slidegen.marks import PLACED
 from slidegen.model import Layout
 from slidegen.render.blocks import Block, flat, is_shown, kind
 from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.fitting import CODE_LEADING, CODE_PADDING, MONOSPACE, code_width, height, lines_of
 from slidegen.render.math import DISPLAYED
 from slidegen.render.sizing import HEADING, IMAGE_SHARE, TEXT
+from slidegen.render.tables.fitting import STEPS, Step, TableSize, height_of, width_of
+from slidegen.render.tables.measured import measured
+from slidegen.render.tables.written import size_of
 from slidegen.resolved import PlacedTable
 
 HALF: Final = 0.5
@@ -18,14 +22,11 @@ HALF: Final = 0.5
 TEXT_STEPS: Final = (("type-huge lone", 44.0, 24.0, 0.5), ("type-large", 36.0, 20.0, 0.8))
 """The sizes of text that replace 28 pixels: classes of the style sheet, pixels, the space after each paragraph, and the
 share of the height that they may take."""
-TABLE_STEPS: Final = (("type-huge", 32.0, 30.0), ("type-large", 28.0, 24.0))
-"""The same for tables: class, pixels, the space above and below each row together."""
+TABLE_STEPS: Final = (("type-huge", Step(0, 32, 40, 15)), ("type-large", Step(0, 28, 40, 12)))
+"""The same for tables."""
 CODE_STEPS: Final = (("type-huge", 32.0), ("type-large", 28.0))
-CODE, TABLE = 22.0, 24.0
-"""The usual font sizes of code and tables, in pixels."""
-TABLE_LEADING, TABLE_GAP, TABLE_PADDING = 1.25, 28.0, 20.0
-CAPTION: Final = 60.0
-"""The height of the lines under a computed table, in pixels."""
+CODE: Final = 22.0
+"""The usual font size of code, in pixels."""
 PLAIN: Final = frozenset({"text", "list"})
 FORMULA: Final = 70
 """How long the TeX of a formula may be that is enlarged."""
@@ -91,50 +92,17 @@ def _of_code(block: Block, room: Room, most: float) -> tuple[str, ...]:
 
 
 def _of_table(block: Block, room: Room, most: float) -> tuple[str, ...]:
-    rows, widths = _cells(block, room)
-    below = CAPTION if block[0].type == "paragraph_open" else 0.0
-
-    def fill(size: float, padding: float) -> float:
-        return rows * (size * TABLE_LEADING + padding) + below
-
-    if fill(TABLE, TABLE_PADDING) >= HALF * most:
+    size = _table_size(block, room)
+    if size is None or height_of(size, STEPS[0]) >= HALF * most:
         return ()
-    for name, size, padding in TABLE_STEPS:
-        if sum(width * size + TABLE_GAP for width in widths) <= room.width and fill(size, padding) <= FILLED * most:
+    for name, step in TABLE_STEPS:
+        if width_of(size.columns, step, natural=True) <= room.width and height_of(size, step) <= FILLED * most:
             return name, "lone"
     return ("lone",)
 
 
-def _cells(block: Block, room: Room) -> tuple[int, list[float]]:
-    """The number of rows of a table with its head, and the width of each column in ems."""
-    from slidegen.figures.type import text_width
-    from slidegen.marks import PLACED
-
-    rows: list[list[str]] = []
+def _table_size(block: Block, room: Room) -> TableSize | None:
     if block[0].type == "table_open":
-        for token in block:
-            if token.type == "tr_open":
-                rows.append([])
-            elif token.type == "inline" and rows:
-                rows[-1].append(room.plain(token))
-    else:
-        placed = room.slide.text.placed[next(PLACED.numbers(block[1].content))]
-        rows = _placed_rows(placed) if isinstance(placed, PlacedTable) else []
-    widths: dict[int, float] = {}
-    for row in rows:
-        for at, cell in enumerate(row):
-            widths[at] = max(widths.get(at, 0.0), text_width(cell, 1.0, bold=True))
-    return len(rows), list(widths.values())
-
-
-def _placed_rows(placed: PlacedTable) -> list[list[str]]:
-    from slidegen.render.caveats import split_footnotes
-    from slidegen.render.table import cell_formats, plain_cell
-
-    shown, _ = split_footnotes(placed)
-    formats = cell_formats(shown)
-    head = [f"{column.label} {unit}" for column, (unit, _) in zip(shown.table.columns, formats, strict=True)]
-    cells = [
-        [plain_cell(value, show) for value, (_, show) in zip(row, formats, strict=True)] for row in shown.table.rows
-    ]
-    return [head, *cells]
+        return size_of(block, room.slide)
+    placed = room.slide.text.placed[next(PLACED.numbers(block[1].content))]
+    return measured(placed, room.width) if isinstance(placed, PlacedTable) else None

@@ -85,7 +85,9 @@ def _rendered(
     if deck.marp is not None:
         deck = numbered(deck)
         _check_limits([slide.content for _, slide in named_slides(deck)], findings)
-    composer = Composer(deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect)
+    composer = Composer(
+        deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect, deck.options.lang
+    )
     composed = composed_slides(named_slides(deck), composer, findings, memo if deck.marp is not None else None)
     if deck.marp is None:
         from slidegen.render.marp.native import native_head, native_slides

@@ -40,18 +40,19 @@ class Composer:
     a deck that slidegen itself renders."""
 
     def __init__(
-        self, breaks: bool, findings: Findings, size: tuple[int, int], allow_scripts: bool, dialect: str
+        self, breaks: bool, findings: Findings, size: tuple[int, int], allow_scripts: bool, dialect: str, lang: str
     ) -> None:
         self._breaks = breaks
         self._findings = findings
         self._size = size
         self._allow_scripts = allow_scripts
         self._dialect = dialect
+        self._lang = lang
 
     @property
     def settings(self) -> tuple[object, ...]:
         """What a composed slide depends on besides its text."""
-        return self._breaks, self._size, self._allow_scripts, self._dialect
+        return self._breaks, self._size, self._allow_scripts, self._dialect, self._lang
 
     @cached_property
     def _html_blocks(self) -> HtmlBlocks:
@@ -67,7 +68,9 @@ class Composer:
 
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
         """Composes a slide. Notes that are not in its text become a comment at the end of the plain Markdown."""
-        context = SlideContext(slide.content, self._findings, False, self._allow_scripts, self._dialect)
+        context = SlideContext(
+            slide.content, self._findings, False, self._allow_scripts, self._dialect, lang=self._lang
+        )
         if self._dialect == "pandoc":
             return self._whole_slides.compose(context, name)
         text = slide.content.text

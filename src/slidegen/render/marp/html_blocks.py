@@ -13,14 +13,15 @@ from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
 from slidegen.render.footnotes import definitions
 from slidegen.render.markdown import make_parser
-from slidegen.render.markdown_table import table_markdown
 from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
-from slidegen.render.marp.plain import with_colors
+from slidegen.render.marp.plain import plain_html
 from slidegen.render.placed import Place, finish
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import spaces, whole_slide
+from slidegen.render.tables.fitted import fit_tables
+from slidegen.render.tables.markdown import table_markdown
 from slidegen.resolved import PlacedFigure, PlacedTable
 
 HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
@@ -39,7 +40,8 @@ class HtmlBlocks:
         env = {"slide": context, "docId": name.replace(".", "-")}
         found = blocks(self._parser.parse(text.text, env))
         lines = text.text.split("\n")
-        place = Place(name, whole_slide(self._size), spaces(found, text, self._size, "content", False))
+        fits = fit_tables(found, context, self._size, "content", False)
+        place = Place(name, whole_slide(self._size), spaces(found, text, self._size, "content", False), fits=fits)
         parts = _Parts(lines, definitions(env))
         for block in found:
             html = self._html(block, env) if _needs_html(block) else None
@@ -57,7 +59,7 @@ class HtmlBlocks:
                 placed = self._placed(source, block, env, context, place)
                 parts.add_markdown(start, end, placed or values_in_markdown(source, context))
             else:
-                parts.add_html(html, with_colors(_finished(html, block, context, place)), start, end)
+                parts.add_html(html, plain_html(_finished(html, block, context, place)), start, end)
         return parts.composed(context, raw, place)
 
     def _placed(
@@ -72,7 +74,7 @@ class HtmlBlocks:
             return None
         if isinstance(placed[0], PlacedTable) and PLACED.pattern.fullmatch(source.strip()):
             return table_markdown(placed[0])
-        return with_colors(_finished(self._html(block, env), block, context, place))
+        return plain_html(_finished(self._html(block, env), block, context, place))
 
     def _html(self, block: list[Token], env: dict[str, object]) -> str:
         return str(self._parser.renderer.render(block, self._parser.options, env))

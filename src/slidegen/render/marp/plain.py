@@ -1,7 +1,8 @@
-"""Figures in the plain Marp Markdown that is written beside a Marp file, for tools that lack slidegen's themes."""
+"""Figures and tables in the plain Marp Markdown, for tools that lack slidegen's themes."""
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -9,6 +10,13 @@ from slidegen.project import Project
 from slidegen.themes import load_themes
 
 CHART = '<svg class="chart"'
+PAD = re.compile(r'<span class="pad"[^>]*>[^<]*</span>')
+
+
+def plain_html(html: str) -> str:
+    """HTML that needs no style sheet: charts have their colours, and the invisible text that aligns numbers is left
+    out."""
+    return with_colors(PAD.sub("", html))
 
 
 def with_colors(html: str) -> str:
