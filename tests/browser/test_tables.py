@@ -96,7 +96,7 @@ def test_points_of_numbers_stand_below_each_other(tables: Path, browser: Browser
         assert written[1] == written[3]
         deck.show(0)
         computed = deck.page.evaluate(POINTS.replace("td.numeric", "section.present td.numeric:last-child"))
-        assert len(set(computed)) == 1, computed
+        assert max(computed) - min(computed) <= 1, computed
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
