@@ -40,9 +40,10 @@
     find("#time").toggleAttribute("data-paused", timer.since === null);
     if (timing.plan) drawPace(find(".pace"), timing, at[0], timer);
   };
+  const place = () => { find("#place").textContent = `${state.at[0] + 1} / ${state.total}`; };
   const show = () => {
     tell({ show: state.at });
-    find("#place").textContent = `${state.at[0] + 1} / ${state.total}`;
+    place();
     find("#slide").dataset.veil = state.veil;
     tick();
   };
@@ -50,7 +51,10 @@
   addEventListener("message", ({ source, data }) => {
     const found = source === frame.contentWindow && data?.slidegen?.frame;
     if (!found) return;
-    if (!state.id) state.total = found.total; // nobody presents yet
+    if (!state.id) { // nobody presents yet
+      state.total = found.total;
+      place();
+    }
     if (found.ready) {
       if (!early) again(); // it has loaded again, and lacks everything
       const waited = early ?? [];
