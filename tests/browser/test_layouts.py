@@ -29,6 +29,11 @@ CELLS = """() => [...document.querySelectorAll(".comparison, .cards, .stats, .ti
     return { left, top, width: round(box.width), height: round(box.height), all };
   });
 })"""
+UNITS = """() => [...document.querySelectorAll(".stats .unit")].map((unit) => {
+  const [number, own] = [unit.parentElement.getBoundingClientRect(), unit.getBoundingClientRect()];
+  return own.top < number.top + number.height / 2 && own.left > number.left;
+})"""
+"""Whether units stand beside their numbers."""
 SIZES = """() => [...document.querySelectorAll(".slide")].flatMap((slide) => {
   const texts = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   const scale = slide.getBoundingClientRect().width / slide.offsetWidth;
@@ -76,10 +81,14 @@ def test_nothing_runs_off_and_cells_are_even(tmp_path: Path, browser: Browser, s
 
 
 def test_on_an_upright_phone_all_stands_below_each_other(tmp_path: Path, browser: Browser) -> None:
-    """Nothing runs off, cells are as wide as the column, and no text is below 12 pixels of the phone."""
+    """Nothing runs off, cells are as wide as the column, units stay beside their numbers, and no text is below 12
+    pixels of the phone."""
     with open_deck(specimen(tmp_path), size=(390, 844), browser=browser) as deck:
         assert [str(found) for found in deck.overflows()] == []
         for cells in deck.page.evaluate(CELLS):
             assert {cell["left"] for cell in cells} == {36}
             assert {cell["all"] - cell["width"] for cell in cells} == {72}
+        units = deck.page.evaluate(UNITS)
+        assert units
+        assert all(units)
         assert min(deck.page.evaluate(SIZES)) >= 11

@@ -23,7 +23,7 @@ SLIDES = ROOT / "slides"
 DECKS = sorted(path.name for path in SLIDES.iterdir() if path.suffix in (".yml", ".org", ".md", ".ipynb"))
 CASES = [(deck, output) for deck in DECKS for output in ("reveal", "marp")]
 PICTURES = {
-    "europython": ("01", "02", "04", "05-1"),
+    "europython": ("01", "02", "04", "06-1"),
 }
 """The slides of which there are pictures, by the name of the built file. One of each kind is enough: the text and the
 layout of all slides are compared."""

@@ -25,6 +25,8 @@ INLINE: Final = frozenset(
     + [f"{name}_{end}" for name in ("strong", "em", "s", "link", "span") for end in ("open", "close")]
 )
 """What a text may hold whose height is estimated."""
+CHECKBOX: Final = '<input class="task-list-item-checkbox"'
+"""How the HTML of a check box begins, which is as high as its text."""
 
 Line = tuple[str, int]
 """A paragraph or the text of an item, and how many lists it stands in."""
@@ -36,7 +38,7 @@ def lines_of(tokens: Sequence[Token], room: Room) -> list[Line] | None:
     depth = 0
     for token in tokens:
         if token.type == "inline":
-            if not {child.type for child in token.children or ()} <= INLINE:
+            if not all(_is_text(child) for child in token.children or ()):
                 return None
             found.append((room.plain(token), depth))
         elif token.nesting == 0 or token.type in BOXES:
@@ -44,6 +46,10 @@ def lines_of(tokens: Sequence[Token], room: Room) -> list[Line] | None:
         elif token.type in LISTS or token.type.replace("_close", "_open") in LISTS:
             depth += token.nesting
     return found
+
+
+def _is_text(child: Token) -> bool:
+    return child.type in INLINE or (child.type == "html_inline" and child.content.startswith(CHECKBOX))
 
 
 def code_width(line: str) -> int:
