@@ -129,12 +129,14 @@ class PlacedFigure:
     """A figure that a slide places. A size that is None is that of its place; `aspect` is width over height.
 
     `caveats` has for each row that it draws why its numbers mean nothing, or None. `notes` has the notes on these rows.
+    `sourced` tells whether a line below it has the provenance; the notes and the appendix have it in any case.
     """
 
     name: str
     kind: str
     picture: Picture
     provenance: tuple[Provenance, ...]
+    sourced: bool = True
     title: str | None = None
     subtitle: str | None = None
     caption: str | None = None

@@ -236,3 +236,13 @@ def test_a_container_that_is_nearly_one_is_told_in_other_dialects(folder: DeckFo
     """It is a box there, as a foreign one is."""
     (warning,) = folder.build("---\nmarp: true\n---\n::: columsn\na\n:::\n", "talk.md").built.warnings
     assert (warning.line, warning.message) == (4, "unknown container 'columsn'; did you mean 'columns'?")
+
+
+def test_a_formula_takes_the_attributes_above_it(folder: DeckFolder) -> None:
+    """All of them, as other blocks do; its own class stays."""
+    markdown = 'text\n\n    {.big #law style="font-size:56px"}\n    $$\n    a + b\n    $$'
+    body = folder.build(f"slides:\n- |\n    {markdown}\n").bodies[0]
+    opening = re.search("<div [^>]*math-display[^>]*>", body)
+    assert opening is not None
+    for attribute in ('class="math-display big"', 'id="law"', 'style="font-size'):
+        assert attribute in opening[0]

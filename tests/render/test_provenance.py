@@ -88,6 +88,16 @@ def test_an_appendix_says_where_all_numbers_come_from(folder: DeckFolder, output
     assert "<strong>Slide 3: given in the deck</strong>" in text
 
 
+def test_a_figure_without_its_line_is_in_the_appendix(folder: DeckFolder) -> None:
+    """`provenance: false` leaves out the line below it; the notes and the appendix still have the source."""
+    tables = f"tables:\n  t: {{source: memory, models: {MODEL}}}\n"
+    chart = 'chart("t", kind="bars", value="total", provenance=false)'
+    page = folder.build(f"appendix: provenance\n{tables}slides:\n- |\n    {{{{ {chart} }}}}\n")
+    assert "Computed" not in page.bodies[0]
+    assert page.notes[0].startswith('<div class="provenance">Computed by slidegen: memory; ')
+    assert "<strong>Slide 1: memory, textbook accounting, " in page.bodies[1]
+
+
 def test_a_long_appendix_takes_several_slides(folder: DeckFolder) -> None:
     """As many entries as fit stand on each."""
     sources = "".join(f"  t{n}: {{source: data, file: data{n}.csv}}\n" for n in range(20))

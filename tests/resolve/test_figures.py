@@ -84,6 +84,19 @@ def test_a_call_may_change_what_is_declared(folder: DeckFolder) -> None:
     assert 'data-kind="line"' in body
 
 
+def test_a_subtitle_says_that_the_scale_is_logarithmic(folder: DeckFolder) -> None:
+    """The chart has no line of its own for that; an author who says so is not repeated."""
+    call = '{{{{ chart("bits-bars", log={}, subtitle="{}") }}}}'
+    for log, subtitle, shown in (
+        ("true", "Bits", "Bits (log scale)"),
+        ("true", "Bits (log scale), least first", "Bits (log scale), least first"),
+        ("false", "Bits", "Bits"),
+    ):
+        body = slide(folder, call.format(log, subtitle))
+        assert f'<div class="chart-subtitle">{shown}</div>' in body
+        assert ">(log scale)<" not in body
+
+
 def test_a_table_is_drawn_without_a_declaration(folder: DeckFolder) -> None:
     """Its name and a kind are enough."""
     assert 'data-figure="t" data-kind="bars"' in slide(folder, '{{ chart("t", kind="bars", value="bits") }}')

@@ -76,7 +76,7 @@ class DotPlot:
     def draw(self, frame: Frame) -> Drawing:
         """Draws the dots on their lines, with the numbers at the right end."""
         names = RowNames.of(self.names, frame.width)
-        title = scale_title("" if frame.titled else self.measure.title, self.log)
+        title = "" if frame.titled else scale_title(self.measure.title, self.log)
         widest = max(text_width(self.measure.text(value), NUMBER, True) for value in self.values.values)
         left, right = names.width + DOT, frame.width - widest - 22
         reach = [*self.values.known, *(end for one in self.intervals if one for end in one)]

@@ -69,7 +69,7 @@ class Multiples:
     def draw(self, frame: Frame) -> Drawing:
         """Draws the panels in rows; the axes are written at the left and at the bottom."""
         count = len(self.cloud.series)
-        title = scale_title("" if frame.titled else self.cloud.y.title, self.log_y)
+        title = "" if frame.titled else scale_title(self.cloud.y.title, self.log_y)
         above = TITLE_ROOM if title else 0.0
         columns = _columns(count, frame.width, frame.height - above)
         rows = -(-count // columns)

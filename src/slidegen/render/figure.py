@@ -47,7 +47,7 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     noted = " ".join(filter(None, (caveats, drawing.note)))
     note = f'<span class="note">{escape(noted)}</span> ' if noted else ""
     caption = f'<span class="caption">{escape(placed.caption)}</span> ' if placed.caption else ""
-    line = provenance.noted(placed.provenance)
+    line = provenance.noted(placed.provenance) if placed.sourced else ""
     below = f"\n<figcaption>{caption}{note}{line}</figcaption>" if caption or note or line else ""
     style = f' style="width: {placed.width}px"' if placed.width else ""
     return (
@@ -78,6 +78,6 @@ def _height(placed: PlacedFigure, width: float, space: Space, caveats: str) -> f
     below = CAPTION if placed.caption else 0
     if caveats:
         below += CAPTION * -(-len(caveats) // max(1, int(width * LINE_CHARACTERS * 16 / 18)))
-    if placed.provenance:
+    if placed.provenance and placed.sourced:
         below += LINE * -(-len(provenance.line(placed.provenance)) // max(1, int(width * LINE_CHARACTERS))) + 6
     return max(MIN_HEIGHT, space.height - below - (ABOVE if below else 0) - _height_above(placed, width))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -77,7 +79,8 @@ def _inline(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
 
 def _display(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
     classes = " ".join(filter(None, ("math-display", str(tokens[index].attrGet("class") or ""))))
-    return f'<div class="{escape(classes)}">{_set(tokens[index], env, display=True)}</div>\n'
+    shown = replace(tokens[index], attrs={**tokens[index].attrs, "class": classes})
+    return f"<div{RendererHTML.renderAttrs(shown)}>{_set(tokens[index], env, display=True)}</div>\n"
 
 
 def formulas(tokens: Iterable[Token], env: Env) -> Iterator[tuple[str, bool]]:

@@ -143,14 +143,15 @@ class Figures:
             holds=self._rule,
         )
         picture = read_picture(figure.kind, reader, options)
-        sources = _sources(self._computed[name] for name in dict.fromkeys(named)) if options.provenance else ()
+        sources = _sources(self._computed[name] for name in dict.fromkeys(named))
         return PlacedFigure(
             name=figure.name,
             kind=figure.kind,
             picture=picture,
             provenance=sources,
+            sourced=options.provenance,
             title=options.title,
-            subtitle=options.subtitle,
+            subtitle=_subtitle(options),
             caption=options.caption,
             width=options.width,
             height=options.height,
@@ -213,6 +214,16 @@ def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: It
 def _lines_of(figure: FigureDeclaration) -> Line:
     """Returns the function that gives the line of an option of a figure."""
     return lambda path: figure.lines.get(str(path[0]), figure.line)
+
+
+def _subtitle(options: FigureOptions) -> str | None:
+    """The subtitle. It stands in the place of the axis title, so it says if the scale is logarithmic."""
+    from slidegen.figures.axes import scale_title
+
+    log = getattr(options, "log", False) or getattr(options, "log_y", False)
+    if options.subtitle is None or "log scale" in options.subtitle:
+        return options.subtitle
+    return scale_title(options.subtitle, log)
 
 
 def _sources(tables: Iterable[Table]) -> tuple[Provenance, ...]:
