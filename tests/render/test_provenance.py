@@ -88,6 +88,22 @@ def test_an_appendix_says_where_all_numbers_come_from(folder: DeckFolder, output
     assert "<strong>Slide 3: given in the deck</strong>" in text
 
 
+@pytest.mark.parametrize(("output", "slides"), [("reveal", "1, 3"), ("marp", "2, 4")])
+def test_the_appendix_names_slides_by_the_number_in_their_corner(folder: DeckFolder, output: str, slides: str) -> None:
+    """reveal.js does not count every slide. A number in a footer has its entry as well."""
+    deck = """\
+appendix: provenance
+tables:
+  t: {source: memory, models: Qwen/Qwen2-1.5B}
+slides:
+- {content: one, visibility: uncounted}
+- 'x {{ tables.t.rows[0].total | gib }}'
+- three
+- {content: four, footer: '{{ tables.t.rows[0].total | gib }}'}
+"""
+    assert f"<strong>Slides {slides}: memory, " in folder.build(deck, format=output).html
+
+
 def test_a_long_appendix_takes_several_slides(folder: DeckFolder) -> None:
     """As many entries as fit stand on each."""
     sources = "".join(f"  t{n}: {{source: data, file: data{n}.csv}}\n" for n in range(20))

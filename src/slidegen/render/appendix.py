@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
 from slidegen.errors import Problem
@@ -27,15 +28,25 @@ def with_appendix(deck: ResolvedDeck) -> ResolvedDeck:
     """Adds the slides that the deck asks for with `appendix`. Warns if none of its slides shows a computed number."""
     if deck.options.appendix != "provenance":
         return deck
-    found = origins(list(shown_slides(deck)))
+    shown = list(shown_slides(deck))
+    found = origins(shown)
     path, line = deck.options.place("appendix", deck.source.name)
     if not found:
         what = "appendix: provenance adds no slide; no slide shows a computed number"
         return replace(deck, warnings=(*deck.warnings, Problem(what, path, line, code="not-applied")))
     source = Text("", deck.source.name, line or 1)
     marp = deck.marp is not None
+    numbers = _numbers(deck, shown)
+    found = tuple(replace(one, slides=tuple(dict.fromkeys(numbers[at - 1] for at in one.slides))) for one in found)
     slides = [(_slide(entries, source, marp),) for entries in _pages(found, deck.options.size)]
     return replace(deck, stacks=(*deck.stacks, *slides))
+
+
+def _numbers(deck: ResolvedDeck, shown: Sequence[ResolvedSlide]) -> list[int]:
+    """The number in the corner of each slide. reveal.js does not count all; Marp does."""
+    if deck.marp is not None or deck.options.format != "reveal":
+        return list(range(1, len(shown) + 1))
+    return list(accumulate(int(slide.options.visibility != "uncounted") for slide in shown))
 
 
 def _slide(entries: Sequence[str], source: Text, marp: bool) -> ResolvedSlide:
