@@ -8,6 +8,7 @@ import re
 import pytest
 
 from slidegen.model import Provenance
+from slidegen.models.catalogue import list_catalogue
 from slidegen.render.provenance import line, sentence
 from tests.deck_folder import MODEL, DeckFolder
 
@@ -112,6 +113,17 @@ def test_a_long_appendix_takes_several_slides(folder: DeckFolder) -> None:
     text = "".join(f'{{{{ table("t{n}") }}}}\n\n    ' for n in range(20))
     page = folder.build(f"appendix: provenance\ntables:\n{sources}slides:\n- |\n    {text}\n")
     assert [body.count("<strong>Slide 1: given in data") for body in page.bodies] == [0, 12, 8]
+
+
+def test_an_entry_that_is_longer_than_a_slide_goes_on_on_the_next(folder: DeckFolder) -> None:
+    """No model is lost below the edge."""
+    models = [entry.name for entry in list_catalogue()]
+    deck = f"appendix: provenance\ntables:\n  t: {{source: memory, models: {json.dumps(models)}}}\n"
+    page = folder.build(deck + "slides: ['{{ table(\"t\") }}']\n")
+    first, second, *_ = (re.sub(r"\s+", " ", body) for body in page.bodies[1:])
+    assert first.count("<strong>Slide 1: memory, ") == second.count("<strong>Slide 1: memory, ") == 1
+    assert all(name in first + second for name in models)
+    assert len(re.sub("<[^>]*>", "", first)) < 2600
 
 
 @pytest.mark.parametrize(("name", "head"), [("talk.md", "---\nmarp: true\n{}---\n"), ("plain.md", "---\n{}---\n")])

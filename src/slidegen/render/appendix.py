@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
+from textwrap import wrap
 from typing import Final
 
 from slidegen.errors import Problem
@@ -62,14 +63,18 @@ def _pages(found: Sequence[Origin], size: tuple[int, int]) -> Iterator[list[str]
     page: list[str] = []
     left = float(height)
     for origin in found:
-        head, rest = _head(origin), _rest(origin.provenance)
-        lines = -(-len(head) // across) + -(-len(rest) // across)
-        needs = lines * LINE + GAP
-        if page and needs > left:
-            yield page
-            page, left = [], float(height)
-        page.append(f"**{markdown_text(head)}**" + (f"<br>{markdown_text(rest)}" if rest else ""))
-        left -= needs
+        head, rest = _head(origin), wrap(_rest(origin.provenance), across, break_on_hyphens=False)
+        above = -(-len(head) // across)
+        most = max(1, int((height - GAP) / LINE) - above)  # a longer entry goes on on the next slide
+        for start in range(0, max(1, len(rest)), most):
+            lines = rest[start : start + most]
+            needs = (above + len(lines)) * LINE + GAP
+            if page and needs > left:
+                yield page
+                page, left = [], float(height)
+            below = f"<br>{markdown_text(' '.join(lines))}" if lines else ""
+            page.append(f"**{markdown_text(head)}**{below}")
+            left -= needs
     yield page
 
 
