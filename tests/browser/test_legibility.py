@@ -165,3 +165,22 @@ def test_the_page_forgets_what_a_slide_gave_it(tmp_path: Path, browser: Browser)
         assert opened.page.evaluate(states) == ["on-light"]
         opened.page.evaluate("Reveal.slide(3)")
         assert opened.page.evaluate(states) == []
+
+
+def test_a_slide_that_loses_its_background_loses_its_colours(tmp_path: Path, browser: Browser) -> None:
+    """As when somebody edits it while the page is served: the page that turns dark does not remember the old one."""
+    with open_deck(built(tmp_path, SHINING, "reveal"), "light", browser=browser) as opened:
+        opened.page.evaluate(WITHOUT_BACKGROUND)
+        opened.page.keyboard.press("t")
+        assert opened.page.evaluate(CLASSES)[1:3] == ["", "on-dark"]
+
+
+WITHOUT_BACKGROUND = """async () => {
+  const section = slidegen.slides[1];
+  section.className = "";
+  delete section.dataset.backgroundColor;
+  section.replaceChildren(...section.cloneNode(true).childNodes);
+  delete section.querySelector(".slide").dataset.textStep;
+  slidegen.renew();
+  while (!slidegen.fitted) await new Promise((resolve) => setTimeout(resolve, 20));
+}"""

@@ -87,9 +87,10 @@ const legible = (() => {
     }
   };
   addEventListener("slidegen-moved", tell);
-  const looked = new Map(); // for each section, its given scheme, and the readable one in each scheme of the page
-  function apply(section) {
-    const { given, found } = looked.get(section);
+  // For each slide, which is another element after a change: its section, the scheme that this is given, and the readable
+  // one in each scheme of the page.
+  const looked = new Map();
+  function apply({ section, given, found }) {
     const scheme = found[slidegen.scheme()];
     for (const name of given ? [] : ["dark", "light"]) mark(section, `on-${name}`, `on-${name}`, scheme === name);
     if (scheme) delete section.dataset.contrast;
@@ -97,7 +98,7 @@ const legible = (() => {
     mark(section, "scrim", "on-picture", !scheme && !section.classList.contains("no-scrim"));
     tell();
   }
-  async function look(section) {
+  async function look(slide, section) {
     const background = backgroundOf(section);
     if (!(background.color || background.gradient || background.picture)) return;
     const given = section.classList.contains("on-dark") ? "dark" : section.classList.contains("on-light") ? "light" : null;
@@ -107,19 +108,19 @@ const legible = (() => {
       if (image) await image.decode();
       for (const page of ["light", "dark"]) found[page] = readable(background, image, page, given);
     } catch {} // a picture that cannot be looked at
-    looked.set(section, { given, found });
-    apply(section);
+    looked.set(slide, { section, given, found });
+    apply(looked.get(slide));
   }
   addEventListener("slidegen-scheme", () => {
-    for (const section of looked.keys()) section.isConnected ? apply(section) : looked.delete(section);
+    for (const [slide, one] of looked) slide.isConnected ? apply(one) : looked.delete(slide);
   });
-  const looks = new WeakMap(); // of each slide, which is another element after a change
+  const looks = new WeakMap();
   // Each slide once, those that are asked for first: a picture may take a while.
   return async (slides = document.querySelectorAll(".deck .slide")) => {
     for (const slide of slides) {
       const section = slide.closest("section, marp-section");
       if (!section || section.matches(".layout-image-full")) continue;
-      if (!looks.has(slide)) looks.set(slide, look(section));
+      if (!looks.has(slide)) looks.set(slide, look(slide, section));
       await looks.get(slide);
     }
   };
