@@ -35,8 +35,9 @@ def origins(slides: Sequence[ResolvedSlide]) -> tuple[Origin, ...]:
 
 
 def provenances(slide: ResolvedSlide) -> Iterator[Provenance]:
-    """The provenance of each value, table and figure on a slide."""
-    for placed in slide.content.marked().values():
+    """The provenance of each value, table and figure on a slide and in its footer."""
+    footer = () if slide.footer is None else slide.footer.marked().values()
+    for placed in (*slide.content.marked().values(), *footer):
         if isinstance(placed, PlacedTable):
             yield placed.table.provenance
         else:

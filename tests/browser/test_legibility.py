@@ -125,3 +125,62 @@ READABLE = """() => {
   const body = getComputedStyle(slide.querySelector(".body"));
   return body.backgroundColor !== "rgba(0, 0, 0, 0)" && slide.querySelector(".body").clientWidth < 400;
 }"""
+
+
+SHINING = """\
+title: Contrast
+slides:
+  - {background: "rgba(0, 0, 0, 0.2)", content: "## a"}
+  - {background: "var(--accent)", content: "## a"}
+  - {background: "linear-gradient(90deg, transparent, #000)", content: "## a"}
+  - "## a"
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "light", "dark"),
+    [
+        ("reveal", ["on-light", "on-dark", "scrim", ""], ["on-dark", "on-light", "on-dark", ""]),
+        ("marp", ["on-light", "scrim", "on-dark", ""], ["on-dark", "scrim", "on-dark", ""]),
+    ],
+)
+def test_text_can_be_read_when_the_page_turns_dark(
+    tmp_path: Path, browser: Browser, output: str, light: list[str], dark: list[str]
+) -> None:
+    """What shines through a background, and the theme's own colours, are others then; and on paper, which is light."""
+    with open_deck(built(tmp_path, SHINING, output), "light", browser=browser) as opened:
+        assert opened.page.evaluate(CLASSES) == light
+        opened.page.keyboard.press("t")
+        assert opened.page.evaluate(CLASSES) == dark
+        opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert opened.page.evaluate(CLASSES) == light
+        opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert opened.page.evaluate(CLASSES) == dark
+
+
+def test_the_page_forgets_what_a_slide_gave_it(tmp_path: Path, browser: Browser) -> None:
+    """The slide number has the colours of the slide in view, also after the slide on which the page opened."""
+    with open_deck(built(tmp_path, SHINING, "reveal"), "light", browser=browser) as opened:
+        states = "[...Reveal.getViewportElement().classList].filter((name) => name.startsWith('on-'))"
+        assert opened.page.evaluate(states) == ["on-light"]
+        opened.page.evaluate("Reveal.slide(3)")
+        assert opened.page.evaluate(states) == []
+
+
+def test_a_slide_that_loses_its_background_loses_its_colours(tmp_path: Path, browser: Browser) -> None:
+    """As when somebody edits it while the page is served: the page that turns dark does not remember the old one."""
+    with open_deck(built(tmp_path, SHINING, "reveal"), "light", browser=browser) as opened:
+        opened.page.evaluate(WITHOUT_BACKGROUND)
+        opened.page.keyboard.press("t")
+        assert opened.page.evaluate(CLASSES)[1:3] == ["", "on-dark"]
+
+
+WITHOUT_BACKGROUND = """async () => {
+  const section = slidegen.slides[1];
+  section.className = "";
+  delete section.dataset.backgroundColor;
+  section.replaceChildren(...section.cloneNode(true).childNodes);
+  delete section.querySelector(".slide").dataset.textStep;
+  slidegen.renew();
+  while (!slidegen.fitted) await new Promise((resolve) => setTimeout(resolve, 20));
+}"""

@@ -119,3 +119,12 @@ def test_the_order_of_the_source_is_kept(folder: DeckFolder) -> None:
     after = folder.slide(f"## A\n\n{LIST}\n\n{PICTURE}").slides
     assert before.index("<img") < before.index("<ul>")
     assert after.index("<ul>") < after.index("<img")
+
+
+def test_a_comment_changes_no_arrangement(folder: DeckFolder) -> None:
+    """Between two lists it is what keeps them apart; before a heading or a picture it says something to the author."""
+    folder.write("pixel.png", PIXEL)
+    for markdown in ("## A\n\n- a\n\n<!-- -->\n\n- b", f"<!-- a -->\n\n## A\n\n<!-- b -->\n\n{PICTURE}\n\n{LIST}"):
+        page = folder.slide(markdown).slides
+        assert len(re.findall('class="column[ "]', page)) == 2
+        assert page.index("</h2>") < page.index('class="columns')

@@ -166,6 +166,12 @@ def test_numbers_are_large_and_units_small(folder: DeckFolder) -> None:
     assert "--across:4;--number:" in html
 
 
+def test_ranges_and_dates_keep_their_hyphens(folder: DeckFolder) -> None:
+    """Only a hyphen before a number is a minus."""
+    html = slide(folder, "stats", "- **3-5** people\n- **2026-07-15** the day\n- **~-5** degrees")
+    assert re.findall("<li><strong>(.*?)</strong>", html) == ["3-5", "2026-07-15", "~−5"]
+
+
 def test_all_numbers_of_a_slide_are_alike_and_fit(folder: DeckFolder) -> None:
     """The longest decides: 120 pixels for short ones, less for four long ones, none under 48."""
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from slidegen.model import Provenance
+from slidegen.models.catalogue import list_catalogue
 from slidegen.render.provenance import line, sentence
 from tests.deck_folder import MODEL, DeckFolder
 
@@ -98,6 +99,22 @@ def test_a_figure_without_its_line_is_in_the_appendix(folder: DeckFolder) -> Non
     assert "<strong>Slide 1: memory, textbook accounting, " in page.bodies[1]
 
 
+@pytest.mark.parametrize(("output", "slides"), [("reveal", "1, 3"), ("marp", "2, 4")])
+def test_the_appendix_names_slides_by_the_number_in_their_corner(folder: DeckFolder, output: str, slides: str) -> None:
+    """reveal.js does not count every slide. A number in a footer has its entry as well."""
+    deck = """\
+appendix: provenance
+tables:
+  t: {source: memory, models: Qwen/Qwen2-1.5B}
+slides:
+- {content: one, visibility: uncounted}
+- 'x {{ tables.t.rows[0].total | gib }}'
+- three
+- {content: four, footer: '{{ tables.t.rows[0].total | gib }}'}
+"""
+    assert f"<strong>Slides {slides}: memory, " in folder.build(deck, format=output).html
+
+
 def test_a_long_appendix_takes_several_slides(folder: DeckFolder) -> None:
     """As many entries as fit stand on each."""
     sources = "".join(f"  t{n}: {{source: data, file: data{n}.csv}}\n" for n in range(20))
@@ -106,6 +123,17 @@ def test_a_long_appendix_takes_several_slides(folder: DeckFolder) -> None:
     text = "".join(f'{{{{ table("t{n}") }}}}\n\n    ' for n in range(20))
     page = folder.build(f"appendix: provenance\ntables:\n{sources}slides:\n- |\n    {text}\n")
     assert [body.count("<strong>Slide 1: given in data") for body in page.bodies] == [0, 12, 8]
+
+
+def test_an_entry_that_is_longer_than_a_slide_goes_on_on_the_next(folder: DeckFolder) -> None:
+    """No model is lost below the edge."""
+    models = [entry.name for entry in list_catalogue()]
+    deck = f"appendix: provenance\ntables:\n  t: {{source: memory, models: {json.dumps(models)}}}\n"
+    page = folder.build(deck + "slides: ['{{ table(\"t\") }}']\n")
+    first, second, *_ = (re.sub(r"\s+", " ", body) for body in page.bodies[1:])
+    assert first.count("<strong>Slide 1: memory, ") == second.count("<strong>Slide 1: memory, ") == 1
+    assert all(name in first + second for name in models)
+    assert len(re.sub("<[^>]*>", "", first)) < 2600
 
 
 @pytest.mark.parametrize(("name", "head"), [("talk.md", "---\nmarp: true\n{}---\n"), ("plain.md", "---\n{}---\n")])

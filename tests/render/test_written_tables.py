@@ -27,6 +27,9 @@ from tests.deck_folder import DeckFolder
         (["1 234.5", "1\u202f234"], ["", ".0"]),
         (["1,5", "2"], ["", ",0"]),  # a decimal comma in an English deck
         (["12 tok/s", "8.5 tok/s"], [".0", ""]),
+        (["18 GB", "500 MB"], ["M", "G"]),  # both are as wide as " GMB"
+        (["18 GB", "1.5 GB", "500 MB"], [".0M", "M", "G.0"]),
+        (["3 apples", "12 tok/s", "1 qubit"], ["", "", ""]),
     ],
 )
 def test_points_of_written_numbers_can_be_aligned(cells: list[str], missing: list[str]) -> None:

@@ -235,6 +235,15 @@ def test_a_result_keeps_its_date_while_its_cells_are_the_same() -> None:
     assert record.used["memory", KEY.parameters][0] == key
 
 
+def test_the_build_that_computes_and_the_next_make_the_same_page(folder: DeckFolder) -> None:
+    """Totals name the models of all rows in the same order, however the deck orders them."""
+    deck = (
+        "tables:\n  t:\n    source: memory\n    models: [Qwen/Qwen3-8B, Qwen/Qwen2-1.5B]\n"
+        "    total: {columns: [total]}\nslides: ['{{ table(\"t\") }}']\n"
+    )
+    assert folder.build(deck).html == folder.build(deck).html
+
+
 def test_the_example_decks_are_frozen() -> None:
     """The record of each deck that ships holds all that it says."""
     slides = Path(__file__).parents[2] / "slides"

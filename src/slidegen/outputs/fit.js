@@ -44,9 +44,10 @@ const fitting = (() => {
   // The slide in view and its neighbours at once, the others while the browser has nothing else to do.
   async function start(atOnce = false) {
     slidegen.fitted = false;
-    await Promise.all([...[...document.fonts].map((font) => font.load().catch(() => null)), legible()]);
+    await Promise.all([...document.fonts].map((font) => font.load().catch(() => null)));
     fonts = true;
-    near();
+    await near();
+    await legible();
     const rest = () => {
       fit(atOnce ? waiting() : waiting().slice(0, BATCH));
       if (waiting().length) later(rest);
@@ -54,10 +55,13 @@ const fitting = (() => {
     };
     rest();
   }
-  function near() {
+  async function near() {
     const [at] = slidegen.at();
-    const open = slidegen.slides.slice(Math.max(0, at - 1), at + 2).flatMap((slide) => [...slide.querySelectorAll(".slide:not([data-text-step])")]);
-    if (fonts && open.length) fit(open);
+    const open = [0, 1, -1].flatMap((by) => [...(slidegen.slides[at + by]?.querySelectorAll(".slide:not([data-text-step])") ?? [])]);
+    for (const slide of open) {
+      await legible([slide]); // a scrim takes room
+      fit([slide]);
+    }
   }
   addEventListener("slidegen-moved", () => fonts && near());
   addEventListener("beforeprint", () => fonts && fit(waiting()));

@@ -4,7 +4,7 @@ const legible = (() => {
   const LEAST = 4.5;
   const [WIDTH, HEIGHT] = [48, 27];
   const EXTREME = 0.02; // the share of the lightest and of the darkest points that do not count
-  const COLOR = /rgba?\([^)]*\)|color\([^)]*\)/g;
+  const COLOR = /(?:rgba?|color|(?:ok)?(?:lab|lch))\([^)]*\)/g;
   const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
   const brush = canvas.getContext("2d", { willReadFrequently: true });
   const pixels = () => {
@@ -20,19 +20,17 @@ const legible = (() => {
     brush.fillRect(0, 0, WIDTH, HEIGHT);
   };
   const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  // The colour of a token in a scheme, as the browser computes it.
-  const token = (name, scheme) => {
+  // What a value of CSS is in a scheme, as the browser computes it.
+  const computed = (property, value, scheme) => {
     const probe = document.createElement("i");
-    probe.style.cssText = `color-scheme: ${scheme}; color: var(--${name})`;
+    probe.style.colorScheme = scheme;
+    probe.style[property] = value;
     document.body.append(probe);
-    const { color } = getComputedStyle(probe);
+    const found = getComputedStyle(probe)[property];
     probe.remove();
-    return color;
+    return found;
   };
-  const ofToken = (name, scheme) => {
-    fill(token(name, scheme));
-    return pixels()[0];
-  };
+  const paint = (color, scheme) => fill(computed("color", color, scheme));
   const backgroundOf = (section) => {
     const { backgroundColor: color, backgroundGradient: gradient, backgroundImage: picture, backgroundOpacity: opacity } = section.dataset;
     if (window.Reveal) return { color, gradient, picture, opacity: Number(opacity ?? 1) };
@@ -40,61 +38,90 @@ const legible = (() => {
     const url = /^url\((["']?)(.*)\1\)$/s.exec(style)?.[2];
     return { color: section.style.backgroundColor, gradient: url ? "" : style.replace(/^(none|initial)$/, ""), picture: url, opacity: 1 };
   };
-  // The luminances of a background; null if it has none that can be looked at.
-  async function luminances({ color, gradient, picture, opacity }, scheme) {
-    brush.globalAlpha = 1;
-    fill(token("background", scheme));
-    if (color) fill(color);
+  // The luminances of a background. `behind` is the scheme of what shines through it, `scheme` that of its own colours.
+  function luminances({ color, gradient, opacity }, image, behind, scheme) {
+    const ground = () => {
+      paint("var(--background)", behind);
+      if (color) paint(color, scheme);
+    };
     if (gradient) {
-      const probe = document.createElement("i");
-      probe.style.backgroundImage = gradient;
-      document.body.append(probe);
-      const stops = getComputedStyle(probe).backgroundImage.match(COLOR) ?? [];
-      probe.remove();
-      return stops.map((stop) => (fill(stop), pixels()[0]));
+      const stops = computed("backgroundImage", gradient, scheme).match(COLOR) ?? [];
+      return stops.map((stop) => (ground(), fill(stop), pixels()[0]));
     }
-    if (picture) {
-      const image = new Image();
-      image.src = picture;
-      await image.decode();
+    ground();
+    if (image) {
       brush.globalAlpha = opacity;
       brush.drawImage(image, 0, 0, WIDTH, HEIGHT);
       brush.globalAlpha = 1;
     }
-    return color || picture ? pixels() : null;
+    return pixels();
+  }
+  // The scheme whose text can be read on a background while the page has a scheme; null if none has.
+  function readable(background, image, page, given) {
+    for (const scheme of given ? [given] : page === "dark" ? ["dark", "light"] : ["light", "dark"]) {
+      // reveal.js paints backgrounds below the slides, in the page's scheme; a slide of Marp has its own.
+      const own = window.Reveal ? (given ?? page) : scheme;
+      const found = luminances(background, image, window.Reveal || background.color ? page : scheme, own).sort((a, b) => a - b);
+      const off = Math.floor(found.length * EXTREME);
+      paint("var(--text)", scheme);
+      const text = pixels()[0];
+      if (found.length && [found[off], found[found.length - 1 - off]].every((end) => contrast(end, text) >= LEAST)) return scheme;
+    }
+    return null;
   }
   // The slide number stands outside of its slide, which gives its state to the page.
-  const mark = (section, name, state = name) => {
-    section.classList.add(name);
+  const mark = (section, name, state, on) => {
+    section.classList.toggle(name, on);
     if (!window.Reveal) return;
-    section.dataset.state = [section.dataset.state, state].filter(Boolean).join(" ");
-    if (section === Reveal.getCurrentSlide()) Reveal.getViewportElement().classList.add(state);
+    const states = (section.dataset.state ?? "").split(" ").filter((one) => one && one !== state);
+    if (on) states.push(state);
+    if (states.length) section.dataset.state = states.join(" ");
+    else delete section.dataset.state;
   };
-  async function look(section) {
+  // reveal.js takes back only the states that a slide had when it came into view.
+  const tell = () => {
+    if (!window.Reveal?.isReady()) return;
+    const states = (Reveal.getCurrentSlide()?.dataset.state ?? "").split(" ");
+    for (const state of ["on-dark", "on-light", "on-picture"]) {
+      Reveal.getViewportElement().classList.toggle(state, states.includes(state));
+    }
+  };
+  addEventListener("slidegen-moved", tell);
+  // For each slide, which is another element after a change: its section, the scheme that this is given, and the readable
+  // one in each scheme of the page.
+  const looked = new Map();
+  function apply({ section, given, found }) {
+    const scheme = found[slidegen.scheme()];
+    for (const name of given ? [] : ["dark", "light"]) mark(section, `on-${name}`, `on-${name}`, scheme === name);
+    if (scheme) delete section.dataset.contrast;
+    else section.dataset.contrast = "low";
+    mark(section, "scrim", "on-picture", !scheme && !section.classList.contains("no-scrim"));
+    tell();
+  }
+  async function look(slide, section) {
     const background = backgroundOf(section);
     if (!(background.color || background.gradient || background.picture)) return;
     const given = section.classList.contains("on-dark") ? "dark" : section.classList.contains("on-light") ? "light" : null;
-    const schemes = given ? [given] : slidegen.scheme() === "dark" ? ["dark", "light"] : ["light", "dark"];
-    for (const scheme of schemes) {
-      const found = (await luminances(background, scheme).catch(() => [0, 1])) ?? [];
-      found.sort((a, b) => a - b);
-      const off = Math.floor(found.length * EXTREME);
-      const ends = [found[off], found[found.length - 1 - off]];
-      const text = ofToken("text", scheme);
-      if (found.length && ends.every((end) => contrast(end, text) >= LEAST)) {
-        if (!given) mark(section, `on-${scheme}`);
-        return;
-      }
-    }
-    section.dataset.contrast = "low";
-    if (!section.classList.contains("no-scrim")) mark(section, "scrim", "on-picture");
+    const found = { light: null, dark: null };
+    try {
+      const image = background.picture && Object.assign(new Image(), { src: background.picture });
+      if (image) await image.decode();
+      for (const page of ["light", "dark"]) found[page] = readable(background, image, page, given);
+    } catch {} // a picture that cannot be looked at
+    looked.set(slide, { section, given, found });
+    apply(looked.get(slide));
   }
-  // Each slide once, one after the other: they share the canvas.
-  return async () => {
-    for (const slide of document.querySelectorAll(".deck .slide:not([data-looked])")) {
-      slide.dataset.looked = "";
+  addEventListener("slidegen-scheme", () => {
+    for (const [slide, one] of looked) slide.isConnected ? apply(one) : looked.delete(slide);
+  });
+  const looks = new WeakMap();
+  // Each slide once, those that are asked for first: a picture may take a while.
+  return async (slides = document.querySelectorAll(".deck .slide")) => {
+    for (const slide of slides) {
       const section = slide.closest("section, marp-section");
-      if (section && !section.matches(".layout-image-full")) await look(section);
+      if (!section || section.matches(".layout-image-full")) continue;
+      if (!looks.has(slide)) looks.set(slide, look(slide, section));
+      await looks.get(slide);
     }
   };
 })();

@@ -11,6 +11,7 @@
   if (["light", "dark"].includes(query.get("theme"))) root.dataset.scheme = query.get("theme");
   const sections = () => document.querySelectorAll(".marpit section");
   function applyScheme() {
+    dispatchEvent(new CustomEvent("slidegen-scheme"));
     if (root.dataset.look === "slidegen") return;
     for (const section of sections()) {
       section.dataset.invert ??= section.classList.contains("invert") ? "1" : "0";

@@ -15,6 +15,7 @@
   if (asked === "light" || asked === "dark") root.dataset.scheme = asked;
   // Marp's own themes go dark by the class invert of their sections.
   const apply = () => {
+    dispatchEvent(new CustomEvent("slidegen-scheme"));
     if (root.dataset.look !== "marp") return;
     for (const section of document.querySelectorAll("marp-section")) {
       section.dataset.invert ??= section.classList.contains("invert") ? "1" : "0";

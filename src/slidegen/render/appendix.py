@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
+from textwrap import wrap
 from typing import Final
 
 from slidegen.errors import Problem
@@ -27,15 +29,25 @@ def with_appendix(deck: ResolvedDeck) -> ResolvedDeck:
     """Adds the slides that the deck asks for with `appendix`. Warns if none of its slides shows a computed number."""
     if deck.options.appendix != "provenance":
         return deck
-    found = origins(list(shown_slides(deck)))
+    shown = list(shown_slides(deck))
+    found = origins(shown)
     path, line = deck.options.place("appendix", deck.source.name)
     if not found:
         what = "appendix: provenance adds no slide; no slide shows a computed number"
         return replace(deck, warnings=(*deck.warnings, Problem(what, path, line, code="not-applied")))
     source = Text("", deck.source.name, line or 1)
     marp = deck.marp is not None
+    numbers = _numbers(deck, shown)
+    found = tuple(replace(one, slides=tuple(dict.fromkeys(numbers[at - 1] for at in one.slides))) for one in found)
     slides = [(_slide(entries, source, marp),) for entries in _pages(found, deck.options.size)]
     return replace(deck, stacks=(*deck.stacks, *slides))
+
+
+def _numbers(deck: ResolvedDeck, shown: Sequence[ResolvedSlide]) -> list[int]:
+    """The number in the corner of each slide. reveal.js does not count all; Marp does."""
+    if deck.marp is not None or deck.options.format != "reveal":
+        return list(range(1, len(shown) + 1))
+    return list(accumulate(int(slide.options.visibility != "uncounted") for slide in shown))
 
 
 def _slide(entries: Sequence[str], source: Text, marp: bool) -> ResolvedSlide:
@@ -51,14 +63,18 @@ def _pages(found: Sequence[Origin], size: tuple[int, int]) -> Iterator[list[str]
     page: list[str] = []
     left = float(height)
     for origin in found:
-        head, rest = _head(origin), _rest(origin.provenance)
-        lines = -(-len(head) // across) + -(-len(rest) // across)
-        needs = lines * LINE + GAP
-        if page and needs > left:
-            yield page
-            page, left = [], float(height)
-        page.append(f"**{markdown_text(head)}**" + (f"<br>{markdown_text(rest)}" if rest else ""))
-        left -= needs
+        head, rest = _head(origin), wrap(_rest(origin.provenance), across, break_on_hyphens=False)
+        above = -(-len(head) // across)
+        most = max(1, int((height - GAP) / LINE) - above)  # a longer entry goes on on the next slide
+        for start in range(0, max(1, len(rest)), most):
+            lines = rest[start : start + most]
+            needs = (above + len(lines)) * LINE + GAP
+            if page and needs > left:
+                yield page
+                page, left = [], float(height)
+            below = f"<br>{markdown_text(' '.join(lines))}" if lines else ""
+            page.append(f"**{markdown_text(head)}**{below}")
+            left -= needs
     yield page
 
 

@@ -104,13 +104,14 @@ class Record:
         return table
 
     def keep(self, key: Key, table: Table, date: str) -> Table:
-        """Stores a new result and returns it. If its cells are those of the stored one, it keeps that one's date and
-        versions."""
+        """Stores a new result and returns it as a later build will read it. If its cells are those of the stored one,
+        it keeps that one's date and versions."""
         known = self.stored.get((key.source, key.parameters))
         if known is not None and (known[1].columns, known[1].rows) == (table.columns, table.rows):
             table = known[1] if known[0] == key else replace(table, provenance=known[1].provenance)
         else:
-            table = replace(table, provenance=replace(table.provenance, date=date))
+            models = dict(sorted(table.provenance.models.items()))
+            table = replace(table, provenance=replace(table.provenance, models=models, date=date))
         self.used[key.source, key.parameters] = (key, table)
         return table
 

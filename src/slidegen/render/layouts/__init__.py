@@ -11,7 +11,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.model import Layout
-from slidegen.render.blocks import blocks
+from slidegen.render.blocks import blocks, flat, is_shown
 from slidegen.render.layouts.base import Arrange, Room
 from slidegen.render.layouts.cards import cards
 from slidegen.render.layouts.code_and_result import code_and_result
@@ -33,6 +33,9 @@ ARRANGEMENTS: Final[Mapping[Layout, Arrange]] = {
 
 
 def arranged(body: list[Token], layout: Layout, room: Room) -> list[Token]:
-    """The tokens of a slide's body in the boxes of its layout."""
+    """The tokens of a slide's body in the boxes of its layout. Comments, which nobody sees, come last."""
     arrange = ARRANGEMENTS.get(layout)
-    return body if arrange is None else arrange(blocks(body), room)
+    if arrange is None:
+        return body
+    found = blocks(body)
+    return [*arrange([one for one in found if is_shown(one)], room), *flat(one for one in found if not is_shown(one))]

@@ -16,10 +16,12 @@ from slidegen.render.blocks import LISTS, Block, first_inline, flat, items
 from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.leads import lead
 from slidegen.resolved import PlacedValue
-from slidegen.units import typeset
+from slidegen.units import MINUS
 
 NUMBER: Final = re.compile(r"(?P<number>[~≈<>≤≥±+−–-]*\s?[$€£¥]?\d(?:[\d.,  '’/:–-]*\d)?)(?P<unit>\s*[^\d\s].{0,11})?")
 """A number, with what stands before it, and its unit."""
+SIGN: Final = re.compile(r"^([~≈<>≤≥]*)-")
+"""The hyphen that stands for a minus; others are those of ranges and dates."""
 LARGEST, SMALLEST = 120.0, 48.0
 """The font sizes of the numbers, in pixels."""
 UNIT: Final = 0.42
@@ -86,7 +88,7 @@ def _value(inside: list[Token], value: str, room: Room) -> tuple[list[Token], fl
     number = NUMBER.fullmatch(text.strip()) if len(inside) == 1 and (mark or PLACED.opening not in value) else None
     if number is None:
         return inside, text_width(text, 1.0, bold=True)
-    shown = [Token("text", "", 0, content=typeset(number["number"]))]
+    shown = [Token("text", "", 0, content=SIGN.sub(rf"\1{MINUS}", number["number"]))]
     ems = text_width(number["number"], 1.0, bold=True)
     if number["unit"]:
         shown += _span({"class": "unit"}, [Token("text", "", 0, content=number["unit"])])

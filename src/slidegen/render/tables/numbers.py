@@ -14,6 +14,8 @@ MISSING: Final = frozenset({"", "-", "–", "—", "−", "…", "...", "?", "n/
 """What stands in a cell without a number."""
 LONGEST: Final = 40
 """How many characters a number has at most, with all that belongs to it."""
+GAP: Final = 2.0
+"""How much wider than its widest cell a column of numbers may become by what aligns them, in ems."""
 SPACES: Final = " \u00a0\u2009\u202f"
 POWER: Final = r"(?P<power>[eE][+-]?\d{1,3}|\s?[×·]\s?10[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 UNIT: Final = r"(?:\s?(?:[%‰°×]|[A-Za-zµ°Ω€$£¥%][A-Za-zµΩ°²³/·%]{0,9}))?"
@@ -46,15 +48,20 @@ def missing_tails(cells: Sequence[str], lang: str) -> list[str] | None:
         if all(match or cell in MISSING for match, cell in zip(found, given, strict=True)):
             if any(match and match["power"] for match in found):
                 return [""] * len(given)
-            tails = [match["tail"] if match else None for match in found]
-            from slidegen.figures.type import text_width  # slides without tables need no charts
-
-            longest = max((tail for tail in tails if tail is not None), key=lambda tail: text_width(tail, 1.0))
-            return ["" if tail is None else _less(longest, tail) for tail in tails]
+            return _padding([match["tail"] if match else None for match in found])
     return None
 
 
-def _less(longest: str, tail: str) -> str:
-    """Returns the signs of a tail that another one lacks. All digits have the same width."""
-    of_digits = (Counter(re.sub(r"\d", "0", text)) for text in (longest, tail))
-    return "".join((next(of_digits) - next(of_digits)).elements())
+def _padding(tails: Sequence[str | None]) -> list[str]:
+    """Returns for each tail what the others have and it lacks, so that all are as wide; nothing if the units have so
+    little in common that this leaves a gap. All digits have the same width."""
+    from slidegen.figures.type import text_width  # slides without tables need no charts
+
+    signs = [None if tail is None else Counter(re.sub(r"\d", "0", tail)) for tail in tails]
+    every: Counter[str] = Counter()
+    for one in filter(None, signs):
+        every |= one
+    widest = max(text_width(tail, 1.0) for tail in tails if tail is not None)
+    if text_width("".join(every.elements()), 1.0) > widest + GAP:
+        return [""] * len(tails)
+    return ["" if one is None else "".join((every - one).elements()) for one in signs]
