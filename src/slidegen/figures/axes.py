@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from slidegen.figures.data import Measure
@@ -158,14 +158,14 @@ def plane(
 ) -> Plane:
     """Makes a plot of this size with its axes. `right` is the margin for labels on the right. If the plot is `titled`,
     the text above the figure says what the vertical axis shows. If it is `flush`, its values reach both sides."""
-    title = "" if titled else y.measure.title
-    top, bottom = TITLE_ROOM if scale_title(title, y.log) else SIZE / 2, height - BOTTOM_ROOM
+    title = "" if titled else scale_title(y.measure.title, y.log)
+    top, bottom = TITLE_ROOM if title else SIZE / 2, height - BOTTOM_ROOM
     low, high = padded(y.values, y.log, near=1.0 if y.zero else NEAR_ZERO)
     rows = max(3, min(7, round((bottom - top) / 62)))
     if not y.log:
         # The range ends at a tick, so that the top of the plot is a line.
         low, high = rounded_out(low, high, rows) if low == 0 else (low, high)
-    y_axis = axis(Scale(low, high, bottom, top, y.log), title, rows, y.measure.lang)
+    y_axis = replace(axis(Scale(low, high, bottom, top, y.log), "", rows, y.measure.lang), title=title)
     left = y_axis.width + 14
     ends = (min(x.values), max(x.values)) if flush else padded(x.values, x.log, 0.04)
     x_scale = Scale(*ends, left, width - right, x.log)

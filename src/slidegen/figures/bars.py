@@ -277,7 +277,7 @@ def _named_row(bars: Bars, scale: Scale, size: float, right: float) -> int | Non
 
 def _lying(bars: Bars, frame: Frame, numbered: bool) -> Drawing:
     names, count = RowNames.of(bars.names, frame.width), max(1, len(bars.columns))
-    title = scale_title("" if frame.titled else bars.measure.title, bars.log)
+    title = "" if frame.titled else scale_title(bars.measure.title, bars.log)
     above = TITLE_ROOM if title else 0.0
     # A first estimate of the bars' thickness decides on the size of the numbers.
     estimate = (frame.height - above) / len(bars.names) * SHARE / count
@@ -296,7 +296,7 @@ def _lying(bars: Bars, frame: Frame, numbered: bool) -> Drawing:
     plot = _Plot(bars, fills, along, size, frame.width, named, tuple(lines))
     top = max((one.plot_top for one in lines), default=above + key_height)
     below = TICK_ROOM if ruled else 4.0
-    band = max((frame.height - top - below) / len(bars.names), THINNEST)
+    band = max((frame.height - top - below) / len(bars.names), THINNEST, names.height)
     thick = min(band * SHARE, THICKEST * count) / count
     bottom = top + band * len(bars.names)
     parts = [vertical_grid(along, top, bottom)] if ruled else []
@@ -334,7 +334,7 @@ def _standing(bars: Bars, frame: Frame, few: bool) -> Drawing | None:
     names = [_under(name, band - 10) for name in bars.names]
     if any(CUT in one for lines in names for one in lines):
         return None
-    title = scale_title("" if frame.titled else bars.measure.title, bars.log)
+    title = "" if frame.titled else scale_title(bars.measure.title, bars.log)
     key, key_height = _key(bars, fills, frame.width)
     foot = frame.height - 12 - SIZE * 1.2 * max(map(len, names))
     below = size * 1.2 if min(bars.values, default=0.0) < 0 else 0.0  # the numbers of negative bars

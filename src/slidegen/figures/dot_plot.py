@@ -76,7 +76,7 @@ class DotPlot:
     def draw(self, frame: Frame) -> Drawing:
         """Draws the dots on their lines, with the numbers at the right end."""
         names = RowNames.of(self.names, frame.width)
-        title = scale_title("" if frame.titled else self.measure.title, self.log)
+        title = "" if frame.titled else scale_title(self.measure.title, self.log)
         widest = max(text_width(self.measure.text(value), NUMBER, True) for value in self.values.values)
         left, right = names.width + DOT, frame.width - widest - 22
         reach = [*self.values.known, *(end for one in self.intervals if one for end in one)]
@@ -85,7 +85,7 @@ class DotPlot:
         along = axis(scale, "", max(3, round((right - left) / 130)), self.measure.lang)
         lines = place_thresholds(self.thresholds, scale, frame.width, TITLE_ROOM if title else 0.0, left)
         top = max((one.plot_top for one in lines), default=TITLE_ROOM if title else 0.0)
-        band = max((frame.height - top - TICK_ROOM) / len(self.names), THINNEST)
+        band = max((frame.height - top - TICK_ROOM) / len(self.names), THINNEST, names.height)
         bottom = top + band * len(self.names)
         parts = [top_title(title), vertical_grid(along, top, bottom), *(one.range(bottom) for one in lines)]
         parts += [one.line(bottom) + one.name for one in lines]

@@ -64,7 +64,7 @@ class Slope:
 
     def draw(self, frame: Frame) -> Drawing:
         """Draws the lines between two axes, each with its name and its numbers at the ends."""
-        title = scale_title("" if frame.titled else self.measure.title, self.log)
+        title = "" if frame.titled else scale_title(self.measure.title, self.log)
         top = (TITLE_ROOM if title else 0.0) + SIZE * 2.2
         most = frame.width * LARGEST_SHARE
         numbers = [[self.measure.text(pair[side]) for pair in self.pairs] for side in (1, 2)]

@@ -150,7 +150,7 @@ class Figures:
             picture=picture,
             provenance=sources,
             title=options.title,
-            subtitle=options.subtitle,
+            subtitle=options.shown_subtitle,
             caption=options.caption,
             width=options.width,
             height=options.height,
