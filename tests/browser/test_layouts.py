@@ -92,3 +92,25 @@ def test_on_an_upright_phone_all_stands_below_each_other(tmp_path: Path, browser
         assert units
         assert all(units)
         assert min(deck.page.evaluate(SIZES)) >= 11
+
+
+def test_units_of_large_numbers_stand_beside_them_on_a_phone(tmp_path: Path, browser: Browser) -> None:
+    """On one line with the number; callouts and subtitles of charts are not as small as captions."""
+    text = """
+tables: {t: {source: data, rows: [{name: a, n: 1}, {name: b, n: 2}]}}
+slides:
+  - layout: stats
+    content: |
+      - **55.9 GiB** here
+      - **24 GiB** there
+  - "::: note\\nNothing.\\n:::\\n\\n::: tip\\nNothing.\\n:::"
+  - "{{ chart('t', kind='bars', value='n', subtitle='Numbers') }}"
+"""
+    (tmp_path / "a.yml").write_text(text.replace("\\\\n", "\\n"), encoding="utf-8")
+    built = build(str(tmp_path / "a.yml"), BuildOptions(folder=tmp_path / "build", keep_record=False)).output
+    with open_deck(built, size=(390, 844), browser=browser) as deck:
+        size = "(name) => [...document.querySelectorAll(name)].map((one) => parseFloat(getComputedStyle(one).fontSize))"
+        units = "[...document.querySelectorAll('.stats .unit')].map((one) => getComputedStyle(one).display)"
+        assert deck.page.evaluate(units) == ["inline", "inline"]
+        assert len(set(deck.page.evaluate(size, ".callout"))) == 1
+        assert min(deck.page.evaluate(size, ".chart-subtitle")) * 390 / 640 >= 16

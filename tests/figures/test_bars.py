@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from math import log10
 
 import pytest
 
-from slidegen.figures import FigureError
+from slidegen.figures import FigureError, check_options
 from slidegen.figures.svg import CONTEXT
 from slidegen.pictures import Frame
 from tests.deck_folder import DeckFolder
@@ -204,10 +205,27 @@ def test_three_bars_fill_the_figure() -> None:
 
 
 def test_a_subtitle_takes_the_place_of_the_axis_title() -> None:
-    """It says what the values are, and that they are on a logarithmic axis."""
+    """It says what the values are, and whether their axis is logarithmic."""
     titled = Frame(1136, 480, "f", titled=True)
     assert "Kl" not in texts(draw("bars", KL, titled, value="kl"))
     assert "(log scale)" not in texts(draw("bars", KL, titled, value="kl", log=True))
+    for kind, axis in (("bars", {"value": "kl", "log": True}), ("scatter", {"x": "kl", "y": "kl", "log_y": True})):
+        assert check_options(kind, {**axis, "subtitle": "KL, nats"}).shown_subtitle == "KL, nats (log scale)"
+    assert check_options("scatter", {"x": "kl", "y": "kl", "log_x": True, "subtitle": "KL"}).shown_subtitle == "KL"
+
+
+def test_names_in_two_lines_do_not_meet() -> None:
+    """Not even of ten bars in the drawing for a phone."""
+    rows = table(
+        {"name": "text", "method": "text", "n": "integer"},
+        *((f"A model with a long name {k // 2}", "full" if k % 2 else "lora", k + 1) for k in range(10)),
+    )
+    for kind, value in (("bars", {"value": "n"}), ("stacked-bars", {"parts": "n"}), ("dot-plot", {"value": "n"})):
+        drawing = draw(kind, rows, Frame(420, 340, "f"), label=["name", "method"], **value)
+        names = [e for e in tree(drawing).iter("text") if e.get("x") == "0" and "".join(e.itertext()) != "N"]
+        heights = sorted(float(e.attrib["y"]) for e in names)
+        assert len(heights) == 20
+        assert min(b - a for a, b in pairwise(heights)) >= 18
 
 
 def test_names_that_are_cut_to_the_same_text_are_a_mistake() -> None:

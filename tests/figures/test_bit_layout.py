@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slidegen.pictures import Drawing
+from slidegen.pictures import Drawing, Frame
 from tests.figures.drawing import draw, place_of, table, texts, tree
 
 KINDS = {"name": "text", "bits": "integer", "exponent": "integer", "mantissa": "integer", "largest": "number"}
@@ -61,3 +61,13 @@ def test_parts_have_fills_of_their_own() -> None:
         e.get("data-part"): e.get("fill") for e in tree(draw("bit-layout", FORMATS)).iter("path") if e.get("data-bits")
     }
     assert len(set(fills.values())) == 4
+
+
+def test_a_narrow_figure_has_its_facts_below_the_cells() -> None:
+    """On a phone, cells of 32 bits are wide enough to be seen, and nothing stands outside."""
+    drawing = draw("bit-layout", FORMATS, Frame(420, 340, "f"), facts=["largest"])
+    starts = [start for _, _, start in parts(drawing)]
+    assert (starts[1] - starts[0]) * 32 > 250
+    assert "h-" in drawing.svg
+    assert "h--" not in drawing.svg
+    assert place_of(drawing, "Largest 65,504")[1] > place_of(drawing, "FP16")[1] + 18

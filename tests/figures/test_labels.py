@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slidegen.figures.labels import Box, place_labels, spread, staggered
+from slidegen.figures.labels import Box, leader_end, place_labels, spread, staggered
 
 AREA = Box(60, 40, 1120, 420)
 
@@ -28,6 +28,24 @@ def test_a_crowd_of_points_is_named_without_overlap() -> None:
     assert all(a.box.overlap(b.box) == 0 for a, b in combinations(spots, 2))
     assert all(spot.box.outside(AREA) == 0 for spot in spots)
     assert any(spot.leader for spot in spots)
+
+
+def test_lines_to_labels_pass_no_other_label() -> None:
+    """In a corner that is crowded."""
+    points = [(1001, 406), (633, 406), (1079, 410), (1016, 354), (1016, 359), (1037, 395), (786, 331), (74, 57)]
+    names = ["NF4", "NF4, double quantization", "INT4 (zero point)", "INT4", "FP4 E2M1", "NVFP4", "MXFP4", "INT3"]
+    spots = place_labels(points, names, 20, Box(34, 40, 1120, 431))
+    assert any(spot.leader for spot in spots)
+    for index, (point, spot) in enumerate(zip(points, spots, strict=True)):
+        end = leader_end(spot, point)
+        way = [(point[0] + (end[0] - point[0]) * k / 50, point[1] + (end[1] - point[1]) * k / 50) for k in range(51)]
+        others = [*spots[:index], *spots[index + 1 :]]
+        if spot.leader:
+            assert not [at for at in way for box in others if _holds(box.box, at)]
+
+
+def _holds(box: Box, at: tuple[float, float]) -> bool:
+    return box.left < at[0] < box.right and box.top < at[1] < box.bottom
 
 
 @settings(max_examples=40, deadline=None)

@@ -51,6 +51,15 @@ class TestHeatMap:
         assert shares == {"50.0": 63, "70.0": 100, "20.0": 8, "30.0": 26}  # 8 + 92 * (value - 20) / 50
         assert {"2020", "2022", "Norway", "Sweden", "50", "70", "20", "30"} <= set(texts(drawing))
 
+    def test_the_figure_says_what_its_rows_and_columns_are(self) -> None:
+        """Both above the cells, the rows' name at the left edge, with a title in the deck as well."""
+        for frame in (ROOM, Frame(420, 340, "f", titled=True)):
+            drawing = draw("heat-map", CARS, frame, x="year", y="country", value="cars", labels={"year": "In the year"})
+            (left, down), (start, above) = place_of(drawing, "Country"), place_of(drawing, "In the year")
+            assert left == 0
+            assert above < down == place_of(drawing, "2020")[1] < place_of(drawing, "Norway")[1]
+            assert start < place_of(drawing, "2020")[0]
+
     def test_a_pair_with_two_numbers_is_a_mistake(self) -> None:
         """A cell has one."""
         twice = table({"a": "text", "b": "text", "n": "number"}, ("x", "y", 1.0), ("x", "y", 2.0))
@@ -141,6 +150,12 @@ class TestArea:
 
 class TestMultiples:
     """A panel for each series, all on the same axes."""
+
+    def test_the_axis_that_all_panels_share_is_named(self) -> None:
+        """At the right end below the panels."""
+        drawing = draw("multiples", CARS, x="year", y="cars", panel="country")
+        assert place_of(drawing, "Year")[0] == ROOM.width
+        assert place_of(drawing, "Year")[1] > place_of(drawing, "2020")[1]
 
     def test_every_panel_has_one_scale_and_the_other_lines_in_grey(self) -> None:
         """The same number stands at the same height in each."""

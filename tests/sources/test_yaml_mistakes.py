@@ -44,6 +44,11 @@ MISTAKES = {
         "talk.yml:4: unknown key 'colour'; did you mean 'color'? "
         "available: color, dark, gradient, image, opacity, position, repeat, size",
     ),
+    "a # that begins a comment": (
+        "slides:\n- content: a\n  background: linear-gradient(90deg, #123456, #fedcba)\n",
+        "talk.yml:3: slides.0.background: 'linear-gradient(90deg,' has an unclosed parenthesis; put quotes around a "
+        "value with a #",
+    ),
     "title is a date": (
         "title: 2026-07-08\nslides: [a]\n",
         "talk.yml:1: title is 2026-07-08; allowed: text (put it in quotes)",

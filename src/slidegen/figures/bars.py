@@ -296,7 +296,7 @@ def _lying(bars: Bars, frame: Frame, numbered: bool) -> Drawing:
     plot = _Plot(bars, fills, along, size, frame.width, named, tuple(lines))
     top = max((one.plot_top for one in lines), default=above + key_height)
     below = TICK_ROOM if ruled else 4.0
-    band = max((frame.height - top - below) / len(bars.names), THINNEST)
+    band = max((frame.height - top - below) / len(bars.names), THINNEST, names.height)
     thick = min(band * SHARE, THICKEST * count) / count
     bottom = top + band * len(bars.names)
     parts = [vertical_grid(along, top, bottom)] if ruled else []

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from slidegen.figures.axes import scale_title
 from slidegen.figures.data import Reader
 from slidegen.figures.svg import tag
 from slidegen.pictures import Drawing, Frame, Picture
@@ -58,6 +59,14 @@ class FigureOptions(BaseModel):
     labels: dict[str, str] = Field({}, description="Other words for columns and for cells.")
     unit: Unit | None = Field(None, description="The unit of bytes; else the table's.")
     digits: int | None = Field(None, ge=0, le=6, description="Decimals of the numbers; else as many as matter.")
+
+    @property
+    def shown_subtitle(self) -> str | None:
+        """The subtitle, which says if the numbers have a logarithmic axis: it stands for the axis' title."""
+        log = getattr(self, "log", False) or getattr(self, "log_y", False)
+        if self.subtitle is None or "log scale" in self.subtitle:
+            return self.subtitle
+        return scale_title(self.subtitle, log)
 
     def heading(self, otherwise: str) -> str:
         """The name of the figure for screen readers: its title or caption, if it has one."""

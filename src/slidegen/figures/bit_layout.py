@@ -12,12 +12,12 @@ from typing import Final
 
 from pydantic import Field
 
-from slidegen.figures.axes import MIDDLE, SIZE
+from slidegen.figures.axes import MIDDLE, SIZE, SMALL
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Numbers, Reader
 from slidegen.figures.rows import RowNames
 from slidegen.figures.svg import QUIET, Fills, label_color, number, text
-from slidegen.figures.type import text_width
+from slidegen.figures.type import LINE, shortened, text_width
 from slidegen.pictures import Drawing, Frame
 
 PARTS: Final = ("sign", "exponent", "mantissa", "integer")
@@ -25,6 +25,7 @@ FILLS: Final = {"sign": 3, "exponent": 1, "mantissa": 0, "integer": 2}
 MOST_ROWS, MOST_BITS = 12, 64
 THINNEST, HEAD = 34.0, 34.0
 """The least height of a row, and the height of the names above the rows."""
+NARROWEST_CELL: Final = 5.0
 LARGEST_CELL, TALLEST_CELL = 32.0, 48.0
 
 
@@ -77,32 +78,50 @@ class BitLayout:
         return f"Bits of number formats. {listed(sentences)}"
 
     def draw(self, frame: Frame) -> Drawing:
-        """Draws the rows of cells. The names of the parts stand above the first row or at their first row."""
+        """Draws the rows of cells. The names of the parts stand above the first row or at their first row. Where cells
+        would be too narrow to be seen, the facts stand below them."""
         fills = Fills(frame.prefix, frame.patterns)
         names = RowNames.of([(layout.name,) for layout in self.layouts], frame.width)
         widths = [max(text_width(words, SIZE) for words in (heading, *cells)) + 28 for heading, cells in self.facts]
         left = names.width
-        free = frame.width - left - sum(widths) - 12
-        sums = [text_width(one.sum, SIZE) + self._width_of_new(row) for row, one in enumerate(self.layouts)]
-        cell = min([LARGEST_CELL, *((free - wide) / one.bits for one, wide in zip(self.layouts, sums, strict=True))])
-        band = max((frame.height - HEAD) / len(self.layouts), THINNEST)
+        cell = self._cell(frame.width - left - sum(widths) - 12, sums=True)
+        if below := cell < NARROWEST_CELL:
+            cell = self._cell(frame.width - left - 12, sums=False)
+        foot = SMALL * LINE if below else 0.0
+        band = max((frame.height - HEAD) / len(self.layouts), THINNEST + foot)
+        high = min((band - foot) * 0.72, TALLEST_CELL)
         rows = []
         for index, layout in enumerate(self.layouts):
-            middle = HEAD + band * (index + 0.5)
+            middle = HEAD + band * (index + 0.5) - foot / 2
             end = left + cell * layout.bits + 12
             new = self._new(index) if index else ()
-            rows.append(
-                part(
-                    frame,
-                    names.draw(index, middle),
-                    *_cells(layout, fills, left, middle, cell, min(band * 0.72, TALLEST_CELL)),
-                    text(end, middle + MIDDLE, layout.sum, fill=QUIET),
-                    *_names(new, [end + text_width(layout.sum, SIZE) + 12] * len(new), middle + MIDDLE),
-                    *self._facts(index, widths, frame.width, middle),
-                )
-            )
-        body = [*self._head(left, cell), *self._headings(widths, frame.width), *rows]
+            if below:
+                facts = shortened(self._below(index), SMALL, frame.width - left)
+                said = [text(left, middle + high / 2 + SMALL, facts, SMALL, QUIET)]
+            else:
+                said = [text(end, middle + MIDDLE, layout.sum, fill=QUIET)]
+                said += self._facts(index, widths, frame.width, middle)
+                end += text_width(layout.sum, SIZE) + 12
+            cells = _cells(layout, fills, left, middle, cell, high)
+            new_names = _names(new, [end] * len(new), middle + MIDDLE)
+            rows.append(part(frame, names.draw(index, middle), *cells, *said, *new_names))
+        headings = [] if below else self._headings(widths, frame.width)
+        body = [*self._head(left, cell), *headings, *rows]
         return svg_drawing(frame, HEAD + band * len(rows), self.title, self.alt_text(), "".join(body), fills.defs)
+
+    def _cell(self, free: float, sums: bool) -> float:
+        """The width of a cell if all rows have this width, with the names of new parts after them, and the sums."""
+        return min(
+            LARGEST_CELL,
+            *(
+                (free - self._width_of_new(row) - (text_width(one.sum, SIZE) if sums else 0.0)) / one.bits
+                for row, one in enumerate(self.layouts)
+            ),
+        )
+
+    def _below(self, row: int) -> str:
+        """The facts of a row in one line; without any, the sum."""
+        return " · ".join(f"{heading} {cells[row]}" for heading, cells in self.facts) or self.layouts[row].sum
 
     def _new(self, row: int) -> tuple[str, ...]:
         """The parts that no row above has."""
@@ -148,9 +167,10 @@ def _names(names: Sequence[str], starts: Sequence[float], y: float) -> list[str]
 def _cells(layout: Layout, fills: Fills, left: float, middle: float, cell: float, height: float) -> list[str]:
     """Draws a cell for each bit, the cells of a part as one path."""
     drawn, x = [], left
-    top, width = number(middle - height / 2), number(cell - 1.5)
+    gap = min(1.5, cell / 4)
+    top, width = number(middle - height / 2), number(cell - gap)
     for name, count in layout.parts:
-        starts = [number(x + bit * cell + 0.75) for bit in range(count)]
+        starts = [number(x + bit * cell + gap / 2) for bit in range(count)]
         path = "".join(f"M{start} {top}h{width}v{number(height)}h-{width}z" for start in starts)
         drawn.append(fills.shape(FILLS[name], path, data_part=name, data_bits=str(count)))
         x += count * cell

@@ -85,7 +85,7 @@ class DotPlot:
         along = axis(scale, "", max(3, round((right - left) / 130)), self.measure.lang)
         lines = place_thresholds(self.thresholds, scale, frame.width, TITLE_ROOM if title else 0.0, left)
         top = max((one.plot_top for one in lines), default=TITLE_ROOM if title else 0.0)
-        band = max((frame.height - top - TICK_ROOM) / len(self.names), THINNEST)
+        band = max((frame.height - top - TICK_ROOM) / len(self.names), THINNEST, names.height)
         bottom = top + band * len(self.names)
         parts = [top_title(title), vertical_grid(along, top, bottom), *(one.range(bottom) for one in lines)]
         parts += [one.line(bottom) + one.name for one in lines]

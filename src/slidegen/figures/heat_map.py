@@ -13,7 +13,7 @@ from slidegen.figures.data import Measure, Reader
 from slidegen.figures.rows import RowNames, check_cut
 from slidegen.figures.scales import decimals_of_all
 from slidegen.figures.svg import INK, INSIDE, PAGE, QUIET, color, rect, text
-from slidegen.figures.type import LINE, text_width, wrapped
+from slidegen.figures.type import LINE, shortened, text_width, wrapped
 from slidegen.pictures import Drawing, Frame
 
 MOST: Final = 12
@@ -51,6 +51,8 @@ class HeatMap:
     title: str
     description: str | None
     measure: Measure
+    across: str
+    down: str
     columns: tuple[str, ...]
     rows: tuple[str, ...]
     cells: dict[tuple[int, int], Cell]
@@ -66,14 +68,21 @@ class HeatMap:
         return f"Heat map of {self.measure.title}. {listed(rows)}"
 
     def draw(self, frame: Frame) -> Drawing:
-        """Draws the cells below the names of their columns."""
-        names = RowNames.of([(name,) for name in self.rows], frame.width)
+        """Draws the cells below the names of their columns. What these and the rows are stands above them."""
+        names = RowNames.of([(name,) for name in (*self.rows, self.down)], frame.width)
         title = "" if frame.titled else self.measure.title
         wide = (frame.width - names.width) / len(self.columns)
         heads = [wrapped(name, SIZE, wide - 8) for name in self.columns]
-        top = (TITLE_ROOM if title else 0.0) + SIZE * LINE * max(map(len, heads)) + 8
+        top = (TITLE_ROOM if title else 0.0) + SIZE * LINE * (max(map(len, heads)) + 1) + 8
         high = max((frame.height - top) / len(self.rows), SIZE * 1.3)
-        parts = [top_title(title)]
+        above = top - 12 - SIZE * LINE * max(map(len, heads))
+        down = shortened(self.down, SIZE, names.width - 8)
+        across = shortened(self.across, SIZE, frame.width - names.width)
+        parts = [
+            top_title(title),
+            text(0, top - 12, down, fill=QUIET),
+            text(names.width + GAP / 2, above, across, fill=QUIET),
+        ]
         for column, lines in enumerate(heads):
             y = top - 12 - SIZE * LINE * (len(lines) - 1)
             parts.append(text(names.width + wide * (column + 0.5), y, lines, fill=QUIET, anchor="middle"))
@@ -128,7 +137,14 @@ def read(reader: Reader, options: HeatMapOptions) -> HeatMap:
     digits = decimals_of_all(numbers.known) if measure.digits is None else measure.digits
     measure = replace(measure, label=label, digits=digits)
     title = options.heading(f"{measure.label} by {options.y} and {options.x}")
-    return HeatMap(title, options.description, measure, columns, rows, cells)
+    x_head, y_head = (_head(reader, option, key) for option, key in (("x", options.x), ("y", options.y)))
+    return HeatMap(title, options.description, measure, x_head, y_head, columns, rows, cells)
+
+
+def _head(reader: Reader, option: str, key: str) -> str:
+    """What the names of a column are."""
+    column = reader.column(option, key)
+    return key if column is None else reader.words(key, column.label)
 
 
 HEAT_MAP: Final = FigureKind(HeatMapOptions, read)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from slidegen.figures.type import ASCENT, DESCENT, text_width
+
+Segment: TypeAlias = tuple[float, float, float, float]
+"""A straight line: x1, y1, x2, y2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ def text_box(x: float, y: float, text: str, size: float, bold: bool = False) -> 
 
 NEAR: Final = 11.0
 """The distance of a label from its point."""
+POINT: Final = 9.0
+"""The radius of a point with some air."""
+CROSSED: Final = 60.0
+"""The cost of a line through a label or a point."""
 RINGS: Final = (NEAR, 22.0, 34.0, 50.0, 70.0, 95.0, 125.0)
 """The distances to try. At the first one, no line leads to the point."""
 # Right first, then left, above and below, then the corners: in the order that readers expect.
@@ -81,7 +88,7 @@ def place_labels(
     size: float,
     area: Box,
     others: Sequence[tuple[float, float]] = (),
-    segments: Sequence[tuple[float, float, float, float]] = (),
+    segments: Sequence[Segment] = (),
     taken: Sequence[Box] = (),
     bold: bool = False,
 ) -> list[Spot]:
@@ -94,6 +101,7 @@ def place_labels(
     dots = [Box(x - NEAR, y - NEAR, x + NEAR, y + NEAR) for x, y in (*points, *others)]
     choices = [
         _Choice(
+            point,
             _candidates(point, label, size, bold),
             [*taken, *(dot for i, dot in enumerate(dots) if i != index)],
             area,
@@ -107,8 +115,9 @@ def place_labels(
     for _ in range(PASSES):
         before = dict(chosen)
         for index in order:
-            taken = [spot.box.grown(2) for other, spot in chosen.items() if other != index]
-            chosen[index] = choices[index].best(taken)
+            others_at = [(points[other], spot) for other, spot in chosen.items() if other != index]
+            leaders = [(*point, *leader_end(spot, point)) for point, spot in others_at if spot.leader]
+            chosen[index] = choices[index].best([spot.box.grown(2) for _, spot in others_at], leaders)
         if chosen == before:
             break
     return [chosen[index] for index in range(len(points))]
@@ -119,19 +128,24 @@ class _Choice:
 
     def __init__(
         self,
+        point: tuple[float, float],
         spots: list[Spot],
         dots: list[Box],
         area: Box,
-        segments: Sequence[tuple[float, float, float, float]],
+        segments: Sequence[Segment],
     ) -> None:
+        self._point = point
         self._spots = spots
         self._dots = dots
         self._area = area
         self._segments = segments
         self._costs: dict[int, float] = {}
 
-    def best(self, taken: list[Box]) -> Spot:
-        """The place with the lowest cost, given the `taken` boxes. Stops when the remaining places cannot win."""
+    def best(self, taken: list[Box], leaders: list[Segment]) -> Spot:
+        """The place with the lowest cost, given the boxes and the lines of other labels.
+
+        Stops when the remaining places cannot win.
+        """
         found, least = self._spots[0], math.inf
         for rank, spot in enumerate(self._spots):
             if rank * 3.0 + (25 if spot.leader else 0) >= least:
@@ -139,21 +153,28 @@ class _Choice:
             cost = self._cost(rank)
             if cost < least:
                 cost += sum(spot.box.overlap(box) for box in taken) * 40
+                cost += sum(self._led_through(spot, box) for box in taken) * CROSSED
+                cost += sum(_crosses(spot.box, leader) for leader in leaders) * CROSSED
             if cost < least:
                 found, least = spot, cost
         return found
+
+    def _led_through(self, spot: Spot, box: Box) -> bool:
+        """Whether the line from the point to its label passes through a box."""
+        return spot.leader and _crosses(box, (*self._point, *leader_end(spot, self._point)))
 
     def _cost(self, rank: int) -> float:
         if rank not in self._costs:
             spot = self._spots[rank]
             covered = sum(spot.box.overlap(dot) for dot in self._dots)
             crossed = sum(_crosses(spot.box, segment) for segment in self._segments)
+            crossed += sum(self._led_through(spot, dot.grown(POINT - NEAR)) for dot in self._dots)
             outside = spot.box.outside(self._area)
             self._costs[rank] = (
                 rank * 3.0
                 + (25 if spot.leader else 0)
                 + covered * 40
-                + crossed * 60
+                + crossed * CROSSED
                 + (1e6 + outside if outside else 0)
             )
         return self._costs[rank]
@@ -173,16 +194,16 @@ def _candidates(point: tuple[float, float], label: str, size: float, bold: bool)
     return found
 
 
-def freest(boxes: Sequence[Box], taken: Sequence[Box], segments: Sequence[tuple[float, float, float, float]]) -> int:
+def freest(boxes: Sequence[Box], taken: Sequence[Box], segments: Sequence[Segment]) -> int:
     """The first of the boxes that overlaps the `taken` ones and the `segments` least."""
     costs = [
-        sum(box.overlap(other) for other in taken) * 40 + sum(_crosses(box, one) for one in segments) * 60
+        sum(box.overlap(other) for other in taken) * 40 + sum(_crosses(box, one) for one in segments) * CROSSED
         for box in boxes
     ]
     return costs.index(min(costs))
 
 
-def _crosses(box: Box, segment: tuple[float, float, float, float]) -> bool:
+def _crosses(box: Box, segment: Segment) -> bool:
     """Whether a straight line passes through a box (Liang and Barsky's clipping)."""
     x1, y1, x2, y2 = segment
     first, last = 0.0, 1.0

@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import Field
 
 from slidegen.figures.axes import (
+    BOTTOM_ROOM,
     MIDDLE,
     NEAR_ZERO,
     SIZE,
@@ -75,7 +76,7 @@ class Multiples:
         rows = -(-count // columns)
         points = self.cloud.points
         low, high = padded([point.y for point in points], self.log_y, near=1.0 if self.zero else NEAR_ZERO)
-        high_panel = max((frame.height - above - TICK_ROOM + BETWEEN) / rows, LEAST_HEIGHT)
+        high_panel = max((frame.height - above - BOTTOM_ROOM + BETWEEN) / rows, LEAST_HEIGHT)
         most = max(2, min(5, round(high_panel / 60)))
         y_axis = axis(Scale(low, high, high_panel - BETWEEN, HEAD + 8, self.log_y), "", most, self.cloud.y.lang)
         left = y_axis.width + 14
@@ -98,7 +99,10 @@ class Multiples:
             name = shortened(series.name, SIZE * SEMIBOLD, wide)
             inside.append(text(at[0], at[1] + SIZE, name, fill=fill, bold=True))
             parts.append(part(frame, *inside, data_series=series.name))
-        height = above + rows * high_panel - BETWEEN + TICK_ROOM
+        foot = above + rows * high_panel - BETWEEN
+        x_title = shortened(scale_title(self.cloud.x.title, self.log_x), SIZE, frame.width)
+        parts.append(text(frame.width, foot + TICK_ROOM + SIZE, x_title, fill=QUIET, anchor="end"))
+        height = foot + BOTTOM_ROOM
         return svg_drawing(frame, height, self.title, self.alt_text(), "".join(parts), "", self.cloud.note)
 
     def _ground(self, y: Axis, x: Scale, top: float, first: bool, last: bool) -> str:

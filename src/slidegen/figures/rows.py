@@ -27,6 +27,11 @@ class RowNames:
     width: float
     two_lines: bool
 
+    @property
+    def height(self) -> float:
+        """The least distance of rows whose names do not touch."""
+        return 2 * SIZE + 4 if self.two_lines and any(len(parts) > 1 for parts in self.names) else SIZE
+
     @classmethod
     def of(cls, names: Sequence[tuple[str, ...]], figure_width: float) -> RowNames:
         """Puts names in one line if they have space there, else the first part above the others."""

@@ -112,7 +112,8 @@ class Scatter:
         labels = self._labels(paths)
         unnamed = [at for path in paths for _, at in path if at not in [label.at for label in labels]]
         ats, names = [label.at for label in labels], [label.words for label in labels]
-        spots = place_labels(ats, names, SIZE, plot.area, unnamed, segments, taken, bold=self._keyed)
+        chosen = not all(label.lit for label in labels)
+        spots = place_labels(ats, names, SIZE, plot.area, unnamed, segments, taken, bold=self._keyed or chosen)
         parts = []
         for index, (series, path) in enumerate(zip(self.cloud.series, paths, strict=True)):
             inside = []
@@ -122,7 +123,9 @@ class Scatter:
                 inside.append(tag("path", d=d, fill="none", stroke=color(index), stroke_width=3,
                                   stroke_dasharray=dashes))  # fmt: skip
             inside += [self._dot(index, point, at) for point, at in path]
-            inside += [_label(label, spot) for label, spot in zip(labels, spots, strict=True) if label.series == index]
+            inside += [
+                _label(label, spot, chosen) for label, spot in zip(labels, spots, strict=True) if label.series == index
+            ]
             parts.append(part(frame, *inside, data_series=series.name if self._keyed else None))
         return under + plot.draw() + "".join(parts) + over
 
@@ -166,10 +169,13 @@ class Scatter:
         )
 
 
-def _label(label: Label, spot: Spot) -> str:
+def _label(label: Label, spot: Spot, chosen: bool) -> str:
+    """The text of a label, in the colour of its series if it names one or, where some are `chosen`, is one of them."""
     leader = line(*label.at, *leader_end(spot, label.at), STRONG, 1.2) if spot.leader and label.shade is None else ""
     if label.shade is not None:
         return leader + text(spot.x, spot.y, label.words, fill=label_color(label.shade), bold=True, halo=True)
+    if chosen and label.lit:
+        return leader + text(spot.x, spot.y, label.words, fill=label_color(label.series), bold=True, halo=True)
     return leader + text(spot.x, spot.y, label.words, fill=None if label.lit else QUIET, halo=True)
 
 

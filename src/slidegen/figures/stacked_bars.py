@@ -214,7 +214,7 @@ def _draw(bars: StackedBars, frame: Frame) -> Drawing:
     above = max(TITLE_ROOM if title else 0.0, key_height)
     lines = place_thresholds(bars.thresholds, along.scale, frame.width, above, left)
     top = max((one.plot_top for one in lines), default=above)
-    band = max((frame.height - top - TICK_ROOM) / len(totals), THINNEST)
+    band = max((frame.height - top - TICK_ROOM) / len(totals), THINNEST, names.height)
     bottom = top + band * len(totals)
     rows = []
     for row, total in enumerate(totals):

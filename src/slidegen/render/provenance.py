@@ -68,7 +68,8 @@ def noted(provenances: Sequence[Provenance]) -> str:
     if not provenances:
         return ""
     about = " ".join(sentences(provenances))
-    return f'<span class="provenance" title="{escape(about)}">{escape(line(provenances))}</span>'
+    words = re.sub(r"\d{4}-\d\d-\d\d$", r'<span class="date">\g<0></span>', escape(line(provenances)))
+    return f'<span class="provenance" title="{escape(about)}">{words}</span>'
 
 
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:

@@ -151,7 +151,7 @@ class Figures:
             provenance=sources,
             sourced=options.provenance,
             title=options.title,
-            subtitle=_subtitle(options),
+            subtitle=options.shown_subtitle,
             caption=options.caption,
             width=options.width,
             height=options.height,
@@ -214,16 +214,6 @@ def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: It
 def _lines_of(figure: FigureDeclaration) -> Line:
     """Returns the function that gives the line of an option of a figure."""
     return lambda path: figure.lines.get(str(path[0]), figure.line)
-
-
-def _subtitle(options: FigureOptions) -> str | None:
-    """The subtitle. It stands in the place of the axis title, so it says if the scale is logarithmic."""
-    from slidegen.figures.axes import scale_title
-
-    log = getattr(options, "log", False) or getattr(options, "log_y", False)
-    if options.subtitle is None or "log scale" in options.subtitle:
-        return options.subtitle
-    return scale_title(options.subtitle, log)
 
 
 def _sources(tables: Iterable[Table]) -> tuple[Provenance, ...]:

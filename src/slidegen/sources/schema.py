@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from slidegen.model import Appendix, Layout
 from slidegen.sources.look import LookModel
@@ -72,11 +73,21 @@ class FigureModel(Strict):
     table: str = Field(description="A name under `tables:`")
 
 
+def _closed(value: str) -> str:
+    """Refuses CSS with a parenthesis that is not closed: YAML reads what follows ` #` as a comment."""
+    if re.match(r"[a-z-]+\(", value) and value.count("(") != value.count(")"):
+        raise ValueError(f"{value!r} has an unclosed parenthesis; put quotes around a value with a #")
+    return value
+
+
+BackgroundText = Annotated[str, AfterValidator(_closed)]
+
+
 class BackgroundModel(Strict):
     """What lies behind a slide."""
 
-    color: str | None = None
-    gradient: str | None = None
+    color: BackgroundText | None = None
+    gradient: BackgroundText | None = None
     image: str | None = None
     size: str | None = None
     position: str | None = None
@@ -86,7 +97,7 @@ class BackgroundModel(Strict):
 
 
 BackgroundEntry = Annotated[
-    Annotated[str, Tag("text")] | Annotated[BackgroundModel, Tag("mapping")],
+    Annotated[BackgroundText, Tag("text")] | Annotated[BackgroundModel, Tag("mapping")],
     Discriminator(kind_of, custom_error_type="background", custom_error_message="a background is text or a mapping"),
 ]
 
