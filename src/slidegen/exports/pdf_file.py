@@ -23,7 +23,7 @@ EPOCH: Final = "SOURCE_DATE_EPOCH"
 """The environment variable that dates reproducible files (reproducible-builds.org), in seconds since 1970."""
 
 PLACE: Final = "slidegen:"
-URI_SIGNS: Final = "%!#$&'()*+,/:;=?@[]~"
+URI_SIGNS: Final = "%!#$&'()*,/:;=?@[]~+"
 """What stays in an address that is otherwise written in percents (RFC 3986, 2)."""
 
 

@@ -13,7 +13,6 @@ from slidegen.render.layouts.fitting import CODE_LEADING, CODE_PADDING, MONOSPAC
 from slidegen.render.math import DISPLAYED
 from slidegen.render.sizing import HEADING, IMAGE_SHARE, TEXT
 from slidegen.render.tables.fitting import STEPS, Step, TableSize, height_of, width_of
-from slidegen.render.tables.measured import measured
 from slidegen.render.tables.written import size_of
 from slidegen.resolved import PlacedTable
 
@@ -105,4 +104,8 @@ def _table_size(block: Block, room: Room) -> TableSize | None:
     if block[0].type == "table_open":
         return size_of(block, room.slide)
     placed = room.slide.text.placed[next(PLACED.numbers(block[1].content))]
-    return measured(placed, room.width) if isinstance(placed, PlacedTable) else None
+    if not isinstance(placed, PlacedTable):
+        return None
+    from slidegen.render.tables.measured import measured  # most slides place no tables
+
+    return measured(placed, room.width)
