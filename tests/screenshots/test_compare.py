@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from slidegen.browser.deck import open_deck
 from slidegen.pipeline import BuildOptions, build
 from tests.screenshots.compare import difference, save
+from tests.screenshots.slide_structure import structure_differences
 from tests.screenshots.slide_text import text_differences, text_on
 from tests.screenshots.test_examples import BASELINES, SLIDES
 
@@ -97,3 +98,21 @@ def test_another_digit_on_one_slide_fails(browser: Browser, tmp_path: Path) -> N
     assert said.startswith("light-04: ")
     lines = text_differences(texts, baselines / "text.txt")
     assert [line for line in lines[2:] if line[0] in "+-"] == ["-55.92 GiB", "+55.93 GiB"]
+
+
+def test_a_block_elsewhere_fails(tmp_path: Path) -> None:
+    """Or of another size or font size, by more than rounding; also a block or a slide that is new or gone."""
+    (tmp_path / "s").write_text(
+        "--- slide 01 ---\nsection.a\nh2 72 56 500 46 40\np 72 130 900 38 28\n", encoding="utf-8"
+    )
+    same = "section.a\nh2 73 56 499 46 40\np 72 130 900 38 28"
+    assert structure_differences({"01": same}, tmp_path / "s") == []
+    for other in ("section.b", "h2 73 56 499 46 36"):
+        changed = same.replace("section.a" if "b" in other else "h2 73 56 499 46 40", other)
+        (line,) = structure_differences({"01": changed}, tmp_path / "s")
+        assert line.startswith(f"slide 01: '{other}', the baseline has ")
+    assert structure_differences({"01": same.replace(" 130 ", " 133 ")}, tmp_path / "s") != []
+    assert structure_differences({"01": "section.a"}, tmp_path / "s") == ["slide 01: 1 blocks, the baseline has 3"]
+    assert structure_differences({"01": same, "02": same}, tmp_path / "s") == [
+        "slide 02: has no structure in the baseline"
+    ]
