@@ -221,8 +221,8 @@ def test_names_in_two_lines_do_not_meet() -> None:
         {"name": "text", "method": "text", "n": "integer"},
         *((f"A model with a long name {k // 2}", "full" if k % 2 else "lora", k + 1) for k in range(10)),
     )
-    options: dict[str, Any]
-    for kind, options in (("bars", {"value": "n"}), ("stacked-bars", {"parts": "n"}), ("dot-plot", {"value": "n"})):
+    cases: dict[str, Any] = {"bars": {"value": "n"}, "stacked-bars": {"parts": "n"}, "dot-plot": {"value": "n"}}
+    for kind, options in cases.items():
         drawing = draw(kind, rows, Frame(420, 340, "f"), label=["name", "method"], **options)
         names = [e for e in tree(drawing).iter("text") if e.get("x") == "0" and "".join(e.itertext()) != "N"]
         heights = sorted(float(e.attrib["y"]) for e in names)
