@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from math import log10
+from typing import Any
 
 import pytest
 
@@ -220,8 +221,9 @@ def test_names_in_two_lines_do_not_meet() -> None:
         {"name": "text", "method": "text", "n": "integer"},
         *((f"A model with a long name {k // 2}", "full" if k % 2 else "lora", k + 1) for k in range(10)),
     )
-    for kind, value in (("bars", {"value": "n"}), ("stacked-bars", {"parts": "n"}), ("dot-plot", {"value": "n"})):
-        drawing = draw(kind, rows, Frame(420, 340, "f"), label=["name", "method"], **value)
+    cases: dict[str, Any] = {"bars": {"value": "n"}, "stacked-bars": {"parts": "n"}, "dot-plot": {"value": "n"}}
+    for kind, options in cases.items():
+        drawing = draw(kind, rows, Frame(420, 340, "f"), label=["name", "method"], **options)
         names = [e for e in tree(drawing).iter("text") if e.get("x") == "0" and "".join(e.itertext()) != "N"]
         heights = sorted(float(e.attrib["y"]) for e in names)
         assert len(heights) == 20
