@@ -156,3 +156,17 @@ def test_an_unknown_appendix_is_a_mistake(folder: DeckFolder) -> None:
     """The message names what is allowed."""
     (message,) = folder.problems("appendix: sources\nslides: [b]\n")
     assert message.startswith("talk.yml:1: appendix is 'sources'; allowed: 'provenance'")
+
+
+def test_rows_of_the_deck_with_computed_values_are_not_called_wholly_given(folder: DeckFolder) -> None:
+    """Line, notes and appendix name the deck and what computed the values."""
+    rows = '[{a: "{{ tables.t.rows[0].total }}", b: 1.5}]'
+    page = folder.build(
+        f"appendix: provenance\ntables:\n  t: {{source: memory, models: {MODEL}}}\n"
+        f"  d: {{source: data, rows: {rows}, kinds: {{a: bytes}}}}\n"
+        "slides:\n- '{{ table(\"d\") }}'\n"
+    )
+    said = "Given in the deck, with values computed by slidegen: memory; textbook accounting; configs: catalogue; "
+    assert page.notes[0].startswith(f'<div class="provenance">{said}')
+    assert ">Given in the deck; Computed (textbook accounting) with " in page.bodies[0]
+    assert "<strong>Slide 1: data, memory, textbook accounting, " in page.bodies[1]

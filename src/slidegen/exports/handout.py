@@ -11,6 +11,7 @@ from slidegen.exports.printing import Sheet, print_deck
 from slidegen.exports.words import Words, words
 from slidegen.model import Provenance
 from slidegen.origins import Origin
+from slidegen.render.provenance import made
 from slidegen.rendered import OutputFile
 
 PER_PAGE: Final = (1, 2, 3, 6)
@@ -63,21 +64,15 @@ def appendix_html(origins: Sequence[Origin], chosen: Sequence[int], lang: str = 
     return "\n".join((f'<div lang="{escape(own)}"><h1>{labels.numbers}</h1>', *parts, "</div>"))
 
 
-def _name(provenance: Provenance) -> str:
-    if provenance.given is not None:
-        return f"Given in {provenance.given}"
-    accounting = f", {provenance.accounting} accounting" if provenance.accounting else ""
-    return f"Computed by slidegen: {provenance.source}{accounting}"
-
-
 def _entries(provenance: Provenance, labels: Words) -> str:
+    accounting = f", {provenance.accounting} accounting" if provenance.accounting else ""
     by_origin: dict[str, list[str]] = {}
     for name, where in sorted(provenance.models.items()):
         by_origin.setdefault(where, []).append(name)
     models = [f"{where}: {', '.join(names)}" for where, names in by_origin.items()]
     versions = [f"{name} {version}" for name, version in sorted(provenance.versions.items())]
     rows = {
-        labels.source: [_name(provenance)],
+        labels.source: [f"{made(provenance)}{accounting}"],
         labels.models: models,
         labels.versions: [", ".join(versions)] if versions else [],
         labels.computed: [provenance.date] if provenance.date else [],

@@ -12,7 +12,7 @@ from slidegen.errors import Problem
 from slidegen.model import Provenance, SlideOptions, Text
 from slidegen.origins import Origin, origins, shown_slides
 from slidegen.render.markdown_text import markdown_text
-from slidegen.render.provenance import versions
+from slidegen.render.provenance import versions, wholly_given
 from slidegen.render.sizing import HEADING, MARGIN_BOTTOM, MARGIN_TOP, MARGIN_X
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
@@ -82,7 +82,7 @@ def _head(origin: Origin) -> str:
     """The slides and what made their numbers."""
     provenance = origin.provenance
     slides = f"Slide{'s' if len(origin.slides) > 1 else ''} {_ranges(origin.slides)}: "
-    if provenance.given is not None:
+    if wholly_given(provenance):
         return f"{slides}given in {provenance.given}"
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
     return slides + ", ".join(filter(None, (provenance.source, accounting, versions(provenance), provenance.date)))

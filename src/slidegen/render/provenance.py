@@ -38,6 +38,19 @@ def _libraries(provenance: Provenance) -> str:
     return versions(replace(provenance, versions=shown))
 
 
+def wholly_given(provenance: Provenance) -> bool:
+    """Whether nothing is computed. The deck's own rows may hold computed values: then these have models or versions."""
+    return provenance.given is not None and not (provenance.models or provenance.versions)
+
+
+def made(provenance: Provenance) -> str:
+    """How numbers were made: "Computed by slidegen: memory", "Given in results.csv"."""
+    if provenance.given is None:
+        return f"Computed by slidegen: {provenance.source}"
+    source = "" if wholly_given(provenance) else provenance.source.removeprefix("data, ")
+    return f"Given in {provenance.given}" + (f", with values computed by slidegen: {source}" if source else "")
+
+
 def line(provenances: Iterable[Provenance]) -> str:
     """The short line below a table or figure: "Computed with transformers 5.23, 2026-07-15". `sentence` has the rest.
 
@@ -45,7 +58,7 @@ def line(provenances: Iterable[Provenance]) -> str:
     """
     every = list(provenances)
     given = [f"Given in {name}" for name in dict.fromkeys(p.given for p in every if p.given is not None)]
-    computed = [p for p in every if p.given is None]
+    computed = [p for p in every if not wholly_given(p)]
     if not computed:
         return ", ".join(given)
     libraries = dict.fromkeys(
@@ -74,10 +87,10 @@ def noted(provenances: Sequence[Provenance]) -> str:
 
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
     """All about a value: source, accounting, configs, libraries, date and what is left out; or where it is given."""
-    if provenance.given is not None:
+    if wholly_given(provenance):
         return f"Given in {provenance.given}, not computed by slidegen."
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
-    parts = [f"Computed by slidegen: {provenance.source}", accounting, origins(provenance), _libraries(provenance)]
+    parts = [made(provenance), accounting, origins(provenance), _libraries(provenance)]
     parts.append(provenance.date or "")
     text = "; ".join(filter(None, parts)) + "."
     if leaves_out and provenance.leaves_out:

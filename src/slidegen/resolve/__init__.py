@@ -23,6 +23,7 @@ from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, Line, evaluated
 from slidegen.resolve.variables import apply_settings as apply_settings
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.results.parts import merged
 from slidegen.results.store import ResultStore
 from slidegen.sources.look import LookModel, look_of
 from slidegen.table_look import TableLook
@@ -168,6 +169,7 @@ class _Resolver:
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:
+            table = _with_sources(table, filled)
             self._computed[declaration.name] = table
             self._views[declaration.name] = values.TableView(declaration.name, table)
 
@@ -289,6 +291,15 @@ class _Resolver:
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
         return place(name, self._computed[name], TableLook(**merged), self.expander)
+
+
+def _with_sources(table: Table, parameters: Mapping[str, Any]) -> Table:
+    """A table of the deck's own rows says as well where the computed values in its `parameters` come from."""
+    given = table.provenance
+    found = [one for one in values.sources_of(parameters) if one.given is None]
+    if given.given is None or not found:
+        return table
+    return replace(table, provenance=replace(merged([given, *found]), given=given.given))
 
 
 def _lines_of(declaration: TableDeclaration) -> Line:

@@ -133,6 +133,18 @@ def unwrapped(value: object) -> Any:
     return plain(value)
 
 
+def sources_of(value: object) -> Iterator[Provenance]:
+    """Yields the provenance of every computed value in lists and mappings."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from sources_of(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from sources_of(item)
+    elif isinstance(value, (Quantity, PlacedValue)):
+        yield from value.provenance
+
+
 def shown(value: object) -> str:
     """Returns a value as text.
 

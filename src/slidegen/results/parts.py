@@ -57,9 +57,9 @@ def joined(source: TableSource, tables: Sequence[Table]) -> Table:
 
 
 def merged(provenances: Sequence[Provenance]) -> Provenance:
-    """Merges provenances of one source: all models and libraries, and the newest date."""
+    """Merges provenances: all sources, models and libraries, and the newest date."""
     return Provenance(
-        provenances[0].source,
+        _listed((provenance.source for provenance in provenances), ", ") or "",
         _listed((provenance.accounting for provenance in provenances), ", "),
         _union(provenance.models for provenance in provenances),
         _union(provenance.versions for provenance in provenances),
