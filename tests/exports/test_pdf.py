@@ -78,7 +78,7 @@ def test_a_slide_is_a_page_with_its_text_links_and_tags(exporter: Exporter, outp
     ]
     assert [tag for tag in tags(pdf) if tag.startswith("H")] == ["H1", "H2", "H3", "H2", "H2"]
     assert tags(pdf).count("Table") == 1
-    assert scopes(pdf) == ["/Column", "/Column"]
+    assert scopes(pdf) == ["/Column", "/Column", "/Row", "/Row"]
     found = alternatives(pdf)
     assert None not in found
     assert "a red dot" in found
