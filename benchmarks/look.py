@@ -179,7 +179,7 @@ def slidev_pictures(peers: Path, _browser: Browser) -> dict[str, Image.Image]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copy(SPECIMENS / "slidev.md", folder / "deck.md")
-        shutil.copy(ROOT / "slides" / "images" / "low-rank.png", folder)
+        shutil.copy(ROOT / "slides" / "images" / "low-rank-2.png", folder)
         (folder / "node_modules").symlink_to((peers / "node_modules").resolve())
         command = ["node", "node_modules/@slidev/cli/bin/slidev.mjs", "export", "deck.md", "--format", "png"]
         command += ["--output", "out", "--timeout", "120000", "--wait", "500"]
