@@ -70,7 +70,9 @@ def of_command(shell: Shell, model: str, *arguments: str) -> list[dict[str, Any]
     return list(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("name", REQUESTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "allocated" else name for name in REQUESTS]
+)
 def test_both_commands_say_the_same(shell: Shell, tmp_path: Path, name: str) -> None:
     """Row by row: the same keys with the same values."""
     source, arguments = REQUESTS[name]
