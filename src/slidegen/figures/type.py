@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from bisect import bisect_right
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -52,9 +53,12 @@ def shortened(text: str, size: float, room: float) -> str:
     """Cuts `text` with an ellipsis so that it is at most `room` pixels wide."""
     if text_width(text, size) <= room + 0.5:
         return text
-    while text and text_width(f"{text.rstrip()}{CUT}", size) > room:
-        text = text[:-1]
-    return f"{text.rstrip()}{CUT}"
+
+    def cut(end: int) -> str:
+        return f"{text[:end].rstrip()}{CUT}"
+
+    too_long = bisect_right(range(len(text) + 1), room, key=lambda end: text_width(cut(end), size))
+    return cut(max(0, too_long - 1))
 
 
 def wrapped(text: str, size: float, room: float, lines: int = 2) -> list[str]:
