@@ -266,6 +266,7 @@ def test_the_speaker_view_shows_the_code_of_the_remote(talk: Presented, room: Ro
     expect(code.get_by_role("link")).to_have_text(talk.urls["audience"])
     assert urlsplit(talk.urls["remote"]).path not in deck.locator("body").inner_text()
     deck.keyboard.press("Escape")
+    expect(code).to_be_hidden()
     with deck.context.expect_page() as opened:
         deck.keyboard.press("s")
     view = opened.value
