@@ -117,6 +117,13 @@ def test_the_same_deck_gives_the_same_bytes(exporter: Exporter, tmp_path: Path) 
     assert again.read_bytes() == before
 
 
+def test_ids_of_elements_are_counted_from_one(exporter: Exporter) -> None:
+    """Chromium's own depend on how many nodes a page had before."""
+    (path,) = exporter.export(exporter.deck(), "pdf")
+    ids = sorted({int(found) for found in re.findall(rb"\(node([0-9]{8})\)", path.read_bytes())})
+    assert ids == list(range(1, len(ids) + 1)) != []
+
+
 @OUTPUTS
 def test_steps_are_pages(exporter: Exporter, output: str) -> None:
     """Each state of the fragments is a page; headings are bookmarks and tags once."""

@@ -23,6 +23,8 @@ EPOCH: Final = "SOURCE_DATE_EPOCH"
 """The environment variable that dates reproducible files (reproducible-builds.org), in seconds since 1970."""
 
 PLACE: Final = "slidegen:"
+NODE: Final = re.compile(rb"\(node[0-9]{8}\)")
+"""The id of an element in Chromium's PDFs."""
 URI_SIGNS: Final = "%!#$&'()*,/:;=?@[]~+"
 """What stays in an address that is otherwise written in percents (RFC 3986, 2)."""
 
@@ -38,6 +40,7 @@ def finished_pdf(
     from pypdf import PdfReader
     from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
 
+    content = _numbered(content)
     reader = PdfReader(io.BytesIO(content))
     names = {"author": "/Author", "description": "/Subject", "keywords": "/Keywords"}
     dates = {} if date is None else {"/CreationDate": date, "/ModDate": date}
@@ -77,6 +80,14 @@ def pdf_date(deck: ExportedDeck, environment: Mapping[str, str] = os.environ) ->
         return f"D:{moment:%Y%m%d%H%M%S}+00'00'"
     day = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", deck.options.date or "")
     return f"D:{''.join(day.groups())}000000+00'00'" if day else None
+
+
+def _numbered(content: bytes) -> bytes:
+    """The same PDF with the ids of its elements counted from 1, in their order. Chromium's are those of the nodes of
+    its page, whose numbers differ from run to run. All have eight digits, so that nothing moves."""
+    ids = sorted(set(NODE.findall(content)))
+    names = {name: b"(node%08d)" % number for number, name in enumerate(ids, start=1)}
+    return NODE.sub(lambda found: names[found[0]], content)
 
 
 def _number(holder: DictionaryObject, key: str) -> int:
