@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -59,7 +59,8 @@ class Provenance:
     `source` is the table source ("memory"), `accounting` the arithmetic used, `models` maps each model to where its
     config came from ("catalogue", "hub@<revision>", a path), `versions` the libraries that made the facts, `date` the
     day (ISO) on which the value was first computed, `leaves_out` what the accounting does not count. `given` is the
-    source of numbers that were not computed: "results.csv".
+    source of numbers that were not computed: "results.csv". If such a table has `computed_cells`, the other fields are
+    about these.
     """
 
     source: str
@@ -69,6 +70,12 @@ class Provenance:
     date: str | None = None
     leaves_out: str | None = None
     given: str | None = None
+    computed_cells: bool = False
+
+    def of_row(self, cells: tuple[CellValue, ...]) -> Provenance:
+        """Returns the provenance of one row of a table: with the row's own models alone, if it names any."""
+        own = {str(cell): self.models[cell] for cell in cells if isinstance(cell, str) and cell in self.models}
+        return self if not own or own == self.models else replace(self, models=own)
 
 
 @dataclass(frozen=True, slots=True)

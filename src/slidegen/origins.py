@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from slidegen.model import Provenance
-from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide
+from slidegen.resolved import PlacedTable, ResolvedSlide
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,6 @@ class Origin:
 
     provenance: Provenance
     slides: tuple[int, ...]
-
-
-def shown_slides(deck: ResolvedDeck) -> Iterator[ResolvedSlide]:
-    """The slides of a deck that are not hidden, those of stacks one by one."""
-    return (slide for stack in deck.stacks for slide in stack if slide.options.visibility != "hidden")
 
 
 def origins(slides: Sequence[ResolvedSlide]) -> tuple[Origin, ...]:

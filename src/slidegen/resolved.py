@@ -208,3 +208,9 @@ class ResolvedDeck:
     dialect: str = "slidegen"
     directives: Mapping[str, ResolvedText] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def shown(self) -> list[list[ResolvedSlide]]:
+        """The stacks without hidden slides, and without stacks of which nothing is left."""
+        stacks = ([slide for slide in stack if slide.options.visibility != "hidden"] for stack in self.stacks)
+        return [stack for stack in stacks if stack]

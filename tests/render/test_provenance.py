@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -169,4 +170,11 @@ def test_rows_of_the_deck_with_computed_values_are_not_called_wholly_given(folde
     said = "Given in the deck, with values computed by slidegen: memory; textbook accounting; configs: catalogue; "
     assert page.notes[0].startswith(f'<div class="provenance">{said}')
     assert ">Given in the deck; Computed (textbook accounting) with " in page.bodies[0]
-    assert "<strong>Slide 1: data, memory, textbook accounting, " in page.bodies[1]
+    assert "<strong>Slide 1: given in the deck with values of memory, textbook accounting, " in page.bodies[1]
+
+
+def test_a_row_has_its_own_models_and_all_else_of_its_table() -> None:
+    """Also that the deck gives its rows."""
+    table = replace(COMPUTED, models={"a/b": "catalogue", "c/d": "hub@1"}, given="the deck", computed_cells=True)
+    assert table.of_row(("c/d", 1.5)) == replace(table, models={"c/d": "hub@1"})
+    assert table.of_row(("x", 1.5)) is table

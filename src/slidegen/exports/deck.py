@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.model import DeckOptions
-from slidegen.origins import Origin, origins, shown_slides
+from slidegen.origins import Origin, origins
 from slidegen.outputs.marp_page import slide_size
 from slidegen.pipeline import BuiltDeck
 from slidegen.rendered import MarpSlide, RenderedSlide
@@ -55,7 +56,7 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
     if page is None:
         what = f"the output {deck.options.format!r} cannot be exported; allowed: outputs whose page is HTML"
         raise SlidegenError([Problem(what, deck.source.name, code="wrong-output")])
-    shown = list(shown_slides(deck))
+    shown = list(chain.from_iterable(deck.shown))
     drawn = [slide for stack in rendered.stacks for slide in stack]
     below = [index > 0 for stack in rendered.stacks for index in range(len(stack))]
     slides = tuple(

@@ -11,7 +11,7 @@ from slidegen.exports.printing import Sheet, print_deck
 from slidegen.exports.words import Words, words
 from slidegen.model import Provenance
 from slidegen.origins import Origin
-from slidegen.render.provenance import made
+from slidegen.render.provenance import made, models_by_origin, versions
 from slidegen.rendered import OutputFile
 
 PER_PAGE: Final = (1, 2, 3, 6)
@@ -66,15 +66,12 @@ def appendix_html(origins: Sequence[Origin], chosen: Sequence[int], lang: str = 
 
 def _entries(provenance: Provenance, labels: Words) -> str:
     accounting = f", {provenance.accounting} accounting" if provenance.accounting else ""
-    by_origin: dict[str, list[str]] = {}
-    for name, where in sorted(provenance.models.items()):
-        by_origin.setdefault(where, []).append(name)
-    models = [f"{where}: {', '.join(names)}" for where, names in by_origin.items()]
-    versions = [f"{name} {version}" for name, version in sorted(provenance.versions.items())]
+    models = [f"{where}: {', '.join(names)}" for where, names in models_by_origin(provenance).items()]
+    libraries = versions(provenance)
     rows = {
         labels.source: [f"{made(provenance)}{accounting}"],
         labels.models: models,
-        labels.versions: [", ".join(versions)] if versions else [],
+        labels.versions: [libraries] if libraries else [],
         labels.computed: [provenance.date] if provenance.date else [],
         labels.leaves_out: [provenance.leaves_out] if provenance.leaves_out else [],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import chain
 from typing import Final
 
 from markdown_it.token import Token
@@ -37,7 +38,7 @@ def with_agendas(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Problem, ...]]
     A section begins at each slide with the layout `section`, named or chosen; in a deck without any, at each stack of
     several slides. Without either, the deck has a mistake.
     """
-    slides = [slide for stack in deck.stacks for slide in stack if _is_shown(slide)]
+    slides = list(chain.from_iterable(deck.shown))
     agendas = [at for at, slide in enumerate(slides) if slide.options.layout == AGENDA]
     if not agendas:
         return deck, ()
@@ -50,18 +51,13 @@ def with_agendas(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Problem, ...]]
     return replace(deck, stacks=stacks), ()
 
 
-def _is_shown(slide: ResolvedSlide) -> bool:
-    return slide.options.visibility != "hidden"
-
-
 def _sections(deck: ResolvedDeck) -> Iterator[_Section]:
-    shown = [stack for stack in ([*filter(_is_shown, stack)] for stack in deck.stacks) if stack]
     reader = _Reader(deck)
     one_based = 1 if deck.options.reveal.get("hashOneBasedIndex") else 0
     begun: list[_Section] = []
     stacks: list[_Section] = []
     number = 0
-    for across, stack in enumerate(shown):
+    for across, stack in enumerate(deck.shown):
         for down, slide in enumerate(stack):
             place = f"/{across + one_based}" + (f"/{down + one_based}" if down else "")
             link = f"/{slide.options.id}" if slide.options.id else place

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, chain
 from textwrap import wrap
 from typing import Final
 
 from slidegen.errors import Problem
 from slidegen.model import Provenance, SlideOptions, Text
-from slidegen.origins import Origin, origins, shown_slides
+from slidegen.origins import Origin, origins
 from slidegen.render.markdown_text import markdown_text
-from slidegen.render.provenance import versions, wholly_given
+from slidegen.render.provenance import models_by_origin, versions, wholly_given
 from slidegen.render.sizing import HEADING, MARGIN_BOTTOM, MARGIN_TOP, MARGIN_X
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
@@ -29,7 +29,7 @@ def with_appendix(deck: ResolvedDeck) -> ResolvedDeck:
     """Adds the slides that the deck asks for with `appendix`. Warns if none of its slides shows a computed number."""
     if deck.options.appendix != "provenance":
         return deck
-    shown = list(shown_slides(deck))
+    shown = list(chain.from_iterable(deck.shown))
     found = origins(shown)
     path, line = deck.options.place("appendix", deck.source.name)
     if not found:
@@ -84,16 +84,15 @@ def _head(origin: Origin) -> str:
     slides = f"Slide{'s' if len(origin.slides) > 1 else ''} {_ranges(origin.slides)}: "
     if wholly_given(provenance):
         return f"{slides}given in {provenance.given}"
+    given = "" if provenance.given is None else f"given in {provenance.given} with values of"
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
-    return slides + ", ".join(filter(None, (provenance.source, accounting, versions(provenance), provenance.date)))
+    source = f"{given} {provenance.source}".lstrip()
+    return slides + ", ".join(filter(None, (source, accounting, versions(provenance), provenance.date)))
 
 
 def _rest(provenance: Provenance) -> str:
     """The models with the origins of their configs, and what is left out."""
-    by_origin: dict[str, list[str]] = {}
-    for name, where in provenance.models.items():
-        by_origin.setdefault(where, []).append(name)
-    parts = [f"{', '.join(names)} ({where})." for where, names in by_origin.items()]
+    parts = [f"{', '.join(names)} ({where})." for where, names in models_by_origin(provenance).items()]
     if provenance.leaves_out:
         parts.append(f"Leaves out {provenance.leaves_out.removesuffix('.')}.")
     return " ".join(parts)

@@ -60,13 +60,12 @@ def render(
         DeckError: there are too many mistakes to list.
     """
     renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served, memo, deck.options.lang)
-    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
     named: list[tuple[ResolvedSlide, str]] = []
-    for h, stack in enumerate(filter(None, shown), start=1):
+    for h, stack in enumerate(deck.shown, start=1):
         names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
         named += zip(stack, names, strict=True)
     slides = iter(renderer.slides(named))
-    stacks = [tuple(islice(slides, len(stack))) for stack in filter(None, shown)]
+    stacks = [tuple(islice(slides, len(stack))) for stack in deck.shown]
     findings = renderer.findings
     return RenderedDeck(
         source=deck.source,

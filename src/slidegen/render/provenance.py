@@ -38,17 +38,26 @@ def _libraries(provenance: Provenance) -> str:
     return versions(replace(provenance, versions=shown))
 
 
+def models_by_origin(provenance: Provenance) -> dict[str, list[str]]:
+    """The models whose configs or weights have the same origin, by that origin."""
+    found: dict[str, list[str]] = {}
+    for name, where in sorted(provenance.models.items()):
+        found.setdefault(where, []).append(name)
+    return found
+
+
 def wholly_given(provenance: Provenance) -> bool:
-    """Whether nothing is computed. The deck's own rows may hold computed values: then these have models or versions."""
-    return provenance.given is not None and not (provenance.models or provenance.versions)
+    """Whether nothing is computed."""
+    return provenance.given is not None and not provenance.computed_cells
 
 
 def made(provenance: Provenance) -> str:
     """How numbers were made: "Computed by slidegen: memory", "Given in results.csv"."""
     if provenance.given is None:
         return f"Computed by slidegen: {provenance.source}"
-    source = "" if wholly_given(provenance) else provenance.source.removeprefix("data, ")
-    return f"Given in {provenance.given}" + (f", with values computed by slidegen: {source}" if source else "")
+    if wholly_given(provenance):
+        return f"Given in {provenance.given}"
+    return f"Given in {provenance.given}, with values computed by slidegen: {provenance.source}"
 
 
 def line(provenances: Iterable[Provenance]) -> str:
@@ -65,10 +74,10 @@ def line(provenances: Iterable[Provenance]) -> str:
         f"{name} {'.'.join(version.split('.')[:2])}" for p in computed for name, version in sorted(p.versions.items())
     )
     accountings = dict.fromkeys(p.accounting for p in computed if p.accounting)
-    made = "Computed" + (f" ({' and '.join(accountings)} accounting)" if accountings else "")
-    made += f" with {', '.join(libraries)}" if libraries else " by slidegen"
+    by = "Computed" + (f" ({' and '.join(accountings)} accounting)" if accountings else "")
+    by += f" with {', '.join(libraries)}" if libraries else " by slidegen"
     date = max((p.date for p in computed if p.date), default="")
-    return "; ".join((*given, made + (f", {date}" if date else "")))
+    return "; ".join((*given, by + (f", {date}" if date else "")))
 
 
 def sentences(provenances: Iterable[Provenance]) -> tuple[str, ...]:
@@ -88,7 +97,7 @@ def noted(provenances: Sequence[Provenance]) -> str:
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:
     """All about a value: source, accounting, configs, libraries, date and what is left out; or where it is given."""
     if wholly_given(provenance):
-        return f"Given in {provenance.given}, not computed by slidegen."
+        return f"{made(provenance)}, not computed by slidegen."
     accounting = f"{provenance.accounting} accounting" if provenance.accounting else ""
     parts = [made(provenance), accounting, origins(provenance), _libraries(provenance)]
     parts.append(provenance.date or "")

@@ -294,12 +294,12 @@ class _Resolver:
 
 
 def _with_sources(table: Table, parameters: Mapping[str, Any]) -> Table:
-    """A table of the deck's own rows says as well where the computed values in its `parameters` come from."""
+    """A table of the deck's own rows says where the computed values in its `parameters` come from."""
     given = table.provenance
     found = [one for one in values.sources_of(parameters) if one.given is None]
     if given.given is None or not found:
         return table
-    return replace(table, provenance=replace(merged([given, *found]), given=given.given))
+    return replace(table, provenance=replace(merged(found), given=given.given, computed_cells=True))
 
 
 def _lines_of(declaration: TableDeclaration) -> Line:

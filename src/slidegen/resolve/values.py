@@ -171,7 +171,7 @@ class Row:
     def __init__(self, table: Table, cells: tuple[CellValue, ...]) -> None:
         self._keys = {column.key: index for index, column in enumerate(table.columns)}
         self._cells = cells
-        self._provenance = row_provenance(table, cells)
+        self._provenance = table.provenance.of_row(cells)
 
     def __getattr__(self, key: str) -> Quantity:
         if str(key).startswith("_"):
@@ -181,15 +181,6 @@ class Row:
         return Quantity(self._cells[self._keys[key]], (self._provenance,))
 
     __getitem__ = __getattr__
-
-
-def row_provenance(table: Table, cells: tuple[CellValue, ...]) -> Provenance:
-    """Returns the provenance of one row: that of its table, with only the row's own model."""
-    whole = table.provenance
-    own = {str(cell): whole.models[cell] for cell in cells if isinstance(cell, str) and cell in whole.models}
-    if not own or own == whole.models:
-        return whole
-    return Provenance(whole.source, whole.accounting, own, whole.versions, whole.date, whole.leaves_out)
 
 
 class TableView:

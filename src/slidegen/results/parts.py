@@ -66,6 +66,7 @@ def merged(provenances: Sequence[Provenance]) -> Provenance:
         max((provenance.date for provenance in provenances if provenance.date), default=None),
         _listed((provenance.leaves_out for provenance in provenances), "; "),
         provenances[0].given,
+        any(provenance.computed_cells for provenance in provenances),
     )
 
 

@@ -21,8 +21,7 @@ REPEATED = re.compile(
 
 def named_slides(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
     """Yields the slides that are shown, each with its place: stack and slide in it, from 1."""
-    shown = [[slide for slide in stack if slide.options.visibility != "hidden"] for stack in deck.stacks]
-    for h, stack in enumerate(filter(None, shown), start=1):
+    for h, stack in enumerate(deck.shown, start=1):
         for v, slide in enumerate(stack, start=1):
             yield f"{h}.{v}", slide
 

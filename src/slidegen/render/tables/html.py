@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -149,7 +149,7 @@ class _Table:
         """A row of the computed table."""
         table, arrangement = self.placed.table, self.placed.arrangement
         row = table.rows[number]
-        where = _of_row(table.provenance, row)
+        where = table.provenance.of_row(row)
         mark = self.marked.marks[number]
         star = f'<span class="star">\u202f{mark}</span>' if mark else ""
         cells = []
@@ -234,13 +234,6 @@ def _edges(at: int, count: int) -> str:
 def _section(tag: str, rows: Sequence[str]) -> str:
     lines = "\n".join(rows)
     return f"<{tag}>\n{lines}\n</{tag}>"
-
-
-def _of_row(whole: Provenance, row: tuple[CellValue, ...]) -> Provenance:
-    own: Mapping[str, str] = {
-        cell: whole.models[cell] for cell in row if isinstance(cell, str) and cell in whole.models
-    }
-    return Provenance(whole.source, whole.accounting, own or whole.models, whole.versions)
 
 
 def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...]) -> str:
