@@ -26,6 +26,8 @@ MAX_NODES = 500_000
 MAX_DEPTH = 100
 """The deepest nesting of lists and mappings. libyaml's composer would overflow the stack at some ten thousand."""
 
+QUOTE = "put a value that has any of [ ] { } , in quotes"
+
 MAX_BITS = 10_000
 """The most bits of a whole number: Python prints none of more than 4300 digits."""
 
@@ -120,7 +122,11 @@ def _problem(error: yaml.YAMLError, name: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         what = " ".join(filter(None, (error.context, error.problem)))
-        return _at(mark, name, f"not valid YAML: {what}", "yaml-syntax")
+        # The usual cause is an expression such as `models[0]` among the braces of a mapping.
+        hint = (
+            f"; {QUOTE}" if what.startswith(("while parsing a flow mapping", "while parsing a flow sequence")) else ""
+        )
+        return _at(mark, name, f"not valid YAML: {what}{hint}", "yaml-syntax")
     return Problem(f"not valid YAML: {str(error).splitlines()[0]}", name, code="yaml-syntax")
 
 

@@ -110,6 +110,11 @@ MISTAKES = {
         "title: 'a\nslides: [a]\n",
         "talk.yml:3: not valid YAML: while scanning a quoted scalar found unexpected end of stream",
     ),
+    "expression with brackets among braces": (
+        "figures: {a: {where: model == models[0]}}\nslides: [a]\n",
+        "talk.yml:1: not valid YAML: while parsing a flow mapping did not find expected ',' or '}'; "
+        "put a value that has any of [ ] { } , in quotes",
+    ),
     "two documents": (
         "slides: [a]\n---\nslides: [b]\n",
         "talk.yml:2: not valid YAML: expected a single document in the stream but found another document",
