@@ -81,3 +81,10 @@ def test_engines_may_be_asked_for_in_any_thread() -> None:
     not come from one another."""
     done = subprocess.run([sys.executable, "-c", FROM_THREADS], capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.returncode) == (["2", "2", "2", "2"], 0)
+
+
+def test_engines_start_at_the_same_time() -> None:
+    """Two that were created at once ended two of three processes."""
+    both = "import os; from slidegen.v8 import *; started = marp_engine(), katex_engine()\n"
+    command = [sys.executable, "-c", f"{both}[one.result() for one in started]; os._exit(0)"]
+    assert [subprocess.run(command, capture_output=True, timeout=300).returncode for _ in range(12)] == [0] * 12

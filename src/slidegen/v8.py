@@ -8,7 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.vendor import vendor_text
@@ -23,6 +24,9 @@ MARKDOWN = (".md", ".markdown")
 MAX_SECONDS = 120.0
 MAX_MEMORY = 1_200_000_000
 """Bytes of an engine's heap. V8 kills the whole process at its own limit, which is higher."""
+CREATING: Final = Lock()
+"""Engines are created one after the other: V8 reserves its memory with the first one, and two that do so at once end
+the process."""
 CONSOLE = "globalThis.console = { log() {}, warn() {}, error() {}, info() {}, debug() {} };"
 
 
@@ -128,7 +132,8 @@ def _engine(libraries: Sequence[str], *own: str) -> MiniRacer:
 
     scripts = [CONSOLE, *map(vendor_text, libraries), *((SCRIPTS / name).read_text(encoding="utf-8") for name in own)]
     initialize_v8()
-    engine = MiniRacer()
+    with CREATING:
+        engine = MiniRacer()
     engine.set_hard_memory_limit(MAX_MEMORY)
     # One evaluation for all scripts: in each one several threads pass the GIL to one another.
     engine.eval("\n".join(scripts))

@@ -100,7 +100,7 @@ def test_a_line_is_kept_clear_of_words_in_segments() -> None:
 
 
 def test_bars_that_are_not_highlighted_are_pale() -> None:
-    """And have no words inside, which would be hard to read."""
+    """And have no words inside, which would be hard to read. A part that only they have is in the key."""
     from slidegen.figures import check_options, read_picture
     from slidegen.figures.data import Reader
 
@@ -110,6 +110,7 @@ def test_bars_that_are_not_highlighted_are_pale() -> None:
     pale = [group for group in tree(drawing).iter("g") if group.get("opacity")]
     assert [len(list(group.iter("text"))) for group in pale] == [0, 0]
     assert "Weights 14.0" in texts(drawing)
+    assert "Gradients" in texts(drawing)
 
 
 def test_the_lines_of_cards_stand_at_their_memory() -> None:

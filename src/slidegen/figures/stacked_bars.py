@@ -258,8 +258,8 @@ def _named(bars: StackedBars, scale: Scale, lines: Sequence[PlacedThreshold]) ->
                 place = row
         if place is not None:
             named[index] = place
-        elif longest:
-            unnamed[index] = column.label
+        elif any(value for row, value in enumerate(column.values) if bars.total(row) is not None):
+            unnamed[index] = column.label  # also a part of pale bars alone
     return named, unnamed
 
 
