@@ -12,6 +12,7 @@ from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
+from slidegen.outputs.transcript import transcript
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
 from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
@@ -41,9 +42,10 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     notes = ["\n\n".join(slide.notes) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
+    title = options.title or deck.meta.get("title") or deck.source.path.stem
     page = Page(
         root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
-        title=options.title or deck.meta.get("title") or deck.source.path.stem,
+        title=title,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
         head=(),
@@ -59,6 +61,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         },
         scripts=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[2:])),),
         any_script=deck.scripts,
+        text=transcript(title, every, target.memo),
     )
     warnings = (*assets.warnings, *dead)
     if not target.written:
