@@ -55,12 +55,20 @@ def _chosen(fonts: Sequence[tuple[str, str]], characters: frozenset[int]) -> str
                 chosen.append(face)
                 left -= covered
         missing |= left
-    for face in (face for family in FALLBACKS for face in _faces(family, "normal")):
+    for face in (face for family in (*FALLBACKS, TEXT, CODE) for face in _faces(family, "normal")):
         covered = missing & _covered(face["unicode_range"])
         if covered:
-            chosen.append(face)
             missing -= covered
+            if face not in chosen:
+                chosen.append(face)
     return "\n".join(map(_rule, chosen))
+
+
+@cache
+def embedded_characters() -> frozenset[str]:
+    """All characters of the fonts that slidegen brings: each is taken from the first that has it."""
+    ranges = (face["unicode_range"] for face in vendor_json("fonts/fonts.json"))
+    return frozenset(chr(point) for one in ranges for point in _covered(one))
 
 
 def _faces(family: str, style: str) -> list[dict[str, Any]]:
