@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
 from functools import cache, partial
@@ -11,7 +10,8 @@ from itertools import chain
 from typing import Any
 
 from slidegen.memo import Memo, once
-from slidegen.vendor import vendor_bytes, vendor_json, vendor_text
+from slidegen.outputs.emoji import without_marked
+from slidegen.vendor import data_uri, vendor_json, vendor_text
 
 TEXT, CODE = "Source Sans 3", "JetBrains Mono"
 FALLBACKS = ("Slidegen Symbols", "Noto Emoji")
@@ -39,7 +39,7 @@ def font_faces(slides: Sequence[str], memo: Memo | None = None) -> str:
 
 def _text_needs(html: str) -> tuple[str, bool, bool]:
     """The characters of a slide, and whether it has text in italics and code."""
-    characters = "".join(sorted(set(unescape(TAG.sub("", html)))))
+    characters = "".join(sorted(set(unescape(TAG.sub("", without_marked(html))))))
     return characters, ITALIC.search(html) is not None, CODE_TAG.search(html) is not None
 
 
@@ -91,11 +91,6 @@ def _rule(face: dict[str, Any]) -> str:
         f'font-display:block;src:url({source}) format("woff2");'
         f"unicode-range:{face['unicode_range'].replace(' ', '')}}}"
     )
-
-
-def data_uri(name: str, media_type: str) -> str:
-    """A vendored file as a data URI."""
-    return f"data:{media_type};base64,{base64.b64encode(vendor_bytes(name)).decode()}"
 
 
 def katex_css(slides: Sequence[str], memo: Memo | None = None) -> str:

@@ -12,6 +12,7 @@ from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import emoji_css, with_emoji
 from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
@@ -58,6 +59,7 @@ def _styles(
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
         font_faces(slides, memo),
+        emoji_css(slides),
         colors_css(themes),
         base_css("deck", "components", "layouts", "legibility", "reveal"),
         steps_css(deck.steps),
@@ -114,7 +116,7 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
     notes = notes_html(inline(slide.notes), slide.provenance)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
-    return f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+    return with_emoji(f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>')
 
 
 def _without_sections(html: str) -> str:
