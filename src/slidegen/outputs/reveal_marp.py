@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.links import dead_links
@@ -15,7 +16,6 @@ from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_pa
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
-from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
 SECTION = "marp-section"
