@@ -53,8 +53,10 @@ def test_the_parts_of_a_look_are_in_every_output(folder: DeckFolder, form: str) 
         folder.build("---\nmarp: true\ntheme: ./green\n---\n# a\n", "talk.md", format=form).html,
     ):
         assert "--accent: light-dark(#006600, #99ff99);" in html
-        assert '--font-text: "Serifa", "Slidegen Symbols", "Noto Emoji", serif;' in html
-        assert '--font-heading: "JetBrains Mono", "Slidegen Symbols", "Noto Emoji";' in html
+        assert (
+            '--font-text: "Serifa", "Slidegen Symbols", "Noto Emoji", "Source Sans 3", "JetBrains Mono", serif;' in html
+        )
+        assert f'--font-heading: "JetBrains Mono", {symbols};' in html
         assert 'font-family:"JetBrains Mono"' in html
         assert 'font-family:"Source Sans 3"' not in html
         assert "letter-spacing: 11px" in html

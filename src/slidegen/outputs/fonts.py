@@ -16,7 +16,7 @@ from slidegen.vendor import vendor_bytes, vendor_json, vendor_text
 
 FIGURE = "Source Sans 3, system-ui, sans-serif"
 """The families of charts, whose labels are placed by the widths of the first."""
-FALLBACKS = ("Slidegen Symbols", "Noto Emoji")
+FALLBACKS = ("Slidegen Symbols", "Noto Emoji", "Source Sans 3", "JetBrains Mono")
 ITALIC = re.compile(r"<(em|i|cite|dfn|var|address)\b")
 HEADING = re.compile(r"<h[1-6]\b")
 CODE_TAG = re.compile(r"<(code|pre|kbd|samp)\b")
@@ -79,9 +79,17 @@ def _chosen(fonts: Sequence[tuple[str, str]], characters: frozenset[int]) -> str
     for face in (face for family in FALLBACKS for face in _faces(family, "normal")):
         covered = missing & _covered(face["unicode_range"])
         if covered:
-            chosen.append(face)
             missing -= covered
+            if face not in chosen:
+                chosen.append(face)
     return "\n".join(map(_rule, chosen))
+
+
+@cache
+def embedded_characters() -> frozenset[str]:
+    """All characters of the fonts that slidegen brings: each is taken from the first that has it."""
+    ranges = (face["unicode_range"] for face in vendor_json("fonts/fonts.json"))
+    return frozenset(chr(point) for one in ranges for point in _covered(one))
 
 
 def _faces(family: str, style: str) -> list[dict[str, Any]]:

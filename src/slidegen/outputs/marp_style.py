@@ -19,8 +19,8 @@ from slidegen.vendor import vendor_text
 # The remote fonts of marp-core's own themes; the deck does without them.
 BUILTIN_IMPORT = re.compile(r'@import\s+(?:url\()?"https://fonts\.bunny\.net/[^"]*"\)?\s*;')
 # How the font stacks of the built-in themes begin, and what is put before them: fonts that are in the file.
-TEXT_STACK = '"Source Sans 3","Slidegen Symbols","Noto Emoji"'
-CODE_STACK = '"JetBrains Mono","Slidegen Symbols","Noto Emoji"'
+TEXT_STACK = '"Source Sans 3","Slidegen Symbols","Noto Emoji","JetBrains Mono"'
+CODE_STACK = '"JetBrains Mono","Slidegen Symbols","Noto Emoji","Source Sans 3"'
 FONT_STACKS = {
     "Lato": TEXT_STACK,
     "-apple-system": TEXT_STACK,

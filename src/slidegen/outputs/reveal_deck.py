@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import chain
 from typing import Final
 
 from slidegen.look import ThemePair
@@ -12,7 +13,8 @@ from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
-from slidegen.outputs.fonts import font_faces, katex_css
+from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
+from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
@@ -44,7 +46,9 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
-    warnings = (*assets.warnings, *dead_links(linked, sources, deck.source, options.reveal))
+    dead = dead_links(linked, sources, deck.source, options.reveal)
+    drawn = [Drawn(html, slide.source) for html, slide in zip(chain(*stacks), chain(*deck.stacks), strict=True)]
+    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     return Bundled(page_files(page, target), warnings, page)
 
 

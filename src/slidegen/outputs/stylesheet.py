@@ -54,7 +54,7 @@ def _stack(stack: str | None) -> str:
     """A stack of families in CSS."""
     named = families(stack)
     at = next((at for at, name in enumerate(named) if name in GENERIC), len(named))
-    own = ", ".join(f'"{name}"' for name in (*named[:at], *FALLBACKS))
+    own = ", ".join(f'"{name}"' for name in dict.fromkeys((*named[:at], *FALLBACKS)))
     return ", ".join((own, *(name if name in GENERIC else f'"{name}"' for name in named[at:])))
 
 
