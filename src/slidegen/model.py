@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from slidegen.build_options import OpensWith as OpensWith
 from slidegen.errors import KeyPath, Problem
 from slidegen.project import Project
 from slidegen.settings_file import Setting
@@ -222,7 +223,7 @@ Layout = Literal[
 ]
 
 Scheme = Literal["light", "dark"]
-"""What a theme is made for."""
+"""What colours are made for: a light or a dark page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,8 @@ Appendix = Literal["provenance"]
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
-    `minutes` how long the talk is planned to take, `appendix` what slides are added at the end.
+    `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
+    `appendix` what slides are added at the end.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -314,6 +316,7 @@ class DeckOptions:
     lang: str = "en"
     description: str | None = None
     theme: str = "auto"
+    scheme: OpensWith | None = None
     format: str = "reveal"
     size: tuple[int, int] = (1280, 720)
     slide_number: bool = True

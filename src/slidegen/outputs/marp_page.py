@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.emoji import with_emoji
@@ -16,7 +17,6 @@ from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, sc
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
-from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 

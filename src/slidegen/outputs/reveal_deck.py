@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain
 from typing import Final
 
+from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
@@ -20,10 +21,10 @@ from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
 from slidegen.outputs.sections import Sections
-from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide, options_key
-from slidegen.themes import ThemePair, base_css
+from slidegen.themes import base_css
 from slidegen.vendor import vendor_text
 
 SECTION: Final = re.compile(r"<(/?)section(?=[\s/>])", re.IGNORECASE)
@@ -58,13 +59,14 @@ def _styles(
     styles = [
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
-        font_faces(slides, memo),
+        font_faces(slides, themes.fonts, memo),
         emoji_css(slides),
         colors_css(themes),
+        fonts_css(themes.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal"),
         steps_css(deck.steps),
     ]
-    styles += theme_styles(themes, assets)
+    styles += theme_styles(themes, assets, reveal=True)
     if deck.has_math:
         styles.insert(2, katex_css(slides, memo))
     return styles

@@ -6,6 +6,7 @@ import re
 from html import escape
 from itertools import chain
 
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.emoji import with_emoji
@@ -19,7 +20,6 @@ from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_pa
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
-from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
 SECTION = "marp-section"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from slidegen.look import ThemePair
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
 from slidegen.outputs.target import Target
 from slidegen.rendered import MarpDeck, OutputFile, Page, RenderedDeck, Script
-from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 

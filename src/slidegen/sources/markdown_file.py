@@ -28,6 +28,7 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
     {"format", "reveal", "vars", "tables", "figures", "lang", "date", "dialect", "slide-level", "minutes", "appendix"}
+    | {"scheme"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -159,6 +160,7 @@ class MarkdownFile:
             date=self.own.date,
             lang=self.own.lang,
             description=self.text("description"),
+            scheme=self.own.scheme,
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,
