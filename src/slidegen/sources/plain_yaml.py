@@ -51,6 +51,7 @@ SLIDE: Final[Mapping[str, Kind]] = {
 DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("title", "author", "date", "description", "footer")),
     "lang": "en",
+    "dir": None,
     "theme": "auto",
     "format": "reveal",
     "size": "16:9",
@@ -62,7 +63,19 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
 }
 SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(
-        ("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility", "minutes")
+        (
+            "notes",
+            "layout",
+            "background",
+            "id",
+            "class_",
+            "incremental",
+            "transition",
+            "visibility",
+            "minutes",
+            "lang",
+            "dir",
+        )
     ),
     "content": "",
     "auto_animate": False,
