@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from slidegen.build_options import OpensWith as OpensWith
 from slidegen.errors import KeyPath, Problem
 from slidegen.languages.direction import Direction, direction
 from slidegen.languages.writing import Writing
@@ -224,7 +225,7 @@ Layout = Literal[
 ]
 
 Scheme = Literal["light", "dark"]
-"""What a theme is made for."""
+"""What colours are made for: a light or a dark page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +305,8 @@ Appendix = Literal["provenance"]
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
-    `minutes` how long the talk is planned to take, `appendix` what slides are added at the end. `dir` is the direction
-    of the text if it is not that of the language.
+    `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
+    `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -318,6 +319,7 @@ class DeckOptions:
     dir: Direction | None = None
     description: str | None = None
     theme: str = "auto"
+    scheme: OpensWith | None = None
     format: str = "reveal"
     size: tuple[int, int] = (1280, 720)
     slide_number: bool = True

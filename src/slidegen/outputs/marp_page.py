@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from slidegen.languages.direction import written
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.fonts import embedded_characters
+from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
@@ -14,7 +17,6 @@ from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, sc
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
-from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 
@@ -67,7 +69,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         scripts=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[2:])),),
         any_script=deck.scripts,
     )
-    warnings = (*assets.warnings, *dead)
+    drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
+    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     if not target.written:
         return Bundled((), warnings, page)
     stem = target.stem if target.page is None else target.stem.removesuffix(".marp")

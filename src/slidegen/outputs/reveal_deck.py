@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import chain
 from typing import Final
 
 from slidegen.languages.direction import with_directions
+from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
-from slidegen.outputs.fonts import font_faces, katex_css
+from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
+from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
 from slidegen.outputs.sections import Sections
-from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide, options_key
-from slidegen.themes import ThemePair, base_css
+from slidegen.themes import base_css
 from slidegen.vendor import vendor_text
 
 OWN: Final = frozenset({"lang", "dir"})
@@ -47,7 +50,9 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
-    warnings = (*assets.warnings, *dead_links(linked, sources, deck.source, options.reveal))
+    dead = dead_links(linked, sources, deck.source, options.reveal)
+    drawn = [Drawn(html, slide.source) for html, slide in zip(chain(*stacks), chain(*deck.stacks), strict=True)]
+    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     return Bundled(page_files(page, target), warnings, page)
 
 
@@ -57,12 +62,13 @@ def _styles(
     styles = [
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
-        font_faces(slides, memo),
+        font_faces(slides, themes.fonts, memo),
         colors_css(themes),
+        fonts_css(themes.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal"),
         steps_css(deck.steps),
     ]
-    styles += theme_styles(themes, assets)
+    styles += theme_styles(themes, assets, reveal=True)
     if deck.has_math:
         styles.insert(2, katex_css(slides, memo))
     return styles

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import chain
 
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.fonts import embedded_characters
+from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
@@ -15,7 +19,6 @@ from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_pa
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
-from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
 SECTION = "marp-section"
@@ -45,7 +48,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
-    warnings = (*assets.warnings, *dead_links(linked, sources, deck.source, options.reveal))
+    dead = dead_links(linked, sources, deck.source, options.reveal)
+    drawn = [Drawn(html, slide.source) for html, slide in zip(chain(*stacks), chain(*deck.stacks), strict=True)]
+    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     return Bundled(page_files(page, target), warnings, page)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import escape
 
 from slidegen.languages.direction import written
+from slidegen.look import ThemePair
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
 from slidegen.outputs.target import Target
 from slidegen.rendered import MarpDeck, OutputFile, Page, RenderedDeck, Script
-from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 

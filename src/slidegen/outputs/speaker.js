@@ -175,7 +175,7 @@ window.slidegen = (() => {
       " ": "next", Enter: "next", b: "black", ".": "black", w: "white", "+": "larger", "=": "larger", "-": "smaller",
     };
     addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog")) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
       if (event.target.closest("button") && [" ", "Enter"].includes(event.key)) return;
       if (event.target === notes && /^(Arrow(Up|Down)|Page)/.test(event.key)) return; // they scroll
       const act = event.shiftKey && event.key === " " ? "back" : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -28,7 +28,7 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
     {"format", "reveal", "vars", "tables", "figures", "lang", "dir", "date", "dialect", "slide-level", "minutes"}
-    | {"appendix"}
+    | {"appendix", "scheme"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -161,6 +161,7 @@ class MarkdownFile:
             lang=self.own.lang,
             dir=self.own.dir,
             description=self.text("description"),
+            scheme=self.own.scheme,
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,

@@ -8,7 +8,7 @@ from typing import Any
 
 from slidegen.errors import Problem
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, FigureDeclaration, TableDeclaration
+from slidegen.model import Appendix, FigureDeclaration, OpensWith, TableDeclaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Head:
     """slidegen's own keys of a front matter. All its other keys are the dialect's, or unknown."""
 
     theme: str | None = None
+    scheme: OpensWith | None = None
     format: str = "reveal"
     reveal: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, Layout
+from slidegen.model import Appendix, Layout, OpensWith
 from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size
 from slidegen.sources.strict import Strict, kind_of
@@ -147,6 +147,7 @@ class DeckModel(Strict):
     description: str | None = None
     footer: str | None = None
     theme: str = "auto"
+    scheme: OpensWith | None = Field(None, description="What the page opens with; auto follows the system")
     format: str = "reveal"
     size: str = "16:9"
     slide_number: bool = True

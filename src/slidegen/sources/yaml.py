@@ -31,7 +31,7 @@ from slidegen.yaml_tree import YamlTree
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
-OPTIONS = (("title",), ("theme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
+OPTIONS = (("title",), ("theme",), ("scheme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -88,6 +88,7 @@ class _Builder:
             dir=model.dir,
             description=model.description,
             theme=model.theme,
+            scheme=model.scheme,
             format=model.format,
             size=parse_size(model.size),
             slide_number=model.slide_number,

@@ -49,6 +49,7 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         dir=file.own.dir,
         description=file.text("description"),
         theme=settings.theme or "auto",
+        scheme=file.own.scheme,
         format=file.own.format,
         reveal={**settings.reveal, **file.own.reveal},
         size=(settings.width or 1280, settings.height or 720),
