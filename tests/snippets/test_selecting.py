@@ -50,7 +50,7 @@ def test_regions(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name", "given", "message"),
     [
-        ("x", "a.js", {"symbol": "f"}, "symbol is for Python files, and 'a.js' is none; use lines or region"),
+        ("x", "a.js", {"symbol": "f"}, "symbol is for Python files, which 'a.js' is not; use lines or region"),
         ("#region a\n#endregion", "a", {"region": "a"}, "the region 'a' of 'a' is empty"),
         (
             "#region a\n1\n#region a\n2",

@@ -127,7 +127,7 @@ def test_mistakes_have_their_lines(code: DeckFolder) -> None:
                 "no region 'set' in 'train.py'; did you mean 'setup'? available: setup",
                 "lines 18-40 are shown, but 'train.py' has 18",
                 "lines 'b' cannot be read; write them as 10-24, 10- or 10",
-                "lines '5-2' are no range; write the smaller number first, from 1",
+                "lines '5-2' are not a range; write the smaller number first, from 1",
                 "lines and symbol both choose a part of 'train.py'; leave one of them out",
                 "line 16 of 'train.py' does not hold 'def train'; it is in line 17: lines=\"17-18\"",
                 "'broken.py' cannot be read as Python: line 1: invalid syntax; use lines or region",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from slidegen.languages.direction import written
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
@@ -27,7 +28,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: a file cannot be inlined.
     """
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
+    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+    assets = Assets(files, deck.source, direction=options.direction)
     sections = Sections(assets, target)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
@@ -44,7 +46,12 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
     page = Page(
-        root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
+        root={
+            "lang": options.lang,
+            "dir": written(options.direction),
+            "data-scheme": scheme(themes),
+            "data-look": own_look,
+        },
         title=options.title or deck.meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
@@ -76,7 +83,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _inlined(slide: MarpSlide, sections: Sections) -> str:
     sections.assets.slide = slide.name
-    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote)
+    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote, sections.assets.direction)
     make = partial(_made, slide, sections.assets)
     return sections.section(key, slide.source.line, make)
 

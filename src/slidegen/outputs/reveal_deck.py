@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain
 from typing import Final
 
+from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Background
@@ -26,6 +27,8 @@ from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide, options_key
 from slidegen.themes import base_css
 from slidegen.vendor import vendor_text
 
+OWN: Final = frozenset({"lang", "dir"})
+"""Attributes of a slide that say how its text runs."""
 SECTION: Final = re.compile(r"<(/?)section(?=[\s/>])", re.IGNORECASE)
 
 
@@ -36,7 +39,8 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: reveal options are unknown or files cannot be inlined; the error holds all mistakes.
     """
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
+    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+    assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
@@ -72,7 +76,8 @@ def _styles(
 
 def _finished(slide: RenderedSlide, sections: Sections) -> str:
     """The finished HTML of a slide."""
-    key = None if slide.key is None else (slide.key, options_key(slide.options), sections.target.remote)
+    target = (sections.target.remote, sections.assets.direction)
+    key = None if slide.key is None else (slide.key, options_key(slide.options), *target)
     return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 
@@ -107,16 +112,18 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         shown = assets.slide_attribute(name, value, slide.source, options.lines.get(name))
         attributes[name] = f"{attributes[name]} {shown}" if name == "data-state" and name in attributes else shown
     shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    around = f' dir="{assets.direction}"' if OWN & attributes.keys() else ""  # it stands where those of the deck do
     parts = [
         f'<div class="body">\n{inline(slide.body)}</div>',
         f'<div class="media">\n{inline(slide.media)}</div>' if slide.media else "",
         inline(slide.footnotes),
-        f'<footer class="slide-footer">{inline(slide.footer)}</footer>' if slide.footer else "",
+        f'<footer class="slide-footer"{around}>{inline(slide.footer)}</footer>' if slide.footer else "",
     ]
     notes = notes_html(inline(slide.notes), slide.provenance)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
-    return f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+    html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+    return with_directions(html, assets.direction)
 
 
 def _without_sections(html: str) -> str:

@@ -30,7 +30,8 @@ CLASS = re.compile(r'\sclass="([^"]*)"')
 def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal_deck.files`."""
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
+    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+    assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
@@ -55,7 +56,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _finished(slide: MarpSlide, sections: Sections) -> str:
     """The finished HTML of a slide."""
-    key = (slide.svg, slide.notes, slide.provenance, slide.source.line - slide.moved, sections.target.remote)
+    target = (sections.target.remote, sections.assets.direction)
+    key = (slide.svg, slide.notes, slide.provenance, slide.source.line - slide.moved, *target)
     return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 

@@ -169,8 +169,9 @@ window.slidegen = (() => {
     };
     find("[data-act=phone]").hidden = !phone;
     document.body.addEventListener("click", ({ target }) => acts[target.closest("[data-act]")?.dataset.act]?.());
+    const rtl = document.documentElement.dir === "rtl";
     const keys = {
-      ArrowRight: "next", ArrowDown: "next", PageDown: "next", n: "next", ArrowLeft: "back", ArrowUp: "back", PageUp: "back", p: "back",
+      ArrowRight: rtl ? "back" : "next", ArrowDown: "next", PageDown: "next", n: "next", ArrowLeft: rtl ? "next" : "back", ArrowUp: "back", PageUp: "back", p: "back",
       " ": "next", Enter: "next", b: "black", ".": "black", w: "white", "+": "larger", "=": "larger", "-": "smaller",
     };
     addEventListener("keydown", (event) => {

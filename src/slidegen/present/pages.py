@@ -101,7 +101,7 @@ def _remote(page: Page) -> Page:
     body = _text("remote.html").replace("SHAPE", f"{width} / {height}")
     data = {name: page.data[name] for name in ("timing",) if name in page.data}
     return Page(
-        root={"lang": "en"},
+        root={name: page.root.get(name) for name in ("lang", "dir")},
         title=f"Remote: {page.title}",
         meta=(),
         styles=styles,

@@ -73,7 +73,7 @@ def _lines(text: str, rows: Sequence[str], name: str) -> tuple[int, int]:
     first = int(found["first"])
     last = int(found["last"]) if found["last"] else len(rows) if found["dash"] else first
     if not 1 <= first <= last:
-        raise SnippetError(f"lines {text!r} are no range; write the smaller number first, from 1")
+        raise SnippetError(f"lines {text!r} are not a range; write the smaller number first, from 1")
     if max(first, last) > len(rows):
         raise SnippetError(f"lines {text} are shown, but {name!r} has {len(rows)}")
     return first, last
@@ -94,7 +94,7 @@ def _check_start(wanted: str, rows: Sequence[str], first: int, last: int, name: 
 def _symbol(wanted: str, text: str, name: str) -> tuple[int, int]:
     """Returns the lines of a function, class or method ("Trainer.step") with its decorators."""
     if not name.endswith((".py", ".pyi")):
-        raise SnippetError(f"symbol is for Python files, and {name!r} is none; use lines or region")
+        raise SnippetError(f"symbol is for Python files, which {name!r} is not; use lines or region")
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

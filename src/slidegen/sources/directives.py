@@ -20,6 +20,7 @@ LOCAL: Final = (
 )
 """Marp's local directives. One with ``_`` before it is for one slide."""
 OWN_KEYS: Final = (
+    "dir",
     "vars",
     "tables",
     "figures",

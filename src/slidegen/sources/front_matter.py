@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
 from slidegen.sources.own_keys import Head
@@ -27,6 +28,7 @@ class HeadModel(Strict):
     theme: str | None = None
     scheme: OpensWith | None = None
     lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    dir: Direction | None = None
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
@@ -54,6 +56,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         tables=tables,
         figures=figures,
         lang=model.lang,
+        dir=model.dir,
         date=model.date,
         dialect=model.dialect,
         slide_level=model.slide_level,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slidegen.errors import Problem
+from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, FigureDeclaration, OpensWith, TableDeclaration
 
 
@@ -22,6 +23,7 @@ class Head:
     tables: tuple[TableDeclaration, ...] = ()
     figures: tuple[FigureDeclaration, ...] = ()
     lang: str = "en"
+    dir: Direction | None = None
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = None

@@ -56,6 +56,7 @@ SLIDE: Final[Mapping[str, Kind]] = {
 DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("title", "author", "date", "description", "footer")),
     "lang": "en",
+    "dir": None,
     "theme": "auto",
     "scheme": None,
     "format": "reveal",
@@ -68,7 +69,19 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
 }
 SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(
-        ("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility", "minutes")
+        (
+            "notes",
+            "layout",
+            "background",
+            "id",
+            "class_",
+            "incremental",
+            "transition",
+            "visibility",
+            "minutes",
+            "lang",
+            "dir",
+        )
     ),
     "content": "",
     "auto_animate": False,

@@ -85,6 +85,7 @@ class _Builder:
             author=model.author,
             date=None if model.date is None else str(model.date),
             lang=model.lang,
+            dir=model.dir,
             description=model.description,
             theme=model.theme,
             scheme=model.scheme,
@@ -211,8 +212,10 @@ def _is_item(path: KeyPath) -> bool:
 
 
 def _attributes(entry: SlideModel) -> dict[str, str]:
-    budget = {} if entry.minutes is None else {BUDGET: f"{entry.minutes:g}"}
-    return budget | {key: _attribute(value) for key, value in entry.attributes.items()}
+    own = {BUDGET: None if entry.minutes is None else f"{entry.minutes:g}", "lang": entry.lang, "dir": entry.dir}
+    return {key: value for key, value in own.items() if value is not None} | {
+        key: _attribute(value) for key, value in entry.attributes.items()
+    }
 
 
 def _attribute(value: str | float | bool) -> str:

@@ -86,7 +86,7 @@ def _rendered(
         deck = numbered(deck)
         _check_limits([slide.content for _, slide in named_slides(deck)], findings)
     composer = Composer(
-        deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect, deck.options.lang
+        deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect, deck.options.writing
     )
     composed = composed_slides(named_slides(deck), composer, findings, memo if deck.marp is not None else None)
     if deck.marp is None:

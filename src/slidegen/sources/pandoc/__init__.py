@@ -46,6 +46,7 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         author=metadata.author,
         date=metadata.date,
         lang=file.own.lang,
+        dir=file.own.dir,
         description=file.text("description"),
         theme=settings.theme or "auto",
         scheme=file.own.scheme,
