@@ -27,6 +27,7 @@ from slidegen.resolved import PlacedTable, ResolvedDeck
 from slidegen.results.keeping import check_keeping, has_record, keep_finished, keep_results, keeping_finished
 from slidegen.results.opening import open_store
 from slidegen.slide_lines import located, locating
+from slidegen.snippets import with_snippets
 from slidegen.sources import parse, read
 from slidegen.sources.base import ParseOptions
 from slidegen.themes import deck_themes, plain_look
@@ -120,6 +121,7 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
     deck = parse(source, ParseOptions(options.dialect, options.slide_level, options.memo))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
+    deck = with_snippets(deck)
     found.add(deck.problems)
     return found.attempt(partial(overridden, deck, options), (deck, replace(options, theme=None)))
 
