@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from slidegen.languages.direction import written
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import with_emoji
+from slidegen.outputs.fonts import embedded_characters
+from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
@@ -14,7 +19,6 @@ from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.outputs.transcript import transcript
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
-from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 
@@ -26,7 +30,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: a file cannot be inlined.
     """
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
+    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+    assets = Assets(files, deck.source, direction=options.direction)
     sections = Sections(assets, target)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
@@ -36,7 +41,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["marp"], target.memo)
+    styles = marp_styles(deck, themes, slides, assets, ["marp"], target.memo)
     check(assets)
     every = [slide for stack in deck.stacks for slide in stack]
     notes = ["\n\n".join(slide.notes) for slide in every]
@@ -44,7 +49,12 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     own_look = "slidegen" if deck.own_look else None
     title = options.title or deck.meta.get("title") or deck.source.path.stem
     page = Page(
-        root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
+        root={
+            "lang": options.lang,
+            "dir": written(options.direction),
+            "data-scheme": scheme(themes),
+            "data-look": own_look,
+        },
         title=title,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
@@ -63,7 +73,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         any_script=deck.scripts,
         text=transcript(title, every, target.memo),
     )
-    warnings = (*assets.warnings, *dead)
+    drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
+    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     if not target.written:
         return Bundled((), warnings, page)
     stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
@@ -76,13 +87,13 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _inlined(slide: MarpSlide, sections: Sections) -> str:
     sections.assets.slide = slide.name
-    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote)
+    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote, sections.assets.direction)
     make = partial(_made, slide, sections.assets)
     return sections.section(key, slide.source.line, make)
 
 
 def _made(slide: MarpSlide, assets: Assets) -> str:
-    return assets.inline(slide.in_place().svg, slide.source)
+    return with_emoji(assets.inline(slide.in_place().svg, slide.source))
 
 
 def slide_size(svg: str) -> tuple[int, int]:
