@@ -8,6 +8,7 @@ from slidegen.languages.direction import written
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
@@ -39,7 +40,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["marp"], target.memo)
+    styles = marp_styles(deck, themes, slides, assets, ["marp"], target.memo)
     check(assets)
     every = [slide for stack in deck.stacks for slide in stack]
     notes = ["\n\n".join(slide.notes) for slide in every]
@@ -89,7 +90,7 @@ def _inlined(slide: MarpSlide, sections: Sections) -> str:
 
 
 def _made(slide: MarpSlide, assets: Assets) -> str:
-    return assets.inline(slide.in_place().svg, slide.source)
+    return with_emoji(assets.inline(slide.in_place().svg, slide.source))
 
 
 def slide_size(svg: str) -> tuple[int, int]:

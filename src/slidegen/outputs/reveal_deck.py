@@ -14,6 +14,7 @@ from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import emoji_css, with_emoji
 from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
@@ -63,6 +64,7 @@ def _styles(
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
         font_faces(slides, themes.fonts, memo),
+        emoji_css(slides),
         colors_css(themes),
         fonts_css(themes.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal"),
@@ -123,7 +125,7 @@ def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
     html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
-    return with_directions(html, assets.direction)
+    return with_emoji(with_directions(html, assets.direction))
 
 
 def _without_sections(html: str) -> str:

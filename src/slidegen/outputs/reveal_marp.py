@@ -10,6 +10,7 @@ from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
@@ -37,7 +38,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["reveal", "reveal-marp"], target.memo)
+    styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
@@ -67,7 +68,8 @@ def _section(slide: MarpSlide, assets: Assets, lang: str) -> str:
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
     aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance, lang)
-    return with_directions(f'<section><div class="marpit">{svg}</div>{aside}</section>', assets.direction)
+    html = with_emoji(f'<section><div class="marpit">{svg}</div>{aside}</section>')
+    return with_directions(html, assets.direction)
 
 
 def _fragment(match: re.Match[str]) -> str:
