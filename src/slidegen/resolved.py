@@ -199,7 +199,8 @@ class ResolvedDeck:
     """A deck with every table and value computed or taken from the record.
 
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
-    `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`.
+    `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
+    numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them.
     """
 
     source: Source
@@ -211,6 +212,7 @@ class ResolvedDeck:
     dialect: str = "slidegen"
     directives: Mapping[str, ResolvedText] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    left_out: frozenset[int] = frozenset()
 
     @property
     def shown(self) -> list[list[ResolvedSlide]]:
