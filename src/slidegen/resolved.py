@@ -108,7 +108,8 @@ PLAIN_ROWS: Final = Arrangement()
 class PlacedTable:
     """A table that a slide places. `styles[row][column]` is the emphasis of each cell.
 
-    `empty` are the columns of its source that are not shown, because they have no value in any row.
+    `empty` are the columns of its source that are not shown, because they have no value in any row. `lang` is the
+    language in which it is written.
     """
 
     name: str
@@ -117,6 +118,7 @@ class PlacedTable:
     styles: tuple[tuple[EmphasisStyle | None, ...], ...]
     empty: tuple[Column, ...] = ()
     arrangement: Arrangement = PLAIN_ROWS
+    lang: str = "en"
 
     @property
     def plain(self) -> str:
@@ -147,6 +149,7 @@ class PlacedFigure:
     patterns: bool = False
     caveats: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
+    lang: str = "en"
 
     @property
     def plain(self) -> str:

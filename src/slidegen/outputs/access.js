@@ -25,19 +25,20 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // --- what is new: the number and title of a slide, or the text of the fragment that came
   const status = slidegen.make('<div class="sg-status" role="status"></div>');
-  let said = null;
+  let last = null;
   const moved = () => {
     name(); // `slidegen serve` exchanges slides
     const [index, step] = slidegen.at();
     const slide = slidegen.slides[index];
     if (!slide || slidegen.framed) return;
     const title = slide.querySelector("h1, h2, h3, h4, h5, h6, marp-h1, marp-h2");
-    const place = `Slide ${index + 1} of ${slidegen.slides.length}${title ? `: ${spoken(title)}` : ""}`;
-    if (said && said[0] !== index) status.textContent = place;
-    else if (said && step > said[1]) {
-      status.textContent = [...slide.querySelectorAll(".current-fragment")].map(spoken).join(" ").trim() || `Step ${step}`;
+    // A word in another language than the title would be misread.
+    const place = `${asEnglish("Slide") ? "" : said("Slide")} ${index + 1} / ${slidegen.slides.length}${title ? `: ${spoken(title)}` : ""}`.trim();
+    if (last && last[0] !== index) status.textContent = place;
+    else if (last && step > last[1]) {
+      status.textContent = [...slide.querySelectorAll(".current-fragment")].map(spoken).join(" ").trim() || `${step}`;
     }
-    said = [index, step];
+    last = [index, step];
   };
   ready(() => {
     document.body.append(status);

@@ -14,7 +14,7 @@ from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.outputs.transcript import transcript
@@ -58,7 +58,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         title=title,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
-        head=(),
+        head=words_data(options.lang),
         before=(f'<div class="marpit parts{" deck" if deck.own_look else ""}">',),
         stacks=tuple((slide,) for slide in slides),
         nested=False,
@@ -69,9 +69,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[2:])),),
+        scripts=(Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
         any_script=deck.scripts,
-        text=transcript(title, every, target.memo),
+        text=transcript(title, options.lang, every, target.memo),
     )
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
     warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))

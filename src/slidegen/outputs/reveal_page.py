@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from html import escape
 
 from slidegen.languages.direction import written
+from slidegen.languages.words import is_english
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.target import Target
 from slidegen.outputs.transcript import transcript
 from slidegen.rendered import MarpDeck, MarpSlide, OutputFile, Page, RenderedDeck, RenderedSlide, Script
@@ -30,9 +31,11 @@ DEFAULTS = {
 }
 
 
-def notes_html(notes: str, provenance: Sequence[str]) -> str:
-    """The element with a slide's notes, given as HTML, and below them where its numbers come from; "" without both."""
-    about = f'<div class="provenance">{"<br>".join(map(escape, provenance))}</div>' if provenance else ""
+def notes_html(notes: str, provenance: Sequence[str], lang: str) -> str:
+    """The element with a slide's notes, given as HTML, and below them where its numbers come from, in English; ""
+    without both."""
+    own = "" if is_english(lang) else ' lang="en"'
+    about = f'<div class="provenance"{own}>{"<br>".join(map(escape, provenance))}</div>' if provenance else ""
     return f'\n<aside class="notes">{notes}{about}</aside>' if notes or about else ""
 
 
@@ -78,7 +81,10 @@ def reveal_page(
         title=title,
         meta=tuple(metadata(options, meta)),
         styles=(script("present.css"), *styles),
-        head=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[2:])),),
+        head=(
+            *words_data(options.lang),
+            Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[3:])),
+        ),
         # reveal.js would say the whole slide at each move in an element of the class aria-status, if it had to make it.
         before=(f'<div class="reveal {look.classes}"><div class="aria-status" hidden></div><div class="slides">',),
         stacks=tuple(map(tuple, stacks)),
@@ -87,7 +93,7 @@ def reveal_page(
         data={"reveal-config": json_text(config), "timing": timing_json(options, [slide.options for slide in shown])},
         scripts=tuple(map(Script, scripts)),
         any_script=deck.scripts,
-        text=transcript(title, shown, memo),
+        text=transcript(title, options.lang, shown, memo),
     )
 
 

@@ -10,11 +10,13 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from slidegen.languages.words import is_english, said
 from slidegen.markup import Fragment, TooDeepError
 from slidegen.memo import Memo, once
 from slidegen.outputs.table_headers import table_headers
 from slidegen.rendered import MarpSlide, RenderedSlide
 
+READ: Final = "Read the deck as text"
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 OF_TEXT: Final = "p ul ol li dl dt dd blockquote pre code table caption thead tbody tfoot tr th td a sup sub"
 OF_MATH: Final = (
@@ -43,16 +45,18 @@ EMPTY: Final = re.compile(r"<(p|li|ul|ol|dd|sup|sub|code|div)>\s*</\1>\s*")
 ABOUT_LINK: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
-def transcript(title: str, slides: Sequence[RenderedSlide | MarpSlide], memo: Memo | None = None) -> str:
-    """Returns the button that opens the transcript, and the dialog with it."""
+def transcript(title: str, lang: str, slides: Sequence[RenderedSlide | MarpSlide], memo: Memo | None = None) -> str:
+    """Returns the button that opens the transcript of a deck in a language, and the dialog with it."""
+    (read, of_read), (close, _) = said(READ, lang), said("Close", lang)
+    own = ' lang="en"' if of_read == "en" and not is_english(lang) else ""
     parts = [_slide(number, slide, memo) for number, slide in enumerate(slides, start=1)]
     return (
-        '<header class="sg-top"><button type="button" class="sg-skip" aria-haspopup="dialog">Read the deck as text'
+        f'<header class="sg-top"><button type="button" class="sg-skip" aria-haspopup="dialog"{own}>{escape(read)}'
         "</button></header>\n"
         "<noscript><style>.sg-transcript{display:block;position:static;width:auto;max-height:none}"
         ".reveal,.marpit,.sg-top,.sg-transcript .sg-shut{display:none!important}</style></noscript>\n"
         f'<dialog class="sg-dialog sg-transcript" aria-label="{escape(title)}"><header><h2>{escape(title)}</h2>'
-        '<button type="button" class="sg-shut" aria-label="Close">×</button></header>\n'
+        f'<button type="button" class="sg-shut" aria-label="{escape(close)}">×</button></header>\n'
         f"{''.join(parts)}</dialog>"
     )
 
@@ -60,7 +64,7 @@ def transcript(title: str, slides: Sequence[RenderedSlide | MarpSlide], memo: Me
 def _slide(number: int, slide: RenderedSlide | MarpSlide, memo: Memo | None) -> str:
     html = slide.svg if isinstance(slide, MarpSlide) else f"{slide.body}{slide.media}{slide.footnotes}"
     heading, text = once(memo, "text", html, lambda: text_of(html))
-    return f"<h3>{number}. {heading or 'Slide'}</h3>\n{text}\n"
+    return f"<h3>{number}{'. ' if heading else ''}{heading}</h3>\n{text}\n"
 
 
 def text_of(html: str) -> tuple[str, str]:

@@ -197,7 +197,8 @@ class _Resolver:
         if len(self.expander.problems) > count:
             return
         try:
-            self._placed[name] = place(name, self._computed[name], look, self.expander)
+            placed = place(name, self._computed[name], look, self.expander)
+            self._placed[name] = replace(placed, lang=self.deck.options.lang)
         except LookError as error:
             self.failed.add(("tables", name))
             self.expander.problems += [
