@@ -38,7 +38,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
-    styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp"], target.memo)
+    styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp", "phone"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
