@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
 from functools import cache, partial
@@ -12,7 +11,8 @@ from typing import Any
 
 from slidegen.look import Fonts
 from slidegen.memo import Memo, once
-from slidegen.vendor import vendor_bytes, vendor_json, vendor_text
+from slidegen.outputs.emoji import without_marked
+from slidegen.vendor import data_uri, vendor_json, vendor_text
 
 FIGURE = "Source Sans 3, system-ui, sans-serif"
 """The families of charts, whose labels are placed by the widths of the first."""
@@ -48,7 +48,7 @@ def font_faces(slides: Sequence[str], fonts: Fonts, memo: Memo | None = None) ->
 
 def _text_needs(html: str) -> tuple[str, frozenset[str]]:
     """The characters of a slide, and what it holds besides text that is upright."""
-    characters = "".join(sorted(set(unescape(TAG.sub("", html)))))
+    characters = "".join(sorted(set(unescape(TAG.sub("", without_marked(html))))))
     kinds = {"italic": ITALIC, "heading": HEADING, "chart": CHART, "code": CODE_TAG}
     return characters, frozenset(kind for kind, pattern in kinds.items() if pattern.search(html))
 
@@ -112,11 +112,6 @@ def _rule(face: dict[str, Any]) -> str:
         f'font-display:block;src:url({source}) format("woff2");'
         f"unicode-range:{face['unicode_range'].replace(' ', '')}}}"
     )
-
-
-def data_uri(name: str, media_type: str) -> str:
-    """A vendored file as a data URI."""
-    return f"data:{media_type};base64,{base64.b64encode(vendor_bytes(name)).decode()}"
 
 
 def katex_css(slides: Sequence[str], memo: Memo | None = None) -> str:

@@ -8,12 +8,13 @@ from slidegen.languages.direction import written
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
@@ -42,7 +43,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["marp"], target.memo)
+    styles = marp_styles(deck, themes, slides, assets, ["marp"], target.memo)
     check(assets)
     every = [slide for stack in deck.stacks for slide in stack]
     notes = ["\n\n".join(slide.notes) for slide in every]
@@ -58,7 +59,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         title=options.title or deck.meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
-        head=(),
+        head=words_data(options.lang),
         before=(f'<div class="marpit parts{" deck" if deck.own_look else ""}">',),
         stacks=tuple((slide,) for slide in slides),
         nested=False,
@@ -69,7 +70,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[2:])),),
+        scripts=(Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
         any_script=deck.scripts,
     )
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
@@ -92,7 +93,7 @@ def _inlined(slide: MarpSlide, sections: Sections) -> str:
 
 
 def _made(slide: MarpSlide, assets: Assets) -> str:
-    return assets.inline(slide.in_place().svg, slide.source)
+    return with_emoji(assets.inline(slide.in_place().svg, slide.source))
 
 
 def slide_size(svg: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
+from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import font_faces, katex_css
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
@@ -46,16 +47,22 @@ SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\[\]]*\])|(?<![\w.#:-])section
 
 
 def marp_styles(
-    deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequence[str], memo: Memo | None = None
+    deck: MarpDeck,
+    themes: ThemePair,
+    slides: Sequence[str],
+    assets: Assets,
+    outputs: Sequence[str],
+    memo: Memo | None = None,
 ) -> list[str]:
-    """The style sheets of a page with marp-core's slides, from the most general to the deck's own."""
-    slides = [slide.svg for stack in deck.stacks for slide in stack]
+    """The style sheets of a page with marp-core's slides, given as finished HTML, from the most general to the deck's
+    own."""
     own = ["layouts", "legibility"] if deck.own_look else []
     names = ["components", *own, *outputs]
     fonts = themes.fonts if deck.own_look else plain_look().fonts
     # slidegen's own fonts are always used, so that a deck looks the same on every machine.
     styles = [
         font_faces(slides, fonts, memo),
+        emoji_css(slides),
         colors_css(themes, CODE),
         fonts_css(fonts),
         base_css("deck", *names),

@@ -14,6 +14,7 @@ from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import emoji_css, with_emoji
 from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
@@ -44,7 +45,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
-    stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
+    stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     if themes.section_progress:
         stacks = with_section_progress(stacks)
     assets.slide = ""
@@ -66,6 +67,7 @@ def _styles(
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
         font_faces(slides, themes.fonts, memo),
+        emoji_css(slides),
         colors_css(themes),
         fonts_css(themes.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal"),
@@ -77,14 +79,14 @@ def _styles(
     return styles
 
 
-def _finished(slide: RenderedSlide, sections: Sections) -> str:
+def _finished(slide: RenderedSlide, sections: Sections, lang: str) -> str:
     """The finished HTML of a slide."""
-    target = (sections.target.remote, sections.assets.direction)
+    target = (sections.target.remote, sections.assets.direction, lang)
     key = None if slide.key is None else (slide.key, options_key(slide.options), *target)
-    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets, lang))
 
 
-def _section(slide: RenderedSlide, assets: Assets) -> str:
+def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     options = slide.options
     assets.slide = slide.name
 
@@ -124,11 +126,11 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         inline(slide.footnotes),
         f'<footer class="slide-footer"{around}>{inline(slide.footer)}</footer>' if slide.footer else "",
     ]
-    notes = notes_html(inline(slide.notes), slide.provenance)
+    notes = notes_html(inline(slide.notes), slide.provenance, lang)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
     html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
-    return with_directions(html, assets.direction)
+    return with_emoji(with_directions(html, assets.direction))
 
 
 def _without_sections(html: str) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 
 from slidegen.languages.direction import written
+from slidegen.languages.words import is_english
 from slidegen.look import ThemePair
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.target import Target
 from slidegen.rendered import MarpDeck, OutputFile, Page, RenderedDeck, Script
 from slidegen.timing import timing_json
@@ -28,9 +29,11 @@ DEFAULTS = {
 }
 
 
-def notes_html(notes: str, provenance: Sequence[str]) -> str:
-    """The element with a slide's notes, given as HTML, and below them where its numbers come from; "" without both."""
-    about = f'<div class="provenance">{"<br>".join(map(escape, provenance))}</div>' if provenance else ""
+def notes_html(notes: str, provenance: Sequence[str], lang: str) -> str:
+    """The element with a slide's notes, given as HTML, and below them where its numbers come from, in English; ""
+    without both."""
+    own = "" if is_english(lang) else ' lang="en"'
+    about = f'<div class="provenance"{own}>{"<br>".join(map(escape, provenance))}</div>' if provenance else ""
     return f'\n<aside class="notes">{notes}{about}</aside>' if notes or about else ""
 
 
@@ -73,7 +76,10 @@ def reveal_page(
         title=options.title or meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, meta)),
         styles=(script("present.css"), *styles),
-        head=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[2:])),),
+        head=(
+            *words_data(options.lang),
+            Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[3:])),
+        ),
         before=(f'<div class="reveal {look.classes}"><div class="slides">',),
         stacks=tuple(map(tuple, stacks)),
         nested=True,
