@@ -18,6 +18,7 @@ from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, sc
 from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
+from slidegen.outputs.transcript import transcript
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
@@ -49,6 +50,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     notes = ["\n\n".join(slide.notes) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
+    title = options.title or deck.meta.get("title") or deck.source.path.stem
     page = Page(
         root={
             "lang": options.lang,
@@ -56,7 +58,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "data-scheme": scheme(themes),
             "data-look": own_look,
         },
-        title=options.title or deck.meta.get("title") or deck.source.path.stem,
+        title=title,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
         head=words_data(options.lang),
@@ -72,6 +74,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         },
         scripts=(Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
         any_script=deck.scripts,
+        text=transcript(title, options.lang, every, target.memo),
     )
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
     warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))

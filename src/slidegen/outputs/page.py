@@ -23,8 +23,8 @@ from slidegen.version import __version__
 HERE = Path(__file__).parent
 SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 """What nobody needs in a page: whole lines of comments, and indents."""
-PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js")
-"""The scripts for presenting: three that come before the player of the page, and one after it."""
+PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
+"""The scripts for presenting: three that come before the player of the page, and two after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
@@ -75,7 +75,9 @@ def page_html(page: Page, shown: Callable[[str], str] = without_lines, *, more: 
         version=__version__,
         title=escape(page.title, quote=False),
         head="\n".join((*meta, *map(_part, head))),
-        body="\n".join((*map(_part, page.before), *_slides(page, shown), *map(_part, after))),
+        body="\n".join(
+            (*filter(None, [page.text]), *map(_part, page.before), *_slides(page, shown), *map(_part, after))
+        ),
     )
 
 

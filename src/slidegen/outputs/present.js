@@ -145,10 +145,10 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const later = () => { due ||= setTimeout(flush, 30); };
   const lift = () => { flush(); stroke = pointer = rubbed = null; };
-  const bar = make(`<div class="sg-tools" role="toolbar" ${named("Drawing")} hidden>${
+  const bar = make(`<section class="sg-tools" ${named("Drawing")} hidden>${
     [["pen", "Pen"], ["marker", "Marker"], ["eraser", "Eraser"]].map(([name, label]) => `<button type="button" data-tool="${name}">${word(label)}</button>`).join("")
   }<span class="sg-colors">${["red", "blue", "green", "yellow"].map((name, at) => `<button type="button" data-color="${at + 1}" ${named(name)}></button>`).join("")
-  }</span><button type="button" data-act="undo">${word("Undo")}</button><button type="button" data-act="clear">${word("Clear")}</button><button type="button" data-act="done">${word("Done")}</button></div>`);
+  }</span><button type="button" data-act="undo">${word("Undo")}</button><button type="button" data-act="clear">${word("Clear")}</button><button type="button" data-act="done">${word("Done")}</button></section>`);
   const setTool = (next, stay = false) => {
     lift();
     if (tool === "laser") change({ laser: null });
@@ -269,6 +269,7 @@ document.addEventListener("DOMContentLoaded", () => {
       ["→ Space N", "next"], [window.Reveal ? "← P Shift+Space" : "← Shift+Space", "back"],
       ["H J K L", window.Reveal ? "left, down, up, right" : "back, next, back, next"], ["Home End", "first and last slide"],
       ["G", "go to a slide by number or words"], ["O", "overview of all slides"],
+      ...(document.querySelector(".sg-transcript") ? [["X", "read the deck as text"]] : []),
     ]],
     ["Show", [
       ["B .", "black screen"], ["W", "white screen"], ["F", "full screen"], ["T", "light and dark"],

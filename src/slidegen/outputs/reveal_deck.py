@@ -51,7 +51,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.slide = ""
     styles = _styles(deck, themes, [slide for stack in stacks for slide in stack], assets, target.memo)
     check(assets)
-    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
+    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"), target.memo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)

@@ -47,7 +47,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look, target.memo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
