@@ -302,7 +302,8 @@ Appendix = Literal["provenance"]
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
-    `minutes` how long the talk is planned to take, `appendix` what slides are added at the end.
+    `minutes` how long the talk is planned to take, `appendix` what slides are added at the end, `ignored` the
+    rules of `slidegen check` that do not hold for it.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -319,6 +320,7 @@ class DeckOptions:
     slide_number: bool = True
     minutes: float | None = None
     appendix: Appendix | None = None
+    ignored: tuple[str, ...] = ()
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

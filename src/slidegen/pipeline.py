@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from slidegen.build_options import BuildOptions as BuildOptions  # for callers of `build`
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
+from slidegen.checks.ignoring import ignore_warnings
 from slidegen.errors import Problem, in_order
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
@@ -124,8 +125,8 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
 
 
 def _warned(deck: Deck) -> Deck:
-    """Adds warnings: of the planned minutes, and if the deck uses values but is not expanded."""
-    warnings = [*deck.warnings, *timing_warnings(deck)]
+    """Adds warnings: of the planned minutes, of unknown rules, and if the deck uses values but is not expanded."""
+    warnings = [*deck.warnings, *timing_warnings(deck), *ignore_warnings(deck)]
     if not deck.templated and "{{" in deck.source.text:
         from slidegen.resolve.undeclared import undeclared
 

@@ -9,11 +9,11 @@ from tests.available import FORMATS, SOURCES_OF_TABLES, THEMES
 from tests.deck_folder import DeckFolder
 
 DECK_KEYS = (
-    "appendix, author, date, description, figures, footer, format, incremental, lang, minutes, reveal, size, "
+    "appendix, author, check, date, description, figures, footer, format, incremental, lang, minutes, reveal, size, "
     "slide_number, slides, tables, theme, title, vars"
 )
 SLIDE_KEYS = (
-    "attributes, auto_animate, background, class, content, footer, id, incremental, layout, minutes, notes, "
+    "attributes, auto_animate, background, check, class, content, footer, id, incremental, layout, minutes, notes, "
     "slide_number, transition, visibility"
 )
 

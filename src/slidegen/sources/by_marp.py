@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from slidegen.checks.rule import IGNORED
 from slidegen.errors import Problem
 from slidegen.marp_themes import OWN_THEME, names_marp_theme
 from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
@@ -23,6 +24,9 @@ COMMENT: Final = re.compile(r"\s*<!--")
 STYLE: Final = re.compile(r"\s*<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
 
 MINUTES: Final = re.compile(r"^[ \t]*minutes[ \t]*:[ \t]+(?P<minutes>[0-9]+(?:\.[0-9]+)?)[ \t]*$", re.MULTILINE)
+IGNORE: Final = re.compile(
+    r"^[ \t]*check[ \t]*:[ \t]+\{[ \t]*ignore[ \t]*:[ \t]+\[?(?P<rules>[^\[\]{}\n]*)\]?[ \t]*\}[ \t]*$", re.MULTILINE
+)
 NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 
 
@@ -60,7 +64,7 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
 
 def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
     """Yields the slides of a file."""
-    budgets = list(_budgets(file))
+    given = list(_given(file))
     at, visible = 0, False
     for token in file.tokens:
         if token.map is None or (token.level and not (rules.as_marp and token.type == "heading_open")):
@@ -69,34 +73,37 @@ def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
         if token.type == "heading_open":
             stays = token.level and not _is_heading(file.body[start:end])
             if token.tag in rules.headings and visible and not stays:
-                yield _slide(file, at, start, budgets)
+                yield _slide(file, at, start, given)
                 at = start
         elif token.type == "hr":
-            yield _slide(file, at, start, budgets)
+            yield _slide(file, at, start, given)
             at, visible = end, rules.as_marp
             continue
         visible = visible or not (token.type == "html_block" and _is_invisible(token.content))
-    yield _slide(file, at, len(file.body), budgets)
+    yield _slide(file, at, len(file.body), given)
 
 
-def _slide(file: MarkdownFile, start: int, end: int, budgets: Sequence[tuple[int, str]]) -> Slide:
-    given = {at: minutes for at, minutes in budgets if start <= at < end}
-    if not given:
-        return Slide(file.part(start, end), SlideOptions())
-    at, minutes = max(given.items())
-    options = SlideOptions(attributes={BUDGET: minutes}, lines={BUDGET: file.line_at(at)})
-    return Slide(file.part(start, end), options)
+def _slide(file: MarkdownFile, start: int, end: int, given: Sequence[tuple[int, str, str]]) -> Slide:
+    own = [one for one in given if start <= one[0] < end]
+    attributes = {name: value for _, name, value in own}
+    lines = {name: file.line_at(at) for at, name, _ in own}
+    return Slide(file.part(start, end), SlideOptions(attributes=attributes, lines=lines))
 
 
-def _budgets(file: MarkdownFile) -> Iterator[tuple[int, str]]:
-    """Yields the minutes of sections, each with its offset: `minutes: 5` in a comment of directives."""
-    if "minutes" not in file.body:
+def _given(file: MarkdownFile) -> Iterator[tuple[int, str, str]]:
+    """Yields the attributes that comments of directives give to their slide, each with its offset: `minutes: 5` and
+    `check: {ignore: [contrast]}`."""
+    if "minutes" not in file.body and "check" not in file.body:
         return
     for piece, comment in file.comments():
         rows = [row for row in comment.split("\n") if row.strip()]
-        found = MINUTES.search(comment)
-        if found is not None and all(map(DIRECTIVE.fullmatch, rows)):
-            yield piece.start + len("<!--") + found.start("minutes"), found["minutes"]
+        if not all(map(DIRECTIVE.fullmatch, rows)):
+            continue
+        at = piece.start + len("<!--")
+        if (minutes := MINUTES.search(comment)) is not None:
+            yield at + minutes.start("minutes"), BUDGET, minutes["minutes"]
+        if (rules := IGNORE.search(comment)) is not None:
+            yield at + rules.start("rules"), IGNORED, " ".join(rules["rules"].replace(",", " ").split())
 
 
 def _is_heading(rows: str) -> bool:

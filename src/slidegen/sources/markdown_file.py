@@ -27,7 +27,20 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
-    {"format", "reveal", "vars", "tables", "figures", "lang", "date", "dialect", "slide-level", "minutes", "appendix"}
+    {
+        "format",
+        "reveal",
+        "vars",
+        "tables",
+        "figures",
+        "lang",
+        "date",
+        "dialect",
+        "slide-level",
+        "minutes",
+        "appendix",
+        "check",
+    }
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -162,6 +175,7 @@ class MarkdownFile:
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,
+            ignored=self.own.ignored,
             reveal=self.own.reveal,
             lines=self.lines(),
         )

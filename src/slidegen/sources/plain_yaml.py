@@ -57,12 +57,13 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "slide_number": True,
     "minutes": None,
     "appendix": None,
+    "check": None,
     "incremental": False,
     **{key: {} for key in ("reveal", "vars", "tables", "figures")},
 }
 SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(
-        ("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility", "minutes")
+        ("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility", "minutes", "check")
     ),
     "content": "",
     "auto_animate": False,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from slidegen.checks.rule import IGNORED
 from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.model import (
     Background,
@@ -92,6 +93,7 @@ class _Builder:
             slide_number=model.slide_number,
             minutes=model.minutes,
             appendix=model.appendix,
+            ignored=() if model.check is None else tuple(model.check.ignore),
             reveal=model.reveal,
             lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
         )
@@ -164,6 +166,8 @@ class _Builder:
         """Yields the lines of a slide's attributes and of the parts of its background."""
         if entry.minutes is not None:
             yield BUDGET, self.tree.line((*path, "minutes"))
+        if entry.check is not None:
+            yield IGNORED, self.tree.line((*path, "check"))
         for key in entry.attributes:
             yield key, self.tree.line((*path, "attributes", key))
         for part in fields(Background) if entry.background is not None else ():
@@ -211,7 +215,8 @@ def _is_item(path: KeyPath) -> bool:
 
 def _attributes(entry: SlideModel) -> dict[str, str]:
     budget = {} if entry.minutes is None else {BUDGET: f"{entry.minutes:g}"}
-    return budget | {key: _attribute(value) for key, value in entry.attributes.items()}
+    ignored = {} if entry.check is None else {IGNORED: " ".join(entry.check.ignore)}
+    return budget | ignored | {key: _attribute(value) for key, value in entry.attributes.items()}
 
 
 def _attribute(value: str | float | bool) -> str:

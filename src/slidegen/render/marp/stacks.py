@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from slidegen.checks.ignoring import IGNORE_NOTE
+from slidegen.checks.rule import IGNORED
 from slidegen.origins import origins
 from slidegen.render.marp.engine import MarpResult
 from slidegen.render.provenance import sentences
@@ -33,7 +35,8 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
     for (name, slide), svg, notes in zip(named_slides(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")
         shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
-        kept = tuple(note for note in notes if not (BUDGET in slide.options.attributes and BUDGET_NOTE.fullmatch(note)))
+        own = slide.options.attributes.keys() & {BUDGET, IGNORED}
+        kept = tuple(note for note in notes if not (own and _is_setting(note)))
         number = str(len(stacks) + (not below))
         about = sentences(origin.provenance for origin in origins([slide]))
         rendered = MarpSlide(number, shown, kept, slide.content.source, next(by, 0), slide.options, about)
@@ -42,3 +45,9 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
         else:
             stacks.append([rendered])
     return tuple(map(tuple, stacks))
+
+
+def _is_setting(note: str) -> bool:
+    """Whether a comment says nothing but what slidegen reads: the minutes of a section, the rules that do not hold."""
+    rows = [row for row in note.split("\n") if row.strip()]
+    return bool(rows) and all(BUDGET_NOTE.fullmatch(row) or IGNORE_NOTE.fullmatch(row) for row in rows)
