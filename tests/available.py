@@ -8,7 +8,7 @@ from slidegen.figures import FIGURES
 from slidegen.outputs import OUTPUTS
 from slidegen.sources import SOURCES
 from slidegen.tables import TABLE_SOURCES
-from slidegen.themes import builtin_names
+from slidegen.themes import theme_names
 
 
 def listed(names: Iterable[str], *more: str) -> str:
@@ -18,7 +18,7 @@ def listed(names: Iterable[str], *more: str) -> str:
 
 def themes(*more: str) -> str:
     """The end of a message about an unknown theme."""
-    return f"{listed(builtin_names(), 'auto', *more)}, or a folder with a theme.yml"
+    return f"{listed(theme_names(), *more)}, or a folder with a theme.yml"
 
 
 SUFFIXES = ", ".join(f".{suffix}" for suffix in SOURCES)
@@ -26,7 +26,7 @@ FORMATS = listed(OUTPUTS)
 KINDS = listed(FIGURES)
 SOURCES_OF_TABLES = listed(TABLE_SOURCES)
 THEMES = themes()
-MARP_THEMES = listed(builtin_names(), "default", "gaia", "uncover")
+MARP_THEMES = listed(theme_names(), "default", "gaia", "uncover")
 """The themes of a deck in the Marp dialect: slidegen's, and those of marp-core."""
 FUNCTIONS = ("GB", "GiB", "MB", "MiB", "chart", "deck", "dict", "namespace", "range", "table", "tables")
 """The names that the texts of every deck know beside the table sources."""

@@ -201,8 +201,8 @@ def test_a_root_that_is_no_folder(deck: DeckFolder) -> None:
     [
         (
             b'# mine\nroot = "/"\n',
-            "2: unknown key 'root'; available: format, offline, output, theme; permissions come from the command line "
-            "or your own configuration",
+            "2: unknown key 'root'; available: format, offline, output, scheme, theme; permissions come from the "
+            "command line or your own configuration",
         ),
         (b"theme = 'dark'\n\noffline = 1\n", "3: offline is 1; allowed: true or false"),
         (b"theme = ''\n", "1: theme is empty; at least one is needed"),

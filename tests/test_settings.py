@@ -351,6 +351,7 @@ def test_config_says_where_each_value_comes_from(deck: DeckFolder, user: Path) -
         "root": (str(mark.parent), str(mark)),
         "configuration": (str(user), "user's configuration"),
         "theme": ("light", "talks/a.yml:2"),
+        "scheme": ("as the theme", "default"),
         "format": ("marp", f"{user}:1"),
         "output": ("site", f"{mark}:1"),
         "fetch-remote": (False, "default"),

@@ -14,11 +14,12 @@ from slidegen.errors import DeckError
 from slidegen.marp_themes import marp_themes
 from slidegen.project import Project
 from slidegen.theme_file import read_theme
-from slidegen.themes import builtin_names, load_themes, themes_folder
+from slidegen.themes import builtin_names, load_themes, plain_look, themes_folder
 from slidegen.yaml_tree import parse_yaml
 from tests.available import THEMES
 from tests.deck_folder import WAYS, DeckFolder
 
+MISSING = "scheme is missing; a theme has schemes: {light: ..., dark: ...}, or scheme: light or dark"
 COLOUR = "a colour is #rrggbb, a name, rgb(), hsl(), oklch() or oklab()"
 
 
@@ -26,19 +27,19 @@ def test_auto_follows_the_system_and_a_name_sets_the_first() -> None:
     """Both schemes are in every pair."""
     for name in ("auto", "light", "dark"):
         pair = load_themes(name, Project.of(Path()))
-        assert (pair.light.name, pair.dark.name, pair.default) == ("light", "dark", name)
+        assert (pair.light.name, pair.dark.name, pair.default) == ("plain", "plain", name)
 
 
 @pytest.mark.parametrize("name", builtin_names())
 def test_every_built_in_theme_is_one(name: str) -> None:
-    """Its file has no mistake, and decks find it by its name. Builds do not check the files of the base themes."""
+    """Its file has no mistake and is described, and decks find it by its name. Builds do not check the plain look's."""
     path = themes_folder() / name / "theme.yml"
-    base = load_themes("auto", Project.of(Path()))
-    read_theme(parse_yaml(path.read_text(encoding="utf-8"), str(path)), path, lambda scheme: base.light.tokens)
+    plain = plain_look()
+    file = read_theme(parse_yaml(path.read_text(encoding="utf-8"), str(path)), path, plain.light.tokens)
+    assert file.description
     pair = load_themes(name, Project.of(Path()))
-    theme = pair.light if pair.default == "light" else pair.dark
-    assert (theme.name, theme.folder) == (name, themes_folder() / name)
-    assert theme.tokens.keys() == base.light.tokens.keys()
+    assert (pair.light.name, pair.dark.name, pair.default) == (name, name, "auto")
+    assert pair.light.tokens.keys() == pair.dark.tokens.keys() == plain.light.tokens.keys()
 
 
 def test_a_folder_changes_what_it_names(folder: DeckFolder) -> None:
@@ -47,10 +48,10 @@ def test_a_folder_changes_what_it_names(folder: DeckFolder) -> None:
     folder.write("mine/reveal.css", ".reveal { color: red }")
     pair = load_themes("mine", Project.of(folder.path))
     base = load_themes("auto", Project.of(folder.path)).dark
-    assert (pair.default, pair.dark.name, pair.light.name) == ("dark", "mine", "light")
-    assert pair.dark.tokens == base.tokens | {"accent": "#abc"}
-    assert pair.dark.code == base.code | {"Keyword": "rgb(1 2 3 / 50%)"}
-    assert (pair.dark.chart, pair.dark.css) == (base.chart, ".reveal { color: red }")
+    assert (pair.default, pair.dark.name, pair.light.name) == ("dark", "mine", "plain")
+    assert pair.dark.tokens == {**base.tokens, "accent": "#abc"}
+    assert pair.dark.code == {**base.code, "Keyword": "rgb(1 2 3 / 50%)"}
+    assert (pair.dark.chart, pair.sheets[0].css) == (base.chart, ".reveal { color: red }")
 
 
 def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
@@ -64,13 +65,13 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "a/theme.yml:1: a theme is a mapping with a key 'scheme'"),
-        ("tokens: {}\n", "a/theme.yml:1: scheme is missing"),
+        ("", "a/theme.yml:1: a theme is a mapping with a key 'schemes' or 'scheme'"),
+        ("tokens: {}\n", f"a/theme.yml:1: {MISSING}"),
         ("scheme: drak\n", "a/theme.yml:1: scheme is 'drak'; allowed: 'light' or 'dark'"),
         (
             "scheme: dark\ntoken: {}\n",
             "a/theme.yml:2: unknown key 'token'; did you mean 'tokens'? "
-            "available: chart, code, counterpart, scheme, tokens",
+            "available: chart, code, counterpart, description, fonts, scheme, schemes, tokens",
         ),
         ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml:2: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
         ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml:2: tokens.accent is '#12345g'; {COLOUR}"),
@@ -153,7 +154,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     """The folder of the built-in themes of an installation that a test may damage."""
     place = tmp_path / "themes"
     shutil.copytree(themes_folder(), place)
-    caches = (themes._bases, themes.builtin_names, themes.base_css)
+    caches = (themes._plain, themes.builtin_names, themes.base_css)
     for cache in caches:
         cache.cache_clear()
     monkeypatch.setattr(themes, "themes_folder", lambda: place)
@@ -164,7 +165,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 def test_a_folder_beside_the_built_in_themes_is_one(installed: Path, folder: DeckFolder) -> None:
     """It needs no line: decks of every dialect find it by its name."""
-    shutil.copytree(installed / "dark", installed / "test-lagoon")
+    shutil.copytree(installed / "plain", installed / "test-lagoon")
     file = installed / "test-lagoon" / "theme.yml"
     file.write_text(file.read_text(encoding="utf-8").replace("#13171e", "#021c2b"), encoding="utf-8")
     assert "test-lagoon" in builtin_names()
@@ -178,14 +179,15 @@ def test_a_folder_beside_the_built_in_themes_is_one(installed: Path, folder: Dec
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("  accent:", "  acent:"), "10: unknown token 'acent'; did you mean 'accent'? available: accent, "),
-        (("  Keyword:", "  String:"), "21: unknown code token 'String'; did you mean 'Literal.String'?"),
-        (('"#56b4e9", ', ""), "18: chart has 5 items; allowed: at least 6"),
-        (("scheme: dark", ""), "3: scheme is missing"),
-        (("scheme: dark", "scheme: dark\ncounterpart: dim"), "3: unknown theme 'dim';"),
+        (("      accent:", "      acent:"), "16: unknown token 'acent'; did you mean 'accent'? available: accent, "),
+        (("      Keyword:", "      String:"), "29: unknown code token 'String'; did you mean 'Literal.String'?"),
+        (('"#0072b2", ', ""), "25: schemes.light.chart has 5 items; allowed: at least 6"),
+        (("schemes:", "tokens: {}\nscheme: light\nothers:"), "8: unknown key 'others'"),
+        (("schemes:", "scheme: dark\nschemes:"), "6: scheme does not go with schemes"),
+        (("schemes:", "tokens: {}\nschemes:"), "6: tokens does not go with schemes; write it below schemes.light"),
         (
-            ("scheme: dark", "scheme: dark\ncounterpart: dark"),
-            "3: theme 'mistaken' and its counterpart 'dark' are both dark",
+            ("Source Sans 3,", "Source; Sans,"),
+            "4: fonts.text is 'Source; Sans, system-ui, sans-serif'; font families",
         ),
     ],
 )
@@ -193,12 +195,12 @@ def test_the_mistakes_of_a_folder_beside_the_built_in_themes(
     installed: Path, folder: DeckFolder, change: tuple[str, str], message: str
 ) -> None:
     """They have the lines of its own file, and no other file is blamed."""
-    shutil.copytree(installed / "dark", installed / "mistaken")
+    shutil.copytree(installed / "plain", installed / "mistaken")
     file = installed / "mistaken" / "theme.yml"
     text = file.read_text(encoding="utf-8")
     assert change[0] in text
-    file.write_text(text.replace(*change), encoding="utf-8")
-    (told,) = folder.slide_problems("a", "theme: mistaken\n")
+    file.write_text(text.replace(*change, 1), encoding="utf-8")
+    told = folder.slide_problems("a", "theme: mistaken\n")[-1]
     assert told.startswith(f"themes/mistaken/theme.yml:{message}")
 
 
@@ -214,28 +216,25 @@ def test_a_folder_beside_the_built_in_themes_may_leave_out_keys(installed: Path,
     pair = load_themes("test-dawn", Project.of(folder.path))
     base = load_themes("auto", Project.of(folder.path))
     assert (pair.light.name, pair.dark.name, pair.default) == ("test-dawn", "test-dusk", "light")
-    assert (pair.light.tokens, pair.dark.tokens) == (base.light.tokens, base.dark.tokens | {"accent": "red"})
+    assert (pair.light.tokens, pair.dark.tokens) == (base.light.tokens, {**base.dark.tokens, "accent": "red"})
 
 
 AGAIN = "this file is part of slidegen: install it again"
-ALL = "scheme: dark, tokens, six chart colours, code colours"
+COLORS = ("tokens", "chart", "code")
+ALL = ", ".join(("fonts", *(f"{scheme}.{key}" for scheme in ("light", "dark") for key in COLORS)))
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("light/theme.yml", None, "light/theme.yml: cannot be read: no such file or directory"),
-        ("dark/theme.yml", "", f"dark/theme.yml: lacks {ALL}; {AGAIN}"),
+        ("plain/theme.yml", None, "plain/theme.yml: cannot be read: no such file or directory"),
+        ("plain/theme.yml", "", f"plain/theme.yml: lacks {ALL}; {AGAIN}"),
+        ("plain/theme.yml", "- a\n", f"plain/theme.yml: lacks {ALL}; {AGAIN}"),
+        ("plain/theme.yml", "schemes: [1]\n", f"plain/theme.yml: lacks {ALL}; {AGAIN}"),
         (
-            "dark/theme.yml",
-            "scheme: dark\ntokens: {}\n",
-            f"dark/theme.yml: lacks six chart colours, code colours; {AGAIN}",
-        ),
-        ("dark/theme.yml", "- a\n", f"dark/theme.yml: lacks {ALL}; {AGAIN}"),
-        (
-            "light/theme.yml",
-            "scheme: dark\ntokens: {}\nchart: [red]\ncode: {}\n",
-            f"light/theme.yml: lacks scheme: light, six chart colours; {AGAIN}",
+            "plain/theme.yml",
+            "fonts: {}\nschemes: {light: {tokens: {}, code: {}, chart: [red]}, dark: 1}\n",
+            f"plain/theme.yml: lacks light.chart, dark.tokens, dark.chart, dark.code; {AGAIN}",
         ),
         ("base/deck.css", None, f"base/deck.css: no such file or directory; {AGAIN}"),
     ],
@@ -253,25 +252,15 @@ def test_an_installation_that_lacks_something(
     assert str(caught.value) == f"{installed}/{message}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("theme", ["auto", "light", "dark", "mine"])
-def test_a_built_in_theme_that_lacks_a_token(folder: DeckFolder, installed: Path, scheme: str, theme: str) -> None:
+@pytest.mark.parametrize("theme", ["auto", "light", "dark", "plain", "mine"])
+def test_a_scheme_of_the_plain_look_that_lacks_a_token(folder: DeckFolder, installed: Path, theme: str) -> None:
     """Also below a theme of the deck's own."""
-    folder.write("mine/theme.yml", f"scheme: {scheme}\n")
-    path = installed / scheme / "theme.yml"
-    path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith("  accent:")))
+    folder.write("mine/theme.yml", "scheme: light\n")
+    path = installed / "plain/theme.yml"
+    path.write_text(path.read_text().replace("      accent:", "      # accent:", 1))
     with pytest.raises(DeckError) as caught:
         folder.build(f"theme: {theme}\nslides: [a]\n")
-    assert str(caught.value) == f"{path}: lacks the tokens accent; {AGAIN}"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_built_in_theme_with_a_token_more(folder: DeckFolder, installed: Path, scheme: str) -> None:
-    """The file that lacks it is named."""
-    path = installed / scheme / "theme.yml"
-    path.write_text(path.read_text().replace("tokens:", "tokens:\n  shine: red"))
-    other = "dark" if scheme == "light" else "light"
-    assert folder.slide_problems("a") == [f"themes/{other}/theme.yml: lacks the tokens shine; {AGAIN}"]
+    assert str(caught.value) == f"{path}: lacks light.tokens.accent; {AGAIN}"
 
 
 def test_a_theme_may_say_its_scheme_and_nothing_else(folder: DeckFolder) -> None:
@@ -327,7 +316,7 @@ def test_a_link_inside_the_decks_folder_is_followed(folder: DeckFolder) -> None:
     (folder.path / "t/reveal.css").symlink_to("../shared/reveal.css")
     (folder.path / "link").symlink_to("shared")
     for name in ("t", "link"):
-        assert load_themes(name, Project.of(folder.path)).dark.css == ".reveal { color: red }"
+        assert load_themes(name, Project.of(folder.path)).sheets[0].css == ".reveal { color: red }"
 
 
 @pytest.mark.unix

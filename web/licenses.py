@@ -30,6 +30,16 @@ _MARP = "marp/marp-core.js"
 _MATHJAX = "marp/mathjax.js"
 # Styles in marp-core as text, in its theme "default" and its plugin for math: neither esbuild nor a source map tells.
 _UNSEEN = {"github-markdown-css", "katex"}
+_TWEMOJI = """Twemoji graphics
+Copyright 2020 Twitter, Inc and other contributors; Copyright 2022-present Jason Sofonia & Justine De Caires
+
+The graphics are licensed under the Creative Commons Attribution 4.0 International Public License (CC BY 4.0):
+https://creativecommons.org/licenses/by/4.0/legalcode
+The licence disclaims all warranties. Changes: the drawings are packed into one file and put into style sheets of decks.
+
+The npm package that they come from has this licence for its code:
+
+"""
 _RENAMED = "cut into chunks and renamed inside"
 PARTS = (
     Part("reveal.js", "reveal.js", "MIT", "reveal/*"),
@@ -49,6 +59,7 @@ PARTS = (
     Part("Noto Sans Symbols 2", "@fontsource/noto-sans-symbols-2", "OFL-1.1", "fonts/slidegen-symbols-*-2.woff2",
          note=f"{_RENAMED} to Slidegen Symbols"),
     Part("Noto Emoji", "@fontsource/noto-emoji", "OFL-1.1", "fonts/noto-emoji-*", note="cut into chunks"),
+    Part("Twemoji", "@discordapp/twemoji", "CC-BY-4.0", "emoji/*", note="packed into one file"),
     Part("marp-core", "@marp-team/marp-core", "MIT", "marp/*"),
     Part("marpit-svg-polyfill", "@marp-team/marpit-svg-polyfill", "MIT", "marp/browser.js", note=_IN_MARP),
     *(Part(package, package, "MIT", _MARP, note=_IN_MARP) for package in (
@@ -119,11 +130,12 @@ def check_bundled(bundled: dict[str, list[str]]) -> None:
 def _text(part: Part, node_modules: Path) -> str:
     if part.name == "KaTeX fonts":  # the package holds only the MIT text; the fonts name their licence inside
         return _katex_font_notice(node_modules) + _ofl_body(node_modules)
+    start = _TWEMOJI if part.name == "Twemoji" else ""  # the package names the licence of the graphics only
     if part.text:
         return _read(node_modules / part.text)
     for path in sorted((node_modules / part.package).iterdir()):
         if re.fullmatch(r"licen[sc]e(-mit)?(\.\w+)?", path.name.lower()):
-            return _read(path)
+            return start + _read(path)
     raise VendorError(f"slidegen: no text of the licence in the npm package {part.package}")
 
 

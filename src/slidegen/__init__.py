@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from slidegen.figures.base import FigureKind, FigureOptions, svg_drawing
     from slidegen.figures.data import Measure, Numbers, Reader
     from slidegen.figures.type import text_width
+    from slidegen.look import Theme, ThemePair
     from slidegen.model import (
         Background,
         Column,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from slidegen.sources.base import ParseOptions, SourceFormat
     from slidegen.table_look import TableLook
     from slidegen.tables.base import SourceContext, SourceParameters, TableSource
-    from slidegen.themes import Theme, ThemePair
 
 __all__ = [
     "AllocatedEstimate",
@@ -144,7 +144,7 @@ _HOMES = {
     "slidegen.sources.base": ("ParseOptions", "SourceFormat"),
     "slidegen.table_look": ("TableLook",),
     "slidegen.tables.base": ("SourceContext", "SourceParameters", "TableSource"),
-    "slidegen.themes": ("Theme", "ThemePair"),
+    "slidegen.look": ("Theme", "ThemePair"),
 }
 """The modules of the public names."""
 

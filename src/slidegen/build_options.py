@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final, Literal, get_args
 
 from slidegen.memo import Memo
 from slidegen.progress import Progress, silent
@@ -17,6 +17,9 @@ Mode = Literal["reuse", "refresh", "frozen"]
 """Which results are computed: those that the record lacks, all of them, or none."""
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 """How files on the network are treated. "fetch" allows only public addresses, "fetch-private" any."""
+
+OpensWith = Literal["auto", "light", "dark"]
+"""The scheme that a page opens with; "auto" follows the system."""
 
 DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
 """The dialects of Markdown: of Marp, of reveal-md, of pandoc and Quarto, and plain Markdown."""
@@ -70,8 +73,8 @@ class BuildOptions:
     it is the one that the project's `slidegen.toml` names, else `build`. With a `stream`, only the page is written, to
     the stream. `reads` collects the paths that the deck asks for.
 
-    `defaults` has the user's own theme, format and output folder: for what neither these options, nor the deck, nor its
-    project sets.
+    `defaults` has the user's own theme, scheme, format and output folder: for what neither these options, nor the
+    deck, nor its project sets.
 
     `served` marks all elements of the slides with their lines, for the page that `slidegen serve` shows.
     `memo` has the results of earlier builds of the same deck with the same options.
@@ -96,8 +99,14 @@ class BuildOptions:
         None,
         Flag(
             ("--theme",),
-            "auto, light, dark or a theme folder; for a Markdown deck also a Marp theme: gaia, uncover, my.css.",
+            "auto, light, dark, another theme or its folder; for a Markdown deck also a Marp theme: gaia, my.css.",
             metavar="NAME|FOLDER|CSS",
+        ),
+    )
+    scheme: OpensWith | None = setting(
+        None,
+        Flag(
+            ("--scheme",), "The scheme that the page opens with; auto follows the system.", choices=get_args(OpensWith)
         ),
     )
     format: str | None = setting(

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from slidegen.build_options import OpensWith as OpensWith
 from slidegen.errors import KeyPath, Problem
+from slidegen.languages.direction import Direction, direction
+from slidegen.languages.writing import Writing
 from slidegen.project import Project
 from slidegen.settings_file import Setting
 from slidegen.table_look import TableLook
@@ -222,7 +225,7 @@ Layout = Literal[
 ]
 
 Scheme = Literal["light", "dark"]
-"""What a theme is made for."""
+"""What colours are made for: a light or a dark page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +305,9 @@ Appendix = Literal["provenance"]
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
-    `minutes` how long the talk is planned to take, `appendix` what slides are added at the end, `ignored` the
-    rules of `slidegen check` that do not hold for it.
+    `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
+    `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language.
+    `ignored` are the rules of `slidegen check` that do not hold for it.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -313,8 +317,10 @@ class DeckOptions:
     author: str | None = None
     date: str | None = None
     lang: str = "en"
+    dir: Direction | None = None
     description: str | None = None
     theme: str = "auto"
+    scheme: OpensWith | None = None
     format: str = "reveal"
     size: tuple[int, int] = (1280, 720)
     slide_number: bool = True
@@ -324,6 +330,16 @@ class DeckOptions:
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    @property
+    def direction(self) -> Direction:
+        """In which direction the text runs. reveal.js' own option `rtl` is a way to say it, too."""
+        return self.dir or ("rtl" if self.reveal.get("rtl") is True else direction(self.lang))
+
+    @property
+    def writing(self) -> Writing:
+        """How the text is written."""
+        return Writing(self.lang, self.direction)
 
     def place(self, key: str, deck: str) -> tuple[str, int | None]:
         """Returns the file, which may be the `deck`, and the line in which an option is set."""

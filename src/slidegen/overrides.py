@@ -6,20 +6,20 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast, get_args
 
-from slidegen.build_options import BuildOptions
+from slidegen.build_options import BuildOptions, OpensWith
 from slidegen.errors import DeckError
 from slidegen.files import is_there
 from slidegen.model import Deck, MarpHead
 from slidegen.settings_file import Setting
-from slidegen.themes import FILE, builtin_names, is_theme_name
+from slidegen.themes import FILE, PLAIN_NAMES, is_theme_name
 
 THEME_LINE: Final = re.compile(r"^theme[ \t]*:.*$", re.MULTILINE)
 
 
 def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
-    """Returns the deck with the theme and format of the options, and the options that remain.
+    """Returns the deck with the theme, scheme and format of the options, and the options that remain.
 
     What neither the options nor the deck set, the project's settings do, and then the user's. A Marp theme replaces the
     theme in a Markdown deck's front matter.
@@ -27,6 +27,7 @@ def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
     Raises:
         DeckError: the file of ``--theme`` or of a setting is not a Marp theme, or is outside the project.
     """
+    deck = replace(deck, options=replace(deck.options, scheme=_scheme(deck, options)))
     deck, options = _with_theme_setting(*_with_format_setting(deck, options))
     name = options.theme
     if name is not None and deck.marp is not None and not _is_own_theme(name, deck, options):
@@ -84,6 +85,33 @@ def _with_theme_setting(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildO
     return replace(deck, marp=replace(deck.marp, theme=OWN_THEME), options=own), options
 
 
+def _scheme(deck: Deck, options: BuildOptions) -> OpensWith | None:
+    """Returns the scheme with which the page opens; None leaves that to the theme.
+
+    The command line, the deck, its project and the user are asked in this order. A theme that says a scheme by its name
+    ("light") comes before the schemes of those that are asked later.
+    """
+    themed = deck.marp.theme if deck.marp is not None and deck.options.theme == "auto" else None
+    named = (themed or deck.options.theme) if sets(deck, "theme") else None
+    for scheme, theme in ((options.scheme, options.theme), (deck.options.scheme, named)):
+        if scheme is not None or theme in PLAIN_NAMES:
+            return scheme
+    for settings in (deck.source.project.settings, options.defaults):
+        if "scheme" in settings:
+            return _checked(settings["scheme"])
+        if "theme" in settings and settings["theme"].value in PLAIN_NAMES:
+            return None
+    return None
+
+
+def _checked(setting: Setting) -> OpensWith:
+    scheme = next((scheme for scheme in get_args(OpensWith) if scheme == setting.value), None)
+    if scheme is None:
+        message = f"scheme is {setting.value!r}; allowed: 'auto', 'light' or 'dark'"
+        raise DeckError([setting.problem(message)])
+    return cast(OpensWith, scheme)
+
+
 def _setting(key: str, deck: Deck, options: BuildOptions) -> Setting | None:
     """Returns the setting that decides on an option; None if the command line or the deck does, or no settings file.
 
@@ -110,7 +138,7 @@ def _by_setting(deck: Deck, key: str, setting: Setting) -> Deck:
 
 def _is_path(name: str, folder: Path) -> bool:
     """Returns whether a setting for a theme names a path, relative to a folder, and not a theme."""
-    return "/" in name or name.endswith(".css") or (name not in builtin_names() and is_there(folder / name / FILE))
+    return "/" in name or name.endswith(".css") or (name not in PLAIN_NAMES and is_there(folder / name / FILE))
 
 
 def _with_marp_theme(head: MarpHead, name: str) -> MarpHead:
@@ -129,11 +157,11 @@ def _with_marp_file(deck: Deck, head: MarpHead, setting: Setting, path: Path) ->
 
 
 def _is_own_theme(name: str, deck: Deck, options: BuildOptions) -> bool:
-    """Returns whether the theme for a Marp deck is one of slidegen's: a folder, a built-in one, or a package's unless a
-    Marp theme has that name."""
+    """Returns whether the theme for a Marp deck is one of slidegen's: a folder, the plain look, or another one unless a
+    Marp theme has its name."""
     if is_there(Path(name) / FILE):
         return True
-    if name not in ("auto", *builtin_names()):
+    if name not in PLAIN_NAMES:
         from slidegen.marp_themes import names_marp_theme
 
         if name.endswith(".css") or names_marp_theme(name, deck.source.project, options.theme_set):

@@ -14,6 +14,7 @@ from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.checks.ignoring import ignore_warnings
 from slidegen.errors import Problem, in_order
+from slidegen.look import ThemePair
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
 from slidegen.outputs import DEFAULT, OUTPUTS, deck_output
@@ -27,9 +28,10 @@ from slidegen.resolved import PlacedTable, ResolvedDeck
 from slidegen.results.keeping import check_keeping, has_record, keep_finished, keep_results, keeping_finished
 from slidegen.results.opening import open_store
 from slidegen.slide_lines import located, locating
+from slidegen.snippets import with_snippets
 from slidegen.sources import parse, read
 from slidegen.sources.base import ParseOptions
-from slidegen.themes import ThemePair, deck_themes, load_themes
+from slidegen.themes import deck_themes, plain_look
 from slidegen.timing import timing_warnings
 from slidegen.verbatim import is_verbatim, unexpanded, verbatim
 from slidegen.write import write_files, write_stream
@@ -90,7 +92,7 @@ def _resolved_and_ended(
     output = found.attempt(partial(deck_output, deck), OUTPUTS[DEFAULT])
     if options.output is not None:
         found.attempt(partial(check_page, options.output, output.suffixes, source.name), None)
-    themes = found.attempt(partial(deck_themes, deck, options.theme), None) or load_themes("auto", source.project)
+    themes = found.attempt(partial(deck_themes, deck, options.theme), None) or plain_look()
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
         return end(job, _appended(verbatim(deck)), None)
@@ -120,6 +122,7 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
     deck = parse(source, ParseOptions(options.dialect, options.slide_level, options.memo))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
+    deck = with_snippets(deck)
     found.add(deck.problems)
     return found.attempt(partial(overridden, deck, options), (deck, replace(options, theme=None)))
 

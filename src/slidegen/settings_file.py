@@ -13,7 +13,7 @@ from slidegen.errors import Problem, SlidegenError
 from slidegen.files import FileError, read_text
 
 MAX_BYTES: Final = 100_000
-KEYS: Final[Mapping[str, type]] = {"theme": str, "format": str, "output": str, "offline": bool}
+KEYS: Final[Mapping[str, type]] = {"theme": str, "scheme": str, "format": str, "output": str, "offline": bool}
 """What every settings file may set: the keys with their types."""
 # Patterns that only files with keys need, and so are not compiled at import.
 AT: Final = r" \((?:at line (\d+), column \d+|at end of document)\)$"

@@ -71,7 +71,7 @@ def user_permissions(settings: Mapping[str, Setting]) -> Mapping[str, Setting]:
 
 def user_defaults(settings: Mapping[str, Setting]) -> Mapping[str, Setting]:
     """Returns the user's settings that a deck and its project come before."""
-    return {key: settings[key] for key in ("theme", "format", "output") if key in settings}
+    return {key: settings[key] for key in ("theme", "scheme", "format", "output") if key in settings}
 
 
 def _is_on(settings: Mapping[str, Setting], flag: Flag) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,11 @@ def vendor_bytes(name: str) -> bytes:
 def vendor_text(name: str) -> str:
     """The content of a front-end file as text. Raises as `vendor_bytes`."""
     return vendor_bytes(name).decode()
+
+
+def data_uri(name: str, media_type: str) -> str:
+    """A front-end file as a data URI. Raises as `vendor_bytes`."""
+    return f"data:{media_type};base64,{base64.b64encode(vendor_bytes(name)).decode()}"
 
 
 @cache

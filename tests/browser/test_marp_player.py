@@ -266,7 +266,7 @@ def test_print_gives_one_page_a_slide(player: Player) -> None:
 
 
 def test_offline_nothing_is_missing(decks: dict[str, Path], browser: Browser) -> None:
-    """With the network cut off: the image, the emoji's font and the formula's are in the file."""
+    """With the network cut off: the image, the emoji's picture and font and the formula's are in the file."""
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(decks["default"].as_uri() + "#3")
@@ -274,7 +274,7 @@ def test_offline_nothing_is_missing(decks: dict[str, Path], browser: Browser) ->
     page.evaluate("document.fonts.ready")
     loaded = page.evaluate("[...document.fonts].filter((face) => face.status === 'error').length")
     assert loaded == 0
-    page.wait_for_function("() => document.fonts.check('20px \"Noto Emoji\"', '\U0001f680')")
+    page.wait_for_function("() => document.fonts.check('20px \"Slidegen Blank\"', '\U0001f680')")
     context.close()
 
 

@@ -312,6 +312,18 @@ def test_controls_on_a_slide_have_their_keys_and_clicks(page: Page) -> None:
     assert at(page)[0] == 3
 
 
+def test_a_dialog_that_was_just_closed_has_no_keys(page: Page) -> None:
+    """Its field is the target of a key until it is removed, which comes later than the closing."""
+    page.keyboard.press("g")
+    veiled = page.evaluate("""() => {
+      const dialog = document.querySelector("dialog");
+      dialog.close();
+      dialog.querySelector("input").dispatchEvent(new KeyboardEvent("keydown", { key: "b", bubbles: true }));
+      return !document.querySelector(".sg-veil").hidden;
+    }""")
+    assert veiled
+
+
 def test_an_open_dialog_has_all_keys(page: Page) -> None:
     """Also those that are pressed when the focus has left it."""
     page.keyboard.press("?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,24 @@ def test_no_browser_at_all_says_what_to_do(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SlidegenError, match="no browser found; run `playwright install chromium`, install Chromium or"):
         find_browser(str(tmp_path / "missing"))
+
+
+BUSY = """
+import signal
+from slidegen.browser.session import check_stop, open_browser
+with open_browser() as browser:
+    page = browser.new_page()
+    page.on("console", lambda message: signal.raise_signal(signal.SIGINT))
+    print(page.evaluate("console.log('here'); 'answer'"))
+    print(page.evaluate("'another'"))
+    check_stop()
+"""
+
+
+@pytest.mark.browser
+def test_ctrl_c_waits_for_the_call_to_end() -> None:
+    """It interrupts none of Playwright's code, and no error of Playwright's takes the place of KeyboardInterrupt."""
+    found = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, timeout=120, check=False)
+    assert found.stdout.split() == ["answer", "another"]
+    assert found.stderr.splitlines()[-1] == "KeyboardInterrupt"
+    assert "playwright._impl._errors" not in found.stderr

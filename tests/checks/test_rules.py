@@ -1,4 +1,4 @@
-"""Each rule of `slidegen check` finds what is marked HERE in its deck, at its line, and nothing on slides that look alike."""
+"""Each rule of `slidegen check` finds what is marked HERE in its deck, and nothing on slides that look alike."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def pictures(folder: Path) -> None:
 def test_a_rule_finds_its_slides_and_no_other(tmp_path: Path, browser: Browser, rule: str, output: str) -> None:
     """In both outputs."""
     pictures(tmp_path)
-    deck = shutil.copy(DECKS / f"{rule}.yml", tmp_path / "a.yml")
+    deck = tmp_path / "a.yml"
+    shutil.copy(DECKS / f"{rule}.yml", deck)
     options = BuildOptions(folder=tmp_path / "built", format=output, offline=True, keep_record=False)
     found = check_deck(str(deck), options, browser=browser).found
     lines = deck.read_text(encoding="utf-8").splitlines()[1:]

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from slidegen.look import Theme
 from slidegen.project import Project
-from slidegen.themes import Theme, load_themes
+from slidegen.themes import load_themes
 
 Vector = NDArray[np.float64]
 PAIR = load_themes("auto", Project.of(Path()))

@@ -34,6 +34,8 @@ COLORS = (
 )
 KEYS = (
     "scheme",
+    "schemes",
+    "fonts",
     "counterpart",
     "tokens",
     "chart",
@@ -94,7 +96,7 @@ def some_theme(rng: Random) -> bytes:
     def value() -> Any:
         return rng.choice((*COLORS, *COLORS, extreme(rng), None, 1, 1.5, True, [], {}, ["red"] * 6))
 
-    light = yaml.safe_load((ROOT / "themes/light/theme.yml").read_bytes())
+    light = yaml.safe_load((ROOT / "themes/plain/theme.yml").read_bytes())["schemes"]["light"]
     theme: dict[Any, Any] = {"scheme": rng.choice(("light", "dark", "light", "dark", "x", value()))}
     for key, names in (("tokens", [*light["tokens"], "x", ""]), ("code", [*light["code"], "Nope", "Keyword.x"])):
         if rng.random() < 0.6:
@@ -102,13 +104,16 @@ def some_theme(rng: Random) -> bytes:
     if rng.random() < 0.4:
         theme["chart"] = [value() for _ in range(rng.choice((6, 6, 6, 0, 5, 7)))]
     if rng.random() < 0.3:
+        dark = {key: theme.pop(key) for key in ("tokens", "code", "chart") if key in theme}
+        theme = {"schemes": {"dark": dark}, "fonts": {rng.choice(("text", "code", "x")): value()}}
+    if rng.random() < 0.3:
         theme[rng.choice((*KEYS, 1, None, True, 1.5))] = value()
     return str(yaml.safe_dump(theme, allow_unicode=True)).encode("utf-8", "surrogatepass")
 
 
 def attempt(rng: Random, folder: DeckFolder) -> None:
     """Reads a theme; a part of them through a whole build."""
-    seeds = [(ROOT / f"themes/{name}/theme.yml").read_bytes() for name in ("light", "dark")]
+    seeds = [path.read_bytes() for path in sorted((ROOT / "themes").glob("*/theme.yml"))]
     theme = some_theme(rng) if rng.random() < 0.5 else mutate(rng, rng.choice(seeds), seeds, TOKENS)
     folder.write("theme/theme.yml", theme)
     if rng.random() < 0.4:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from slidegen.outputs.fonts import font_faces, katex_css
+from slidegen.themes import plain_look
 from tests.deck_folder import DeckFolder
+
+
+def faces(slides: list[str]) -> str:
+    """The rules for slides in the plain look."""
+    return font_faces(slides, plain_look().fonts)
 
 
 def families(css: str) -> list[tuple[str, str]]:
@@ -15,12 +21,12 @@ def families(css: str) -> list[tuple[str, str]]:
 
 def test_text_needs_its_font_and_nothing_else() -> None:
     """Neither italics nor code nor symbols."""
-    assert set(families(font_faces(["<p>Hello</p>"]))) == {("Source Sans 3", "normal")}
+    assert set(families(faces(["<p>Hello</p>"]))) == {("Source Sans 3", "normal")}
 
 
 def test_italics_and_code_bring_their_fonts() -> None:
     """By the tags in use."""
-    assert set(families(font_faces(["<em>a</em><code>b</code>"]))) == {
+    assert set(families(faces(["<em>a</em><code>b</code>"]))) == {
         ("Source Sans 3", "normal"),
         ("Source Sans 3", "italic"),
         ("JetBrains Mono", "normal"),
@@ -29,10 +35,10 @@ def test_italics_and_code_bring_their_fonts() -> None:
 
 def test_characters_bring_the_parts_of_a_font_that_have_them() -> None:
     """Entities are characters too."""
-    plain = font_faces(["<p>a</p>"])
-    assert len(font_faces(["<p>\u0416</p>"])) > len(plain)
-    assert font_faces(["<p>&#x416;</p>"]) == font_faces(["<p>\u0416</p>"])
-    assert "Noto Emoji" in font_faces(["<p>\U0001f680</p>"])
+    plain = faces(["<p>a</p>"])
+    assert len(faces(["<p>\u0416</p>"])) > len(plain)
+    assert faces(["<p>&#x416;</p>"]) == faces(["<p>\u0416</p>"])
+    assert "Noto Emoji" in faces(["<p>\U0001f680</p>"])
 
 
 def test_formulas_bring_the_fonts_that_they_use() -> None:

@@ -56,8 +56,7 @@ def test_the_wheel_holds_all_that_a_build_needs(wheel: Path) -> None:
             if path.is_file() and "__pycache__" not in path.parts
         }
         assert tracked - names == set()
-    assert any(name.startswith("slidegen/themes/light/") for name in names)
-    assert any(name.startswith("slidegen/themes/dark/") for name in names)
+    assert "slidegen/themes/plain/theme.yml" in names
     assert any(name.startswith("slidegen/models/catalogue/") for name in names)
     assert {"slidegen/_vendor/reveal/reveal.js", "slidegen/_vendor/licenses.md", "slidegen/py.typed"} <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"slidegen"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from slidegen.browser.session import open_browser
+from slidegen.browser.session import check_stop, open_browser
 from slidegen.errors import Problem, SlidegenError
 from slidegen.model import Scheme
 
@@ -102,6 +102,7 @@ class OpenDeck:
 
     def show(self, index: int) -> None:
         """Goes to a slide and shows all its fragments."""
+        check_stop()
         slide = self.slides[index]
         self.page.evaluate(SHOW, [slide["h"], slide["v"]])
 

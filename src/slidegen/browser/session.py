@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Final
 
 from slidegen.errors import MissingExtraError, Problem, SlidegenError
 
@@ -60,12 +63,13 @@ def open_browser() -> Iterator[Browser]:
     Raises:
         MissingExtraError: Playwright is not installed.
         SlidegenError: there is no browser, or it does not start.
+        KeyboardInterrupt: Ctrl-C was pressed meanwhile.
     """
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         raise MissingExtraError("a browser", "browser") from None
-    with sync_playwright() as playwright:
+    with _interruptible(), sync_playwright() as playwright:
         try:
             browser = _launch(playwright)
         except Error as error:
@@ -76,6 +80,52 @@ def open_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+_stop: Final = threading.Event()
+"""Ctrl-C was pressed while Playwright was at work."""
+
+
+def check_stop() -> None:
+    """Raises KeyboardInterrupt if Ctrl-C was pressed during an earlier call of Playwright. Long work calls it between
+    two calls."""
+    if _stop.is_set():
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Lets a call of Playwright end before Ctrl-C raises KeyboardInterrupt. A call that is cut short has an answer that
+    nobody waits for, which is an error in the next one. In a terminal the browser is stopped as well, and the call
+    fails. A second Ctrl-C does not wait."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_: int, frame: FrameType | None) -> None:
+        if _stop.is_set() or not _in_playwright(frame):
+            raise KeyboardInterrupt
+        _stop.set()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        try:
+            yield
+        except Exception:
+            check_stop()
+            raise
+        check_stop()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        _stop.clear()
+
+
+def _in_playwright(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").startswith("playwright."):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _launch(playwright: Playwright) -> Browser:

@@ -65,7 +65,7 @@ class Pixels:
 
     def _glyphs(self, place: Place) -> list[tuple[Rgb, Rgb]]:
         """The pixels of glyphs: their colour, and that of what is behind."""
-        shown, bare = (list(map(_rgb, picture.crop(place).getdata())) for picture in (self.shown, self.bare))
+        shown, bare = (_pixels(picture.crop(place)) for picture in (self.shown, self.bare))
         pairs = zip(shown, bare, strict=True)
         return [
             (one, other) for one, other in pairs if max(abs(a - b) for a, b in zip(one, other, strict=True)) >= SEEN
@@ -87,6 +87,11 @@ def _lowest(behind: list[tuple[int, Rgb]], color: Sequence[float], alpha: float)
         if most < 0:
             return ratio
     return 1.0  # no glyph is seen
+
+
+def _pixels(picture: Image) -> list[Rgb]:
+    parts = picture.tobytes()
+    return list(zip(parts[0::3], parts[1::3], parts[2::3], strict=True))
 
 
 def _rgb(color: object) -> Rgb:

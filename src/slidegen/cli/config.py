@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COMMAND_LINE: Final = "command line"
 DEFAULT: Final = "default"
-DEFAULTS: Final = {"theme": "auto", "format": "reveal", "output": str(OUTPUT_FOLDER)}
+DEFAULTS: Final = {"theme": "auto", "scheme": "as the theme", "format": "reveal", "output": str(OUTPUT_FOLDER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Row:
 @click.argument("deck", required=False, type=click.Path())
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), help="As for `build`.")
 @setting_option("theme")
+@setting_option("scheme")
 @setting_option("root")
 @setting_option("offline")
 @setting_option("remote")
@@ -79,7 +80,7 @@ def _looks(deck: Deck | None, project: Project, options: BuildOptions) -> Iterat
     from slidegen.outputs.target import output_folder
     from slidegen.overrides import sets
 
-    for key in ("theme", "format"):
+    for key in ("theme", "scheme", "format"):
         given = getattr(options, key)
         if given is not None:
             yield Row(key, given, COMMAND_LINE)
@@ -95,7 +96,7 @@ def _looks(deck: Deck | None, project: Project, options: BuildOptions) -> Iterat
 
 
 def _written(deck: Deck, key: str) -> str:
-    """Returns the deck's own theme or format."""
+    """Returns the deck's own theme, scheme or format."""
     from slidegen.marp_themes import OWN_THEME
 
     if key == "theme" and deck.marp is not None and deck.marp.theme not in (None, OWN_THEME):

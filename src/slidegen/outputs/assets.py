@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborNode
 from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, read_text
+from slidegen.languages.direction import Direction, with_directions
 from slidegen.locate import line_in_tag, line_of_text
 from slidegen.markup import Fragment, namespace, raw_text, texts
 from slidegen.model import Source, Text
@@ -74,12 +75,13 @@ def may_load(html: str) -> bool:
 class Assets:
     """Inlines what the slides of one deck refer to. `files` reads it. Mistakes are collected in `problems`.
 
-    For messages, `deck` is the deck's file and `slide` the number of the current slide.
+    For messages, `deck` is the deck's file and `slide` the number of the current slide. Text runs in `direction`.
     """
 
     files: AssetFiles
     deck: Source | None = None
     slide: str = ""
+    direction: Direction = "ltr"
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     _drawings: int = 0
@@ -96,6 +98,7 @@ class Assets:
 
     def inline(self, html: str, source: Text) -> str:
         """Inlines every file that the finished HTML of a slide would load."""
+        html = with_directions(html, self.direction)
         if not may_load(html):
             return html
         fragment = Fragment(html)

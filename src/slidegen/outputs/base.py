@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from slidegen.errors import DeckError, Problem
+from slidegen.look import ThemePair
 from slidegen.model import Deck
 from slidegen.outputs.target import Target
 from slidegen.registry import load_place
 from slidegen.rendered import Bundled, Renderer
 from slidegen.resolved import ResolvedDeck
-from slidegen.themes import ThemePair
 
 Files = Callable[[Any, ThemePair, Target], Bundled]
 """Makes the files of a rendered deck. Raises DeckError with every mistake that it finds."""

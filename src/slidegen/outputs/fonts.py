@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
 from functools import cache, partial
@@ -10,37 +9,59 @@ from html import unescape
 from itertools import chain
 from typing import Any
 
+from slidegen.look import Fonts
 from slidegen.memo import Memo, once
-from slidegen.vendor import vendor_bytes, vendor_json, vendor_text
+from slidegen.outputs.emoji import without_marked
+from slidegen.vendor import data_uri, vendor_json, vendor_text
 
-TEXT, CODE = "Source Sans 3", "JetBrains Mono"
-FALLBACKS = ("Slidegen Symbols", "Noto Emoji")
+FIGURE = "Source Sans 3, system-ui, sans-serif"
+"""The families of charts, whose labels are placed by the widths of the first."""
+FALLBACKS = ("Slidegen Symbols", "Noto Emoji", "Source Sans 3", "JetBrains Mono")
 ITALIC = re.compile(r"<(em|i|cite|dfn|var|address)\b")
+HEADING = re.compile(r"<h[1-6]\b")
 CODE_TAG = re.compile(r"<(code|pre|kbd|samp)\b")
 TAG = re.compile(r"<[^<>]*>")
 FACE = re.compile(r"@font-face\{[^}]*\}")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 FAMILY = re.compile(r"(KaTeX_[A-Za-z0-9]+)")
+CHART = re.compile(r'<svg\b[^>]*\bclass="chart')
 CLASS = re.compile(r"\.([\w-]+)")
 ALWAYS = "0123456789/ "
 
 
-def font_faces(slides: Sequence[str], memo: Memo | None = None) -> str:
-    """The `@font-face` rules for the text of `slides`, the HTML of all slides."""
+def font_faces(slides: Sequence[str], fonts: Fonts, memo: Memo | None = None) -> str:
+    """The `@font-face` rules for the text of `slides`, the HTML of all slides, in the families of a look."""
     needs = [once(memo, "text fonts", html, partial(_text_needs, html)) for html in slides]
     characters = frozenset({ord(c) for c in set(chain.from_iterable(one[0] for one in needs)) | set(ALWAYS) if c > " "})
-    fonts: tuple[tuple[str, str], ...] = ((TEXT, "normal"),)
-    if any(italic for _, italic, _ in needs):
-        fonts += ((TEXT, "italic"),)
-    if any(code for *_, code in needs):
-        fonts += ((CODE, "normal"),)
-    return once(memo, "font faces", (fonts, characters), lambda: _chosen(fonts, characters))
+    kinds = frozenset(chain.from_iterable(one[1] for one in needs))
+    uses = (
+        (fonts.text, "normal", True),
+        (fonts.text, "italic", "italic" in kinds),
+        (fonts.heading, "normal", "heading" in kinds),
+        (FIGURE, "normal", "chart" in kinds),
+        (fonts.code, "normal", "code" in kinds),
+    )
+    found = ((_own_family(stack), style) for stack, style, used in uses if used)
+    chosen = tuple(dict.fromkeys(face for face in found if face[0]))
+    return once(memo, "font faces", (chosen, characters), lambda: _chosen(chosen, characters))
 
 
-def _text_needs(html: str) -> tuple[str, bool, bool]:
-    """The characters of a slide, and whether it has text in italics and code."""
-    characters = "".join(sorted(set(unescape(TAG.sub("", html)))))
-    return characters, ITALIC.search(html) is not None, CODE_TAG.search(html) is not None
+def _text_needs(html: str) -> tuple[str, frozenset[str]]:
+    """The characters of a slide, and what it holds besides text that is upright."""
+    characters = "".join(sorted(set(unescape(TAG.sub("", without_marked(html))))))
+    kinds = {"italic": ITALIC, "heading": HEADING, "chart": CHART, "code": CODE_TAG}
+    return characters, frozenset(kind for kind, pattern in kinds.items() if pattern.search(html))
+
+
+def families(stack: str | None) -> tuple[str, ...]:
+    """The families of a stack such as "Source Sans 3, sans-serif"."""
+    return tuple(filter(None, (name.strip() for name in (stack or "").split(","))))
+
+
+def _own_family(stack: str | None) -> str:
+    """The first family of a stack that slidegen has files of; "" if it has none."""
+    known = {face["family"] for face in vendor_json("fonts/fonts.json")}
+    return next((name for name in families(stack) if name in known), "")
 
 
 def _chosen(fonts: Sequence[tuple[str, str]], characters: frozenset[int]) -> str:
@@ -55,7 +76,7 @@ def _chosen(fonts: Sequence[tuple[str, str]], characters: frozenset[int]) -> str
                 chosen.append(face)
                 left -= covered
         missing |= left
-    for face in (face for family in (*FALLBACKS, TEXT, CODE) for face in _faces(family, "normal")):
+    for face in (face for family in FALLBACKS for face in _faces(family, "normal")):
         covered = missing & _covered(face["unicode_range"])
         if covered:
             missing -= covered
@@ -91,11 +112,6 @@ def _rule(face: dict[str, Any]) -> str:
         f'font-display:block;src:url({source}) format("woff2");'
         f"unicode-range:{face['unicode_range'].replace(' ', '')}}}"
     )
-
-
-def data_uri(name: str, media_type: str) -> str:
-    """A vendored file as a data URI."""
-    return f"data:{media_type};base64,{base64.b64encode(vendor_bytes(name)).decode()}"
 
 
 def katex_css(slides: Sequence[str], memo: Memo | None = None) -> str:

@@ -28,6 +28,8 @@ NOT_DRAWN: Final = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
 SELECTORS: Final = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810))))
 """Variation selectors, which choose among the glyphs of the character before."""
 NOT_SHOWN: Final = RAW_TEXT | {"annotation", "desc", "head", "math", "mjx-assistive-mml", "template", "title"}
+UNSEEN: Final = frozenset({"katex-mathml", "sg-emoji"})
+"""Classes of text that something else stands for: the glyphs of a formula, a picture."""
 FALLBACK: Final = frozenset({"cjk_fallback", "hangul_fallback", "brahmic_fallback"})
 """KaTeX's classes of text that its fonts lack."""
 WAY: Final = "each machine shows its own font, or boxes; add one that has them by a style sheet with @font-face"
@@ -71,7 +73,7 @@ def visible_text(html: str) -> str:
 def _is_shown(node: LexborNode) -> bool:
     for around in ancestors(node):
         classes = (around.attributes.get("class") or "").split()
-        if around.tag in NOT_SHOWN or "hidden" in around.attributes or "katex-mathml" in classes:
+        if around.tag in NOT_SHOWN or "hidden" in around.attributes or not UNSEEN.isdisjoint(classes):
             return False
         if FALLBACK.intersection(classes):
             return True

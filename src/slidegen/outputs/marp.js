@@ -84,10 +84,13 @@
       show(index, steps[index].findIndex((elements) => elements.includes(fragment)) + 1);
     }
 
+    // What is next is where a line goes on.
+    const rtl = document.documentElement.dir === "rtl";
+    const [right, left] = rtl ? [back, next] : [next, back];
     const keys = {
-      ArrowRight: next, ArrowDown: next, PageDown: next, " ": next, Enter: next, n: next,
-      ArrowLeft: back, ArrowUp: back, PageUp: back, Backspace: back, p: slidegen.openSpeaker,
-      l: next, j: next, h: back, k: back,
+      ArrowRight: right, ArrowDown: next, PageDown: next, " ": next, Enter: next, n: next,
+      ArrowLeft: left, ArrowUp: back, PageUp: back, Backspace: back, p: slidegen.openSpeaker,
+      l: right, j: next, h: left, k: back,
       Home: () => show(0, 0), End: () => show(slides.length - 1, Infinity),
       f: () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()),
       o: overview, Escape: () => root.classList.contains("overview") && overview(), t: switchScheme,
@@ -106,13 +109,13 @@
         return;
       }
       if (getSelection().toString()) return;
-      event.clientX < innerWidth / 4 ? back() : next();
+      (rtl ? innerWidth - event.clientX : event.clientX) < innerWidth / 4 ? back() : next();
     });
     let touch = null;
     addEventListener("touchstart", (event) => { touch = event.changedTouches[0]; }, { passive: true });
     addEventListener("touchend", (event) => {
       const moved = event.changedTouches[0].clientX - (touch?.clientX ?? 0);
-      if (touch && Math.abs(moved) > 50) moved < 0 ? next() : back();
+      if (touch && Math.abs(moved) > 50) moved < 0 ? right() : left();
       touch = null;
     });
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from slidegen.languages.direction import written
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
@@ -15,7 +18,6 @@ from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, sc
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
-from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 
@@ -27,7 +29,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: a file cannot be inlined.
     """
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
+    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+    assets = Assets(files, deck.source, direction=options.direction)
     sections = Sections(assets, target)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
@@ -37,14 +40,19 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["marp"], target.memo)
+    styles = marp_styles(deck, themes, slides, assets, ["marp"], target.memo)
     check(assets)
     every = [slide for stack in deck.stacks for slide in stack]
     notes = ["\n\n".join(slide.notes) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
     page = Page(
-        root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": own_look},
+        root={
+            "lang": options.lang,
+            "dir": written(options.direction),
+            "data-scheme": scheme(themes),
+            "data-look": own_look,
+        },
         title=options.title or deck.meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
@@ -76,13 +84,13 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _inlined(slide: MarpSlide, sections: Sections) -> str:
     sections.assets.slide = slide.name
-    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote)
+    key = (slide.svg, slide.source.line - slide.moved, sections.target.remote, sections.assets.direction)
     make = partial(_made, slide, sections.assets)
     return sections.section(key, slide.source.line, make)
 
 
 def _made(slide: MarpSlide, assets: Assets) -> str:
-    return assets.inline(slide.in_place().svg, slide.source)
+    return with_emoji(assets.inline(slide.in_place().svg, slide.source))
 
 
 def slide_size(svg: str) -> tuple[int, int]:

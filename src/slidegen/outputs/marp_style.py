@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
+from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import font_faces, katex_css
-from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.outputs.page import theme_styles
+from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
 from slidegen.rendered import MarpDeck
-from slidegen.themes import ThemePair, base_css
+from slidegen.themes import base_css, plain_look
 from slidegen.vendor import vendor_text
 
 # The remote fonts of marp-core's own themes; the deck does without them.
@@ -44,16 +47,24 @@ SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\[\]]*\])|(?<![\w.#:-])section
 
 
 def marp_styles(
-    deck: MarpDeck, themes: ThemePair, assets: Assets, outputs: Sequence[str], memo: Memo | None = None
+    deck: MarpDeck,
+    themes: ThemePair,
+    slides: Sequence[str],
+    assets: Assets,
+    outputs: Sequence[str],
+    memo: Memo | None = None,
 ) -> list[str]:
-    """The style sheets of a page with marp-core's slides, from the most general to the deck's own."""
-    slides = [slide.svg for stack in deck.stacks for slide in stack]
+    """The style sheets of a page with marp-core's slides, given as finished HTML, from the most general to the deck's
+    own."""
     own = ["layouts", "legibility"] if deck.own_look else []
     names = ["components", *own, *outputs]
+    fonts = themes.fonts if deck.own_look else plain_look().fonts
     # slidegen's own fonts are always used, so that a deck looks the same on every machine.
     styles = [
-        font_faces(slides, memo),
+        font_faces(slides, fonts, memo),
+        emoji_css(slides),
         colors_css(themes, CODE),
+        fonts_css(fonts),
         base_css("deck", *names),
     ]
     if deck.has_math:
@@ -64,6 +75,7 @@ def marp_styles(
     css = CHARSET.sub("", BUILTIN_IMPORT.sub("", deck.css))
     if deck.own_look:
         css = H1_RULE.sub("", css)
+        styles += theme_styles(themes, assets, reveal="reveal" in outputs)
     for stack, font in FONT_STACKS.items():
         css = css.replace(f"font-family:{stack}", f"font-family:{font},{stack}")
     styles += [assets.css(css, source, *deck.sheets), steps_css(deck.steps)]

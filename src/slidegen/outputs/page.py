@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from slidegen.look import ThemePair
 from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets
 from slidegen.rendered import Page, Script
 from slidegen.source_lines import without_lines
-from slidegen.themes import STYLES, ThemePair
 from slidegen.version import __version__
 
 HERE = Path(__file__).parent
@@ -108,16 +108,15 @@ def script(*names: str) -> str:
     return SPARED.sub("", "".join((HERE / name).read_text(encoding="utf-8") for name in names))
 
 
-def theme_styles(themes: ThemePair, assets: Assets) -> list[str]:
-    """The style sheets of the themes' own `reveal.css`, with what they load inlined."""
+def theme_styles(themes: ThemePair, assets: Assets, *, reveal: bool) -> list[str]:
+    """The theme's own style sheets for an output, which may be that of reveal.js, with what they load inlined."""
     styles = []
-    for theme in (themes.light, themes.dark):
-        if theme.css:
-            sheet = Assets(AssetFiles(theme.project, assets.files.remote, theme.folder))
-            css = sheet.css(theme.css, Text(theme.css, str(theme.folder / STYLES), 1))
-            styles.append(css)
-            assets.problems.extend(sheet.problems)
-            assets.warnings.extend(sheet.warnings)
+    for sheet in themes.sheets:
+        if sheet.css and (reveal or not sheet.reveal):
+            own = Assets(AssetFiles(sheet.project, assets.files.remote, sheet.path.parent))
+            styles.append(own.css(sheet.css, Text(sheet.css, str(sheet.path), 1)))
+            assets.problems.extend(own.problems)
+            assets.warnings.extend(own.warnings)
     return styles
 
 

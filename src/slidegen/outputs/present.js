@@ -305,7 +305,8 @@ document.addEventListener("DOMContentLoaded", () => {
       event.stopImmediatePropagation();
       return;
     }
-    if (within("input, textarea, dialog")) return;
+    // A dialog that has just been closed, or what is in it, is the target until it is removed.
+    if (!within("dialog:not([open])") && within("input, textarea, dialog")) return;
     if (window.Reveal?.getConfig().keyboard === false) return;
     // On keyboards with other letters, the keys are those in the same place.
     const typed = /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key) ? event.code[3] : event.key;

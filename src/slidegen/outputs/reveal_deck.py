@@ -8,10 +8,13 @@ from html import escape
 from itertools import chain
 from typing import Final
 
+from slidegen.languages.direction import with_directions
+from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import emoji_css, with_emoji
 from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
@@ -19,12 +22,14 @@ from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
 from slidegen.outputs.sections import Sections
-from slidegen.outputs.stylesheet import colors_css, steps_css
+from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide, options_key
-from slidegen.themes import ThemePair, base_css
+from slidegen.themes import base_css
 from slidegen.vendor import vendor_text
 
+OWN: Final = frozenset({"lang", "dir"})
+"""Attributes of a slide that say how its text runs."""
 SECTION: Final = re.compile(r"<(/?)section(?=[\s/>])", re.IGNORECASE)
 
 
@@ -35,7 +40,8 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: reveal options are unknown or files cannot be inlined; the error holds all mistakes.
     """
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
+    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+    assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
@@ -57,12 +63,14 @@ def _styles(
     styles = [
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
-        font_faces(slides, memo),
+        font_faces(slides, themes.fonts, memo),
+        emoji_css(slides),
         colors_css(themes),
+        fonts_css(themes.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal"),
         steps_css(deck.steps),
     ]
-    styles += theme_styles(themes, assets)
+    styles += theme_styles(themes, assets, reveal=True)
     if deck.has_math:
         styles.insert(2, katex_css(slides, memo))
     return styles
@@ -70,7 +78,8 @@ def _styles(
 
 def _finished(slide: RenderedSlide, sections: Sections) -> str:
     """The finished HTML of a slide."""
-    key = None if slide.key is None else (slide.key, options_key(slide.options), sections.target.remote)
+    target = (sections.target.remote, sections.assets.direction)
+    key = None if slide.key is None else (slide.key, options_key(slide.options), *target)
     return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 
@@ -105,16 +114,18 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         shown = assets.slide_attribute(name, value, slide.source, options.lines.get(name))
         attributes[name] = f"{attributes[name]} {shown}" if name == "data-state" and name in attributes else shown
     shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    around = f' dir="{assets.direction}"' if OWN & attributes.keys() else ""  # it stands where those of the deck do
     parts = [
         f'<div class="body">\n{inline(slide.body)}</div>',
         f'<div class="media">\n{inline(slide.media)}</div>' if slide.media else "",
         inline(slide.footnotes),
-        f'<footer class="slide-footer">{inline(slide.footer)}</footer>' if slide.footer else "",
+        f'<footer class="slide-footer"{around}>{inline(slide.footer)}</footer>' if slide.footer else "",
     ]
     notes = notes_html(inline(slide.notes), slide.provenance)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
-    return f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+    html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+    return with_emoji(with_directions(html, assets.direction))
 
 
 def _without_sections(html: str) -> str:

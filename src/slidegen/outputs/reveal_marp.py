@@ -6,8 +6,10 @@ import re
 from html import escape
 from itertools import chain
 
+from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
+from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
@@ -18,7 +20,6 @@ from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_pa
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
-from slidegen.themes import ThemePair
 from slidegen.vendor import vendor_text
 
 SECTION = "marp-section"
@@ -30,12 +31,13 @@ CLASS = re.compile(r'\sclass="([^"]*)"')
 def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal_deck.files`."""
     options = deck.options
-    assets = Assets(AssetFiles(deck.source.project, target.remote, files=deck.source.files), deck.source)
+    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+    assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
-    styles = marp_styles(deck, themes, assets, ["reveal", "reveal-marp"], target.memo)
+    styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
@@ -55,7 +57,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
 
 def _finished(slide: MarpSlide, sections: Sections) -> str:
     """The finished HTML of a slide."""
-    key = (slide.svg, slide.notes, slide.provenance, slide.source.line - slide.moved, sections.target.remote)
+    target = (sections.target.remote, sections.assets.direction)
+    key = (slide.svg, slide.notes, slide.provenance, slide.source.line - slide.moved, *target)
     return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
 
 
@@ -64,7 +67,7 @@ def _section(slide: MarpSlide, assets: Assets) -> str:
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
     aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance)
-    return f'<section><div class="marpit">{svg}</div>{aside}</section>'
+    return with_emoji(f'<section><div class="marpit">{svg}</div>{aside}</section>')
 
 
 def _fragment(match: re.Match[str]) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from slidegen.languages.direction import written
+from slidegen.look import ThemePair
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
 from slidegen.outputs.target import Target
 from slidegen.rendered import MarpDeck, OutputFile, Page, RenderedDeck, Script
-from slidegen.themes import ThemePair
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 
@@ -56,13 +57,19 @@ def reveal_page(
     meta = dict(deck.meta) if isinstance(deck, MarpDeck) else {}
     # Marp's slides have their own page numbers.
     number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
-    config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **options.reveal}
+    turned = {"rtl": True} if options.direction == "rtl" else {}
+    config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **turned, **options.reveal}
     scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
     slides = (slide.options for stack in deck.stacks for slide in stack)
     # reveal.js takes hidden slides out of the page.
     shown = [one for one in slides if one.visibility != "hidden" or options.reveal.get("showHiddenSlides") is True]
     return Page(
-        root={"lang": options.lang, "data-scheme": scheme(themes), "data-look": look.marp},
+        root={
+            "lang": options.lang,
+            "dir": written(options.direction),
+            "data-scheme": scheme(themes),
+            "data-look": look.marp,
+        },
         title=options.title or meta.get("title") or deck.source.path.stem,
         meta=tuple(metadata(options, meta)),
         styles=(script("present.css"), *styles),

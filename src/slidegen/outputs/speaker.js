@@ -169,12 +169,13 @@ window.slidegen = (() => {
     };
     find("[data-act=phone]").hidden = !phone;
     document.body.addEventListener("click", ({ target }) => acts[target.closest("[data-act]")?.dataset.act]?.());
+    const rtl = document.documentElement.dir === "rtl";
     const keys = {
-      ArrowRight: "next", ArrowDown: "next", PageDown: "next", n: "next", ArrowLeft: "back", ArrowUp: "back", PageUp: "back", p: "back",
+      ArrowRight: rtl ? "back" : "next", ArrowDown: "next", PageDown: "next", n: "next", ArrowLeft: rtl ? "next" : "back", ArrowUp: "back", PageUp: "back", p: "back",
       " ": "next", Enter: "next", b: "black", ".": "black", w: "white", "+": "larger", "=": "larger", "-": "smaller",
     };
     addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog")) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
       if (event.target.closest("button") && [" ", "Enter"].includes(event.key)) return;
       if (event.target === notes && /^(Arrow(Up|Down)|Page)/.test(event.key)) return; // they scroll
       const act = event.shiftKey && event.key === " " ? "back" : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];

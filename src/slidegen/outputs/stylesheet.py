@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
 
-from slidegen.themes import Theme, ThemePair
+from slidegen.look import Fonts, Theme, ThemePair
+from slidegen.outputs.fonts import FALLBACKS, FIGURE, families
+
+GENERIC: Final = frozenset(
+    {"serif", "sans-serif", "monospace", "system-ui", "ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded"}
+)
+"""The families that a system has, whatever they are (CSS Fonts 4, 2.1.3)."""
 
 
 def colors_css(themes: ThemePair, code: tuple[str, ...] = (".sg-line",)) -> str:
@@ -32,6 +40,22 @@ def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
         if found != ["inherit", "inherit"] and short:
             selectors.setdefault((found[0], found[1]), []).extend(f"{where} .{short}" for where in code)
     return "\n".join(f"{', '.join(names)} {{ color: light-dark({a}, {b}); }}" for (a, b), names in selectors.items())
+
+
+def fonts_css(fonts: Fonts) -> str:
+    """The custom properties of the fonts. Symbols that a family lacks come before the system's own families."""
+    heading = "var(--font-text)" if fonts.heading is None else _stack(fonts.heading)
+    values = {"text": _stack(fonts.text), "heading": heading, "code": _stack(fonts.code), "figure": _stack(FIGURE)}
+    properties = "\n".join(f"  --font-{name}: {value};" for name, value in values.items())
+    return f":root {{\n{properties}\n}}"
+
+
+def _stack(stack: str | None) -> str:
+    """A stack of families in CSS."""
+    named = families(stack)
+    at = next((at for at, name in enumerate(named) if name in GENERIC), len(named))
+    own = ", ".join(f'"{name}"' for name in dict.fromkeys((*named[:at], *FALLBACKS)))
+    return ", ".join((own, *(name if name in GENERIC else f'"{name}"' for name in named[at:])))
 
 
 def steps_css(steps: int) -> str:

@@ -14,9 +14,8 @@ from typing import Any, Final
 from slidegen.markup import Fragment, TooDeepError
 from slidegen.outputs.page import json_text, page_html, script
 from slidegen.outputs.stylesheet import colors_css
-from slidegen.project import Project
 from slidegen.rendered import Page, Script
-from slidegen.themes import load_themes
+from slidegen.themes import plain_look
 
 HERE: Final = Path(__file__).parent
 NOTES: Final = re.compile(r"<aside\b|\bdata-notes\b|<[!?]", re.IGNORECASE)
@@ -96,13 +95,13 @@ def _client(settings: dict[str, Any]) -> list[str | Script]:
 
 def _remote(page: Page) -> Page:
     """The remote: its own page, which shows the slides in a frame."""
-    themes = load_themes("auto", Project.of(Path()))
+    themes = plain_look()
     styles = (colors_css(themes), _text("remote.css"))
     width, height = _size(page)
     body = _text("remote.html").replace("SHAPE", f"{width} / {height}")
     data = {name: page.data[name] for name in ("timing",) if name in page.data}
     return Page(
-        root={"lang": "en"},
+        root={name: page.root.get(name) for name in ("lang", "dir")},
         title=f"Remote: {page.title}",
         meta=(),
         styles=styles,

@@ -89,7 +89,8 @@
   });
   addEventListener("keydown", ({ key, target }) => {
     if (target.closest("button") && [" ", "Enter"].includes(key)) return;
-    const order = { ArrowRight: "next", PageDown: "next", " ": "next", ArrowLeft: "back", PageUp: "back" }[key];
+    const [right, left] = document.documentElement.dir === "rtl" ? ["back", "next"] : ["next", "back"];
+    const order = { ArrowRight: right, PageDown: "next", " ": "next", ArrowLeft: left, PageUp: "back" }[key];
     if (order) say({ do: order });
   });
   const KEPT = "slidegen-notes-size";

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem
+from slidegen.languages.writing import ENGLISH, Writing
 from slidegen.marks import PLACED
 from slidegen.render.katex import Katex, MathSetter, tex_text
 from slidegen.resolved import ResolvedText
@@ -49,8 +50,8 @@ class Findings:
 @dataclass(frozen=True, slots=True)
 class SlideContext:
     """The context of one text, which markdown-it's `env` holds under "slide". `allow_scripts` keeps scripts in the
-    text; `dialect` is the dialect of the deck's Markdown, `lang` the deck's language. If the page is `served`, every
-    block gets its line."""
+    text; `dialect` is the dialect of the deck's Markdown, `writing` the language of the text. If the page is `served`,
+    every block gets its line."""
 
     text: ResolvedText
     findings: Findings
@@ -58,7 +59,12 @@ class SlideContext:
     allow_scripts: bool = False
     dialect: str = "slidegen"
     served: bool = False
-    lang: str = "en"
+    writing: Writing = ENGLISH
+
+    @property
+    def lang(self) -> str:
+        """The language of the text."""
+        return self.writing.lang
 
     @property
     def strict(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from slidegen.languages.writing import Writing
 from slidegen.memo import Memo
 from slidegen.model import Layout
 from slidegen.origins import origins
@@ -59,7 +60,7 @@ def render(
     Raises:
         DeckError: there are too many mistakes to list.
     """
-    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served, memo, deck.options.lang)
+    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served, memo, deck.options.writing)
     named: list[tuple[ResolvedSlide, str]] = []
     for h, stack in enumerate(deck.shown, start=1):
         names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
@@ -83,13 +84,19 @@ class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
     def __init__(
-        self, size: tuple[int, int], allow_scripts: bool, dialect: str, served: bool, memo: Memo | None, lang: str
+        self,
+        size: tuple[int, int],
+        allow_scripts: bool,
+        dialect: str,
+        served: bool,
+        memo: Memo | None,
+        writing: Writing,
     ) -> None:
         self.size = size
         self.dialect = dialect
         self.allow_scripts = allow_scripts
         self.served = served
-        self.lang = lang
+        self.writing = writing
         # In pandoc's dialect the names of headings depend on all slides before.
         self.memo = None if dialect == "pandoc" else memo
         self.parser: MarkdownIt = make_parser(dialect=dialect)
@@ -119,7 +126,7 @@ class _Renderer:
         """Returns what a slide's HTML depends on, without its notes and its footer; None if it cannot be kept."""
         if self.memo is None or (text := text_key(slide.content, name)) is None:
             return None
-        more = (self.size, self.allow_scripts, self.dialect, self.served, self.lang, _is_first(name))
+        more = (self.size, self.allow_scripts, self.dialect, self.served, self.writing, _is_first(name))
         return (text, options_key(slide.options), slide.footer is not None, *more)
 
     def _again(self, kept: KeptSlide, slide: ResolvedSlide, name: str) -> RenderedSlide:
@@ -133,7 +140,8 @@ class _Renderer:
         read = []
         for slide, name, key in slides:
             recorder = Recorder(self.findings)
-            context = self._context(slide.content, slide.options.incremental)
+            writing = self.writing.within(slide.options.attributes)
+            context = replace(self._context(slide.content, slide.options.incremental), writing=writing)
             env: dict[str, Any] = {"slide": context, "docId": name.replace(".", "-"), "id": slide.options.id}
             tokens = self.parser.parse(slide.content.text, env)
             read.append((slide, name, key, env, tokens, recorder.end()))
@@ -214,7 +222,9 @@ class _Renderer:
         """Renders notes or a footer. Returns its HTML, and the number under which it is kept; 0 if it is not."""
         memo = self.memo
         key = None if memo is None else text_key(text, name)
-        known: KeptText | None = None if memo is None or key is None else memo.find("text", (key, name[-1], self.lang))
+        known: KeptText | None = (
+            None if memo is None or key is None else memo.find("text", (key, name[-1], self.writing))
+        )
         if known is not None and known.found.fits(self.findings):
             by = text.source.line - known.line
             known.found.moved(by).add_to(self.findings)
@@ -224,7 +234,7 @@ class _Renderer:
         found = recorder.end()
         if memo is None or key is None or not is_sure(self.findings):
             return 0, html
-        kept = memo.keep("text", (key, name[-1], self.lang), KeptText(memo.number(), html, text.source.line, found))
+        kept = memo.keep("text", (key, name[-1], self.writing), KeptText(memo.number(), html, text.source.line, found))
         return kept.number, html
 
     def _rendered(self, text: ResolvedText, name: str) -> str:
@@ -240,7 +250,7 @@ class _Renderer:
     def _context(self, text: ResolvedText, incremental: bool = False, footer: bool = False) -> SlideContext:
         # A footer may be the deck's: its line is not the slide's.
         served = self.served and not footer
-        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect, served, self.lang)
+        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect, served, self.writing)
 
 
 def _is_first(name: str) -> bool:

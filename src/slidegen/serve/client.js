@@ -114,7 +114,7 @@
     if (update.css) for (const [key, css] of Object.entries(update.css)) sheets.set(key, css);
     if (update.styles) dress(update.styles);
     if (update.root) {
-      for (const name of ["lang", "data-scheme", "data-look"]) {
+      for (const name of ["lang", "dir", "data-scheme", "data-look"]) {
         const value = update.root[name];
         if (value === null || value === undefined) document.documentElement.removeAttribute(name);
         else document.documentElement.setAttribute(name, value);

@@ -14,10 +14,9 @@ from slidegen.browser.deck import OVERFLOW
 from slidegen.outputs.fonts import font_faces
 from slidegen.outputs.page import json_text, page_html
 from slidegen.outputs.stylesheet import colors_css
-from slidegen.project import Project
 from slidegen.rendered import Page, Script
 from slidegen.serve.shown import Shown, message
-from slidegen.themes import load_themes
+from slidegen.themes import plain_look
 
 HERE: Final = Path(__file__).parent
 TEXT: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;!?()[]{}<>/\\'\"`_-+*=&%#@|~·×…—"
@@ -100,6 +99,10 @@ def _row(entry: Entry) -> str:
 
 def _empty(body: str) -> Page:
     """A page without slides, in slidegen's own look."""
-    themes = load_themes("auto", Project.of(Path()))
-    styles = (font_faces([f"<code>{escape(TEXT)}</code>{body}"]), colors_css(themes), file_text("list.css"))
+    themes = plain_look()
+    styles = (
+        font_faces([f"<code>{escape(TEXT)}</code>{body}"], themes.fonts),
+        colors_css(themes),
+        file_text("list.css"),
+    )
     return Page({"lang": "en"}, "slidegen", (), styles, (), (body,), (), False, (), {}, ())

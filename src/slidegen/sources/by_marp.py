@@ -16,7 +16,7 @@ from slidegen.scan import block_tokens
 from slidegen.sources.directives import DIRECTIVE, LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
 from slidegen.sources.size import SIZES, parse_size
-from slidegen.themes import builtin_names, is_theme_name
+from slidegen.themes import PLAIN_NAMES, is_theme_name
 from slidegen.timing import BUDGET
 
 RUNNING: Final = ("header", "footer", "_header", "_footer")
@@ -151,11 +151,11 @@ def _is_invisible(html: str) -> bool:
 
 
 def is_own_theme(name: str, project: Project) -> bool:
-    """Returns whether a deck's theme is one of slidegen's: a path, a built-in one, or a package's unless a Marp theme
-    has that name."""
+    """Returns whether a deck's theme is one of slidegen's: a path, the plain look, or another one unless a Marp theme
+    has its name."""
     if "/" in name:
         return True
-    marps = name not in ("auto", *builtin_names()) and names_marp_theme(name, project)
+    marps = name not in PLAIN_NAMES and names_marp_theme(name, project)
     return not marps and is_theme_name(name)
 
 

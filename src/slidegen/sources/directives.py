@@ -20,6 +20,7 @@ LOCAL: Final = (
 )
 """Marp's local directives. One with ``_`` before it is for one slide."""
 OWN_KEYS: Final = (
+    "dir",
     "vars",
     "tables",
     "figures",
@@ -30,6 +31,7 @@ OWN_KEYS: Final = (
     "slide-level",
     "minutes",
     "appendix",
+    "scheme",
     "check",
 )
 """The keys that marp-core does not get: slidegen's own, and those for the division into slides, which is done here."""
@@ -39,7 +41,21 @@ KNOWN: Final = (*IN_COMMENTS, *OWN_KEYS, "marp", "date", *sorted(REVEAL_KEYS))
 FOREIGN: Final = frozenset(
     [
         *("authors", "classes", "colors", "data", "dates", "form", "formats", "head", "images", "keyword", "label"),
-        *("labels", "langs", "leader", "map", "mark", "match", "maths", "path", "paths", "revealjs", "side", "site"),
+        *(
+            "labels",
+            "langs",
+            "leader",
+            "map",
+            "mark",
+            "match",
+            "maths",
+            "path",
+            "paths",
+            "revealjs",
+            "schema",
+            "side",
+            "site",
+        ),
         *("slug", "state", "styles", "themes", "titles", "translation", "translations", "urls", "video"),
     ]
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from slidegen.model import Appendix
+from slidegen.languages.direction import Direction
+from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
 from slidegen.sources.own_keys import Head
 from slidegen.sources.schema import CheckModel, FigureModel, FigureName, Minutes, Name, TableModel
@@ -25,7 +26,9 @@ class HeadModel(Strict):
     tables: dict[Name, TableModel] = Field(default_factory=dict)
     figures: dict[FigureName, FigureModel] = Field(default_factory=dict)
     theme: str | None = None
+    scheme: OpensWith | None = None
     lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    dir: Direction | None = None
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
@@ -47,12 +50,14 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
     figures = figures_of(model.figures, tree, name)
     return Head(
         theme=model.theme,
+        scheme=model.scheme,
         format=model.format,
         reveal=model.reveal,
         variables=model.vars,
         tables=tables,
         figures=figures,
         lang=model.lang,
+        dir=model.dir,
         date=model.date,
         dialect=model.dialect,
         slide_level=model.slide_level,

@@ -27,20 +27,8 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
-    {
-        "format",
-        "reveal",
-        "vars",
-        "tables",
-        "figures",
-        "lang",
-        "date",
-        "dialect",
-        "slide-level",
-        "minutes",
-        "appendix",
-        "check",
-    }
+    {"format", "reveal", "vars", "tables", "figures", "lang", "dir", "date", "dialect", "slide-level", "minutes"}
+    | {"appendix", "check", "scheme"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -171,7 +159,9 @@ class MarkdownFile:
             author=self.text("author"),
             date=self.own.date,
             lang=self.own.lang,
+            dir=self.own.dir,
             description=self.text("description"),
+            scheme=self.own.scheme,
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slidegen.errors import Problem
-from slidegen.model import Appendix, FigureDeclaration, TableDeclaration
+from slidegen.languages.direction import Direction
+from slidegen.model import Appendix, FigureDeclaration, OpensWith, TableDeclaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,14 @@ class Head:
     """slidegen's own keys of a front matter. All its other keys are the dialect's, or unknown."""
 
     theme: str | None = None
+    scheme: OpensWith | None = None
     format: str = "reveal"
     reveal: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
     tables: tuple[TableDeclaration, ...] = ()
     figures: tuple[FigureDeclaration, ...] = ()
     lang: str = "en"
+    dir: Direction | None = None
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = None

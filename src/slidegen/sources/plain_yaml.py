@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final, get_args
 
-from slidegen.model import Layout
+from slidegen.model import Layout, OpensWith
 
 LAYOUTS: Final = frozenset(get_args(Layout))
 
@@ -32,6 +32,10 @@ def _is_layout(value: Any) -> bool:
     return isinstance(value, str) and value in LAYOUTS
 
 
+def _is_scheme(value: Any) -> bool:
+    return isinstance(value, str) and value in get_args(OpensWith)
+
+
 def _is_footer(value: Any) -> bool:
     return value is False or isinstance(value, str)
 
@@ -41,6 +45,7 @@ DECK: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("title", "author", "description", "footer", "theme", "format"), _is_text),
     **dict.fromkeys(("slide_number", "incremental"), _is_flag),
     "date": _is_date,
+    "scheme": _is_scheme,
 }
 SLIDE: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("content", "notes"), _is_text),
@@ -51,7 +56,9 @@ SLIDE: Final[Mapping[str, Kind]] = {
 DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("title", "author", "date", "description", "footer")),
     "lang": "en",
+    "dir": None,
     "theme": "auto",
+    "scheme": None,
     "format": "reveal",
     "size": "16:9",
     "slide_number": True,
@@ -63,7 +70,20 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
 }
 SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(
-        ("notes", "layout", "background", "id", "class_", "incremental", "transition", "visibility", "minutes", "check")
+        (
+            "notes",
+            "layout",
+            "background",
+            "id",
+            "class_",
+            "incremental",
+            "transition",
+            "visibility",
+            "minutes",
+            "lang",
+            "dir",
+            "check",
+        )
     ),
     "content": "",
     "auto_animate": False,

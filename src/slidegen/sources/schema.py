@@ -10,7 +10,8 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, fiel
 
 from slidegen.checks import RULES
 from slidegen.checks.ignoring import known_rule
-from slidegen.model import Appendix, Layout
+from slidegen.languages.direction import Direction
+from slidegen.model import Appendix, Layout, OpensWith
 from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size
 from slidegen.sources.strict import Strict, kind_of
@@ -128,6 +129,8 @@ class SlideModel(Strict):
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the section that begins here is planned to take")
     check: CheckModel | None = None
+    lang: str | None = Field(None, pattern=LANGUAGE, description="The language of the slide, if it is not the deck's")
+    dir: Direction | None = Field(None, description="The direction of its text, if it is not that of its language")
     attributes: dict[Annotated[str, Field(pattern=DATA_NAME)], str | int | float | bool] = Field({})
 
 
@@ -150,9 +153,11 @@ class DeckModel(Strict):
     author: str | None = None
     date: str | dt.date | None = None
     lang: str = Field("en", pattern=LANGUAGE)
+    dir: Direction | None = Field(None, description="The direction of the text, if it is not that of the language")
     description: str | None = None
     footer: str | None = None
     theme: str = "auto"
+    scheme: OpensWith | None = Field(None, description="What the page opens with; auto follows the system")
     format: str = "reveal"
     size: str = "16:9"
     slide_number: bool = True

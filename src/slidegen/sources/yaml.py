@@ -32,7 +32,7 @@ from slidegen.yaml_tree import YamlTree
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
-OPTIONS = (("title",), ("theme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
+OPTIONS = (("title",), ("theme",), ("scheme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -86,8 +86,10 @@ class _Builder:
             author=model.author,
             date=None if model.date is None else str(model.date),
             lang=model.lang,
+            dir=model.dir,
             description=model.description,
             theme=model.theme,
+            scheme=model.scheme,
             format=model.format,
             size=parse_size(model.size),
             slide_number=model.slide_number,
@@ -214,9 +216,15 @@ def _is_item(path: KeyPath) -> bool:
 
 
 def _attributes(entry: SlideModel) -> dict[str, str]:
-    budget = {} if entry.minutes is None else {BUDGET: f"{entry.minutes:g}"}
-    ignored = {} if entry.check is None else {IGNORED: " ".join(entry.check.ignore)}
-    return budget | ignored | {key: _attribute(value) for key, value in entry.attributes.items()}
+    own = {
+        BUDGET: None if entry.minutes is None else f"{entry.minutes:g}",
+        IGNORED: None if entry.check is None else " ".join(entry.check.ignore),
+        "lang": entry.lang,
+        "dir": entry.dir,
+    }
+    return {key: value for key, value in own.items() if value is not None} | {
+        key: _attribute(value) for key, value in entry.attributes.items()
+    }
 
 
 def _attribute(value: str | float | bool) -> str:

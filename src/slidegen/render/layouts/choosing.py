@@ -62,7 +62,9 @@ def _of_the_whole(shown: Sequence[Block], kinds: Sequence[str], room: Room) -> L
     if is_code_and_result(below, rest, room):
         return "code-and-result"
     if _is_picture_and_list(below, rest, room):
-        return "image-right" if rest[-1] == "image" else "two-columns"
+        if rest[-1] != "image":
+            return "two-columns"
+        return "image-right" if room.slide.writing.direction == "ltr" else "image-left"  # the picture comes last
     if not start and rest == ["quote", "text"] and below[1][1].content.startswith(DASHES):
         return "quote"
     if not start and rest == ["text"] and _is_sentence(below[0], room):

@@ -44,7 +44,7 @@ def presence(blocks: Sequence[Block], layout: Layout, room: Room) -> tuple[str, 
     kinds = {kind(block, room.slide.text) for block in rest}
     if layout == "content" and kinds <= PLAIN:
         return _of_text(rest, room, (room.width, most), TEXT_STEPS)
-    if layout == "image-right" and kinds <= PLAIN:
+    if layout in ("image-left", "image-right") and kinds <= PLAIN:
         return _of_text(rest, room, (room.cell(2) * 2 * IMAGE_SHARE, most), TEXT_STEPS[1:])
     if len(rest) != 1:
         return ()

@@ -34,7 +34,7 @@ from slidegen.render.reuse import Found, Recorder
 from slidegen.rendered import MarpDeck
 from slidegen.resolved import ResolvedDeck, ResolvedText
 from slidegen.scan import block_tokens
-from slidegen.themes import builtin_names
+from slidegen.themes import theme_names
 
 IMAGE_URL = re.compile(r"!\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^()]*\))+)")
 
@@ -86,7 +86,7 @@ def _rendered(
         deck = numbered(deck)
         _check_limits([slide.content for _, slide in named_slides(deck)], findings)
     composer = Composer(
-        deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect, deck.options.lang
+        deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect, deck.options.writing
     )
     composed = composed_slides(named_slides(deck), composer, findings, memo if deck.marp is not None else None)
     if deck.marp is None:
@@ -335,7 +335,7 @@ def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Proble
     for line, theme in dict.fromkeys([*named, *result.named_themes]):
         if theme in result.themes:
             continue
-        available = nearest(theme, {*builtin_names(), *result.themes} - {OWN_THEME})
+        available = nearest(theme, {*theme_names(), *result.themes} - {OWN_THEME})
         if deck.marp and deck.marp.theme_given and theme == deck.marp.theme:
             place = deck.options.place("theme", deck.source.name) if "theme" in deck.options.settings else None
             problem = Problem(f"unknown theme {theme!r}; {available}", code="unknown-theme")

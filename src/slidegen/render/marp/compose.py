@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
+from slidegen.languages.writing import Writing
 from slidegen.memo import Memo
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
@@ -40,19 +41,25 @@ class Composer:
     a deck that slidegen itself renders."""
 
     def __init__(
-        self, breaks: bool, findings: Findings, size: tuple[int, int], allow_scripts: bool, dialect: str, lang: str
+        self,
+        breaks: bool,
+        findings: Findings,
+        size: tuple[int, int],
+        allow_scripts: bool,
+        dialect: str,
+        writing: Writing,
     ) -> None:
         self._breaks = breaks
         self._findings = findings
         self._size = size
         self._allow_scripts = allow_scripts
         self._dialect = dialect
-        self._lang = lang
+        self._writing = writing
 
     @property
     def settings(self) -> tuple[object, ...]:
         """What a composed slide depends on besides its text."""
-        return self._breaks, self._size, self._allow_scripts, self._dialect, self._lang
+        return self._breaks, self._size, self._allow_scripts, self._dialect, self._writing
 
     @cached_property
     def _html_blocks(self) -> HtmlBlocks:
@@ -69,7 +76,7 @@ class Composer:
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
         """Composes a slide. Notes that are not in its text become a comment at the end of the plain Markdown."""
         context = SlideContext(
-            slide.content, self._findings, False, self._allow_scripts, self._dialect, lang=self._lang
+            slide.content, self._findings, False, self._allow_scripts, self._dialect, writing=self._writing
         )
         if self._dialect == "pandoc":
             return self._whole_slides.compose(context, name)

@@ -6,7 +6,9 @@ The HTML of the slides bypasses marp-core, which would rewrite SVG elements and 
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
+from slidegen.languages.direction import Direction
 from slidegen.markup import Fragment
 from slidegen.model import Background
 from slidegen.render.deck import render
@@ -14,6 +16,9 @@ from slidegen.render.marp.composed import comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.rendered import RenderedDeck, RenderedSlide
 from slidegen.resolved import ResolvedDeck
+
+OWN: Final = ("lang", "dir")
+"""Attributes of a slide that say how its text is read."""
 
 
 def native_head(deck: ResolvedDeck) -> str:
@@ -35,7 +40,8 @@ def native_slides(
     """The parts of each slide for marp-core, the HTML of each slide, and the deck as slidegen renders it."""
     rendered = render(deck, allow_scripts, served)
     slides = [slide for stack in rendered.stacks for slide in stack]
-    return [(Part("markdown", _directives(slide)),) for slide in slides], [_html(slide) for slide in slides], rendered
+    html = [_html(slide, deck.options.direction) for slide in slides]
+    return [(Part("markdown", _directives(slide)),) for slide in slides], html, rendered
 
 
 def _directives(slide: RenderedSlide) -> str:
@@ -54,16 +60,19 @@ def _directives(slide: RenderedSlide) -> str:
     return f"<!--\n{head}\n-->{note}"
 
 
-def _html(slide: RenderedSlide) -> str:
+def _html(slide: RenderedSlide, direction: Direction) -> str:
+    attributes = {key: slide.options.attributes[key] for key in OWN if key in slide.options.attributes}
+    around = f' dir="{direction}"' if attributes else ""  # it stands where those of the deck do
     parts = [
         f'<div class="body">\n{slide.body}</div>',
         f'<div class="media">\n{slide.media}</div>' if slide.media else "",
         slide.footnotes,
-        f'<div class="slide-footer">{slide.footer}</div>' if slide.footer else "",
+        f'<div class="slide-footer"{around}>{slide.footer}</div>' if slide.footer else "",
     ]
     inside = "\n".join(filter(None, parts))
     name = f' id="{escape(slide.options.id)}"' if slide.options.id else ""
-    return f'<div class="slide"{name}>\n{inside}\n</div>'
+    own = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f'<div class="slide"{name}{own}>\n{inside}\n</div>'
 
 
 def _background(background: Background | None) -> dict[str, str]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from html import escape
-from pathlib import Path
 
-from slidegen.project import Project
-from slidegen.themes import load_themes
+from slidegen.themes import plain_look
 
 CHART = '<svg class="chart"'
 PAD = re.compile(r'<span class="pad"[^>]*>[^<]*</span>')
@@ -23,7 +21,7 @@ def with_colors(html: str) -> str:
     """Adds the light theme's colours to every chart in `html`. In slidegen's own pages they come from the page."""
     if CHART not in html:
         return html
-    theme = load_themes("light", Project.of(Path())).light
+    theme = plain_look().light
     values = dict(theme.tokens) | {f"chart-{number}": color for number, color in enumerate(theme.chart, start=1)}
     style = "; ".join(f"--{name}: {value}" for name, value in values.items() if f"--{name})" in html)
     return html.replace(CHART, f'{CHART} style="{escape(style)}"')

@@ -1,0 +1,90 @@
+"""The look of a deck: its colours in both schemes, its fonts, its style sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from slidegen.model import OpensWith, Scheme
+from slidegen.project import Project
+
+SCHEMES: Final[tuple[Scheme, Scheme]] = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of a deck in one scheme: by token, six for charts, and those of code by Pygments type."""
+
+    name: str
+    scheme: Scheme
+    tokens: Mapping[str, str]
+    chart: tuple[str, ...]
+    code: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """Font families, each as in CSS but without quotes: "Source Sans 3, sans-serif". None leaves it to what is below,
+    and headings to the text."""
+
+    text: str | None = None
+    heading: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A style sheet of a theme, in the file `path`. `project` says what it may load; `reveal` that it is for that
+    output alone."""
+
+    css: str
+    path: Path
+    project: Project
+    reveal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """What is laid over the colours of a scheme: tokens, six chart colours, code colours."""
+
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    chart: tuple[str, ...] = ()
+    code: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemePair:
+    """The look of a deck: its colours in both schemes, and the one that the page opens with ("auto" follows the
+    system); its fonts, and its style sheets beside those that all looks share."""
+
+    light: Theme
+    dark: Theme
+    default: OpensWith
+    fonts: Fonts = Fonts()
+    sheets: tuple[Sheet, ...] = ()
+
+    def scheme(self, scheme: Scheme) -> Theme:
+        """Returns the colours of a scheme."""
+        return self.light if scheme == "light" else self.dark
+
+
+def laid_over(themes: ThemePair, colors: Mapping[Scheme, Colors], fonts: Fonts = Fonts(), name: str = "") -> ThemePair:
+    """Returns a look with some colours and fonts replaced: those of a theme over the plain look's, and those of a deck
+    over its theme's. `name` replaces that of the schemes with new colours."""
+    new = {scheme: _laid_over(themes.scheme(scheme), colors.get(scheme), name) for scheme in SCHEMES}
+    chosen = {key: getattr(fonts, key) or getattr(themes.fonts, key) for key in ("text", "heading", "code")}
+    return replace(themes, light=new["light"], dark=new["dark"], fonts=Fonts(**chosen))
+
+
+def _laid_over(theme: Theme, colors: Colors | None, name: str) -> Theme:
+    if colors is None:
+        return theme
+    return Theme(
+        name or theme.name,
+        theme.scheme,
+        {**theme.tokens, **colors.tokens},
+        colors.chart or theme.chart,
+        {**theme.code, **colors.code},
+    )

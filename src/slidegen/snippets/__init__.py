@@ -1,0 +1,169 @@
+"""Code from files: fills the code blocks of a deck that name a file, such as ```` ```python {file="train.py"} ````."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from slidegen.errors import Problem
+from slidegen.files import FileError, read_text
+from slidegen.marks import NO_TEXT
+from slidegen.model import Deck, Slide, Text
+from slidegen.scan import Piece, scan
+from slidegen.snippets.selecting import Selection, SnippetError, select
+
+BRACES: Final = re.compile(r"\{[^{}]*\}")
+KEY: Final = re.compile(
+    r"""(?<![\w.#-])(?P<key>file|lines|symbol|region|starts)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s}"']+))\s*"""
+)
+OPENING: Final = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})")
+CLOSING: Final = re.compile(r"(?P<before>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*")
+NUMBERS: Final = re.compile(r"(?<![\w.#=-])numbers(?![\w=-])")
+NUMBER_LINES: Final = re.compile(r"\.(numberLines|number-lines)\b")
+MAX_CODE_BYTES: Final = 2_000_000
+"""The most bytes of a file of code."""
+
+
+def with_snippets(deck: Deck) -> Deck:
+    """Returns the deck with the code that its code blocks take from files. Mistakes are added to its `problems`."""
+    if "file=" not in deck.source.text:
+        return deck
+    filler = _Filler(deck)
+    stacks = tuple(tuple(filler.slide(slide) for slide in stack) for stack in deck.stacks)
+    return replace(deck, stacks=stacks, problems=(*deck.problems, *filler.problems))
+
+
+class _Filler:
+    """Fills the code blocks of one deck, and collects their mistakes."""
+
+    def __init__(self, deck: Deck) -> None:
+        self._deck = deck
+        self.problems: list[Problem] = []
+
+    def slide(self, slide: Slide) -> Slide:
+        notes = None if slide.notes is None else self._text(slide.notes)
+        return replace(slide, content=self._text(slide.content), notes=notes)
+
+    def _text(self, text: Text) -> Text:
+        """Returns a text with its code blocks filled. What comes from a file has the line of the block's first row."""
+        if "file=" not in text.text:
+            return text
+        rows = text.text.split("\n")
+        filled: list[str] = []
+        lines: list[int] = []
+        at = 0
+        for block in _blocks(text.text):
+            first, last = block.first, block.last
+            code = self._code(block, text.path, text.line_of(first))
+            if code is None:
+                continue
+            filled += [*rows[at:first], *code]
+            lines += [*map(text.line_of, range(at, first)), *([text.line_of(first)] * len(code))]
+            at = last
+        if at == 0:
+            return text
+        filled += rows[at:]
+        lines += map(text.line_of, range(at, len(rows)))
+        return Text("\n".join(filled), text.path, text.line, tuple(lines))
+
+    def _code(self, block: _Block, path: str, line: int) -> list[str] | None:
+        """Returns the rows of a filled block; None if the block stays as it is."""
+        given = block.given
+        if block.has_code:
+            # Elsewhere the attribute says where the code of the block is written to, as in Entangled.
+            if self._deck.dialect == "slidegen":
+                message = f"code: the block has code and names the file {given['file']!r}; leave one of them out"
+                self.problems.append(Problem(message, path, line, code="code-block"))
+            return None
+        try:
+            found = self._selected(given)
+        except SnippetError as error:
+            self.problems.append(Problem(f"code: {error}", path, line, code=error.code))
+            return block.filled("", 1)
+        return block.filled(found.code, found.first)
+
+    def _selected(self, given: dict[str, str]) -> Selection:
+        project, name = self._deck.source.project, given["file"]
+        path = project.folder / name
+        if not project.admits(path):
+            raise SnippetError(f"the file {name!r} {project.outside()}", code="outside-root")
+        try:
+            text = read_text(path, MAX_CODE_BYTES)
+        except FileError as error:
+            raise SnippetError(f"the file {name!r} cannot be read: {error}", code=error.code) from None
+        except UnicodeDecodeError:
+            raise SnippetError(f"the file {name!r} is not UTF-8 text", code="not-text") from None
+        if forbidden := NO_TEXT.search(text):
+            message = f"the file {name!r} holds the character U+{ord(forbidden[0]):04X}, which is not text"
+            raise SnippetError(message, code="not-text")
+        return select(text, name, {key: value for key, value in given.items() if key != "file"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A code block that names a file: its rows from `first` up to `last` (from 0, not included), how each begins, its
+    fence, its info line with the keys, and whether it has code of its own."""
+
+    first: int
+    last: int
+    before: str
+    indent: str
+    fence: str
+    info: str
+    has_code: bool
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What the info line says of the file."""
+        return {m["key"]: m["double"] or m["single"] or m["bare"] or "" for m in KEY.finditer(_braces(self.info))}
+
+    def filled(self, code: str, first: int) -> list[str]:
+        """The rows of the block with `code`, which begins in line `first` of its file."""
+        inside = max((len(run) for run in re.findall(f"{self.fence[0]}+", code)), default=0)
+        fence = self.fence[0] * max(len(self.fence), inside + 1)
+        braces = _braces(self.info)
+        kept = "{" + KEY.sub("", braces[1:-1]).strip() + "}"
+        if NUMBER_LINES.search(kept) and "start" not in kept:
+            kept = f'{kept[:-1]} startFrom="{first}"}}'
+        info = self.info.replace(braces, "" if kept == "{}" else kept).strip()
+        if not re.match(r"[\w+#-]|\{\s*\.", info):
+            info = f"{_language(self.given['file'])} {info}".strip()
+        info = NUMBERS.sub(f"numbers={first}", info) if not kept.startswith("{.") else info
+        rows = [f"{self.indent}{row}".rstrip() for row in code.split("\n")] if code else []
+        return [f"{self.before}{fence}{info}", *rows, f"{self.indent}{fence}"]
+
+
+def _braces(info: str) -> str:
+    """The braces of an info line that name a file; "" if none do."""
+    found = (match[0] for match in BRACES.finditer(info))
+    return next((one for one in found if any(key["key"] == "file" for key in KEY.finditer(one))), "")
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Yields the code blocks that name a file."""
+    for piece in scan(text):
+        if piece.kind == "fence" and _braces(piece.info):
+            yield _block(text, piece)
+
+
+def _block(text: str, piece: Piece) -> _Block:
+    first = text.count("\n", 0, piece.start)
+    rows = text[piece.start : piece.end].removesuffix("\n").split("\n")
+    opening = OPENING.match(rows[0])
+    assert opening is not None  # the piece is a fence
+    closing = CLOSING.fullmatch(rows[-1]) if len(rows) > 1 else None
+    closed = closing is not None and closing["fence"].startswith(opening["fence"])
+    body = rows[1:-1] if closed else rows[1:]
+    indent = closing["before"] if closed and closing is not None else re.sub(r"[^\s>]", " ", opening["before"])
+    has_code = any(row.strip(" \t>") for row in body)
+    return _Block(first, first + len(rows), opening["before"], indent, opening["fence"], piece.info, has_code)
+
+
+def _language(name: str) -> str:
+    """The language of a file by its name, for Pygments; "text" if there is none."""
+    from pygments.lexers import find_lexer_class_for_filename
+
+    lexer = find_lexer_class_for_filename(name)
+    return str(lexer.aliases[0]) if lexer is not None and lexer.aliases else "text"

@@ -1,0 +1,158 @@
+"""Code blocks that take their code from a file, in all kinds of decks and both outputs."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.deck_folder import WAYS, DeckFolder
+
+TRAIN = '''\
+import torch
+
+# region setup
+model = load("x")
+# endregion
+
+
+class Trainer:
+    """Trains."""
+
+    @torch.no_grad()
+    def step(self, batch):
+        """Shows {{ braces }} and ``` fences."""
+        return self.loss(batch)
+
+
+def train(model):
+    yield model
+'''
+STEP = '''\
+@torch.no_grad()
+def step(self, batch):
+    """Shows {{ braces }} and ``` fences."""
+    return self.loss(batch)'''
+
+
+@pytest.fixture
+def code(folder: DeckFolder) -> DeckFolder:
+    """A folder with train.py."""
+    folder.write("train.py", TRAIN)
+    return folder
+
+
+def blocks(html: str) -> list[str]:
+    """The text of each code block of a page."""
+    found = re.findall(r"<(?:marp-)?pre.*?</(?:marp-)?pre>", html, re.DOTALL)
+    return [unescape(re.sub("<[^>]*>", "", one)).strip("\n") for one in found]
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_yaml_deck(code: DeckFolder, output: str) -> None:
+    """In a list, too; values around the block are expanded, and the code is not."""
+    page = code.slide(
+        """
+        ```python {file="train.py" symbol="Trainer.step"}
+        ```
+
+        - item
+
+          ```python {file=train.py region=setup}
+          ```
+
+        {{ 1 + 1 }}
+        """,
+        format=output,
+    )
+    assert blocks(page.html) == [STEP, 'model = load("x")']
+    assert "<p>2</p>" in page.html
+
+
+@pytest.mark.parametrize(
+    ("head", "fence"),
+    [
+        ("marp: true", 'python {file="train.py" lines="17-18"}'),
+        ("theme: light", "python {file=train.py symbol=train}"),
+        ("format: revealjs", '{.python file="train.py" lines="17-"}'),
+    ],
+)
+def test_markdown_decks(code: DeckFolder, head: str, fence: str) -> None:
+    """Marp's, our own and pandoc's."""
+    page = code.build(f"---\n{head}\n---\n# Code\n\n```{fence}\n```\n", "talk.md")
+    assert blocks(page.html) == ["def train(model):\n    yield model"]
+
+
+def test_lines_are_numbered_as_in_the_file(code: DeckFolder) -> None:
+    """With `numbers`; steps count from the first line that is shown, and the language is that of the file's name."""
+    page = code.slide(
+        """
+        ```{file="train.py" symbol=train} {2} numbers
+        ```
+        """
+    )
+    assert re.findall(r'class="sg-line([^"]*)" data-n="(\d+)"', page.html) == [("", "17"), (" sg-step-1", "18")]
+    assert 'data-language="python"' in page.html
+
+
+def test_mistakes_have_their_lines(code: DeckFolder) -> None:
+    """All of a deck at once."""
+    code.write("broken.py", "def f(:\n")
+    code.write("twice.py", "def f(): ...\ndef f(): ...\n")
+    code.write("bytes.py", b"\xff")
+    fences = [
+        "{file=none.py}",
+        "{file=../none.py}",
+        "{file=train.py symbol=trian}",
+        "{file=train.py region=set}",
+        "{file=train.py lines=18-40}",
+        "{file=train.py lines=b}",
+        "{file=train.py lines=5-2}",
+        "{file=train.py lines=1 symbol=train}",
+        '{file=train.py lines=16-17 starts="def train"}',
+        "{file=broken.py symbol=f}",
+        "{file=twice.py symbol=f}",
+        "{file=bytes.py}",
+    ]
+    text = "\n".join(f"```python {fence}\n```" for fence in fences)
+    assert code.slide_problems(f"{text}\n```python {{file=train.py}}\nx = 1\n```") == [
+        f"talk.yml:{3 + 2 * number}: code: {message}"
+        for number, message in enumerate(
+            [
+                "the file 'none.py' cannot be read: no such file or directory",
+                f"the file '../none.py' is outside the deck's folder; copy the file into it{WAYS}",
+                "no function or class 'trian' in 'train.py'; did you mean 'train'? "
+                "available: Trainer, Trainer.step, train",
+                "no region 'set' in 'train.py'; did you mean 'setup'? available: setup",
+                "lines 18-40 are shown, but 'train.py' has 18",
+                "lines 'b' cannot be read; write them as 10-24, 10- or 10",
+                "lines '5-2' are not a range; write the smaller number first, from 1",
+                "lines and symbol both choose a part of 'train.py'; leave one of them out",
+                "line 16 of 'train.py' does not hold 'def train'; it is in line 17: lines=\"17-18\"",
+                "'broken.py' cannot be read as Python: line 1: invalid syntax; use lines or region",
+                "'twice.py' defines 'f' in lines 1, 2; choose by lines or region",
+                "the file 'bytes.py' is not UTF-8 text",
+                "the block has code and names the file 'train.py'; leave one of them out",
+            ]
+        )
+    ]
+
+
+def test_code_of_other_programs_stays(code: DeckFolder) -> None:
+    """There a name of a file beside code says where it is written to, as in Entangled."""
+    page = code.build("---\nformat: revealjs\n---\n# Code\n\n```{.python file=out.py}\nx = 1\n```\n", "talk.md")
+    assert blocks(page.html) == ["x = 1"]
+
+
+def test_mistakes_below_a_block_keep_their_lines(code: DeckFolder) -> None:
+    """The code has more lines than its block in the deck."""
+    found = code.slide_problems(
+        """
+        ```python {file=train.py}
+        ```
+
+        {{ nothing }}
+        """
+    )
+    assert [message.split(":")[1] for message in found] == ["6"]
