@@ -12,8 +12,6 @@ from slidegen.errors import Problem, nearest
 from slidegen.model import Deck, SlideOptions
 
 NAMES: Final = re.compile(r"[^\s,]+")
-IGNORE_NOTE: Final = re.compile(r"\s*check\s*:\s+\{\s*ignore\s*:[^{}]*\}\s*")
-"""A line of a comment in a Marp deck that says this, and so is not a note."""
 
 
 def ignored(options: SlideOptions) -> frozenset[str]:

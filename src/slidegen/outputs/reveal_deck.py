@@ -44,11 +44,11 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
-    stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
+    stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
     styles = _styles(deck, themes, [slide for stack in stacks for slide in stack], assets, target.memo)
     check(assets)
-    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
+    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"), target.memo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
@@ -76,14 +76,14 @@ def _styles(
     return styles
 
 
-def _finished(slide: RenderedSlide, sections: Sections) -> str:
+def _finished(slide: RenderedSlide, sections: Sections, lang: str) -> str:
     """The finished HTML of a slide."""
-    target = (sections.target.remote, sections.assets.direction)
+    target = (sections.target.remote, sections.assets.direction, lang)
     key = None if slide.key is None else (slide.key, options_key(slide.options), *target)
-    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets, lang))
 
 
-def _section(slide: RenderedSlide, assets: Assets) -> str:
+def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     options = slide.options
     assets.slide = slide.name
 
@@ -121,7 +121,7 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         inline(slide.footnotes),
         f'<footer class="slide-footer"{around}>{inline(slide.footer)}</footer>' if slide.footer else "",
     ]
-    notes = notes_html(inline(slide.notes), slide.provenance)
+    notes = notes_html(inline(slide.notes), slide.provenance, lang)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
     html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'

@@ -6,6 +6,7 @@ import re
 from html import escape
 from itertools import chain
 
+from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
@@ -35,7 +36,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
-    stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
+    stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
     styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
@@ -46,7 +47,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look, target.memo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
@@ -55,19 +56,20 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     return Bundled(page_files(page, target), warnings, page)
 
 
-def _finished(slide: MarpSlide, sections: Sections) -> str:
+def _finished(slide: MarpSlide, sections: Sections, lang: str) -> str:
     """The finished HTML of a slide."""
-    target = (sections.target.remote, sections.assets.direction)
+    target = (sections.target.remote, sections.assets.direction, lang)
     key = (slide.svg, slide.notes, slide.provenance, slide.source.line - slide.moved, *target)
-    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets, lang))
 
 
-def _section(slide: MarpSlide, assets: Assets) -> str:
+def _section(slide: MarpSlide, assets: Assets, lang: str) -> str:
     assets.slide = slide.name
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
-    aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance)
-    return with_emoji(f'<section><div class="marpit">{svg}</div>{aside}</section>')
+    aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance, lang)
+    html = with_emoji(f'<section><div class="marpit">{svg}</div>{aside}</section>')
+    return with_directions(html, assets.direction)
 
 
 def _fragment(match: re.Match[str]) -> str:

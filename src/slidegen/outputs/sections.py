@@ -13,6 +13,7 @@ from slidegen.marks import UNKNOWN
 from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
+from slidegen.outputs.table_headers import table_headers
 from slidegen.outputs.target import Target
 from slidegen.source_lines import absolute_lines, relative_lines
 
@@ -43,15 +44,19 @@ class Sections:
     def section(self, key: Hashable, line: int, make: Callable[[], str]) -> str:
         """Returns a finished slide whose first line is `line`. `make` makes it; `key` stands for all that this depends
         on besides the files that the slide loads, or is None."""
+
+        def finish() -> str:
+            return table_headers(make())
+
         memo = self.target.memo
         if memo is None or key is None or self.target.written:
-            html = make()
+            html = finish()
             return html if self.target.written else _served(html, line)
         kept: _Kept | None = memo.find("section", key)
         if kept is not None and all(_state(path) == state for path, state in kept.files):
             self.assets.files.project.reads.update(path for path, _ in kept.files)
             return kept.html
-        return self._made(memo, key, line, make)
+        return self._made(memo, key, line, finish)
 
     def with_links(self, stacks: Sequence[Sequence[str]], sources: Sequence[Sequence[Text]]) -> list[list[str]]:
         """Returns finished slides, those that have links inside the deck with the lines of the file."""

@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from slidegen.checks.ignoring import IGNORE_NOTE
 from slidegen.checks.rule import IGNORED
 from slidegen.origins import origins
 from slidegen.render.marp.engine import MarpResult
 from slidegen.render.provenance import sentences
 from slidegen.rendered import MarpSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide
-from slidegen.timing import BUDGET, BUDGET_NOTE
+from slidegen.slide_lines import WHEN
+from slidegen.timing import BUDGET
 
 # Marp repeats each background next to the rule that shows it, so a file would be inlined three times. It also repeats
 # the style of the front matter on every slide.
 REPEATED = re.compile(
     r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
+
+
+OWN_NOTE = re.compile(
+    r"(\s*(minutes[ \t]*:[ \t]+[0-9.]+|when[ \t]*:[ \t]+\S.*|check[ \t]*:[ \t]+\{[^{}\n]*\})[ \t]*(\n|$))+\s*"
+)
+"""A comment of a Marp deck that only holds slidegen's own directives, and so is not a note."""
 
 
 def named_slides(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
@@ -35,8 +41,8 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
     for (name, slide), svg, notes in zip(named_slides(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")
         shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
-        own = slide.options.attributes.keys() & {BUDGET, IGNORED}
-        kept = tuple(note for note in notes if not (own and _is_setting(note)))
+        own = {BUDGET, IGNORED} & slide.options.attributes.keys() or WHEN in slide.options.lines
+        kept = tuple(note for note in notes if not (own and OWN_NOTE.fullmatch(note)))
         number = str(len(stacks) + (not below))
         about = sentences(origin.provenance for origin in origins([slide]))
         rendered = MarpSlide(number, shown, kept, slide.content.source, next(by, 0), slide.options, about)
@@ -45,9 +51,3 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
         else:
             stacks.append([rendered])
     return tuple(map(tuple, stacks))
-
-
-def _is_setting(note: str) -> bool:
-    """Whether a comment says nothing but what slidegen reads: the minutes of a section, the rules that do not hold."""
-    rows = [row for row in note.split("\n") if row.strip()]
-    return bool(rows) and all(BUDGET_NOTE.fullmatch(row) or IGNORE_NOTE.fullmatch(row) for row in rows)
