@@ -307,6 +307,7 @@ class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
     `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
     `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language.
+    `ignored` are the rules of `slidegen check` that do not hold for it.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -325,6 +326,7 @@ class DeckOptions:
     slide_number: bool = True
     minutes: float | None = None
     appendix: Appendix | None = None
+    ignored: tuple[str, ...] = ()
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

@@ -29,6 +29,7 @@ class Head:
     slide_level: int | None = None
     minutes: float | None = None
     appendix: Appendix | None = None
+    ignored: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()
 

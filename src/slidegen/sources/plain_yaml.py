@@ -64,6 +64,7 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "slide_number": True,
     "minutes": None,
     "appendix": None,
+    "check": None,
     "incremental": False,
     **{key: {} for key in ("reveal", "vars", "tables", "figures")},
 }
@@ -82,6 +83,7 @@ SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
             "when",
             "lang",
             "dir",
+            "check",
         )
     ),
     "content": "",
