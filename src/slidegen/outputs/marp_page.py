@@ -72,7 +72,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
+        scripts=(
+            Script(script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),
+        ),
         any_script=deck.scripts,
         text=transcript(title, options.lang, every, target.memo),
     )
