@@ -38,8 +38,7 @@ def test_words_are_found_in_a_pdf(exporter: Exporter, output: str) -> None:
     (page,) = PdfReader(path).pages
     text = page.extract_text()
     assert text.count(WORD) == 1
-    broken = re.search(r"Donau\S*[-\u2010\u00ad]\s*\n\S*schaft", text)
-    assert broken is not None
-    assert re.sub(r"[-\u2010\u00ad]\s*\n", "", broken[0]) == WORD
+    whole = re.sub(r" ?[-\u2010\u00ad]\s*\n", "", text)
+    assert whole.count(WORD) == 2
     (notes,) = exporter.export(deck, "notes", output=output)
     assert WORD in notes.read_text(encoding="utf-8")
