@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from slidegen.model import OpensWith, Scheme
 from slidegen.project import Project
@@ -27,11 +27,27 @@ class Theme:
 @dataclass(frozen=True, slots=True)
 class Fonts:
     """Font families, each as in CSS but without quotes: "Source Sans 3, sans-serif". None leaves it to what is below,
-    and headings to the text."""
+    and headings to the text. `also` are families for what the others lack."""
 
     text: str | None = None
     heading: str | None = None
     code: str | None = None
+    also: str | None = None
+
+
+FontRole = Literal["text", "heading", "code", "also"]
+"""What the text is that a font file is for; "also" is what all others lack."""
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """A font file of a deck: its name in messages, where the deck names it, and its content."""
+
+    role: FontRole
+    name: str
+    path: str
+    line: int | None
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +73,15 @@ class Colors:
 @dataclass(frozen=True, slots=True)
 class ThemePair:
     """The look of a deck: its colours in both schemes, and the one that the page opens with ("auto" follows the
-    system); its fonts, and its style sheets beside those that all looks share."""
+    system); its fonts, and its style sheets beside those that all looks share. `files` are the deck's own fonts."""
 
     light: Theme
     dark: Theme
     default: OpensWith
     fonts: Fonts = Fonts()
     sheets: tuple[Sheet, ...] = ()
+    files: tuple[FontFile, ...] = ()
+    color_emoji: bool = True
 
     def scheme(self, scheme: Scheme) -> Theme:
         """Returns the colours of a scheme."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from slidegen.build_options import OpensWith as OpensWith
 from slidegen.errors import KeyPath, Problem
+from slidegen.house_keys import House
 from slidegen.languages.direction import Direction, direction
 from slidegen.languages.writing import Writing
 from slidegen.project import Project
@@ -306,7 +307,8 @@ Appendix = Literal["provenance"]
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
     `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
-    `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language.
+    `appendix` what slides are added at the end, `house` the house
+    style. `dir` is the direction of the text if it is not that of the language.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -325,6 +327,7 @@ class DeckOptions:
     slide_number: bool = True
     minutes: float | None = None
     appendix: Appendix | None = None
+    house: House = field(default_factory=House)
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

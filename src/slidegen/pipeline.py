@@ -13,6 +13,7 @@ from slidegen.build_options import BuildOptions as BuildOptions  # for callers o
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.errors import Problem, in_order
+from slidegen.house import dressed
 from slidegen.look import ThemePair
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
@@ -92,6 +93,7 @@ def _resolved_and_ended(
     if options.output is not None:
         found.attempt(partial(check_page, options.output, output.suffixes, source.name), None)
     themes = found.attempt(partial(deck_themes, deck, options.theme), None) or plain_look()
+    themes = found.attempt(partial(dressed, deck, themes, options.fonts), themes)
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
         return end(job, _appended(verbatim(deck)), None)

@@ -60,7 +60,7 @@ CASES = (
     of_slide("limit", "a", "vars: {x: " + "[" * 101 + "]" * 101 + "}\n"),
     of_slide("math-syntax", r"$\frac{a$"),
     Case("missing-file", {}, ("tables", "a.yml")),
-    of_slide("missing-glyph", "日"),
+    of_slide("missing-glyph", "\U00012000"),
     of_slide("missing-key", "a", f"{DATA}figures: {{f: {{table: t}}}}\n"),
     Case("model-files", {"m/config.json": "{"}, ("estimate", "./m", "--accounting", "textbook")),
     of_slide("network-file", "![](https://example.org/x.png)"),

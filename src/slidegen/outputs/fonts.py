@@ -31,7 +31,7 @@ ALWAYS = "0123456789/ "
 
 def font_faces(slides: Sequence[str], fonts: Fonts, memo: Memo | None = None) -> str:
     """The `@font-face` rules for the text of `slides`, the HTML of all slides, in the families of a look."""
-    needs = [once(memo, "text fonts", html, partial(_text_needs, html)) for html in slides]
+    needs = [_needs(html, memo) for html in slides]
     characters = frozenset({ord(c) for c in set(chain.from_iterable(one[0] for one in needs)) | set(ALWAYS) if c > " "})
     kinds = frozenset(chain.from_iterable(one[1] for one in needs))
     uses = (
@@ -44,6 +44,15 @@ def font_faces(slides: Sequence[str], fonts: Fonts, memo: Memo | None = None) ->
     found = ((_own_family(stack), style) for stack, style, used in uses if used)
     chosen = tuple(dict.fromkeys(face for face in found if face[0]))
     return once(memo, "font faces", (chosen, characters), lambda: _chosen(chosen, characters))
+
+
+def characters_of(html: str, memo: Memo | None = None) -> str:
+    """The characters in the text of a finished slide, each once."""
+    return _needs(html, memo)[0]
+
+
+def _needs(html: str, memo: Memo | None) -> tuple[str, frozenset[str]]:
+    return once(memo, "text fonts", html, partial(_text_needs, html))
 
 
 def _text_needs(html: str) -> tuple[str, frozenset[str]]:

@@ -15,8 +15,10 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from slidegen.errors import Problem
+from slidegen.installed import install_command
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, ancestors
 from slidegen.model import Source, Text
+from slidegen.outputs.own_fonts import EXTRA, has_extra
 
 FACE: Final = re.compile(
     r"@font-face\s*\{(?:(?!KaTeX_)[^}])*?url\(\s*[\"']?data:[^,\"')]*;base64,([A-Za-z0-9+/=]+)", re.IGNORECASE
@@ -32,7 +34,13 @@ UNSEEN: Final = frozenset({"katex-mathml", "sg-emoji"})
 """Classes of text that something else stands for: the glyphs of a formula, a picture."""
 FALLBACK: Final = frozenset({"cjk_fallback", "hangul_fallback", "brahmic_fallback"})
 """KaTeX's classes of text that its fonts lack."""
-WAY: Final = "each machine shows its own font, or boxes; add one that has them by a style sheet with @font-face"
+IN_EXTRA: Final = frozenset(
+    [
+        *("Arabic", "Bengali", "Bopomofo", "Devanagari", "Ethiopic", "Han", "Hangul", "Hebrew", "Hiragana", "Katakana"),
+        *("Khmer", "Lao", "Myanmar", "Tamil", "Telugu", "Thai"),
+    ]
+)
+"""The scripts of the fonts of the extra."""
 MOST_NAMED: Final = 12
 """How many characters a warning names."""
 
@@ -128,8 +136,15 @@ def _problem(slides: Sequence[tuple[Drawn, set[str]]], scripts: Sequence[str], d
     more = f" and {len(characters) - MOST_NAMED} more" if len(characters) > MOST_NAMED else ""
     others = len(slides) - 1
     where = f", on this slide and {others} after it" if others else ""
-    message = f"no font in the file has {named}{more} ({', '.join(scripts)}){where}; {WAY}"
+    message = f"no font in the file has {named}{more} ({', '.join(scripts)}){where}; {_way(scripts)}"
     return Problem(message, first.source.path, _line(first.source, missing, deck), code="missing-glyph")
+
+
+def _way(scripts: Sequence[str]) -> str:
+    way = "name a font file that has them by fonts: {also: FILE}"
+    if has_extra() or not IN_EXTRA.intersection(scripts):
+        return way
+    return f"{way}, or add fonts with: {install_command(EXTRA)}"
 
 
 def _line(source: Text, missing: set[str], deck: Source) -> int:

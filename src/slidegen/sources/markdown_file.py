@@ -28,7 +28,7 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
     {"format", "reveal", "vars", "tables", "figures", "lang", "dir", "date", "dialect", "slide-level", "minutes"}
-    | {"appendix", "scheme"}
+    | {"appendix", "scheme", "fonts"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -165,6 +165,7 @@ class MarkdownFile:
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,
+            house=self.own.house,
             reveal=self.own.reveal,
             lines=self.lines(),
         )

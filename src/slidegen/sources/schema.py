@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, fiel
 
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, Layout, OpensWith
+from slidegen.sources.house import HouseModel
 from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size
 from slidegen.sources.strict import Strict, kind_of
@@ -136,7 +137,7 @@ Entry = Annotated[
 ]
 
 
-class DeckModel(Strict):
+class DeckModel(HouseModel):
     """A deck."""
 
     title: str | None = None

@@ -31,7 +31,7 @@ from slidegen.yaml_tree import YamlTree
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
-OPTIONS = (("title",), ("theme",), ("scheme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
+OPTIONS = tuple((key,) for key in ("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "fonts"))
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -94,6 +94,7 @@ class _Builder:
             slide_number=model.slide_number,
             minutes=model.minutes,
             appendix=model.appendix,
+            house=model.house,
             reveal=model.reveal,
             lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
         )

@@ -56,5 +56,6 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         slide_number=settings.slide_number,
         minutes=file.own.minutes,
         appendix=file.own.appendix,
+        house=file.own.house,
         lines={**file.lines(), **settings.lines},
     )

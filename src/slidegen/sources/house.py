@@ -1,0 +1,47 @@
+"""The keys of a house style, which decks of all dialects have alike: fonts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from slidegen.house_keys import FontKeys, House
+from slidegen.sources.strict import Strict, kind_of
+
+Path = Annotated[str, Field(min_length=1)]
+Paths = Annotated[
+    Annotated[Path, Tag("text")] | Annotated[list[Path], Tag("list"), Field(max_length=20)],
+    Discriminator(kind_of, custom_error_type="paths", custom_error_message="fonts are a file or a list of files"),
+]
+
+
+class FontsModel(Strict):
+    """Font files."""
+
+    text: Paths | None = None
+    heading: Paths | None = None
+    code: Paths | None = None
+    also: Paths | None = Field(None, description="For characters that no other font has")
+    emoji: Literal["color", "mono"] = "color"
+
+    @property
+    def keys(self) -> FontKeys:
+        """The files by what they are for."""
+        given = {key: _paths(getattr(self, key)) for key in ("text", "heading", "code", "also")}
+        return FontKeys(**given, emoji=self.emoji)
+
+
+class HouseModel(Strict):
+    """The keys of a house style."""
+
+    fonts: FontsModel | None = None
+
+    @property
+    def house(self) -> House:
+        """The house style."""
+        return House(FontKeys() if self.fonts is None else self.fonts.keys)
+
+
+def _paths(given: str | list[str] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given or ())
