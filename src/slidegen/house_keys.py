@@ -19,7 +19,20 @@ class FontKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """The keys of a deck's house style."""
+class LogoKeys:
+    """Pictures that a deck names for its logo: on a light page and on a dark one, and what they show."""
 
+    light: str
+    dark: str | None = None
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The keys of a deck's house style. `brand` is the path of a file in Quarto's format, "" for none; None takes the
+    `_brand.yml` beside the deck."""
+
+    accent: str | None = None
     fonts: FontKeys = FontKeys()
+    logo: LogoKeys | None = None
+    brand: str | None = None

@@ -51,6 +51,18 @@ class FontFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The logo of a deck: its pictures on light and on dark pages, as paths from the deck's folder, what they show, and
+    where the deck or its brand names them."""
+
+    light: str
+    dark: str | None
+    alt: str | None
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A style sheet of a theme, in the file `path`. `project` says what it may load; `reveal` that it is for that
     output alone."""
@@ -82,6 +94,7 @@ class ThemePair:
     sheets: tuple[Sheet, ...] = ()
     files: tuple[FontFile, ...] = ()
     color_emoji: bool = True
+    logo: Logo | None = None
 
     def scheme(self, scheme: Scheme) -> Theme:
         """Returns the colours of a scheme."""

@@ -93,7 +93,10 @@ def _resolved_and_ended(
     if options.output is not None:
         found.attempt(partial(check_page, options.output, output.suffixes, source.name), None)
     themes = found.attempt(partial(deck_themes, deck, options.theme), None) or plain_look()
-    themes = found.attempt(partial(dressed, deck, themes, options.fonts), themes)
+    look = found.attempt(partial(dressed, deck, themes, options.fonts), None)
+    if look is not None:
+        themes, told = look
+        deck = replace(deck, warnings=(*deck.warnings, *told))
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
         return end(job, _appended(verbatim(deck)), None)

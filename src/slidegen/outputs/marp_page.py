@@ -11,6 +11,7 @@ from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
+from slidegen.outputs.logo import with_logo
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_fonts, marp_styles
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
@@ -32,6 +33,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
+    if deck.own_look:
+        stacks[0][0] = with_logo(stacks[0][0], themes.logo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
     dead = dead_links(sections.with_links(stacks, sources), sources, deck.source, reveal)

@@ -13,6 +13,7 @@ from slidegen.model import Text
 from slidegen.outputs.assets import Assets
 from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import katex_css
+from slidegen.outputs.logo import logo_css
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.stylesheet import colors_css, fonts_css, own_families, steps_css
@@ -78,6 +79,7 @@ def marp_styles(
     styles = [
         fonts.css,
         emoji_css(slides),
+        logo_css(themes.logo, assets) if deck.own_look else "",
         colors_css(themes, CODE),
         fonts_css(fonts.fonts),
         base_css("deck", *names),

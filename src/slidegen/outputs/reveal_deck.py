@@ -18,6 +18,7 @@ from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
+from slidegen.outputs.logo import logo_css, with_logo
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
@@ -47,6 +48,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
+    stacks[0][0] = with_logo(stacks[0][0], themes.logo)
     slides = list(chain(*stacks))
     fonts = page_fonts(slides, themes, options.lang, target)
     assets.problems += fonts.problems
@@ -75,6 +77,7 @@ def _styles(
         vendor_text("reveal/reveal.css"),
         fonts.css,
         emoji_css(slides),
+        logo_css(themes.logo, assets),
         colors_css(themes),
         fonts_css(fonts.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal"),

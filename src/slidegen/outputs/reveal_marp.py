@@ -11,6 +11,7 @@ from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
+from slidegen.outputs.logo import with_logo
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_fonts, marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
@@ -35,6 +36,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
+    if deck.own_look:
+        stacks[0][0] = with_logo(stacks[0][0], themes.logo)
     slides = list(chain(*stacks))
     fonts = marp_fonts(deck, themes, slides, target)
     assets.problems += fonts.problems

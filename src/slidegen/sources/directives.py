@@ -32,7 +32,10 @@ OWN_KEYS: Final = (
     "minutes",
     "appendix",
     "scheme",
+    "accent",
     "fonts",
+    "logo",
+    "brand",
 )
 """The keys that marp-core does not get: slidegen's own, and those for the division into slides, which is done here."""
 REVEAL_KEYS: Final = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})

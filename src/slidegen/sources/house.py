@@ -1,4 +1,4 @@
-"""The keys of a house style, which decks of all dialects have alike: fonts."""
+"""The keys of a house style, which decks of all dialects have alike: accent, fonts, logo, brand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from slidegen.house_keys import FontKeys, House
+from slidegen.house_keys import FontKeys, House, LogoKeys
 from slidegen.sources.strict import Strict, kind_of
 
 Path = Annotated[str, Field(min_length=1)]
@@ -32,15 +32,38 @@ class FontsModel(Strict):
         return FontKeys(**given, emoji=self.emoji)
 
 
+class LogoModel(Strict):
+    """A logo."""
+
+    light: Path
+    dark: Path | None = None
+    alt: str | None = None
+
+
+LogoEntry = Annotated[
+    Annotated[Path, Tag("text")] | Annotated[LogoModel, Tag("mapping")],
+    Discriminator(kind_of, custom_error_type="background", custom_error_message="a logo is text or a mapping"),
+]
+
+
 class HouseModel(Strict):
     """The keys of a house style."""
 
+    accent: str | None = Field(None, description="The one colour of links, lines and charts, in both schemes")
     fonts: FontsModel | None = None
+    logo: LogoEntry | None = None
+    brand: Literal[False] | Path | None = Field(None, description="A file in Quarto's format; else _brand.yml")
 
     @property
     def house(self) -> House:
         """The house style."""
-        return House(FontKeys() if self.fonts is None else self.fonts.keys)
+        logo = LogoModel(light=self.logo) if isinstance(self.logo, str) else self.logo
+        return House(
+            self.accent,
+            FontKeys() if self.fonts is None else self.fonts.keys,
+            None if logo is None else LogoKeys(logo.light, logo.dark, logo.alt),
+            "" if self.brand is False else self.brand,
+        )
 
 
 def _paths(given: str | list[str] | None) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ from slidegen.yaml_tree import YamlTree
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
-OPTIONS = tuple((key,) for key in ("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "fonts"))
+HOUSE = ("accent", "fonts", "logo", "brand")
+OPTIONS = tuple((key,) for key in ("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", *HOUSE))
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
