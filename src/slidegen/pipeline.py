@@ -132,12 +132,16 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
 
 
 def _warned(deck: Deck) -> Deck:
-    """Adds warnings: of the planned minutes, and if the deck uses values but is not expanded."""
-    warnings = [*deck.warnings, *timing_warnings(deck)]
+    """Adds warnings if the deck uses values or conditions but is not expanded."""
+    warnings = [*deck.warnings]
     if not deck.templated and "{{" in deck.source.text:
         from slidegen.resolve.undeclared import undeclared
 
         warnings += undeclared(deck)
+    if not deck.templated and "when" in deck.source.text:
+        from slidegen.resolve.conditions import ignored_conditions
+
+        warnings += ignored_conditions(deck)
     return replace(deck, warnings=tuple(warnings))
 
 
@@ -151,6 +155,8 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
 
 
 def _appended(deck: ResolvedDeck) -> ResolvedDeck:
+    """Adds the slides that the deck asks for, and the warnings of its planned minutes."""
+    deck = replace(deck, warnings=(*deck.warnings, *timing_warnings(deck)))
     if deck.options.appendix is None:
         return deck
     from slidegen.render.appendix import with_appendix
@@ -204,7 +210,7 @@ def _ended(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Buil
     write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
     kept = keep_results(record, source.path, options)
     warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
-    told = tuple(located(job.deck, warning) for warning in warnings)
+    told = tuple(located(job.deck, warning, resolved.left_out) for warning in warnings)
     page, *beside = paths or [STREAM]
     size = len(bundled.files[0].content)
     built = Built(page, tuple(beside), size, _lines(rendered), kept, told, source.cells)
@@ -236,7 +242,7 @@ def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> 
     return Preview(
         bundled.page,
         _lines(rendered),
-        tuple(located(job.deck, warning) for warning in warnings),
+        tuple(located(job.deck, warning, resolved.left_out) for warning in warnings),
         source.cells,
         deferred,
     )

@@ -154,7 +154,7 @@ class Page:
     `styles` are its style sheets. `stacks` holds the HTML of the slides, still marked with the lines of the deck (see
     `source_lines`); a stack of several slides gets an element of its own if it is `nested`. `before` and `after` are
     the HTML and the scripts around them, `data` the JSON elements, by their ids, after them. `head` is the rest of the
-    head. With `any_script`, scripts of the deck run as well.
+    head, `text` the transcript, which stands first in the body. With `any_script`, scripts of the deck run as well.
     """
 
     root: Mapping[str, str | None]
@@ -169,6 +169,7 @@ class Page:
     data: Mapping[str, str]
     scripts: tuple[str | Script, ...]
     any_script: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ PLAIN_ROWS: Final = Arrangement()
 class PlacedTable:
     """A table that a slide places. `styles[row][column]` is the emphasis of each cell.
 
-    `empty` are the columns of its source that are not shown, because they have no value in any row.
+    `empty` are the columns of its source that are not shown, because they have no value in any row. `lang` is the
+    language in which it is written.
     """
 
     name: str
@@ -117,6 +118,7 @@ class PlacedTable:
     styles: tuple[tuple[EmphasisStyle | None, ...], ...]
     empty: tuple[Column, ...] = ()
     arrangement: Arrangement = PLAIN_ROWS
+    lang: str = "en"
 
     @property
     def plain(self) -> str:
@@ -147,6 +149,7 @@ class PlacedFigure:
     patterns: bool = False
     caveats: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
+    lang: str = "en"
 
     @property
     def plain(self) -> str:
@@ -196,7 +199,8 @@ class ResolvedDeck:
     """A deck with every table and value computed or taken from the record.
 
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
-    `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`.
+    `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
+    numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them.
     """
 
     source: Source
@@ -208,6 +212,7 @@ class ResolvedDeck:
     dialect: str = "slidegen"
     directives: Mapping[str, ResolvedText] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    left_out: frozenset[int] = frozenset()
 
     @property
     def shown(self) -> list[list[ResolvedSlide]]:

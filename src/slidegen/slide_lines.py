@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.model import Deck, FigureDeclaration, TableDeclaration
+
+WHEN: Final = "data-when"
+"""The attribute of a slide with the condition for which it is shown. The key `when` of a slide sets it."""
 
 
 def slide_at(deck: Deck, line: int) -> int | None:
@@ -23,10 +27,14 @@ def slide_at(deck: Deck, line: int) -> int | None:
     return max(begun)[1] if begun and line not in set(_declared(deck)) else None
 
 
-def located(deck: Deck, problem: Problem) -> Problem:
-    """Returns a problem with the number of its slide, and as people look for it (see `Source.located`)."""
+def located(deck: Deck, problem: Problem, left_out: Collection[int] = ()) -> Problem:
+    """Returns a problem with the number of its slide, and as people look for it (see `Source.located`). Slides that are
+    `left_out` (by their numbers) do not count."""
     if problem.path == deck.source.name and problem.line is not None and problem.slide is None:
-        problem = replace(problem, slide=slide_at(deck, problem.line))
+        number = slide_at(deck, problem.line)
+        if number is not None:
+            number = None if number in left_out else number - sum(one < number for one in left_out)
+        problem = replace(problem, slide=number)
     return deck.source.located(problem)
 
 

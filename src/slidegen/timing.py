@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from slidegen.errors import Problem
-from slidegen.model import Deck, DeckOptions, SlideOptions
+from slidegen.model import DeckOptions, SlideOptions
+from slidegen.resolved import ResolvedDeck
 
 BUDGET: Final = "data-minutes"
 """The attribute of a slide that begins a section: the section's minutes. The key `minutes` of a slide sets it."""
-BUDGET_NOTE: Final = re.compile(r"\s*minutes\s*:\s+[0-9.]+\s*")
-"""A comment of a Marp deck that says nothing but this, and so is not a note."""
 MOST: Final = 1440
 """The most minutes: a day."""
 ALLOWED: Final = f"allowed: a number above 0, at most {MOST}"
@@ -73,13 +71,13 @@ def timing_json(options: DeckOptions, slides: Sequence[SlideOptions]) -> str:
     return json.dumps({"plan": plan, "sections": sections})
 
 
-def timing_warnings(deck: Deck) -> Iterator[Problem]:
+def timing_warnings(deck: ResolvedDeck) -> Iterator[Problem]:
     """Warns of budgets that are not usable, and of those that take longer than the talk."""
     slides = [slide for stack in deck.stacks for slide in stack if BUDGET in slide.options.attributes]
     total = 0.0
     for slide in slides:
         minutes = budget(slide.options)
-        line = slide.options.lines.get(BUDGET, slide.content.line)
+        line = slide.options.lines.get(BUDGET, slide.content.source.line)
         if minutes is None:
             text = slide.options.attributes[BUDGET]
             what = f"minutes is {text!r} and is left out; {ALLOWED}"

@@ -8,6 +8,7 @@ from typing import Final
 
 from slidegen.model import Deck, Slide, Text
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.slide_lines import WHEN
 
 DELIMITERS: Final = re.compile(r"\{\{|\{%|\{##")
 """The opening of an expression, a statement or a comment of a template."""
@@ -19,7 +20,9 @@ def is_verbatim(deck: Deck) -> bool:
         return True
     if deck.variables or deck.tables or deck.figures:
         return False
-    slides = (slide for stack in deck.stacks for slide in stack)
+    slides = [slide for stack in deck.stacks for slide in stack]
+    if any(WHEN in slide.options.attributes for slide in slides):
+        return False
     texts = [deck.title, deck.footer]
     texts += (text for slide in slides for text in (slide.content, slide.notes, slide.footer))
     return not any(text is not None and DELIMITERS.search(text.text) for text in texts)

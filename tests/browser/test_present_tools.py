@@ -137,9 +137,9 @@ def test_a_tool_takes_clicks_and_escape_ends_it(page: Page) -> None:
     page.keyboard.press("d")
     page.mouse.click(900, 300)
     assert at(page) == [0, 0]
-    expect(page.get_by_role("toolbar", name="Drawing")).to_be_visible()
+    expect(page.get_by_role("region", name="Drawing")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("toolbar", name="Drawing")).to_be_hidden()
+    expect(page.get_by_role("region", name="Drawing")).to_be_hidden()
     assert page.locator("html.overview, .reveal.overview").count() == 0
     page.keyboard.press("ArrowRight")
     assert at(page) == [1, 0]
@@ -303,7 +303,7 @@ def test_controls_on_a_slide_have_their_keys_and_clicks(page: Page) -> None:
     page.keyboard.press("Enter")
     assert press.get_attribute("data-count") == "2"
     assert at(page) == [4, 0]
-    assert page.locator("html[data-tool], dialog, .sg-veil:not([hidden])").count() == 0
+    assert page.locator("html[data-tool], dialog[open], .sg-veil:not([hidden])").count() == 0
     page.keyboard.press("d")
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Space")
@@ -316,7 +316,7 @@ def test_a_dialog_that_was_just_closed_has_no_keys(page: Page) -> None:
     """Its field is the target of a key until it is removed, which comes later than the closing."""
     page.keyboard.press("g")
     veiled = page.evaluate("""() => {
-      const dialog = document.querySelector("dialog");
+      const dialog = document.querySelector("dialog[open]");
       dialog.close();
       dialog.querySelector("input").dispatchEvent(new KeyboardEvent("keydown", { key: "b", bubbles: true }));
       return !document.querySelector(".sg-veil").hidden;

@@ -123,7 +123,7 @@ def test_code_is_lit_step_by_step_without_a_highlighter(page: Page) -> None:
 
     def wait_until_lit(*lines: bool) -> None:
         shown = """(lines) => [...document.querySelectorAll("section.present .sg-line")].map((line) =>
-          getComputedStyle(line).opacity > 0.9).join() === lines.join()"""
+          getComputedStyle(line).getPropertyValue('--dim') === '').join() === lines.join()"""
         page.wait_for_function(shown, arg=list(lines), timeout=60_000)
 
     expect(page.locator("section.present .sg-code-step")).to_have_count(1)
@@ -174,7 +174,7 @@ def test_print_gives_one_page_a_slide_on_white(deck: Path, browser: Browser) -> 
         page.wait_for_selector(".pdf-page", state="attached")
         pdf = page.pdf(prefer_css_page_size=True, print_background=True, width="1280px", height="720px")
         assert background(page) == "rgb(255, 255, 255)"
-        dimmed = "all => all.filter((l) => getComputedStyle(l).opacity !== '1').length"
+        dimmed = "all => all.filter((l) => getComputedStyle(l).getPropertyValue('--dim') !== '').length"
         assert page.eval_on_selector_all(".sg-line", dimmed) == 0
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 5
 

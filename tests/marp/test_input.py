@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from slidegen.built import Built
 from slidegen.cli import main
+from slidegen.errors import Problem
 from tests.available import FORMATS, MARP_THEMES
 from tests.deck_folder import DeckFolder
 from tests.marp.dom import OUTPUTS, Deck, built
@@ -452,6 +454,11 @@ def test_misread_text_is_repaired_when_asked_for(folder: DeckFolder) -> None:
     assert (folder.path / "talk.md").read_text(encoding="utf-8") == MISREAD
 
 
+def suspected(page: Built) -> list[Problem]:
+    """The warnings of a build, but for that of Apple's logo, which no font has."""
+    return [warning for warning in page.warnings if warning.code != "missing-glyph"]
+
+
 @pytest.mark.parametrize(
     "written",
     ["🚀", "# 📚 Plan", "🇫🇷 et 👍🏽", "**💯** 𝑥", "café 🚀", "→ ✅ 🚀 fini"],
@@ -462,7 +469,7 @@ def test_symbols_that_the_mac_misread_are_told_and_repaired(folder: DeckFolder, 
     misread = written
     for _ in range(times):
         misread = misread.encode().decode("mac_roman")
-    (told,) = marp(folder, f"{misread}\n").page.built.warnings
+    (told,) = suspected(marp(folder, f"{misread}\n").page.built)
     assert str(told).endswith("--fix-encoding repairs it")
     assert "talk.md:1: looks misread: " in str(told)
     repaired = marp(folder, f"{misread}\n", fix_encoding=True)
@@ -502,7 +509,7 @@ def test_a_line_may_be_misread_in_part(folder: DeckFolder, line: str, meant: str
 )
 def test_good_text_is_not_suspected(folder: DeckFolder, text: str) -> None:
     """Accents, roots and quotes of a deck that was read well."""
-    assert marp(folder, text).page.built.warnings == ()
+    assert suspected(marp(folder, text).page.built) == []
 
 
 MATH = "---\nmarp: true\n---\n\n# a\n\n$\\textcolor{#cc0000}{\\text{fine}}$ but $\\bad{x}$ and\n\n$$\n\\frac{1\n$$\n"

@@ -22,7 +22,7 @@ NAMES = "center, column, columns, fragment, important, incremental, note, notes,
         ("{.x}\n- a", '<ul class="x">\n<li>a</li>\n</ul>'),
         ("[a]{.b} `c`{.d} [e](http://f){.g}",
          '<p><span class="b">a</span> <code class="d">c</code> <a href="http://f" class="g">e</a></p>'),
-        ("| a |\n|---|\n| b {.c} |", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
+        ("| a |\n|---|\n| b {.c} |", '<table>\n<thead>\n<tr>\n<th scope="col">a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
          '<td class="c">b</td>\n</tr>\n</tbody>\n</table>'),
         ("a {not one} {} {1, 2}", "<p>a {not one} {} {1, 2}</p>"),
         ("`a {.b}`", "<p><code>a {.b}</code></p>"),
@@ -71,9 +71,9 @@ def test_footnote_marks_side_by_side_are_separated(folder: DeckFolder) -> None:
 def test_task_lists_cannot_be_ticked(folder: DeckFolder) -> None:
     """They show what is done."""
     body = folder.slide("- [ ] a\n- [x] b").body
-    assert re.findall(r"<input ([^>]*)>", body) == [
-        'class="task-list-item-checkbox" disabled="disabled" type="checkbox"',
-        'class="task-list-item-checkbox" checked="checked" disabled="disabled" type="checkbox"',
+    assert re.findall(r'<input class="task-list-item-checkbox" ([^>]*)>', body) == [
+        'aria-label="Incomplete task" disabled="disabled" type="checkbox"',
+        'aria-label="Completed task" checked="checked" disabled="disabled" type="checkbox"',
     ]
 
 

@@ -56,11 +56,12 @@ def body(folder: DeckFolder, markdown: str, head: str = "") -> str:
         ("B. Russell", "<p>B. Russell</p>"),
         ("(@x) a\n\n(@) b", "<ol>\n<li>\n<p>a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ol>"),
         ("| a |\n|---|\n| b |\n\n: C *d* {#t .u}",
-         '<table id="t" class="u">\n<caption>C <em>d</em></caption>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n'
-         "<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table>"),
+         '<table id="t" class="u">\n<caption>C <em>d</em></caption>\n<thead>\n<tr>\n<th scope="col">a</th>\n</tr>\n'
+         "</thead>\n<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table>"),
         ("Table: C\n\n a   b\n--- ---\n 1   2",
          "<table>\n<caption>C</caption>\n<thead>\n<tr>\n"
-         '<th style="text-align:center">a</th>\n<th style="text-align:center">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
+         '<th style="text-align:center" scope="col">a</th>\n'
+         '<th style="text-align:center" scope="col">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
          '<td style="text-align:center">1</td>\n<td style="text-align:center">2</td>\n</tr>\n</tbody>\n</table>'),
         ("+---+:-:+\n| a | b |\n| c |   |\n+---+---+",
          '<table>\n<tbody>\n<tr>\n<td>a\nc</td>\n<td style="text-align:center">b</td>\n</tr>\n</tbody>\n</table>'),

@@ -73,8 +73,8 @@ def test_a_column_of_numbers_is_aligned_as_a_computed_one(folder: DeckFolder) ->
     """Its heading as well. Emphasis does not matter, values of the build are numbers, others stay."""
     html = folder.slide("| a | b |\n|---|---|\n| x | **1** |\n| y | {{ 2.5 }} |\n| z | n/a |").body
     assert cells(html) == [
-        ("", "a"),
-        ('class="numeric"', "b"),
+        ('scope="col"', "a"),
+        ('class="numeric" scope="col"', "b"),
         ("", "x"),
         ('class="numeric"', f"<strong>1</strong>{pad('.0')}"),
         ("", "y"),

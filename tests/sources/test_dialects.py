@@ -287,6 +287,7 @@ def test_second_notes_in_a_slide_are_told() -> None:
     assert told(deck) == ["talk.md:7: 'Notes:' is text of the slide's notes, which begin above it"]
 
 
+@pytest.mark.slow
 def test_many_slides_take_a_time_that_grows_with_their_number() -> None:
     """Lines, notes and comments of a slide are not looked for in the whole deck."""
 

@@ -14,7 +14,7 @@ DECK_KEYS = (
 )
 SLIDE_KEYS = (
     "attributes, auto_animate, background, class, content, dir, footer, id, incremental, lang, layout, minutes, "
-    "notes, slide_number, transition, visibility"
+    "notes, slide_number, transition, visibility, when"
 )
 
 MISTAKES = {

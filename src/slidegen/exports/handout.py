@@ -8,7 +8,8 @@ from typing import Final
 
 from slidegen.exports.base import MADE, Export, ExportJob, Paper
 from slidegen.exports.printing import Sheet, print_deck
-from slidegen.exports.words import Words, words
+from slidegen.languages.direction import direction, with_directions
+from slidegen.languages.words import html
 from slidegen.model import Provenance
 from slidegen.origins import Origin
 from slidegen.render.provenance import made, models_by_origin, versions
@@ -52,31 +53,32 @@ def handout_sheet(count: int, paper: Paper, *, notes: bool) -> Sheet:
 
 
 def appendix_html(origins: Sequence[Origin], chosen: Sequence[int], lang: str = "en") -> str:
-    """The appendix about where the numbers come from, with labels in a language; "" if nothing was computed."""
+    """The appendix about where the numbers come from, its labels in a language where there are words for them; "" if
+    nothing was computed."""
     if not origins:
         return ""
-    labels, own = words(lang)
     parts = []
     for origin in origins:
         shown = [str(number) for number in origin.slides if number in chosen]
-        heading = f"{labels.slides if len(shown) > 1 else labels.slide} {', '.join(shown)}"
-        parts.append(f"<h2>{heading}</h2>\n<dl>{_entries(origin.provenance, labels)}</dl>")
-    return "\n".join((f'<div lang="{escape(own)}"><h1>{labels.numbers}</h1>', *parts, "</div>"))
+        heading = html("Slides" if len(shown) > 1 else "Slide", lang, f" {', '.join(shown)}")
+        parts.append(f"<h2>{heading}</h2>\n<dl>{_entries(origin.provenance, lang)}</dl>")
+    title = f'<div lang="{escape(lang)}"><h1>{html("Where the numbers come from", lang)}</h1>'
+    return with_directions("\n".join((title, *parts, "</div>")), direction(lang))
 
 
-def _entries(provenance: Provenance, labels: Words) -> str:
+def _entries(provenance: Provenance, lang: str) -> str:
     accounting = f", {provenance.accounting} accounting" if provenance.accounting else ""
     models = [f"{where}: {', '.join(names)}" for where, names in models_by_origin(provenance).items()]
     libraries = versions(provenance)
     rows = {
-        labels.source: [f"{made(provenance)}{accounting}"],
-        labels.models: models,
-        labels.versions: [libraries] if libraries else [],
-        labels.computed: [provenance.date] if provenance.date else [],
-        labels.leaves_out: [provenance.leaves_out] if provenance.leaves_out else [],
+        "Source": [f"{made(provenance)}{accounting}"],
+        "Models": models,
+        "Versions": [libraries] if libraries else [],
+        "First computed": [provenance.date] if provenance.date else [],
+        "Leaves out": [provenance.leaves_out] if provenance.leaves_out else [],
     }
     return "".join(
-        f"<dt>{name}</dt>" + "".join(f'<dd lang="en">{escape(text)}</dd>' for text in texts)
+        f"<dt>{html(name, lang)}</dt>" + "".join(f'<dd lang="en">{escape(text)}</dd>' for text in texts)
         for name, texts in rows.items()
         if texts
     )

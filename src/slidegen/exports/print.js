@@ -110,12 +110,12 @@
     return box;
   };
   const notesOf = (slide) => (paper.notes && slide.notes.length ? [element("div", "notes-text", ...slide.notes)] : []);
-  const label = (name, className, text) => {
-    const made = element(name, className, text);
-    made.lang = words.lang;
+  const label = (name, className, [text, lang], more = "") => {
+    const made = element(name, className, text, more);
+    made.lang = lang;
     return made;
   };
-  const number = (slide) => label("p", "number", `${words.slide} ${slide.number}`);
+  const number = (slide) => label("p", "number", words.slide, ` ${slide.number}`);
   const item = (slide, page, more) =>
     element("div", "item", element("div", "shown", fit(element("div", "thumb", page), paper.thumb), number(slide)), ...more);
 

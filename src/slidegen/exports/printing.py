@@ -8,7 +8,7 @@ from typing import Any, Final
 from slidegen.errors import MissingExtraError
 from slidegen.exports.base import ExportJob, text
 from slidegen.exports.pdf_file import PLACE, finished_pdf, pdf_date
-from slidegen.exports.words import words
+from slidegen.languages.words import said
 from slidegen.progress import Step
 
 QUERY: Final = "print-pdf&colors=screen&showNotes=false&pdfMaxPagesPerSlide=1&pdfSeparateFragments="
@@ -68,7 +68,7 @@ def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes,
     from slidegen.browser.deck import open_deck
 
     options = job.options
-    labels, lang = words(job.deck.options.lang)
+    lang = job.deck.options.lang
     given = {
         "chosen": job.chosen(),
         "steps": options.steps,
@@ -77,7 +77,7 @@ def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes,
         "title": job.deck.title,
         "titles": [slide.title for slide in job.deck.slides],
         "below": [slide.below for slide in job.deck.slides],
-        "words": {"slide": labels.slide, "notes": labels.notes, "lang": lang},
+        "words": {"slide": said("Slide", lang), "notes": said("Notes", lang)},
         "place": PLACE,
         "css": text("print.css") if options.steps else text("print.css", "whole.css"),
     }

@@ -33,12 +33,13 @@ def logo_css(logo: Logo | None, assets: Assets) -> str:
     return "\n".join(rules)
 
 
-def with_logo(first: str, logo: Logo | None) -> str:
-    """The first slide of a deck, in which screen readers are told of the logo, if it has words."""
-    if logo is None or not logo.alt:
-        return first
-    start, found, rest = first.partition('<div class="slide">')
-    return f"{start}{found}{ALT.format(escape(logo.alt))}{rest}" if found else first
+def tell_logo(stacks: list[list[str]], logo: Logo | None) -> None:
+    """Adds to the first of the finished slides what tells screen readers of the logo, if it has words."""
+    if logo is None or not logo.alt or not stacks:
+        return
+    start, found, rest = stacks[0][0].partition('<div class="slide">')
+    if found:
+        stacks[0][0] = f"{start}{found}{ALT.format(escape(logo.alt))}{rest}"
 
 
 def _uri(name: str, logo: Logo, assets: Assets) -> str:

@@ -124,7 +124,7 @@
     const player = slidegen;
     // Notes are text: it becomes HTML, as those of reveal.js' pages are.
     const html = (text) => (text ?? "").replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replaceAll("\n", "<br>");
-    const notesOf = (index) => html(notes[index]) + (provenance[index] && `<div class="provenance">${html(provenance[index])}</div>`);
+    const notesOf = (index) => html(notes[index]) + (provenance[index] && `<div class="provenance"${FOREIGN ? ' lang="en" dir="ltr"' : ""}>${html(provenance[index])}</div>`);
     Object.assign(player, { show, next, back, at: () => [at, shown], notes: notesOf, scheme, ready: true });
     // `slidegen serve` exchanges slides while the page is open, and then shows one.
     player.renew = () => {

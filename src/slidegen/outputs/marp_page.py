@@ -11,12 +11,13 @@ from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links, numbered_links
-from slidegen.outputs.logo import with_logo
+from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_fonts, marp_styles
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
+from slidegen.outputs.transcript import transcript
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, Page, Script
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
@@ -34,7 +35,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     if deck.own_look:
-        stacks[0][0] = with_logo(stacks[0][0], themes.logo)
+        tell_logo(stacks, themes.logo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
     dead = dead_links(sections.with_links(stacks, sources), sources, deck.source, reveal)
@@ -50,6 +51,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     notes = ["\n\n".join(slide.notes) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
+    title = options.title or deck.meta.get("title") or deck.source.path.stem
     page = Page(
         root={
             "lang": options.lang,
@@ -57,10 +59,10 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "data-scheme": scheme(themes),
             "data-look": own_look,
         },
-        title=options.title or deck.meta.get("title") or deck.source.path.stem,
+        title=title,
         meta=tuple(metadata(options, dict(deck.meta))),
         styles=(script("present.css"), *styles, page_size(slides)),
-        head=(),
+        head=words_data(options.lang),
         before=(f'<div class="marpit parts{" deck" if deck.own_look else ""}">',),
         stacks=tuple((slide,) for slide in slides),
         nested=False,
@@ -71,8 +73,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[2:])),),
+        scripts=(Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
         any_script=deck.scripts,
+        text=transcript(title, options.lang, every, target.memo),
     )
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)

@@ -14,7 +14,7 @@ function pace(plan, index, seconds) {
   const to = plan[Math.min(index + 1, plan.length - 1)];
   const off = seconds < from ? seconds - from : seconds > to ? seconds - to : 0;
   const state = off < -1 ? "ahead" : off > 1 ? "behind" : "on time";
-  return { total, state, text: state === "on time" ? state : `${clockText(off)} ${state}`, planned: from / total, done: Math.min(1, seconds / total) };
+  return { total, state, text: state === "on time" ? word(state) : `${clockText(off)} ${word(state)}`, planned: from / total, done: Math.min(1, seconds / total) };
 }
 // The bar: what has passed, where the slide in view is planned, and where sections begin.
 function drawPace(bar, timing, index, timer) {
@@ -25,8 +25,8 @@ function drawPace(bar, timing, index, timer) {
   bar.dataset.state = begun ? found.state : "";
   bar.style.setProperty("--done", found.done);
   bar.style.setProperty("--planned", found.planned);
-  bar.querySelector(".pace-text").textContent = begun ? found.text : "";
-  bar.querySelector(".pace-total").textContent = `${clockText(found.total)} planned`;
+  bar.querySelector(".pace-text").innerHTML = begun ? found.text : "";
+  bar.querySelector(".pace-total").innerHTML = `${clockText(found.total)} ${word("planned")}`;
   const ticks = bar.querySelector(".pace-ticks");
   if (ticks.childElementCount !== timing.sections.length) {
     ticks.replaceChildren(...timing.sections.map((at) => {

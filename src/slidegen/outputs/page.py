@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from slidegen.languages.words import words
 from slidegen.look import ThemePair
 from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
@@ -22,8 +23,8 @@ from slidegen.version import __version__
 HERE = Path(__file__).parent
 SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 """What nobody needs in a page: whole lines of comments, and indents."""
-PRESENTING = ("pace.js", "speaker.js", "present.js")
-"""The scripts for presenting: two that come before the player of the page, and one after it."""
+PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
+"""The scripts for presenting: three that come before the player of the page, and two after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
@@ -74,7 +75,9 @@ def page_html(page: Page, shown: Callable[[str], str] = without_lines, *, more: 
         version=__version__,
         title=escape(page.title, quote=False),
         head="\n".join((*meta, *map(_part, head))),
-        body="\n".join((*map(_part, page.before), *_slides(page, shown), *map(_part, after))),
+        body="\n".join(
+            (*filter(None, [page.text]), *map(_part, page.before), *_slides(page, shown), *map(_part, after))
+        ),
     )
 
 
@@ -101,6 +104,12 @@ def style_tag(css: str) -> str:
 def json_text(value: object) -> str:
     """JSON that is safe inside `<script>`."""
     return json.dumps(value).replace("<", "\\u003c")
+
+
+def words_data(lang: str) -> tuple[str, ...]:
+    """The words of the interface for words.js, if there are any in the language of the page."""
+    found = words(lang)
+    return (f'<script type="application/json" id="slidegen-words">{json_text(found)}</script>',) if found else ()
 
 
 def script(*names: str) -> str:

@@ -145,10 +145,10 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const later = () => { due ||= setTimeout(flush, 30); };
   const lift = () => { flush(); stroke = pointer = rubbed = null; };
-  const bar = make(`<div class="sg-tools" role="toolbar" aria-label="Drawing" hidden>${
-    [["pen", "Pen"], ["marker", "Marker"], ["eraser", "Eraser"]].map(([name, label]) => `<button type="button" data-tool="${name}">${label}</button>`).join("")
-  }<span class="sg-colors">${["red", "blue", "green", "yellow"].map((name, at) => `<button type="button" data-color="${at + 1}" aria-label="${name}"></button>`).join("")
-  }</span><button type="button" data-act="undo">Undo</button><button type="button" data-act="clear">Clear</button><button type="button" data-act="done">Done</button></div>`);
+  const bar = make(`<section class="sg-tools" ${named("Drawing")} hidden>${
+    [["pen", "Pen"], ["marker", "Marker"], ["eraser", "Eraser"]].map(([name, label]) => `<button type="button" data-tool="${name}">${word(label)}</button>`).join("")
+  }<span class="sg-colors">${["red", "blue", "green", "yellow"].map((name, at) => `<button type="button" data-color="${at + 1}" ${named(name)}></button>`).join("")
+  }</span><button type="button" data-act="undo">${word("Undo")}</button><button type="button" data-act="clear">${word("Clear")}</button><button type="button" data-act="done">${word("Done")}</button></section>`);
   const setTool = (next, stay = false) => {
     lift();
     if (tool === "laser") change({ laser: null });
@@ -160,7 +160,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const button of bar.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", button.dataset.tool === tool);
     for (const button of bar.querySelectorAll("[data-color]")) button.setAttribute("aria-pressed", button.dataset.color === String(color));
     if (!tool) delete root.dataset.tool;
-    status.textContent = tool ? `${tool} on` : "";
+    sayIn(status, tool ? `${tool} on` : "");
     place();
   };
   const acts = {
@@ -172,7 +172,7 @@ document.addEventListener("DOMContentLoaded", () => {
     done: () => setTool(""),
   };
   bar.addEventListener("click", ({ target }) => {
-    const { tool: next, color: shade, act } = target.dataset;
+    const { tool: next, color: shade, act } = target.closest("button")?.dataset ?? {};
     if (act) acts[act]();
     else if (shade) {
       color = Number(shade);
@@ -222,14 +222,14 @@ document.addEventListener("DOMContentLoaded", () => {
   // --- dialogs
   // Words are found whatever their case and accents are.
   const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase();
-  const titleOf = (slide, index) => slide.querySelector("h1, h2, h3, h4, h5, h6")?.textContent.trim() || `Slide ${index + 1}`;
+  const titleOf = (slide, index) => slide.querySelector("h1, h2, h3, h4, h5, h6")?.textContent.trim() || `${said("Slide")} ${index + 1}`;
   const goTo = () => {
     const rows = slidegen.slides.map((slide, index) => ({
       index, title: titleOf(slide, index), all: plain((slide.querySelector(".slide, .marpit, foreignObject") ?? slide).textContent),
     }));
-    const dialog = opened(make(`<dialog class="sg-dialog sg-goto" aria-labelledby="sg-goto-title"><header><h2 id="sg-goto-title">Go to slide</h2>${SHUT}</header>
-      <input type="text" role="combobox" aria-label="Number or words" aria-expanded="true" aria-controls="sg-goto-list" placeholder="Number or words" autocomplete="off" spellcheck="false">
-      <ol id="sg-goto-list" role="listbox" aria-label="Slides"></ol><p class="sg-none" hidden>No slide has these words</p></dialog>`));
+    const dialog = opened(make(`<dialog class="sg-dialog sg-goto" aria-labelledby="sg-goto-title"><header><h2 id="sg-goto-title">${word("Go to slide")}</h2>${SHUT}</header>
+      <input type="text" role="combobox" ${named("Number or words")} aria-expanded="true" aria-controls="sg-goto-list" placeholder="${said("Number or words")}" autocomplete="off" spellcheck="false">
+      <ol id="sg-goto-list" role="listbox" ${named("Slides")}></ol><p class="sg-none" hidden>${word("No slide has these words")}</p></dialog>`));
     const [input, list, none] = ["input", "ol", ".sg-none"].map((name) => dialog.querySelector(name));
     let found = [];
     let chosen = 0;
@@ -269,6 +269,7 @@ document.addEventListener("DOMContentLoaded", () => {
       ["→ Space N", "next"], [window.Reveal ? "← P Shift+Space" : "← Shift+Space", "back"],
       ["H J K L", window.Reveal ? "left, down, up, right" : "back, next, back, next"], ["Home End", "first and last slide"],
       ["G", "go to a slide by number or words"], ["O", "overview of all slides"],
+      ...(document.querySelector(".sg-transcript") ? [["X", "read the deck as text"]] : []),
     ]],
     ["Show", [
       ["B .", "black screen"], ["W", "white screen"], ["F", "full screen"], ["T", "light and dark"],
@@ -284,8 +285,8 @@ document.addEventListener("DOMContentLoaded", () => {
     ...(document.getElementById("slidegen-live") ? [["Write", [["Alt+E", "open the source in the editor"], ["Alt+O", "outline what runs off"]]]] : []),
   ];
   const more = [];
-  const help = () => opened(make(`<dialog class="sg-dialog sg-help" aria-labelledby="sg-help-title"><header><h2 id="sg-help-title">Keys</h2>${SHUT}</header><div class="sg-groups">${
-    KEYS().map(([name, keys]) => `<div><h3>${name}</h3><dl>${keys.map(([key, what]) => `<div><dt>${key.split(" ").map((one) => `<kbd>${text(one)}</kbd>`).join(" ")}</dt><dd>${text(what)}</dd></div>`).join("")}</dl></div>`).join("")
+  const help = () => opened(make(`<dialog class="sg-dialog sg-help" aria-labelledby="sg-help-title"><header><h2 id="sg-help-title">${word("Keys")}</h2>${SHUT}</header><div class="sg-groups">${
+    KEYS().map(([name, keys]) => `<div><h3>${word(name)}</h3><dl>${keys.map(([key, what]) => `<div><dt>${key.split(" ").map((one) => `<kbd>${text(one)}</kbd>`).join(" ")}</dt><dd>${word(what)}</dd></div>`).join("")}</dl></div>`).join("")
   }</div></dialog>`));
 
   // --- keys

@@ -18,7 +18,7 @@ from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
-from slidegen.outputs.logo import logo_css, with_logo
+from slidegen.outputs.logo import logo_css, tell_logo
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
@@ -46,15 +46,15 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
-    stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
+    stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
-    stacks[0][0] = with_logo(stacks[0][0], themes.logo)
+    tell_logo(stacks, themes.logo)
     slides = list(chain(*stacks))
     fonts = page_fonts(slides, themes, options.lang, target)
     assets.problems += fonts.problems
     styles = _styles(deck, themes, slides, assets, fonts, target.memo)
     check(assets)
-    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"))
+    page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"), target.memo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
@@ -89,14 +89,14 @@ def _styles(
     return styles
 
 
-def _finished(slide: RenderedSlide, sections: Sections) -> str:
+def _finished(slide: RenderedSlide, sections: Sections, lang: str) -> str:
     """The finished HTML of a slide."""
-    target = (sections.target.remote, sections.assets.direction)
+    target = (sections.target.remote, sections.assets.direction, lang)
     key = None if slide.key is None else (slide.key, options_key(slide.options), *target)
-    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets, lang))
 
 
-def _section(slide: RenderedSlide, assets: Assets) -> str:
+def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     options = slide.options
     assets.slide = slide.name
 
@@ -134,7 +134,7 @@ def _section(slide: RenderedSlide, assets: Assets) -> str:
         inline(slide.footnotes),
         f'<footer class="slide-footer"{around}>{inline(slide.footer)}</footer>' if slide.footer else "",
     ]
-    notes = notes_html(inline(slide.notes), slide.provenance)
+    notes = notes_html(inline(slide.notes), slide.provenance, lang)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
     html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'

@@ -6,12 +6,13 @@ import re
 from html import escape
 from itertools import chain
 
+from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.links import dead_links
-from slidegen.outputs.logo import with_logo
+from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_fonts, marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
@@ -34,10 +35,10 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
-    stacks = [[_finished(slide, sections) for slide in stack] for stack in deck.stacks]
+    stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     assets.slide = ""
     if deck.own_look:
-        stacks[0][0] = with_logo(stacks[0][0], themes.logo)
+        tell_logo(stacks, themes.logo)
     slides = list(chain(*stacks))
     fonts = marp_fonts(deck, themes, slides, target)
     assets.problems += fonts.problems
@@ -50,7 +51,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         vendor_text("marp/browser.js"),
     )
     size = slide_size(deck.stacks[0][0].svg)
-    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look)
+    page = reveal_page(deck, themes, stacks, [vendor_text("reveal/reveal.css"), *styles], size, look, target.memo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
@@ -60,19 +61,20 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     return Bundled(page_files(page, target), warnings, page)
 
 
-def _finished(slide: MarpSlide, sections: Sections) -> str:
+def _finished(slide: MarpSlide, sections: Sections, lang: str) -> str:
     """The finished HTML of a slide."""
-    target = (sections.target.remote, sections.assets.direction)
+    target = (sections.target.remote, sections.assets.direction, lang)
     key = (slide.svg, slide.notes, slide.provenance, slide.source.line - slide.moved, *target)
-    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets))
+    return sections.section(key, slide.source.line, lambda: _section(slide.in_place(), sections.assets, lang))
 
 
-def _section(slide: MarpSlide, assets: Assets) -> str:
+def _section(slide: MarpSlide, assets: Assets, lang: str) -> str:
     assets.slide = slide.name
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
-    aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance)
-    return f'<section><div class="marpit">{svg}</div>{aside}</section>'
+    aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance, lang)
+    html = f'<section><div class="marpit">{svg}</div>{aside}</section>'
+    return with_directions(html, assets.direction)
 
 
 def _fragment(match: re.Match[str]) -> str:

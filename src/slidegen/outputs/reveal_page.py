@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from slidegen.languages.direction import written
+from slidegen.languages.words import is_english
 from slidegen.look import ThemePair
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script
+from slidegen.memo import Memo
+from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.target import Target
-from slidegen.rendered import MarpDeck, OutputFile, Page, RenderedDeck, Script
+from slidegen.outputs.transcript import transcript
+from slidegen.rendered import MarpDeck, MarpSlide, OutputFile, Page, RenderedDeck, RenderedSlide, Script
 from slidegen.timing import timing_json
 from slidegen.vendor import vendor_text
 
@@ -28,9 +31,11 @@ DEFAULTS = {
 }
 
 
-def notes_html(notes: str, provenance: Sequence[str]) -> str:
-    """The element with a slide's notes, given as HTML, and below them where its numbers come from; "" without both."""
-    about = f'<div class="provenance">{"<br>".join(map(escape, provenance))}</div>' if provenance else ""
+def notes_html(notes: str, provenance: Sequence[str], lang: str) -> str:
+    """The element with a slide's notes, given as HTML, and below them where its numbers come from, in English; ""
+    without both."""
+    own = "" if is_english(lang) else ' lang="en"'
+    about = f'<div class="provenance"{own}>{"<br>".join(map(escape, provenance))}</div>' if provenance else ""
     return f'\n<aside class="notes">{notes}{about}</aside>' if notes or about else ""
 
 
@@ -51,6 +56,7 @@ def reveal_page(
     styles: Sequence[str],
     size: tuple[int, int],
     look: Look,
+    memo: Memo | None,
 ) -> Page:
     """Makes the page around finished `<section>` elements. `size` is the size of a slide in CSS pixels."""
     options = deck.options
@@ -60,9 +66,11 @@ def reveal_page(
     turned = {"rtl": True} if options.direction == "rtl" else {}
     config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **turned, **options.reveal}
     scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
-    slides = (slide.options for stack in deck.stacks for slide in stack)
     # reveal.js takes hidden slides out of the page.
-    shown = [one for one in slides if one.visibility != "hidden" or options.reveal.get("showHiddenSlides") is True]
+    hidden = () if options.reveal.get("showHiddenSlides") is True else ("hidden",)
+    slides: Iterator[RenderedSlide | MarpSlide] = (slide for stack in deck.stacks for slide in stack)
+    shown = [slide for slide in slides if slide.options.visibility not in hidden]
+    title = options.title or meta.get("title") or deck.source.path.stem
     return Page(
         root={
             "lang": options.lang,
@@ -70,17 +78,22 @@ def reveal_page(
             "data-scheme": scheme(themes),
             "data-look": look.marp,
         },
-        title=options.title or meta.get("title") or deck.source.path.stem,
+        title=title,
         meta=tuple(metadata(options, meta)),
         styles=(script("present.css"), *styles),
-        head=(Script(script(*PRESENTING[:2], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[2:])),),
-        before=(f'<div class="reveal {look.classes}"><div class="slides">',),
+        head=(
+            *words_data(options.lang),
+            Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[3:])),
+        ),
+        # reveal.js would say the whole slide at each move in an element of the class aria-status, if it had to make it.
+        before=(f'<div class="reveal {look.classes}"><div class="aria-status" hidden></div><div class="slides">',),
         stacks=tuple(map(tuple, stacks)),
         nested=True,
         after=("</div></div>",),
-        data={"reveal-config": json_text(config), "timing": timing_json(options, shown)},
+        data={"reveal-config": json_text(config), "timing": timing_json(options, [slide.options for slide in shown])},
         scripts=tuple(map(Script, scripts)),
         any_script=deck.scripts,
+        text=transcript(title, options.lang, shown, memo),
     )
 
 

@@ -14,6 +14,7 @@ from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
 from slidegen.outputs.emoji import with_emoji
+from slidegen.outputs.table_headers import table_headers
 from slidegen.outputs.target import Target
 from slidegen.source_lines import absolute_lines, relative_lines
 
@@ -58,7 +59,7 @@ class Sections:
         return self._made(memo, key, line, make)
 
     def _finished(self, make: Callable[[], str]) -> str:
-        html = make()
+        html = table_headers(make())
         return with_emoji(html) if self.color_emoji else html
 
     def with_links(self, stacks: Sequence[Sequence[str]], sources: Sequence[Sequence[Text]]) -> list[list[str]]:

@@ -18,7 +18,7 @@ window.slidegen = (() => {
     template.innerHTML = html.trim();
     return template.content.firstElementChild;
   };
-  own.SHUT = '<button type="button" class="sg-shut" aria-label="Close">×</button>';
+  own.SHUT = `<button type="button" class="sg-shut" ${named("Close")}>×</button>`;
   own.opened = (dialog) => {
     dialog.tabIndex = -1;
     dialog.addEventListener("keydown", (event) => event.stopPropagation());
@@ -62,19 +62,20 @@ window.slidegen = (() => {
   removeEventListener("message", listen);
   document.documentElement.classList.add("speaker");
   const button = (act, label, more = "") => `<button type="button" data-act="${act}" ${more}>${label}</button>`;
+  const heading = (short, whole) => word(whole in WORDS ? whole : short);
   const VIEW = `<main class="sp">
-    <header><div class="sp-time"><output class="sp-timer" aria-label="Time since the start">0:00</output>${button("toggle", "Start")}${button("reset", "Reset")}</div>
-      ${PACE}<span class="sp-place"></span><span class="sp-clock"></span>${button("phone", "Phone", "hidden")}</header>
-    <section aria-label="Current slide"><h2>Now</h2><div class="sp-frame"><iframe tabindex="-1" title="Current slide"></iframe></div></section>
-    <section aria-label="Next slide"><h2>Next</h2><div class="sp-frame"><iframe tabindex="-1" title="Next slide"></iframe><p class="sp-end" hidden>End of the talk</p></div></section>
-    <section class="sp-notes" aria-label="Notes"><div class="sp-head"><h2>Notes</h2><span>${button("smaller", "A−", 'aria-label="Smaller notes"')}${button("larger", "A+", 'aria-label="Larger notes"')}</span></div>
-      <div class="sp-text" tabindex="0"></div></section>
-    <p class="sp-gone" role="status" hidden>The window of the deck is closed; this one goes on alone</p>
+    <header><div class="sp-time"><output class="sp-timer" ${named("Time since the start")}>0:00</output>${button("toggle", word("Start"))}${button("reset", word("Reset"))}</div>
+      ${PACE}<span class="sp-place"></span><span class="sp-clock"></span>${button("phone", word("Phone"), "hidden")}</header>
+    <section ${named("Current slide")}><h2>${heading("Now", "Current slide")}</h2><div class="sp-frame"><iframe tabindex="-1" ${named("Current slide", "title")}></iframe></div></section>
+    <section ${named("Next slide")}><h2>${heading("Next", "Next slide")}</h2><div class="sp-frame"><iframe tabindex="-1" ${named("Next slide", "title")}></iframe><p class="sp-end" hidden>${word("End of the talk")}</p></div></section>
+    <section class="sp-notes" ${named("Notes")}><div class="sp-head"><h2>${word("Notes")}</h2><span>${button("smaller", "A−", named("Smaller notes"))}${button("larger", "A+", named("Larger notes"))}</span></div>
+      <div class="sp-text" tabindex="0" data-none="${said("No notes")}"></div></section>
+    <p class="sp-gone" role="status" hidden>${word("The window of the deck is closed; this one goes on alone")}</p>
   </main>`;
   document.addEventListener("DOMContentLoaded", () => {
     const timing = JSON.parse(document.getElementById("timing")?.textContent || "{}");
     const phone = JSON.parse(document.getElementById("slidegen-present")?.textContent || "{}").remote;
-    document.title = `Speaker view: ${document.title}`;
+    document.title = `${said("Speaker view")}: ${document.title}`;
     const config = JSON.parse(document.getElementById("reveal-config")?.textContent ?? "null");
     const { width, height } = config ?? document.querySelector(".marpit > svg").viewBox.baseVal;
     document.body.innerHTML = VIEW;
@@ -124,8 +125,8 @@ window.slidegen = (() => {
     const tick = () => {
       const { timer } = state;
       find(".sp-timer").textContent = clockText(elapsed(timer));
-      find("[data-act=toggle]").textContent = timer.since !== null ? "Pause" : timer.before ? "Go on" : "Start";
-      find(".sp-clock").textContent = new Date().toLocaleTimeString([], { timeStyle: "short" });
+      sayIn(find("[data-act=toggle]"), timer.since !== null ? "Pause" : timer.before ? "Go on" : "Start");
+      find(".sp-clock").textContent = new Date().toLocaleTimeString(document.documentElement.lang || [], { timeStyle: "short" });
       if (timing.plan) drawPace(find(".pace"), timing, state.at[0], timer);
       find(".sp-gone").hidden = alive() || Date.now() - began < 4000;
     };
@@ -165,7 +166,7 @@ window.slidegen = (() => {
       toggle: () => order({ timer: "toggle" }), reset: () => order({ timer: "reset" }), larger: () => resize(2), smaller: () => resize(-2),
       next: () => order({ do: "next" }), back: () => order({ do: "back" }),
       black: () => order({ veil: "black" }), white: () => order({ veil: "white" }),
-      phone: () => own.opened(own.make(`<dialog class="sg-dialog sg-qr" aria-label="QR code for the remote"><header><h2>Remote</h2>${own.SHUT}</header>${phone}</dialog>`)),
+      phone: () => own.opened(own.make(`<dialog class="sg-dialog sg-qr" ${named("QR code for the remote")}><header><h2>${word("Remote")}</h2>${own.SHUT}</header>${phone}</dialog>`)),
     };
     find("[data-act=phone]").hidden = !phone;
     document.body.addEventListener("click", ({ target }) => acts[target.closest("[data-act]")?.dataset.act]?.());

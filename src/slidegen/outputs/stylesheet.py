@@ -40,7 +40,9 @@ def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
             found.append(table[near] if near else "inherit")
         if found != ["inherit", "inherit"] and short:
             selectors.setdefault((found[0], found[1]), []).extend(f"{where} .{short}" for where in code)
-    return "\n".join(f"{', '.join(names)} {{ color: light-dark({a}, {b}); }}" for (a, b), names in selectors.items())
+    return "\n".join(
+        f"{', '.join(names)} {{ color: var(--dim, light-dark({a}, {b})); }}" for (a, b), names in selectors.items()
+    )
 
 
 def fonts_css(fonts: Fonts) -> str:
@@ -68,8 +70,8 @@ def own_families(stack: str | None, also: str | None) -> str:
 
 def steps_css(steps: int) -> str:
     """The rules that highlight lines of a stepped code block: first those of step 1, then those of the latest step."""
-    rules = [".sg-stepped .sg-line.sg-step-1 { opacity: 1; }"]
+    rules = [".sg-stepped .sg-line.sg-step-1 { --dim: initial; }"]
     for step in range(2, steps + 1):
         shown = f'.sg-stepped .sg-code-step[data-step="{step}"].visible ~ pre .sg-line'
-        rules.append(f"{shown} {{ opacity: 0.45; }}\n{shown}:where(.sg-step-{step}) {{ opacity: 1; }}")
+        rules.append(f"{shown} {{ --dim: var(--code-dim); }}\n{shown}:where(.sg-step-{step}) {{ --dim: initial; }}")
     return "\n".join(rules) if steps > 1 else rules[0]

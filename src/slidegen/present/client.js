@@ -23,7 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // --- an audience that looks around
   let live = true;
   let followed = null;
-  const back = slidegen.make('<button type="button" class="sg-live" hidden>Back to live</button>');
+  const back = slidegen.make(`<button type="button" class="sg-live" hidden>${word("Back to live")}</button>`);
   const follow = () => {
     live = true;
     back.hidden = true;
@@ -59,7 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let due = 0;
   const show = (words) => {
     clearTimeout(due);
-    note.textContent = words;
+    sayIn(note, words);
     note.hidden = !words;
   };
   function warn(words) {
@@ -79,7 +79,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (leads) {
     talk.link("server", say);
     if (settings.audience) {
-      talk.keys.q = () => slidegen.opened(slidegen.make(`<dialog class="sg-dialog sg-qr" aria-label="QR code for the audience"><header><h2>Follow along</h2>${slidegen.SHUT}</header>${settings.audience}</dialog>`));
+      talk.keys.q = () => slidegen.opened(slidegen.make(`<dialog class="sg-dialog sg-qr" ${named("QR code for the audience")}><header><h2>${word("Follow along")}</h2>${slidegen.SHUT}</header>${settings.audience}</dialog>`));
       talk.more.push(["Q", "QR code for the audience"]);
     }
   }

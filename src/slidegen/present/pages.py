@@ -11,8 +11,9 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+from slidegen.languages.words import html, is_english, said
 from slidegen.markup import Fragment, TooDeepError
-from slidegen.outputs.page import json_text, page_html, script
+from slidegen.outputs.page import json_text, page_html, script, words_data
 from slidegen.outputs.stylesheet import colors_css
 from slidegen.rendered import Page, Script
 from slidegen.themes import plain_look
@@ -20,6 +21,9 @@ from slidegen.themes import plain_look
 HERE: Final = Path(__file__).parent
 NOTES: Final = re.compile(r"<aside\b|\bdata-notes\b|<[!?]", re.IGNORECASE)
 """What there is in the HTML of a slide that has notes or comments."""
+SHOWN: Final = re.compile(r">(?P<words>[A-Z][A-Za-z0-9: ]*)<")
+NAMES: Final = re.compile(r'(?P<attribute>aria-label|title|data-none)="(?P<words>[^"]+)"')
+"""The words of a page: those that are seen, and names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,10 @@ class Addresses:
 
 def talk_pages(page: Page, addresses: Addresses) -> dict[str, str]:
     """Returns the HTML of the presenter's page, of the remote's and the slides in it, and of the audience's."""
-    settings: dict[str, Any] = {"role": "presenter", "remote": _qr_html("For your phone only", addresses.remote)}
+    lang = page.root.get("lang") or "en"
+    settings: dict[str, Any] = {"role": "presenter", "remote": _qr_html("For your phone only", addresses.remote, lang)}
     if addresses.audience is not None:
-        settings["audience"] = _qr_html("Follow the slides", addresses.audience)
+        settings["audience"] = _qr_html("Follow the slides", addresses.audience, lang)
     pages = {
         "presenter": page_html(page, more=_client(settings)),
         "slides": page_html(page),
@@ -98,21 +103,32 @@ def _remote(page: Page) -> Page:
     themes = plain_look()
     styles = (colors_css(themes), _text("remote.css"))
     width, height = _size(page)
-    body = _text("remote.html").replace("SHAPE", f"{width} / {height}")
+    lang = page.root.get("lang") or "en"
+    body = _in_language(_text("remote.html"), lang).replace("SHAPE", f"{width} / {height}")
     data = {name: page.data[name] for name in ("timing",) if name in page.data}
     return Page(
         root={name: page.root.get(name) for name in ("lang", "dir")},
-        title=f"Remote: {page.title}",
+        title=f"{said('Remote', lang)[0]}: {page.title}",
         meta=(),
         styles=styles,
-        head=(),
+        head=words_data(lang),
         before=(body,),
         stacks=(),
         nested=False,
         after=(),
         data=data,
-        scripts=(Script(script("pace.js")),),
+        scripts=(Script(script("words.js", "pace.js")),),
     )
+
+
+def _in_language(page: str, lang: str) -> str:
+    """The HTML of a page with its words in a language. English is marked."""
+
+    def name(found: re.Match[str]) -> str:
+        text, own = said(found["words"], lang)
+        return f'{found["attribute"]}="{escape(text)}"' + ("" if own == lang or is_english(lang) else ' lang="en"')
+
+    return SHOWN.sub(lambda found: f">{html(found['words'], lang)}<", NAMES.sub(name, page))
 
 
 def _size(page: Page) -> tuple[int, int]:
@@ -125,12 +141,12 @@ def _size(page: Page) -> tuple[int, int]:
     return slide_size(page.stacks[0][0])
 
 
-def _qr_html(title: str, address: str) -> str:
+def _qr_html(title: str, address: str, lang: str) -> str:
     """A QR code with its title and address, as HTML."""
     import segno
 
     svg = segno.make(address, micro=False).svg_inline(scale=8, border=3, dark="#000", light="#fff", omitsize=True)
-    return f'{svg}<p><b>{escape(title)}</b><br><a href="{escape(address)}">{escape(address)}</a></p>'
+    return f'{svg}<p><b>{html(title, lang)}</b><br><a href="{escape(address)}">{escape(address)}</a></p>'
 
 
 @cache

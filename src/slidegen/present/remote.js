@@ -12,7 +12,7 @@
 
   // --- what it says: orders and strokes, in their order
   const warn = (words) => {
-    find("#lost").textContent = words;
+    sayIn(find("#lost"), words);
     find("#lost").hidden = !words;
   };
   const say = sendTo(`${base}send?id=${id}`, ["laser"], (status) => {
@@ -45,6 +45,7 @@
     tell({ show: state.at });
     place();
     find("#slide").dataset.veil = state.veil;
+    find("#slide").dataset.veiled = state.veil && said(`${state.veil} screen`);
     tick();
   };
   setInterval(tick, 500);
@@ -161,7 +162,7 @@
   for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, lift);
 
   const again = keepConnected(`${base}events?id=${id}`, {
-    heard: (message) => { if (message || find("#lost").textContent === "Connecting") warn(""); },
+    heard: (message) => { if (message || find("#lost").textContent === said("Connecting")) warn(""); },
     lost: () => warn("Connecting"),
     take,
   });

@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Final
 
 from slidegen.errors import Problem
+from slidegen.languages.words import html, is_english
 from slidegen.model import Provenance, SlideOptions, Text
 from slidegen.origins import Origin, origins
 from slidegen.render.markdown_text import markdown_text
@@ -39,7 +40,7 @@ def with_appendix(deck: ResolvedDeck) -> ResolvedDeck:
     marp = deck.marp is not None
     numbers = _numbers(deck, shown)
     found = tuple(replace(one, slides=tuple(dict.fromkeys(numbers[at - 1] for at in one.slides))) for one in found)
-    slides = [(_slide(entries, source, marp),) for entries in _pages(found, deck.options.size)]
+    slides = [(_slide(entries, source, marp, deck.options.lang),) for entries in _pages(found, deck.options.size)]
     return replace(deck, stacks=(*deck.stacks, *slides))
 
 
@@ -50,8 +51,9 @@ def _numbers(deck: ResolvedDeck, shown: Sequence[ResolvedSlide]) -> list[int]:
     return list(accumulate(int(slide.options.visibility != "uncounted") for slide in shown))
 
 
-def _slide(entries: Sequence[str], source: Text, marp: bool) -> ResolvedSlide:
-    text = f"## {HEADING_TEXT}\n\n" + (SCOPED if marp else "") + "\n\n".join(entries)
+def _slide(entries: Sequence[str], source: Text, marp: bool, lang: str) -> ResolvedSlide:
+    texts = entries if is_english(lang) else [f'<span lang="en">{entry}</span>' for entry in entries]
+    text = f"## {html(HEADING_TEXT, lang)}\n\n" + (SCOPED if marp else "") + "\n\n".join(texts)
     options = SlideOptions(layout="content", classes=(CLASS,))
     return ResolvedSlide(ResolvedText(text, (), source), options, None, None)
 

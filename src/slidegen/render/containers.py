@@ -17,7 +17,7 @@ from mdit_py_plugins.container import container_plugin
 from slidegen.errors import nearest
 from slidegen.marks import UNKNOWN
 from slidegen.render.attributes import parse_attributes
-from slidegen.render.callout_icons import icon
+from slidegen.render.callout_icons import default_title, icon
 from slidegen.render.context import Env, SlideContext, slide_context
 from slidegen.typos import count_typos
 
@@ -116,11 +116,15 @@ def _titles(state: StateCore) -> None:
         if token.nesting != 1 or not token.type.startswith("container_"):
             continue
         name = _name(token)
-        title = _info(token, name)[0] or CALLOUTS.get(name, "")
+        title = _info(token, name)[0]
+        classed: dict[str, str | int | float] = {"class": "callout-title"}
+        if not title and name in CALLOUTS:
+            title, attributes = default_title(CALLOUTS[name], slide_context(state.env).lang)
+            classed |= attributes
         if not title or (name in NAMES and name not in CALLOUTS):
             continue
         map_ = [token.map[0], token.map[0] + 1] if token.map else None
-        paragraph = Token("paragraph_open", "p", 1, {"class": "callout-title"}, map_, token.level + 1, block=True)
+        paragraph = Token("paragraph_open", "p", 1, classed, map_, token.level + 1, block=True)
         inline = Token("inline", "", 0, {}, map_, token.level + 2, [], title, block=True)
         tokens += [paragraph, inline, Token("paragraph_close", "p", -1, level=token.level + 1, block=True)]
     state.tokens = tokens

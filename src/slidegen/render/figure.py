@@ -47,7 +47,7 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     noted = " ".join(filter(None, (caveats, drawing.note)))
     note = f'<span class="note">{escape(noted)}</span> ' if noted else ""
     caption = f'<span class="caption">{escape(placed.caption)}</span> ' if placed.caption else ""
-    line = provenance.noted(placed.provenance) if placed.sourced else ""
+    line = provenance.noted(placed.provenance, placed.lang) if placed.sourced else ""
     below = f"\n<figcaption>{caption}{note}{line}</figcaption>" if caption or note or line else ""
     style = f' style="width: {placed.width}px"' if placed.width else ""
     return (

@@ -57,11 +57,11 @@ def _reference(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: 
     token = tokens[index]
     number = token.meta["id"] + 1
     apart = ",\u202f" if index and tokens[index - 1].type == "footnote_ref" else ""
-    return f'<sup class="footnote-ref" role="doc-noteref" aria-describedby="{_id(token, env)}">{apart}{number}</sup>'
+    return f'<sup class="footnote-ref" aria-describedby="{_id(token, env)}">{apart}{number}</sup>'
 
 
 def _block_open(*_: Any) -> str:
-    return '<ol class="footnotes">\n'
+    return '<ol class="footnotes" aria-label="Footnotes">\n'
 
 
 def _block_close(*_: Any) -> str:
@@ -69,7 +69,7 @@ def _block_close(*_: Any) -> str:
 
 
 def _open(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
-    return f'<li id="{_id(tokens[index], env)}" role="doc-footnote">'
+    return f'<li id="{_id(tokens[index], env)}">'
 
 
 def _close(*_: Any) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 from slidegen.marks import PLACED
 from slidegen.pandoc import syntax
@@ -24,6 +23,7 @@ from slidegen.render.lines import lines
 from slidegen.render.math import math
 from slidegen.render.pandoc import pandoc_blocks, pandoc_figures, pandoc_spans
 from slidegen.render.tables.written import written_tables
+from slidegen.render.task_lists import task_lists
 
 MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
 
@@ -31,7 +31,7 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     math,
     footnotes,
     deflist_plugin,
-    tasklists_plugin,
+    task_lists,
     attributes,
     containers,
     fragments,
@@ -48,7 +48,7 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
     math,
     syntax,
     footnotes,
-    tasklists_plugin,
+    task_lists,
     pandoc_blocks,
     pandoc_spans,
     images,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import escape
 
+from slidegen.languages.words import is_english
 from slidegen.model import CellValue, Provenance
 
 
@@ -85,13 +86,15 @@ def sentences(provenances: Iterable[Provenance]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(sentence, provenances)))
 
 
-def noted(provenances: Sequence[Provenance]) -> str:
-    """The line below a table or figure as HTML, with all about it as its title; empty without provenance."""
+def noted(provenances: Sequence[Provenance], lang: str) -> str:
+    """The line below a table or figure as HTML, with all about it as its title; empty without provenance. It is in
+    English, which is marked in text of another language."""
     if not provenances:
         return ""
     about = " ".join(sentences(provenances))
     words = re.sub(r"\d{4}-\d\d-\d\d$", r'<span class="date">\g<0></span>', escape(line(provenances)))
-    return f'<span class="provenance" title="{escape(about)}">{words}</span>'
+    own = "" if is_english(lang) else ' lang="en"'
+    return f'<span class="provenance"{own} title="{escape(about)}">{words}</span>'
 
 
 def sentence(provenance: Provenance, leaves_out: bool = True) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from slidegen.errors import DeckError, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import Deck, Slide, Table, TableDeclaration
 from slidegen.resolve import values
+from slidegen.resolve.conditions import is_shown, without_condition
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.locating import line_of, located
@@ -53,12 +54,26 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     resolver = _Resolver(deck, store, variables, settings)
     tables = resolver.tables()
     resolver.figures.read()
-    stacks = tuple(tuple(resolver.slide(slide) for slide in stack) for stack in deck.stacks)
+    stacks = tuple(filter(None, (tuple(resolver.slides(stack)) for stack in deck.stacks)))
+    if not stacks:
+        what = "no slide is left: none has a condition that holds; change the values that the conditions use"
+        problems = (*problems, Problem(what, deck.source.name, code="empty-deck"))
     title = resolver.title()
     directives = resolver.directives()
     problems = (*problems, *_root_problems(resolver))
     options, warnings = replace(deck.options, title=title), tuple(resolver.figures.warnings)
-    return ResolvedDeck(deck.source, options, tables, stacks, deck.marp, warnings, deck.dialect, directives, problems)
+    return ResolvedDeck(
+        deck.source,
+        options,
+        tables,
+        stacks,
+        deck.marp,
+        warnings,
+        deck.dialect,
+        directives,
+        problems,
+        frozenset(resolver.left_out),
+    )
 
 
 def _root_problems(resolver: _Resolver) -> list[Problem]:
@@ -84,7 +99,8 @@ JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
 
 
 class _Resolver:
-    """The resolve stage of one deck. `failed` holds the values and tables that could not be computed."""
+    """The resolve stage of one deck. `failed` holds the values and tables that could not be computed, `left_out` the
+    numbers of the slides (from 1) that are not shown."""
 
     def __init__(self, deck: Deck, store: ResultStore, variables: Mapping[str, Any], settings: Collection[str]) -> None:
         self.deck = deck
@@ -93,6 +109,8 @@ class _Resolver:
         self._variables = variables
         self._settings = settings
         self._allowance = Allowance()
+        self._seen = 0
+        self.left_out: list[int] = []
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
         self._views: dict[str, values.TableView] = {}
@@ -179,7 +197,8 @@ class _Resolver:
         if len(self.expander.problems) > count:
             return
         try:
-            self._placed[name] = place(name, self._computed[name], look, self.expander)
+            placed = place(name, self._computed[name], look, self.expander)
+            self._placed[name] = replace(placed, lang=self.deck.options.lang)
         except LookError as error:
             self.failed.add(("tables", name))
             self.expander.problems += [
@@ -222,7 +241,16 @@ class _Resolver:
         message = f"values cannot use each other in a cycle: {' -> '.join(named)}; give one of them a value of its own"
         return Problem(message, self.deck.source.name, lines[cycle[first]], code="cycle")
 
-    def slide(self, slide: Slide) -> ResolvedSlide:
+    def slides(self, stack: Sequence[Slide]) -> Iterator[ResolvedSlide]:
+        """Yields the slides of a stack whose condition holds."""
+        for slide in stack:
+            self._seen += 1
+            if is_shown(slide, self.deck, self.expander):
+                yield self._slide(without_condition(slide))
+            else:
+                self.left_out.append(self._seen)
+
+    def _slide(self, slide: Slide) -> ResolvedSlide:
         footer = footer_of(slide, self.deck)
         expand = self.expander.expand
         scope = Scope()

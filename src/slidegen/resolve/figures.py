@@ -160,6 +160,7 @@ class Figures:
             patterns=options.patterns,
             caveats=tuple(reader.caveats()),
             notes=tuple(reader.notes()),
+            lang=self._lang,
         )
 
     def _rows(self, name: str, options: FigureOptions) -> Table:

@@ -67,7 +67,8 @@ def deck_page(shown: Shown, follow: bool) -> str:
     }
     data = f'<script type="application/json" id="slidegen-live">{json_text(settings)}</script>'
     style = f"<style>{file_text('client.css')}</style>"
-    return page_html(page, str, more=[style, data, _client()])
+    # Of a page whose slides are exchanged the text would be that of yesterday.
+    return page_html(replace(page, text=""), str, more=[style, data, _client()])
 
 
 def list_page(entries: Sequence[Entry]) -> str:

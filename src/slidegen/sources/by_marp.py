@@ -12,6 +12,7 @@ from slidegen.marp_themes import OWN_THEME, names_marp_theme
 from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
 from slidegen.project import Project
 from slidegen.scan import block_tokens
+from slidegen.slide_lines import WHEN
 from slidegen.sources.directives import DIRECTIVE, LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
 from slidegen.sources.size import SIZES, parse_size
@@ -22,7 +23,11 @@ RUNNING: Final = ("header", "footer", "_header", "_footer")
 COMMENT: Final = re.compile(r"\s*<!--")
 STYLE: Final = re.compile(r"\s*<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
 
-MINUTES: Final = re.compile(r"^[ \t]*minutes[ \t]*:[ \t]+(?P<minutes>[0-9]+(?:\.[0-9]+)?)[ \t]*$", re.MULTILINE)
+OWN: Final = {
+    BUDGET: re.compile(r"^[ \t]*minutes[ \t]*:[ \t]+(?P<value>[0-9]+(?:\.[0-9]+)?)[ \t]*$", re.MULTILINE),
+    WHEN: re.compile(r"^[ \t]*when[ \t]*:[ \t]+(?P<value>\S.*?)[ \t]*$", re.MULTILINE),
+}
+"""slidegen's own directives in comments, by the attributes of the slide that they set."""
 NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 
 
@@ -60,7 +65,7 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
 
 def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
     """Yields the slides of a file."""
-    budgets = list(_budgets(file))
+    own = list(_own_directives(file))
     at, visible = 0, False
     for token in file.tokens:
         if token.map is None or (token.level and not (rules.as_marp and token.type == "heading_open")):
@@ -69,34 +74,36 @@ def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
         if token.type == "heading_open":
             stays = token.level and not _is_heading(file.body[start:end])
             if token.tag in rules.headings and visible and not stays:
-                yield _slide(file, at, start, budgets)
+                yield _slide(file, at, start, own)
                 at = start
         elif token.type == "hr":
-            yield _slide(file, at, start, budgets)
+            yield _slide(file, at, start, own)
             at, visible = end, rules.as_marp
             continue
         visible = visible or not (token.type == "html_block" and _is_invisible(token.content))
-    yield _slide(file, at, len(file.body), budgets)
+    yield _slide(file, at, len(file.body), own)
 
 
-def _slide(file: MarkdownFile, start: int, end: int, budgets: Sequence[tuple[int, str]]) -> Slide:
-    given = {at: minutes for at, minutes in budgets if start <= at < end}
+def _slide(file: MarkdownFile, start: int, end: int, own: Sequence[tuple[int, str, str]]) -> Slide:
+    given = [one for one in own if start <= one[0] < end]
     if not given:
         return Slide(file.part(start, end), SlideOptions())
-    at, minutes = max(given.items())
-    options = SlideOptions(attributes={BUDGET: minutes}, lines={BUDGET: file.line_at(at)})
-    return Slide(file.part(start, end), options)
+    attributes = {name: value for _, name, value in given}
+    lines = {name: file.line_at(at) for at, name, _ in given}
+    return Slide(file.part(start, end), SlideOptions(attributes=attributes, lines=lines))
 
 
-def _budgets(file: MarkdownFile) -> Iterator[tuple[int, str]]:
-    """Yields the minutes of sections, each with its offset: `minutes: 5` in a comment of directives."""
-    if "minutes" not in file.body:
+def _own_directives(file: MarkdownFile) -> Iterator[tuple[int, str, str]]:
+    """Yields the offset, the attribute and the value of each directive of slidegen's own. It stands in a comment that
+    holds nothing but directives; the last one of a slide counts."""
+    if not ("minutes" in file.body or "when" in file.body):
         return
     for piece, comment in file.comments():
         rows = [row for row in comment.split("\n") if row.strip()]
-        found = MINUTES.search(comment)
-        if found is not None and all(map(DIRECTIVE.fullmatch, rows)):
-            yield piece.start + len("<!--") + found.start("minutes"), found["minutes"]
+        if all(map(DIRECTIVE.fullmatch, rows)):
+            for name, pattern in OWN.items():
+                for found in pattern.finditer(comment):
+                    yield piece.start + len("<!--") + found.start("value"), name, found["value"]
 
 
 def _is_heading(rows: str) -> bool:

@@ -81,6 +81,7 @@ SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
             "transition",
             "visibility",
             "minutes",
+            "when",
             "lang",
             "dir",
         )

@@ -122,6 +122,7 @@ class SlideModel(Strict):
     minutes: Minutes | None = Field(None, description="How long the section that begins here is planned to take")
     lang: str | None = Field(None, pattern=LANGUAGE, description="The language of the slide, if it is not the deck's")
     dir: Direction | None = Field(None, description="The direction of its text, if it is not that of its language")
+    when: str | bool | None = Field(None, description="The slide is there if this expression is true")
     attributes: dict[Annotated[str, Field(pattern=DATA_NAME)], str | int | float | bool] = Field({})
 
 

@@ -20,6 +20,7 @@ from slidegen.model import (
     TableDeclaration,
     Text,
 )
+from slidegen.slide_lines import WHEN
 from slidegen.sources.base import ParseOptions, SourceFormat
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.plain_yaml import plain_deck
@@ -166,8 +167,9 @@ class _Builder:
 
     def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
         """Yields the lines of a slide's attributes and of the parts of its background."""
-        if entry.minutes is not None:
-            yield BUDGET, self.tree.line((*path, "minutes"))
+        for name, key in ((BUDGET, "minutes"), (WHEN, "when")):
+            if getattr(entry, key) is not None:
+                yield name, self.tree.line((*path, key))
         for key in entry.attributes:
             yield key, self.tree.line((*path, "attributes", key))
         for part in fields(Background) if entry.background is not None else ():
@@ -214,7 +216,12 @@ def _is_item(path: KeyPath) -> bool:
 
 
 def _attributes(entry: SlideModel) -> dict[str, str]:
-    own = {BUDGET: None if entry.minutes is None else f"{entry.minutes:g}", "lang": entry.lang, "dir": entry.dir}
+    own = {
+        BUDGET: None if entry.minutes is None else f"{entry.minutes:g}",
+        WHEN: None if entry.when is None else _attribute(entry.when),
+        "lang": entry.lang,
+        "dir": entry.dir,
+    }
     return {key: value for key, value in own.items() if value is not None} | {
         key: _attribute(value) for key, value in entry.attributes.items()
     }

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from slidegen.render.blocks import LISTS
 from slidegen.render.layouts.base import Room
+from slidegen.render.task_lists import CHECKBOX
 
 LEADING: Final = 1.35
 """The distance of lines, in ems."""
@@ -25,8 +26,6 @@ INLINE: Final = frozenset(
     + [f"{name}_{end}" for name in ("strong", "em", "s", "link", "span") for end in ("open", "close")]
 )
 """What a text may hold whose height is estimated."""
-CHECKBOX: Final = '<input class="task-list-item-checkbox"'
-"""How the HTML of a check box begins, which is as high as its text."""
 
 Line = tuple[str, int]
 """A paragraph or the text of an item, and how many lists it stands in."""

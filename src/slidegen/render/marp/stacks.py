@@ -10,13 +10,18 @@ from slidegen.render.marp.engine import MarpResult
 from slidegen.render.provenance import sentences
 from slidegen.rendered import MarpSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide
-from slidegen.timing import BUDGET, BUDGET_NOTE
+from slidegen.slide_lines import WHEN
+from slidegen.timing import BUDGET
 
 # Marp repeats each background next to the rule that shows it, so a file would be inlined three times. It also repeats
 # the style of the front matter on every slide.
 REPEATED = re.compile(
     r' data-(?:background-image|style)="[^"]*"|--background-image:(?:(?!--background-image:)[^;"&]|&[a-z]+;|&#\d+;)*;'
 )
+
+
+OWN_NOTE = re.compile(r"(\s*(minutes[ \t]*:[ \t]+[0-9.]+|when[ \t]*:[ \t]+\S.*)[ \t]*(\n|$))+\s*")
+"""A comment of a Marp deck that only holds slidegen's own directives, and so is not a note."""
 
 
 def named_slides(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
@@ -33,7 +38,8 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
     for (name, slide), svg, notes in zip(named_slides(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")
         shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
-        kept = tuple(note for note in notes if not (BUDGET in slide.options.attributes and BUDGET_NOTE.fullmatch(note)))
+        own = BUDGET in slide.options.attributes or WHEN in slide.options.lines
+        kept = tuple(note for note in notes if not (own and OWN_NOTE.fullmatch(note)))
         number = str(len(stacks) + (not below))
         about = sentences(origin.provenance for origin in origins([slide]))
         rendered = MarpSlide(number, shown, kept, slide.content.source, next(by, 0), slide.options, about)

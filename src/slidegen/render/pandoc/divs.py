@@ -11,8 +11,8 @@ from markdown_it.token import Token
 
 from slidegen.pandoc.attributes import html_attributes
 from slidegen.pandoc.callouts import CALLOUTS, callout
-from slidegen.render.callout_icons import icon
-from slidegen.render.context import Env
+from slidegen.render.callout_icons import default_title, icon
+from slidegen.render.context import Env, slide_context
 
 NAMED: Final = ("notes", "columns", "column", "nonincremental", "incremental", "fragment")
 """Classes that the rest of the render stage knows. The first that a div has counts."""
@@ -53,7 +53,7 @@ def _is_shown(token: Token) -> bool:
     return matches or "content-visible" not in classes
 
 
-def callouts(tokens: list[Token], _: Env) -> list[Token]:
+def callouts(tokens: list[Token], env: Env) -> list[Token]:
     """Gives each callout its title: its attribute, the words after its name, its first heading, or its name."""
     found: list[Token] = []
     at = 0
@@ -65,19 +65,20 @@ def callouts(tokens: list[Token], _: Env) -> list[Token]:
         if name is None:
             continue
         title = token.attrs.get("title") or token.meta.get("words")
+        attributes: dict[str, str] = {}
         if title is None or title == "":
-            title = TITLES[name.removeprefix("callout-")]
+            title, attributes = default_title(TITLES[name.removeprefix("callout-")], slide_context(env).lang)
             if tokens[at].type == "heading_open":
-                title = tokens[at + 1].content
+                title, attributes = tokens[at + 1].content, {}
                 at += 3
-        found += _title(str(title), token)
+        found += _title(str(title), token, attributes)
     return found
 
 
-def _title(text: str, token: Token) -> list[Token]:
+def _title(text: str, token: Token, attributes: dict[str, str]) -> list[Token]:
     map_ = [token.map[0], token.map[0] + 1] if token.map else None
     level = token.level + 1
-    opening = Token("paragraph_open", "p", 1, {"class": "callout-title"}, map_, level, block=True)
+    opening = Token("paragraph_open", "p", 1, {"class": "callout-title", **attributes}, map_, level, block=True)
     inline = Token("inline", "", 0, {}, map_, level + 1, [], text, block=True)
     return [opening, inline, Token("paragraph_close", "p", -1, level=level, block=True)]
 

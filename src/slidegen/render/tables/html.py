@@ -247,4 +247,4 @@ def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...
 
 
 def _provenance(placed: PlacedTable) -> str:
-    return provenance.noted((placed.table.provenance,)) if placed.look.provenance else ""
+    return provenance.noted((placed.table.provenance,), placed.lang) if placed.look.provenance else ""
