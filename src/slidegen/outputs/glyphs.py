@@ -27,6 +27,8 @@ FACE: Final = re.compile(
 STYLE: Final = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 NOT_DRAWN: Final = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
 """The categories of characters that leave no mark: controls, joiners, spaces."""
+LOST: Final = "\ufffd"
+"""The sign for what is no text, which is told where it is read."""
 SELECTORS: Final = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810))))
 """Variation selectors, which choose among the glyphs of the character before."""
 NOT_SHOWN: Final = RAW_TEXT | {"annotation", "desc", "head", "math", "mjx-assistive-mml", "template", "title"}
@@ -99,7 +101,7 @@ def _shown(slide: Drawn) -> set[str]:
 
 def _drawn(characters: set[str]) -> set[str]:
     """Returns the characters that leave a mark."""
-    return {c for c in characters if c not in SELECTORS and unicodedata.category(c) not in NOT_DRAWN}
+    return {c for c in characters if c not in SELECTORS and c != LOST and unicodedata.category(c) not in NOT_DRAWN}
 
 
 def _own_fonts(styles: Sequence[str]) -> set[str]:

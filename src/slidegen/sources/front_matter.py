@@ -10,7 +10,7 @@ from pydantic import Field
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
-from slidegen.sources.house import HouseModel
+from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head
 from slidegen.sources.schema import FigureModel, FigureName, Minutes, Name, TableModel
 from slidegen.sources.yaml import figures_of, tables_of
@@ -62,7 +62,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         slide_level=model.slide_level,
         minutes=model.minutes,
         appendix=model.appendix,
-        house=model.house,
+        house=house_of(model),
         problems=found.problems,
         unusable=found.unusable,
     )

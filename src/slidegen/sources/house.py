@@ -54,16 +54,16 @@ class HouseModel(Strict):
     logo: LogoEntry | None = None
     brand: Literal[False] | Path | None = Field(None, description="A file in Quarto's format; else _brand.yml")
 
-    @property
-    def house(self) -> House:
-        """The house style."""
-        logo = LogoModel(light=self.logo) if isinstance(self.logo, str) else self.logo
-        return House(
-            self.accent,
-            FontKeys() if self.fonts is None else self.fonts.keys,
-            None if logo is None else LogoKeys(logo.light, logo.dark, logo.alt),
-            "" if self.brand is False else self.brand,
-        )
+
+def house_of(model: HouseModel) -> House:
+    """Returns the house style of a deck's keys."""
+    logo = LogoModel(light=model.logo) if isinstance(model.logo, str) else model.logo
+    return House(
+        model.accent,
+        FontKeys() if model.fonts is None else model.fonts.keys,
+        None if logo is None else LogoKeys(logo.light, logo.dark, logo.alt),
+        "" if model.brand is False else model.brand,
+    )
 
 
 def _paths(given: str | list[str] | None) -> tuple[str, ...]:

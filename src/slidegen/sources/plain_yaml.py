@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final, get_args
 
-from slidegen.house_keys import House
 from slidegen.model import Layout, OpensWith
 
 LAYOUTS: Final = frozenset(get_args(Layout))
@@ -65,7 +64,7 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "slide_number": True,
     "minutes": None,
     "appendix": None,
-    "house": House(),
+    **dict.fromkeys(("accent", "fonts", "logo", "brand")),
     "incremental": False,
     **{key: {} for key in ("reveal", "vars", "tables", "figures")},
 }

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import DeckError, KeyPath, Problem
+from slidegen.house_keys import House
 from slidegen.model import (
     Background,
     Deck,
@@ -96,7 +97,7 @@ class _Builder:
             slide_number=model.slide_number,
             minutes=model.minutes,
             appendix=model.appendix,
-            house=model.house,
+            house=self._house(),
             reveal=model.reveal,
             lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
         )
@@ -113,6 +114,13 @@ class _Builder:
             variable_lines=self.tree.below(("vars",)),
             slide_lines=None if self.lines else tuple(self._slide_lines()),
         )
+
+    def _house(self) -> House:
+        if all(getattr(self.model, key) is None for key in HOUSE):
+            return House()
+        from slidegen.sources.house import house_of  # needs pydantic, which a plain deck does not
+
+        return house_of(self.model)
 
     def _slide_lines(self) -> Iterator[tuple[int, int]]:
         """Yields the first and the last line of each slide, which ends before the next slide or key of the deck."""
