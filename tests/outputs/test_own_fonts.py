@@ -24,8 +24,11 @@ LATIN = "".join(map(chr, range(0x20, 0x7F)))
 
 
 @pytest.fixture(autouse=True)
-def _without_extra(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_extra(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The fonts of the extra may be installed where the tests run."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     if "installed" not in request.node.name:
         monkeypatch.setattr(own_fonts, "PACKS", ("slidegen_has_no_such_fonts",))
 
@@ -167,6 +170,29 @@ def test_a_font_that_takes_for_ever_is_stopped(
     assert found == ["talk.yml:1: font 'a.ttf' cannot be used: reading it takes more than 2 seconds"]
 
 
+def test_a_font_of_a_folder_that_cannot_be_read_does_not_matter(
+    folder: DeckFolder, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One that stops the program, and one that is damaged: the deck's own are there, and the missing glyph is told."""
+    folder.write("a.ttf", tiny_font(LATIN))
+    folder.write("system/b.ttf", b"no font")
+    deck = "fonts: {text: a.ttf}\nslides: [한]\n"
+    for worker in (None, tmp_path_factory.mktemp("worker") / "worker.py"):
+        if worker is not None:
+            text = (
+                own_fonts.WORKER.read_text().replace("    _limit()\n", "").replace("def _opened(", "def _was_opened(")
+            )
+            stop = (
+                "def _opened(file, variant):\n    if isinstance(file, str):\n        import os\n        os._exit(1)\n"
+            )
+            ending = text.index('if __name__ == "__main__":')
+            worker.write_text(f"{text[:ending]}{stop}    return _was_opened(file, variant)\n\n\n{text[ending:]}")
+            monkeypatch.setattr(own_fonts, "WORKER", worker)
+        page = folder.build(deck, fonts=(folder.path / "system",))
+        assert list(faces(page)) == ["Deck Text style:normal;weight:400"]
+        assert [one.code for one in page.built.warnings] == ["missing-glyph"]
+
+
 def test_a_licence_that_forbids_embedding_is_told(folder: DeckFolder) -> None:
     """By the bits of `fsType`: restricted, no subset; not by those that allow to look at it or to edit."""
     for bits in (0x0002, 0x0100):
@@ -210,6 +236,26 @@ def test_fonts_are_cut_once_for_a_page_that_is_served(folder: DeckFolder, monkey
     assert "Deck Text" in served("日 one two")
     monkeypatch.setattr(own_fonts, "WORKER", Path("none.py"))
     assert "Deck Text" in served("日 two one")
+
+
+def test_a_repeated_build_cuts_no_font_again(folder: DeckFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It finds them in the user's cache folder, unless the deck, the fonts or the program are others."""
+    folder.write("a.ttf", tiny_font(LATIN + "日本"))
+    deck = "fonts: {text: a.ttf}\nslides: [日]\n"
+    page = folder.build(deck).html
+    asked: list[bytes] = []
+
+    def cut(sent: bytes) -> dict[str, list[str]]:
+        asked.append(sent)
+        return {"faces": [], "problems": []}
+
+    monkeypatch.setattr(own_fonts, "_cut", cut)
+    assert folder.build(deck).html == page
+    assert not asked
+    folder.build(deck.replace("日", "本"))
+    folder.write("a.ttf", tiny_font(LATIN + "日"))
+    folder.build(deck)
+    assert len(asked) == 2
 
 
 @pytest.mark.skipif(find_spec("justmytype_intl_cjk") is None, reason="the extra fonts-cjk is not installed")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -114,7 +113,9 @@ def _problem(file: FontFile, why: str) -> Problem:
 def _answer(
     files: Sequence[FontFile], spares: Sequence[Path], used: set[str], missing: set[str], lang: str
 ) -> Mapping[str, Any]:
-    """Has the fonts cut by the worker. If that fails or takes too long, the font that it was at is a problem."""
+    """Has the fonts cut by the worker, unless it has done so before. Without installed fonts that it cannot read."""
+    from slidegen.outputs.font_cache import cached  # most decks cut no font
+
     fonts: list[dict[str, Any]] = [{"role": file.role, "size": len(file.data), "path": None} for file in files]
     fonts += [{"role": "also", "size": 0, "path": str(path)} for path in spares]
     request = {
@@ -124,6 +125,15 @@ def _answer(
         "variant": _variant(missing, lang),
     }
     sent = json.dumps(request).encode() + b"\n" + b"".join(file.data for file in files)
+    answer = cached(sent, WORKER.read_bytes(), spares, lambda: _cut(sent))
+    stopped_at_spare = not answer["faces"] and any(number >= len(files) for number, _ in answer["problems"])
+    return _answer(files, [], used, missing, lang) if stopped_at_spare else answer
+
+
+def _cut(sent: bytes) -> Mapping[str, Any]:
+    """Runs the worker. If it fails or takes too long, the font that it was at is a problem."""
+    import subprocess  # most decks cut no font
+
     # Without the folder of the script on the path: its modules must not stand in for others.
     command = [sys.executable, "-P", str(WORKER)]
     try:
