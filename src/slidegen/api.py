@@ -107,20 +107,20 @@ def check(deck: str, options: BuildOptions) -> tuple[Problem, ...]:
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from slidegen.browser.problems import shown_problems
-    from slidegen.pipeline import build as build_deck
+    from slidegen.checking import check_deck
 
     with TemporaryDirectory(prefix="slidegen-") as folder:
+        own = replace(options, folder=Path(folder), output=None, keep_record=False)
         try:
-            built = build_deck(deck, replace(options, folder=Path(folder), output=None, keep_record=False))
+            # In a separate thread: Playwright refuses to start where an event loop is running, as in a notebook.
+            with ThreadPoolExecutor(max_workers=1) as executor:
+                return executor.submit(lambda: check_deck(deck, own).found).result()
         except MissingExtraError:
             raise
         except SlidegenError as error:
+            if any(problem.code == "no-browser" for problem in error.problems):
+                raise
             return error.problems
-        every = range(1, len(built.lines) + 1)
-        # In a separate thread: Playwright refuses to start where an event loop is running, as in a notebook.
-        with ThreadPoolExecutor(max_workers=1) as executor:
-            return executor.submit(lambda: tuple(shown_problems(deck, built, every))).result()
 
 
 @_takes(BuildOptions)

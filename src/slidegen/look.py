@@ -85,7 +85,8 @@ class Colors:
 @dataclass(frozen=True, slots=True)
 class ThemePair:
     """The look of a deck: its colours in both schemes, and the one that the page opens with ("auto" follows the
-    system); its fonts, and its style sheets beside those that all looks share. `files` are the deck's own fonts."""
+    system); its fonts, and its style sheets beside those that all looks share. `section_progress` says that slides tell
+    how far their section has come, which the style sheets show. `files` are the deck's own fonts."""
 
     light: Theme
     dark: Theme
@@ -95,6 +96,7 @@ class ThemePair:
     files: tuple[FontFile, ...] = ()
     color_emoji: bool = True
     logo: Logo | None = None
+    section_progress: bool = False
 
     def scheme(self, scheme: Scheme) -> Theme:
         """Returns the colours of a scheme."""

@@ -300,15 +300,15 @@ class Slide:
 
 
 Appendix = Literal["provenance"]
-"""What slides at the end of a deck are made of."""
+"""What slides at the end are made of."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
     `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
-    `appendix` what slides are added at the end, `house` the house
-    style. `dir` is the direction of the text if it is not that of the language.
+    `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language.
+    `ignored` are the rules of `slidegen check` that do not hold for it, `house` is its house style.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
     those options that a settings file sets instead.
@@ -328,6 +328,7 @@ class DeckOptions:
     minutes: float | None = None
     appendix: Appendix | None = None
     house: House = field(default_factory=House)
+    ignored: tuple[str, ...] = ()
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

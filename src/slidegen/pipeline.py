@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from slidegen.build_options import BuildOptions as BuildOptions  # for callers of `build`
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
+from slidegen.checks.ignoring import ignore_warnings
 from slidegen.errors import Problem, in_order
 from slidegen.house import dressed
 from slidegen.look import ThemePair
@@ -132,8 +133,8 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
 
 
 def _warned(deck: Deck) -> Deck:
-    """Adds warnings if the deck uses values or conditions but is not expanded."""
-    warnings = [*deck.warnings]
+    """Adds warnings: of unknown rules, and if the deck uses values or conditions but is not expanded."""
+    warnings = [*deck.warnings, *ignore_warnings(deck)]
     if not deck.templated and "{{" in deck.source.text:
         from slidegen.resolve.undeclared import undeclared
 

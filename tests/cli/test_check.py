@@ -65,9 +65,9 @@ def test_a_deck_is_checked_with_every_option_that_it_is_built_with() -> None:
             assert command is not None
             options[name] = {flag for parameter in command.params for flag in parameter.opts}
     assert options["build"] - options["check"] == {"-o", "--output", "--output-dir"}
-    assert options["check"] - options["build"] == {"--slides"}
+    assert options["check"] - options["build"] == {"--slides", "--ignore", "--rules"}
     assert options["check"] - options["tables"] == {
-        *("decks", "--slides", "--theme", "--theme-set", "--allow-scripts"),
+        *("decks", "--slides", "--ignore", "--rules", "--theme", "--scheme", "--theme-set", "--allow-scripts"),
         *("--fetch-remote", "--fetch-private", "--allow-remote-missing"),
     }
     assert len(options["check"]) > 15

@@ -108,7 +108,12 @@ ELSEWHERE = {
     **dict.fromkeys(("serving", "stopped"), "test_serve_..."),
     **dict.fromkeys(("installation", "missing-extra", "quantization"), "test_some_codes_..."),
     "editor": "shown on the served page, see tests/serve/test_server.py",
-    **dict.fromkeys(("contrast", "smaller-text"), "found in a browser, see test_check.py"),
+    "smaller-text": "found in a browser, see test_check.py",
+    **dict.fromkeys(
+        ("contrast", "hidden-text", "identical-labels", "margins", "overlap", "picture-scaled", "small-chart"),
+        "found in a browser, see tests/checks",
+    ),
+    **dict.fromkeys(("small-table", "small-text", "too-much-to-say"), "found in a browser, see tests/checks"),
     "model-run": "a model's own code fails",
     "next-step": "test_new_says_what_comes_next",
 }
@@ -157,6 +162,7 @@ WRONG = {
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],
     "models": ["show", "./a"],
+    "themes": ["show", "drak"],
     "schema": ["--nope"],
 }
 """Arguments of each command that are wrong."""

@@ -73,6 +73,7 @@ def test_labels_of_charts_count_but_not_what_nobody_sees(folder: DeckFolder) -> 
 def test_what_is_drawn_by_formulas_signs_or_invisible_is_no_alarm(folder: DeckFolder) -> None:
     """Joiners, spaces of all widths, signs from the text and code fonts in each other's text, KaTeX's own glyphs."""
     text = "$$\\implies \\mathbb{R} \\not\\in \\overbrace{x}^{n}$$ a\u200bb\u2009c\ufeff ✓ → ≤ ░ `ἀ ≠` ﬁ ½ \u0301 Ω🚀"
+    text += " \u212a \u1e17"
     assert warnings(folder, f"slides:\n- |\n  {text}\n") == []
 
 

@@ -9,11 +9,11 @@ from tests.available import FORMATS, SOURCES_OF_TABLES, THEMES
 from tests.deck_folder import DeckFolder
 
 DECK_KEYS = (
-    "accent, appendix, author, brand, date, description, dir, figures, fonts, footer, format, incremental, lang, logo, "
-    "minutes, reveal, scheme, size, slide_number, slides, tables, theme, title, vars"
+    "accent, appendix, author, brand, check, date, description, dir, figures, fonts, footer, format, incremental, "
+    "lang, logo, minutes, reveal, scheme, size, slide_number, slides, tables, theme, title, vars"
 )
 SLIDE_KEYS = (
-    "attributes, auto_animate, background, class, content, dir, footer, id, incremental, lang, layout, minutes, "
+    "attributes, auto_animate, background, check, class, content, dir, footer, id, incremental, lang, layout, minutes, "
     "notes, slide_number, transition, visibility, when"
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from slidegen.browser.session import check_stop, open_browser
+from slidegen.errors import Problem, SlidegenError
 from slidegen.model import Scheme
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ MEASURED = """
 (at) => {
   const slide = slidegen.slides[at];
   const step = Number(slide.querySelector("[data-text-step]")?.dataset.textStep ?? 0);
-  const low = Boolean(slide.dataset.contrast || slide.querySelector("[data-contrast]"));
   const tables = [...slide.querySelectorAll("[data-step]:not(.fragment)")];
-  return [step, low, tables.map((table) => parseFloat(getComputedStyle(table).fontSize))];
+  return [step, tables.map((table) => parseFloat(getComputedStyle(table).fontSize))];
 }
 """
 
@@ -75,11 +75,10 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What the page changed on slide number `index` (from 0), so that its text can be read."""
+    """What the page made smaller on slide number `index` (from 0), so that it fits."""
 
     index: int
     slide: str
-    code: Literal["smaller-text", "contrast"]
     how: str
 
     def __str__(self) -> str:
@@ -113,29 +112,32 @@ class OpenDeck:
         return self.page.screenshot(animations="disabled", caret="hide", omit_background=transparent)
 
     def adapted(self, slides: Collection[int] | None = None) -> Iterator[Adapted]:
-        """What the page changed on these slides (from 1), or on all."""
-        for index, name in enumerate(self.names()):
-            if slides is not None and index + 1 not in slides:
-                continue
-            step, low, tables = self.page.evaluate(MEASURED, index)
-            if step:
-                size = f"{TEXT_SIZES[step]} px instead of {TEXT_SIZES[0]}"
-                yield Adapted(index, name, "smaller-text", f"its text has {size}, so that it fits")
-            for table in dict.fromkeys(tables):
-                yield Adapted(index, name, "smaller-text", f"a table is set in {table:g} px, so that it fits")
-            if low:
-                how = "neither light nor dark text reaches 4.5:1 on its background; its text stands on a scrim"
-                yield Adapted(index, name, "contrast", how)
+        """What the page made smaller on these slides (from 1), or on all."""
+        for index in range(len(self.slides)):
+            if slides is None or index + 1 in slides:
+                yield from self.adapted_on(index)
+
+    def adapted_on(self, index: int) -> Iterator[Adapted]:
+        """What the page made smaller on a slide."""
+        name = self.names()[index]
+        step, tables = self.page.evaluate(MEASURED, index)
+        if step:
+            size = f"{TEXT_SIZES[step]} px instead of {TEXT_SIZES[0]}"
+            yield Adapted(index, name, f"its text has {size}, so that it fits")
+        for table in dict.fromkeys(tables):
+            yield Adapted(index, name, f"a table is set in {table:g} px, so that it fits")
 
     def overflows(self, slides: Collection[int] | None = None) -> Iterator[Overflow]:
         """Everything that runs off these slides (from 1), or off any."""
-        script = OVERFLOW.read_text(encoding="utf-8")
-        for index, name in enumerate(self.names()):
-            if slides is not None and index + 1 not in slides:
-                continue
-            self.show(index)
-            for found in self.page.evaluate(script):
-                yield Overflow(index, name, found["side"], found["pixels"], found["what"])
+        for index in range(len(self.slides)):
+            if slides is None or index + 1 in slides:
+                self.show(index)
+                yield from self.overflows_of(index)
+
+    def overflows_of(self, index: int) -> Iterator[Overflow]:
+        """Everything that runs off the slide, which is shown."""
+        for found in self.page.evaluate(OVERFLOW.read_text(encoding="utf-8")):
+            yield Overflow(index, self.names()[index], found["side"], found["pixels"], found["what"])
 
 
 @contextmanager
@@ -153,12 +155,14 @@ def open_deck(
     picture for each CSS pixel.
 
     Raises:
-        SlidegenError: there is no browser.
+        SlidegenError: there is no browser, or the page does not become ready.
     """
     if browser is None:
         with open_browser() as own, open_deck(path, scheme, size, own, query, before, scale) as deck:
             yield deck
         return
+    from playwright.sync_api import TimeoutError
+
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         device_scale_factor=scale,
@@ -178,7 +182,12 @@ def open_deck(
         parts = [query, f"theme={scheme}" if scheme else ""]
         url = path.resolve().as_uri() + ("?" + "&".join(filter(None, parts)) if any(parts) else "")
         page.goto(url)
-        page.wait_for_function(READY)
+        try:
+            page.wait_for_function(READY)
+        except TimeoutError:
+            messages = "; ".join(text for text, _ in deck.console)
+            what = f"the page is not ready within {TIMEOUT_MS // 1000} seconds{f': {messages}' if messages else ''}"
+            raise SlidegenError([Problem(what, path.name, code="page-error")]) from None
         deck.slides = page.evaluate(SLIDES)
         yield deck
     finally:

@@ -1,11 +1,11 @@
 // What is seen of a slide, by default the current one: the rectangles of its text and media, against the slide's own rectangle.
 // Gives the farthest on each side, in the slide's pixels.
 (given) => {
-  const slide = given || (window.Reveal ? Reveal.getCurrentSlide() : document.querySelector(".marpit > svg.current"));
+  const slide = given || document.querySelector(".slides > section.present:not(.stack), .slides > .stack.present > section.present, .marpit > svg.current");
   const box = slide.querySelector(".slide") || slide;
   const frame = box.getBoundingClientRect();
   const drawn = slide.querySelector("svg[data-marpit-svg]") || (slide.matches("svg") ? slide : null);
-  const scale = drawn ? frame.width / drawn.viewBox.baseVal.width : Reveal.getScale();
+  const scale = drawn ? frame.width / drawn.viewBox.baseVal.width : frame.width / box.offsetWidth;
   const found = [];
   const look = (rect, what, element) => {
     if (rect.width < 1 || rect.height < 1) return;

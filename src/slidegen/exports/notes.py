@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from slidegen.checks.words import count_words
 from slidegen.exports.base import MADE, Export, ExportJob
 from slidegen.exports.deck import ExportedDeck, ExportedSlide
 from slidegen.rendered import OutputFile
 
 WORDS_A_MINUTE: Final = 130
 """The pace of a talk for the estimated times."""
-WORD: Final = re.compile(r"\w[\w'’.-]*")
 
 
 def make(job: ExportJob) -> Iterator[OutputFile]:
@@ -37,7 +36,7 @@ def make(job: ExportJob) -> Iterator[OutputFile]:
 
 def seconds(slide: ExportedSlide) -> int:
     """How long the notes of a slide take to say, in seconds: an estimate by the number of words."""
-    return round(len(WORD.findall(slide.notes)) * 60 / WORDS_A_MINUTE)
+    return round(count_words(slide.notes) * 60 / WORDS_A_MINUTE)
 
 
 def _begins(deck: ExportedDeck, slide: ExportedSlide, start: int) -> str:

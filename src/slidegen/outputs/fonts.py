@@ -8,6 +8,7 @@ from functools import cache, partial
 from html import unescape
 from itertools import chain
 from typing import Any
+from unicodedata import normalize
 
 from slidegen.look import Fonts
 from slidegen.memo import Memo, once
@@ -95,10 +96,17 @@ def _chosen(fonts: Sequence[tuple[str, str]], characters: frozenset[int]) -> str
 
 
 @cache
-def embedded_characters() -> frozenset[str]:
-    """All characters of the fonts that slidegen brings: each is taken from the first that has it."""
-    ranges = (face["unicode_range"] for face in vendor_json("fonts/fonts.json"))
+def embedded_characters(fonts: Fonts) -> frozenset[str]:
+    """All characters that text in a look can have: of its own families, and of those that stand in for them."""
+    named = {*FALLBACKS, *families(fonts.text), *families(fonts.heading), *families(fonts.code)}
+    ranges = (face["unicode_range"] for face in vendor_json("fonts/fonts.json") if face["family"] in named)
     return frozenset(chr(point) for one in ranges for point in _covered(one))
+
+
+def lacking(characters: set[str], embedded: frozenset[str]) -> set[str]:
+    """Returns the characters that fonts have neither themselves nor in parts, of which browsers compose them (Unicode
+    Standard Annex 15, canonical decomposition): the sign for kelvin is a K."""
+    return {c for c in characters - embedded if not embedded.issuperset(normalize("NFD", c))}
 
 
 def _faces(family: str, style: str) -> list[dict[str, Any]]:

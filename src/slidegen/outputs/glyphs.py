@@ -18,6 +18,7 @@ from slidegen.errors import Problem
 from slidegen.installed import install_command
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, ancestors
 from slidegen.model import Source, Text
+from slidegen.outputs.fonts import lacking
 from slidegen.outputs.own_fonts import EXTRA, has_extra
 
 FACE: Final = re.compile(
@@ -61,7 +62,7 @@ def missing_glyphs(
 ) -> Iterator[Problem]:
     """Warns of characters that are neither `embedded` nor in a font of the style sheets `css`: once for each run of
     slides whose characters are of the same scripts."""
-    suspects = [set(unescape(slide.html)).union(slide.notes) - embedded for slide in slides]
+    suspects = [lacking(set(unescape(slide.html)).union(slide.notes), embedded) for slide in slides]
     if not any(map(_drawn, suspects)):
         return
     own = _own_fonts([*css, *(style for slide in slides for style in STYLE.findall(slide.html))])

@@ -93,8 +93,6 @@ const legible = (() => {
   function apply({ section, given, found }) {
     const scheme = found[slidegen.scheme()];
     for (const name of given ? [] : ["dark", "light"]) mark(section, `on-${name}`, `on-${name}`, scheme === name);
-    if (scheme) delete section.dataset.contrast;
-    else section.dataset.contrast = "low";
     mark(section, "scrim", "on-picture", !scheme && !section.classList.contains("no-scrim"));
     tell();
   }

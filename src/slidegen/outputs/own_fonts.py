@@ -19,7 +19,7 @@ from typing import Any, Final
 from slidegen.errors import Problem
 from slidegen.look import FontFile, Fonts, ThemePair
 from slidegen.memo import once
-from slidegen.outputs.fonts import characters_of, embedded_characters, font_faces
+from slidegen.outputs.fonts import characters_of, embedded_characters, font_faces, lacking
 from slidegen.outputs.target import Target
 
 WORKER: Final = Path(__file__).with_name("font_worker.py")
@@ -60,9 +60,9 @@ def page_fonts(slides: Sequence[str], themes: ThemePair, lang: str, target: Targ
     """Chooses and cuts the fonts for the finished HTML of all slides, in the language `lang`. Characters that neither
     the look nor the deck's files have are taken from the fonts that the user offers, then from those of the extra."""
     memo = target.memo
-    shared = embedded_characters()
+    shared = embedded_characters(themes.fonts)
     used = {character for html in slides for character in characters_of(html, memo)}
-    missing = {c for c in used - shared if unicodedata.category(c)[0] != "C"}
+    missing = {c for c in lacking(used, shared) if unicodedata.category(c)[0] != "C"}
     css = font_faces(slides, themes.fonts, memo)
     spares = _spares(missing, lang, target.fonts) if missing else []
     if not themes.files and not spares:

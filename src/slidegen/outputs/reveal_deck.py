@@ -23,6 +23,7 @@ from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
+from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
 from slidegen.outputs.target import Target
@@ -47,6 +48,8 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    if themes.section_progress:
+        stacks = with_section_progress(stacks)
     assets.slide = ""
     tell_logo(stacks, themes.logo)
     slides = list(chain(*stacks))
@@ -109,6 +112,8 @@ def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     if slide.dark is not None:
         classes.append("on-dark" if slide.dark else "on-light")
         state.append(classes[-1])
+    elif "invert" in options.classes:
+        state.append("inverted")
     if slide.layout == "image-full" and slide.media:
         state.append("on-picture")
     if slide.footer:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from slidegen.checks.rule import IGNORED
 from slidegen.errors import Problem
 from slidegen.marp_themes import OWN_THEME, names_marp_theme
 from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
@@ -26,6 +27,10 @@ STYLE: Final = re.compile(r"\s*<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
 OWN: Final = {
     BUDGET: re.compile(r"^[ \t]*minutes[ \t]*:[ \t]+(?P<value>[0-9]+(?:\.[0-9]+)?)[ \t]*$", re.MULTILINE),
     WHEN: re.compile(r"^[ \t]*when[ \t]*:[ \t]+(?P<value>\S.*?)[ \t]*$", re.MULTILINE),
+    IGNORED: re.compile(
+        r"^[ \t]*check[ \t]*:[ \t]+\{[ \t]*ignore[ \t]*:[ \t]+\[?(?P<value>[^\[\]{}\n]*)\]?[ \t]*\}[ \t]*$",
+        re.MULTILINE,
+    ),
 }
 """slidegen's own directives in comments, by the attributes of the slide that they set."""
 NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
@@ -96,7 +101,7 @@ def _slide(file: MarkdownFile, start: int, end: int, own: Sequence[tuple[int, st
 def _own_directives(file: MarkdownFile) -> Iterator[tuple[int, str, str]]:
     """Yields the offset, the attribute and the value of each directive of slidegen's own. It stands in a comment that
     holds nothing but directives; the last one of a slide counts."""
-    if not ("minutes" in file.body or "when" in file.body):
+    if not any(name in file.body for name in ("minutes", "when", "check")):
         return
     for piece, comment in file.comments():
         rows = [row for row in comment.split("\n") if row.strip()]

@@ -12,7 +12,7 @@ from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
 from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head
-from slidegen.sources.schema import FigureModel, FigureName, Minutes, Name, TableModel
+from slidegen.sources.schema import CheckModel, FigureModel, FigureName, Minutes, Name, TableModel
 from slidegen.sources.yaml import figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
@@ -34,6 +34,7 @@ class HeadModel(HouseModel):
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
     minutes: Minutes | None = None
     appendix: Appendix | None = None
+    check: CheckModel | None = None
 
 
 def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
@@ -63,6 +64,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         minutes=model.minutes,
         appendix=model.appendix,
         house=house_of(model),
+        ignored=() if model.check is None else tuple(model.check.ignore),
         problems=found.problems,
         unusable=found.unusable,
     )

@@ -28,7 +28,7 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
     {"format", "reveal", "vars", "tables", "figures", "lang", "dir", "date", "dialect", "slide-level", "minutes"}
-    | {"appendix", "scheme", "accent", "fonts", "logo", "brand"}
+    | {"appendix", "check", "scheme", "accent", "fonts", "logo", "brand"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -166,6 +166,7 @@ class MarkdownFile:
             minutes=self.own.minutes,
             appendix=self.own.appendix,
             house=self.own.house,
+            ignored=self.own.ignored,
             reveal=self.own.reveal,
             lines=self.lines(),
         )

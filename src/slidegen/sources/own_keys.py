@@ -31,6 +31,7 @@ class Head:
     minutes: float | None = None
     appendix: Appendix | None = None
     house: House = field(default_factory=House)
+    ignored: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()
 

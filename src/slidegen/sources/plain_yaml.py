@@ -65,6 +65,7 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "minutes": None,
     "appendix": None,
     **dict.fromkeys(("accent", "fonts", "logo", "brand")),
+    "check": None,
     "incremental": False,
     **{key: {} for key in ("reveal", "vars", "tables", "figures")},
 }
@@ -83,6 +84,7 @@ SLIDE_DEFAULTS: Final[Mapping[str, Any]] = {
             "when",
             "lang",
             "dir",
+            "check",
         )
     ),
     "content": "",

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from slidegen.checks import RULES
+from slidegen.checks.ignoring import known_rule
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, Layout, OpensWith
 from slidegen.sources.house import HouseModel
@@ -34,6 +36,13 @@ PATTERNS = {
 Name = Annotated[str, Field(pattern=NAME)]
 Minutes = Annotated[float, Field(gt=0, le=MOST, strict=True)]
 FigureName = Annotated[str, Field(pattern=FIGURE_NAME)]
+RuleName = Annotated[str, AfterValidator(known_rule), Field(json_schema_extra={"enum": sorted(RULES)})]
+
+
+class CheckModel(Strict):
+    """What `slidegen check` does not look for."""
+
+    ignore: list[RuleName] = Field([], description="Rules that do not hold here; `slidegen check --rules` lists them")
 
 
 class TableModel(LookModel):
@@ -120,6 +129,7 @@ class SlideModel(Strict):
     footer: Literal[False] | str | None = None
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the section that begins here is planned to take")
+    check: CheckModel | None = None
     lang: str | None = Field(None, pattern=LANGUAGE, description="The language of the slide, if it is not the deck's")
     dir: Direction | None = Field(None, description="The direction of its text, if it is not that of its language")
     when: str | bool | None = Field(None, description="The slide is there if this expression is true")
@@ -155,6 +165,7 @@ class DeckModel(HouseModel):
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
     appendix: Appendix | None = Field(None, description="Slides at the end: where the numbers come from")
+    check: CheckModel | None = None
     incremental: bool = False
     reveal: dict[str, Any] = Field({})
     vars: dict[Name, Any] = Field({})

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from slidegen.checks.rule import IGNORED
 from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.house_keys import House
 from slidegen.model import (
@@ -98,6 +99,7 @@ class _Builder:
             minutes=model.minutes,
             appendix=model.appendix,
             house=self._house(),
+            ignored=() if model.check is None else tuple(model.check.ignore),
             reveal=model.reveal,
             lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
         )
@@ -175,7 +177,7 @@ class _Builder:
 
     def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
         """Yields the lines of a slide's attributes and of the parts of its background."""
-        for name, key in ((BUDGET, "minutes"), (WHEN, "when")):
+        for name, key in ((BUDGET, "minutes"), (WHEN, "when"), (IGNORED, "check")):
             if getattr(entry, key) is not None:
                 yield name, self.tree.line((*path, key))
         for key in entry.attributes:
@@ -226,6 +228,7 @@ def _is_item(path: KeyPath) -> bool:
 def _attributes(entry: SlideModel) -> dict[str, str]:
     own = {
         BUDGET: None if entry.minutes is None else f"{entry.minutes:g}",
+        IGNORED: None if entry.check is None else " ".join(entry.check.ignore),
         WHEN: None if entry.when is None else _attribute(entry.when),
         "lang": entry.lang,
         "dir": entry.dir,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from slidegen.checks.rule import IGNORED
 from slidegen.origins import origins
 from slidegen.render.marp.engine import MarpResult
 from slidegen.render.provenance import sentences
@@ -20,7 +21,9 @@ REPEATED = re.compile(
 )
 
 
-OWN_NOTE = re.compile(r"(\s*(minutes[ \t]*:[ \t]+[0-9.]+|when[ \t]*:[ \t]+\S.*)[ \t]*(\n|$))+\s*")
+OWN_NOTE = re.compile(
+    r"(\s*(minutes[ \t]*:[ \t]+[0-9.]+|when[ \t]*:[ \t]+\S.*|check[ \t]*:[ \t]+\{[^{}\n]*\})[ \t]*(\n|$))+\s*"
+)
 """A comment of a Marp deck that only holds slidegen's own directives, and so is not a note."""
 
 
@@ -38,7 +41,7 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
     for (name, slide), svg, notes in zip(named_slides(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")
         shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
-        own = BUDGET in slide.options.attributes or WHEN in slide.options.lines
+        own = {BUDGET, IGNORED} & slide.options.attributes.keys() or WHEN in slide.options.lines
         kept = tuple(note for note in notes if not (own and OWN_NOTE.fullmatch(note)))
         number = str(len(stacks) + (not below))
         about = sentences(origin.provenance for origin in origins([slide]))

@@ -57,5 +57,6 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         minutes=file.own.minutes,
         appendix=file.own.appendix,
         house=file.own.house,
+        ignored=file.own.ignored,
         lines={**file.lines(), **settings.lines},
     )

@@ -1,0 +1,63 @@
+"""The rule `overlap`: no two texts stand on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from slidegen.checks.rule import Finding, Rule, quoted
+from slidegen.checks.scene import Box, Scene, Text
+
+FAINT: Final = 0.35
+"""Text below this opacity is an ornament."""
+SHARE: Final = 0.15
+"""The share of the smaller text that may be on the other one."""
+LEAST: Final = 3.0
+"""The pixels by which two texts overlap at least, across and down."""
+
+
+def _find(scene: Scene) -> Iterator[Finding]:
+    texts = [
+        text
+        for text in scene.texts
+        if not (text.quiet or text.hidden or text.kind == "furniture" or text.opacity < FAINT)
+    ]
+    lines = sorted(
+        ((_letters(rect, text), text) for text in texts for rect in text.rects), key=lambda one: (one[0].y, one[0].x)
+    )
+    seen: set[frozenset[int]] = set()
+    for (one, first), (other, second) in _near(lines):
+        pair = frozenset((first.block, second.block))
+        if len(pair) < 2 or pair in seen or _takes_turns(first, second):
+            continue
+        shared = one.shared(other)
+        if min(shared.width, shared.height) < LEAST or shared.area < SHARE * min(one.area, other.area):
+            continue
+        seen.add(pair)
+        yield Finding(
+            f"{quoted(first.text)} and {quoted(second.text)} stand on each other; move one of them", second.text
+        )
+
+
+def _near(lines: list[tuple[Box, Text]]) -> Iterator[tuple[tuple[Box, Text], tuple[Box, Text]]]:
+    """The pairs of lines that share some height."""
+    for at, first in enumerate(lines):
+        for second in lines[at + 1 :]:
+            if second[0].y >= first[0].bottom:
+                break
+            yield first, second
+
+
+def _letters(rect: Box, text: Text) -> Box:
+    """The part of a line's box that its small letters fill."""
+    if text.kind == "math":
+        return Box(rect.x, rect.y + 0.4 * rect.height, rect.width, 0.2 * rect.height)
+    return Box(rect.x, rect.y + 0.35 * rect.height, rect.width, 0.43 * rect.height)
+
+
+def _takes_turns(first: Text, second: Text) -> bool:
+    """Whether two texts stand in one place on purpose: fragments in a stack."""
+    return first.stack != 0 and first.stack == second.stack and first.fragment != second.fragment
+
+
+RULE: Final = Rule("overlap", "mistake", "two texts stand on each other", _find)
