@@ -85,7 +85,9 @@ def _colored(deck: Deck, themes: ThemePair, brand: Brand, found: _Found) -> Them
     for name in dict.fromkeys(name for one in laid.values() for name in one.changed):
         changes = [(scheme, laid[scheme].changed[name]) for scheme in SCHEMES if name in laid[scheme].changed]
         words = " and ".join(f"{new} on {scheme} pages" for scheme, (_, new) in changes)
-        message = f"{name} {changes[0][1][0]} is {words}, where its contrast would be less than 4.5:1"
+        message = (
+            f"{name} {changes[0][1][0]} is {words}, where its contrast would be less than {laid['light'].least:g}:1"
+        )
         found.warnings.append(Problem(message, *_place(deck, brand, name), code="contrast"))
     colors = {scheme: Colors(laid[scheme].tokens) for scheme in SCHEMES}
     return laid_over(themes, colors)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from slidegen.colors import Rgb, contrast, hex_color, in_gamut, luminance, mixed, oklch, parse_color, readable
+from slidegen.colors import READABLE, Rgb, contrast, hex_color, in_gamut, luminance, mixed, oklch, parse_color, readable
 from slidegen.model import Scheme
 
 TEXT: Final = 7.0
@@ -19,12 +19,13 @@ NAMED: Final = ("accent", "good", "warn", "bad")
 
 @dataclass(slots=True)
 class Adjusted:
-    """Tokens with their new colours. `changed` has the colours as given and as they had to be, `unreadable` what is no
-    colour."""
+    """Tokens with their new colours. `changed` has the colours as given and as they had to be for `least`, the contrast
+    that text has in this look; `unreadable` what is no colour."""
 
     tokens: dict[str, str] = field(default_factory=dict)
     changed: dict[str, tuple[str, str]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    least: float = READABLE
 
 
 def accented(tokens: Mapping[str, str], accent: str, below: Adjusted) -> Adjusted:
@@ -84,9 +85,12 @@ def _with_color(tokens: Mapping[str, str], name: str, color: str, below: Adjuste
         return below
     lightness, most = QUIET[luminance(page) < 0.18]
     _, chroma, hue = oklch(given)
-    found = readable(given, page, surface)
+    quiet_text = parse_color(tokens["text-quiet"])
+    if quiet_text is not None and contrast(quiet_text, page) >= TEXT:  # a look in which all text has so much
+        below.least = TEXT
+    found = readable(given, page, surface, least=below.least)
     # Text in the colour stands on its quiet one, too: that is nearer to the page's if need be.
-    quiet = readable(in_gamut(lightness, min(chroma, most), hue), found)
+    quiet = readable(in_gamut(lightness, min(chroma, most), hue), found, least=below.least)
     below.tokens |= {name: hex_color(found), f"{name}-quiet": hex_color(quiet)}
     if hex_color(found) != hex_color(given):
         below.changed[name] = hex_color(given), hex_color(found)

@@ -9,13 +9,6 @@ from slidegen.look import Logo
 from slidegen.outputs.addresses import AssetError
 from slidegen.outputs.assets import Assets
 
-PLACED = """\
-.slide { background: var(--logo) no-repeat right var(--space-x) top var(--logo-top, 14px); }
-.slide { background-size: auto var(--logo-height, 30px); }
-[dir="rtl"] .slide { background-position: left var(--space-x) top var(--logo-top, 14px); }
-.layout-image-full .slide { background: none; }
-.sg-logo { position: absolute; }"""
-"""Where it stands unless the theme says otherwise."""
 ALT = '<span class="sg-logo" role="img" aria-label="{}"></span>'
 
 
@@ -27,7 +20,7 @@ def logo_css(logo: Logo | None, assets: Assets) -> str:
     if logo is None:
         return ""
     light = _uri(logo.light, logo, assets)
-    rules = [PLACED, f'html {{ --logo: url("{light}"); }}']
+    rules = [".sg-logo { position: absolute; }", f'html {{ --logo: url("{light}"); }}']
     if logo.dark is not None:
         dark = f'--logo: url("{_uri(logo.dark, logo, assets)}");'
         rules += [
