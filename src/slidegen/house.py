@@ -10,7 +10,7 @@ from typing import Final, get_args
 from slidegen.brand import Brand, find_brand, read_brand
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, read_bytes
-from slidegen.house_colors import Adjusted, accented, branded
+from slidegen.house_colors import Adjusted, accented, branded, least_contrast
 from slidegen.look import SCHEMES, Colors, FontFile, FontRole, Fonts, Logo, ThemePair, laid_over
 from slidegen.model import Deck
 from slidegen.vendor import vendor_json
@@ -72,9 +72,10 @@ def _colored(deck: Deck, themes: ThemePair, brand: Brand, found: _Found) -> Them
     if accent is None and not any(given.values()):
         return themes
     laid: dict[str, Adjusted] = {}
+    least = least_contrast(themes)
     for scheme in SCHEMES:
         tokens = themes.scheme(scheme).tokens
-        laid[scheme] = branded(tokens, given[scheme], scheme)
+        laid[scheme] = branded(tokens, given[scheme], scheme, least)
         if accent is not None:
             laid[scheme] = accented({**tokens, **laid[scheme].tokens}, accent, laid[scheme])
     for one in laid.values():
@@ -85,9 +86,7 @@ def _colored(deck: Deck, themes: ThemePair, brand: Brand, found: _Found) -> Them
     for name in dict.fromkeys(name for one in laid.values() for name in one.changed):
         changes = [(scheme, laid[scheme].changed[name]) for scheme in SCHEMES if name in laid[scheme].changed]
         words = " and ".join(f"{new} on {scheme} pages" for scheme, (_, new) in changes)
-        message = (
-            f"{name} {changes[0][1][0]} is {words}, where its contrast would be less than {laid['light'].least:g}:1"
-        )
+        message = f"{name} {changes[0][1][0]} is {words}, where its contrast would be less than {least:g}:1"
         found.warnings.append(Problem(message, *_place(deck, brand, name), code="contrast"))
     colors = {scheme: Colors(laid[scheme].tokens) for scheme in SCHEMES}
     return laid_over(themes, colors)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from slidegen.colors import READABLE, Rgb, contrast, hex_color, in_gamut, luminance, mixed, oklch, parse_color, readable
+from slidegen.look import ThemePair
 from slidegen.model import Scheme
 
 TEXT: Final = 7.0
@@ -33,13 +34,22 @@ def accented(tokens: Mapping[str, str], accent: str, below: Adjusted) -> Adjuste
     return _with_color(tokens, "accent", accent, below)
 
 
-def branded(tokens: Mapping[str, str], given: Mapping[str, str], scheme: Scheme) -> Adjusted:
+def least_contrast(themes: ThemePair) -> float:
+    """Returns the contrast that all text of a look has: that of WCAG's level AAA, or of AA."""
+    pairs = [
+        (parse_color(theme.tokens["text-quiet"]), parse_color(theme.tokens["background"]))
+        for theme in (themes.light, themes.dark)
+    ]
+    return TEXT if all(text and page and contrast(text, page) >= TEXT for text, page in pairs) else READABLE
+
+
+def branded(tokens: Mapping[str, str], given: Mapping[str, str], scheme: Scheme, least: float) -> Adjusted:
     """Returns what is laid over the `tokens` of a scheme for the colours of a brand, by token.
 
     A background that is light is not for the dark scheme, nor a dark one for the light scheme; a text that cannot be
     read on the page is left out.
     """
-    laid = Adjusted()
+    laid = Adjusted(least=least)
     colors = {name: parse_color(color) for name, color in given.items()}
     laid.unreadable.update({name: given[name] for name, color in colors.items() if color is None})
     ground, text = colors.get("background"), colors.get("text")
@@ -85,9 +95,6 @@ def _with_color(tokens: Mapping[str, str], name: str, color: str, below: Adjuste
         return below
     lightness, most = QUIET[luminance(page) < 0.18]
     _, chroma, hue = oklch(given)
-    quiet_text = parse_color(tokens["text-quiet"])
-    if quiet_text is not None and contrast(quiet_text, page) >= TEXT:  # a look in which all text has so much
-        below.least = TEXT
     found = readable(given, page, surface, least=below.least)
     # Text in the colour stands on its quiet one, too: that is nearer to the page's if need be.
     quiet = readable(in_gamut(lightness, min(chroma, most), hue), found, least=below.least)

@@ -1,15 +1,29 @@
-"""The logo of a deck, which its theme places by the custom property `--logo`."""
+"""The logo of a deck, which its theme places by the custom property `--logo`.
+
+On slides in the colour of the brand a theme shows `--logo-other`, the picture for pages of the other scheme."""
 
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 from slidegen.errors import Problem
 from slidegen.look import Logo
 from slidegen.outputs.addresses import AssetError
 from slidegen.outputs.assets import Assets
 
-ALT = '<span class="sg-logo" role="img" aria-label="{}"></span>'
+LIGHT: Final = "--logo: var(--logo-1); --logo-other: var(--logo-2);"
+DARK: Final = "--logo: var(--logo-2); --logo-other: var(--logo-1);"
+SCHEMES: Final = f"""\
+html[data-scheme="dark"] {{ {DARK} }}
+@media (prefers-color-scheme: dark) {{ html:not([data-scheme]) {{ {DARK} }} }}
+.deck :is(section, marp-section):is(.on-dark, .invert) {{ {DARK} }}
+.deck :is(section, marp-section).on-light {{ {LIGHT} }}
+@media print {{
+  html:not([data-colors]),
+  html:not([data-colors]) .deck :is(section, marp-section) {{ --logo: var(--logo-1) !important; }}
+}}"""
+ALT: Final = '<span class="sg-logo" role="img" aria-label="{}"></span>'
 
 
 def logo_css(logo: Logo | None, assets: Assets) -> str:
@@ -19,18 +33,13 @@ def logo_css(logo: Logo | None, assets: Assets) -> str:
     Files that cannot be read are added to the problems of `assets`."""
     if logo is None:
         return ""
-    light = _uri(logo.light, logo, assets)
-    rules = [".sg-logo { position: absolute; }", f'html {{ --logo: url("{light}"); }}']
-    if logo.dark is not None:
-        dark = f'--logo: url("{_uri(logo.dark, logo, assets)}");'
-        rules += [
-            f'html[data-scheme="dark"] {{ {dark} }}',
-            f"@media (prefers-color-scheme: dark) {{ html:not([data-scheme]) {{ {dark} }} }}",
-            f".deck :is(section, marp-section):is(.on-dark, .invert) {{ {dark} }}",
-            f'.deck :is(section, marp-section).on-light {{ --logo: url("{light}"); }}',
-            f'@media print {{ html:not([data-colors]) {{ --logo: url("{light}") !important; }} }}',
-        ]
-    return "\n".join(rules)
+    rules = [
+        f'html {{ --logo-1: url("{_uri(logo.light, logo, assets)}"); {LIGHT} }}',
+        ".sg-logo { position: absolute; }",
+    ]
+    if logo.dark is None:
+        return "\n".join((*rules, "html { --logo-2: var(--logo-1); }"))
+    return "\n".join((*rules, f'html {{ --logo-2: url("{_uri(logo.dark, logo, assets)}"); }}', SCHEMES))
 
 
 def tell_logo(stacks: list[list[str]], logo: Logo | None) -> None:
