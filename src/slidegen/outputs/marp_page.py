@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from html import escape
 
+from slidegen.errors import Problem
 from slidegen.languages.direction import written
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
+from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_markdown import marp_markdown
@@ -35,6 +37,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
+    broken: tuple[Problem, ...] = ()
+    if options.hyphenate:
+        stacks, broken = with_hyphens(stacks, options, deck.source.name)
     if themes.section_progress:
         stacks = with_section_progress(stacks)
     if deck.own_look:
@@ -82,7 +87,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     )
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
-    warnings = (*assets.warnings, *fonts.warnings, *dead, *missing)
+    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
     if not target.written:
         return Bundled((), warnings, page)
     stem = target.stem if target.page is None else target.stem.removesuffix(".marp")

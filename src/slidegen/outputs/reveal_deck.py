@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain
 from typing import Final
 
+from slidegen.errors import Problem
 from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
@@ -17,6 +18,7 @@ from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
+from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import logo_css, tell_logo
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
@@ -48,6 +50,9 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    broken: tuple[Problem, ...] = ()
+    if options.hyphenate:
+        stacks, broken = with_hyphens(stacks, options, deck.source.name)
     if themes.section_progress:
         stacks = with_section_progress(stacks)
     assets.slide = ""
@@ -63,7 +68,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     dead = dead_links(linked, sources, deck.source, options.reveal)
     drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
-    warnings = (*assets.warnings, *fonts.warnings, *dead, *missing)
+    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
     return Bundled(page_files(page, target), warnings, page)
 
 

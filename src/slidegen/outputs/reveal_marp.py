@@ -6,11 +6,13 @@ import re
 from html import escape
 from itertools import chain
 
+from slidegen.errors import Problem
 from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
+from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_page import slide_size
@@ -36,6 +38,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    broken: tuple[Problem, ...] = ()
+    if options.hyphenate:
+        stacks, broken = with_hyphens(stacks, options, deck.source.name)
     assets.slide = ""
     if deck.own_look:
         tell_logo(stacks, themes.logo)
@@ -57,7 +62,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     dead = dead_links(linked, sources, deck.source, options.reveal)
     drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
-    warnings = (*assets.warnings, *fonts.warnings, *dead, *missing)
+    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
     return Bundled(page_files(page, target), warnings, page)
 
 

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
 HOUSE = ("accent", "fonts", "logo", "brand")
-OPTIONS = tuple((key,) for key in ("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", *HOUSE))
+OPTIONS = tuple(
+    (key,) for key in ("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "hyphenate", *HOUSE)
+)
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -90,6 +92,7 @@ class _Builder:
             date=None if model.date is None else str(model.date),
             lang=model.lang,
             dir=model.dir,
+            hyphenate=model.hyphenate,
             description=model.description,
             theme=model.theme,
             scheme=model.scheme,
