@@ -54,7 +54,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     every = [slide for stack in deck.stacks for slide in stack]
     fonts = marp_fonts(deck, themes, [*slides, *(escape(note) for slide in every for note in slide.notes)], target)
     assets.problems += fonts.problems
-    styles = marp_styles(deck, themes, slides, assets, fonts, ["marp"], target.memo)
+    styles = marp_styles(deck, themes, slides, assets, fonts, ["marp", "phone"], target.memo)
     check(assets)
     notes = ["\n\n".join(slide.notes) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
@@ -81,7 +81,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
+        scripts=(
+            Script(script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),
+        ),
         any_script=deck.scripts,
         text=transcript(title, options.lang, every, target.memo),
     )

@@ -88,7 +88,7 @@ def _styles(
         logo_css(themes.logo, assets),
         colors_css(themes),
         fonts_css(fonts.fonts),
-        base_css("deck", "components", "layouts", "legibility", "reveal"),
+        base_css("deck", "components", "layouts", "legibility", "reveal", "phone"),
         steps_css(deck.steps),
     ]
     styles += theme_styles(themes, assets, reveal=True)

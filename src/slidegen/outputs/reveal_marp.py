@@ -47,7 +47,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     slides = list(chain(*stacks))
     fonts = marp_fonts(deck, themes, slides, target)
     assets.problems += fonts.problems
-    styles = marp_styles(deck, themes, slides, assets, fonts, ["reveal", "reveal-marp"], target.memo)
+    styles = marp_styles(deck, themes, slides, assets, fonts, ["reveal", "reveal-marp", "phone"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
