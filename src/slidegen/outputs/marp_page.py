@@ -49,7 +49,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, slides, assets, ["marp"], target.memo)
+    styles = marp_styles(deck, themes, slides, assets, ["marp", "phone"], target.memo)
     check(assets)
     every = [slide for stack in deck.stacks for slide in stack]
     notes = ["\n\n".join(slide.notes) for slide in every]
@@ -77,7 +77,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
+        scripts=(
+            Script(script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),
+        ),
         any_script=deck.scripts,
         text=transcript(title, options.lang, every, target.memo),
     )

@@ -75,7 +75,7 @@ def _styles(
         emoji_css(slides),
         colors_css(themes),
         fonts_css(themes.fonts),
-        base_css("deck", "components", "layouts", "legibility", "reveal"),
+        base_css("deck", "components", "layouts", "legibility", "reveal", "phone"),
         steps_css(deck.steps),
     ]
     styles += theme_styles(themes, assets, reveal=True)

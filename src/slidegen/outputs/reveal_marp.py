@@ -43,7 +43,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
     assets.slide = ""
-    styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp"], target.memo)
+    styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp", "phone"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
