@@ -71,7 +71,7 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
         (
             "scheme: dark\ntoken: {}\n",
             "a/theme.yml:2: unknown key 'token'; did you mean 'tokens'? "
-            "available: chart, code, counterpart, description, fonts, scheme, schemes, tokens",
+            "available: chart, code, counterpart, description, fonts, scheme, schemes, section_progress, tokens",
         ),
         ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml:2: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
         ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml:2: tokens.accent is '#12345g'; {COLOUR}"),

@@ -74,10 +74,13 @@ class Cut:
     rename: str | None = None
 
 
-def _google_mono(style: str) -> Iterator[Cut]:
+def _google(
+    family: str, style: str, weight: str, features: tuple[str, ...], rename: str | None = None
+) -> Iterator[Cut]:
+    package = family.lower().replace(" ", "-")
     for chunk in ("latin", "vietnamese", "latin-ext", "greek", "cyrillic", "cyrillic-ext"):
-        source = f"@fontsource-variable/jetbrains-mono/files/jetbrains-mono-{chunk}-wght-{style}.woff2"
-        yield Cut("JetBrains Mono", style, "100 800", source, {chunk: _WHOLE}, CODE_FEATURES)
+        source = f"@fontsource-variable/{package}/files/{package}-{chunk}-wght-{style}.woff2"
+        yield Cut(family, style, weight, source, {chunk: _WHOLE}, features, rename)
 
 
 # The variable JetBrains Mono of npm (2.211, Google's cut) has neither arrows nor mathematical signs nor box drawing:
@@ -87,12 +90,16 @@ CUTS: tuple[Cut, ...] = (
         TEXT_CHUNKS, TEXT_FEATURES, rename="Slidegen Sans"),
     Cut("Source Sans 3", "italic", "200 900", "source-sans/WOFF2/VF/SourceSans3VF-Italic.ttf.woff2",
         TEXT_CHUNKS, TEXT_FEATURES, rename="Slidegen Sans"),
-    *_google_mono("normal"),
+    *_google("JetBrains Mono", "normal", "100 800", CODE_FEATURES),
     Cut("JetBrains Mono", "normal", "100 800", "jetbrains-mono/fonts/webfonts/JetBrainsMono-Regular.woff2",
         {"symbols": f"{_LATIN} {_SYMBOLS}"}, CODE_FEATURES),
-    *_google_mono("italic"),
+    *_google("JetBrains Mono", "italic", "100 800", CODE_FEATURES),
     Cut("JetBrains Mono", "italic", "100 800", "jetbrains-mono/fonts/webfonts/JetBrainsMono-Italic.woff2",
         {"symbols": f"{_LATIN} {_SYMBOLS}"}, CODE_FEATURES),
+    # For looks of their own: the text of `academic`, the headings of `bold`.
+    *_google("Source Serif 4", "normal", "200 900", TEXT_FEATURES, rename="Slidegen Serif"),
+    *_google("Source Serif 4", "italic", "200 900", TEXT_FEATURES, rename="Slidegen Serif"),
+    *_google("Inter Tight", "normal", "100 900", TEXT_FEATURES),
     # Thirds and superscript letters, which JetBrains Mono and Noto lack.
     Cut("Slidegen Symbols", "normal", "100 900", "source-sans/WOFF2/VF/SourceSans3VF-Upright.ttf.woff2",
         {"scripts": "2070-209F 2150-215F"}, ("ccmp",), rename="Slidegen Symbols"),

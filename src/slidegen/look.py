@@ -57,13 +57,15 @@ class Colors:
 @dataclass(frozen=True, slots=True)
 class ThemePair:
     """The look of a deck: its colours in both schemes, and the one that the page opens with ("auto" follows the
-    system); its fonts, and its style sheets beside those that all looks share."""
+    system); its fonts, and its style sheets beside those that all looks share. `section_progress` says that slides tell
+    how far their section has come, which the style sheets show."""
 
     light: Theme
     dark: Theme
     default: OpensWith
     fonts: Fonts = Fonts()
     sheets: tuple[Sheet, ...] = ()
+    section_progress: bool = False
 
     def scheme(self, scheme: Scheme) -> Theme:
         """Returns the colours of a scheme."""

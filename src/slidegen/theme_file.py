@@ -73,6 +73,7 @@ class ThemeFile(ColorsModel):
 
     description: str = Field("", description="One line for `slidegen themes`")
     fonts: FontsModel = Field(default_factory=FontsModel)
+    section_progress: bool = Field(False, description="Slides tell how far their section has come")
     schemes: SchemesModel | None = None
     scheme: Scheme | None = None
     counterpart: str | None = Field(None, description="The theme that key T switches to; else the plain look")

@@ -44,6 +44,7 @@ class ThemeFolder:
     schemes: tuple[Scheme, ...]
     description: str = ""
     counterpart: str | None = None
+    builtin: bool = False
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -84,7 +85,7 @@ def theme_names() -> tuple[str, ...]:
 
 def is_theme_name(name: str) -> bool:
     """Whether there is a theme with this name."""
-    return name in theme_names()
+    return name in PLAIN_NAMES or name in builtin_names() or name in THEMES.names()
 
 
 def deck_themes(deck: Deck, given: str | None) -> ThemePair:
@@ -146,7 +147,7 @@ def find_theme(name: str, project: Project, *, anywhere: bool = False) -> ThemeF
         schemes = tuple(scheme for scheme in SCHEMES if opens in ("auto", scheme))
         plain = _plain()
         return replace(plain, name=name, schemes=schemes, pair=replace(plain.pair, default=opens))
-    return _in_folder(name, project, anywhere) or _by_name(name)
+    return _in_folder(name, project, anywhere) or named_theme(name)
 
 
 def _in_folder(name: str, project: Project, anywhere: bool) -> ThemeFolder | None:
@@ -161,13 +162,13 @@ def _in_folder(name: str, project: Project, anywhere: bool) -> ThemeFolder | Non
     return replace(_own(path, path.resolve().name, own), project=project)
 
 
-def _by_name(name: str) -> ThemeFolder:
-    """A built-in theme, or one of another package."""
+def named_theme(name: str) -> ThemeFolder:
+    """Reads a built-in theme, or one of another package. Raises as `load_themes`."""
     if name == PLAIN:
         return _plain()
     if name in builtin_names():
         folder = themes_folder() / name
-        return _own(folder, name, Project.of(folder, "theme's folder"))
+        return replace(_own(folder, name, Project.of(folder, "theme's folder")), builtin=True)
     package = THEMES.look_up(name)
     if package is None:
         message = f"unknown theme {name!r}; {nearest(name, theme_names())}, or a folder with a {FILE}"
@@ -198,7 +199,9 @@ def _plain() -> ThemeFolder:
         Theme(PLAIN, one, found[one]["tokens"], tuple(found[one]["chart"]), found[one]["code"]) for one in SCHEMES
     )
     pair = ThemePair(light, dark, "auto", Fonts(**given["fonts"]))
-    return ThemeFolder(PLAIN, folder, Project.of(folder, "theme's folder"), pair, SCHEMES, given["description"])
+    return ThemeFolder(
+        PLAIN, folder, Project.of(folder, "theme's folder"), pair, SCHEMES, given["description"], builtin=True
+    )
 
 
 def _lacking(given: Mapping[str, Any], schemes: Mapping[str, Any]) -> Iterator[str]:
@@ -225,10 +228,11 @@ def _own(folder: Path, name: str, project: Project) -> ThemeFolder:
     plain = _plain().pair
     file = read_theme(tree, path, plain.light.tokens)
     pair = laid_over(plain, file.colors, file.fonts.chosen, name)
-    pair = replace(pair, default=file.scheme or "auto", sheets=tuple(_sheets(folder, project)))
+    sheets = tuple(_sheets(folder, project))
+    pair = replace(pair, default=file.scheme or "auto", sheets=sheets, section_progress=file.section_progress)
     schemes = SCHEMES if file.scheme is None else (file.scheme,)
     lines = {key: tree.line((key,)) for key in tree.value}
-    return ThemeFolder(name, folder, project, pair, schemes, file.description, file.counterpart, lines)
+    return ThemeFolder(name, folder, project, pair, schemes, file.description, file.counterpart, lines=lines)
 
 
 def _sheets(folder: Path, project: Project) -> Iterator[Sheet]:

@@ -29,61 +29,6 @@ NOT_AVAILABLE: Final = "n/a"
 """The text of a missing value."""
 MINUS: Final = "−"
 SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-SEPARATORS: Final = {
-    ".": frozenset(
-        [
-            "ca",
-            "da",
-            "de",
-            "el",
-            "es",
-            "eu",
-            "gl",
-            "hr",
-            "id",
-            "is",
-            "it",
-            "lt",
-            "mk",
-            "nl",
-            "pt",
-            "ro",
-            "sl",
-            "sr",
-            "tr",
-            "vi",
-        ]
-    ),
-    "\u202f": frozenset(
-        [
-            "be",
-            "bg",
-            "cs",
-            "et",
-            "fi",
-            "fr",
-            "hu",
-            "hy",
-            "ka",
-            "kk",
-            "lv",
-            "nb",
-            "nn",
-            "no",
-            "pl",
-            "ru",
-            "sk",
-            "sq",
-            "sv",
-            "uk",
-        ]
-    ),
-}
-"""The separator of thousands in languages that have a decimal comma."""
-SWISS: Final = frozenset(("de-ch", "de-li", "it-ch"))
-"""Languages with a decimal point and an apostrophe for thousands."""
-WITH_POINTS: Final = frozenset(("es-mx", "es-us", "es-419", "es-pr", "es-gt"))
-"""Languages that are written as English, unlike their relatives."""
 EXPONENT: Final = re.compile(r"e([+-]?\d+)")
 
 
@@ -137,21 +82,6 @@ def fixed(value: float, digits: int, grouped: bool = True) -> str:
 def typeset(number: str) -> str:
     """Returns the text of a number as it is typeset: "-0.42" becomes "−0.42", and "5.96e-08" "5.96·10⁻⁸"."""
     return EXPONENT.sub(lambda match: times_power(int(match[1])), number).replace("-", MINUS)
-
-
-def localized(number: str, lang: str) -> str:
-    """Returns the text of a number with the decimal sign and the separator of thousands of a language ("de", "fr-CA"):
-    "1,234.5" becomes "1.234,5" or "1\u202f234,5". Languages without a rule of their own are written as in English.
-
-    The signs are those of Unicode's CLDR 45, with narrow spaces.
-    """
-    tag = lang.lower()
-    if tag in SWISS:
-        return number.replace(",", "’")
-    separator = next((sign for sign, names in SEPARATORS.items() if tag.split("-")[0] in names), None)
-    if separator is None or tag in WITH_POINTS:
-        return number
-    return "".join({",": separator, ".": ","}.get(sign, sign) for sign in number)
 
 
 def times_power(power: int) -> str:

@@ -139,13 +139,17 @@ def test_a_hebrew_deck_is_mirrored(decks: dict[str, Path], browser: Browser, out
     )
     assert heading[0][1][1] == pytest.approx(1208, abs=1)
     assert all(item[1][1] > 1150 for item in items)
-    assert page.evaluate("() => getComputedStyle(document.querySelector('blockquote')).borderRightWidth") == "4px"
+    assert (
+        page.evaluate("() => getComputedStyle(slidegen.slides[0].querySelector('blockquote')).borderRightWidth")
+        == "4px"
+    )
     assert quote[0][1][1] < 1200
     assert code[0][1][0] == pytest.approx(96, abs=2)
     assert formula[0][1][1] == pytest.approx(1180, abs=2)
     assert footer[0][1][1] == pytest.approx(1208, abs=1)
     relations = page.evaluate(
-        "() => [...document.querySelectorAll('.katex-html .mord')].map((one) => one.getBoundingClientRect().left)"
+        """() => [...slidegen.slides[0].querySelectorAll(".katex-html .mord")]
+          .map((one) => one.getBoundingClientRect().left)"""
     )
     assert relations == sorted(relations)
 
@@ -154,7 +158,7 @@ def test_a_hebrew_deck_is_mirrored(decks: dict[str, Path], browser: Browser, out
     assert lefts == sorted(lefts, reverse=True)
     assert heads[0][0][1] == pytest.approx(1208, abs=1)
     numbers = page.evaluate(
-        """() => [...document.querySelectorAll("tbody td.numeric:not(.barred)")].slice(0, 3).map((cell) => {
+        """() => [...slidegen.slides[1].querySelectorAll("tbody td.numeric:not(.barred)")].slice(0, 3).map((cell) => {
           const range = document.createRange();
           range.selectNodeContents(cell);
           const style = getComputedStyle(cell);
@@ -190,7 +194,9 @@ def test_sides_and_slides_of_their_own(decks: dict[str, Path], browser: Browser,
     heading, hebrew, footer = boxes(page, 7, "h2", "span[lang=he]", ".slide-footer")
     assert heading[0][1][0] == pytest.approx(72, abs=1)
     assert footer[0][1][1] == pytest.approx(1208, abs=1)
-    assert page.evaluate("() => [...document.querySelectorAll('span[lang=he]')].map((one) => one.dir)") == ["rtl"]
+    assert page.evaluate("() => [...slidegen.slides[7].querySelectorAll('span[lang=he]')].map((one) => one.dir)") == [
+        "rtl"
+    ]
     assert hebrew
     numbers = page.evaluate(
         """() => {

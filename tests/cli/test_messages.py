@@ -160,6 +160,7 @@ WRONG = {
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],
     "models": ["show", "./a"],
+    "themes": ["show", "drak"],
     "schema": ["--nope"],
 }
 """Arguments of each command that are wrong."""

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from slidegen.look import Theme
+from slidegen.look import SCHEMES, Theme
 from slidegen.project import Project
-from slidegen.themes import load_themes
+from slidegen.themes import builtin_names, load_themes
 
 Vector = NDArray[np.float64]
-PAIR = load_themes("auto", Project.of(Path()))
-THEMES = (PAIR.light, PAIR.dark)
+PAIRS = [load_themes(name, Project.of(Path())) for name in builtin_names()]
+THEMES = [pair.scheme(scheme) for pair in PAIRS for scheme in SCHEMES]
 
 # Machado, Oliveira and Fernandes 2009, table 1, severity 1.0: linear RGB as seen without one kind of cone.
 VISION: dict[str, Vector] = {
@@ -32,6 +32,11 @@ VISION: dict[str, Vector] = {
 }
 LEAST = {"usual": 15.0, "protanopia": 12.0, "deuteranopia": 12.0, "tritanopia": 6.0}
 """Of the distance in CIELAB (1976); 2.3 can just be noticed. Tritanopia is a thousand times rarer than the others."""
+
+
+def named(theme: Theme) -> str:
+    """The name of a test's parameter."""
+    return f"{theme.name} {theme.scheme}"
 
 
 def linear(color: str) -> Vector:
@@ -61,7 +66,7 @@ def lab(rgb: Vector) -> Vector:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", THEMES, ids=named)
 def test_every_colour_has_a_contrast_of_three_on_the_page(theme: Theme) -> None:
     """WCAG 2.2, 1.4.11, for graphics; axes and quiet text, too."""
     background = theme.tokens["background"]
@@ -70,14 +75,14 @@ def test_every_colour_has_a_contrast_of_three_on_the_page(theme: Theme) -> None:
     assert contrast(theme.tokens["text-quiet"], background) >= 4.5
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", THEMES, ids=named)
 def test_pins_are_seen_on_the_bins_that_they_stand_on(theme: Theme) -> None:
     """The first colour on that of faint rules, in a histogram."""
     assert contrast(theme.chart[0], theme.tokens["rule"]) >= 3
 
 
 @pytest.mark.parametrize("vision", sorted(VISION))
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", THEMES, ids=named)
 def test_no_two_colours_look_alike(theme: Theme, vision: str) -> None:
     """With any kind of colour vision."""
     seen = [lab(VISION[vision] @ linear(color)) for color in theme.chart]

@@ -109,7 +109,7 @@ def test_filters_and_tests_are_closed_lists() -> None:
         "wordwrap",
     }
     taken_away |= {"xmlattr"}
-    own = {"gb", "gib", "mb", "mib", "number", "percent", "short", "spoken"}
+    own = {"date", "gb", "gib", "mb", "mib", "number", "percent", "short", "spoken"}
     assert set(environment.filters) == {*environment.filters} & {*FILTERS, *own}
     assert taken_away & set(environment.filters) == set()
     assert set(environment.tests) <= set(TESTS)

@@ -6,7 +6,7 @@
   const frame = section.getBoundingClientRect();
   const scale = frame.width / section.offsetWidth;
   const named = (element) => [element.tagName.toLowerCase(), ...element.classList].slice(0, 2).join(".");
-  const lines = [["section", ...section.classList].filter((name) => !/^(present|past|future|visible|invert)$/.test(name)).join(".")];
+  const lines = [["section", ...section.classList].filter((name) => !/^(present|past|future|visible|invert|tinted)$/.test(name)).join(".")];
   for (const element of section.querySelectorAll(BLOCKS)) {
     if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("aside.notes, .katex") || element.parentElement.closest("svg")) continue;
     const box = element.getBoundingClientRect();

@@ -11,7 +11,7 @@ from slidegen.figures.labels import Box
 from slidegen.figures.scales import Scale, linear_ticks, rounded_out, tick_texts
 from slidegen.figures.svg import FAINT, QUIET, STRONG, line, tag, text
 from slidegen.figures.type import shortened, text_width
-from slidegen.units import localized
+from slidegen.languages.numbers import localized
 
 SIZE: Final = 20.0
 """The font size of ticks, titles and names, in pixels of the slide."""

@@ -11,9 +11,10 @@ from typing import Final
 from slidegen.codes import Code
 from slidegen.errors import Problem, nearest
 from slidegen.figures.scales import shown, significant
+from slidegen.languages.numbers import localized
 from slidegen.model import NUMERIC, CellValue, Column, Table
 from slidegen.row_notes import cell_notes
-from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit, localized
+from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit
 
 PLAIN: Final = ("integer", "number", "measure", "ratio", "significant")
 COUNTS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))

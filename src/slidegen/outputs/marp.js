@@ -15,7 +15,9 @@
     if (root.dataset.look === "slidegen") return;
     for (const section of sections()) {
       section.dataset.invert ??= section.classList.contains("invert") ? "1" : "0";
-      section.classList.toggle("invert", (section.dataset.invert === "1") !== (scheme() === "dark"));
+      const [inverted, dark] = [section.dataset.invert === "1", scheme() === "dark"];
+      section.classList.toggle("invert", inverted || dark);
+      section.classList.toggle("tinted", inverted && dark); // a light slide would flash
     }
   }
   function switchScheme() {

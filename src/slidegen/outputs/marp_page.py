@@ -15,6 +15,7 @@ from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
+from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.outputs.transcript import transcript
@@ -34,6 +35,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     sections = Sections(assets, target)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
+    if themes.section_progress:
+        stacks = with_section_progress(stacks)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
     dead = dead_links(sections.with_links(stacks, sources), sources, deck.source, reveal)

@@ -19,7 +19,9 @@
     if (root.dataset.look !== "marp") return;
     for (const section of document.querySelectorAll("marp-section")) {
       section.dataset.invert ??= section.classList.contains("invert") ? "1" : "0";
-      section.classList.toggle("invert", (section.dataset.invert === "1") !== (current() === "dark"));
+      const [inverted, dark] = [section.dataset.invert === "1", current() === "dark"];
+      section.classList.toggle("invert", inverted || dark);
+      section.classList.toggle("tinted", inverted && dark); // a light slide would flash
     }
   };
   system.addEventListener("change", apply);

@@ -21,6 +21,7 @@ from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
+from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
 from slidegen.outputs.target import Target
@@ -45,6 +46,8 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    if themes.section_progress:
+        stacks = with_section_progress(stacks)
     assets.slide = ""
     styles = _styles(deck, themes, [slide for stack in stacks for slide in stack], assets, target.memo)
     check(assets)
@@ -96,6 +99,8 @@ def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     if slide.dark is not None:
         classes.append("on-dark" if slide.dark else "on-light")
         state.append(classes[-1])
+    elif "invert" in options.classes:
+        state.append("inverted")
     if slide.layout == "image-full" and slide.media:
         state.append("on-picture")
     if slide.footer:

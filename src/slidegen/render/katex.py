@@ -23,9 +23,13 @@ SPECIAL = {
     "^": r"\text{\textasciicircum}",
     **{sign: f"\\char{ord(sign)}{{}}" for sign in "<>*`|!"},
     "\u00a0": "~",
+    "\u202f": r"\,",
     "\n": " ",
 }
 """How TeX shows the characters that are special in TeX, or in Markdown for tools that do not know formulas."""
+
+SIGN = re.compile(r"(?<=\d),(?=\d)")
+"""A comma in a number, after which TeX would leave a space."""
 
 Formula = tuple[str, bool]
 """TeX, and whether it is displayed."""
@@ -86,7 +90,7 @@ def _set(formulas: Sequence[Formula]) -> list[tuple[str, str]]:
 
 def tex_text(text: str) -> str:
     """Escapes a text so that a formula shows it letter by letter."""
-    return "".join(SPECIAL.get(sign, sign) for sign in text)
+    return SIGN.sub("{,}", "".join(SPECIAL.get(sign, sign) for sign in text))
 
 
 def prepare(tex: str) -> str:

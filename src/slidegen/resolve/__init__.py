@@ -124,7 +124,7 @@ class _Resolver:
             "tables": self._views,
             **{name: _refuse(name) for name in ("table", "chart")},
         }
-        self.expander = Expander(make_environment(), self._context)
+        self.expander = Expander(make_environment(deck.options.lang), self._context)
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
 

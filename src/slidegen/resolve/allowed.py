@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from slidegen.resolve import values
 from slidegen.resolve.meter import Meter, size
+from slidegen.resolve.number_filters import number_filters
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
 
 Read = Callable[[Any], Any]
@@ -157,8 +158,8 @@ def _of_jinja(price: Price, *names: str) -> dict[str, tuple[Callable[..., Any], 
     return {name: (cast(Callable[..., Any], JINJA_FILTERS[name]), price) for name in names}
 
 
-def filters(meter: Meter, read: Read) -> dict[str, Callable[..., Any]]:
-    """Returns all filters by name. `read` turns what they work on into data.
+def filters(meter: Meter, read: Read, lang: str) -> dict[str, Callable[..., Any]]:
+    """Returns all filters by name. `read` turns what they work on into data; numbers are shown as in a language.
 
     Filters of Jinja that make long texts from short ones, or markup from text, are left out.
     """
@@ -190,7 +191,7 @@ def filters(meter: Meter, read: Read) -> dict[str, Callable[..., Any]]:
         **_of_jinja(linear, "selectattr", "title", "truncate", "upper", "urlencode", "wordcount"),
         **_of_jinja(sorting, "dictsort", "groupby", "sort"),
         **_of_jinja(quadratic, "trim"),
-        **{name: (function, linear) for name, function in values.FILTERS.items()},
+        **{name: (function, linear) for name, function in {**values.FILTERS, **number_filters(lang)}.items()},
         "batch": (values.batch_filter, batching),
         "join": (join, constant),
         "replace": (replace, constant),

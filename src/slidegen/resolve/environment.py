@@ -163,8 +163,8 @@ class Environment(ImmutableSandboxedEnvironment):
         return TokenStream(self.meter.tokens(self.lexer.wrap(pieces, name, filename)), name, filename)
 
 
-def make_environment() -> Environment:
-    """Returns the environment of one deck: what `allowed` lists, and a meter."""
+def make_environment(lang: str = "en") -> Environment:
+    """Returns the environment of one deck in a language: what `allowed` lists, and a meter."""
     environment = Environment(
         undefined=Missing,
         autoescape=False,
@@ -177,7 +177,7 @@ def make_environment() -> Environment:
     )
     environment.placed = []
     environment.meter = meter = Meter()
-    environment.filters = cast(dict[str, Any], filters(meter, environment.read))
+    environment.filters = cast(dict[str, Any], filters(meter, environment.read, lang))
     environment.tests = cast(dict[str, Any], tests(meter, environment.read))
     environment.globals = {
         "range": safe_range,

@@ -17,9 +17,8 @@ from slidegen.errors import nearest
 from slidegen.model import CellValue, Provenance, Table
 from slidegen.resolve.lookup import NoSingleRow, distinct, distinguishing, distinguishing_keys, find_row
 from slidegen.resolved import PlacedValue
-from slidegen.units import DIGITS, NOT_AVAILABLE, Unit, fixed, format_bytes, format_count
+from slidegen.units import NOT_AVAILABLE
 
-NBSP = "\u00a0"
 MAX_DIGITS = 20
 MAX_BATCH = 1000
 TOO_LARGE = "the expression holds a number that is too large"
@@ -241,41 +240,17 @@ def _number(value: object) -> Any:
     return number
 
 
-def _digits(digits: object) -> int:
+def checked_digits(digits: object) -> int:
     if not isinstance(digits, int) or not 0 <= digits <= MAX_DIGITS:
         raise ValueProblem(f"the number of decimals is {digits!r}; allowed: 0 to {MAX_DIGITS}", code="wrong-expression")
     return digits
 
 
-def _placed(value: object, text: Callable[[Any], str]) -> PlacedValue | str:
+def placed_number(value: object, text: Callable[[Any], str]) -> PlacedValue | str:
     """Returns a filter's result: a computed value keeps its provenance, a number typed in the deck becomes text."""
     number = _number(value)
     shown_text = NOT_AVAILABLE if number is None else text(number)
     return PlacedValue(shown_text, number, value.provenance) if isinstance(value, Quantity) else shown_text
-
-
-def size_filter(unit: Unit) -> Callable[..., PlacedValue | str]:
-    """Returns a filter that shows bytes in `unit`: ``{{ x | gib }}`` gives "13.98 GiB"."""
-
-    def show(value: object, digits: int = DIGITS) -> PlacedValue | str:
-        return _placed(value, lambda number: f"{format_bytes(number, unit, _digits(digits))}{NBSP}{unit}")
-
-    return show
-
-
-def count_filter(value: object) -> PlacedValue | str:
-    """A number of parameters: "7.50 B"."""
-    return _placed(value, lambda number: format_count(int(number)).replace(" ", NBSP))
-
-
-def percent_filter(value: object, digits: int = 0) -> PlacedValue | str:
-    """A ratio as percent: 0.25 gives "25 %"."""
-    return _placed(value, lambda number: f"{fixed(number * 100, _digits(digits), grouped=False)}{NBSP}%")
-
-
-def number_filter(value: object, digits: int = 0) -> PlacedValue | str:
-    """A number with `digits` decimals and thousands separators."""
-    return _placed(value, lambda number: fixed(number, _digits(digits)))
 
 
 def int_filter(value: object) -> Any:
@@ -299,7 +274,7 @@ def _converted(value: object, kind: Callable[[Any], Any]) -> Any:
 
 def round_filter(value: object, precision: object = 0, method: str = "common") -> Any:
     """Rounds a number to `precision` decimals by `method`: "common", "ceil" or "floor"."""
-    digits = _digits(precision)
+    digits = checked_digits(precision)
     _number(value)
 
     def rounded(number: Any) -> float:
@@ -329,13 +304,6 @@ def spoken_filter(value: object) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "gib": size_filter("GiB"),
-    "gb": size_filter("GB"),
-    "mib": size_filter("MiB"),
-    "mb": size_filter("MB"),
-    "count": count_filter,
-    "percent": percent_filter,
-    "number": number_filter,
     "short": short_filter,
     "spoken": spoken_filter,
     "int": int_filter,
@@ -343,4 +311,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "round": round_filter,
     "string": shown,
 }
-"""slidegen's own filters that read their value once."""
+"""slidegen's own filters that read their value once, besides those of `slidegen.resolve.number_filters`."""

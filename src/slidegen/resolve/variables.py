@@ -74,7 +74,7 @@ def _values_alone(deck: Deck) -> dict[str, Any]:
     """Returns the deck's variables as far as they can be evaluated without computing a table."""
     context: dict[str, Any] = {}
     allowance = Allowance()
-    expander = Expander(make_environment(), context)
+    expander = Expander(make_environment(deck.options.lang), context)
     for _, name in order(deck.variables, {})[0]:
         count = len(expander.problems)
         value = evaluated(deck.variables[name], expander, deck.source.name, lambda _: 1)

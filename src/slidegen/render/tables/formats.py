@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
+from slidegen.languages.numbers import localized, separators
 from slidegen.model import NUMERIC, CellValue, Column
 from slidegen.resolved import PlacedTable
 from slidegen.table_look import TableLook
@@ -50,10 +51,10 @@ def plain_cell(value: CellValue, show: Show) -> str:
     return NOT_AVAILABLE if value is None else show(value)
 
 
-def printed(column: Column, value: CellValue, show: Show) -> str:
-    """A cell as text whose numbers are typeset."""
+def printed(column: Column, value: CellValue, show: Show, lang: str) -> str:
+    """A cell as text whose numbers are typeset as in a language."""
     text = plain_cell(value, show)
-    return typeset(text) if value is not None and column.kind in NUMERIC else text
+    return typeset(localized(text, lang)) if value is not None and column.kind in NUMERIC else text
 
 
 def group_names(placed: PlacedTable) -> Iterator[str]:
@@ -64,7 +65,7 @@ def group_names(placed: PlacedTable) -> Iterator[str]:
     values = [group.value for group in placed.arrangement.groups]
     unit, show = column_format(column, values, placed.look)
     for value in values:
-        name = printed(column, value, show)
+        name = printed(column, value, show, placed.lang)
         if value is None or column.kind in NUMERIC:
             name = " ".join(filter(None, (column.label, name, unit if value is not None else "")))
         yield name
@@ -87,8 +88,9 @@ def tails(column: Column, texts: list[str]) -> list[str]:
     return [longest[len(end) :] if text else "" for end, text in zip(ends, texts, strict=True)]
 
 
-def pad(tail: str) -> str:
-    """Invisible text, which aligns decimal points."""
+def pad(tail: str, lang: str = "en") -> str:
+    """Invisible text, which aligns decimal points; `tail` is as English has it."""
+    tail = tail.replace(".", separators(lang)[0])
     return f'<span class="pad" aria-hidden="true">{escape(tail)}</span>' if tail else ""
 
 

@@ -60,7 +60,12 @@ class _Table:
         pads = []
         for at, (column, (_, show)) in enumerate(zip(table.columns, formats, strict=True)):
             cells = [*(row[at] for row in table.rows), *(total.cells.get(column.key) for total in totals)]
-            pads.append([pad(tail) for tail in tails(column, ["" if cell is None else show(cell) for cell in cells])])
+            pads.append(
+                [
+                    pad(tail, placed.lang)
+                    for tail in tails(column, ["" if cell is None else show(cell) for cell in cells])
+                ]
+            )
         models = {at for at, column in enumerate(table.columns) if column.kind == "model"}
         first = {0} if len(table.columns) > 1 and table.columns[0].kind == "text" else set()
         return _Table(placed, marked, formats, pads, frozenset(models or first))
@@ -187,7 +192,7 @@ class _Table:
     ) -> str:
         column, (_, show) = self.placed.table.columns[at], self.formats[at]
         arrangement = self.placed.arrangement
-        text = EMPTY_CELL if value is None else escape(printed(column, value, show))
+        text = EMPTY_CELL if value is None else escape(printed(column, value, show, self.placed.lang))
         if style is not None:
             element = "em" if style == "em" else "strong"
             text = f'<{element} class="chip chip-{style}">{text}</{element}>'

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from slidegen.units import localized
+from slidegen.languages.numbers import separators
 
 MISSING: Final = frozenset({"", "-", "–", "—", "−", "…", "...", "?", "n/a", "N/A", "na", "NA", "n. a.", "k. A."})
 """What stands in a cell without a number."""
@@ -41,7 +41,7 @@ def missing_tails(cells: Sequence[str], lang: str) -> list[str] | None:
     given = [cell.strip() for cell in cells]
     if all(cell in MISSING for cell in given) or any(len(cell) > LONGEST for cell in given):
         return None
-    point, comma = localized(".", lang), localized(",", lang)
+    point, comma = separators(lang)
     other = ("," if point == "." else "."), ("." if point == "." else ",")
     for signs in ((point, comma), other):
         found = [None if cell in MISSING else _pattern(*signs).fullmatch(cell) for cell in given]
