@@ -131,12 +131,12 @@ def test_home_and_end(player: Player) -> None:
 def test_one_slide_is_shown(player: Player) -> None:
     """The others cannot be seen; fragments come one by one."""
     player.page.keyboard.press("ArrowRight")
-    expect(player.page.locator("h2", has_text="Second")).to_be_visible()
-    expect(player.page.locator("h1", has_text="First")).to_be_hidden()
+    expect(player.page.locator(".marpit h2", has_text="Second")).to_be_visible()
+    expect(player.page.locator(".marpit h1", has_text="First")).to_be_hidden()
     assert player.shown() == []
     player.page.keyboard.press("ArrowRight")
     assert player.shown() == ["one"]
-    expect(player.page.locator("li", has_text="two")).to_be_hidden()
+    expect(player.page.locator(".marpit li", has_text="two")).to_be_hidden()
 
 
 def test_a_key_in_a_field_is_a_letter(player: Player) -> None:

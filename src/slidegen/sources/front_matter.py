@@ -10,14 +10,14 @@ from pydantic import Field
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
+from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head
 from slidegen.sources.schema import CheckModel, FigureModel, FigureName, Minutes, Name, TableModel
-from slidegen.sources.strict import Strict
 from slidegen.sources.yaml import figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
 
-class HeadModel(Strict):
+class HeadModel(HouseModel):
     """slidegen's own keys of a front matter."""
 
     format: str = "reveal"
@@ -29,6 +29,7 @@ class HeadModel(Strict):
     scheme: OpensWith | None = None
     lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
     dir: Direction | None = None
+    hyphenate: bool = False
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
@@ -58,11 +59,13 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         figures=figures,
         lang=model.lang,
         dir=model.dir,
+        hyphenate=model.hyphenate,
         date=model.date,
         dialect=model.dialect,
         slide_level=model.slide_level,
         minutes=model.minutes,
         appendix=model.appendix,
+        house=house_of(model),
         ignored=() if model.check is None else tuple(model.check.ignore),
         problems=found.problems,
         unusable=found.unusable,

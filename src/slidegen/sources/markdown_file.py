@@ -27,8 +27,21 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
-    {"format", "reveal", "vars", "tables", "figures", "lang", "dir", "date", "dialect", "slide-level", "minutes"}
-    | {"appendix", "check", "scheme"}
+    {
+        "format",
+        "reveal",
+        "vars",
+        "tables",
+        "figures",
+        "lang",
+        "dir",
+        "hyphenate",
+        "date",
+        "dialect",
+        "slide-level",
+        "minutes",
+    }
+    | {"appendix", "check", "scheme", "accent", "fonts", "logo", "brand"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -160,11 +173,13 @@ class MarkdownFile:
             date=self.own.date,
             lang=self.own.lang,
             dir=self.own.dir,
+            hyphenate=self.own.hyphenate,
             description=self.text("description"),
             scheme=self.own.scheme,
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,
+            house=self.own.house,
             ignored=self.own.ignored,
             reveal=self.own.reveal,
             lines=self.lines(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slidegen.errors import Problem
+from slidegen.house_keys import House
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, FigureDeclaration, OpensWith, TableDeclaration
 
@@ -24,11 +25,13 @@ class Head:
     figures: tuple[FigureDeclaration, ...] = ()
     lang: str = "en"
     dir: Direction | None = None
+    hyphenate: bool = False
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = None
     minutes: float | None = None
     appendix: Appendix | None = None
+    house: House = field(default_factory=House)
     ignored: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()

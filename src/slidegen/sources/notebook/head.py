@@ -19,8 +19,20 @@ FRONT_MATTER: Final = re.compile(r"\A\s*---[ \t]*\n(?P<head>.*?)\n?(?:---|\.\.\.
 OWN: Final = "slidegen"
 DECLARING: Final = ("vars", "tables", "figures")
 KEYS: Final = (
-    *(*DECLARING, "lang", "dir", "description", "footer", "reveal", "size", "slide_number", "minutes", "appendix"),
-    *("incremental", "scheme", "check"),
+    *(
+        *DECLARING,
+        "lang",
+        "dir",
+        "hyphenate",
+        "description",
+        "footer",
+        "reveal",
+        "size",
+        "slide_number",
+        "minutes",
+        "appendix",
+    ),
+    *("incremental", "scheme", "check", "accent", "fonts", "logo", "brand"),
 )
 """Keys of a front matter that are taken as they stand. Those of Quarto's own are not slidegen's business."""
 TRANSITIONS: Final = frozenset({"none", "fade", "slide", "convex", "concave", "zoom"})
