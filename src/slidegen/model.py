@@ -306,7 +306,8 @@ Appendix = Literal["provenance"]
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
     `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
-    `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language.
+    `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language,
+    `hyphenate` whether long words may be broken.
     `ignored` are the rules of `slidegen check` that do not hold for it.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
@@ -318,6 +319,7 @@ class DeckOptions:
     date: str | None = None
     lang: str = "en"
     dir: Direction | None = None
+    hyphenate: bool = False
     description: str | None = None
     theme: str = "auto"
     scheme: OpensWith | None = None

@@ -53,3 +53,39 @@ def _help(page: Page) -> None:
     page.locator(".sg-goto input").fill("xyz")
     expect(page.locator(".sg-none")).to_have_text("אין תוצאות")
     page.keyboard.press("Escape")
+
+
+LINES = """
+(name) => {
+  const paragraph = slidegen.slides[0].querySelector(name);
+  return Math.round(paragraph.offsetHeight / parseFloat(getComputedStyle(paragraph).lineHeight));
+}
+"""
+COPIED = """
+(name) => {
+  getSelection().selectAllChildren(slidegen.slides[0].querySelector(name));
+  const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
+  document.body.dispatchEvent(event);
+  return event.clipboardData.getData("text/plain");
+}
+"""
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_words_with_soft_hyphens_break_and_are_found_whole(folder: DeckFolder, browser: Browser, output: str) -> None:
+    """In a narrow column they take several lines; a search and a copy know nothing of the hyphens."""
+    word = "Donaudampfschifffahrtsgesellschaft"
+    rows = (":::: columns", "::: column width=220px", word, ":::", "::: column", "b", ":::", "::::")
+    text = "\n    ".join(rows)
+    deck = f"lang: de\nhyphenate: true\nslides:\n  - |\n    {text}\n"
+    built = folder.build(deck, format=output).built
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    page.goto(built.output.as_uri())
+    page.wait_for_function(READY)
+    page.wait_for_function("() => window.slidegen.talk")
+    assert page.evaluate(LINES, ".column p") > 1
+    assert page.evaluate(COPIED, ".column p") == word
+    page.keyboard.press("g")
+    page.locator(".sg-goto input").fill(word)
+    expect(page.locator(".sg-goto li")).to_have_count(1)
+    page.close()

@@ -9,8 +9,8 @@ from tests.available import FORMATS, SOURCES_OF_TABLES, THEMES
 from tests.deck_folder import DeckFolder
 
 DECK_KEYS = (
-    "appendix, author, check, date, description, dir, figures, footer, format, incremental, lang, minutes, reveal, "
-    "scheme, size, slide_number, slides, tables, theme, title, vars"
+    "appendix, author, check, date, description, dir, figures, footer, format, hyphenate, incremental, lang, minutes, "
+    "reveal, scheme, size, slide_number, slides, tables, theme, title, vars"
 )
 SLIDE_KEYS = (
     "attributes, auto_animate, background, check, class, content, dir, footer, id, incremental, lang, layout, minutes, "

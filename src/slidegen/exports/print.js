@@ -190,7 +190,21 @@
     }
     for (const sheet of sheets) sheet.classList.toggle("halves", sum(sheet.children) <= inner);
   };
+  // A soft hyphen where no line ends would part the word for a program that reads the PDF.
+  const mend = () => {
+    const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) if (walker.currentNode.data.includes("\u00ad")) found.push(walker.currentNode);
+    const top = (node, at) => {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      return [...range.getClientRects()].at(-1)?.top; // the first one may be an empty one before a break
+    };
+    const kept = found.map((node) => [...node.data].filter((sign, at) => sign !== "\u00ad" || top(node, at - 1) !== top(node, at + 1)).join(""));
+    found.forEach((node, index) => { node.data = kept[index]; });
+  };
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   const headings = [...body.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((heading) => heading.innerText);
-  return document.fonts.ready.then(frame).then(frame).then(halve).then(() => ({ headings, written }));
+  return document.fonts.ready.then(frame).then(frame).then(halve).then(mend).then(() => ({ headings, written }));
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from slidegen.errors import Problem
 from slidegen.languages.direction import written
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
@@ -11,6 +12,7 @@ from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
+from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_styles
@@ -35,6 +37,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets(files, deck.source, direction=options.direction)
     sections = Sections(assets, target)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
+    broken: tuple[Problem, ...] = ()
+    if options.hyphenate:
+        stacks, broken = with_hyphens(stacks, options, deck.source.name)
     if themes.section_progress:
         stacks = with_section_progress(stacks)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
@@ -77,7 +82,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         text=transcript(title, options.lang, every, target.memo),
     )
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
-    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
+    warnings = (*assets.warnings, *broken, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     if not target.written:
         return Bundled((), warnings, page)
     stem = target.stem if target.page is None else target.stem.removesuffix(".marp")

@@ -219,9 +219,17 @@ document.addEventListener("DOMContentLoaded", () => {
   layer.addEventListener("pointerleave", () => { if (tool === "laser") { pending = []; change({ laser: null }); } });
   for (const name of ["touchstart", "touchend", "click"]) layer.addEventListener(name, (event) => event.stopPropagation());
 
+  // What is copied has no soft hyphens.
+  document.addEventListener("copy", (event) => {
+    const chosen = String(getSelection());
+    if (!chosen.includes("\u00ad") || event.target.closest?.("input, textarea")) return;
+    event.clipboardData.setData("text/plain", chosen.replaceAll("\u00ad", ""));
+    event.preventDefault();
+  });
+
   // --- dialogs
   // Words are found whatever their case and accents are.
-  const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase();
+  const plain = (value) => value.normalize("NFKD").replace(/[\p{M}\u00ad]/gu, "").toUpperCase();
   const titleOf = (slide, index) => slide.querySelector("h1, h2, h3, h4, h5, h6")?.textContent.trim() || `${said("Slide")} ${index + 1}`;
   const goTo = () => {
     const rows = slidegen.slides.map((slide, index) => ({

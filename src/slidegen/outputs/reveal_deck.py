@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain
 from typing import Final
 
+from slidegen.errors import Problem
 from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
@@ -17,6 +18,7 @@ from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.emoji import emoji_css, with_emoji
 from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
+from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
@@ -46,6 +48,9 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    broken: tuple[Problem, ...] = ()
+    if options.hyphenate:
+        stacks, broken = with_hyphens(stacks, options, deck.source.name)
     if themes.section_progress:
         stacks = with_section_progress(stacks)
     assets.slide = ""
@@ -56,7 +61,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
     drawn = [Drawn(html, slide.source) for html, slide in zip(chain(*stacks), chain(*deck.stacks), strict=True)]
-    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
+    warnings = (*assets.warnings, *broken, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     return Bundled(page_files(page, target), warnings, page)
 
 

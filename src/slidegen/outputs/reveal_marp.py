@@ -6,6 +6,7 @@ import re
 from html import escape
 from itertools import chain
 
+from slidegen.errors import Problem
 from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
@@ -13,6 +14,7 @@ from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
+from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_styles, rename_sections
@@ -37,6 +39,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    broken: tuple[Problem, ...] = ()
+    if options.hyphenate:
+        stacks, broken = with_hyphens(stacks, options, deck.source.name)
     assets.slide = ""
     styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
@@ -52,7 +57,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
     drawn = [Drawn(html, slide.source) for html, slide in zip(chain(*stacks), chain(*deck.stacks), strict=True)]
-    warnings = (*assets.warnings, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
+    warnings = (*assets.warnings, *broken, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
     return Bundled(page_files(page, target), warnings, page)
 
 

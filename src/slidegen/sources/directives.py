@@ -21,6 +21,7 @@ LOCAL: Final = (
 """Marp's local directives. One with ``_`` before it is for one slide."""
 OWN_KEYS: Final = (
     "dir",
+    "hyphenate",
     "vars",
     "tables",
     "figures",

@@ -29,6 +29,7 @@ class HeadModel(Strict):
     scheme: OpensWith | None = None
     lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
     dir: Direction | None = None
+    hyphenate: bool = False
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
@@ -58,6 +59,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         figures=figures,
         lang=model.lang,
         dir=model.dir,
+        hyphenate=model.hyphenate,
         date=model.date,
         dialect=model.dialect,
         slide_level=model.slide_level,

@@ -27,7 +27,20 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 
 TEXTS: Final = ("theme", "lang", "date")
 CHECKED: Final = frozenset(
-    {"format", "reveal", "vars", "tables", "figures", "lang", "dir", "date", "dialect", "slide-level", "minutes"}
+    {
+        "format",
+        "reveal",
+        "vars",
+        "tables",
+        "figures",
+        "lang",
+        "dir",
+        "hyphenate",
+        "date",
+        "dialect",
+        "slide-level",
+        "minutes",
+    }
     | {"appendix", "check", "scheme"}
 )
 LOOSE: Final = re.compile(
@@ -160,6 +173,7 @@ class MarkdownFile:
             date=self.own.date,
             lang=self.own.lang,
             dir=self.own.dir,
+            hyphenate=self.own.hyphenate,
             description=self.text("description"),
             scheme=self.own.scheme,
             format=self.own.format,

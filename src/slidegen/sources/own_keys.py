@@ -24,6 +24,7 @@ class Head:
     figures: tuple[FigureDeclaration, ...] = ()
     lang: str = "en"
     dir: Direction | None = None
+    hyphenate: bool = False
     date: str | None = None
     dialect: str | None = None
     slide_level: int | None = None

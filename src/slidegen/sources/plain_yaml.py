@@ -43,7 +43,7 @@ def _is_footer(value: Any) -> bool:
 Kind = Callable[[Any], bool]
 DECK: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("title", "author", "description", "footer", "theme", "format"), _is_text),
-    **dict.fromkeys(("slide_number", "incremental"), _is_flag),
+    **dict.fromkeys(("slide_number", "incremental", "hyphenate"), _is_flag),
     "date": _is_date,
     "scheme": _is_scheme,
 }
@@ -57,6 +57,7 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("title", "author", "date", "description", "footer")),
     "lang": "en",
     "dir": None,
+    "hyphenate": False,
     "theme": "auto",
     "scheme": None,
     "format": "reveal",

@@ -155,6 +155,7 @@ class DeckModel(Strict):
     date: str | dt.date | None = None
     lang: str = Field("en", pattern=LANGUAGE)
     dir: Direction | None = Field(None, description="The direction of the text, if it is not that of the language")
+    hyphenate: bool = Field(False, description="Break long words at the end of a line")
     description: str | None = None
     footer: str | None = None
     theme: str = "auto"

@@ -33,7 +33,7 @@ from slidegen.yaml_tree import YamlTree
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
-OPTIONS = (("title",), ("theme",), ("scheme",), ("format",), ("minutes",), ("appendix",), ("reveal",))
+OPTIONS = (("title",), ("theme",), ("scheme",), ("format",), ("minutes",), ("appendix",), ("reveal",), ("hyphenate",))
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -88,6 +88,7 @@ class _Builder:
             date=None if model.date is None else str(model.date),
             lang=model.lang,
             dir=model.dir,
+            hyphenate=model.hyphenate,
             description=model.description,
             theme=model.theme,
             scheme=model.scheme,

@@ -19,7 +19,19 @@ FRONT_MATTER: Final = re.compile(r"\A\s*---[ \t]*\n(?P<head>.*?)\n?(?:---|\.\.\.
 OWN: Final = "slidegen"
 DECLARING: Final = ("vars", "tables", "figures")
 KEYS: Final = (
-    *(*DECLARING, "lang", "dir", "description", "footer", "reveal", "size", "slide_number", "minutes", "appendix"),
+    *(
+        *DECLARING,
+        "lang",
+        "dir",
+        "hyphenate",
+        "description",
+        "footer",
+        "reveal",
+        "size",
+        "slide_number",
+        "minutes",
+        "appendix",
+    ),
     *("incremental", "scheme", "check"),
 )
 """Keys of a front matter that are taken as they stand. Those of Quarto's own are not slidegen's business."""

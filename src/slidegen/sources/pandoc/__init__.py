@@ -47,6 +47,7 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         date=metadata.date,
         lang=file.own.lang,
         dir=file.own.dir,
+        hyphenate=file.own.hyphenate,
         description=file.text("description"),
         theme=settings.theme or "auto",
         scheme=file.own.scheme,
