@@ -136,7 +136,7 @@ def test_one_slide_is_shown(player: Player) -> None:
     assert player.shown() == []
     player.page.keyboard.press("ArrowRight")
     assert player.shown() == ["one"]
-    expect(player.page.locator("li", has_text="two")).to_be_hidden()
+    expect(player.page.locator(".marpit li", has_text="two")).to_be_hidden()
 
 
 def test_a_key_in_a_field_is_a_letter(player: Player) -> None:
