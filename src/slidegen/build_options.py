@@ -115,6 +115,16 @@ class BuildOptions:
     theme_set: tuple[Path, ...] = setting(
         (), Flag(("--theme-set",), "Marp theme CSS, a file or a folder.", kind="path", several=True)
     )
+    fonts: tuple[Path, ...] = setting(
+        (),
+        Flag(
+            ("--fonts",),
+            "A folder with fonts for characters that the deck's fonts lack, such as /usr/share/fonts.",
+            metavar="DIR",
+            kind="path",
+            several=True,
+        ),
+    )
     dialect: str | None = setting(
         None,
         Flag(

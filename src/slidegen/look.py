@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from slidegen.model import OpensWith, Scheme
 from slidegen.project import Project
@@ -27,11 +27,39 @@ class Theme:
 @dataclass(frozen=True, slots=True)
 class Fonts:
     """Font families, each as in CSS but without quotes: "Source Sans 3, sans-serif". None leaves it to what is below,
-    and headings to the text."""
+    and headings to the text. `also` are families for what the others lack."""
 
     text: str | None = None
     heading: str | None = None
     code: str | None = None
+    also: str | None = None
+
+
+FontRole = Literal["text", "heading", "code", "also"]
+"""What the text is that a font file is for; "also" is what all others lack."""
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """A font file of a deck: its name in messages, where the deck names it, and its content."""
+
+    role: FontRole
+    name: str
+    path: str
+    line: int | None
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The logo of a deck: its pictures on light and on dark pages, as paths from the deck's folder, what they show, and
+    where the deck or its brand names them."""
+
+    light: str
+    dark: str | None
+    alt: str | None
+    path: str
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +86,16 @@ class Colors:
 class ThemePair:
     """The look of a deck: its colours in both schemes, and the one that the page opens with ("auto" follows the
     system); its fonts, and its style sheets beside those that all looks share. `section_progress` says that slides tell
-    how far their section has come, which the style sheets show."""
+    how far their section has come, which the style sheets show. `files` are the deck's own fonts."""
 
     light: Theme
     dark: Theme
     default: OpensWith
     fonts: Fonts = Fonts()
     sheets: tuple[Sheet, ...] = ()
+    files: tuple[FontFile, ...] = ()
+    color_emoji: bool = True
+    logo: Logo | None = None
     section_progress: bool = False
 
     def scheme(self, scheme: Scheme) -> Theme:

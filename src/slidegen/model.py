@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from slidegen.build_options import OpensWith as OpensWith
 from slidegen.errors import KeyPath, Problem
+from slidegen.house_keys import House
 from slidegen.languages.direction import Direction, direction
 from slidegen.languages.writing import Writing
 from slidegen.project import Project
@@ -299,7 +300,7 @@ class Slide:
 
 
 Appendix = Literal["provenance"]
-"""What slides at the end of a deck are made of."""
+"""What slides at the end are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +308,7 @@ class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
     `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
     `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language,
-    `hyphenate` whether long words may be broken.
+    `hyphenate` whether long words may be broken, `house` the house style.
     `ignored` are the rules of `slidegen check` that do not hold for it.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
@@ -328,6 +329,7 @@ class DeckOptions:
     slide_number: bool = True
     minutes: float | None = None
     appendix: Appendix | None = None
+    house: House = field(default_factory=House)
     ignored: tuple[str, ...] = ()
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.checks.ignoring import ignore_warnings
 from slidegen.errors import Problem, in_order
+from slidegen.house import dressed
 from slidegen.look import ThemePair
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
@@ -93,6 +94,10 @@ def _resolved_and_ended(
     if options.output is not None:
         found.attempt(partial(check_page, options.output, output.suffixes, source.name), None)
     themes = found.attempt(partial(deck_themes, deck, options.theme), None) or plain_look()
+    look = found.attempt(partial(dressed, deck, themes, options.fonts), None)
+    if look is not None:
+        themes, told = look
+        deck = replace(deck, warnings=(*deck.warnings, *told))
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
         return end(job, _appended(verbatim(deck)), None)

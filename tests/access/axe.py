@@ -21,7 +21,7 @@ SHOW = """async ([index, step]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   await frame();
   await frame();
-  if (window.Reveal && !Reveal.isScrollView()) {
+  if (window.Reveal && !phone.flows) {
     document.querySelector(".backgrounds").style.display = "none";
     const slide = Reveal.getCurrentSlide();
     const color = getComputedStyle(slide.slideBackgroundElement).backgroundColor;

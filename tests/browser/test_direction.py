@@ -101,7 +101,10 @@ def decks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("direction")
     (folder / "a.yml").write_text(DECK, encoding="utf-8")
     (folder / "a.svg").write_text(SVG, encoding="utf-8")
-    (folder / "b.md").write_text("---\nmarp: true\nlang: ar\n---\n# أ\n\n- ب\n\n---\n# ت\n", encoding="utf-8")
+    (folder / "b.md").write_text(
+        "---\nmarp: true\nlang: ar\nfooter: ه\npaginate: true\n---\n# أ\n\n- ب\n\n---\n# ت\n\n![bg left:30%](a.svg)\n",
+        encoding="utf-8",
+    )
     (folder / "c.md").write_text("---\nmarp: true\ndir: rtl\n---\n# a\n\n- b\n\n---\n# c\n", encoding="utf-8")
     return {
         f"{deck[0]} {output}": build(
@@ -222,4 +225,21 @@ def test_the_next_slide_is_at_the_left(decks: dict[str, Path], browser: Browser,
         heading, item = boxes(page, 0, "h1", "li")
         assert heading[0][1][1] > 1100
         assert item[0][1][1] > 1100
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["b reveal", "b marp"])
+def test_a_deck_of_marp_is_mirrored(decks: dict[str, Path], browser: Browser, name: str) -> None:
+    """Its footer and the number of the page; a picture at the left stays there, and the words beside it."""
+    page = opened(decks[name], browser)
+    (footer,) = boxes(page, 0, "footer")
+    assert footer[0][0][1] == pytest.approx(1250, abs=1)
+    number = """() => {
+      const section = slidegen.slides[0].querySelector("[data-marpit-pagination]");
+      return parseFloat(getComputedStyle(section, "::after").left);
+    }"""
+    assert page.evaluate(number) == pytest.approx(30, abs=1)
+    picture, heading = boxes(page, 1, "[data-marpit-advanced-background-container] figure", "h1, marp-h1")
+    assert picture[0][0] == pytest.approx((0, 384), abs=1)
+    assert heading[-1][1][0] > 400
     page.close()

@@ -131,8 +131,8 @@ def test_home_and_end(player: Player) -> None:
 def test_one_slide_is_shown(player: Player) -> None:
     """The others cannot be seen; fragments come one by one."""
     player.page.keyboard.press("ArrowRight")
-    expect(player.page.locator("h2", has_text="Second")).to_be_visible()
-    expect(player.page.locator("h1", has_text="First")).to_be_hidden()
+    expect(player.page.locator(".marpit h2", has_text="Second")).to_be_visible()
+    expect(player.page.locator(".marpit h1", has_text="First")).to_be_hidden()
     assert player.shown() == []
     player.page.keyboard.press("ArrowRight")
     assert player.shown() == ["one"]

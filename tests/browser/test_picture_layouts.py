@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from slidegen.browser.deck import OpenDeck, open_deck
+from slidegen.colors import luminance
 from slidegen.model import Scheme
 from slidegen.pipeline import BuildOptions, build
-from slidegen.render.background import luminance
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def pixels(deck: OpenDeck, index: int = 0) -> Image.Image:
 
 def contrast(one: Color, other: Color) -> float:
     """The contrast ratio of two colours (WCAG 2.2)."""
-    dark, light = sorted(luminance("".join(f"{channel:02x}" for channel in color)) for color in (one, other))
+    dark, light = sorted(luminance((color[0] / 255, color[1] / 255, color[2] / 255)) for color in (one, other))
     return (light + 0.05) / (dark + 0.05)
 
 

@@ -144,7 +144,7 @@ def test_a_phone_prints_the_slides_as_it_shows_them(tmp_path: Path, browser: Bro
     assert all(page.mediabox.height > page.mediabox.width for page in pdf.pages)
     with open_deck(path, size=(390, 844), browser=browser) as deck:
         deck.page.pdf(prefer_css_page_size=True)
-        deck.page.wait_for_function("Reveal.isScrollView()")
+        assert deck.page.locator("html.flow").count() == 1
         assert deck.page.locator(".printed-background").count() == 0
 
 

@@ -17,6 +17,7 @@ from slidegen.cli.messages import json_line
 from slidegen.codes import CODES
 from slidegen.errors import MissingExtraError, Problem
 from tests.cli.said import TABLE, objects, run, said, write
+from tests.tiny_fonts import tiny_font
 
 DOCS = Path(__file__).parents[2] / "docs" / "messages.md"
 pytestmark = pytest.mark.usefixtures("here")
@@ -60,7 +61,7 @@ CASES = (
     of_slide("limit", "a", "vars: {x: " + "[" * 101 + "]" * 101 + "}\n"),
     of_slide("math-syntax", r"$\frac{a$"),
     Case("missing-file", {}, ("tables", "a.yml")),
-    of_slide("missing-glyph", "日"),
+    of_slide("missing-glyph", "\U00012000"),
     of_slide("missing-key", "a", f"{DATA}figures: {{f: {{table: t}}}}\n"),
     Case("model-files", {"m/config.json": "{"}, ("estimate", "./m", "--accounting", "textbook")),
     of_slide("network-file", "![](https://example.org/x.png)"),
@@ -73,6 +74,7 @@ CASES = (
     of_slide("record-file", "a", f"{TABLE}}}\n", **{"a.record.json": "x"}),
     of_slide("record-updated", "a", f"{TABLE}}}\n"),
     Case("runs-off", {"a.md": "---\nmarp: true\n---\n# a\n" + "\n## b\n\nc\n" * 20}, ("build", "a.md")),
+    of_slide("restricted-font", "a", "fonts: {text: a.ttf}\n", **{"a.ttf": tiny_font("a", embedding=2)}),
     of_slide("style-sheet", "<style>p {background: image-set('x')}</style>"),
     of_slide("template-syntax", "{{ 1 + }}"),
     of_slide("theme-file", "a", "theme: t\n", **{"t/theme.yml": "- a\n"}),

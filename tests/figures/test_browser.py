@@ -176,7 +176,7 @@ def test_on_a_phone_figures_are_drawn_for_it(browser: Browser, built: Path) -> N
     """Text of at least 10 CSS pixels, as that of tables; the wide drawing is not shown."""
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(built.as_uri())
-    page.wait_for_selector(".reveal-viewport.reveal-scroll")
+    page.wait_for_selector("html.flow")
     page.wait_for_function(READY)
     sizes = page.evaluate("""() => [...document.querySelectorAll("svg.chart")].filter((svg) => svg.checkVisibility())
       .map((svg) => [svg.viewBox.baseVal.width, 16 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width])""")

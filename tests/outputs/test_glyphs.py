@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from slidegen.outputs import own_fonts
 from slidegen.outputs.glyphs import visible_text
 from slidegen.pipeline import BuildOptions, build
 from tests.deck_folder import DeckFolder
 from tests.tiny_fonts import tiny_font
 
 SLIDES = Path(__file__).parents[2] / "slides"
+
+
+@pytest.fixture(autouse=True)
+def _without_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fonts of the extra may be installed where the tests run."""
+    monkeypatch.setattr(own_fonts, "PACKS", ("slidegen_has_no_such_fonts",))
 
 
 def warnings(folder: DeckFolder, deck: str, name: str = "talk.yml", **options: str) -> list[str]:
@@ -66,6 +73,7 @@ def test_labels_of_charts_count_but_not_what_nobody_sees(folder: DeckFolder) -> 
 def test_what_is_drawn_by_formulas_signs_or_invisible_is_no_alarm(folder: DeckFolder) -> None:
     """Joiners, spaces of all widths, signs from the text and code fonts in each other's text, KaTeX's own glyphs."""
     text = "$$\\implies \\mathbb{R} \\not\\in \\overbrace{x}^{n}$$ a\u200bb\u2009c\ufeff ✓ → ≤ ░ `ἀ ≠` ﬁ ½ \u0301 Ω🚀"
+    text += " \u212a \u1e17"
     assert warnings(folder, f"slides:\n- |\n  {text}\n") == []
 
 
@@ -87,3 +95,16 @@ def test_the_example_decks_have_all_glyphs(deck: Path, tmp_path: Path) -> None:
     """No false alarm."""
     built = build(str(deck), BuildOptions(offline=True, mode="frozen", folder=tmp_path, root=SLIDES.parent))
     assert [str(one) for one in built.warnings if one.code == "missing-glyph"] == []
+
+
+def test_a_warning_says_how_to_add_a_font(folder: DeckFolder) -> None:
+    """By a file, and by the extra if that has the script."""
+    (chinese,) = folder.build("slides: [\u65e5]\n").built.warnings
+    assert (
+        str(chinese)
+        .partition("; ")[2]
+        .startswith("name a font file that has them by fonts: {also: FILE}, or add fonts with: ")
+    )
+    assert "[fonts-cjk]" in str(chinese)
+    (runes,) = folder.build("slides: [\U00012000]\n").built.warnings
+    assert str(runes).endswith("(Cuneiform); name a font file that has them by fonts: {also: FILE}")

@@ -23,14 +23,14 @@
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || !parent.checkVisibility()) continue;
-    if (parent.closest(".katex-mathml, title, desc, style, script")) continue;
+    if (parent.closest(".katex-mathml, title, desc, style, script, .flow :is(table, .math-display, .wide-drawing)")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) look(rect, node.data, parent);
   }
   for (const media of box.querySelectorAll("img, video, svg, canvas, pre, table")) {
     if (media.matches("[data-marpit-svg]")) continue;
-    if (media.closest(".katex")) continue;
+    if (media.parentElement.closest(".katex, .flow :is(table, .wide-drawing)")) continue;
     const label = media.getAttribute("alt") || media.getAttribute("aria-label") || "";
     look(media.getBoundingClientRect(), `${media.tagName.toLowerCase()} ${label}`, media);
   }

@@ -168,8 +168,9 @@
   const margin = paper ? paper.margin : 0;
   const small = `font: 400 ${11 * (paper?.scale ?? 1)}px/1.3 ${getComputedStyle(root).getPropertyValue("--font-text")}; color: #555;`;
   const head = [...title].length > 90 ? `${[...title].slice(0, 90).join("").trimEnd()}…` : title; // one line
+  const [start, end] = root.dir === "rtl" ? ["right", "left"] : ["left", "right"];
   const running = paper
-    ? `@top-left { content: ${text(head)}; ${small} } @bottom-right { content: counter(page) " / " counter(pages); ${small} }`
+    ? `@top-${start} { content: ${text(head)}; ${small} } @bottom-${end} { content: counter(page) " / " counter(pages); ${small} }`
     : "";
   style.textContent = `${options.css}
     @page { size: ${width}px ${height}px; margin: ${margin}px; ${running} }

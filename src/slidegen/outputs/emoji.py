@@ -6,17 +6,19 @@ So screen readers, searching, copying and a PDF's text find the character.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborNode
 
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, ancestors, namespace
 from slidegen.vendor import data_uri, vendor_bytes
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 PACK: Final = "emoji/twemoji.zip"
 BLANK: Final = "emoji/blank.woff2"
@@ -115,8 +117,10 @@ def _joined(sequence: str) -> str:
 
 
 @cache
-def _pack() -> zipfile.ZipFile:
-    return zipfile.ZipFile(BytesIO(vendor_bytes(PACK)))
+def _pack() -> ZipFile:
+    from zipfile import ZipFile  # most decks show no emoji
+
+    return ZipFile(BytesIO(vendor_bytes(PACK)))
 
 
 @cache

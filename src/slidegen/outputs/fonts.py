@@ -8,6 +8,7 @@ from functools import cache, partial
 from html import unescape
 from itertools import chain
 from typing import Any
+from unicodedata import normalize
 
 from slidegen.look import Fonts
 from slidegen.memo import Memo, once
@@ -31,7 +32,7 @@ ALWAYS = "0123456789/ "
 
 def font_faces(slides: Sequence[str], fonts: Fonts, memo: Memo | None = None) -> str:
     """The `@font-face` rules for the text of `slides`, the HTML of all slides, in the families of a look."""
-    needs = [once(memo, "text fonts", html, partial(_text_needs, html)) for html in slides]
+    needs = [_needs(html, memo) for html in slides]
     characters = frozenset({ord(c) for c in set(chain.from_iterable(one[0] for one in needs)) | set(ALWAYS) if c > " "})
     kinds = frozenset(chain.from_iterable(one[1] for one in needs))
     uses = (
@@ -44,6 +45,15 @@ def font_faces(slides: Sequence[str], fonts: Fonts, memo: Memo | None = None) ->
     found = ((_own_family(stack), style) for stack, style, used in uses if used)
     chosen = tuple(dict.fromkeys(face for face in found if face[0]))
     return once(memo, "font faces", (chosen, characters), lambda: _chosen(chosen, characters))
+
+
+def characters_of(html: str, memo: Memo | None = None) -> str:
+    """The characters in the text of a finished slide, each once."""
+    return _needs(html, memo)[0]
+
+
+def _needs(html: str, memo: Memo | None) -> tuple[str, frozenset[str]]:
+    return once(memo, "text fonts", html, partial(_text_needs, html))
 
 
 def _text_needs(html: str) -> tuple[str, frozenset[str]]:
@@ -86,10 +96,17 @@ def _chosen(fonts: Sequence[tuple[str, str]], characters: frozenset[int]) -> str
 
 
 @cache
-def embedded_characters() -> frozenset[str]:
-    """All characters of the fonts that slidegen brings: each is taken from the first that has it."""
-    ranges = (face["unicode_range"] for face in vendor_json("fonts/fonts.json"))
+def embedded_characters(fonts: Fonts) -> frozenset[str]:
+    """All characters that text in a look can have: of its own families, and of those that stand in for them."""
+    named = {*FALLBACKS, *families(fonts.text), *families(fonts.heading), *families(fonts.code)}
+    ranges = (face["unicode_range"] for face in vendor_json("fonts/fonts.json") if face["family"] in named)
     return frozenset(chr(point) for one in ranges for point in _covered(one))
+
+
+def lacking(characters: set[str], embedded: frozenset[str]) -> set[str]:
+    """Returns the characters that fonts have neither themselves nor in parts, of which browsers compose them (Unicode
+    Standard Annex 15, canonical decomposition): the sign for kelvin is a K."""
+    return {c for c in characters - embedded if not embedded.issuperset(normalize("NFD", c))}
 
 
 def _faces(family: str, style: str) -> list[dict[str, Any]]:

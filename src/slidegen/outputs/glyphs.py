@@ -15,8 +15,11 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from slidegen.errors import Problem
+from slidegen.installed import install_command
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, ancestors
 from slidegen.model import Source, Text
+from slidegen.outputs.fonts import lacking
+from slidegen.outputs.own_fonts import EXTRA, has_extra
 
 FACE: Final = re.compile(
     r"@font-face\s*\{(?:(?!KaTeX_)[^}])*?url\(\s*[\"']?data:[^,\"')]*;base64,([A-Za-z0-9+/=]+)", re.IGNORECASE
@@ -25,6 +28,8 @@ FACE: Final = re.compile(
 STYLE: Final = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 NOT_DRAWN: Final = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
 """The categories of characters that leave no mark: controls, joiners, spaces."""
+LOST: Final = "\ufffd"
+"""The sign for what is no text, which is told where it is read."""
 SELECTORS: Final = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810))))
 """Variation selectors, which choose among the glyphs of the character before."""
 NOT_SHOWN: Final = RAW_TEXT | {"annotation", "desc", "head", "math", "mjx-assistive-mml", "template", "title"}
@@ -32,7 +37,13 @@ UNSEEN: Final = frozenset({"katex-mathml", "sg-emoji"})
 """Classes of text that something else stands for: the glyphs of a formula, a picture."""
 FALLBACK: Final = frozenset({"cjk_fallback", "hangul_fallback", "brahmic_fallback"})
 """KaTeX's classes of text that its fonts lack."""
-WAY: Final = "each machine shows its own font, or boxes; add one that has them by a style sheet with @font-face"
+IN_EXTRA: Final = frozenset(
+    [
+        *("Arabic", "Bengali", "Bopomofo", "Devanagari", "Ethiopic", "Han", "Hangul", "Hebrew", "Hiragana", "Katakana"),
+        *("Khmer", "Lao", "Myanmar", "Tamil", "Telugu", "Thai"),
+    ]
+)
+"""The scripts of the fonts of the extra."""
 MOST_NAMED: Final = 12
 """How many characters a warning names."""
 
@@ -51,7 +62,7 @@ def missing_glyphs(
 ) -> Iterator[Problem]:
     """Warns of characters that are neither `embedded` nor in a font of the style sheets `css`: once for each run of
     slides whose characters are of the same scripts."""
-    suspects = [set(unescape(slide.html)).union(slide.notes) - embedded for slide in slides]
+    suspects = [lacking(set(unescape(slide.html)).union(slide.notes), embedded) for slide in slides]
     if not any(map(_drawn, suspects)):
         return
     own = _own_fonts([*css, *(style for slide in slides for style in STYLE.findall(slide.html))])
@@ -91,7 +102,7 @@ def _shown(slide: Drawn) -> set[str]:
 
 def _drawn(characters: set[str]) -> set[str]:
     """Returns the characters that leave a mark."""
-    return {c for c in characters if c not in SELECTORS and unicodedata.category(c) not in NOT_DRAWN}
+    return {c for c in characters if c not in SELECTORS and c != LOST and unicodedata.category(c) not in NOT_DRAWN}
 
 
 def _own_fonts(styles: Sequence[str]) -> set[str]:
@@ -128,8 +139,15 @@ def _problem(slides: Sequence[tuple[Drawn, set[str]]], scripts: Sequence[str], d
     more = f" and {len(characters) - MOST_NAMED} more" if len(characters) > MOST_NAMED else ""
     others = len(slides) - 1
     where = f", on this slide and {others} after it" if others else ""
-    message = f"no font in the file has {named}{more} ({', '.join(scripts)}){where}; {WAY}"
+    message = f"no font in the file has {named}{more} ({', '.join(scripts)}){where}; {_way(scripts)}"
     return Problem(message, first.source.path, _line(first.source, missing, deck), code="missing-glyph")
+
+
+def _way(scripts: Sequence[str]) -> str:
+    way = "name a font file that has them by fonts: {also: FILE}"
+    if has_extra() or not IN_EXTRA.intersection(scripts):
+        return way
+    return f"{way}, or add fonts with: {install_command(EXTRA)}"
 
 
 def _line(source: Text, missing: set[str], deck: Source) -> int:

@@ -52,10 +52,13 @@
       steps = slides.map(stepsOf);
     };
     read();
+    phone.begin(() => slides);
+    phone.query.addEventListener("change", () => !printing && location.reload());
     let at = 0;
     let shown = 0;
 
     function show(slide, step) {
+      if (phone.flows) { phone.show(slide); return; }
       at = Math.max(0, Math.min(slide, slides.length - 1));
       shown = Math.max(0, Math.min(step, steps[at].length));
       slides.forEach((svg, index) => {
@@ -74,8 +77,8 @@
       slides[at].dispatchEvent(new CustomEvent("slide", { bubbles: true }));
       dispatchEvent(new CustomEvent("slidegen-moved"));
     }
-    const next = () => (shown < steps[at].length ? show(at, shown + 1) : at < slides.length - 1 && show(at + 1, 0));
-    const back = () => (shown > 0 ? show(at, shown - 1) : at > 0 && show(at - 1, Infinity));
+    const next = () => phone.flows ? phone.show(phone.at()[0] + 1) : (shown < steps[at].length ? show(at, shown + 1) : at < slides.length - 1 && show(at + 1, 0));
+    const back = () => phone.flows ? phone.show(phone.at()[0] - 1) : (shown > 0 ? show(at, shown - 1) : at > 0 && show(at - 1, Infinity));
     const overview = () => root.classList.toggle("overview") && slides[at].scrollIntoView({ block: "center" });
     // "#3.1" is the player's own: the third slide with one of its fragments.
     function fromHash() {
@@ -110,14 +113,14 @@
         if (svg) { overview(); show(slides.indexOf(svg), 0); }
         return;
       }
-      if (getSelection().toString()) return;
+      if (phone.flows || getSelection().toString()) return;
       (rtl ? innerWidth - event.clientX : event.clientX) < innerWidth / 4 ? back() : next();
     });
     let touch = null;
     addEventListener("touchstart", (event) => { touch = event.changedTouches[0]; }, { passive: true });
     addEventListener("touchend", (event) => {
       const moved = event.changedTouches[0].clientX - (touch?.clientX ?? 0);
-      if (touch && Math.abs(moved) > 50) moved < 0 ? right() : left();
+      if (!phone.flows && touch && Math.abs(moved) > 50) moved < 0 ? right() : left();
       touch = null;
     });
 
@@ -127,7 +130,7 @@
     // Notes are text: it becomes HTML, as those of reveal.js' pages are.
     const html = (text) => (text ?? "").replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replaceAll("\n", "<br>");
     const notesOf = (index) => html(notes[index]) + (provenance[index] && `<div class="provenance"${FOREIGN ? ' lang="en" dir="ltr"' : ""}>${html(provenance[index])}</div>`);
-    Object.assign(player, { show, next, back, at: () => [at, shown], notes: notesOf, scheme, ready: true });
+    Object.assign(player, { show, next, back, at: () => (phone.flows ? phone.at() : [at, shown]), notes: notesOf, scheme, ready: true });
     // `slidegen serve` exchanges slides while the page is open, and then shows one.
     player.renew = () => {
       read();

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 
 from slidegen.errors import Problem
 from slidegen.languages.direction import written
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
-from slidegen.outputs.emoji import with_emoji
-from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links, numbered_links
+from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_markdown import marp_markdown
-from slidegen.outputs.marp_style import marp_styles
+from slidegen.outputs.marp_style import marp_fonts, marp_styles
 from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
@@ -35,13 +35,15 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     options = deck.options
     files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
     assets = Assets(files, deck.source, direction=options.direction)
-    sections = Sections(assets, target)
+    sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
     if themes.section_progress:
         stacks = with_section_progress(stacks)
+    if deck.own_look:
+        tell_logo(stacks, themes.logo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
     dead = dead_links(sections.with_links(stacks, sources), sources, deck.source, reveal)
@@ -49,9 +51,11 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if reveal is not None:
         slides = [numbered_links(slide, list(map(len, stacks)), reveal) for slide in slides]
     assets.slide = ""
-    styles = marp_styles(deck, themes, slides, assets, ["marp"], target.memo)
-    check(assets)
     every = [slide for stack in deck.stacks for slide in stack]
+    fonts = marp_fonts(deck, themes, [*slides, *(escape(note) for slide in every for note in slide.notes)], target)
+    assets.problems += fonts.problems
+    styles = marp_styles(deck, themes, slides, assets, fonts, ["marp", "phone"], target.memo)
+    check(assets)
     notes = ["\n\n".join(slide.notes) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
@@ -77,12 +81,15 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),),
+        scripts=(
+            Script(script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),
+        ),
         any_script=deck.scripts,
         text=transcript(title, options.lang, every, target.memo),
     )
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
-    warnings = (*assets.warnings, *broken, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
+    missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
+    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
     if not target.written:
         return Bundled((), warnings, page)
     stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
@@ -101,7 +108,7 @@ def _inlined(slide: MarpSlide, sections: Sections) -> str:
 
 
 def _made(slide: MarpSlide, assets: Assets) -> str:
-    return with_emoji(assets.inline(slide.in_place().svg, slide.source))
+    return assets.inline(slide.in_place().svg, slide.source)
 
 
 def slide_size(svg: str) -> tuple[int, int]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Literal
 
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
 from slidegen.outputs.emoji import emoji_css
-from slidegen.outputs.fonts import font_faces, katex_css
+from slidegen.outputs.fonts import katex_css
+from slidegen.outputs.logo import logo_css
+from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
-from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
+from slidegen.outputs.stylesheet import colors_css, fonts_css, own_families, steps_css
+from slidegen.outputs.target import Target
 from slidegen.rendered import MarpDeck
 from slidegen.themes import base_css, plain_look
 from slidegen.vendor import vendor_text
@@ -20,17 +25,21 @@ from slidegen.vendor import vendor_text
 # The remote fonts of marp-core's own themes; the deck does without them.
 BUILTIN_IMPORT = re.compile(r'@import\s+(?:url\()?"https://fonts\.bunny\.net/[^"]*"\)?\s*;')
 # How the font stacks of the built-in themes begin, and what is put before them: fonts that are in the file.
-TEXT_STACK = '"Source Sans 3","Slidegen Symbols","Noto Emoji","JetBrains Mono"'
-CODE_STACK = '"JetBrains Mono","Slidegen Symbols","Noto Emoji","Source Sans 3"'
-FONT_STACKS = {
-    "Lato": TEXT_STACK,
-    "-apple-system": TEXT_STACK,
-    "var(--fontStack-sansSerif": TEXT_STACK,
-    "Roboto Mono": CODE_STACK,
-    '"Roboto Mono"': CODE_STACK,
-    "SFMono-Regular": CODE_STACK,
-    "var(--fontStack-monospace": CODE_STACK,
+FONT_STACKS: Final[Mapping[str, Literal["text", "code"]]] = {
+    "Lato": "text",
+    "-apple-system": "text",
+    "var(--fontStack-sansSerif": "text",
+    "Roboto Mono": "code",
+    '"Roboto Mono"': "code",
+    "SFMono-Regular": "code",
+    "var(--fontStack-monospace": "code",
 }
+# The deck's own files go before the families of a Marp theme, which may be a deck's from elsewhere.
+HEADINGS: Final = ", ".join(f"{before}h{level}" for before in ("", "marp-") for level in range(1, 7))
+OWN_FONTS: Final = f"""\
+.marpit :is(section, marp-section) {{ font-family: var(--font-text) !important; }}
+.marpit :is(section, marp-section) :is({HEADINGS}) {{ font-family: var(--font-heading) !important; }}
+.marpit :is(section, marp-section) :is(code, pre, marp-pre) {{ font-family: var(--font-code) !important; }}"""
 CODE = (".sg-line", ".marpit :is(pre, marp-pre) code")
 """Where highlighted code stands: in slidegen's blocks and in marp-core's."""
 
@@ -46,11 +55,20 @@ AT_RULE = re.compile(r"(?:\s|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*@(?!scope\b)", re.D
 SECTION = re.compile(rf"(?P<kept>{CSS_HIDDEN}|\[[^\[\]]*\])|(?<![\w.#:-])section(?![\w-])", re.DOTALL | re.IGNORECASE)
 
 
+def marp_fonts(deck: MarpDeck, themes: ThemePair, slides: Sequence[str], target: Target) -> PageFonts:
+    """The fonts of a page with marp-core's slides, given as finished HTML.
+
+    slidegen's own fonts are always used, so that a deck looks the same on every machine."""
+    look = themes if deck.own_look else replace(themes, fonts=plain_look().fonts)
+    return page_fonts(slides, look, deck.options.lang, target)
+
+
 def marp_styles(
     deck: MarpDeck,
     themes: ThemePair,
     slides: Sequence[str],
     assets: Assets,
+    fonts: PageFonts,
     outputs: Sequence[str],
     memo: Memo | None = None,
 ) -> list[str]:
@@ -58,13 +76,12 @@ def marp_styles(
     own."""
     own = ["layouts", "legibility"] if deck.own_look else []
     names = ["components", *own, *outputs]
-    fonts = themes.fonts if deck.own_look else plain_look().fonts
-    # slidegen's own fonts are always used, so that a deck looks the same on every machine.
     styles = [
-        font_faces(slides, fonts, memo),
+        fonts.css,
         emoji_css(slides),
+        logo_css(themes.logo, assets) if deck.own_look else "",
         colors_css(themes, CODE),
-        fonts_css(fonts),
+        fonts_css(fonts.fonts),
         base_css("deck", *names),
     ]
     if deck.has_math:
@@ -76,8 +93,11 @@ def marp_styles(
     if deck.own_look:
         css = H1_RULE.sub("", css)
         styles += theme_styles(themes, assets, reveal="reveal" in outputs)
-    for stack, font in FONT_STACKS.items():
-        css = css.replace(f"font-family:{stack}", f"font-family:{font},{stack}")
+    elif themes.files or fonts.fonts.also:
+        styles.append(OWN_FONTS)
+    for stack, role in FONT_STACKS.items():
+        before = own_families(getattr(fonts.fonts, role), fonts.fonts.also)
+        css = css.replace(f"font-family:{stack}", f"font-family:{before},{stack}")
     styles += [assets.css(css, source, *deck.sheets), steps_css(deck.steps)]
     return styles
 

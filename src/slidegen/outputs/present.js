@@ -51,7 +51,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let box = { left: 0, top: 0, width: 1, height: 1 };
   const place = () => {
     const slide = slidegen.slides[slidegen.at()[0]];
-    const holder = window.Reveal && !Reveal.isScrollView() ? document.querySelector(".slides") : slide;
+    const holder = window.Reveal && !phone.flows ? document.querySelector(".slides") : slide;
     let { left, top, width, height } = holder.getBoundingClientRect();
     const view = holder.viewBox?.baseVal;
     if (view) { // drawn in the middle of its element

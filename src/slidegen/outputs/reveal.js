@@ -8,7 +8,6 @@
   const inColor = /colors=screen/i.test(location.search);
   if (inColor) root.dataset.colors = "screen";
   let printing = printView && !inColor;
-  let scrollWidth = null; // of the screens that get reveal.js' scroll view, while that is put aside
   const asked = new URLSearchParams(location.search).get("theme");
   const system = matchMedia("(prefers-color-scheme: dark)");
   const current = () => printing ? "light" : root.dataset.scheme || (system.matches ? "dark" : "light");
@@ -83,6 +82,10 @@
     const found = target(hash);
     if (!found) return false;
     const { h, v } = leaves[found.index];
+    if (phone.flows) {
+      (found.element ?? leaves[found.index].slide).scrollIntoView();
+      return true;
+    }
     const fragment = found.element?.closest(".fragment")?.dataset.fragmentIndex;
     Reveal.slide(h, v, fragment === undefined ? undefined : Number(fragment));
     return true;
@@ -123,16 +126,10 @@
     nameTargets();
     // reveal.js' own rules for paper, which leave no layout alone, hold for pages without this class.
     root.classList.add("print-pdf");
-    // A phone's pages hold sections and backgrounds in boxes of their own; reveal.js takes them apart itself.
-    scrollWidth = Reveal.isScrollView() ? Reveal.getConfig().scrollActivationWidth : null;
-    if (scrollWidth !== null) {
-      Reveal.getConfig().scrollActivationWidth = 0;
-      Reveal.toggleScrollView(false);
-    }
     for (const slide of Reveal.getSlides()) {
       Reveal.loadSlide(slide);
       const background = slide.slideBackgroundElement?.cloneNode(true);
-      if (!background) continue;
+      if (!background || phone.flows) continue;
       background.classList.add("printed-background");
       slide.prepend(background);
     }
@@ -143,10 +140,6 @@
     if (printView || slidegen.speaker) return;
     root.classList.remove("print-pdf");
     for (const background of document.querySelectorAll(".printed-background")) background.remove();
-    if (scrollWidth !== null) {
-      Reveal.getConfig().scrollActivationWidth = scrollWidth;
-      Reveal.toggleScrollView(true);
-    }
   });
 
   // `slidegen serve` exchanges slides while the page is open.
@@ -166,11 +159,23 @@
     timer = setTimeout(() => root.classList.remove("pointer-moves"), 2000);
   });
 
-  // An upright phone gets a canvas of its own shape, on which text of the same size can be read.
-  const phone = matchMedia("(max-width: 500px) and (orientation: portrait)");
-  const upright = phone.matches;
+  const upright = phone.query.matches;
   // Paper may be narrower than the screen; a page that loads again while it is printed prints nothing.
-  phone.addEventListener("change", () => !printing && phone.matches !== upright && location.reload());
+  phone.query.addEventListener("change", () => !printing && phone.query.matches !== upright && location.reload());
+  // reveal.js only begins there: it keeps its slides apart, and hides all but one from screen readers.
+  const flow = () => {
+    phone.place();
+    for (const { slide } of leaves) {
+      Reveal.loadSlide(slide);
+      if (slide.slideBackgroundElement) slide.prepend(Object.assign(slide.slideBackgroundElement.cloneNode(true), { className: "slide-background flowing" }));
+      for (const element of [slide, slide.parentElement]) for (const name of ["hidden", "aria-hidden", "inert"]) element.removeAttribute(name);
+      for (const fragment of slide.querySelectorAll(".fragment")) fragment.classList.add("visible");
+    }
+    Object.assign(slidegen, {
+      at: phone.at, show: phone.show,
+      next: () => phone.show(phone.at()[0] + 1), back: () => phone.show(phone.at()[0] - 1),
+    });
+  };
 
   // Other windows show the page in frames, which only follow them.
   const FRAMED = {
@@ -180,15 +185,16 @@
   document.addEventListener("DOMContentLoaded", () => {
     if (slidegen.speaker) return;
     const config = JSON.parse(document.getElementById("reveal-config").textContent);
-    if (phone.matches && !root.dataset.look && !printView) {
+    leaves = readLeaves();
+    if (!printView) phone.begin(() => slidegen.slides);
+    if (phone.query.matches && !root.dataset.look && !printView) {
       root.classList.add("phone");
       config.width = 640;
       config.height = Math.round((640 * innerHeight) / innerWidth);
     }
+    config.scrollActivationWidth = 0;
     if (slidegen.framed) Object.assign(config, FRAMED);
-    // Pages that follow a talk show one slide at a time, as it does.
-    if (document.getElementById("slidegen-present")) config.scrollActivationWidth = 0;
-    leaves = readLeaves();
+    if (phone.flows) Object.assign(config, { hash: false, keyboard: false, touch: false, transition: "none", backgroundTransition: "none" });
     number(config);
     followLinks();
     const opened = location.hash;
@@ -196,7 +202,10 @@
     page.textContent = `@page { size: ${config.width}px ${config.height}px; margin: 0; }`;
     document.head.append(page);
     const started = Reveal.initialize({ ...config, jumpToSlide: false, pause: false, plugins: [RevealZoom] });
-    started.then(() => (printView ? nameTargets() : opened && follow(opened)));
+    started.then(() => {
+      if (phone.flows) flow();
+      printView ? nameTargets() : opened && follow(opened);
+    });
     if (printView) Reveal.on("pdf-ready", () => fitting(true)); // its pages have their sizes
     else started.then(() => fitting());
     Reveal.addKeyBinding(84, toggle);

@@ -15,11 +15,13 @@ from slidegen.memo import Memo
 from slidegen.model import Background
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
-from slidegen.outputs.emoji import emoji_css, with_emoji
-from slidegen.outputs.fonts import embedded_characters, font_faces, katex_css
+from slidegen.outputs.emoji import emoji_css
+from slidegen.outputs.fonts import katex_css
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
+from slidegen.outputs.logo import logo_css, tell_logo
+from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
@@ -46,7 +48,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
     assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
-    sections = Sections(assets, target)
+    sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
@@ -54,28 +56,39 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     if themes.section_progress:
         stacks = with_section_progress(stacks)
     assets.slide = ""
-    styles = _styles(deck, themes, [slide for stack in stacks for slide in stack], assets, target.memo)
+    tell_logo(stacks, themes.logo)
+    slides = list(chain(*stacks))
+    fonts = page_fonts(slides, themes, options.lang, target)
+    assets.problems += fonts.problems
+    styles = _styles(deck, themes, slides, assets, fonts, target.memo)
     check(assets)
     page = reveal_page(deck, themes, stacks, styles, options.size, Look("deck parts"), target.memo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
-    drawn = [Drawn(html, slide.source) for html, slide in zip(chain(*stacks), chain(*deck.stacks), strict=True)]
-    warnings = (*assets.warnings, *broken, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
+    drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
+    missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
+    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
     return Bundled(page_files(page, target), warnings, page)
 
 
 def _styles(
-    deck: RenderedDeck, themes: ThemePair, slides: Sequence[str], assets: Assets, memo: Memo | None
+    deck: RenderedDeck,
+    themes: ThemePair,
+    slides: Sequence[str],
+    assets: Assets,
+    fonts: PageFonts,
+    memo: Memo | None,
 ) -> list[str]:
     styles = [
         vendor_text("reveal/reset.css"),
         vendor_text("reveal/reveal.css"),
-        font_faces(slides, themes.fonts, memo),
+        fonts.css,
         emoji_css(slides),
+        logo_css(themes.logo, assets),
         colors_css(themes),
-        fonts_css(themes.fonts),
-        base_css("deck", "components", "layouts", "legibility", "reveal"),
+        fonts_css(fonts.fonts),
+        base_css("deck", "components", "layouts", "legibility", "reveal", "phone"),
         steps_css(deck.steps),
     ]
     styles += theme_styles(themes, assets, reveal=True)
@@ -135,7 +148,7 @@ def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
     html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
-    return with_emoji(with_directions(html, assets.direction))
+    return with_directions(html, assets.direction)
 
 
 def _without_sections(html: str) -> str:

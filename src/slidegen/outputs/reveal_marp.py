@@ -11,13 +11,12 @@ from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
-from slidegen.outputs.emoji import with_emoji
-from slidegen.outputs.fonts import embedded_characters
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
+from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_page import slide_size
-from slidegen.outputs.marp_style import marp_styles, rename_sections
+from slidegen.outputs.marp_style import marp_fonts, marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
 from slidegen.outputs.sections import Sections
@@ -37,13 +36,18 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
     assets = Assets(files, deck.source, direction=options.direction)
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
-    sections = Sections(assets, target)
+    sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
     assets.slide = ""
-    styles = marp_styles(deck, themes, [*chain(*stacks)], assets, ["reveal", "reveal-marp"], target.memo)
+    if deck.own_look:
+        tell_logo(stacks, themes.logo)
+    slides = list(chain(*stacks))
+    fonts = marp_fonts(deck, themes, slides, target)
+    assets.problems += fonts.problems
+    styles = marp_styles(deck, themes, slides, assets, fonts, ["reveal", "reveal-marp", "phone"], target.memo)
     styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
@@ -56,8 +60,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     linked = sections.with_links(stacks, sources)
     dead = dead_links(linked, sources, deck.source, options.reveal)
-    drawn = [Drawn(html, slide.source) for html, slide in zip(chain(*stacks), chain(*deck.stacks), strict=True)]
-    warnings = (*assets.warnings, *broken, *dead, *missing_glyphs(drawn, deck.source, embedded_characters(), styles))
+    drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
+    missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
+    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
     return Bundled(page_files(page, target), warnings, page)
 
 
@@ -73,7 +78,7 @@ def _section(slide: MarpSlide, assets: Assets, lang: str) -> str:
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
     aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance, lang)
-    html = with_emoji(f'<section><div class="marpit">{svg}</div>{aside}</section>')
+    html = f'<section><div class="marpit">{svg}</div>{aside}</section>'
     return with_directions(html, assets.direction)
 
 

@@ -83,7 +83,9 @@ def reveal_page(
         styles=(script("present.css"), *styles),
         head=(
             *words_data(options.lang),
-            Script(script(*PRESENTING[:3], "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[3:])),
+            Script(
+                script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[3:])
+            ),
         ),
         # reveal.js would say the whole slide at each move in an element of the class aria-status, if it had to make it.
         before=(f'<div class="reveal {look.classes}"><div class="aria-status" hidden></div><div class="slides">',),

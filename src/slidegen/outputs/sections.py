@@ -13,6 +13,7 @@ from slidegen.marks import UNKNOWN
 from slidegen.memo import Memo
 from slidegen.model import Text
 from slidegen.outputs.assets import Assets
+from slidegen.outputs.emoji import with_emoji
 from slidegen.outputs.table_headers import table_headers
 from slidegen.outputs.target import Target
 from slidegen.source_lines import absolute_lines, relative_lines
@@ -36,27 +37,30 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """Finishes slides for a page. For one that is served, their lines count from that of each slide."""
+    """Finishes slides for a page. For one that is served, their lines count from that of each slide. Emoji become
+    pictures if `color_emoji`."""
 
     assets: Assets
     target: Target
+    color_emoji: bool = True
 
     def section(self, key: Hashable, line: int, make: Callable[[], str]) -> str:
         """Returns a finished slide whose first line is `line`. `make` makes it; `key` stands for all that this depends
         on besides the files that the slide loads, or is None."""
-
-        def finish() -> str:
-            return table_headers(make())
-
         memo = self.target.memo
         if memo is None or key is None or self.target.written:
-            html = finish()
+            html = self._finished(make)
             return html if self.target.written else _served(html, line)
+        key = key, self.color_emoji
         kept: _Kept | None = memo.find("section", key)
         if kept is not None and all(_state(path) == state for path, state in kept.files):
             self.assets.files.project.reads.update(path for path, _ in kept.files)
             return kept.html
-        return self._made(memo, key, line, finish)
+        return self._made(memo, key, line, make)
+
+    def _finished(self, make: Callable[[], str]) -> str:
+        html = table_headers(make())
+        return with_emoji(html) if self.color_emoji else html
 
     def with_links(self, stacks: Sequence[Sequence[str]], sources: Sequence[Sequence[Text]]) -> list[list[str]]:
         """Returns finished slides, those that have links inside the deck with the lines of the file."""
@@ -76,7 +80,7 @@ class Sections:
         before = assets.state
         used, asked = set(files.used), set(reads)
         files.used.clear()
-        html = _served(make(), line)
+        html = _served(self._finished(make), line)
         states = [(path, _state(path)) for path in {*files.used, *(reads - asked)}]
         files.used.update(used)
         # A slide with mistakes, or with a drawing that is numbered within the deck, is made anew each time.

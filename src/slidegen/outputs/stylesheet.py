@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
@@ -46,18 +47,25 @@ def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
 
 def fonts_css(fonts: Fonts) -> str:
     """The custom properties of the fonts. Symbols that a family lacks come before the system's own families."""
-    heading = "var(--font-text)" if fonts.heading is None else _stack(fonts.heading)
-    values = {"text": _stack(fonts.text), "heading": heading, "code": _stack(fonts.code), "figure": _stack(FIGURE)}
+    stacks = {"text": fonts.text, "heading": fonts.heading, "code": fonts.code, "figure": FIGURE}
+    values = {key: _stack(stack, fonts.also) for key, stack in stacks.items()}
+    if fonts.heading is None:
+        values["heading"] = "var(--font-text)"
     properties = "\n".join(f"  --font-{name}: {value};" for name, value in values.items())
     return f":root {{\n{properties}\n}}"
 
 
-def _stack(stack: str | None) -> str:
+def _stack(stack: str | None, also: str | None) -> str:
     """A stack of families in CSS."""
     named = families(stack)
     at = next((at for at, name in enumerate(named) if name in GENERIC), len(named))
-    own = ", ".join(f'"{name}"' for name in dict.fromkeys((*named[:at], *FALLBACKS)))
-    return ", ".join((own, *(name if name in GENERIC else f'"{name}"' for name in named[at:])))
+    return ", ".join((own_families(stack, also), *(name if name in GENERIC else f'"{name}"' for name in named[at:])))
+
+
+def own_families(stack: str | None, also: str | None) -> str:
+    """The families of a stack in CSS that come before those of the system, with those for what they lack."""
+    named = takewhile(lambda name: name not in GENERIC, families(stack))
+    return ", ".join(f'"{name}"' for name in dict.fromkeys((*named, *families(also), *FALLBACKS)))
 
 
 def steps_css(steps: int) -> str:

@@ -25,7 +25,8 @@ class Target:
 
     `page` is the name of the page from ``--output``; None lets the output choose it. `remote` says how pictures on the
     network are treated. If the page is not `written` but served, an output makes no files, only the page in parts,
-    whose lines then count from that of each slide. `memo` has what was made for the page before.
+    whose lines then count from that of each slide. `memo` has what was made for the page before. `fonts` are folders
+    with fonts for what others lack.
     """
 
     folder: Path
@@ -34,14 +35,17 @@ class Target:
     remote: Remote = "refuse"
     written: bool = True
     memo: Memo | None = None
+    fonts: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, source: Source, options: BuildOptions) -> Target:
         """The target of a build of the deck `source`."""
         if options.output is None or is_special(options.output):
             folder, stem = output_folder(source.project, options), source.path.stem
-            return cls(folder, stem, remote=options.remote, written=not options.served, memo=options.memo)
-        return cls(options.output.parent, options.output.stem, options.output.name, options.remote)
+            return cls(
+                folder, stem, remote=options.remote, written=not options.served, memo=options.memo, fonts=options.fonts
+            )
+        return cls(options.output.parent, options.output.stem, options.output.name, options.remote, fonts=options.fonts)
 
 
 def output_folder(project: Project, options: BuildOptions) -> Path:

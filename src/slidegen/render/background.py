@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from slidegen.colors import luminance, parse_color
 from slidegen.model import Background
 
-HEX = re.compile(r"#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
+HEX = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
 OTHERS = re.compile(
     r"\b(?:transparent|currentcolor)\b|\b(?:rgba?|hsla?|hwb|(?:ok)?l(?:ab|ch)|color|var|light-dark)\(", re.I
 )
@@ -21,27 +22,8 @@ def is_dark(background: Background | None) -> bool | None:
         return None if background is None else background.dark
     if OTHERS.search(background.gradient or ""):
         return None
-    found = HEX.findall(f"{background.color or ''} {background.gradient or ''}") or _named(background.color)
+    written = HEX.findall(f"{background.color or ''} {background.gradient or ''}") or [background.color or ""]
+    found = [color for color in map(parse_color, written) if color is not None]
     if not found:
         return None
     return sum(map(luminance, found)) / len(found) < DARK_BELOW
-
-
-def _named(color: str | None) -> list[str]:
-    """The hexadecimal digits of a colour in another notation: ``darkblue``, ``rgb(0, 0, 139)``."""
-    if color is None:
-        return []
-    from tinycss2.color3 import RGBA, parse_color
-
-    parsed = parse_color(color)
-    if not isinstance(parsed, RGBA) or parsed.alpha < 1:
-        return []
-    return ["".join(f"{round(channel * 255):02x}" for channel in parsed[:3])]
-
-
-def luminance(color: str) -> float:
-    """The relative luminance of a colour in three or six hexadecimal digits (WCAG 2.2, "relative luminance")."""
-    digits = color if len(color) == 6 else "".join(2 * digit for digit in color)
-    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -33,6 +33,10 @@ OWN_KEYS: Final = (
     "minutes",
     "appendix",
     "scheme",
+    "accent",
+    "fonts",
+    "logo",
+    "brand",
     "check",
 )
 """The keys that marp-core does not get: slidegen's own, and those for the division into slides, which is done here."""

@@ -10,14 +10,14 @@ from pydantic import Field
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
+from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head
 from slidegen.sources.schema import CheckModel, FigureModel, FigureName, Minutes, Name, TableModel
-from slidegen.sources.strict import Strict
 from slidegen.sources.yaml import figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
 
-class HeadModel(Strict):
+class HeadModel(HouseModel):
     """slidegen's own keys of a front matter."""
 
     format: str = "reveal"
@@ -65,6 +65,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         slide_level=model.slide_level,
         minutes=model.minutes,
         appendix=model.appendix,
+        house=house_of(model),
         ignored=() if model.check is None else tuple(model.check.ignore),
         problems=found.problems,
         unusable=found.unusable,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slidegen.errors import Problem
+from slidegen.house_keys import House
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, FigureDeclaration, OpensWith, TableDeclaration
 
@@ -30,6 +31,7 @@ class Head:
     slide_level: int | None = None
     minutes: float | None = None
     appendix: Appendix | None = None
+    house: House = field(default_factory=House)
     ignored: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()

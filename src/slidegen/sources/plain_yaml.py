@@ -65,6 +65,7 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "slide_number": True,
     "minutes": None,
     "appendix": None,
+    **dict.fromkeys(("accent", "fonts", "logo", "brand")),
     "check": None,
     "incremental": False,
     **{key: {} for key in ("reveal", "vars", "tables", "figures")},

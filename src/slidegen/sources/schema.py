@@ -12,6 +12,7 @@ from slidegen.checks import RULES
 from slidegen.checks.ignoring import known_rule
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, Layout, OpensWith
+from slidegen.sources.house import HouseModel
 from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size
 from slidegen.sources.strict import Strict, kind_of
@@ -147,7 +148,7 @@ Entry = Annotated[
 ]
 
 
-class DeckModel(Strict):
+class DeckModel(HouseModel):
     """A deck."""
 
     title: str | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.checks.rule import IGNORED
 from slidegen.errors import DeckError, KeyPath, Problem
+from slidegen.house_keys import House
 from slidegen.model import (
     Background,
     Deck,
@@ -33,7 +34,10 @@ from slidegen.yaml_tree import YamlTree
 if TYPE_CHECKING:
     from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
 
-OPTIONS = (("title",), ("theme",), ("scheme",), ("format",), ("minutes",), ("appendix",), ("reveal",), ("hyphenate",))
+HOUSE = ("accent", "fonts", "logo", "brand")
+OPTIONS = tuple(
+    (key,) for key in ("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "hyphenate", *HOUSE)
+)
 
 
 def parse(source: Source, options: ParseOptions) -> Deck:
@@ -97,6 +101,7 @@ class _Builder:
             slide_number=model.slide_number,
             minutes=model.minutes,
             appendix=model.appendix,
+            house=self._house(),
             ignored=() if model.check is None else tuple(model.check.ignore),
             reveal=model.reveal,
             lines={".".join(map(str, path)): line for path, line in self.tree.lines.items() if path[:1] in OPTIONS},
@@ -114,6 +119,13 @@ class _Builder:
             variable_lines=self.tree.below(("vars",)),
             slide_lines=None if self.lines else tuple(self._slide_lines()),
         )
+
+    def _house(self) -> House:
+        if all(getattr(self.model, key) is None for key in HOUSE):
+            return House()
+        from slidegen.sources.house import house_of  # needs pydantic, which a plain deck does not
+
+        return house_of(self.model)
 
     def _slide_lines(self) -> Iterator[tuple[int, int]]:
         """Yields the first and the last line of each slide, which ends before the next slide or key of the deck."""

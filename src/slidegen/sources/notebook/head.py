@@ -32,7 +32,7 @@ KEYS: Final = (
         "minutes",
         "appendix",
     ),
-    *("incremental", "scheme", "check"),
+    *("incremental", "scheme", "check", "accent", "fonts", "logo", "brand"),
 )
 """Keys of a front matter that are taken as they stand. Those of Quarto's own are not slidegen's business."""
 TRANSITIONS: Final = frozenset({"none", "fade", "slide", "convex", "concave", "zoom"})

@@ -1,0 +1,244 @@
+"""Reads a brand in Quarto's format, `_brand.yml`: its colours, its font files and its logo.
+
+Source: posit-dev.github.io/brand-yml, as of 2025. What decks have no place for is told, in one line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from slidegen.errors import DeckError, Problem
+from slidegen.files import FileError, MissingFileError, is_there, read_text
+from slidegen.house_keys import FontKeys, LogoKeys
+from slidegen.model import Scheme
+from slidegen.project import Project
+from slidegen.yaml_tree import YamlTree, parse_yaml
+
+FILE: Final = "_brand.yml"
+MOST_BYTES: Final = 1_000_000
+ROLES: Final = {"base": "text", "headings": "heading", "monospace": "code"}
+"""Quarto's names of kinds of text, and slidegen's."""
+COLORS: Final = {
+    "foreground": "text",
+    "background": "background",
+    "primary": "accent",
+    "success": "good",
+    "warning": "warn",
+    "danger": "bad",
+}
+"""Quarto's names of colours, and the tokens that they are."""
+WEB: Final = frozenset({"google", "bunny"})
+SIZES: Final = ("medium", "small", "large")
+"""The sizes of a logo, the best for the corner of a slide first."""
+
+
+@dataclass(slots=True)
+class Brand:
+    """A brand: colours of tokens in each scheme, font files and names of families by kind of text, a logo.
+
+    Paths start at the deck's folder. `warnings` tell what is not applied.
+    """
+
+    path: str = ""
+    colors: dict[Scheme, dict[str, str]] = field(default_factory=lambda: {"light": {}, "dark": {}})
+    lines: dict[str, int] = field(default_factory=dict)
+    fonts: FontKeys = field(default_factory=FontKeys)
+    families: dict[str, str] = field(default_factory=dict)
+    logo: LogoKeys | None = None
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def find_brand(given: str | None, project: Project) -> Path | None:
+    """Returns the file of a brand: the one that a deck names, else that in the deck's folder or the project's root."""
+    if given is not None:
+        return project.folder / given if given else None
+    for folder in dict.fromkeys((project.folder, project.root)):
+        project.reads.add(folder / FILE)
+        if is_there(folder / FILE):
+            return folder / FILE
+    return None
+
+
+def read_brand(path: Path, project: Project, families: frozenset[str]) -> Brand:
+    """Reads the file of a brand. `families` are the fonts that need no file.
+
+    Raises:
+        DeckError: it cannot be read, or is not in the format.
+    """
+    name = str(path)
+    if not project.admits(path):
+        raise DeckError([Problem(project.outside(), name, code="outside-root")])
+    try:
+        tree = parse_yaml(read_text(path, MOST_BYTES), name)
+    except MissingFileError:
+        raise DeckError([Problem("no such file", name, code="missing-file")]) from None
+    except FileError as error:
+        raise DeckError([Problem(f"cannot be read: {error}", name, code=error.code)]) from None
+    except UnicodeDecodeError:
+        raise DeckError([Problem("a brand is UTF-8 text", name, code="not-text")]) from None
+    if not isinstance(tree.value, dict):
+        raise DeckError([Problem("a brand is a mapping: color, typography, logo", name, 1, code="wrong-value")])
+    reader = _Reader(tree, path, project, families)
+    reader.read()
+    if reader.problems:
+        raise DeckError(reader.problems)
+    return reader.brand
+
+
+class _Reader:
+    """Takes from a file what decks can use, and notes the rest."""
+
+    def __init__(self, tree: YamlTree, path: Path, project: Project, families: frozenset[str]) -> None:
+        self.tree = tree
+        self.folder = path.parent
+        self.project = project
+        self.own_families = families
+        self.brand = Brand(str(path))
+        self.problems: list[Problem] = []
+        self.unused: list[str] = []
+
+    def read(self) -> None:
+        """Reads the whole file."""
+        for key, value in self.tree.value.items():
+            if key == "color":
+                self._colors(self._mapping(value, "color"))
+            elif key == "typography":
+                self._typography(self._mapping(value, "typography"))
+            elif key == "logo":
+                self._logo(value)
+            elif key not in ("meta", "defaults"):
+                self.unused.append(str(key))
+        if self.unused:
+            self._warn(f"slidegen does not apply {', '.join(self.unused)}; the rest of the brand is applied")
+
+    def _mapping(self, value: Any, *path: str) -> Mapping[str, Any]:
+        if value is None or isinstance(value, dict):
+            return value or {}
+        message = f"{'.'.join(path)} is {str(value)[:60]!r}; allowed: a mapping"
+        self.problems.append(Problem(message, self.brand.path, *self.tree.place(path), code="wrong-value"))
+        return {}
+
+    def _warn(self, message: str, *path: str) -> None:
+        line = self.tree.line(path) if path else None
+        self.brand.warnings.append(Problem(message, self.brand.path, line, code="not-applied"))
+
+    def _colors(self, given: Mapping[str, Any]) -> None:
+        palette = self._mapping(given.get("palette"), "color", "palette")
+        known = {**palette, **{key: value for key, value in given.items() if key != "palette"}}
+        for key, value in given.items():
+            if key == "palette":
+                continue
+            if key not in COLORS:
+                self.unused.append(f"color.{key}")
+                continue
+            self.brand.lines[COLORS[key]] = self.tree.line(("color", key))
+            for scheme, color in _schemes(value):
+                found = _resolved(color, known)
+                if found is not None:
+                    self.brand.colors[scheme][COLORS[key]] = found
+
+    def _typography(self, given: Mapping[str, Any]) -> None:
+        fonts = given.get("fonts")
+        files = dict(self._files(fonts if isinstance(fonts, list) else []))
+        chosen: dict[str, Any] = {}
+        for key, value in given.items():
+            if key == "fonts":
+                continue
+            role = ROLES.get(key)
+            if role is None:
+                self.unused.append(f"typography.{key}")
+                continue
+            about = {"family": value} if isinstance(value, str) else self._mapping(value, "typography", key)
+            self.unused += [f"typography.{key}.{part}" for part in about if part != "family"]
+            family = about.get("family")
+            if not isinstance(family, str):
+                continue
+            if files.get(family):
+                chosen[role] = files[family]
+            elif family in self.own_families:
+                self.brand.families[role] = family
+            else:
+                self._no_file(family, key)
+        self.brand.fonts = FontKeys(**chosen)
+
+    def _no_file(self, family: str, key: str) -> None:
+        message = (
+            f"font {family!r} is not in the file: a built deck loads nothing from the web; "
+            "give it as source: file, with its files beside the brand"
+        )
+        self._warn(message, "typography", key)
+
+    def _files(self, fonts: list[Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yields the families of fonts with their files, which may be none."""
+        for number, font in enumerate(fonts):
+            if not isinstance(font, dict) or not isinstance(font.get("family"), str):
+                self.unused.append(f"typography.fonts[{number}]")
+                continue
+            files = font.get("files") if font.get("source", "file") == "file" else []
+            paths = [one.get("path") if isinstance(one, dict) else one for one in files or ()]
+            yield font["family"], tuple(self._path(one) for one in paths if isinstance(one, str) and not _is_web(one))
+
+    def _path(self, name: str) -> str:
+        """A path as it is from the deck's folder."""
+        return os.path.relpath(self.folder / name, self.project.folder)
+
+    def _logo(self, value: Any) -> None:
+        given = {"medium": value} if isinstance(value, str) else self._mapping(value, "logo")
+        if "path" in given:
+            given = {"medium": given}
+        images = self._mapping(given.get("images"), "logo", "images")
+        self.unused += [f"logo.{key}" for key in given if key not in (*SIZES, "images")]
+        size = next((size for size in SIZES if given.get(size)), None)
+        if size is None:
+            return
+        chosen = given[size]
+        pair = chosen if isinstance(chosen, dict) and "path" not in chosen else {"light": chosen}
+        found = {key: self._image(pair.get(key), images) for key in ("light", "dark")}
+        light = found["light"] or found["dark"]
+        if light is None:
+            self._warn("the logo is on the web, and a built deck loads nothing; name a file", "logo")
+            return
+        dark = found["dark"]
+        self.brand.lines["logo"] = self.tree.line(("logo",))
+        self.brand.logo = LogoKeys(light[0], dark[0] if dark else None, light[1])
+
+    def _image(self, value: Any, images: Mapping[str, Any]) -> tuple[str, str | None] | None:
+        """The path of a picture, given by its name, its path or both with its words; None if it is on the web."""
+        if isinstance(value, str) and value in images:
+            value = images[value]
+        about = value if isinstance(value, dict) else {"path": value}
+        path, alt = about.get("path"), about.get("alt")
+        if not isinstance(path, str) or _is_web(path):
+            return None
+        return self._path(path), alt if isinstance(alt, str) else None
+
+
+def _is_web(path: str) -> bool:
+    return path.startswith(("http://", "https://", "//"))
+
+
+def _schemes(value: Any) -> Iterator[tuple[Scheme, Any]]:
+    """Yields the colours of each scheme. A single one is for both: what cannot be read is changed later."""
+    if isinstance(value, dict):
+        if "light" in value:
+            yield "light", value["light"]
+        if "dark" in value:
+            yield "dark", value["dark"]
+    else:
+        yield "light", value
+        yield "dark", value
+
+
+def _resolved(value: Any, known: Mapping[str, Any]) -> str | None:
+    """Returns the colour behind a name of the palette or of another colour; None if there is none."""
+    for _ in range(10):
+        if not isinstance(value, str):
+            return None
+        if value not in known:
+            return value
+        value = known[value]
+    return None

@@ -1,0 +1,230 @@
+"""A house style without CSS: accent, logo and Quarto's `_brand.yml`."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from math import degrees
+
+import pytest
+
+from slidegen.colors import contrast, hex_color, oklch, parse_color, readable
+from tests.deck_folder import PIXEL, PIXEL_URI, DeckFolder, Page
+from tests.tiny_fonts import tiny_font
+
+LATIN = "".join(map(chr, range(0x20, 0x7F)))
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><path d="M0 0h4v1z"/></svg>'
+
+
+def token(page: Page, name: str) -> tuple[str, str]:
+    """The colours of a token on light and on dark pages."""
+    found = re.search(rf"--{name}: light-dark\(([^,]*), ([^)]*)\);", page.html)
+    assert found is not None
+    return found[1], found[2]
+
+
+def messages(page: Page) -> list[str]:
+    """The warnings, with paths relative to the deck."""
+    return [re.sub(r"^/\S*/", "", str(one)) for one in page.built.warnings]
+
+
+def ratio(one: str, other: str) -> float:
+    """The contrast of two colours in hex, by the formula of WCAG 2.2."""
+
+    def luminance(color: str) -> float:
+        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_colours_are_as_css_has_them() -> None:
+    """Red in OKLCH is 62.796% 0.25768 29.234 (CSS Color 4, 9.3, its sample code); black on white has 21:1."""
+    lightness, chroma, hue = oklch((1, 0, 0))
+    assert (lightness, chroma, degrees(hue)) == pytest.approx((0.62796, 0.25768, 29.234), abs=2e-4)
+    assert contrast((0, 0, 0), (1, 1, 1)) == pytest.approx(21)
+    assert parse_color("teal") == parse_color("#008080") == parse_color("rgb(0 128 128)".replace(" ", ", ", 2))
+    assert parse_color("rgba(0, 0, 0, 0.5)") is parse_color("none at all") is None
+
+
+@pytest.mark.parametrize("color", ["#ffcc00", "#ff0000", "#0000ff", "#00ff00", "#808080", "#ffffff", "#000000"])
+@pytest.mark.parametrize("ground", ["#ffffff", "#fbfaf7", "#13171e", "#000000", "#2a4060"])
+def test_a_colour_becomes_readable_with_its_hue(color: str, ground: str) -> None:
+    """And stays as it is if it can be read."""
+    given, page = parse_color(color), parse_color(ground)
+    assert given is not None
+    assert page is not None
+    found = readable(given, page)
+    assert ratio(hex_color(found), ground) >= 4.5
+    if ratio(color, ground) >= 4.5:
+        assert hex_color(found) == color
+    elif oklch(given)[1] > 0.01 and oklch(found)[1] > 0.03:
+        assert abs(degrees(oklch(found)[2] - oklch(given)[2])) < 8
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("name", ["talk.yml", "talk.md"])
+def test_an_accent_is_one_colour_for_both_schemes(folder: DeckFolder, name: str, output: str) -> None:
+    """Told where its contrast asks for another lightness; its quiet colour goes with it."""
+    keys = 'theme: plain\naccent: "#ffcc00"\n'
+    deck = f"{keys}slides: [a]\n" if name.endswith("yml") else f"---\nmarp: true\n{keys}---\na\n"
+    page = folder.build(deck, name, format=output)
+    light, dark = token(page, "accent")
+    assert dark == "#ffcc00"
+    assert ratio(light, token(page, "background")[0]) >= 4.5
+    quiet = token(page, "accent-quiet")
+    assert ratio(light, quiet[0]) >= 4.5
+    assert ratio(dark, quiet[1]) >= 4.5
+    line = 2 if name.endswith("yml") else 4
+    assert messages(page) == [
+        f"{name}:{line}: accent #ffcc00 is {light} on light pages, where its contrast would be less than 4.5:1"
+    ]
+
+
+def test_what_is_no_colour_is_told(folder: DeckFolder) -> None:
+    """Once, with what is allowed."""
+    assert folder.problems("title: t\naccent: blau\nslides: [a]\n") == [
+        "talk.yml:2: accent is 'blau'; allowed: #rrggbb, a name of CSS, rgb() or hsl()"
+    ]
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_logo_is_in_the_file_once_for_each_scheme(folder: DeckFolder, output: str) -> None:
+    """The theme places it; screen readers are told of it on the first slide."""
+    folder.write("a.png", PIXEL)
+    folder.write("b.svg", SVG)
+    page = folder.build("logo: {light: a.png, dark: b.svg, alt: A & B}\nslides: [a, b]\n", format=output)
+    assert f'html {{ --logo-1: url("{PIXEL_URI}"); --logo: var(--logo-1); ' in page.html
+    assert page.html.count('html { --logo-2: url("data:image/svg+xml;base64,') == 1
+    assert 'html[data-scheme="dark"] { --logo: var(--logo-2); ' in page.html
+    assert page.html.count('<span class="sg-logo" role="img" aria-label="A &amp; B"></span>') == 1
+    assert messages(page) == []
+    single = folder.build("logo: a.png\nslides: [a]\n", format=output).html
+    assert "html { --logo-2: var(--logo-1); }" in single
+    assert 'sg-logo" role' not in single
+
+
+def test_what_is_wrong_with_a_logo_is_one_line(folder: DeckFolder) -> None:
+    """A file that is missing, outside, on the network or no picture."""
+    folder.write("a.txt", "a")
+    folder.write("a.mp4", "a")
+    for name, message in (
+        ("no.png", "no file 'no.png' in the deck's folder"),
+        ("../a.png", "'../a.png' is outside the deck's folder"),
+        ("https://example.org/a.png", "'https://example.org/a.png' is on the network"),
+        ("a.txt", "'a.txt' is not an image"),
+    ):
+        (found,) = folder.problems(f"logo: {name}\nslides: [a]\n")
+        assert found.startswith(f"talk.yml:1: logo: {message}")
+    (found,) = folder.problems("logo: a.mp4\nslides: [a]\n")
+    assert found == "talk.yml:1: logo 'a.mp4' is not a picture: allowed: SVG, PNG, JPEG, WebP"
+
+
+BRAND = """\
+meta: {name: Acme}
+color:
+  palette: {green: "#0a7d5a", ink: "#12202b", paper: "#ffffff"}
+  foreground: ink
+  background: paper
+  primary: green
+  danger: {light: "#b00020", dark: "#ff8a80"}
+  tertiary: green
+typography:
+  fonts:
+    - {family: House, source: file, files: [fonts/h.ttf, {path: fonts/b.ttf, weight: 700}]}
+    - {family: Open Sans, source: google}
+  base: {family: Open Sans, line-height: 1.4}
+  headings: House
+  monospace: JetBrains Mono
+logo:
+  images:
+    day: {path: day.svg, alt: Acme}
+  small: https://example.org/icon.png
+  medium: {light: day, dark: night.svg}
+"""
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("place", ["beside", "named"])
+def test_a_brand_of_quarto_is_applied(folder: DeckFolder, place: str, output: str) -> None:
+    """Found beside the deck or named by it; its colours in both schemes, its fonts, its logo; the rest is told."""
+    where = "" if place == "beside" else "house/"
+    for name, content in (
+        ("_brand.yml", BRAND.encode()),
+        ("day.svg", SVG.encode()),
+        ("night.svg", SVG.encode()),
+        ("fonts/h.ttf", tiny_font(LATIN, family="House")),
+        ("fonts/b.ttf", tiny_font(LATIN, family="House", bold=True)),
+    ):
+        folder.write(where + name, content)
+    key = "" if place == "beside" else "brand: house/_brand.yml\n"
+    page = folder.build(f"theme: plain\n{key}slides: ['# a']\n", format=output)
+    assert token(page, "background") == ("#ffffff", "#12202b")
+    assert token(page, "text") == ("#12202b", "#ffffff")
+    assert token(page, "accent")[0] == "#0a7d5a"
+    assert token(page, "bad") == ("#b00020", "#ff8a80")
+    for name, least in (("text", 7), ("text-quiet", 4.5), ("accent", 4.5), ("bad", 4.5), ("rule-strong", 3)):
+        for color, ground in zip(token(page, name), token(page, "background"), strict=True):
+            assert ratio(color, ground) >= least, name
+    assert re.search(r'--font-heading: "Deck Heading", ', page.html)
+    assert len(re.findall(r'@font-face\{font-family:"Deck Heading"', page.html)) == 2
+    assert len(re.findall(r"--logo-[12]: url\(", page.html)) == 2
+    assert 'aria-label="Acme"' in page.html
+    told = [one.partition("_brand.yml")[2] for one in messages(page)]
+    assert told == [
+        ": slidegen does not apply color.tertiary, typography.base.line-height; the rest of the brand is applied",
+        f":6: accent #0a7d5a is {token(page, 'accent')[1]} on dark pages, where its contrast would be less than 4.5:1",
+        ":13: font 'Open Sans' is not in the file: a built deck loads nothing from the web; give it as source: file, "
+        "with its files beside the brand",
+    ]
+
+
+def test_keys_of_the_deck_come_before_the_brand(folder: DeckFolder) -> None:
+    """And `brand: false` leaves it out."""
+    folder.write("_brand.yml", 'color: {primary: "#0a7d5a"}\nlogo: no.svg\n')
+    folder.write("a.svg", SVG)
+    page = folder.build('theme: plain\naccent: "#7a1fa2"\nlogo: a.svg\nslides: [a]\n')
+    assert token(page, "accent")[0] == "#7a1fa2"
+    assert "#0a7d5a" not in page.html
+    plain = folder.build("theme: plain\nbrand: false\nslides: [a]\n").html
+    (folder.path / "_brand.yml").unlink()
+    assert plain.replace("brand: false", "") == folder.build("theme: plain\nslides: [a]\n").html
+
+
+@pytest.mark.parametrize(
+    ("brand", "messages"),
+    [
+        ("- a\n", ["_brand.yml:1: a brand is a mapping: color, typography, logo"]),
+        ("color: [a]\n", ["_brand.yml:1: color is \"['a']\"; allowed: a mapping"]),
+        (
+            "color:\n  primary: blau\n",
+            ["_brand.yml:2: accent is 'blau'; allowed: #rrggbb, a name of CSS, rgb() or hsl()"],
+        ),
+        ("color: {]", None),
+        (
+            "typography: {fonts: [{family: A, files: [no.ttf]}], base: A}\n",
+            ["_brand.yml: no font 'no.ttf' in the deck's folder"],
+        ),
+    ],
+)
+def test_mistakes_in_a_brand_are_those_of_its_file(folder: DeckFolder, brand: str, messages: list[str] | None) -> None:
+    """With its path and line."""
+    folder.write("_brand.yml", brand)
+    found = folder.problems("slides: [a]\n")
+    assert found == messages or (messages is None and found[0].startswith("_brand.yml:1: not valid YAML"))
+
+
+def test_a_brand_outside_the_project_is_not_read(folder: DeckFolder) -> None:
+    """Nor a file that is not there."""
+    folder.write("deck/x", "")
+    folder.write("_brand.yml", "color: {}\n")
+    deck = textwrap.dedent("""\
+        brand: ../_brand.yml
+        slides: [a]
+        """)
+    (found,) = folder.problems(deck, "deck/talk.yml")
+    assert "is outside the deck's folder" in found
+    (found,) = folder.problems("brand: none.yml\nslides: [a]\n", "deck/talk.yml")
+    assert found == "deck/none.yml: no such file"
