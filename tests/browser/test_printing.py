@@ -170,6 +170,15 @@ def test_paper_is_white_and_text_black(tmp_path: Path, browser: Browser, output:
         assert night.evaluate("element => getComputedStyle(element).backgroundColor") == "rgb(16, 24, 32)"
 
 
+def test_the_background_of_the_slide_in_view_is_below_its_text(tmp_path: Path, browser: Browser) -> None:
+    """reveal.js raises that of the slide in view; on paper it would cover the slide."""
+    with open_deck(built(tmp_path, "a.yml", "reveal"), browser=browser) as deck:
+        deck.page.emulate_media(media="print")
+        deck.page.evaluate("() => { Reveal.slide(3); window.dispatchEvent(new Event('beforeprint')); }")
+        background = deck.page.locator("section.present .printed-background")
+        assert background.evaluate("element => getComputedStyle(element).zIndex") == "-1"
+
+
 @pytest.mark.parametrize("way", ["window", "print-pdf"])
 @pytest.mark.parametrize("output", ["reveal", "marp"])
 @pytest.mark.parametrize("theme", ["dark", "gaia"])
