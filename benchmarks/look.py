@@ -1,6 +1,7 @@
-"""Makes the pictures of docs/look.md: charts, tables, layouts and text, and pairs with the peers that are installed.
+"""Makes the pictures of docs/look.md and docs/themes.md: charts, tables, layouts and text, four slides in each theme,
+and pairs with the peers that are installed.
 
-    python benchmarks/look.py [--peers FOLDER] [--output docs/images/look] [--areas charts,tables,layouts,type]
+    python benchmarks/look.py [--peers FOLDER] [--output docs/images/look] [--areas charts,tables,layouts,type,themes]
 
 The decks are in benchmarks/specimens, each with its record, so that nothing is computed. Each gives a sheet in the
 light and one in the dark theme; upright phones, paper and the Marp output have a sheet of some slides each. With
@@ -33,6 +34,7 @@ from PIL import Image, ImageDraw, ImageFont
 from slidegen import SlidegenError, build, tables
 from slidegen.browser.deck import open_deck
 from slidegen.browser.session import find_browser, open_browser
+from slidegen.cli.themes import SPECIMEN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -42,6 +44,13 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[1]
 SPECIMENS: Final = ROOT / "benchmarks" / "specimens"
 AREAS: Final = ("charts", "tables", "layouts", "type")
+THEMES: Final = {
+    "academic": (1, 4, 27, 39),
+    "bold": (1, 12, 21, 36),
+    "corporate": (1, 3, 14, 27),
+    "contrast": (4, 6, 29, 37),
+}
+"""The slides of the specimen deck that show each theme."""
 SLIDE, PHONE = (1280, 720), (390, 844)
 GAP: Final = 8
 GROUND: Final = "#8a8a8a"
@@ -239,16 +248,26 @@ def sheets(
     found = [
         one for area, numbers in chosen for one in shots(built(area, folder / "marp", "marp"), browser, chosen=numbers)
     ]
-    yield "marp", sheet(found, 2, 640)
+    if found:
+        yield "marp", sheet(found, 2, 640)
 
 
-def make(output: Path, areas: Sequence[str], peers: Path | None) -> list[Path]:
+def theme_sheets(folder: Path, browser: Browser) -> Iterator[tuple[str, Image.Image]]:
+    """A sheet of each theme: slides on light pages above the same on dark ones."""
+    for theme, numbers in THEMES.items():
+        page = build(SPECIMEN, theme=theme, folder=folder / theme, offline=True, keep_record=False).output
+        schemes: tuple[Scheme, Scheme] = ("light", "dark")
+        yield f"theme-{theme}", sheet([one for s in schemes for one in shots(page, browser, s, numbers)], 4, 480)
+
+
+def make(output: Path, areas: Sequence[str], peers: Path | None, themes: bool) -> list[Path]:
     """Writes the pictures and returns their files."""
     output.mkdir(parents=True, exist_ok=True)
     written = []
     with tempfile.TemporaryDirectory() as name, open_browser() as browser:
         pages = {area: built(area, Path(name)) for area in areas}
-        for title, image in (*sheets(areas, pages, Path(name), browser), *compared(peers, areas, pages, browser)):
+        found = [*sheets(areas, pages, Path(name), browser), *compared(peers, areas, pages, browser)]
+        for title, image in (*found, *(theme_sheets(Path(name), browser) if themes else ())):
             path = output / f"{title}.webp"
             image.save(path, "WEBP", quality=QUALITY, method=6)
             written.append(path)
@@ -260,13 +279,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="The pictures of docs/look.md.")
     parser.add_argument("--peers", type=Path, metavar="FOLDER", help="where peers are installed")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "images" / "look", metavar="FOLDER")
-    parser.add_argument("--areas", default=",".join(AREAS), help=f"of: {', '.join(AREAS)}")
+    every = (*AREAS, "themes")
+    parser.add_argument("--areas", default=",".join(every), help=f"of: {', '.join(every)}")
     options = parser.parse_args()
     areas = options.areas.split(",")
-    if unknown := sorted(set(areas) - set(AREAS)):
-        parser.error(f"unknown areas: {', '.join(unknown)}; available: {', '.join(AREAS)}")
+    if unknown := sorted(set(areas) - set(every)):
+        parser.error(f"unknown areas: {', '.join(unknown)}; available: {', '.join(every)}")
     try:
-        written = make(options.output, areas, options.peers)
+        written = make(options.output, [one for one in areas if one in AREAS], options.peers, "themes" in areas)
     except SlidegenError as error:
         print(error, file=sys.stderr)
         return 1

@@ -73,7 +73,7 @@ def check_deck(
 
     warnings = tuple(one for one in built.warnings if one.slide in (None, *chosen) and counts(one))
     found = tuple(filter(counts, shown_problems(name, built, tuple(_shown(stages)), chosen, browser)))
-    return Checked(built, chosen, warnings, found, off - hidden)
+    return Checked(built, chosen, warnings, found, off.intersection(RULES) - hidden)
 
 
 def _shown(stages: BuiltDeck) -> Iterator[ShownSlide]:
@@ -88,10 +88,13 @@ def _shown(stages: BuiltDeck) -> Iterator[ShownSlide]:
     plan = planned(deck_minutes(stages.deck.options), budgets)
     begun = [at for at, one in enumerate(budgets) if at == 0 or one is not None] if plan else []
     sections = {
-        first: (sum(words[first:end]), plan[end] - plan[first]) for first, end in pairwise([*begun, len(slides)])
+        first: (sum(words[first:end]), plan[end] - plan[first])
+        for first, end in pairwise([*begun, len(slides)])
+        if plan[end] > plan[first]
     }
     for at, slide in enumerate(slides):
-        seconds = plan[at + 1] - plan[at] if plan else None
+        # Without minutes of the deck, nothing is planned for the slides before the first section with a budget.
+        seconds = (plan[at + 1] - plan[at] if plan else 0) or None
         yield ShownSlide(slide.source, Spoken(words[at], seconds, sections.get(at)))
 
 

@@ -15,7 +15,9 @@ MARP = "---\nmarp: true\ntheme: {}\n---\n\n# a\n\n---\n\n<!-- _class: invert -->
 YAML = "theme: {}\nslides: [a, {{content: '## b', class: invert}}]\n"
 GROUND = """n => {
   let element = slidegen.slides[n].querySelector('marp-section, section, .slide') ?? slidegen.slides[n];
-  while (/, 0\\)$|transparent/.test(getComputedStyle(element).backgroundColor)) element = element.parentElement;
+  const clear = (one) => /, 0\\)$|transparent/.test(getComputedStyle(one).backgroundColor);
+  while (clear(element) && element.parentElement) element = element.parentElement;
+  if (clear(element)) return [255, 255, 255, false];
   const { backgroundColor, boxShadow } = getComputedStyle(element);
   const canvas = document.createElement('canvas').getContext('2d');
   canvas.fillStyle = backgroundColor;
@@ -65,3 +67,17 @@ def test_a_slide_that_is_all_colour_fills_the_window(folder: DeckFolder, page: P
     page.wait_for_function(READY)
     color = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert re.findall(r"\d+", color)[:3] == (["58", "18", "184"] if scheme == "light" else ["212", "245", "60"])
+
+
+@pytest.mark.parametrize("form", ["reveal", "marp"])
+@pytest.mark.parametrize("theme", ["academic", "bold", "corporate"])
+def test_looks_are_printed_on_white_paper(folder: DeckFolder, page: Page, theme: str, form: str) -> None:
+    """Title slides and inverted ones as well, and whatever stands behind them."""
+    deck = f"theme: {theme}\nslides: ['# A', {{content: '## b', class: invert}}]\n"
+    path = folder.build(deck, format=form).built.output
+    page.goto(path.as_uri())
+    page.wait_for_function(READY)
+    page.emulate_media(media="print")
+    behind = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert behind in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    assert [page.evaluate(GROUND, number)[:3] for number in (0, 1)] == [[255, 255, 255]] * 2

@@ -160,7 +160,8 @@
     }
     return false;
   };
-  const SILENT = ".katex-mathml, mjx-assistive-mml, title, desc, style, script, noscript, template, aside.notes, .speaker-notes, datalist, option";
+  // What is no text to see: what is for screen readers and speakers, and emoji, which are pictures over blanks.
+  const SILENT = ".sg-emoji, .katex-mathml, mjx-assistive-mml, title, desc, style, script, noscript, template, aside.notes, .speaker-notes, datalist, option";
   const CLOSED = "details:not([open]) > :not(summary)";
 
   // What lies at a point of the window: what covers an element, whether it is there at all, and the colour behind it.

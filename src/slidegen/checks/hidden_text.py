@@ -33,7 +33,7 @@ def hiding(text: Text, scene: Scene) -> str | None:
     if text.clip or text.quiet:
         return None
     if text.opacity < 0.02 or (text.color is not None and text.color[3] < 0.02):
-        return "transparent"
+        return None if text.kind == "math" else "transparent"  # \phantom takes the place of what is not shown
     # What is measured only points at what may be hidden; pixels tell whether it is.
     suspects = () if text.scrolls else text.hidden
     if suspects and len(suspects) >= SHARE * text.points:
