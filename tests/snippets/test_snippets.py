@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from tests.deck_folder import WAYS, DeckFolder
+from tests.deck_folder import WAYS, DeckFolder, without_transcript
 
 TRAIN = '''\
 import torch
@@ -44,8 +44,8 @@ def code(folder: DeckFolder) -> DeckFolder:
 
 
 def blocks(html: str) -> list[str]:
-    """The text of each code block of a page."""
-    found = re.findall(r"<(?:marp-)?pre.*?</(?:marp-)?pre>", html, re.DOTALL)
+    """The text of each code block of a page's slides."""
+    found = re.findall(r"<(?:marp-)?pre.*?</(?:marp-)?pre>", without_transcript(html), re.DOTALL)
     return [unescape(re.sub("<[^>]*>", "", one)).strip("\n") for one in found]
 
 
