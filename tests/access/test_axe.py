@@ -48,7 +48,13 @@ slides:
 """
 
 
-@pytest.mark.parametrize("theme", builtin_names())
+THEMES = [
+    name if name in ("plain", "contrast") else pytest.param(name, marks=pytest.mark.slow) for name in builtin_names()
+]
+"""Two of them in `make test`."""
+
+
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_a_sample_of_what_can_go_wrong(tmp_path: Path, browser: Browser, output: str, theme: str) -> None:
     """Tasks, footnotes, stepped code, fragments in colours, tables, charts, callouts, backgrounds."""

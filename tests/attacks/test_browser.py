@@ -116,8 +116,15 @@ def built(attack: Attack, deck: str, output: str) -> bool:
     return not any(said.startswith("refused: ") for said in attack.expected(deck, output))
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
-@pytest.mark.parametrize("deck", DIALECTS)
+@pytest.mark.parametrize(
+    ("deck", "output"),
+    [
+        ("deck.yml", "reveal"),
+        ("deck.md", "marp"),
+        pytest.param("deck.yml", "marp", marks=pytest.mark.slow),
+        pytest.param("deck.md", "reveal", marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_starts_by_itself(deck: str, output: str, folder: DeckFolder, browser: Browser) -> None:
     """All slides of the list in one deck, one after the other."""
     chosen = [one for one in ATTACKS if one.kind == "slide" and built(one, deck, output) and not one.files]

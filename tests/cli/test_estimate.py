@@ -178,6 +178,7 @@ def test_wrong_uses_are_one_line(shell: Shell, arguments: tuple[str, ...], code:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_several_processes_give_the_same(shell: Shell) -> None:
     """In the same order."""
     common = ("estimate", SMALL, "--method", "full,lora", "--seq-len", "128", "--format", "json", "--offline")

@@ -221,6 +221,7 @@ def join(page: Page) -> None:
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
 
 
+@pytest.mark.slow
 def test_drawings_are_passed_on_whole(presenter: Presenter, room: Room) -> None:
     """Thousands of strokes and a very long one, when the presenter connects again. If there are more than the server
     keeps, the presenter's page says so and drawing goes on."""

@@ -136,7 +136,9 @@ IN_TRL: dict[str, Setting] = {
 
 
 @pytest.mark.parametrize("kind", IN_TRL)
-@pytest.mark.parametrize("name", ["HuggingFaceTB/SmolLM2-135M", "google/gemma-3-1b-pt"])
+@pytest.mark.parametrize(
+    "name", ["HuggingFaceTB/SmolLM2-135M", pytest.param("google/gemma-3-1b-pt", marks=pytest.mark.slow)]
+)
 def test_some_layers_stand_for_all_in_trl(name: str, kind: str) -> None:
     """Also where a reference model runs in the same step."""
     check(name, IN_TRL[kind])
