@@ -12,7 +12,9 @@
       const element = words.currentNode.parentElement;
       if (!text || element.closest(APART) || !element.checkVisibility({ visibilityProperty: true })) continue;
       const range = document.createRange();
-      range.selectNodeContents(words.currentNode);
+      const start = words.currentNode.data.search(/\S/); // spaces at the end of a row may hang beyond it
+      range.setStart(words.currentNode, start);
+      range.setEnd(words.currentNode, words.currentNode.data.trimEnd().length);
       const box = range.getBoundingClientRect();
       if (!box.width) continue;
       const drawing = element.closest("svg:not(.marpit > svg)") ?? element.closest(".marpit > svg");
