@@ -14,6 +14,9 @@ from slidegen.languages.direction import Direction, direction
 from slidegen.languages.writing import Writing
 from slidegen.project import Project
 from slidegen.settings_file import Setting
+from slidegen.slide_options import Background as Background
+from slidegen.slide_options import Layout as Layout
+from slidegen.slide_options import SlideOptions as SlideOptions
 from slidegen.table_look import TableLook
 
 # --- tables and values -------------------------------------------------------------------------
@@ -201,30 +204,6 @@ class Text:
         return self.lines[min(row, len(self.lines) - 1)]
 
 
-Layout = Literal[
-    "title",
-    "section",
-    "content",
-    "two-columns",
-    "table",
-    "chart",
-    "code",
-    "image-left",
-    "image-right",
-    "image-full",
-    "statement",
-    "quote",
-    "stats",
-    "comparison",
-    "timeline",
-    "cards",
-    "agenda",
-    "code-and-result",
-    "big-table",
-    "closing",
-    "end",
-]
-
 Scheme = Literal["light", "dark"]
 """What colours are made for: a light or a dark page."""
 
@@ -255,38 +234,6 @@ class FigureDeclaration:
     path: str
     line: int
     lines: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """A slide's background. `dark` says whether its text must be light; None leaves it to the theme."""
-
-    color: str | None = None
-    gradient: str | None = None
-    image: str | None = None
-    size: str | None = None
-    position: str | None = None
-    repeat: str | None = None
-    opacity: float | None = None
-    dark: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SlideOptions:
-    """A slide's options. `lines` has the lines of its attributes in HTML, if they do not stand in its text."""
-
-    layout: Layout | None = None
-    background: Background | None = None
-    id: str | None = None
-    classes: tuple[str, ...] = ()
-    incremental: bool = False
-    transition: str | None = None
-    auto_animate: bool = False
-    visibility: Literal["hidden", "uncounted"] | None = None
-    footer: bool = True
-    slide_number: bool = True
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from slidegen.cli.options import FORMATS, complete_model, format_option, offline_option
+from slidegen.cli.options import FORMATS, complete_model, format_option, list_by_default, offline_option
 from slidegen.estimate.census import DTYPES
 
 
@@ -17,10 +17,7 @@ from slidegen.estimate.census import DTYPES
 @click.pass_context
 def models(ctx: click.Context, format_: str | None) -> None:
     """List the models of the built-in catalogue, or show one."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(models_list, format_=format_ or "table")
-    elif format_ is not None:
-        ctx.default_map = {name: {"format_": format_} for name in models.commands}
+    list_by_default(ctx, models, models_list, format_)
 
 
 @models.command("list")

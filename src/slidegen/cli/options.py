@@ -23,6 +23,15 @@ Convert = Callable[[Any, click.Parameter, click.Context], Any]
 format_option = click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 
 
+def list_by_default(ctx: click.Context, group: click.Group, listing: click.Command, format_: str | None) -> None:
+    """Runs the command `listing` of a group that is called without a command. Else the group's format is that of the
+    command, unless it has one of its own."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(listing, format_=format_ or "table")
+    elif format_ is not None:
+        ctx.default_map = {name: {"format_": format_} for name in group.commands}
+
+
 def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Combines options into one decorator. Help shows them in this order."""
 

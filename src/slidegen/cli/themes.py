@@ -13,7 +13,7 @@ import click
 
 from slidegen.build_options import OUTPUT_FOLDER, BuildOptions, OpensWith
 from slidegen.cli.messages import messages
-from slidegen.cli.options import FORMATS, format_option, quiet_option
+from slidegen.cli.options import FORMATS, format_option, list_by_default, quiet_option
 from slidegen.errors import Problem, SlidegenError
 
 if TYPE_CHECKING:
@@ -38,10 +38,7 @@ class Row:
 @click.pass_context
 def themes(ctx: click.Context, format_: str | None) -> None:
     """List the themes, or show one in a deck of specimens."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(themes_list, format_=format_ or "table")
-    elif format_ is not None:
-        ctx.default_map = {"list": {"format_": format_}}
+    list_by_default(ctx, themes, themes_list, format_)
 
 
 @themes.command("list")
