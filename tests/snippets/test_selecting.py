@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slidegen.snippets.selecting import Selection, SnippetError, select
+from slidegen.snippets.selecting import CodeFile, Selection, SnippetError, select
 
 PYTHON = """\
 if True:
@@ -28,7 +28,7 @@ if True:
 )
 def test_parts(given: dict[str, str], expected: Selection) -> None:
     """Without the indentation that all lines have."""
-    assert select(PYTHON, "a.py", given) == expected
+    assert select(CodeFile(PYTHON, "a.py"), given) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_parts(given: dict[str, str], expected: Selection) -> None:
 )
 def test_regions(text: str, code: str) -> None:
     """In the comments of several languages, as VS Code folds them; the marks are not shown."""
-    assert select(text, "a.txt", {"region": "a"}).code == code
+    assert select(CodeFile(text, "a.txt"), {"region": "a"}).code == code
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_regions(text: str, code: str) -> None:
 def test_mistakes(text: str, name: str, given: dict[str, str], message: str) -> None:
     """Each says what to do."""
     with pytest.raises(SnippetError, match=f"^{message}$"):
-        select(text, name, given)
+        select(CodeFile(text, name), given)

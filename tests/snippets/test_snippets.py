@@ -156,3 +156,17 @@ def test_mistakes_below_a_block_keep_their_lines(code: DeckFolder) -> None:
         """
     )
     assert [message.split(":")[1] for message in found] == ["6"]
+
+
+def test_a_deck_cannot_grow_without_end(code: DeckFolder) -> None:
+    """One file in very many blocks: their number, their size together and the mistakes that are told are limited."""
+    code.write("long.py", "x = 1\n" * 100_000)
+    fence = "```text {file=long.py}\n```"
+    (message,) = {one.partition(": code: ")[2] for one in code.slide_problems("\n".join([fence] * 5))}
+    assert message == "the blocks take more than 2,000,000 characters from files; show less of them"
+    (message,) = {
+        one.partition(": code: ")[2]
+        for one in code.slide_problems("\n".join(["```python {file=train.py lines=1}\n```"] * 1010))
+    }
+    assert message == "more than 1,000 blocks take code from files"
+    assert len(code.slide_problems("\n".join(["```python {file=train.py symbol=no}\n```"] * 200))) == 50

@@ -12,7 +12,7 @@ from slidegen.files import FileError, read_text
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Slide, Text
 from slidegen.scan import Piece, scan
-from slidegen.snippets.selecting import Selection, SnippetError, select
+from slidegen.snippets.selecting import CodeFile, Selection, SnippetError, select
 
 BRACES: Final = re.compile(r"\{[^{}]*\}")
 KEY: Final = re.compile(
@@ -22,8 +22,14 @@ OPENING: Final = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})")
 CLOSING: Final = re.compile(r"(?P<before>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*")
 NUMBERS: Final = re.compile(r"(?<![\w.#=-])numbers(?![\w=-])")
 NUMBER_LINES: Final = re.compile(r"\.(numberLines|number-lines)\b")
-MAX_CODE_BYTES: Final = 2_000_000
+MAX_CODE_BYTES: Final = 1_000_000
 """The most bytes of a file of code."""
+MAX_CODE: Final = 2_000_000
+"""The most characters that a deck takes from files: a talk shows a thousandth of them."""
+MAX_BLOCKS: Final = 1000
+"""The most code blocks of a deck that name a file: each takes its time, and a deck may show the same file in all."""
+MAX_MISTAKES: Final = 50
+"""The most mistakes in them that are told: for each, the names in a file are compared."""
 
 
 def with_snippets(deck: Deck) -> Deck:
@@ -40,6 +46,8 @@ class _Filler:
 
     def __init__(self, deck: Deck) -> None:
         self._deck = deck
+        self._files: dict[str, CodeFile] = {}
+        self._count = self._size = 0
         self.problems: list[Problem] = []
 
     def slide(self, slide: Slide) -> Slide:
@@ -77,6 +85,8 @@ class _Filler:
                 message = f"code: the block has code and names the file {given['file']!r}; leave one of them out"
                 self.problems.append(Problem(message, path, line, code="code-block"))
             return None
+        if len(self.problems) >= MAX_MISTAKES:
+            return block.filled("", 1)
         try:
             found = self._selected(given)
         except SnippetError as error:
@@ -85,7 +95,22 @@ class _Filler:
         return block.filled(found.code, found.first)
 
     def _selected(self, given: dict[str, str]) -> Selection:
-        project, name = self._deck.source.project, given["file"]
+        """Returns the part of a file that a block shows. Raises SnippetError; all parts together have a limit."""
+        self._count += 1
+        if self._count > MAX_BLOCKS:
+            raise SnippetError(f"more than {MAX_BLOCKS:,} blocks take code from files", code="limit")
+        name = given["file"]
+        if name not in self._files:
+            self._files[name] = self._read(name)
+        found = select(self._files[name], {key: value for key, value in given.items() if key != "file"})
+        self._size += len(found.code)
+        if self._size > MAX_CODE:
+            message = f"the blocks take more than {MAX_CODE:,} characters from files; show less of them"
+            raise SnippetError(message, code="limit")
+        return found
+
+    def _read(self, name: str) -> CodeFile:
+        project = self._deck.source.project
         path = project.folder / name
         if not project.admits(path):
             raise SnippetError(f"the file {name!r} {project.outside()}", code="outside-root")
@@ -98,7 +123,7 @@ class _Filler:
         if forbidden := NO_TEXT.search(text):
             message = f"the file {name!r} holds the character U+{ord(forbidden[0]):04X}, which is not text"
             raise SnippetError(message, code="not-text")
-        return select(text, name, {key: value for key, value in given.items() if key != "file"})
+        return CodeFile(text, name)
 
 
 @dataclass(frozen=True, slots=True)

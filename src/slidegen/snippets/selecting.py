@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from slidegen.codes import Code
@@ -38,26 +39,56 @@ class Selection:
     first: int
 
 
-def select(text: str, name: str, given: Mapping[str, str]) -> Selection:
+@dataclass(frozen=True)
+class CodeFile:
+    """A file of code, and its name in messages. It is split and parsed once, however many blocks show parts of it."""
+
+    text: str
+    name: str
+
+    @cached_property
+    def rows(self) -> Sequence[str]:
+        """Its lines."""
+        return self.text.removesuffix("\n").split("\n")
+
+    @cached_property
+    def definitions(self) -> Mapping[str, tuple[tuple[int, int], ...]]:
+        """The first and the last line of each function, class and method of a Python file by its qualified name.
+
+        Raises:
+            SnippetError: it cannot be read as Python.
+        """
+        try:
+            return _definitions(ast.parse(self.text))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            why = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else "it is too deeply nested"
+            raise SnippetError(f"{self.name!r} cannot be read as Python: {why}; use lines or region") from None
+
+    @cached_property
+    def regions(self) -> Sequence[tuple[str, int, int]]:
+        """The name of each region, and its first and last line."""
+        return tuple(_regions(self.rows))
+
+
+def select(file: CodeFile, given: Mapping[str, str]) -> Selection:
     """Returns the part of a file that the keys `lines`, `symbol` or `region` name; all of it without them.
 
-    `starts` is text that the first line must hold, so that lines that have moved are noticed. `name` is that of the
-    file, for messages.
+    `starts` is text that the first line must hold, so that lines that have moved are noticed.
 
     Raises:
         SnippetError: there is no such part, or more than one.
     """
+    rows, name = file.rows, file.name
     chosen = [key for key in CHOICES if key in given]
     if len(chosen) > 1:
         raise SnippetError(f"{' and '.join(chosen)} both choose a part of {name!r}; leave one of them out")
-    rows = text.removesuffix("\n").split("\n")
     first, last = 1, len(rows)
     if "lines" in given:
         first, last = _lines(given["lines"], rows, name)
     elif "symbol" in given:
-        first, last = _symbol(given["symbol"], text, name)
+        first, last = _symbol(given["symbol"], file)
     elif "region" in given:
-        first, last = _region(given["region"], rows, name)
+        first, last = _region(given["region"], file)
     if "starts" in given:
         _check_start(given["starts"], rows, first, last, name)
     part = rows[first - 1 : last]
@@ -91,19 +122,14 @@ def _check_start(wanted: str, rows: Sequence[str], first: int, last: int, name: 
     raise SnippetError(f"line {first} of {name!r} does not hold {wanted!r}; {moved}")
 
 
-def _symbol(wanted: str, text: str, name: str) -> tuple[int, int]:
+def _symbol(wanted: str, file: CodeFile) -> tuple[int, int]:
     """Returns the lines of a function, class or method ("Trainer.step") with its decorators."""
+    name = file.name
     if not name.endswith((".py", ".pyi")):
         raise SnippetError(f"symbol is for Python files, which {name!r} is not; use lines or region")
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        why = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else "it is too deeply nested"
-        raise SnippetError(f"{name!r} cannot be read as Python: {why}; use lines or region") from None
-    found = dict.fromkeys([wanted], ()) | _definitions(tree)
-    places = found[wanted]
+    places = file.definitions.get(wanted, ())
     if not places:
-        raise SnippetError(f"no function or class {wanted!r} in {name!r}; {nearest(wanted, found.keys() - {wanted})}")
+        raise SnippetError(f"no function or class {wanted!r} in {name!r}; {nearest(wanted, file.definitions)}")
     if len(places) > 1:
         lines = ", ".join(str(first) for first, _ in places)
         raise SnippetError(f"{name!r} defines {wanted!r} in lines {lines}; choose by lines or region")
@@ -128,11 +154,12 @@ def _definitions(tree: ast.Module) -> dict[str, tuple[tuple[int, int], ...]]:
     return {name: tuple(sorted(places)) for name, places in found.items()}
 
 
-def _region(wanted: str, rows: Sequence[str], name: str) -> tuple[int, int]:
-    regions = list(_regions(rows))
-    places = [(first, last) for named, first, last in regions if named == wanted]
+def _region(wanted: str, file: CodeFile) -> tuple[int, int]:
+    name = file.name
+    places = [(first, last) for named, first, last in file.regions if named == wanted]
     if not places:
-        raise SnippetError(f"no region {wanted!r} in {name!r}; {nearest(wanted, {named for named, *_ in regions})}")
+        known = {named for named, *_ in file.regions}
+        raise SnippetError(f"no region {wanted!r} in {name!r}; {nearest(wanted, known)}")
     if len(places) > 1:
         lines = ", ".join(str(first - 1) for first, _ in places)
         raise SnippetError(f"{name!r} has regions {wanted!r} in lines {lines}; give them names of their own")
