@@ -114,6 +114,8 @@ def test_mistakes_have_their_lines(code: DeckFolder) -> None:
         "{file=broken.py symbol=f}",
         "{file=twice.py symbol=f}",
         "{file=bytes.py}",
+        "{file=train.py} {file=broken.py}",
+        "{file=train.py lines=1 lines=2}",
     ]
     text = "\n".join(f"```python {fence}\n```" for fence in fences)
     assert code.slide_problems(f"{text}\n```python {{file=train.py}}\nx = 1\n```") == [
@@ -133,6 +135,8 @@ def test_mistakes_have_their_lines(code: DeckFolder) -> None:
                 "'broken.py' cannot be read as Python: line 1: invalid syntax; use lines or region",
                 "'twice.py' defines 'f' in lines 1, 2; choose by lines or region",
                 "the file 'bytes.py' is not UTF-8 text",
+                "file is given twice; leave one of them out",
+                "lines is given twice; leave one of them out",
                 "the block has code and names the file 'train.py'; leave one of them out",
             ]
         )

@@ -85,6 +85,10 @@ class _Filler:
                 message = f"code: the block has code and names the file {given['file']!r}; leave one of them out"
                 self.problems.append(Problem(message, path, line, code="code-block"))
             return None
+        if twice := block.repeated:
+            message = f"code: {twice} is given twice; leave one of them out"
+            self.problems.append(Problem(message, path, line, code="code-block"))
+            return block.filled("", 1)
         if len(self.problems) >= MAX_MISTAKES:
             return block.filled("", 1)
         try:
@@ -143,6 +147,12 @@ class _Block:
     def given(self) -> dict[str, str]:
         """What the info line says of the file."""
         return {m["key"]: m["double"] or m["single"] or m["bare"] or "" for m in KEY.finditer(_braces(self.info))}
+
+    @property
+    def repeated(self) -> str:
+        """The first key that the info line has more than once; "" if none."""
+        keys = [found["key"] for braces in BRACES.finditer(self.info) for found in KEY.finditer(braces[0])]
+        return next((key for key in keys if keys.count(key) > 1), "")
 
     def filled(self, code: str, first: int) -> list[str]:
         """The rows of the block with `code`, which begins in line `first` of its file."""
