@@ -4,6 +4,7 @@ On slides in the colour of the brand a theme shows `--logo-other`, the picture f
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Final
 
@@ -23,6 +24,9 @@ html[data-scheme="dark"] {{ {DARK} }}
   html:not([data-colors]),
   html:not([data-colors]) .deck :is(section, marp-section) {{ --logo: var(--logo-1) !important; }}
 }}"""
+SLIDE: Final = '<div class="slide">'
+SECTION: Final = re.compile(r"""<(?:marp-)?section\b(?![^>]*="(?:background|pseudo)")(?:[^>"']|"[^"]*"|'[^']*')*>""")
+"""Where a slide of Marp's begins that has no such element; the layers behind it do not count."""
 ALT: Final = '<span class="sg-logo" role="img" aria-label="{}"></span>'
 
 
@@ -46,9 +50,13 @@ def tell_logo(stacks: list[list[str]], logo: Logo | None) -> None:
     """Adds to the first of the finished slides what tells screen readers of the logo, if it has words."""
     if logo is None or not logo.alt or not stacks:
         return
-    start, found, rest = stacks[0][0].partition('<div class="slide">')
+    html = stacks[0][0]
+    before, found, after = html.partition(SLIDE)
+    begin = None if found else SECTION.search(html)
+    if begin is not None:
+        before, found, after = html[: begin.start()], begin[0], html[begin.end() :]
     if found:
-        stacks[0][0] = f"{start}{found}{ALT.format(escape(logo.alt))}{rest}"
+        stacks[0][0] = f"{before}{found}{ALT.format(escape(logo.alt))}{after}"
 
 
 def _uri(name: str, logo: Logo, assets: Assets) -> str:

@@ -321,7 +321,7 @@ def _colors(texts: Sequence[str]) -> list[str]:
     urls = {url for text in texts if "![" in text for url in IMAGE_URL.findall(text)}
     if not urls:
         return []
-    from tinycss2.color3 import parse_color
+    from tinycss2.color4 import parse_color
 
     return sorted(url for url in urls if parse_color(url) is not None)
 
@@ -343,6 +343,9 @@ def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Proble
         else:
             message = f"unknown theme {theme!r}: {result.theme or 'default'!r} is used instead; {available}"
             warnings.append(Problem(message, deck.source.name, line, code="unknown-theme"))
+    if deck.options.house.logo is not None and result.theme != OWN_THEME:
+        message = f"logo: Marp's themes have no place for it; name one of slidegen's themes: {', '.join(theme_names())}"
+        warnings.append(Problem(message, deck.source.name, deck.options.lines.get("logo"), code="not-applied"))
     return problems, warnings
 
 
