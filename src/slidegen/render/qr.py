@@ -75,12 +75,12 @@ def qr_html(code: PlacedQr) -> str:
         border=QUIET, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
     )
     drawn = drawn.replace(
-        "<svg ", f'<svg style="display:block;margin:0" role="img" aria-label="{escape(code.alt)}" ', 1
+        "<svg ", f'<svg style="display:block;margin:0;border-radius:8px" role="img" aria-label="{escape(code.alt)}" ', 1
     )
     below = ""
     if code.caption:
         words = escape(code.caption.removeprefix("https://").removeprefix("http://"))
         if LINK.match(code.text):
             words = f'<a href="{escape(code.text)}">{words}</a>'
-        below = f'<span class="sg-qrcode-caption" style="display:block">{words}</span>'
+        below = f'<span class="sg-qrcode-caption" style="display:block;margin-block-start:6px">{words}</span>'
     return f'<span class="sg-qrcode" style="{STYLE.format(code.size)}">{drawn}{below}</span>'
