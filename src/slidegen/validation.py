@@ -36,6 +36,7 @@ KINDS: Final = {
     "entry": "text, a mapping or a list",
     "background": "text or a mapping",
     "paths": "text or a list",
+    "brand": "text, a mapping or false",
     "list_or_mapping": "a list or a mapping",
 }
 """The allowed kind of value, by pydantic's type of error. The last ones are those of decks."""

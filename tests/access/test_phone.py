@@ -78,3 +78,29 @@ def test_the_deck_is_one_page_that_scrolls(tmp_path: Path, browser: Browser, out
         page.wait_for_function("() => String(slidegen.at()) === '3,0'")
         page.evaluate("slidegen.show(1, 0)")
         page.wait_for_function("() => String(slidegen.at()) === '1,0'")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("look", ["bold", "corporate"])
+def test_the_colour_of_title_slides_stays_on_them(tmp_path: Path, browser: Browser, look: str, output: str) -> None:
+    """Where several slides are on one page: on a phone, and in the view that is printed. The number of each is shown
+    as large as its footer."""
+    (tmp_path / "a.yml").write_text(
+        f"theme: {look}\nscheme: light\nfooter: Foot\nslides: [{{layout: title, content: '# One'}}, '## Two']\n",
+        "utf-8",
+    )
+    options = BuildOptions(folder=tmp_path / "build", format=output, offline=True, keep_record=False)
+    path = build(str(tmp_path / "a.yml"), options).output
+    ground = "() => getComputedStyle(document.querySelector('.reveal-viewport') ?? document.body).backgroundColor"
+    with on_phone(browser, path, PHONES[0]) as page:
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+        sizes = page.evaluate(
+            "() => [...document.querySelectorAll('.slides section, .marpit section')]"
+            ".map((section) => getComputedStyle(section, '::after').fontSize)"
+        )
+        assert sizes == ["27px", "27px"]
+        if output == "reveal":
+            page.goto(f"{path.as_uri()}?print-pdf")
+            page.locator(".pdf-page").first.wait_for(state="attached")
+            assert page.evaluate(ground) == "rgb(255, 255, 255)"
