@@ -35,6 +35,7 @@ KINDS: Final = {
     "slide": "text or a mapping",
     "entry": "text, a mapping or a list",
     "background": "text or a mapping",
+    "include": "text or a mapping",
     "paths": "text or a list",
     "brand": "text, a mapping or false",
     "list_or_mapping": "a list or a mapping",
