@@ -175,7 +175,7 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
 
     sys.path.insert(0, str(root))
     try:
-        from web import bundle, citations, emoji, fonts, licenses, styles
+        from web import bundle, citations, emoji, fonts, icons, licenses, styles
     finally:
         sys.path.remove(str(root))
     for source, target in FILES.items():
@@ -190,6 +190,7 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
     try:
         citations.copy(new / "citations")
         emoji.pack(node_modules, new)
+        icons.pack(node_modules, new)
         styles.write(root, new)
         fonts.cut_fonts(node_modules, new / "fonts")
     except ImportError as error:
