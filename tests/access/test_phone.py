@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 SLIDES = Path(__file__).parents[2] / "slides"
 DECKS = sorted(path.name for path in SLIDES.iterdir() if path.suffix in (".yml", ".org", ".md", ".ipynb"))
-SAMPLE = ("bibliotheque.md", "europython.yml")
+SAMPLE = (("bibliotheque.md", "reveal"), ("bibliotheque.md", "marp"), ("europython.yml", "reveal"))
 PHONES = ((390, 844), (360, 640))
 LEAST = 15  # pixels of the screen
 WRONG = Path(__file__).with_name("phone.js").read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ def cases() -> Iterator[object]:
     """Every example deck in both outputs; a sample is in every run."""
     for name in DECKS:
         for output in ("reveal", "marp"):
-            marks = () if name in SAMPLE else (pytest.mark.slow,)
+            marks = () if (name, output) in SAMPLE else (pytest.mark.slow,)
             yield pytest.param(name, output, marks=marks, id=f"{name}-{output}")
 
 
