@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 SLIDES = Path(__file__).parents[2] / "slides"
 DECKS = sorted(path.name for path in SLIDES.iterdir() if path.suffix in (".yml", ".org", ".md", ".ipynb"))
-SAMPLE = ("bibliotheque.md", "europython.yml")
+SAMPLE = (("bibliotheque.md", "reveal"), ("bibliotheque.md", "marp"), ("europython.yml", "reveal"))
 PHONES = ((390, 844), (360, 640))
 ENLARGED = ((640, 360, 2), (320, 180, 4))
 """A window of 1280 x 720 at 200 % and at 400 %, in its own pixels."""
@@ -70,7 +70,7 @@ def cases() -> Iterator[object]:
     """Every example deck in both outputs; a sample is in every run."""
     for name in DECKS:
         for output in ("reveal", "marp"):
-            marks = () if name in SAMPLE else (pytest.mark.slow,)
+            marks = () if (name, output) in SAMPLE else (pytest.mark.slow,)
             yield pytest.param(name, output, marks=marks, id=f"{name}-{output}")
 
 
@@ -156,3 +156,29 @@ def test_other_windows_show_slides(tmp_path: Path, browser: Browser, output: str
         assert not frame.evaluate(FLOWS)
     with on_phone(browser, path, (640, 360)) as page:
         assert not page.evaluate(FLOWS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("look", ["bold", "corporate"])
+def test_the_colour_of_title_slides_stays_on_them(tmp_path: Path, browser: Browser, look: str, output: str) -> None:
+    """Where several slides are on one page: on a phone, and in the view that is printed. The number of each is shown
+    as large as its footer."""
+    (tmp_path / "a.yml").write_text(
+        f"theme: {look}\nscheme: light\nfooter: Foot\nslides: [{{layout: title, content: '# One'}}, '## Two']\n",
+        "utf-8",
+    )
+    options = BuildOptions(folder=tmp_path / "build", format=output, offline=True, keep_record=False)
+    path = build(str(tmp_path / "a.yml"), options).output
+    ground = "() => getComputedStyle(document.querySelector('.reveal-viewport') ?? document.body).backgroundColor"
+    with on_phone(browser, path, PHONES[0]) as page:
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+        sizes = page.evaluate(
+            "() => [...document.querySelectorAll('.slides section, .marpit section')]"
+            ".map((section) => getComputedStyle(section, '::after').fontSize)"
+        )
+        assert sizes == ["27px", "27px"]
+        if output == "reveal":
+            page.goto(f"{path.as_uri()}?print-pdf")
+            page.locator(".pdf-page").first.wait_for(state="attached")
+            assert page.evaluate(ground) == "rgb(255, 255, 255)"

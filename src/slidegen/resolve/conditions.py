@@ -10,7 +10,6 @@ from slidegen.model import Deck, Slide
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.slide_lines import WHEN
-from slidegen.validation import shown
 
 
 def is_shown(slide: Slide, expander: Expander) -> bool:
@@ -29,6 +28,8 @@ def is_shown(slide: Slide, expander: Expander) -> bool:
     else:
         if isinstance(value, bool):
             return value
+        from slidegen.validation import shown
+
         found = shown(value) if isinstance(value, (str, int, float, list, dict, type(None))) else "a table or a picture"
         what = f"when: {shown(condition)} is {found}, which is not a truth value; compare it with something"
         expander.problems.append(Problem(what, *place, code="wrong-expression"))

@@ -41,7 +41,7 @@ CHECKED: Final = frozenset(
         "slide-level",
         "minutes",
     }
-    | {"appendix", "check", "scheme", "accent", "fonts", "logo", "brand"}
+    | {"appendix", "bibliography", "csl", "citations", "check", "scheme", "accent", "fonts", "logo", "brand"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -162,7 +162,11 @@ class MarkdownFile:
 
     def lines(self) -> Mapping[str, int]:
         """Returns the lines of the front matter's options, as in `DeckOptions.lines`."""
-        return {".".join(map(str, path)): line for path, line in self.tree.lines.items() if len(path) <= 2}
+        return {
+            ".".join(map(str, path)): line
+            for path, line in self.tree.lines.items()
+            if len(path) <= 2 or path[0] == "brand"
+        }
 
     @property
     def options(self) -> DeckOptions:
@@ -179,6 +183,7 @@ class MarkdownFile:
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,
+            bibliography=self.own.bibliography,
             house=self.own.house,
             ignored=self.own.ignored,
             reveal=self.own.reveal,

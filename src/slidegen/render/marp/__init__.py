@@ -343,9 +343,6 @@ def _theme_problems(deck: ResolvedDeck, result: MarpResult) -> tuple[list[Proble
         else:
             message = f"unknown theme {theme!r}: {result.theme or 'default'!r} is used instead; {available}"
             warnings.append(Problem(message, deck.source.name, line, code="unknown-theme"))
-    if deck.options.house.logo is not None and result.theme != OWN_THEME:
-        message = f"logo: Marp's themes have no place for it; name one of slidegen's themes: {', '.join(theme_names())}"
-        warnings.append(Problem(message, deck.source.name, deck.options.lines.get("logo"), code="not-applied"))
     return problems, warnings
 
 
