@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from slidegen.model import OpensWith, Scheme
+from slidegen.model import PLAIN_MEASURES, Measures, OpensWith, Scheme
 from slidegen.project import Project
 
 SCHEMES: Final[tuple[Scheme, Scheme]] = ("light", "dark")
@@ -97,6 +97,7 @@ class ThemePair:
     color_emoji: bool = True
     logo: Logo | None = None
     section_progress: bool = False
+    measures: Measures = PLAIN_MEASURES
 
     def scheme(self, scheme: Scheme) -> Theme:
         """Returns the colours of a scheme."""

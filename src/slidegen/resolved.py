@@ -9,10 +9,12 @@ from typing import Final
 from slidegen.errors import Problem
 from slidegen.marks import PLACED
 from slidegen.model import (
+    PLAIN_MEASURES,
     CellValue,
     Column,
     DeckOptions,
     MarpHead,
+    Measures,
     Provenance,
     SlideOptions,
     Source,
@@ -200,7 +202,8 @@ class ResolvedDeck:
 
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
     `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
-    numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them.
+    numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them. `measures`
+    are those of the deck's look.
     """
 
     source: Source
@@ -213,6 +216,7 @@ class ResolvedDeck:
     directives: Mapping[str, ResolvedText] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     left_out: frozenset[int] = frozenset()
+    measures: Measures = PLAIN_MEASURES
 
     @property
     def shown(self) -> list[list[ResolvedSlide]]:
