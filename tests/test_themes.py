@@ -89,7 +89,8 @@ def test_a_theme_has_measures(folder: DeckFolder) -> None:
         (
             "scheme: dark\ntoken: {}\n",
             "a/theme.yml:2: unknown key 'token'; did you mean 'tokens'? "
-            "available: chart, code, counterpart, description, fonts, measures, scheme, schemes, section_progress, tokens",
+            "available: chart, code, counterpart, description, fonts, measures, scheme, schemes, "
+            "section_progress, tokens",
         ),
         ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml:2: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
         ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml:2: tokens.accent is '#12345g'; {COLOUR}"),

@@ -17,10 +17,12 @@ const phone = (() => {
     svg.parentElement.classList.add("wide-drawing");
     svg.style.setProperty("width", `${width}px`, "important");
   };
+  // The least height of a slide: one with little on it leaves room for the next, and has the middle of the screen.
+  const least = () => 0.6 * root.clientHeight;
   // The picture of a slide of Marp gets a width of its own, and the height that its content then takes.
-  const reflow = (svg, least) => {
+  const reflow = (svg) => {
     const width = root.dataset.look === "slidegen" ? WIDTH : OF_MARP;
-    const height = Math.round((least * width) / root.clientWidth);
+    const height = Math.round((least() * width) / root.clientWidth);
     const boxes = [...svg.querySelectorAll(":scope > foreignObject")];
     const layers = new Map(boxes.map((box) => [box.querySelector("section, marp-section")?.dataset.marpitAdvancedBackground ?? "content", box]));
     const beside = layers.get("background")?.querySelector("[data-marpit-advanced-background-split]");
@@ -34,6 +36,7 @@ const phone = (() => {
       if (name === "pseudo") box.style.display = "none";
       if (name !== "content") continue;
       section.style.setProperty("height", "auto", "important");
+      section.style.setProperty("container-type", "inline-size", "important"); // Marp's, `size`, is no higher for its content
       section.style.setProperty("min-height", `${height - above}px`, "important");
       box.setAttribute("height", 100000);
       svg.setAttribute("viewBox", `0 0 ${width} ${Math.max(height, above + tall(section))}`);
@@ -52,13 +55,13 @@ const phone = (() => {
     root.classList.add("phone", "flow");
     own.place = () => {
       root.style.setProperty("--phone-zoom", root.clientWidth / WIDTH);
-      root.style.setProperty("--phone-height", `${(root.clientHeight * WIDTH) / root.clientWidth}px`);
-      for (const svg of document.querySelectorAll(".marpit > svg")) reflow(svg, root.clientHeight);
+      root.style.setProperty("--phone-height", `${(least() * WIDTH) / root.clientWidth}px`);
+      for (const svg of document.querySelectorAll(".marpit > svg")) reflow(svg);
       for (const svg of document.querySelectorAll(".deck svg:is(.inline, .chart)")) enlarge(svg);
     };
     own.place();
     addEventListener("resize", own.place);
-    const grown = new ResizeObserver((entries) => entries.forEach(({ target }) => reflow(target.closest("svg"), root.clientHeight)));
+    const grown = new ResizeObserver((entries) => entries.forEach(({ target }) => reflow(target.closest("svg"))));
     for (const section of document.querySelectorAll(".marpit > svg > foreignObject > *")) grown.observe(section);
     document.fonts.ready.then(own.place);
     let asked = 0;
