@@ -43,8 +43,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
     assets.slide = ""
-    if deck.own_look:
-        tell_logo(stacks, themes.logo)
+    tell_logo(stacks, themes.logo)
     if deck.own_look and themes.section_progress:
         stacks = with_section_progress(stacks)
     slides = list(chain(*stacks))

@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain
 from typing import Final
 
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.errors import Problem
@@ -76,7 +77,7 @@ class _Reader:
         self._dialect = deck.dialect
         self._size = deck.options.size
         self._measures = deck.measures
-        self._parser = make_parser(dialect=deck.dialect)
+        self._parsers: dict[str, MarkdownIt] = {}
 
     def begins_section(self, slide: ResolvedSlide, first: bool) -> bool:
         """Whether a slide has the layout `section`."""
@@ -85,7 +86,7 @@ class _Reader:
         context, tokens = self._read(slide)
         space = inside(self._size, measures=self._measures)
         room = Room(context, space.width, space.height, self._measures.heading_height())
-        return choose(blocks(tokens), room, first, fills(slide.options, self._dialect)) == "section"
+        return choose(blocks(tokens), room, first, fills(slide.options, context.dialect)) == "section"
 
     def title(self, slide: ResolvedSlide) -> str:
         """The text of a slide's first heading; empty without one."""
@@ -97,9 +98,12 @@ class _Reader:
         return " ".join(context.plain(text_of(inline)).split())
 
     def _read(self, slide: ResolvedSlide) -> tuple[SlideContext, list[Token]]:
-        context = SlideContext(slide.content, Findings(), incremental=False, dialect=self._dialect)
+        dialect = slide.dialect or self._dialect
+        if dialect not in self._parsers:
+            self._parsers[dialect] = make_parser(dialect=dialect)
+        context = SlideContext(slide.content, Findings(), incremental=False, dialect=dialect)
         env = {"slide": context, "docId": "", "id": slide.options.id}
-        return context, self._parser.parse(slide.content.text, env)
+        return context, self._parsers[dialect].parse(slide.content.text, env)
 
 
 def _with_list(slide: ResolvedSlide, sections: Sequence[_Section], at: int) -> ResolvedSlide:

@@ -79,6 +79,8 @@ def language(name: str, code: str) -> str:
     too_long = len(code) > MAX_CODE or max(map(len, SPACE.findall(code)), default=0) > MAX_SPACE
     if not name or too_long:
         return "text"
+    if name == "qr":
+        return name
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
