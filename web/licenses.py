@@ -81,6 +81,8 @@ PARTS = (
     )),
     Part("entities", "entities", "BSD-2-Clause", _MARP),
     Part("picocolors", "picocolors", "ISC", _MARP),
+    Part("Graphviz", "@viz-js/viz", "EPL-2.0 AND MIT", "graphviz/viz.js",
+         note="Graphviz and Expat as WebAssembly, by viz.js"),
     Part("MathJax", "mathjax-full", "Apache-2.0", f"{_MATHJAX}, marp/mathjax.css"),
     Part("mhchemParser", "mhchemparser", "Apache-2.0", _MATHJAX),
 )  # fmt: skip
@@ -134,6 +136,8 @@ def _text(part: Part, node_modules: Path) -> str:
     if part.name == "KaTeX fonts":  # the package holds only the MIT text; the fonts name their licence inside
         return _katex_font_notice(node_modules) + _ofl_body(node_modules)
     start = _TWEMOJI if part.name == "Twemoji" else ""  # the package names the licence of the graphics only
+    if part.name == "Graphviz":  # the package holds no text of a licence
+        return _read(Path(__file__).with_name("graphviz-licenses.txt"))
     if part.text:
         return _read(node_modules / part.text)
     for path in sorted((node_modules / part.package).iterdir()):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "scripts"
 KATEX = "katex/katex.min.js"
 MATHJAX = "marp/mathjax.js"
+GRAPHVIZ = "graphviz/viz.js"
 MARKDOWN = (".md", ".markdown")
 MAX_SECONDS = 120.0
 MAX_MEMORY = 1_200_000_000
@@ -56,6 +57,12 @@ def marp_math_engine() -> Future[MiniRacer]:
 def marp_mathjax_engine() -> Future[MiniRacer]:
     """The same engine with MathJax, which takes a quarter of a second to load."""
     return _in_thread(_with_library, MATHJAX, marp_engine())
+
+
+@cache
+def graphviz_engine() -> Future[MiniRacer]:
+    """Graphviz, with the functions `slidegenBegin()`, `slidegenReady()` and `slidegenGraph(source, options)`."""
+    return _start([GRAPHVIZ], "graphviz.js")
 
 
 @cache

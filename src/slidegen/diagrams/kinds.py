@@ -10,6 +10,8 @@ from slidegen.diagrams.base import DiagramKind
 
 KINDS: Final[Mapping[str, str]] = {
     "mermaid": "slidegen.diagrams.mermaid:MERMAID",
+    "dot": "slidegen.diagrams.graphviz:GRAPHVIZ",
+    "graphviz": "slidegen.diagrams.graphviz:GRAPHVIZ",
 }
 
 
