@@ -1,160 +1,250 @@
-"""Ten slides of each example deck in both schemes, as Chromium, Firefox and WebKitGTK show them, side by side, to be
-looked at. Run it alone: ``python benchmarks/browsers.py FOLDER [DECK...]``.
+"""The example decks as Chromium, Firefox and WebKitGTK show them, side by side, to be looked at. Run it alone:
+``python -m benchmarks.browsers FOLDER [DECK...]``.
 
-Firefox (`firefox` or `firefox-esr`) makes the pictures by its own ``--screenshot``, WebKitGTK by its WebDriver
-(`WebKitWebDriver` and `Xvfb`, Debian's webkit2gtk-driver and xvfb). What is not installed is left out, with a line.
+For each deck in each output it writes sheets of ten slides in both schemes, of six slides in an upright window, of the
+speaker view, and of ten slides printed (WebKitGTK's driver does not print). It says which slides any browser lets run
+off, which it sets in smaller type than Chromium, and what it says on its console. A browser that is not installed is
+left out, with a line. Needs poppler's `pdftoppm`.
 """
 
 from __future__ import annotations
 
-import base64
 import io
-import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from PIL import Image
+from playwright.sync_api import Page
 
-from slidegen.browser.deck import open_deck
+from benchmarks.browser_windows import READY, Window, firefox, webkit
+from slidegen.browser.deck import MEASURED, OVERFLOW
 from slidegen.browser.session import open_browser
 from slidegen.pipeline import BuildOptions, build
 
 SLIDES = Path(__file__).parents[1] / "slides"
-SIZE = (1280, 720)
+WIDE = (1280, 720)
+UPRIGHT = (500, 900)
+"""Firefox's windows are 500 CSS pixels wide at least."""
+SPEAKER = (1280, 880)
 COUNT = 10
-PORT = 4455
-SHOWN_WIDTH = 640
-Shot = Callable[[str], bytes | None]
-"""Makes a PNG of an address."""
+SHOWN_WIDTH = 520
+ROWS = 3
+RECORDER = """<script>
+  window.consoleLines = [];
+  // What has no error is a late size of an element that Marp fits, which the browser sends in its next frame.
+  addEventListener("error", (event) => event.error && consoleLines.push(`${event.message} (${event.lineno})`));
+  addEventListener("unhandledrejection", (event) => consoleLines.push(String(event.reason)));
+  for (const level of ["error", "warn"]) {
+    const own = console[level];
+    console[level] = (...all) => { consoleLines.push(all.map(String).join(" ")); own.apply(console, all); };
+  }
+</script>"""
+SHOW = """window.Reveal && Reveal.configure({ transition: "none", backgroundTransition: "none" });
+  slidegen.show(arguments[0], 999)"""
+SPEAKS = """return document.querySelectorAll("iframe").length > 1"""
+MEASURES = f"""slidegen.show(arguments[0], 999);
+  const runs = ({OVERFLOW.read_text(encoding="utf-8")})();
+  return [({MEASURED})(arguments[0]), runs.map((one) => `${{one.side}} ${{one.pixels}} px: ${{one.what}}`)]"""
+
+
+class Chromium(Window):
+    """A page of Chromium, as a window."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def size(self, width: int, height: int) -> None:
+        self.page.goto("about:blank")
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def go(self, url: str, ready: str = READY) -> None:
+        self.page.goto("about:blank")
+        self.page.goto(url)
+        self.page.wait_for_function(f"() => {{ {ready} }}")
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.page.evaluate(f"(all) => (function () {{ {script} }})(...all)", list(arguments))
+
+    def shot(self) -> bytes:
+        return self.page.screenshot(animations="disabled")
+
+    def printed(self) -> bytes:
+        return self.page.pdf(width="33.8667cm", height="19.05cm", print_background=True)
 
 
 @contextmanager
-def firefox() -> Iterator[Shot | None]:
-    """Firefox without a window. Each picture is a process of its own, with a profile of its own."""
-    program = shutil.which("firefox-esr") or shutil.which("firefox")
-    if program is None:
-        yield None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-
-        def shot(url: str) -> bytes | None:
-            target = Path(folder, "shot.png")
-            target.unlink(missing_ok=True)
-            size = f"--window-size={SIZE[0]},{SIZE[1]}"
-            profile = ["--profile", str(Path(folder, "profile"))]
-            command = [program, "--headless", *profile, "--screenshot", str(target), size, url]
-            Path(folder, "profile").mkdir(exist_ok=True)
-            subprocess.run(command, capture_output=True, timeout=300, check=False)
-            return target.read_bytes() if target.is_file() else None
-
-        yield shot
+def windows() -> Iterator[dict[str, Window]]:
+    """A window of each browser that is installed, by its name."""
+    with ExitStack() as stack:
+        page = stack.enter_context(open_browser()).new_page(reduced_motion="reduce", color_scheme="light")
+        others = {"Firefox": stack.enter_context(firefox()), "WebKitGTK": stack.enter_context(webkit())}
+        for name in [name for name, window in others.items() if window is None]:
+            print(f"{name} is not installed")
+        yield {"Chromium": Chromium(page), **{name: one for name, one in others.items() if one is not None}}
 
 
-@contextmanager
-def webkit() -> Iterator[Shot | None]:
-    """WebKitGTK's small browser on a screen in memory."""
-    driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
-    if driver is None or screen is None:
-        yield None
-        return
-    shape = f"{SIZE[0] + 200}x{SIZE[1] + 400}x24"
-    display = subprocess.Popen([screen, ":97", "-screen", "0", shape], stdout=-3, stderr=-3)
-    # As root, WebKit's own sandbox cannot start.
-    own = {"DISPLAY": ":97", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1", "GDK_BACKEND": "x11"}
-    server = subprocess.Popen([driver, f"--port={PORT}"], env={**os.environ, **own}, stdout=-3, stderr=-3)
-    try:
-        session = _post("session", {"capabilities": {}})["sessionId"]
-        _post(f"session/{session}/window/rect", {"width": SIZE[0], "height": SIZE[1]})
-        script = "return [innerWidth, innerHeight]"
-        width, height = _post(f"session/{session}/execute/sync", {"script": script, "args": []})
-        grown = {"width": 2 * SIZE[0] - width, "height": 2 * SIZE[1] - height}
-        _post(f"session/{session}/window/rect", grown)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A built deck, the name of its pictures, where they go, and the windows that show it."""
 
-        def shot(url: str) -> bytes | None:
-            _post(f"session/{session}/url", {"url": "about:blank"})
-            _post(f"session/{session}/url", {"url": url})
-            waits = "const done = arguments[0]; document.fonts.ready.then(() => setTimeout(done, 1000))"
-            _post(f"session/{session}/execute/async", {"script": waits, "args": []})
-            return base64.b64decode(_get(f"session/{session}/screenshot"))
+    path: Path
+    name: str
+    folder: Path
+    windows: dict[str, Window]
 
-        yield shot
-    finally:
-        for process in (server, display):
-            process.terminate()
-            process.wait()
+    def sheets(self, what: str, rows: Sequence[Sequence[bytes]]) -> None:
+        """Writes rows of pictures, three on a sheet."""
+        for at in range(0, len(rows), ROWS):
+            _sheet(rows[at : at + ROWS], self.folder / f"{self.name}-{what}-{at // ROWS + 1}.png")
 
 
-def _post(path: str, body: dict[str, Any]) -> Any:
-    data = json.dumps(body).encode()
-    return _answer(Request(f"http://127.0.0.1:{PORT}/{path}", data, {"Content-Type": "application/json"}))
+def _sheet(rows: Sequence[Sequence[bytes]], target: Path) -> None:
+    shown = [[Image.open(io.BytesIO(png)).convert("RGB") for png in row] for row in rows]
+    height = round(SHOWN_WIDTH * shown[0][0].height / shown[0][0].width)
+    sheet = Image.new("RGB", (max(map(len, shown)) * (SHOWN_WIDTH + 8), len(rows) * (height + 8)), "gray")
+    for down, row in enumerate(shown):
+        for across, image in enumerate(row):
+            small = image.resize((SHOWN_WIDTH, height), Image.Resampling.LANCZOS)
+            sheet.paste(small, (across * (SHOWN_WIDTH + 8), down * (height + 8)))
+    sheet.save(target)
 
 
-def _get(path: str) -> Any:
-    return _answer(Request(f"http://127.0.0.1:{PORT}/{path}"))
+def spread(total: int, count: int) -> list[int]:
+    """Returns the numbers of so many of the slides, from 0, the first and the last among them."""
+    return sorted({round(at * (total - 1) / (count - 1)) for at in range(count)})
 
 
-def _answer(request: Request) -> Any:
-    for _ in range(100):  # the server takes a moment to listen
-        try:
-            with urlopen(request, timeout=300) as answer:
-                return json.load(answer)["value"]
-        except URLError as error:
-            if not isinstance(error.reason, ConnectionRefusedError):
-                raise
-            time.sleep(0.2)
-    raise SystemExit("WebKitWebDriver does not listen")
+def slides(subject: Subject, scheme: str) -> None:
+    """Ten slides in a scheme; what runs off any slide, and what the browsers say."""
+    columns = []
+    for name, window in subject.windows.items():
+        window.size(*WIDE)
+        window.go(f"{subject.path.as_uri()}?theme={scheme}")
+        total = window.run("return slidegen.slides.length")
+        columns.append(list(_shots(window, spread(total, COUNT))))
+        if scheme == "light":
+            for index in range(total):
+                _report(subject, name, index + 1, window.run(MEASURES, index))
+        for line in window.run("return consoleLines"):
+            print(f"{subject.name}: {name} {scheme}: {line}")
+    subject.sheets(scheme, list(zip(*columns, strict=True)))
 
 
-def pictures(path: Path, folder: Path, others: dict[str, Shot]) -> None:
-    """Writes a row of pictures for each of ten slides in each scheme: Chromium's first, then the others'."""
-    with open_browser() as browser:
-        for scheme in ("light", "dark"):
-            with open_deck(path, scheme, browser=browser) as deck:
-                total = len(deck.slides)
-                for index in sorted({round(at * (total - 1) / (COUNT - 1)) for at in range(COUNT)}):
-                    deck.page.evaluate("index => slidegen.show(index, 0)", index)
-                    hash_ = deck.page.evaluate("location.hash")
-                    own = deck.page.screenshot(animations="disabled")
-                    url = f"{path.as_uri()}?theme={scheme}{hash_}"
-                    made = {"Chromium": own, **{name: shot(url) for name, shot in others.items()}}
-                    _row([png for png in made.values() if png], folder / f"{path.stem}-{index + 1:02}-{scheme}.png")
+def _shots(window: Window, indices: Iterable[int]) -> Iterator[bytes]:
+    for index in indices:
+        window.run(SHOW, index)
+        yield window.shot()
 
 
-def _row(pngs: list[bytes], target: Path) -> None:
-    height = round(SHOWN_WIDTH * SIZE[1] / SIZE[0])
-    row = Image.new("RGB", (len(pngs) * (SHOWN_WIDTH + 8), height), "gray")
-    for at, png in enumerate(pngs):
-        row.paste(Image.open(io.BytesIO(png)).convert("RGB").resize((SHOWN_WIDTH, height)), (at * (SHOWN_WIDTH + 8), 0))
-    row.save(target)
+def _report(subject: Subject, name: str, slide: int, measured: Any) -> None:
+    sizes, runs = measured
+    if name == "Chromium":
+        SIZES[subject.name, slide] = sizes
+    elif SIZES[subject.name, slide] != sizes:
+        print(f"{subject.name} {slide}: {name} has the sizes {sizes}, Chromium {SIZES[subject.name, slide]}")
+    for line in runs:
+        print(f"{subject.name} {slide}: {name}: off the {line}")
+
+
+SIZES: dict[tuple[str, int], Any] = {}
+"""The sizes of type in Chromium, by deck and slide."""
+
+
+def upright(subject: Subject) -> None:
+    """Six slides in an upright window."""
+    columns = []
+    for name, window in subject.windows.items():
+        window.size(*UPRIGHT)
+        window.go(f"{subject.path.as_uri()}?theme=light")
+        columns.append(list(_shots(window, spread(window.run("return slidegen.slides.length"), 6))))
+        for line in window.run("return consoleLines"):
+            print(f"{subject.name}: {name} upright: {line}")
+    subject.sheets("upright", list(zip(*columns, strict=True)))
+
+
+def speaker(subject: Subject) -> None:
+    """The speaker view on a slide in the middle."""
+    row = []
+    for window in subject.windows.values():
+        window.size(*WIDE)
+        window.go(f"{subject.path.as_uri()}?theme=dark")
+        window.run("slidegen.show(Math.floor(slidegen.slides.length / 2), 0)")
+        row.append(_speaker_of(window))
+    subject.sheets("speaker", [row])
+
+
+def _speaker_of(window: Window) -> bytes:
+    if isinstance(window, Chromium):
+        with window.page.expect_popup() as opened:
+            window.page.keyboard.press("s")
+        own = Chromium(opened.value)
+        own.page.set_viewport_size({"width": SPEAKER[0], "height": SPEAKER[1]})
+        own.page.wait_for_function(f"() => {{ {SPEAKS} }}", polling=200)
+        own.page.wait_for_timeout(3000)
+        png = own.shot()
+        own.page.close()
+        return png
+    first = window.windows()
+    window.key("s")
+    window.switch(first)
+    window.wait(SPEAKS)
+    window.ask("SetWindowRect", width=SPEAKER[0], height=SPEAKER[1])
+    window.ask("ExecuteAsyncScript", script="setTimeout(arguments[0], 3000)", args=[])
+    png = window.shot()
+    window.ask("CloseWindow")
+    window.ask("SwitchToWindow", handle=first[0])
+    return png
+
+
+def printed(subject: Subject) -> None:
+    """Ten pages as Chromium and Firefox print them."""
+    columns = []
+    for window in subject.windows.values():
+        window.size(*WIDE)
+        window.go(f"{subject.path.as_uri()}?theme=dark")
+        total = window.run("return slidegen.slides.length")
+        pdf = window.printed()
+        if pdf is not None:
+            columns.append(_pages(pdf, subject.folder / "printed.pdf", spread(total, COUNT)))
+    subject.sheets("print", list(zip(*columns, strict=False)))
+
+
+def _pages(pdf: bytes, path: Path, indices: Iterable[int]) -> list[bytes]:
+    path.write_bytes(pdf)
+    pages = []
+    for index in indices:
+        one = ["-f", str(index + 1), "-l", str(index + 1)]
+        command = ["pdftoppm", "-png", "-r", "50", *one, str(path)]
+        pages.append(subprocess.run(command, capture_output=True, check=True).stdout)
+    path.unlink()
+    return [page for page in pages if page]
 
 
 def main() -> None:
     """Builds the decks that are named, or all examples, and writes the pictures."""
     if len(sys.argv) < 2:
-        raise SystemExit("usage: python benchmarks/browsers.py FOLDER [DECK...]")
-    folder = Path(sys.argv[1])
+        raise SystemExit("usage: python -m benchmarks.browsers FOLDER [DECK...]")
+    folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     decks = [Path(name) for name in sys.argv[2:]] or [
         path for path in sorted(SLIDES.iterdir()) if path.suffix in (".yml", ".md", ".org", ".ipynb")
     ]
-    with firefox() as gecko, webkit() as gtk:
-        others = {"Firefox": gecko, "WebKitGTK": gtk}
-        for name in [name for name, shot in others.items() if shot is None]:
-            print(f"{name} is not installed")
+    with windows() as all_windows:
         for deck in decks:
             for output in ("reveal", "marp"):
                 options = BuildOptions(folder=folder, format=output, mode="frozen", offline=True, keep_record=False)
-                pictures(build(str(deck), options).output, folder, {n: s for n, s in others.items() if s is not None})
+                path = build(str(deck), options).output
+                path.write_text(path.read_text(encoding="utf-8").replace("<head>", f"<head>{RECORDER}", 1), "utf-8")
+                subject = Subject(path, f"{deck.stem}-{output}", folder, all_windows)
+                for scheme in ("light", "dark"):
+                    slides(subject, scheme)
+                for view in (speaker, printed, upright):
+                    view(subject)
     print(folder)
 
 

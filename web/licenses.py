@@ -63,6 +63,7 @@ PARTS = (
          note=f"{_RENAMED} to Slidegen Symbols"),
     Part("Noto Emoji", "@fontsource/noto-emoji", "OFL-1.1", "fonts/noto-emoji-*", note="cut into chunks"),
     Part("Twemoji", "@discordapp/twemoji", "CC-BY-4.0", "emoji/*", note="packed into one file"),
+    Part("Lucide", "lucide-static", "ISC", "icons/*", note="packed into one file"),
     Part("marp-core", "@marp-team/marp-core", "MIT", "marp/*"),
     Part("marpit-svg-polyfill", "@marp-team/marpit-svg-polyfill", "MIT", "marp/browser.js", note=_IN_MARP),
     *(Part(package, package, "MIT", _MARP, note=_IN_MARP) for package in (

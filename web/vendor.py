@@ -172,7 +172,7 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
 
     sys.path.insert(0, str(root))
     try:
-        from web import bundle, emoji, fonts, licenses, styles
+        from web import bundle, emoji, fonts, icons, licenses, styles
     finally:
         sys.path.remove(str(root))
     for source, target in FILES.items():
@@ -186,6 +186,7 @@ def _assemble(root: Path, node_modules: Path, new: Path) -> None:
     check_no_addresses(new)
     try:
         emoji.pack(node_modules, new)
+        icons.pack(node_modules, new)
         styles.write(root, new)
         fonts.cut_fonts(node_modules, new / "fonts")
     except ImportError as error:

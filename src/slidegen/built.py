@@ -16,7 +16,8 @@ STREAM: Final = Path("-")
 @dataclass(frozen=True, slots=True)
 class Built:
     """What a build wrote: the deck's file (or `STREAM`), the files `beside` it, and the record if it changed. `lines`
-    holds the line of each slide, `cells` the line in which each cell of a notebook begins."""
+    holds the line of each slide, `cells` the line in which each cell of a notebook begins, `files` the name of the file
+    of each slide if the deck includes others."""
 
     output: Path
     beside: tuple[Path, ...]
@@ -25,10 +26,21 @@ class Built:
     record: Path | None
     warnings: tuple[Problem, ...]
     cells: tuple[int, ...] = ()
+    files: tuple[str, ...] = ()
+
+    def file(self, deck: str, slide: int) -> str:
+        """The name of the file that a slide (from 0) of the deck is in."""
+        return self.files[slide] if self.files else deck
 
     def problem(self, message: str, deck: str, slide: int, *, code: Code) -> Problem:
         """What is found on a slide (from 0) of the deck."""
-        return Problem(message, deck, self.lines[slide], slide=slide + 1, code=code).in_cell(self.cells)
+        return self.located(
+            Problem(message, self.file(deck, slide), self.lines[slide], slide=slide + 1, code=code), deck
+        )
+
+    def located(self, problem: Problem, deck: str) -> Problem:
+        """A problem as people look for it: in a notebook by its cell."""
+        return problem.in_cell(self.cells) if problem.path == deck else problem
 
 
 class Stopped(KeyboardInterrupt):

@@ -173,6 +173,8 @@ class Source:
     `files` are the pictures inside the file itself, by the paths that the deck's text uses for them. The `text` of a
     notebook is its cells, one below the other. `cells` are then the lines in which they begin, and the line after the
     last. The last line of each cell is empty and stands for the cell's output.
+
+    `parts` are the files whose slides the deck includes, by their names.
     """
 
     path: Path
@@ -181,10 +183,16 @@ class Source:
     project: Project
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     cells: tuple[int, ...] = ()
+    parts: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
     def located(self, problem: Problem) -> Problem:
         """A problem as people look for it: in a notebook by the number of its cell and the line in that."""
-        return problem.in_cell(self.cells) if problem.path == self.name else problem
+        source = self.file(problem.path)
+        return problem if source is None else problem.in_cell(source.cells)
+
+    def file(self, name: str | None) -> Source | None:
+        """The deck's file, or one that it includes, by its name; None for any other file."""
+        return self if name == self.name else self.parts.get(name or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +245,32 @@ class FigureDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Include:
+    """Slides of another file, in line `line` of the file `path`. `slides` has their numbers as text ("2-5"), "" stands
+    for all. `given` are values for the variables of that file, not expanded; `lines` has their lines."""
+
+    file: str
+    path: str
+    line: int
+    slides: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Slide:
-    """A slide as written. `footer` replaces the deck's footer on this slide."""
+    """A slide as written. `footer` replaces the deck's footer on this slide.
+
+    One with an `include` stands for slides of another file until these are read. `part` is 0 for the deck's own slides,
+    else the number of the part of the deck that it comes from.
+    """
 
     content: Text
     options: SlideOptions
     notes: Text | None = None
     footer: Text | None = None
+    include: Include | None = None
+    part: int = 0
 
 
 Appendix = Literal["provenance"]
@@ -331,6 +358,7 @@ class Deck:
     `slide_lines` has the first and the last line of each slide where its text does not say it.
     `unusable` are the names whose declarations have mistakes, as ("tables", "t"), with None for unknown names. What
     uses them is not checked.
+    `parts` are the files that it includes, numbered from 1.
     """
 
     source: Source
@@ -350,3 +378,20 @@ class Deck:
     problems: tuple[Problem, ...] = ()
     unusable: frozenset[tuple[str, str | None]] = frozenset()
     slide_lines: tuple[tuple[int, int], ...] | None = None
+    parts: tuple[Part, ...] = ()
+
+    def of_part(self, number: int) -> Deck:
+        """The deck of a part with those of its slides that are included; for 0 this deck with its own slides."""
+        stacks = (tuple(slide for slide in stack if slide.part == number) for stack in self.stacks)
+        own = self if number == 0 else self.parts[number - 1].deck
+        return replace(own, stacks=tuple(filter(None, stacks)))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that a deck includes: what it declares, without its slides, and why it is here. `within` is the number of
+    the part that includes it, or 0 for the deck."""
+
+    deck: Deck
+    include: Include
+    within: int = 0

@@ -16,6 +16,7 @@ from slidegen.checks.ignoring import ignore_warnings
 from slidegen.diagrams.fences import has_diagrams
 from slidegen.errors import Problem, in_order
 from slidegen.house import dressed
+from slidegen.including import with_includes
 from slidegen.look import ThemePair
 from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
@@ -128,7 +129,7 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
     deck = parse(source, ParseOptions(options.dialect, options.slide_level, options.memo))
     if deck.why:
         options.progress(Step(f"{source.name}: dialect {deck.dialect} ({deck.why})", detail=True))
-    deck = with_snippets(deck)
+    deck = with_includes(with_snippets(deck), options)
     found.add(deck.problems)
     return found.attempt(partial(overridden, deck, options), (deck, replace(options, theme=None)))
 
@@ -136,14 +137,15 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
 def _warned(deck: Deck) -> Deck:
     """Adds warnings: of unknown rules, and if the deck uses values or conditions but is not expanded."""
     warnings = [*deck.warnings, *ignore_warnings(deck)]
-    if not deck.templated and "{{" in deck.source.text:
-        from slidegen.resolve.undeclared import undeclared
+    for part in (deck.of_part(number) for number in range(len(deck.parts) + 1)):
+        if not part.templated and "{{" in part.source.text:
+            from slidegen.resolve.undeclared import undeclared
 
-        warnings += undeclared(deck)
-    if not deck.templated and "when" in deck.source.text:
-        from slidegen.resolve.conditions import ignored_conditions
+            warnings += undeclared(part)
+        if not part.templated and "when" in part.source.text:
+            from slidegen.resolve.conditions import ignored_conditions
 
-        warnings += ignored_conditions(deck)
+            warnings += ignored_conditions(part)
     return replace(deck, warnings=tuple(warnings))
 
 
@@ -226,7 +228,7 @@ def _ended(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Buil
     told = tuple(located(job.deck, warning, resolved.left_out) for warning in warnings)
     page, *beside = paths or [STREAM]
     size = len(bundled.files[0].content)
-    built = Built(page, tuple(beside), size, _lines(rendered), kept, told, source.cells)
+    built = Built(page, tuple(beside), size, _lines(rendered), kept, told, source.cells, _files(rendered))
     return BuiltDeck(built, resolved, rendered, bundled.page)
 
 
@@ -258,8 +260,16 @@ def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> 
         tuple(located(job.deck, warning, resolved.left_out) for warning in warnings),
         source.cells,
         deferred,
+        _files(rendered),
     )
 
 
 def _lines(rendered: Rendered) -> tuple[int, ...]:
     return tuple(slide.source.line for stack in rendered.stacks for slide in stack)
+
+
+def _files(rendered: Rendered) -> tuple[str, ...]:
+    """The name of the file of each slide; empty if all are in the deck's own."""
+    if not rendered.source.parts:
+        return ()
+    return tuple(slide.source.path for stack in rendered.stacks for slide in stack)

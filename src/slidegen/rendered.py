@@ -197,11 +197,12 @@ class Bundled:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The page of a deck that is not written. `lines`, `warnings` and `cells` are as in `built.Built`. `deferred`
-    counts the results that are yet to be computed."""
+    """The page of a deck that is not written. `lines`, `warnings`, `cells` and `files` are as in `built.Built`.
+    `deferred` counts the results that are yet to be computed."""
 
     page: Page
     lines: tuple[int, ...]
     warnings: tuple[Problem, ...]
     cells: tuple[int, ...] = ()
     deferred: int = 0
+    files: tuple[str, ...] = ()

@@ -157,7 +157,23 @@ class PlacedFigure:
         return self.name
 
 
-Placed = PlacedValue | PlacedTable | PlacedFigure
+@dataclass(frozen=True, slots=True)
+class PlacedQr:
+    """A QR code that a slide places: its text, its edge in CSS pixels, what stands below it, what it is read as."""
+
+    text: str
+    size: int
+    caption: str
+    alt: str
+    provenance: tuple[Provenance, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """Its text, which replaces it where HTML is not possible."""
+        return self.text
+
+
+Placed = PlacedValue | PlacedTable | PlacedFigure | PlacedQr
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +202,13 @@ class ResolvedText:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSlide:
-    """A slide with every value computed."""
+    """A slide with every value computed. `dialect` is that of the file from which a deck includes it."""
 
     content: ResolvedText
     options: SlideOptions
     notes: ResolvedText | None
     footer: ResolvedText | None
+    dialect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,16 @@ WHEN: Final = "data-when"
 """The attribute of a slide with the condition for which it is shown. The key `when` of a slide sets it."""
 
 
-def slide_at(deck: Deck, line: int) -> int | None:
-    """Returns the number of the slide (from 1) that has a line of the file; None if there is none, or no single one.
+def slide_at(deck: Deck, path: str, line: int) -> int | None:
+    """Returns the number of the slide (from 1) that has a line of a file; None if there is none, or no single one.
 
     Without `slide_lines` a slide ends where the next one begins, as in Markdown.
     """
-    if deck.slide_lines is not None:
-        inside = [number for number, (first, last) in enumerate(deck.slide_lines, 1) if first <= line <= last]
-        return inside[0] if len(inside) == 1 else None
     slides = [slide for stack in deck.stacks for slide in stack]
+    if deck.slide_lines is not None:
+        spans = enumerate(zip(deck.slide_lines, slides, strict=False), 1)
+        inside = [at for at, ((first, last), slide) in spans if first <= line <= last and slide.content.path == path]
+        return inside[0] if len(inside) == 1 else None
     begun = [(slide.content.line, number) for number, slide in enumerate(slides, 1) if slide.content.line <= line]
     return max(begun)[1] if begun and line not in set(_declared(deck)) else None
 
@@ -30,8 +31,13 @@ def slide_at(deck: Deck, line: int) -> int | None:
 def located(deck: Deck, problem: Problem, left_out: Collection[int] = ()) -> Problem:
     """Returns a problem with the number of its slide, and as people look for it (see `Source.located`). Slides that are
     `left_out` (by their numbers) do not count."""
-    if problem.path == deck.source.name and problem.line is not None and problem.slide is None:
-        number = slide_at(deck, problem.line)
+    if (
+        problem.path is not None
+        and problem.line is not None
+        and problem.slide is None
+        and deck.source.file(problem.path)
+    ):
+        number = slide_at(deck, problem.path, problem.line)
         if number is not None:
             number = None if number in left_out else number - sum(one < number for one in left_out)
         problem = replace(problem, slide=number)

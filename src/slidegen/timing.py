@@ -81,7 +81,7 @@ def timing_warnings(deck: ResolvedDeck) -> Iterator[Problem]:
         if minutes is None:
             text = slide.options.attributes[BUDGET]
             what = f"minutes is {text!r} and is left out; {ALLOWED}"
-            yield Problem(what, deck.source.name, line, code="wrong-value")
+            yield Problem(what, slide.content.source.path, line, code="wrong-value")
         total += minutes or 0
     most = deck_minutes(deck.options)
     if most is not None and total > most and not math.isclose(total, most):

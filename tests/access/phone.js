@@ -18,7 +18,7 @@
       const box = range.getBoundingClientRect();
       if (!box.width) continue;
       const drawing = element.closest("svg:not(.marpit > svg)") ?? element.closest(".marpit > svg");
-      const scale = drawing ? drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width : innerWidth / 640;
+      const scale = drawing ? drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width : element.currentCSSZoom;
       const size = parseFloat(getComputedStyle(element).fontSize) * scale;
       const say = (what) => found.push(`${index + 1}: ${what}: ${text.slice(0, 30)}`);
       if (size < least - 0.1) say(`${size.toFixed(1)} px`);

@@ -59,6 +59,7 @@ CASES = (
     Case("front-matter", {"a.md": "---\ntitle: a\n"}, ("build", "a.md")),
     of_slide("frozen", "a", f"{TABLE}}}\n")._replace(arguments=("build", "a.yml", "--frozen")),
     of_slide("html", "<object data='x'></object>"),
+    Case("include", {"a.md": "# a\n\n<!-- include: b.qmd -->", "b.qmd": "# b"}, ("build", "a.md")),
     of_slide("limit", "a", "vars: {x: " + "[" * 101 + "]" * 101 + "}\n"),
     of_slide("math-syntax", r"$\frac{a$"),
     Case("missing-file", {}, ("tables", "a.yml")),

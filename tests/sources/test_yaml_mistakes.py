@@ -9,8 +9,8 @@ from tests.available import FORMATS, SOURCES_OF_TABLES, THEMES
 from tests.deck_folder import DeckFolder
 
 SLIDE_KEYS = (
-    "attributes, auto_animate, background, check, class, content, dir, footer, id, incremental, lang, layout, minutes, "
-    "notes, slide_number, transition, visibility, when"
+    "attributes, auto_animate, background, check, class, content, dir, footer, id, include, incremental, lang, layout, "
+    "minutes, notes, slide_number, transition, visibility, when"
 )
 
 MISTAKES = {

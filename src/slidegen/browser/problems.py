@@ -106,8 +106,9 @@ class _Look:
         more = f" (and {len(others)} more on this slide)" if others else ""
         message = f"slide {self._name(index)}: {first.message}{where}{more}"
         line = line_of_text(self.shown[index].text, *_snippets(first.text)) if first.text else None
-        problem = Problem(message, self.deck, line or self.built.lines[index], slide=index + 1, code=rule.name)
-        return problem.in_cell(self.built.cells)
+        file = self.built.file(self.deck, index)
+        problem = Problem(message, file, line or self.built.lines[index], slide=index + 1, code=rule.name)
+        return self.built.located(problem, self.deck)
 
 
 def _snippets(text: str) -> Iterator[str]:

@@ -35,4 +35,4 @@ def ignore_warnings(deck: Deck) -> Iterator[Problem]:
                     known_rule(name)
                 except ValueError as error:
                     line = slide.options.lines.get(IGNORED, slide.content.line)
-                    yield Problem(f"check: {error}", deck.source.name, line, code="unknown-name")
+                    yield Problem(f"check: {error}", slide.content.path, line, code="unknown-name")

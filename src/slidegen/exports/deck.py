@@ -10,6 +10,7 @@ from pathlib import Path
 from slidegen.errors import Problem, SlidegenError
 from slidegen.model import DeckOptions
 from slidegen.origins import Origin, origins
+from slidegen.outputs.icons import without_icons
 from slidegen.outputs.marp_page import slide_size
 from slidegen.pipeline import BuiltDeck
 from slidegen.rendered import MarpSlide, RenderedSlide
@@ -94,7 +95,7 @@ def _title(slide: RenderedSlide | MarpSlide) -> str:
         formula.replace_with(formula.text() if source is None else source.text())
     for line in heading.css("br"):
         line.replace_with(" ")
-    return " ".join(heading.text().split())
+    return without_icons(" ".join(heading.text().split()))
 
 
 def _notes(slide: RenderedSlide | MarpSlide, resolved: ResolvedSlide, deck: ResolvedDeck) -> str:
@@ -104,7 +105,9 @@ def _notes(slide: RenderedSlide | MarpSlide, resolved: ResolvedSlide, deck: Reso
         return "\n\n".join(slide.notes).strip()
     parts = [] if resolved.notes is None else [_plain(resolved.notes, resolved.notes.text)]
     if slide.notes:
-        parts += (_plain(resolved.content, text) for text in _notes_in(resolved.content, deck.dialect))
+        parts += (
+            _plain(resolved.content, text) for text in _notes_in(resolved.content, resolved.dialect or deck.dialect)
+        )
     return "\n\n".join(filter(None, (part.strip() for part in parts)))
 
 

@@ -21,6 +21,7 @@ from slidegen.model import Source, Text
 from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url
 from slidegen.outputs.asset_files import MAX_BYTES, AssetFiles
 from slidegen.outputs.assets_css import StyleSheets
+from slidegen.outputs.icons import with_icons
 from slidegen.source_lines import line_of
 
 LOADING = frozenset(
@@ -98,7 +99,7 @@ class Assets:
 
     def inline(self, html: str, source: Text) -> str:
         """Inlines every file that the finished HTML of a slide would load."""
-        html = with_directions(html, self.direction)
+        html = with_icons(with_directions(html, self.direction), partial(self._unknown_icon, source))
         if not may_load(html):
             return html
         fragment = Fragment(html)
@@ -181,6 +182,11 @@ class Assets:
                 if new != value:
                     node.attrs[key] = new
 
+    def _unknown_icon(self, source: Text, node: LexborNode, written: str, message: str) -> None:
+        self._line = line_of(node)
+        self._wrong(message, source, written, code="unknown-name")
+        self._line = None
+
     def _style(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
         """Inlines what a `<style>` loads. In an SVG the sheet may be several texts with comments between."""
         parts = texts(node)
@@ -236,8 +242,9 @@ class Assets:
         of the first snippet that the source contains."""
         where = f"slide {self.slide}: " if self.slide else ""
         line, whole = None, ""
-        if self.deck is not None and source.path == self.deck.name:
-            line, whole = self._line, self.deck.text
+        file = None if self.deck is None else self.deck.file(source.path)
+        if file is not None:
+            line, whole = self._line, file.text
         line = line_in_tag(source, line, *snippets) if line else line_of_text(source, *snippets, whole=whole)
         (self.problems if notes is None else notes).append(Problem(where + message, source.path, line, code=code))
 

@@ -66,7 +66,7 @@ def with_emoji(html: str) -> str:
     fragment = Fragment(html)
     try:
         for node in fragment.nodes():
-            if node.is_text_node and SEQUENCE.search(node.text_content or "") and _has_pictures(node):
+            if node.is_text_node and SEQUENCE.search(node.text_content or "") and is_of_text(node):
                 fragment.replace(node, _marked(node.text_content or ""))
     except TooDeepError:  # told where it is made harmless
         return html
@@ -90,7 +90,8 @@ def emoji_css(slides: Iterable[str]) -> str:
     return "\n".join((CREDIT, FACE.format(data_uri(BLANK, "font/woff2")), LOOK, *rules))
 
 
-def _has_pictures(node: LexborNode) -> bool:
+def is_of_text(node: LexborNode) -> bool:
+    """Whether a text is prose: not in code, a formula or a drawing."""
     around = list(ancestors(node))
     if any(one.tag in PLAIN or "sg-emoji" in (one.attributes.get("class") or "") for one in around):
         return False

@@ -156,8 +156,8 @@ def _line(source: Text, missing: set[str], deck: Source) -> int:
     for row, text in enumerate(source.text.split("\n")):
         if not missing.isdisjoint(text):
             return source.line_of(row)
-    if source.path == deck.name:
-        for row, text in enumerate(deck.text.split("\n")[source.line - 1 :]):
+    if (file := deck.file(source.path)) is not None:
+        for row, text in enumerate(file.text.split("\n")[source.line - 1 :]):
             if not missing.isdisjoint(text):
                 return source.line + row
     return source.line

@@ -52,8 +52,7 @@
       steps = slides.map(stepsOf);
     };
     read();
-    phone.begin(() => slides);
-    phone.query.addEventListener("change", () => !printing && location.reload());
+    phone.begin(() => slides, slides[0].viewBox.baseVal, () => printing);
     let at = 0;
     let shown = 0;
 
@@ -97,7 +96,7 @@
       ArrowLeft: left, ArrowUp: back, PageUp: back, Backspace: back, p: slidegen.openSpeaker,
       l: right, j: next, h: left, k: back,
       Home: () => show(0, 0), End: () => show(slides.length - 1, Infinity),
-      f: () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()),
+      f: () => !phone.flows && (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()),
       o: overview, Escape: () => root.classList.contains("overview") && overview(), t: switchScheme,
     };
     addEventListener("keydown", (event) => {

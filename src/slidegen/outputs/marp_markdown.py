@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 
 from slidegen.outputs.target import Target
+from slidegen.relocate import relocated
 from slidegen.rendered import MarpDeck, OutputFile
-from slidegen.scan import CODE, scan
 
 MADE = "# Made by slidegen"
 """The first line of the front matter of a file that slidegen made; only such a file is overwritten."""
-
-LOCAL = r"(?![a-z][a-z0-9+.-]*:|//|#|/)"
-IMAGE = re.compile(rf"(!\[[^\[\]\n]*\]\(){LOCAL}([^)\s]*[./][^)\s]*)")
-SOURCE = re.compile(rf"""(\bsrc="){LOCAL}([^"]+)""")
-URL = re.compile(rf"""(url\(["']?){LOCAL}([^)"']+)""")
 
 
 def marp_markdown(deck: MarpDeck, name: str, target: Target) -> OutputFile:
@@ -27,20 +21,4 @@ def marp_markdown(deck: MarpDeck, name: str, target: Target) -> OutputFile:
     text = deck.markdown
     marked = f"---\n{line}\n{text[4:]}" if text.startswith("---\n") else f"---\n{line}\n---\n\n{text}"
     folder = os.path.relpath(deck.source.path.parent, target.folder)
-    return OutputFile(name, _relocated(marked, folder).encode(), MADE.encode())
-
-
-def _relocated(markdown: str, folder: str) -> str:
-    """Prefixes the paths of local pictures with `folder`, the path from the target's folder to the deck's. Paths in
-    code stay as they are written."""
-    if folder == ".":
-        return markdown
-    prefix = folder.replace("\\", "/") + "/"
-    pieces = ((piece.kind in CODE, markdown[piece.start : piece.end]) for piece in scan(markdown))
-    return "".join(text if is_code else _with_prefix(text, prefix) for is_code, text in pieces)
-
-
-def _with_prefix(text: str, prefix: str) -> str:
-    for pattern in (IMAGE, SOURCE, URL):
-        text = pattern.sub(lambda match: match[1] + prefix + match[2], text)
-    return text
+    return OutputFile(name, relocated(marked, folder).encode(), MADE.encode())

@@ -1,11 +1,22 @@
-// An upright phone: slides stand below each other, each as wide as the screen and as high as what it holds.
+// An upright phone, or a page that is enlarged: slides stand below each other, each as wide as the window and as high as
+// what it holds.
 const phone = (() => {
-  const upright = matchMedia("(max-width: 500px) and (orientation: portrait)");
   const root = document.documentElement;
-  const own = { query: upright, flows: false };
-  const WIDTH = 640; // of a slide, in its own pixels
-  const LEAST = 27; // the size of type of the own pixels, which is 15 on a screen of 360
-  const OF_MARP = 540; // with the type of Marp's themes
+  const own = { flows: false };
+  const READABLE = 15; // the least type, in pixels of the window
+  const LEAST = 27; // the least type on a slide, in its own pixels
+  const LEAST_OF_MARP = 24; // with Marp's themes
+  const WIDTH = 640; // of a slide in its own pixels; less on a screen of less than 360
+  const WIDTH_OF_MARP = 540;
+  const TEXT = 28; // the type of a slide as it is presented
+  const widthOf = (most, least) => Math.min(most, Math.floor((root.clientWidth * least) / READABLE));
+  // A page that is enlarged to 200 % has a window of half the pixels: where text is under 15 of them, it flows. Talks
+  // are not given in windows so small; a screen that is full, a part of another page, and a phone that was turned to see
+  // the slides keep them.
+  const small = ({ width, height }) => {
+    const most = (side) => `${Math.floor((side * READABLE) / TEXT)}px`;
+    return `(max-width: ${most(width)}) and (max-height: ${most(height)}) and (not (pointer: coarse)) and (not (display-mode: fullscreen))`;
+  };
   const tall = (section) => Math.max(section.offsetHeight, section.scrollHeight);
   // A drawing whose words would be too small is wider than the screen, and scrolls in a box of its own.
   const enlarge = (svg) => {
@@ -19,7 +30,7 @@ const phone = (() => {
   };
   // The picture of a slide of Marp gets a width of its own, and the height that its content then takes.
   const reflow = (svg, least) => {
-    const width = root.dataset.look === "slidegen" ? WIDTH : OF_MARP;
+    const width = root.dataset.look === "slidegen" ? widthOf(WIDTH, LEAST) : widthOf(WIDTH_OF_MARP, LEAST_OF_MARP);
     const height = Math.round((least * width) / root.clientWidth);
     const boxes = [...svg.querySelectorAll(":scope > foreignObject")];
     const layers = new Map(boxes.map((box) => [box.querySelector("section, marp-section")?.dataset.marpitAdvancedBackground ?? "content", box]));
@@ -36,8 +47,10 @@ const phone = (() => {
       section.style.setProperty("height", "auto", "important");
       section.style.setProperty("min-height", `${height - above}px`, "important");
       box.setAttribute("height", 100000);
-      svg.setAttribute("viewBox", `0 0 ${width} ${Math.max(height, above + tall(section))}`);
-      box.setAttribute("height", tall(section));
+      const needed = tall(section);
+      svg.setAttribute("viewBox", `0 0 ${width} ${Math.max(height, above + needed)}`);
+      box.setAttribute("height", needed);
+      section.style.setProperty("min-height", `${needed}px`, "important"); // Chromium may keep a smaller one
     }
     const total = svg.viewBox.baseVal.height;
     for (const [name, box] of layers) {
@@ -46,32 +59,60 @@ const phone = (() => {
       box.querySelector("section, marp-section").style.setProperty("height", `${above || total}px`, "important");
     }
   };
-  own.begin = (slides) => {
-    if (!upright.matches || slidegen.framed || slidegen.speaker || document.getElementById("slidegen-present")) return;
+  // `size` is that of the slides as they are presented; `busy` says when the page must not load again.
+  own.begin = (slides, size, busy) => {
+    if (slidegen.framed || slidegen.speaker || document.getElementById("slidegen-present")) return;
+    const queries = ["(max-width: 500px) and (orientation: portrait)"];
+    if (window === top) queries.push(small(size));
+    const query = matchMedia(queries.join(", "));
+    const check = () => {
+      if (busy() || document.fullscreenElement || query.matches === own.flows) return;
+      if (!own.flows && slidegen.fitted) history.replaceState(null, "", `#${slidegen.at()[0] + 1}`);
+      location.reload();
+    };
+    query.addEventListener("change", check);
+    addEventListener("fullscreenchange", check);
+    if (!query.matches) return;
     own.flows = true;
+    history.scrollRestoration = "manual"; // the address has the slide
     root.classList.add("phone", "flow");
     own.place = () => {
-      root.style.setProperty("--phone-zoom", root.clientWidth / WIDTH);
-      root.style.setProperty("--phone-height", `${(root.clientHeight * WIDTH) / root.clientWidth}px`);
-      for (const svg of document.querySelectorAll(".marpit > svg")) reflow(svg, root.clientHeight);
+      root.style.setProperty("--phone-zoom", 1); // in WebKit, the sizes of a drawing's type depend on the zoom
       for (const svg of document.querySelectorAll(".deck svg:is(.inline, .chart)")) enlarge(svg);
+      const width = widthOf(WIDTH, LEAST);
+      root.style.setProperty("--phone-width", `${width}px`);
+      root.style.setProperty("--phone-zoom", root.clientWidth / width);
+      root.style.setProperty("--phone-height", `${(root.clientHeight * width) / root.clientWidth}px`);
+      for (const svg of document.querySelectorAll(".marpit > svg")) reflow(svg, root.clientHeight);
     };
     own.place();
-    addEventListener("resize", own.place);
+    let shown = root.clientWidth;
+    addEventListener("resize", () => {
+      own.place();
+      if (shown !== root.clientWidth) own.show(seen);
+      shown = root.clientWidth;
+    });
     const grown = new ResizeObserver((entries) => entries.forEach(({ target }) => reflow(target.closest("svg"), root.clientHeight)));
     for (const section of document.querySelectorAll(".marpit > svg > foreignObject > *")) grown.observe(section);
     document.fonts.ready.then(own.place);
-    let asked = 0;
+    let [asked, seen] = [0, 0];
     addEventListener("scroll", () => {
       cancelAnimationFrame(asked);
-      asked = requestAnimationFrame(() => dispatchEvent(new CustomEvent("slidegen-moved")));
+      asked = requestAnimationFrame(() => {
+        const [index] = own.at();
+        if (index !== seen) history.replaceState(null, "", `#${index + 1}`);
+        seen = index;
+        dispatchEvent(new CustomEvent("slidegen-moved"));
+      });
     }, { passive: true });
     own.slides = slides;
   };
   // The number of the slide that has the middle of the screen.
   own.at = () => {
     const all = own.slides();
-    const found = all.findIndex((slide) => slide.getBoundingClientRect().bottom > innerHeight / 2);
+    // WebKit gives rectangles in the pixels of a zoomed element; a slide is as wide as the screen.
+    const bottom = (slide) => (({ bottom, width }) => (bottom * root.clientWidth) / width)(slide.getBoundingClientRect());
+    const found = all.findIndex((slide) => bottom(slide) > innerHeight / 2);
     return [found < 0 ? all.length - 1 : found, 0];
   };
   own.show = (index) => own.slides()[Math.max(0, Math.min(index, own.slides().length - 1))]?.scrollIntoView();

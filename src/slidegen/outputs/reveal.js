@@ -159,9 +159,6 @@
     timer = setTimeout(() => root.classList.remove("pointer-moves"), 2000);
   });
 
-  const upright = phone.query.matches;
-  // Paper may be narrower than the screen; a page that loads again while it is printed prints nothing.
-  phone.query.addEventListener("change", () => !printing && phone.query.matches !== upright && location.reload());
   // reveal.js only begins there: it keeps its slides apart, and hides all but one from screen readers.
   const flow = () => {
     phone.place();
@@ -186,9 +183,9 @@
     if (slidegen.speaker) return;
     const config = JSON.parse(document.getElementById("reveal-config").textContent);
     leaves = readLeaves();
-    if (!printView) phone.begin(() => slidegen.slides);
-    if (phone.query.matches && !root.dataset.look && !printView) {
-      root.classList.add("phone");
+    // Paper may be narrower than the screen; a page that loads again while it is printed prints nothing.
+    if (!printView) phone.begin(() => slidegen.slides, config, () => printing);
+    if (phone.flows && !root.dataset.look) {
       config.width = 640;
       config.height = Math.round((640 * innerHeight) / innerWidth);
     }

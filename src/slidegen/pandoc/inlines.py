@@ -17,6 +17,8 @@ AFTER: Final = ("image", "code_inline", "link_close")
 RAW: Final = re.compile(r"\{=(?P<format>[\w-]+)\}")
 SHIFTED: Final = re.compile(r"(?P<sign>[~^])(?P<text>(?:[^\s~^\\]|\\.)+)(?P=sign)")
 SHORTCODE: Final = re.compile(r"\{\{<[^{}]*>\}\}")
+INCLUDE: Final = re.compile(r"[ \t]*\{\{<[ \t]*include[ \t]+(?P<file>[^\s<>{}]+|\"[^\"\n]+\")[ \t]*>\}\}[ \t]*")
+"""A row that includes a file."""
 TAGS: Final = {"mark": "mark", "underline": "u", "ul": "u", "kbd": "kbd"}
 """The classes of spans that have an HTML element."""
 

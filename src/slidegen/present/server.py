@@ -32,7 +32,7 @@ def present_deck(
     Raises:
         SlidegenError: the deck has mistakes, the address or the port cannot be used, a package is missing.
     """
-    check_extra("slidegen present", "segno", "starlette", "uvicorn")
+    check_extra("slidegen present", "starlette", "uvicorn")
     address = HOST if host is None else room_address() if host == AUTO else host
     with listening(port, address) as opened:
         made = preview(deck, options)

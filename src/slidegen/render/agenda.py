@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain
 from typing import Final
 
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from slidegen.errors import Problem
@@ -75,7 +76,7 @@ class _Reader:
     def __init__(self, deck: ResolvedDeck) -> None:
         self._dialect = deck.dialect
         self._size = deck.options.size
-        self._parser = make_parser(dialect=deck.dialect)
+        self._parsers: dict[str, MarkdownIt] = {}
 
     def begins_section(self, slide: ResolvedSlide, first: bool) -> bool:
         """Whether a slide has the layout `section`."""
@@ -84,7 +85,7 @@ class _Reader:
         context, tokens = self._read(slide)
         space = inside(self._size)
         room = Room(context, space.width, space.height)
-        return choose(blocks(tokens), room, first, fills(slide.options, self._dialect)) == "section"
+        return choose(blocks(tokens), room, first, fills(slide.options, context.dialect)) == "section"
 
     def title(self, slide: ResolvedSlide) -> str:
         """The text of a slide's first heading; empty without one."""
@@ -96,9 +97,12 @@ class _Reader:
         return " ".join(context.plain(text_of(inline)).split())
 
     def _read(self, slide: ResolvedSlide) -> tuple[SlideContext, list[Token]]:
-        context = SlideContext(slide.content, Findings(), incremental=False, dialect=self._dialect)
+        dialect = slide.dialect or self._dialect
+        if dialect not in self._parsers:
+            self._parsers[dialect] = make_parser(dialect=dialect)
+        context = SlideContext(slide.content, Findings(), incremental=False, dialect=dialect)
         env = {"slide": context, "docId": "", "id": slide.options.id}
-        return context, self._parser.parse(slide.content.text, env)
+        return context, self._parsers[dialect].parse(slide.content.text, env)
 
 
 def _with_list(slide: ResolvedSlide, sections: Sequence[_Section], at: int) -> ResolvedSlide:

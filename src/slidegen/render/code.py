@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -22,7 +22,8 @@ from slidegen.codes import Code
 from slidegen.errors import nearest
 from slidegen.limits import MAX_INFO, MAX_STEPS
 from slidegen.render.attributes import parse_attributes
-from slidegen.render.context import Env, slide_context
+from slidegen.render.context import Env, SlideContext, slide_context
+from slidegen.render.qr import QR, QrProblem, of_attributes, qr_html
 
 WORD = re.compile(
     r"""\{(?P<braces>[^}]*)\}|\[(?P<brackets>[^\]]*)\]|(?P<key>[\w+#.-]+)(?:=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+)))?"""
@@ -180,7 +181,9 @@ def _lexer(language: str) -> Lexer | None:
 
 @cache
 def has_lexer(language: str) -> bool:
-    """Whether Pygments has a lexer for a language."""
+    """Whether Pygments has a lexer for a language, or it is that of QR codes."""
+    if language == QR:
+        return True
     try:
         _lexer(language)
     except CodeProblem:
@@ -202,6 +205,8 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env)
     try:
         given = token.meta.get("code")
         options = given or parse_info(context.plain(token.info).strip(), text.count("\n") + 1, context.strict)
+        if options.language == QR:
+            return _qr(text, {**options.attributes, **token.attrs}, token, context)
         lines = highlighted_lines(text, options.language if context.strict or has_lexer(options.language) else "")
     except CodeProblem as problem:
         if context.strict:
@@ -213,6 +218,17 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env)
     for key, value in token.attrs.items():
         options.attributes[key] = f"{options.attributes.get(key, '')} {value}".strip()
     return _block(lines, options)
+
+
+def _qr(text: str, attributes: Mapping[str, object], token: Token, context: SlideContext) -> str:
+    """A block of the language ``qr`` as a QR code."""
+    try:
+        code = of_attributes(text, attributes)
+    except QrProblem as problem:
+        context.problem(f"code: {problem}", token, code="wrong-value")
+        return ""
+    classes = f' class="{escape(str(attributes["class"]))}"' if attributes.get("class") else ""
+    return f"<p{classes}>{qr_html(code)}</p>\n"
 
 
 def _indented(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:

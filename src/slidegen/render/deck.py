@@ -99,7 +99,7 @@ class _Renderer:
         self.writing = writing
         # In pandoc's dialect the names of headings depend on all slides before.
         self.memo = None if dialect == "pandoc" else memo
-        self.parser: MarkdownIt = make_parser(dialect=dialect)
+        self._parsers: dict[str, MarkdownIt] = {}
         self.katex = Katex()
         self.findings = Findings(self.katex)
 
@@ -126,7 +126,16 @@ class _Renderer:
         """Returns what a slide's HTML depends on, without its notes and its footer; None if it cannot be kept."""
         if self.memo is None or (text := text_key(slide.content, name)) is None:
             return None
-        more = (self.size, self.allow_scripts, self.dialect, self.served, self.writing, _is_first(name))
+        if slide.dialect == "pandoc":
+            return None
+        more = (
+            self.size,
+            self.allow_scripts,
+            slide.dialect or self.dialect,
+            self.served,
+            self.writing,
+            _is_first(name),
+        )
         return (text, options_key(slide.options), slide.footer is not None, *more)
 
     def _again(self, kept: KeptSlide, slide: ResolvedSlide, name: str) -> RenderedSlide:
@@ -141,9 +150,10 @@ class _Renderer:
         for slide, name, key in slides:
             recorder = Recorder(self.findings)
             writing = self.writing.within(slide.options.attributes)
-            context = replace(self._context(slide.content, slide.options.incremental), writing=writing)
+            context = self._context(slide.content, slide.dialect, slide.options.incremental)
+            context = replace(context, writing=writing)
             env: dict[str, Any] = {"slide": context, "docId": name.replace(".", "-"), "id": slide.options.id}
-            tokens = self.parser.parse(slide.content.text, env)
+            tokens = self._parser(context.dialect).parse(slide.content.text, env)
             read.append((slide, name, key, env, tokens, recorder.end()))
         self.katex.prepare_all([one for *_, env, tokens, _ in read for one in formulas(tokens, env)])
         for slide, name, key, env, tokens, found in read:
@@ -157,6 +167,7 @@ class _Renderer:
     def _slide(self, slide: ResolvedSlide, name: str, env: dict[str, Any], tokens: list[Token]) -> KeptSlide:
         """Renders the text of a slide."""
         text, context = slide.content, slide_context(env)
+        parser = self._parser(context.dialect)
         raw = RawHtml.of(tokens)
         warn_unmatched(raw, context)
         warn_typos(tokens, context)
@@ -167,7 +178,7 @@ class _Renderer:
         place = Place(name, whole_slide(self.size), spaces(shown, text, self.size, chosen, footer), True, fits)
 
         def html(some: list[Token]) -> str:
-            rendered = self.parser.renderer.render(some, self.parser.options, env) if some else ""
+            rendered = parser.renderer.render(some, parser.options, env) if some else ""
             return finish(rendered, raw, context, place) if rendered else ""
 
         notes = html(parts.notes)
@@ -181,7 +192,7 @@ class _Renderer:
         them."""
         space = inside(self.size, slide.footer is not None)
         room = Room(context, space.width, space.height)
-        fill = fills(slide.options, self.dialect)
+        fill = fills(slide.options, context.dialect)
         chosen = slide.options.layout or choose(blocks(tokens), room, _is_first(name), fill)
         parts = split(tokens, chosen)
         classes = presence(blocks(parts.body), chosen, room) if fill else ()
@@ -193,11 +204,11 @@ class _Renderer:
         notes, footer = moved(kept.notes, by), ""
         keys: list[Hashable] = []
         if slide.notes is not None:
-            number, html = self._text(slide.notes, f"{name}n")
+            number, html = self._text(slide.notes, f"{name}n", slide.dialect)
             notes = html + notes
             keys += [number, slide.notes.source.line - line]
         if slide.footer is not None:
-            number, footer = self._text(slide.footer, f"{name}f")
+            number, footer = self._text(slide.footer, f"{name}f", slide.dialect)
             keys += [number, slide.footer.source.line - line if ATTRIBUTE in footer else 0]
         options = slide.options
         about = sentences(origin.provenance for origin in origins([slide]))
@@ -218,39 +229,48 @@ class _Renderer:
             moved=by,
         )
 
-    def _text(self, text: ResolvedText, name: str) -> tuple[int, str]:
+    def _text(self, text: ResolvedText, name: str, dialect: str | None) -> tuple[int, str]:
         """Renders notes or a footer. Returns its HTML, and the number under which it is kept; 0 if it is not."""
         memo = self.memo
         key = None if memo is None else text_key(text, name)
-        known: KeptText | None = (
-            None if memo is None or key is None else memo.find("text", (key, name[-1], self.writing))
-        )
+        about = (key, name[-1], self.writing, dialect)
+        known: KeptText | None = None if memo is None or key is None else memo.find("text", about)
         if known is not None and known.found.fits(self.findings):
             by = text.source.line - known.line
             known.found.moved(by).add_to(self.findings)
             return known.number, moved(known.html, by)
         recorder = Recorder(self.findings)
-        html = self._rendered(text, name)
+        html = self._rendered(text, name, dialect)
         found = recorder.end()
         if memo is None or key is None or not is_sure(self.findings):
             return 0, html
-        kept = memo.keep("text", (key, name[-1], self.writing), KeptText(memo.number(), html, text.source.line, found))
+        kept = memo.keep("text", about, KeptText(memo.number(), html, text.source.line, found))
         return kept.number, html
 
-    def _rendered(self, text: ResolvedText, name: str) -> str:
-        context = self._context(text, footer=name.endswith("f"))
+    def _rendered(self, text: ResolvedText, name: str, dialect: str | None) -> str:
+        context = self._context(text, dialect, footer=name.endswith("f"))
+        parser = self._parser(context.dialect)
         env = {"slide": context, "docId": name.replace(".", "-")}
-        tokens = self.parser.parse(text.text, env)
+        tokens = parser.parse(text.text, env)
         raw = RawHtml.of(tokens)
         warn_unmatched(raw, context)
         warn_typos(tokens, context)
-        html = self.parser.renderer.render(tokens, self.parser.options, env)
+        html = parser.renderer.render(tokens, parser.options, env)
         return finish(html, raw, context, Place(name, whole_slide(self.size)))
 
-    def _context(self, text: ResolvedText, incremental: bool = False, footer: bool = False) -> SlideContext:
+    def _parser(self, dialect: str) -> MarkdownIt:
+        """The parser of a dialect. In those that marp-core renders, a line end is a line break."""
+        if dialect not in self._parsers:
+            self._parsers[dialect] = make_parser(dialect in ("marp", "plain"), dialect)
+        return self._parsers[dialect]
+
+    def _context(
+        self, text: ResolvedText, dialect: str | None, incremental: bool = False, footer: bool = False
+    ) -> SlideContext:
         # A footer may be the deck's: its line is not the slide's.
         served = self.served and not footer
-        return SlideContext(text, self.findings, incremental, self.allow_scripts, self.dialect, served, self.writing)
+        dialect = dialect or self.dialect
+        return SlideContext(text, self.findings, incremental, self.allow_scripts, dialect, served, self.writing)
 
 
 def _is_first(name: str) -> bool:

@@ -20,7 +20,7 @@ from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import Space
 from slidegen.render.tables.fitting import Fit
-from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedText
+from slidegen.resolved import PlacedFigure, PlacedQr, PlacedTable, PlacedValue, ResolvedText
 from slidegen.source_lines import line_of, without_lines
 from slidegen.units import typeset
 
@@ -166,7 +166,7 @@ def _report_swallowed(raw: RawHtml, context: SlideContext) -> bool:
 def _unwrapped(match: re.Match[str], text: ResolvedText, lines: dict[int, str]) -> str:
     """Replaces a paragraph that holds only a table or figure by the table or figure, which gets its line."""
     index = int(match[3])
-    if isinstance(text.placed[index], PlacedValue):
+    if isinstance(text.placed[index], PlacedValue | PlacedQr):
         return match[0]
     if without_lines(match[1]):
         return f"<div{match[1]}>{match[2]}</div>"
@@ -190,6 +190,10 @@ def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
 
         prefix = f"f{place.name.replace('.', '-')}-{index}"
         return figure_html(placed, place.spaces.get(index, place.whole), prefix, place.phone)
+    if isinstance(placed, PlacedQr):
+        from slidegen.render.qr import qr_html
+
+        return qr_html(placed)
     return value_html(placed, tag)
 
 

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from slidegen.errors import DeckError, Problem, SlidegenError, nearest
+from slidegen.errors import DeckError, KeyPath, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED, UNKNOWN
-from slidegen.model import Deck, Slide, Table, TableDeclaration
+from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
+from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
-from slidegen.resolve.conditions import is_shown, without_condition
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.locating import line_of, located
-from slidegen.resolve.meter import COMPUTATION, DECK_SPENT, MAX_WORK
+from slidegen.resolve.meter import COMPUTATION, DECK_SPENT, FIGURE, MAX_WORK, Meter
 from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
+from slidegen.resolve.stacks import resolved_stacks
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
-from slidegen.resolve.variables import Allowance, Line, evaluated
+from slidegen.resolve.variables import Allowance, Line, evaluated, settings_by_part
 from slidegen.resolve.variables import apply_settings as apply_settings
-from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.resolved import (
+    PlacedFigure,
+    PlacedQr,
+    PlacedTable,
+    PlacedValue,
+    ResolvedDeck,
+    ResolvedSlide,
+    ResolvedText,
+)
 from slidegen.results.parts import merged
 from slidegen.results.store import ResultStore
 from slidegen.sources.look import LookModel, look_of
 from slidegen.table_look import TableLook
 from slidegen.tables import TABLE_SOURCES
 from slidegen.validation import Words, mistakes
-from slidegen.verbatim import footer_of, unexpanded, verbatim
+from slidegen.verbatim import unexpanded, verbatim
 
 
 def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
@@ -40,28 +49,35 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     result are all mistakes in the settings, in the deck's tables and in its expressions. Mistakes that only follow from
     another one are left out.
     """
-    settings = settings or {}
+    own, *of_parts = settings_by_part(deck, settings or {})
     problems: tuple[Problem, ...] = ()
     try:
-        variables = apply_settings(deck, settings)
+        variables = apply_settings(deck, own)
     except DeckError as error:
-        variables, settings, problems = dict(deck.variables), {}, error.problems
+        variables, own, problems = dict(deck.variables), {}, error.problems
         store.skips_slow = True
-    if not deck.templated:
+    if not any(one.templated for one in (deck, *(part.deck for part in deck.parts))):
         return replace(verbatim(deck), problems=problems)
     if any(name is None for _, name in deck.unusable):
         return replace(unexpanded(deck), problems=problems)
-    resolver = _Resolver(deck, store, variables, settings)
+    resolver = Resolver(deck, store, variables, own)
     tables = resolver.tables()
     resolver.figures.read()
-    stacks = tuple(filter(None, (tuple(resolver.slides(stack)) for stack in deck.stacks)))
+    everyone = [resolver]
+    for part, chosen in zip(deck.parts, of_parts, strict=True):
+        everyone.append(_of_part(part, everyone, store, chosen))
+        tables = {**everyone[-1].tables(), **tables}
+        everyone[-1].figures.read()
+    left_out: list[int] = []
+    stacks = tuple(resolved_stacks(deck, everyone, left_out))
     if not stacks:
         what = "no slide is left: none has a condition that holds; change the values that the conditions use"
         problems = (*problems, Problem(what, deck.source.name, code="empty-deck"))
     title = resolver.title()
     directives = resolver.directives()
-    problems = (*problems, *_root_problems(resolver))
-    options, warnings = replace(deck.options, title=title), tuple(resolver.figures.warnings)
+    problems = (*problems, *(problem for one in everyone for problem in _root_problems(one)))
+    options = replace(deck.options, title=title)
+    warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
     return ResolvedDeck(
         deck.source,
         options,
@@ -72,11 +88,27 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         deck.dialect,
         directives,
         problems,
-        frozenset(resolver.left_out),
+        frozenset(left_out),
     )
 
 
-def _root_problems(resolver: _Resolver) -> list[Problem]:
+def _of_part(part: Part, resolvers: Sequence[Resolver], store: ResultStore, settings: Mapping[str, str]) -> Resolver:
+    """Returns the resolver of a file that a deck includes, with the values that it is given."""
+    include, around = part.include, resolvers[part.within]
+
+    def line(path: KeyPath) -> int:
+        return include.lines.get(path, include.line)
+
+    given = evaluated(dict(include.given), around.expander, include.path, line)
+    try:
+        variables = apply_settings(part.deck, settings)
+    except DeckError as error:
+        around.expander.problems += error.problems
+        variables, settings = dict(part.deck.variables), {}
+    return Resolver(part.deck, store, variables, settings, given, resolvers[0])
+
+
+def _root_problems(resolver: Resolver) -> list[Problem]:
     """Returns the mistakes without those that only follow from another one.
 
     These are uses of a value or a table that failed, and repetitions of a missing model. That the deck has no steps
@@ -98,33 +130,45 @@ JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
 """The words that Jinja reserves, for the same reason."""
 
 
-class _Resolver:
-    """The resolve stage of one deck. `failed` holds the values and tables that could not be computed, `left_out` the
-    numbers of the slides (from 1) that are not shown."""
+class Resolver:
+    """The resolve stage of one deck, or of a file that the deck `within` includes. That gives it values, which are
+    evaluated. `failed` holds the values and tables that could not be computed."""
 
-    def __init__(self, deck: Deck, store: ResultStore, variables: Mapping[str, Any], settings: Collection[str]) -> None:
-        self.deck = deck
+    def __init__(
+        self,
+        deck: Deck,
+        store: ResultStore,
+        variables: Mapping[str, Any],
+        settings: Collection[str],
+        given: Mapping[str, Any] | None = None,
+        within: Resolver | None = None,
+    ) -> None:
+        given = given or {}
+        variables = {**variables, **given}
+        whole: Deck = deck if within is None else within.deck
+        self.deck: Deck = deck
         self.store = store
         self.failed: set[Node] = {node for node in deck.unusable if is_node(node)}
         self._variables = variables
         self._settings = settings
+        self._given = given
         self._allowance = Allowance()
-        self._seen = 0
-        self.left_out: list[int] = []
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
         self._views: dict[str, values.TableView] = {}
         self._context: dict[str, Any] = {
             **{name: self._caller(name) for name in TABLE_SOURCES},
+            "qr": self._qr,
             # The name of a value is known before the value is evaluated, and even if it cannot be.
             **{name: Missing(name=name) for name in variables},
             "deck": template_text(
-                {"title": deck.options.title, "author": deck.options.author, "date": deck.options.date}
+                {"title": whole.options.title, "author": whole.options.author, "date": whole.options.date}
             ),
             "tables": self._views,
             **{name: _refuse(name) for name in ("table", "chart")},
         }
-        self.expander = Expander(make_environment(deck.options.lang), self._context)
+        self._meter: Meter = Meter() if within is None else within._meter
+        self.expander = Expander(make_environment(deck.options.lang, self._meter), self._context)
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
 
@@ -132,7 +176,10 @@ class _Resolver:
         """Evaluates the values and computes the tables, each after those that it needs. Then places the tables."""
         declared = {table.name: table for table in self.deck.tables}
         ready, needs, cycles = order(
-            {name: None if name in self._settings else value for name, value in self._variables.items()},
+            {
+                name: None if name in (*self._settings, *self._given) else value
+                for name, value in self._variables.items()
+            },
             {table.name: table.parameters for table in self.deck.tables},
         )
         self.expander.problems += [self._cycle(cycle) for cycle in cycles]
@@ -166,7 +213,7 @@ class _Resolver:
             return
         if name in self._settings:
             value = template_text(value)
-        else:
+        elif name not in self._given:
             value = evaluated(value, self.expander, file, lambda path: lines.get((name, *path), 1))
         if not self._allowance.holds(value):
             message = f"vars.{name}: the values are too large together, more than {MAX_WORK:,} characters and items"
@@ -241,17 +288,8 @@ class _Resolver:
         message = f"values cannot use each other in a cycle: {' -> '.join(named)}; give one of them a value of its own"
         return Problem(message, self.deck.source.name, lines[cycle[first]], code="cycle")
 
-    def slides(self, stack: Sequence[Slide]) -> Iterator[ResolvedSlide]:
-        """Yields the slides of a stack whose condition holds."""
-        for slide in stack:
-            self._seen += 1
-            if is_shown(slide, self.deck, self.expander):
-                yield self._slide(without_condition(slide))
-            else:
-                self.left_out.append(self._seen)
-
-    def _slide(self, slide: Slide) -> ResolvedSlide:
-        footer = footer_of(slide, self.deck)
+    def slide(self, slide: Slide, footer: Text | None) -> ResolvedSlide:
+        """Resolves a slide with this footer."""
         expand = self.expander.expand
         scope = Scope()
         count = len(self.expander.problems)
@@ -267,11 +305,11 @@ class _Resolver:
         )
 
     def directives(self) -> dict[str, ResolvedText]:
-        given = {} if self.deck.marp is None else self.deck.marp.directives
+        given = {} if self.deck.marp is None or not self.deck.templated else self.deck.marp.directives
         return {key: self.expander.expand(text, markdown=False) for key, text in given.items()}
 
     def title(self) -> str | None:
-        if self.deck.title is None:
+        if self.deck.title is None or not self.deck.templated:
             return self.deck.options.title
         resolved = self.expander.expand(self.deck.title, markdown=False)
         return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))
@@ -297,6 +335,15 @@ class _Resolver:
     def _pending(self) -> PlacedValue | str:
         """Returns what stands in the place of a table that could not be computed: a mark if it still will be."""
         return PlacedValue(UNKNOWN, None, ()) if self.store.deferred else ""
+
+    def _qr(self, text: Any, /, **options: Any) -> PlacedQr:
+        """``qr("https://...")`` in a deck's text."""
+        self.expander.spend(FIGURE)
+        try:
+            return qr_code(values.shown(unwrapped(text)), **{key: unwrapped(value) for key, value in options.items()})
+        except (QrProblem, TypeError) as error:
+            message = str(error) if isinstance(error, QrProblem) else "qr() takes a text, size=, caption= and alt="
+            raise values.ValueProblem(message, code="wrong-value") from None
 
     def _chart_call(self, name: str, /, **options: Any) -> PlacedFigure | PlacedValue | str:
         """``chart("name", ...)`` in a deck's text."""

@@ -12,13 +12,13 @@ from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.slide_lines import WHEN
 
 
-def is_shown(slide: Slide, deck: Deck, expander: Expander) -> bool:
+def is_shown(slide: Slide, expander: Expander) -> bool:
     """Returns whether the condition of a slide holds; True for a slide without one, or with one that has a mistake,
     which is added to those of the expander."""
     condition = slide.options.attributes.get(WHEN)
     if condition is None:
         return True
-    place = (deck.source.name, slide.options.lines.get(WHEN, slide.content.line))
+    place = (slide.content.path, slide.options.lines.get(WHEN, slide.content.line))
     try:
         value = unwrapped(expander.evaluate(condition))
     except SlidegenError as error:
@@ -48,4 +48,4 @@ def ignored_conditions(deck: Deck) -> Iterable[Problem]:
             if WHEN in slide.options.attributes:
                 line = slide.options.lines.get(WHEN, slide.content.line)
                 what = "when: has no effect in a deck without vars: in its front matter; the slide stays"
-                yield Problem(what, deck.source.name, line, code="not-applied")
+                yield Problem(what, slide.content.path, line, code="not-applied")

@@ -163,8 +163,9 @@ class Environment(ImmutableSandboxedEnvironment):
         return TokenStream(self.meter.tokens(self.lexer.wrap(pieces, name, filename)), name, filename)
 
 
-def make_environment(lang: str = "en") -> Environment:
-    """Returns the environment of one deck in a language: what `allowed` lists, and a meter."""
+def make_environment(lang: str = "en", meter: Meter | None = None) -> Environment:
+    """Returns the environment of one deck in a language: what `allowed` lists, and a meter, which files that it
+    includes share."""
     environment = Environment(
         undefined=Missing,
         autoescape=False,
@@ -176,7 +177,7 @@ def make_environment(lang: str = "en") -> Environment:
         comment_end_string="##}",
     )
     environment.placed = []
-    environment.meter = meter = Meter()
+    environment.meter = meter = meter or Meter()
     environment.filters = cast(dict[str, Any], filters(meter, environment.read, lang))
     environment.tests = cast(dict[str, Any], tests(meter, environment.read))
     environment.globals = {

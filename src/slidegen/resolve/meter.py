@@ -20,7 +20,7 @@ from jinja2.utils import Namespace
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Provenance
 from slidegen.resolve.values import TOO_LARGE, Quantity, TableView, plain, shown
-from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
+from slidegen.resolved import Placed, PlacedFigure, PlacedQr, PlacedTable, PlacedValue
 
 MAX_WORK = 1_000_000
 """Steps that one text, or one evaluation of a rule, may take."""
@@ -206,7 +206,7 @@ def size(value: object) -> int:
             stack.append(item._iterable)
         elif isinstance(item, Namespace):
             stack += item._Namespace__attrs.values()  # there is no public way to read all of them
-        elif isinstance(item, (PlacedValue, PlacedTable, PlacedFigure)):
+        elif isinstance(item, (PlacedValue, PlacedTable, PlacedFigure, PlacedQr)):
             total += _placed_size(item)
     return total
 
@@ -228,7 +228,7 @@ def _sources(provenance: tuple[Provenance, ...]) -> int:
     return sum(1 + len(one.models) for one in provenance)
 
 
-def _placed_size(value: PlacedValue | PlacedTable | PlacedFigure) -> int:
+def _placed_size(value: Placed) -> int:
     """Returns the size that placing a value adds to the slide."""
     if isinstance(value, PlacedValue):
         return len(value.text) + _sources(value.provenance)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from slidegen.marks import DELIMITERS, LINE, PLACED
 from slidegen.resolve.values import Quantity, ValueProblem, shown
-from slidegen.resolved import Placed, PlacedFigure, PlacedTable, PlacedValue
+from slidegen.resolved import Placed, PlacedFigure, PlacedQr, PlacedTable, PlacedValue
 
 PLAIN: Final = re.compile(r"[^\W_](?:(?:[^\W_]|[ ,%\u00a0\u202f]|(?<=[0-9])\.(?=[0-9]))*[^\W_])?%?")
 """Text that means the same in Markdown, HTML, math and code: words and digits, with spaces, commas, ... between."""
@@ -66,7 +66,7 @@ def place_value(value: Any, placed: list[Placed]) -> str:
                 "a text that holds a computed value cannot be cut; cut before it is shown", code="wrong-expression"
             )
         value = PlacedValue(text, text, ())
-    if isinstance(value, PlacedValue | PlacedTable | PlacedFigure):
+    if isinstance(value, PlacedValue | PlacedTable | PlacedFigure | PlacedQr):
         placed.append(value)
         return PLACED.mark(len(placed) - 1)
     return shown(value)

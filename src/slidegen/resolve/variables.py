@@ -36,6 +36,21 @@ Line = Callable[[KeyPath], int]
 """Gives the line of the deck's file on which a part of a value stands."""
 
 
+def settings_by_part(deck: Deck, settings: Mapping[str, str]) -> list[dict[str, str]]:
+    """Returns the values of ``--set`` for the deck and for each file that it includes: those that the file declares,
+    unless the deck gives it another value. A name that nobody declares is left to the deck."""
+    parts = [
+        {
+            name: text
+            for name, text in settings.items()
+            if name in part.deck.variables and name not in part.include.given
+        }
+        for part in deck.parts
+    ]
+    elsewhere = {name for part in parts for name in part} - set(deck.variables)
+    return [{name: text for name, text in settings.items() if name not in elsewhere}, *parts]
+
+
 def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
     """Returns the deck's variables with the values of ``--set``, which are not evaluated, in place of the deck's own.
 

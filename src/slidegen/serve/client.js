@@ -9,6 +9,7 @@
   let version = settings.version;
   let live = [];
   let lines = settings.lines;
+  let files = settings.files; // of each slide; empty if all are in one
   let outlined = false;
   let edit = settings.edit;
   const overflow = new Map(); // slide's element -> what runs off it
@@ -21,25 +22,25 @@
     else if (said.message) panel?.said(said.message);
   };
   const slideOf = (element) => live.flat().findIndex((slide) => slide.element.contains(element));
-  const lineOf = (element) => {
+  const placeOf = (element) => {
     const at = slideOf(element);
     if (at < 0) return null;
     const near = element.closest("[data-line]");
     const below = near && live.flat()[at].element.contains(near) ? Number(near.dataset.line) : 0;
-    return lines[at] + below;
+    return [lines[at] + below, files[at]];
   };
   let pointed = null;
   addEventListener("mousemove", (event) => { pointed = event.target; }, { passive: true });
   addEventListener("dblclick", (event) => {
     if (event.target.closest("a, button, input, textarea, select, video, audio")) return;
-    const line = lineOf(event.target);
-    if (line !== null) send(line);
+    const place = placeOf(event.target);
+    if (place !== null) send(...place);
   });
   addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.code === "KeyE") {
-      const line = (pointed?.isConnected ? lineOf(pointed) : null) ?? lineOf(player?.current());
-      if (line !== null) send(line);
+      const place = (pointed?.isConnected ? placeOf(pointed) : null) ?? placeOf(player?.current());
+      if (place !== null) send(...place);
     } else if (event.code === "KeyO") {
       outlined = !outlined;
       drawOutlines();
@@ -124,6 +125,7 @@
     if (update.title) document.title = update.title;
     for (const name of ["notes", "timing"]) if (update[name]) document.getElementById(name).textContent = update[name];
     if (update.lines) lines = update.lines;
+    if (update.files) files = update.files;
     if (update.stacks) {
       const changed = players.swap(player, live, update);
       measure(update.styles ? live.flat().map(({ element }) => element) : changed);

@@ -58,6 +58,7 @@ def deck_page(shown: Shown, follow: bool) -> str:
         "edit": shown.edit,
         "stacks": [[slide.key for slide in stack] for stack in shown.stacks],
         "lines": shown.lines,
+        "files": list(shown.files),
         "styles": [key for key, _ in shown.styles],
         "problems": list(map(message, shown.problems)),
         "warnings": list(map(message, shown.warnings)),

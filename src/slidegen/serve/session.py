@@ -265,6 +265,7 @@ def _state(old: Shown, made: Preview | None, problems: tuple[Problem, ...], memo
         styles=shown_styles(made.page),
         focus=old.focus if focus is None else focus,
         edit=old.edit + (focus is not None and old.page is not None),
+        files=made.files,
     )
 
 

@@ -32,7 +32,7 @@ class Shown:
     """A state of the page. `stacks` are the slides of the last build without mistakes, `problems` the mistakes since.
 
     `focus` is the number (from 0) of the slide that the last edit changed, `edit` counts the edits that changed one.
-    `computing` says what is being computed, if anything.
+    `computing` says what is being computed, if anything. `files` has the file of each slide if there are several.
     """
 
     version: int = 0
@@ -44,6 +44,7 @@ class Shown:
     focus: int | None = None
     edit: int = 0
     styles: tuple[tuple[str, str], ...] = field(default=())
+    files: tuple[str, ...] = ()
 
     @property
     def slides(self) -> list[ShownSlide]:
@@ -110,6 +111,8 @@ def changes(old: Shown | None, new: Shown) -> dict[str, Any]:
         sent |= _slides(() if old is None else old.stacks, new.stacks)
     if old is None or old.lines != new.lines:
         sent["lines"] = new.lines
+    if old is None or old.files != new.files:
+        sent["files"] = list(new.files)
     if old is None or old.page is not new.page:
         sent |= _around(old, new)
     return sent

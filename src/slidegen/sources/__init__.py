@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.files import MAX_DECK_BYTES, FileError, read_bytes
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Source
-from slidegen.project import find_project
+from slidegen.project import Project, find_project
 from slidegen.registry import Registry
 from slidegen.sources.base import AS_WRITTEN, ParseOptions, SourceFormat
 from slidegen.sources.encoding import repaired
@@ -52,6 +53,29 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None, reads:
         encoding = sys.getfilesystemencoding().upper()
         ways = "rename the file" if encoding == "UTF-8" else "set PYTHONUTF8=1"
         raise DeckError([Problem(f"the file's name is not {encoding} text; {ways}", name, code="not-text")]) from None
+    text = _text(path, name)
+    project = find_project(path.parent, root, reads)
+    if not project.admits(path.parent):
+        raise DeckError(
+            [Problem(f"is outside --root {root}; name a folder that holds the deck", name, code="outside-root")]
+        )
+    return Source(path, name, repaired(text) if fix_encoding else text, project)
+
+
+def read_part(path: Path, project: Project, fix_encoding: bool = False) -> Source:
+    """Reads a file whose slides another deck includes. `project` is that of the deck, which admits the file.
+
+    Raises:
+        DeckError: as `read`.
+    """
+    name = str(path)
+    _format(path, name)
+    text = _text(path, name)
+    return Source(path, name, repaired(text) if fix_encoding else text, replace(project, folder=path.parent))
+
+
+def _text(path: Path, name: str) -> str:
+    """The text of a deck's file. Raises DeckError."""
     try:
         data = read_bytes(path, MAX_DECK_BYTES)
     except FileError as error:
@@ -68,12 +92,7 @@ def read(name: str, fix_encoding: bool = False, root: Path | None = None, reads:
         raise DeckError(
             [Problem(f"holds the character U+{ord(forbidden[0]):04X}, which is not text", name, line, code="not-text")]
         )
-    project = find_project(path.parent, root, reads)
-    if not project.admits(path.parent):
-        raise DeckError(
-            [Problem(f"is outside --root {root}; name a folder that holds the deck", name, code="outside-root")]
-        )
-    return Source(path, name, repaired(text) if fix_encoding else text, project)
+    return text
 
 
 def parse(source: Source, options: ParseOptions = AS_WRITTEN) -> Deck:

@@ -136,15 +136,45 @@ class SlideModel(Strict):
     attributes: dict[Annotated[str, Field(pattern=DATA_NAME)], str | int | float | bool] = Field({})
 
 
+class IncludedModel(Strict):
+    """Slides of another file, with values for its variables."""
+
+    file: str = Field(description="A deck in the project, by its path from this deck's folder")
+    slides: int | str | list[int | str] | None = Field(None, description="The numbers of the slides, such as 2-5")
+    vars: dict[Name, Any] = Field({}, description="Values for the file's own variables")
+
+
+IncludedEntry = Annotated[
+    Annotated[str, Tag("text")] | Annotated[IncludedModel, Tag("mapping")],
+    Discriminator(kind_of, custom_error_type="include", custom_error_message="an include is text or a mapping"),
+]
+
+
+class IncludeModel(Strict):
+    """The place of slides of another file."""
+
+    include: IncludedEntry = Field(description="A file and, behind #, the numbers of its slides: intro.md#2-5")
+
+
+def _kind_of_slide(value: Any) -> str | None:
+    """Returns the kind of an entry, by which pydantic chooses: "include", or as `kind_of`."""
+    if isinstance(value, IncludeModel) or (isinstance(value, dict) and "include" in value):
+        return "include"
+    return kind_of(value)
+
+
 SlideEntry = Annotated[
-    Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("mapping")],
-    Discriminator(kind_of, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
+    Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("mapping")] | Annotated[IncludeModel, Tag("include")],
+    Discriminator(_kind_of_slide, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
 ]
 Entry = Annotated[
     Annotated[str, Tag("text")]
     | Annotated[SlideModel, Tag("mapping")]
+    | Annotated[IncludeModel, Tag("include")]
     | Annotated[list[SlideEntry], Tag("list"), Field(min_length=1)],
-    Discriminator(kind_of, custom_error_type="entry", custom_error_message="a slide is text, a mapping, or a list"),
+    Discriminator(
+        _kind_of_slide, custom_error_type="entry", custom_error_message="a slide is text, a mapping, or a list"
+    ),
 ]
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from slidegen.checks.rule import IGNORED
 from slidegen.errors import DeckError, KeyPath, Problem
@@ -16,6 +16,7 @@ from slidegen.model import (
     Deck,
     DeckOptions,
     FigureDeclaration,
+    Include,
     Slide,
     SlideOptions,
     Source,
@@ -32,7 +33,15 @@ from slidegen.yaml_slides import parse_deck
 from slidegen.yaml_tree import YamlTree
 
 if TYPE_CHECKING:
-    from slidegen.sources.schema import BackgroundModel, DeckModel, FigureModel, SlideModel, TableModel
+    from slidegen.sources.schema import (
+        BackgroundModel,
+        DeckModel,
+        FigureModel,
+        IncludedModel,
+        IncludeModel,
+        SlideModel,
+        TableModel,
+    )
 
 HOUSE = ("accent", "fonts", "logo", "brand")
 OPTIONS = tuple(
@@ -148,14 +157,16 @@ class _Builder:
             lines = tuple(min(line + row, last) for row in range(text.count("\n") + 1))
         return Text(text, self.source.name, line, lines)
 
-    def _stack(self, entry: str | SlideModel | list[Any], path: KeyPath) -> tuple[Slide, ...]:
+    def _stack(self, entry: str | SlideModel | IncludeModel | list[Any], path: KeyPath) -> tuple[Slide, ...]:
         if isinstance(entry, list):
             return tuple(self._slide(child, (*path, index)) for index, child in enumerate(entry))
         return (self._slide(entry, path),)
 
-    def _slide(self, entry: str | SlideModel, path: KeyPath) -> Slide:
+    def _slide(self, entry: str | SlideModel | IncludeModel, path: KeyPath) -> Slide:
         if isinstance(entry, str):
             return Slide(self._text(entry, path), SlideOptions(incremental=self.model.incremental))
+        if hasattr(entry, "include"):
+            return self._include(cast("IncludeModel", entry).include, (*path, "include"))
         classes = entry.class_ or ()
         options = SlideOptions(
             layout=entry.layout,
@@ -177,6 +188,17 @@ class _Builder:
             notes=None if entry.notes is None else self._text(entry.notes, (*path, "notes")),
             footer=self._text(entry.footer, (*path, "footer")) if isinstance(entry.footer, str) else None,
         )
+
+    def _include(self, include: str | IncludedModel, path: KeyPath) -> Slide:
+        """The place of slides of another file."""
+        line = self.tree.line(path)
+        if isinstance(include, str):
+            file, _, slides = include.partition("#")
+            found = Include(file, self.source.name, line, slides)
+        else:
+            given = {(): line} | self.tree.below((*path, "vars"))
+            found = Include(include.file, self.source.name, line, _numbers(include.slides), include.vars, given)
+        return Slide(Text("", self.source.name, line), SlideOptions(), include=found)
 
     def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
         """Yields the lines of a slide's attributes and of the parts of its background."""
@@ -239,6 +261,12 @@ def _attributes(entry: SlideModel) -> dict[str, str]:
     return {key: value for key, value in own.items() if value is not None} | {
         key: _attribute(value) for key, value in entry.attributes.items()
     }
+
+
+def _numbers(slides: int | str | list[int | str] | None) -> str:
+    """Returns the numbers of slides as they stand behind the name of a file: "1,3-4"."""
+    given = slides if isinstance(slides, list) else [] if slides is None else [slides]
+    return ",".join(map(str, given))
 
 
 def _attribute(value: str | float | bool) -> str:

@@ -21,8 +21,8 @@ FEATURES: Final[tuple[tuple[str, Layout], ...]] = (
     ("code", "code"),
 )
 """The layouts of slides that hold such a block, the first that fits."""
-FILLED: Final = frozenset({"slidegen", "reveal"})
-"""The dialects whose slides slidegen fills."""
+FILLED: Final = frozenset({"slidegen", "reveal", "plain", "marp"})
+"""The dialects whose slides slidegen fills. It renders those of the last two where another deck includes them."""
 DASHES: Final = ("—", "–")
 
 

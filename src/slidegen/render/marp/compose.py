@@ -22,14 +22,14 @@ from slidegen.render.raw_html import RawHtml
 from slidegen.render.reuse import Found, Recorder, is_sure, text_key
 from slidegen.render.sizing import whole_slide
 from slidegen.render.typos import BRACES, SHORTCODE, warn_typos
-from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedSlide, ResolvedText
+from slidegen.resolved import PlacedFigure, PlacedQr, PlacedTable, ResolvedSlide, ResolvedText
 from slidegen.scan import block_tokens
 
 if TYPE_CHECKING:
     from slidegen.render.marp.html_blocks import HtmlBlocks
     from slidegen.render.marp.whole import WholeSlides
 
-LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)[^\n]*[{\[ =][^\n]*$|\\begin\{", re.MULTILINE)
+LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)(?:[^\n]*[{\[ =][^\n]*|qr)$|\\begin\{", re.MULTILINE)
 """A sign that a text may hold syntax that Marp lacks: containers, footnotes, code options, bare math."""
 TAG_OR_TYPO = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
 """A sign that a text may hold HTML, or words that are checked for typing errors."""
@@ -71,14 +71,19 @@ class Composer:
     def _whole_slides(self) -> WholeSlides:
         from slidegen.render.marp.whole import WholeSlides
 
-        return WholeSlides(self._dialect, self._size)
+        return WholeSlides("pandoc", self._size)
 
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
         """Composes a slide. Notes that are not in its text become a comment at the end of the plain Markdown."""
         context = SlideContext(
-            slide.content, self._findings, False, self._allow_scripts, self._dialect, writing=self._writing
+            slide.content,
+            self._findings,
+            False,
+            self._allow_scripts,
+            slide.dialect or self._dialect,
+            writing=self._writing,
         )
-        if self._dialect == "pandoc":
+        if context.dialect == "pandoc":
             return self._whole_slides.compose(context, name)
         text = slide.content.text
         tokens = _inline_parser().parse(text) if TAG_OR_TYPO.search(text) else []
@@ -92,7 +97,7 @@ class Composer:
     def _composed(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
         text = context.text
         if LACKS.search(text.text) or any(
-            isinstance(one, PlacedTable | PlacedFigure) for one in text.marked().values()
+            isinstance(one, PlacedTable | PlacedFigure | PlacedQr) for one in text.marked().values()
         ):
             return self._html_blocks.compose(context, raw, name)
         part = Part("markdown", text.text)
@@ -114,7 +119,7 @@ def _composed_again(
     text = None if memo is None or not isinstance(findings.katex, Katex) else text_key(slide.content, name)
     if memo is None or text is None or slide.notes is not None:
         return composer.slide(slide, name)
-    key = text, composer.settings
+    key = text, slide.dialect, composer.settings
     line = slide.content.source.line
     known: tuple[Composed, int, Found] | None = memo.find("composed", key)
     if known is not None and known[2].fits(findings):

@@ -18,11 +18,12 @@ from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
 from slidegen.render.marp.plain import plain_html
 from slidegen.render.placed import Place, finish
+from slidegen.render.qr import is_qr
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import spaces, whole_slide
 from slidegen.render.tables.fitted import fit_tables
 from slidegen.render.tables.markdown import table_markdown
-from slidegen.resolved import PlacedFigure, PlacedTable
+from slidegen.resolved import PlacedFigure, PlacedQr, PlacedTable
 
 HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
 
@@ -68,7 +69,7 @@ class HtmlBlocks:
         """A block with tables or figures in the plain Markdown: a lone table as a Markdown table, all else as HTML."""
         placed = [
             one for index in PLACED.numbers(source)
-            if isinstance(one := context.text.placed[index], PlacedTable | PlacedFigure)
+            if isinstance(one := context.text.placed[index], PlacedTable | PlacedFigure | PlacedQr)
         ]  # fmt: skip
         if not placed:
             return None
@@ -153,7 +154,7 @@ def _needs_html(block: list[Token]) -> bool:
     for token in block:
         if token.type.startswith("container_") or token.type == "amsmath" or token.type in HTML_TYPES:
             return True
-        if token.type == "fence" and is_own_info(token.info.strip()):
+        if token.type == "fence" and (is_own_info(token.info.strip()) or is_qr(token.info)):
             return True
         if any(child.type in HTML_TYPES for child in token.children or ()):
             return True

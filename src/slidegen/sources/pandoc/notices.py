@@ -14,7 +14,7 @@ from slidegen.limits import MAX_TEXT
 from slidegen.pandoc.callouts import callout
 from slidegen.pandoc.cells import is_hidden, read_cell
 from slidegen.pandoc.fences import left_out_format
-from slidegen.pandoc.inlines import SHORTCODE
+from slidegen.pandoc.inlines import INCLUDE, SHORTCODE
 from slidegen.scan import scan
 from slidegen.sources.pandoc.outline import Outline
 
@@ -97,5 +97,8 @@ def _of_text(content: str) -> Iterator[tuple[int, str | None]]:
     for pattern, message in OF_TEXT:
         outside = (m for m in pattern.finditer(content) if not any(start <= m.start() < end for start, end in code))
         found.extend((match.start(), message and message.format(match[0])) for match in outside)
+    rows = content.split("\n")
     for at, message in sorted(found, key=lambda pair: pair[0]):
-        yield content.count("\n", 0, at), message
+        row = content.count("\n", 0, at)
+        if INCLUDE.fullmatch(rows[row]) is None:  # a later stage includes it
+            yield row, message

@@ -83,6 +83,8 @@ def language(name: str, code: str) -> str:
         return "text"
     if name.lower() in KINDS:
         return name.lower()
+    if name == "qr":
+        return name
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
