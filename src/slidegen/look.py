@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from slidegen.model import PLAIN_MEASURES, Measures, OpensWith, Scheme
+from slidegen.measures import PLAIN_MEASURES, Measures
+from slidegen.model import OpensWith, Scheme
 from slidegen.project import Project
 
 SCHEMES: Final[tuple[Scheme, Scheme]] = ("light", "dark")

@@ -290,27 +290,6 @@ class Bibliography:
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
-    """The measures of a look, in pixels: the margins of its slides, the same at both sides, and their headings: the
-    size of type, the distance of lines as a share of it, and the space below."""
-
-    side: float = 72.0
-    top: float = 56.0
-    bottom: float = 48.0
-    heading: float = 40.0
-    leading: float = 1.15
-    below: float = 28.0
-
-    def heading_height(self, lines: int = 1) -> float:
-        """The height of a slide's heading with the space below it."""
-        return lines * self.heading * self.leading + self.below
-
-
-PLAIN_MEASURES: Final = Measures()
-"""Those of the plain look."""
-
-
-@dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
     `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,

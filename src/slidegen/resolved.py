@@ -8,13 +8,12 @@ from typing import Final
 
 from slidegen.errors import Problem
 from slidegen.marks import PLACED
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import (
-    PLAIN_MEASURES,
     CellValue,
     Column,
     DeckOptions,
     MarpHead,
-    Measures,
     Provenance,
     SlideOptions,
     Source,

@@ -11,7 +11,8 @@ from pygments.token import STANDARD_TYPES
 
 from slidegen.errors import DeckError, KeyPath, Problem, nearest
 from slidegen.look import SCHEMES, Colors, Fonts
-from slidegen.model import PLAIN_MEASURES, Measures, Scheme
+from slidegen.measures import PLAIN_MEASURES, Measures
+from slidegen.model import Scheme
 from slidegen.validation import Words, mistakes
 from slidegen.yaml_tree import YamlTree
 

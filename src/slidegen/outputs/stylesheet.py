@@ -10,7 +10,7 @@ from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
 
 from slidegen.colors import READABLE, contrast, parse_color
 from slidegen.look import Fonts, Theme, ThemePair
-from slidegen.model import PLAIN_MEASURES, Measures
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.outputs.fonts import FALLBACKS, FIGURE, families
 
 GENERIC: Final = frozenset(

@@ -10,7 +10,8 @@ from typing import Final
 
 from slidegen.errors import Problem
 from slidegen.languages.words import html, is_english
-from slidegen.model import PLAIN_MEASURES, Provenance, SlideOptions, Text
+from slidegen.measures import PLAIN_MEASURES
+from slidegen.model import Provenance, SlideOptions, Text
 from slidegen.origins import Origin, origins
 from slidegen.render.markdown_text import markdown_text
 from slidegen.render.provenance import models_by_origin, versions, wholly_given

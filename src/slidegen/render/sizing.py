@@ -13,7 +13,8 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.model import PLAIN_MEASURES, Layout, Measures
+from slidegen.measures import PLAIN_MEASURES, Measures
+from slidegen.model import Layout
 from slidegen.render.blocks import is_references
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from slidegen.model import PLAIN_MEASURES
+from slidegen.measures import PLAIN_MEASURES
 from slidegen.render.blocks import Block, text_of
 from slidegen.render.context import SlideContext
 from slidegen.render.sizing import GUTTER

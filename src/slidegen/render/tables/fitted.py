@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from slidegen.model import PLAIN_MEASURES, Layout, Measures
+from slidegen.measures import PLAIN_MEASURES, Measures
+from slidegen.model import Layout
 from slidegen.render.context import SlideContext
 from slidegen.render.sizing import table_spaces
 from slidegen.render.tables.fitting import Fit, fit, warning
