@@ -98,12 +98,63 @@ def test_a_logo_is_in_the_file_once_for_each_scheme(folder: DeckFolder, output: 
     page = folder.build("logo: {light: a.png, dark: b.svg, alt: A & B}\nslides: [a, b]\n", format=output)
     assert f'html {{ --logo-1: url("{PIXEL_URI}"); --logo: var(--logo-1); ' in page.html
     assert page.html.count('html { --logo-2: url("data:image/svg+xml;base64,') == 1
+    assert "--plate: none;" in page.html
     assert 'html[data-scheme="dark"] { --logo: var(--logo-2); ' in page.html
     assert page.html.count('<span class="sg-logo" role="img" aria-label="A &amp; B"></span>') == 1
     assert messages(page) == []
     single = folder.build("logo: a.png\nslides: [a]\n", format=output).html
-    assert "html { --logo-2: var(--logo-1); }" in single
+    assert "html { --logo-2: var(--logo-1); --plate: linear-gradient(#" in single
     assert 'sg-logo" role' not in single
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "ratio"),
+    [
+        ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="40px" height="10"/>', "4"),
+        ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="100%" viewBox="-5 0 30 20"/>', "1.5"),
+        ("a.png", PIXEL, "1"),
+        ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>', None),
+        ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 0"/>', None),
+    ],
+)
+def test_a_logo_for_light_pages_has_a_plate_on_others(
+    folder: DeckFolder, name: str, content: str | bytes, ratio: str | None
+) -> None:
+    """In the colour of light pages and as wide as the logo is; none where its shape is unknown."""
+    folder.write(name, content)
+    html = folder.build(f"logo: {name}\ntheme: corporate\nslides: [a]\n").html
+    if ratio is None:
+        assert "--plate: none; --logo-ratio: 1;" in html
+    else:
+        assert f"--plate: linear-gradient(#ffffff 0 0); --logo-ratio: {ratio};" in html
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("theme", ["default", "gaia", "uncover"])
+def test_marps_own_themes_show_a_logo(folder: DeckFolder, theme: str, output: str) -> None:
+    """In front of each slide; the one for dark pages on slides that are dark."""
+    folder.write("a.png", PIXEL)
+    folder.write("b.svg", SVG)
+    deck = f"---\nmarp: true\ntheme: {theme}\nlogo: {{light: a.png, dark: b.svg, alt: Acme}}\n---\na\n"
+    page = folder.build(deck, "talk.md", format=output)
+    shown = re.search(r'"content"\]\)::before \{[^}]*background: var\(--logo\)', page.html)
+    assert shown is not None
+    assert re.search(r":is\(\.invert, \.gaia\) \{ --logo: var\(--logo-2\);", page.html) is not None
+    assert page.html.count('<span class="sg-logo" role="img" aria-label="Acme"></span>') == 1
+    assert messages(page) == []
+
+
+@pytest.mark.parametrize(
+    ("accent", "text"), [("#ffdd33", "#161d26"), ("#0b0d17", "#ffffff"), ("#777777", "#000000"), (None, "#ffffff")]
+)
+def test_the_colour_of_the_house_is_a_ground_as_it_is_given(folder: DeckFolder, accent: str | None, text: str) -> None:
+    """With text that can be read on it, whatever has to become of it where it is text; else the look's accent."""
+    key = "" if accent is None else f'accent: "{accent}"\n'
+    page = folder.build(f"theme: corporate\n{key}slides: [a]\n")
+    ground = accent or token(page, "accent")[0]
+    assert token(page, "brand") == (ground, ground)
+    assert token(page, "on-brand") == (text, text)
+    assert ratio(ground, text) >= 4.5
 
 
 def test_what_is_wrong_with_a_logo_is_one_line(folder: DeckFolder) -> None:
@@ -228,3 +279,45 @@ def test_a_brand_outside_the_project_is_not_read(folder: DeckFolder) -> None:
     assert "is outside the deck's folder" in found
     (found,) = folder.problems("brand: none.yml\nslides: [a]\n", "deck/talk.yml")
     assert found == "deck/none.yml: no such file"
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("name", ["talk.yml", "talk.md", "marp.md"])
+def test_a_brand_may_stand_in_the_deck(folder: DeckFolder, name: str, output: str) -> None:
+    """As in a file, with paths from the deck; its mistakes have the lines of the deck."""
+    for path, content in (("day.svg", SVG), ("night.svg", SVG), ("fonts/h.ttf", b""), ("fonts/b.ttf", b"")):
+        folder.write(path, content or tiny_font(LATIN, family="House"))
+    keys = "theme: plain\n" + ("marp: true\n" if name == "marp.md" else "")
+    keys += "brand:\n" + textwrap.indent(BRAND, "  ")
+    deck = f"{keys}slides: ['# a']\n" if name == "talk.yml" else f"---\n{keys}---\n\n# a\n"
+    line = 1 + deck[: deck.index("primary:")].count("\n")
+    wrong = deck.replace("primary: green", "primary: blau")
+    assert folder.problems(wrong, name, format=output) == [
+        f"{name}:{line}: accent is 'blau'; allowed: #rrggbb, a name of CSS, rgb() or hsl()"
+    ]
+    page = folder.build(deck, name, format=output)
+    assert token(page, "accent")[0] == "#0a7d5a"
+    assert token(page, "background") == ("#ffffff", "#12202b")
+    assert len(re.findall(r"--logo-[12]: url\(", page.html)) == 2
+    assert re.search(r'--font-heading: "Deck Heading", ', page.html)
+    assert f"{name}:{line}: accent #0a7d5a is {token(page, 'accent')[1]} on dark pages" in messages(page)[1]
+
+
+def test_each_scheme_may_have_a_brand(folder: DeckFolder) -> None:
+    """A file or a mapping: the colours of each, the logo and the fonts of the light one."""
+    assert folder.problems("brand:\n  light: 3\nslides: [a]\n") == [
+        "talk.yml:2: brand.light is '3'; allowed: a file or a mapping"
+    ]
+    assert folder.problems("brand: true\nslides: [a]\n")[0].startswith(
+        "talk.yml:1: brand is true; allowed: text, a mapping or false"
+    )
+    folder.write("a.svg", SVG)
+    folder.write("b.png", PIXEL)
+    folder.write("night/b.yml", 'color: {primary: "#8fd0f2", background: "#101418"}\nlogo: ../b.png\n')
+    page = folder.build(
+        'brand:\n  light: {color: {primary: "#7a1fa2"}, logo: a.svg}\n  dark: night/b.yml\nslides: [a]\n'
+    )
+    assert token(page, "accent") == ("#7a1fa2", "#8fd0f2")
+    assert token(page, "background")[1] == "#101418"
+    assert f'--logo-2: url("{PIXEL_URI}");' in page.html
+    assert messages(page) == []

@@ -1,24 +1,28 @@
-"""Reads a brand in Quarto's format, `_brand.yml`: its colours, its font files and its logo.
+"""Reads a brand in Quarto's format: its colours, its font files and its logo, from `_brand.yml` or from the deck.
 
-Source: posit-dev.github.io/brand-yml, as of 2025. What decks have no place for is told, in one line.
+Source: posit-dev.github.io/brand-yml and quarto.org/docs/authoring/brand.html, as of 2025. What decks have no place
+for is told, in one line.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from slidegen.errors import DeckError, Problem
+from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.files import FileError, MissingFileError, is_there, read_text
 from slidegen.house_keys import FontKeys, LogoKeys
+from slidegen.look import SCHEMES
 from slidegen.model import Scheme
 from slidegen.project import Project
 from slidegen.yaml_tree import YamlTree, parse_yaml
 
 FILE: Final = "_brand.yml"
+KEY: Final = "brand"
+"""The key of a deck that has a brand."""
 MOST_BYTES: Final = 1_000_000
 ROLES: Final = {"base": "text", "headings": "heading", "monospace": "code"}
 """Quarto's names of kinds of text, and slidegen's."""
@@ -52,23 +56,66 @@ class Brand:
     warnings: list[Problem] = field(default_factory=list)
 
 
-def find_brand(given: str | None, project: Project) -> Path | None:
-    """Returns the file of a brand: the one that a deck names, else that in the deck's folder or the project's root."""
+Given = str | Mapping[str, Any]
+"""A brand as a deck gives it: the path of a file, or what would be in the file."""
+
+
+def find_brand(given: Given | None, project: Project) -> Given:
+    """Returns a brand: the one that a deck gives, else that in the deck's folder or the project's root; "" for none."""
     if given is not None:
-        return project.folder / given if given else None
+        return given
     for folder in dict.fromkeys((project.folder, project.root)):
         project.reads.add(folder / FILE)
         if is_there(folder / FILE):
-            return folder / FILE
-    return None
+            return str(folder / FILE)
+    return ""
 
 
-def read_brand(path: Path, project: Project, families: frozenset[str]) -> Brand:
-    """Reads the file of a brand. `families` are the fonts that need no file.
+def read_brand(given: Given, project: Project, families: frozenset[str], deck: YamlTree) -> Brand:
+    """Reads a brand, which may be one for each scheme: `light` and `dark`. `families` are the fonts that need no file;
+    `deck` has the lines of the deck's own keys, and its name as the value.
 
     Raises:
         DeckError: it cannot be read, or is not in the format.
     """
+    return _read(given, (KEY,), project, families, deck)
+
+
+def _read(given: Given, place: KeyPath, project: Project, families: frozenset[str], deck: YamlTree) -> Brand:
+    if isinstance(given, str):
+        path = project.folder / given
+        return _checked(_Reader(_file(path, project), str(path), path.parent, project, families))
+    if given and set(given) <= set(SCHEMES):
+        pair = {key: _read(_entry(given[key], (*place, key), deck), (*place, key), project, families, deck)
+                for key in given}  # fmt: skip
+        return _paired(pair)
+    tree = YamlTree(given, deck.below(place))
+    tree.lines[()] = deck.line(place)
+    return _checked(_Reader(tree, deck.value, project.folder, project, families))
+
+
+def _entry(given: Any, place: KeyPath, deck: YamlTree) -> Given:
+    if isinstance(given, str | dict):
+        return given
+    message = f"{'.'.join(map(str, place))} is {str(given)[:60]!r}; allowed: a file or a mapping"
+    raise DeckError([Problem(message, deck.value, deck.line(place), code="wrong-value")])
+
+
+def _paired(brands: Mapping[str, Brand]) -> Brand:
+    """One brand of those for each scheme: their colours, and of other things the light one's."""
+    first = brands.get("light") or brands["dark"]
+    for scheme in SCHEMES:
+        first.colors[scheme] = brands[scheme].colors[scheme] if scheme in brands else {}
+    dark = brands.get("dark")
+    if dark is not None and dark is not first:
+        first.lines = {**dark.lines, **first.lines}
+        first.warnings += dark.warnings
+        if first.logo and dark.logo and not first.logo.dark:
+            first.logo = replace(first.logo, dark=dark.logo.dark or dark.logo.light)
+    return first
+
+
+def _file(path: Path, project: Project) -> YamlTree:
     name = str(path)
     if not project.admits(path):
         raise DeckError([Problem(project.outside(), name, code="outside-root")])
@@ -82,7 +129,10 @@ def read_brand(path: Path, project: Project, families: frozenset[str]) -> Brand:
         raise DeckError([Problem("a brand is UTF-8 text", name, code="not-text")]) from None
     if not isinstance(tree.value, dict):
         raise DeckError([Problem("a brand is a mapping: color, typography, logo", name, 1, code="wrong-value")])
-    reader = _Reader(tree, path, project, families)
+    return tree
+
+
+def _checked(reader: _Reader) -> Brand:
     reader.read()
     if reader.problems:
         raise DeckError(reader.problems)
@@ -92,12 +142,12 @@ def read_brand(path: Path, project: Project, families: frozenset[str]) -> Brand:
 class _Reader:
     """Takes from a file what decks can use, and notes the rest."""
 
-    def __init__(self, tree: YamlTree, path: Path, project: Project, families: frozenset[str]) -> None:
+    def __init__(self, tree: YamlTree, name: str, folder: Path, project: Project, families: frozenset[str]) -> None:
         self.tree = tree
-        self.folder = path.parent
+        self.folder = folder
         self.project = project
         self.own_families = families
-        self.brand = Brand(str(path))
+        self.brand = Brand(name)
         self.problems: list[Problem] = []
         self.unused: list[str] = []
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final, get_args
 
 from slidegen.brand import Brand, find_brand, read_brand
-from slidegen.errors import DeckError, Problem
+from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.files import FileError, MissingFileError, read_bytes
 from slidegen.house_colors import Adjusted, accented, branded, least_contrast
 from slidegen.look import SCHEMES, Colors, FontFile, FontRole, Fonts, Logo, ThemePair, laid_over
 from slidegen.model import Deck
 from slidegen.vendor import vendor_json
 from slidegen.write import is_folder
+from slidegen.yaml_tree import YamlTree
 
 FONT_SUFFIXES: Final = (".ttf", ".otf", ".woff2", ".woff", ".ttc", ".otc")
 MOST_FONT_BYTES: Final = 50_000_000
@@ -56,11 +57,13 @@ def dressed(deck: Deck, themes: ThemePair, folders: Sequence[Path]) -> tuple[The
 
 def _brand(deck: Deck, found: _Found) -> Brand:
     project, given = deck.source.project, deck.options.house.brand
-    path = find_brand(given, project)
-    if path is None:
+    brand = find_brand(given, project)
+    if not brand:
         return Brand()
+    lines: dict[KeyPath, int] = {tuple(key.split(".")): line for key, line in deck.options.lines.items()}
+    families = frozenset(face["family"] for face in vendor_json("fonts/fonts.json"))
     try:
-        return read_brand(path, project, frozenset(face["family"] for face in vendor_json("fonts/fonts.json")))
+        return read_brand(brand, project, families, YamlTree(deck.source.name, lines))
     except DeckError as error:
         found.problems += error.problems
         return Brand()
@@ -89,7 +92,9 @@ def _colored(deck: Deck, themes: ThemePair, brand: Brand, found: _Found) -> Them
         message = f"{name} {changes[0][1][0]} is {words}, where its contrast would be less than {least:g}:1"
         found.warnings.append(Problem(message, *_place(deck, brand, name), code="contrast"))
     colors = {scheme: Colors(laid[scheme].tokens) for scheme in SCHEMES}
-    return laid_over(themes, colors)
+    named = [accent or given[scheme].get("accent", "") for scheme in SCHEMES]
+    house = (named[0] or named[1], named[1] or named[0])
+    return replace(laid_over(themes, colors), brand=house if all(house) else None)
 
 
 def _place(deck: Deck, brand: Brand, token: str) -> tuple[str, int | None]:

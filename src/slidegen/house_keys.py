@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,10 @@ class LogoKeys:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The keys of a deck's house style. `brand` is the path of a file in Quarto's format, "" for none; None takes the
-    `_brand.yml` beside the deck."""
+    """The keys of a deck's house style. `brand` is the path of a file in Quarto's format, "" for none, or what would be
+    in such a file; None takes the `_brand.yml` beside the deck."""
 
     accent: str | None = None
     fonts: FontKeys = FontKeys()
     logo: LogoKeys | None = None
-    brand: str | None = None
+    brand: str | Mapping[str, Any] | None = None

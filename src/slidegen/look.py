@@ -86,7 +86,8 @@ class Colors:
 class ThemePair:
     """The look of a deck: its colours in both schemes, and the one that the page opens with ("auto" follows the
     system); its fonts, and its style sheets beside those that all looks share. `section_progress` says that slides tell
-    how far their section has come, which the style sheets show. `files` are the deck's own fonts."""
+    how far their section has come, which the style sheets show. `files` are the deck's own fonts. `brand` is the colour
+    of the house as it is given, on light and on dark pages; without one it is the accent of light pages."""
 
     light: Theme
     dark: Theme
@@ -97,6 +98,7 @@ class ThemePair:
     color_emoji: bool = True
     logo: Logo | None = None
     section_progress: bool = False
+    brand: tuple[str, str] | None = None
 
     def scheme(self, scheme: Scheme) -> Theme:
         """Returns the colours of a scheme."""

@@ -37,6 +37,7 @@ KINDS: Final = {
     "background": "text or a mapping",
     "include": "text or a mapping",
     "paths": "text or a list",
+    "brand": "text, a mapping or false",
     "list_or_mapping": "a list or a mapping",
 }
 """The allowed kind of value, by pydantic's type of error. The last ones are those of decks."""

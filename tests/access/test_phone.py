@@ -156,3 +156,29 @@ def test_other_windows_show_slides(tmp_path: Path, browser: Browser, output: str
         assert not frame.evaluate(FLOWS)
     with on_phone(browser, path, (640, 360)) as page:
         assert not page.evaluate(FLOWS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("look", ["bold", "corporate"])
+def test_the_colour_of_title_slides_stays_on_them(tmp_path: Path, browser: Browser, look: str, output: str) -> None:
+    """Where several slides are on one page: on a phone, and in the view that is printed. The number of each is shown
+    as large as its footer."""
+    (tmp_path / "a.yml").write_text(
+        f"theme: {look}\nscheme: light\nfooter: Foot\nslides: [{{layout: title, content: '# One'}}, '## Two']\n",
+        "utf-8",
+    )
+    options = BuildOptions(folder=tmp_path / "build", format=output, offline=True, keep_record=False)
+    path = build(str(tmp_path / "a.yml"), options).output
+    ground = "() => getComputedStyle(document.querySelector('.reveal-viewport') ?? document.body).backgroundColor"
+    with on_phone(browser, path, PHONES[0]) as page:
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+        sizes = page.evaluate(
+            "() => [...document.querySelectorAll('.slides section, .marpit section')]"
+            ".map((section) => getComputedStyle(section, '::after').fontSize)"
+        )
+        assert sizes == ["27px", "27px"]
+        if output == "reveal":
+            page.goto(f"{path.as_uri()}?print-pdf")
+            page.locator(".pdf-page").first.wait_for(state="attached")
+            assert page.evaluate(ground) == "rgb(255, 255, 255)"

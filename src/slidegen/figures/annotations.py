@@ -12,11 +12,13 @@ from slidegen.figures.axes import SIZE, SMALL, AxisPlan, Plane
 from slidegen.figures.data import Reader
 from slidegen.figures.labels import Box, freest, place_labels, staggered, text_box
 from slidegen.figures.scales import Scale
-from slidegen.figures.svg import FAINT, INK, QUIET, line, rect, tag, text
+from slidegen.figures.svg import FAINT, INK, PAGE, QUIET, line, rect, tag, text
 from slidegen.figures.type import LINE, text_width
 
 Words = Annotated[str, Field(min_length=1, max_length=80)]
 Place = float | tuple[float, float]
+PHONE: Final = 420.0
+"""The width of the drawing for an upright phone."""
 BETWEEN: Final = 12.0
 """The space between words that stand beside each other."""
 
@@ -104,11 +106,13 @@ class PlacedThreshold:
         return rect(left, self.begin, right - left, bottom - self.begin, FAINT, opacity=0.55) if right > left else ""
 
     def line(self, bottom: float) -> str:
-        """The line down to the end of the bars, across them; nothing for a range."""
+        """The line down to the end of the bars, across them; nothing for a range. Dark bars would hide it without a rim
+        in the colour of the page."""
         left, right = self.x
         if right > left:
             return ""
-        return line(left, self.begin, left, bottom, INK, 1.5, stroke_dasharray="5 4")
+        rim = line(left, self.plot_top, left, bottom, PAGE, 4.5)
+        return rim + line(left, self.begin, left, bottom, INK, 1.5, stroke_dasharray="5 4")
 
 
 def clear_of(x: float, width: float, lines: Sequence[PlacedThreshold]) -> float:
@@ -122,18 +126,20 @@ def clear_of(x: float, width: float, lines: Sequence[PlacedThreshold]) -> float:
 def place_thresholds(
     thresholds: Sequence[Threshold], scale: Scale, width: float, top: float, left: float = 0.0
 ) -> list[PlacedThreshold]:
-    """Puts the words of thresholds above the bars, between `left` and `width`, in as many rows as they need."""
+    """Puts the words of thresholds above the bars, between `left` and `width`, in as many rows as they need. On a phone
+    smaller words would make the figure scroll."""
+    minor = SIZE if width <= PHONE else SMALL
     kept: list[Threshold] = []
     spans: list[tuple[float, float]] = []
     for one in thresholds:
-        half = max(text_width(one.words, SIZE, True), text_width(one.small, SMALL)) / 2 + 1
+        half = max(text_width(one.words, SIZE, True), text_width(one.small, minor)) / 2 + 1
         middle = max(left + half, min(sum(map(scale, one.at)) / 2, width - half))
         free = all(middle + half + BETWEEN <= a or b + BETWEEN <= middle - half for a, b in spans)
         if free or not one.optional:
             kept.append(one)
             spans.append((middle - half, middle + half))
     rows = staggered(spans, BETWEEN)
-    height = (SIZE + SMALL if any(one.small for one in kept) else SIZE) * LINE + 4
+    height = (SIZE + minor if any(one.small for one in kept) else SIZE) * LINE + 4
     last = max(rows, default=0)
     found = []
     for one, (start, end), row in zip(kept, spans, rows, strict=True):
@@ -141,8 +147,8 @@ def place_thresholds(
         name = text(middle, y, one.words, anchor="middle", bold=True, halo=True)
         below = y + 6
         if one.small:
-            below = y + SMALL * LINE + 6
-            name += text(middle, below - 6, one.small, size=SMALL, fill=QUIET, anchor="middle", halo=True)
+            below = y + minor * LINE + 6
+            name += text(middle, below - 6, one.small, size=minor, fill=QUIET, anchor="middle", halo=True)
         x = scale(one.at[0]), scale(one.at[1])
         found.append(PlacedThreshold(one, x, below, name, top + (last + 1) * height + 8))
     return found

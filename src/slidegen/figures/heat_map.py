@@ -113,7 +113,7 @@ class HeatMap:
         if not size:
             return box
         fill = PAGE if percent >= DARK else INK
-        return box + text(middle, baseline, words, size, fill, "middle", bold=True, class_=INSIDE)
+        return box + text(middle, baseline, words, size, fill, "middle", bold=True, class_=f"{INSIDE} heat")
 
 
 def read(reader: Reader, options: HeatMapOptions) -> HeatMap:

@@ -42,8 +42,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
     if themes.section_progress:
         stacks = with_section_progress(stacks)
-    if deck.own_look:
-        tell_logo(stacks, themes.logo)
+    tell_logo(stacks, themes.logo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]
     reveal = options.reveal if deck.native else None
     dead = dead_links(sections.with_links(stacks, sources), sources, deck.source, reveal)

@@ -79,7 +79,7 @@ def marp_styles(
     styles = [
         fonts.css,
         emoji_css(slides),
-        logo_css(themes.logo, assets) if deck.own_look else "",
+        logo_css(themes, assets, deck.own_look),
         colors_css(themes, CODE),
         fonts_css(fonts.fonts),
         base_css("deck", *names),

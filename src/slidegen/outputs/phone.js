@@ -47,8 +47,10 @@ const phone = (() => {
       section.style.setProperty("height", "auto", "important");
       section.style.setProperty("min-height", `${height - above}px`, "important");
       box.setAttribute("height", 100000);
-      svg.setAttribute("viewBox", `0 0 ${width} ${Math.max(height, above + tall(section))}`);
-      box.setAttribute("height", tall(section));
+      const needed = tall(section);
+      svg.setAttribute("viewBox", `0 0 ${width} ${Math.max(height, above + needed)}`);
+      box.setAttribute("height", needed);
+      section.style.setProperty("min-height", `${needed}px`, "important"); // Chromium may keep a smaller one
     }
     const total = svg.viewBox.baseVal.height;
     for (const [name, box] of layers) {

@@ -85,7 +85,7 @@ def _styles(
         vendor_text("reveal/reveal.css"),
         fonts.css,
         emoji_css(slides),
-        logo_css(themes.logo, assets),
+        logo_css(themes, assets),
         colors_css(themes),
         fonts_css(fonts.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal", "phone"),

@@ -42,8 +42,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
     assets.slide = ""
-    if deck.own_look:
-        tell_logo(stacks, themes.logo)
+    tell_logo(stacks, themes.logo)
     slides = list(chain(*stacks))
     fonts = marp_fonts(deck, themes, slides, target)
     assets.problems += fonts.problems

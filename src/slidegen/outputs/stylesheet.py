@@ -7,6 +7,7 @@ from typing import Final
 
 from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
 
+from slidegen.colors import READABLE, contrast, parse_color
 from slidegen.look import Fonts, Theme, ThemePair
 from slidegen.outputs.fonts import FALLBACKS, FIGURE, families
 
@@ -23,8 +24,28 @@ def colors_css(themes: ThemePair, code: tuple[str, ...] = (".sg-line",)) -> str:
     lines = [f"  --{name}: light-dark({light.tokens[name]}, {dark.tokens[name]});" for name in light.tokens]
     pairs = zip(light.chart, dark.chart, strict=True)
     lines += [f"  --chart-{number}: light-dark({a}, {b});" for number, (a, b) in enumerate(pairs, start=1)]
+    for name, light_one, dark_one in zip(("brand", "on-brand"), *brand_colors(themes), strict=True):
+        lines.append(f"  --{name}: light-dark({light_one}, {dark_one});")
     properties = "\n".join(lines)
     return f":root {{\n{properties}\n}}\n{_code_css(light, dark, code)}"
+
+
+def brand_colors(themes: ThemePair) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The ground in the colour of the house and the text on it, on light and on dark pages: the colour as it is given,
+    else the accent of light pages on both. The text is the light page's colour or its text's, whichever can be read,
+    else white or black."""
+    tokens = themes.light.tokens
+    page = tokens["background"]
+    if themes.brand is None:
+        return (tokens["accent"], page), (tokens["accent"], page)
+    choices = [page, tokens["text"], "#ffffff", "#000000"]
+    known = [(choice, color) for choice in choices if (color := parse_color(choice)) is not None]
+    found = []
+    for ground in themes.brand:
+        color = parse_color(ground)
+        readable = [choice for choice, text in known if color and contrast(text, color) >= READABLE]
+        found.append((ground, next(iter(readable), page)))
+    return found[0], found[1]
 
 
 def _code_css(light: Theme, dark: Theme, code: tuple[str, ...]) -> str:
@@ -69,9 +90,14 @@ def own_families(stack: str | None, also: str | None) -> str:
 
 
 def steps_css(steps: int) -> str:
-    """The rules that highlight lines of a stepped code block: first those of step 1, then those of the latest step."""
-    rules = [".sg-stepped .sg-line.sg-step-1 { --dim: initial; }"]
+    """The rules that highlight lines of a stepped code block: first those of step 1, then those of the latest step.
+
+    They have no `--dim`, and `--lit` is their weight in looks that use it."""
+    rules = [".sg-stepped .sg-line.sg-step-1 { --dim: initial; --lit: 700; }"]
     for step in range(2, steps + 1):
         shown = f'.sg-stepped .sg-code-step[data-step="{step}"].visible ~ pre .sg-line'
-        rules.append(f"{shown} {{ --dim: var(--code-dim); }}\n{shown}:where(.sg-step-{step}) {{ --dim: initial; }}")
+        rules.append(
+            f"{shown} {{ --dim: var(--code-dim); --lit: initial; }}\n"
+            f"{shown}:where(.sg-step-{step}) {{ --dim: initial; --lit: 700; }}"
+        )
     return "\n".join(rules) if steps > 1 else rules[0]

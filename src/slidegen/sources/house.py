@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -46,13 +46,23 @@ LogoEntry = Annotated[
 ]
 
 
+BrandEntry = Annotated[
+    Annotated[Literal[False], Tag("none")] | Annotated[Path, Tag("text")] | Annotated[dict[str, Any], Tag("mapping")],
+    Discriminator(
+        lambda value: "none" if value is False else kind_of(value),
+        custom_error_type="brand",
+        custom_error_message="a brand is a file, a mapping, or false",
+    ),
+]
+
+
 class HouseModel(Strict):
     """The keys of a house style."""
 
     accent: str | None = Field(None, description="The one colour of links, lines and charts, in both schemes")
     fonts: FontsModel | None = None
     logo: LogoEntry | None = None
-    brand: Literal[False] | Path | None = Field(None, description="A file in Quarto's format; else _brand.yml")
+    brand: BrandEntry | None = Field(None, description="A file in Quarto's format or its content; else _brand.yml")
 
 
 def house_of(model: HouseModel) -> House:

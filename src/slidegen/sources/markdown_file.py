@@ -162,7 +162,11 @@ class MarkdownFile:
 
     def lines(self) -> Mapping[str, int]:
         """Returns the lines of the front matter's options, as in `DeckOptions.lines`."""
-        return {".".join(map(str, path)): line for path, line in self.tree.lines.items() if len(path) <= 2}
+        return {
+            ".".join(map(str, path)): line
+            for path, line in self.tree.lines.items()
+            if len(path) <= 2 or path[0] == "brand"
+        }
 
     @property
     def options(self) -> DeckOptions:
