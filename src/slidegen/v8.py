@@ -59,6 +59,12 @@ def marp_mathjax_engine() -> Future[MiniRacer]:
 
 
 @cache
+def citation_engine() -> Future[MiniRacer]:
+    """Citation.js and citeproc-js, with the functions `slidegenBibtex` and `slidegenCite`."""
+    return _start(["citations/bibtex.js", "citations/citeproc.js"], "citations.js")
+
+
+@cache
 def regex_engine() -> Future[MiniRacer]:
     """JavaScript's regular expressions, with the function `slidegenSeparators`."""
     return _start([], "separators.js")
