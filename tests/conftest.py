@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # How fast examples are made and run says something of the machine, not of slidegen.
 settings.register_profile("slidegen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("slidegen")
+PATIENCE_MS: Final = 120_000
+"""How long a page may take for what a test waits for, in milliseconds; only a test that fails waits so long."""
 # Whoever runs the tests may have a configuration, whose settings would change what the commands do.
 os.environ["SLIDEGEN_CONFIG"] = ""
 
@@ -36,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs links, modes, signals, pipes or the shell of Unix"))
 
 
+def pytest_collection_finish() -> None:
+    """Keeps what is there until the end, 10,000 tests and the libraries that their files import, out of every later
+    search for garbage: a full one took half a second, and each recorded training step asks for two."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless browser; one a process, as Playwright has one loop a process."""
@@ -43,9 +53,22 @@ def browser() -> Iterator[Browser]:
 
     from slidegen.browser.session import open_browser
 
-    expect.set_options(timeout=60_000)  # of five seconds a busy machine may need more
+    expect.set_options(timeout=PATIENCE_MS)
     with open_browser() as opened:
+        for name in ("new_context", "new_page"):
+            setattr(opened, name, _patient(getattr(opened, name)))
         yield opened
+
+
+def _patient(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes contexts or pages that wait for what a busy machine does in its time."""
+
+    def made(**options: Any) -> Any:
+        opened = make(**options)
+        opened.set_default_timeout(PATIENCE_MS)
+        return opened
+
+    return made
 
 
 @pytest.fixture

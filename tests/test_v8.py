@@ -84,7 +84,7 @@ def test_engines_may_be_asked_for_in_any_thread() -> None:
 
 
 def test_engines_start_at_the_same_time() -> None:
-    """Two that were created at once ended two of three processes."""
+    """Two that were created at once ended two of three processes: that six are spared has one chance in 700."""
     both = "import os; from slidegen.v8 import *; started = marp_engine(), katex_engine()\n"
     command = [sys.executable, "-c", f"{both}[one.result() for one in started]; os._exit(0)"]
-    assert [subprocess.run(command, capture_output=True, timeout=300).returncode for _ in range(12)] == [0] * 12
+    assert [subprocess.run(command, capture_output=True, timeout=300).returncode for _ in range(6)] == [0] * 6

@@ -87,8 +87,9 @@ def _texts() -> Iterator[tuple[str, str]]:
     for name, tree in trees():
         documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        other = documentation | inside
         for node in ast.walk(tree):
-            if isinstance(node, ast.expr) and id(node) not in documentation | inside:
+            if isinstance(node, ast.expr) and id(node) not in other:
                 text = text_of(node)
                 if text is not None and text.count(" ") > 1:
                     yield f"{name}:{node.lineno}", text

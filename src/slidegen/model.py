@@ -275,14 +275,27 @@ class Slide:
 
 Appendix = Literal["provenance"]
 """What slides at the end are made of."""
+References = Literal["foot", "end", "both"]
+"""Where the references of citations stand: at the foot of each slide, on slides at the end, or both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """The files of a deck's `bibliography`, the style of its citations (the name of one, or a CSL file), and where the
+    references stand."""
+
+    files: tuple[str, ...] = ()
+    style: str | None = None
+    references: References = "end"
 
 
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
     """A deck's options. `size` is width and height in CSS pixels, `theme` a name, a folder or "auto",
     `scheme` what the page opens with (None leaves it to the theme), `minutes` how long the talk is planned to take,
-    `appendix` what slides are added at the end. `dir` is the direction of the text if it is not that of the language,
-    `hyphenate` whether long words may be broken, `house` the house style.
+    `appendix` what slides are added at the end, `bibliography` what the deck cites from.
+    `dir` is the direction of the text if it is not that of the language, `hyphenate` whether long words may be broken,
+    `house` the house style.
     `ignored` are the rules of `slidegen check` that do not hold for it.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
@@ -303,6 +316,7 @@ class DeckOptions:
     slide_number: bool = True
     minutes: float | None = None
     appendix: Appendix | None = None
+    bibliography: Bibliography = field(default_factory=Bibliography)
     house: House = field(default_factory=House)
     ignored: tuple[str, ...] = ()
     reveal: Mapping[str, Any] = field(default_factory=dict)

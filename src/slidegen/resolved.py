@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from slidegen.errors import Problem
@@ -194,6 +194,13 @@ class ResolvedText:
         if self.lines is None:
             return self.source.line_of(row)
         return self.lines[min(row, len(self.lines) - 1)]
+
+    def followed(self, html: str) -> ResolvedText:
+        """Returns this text with a block of HTML after it."""
+        text = self.text.rstrip("\n")
+        lines = tuple(self.line(row) for row in range(text.count("\n") + 1))
+        added = html.count("\n") + 3
+        return replace(self, text=f"{text}\n\n{html}\n", lines=(*lines, *(lines[-1],) * added))
 
     def marked(self) -> dict[int, Placed]:
         """Returns what is placed in this text, by the number of its mark. `placed` may hold that of other texts too."""

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 SLIDES = Path(__file__).parents[2] / "slides"
 DECKS = sorted(path.name for path in SLIDES.iterdir() if path.suffix in (".yml", ".org", ".md", ".ipynb"))
-SAMPLE = ("bibliotheque.md", "europython.yml")
+SAMPLE = (("bibliotheque.md", "reveal"), ("bibliotheque.md", "marp"), ("europython.yml", "reveal"))
 PHONES = ((390, 844), (360, 640))
 ENLARGED = ((640, 360, 2), (320, 180, 4))
 """A window of 1280 x 720 at 200 % and at 400 %, in its own pixels."""
@@ -70,7 +70,7 @@ def cases() -> Iterator[object]:
     """Every example deck in both outputs; a sample is in every run."""
     for name in DECKS:
         for output in ("reveal", "marp"):
-            marks = () if name in SAMPLE else (pytest.mark.slow,)
+            marks = () if (name, output) in SAMPLE else (pytest.mark.slow,)
             yield pytest.param(name, output, marks=marks, id=f"{name}-{output}")
 
 

@@ -124,7 +124,7 @@ def test_code_is_lit_step_by_step_without_a_highlighter(page: Page) -> None:
     def wait_until_lit(*lines: bool) -> None:
         shown = """(lines) => [...document.querySelectorAll("section.present .sg-line")].map((line) =>
           getComputedStyle(line).getPropertyValue('--dim') === '').join() === lines.join()"""
-        page.wait_for_function(shown, arg=list(lines), timeout=60_000)
+        page.wait_for_function(shown, arg=list(lines))
 
     expect(page.locator("section.present .sg-code-step")).to_have_count(1)
     wait_until_lit(True, False, False)

@@ -18,8 +18,10 @@ DECKS = Path(__file__).with_name("decks")
 SIZES = {"small": (300, 200), "large": (1600, 900)}
 
 
-def pictures(folder: Path) -> None:
-    """Makes the pictures of the decks."""
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pictures of the decks."""
+    folder = tmp_path_factory.mktemp("pictures")
     for name, size in SIZES.items():
         Image.new("RGB", size, (236, 232, 222)).save(folder / f"{name}.png")
     Image.new("RGB", (1280, 720), (14, 26, 48)).save(folder / "dark.png")
@@ -28,13 +30,16 @@ def pictures(folder: Path) -> None:
     grain.convert("RGB").save(folder / "middling.png")
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><rect width="30" height="20"/></svg>'
     (folder / "drawing.svg").write_text(drawing)
+    return folder
 
 
 @pytest.mark.parametrize("output", ["reveal", "marp"])
 @pytest.mark.parametrize("rule", sorted(path.stem for path in DECKS.iterdir()))
-def test_a_rule_finds_its_slides_and_no_other(tmp_path: Path, browser: Browser, rule: str, output: str) -> None:
+def test_a_rule_finds_its_slides_and_no_other(
+    tmp_path: Path, pictures: Path, browser: Browser, rule: str, output: str
+) -> None:
     """In both outputs."""
-    pictures(tmp_path)
+    shutil.copytree(pictures, tmp_path, dirs_exist_ok=True)
     deck = tmp_path / "a.yml"
     shutil.copy(DECKS / f"{rule}.yml", deck)
     options = BuildOptions(folder=tmp_path / "built", format=output, offline=True, keep_record=False)

@@ -1,4 +1,7 @@
-"""`slidegen estimate` with the accounting `allocated`: for people, for programs, and wrong uses."""
+"""`slidegen estimate` with the accounting `allocated`: for people, for programs, and wrong uses.
+
+Most commands run in the process of the tests, which has loaded torch: to load it anew takes longer than an estimate.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.cli.said import run
 from tests.extension import ROOT
 
 pytest.importorskip("peft")
+pytestmark = pytest.mark.usefixtures("here")
 SMALL = "HuggingFaceTB/SmolLM2-135M"
 KEYS = {
     *("model", "method", "dtype", "rank", "batch_size", "seq_len", "gradient_checkpointing", "attention", "gpus"),
@@ -57,19 +62,19 @@ def test_the_readme_shows_what_the_command_prints(shell: Shell) -> None:
     assert shell.run("estimate", *command.split()).stdout.partition("\nAccounting")[0].rstrip() == printed
 
 
-def test_what_fits_stands_under_it(shell: Shell) -> None:
+def test_what_fits_stands_under_it() -> None:
     """All cards, the smallest first."""
-    done = shell.run("estimate", SMALL, "--method", "lora", "--seq-len", "256", "--fits", "--offline")
+    done = run("estimate", SMALL, "--method", "lora", "--seq-len", "256", "--fits", "--offline")
     cards = done.stdout.split("\n\n")[2].splitlines()[2:]
     assert [line.split("  ")[0] for line in cards][:3] == ["GeForce RTX 4060", "GeForce RTX 3060", "Tesla T4"]
     assert len(cards) == 11
     assert all(line.endswith("fits") for line in cards)
 
 
-def test_the_largest_of_several_methods_stand_beside_each_other(shell: Shell) -> None:
+def test_the_largest_of_several_methods_stand_beside_each_other() -> None:
     """Under the one card that was asked for; full fine-tuning has no rank."""
     asked = ("--method", "full,lora", "--seq-len", "256", "--quick", "--fits", "--gpu", "T4", "--offline")
-    done = shell.run("estimate", SMALL, *asked)
+    done = run("estimate", SMALL, *asked)
     title, table = done.stdout.split("\n\n")[2:4]
     assert title == "Tesla T4"
     said = {line[:16].strip(): line[16:].split() for line in table.splitlines()}
@@ -78,16 +83,16 @@ def test_the_largest_of_several_methods_stand_beside_each_other(shell: Shell) ->
     assert len(said["Largest rank"]) == 1
 
 
-def records(shell: Shell, *arguments: str) -> list[dict[str, Any]]:
+def records(*arguments: str) -> list[dict[str, Any]]:
     """What the command prints as JSON."""
-    done = shell.run("estimate", SMALL, *arguments, "--format", "json", "--offline")
-    assert done.returncode == 0, done.stderr
+    done = run("estimate", SMALL, *arguments, "--format", "json", "--offline")
+    assert done.exit_code == 0, done.stderr
     return list(json.loads(done.stdout))
 
 
-def test_programs_get_the_largest_of_one_card(shell: Shell) -> None:
+def test_programs_get_the_largest_of_one_card() -> None:
     """The three that fit, beside the setting and the estimate, under the names that they always had and clear ones."""
-    (row,) = records(shell, "--method", "lora", "--quick", "--fits", "--gpu", "T4", "--seq-len", "256")
+    (row,) = records("--method", "lora", "--quick", "--fits", "--gpu", "T4", "--seq-len", "256")
     assert set(row) >= KEYS | {"card", "memory_bytes", "total_bytes", "reserved_bytes", "free_bytes", "fits", "source"}
     assert (row["setting_batch_size"], row["setting_seq_len"], row["setting_rank"]) == (1, 256, 16)
     assert (row["batch_size"], row["seq_len"], row["rank"]) == (
@@ -101,9 +106,9 @@ def test_programs_get_the_largest_of_one_card(shell: Shell) -> None:
     assert room // each * 63 / 64 <= row["largest_batch_size"] <= room // each
 
 
-def test_programs_get_the_largest_of_several_cards(shell: Shell) -> None:
+def test_programs_get_the_largest_of_several_cards() -> None:
     """Cards that are named are searched, a larger one holds more, and each has the estimate of its own kernels."""
-    rows = records(shell, "--method", "full,lora", "--quick", "--cards", "T4,RTX 4090")
+    rows = records("--method", "full,lora", "--quick", "--cards", "T4,RTX 4090")
     assert [(row["method"], row["card"]) for row in rows] == [
         ("full", "Tesla T4"),
         ("full", "GeForce RTX 4090"),
@@ -114,17 +119,17 @@ def test_programs_get_the_largest_of_several_cards(shell: Shell) -> None:
     assert [row["largest_rank"] is None for row in rows] == [True, True, False, False]
 
 
-def test_the_estimate_in_a_cards_record_is_that_of_the_card(shell: Shell) -> None:
+def test_the_estimate_in_a_cards_record_is_that_of_the_card() -> None:
     """A T4's attention with grouped queries needs the matrix of scores: the same peak under both names."""
-    rows = records(shell, "--method", "lora", "--seq-len", "512", "--fits")
+    rows = records("--method", "lora", "--seq-len", "512", "--fits")
     assert all(row["peak_allocated_bytes"] == row["total_bytes"] for row in rows)
     peaks = {row["card"]: row["peak_allocated_bytes"] for row in rows}
     assert peaks["Tesla T4"] > peaks["GeForce RTX 4090"]
 
 
-def test_phases_for_people(shell: Shell) -> None:
+def test_phases_for_people() -> None:
     """The peak of each, beside each other; the largest is the peak, and a phase that a method lacks is empty."""
-    done = shell.run(
+    done = run(
         *("estimate", SMALL, "--method", "full,inference", "--seq-len", "128", "--max-new-tokens", "4"),
         *("--phases", "--offline"),
     )
@@ -140,10 +145,10 @@ def test_phases_for_people(shell: Shell) -> None:
     ]
 
 
-def test_phases_for_programs(shell: Shell) -> None:
+def test_phases_for_programs() -> None:
     """Each with its kinds, which sum to its peak; in CSV one column a phase."""
     common = ("--method", "lora", "--rank", "4,8", "--seq-len", "128", "--phases")
-    rows = records(shell, *common)
+    rows = records(*common)
     for row in rows:
         assert [phase["phase"] for phase in row["phases"]] == ["load", "forward", "backward", "step"]
         for phase in row["phases"]:
@@ -151,7 +156,7 @@ def test_phases_for_programs(shell: Shell) -> None:
                 size for key, size in phase.items() if key.endswith("_bytes") and key != "total_bytes"
             )
         assert max(phase["total_bytes"] for phase in row["phases"]) == row["peak_allocated_bytes"]
-    done = shell.run("estimate", SMALL, *common, "--format", "csv", "--offline")
+    done = run("estimate", SMALL, *common, "--format", "csv", "--offline")
     lines = list(csv.DictReader(done.stdout.splitlines()))
     assert [int(line["step_total_bytes"]) for line in lines] == [row["phases"][3]["total_bytes"] for row in rows]
     assert [line["decode_total_bytes"] for line in lines] == ["", ""]
@@ -170,10 +175,10 @@ def test_phases_for_programs(shell: Shell) -> None:
         (("--attention", "fast"), 2, "'fast' is not one of 'eager', 'sdpa', 'flash'"),
     ],
 )
-def test_wrong_uses_are_one_line(shell: Shell, arguments: tuple[str, ...], code: int, message: str) -> None:
+def test_wrong_uses_are_one_line(arguments: tuple[str, ...], code: int, message: str) -> None:
     """Without a traceback."""
-    done = shell.run("estimate", SMALL, *arguments, "--offline")
-    assert (done.returncode, done.stdout) == (code, "")
+    done = run("estimate", SMALL, *arguments, "--offline")
+    assert (done.exit_code, done.stdout) == (code, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -197,16 +202,16 @@ def test_inference_loads_the_checkpoint_as_it_is_stored(shell: Shell) -> None:
     assert size < dense["weights_bytes"] / 3 + 2**30
     assert (stored["stored_as"], dense["stored_as"]) == ("mxfp4 (checkpoint)", "bfloat16 (dequantized)")
     assert dense["notes"][0] == "the checkpoint is mxfp4, and its weights are counted as dequantized to bfloat16"
-    assert "weights stored as: mxfp4" in shell.run("models", "show", "openai/gpt-oss-20b", "--offline").stdout
+    assert "weights stored as: mxfp4" in run("models", "show", "openai/gpt-oss-20b", "--offline").stdout
 
 
-def test_a_card_without_kernels_holds_dequantized_weights(shell: Shell) -> None:
+def test_a_card_without_kernels_holds_dequantized_weights() -> None:
     """FP8 needs compute capability 8.9: an H100 holds packed weights, an A100 unpacked ones, and it is said."""
     options = ("--method", "inference", "--seq-len", "64", "--quantization", "fp8", "--cards", "A100,H100")
-    old, new = records(shell, SMALL, *options)
+    old, new = records(*options)
     assert "keeps the weights unpacked" in old["notes"][0]
     assert old["weights_bytes"] > 1.3 * new["weights_bytes"]
-    said = shell.run("estimate", SMALL, *options, "--offline").stdout
+    said = run("estimate", SMALL, *options, "--offline").stdout
     assert "has no kernels for fp8" in said
 
 
@@ -224,9 +229,9 @@ def test_a_card_without_kernels_holds_dequantized_weights(shell: Shell) -> None:
         ((SMALL, "--method", "inference", "--quantize-experts"), "give quantization nf4, fp4 or int8"),
     ],
 )
-def test_weights_that_cannot_be_so_are_refused(shell: Shell, arguments: tuple[str, ...], message: str) -> None:
+def test_weights_that_cannot_be_so_are_refused(arguments: tuple[str, ...], message: str) -> None:
     """In one line, without a traceback."""
-    done = shell.run("estimate", *arguments, "--offline")
-    assert done.returncode != 0
+    done = run("estimate", *arguments, "--offline")
+    assert done.exit_code != 0
     assert message in done.stderr
     assert "Traceback" not in done.stderr

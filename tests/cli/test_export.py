@@ -113,8 +113,8 @@ def test_all_exports_of_a_deck(decks: Shell) -> None:
     names = ["build/a.pdf", "build/a.handout.pdf", "build/a-png", "build/a.notes.md"]
     assert found.stdout.splitlines() == names
     assert [path.name for path in sorted((decks.folder / "build/a-png").iterdir())] == ["001.png", "002.png"]
-    again = decks.run("export", "a.yml", "--to", "pdf,handout,png,notes", "-q", "--width", "64")
-    assert (again.returncode, again.stdout.splitlines()) == (0, names)
+    again = decks.run("export", "a.yml", "--to", "png,notes", "-q", "--width", "64")
+    assert (again.returncode, again.stdout.splitlines()) == (0, names[2:])
 
 
 @pytest.mark.browser

@@ -115,8 +115,15 @@ def test_the_same_bytes_with_any_number_of_processes(shell: Shell, jobs: str, tm
         assert (shell.folder / ours).read_bytes() == (alone.folder / theirs).read_bytes()
 
 
-@pytest.mark.parametrize("group", [False, True], ids=["kill -INT", "Ctrl-C in a terminal"])
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("jobs", "group"),
+    [
+        pytest.param("1", True, id="1-Ctrl-C in a terminal"),
+        pytest.param("2", False, id="2-kill -INT"),
+        pytest.param("1", False, id="1-kill -INT", marks=pytest.mark.slow),
+        pytest.param("2", True, id="2-Ctrl-C in a terminal", marks=pytest.mark.slow),
+    ],
+)
 def test_ctrl_c_keeps_what_is_finished(shell: Shell, jobs: str, group: bool) -> None:
     """And what the record had before, though this build had not come to it. No process is left, no file half done."""
     write(shell, "yz")

@@ -13,12 +13,14 @@ from benchmarks.quick import BOUND, Compared, compare
 
 SMALL = (
     "HuggingFaceTB/SmolLM2-135M",
-    "Qwen/Qwen3-0.6B",
     "openai-community/gpt2",
-    "facebook/opt-125m",
-    "bigscience/bloom-560m",
     "google/gemma-3-1b-pt",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("Qwen/Qwen3-0.6B", "facebook/opt-125m", "bigscience/bloom-560m")
+    ),
 )
+"""A Llama, one of the oldest kind, and one with windows; Qwen3 is that of the settings below."""
 TYPICAL = ("meta-llama/Llama-2-7b-hf", "google/gemma-2-9b", "Qwen/Qwen3-30B-A3B", "tiiuae/falcon-7b")
 
 

@@ -148,8 +148,10 @@ def test_chosen_slides(exporter: Exporter, output: str) -> None:
     assert links(pdf) == [(1, "https://example.org/a")]
 
 
-@pytest.mark.parametrize(("theme", "dark"), [("auto", False), ("light", False), ("dark", True)])
-@OUTPUTS
+@pytest.mark.parametrize(
+    ("output", "theme", "dark"),
+    [("reveal", "auto", False), ("marp", "light", False), ("reveal", "dark", True), ("marp", "dark", True)],
+)
 def test_slides_have_the_colours_of_the_screen(exporter: Exporter, output: str, theme: str, dark: bool) -> None:
     """The deck's theme decides; a deck that follows the system is light."""
     (path,) = exporter.export(exporter.deck(theme=theme), "pdf", output=output, slides=lambda _: (3,))

@@ -21,10 +21,14 @@ def pictures(folder: Path) -> dict[str, Image.Image]:
     return {path.name: Image.open(path).convert("RGBA") for path in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize("output", ["reveal", "marp"])
 @pytest.mark.parametrize(
-    ("size", "width", "expected"),
-    [("16:9", None, (1280, 720)), ("16:9", 1920, (1920, 1080)), ("4:3", 1000, (1000, 750)), ("16:9", 333, (333, 187))],
+    ("output", "size", "width", "expected"),
+    [
+        ("reveal", "16:9", None, (1280, 720)),
+        ("marp", "16:9", 1920, (1920, 1080)),
+        ("reveal", "4:3", 1000, (1000, 750)),
+        ("marp", "16:9", 333, (333, 187)),
+    ],
 )
 def test_pictures_have_the_exact_width(
     exporter: Exporter, output: str, size: str, width: int | None, expected: tuple[int, int]

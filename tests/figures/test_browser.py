@@ -15,6 +15,8 @@ from tests.figures.deck import DECK
 
 pytestmark = pytest.mark.browser
 
+Measured = dict[str, list[list[dict[str, Any]]]]
+"""By scheme: the figures of each slide."""
 # Boxes of text without the room that a line has above and below its letters; sizes in pixels of the slide.
 TEXTS = """() => [...document.querySelectorAll("section.present svg.chart")].filter((s) => s.checkVisibility())
 .map((svg) => {
@@ -50,13 +52,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(str(deck), BuildOptions(folder=folder, offline=True)).output
 
 
-def slides(page: Page, built: Path, scheme: str) -> Iterator[list[dict[str, Any]]]:
-    """What is measured of the figures of each slide."""
-    page.goto(f"{built.as_uri()}?theme={scheme}")
-    page.wait_for_function("window.Reveal && Reveal.isReady()")
-    for index in range(page.evaluate("Reveal.getTotalSlides()")):
-        page.evaluate(f"Reveal.slide({index})")
-        yield page.evaluate(TEXTS)
+@pytest.fixture(scope="module")
+def measured(browser: Browser, built: Path) -> Measured:
+    """What is measured of the figures of each slide, in both schemes."""
+    found: Measured = {"light": [], "dark": []}
+    for scheme, slides in found.items():
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+        page.goto(f"{built.as_uri()}?theme={scheme}")
+        page.wait_for_function(READY)
+        for index in range(page.evaluate("Reveal.getTotalSlides()")):
+            page.evaluate(f"Reveal.slide({index})")
+            slides.append(page.evaluate(TEXTS))
+        page.close()
+    return found
 
 
 @pytest.fixture
@@ -72,11 +80,11 @@ def meet(a: list[float], b: list[float]) -> bool:
     return min(a[2], b[2]) - max(a[0], b[0]) > 0.5 and min(a[3], b[3]) - max(a[1], b[1]) > 0.5
 
 
-def test_no_text_of_a_figure_meets_another_one_or_leaves_it(page: Page, built: Path) -> None:
+def test_no_text_of_a_figure_meets_another_one_or_leaves_it(measured: Measured) -> None:
     """Names, numbers, ticks and titles; and none is smaller than 16 pixels or in another face than the slide's."""
     wrong = []
     count = 0
-    for number, figures in enumerate(slides(page, built, "light"), start=1):
+    for number, figures in enumerate(measured["light"], start=1):
         for figure in figures:
             left, top, right, bottom = figure["place"]
             for index, text in enumerate(figure["texts"]):
@@ -95,19 +103,19 @@ def test_no_text_of_a_figure_meets_another_one_or_leaves_it(page: Page, built: P
     assert count > 300
 
 
-def test_no_line_of_a_card_goes_through_a_text(page: Page, built: Path) -> None:
+def test_no_line_of_a_card_goes_through_a_text(measured: Measured) -> None:
     """Sums step aside."""
-    (figure,) = next(slides(page, built, "light"))
+    (figure,) = measured["light"][0]
     assert len(figure["lines"]) >= 4
     crossed = [text["words"] for text in figure["texts"] for line in figure["lines"] if meet(text["box"], line)]
     assert crossed == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_can_be_read_in_both_themes(page: Page, built: Path, scheme: str) -> None:
+def test_every_text_can_be_read_in_both_themes(measured: Measured, scheme: str) -> None:
     """WCAG AA: 4.5:1 on the page."""
     seen = set()
-    for figures in slides(page, built, scheme):
+    for figures in measured[scheme]:
         for figure in figures:
             seen |= {(text["fill"], figure["background"]) for text in figure["texts"] if not text["inside"]}
     assert len(seen) > 4  # text, quiet text, and names in the colours of their series

@@ -30,7 +30,6 @@ class Room:
         context = self.browser.new_context(
             viewport=viewport, reduced_motion="reduce", color_scheme="light", has_touch=viewport is PHONE
         )
-        context.set_default_timeout(60_000)
         context.on("weberror", lambda error: self.said.append(str(error.error)))
         context.on("console", lambda message: self.said.append(message.text))
         self.contexts.append(context)
@@ -62,10 +61,15 @@ def room(browser: Browser) -> Iterator[Room]:
     assert [one for one in opened.said if "ERR_" not in one] == []
 
 
-@pytest.fixture(params=["reveal", "marp"])
-def talk(request: pytest.FixtureRequest, presenter: Presenter) -> Presented:
-    """A talk with an audience, in both outputs."""
-    return presenter.start("--audience", "--format", request.param)
+@pytest.fixture
+def talk(presenter: Presenter, output: str) -> Presented:
+    """A talk with an audience, in an output."""
+    return presenter.start("--audience", "--format", output)
+
+
+OUTPUTS = pytest.mark.parametrize("output", ["reveal", "marp"])
+MORE = pytest.mark.parametrize("output", ["reveal", pytest.param("marp", marks=pytest.mark.slow)])
+"""In Marp's page they are slow: what its page does otherwise is in the tests of both outputs."""
 
 
 def wait_at(page: Page, *place: int) -> None:
@@ -73,11 +77,12 @@ def wait_at(page: Page, *place: int) -> None:
     page.wait_for_function("(at) => String(slidegen.at()) === String(at)", arg=list(place))
 
 
-def test_a_phone_leads_and_ten_follow(talk: Presented, room: Room) -> None:
+@pytest.mark.parametrize(("output", "followers"), [("reveal", 10), ("marp", 2)])
+def test_a_phone_leads_and_ten_follow(talk: Presented, room: Room, followers: int) -> None:
     """Every page is at the same place after each press, through fragments; the phone has the notes and the time."""
     deck = room.deck(talk.urls["present"])
     phone = room.remote(talk.urls["remote"])
-    audience = [room.deck(talk.urls["audience"], PHONE if number % 2 else SCREEN) for number in range(10)]
+    audience = [room.deck(talk.urls["audience"], PHONE if number % 2 else SCREEN) for number in range(followers)]
     expect(phone.locator("#text")).to_have_text("Only the speaker knows one.")
     expect(phone.locator("#time")).to_have_text("0:00")
     step = phone.get_by_role("button", name="Next", exact=True)
@@ -97,6 +102,7 @@ def test_a_phone_leads_and_ten_follow(talk: Presented, room: Room) -> None:
         expect(page.locator(".sg-veil")).to_be_visible()
 
 
+@OUTPUTS
 def test_what_the_phone_draws_is_on_every_page(talk: Presented, room: Room) -> None:
     """In its place on the slide; also for those who come later; until the phone takes it back."""
     deck = room.deck(talk.urls["present"])
@@ -145,6 +151,7 @@ def test_what_the_presenter_draws_is_followed(presenter: Presenter, room: Room) 
     expect(follower.locator(".sg-laser")).to_be_hidden()
 
 
+@MORE
 def test_the_audience_may_look_around_and_come_back(talk: Presented, room: Room) -> None:
     """Nobody else moves."""
     deck = room.deck(talk.urls["present"])
@@ -183,6 +190,7 @@ def test_all_go_on_when_the_server_dies_and_meet_again(presenter: Presenter, roo
     assert deck.locator(".sg-ink [data-id]").count() == 1
 
 
+@MORE
 def test_a_page_that_was_asleep_gets_what_it_missed(talk: Presented, room: Room) -> None:
     """Its network is cut and comes back: it connects by itself and is where the talk is."""
     deck = room.deck(talk.urls["present"])
@@ -258,6 +266,7 @@ def test_the_phone_goes_on_when_its_network_is_back(presenter: Presenter, room: 
     wait_at(deck, 1, 0)
 
 
+@MORE
 def test_the_speaker_view_shows_the_code_of_the_remote(talk: Presented, room: Room) -> None:
     """And the deck's page only that of the audience."""
     deck = room.deck(talk.urls["present"])

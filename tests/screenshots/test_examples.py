@@ -1,14 +1,15 @@
-"""Every slide of every example deck beside its baseline: its text and its layout in both themes and outputs, and
-pictures of the slides that a person would look at. `make screenshots` renews them."""
+"""Every slide of every example deck beside its baseline: its text and its layout in both outputs, and pictures in both
+schemes of the slides that a person would look at. `make screenshots` renews them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from slidegen.browser.deck import open_deck
+from slidegen.browser.deck import OpenDeck, open_deck
 from slidegen.model import Scheme
 from slidegen.pipeline import BuildOptions, build
 from tests.screenshots.compare import difference, save
@@ -21,6 +22,7 @@ BASELINES = Path(__file__).parent / "baselines"
 OUTPUT = ROOT / "test-output" / "screenshots"
 SLIDES = ROOT / "slides"
 DECKS = sorted(path.name for path in SLIDES.iterdir() if path.suffix in (".yml", ".org", ".md", ".ipynb"))
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 CASES = [(deck, output) for deck in DECKS for output in ("reveal", "marp")]
 PICTURES = {
     "bibliotheque": ("02", "05"),
@@ -37,39 +39,26 @@ PICTURES = {
 layout of all slides are compared."""
 
 
-def schemes(deck: str, output: str) -> tuple[Scheme, ...]:
-    """Both, if there are pictures; text and layout are alike in both."""
-    stem = Path(deck).stem + (".marp" if output == "marp" else "")
-    return ("light", "dark") if stem in PICTURES else ("light",)
-
-
-@pytest.mark.parametrize(("deck", "output", "scheme"), [(*case, scheme) for case in CASES for scheme in schemes(*case)])
-def test_slides_look_as_they_did(
-    deck: str, output: str, scheme: Scheme, browser: Browser, renew: bool, tmp_path: Path
-) -> None:
-    """At 1280x720, with all fragments shown: they say what they said, where they said it, in both schemes. A slide
-    without a baseline and a baseline without a slide fail, too."""
+@pytest.mark.parametrize(("deck", "output"), CASES)
+def test_slides_look_as_they_did(deck: str, output: str, browser: Browser, renew: bool, tmp_path: Path) -> None:
+    """At 1280x720, with all fragments shown: they say what they said, where they said it, and look so in both schemes.
+    A slide without a baseline and a baseline without a slide fail, too."""
     options = BuildOptions(folder=tmp_path, format=output, mode="frozen", offline=True, keep_record=False)
     built = build(str(SLIDES / deck), options)
     folder = BASELINES / built.output.stem
+    pictured = PICTURES.get(built.output.stem, ())
     found: list[str] = []
-    names = set()
     texts, structures = {}, {}
-    with open_deck(built.output, scheme, browser=browser) as opened:
+    with open_deck(built.output, "light", browser=browser) as opened:
         for index, slide in enumerate(opened.names()):
             opened.show(index)
             texts[slide], structures[slide] = text_on(opened), structure_of(opened)
-            if slide not in PICTURES.get(built.output.stem, ()):
-                continue
-            name = f"{scheme}-{slide}.png"
-            names.add(name)
-            picture = opened.screenshot(index)
-            if renew:
-                save(picture, folder / name)
-            else:
-                found.append(difference(picture, folder / name, OUTPUT / folder.name) or "")
-    assert set(PICTURES.get(built.output.stem, ())) <= texts.keys()
-    left = {path.name for path in folder.glob(f"{scheme}-*.png")} - names
+        found += pictures(opened, "light", pictured, folder, renew)
+    if pictured:
+        with open_deck(built.output, "dark", browser=browser) as opened:
+            found += pictures(opened, "dark", pictured, folder, renew)
+    expected = {f"{scheme}-{slide}.png" for scheme in SCHEMES for slide in pictured}
+    left = {path.name for path in folder.glob("*.png")} - expected
     if renew:
         for name in left:
             (folder / name).unlink()
@@ -80,5 +69,15 @@ def test_slides_look_as_they_did(
     found += [f"{name}: a baseline of no slide" for name in sorted(left)]
     found += text_differences(texts, folder / NAME)
     found += structure_differences(structures, folder / STRUCTURE)
-    differences = [line for line in found if line]
-    assert differences == [], f"look at {OUTPUT / folder.name}: actual, expected and difference pictures"
+    assert found == [], f"look at {OUTPUT / folder.name}: actual, expected and difference pictures"
+
+
+def pictures(deck: OpenDeck, scheme: Scheme, slides: Sequence[str], folder: Path, renew: bool) -> Iterator[str]:
+    """Compares the slides by these names with their pictures, or renews those. Yields what differs."""
+    for slide in slides:
+        picture = deck.screenshot(deck.names().index(slide))
+        path = folder / f"{scheme}-{slide}.png"
+        if renew:
+            save(picture, path)
+        elif differs := difference(picture, path, OUTPUT / folder.name):
+            yield differs

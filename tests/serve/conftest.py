@@ -25,7 +25,7 @@ PACKAGES = ("starlette", "uvicorn", "watchfiles")
 if any(find_spec(package) is None for package in PACKAGES):  # the extra `serve` is not installed
     collect_ignore = [f"test_{name}.py" for name in ("live", "server", "computing", "many_edits", "watching")]
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a busy machine may take."""
 
 
@@ -159,7 +159,6 @@ class Live:
 def show(browser: Browser) -> Iterator[Callable[[str], Live]]:
     """Opens pages; the messages of their consoles must be none."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE * 1000)
     messages: list[str] = []
 
     def open_page(url: str) -> Live:

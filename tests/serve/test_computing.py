@@ -55,7 +55,7 @@ def test_place_holders_stand_where_values_are_computed(server: Server, show: Sho
     hold(server, "ab")
     served = start(server)
     live = show(served.url)
-    assert live.page.locator(".slidegen-pending.alone").inner_text(timeout=60_000) == "computing"
+    assert live.page.locator(".slidegen-pending.alone").inner_text() == "computing"
     assert live.panel(".row") == []
     assert "First" in live.text()
     assert "The first code is …." in live.page.evaluate("Reveal.getSlides()[2].textContent")

@@ -107,13 +107,15 @@ OPTIMIZERS: Final[Mapping[str, Callable[[Parameters], torch.optim.Optimizer]]] =
 
 def real_step(name: str, setting: Setting) -> Record:
     """What a training step of a small model with random weights really allocates."""
+    gc.collect()  # what an earlier test left behind is not to be freed while this step is recorded
+    gc.freeze()  # and what stays is not to be looked through again by the two searches that follow
     torch.manual_seed(0)
     with plain_kernels():
         model = _prepared(_real_model(name, setting), setting)
         trained = [one for one in model.parameters() if one.requires_grad]
         lower = None if setting.mixed_precision is None else getattr(torch, setting.mixed_precision)
         batches = [_batch(setting) for _ in range(setting.gradient_accumulation_steps)]
-        gc.collect()  # what an earlier test left behind is not to be freed while this step is recorded
+        gc.collect()  # nor what loading left behind
         record = record_plain_step if setting.loop == "plain" else record_step
         return record(model, OPTIMIZERS[setting.optimizer](trained), batches, lower)
 

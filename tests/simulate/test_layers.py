@@ -39,15 +39,16 @@ SETTINGS: dict[str, Setting] = {
 }
 SMALL = {
     "HuggingFaceTB/SmolLM2-135M": tuple(SETTINGS),  # all layers alike
-    "google/gemma-3-1b-pt": ("full", "LoRA, autocast, checkpointing", "inference"),  # sliding windows between full
-    "google-t5/t5-small": ("checkpointing", "QLoRA", "inference"),  # two stacks, cross attention, a shared bias
-    "google-bert/bert-base-uncased": ("full", "adamw_torch, eager"),
-    "google/vit-base-patch16-224": ("full", "LoRA", "inference"),
-    "openai/whisper-tiny": ("full", "QLoRA", "inference"),
-    "deepseek-ai/DeepSeek-V2-Lite": ("LoRA, autocast, checkpointing", "inference"),  # dense first, latent attention
+    "google/gemma-3-1b-pt": ("full", "inference"),  # sliding windows between full
+    "google-t5/t5-small": ("checkpointing", "inference"),  # two stacks, cross attention, a shared bias
+    "google-bert/bert-base-uncased": ("adamw_torch, eager",),
+    "google/vit-base-patch16-224": ("LoRA",),
+    "openai/whisper-tiny": ("QLoRA",),
+    "deepseek-ai/DeepSeek-V2-Lite": ("inference",),  # dense first, latent attention
     "Qwen/Qwen3-30B-A3B": ("QLoRA",),  # experts
     "meta-llama/Llama-4-Scout-17B-16E-Instruct": ("inference",),  # a vision tower, chunked attention
 }
+"""Each model in a setting or two; the rest of them are slow."""
 MORE = (
     "google/gemma-3-1b-pt",
     "google/gemma-3-4b-pt",

@@ -53,6 +53,12 @@ const phone = (() => {
       section.style.setProperty("min-height", `${needed}px`, "important"); // Chromium may keep a smaller one
     }
     const total = svg.viewBox.baseVal.height;
+    // WebKit draws what has a position in an enlarged drawing at its own size, but enlarges a whole drawing well.
+    if (window.Reveal) {
+      const [holder, factor] = [svg.parentElement, root.clientWidth / width];
+      Object.assign(holder.style, { width: `${width}px`, height: `${total}px`, transform: `scale(${factor})`, transformOrigin: "var(--start, left) 0" });
+      holder.parentElement.style.setProperty("height", `${total * factor}px`, "important");
+    }
     for (const [name, box] of layers) {
       if (name !== "background") continue;
       box.setAttribute("height", above || total);
@@ -79,7 +85,8 @@ const phone = (() => {
     own.place = () => {
       root.style.setProperty("--phone-zoom", 1); // in WebKit, the sizes of a drawing's type depend on the zoom
       for (const svg of document.querySelectorAll(".deck svg:is(.inline, .chart)")) enlarge(svg);
-      const width = widthOf(WIDTH, LEAST);
+      // Marp's slides are drawings, which are enlarged one by one.
+      const width = root.dataset.look === "marp" ? root.clientWidth : widthOf(WIDTH, LEAST);
       root.style.setProperty("--phone-width", `${width}px`);
       root.style.setProperty("--phone-zoom", root.clientWidth / width);
       root.style.setProperty("--phone-height", `${(root.clientHeight * width) / root.clientWidth}px`);

@@ -18,7 +18,7 @@ from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.choosing import choose, fills
 from slidegen.render.markdown import make_parser
 from slidegen.render.sizing import inside
-from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.resolved import ResolvedDeck, ResolvedSlide
 
 AGENDA: Final = "agenda"
 NO_SECTIONS: Final = "layout 'agenda': the deck has no sections; give slides the layout 'section', or make stacks"
@@ -113,7 +113,7 @@ def _with_list(slide: ResolvedSlide, sections: Sequence[_Section], at: int) -> R
     current = begun[-1] if begun and started else -1
     listed = "".join(_item(section, number, current) for number, section in enumerate(sections))
     plan = "" if started else " overview"
-    return replace(slide, content=_followed(slide.content, f'<ol class="agenda{plan}">{listed}</ol>'))
+    return replace(slide, content=slide.content.followed(f'<ol class="agenda{plan}">{listed}</ol>'))
 
 
 def _item(section: _Section, number: int, current: int) -> str:
@@ -121,11 +121,3 @@ def _item(section: _Section, number: int, current: int) -> str:
         ' class="passed"' if number < current else ' class="current" aria-current="step"' if number == current else ""
     )
     return f'<li{state}><a href="#{escape(section.link)}">{escape(section.title)}</a></li>'
-
-
-def _followed(content: ResolvedText, html: str) -> ResolvedText:
-    """A text with HTML after it."""
-    text = content.text.rstrip("\n")
-    rows = text.count("\n") + 1
-    lines = tuple(content.line(row) for row in range(rows))
-    return replace(content, text=f"{text}\n\n{html}\n", lines=(*lines, lines[-1], lines[-1], lines[-1]))

@@ -38,14 +38,14 @@ def with_appendix(deck: ResolvedDeck) -> ResolvedDeck:
         return replace(deck, warnings=(*deck.warnings, Problem(what, path, line, code="not-applied")))
     source = Text("", deck.source.name, line or 1)
     marp = deck.marp is not None
-    numbers = _numbers(deck, shown)
+    numbers = corner_numbers(deck, shown)
     found = tuple(replace(one, slides=tuple(dict.fromkeys(numbers[at - 1] for at in one.slides))) for one in found)
     slides = [(_slide(entries, source, marp, deck.options.lang),) for entries in _pages(found, deck.options.size)]
     return replace(deck, stacks=(*deck.stacks, *slides))
 
 
-def _numbers(deck: ResolvedDeck, shown: Sequence[ResolvedSlide]) -> list[int]:
-    """The number in the corner of each slide. reveal.js does not count all; Marp does."""
+def corner_numbers(deck: ResolvedDeck, shown: Sequence[ResolvedSlide]) -> list[int]:
+    """Returns the number in the corner of each slide. reveal.js does not count all; Marp does."""
     if deck.marp is not None or deck.options.format != "reveal":
         return list(range(1, len(shown) + 1))
     return list(accumulate(int(slide.options.visibility != "uncounted") for slide in shown))

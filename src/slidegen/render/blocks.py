@@ -16,6 +16,8 @@ from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 Block = list[Token]
 OUTSIDE_BODY: Final = frozenset({"container_notes_open", "footnote_block_open"})
 """Blocks that are not shown among the others."""
+REFERENCES: Final = '<ol class="footnotes references'
+"""How the references at the foot of a slide begin (see `slidegen.citations`)."""
 COMMENTS: Final = re.compile(r"(?:\s*<!--(?:(?!-->).)*-->)+\s*", re.DOTALL)
 KINDS: Final = {
     "heading_open": "heading",
@@ -61,8 +63,13 @@ def is_shown(block: Block) -> bool:
     """Whether a block is seen among the others: it is no notes, no footnotes and no comment."""
     first = block[0]
     if first.type == "html_block":
-        return COMMENTS.fullmatch(first.content) is None
+        return not is_references(first) and COMMENTS.fullmatch(first.content) is None
     return first.type not in OUTSIDE_BODY
+
+
+def is_references(token: Token) -> bool:
+    """Whether a token holds the references at the foot of a slide."""
+    return token.type == "html_block" and token.content.startswith(REFERENCES)
 
 
 def is_image(block: Block) -> bool:

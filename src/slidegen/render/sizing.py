@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from slidegen.marks import PLACED
 from slidegen.model import Layout
+from slidegen.render.blocks import is_references
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
@@ -134,7 +135,7 @@ def _height(block: list[Token], width: float, figures: set[int]) -> float:
     first = block[0].type if block else ""
     if first == "container_notes_open":
         return 0.0
-    if first == "footnote_block_open":
+    if first == "footnote_block_open" or (block and is_references(block[0])):
         return FOOTNOTES
     height, tables = 0.0, 0
     for before, token in zip([None, *block], block, strict=False):

@@ -32,6 +32,9 @@ OWN_KEYS: Final = (
     "slide-level",
     "minutes",
     "appendix",
+    "bibliography",
+    "csl",
+    "citations",
     "scheme",
     "accent",
     "fonts",
@@ -45,7 +48,20 @@ IN_COMMENTS: Final = (*GLOBAL, *LOCAL, *(f"_{key}" for key in LOCAL), "minutes",
 KNOWN: Final = (*IN_COMMENTS, *OWN_KEYS, "marp", "date", *sorted(REVEAL_KEYS))
 FOREIGN: Final = frozenset(
     [
-        *("authors", "classes", "colors", "data", "dates", "form", "formats", "head", "images", "keyword", "label"),
+        *(
+            "authors",
+            "citation",
+            "classes",
+            "colors",
+            "data",
+            "dates",
+            "form",
+            "formats",
+            "head",
+            "images",
+            "keyword",
+            "label",
+        ),
         *(
             "labels",
             "langs",

@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import Field
 
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, OpensWith
+from slidegen.model import Appendix, OpensWith, References
 from slidegen.sources.checked import checked
 from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head
-from slidegen.sources.schema import CheckModel, FigureModel, FigureName, Minutes, Name, TableModel
-from slidegen.sources.yaml import figures_of, tables_of
+from slidegen.sources.schema import CheckModel, FigureModel, FigureName, Files, Minutes, Name, TableModel
+from slidegen.sources.yaml import bibliography_of, figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
 
@@ -35,6 +35,9 @@ class HeadModel(HouseModel):
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
     minutes: Minutes | None = None
     appendix: Appendix | None = None
+    bibliography: Files | None = None
+    csl: str | None = None
+    citations: References = "end"
     check: CheckModel | None = None
 
 
@@ -65,6 +68,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Hea
         slide_level=model.slide_level,
         minutes=model.minutes,
         appendix=model.appendix,
+        bibliography=bibliography_of(model),
         house=house_of(model),
         ignored=() if model.check is None else tuple(model.check.ignore),
         problems=found.problems,

@@ -41,7 +41,7 @@ CHECKED: Final = frozenset(
         "slide-level",
         "minutes",
     }
-    | {"appendix", "check", "scheme", "accent", "fonts", "logo", "brand"}
+    | {"appendix", "bibliography", "csl", "citations", "check", "scheme", "accent", "fonts", "logo", "brand"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -183,6 +183,7 @@ class MarkdownFile:
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,
+            bibliography=self.own.bibliography,
             house=self.own.house,
             ignored=self.own.ignored,
             reveal=self.own.reveal,

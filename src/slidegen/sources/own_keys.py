@@ -9,7 +9,7 @@ from typing import Any
 from slidegen.errors import Problem
 from slidegen.house_keys import House
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, FigureDeclaration, OpensWith, TableDeclaration
+from slidegen.model import Appendix, Bibliography, FigureDeclaration, OpensWith, TableDeclaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Head:
     slide_level: int | None = None
     minutes: float | None = None
     appendix: Appendix | None = None
+    bibliography: Bibliography = field(default_factory=Bibliography)
     house: House = field(default_factory=House)
     ignored: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

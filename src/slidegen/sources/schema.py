@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, fiel
 from slidegen.checks import RULES
 from slidegen.checks.ignoring import known_rule
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, Layout, OpensWith
+from slidegen.model import Appendix, Layout, OpensWith, References
 from slidegen.sources.house import HouseModel
 from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size
@@ -36,6 +36,7 @@ PATTERNS = {
 Name = Annotated[str, Field(pattern=NAME)]
 Minutes = Annotated[float, Field(gt=0, le=MOST, strict=True)]
 FigureName = Annotated[str, Field(pattern=FIGURE_NAME)]
+Files = str | Annotated[list[str], Field(min_length=1)]
 RuleName = Annotated[str, AfterValidator(known_rule), Field(json_schema_extra={"enum": sorted(RULES)})]
 
 
@@ -196,6 +197,9 @@ class DeckModel(HouseModel):
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
     appendix: Appendix | None = Field(None, description="Slides at the end: where the numbers come from")
+    bibliography: Files | None = Field(None, description="Files of references: BibTeX or CSL-JSON")
+    csl: str | None = Field(None, description="The style of citations: the name of one, or a CSL file")
+    citations: References = Field("end", description="Where the references stand: on slides at the end, at the foot")
     check: CheckModel | None = None
     incremental: bool = False
     reveal: dict[str, Any] = Field({})

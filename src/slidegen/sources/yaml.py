@@ -13,6 +13,7 @@ from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.house_keys import House
 from slidegen.model import (
     Background,
+    Bibliography,
     Deck,
     DeckOptions,
     FigureDeclaration,
@@ -33,6 +34,7 @@ from slidegen.yaml_slides import parse_deck
 from slidegen.yaml_tree import YamlTree
 
 if TYPE_CHECKING:
+    from slidegen.sources.front_matter import HeadModel
     from slidegen.sources.schema import (
         BackgroundModel,
         DeckModel,
@@ -45,7 +47,11 @@ if TYPE_CHECKING:
 
 HOUSE = ("accent", "fonts", "logo", "brand")
 OPTIONS = tuple(
-    (key,) for key in ("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "hyphenate", *HOUSE)
+    (key,)
+    for key in (
+        *("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "hyphenate"),
+        *("bibliography", "csl", "citations", *HOUSE),
+    )
 )
 
 
@@ -82,6 +88,12 @@ def deck_of(source: Source, tree: YamlTree, lines: Mapping[KeyPath, tuple[int, .
 YAML: Final = SourceFormat("a YAML deck", parse)
 
 
+def bibliography_of(model: DeckModel | HeadModel) -> Bibliography:
+    """What a deck cites from, and how."""
+    files = (model.bibliography,) if isinstance(model.bibliography, str) else tuple(model.bibliography or ())
+    return Bibliography(files, model.csl, model.citations)
+
+
 class _Builder:
     """Builds the Deck from the valid part of a file."""
 
@@ -110,6 +122,7 @@ class _Builder:
             slide_number=model.slide_number,
             minutes=model.minutes,
             appendix=model.appendix,
+            bibliography=bibliography_of(model),
             house=self._house(),
             ignored=() if model.check is None else tuple(model.check.ignore),
             reveal=model.reveal,

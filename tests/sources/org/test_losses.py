@@ -29,7 +29,7 @@ HEAD = "#+OPTIONS: toc:nil num:nil\n* A\n"
         ("x [[nowhere][word]]", "3: the link 'nowhere' leads nowhere in the deck; its words stay"),
         ("x\n[[elisp:(f)][word]]", "4: the link 'elisp:(f)' is left out, but for its words; it is for Emacs"),
         ("x[fn:none]", "3: no footnote 'none' is there; the mark is left out"),
-        ("see [cite:@a;@b]", "3: a citation is shown as its keys; nothing is looked up"),
+        ("see [cite:@a;@b]", "3: a citation is shown as its keys; nothing is looked up without #+BIBLIOGRAPHY"),
         ("{{{none}}}x", "3: the macro 'none' is left out; no #+MACRO defines it"),
         ("{{{time(%Y)}}}x", "3: the macro 'time' is left out"),
         ("#+ATTR_HTML: :width wide\n[[file:a.png]]", "3: ATTR_HTML: width 'wide' is not a length such as 60% or 400px"),

@@ -8,7 +8,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.model import Layout
-from slidegen.render.blocks import blocks, is_image
+from slidegen.render.blocks import blocks, is_image, is_references
 from slidegen.render.images import lone_image
 
 IMAGE_LAYOUTS: Final = frozenset({"image-left", "image-right", "image-full"})
@@ -29,7 +29,7 @@ def split(tokens: list[Token], layout: Layout | None) -> Parts:
     parts = Parts([], [], [], [])
     for block in blocks(tokens):
         first = block[0]
-        if first.type == "footnote_block_open":
+        if first.type == "footnote_block_open" or is_references(first):
             parts.footnotes.extend(block)
         elif first.type == "container_notes_open":
             parts.notes.extend(block[1:-1])

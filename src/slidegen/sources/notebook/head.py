@@ -31,6 +31,9 @@ KEYS: Final = (
         "slide_number",
         "minutes",
         "appendix",
+        "bibliography",
+        "csl",
+        "citations",
     ),
     *("incremental", "scheme", "check", "accent", "fonts", "logo", "brand"),
 )

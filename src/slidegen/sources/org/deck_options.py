@@ -103,6 +103,7 @@ class _Options:
             value = self.settings.get(key)
             if value:
                 self._set(name, plain(value, self.settings.number(key), self.context), self.settings.number(key))
+        self._bibliography()
         self._language()
         self._theme()
         self._footer()
@@ -124,6 +125,19 @@ class _Options:
         self.reveal[name] = value
         self.lines[f"reveal.{name}"] = number
         self.lines.setdefault("reveal", number)
+
+    def _bibliography(self) -> None:
+        """The files of references, and the style that `#+CITE_EXPORT: csl STYLE` names (org's manual, "Citations")."""
+        files = [line.text.strip().strip('"') for line in self.settings.keywords.get("BIBLIOGRAPHY", ())]
+        if not files:
+            return
+        self._set("bibliography", files, self.settings.number("BIBLIOGRAPHY"))
+        export = self.settings.words("CITE_EXPORT")
+        number = self.settings.number("CITE_EXPORT")
+        if len(export) > 1 and export[0] == "csl":
+            self._set("csl", export[1].strip('"'), number)
+        elif export and export[0] != "csl":
+            self.context.lose(f"#+CITE_EXPORT: {export[0]} is left out; citations are written by csl", number)
 
     def _language(self) -> None:
         language = (self.settings.get("LANGUAGE") or "").replace("_", "-")

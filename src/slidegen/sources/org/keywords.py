@@ -8,6 +8,7 @@ from slidegen.sources.org.context import Context
 
 READ: Final = frozenset(
     [
+        *("BIBLIOGRAPHY", "CITE_EXPORT", "PRINT_BIBLIOGRAPHY"),
         *("TITLE", "AUTHOR", "DATE", "EMAIL", "SUBTITLE", "DESCRIPTION", "LANGUAGE", "OPTIONS", "MACRO", "TODO"),
         *("SEQ_TODO", "TYP_TODO", "LINK", "EXCLUDE_TAGS", "SELECT_TAGS", "SLIDEGEN", "REVEAL_THEME"),
         *("REVEAL_TRANS", "REVEAL_SPEED", "REVEAL_HLEVEL", "REVEAL_TITLE_SLIDE", "REVEAL_EXTRA_CSS"),
@@ -47,9 +48,6 @@ WHY: Final = {
     "REVEAL_EXTERNAL_PLUGINS": "no program is loaded",
     "REVEAL_ADD_PLUGIN": "no program is loaded",
     "CALL": "no program of a deck is run",
-    "BIBLIOGRAPHY": "citations are not looked up",
-    "PRINT_BIBLIOGRAPHY": "citations are not looked up",
-    "CITE_EXPORT": "citations are not looked up",
     "REVEAL_EXTRA_SCRIPT": "no program of a deck is run",
     "REVEAL_SLIDE_HEADER": "slides have a footer only",
     "HTML_HEAD": "the page is slidegen's own",

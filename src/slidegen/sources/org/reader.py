@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
 
-from slidegen.sources.org import latex, links
+from slidegen.sources.org import citing, latex, links
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.entities import entity
 from slidegen.sources.translation import Line
@@ -29,7 +29,6 @@ ENTITY: Final = re.compile(r"\\(?:(?P<space>_ +)|(?P<name>[A-Za-z]+[1-4]?)(?:\{\
 BREAK: Final = re.compile(r"\\\\[ \t]*(?=\n|$)")
 TIME: Final = re.compile(r"[<\[]\d{4}-\d\d-\d\d[^<>\[\]\n]{0,60}[>\]](?:--[<\[]\d{4}-\d\d-\d\d[^<>\[\]\n]{0,60}[>\]])?")
 NOTE: Final = re.compile(r"\[fn:(?P<name>[\w-]*)(?P<inline>:)?")
-CITATION: Final = re.compile(r"\[cite(?:/[^:\]\n]*)?:([^\]\n]*)\]")
 TARGET: Final = re.compile(r"<<(?P<radio><)?(?P<name>[^<>\n]{1,500})>>>?")
 ANGLE: Final = re.compile(r"<([A-Za-z][\w+.-]*:[^<>\n]+)>")
 URL: Final = re.compile(r"[^\s()<>\[\]]*(?:\([^\s()<>\[\]]*\)[^\s()<>\[\]]*)*")
@@ -55,6 +54,7 @@ class Reader:
         self.pending: list[str] = []
         self.emphasis = context.settings.on("*", True)
         self.special = context.settings.on("-", True)
+        self.cites = "BIBLIOGRAPHY" in context.settings.keywords
         self.breaks = context.settings.on("\\n", False)
         self.scripts = context.settings.options.get("^", "t")
         self._next: dict[str, tuple[int, int]] = {}
@@ -102,7 +102,7 @@ class Reader:
                 text = DASHES.sub(lambda found: TYPED[found[0]], text)
         if self._smart:
             text = self._quoted(text)
-        self.parts.append(escaped(text))
+        self.parts.append(escaped(text).replace("@", "\\@") if self.cites else escaped(text))
 
     def _quoted(self, text: str) -> str:
         def quote(found: re.Match[str]) -> str:
@@ -280,12 +280,12 @@ class Reader:
         time = TIME.match(text, at)
         if time is not None:
             return self._time(time)
-        cited = CITATION.match(text, at)
-        if cited is not None:
-            self.context.lose("a citation is shown as its keys; nothing is looked up", self._line(at))
-            self._words(f"[{cited[1].strip()}]")
-            return cited.end()
-        return None
+        if (cited := citing.CITATION.match(text, at)) is None:
+            return None
+        if not self.cites:
+            self.context.lose(citing.LOSS, self._line(at))
+        (self._add if self.cites else self._words)(citing.written(cited, self.cites))
+        return cited.end()
 
     def _time(self, time: re.Match[str]) -> int:
         if self.context.settings.on("<", True):

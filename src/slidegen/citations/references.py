@@ -1,0 +1,129 @@
+"""The references: at the foot of a slide, and on slides at the end, as many on each as fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from math import ceil
+from typing import Final
+
+from slidegen.citations.html import linked, plain
+from slidegen.model import SlideOptions, Text
+from slidegen.render.sizing import HEADING, MARGIN_BOTTOM, MARGIN_TOP, MARGIN_X
+from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+
+CLASS: Final = "references-list"
+CHARACTER, OF_MARP, LINE, GAP = 8.8, 9.6, 28.0, 12.0
+"""The width of a character, that in the themes of Marp, the height of a line and the space between references at 20
+pixels, the size in the style sheet."""
+INDENT: Final = 60
+"""What the label of a reference, or the indent of its further lines, takes of the width."""
+PLACE: Final = re.compile(r"^:{3,}[ \t]*\{[^{}\n]*#refs\b[^{}\n]*\}[ \t]*\n(?:[ \t]*\n)*:{3,}[ \t]*$", re.MULTILINE)
+"""Where pandoc puts the references."""
+LONE_HEADING: Final = re.compile(r"\s*#{1,6}[ \t][^\n]*\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference: its label ("[1]", or ""), its HTML from the style, its id, and the citations that refer to it: the
+    number of the slide, and the id of the citation."""
+
+    label: str
+    html: str
+    name: str
+    cited: tuple[tuple[int, str], ...] = ()
+
+    def item(self) -> str:
+        """The item of a list."""
+        own = f' id="{escape(self.name)}"' if self.name else ""
+        label = f'<span class="ref-label">{escape(plain(self.label))}</span> ' if self.label else ""
+        back = ", ".join(f'<a href="#{escape(name)}">{number}</a>' for number, name in self.cited)
+        after = f' <span class="ref-back">↩ {back}</span>' if back else ""
+        return f"<li{own}>{label}{linked(self.html)}{after}</li>"
+
+
+def foot(listed: Sequence[Reference]) -> str:
+    """The references at the foot of a slide, as a block of HTML."""
+    return _list(listed, "footnotes references")
+
+
+def _list(listed: Sequence[Reference], classes: str) -> str:
+    numbered = " numbered" if any(one.label for one in listed) else ""
+    return f'<ol class="{classes}{numbered}">{"".join(one.item() for one in listed)}</ol>'
+
+
+def reference_slides(deck: ResolvedDeck, listed: Sequence[Reference], heading: str) -> ResolvedDeck:
+    """Adds the slides with the references: where the deck has pandoc's place for them, else at the end."""
+    if not listed:
+        return deck
+    pages = [
+        _list(page, "references") for page in _pages(listed, deck.options.size, OF_MARP if deck.marp else CHARACTER)
+    ]
+    place = _placed(deck)
+    if place is not None:
+        return _filled(deck, *place, pages)
+    source = Text("", deck.source.name, 1)
+    text = f"## {heading}\n\n{{}}\n"
+    options = SlideOptions(layout="content", classes=(CLASS,))
+    slides = [
+        (ResolvedSlide(ResolvedText(text.format(page), (), source), options, None, None),)
+        for page in pages
+    ]  # fmt: skip
+    return replace(deck, stacks=(*deck.stacks, *slides))
+
+
+def _placed(deck: ResolvedDeck) -> tuple[int, int] | None:
+    """The slide that waits for the references: the one with pandoc's `::: {#refs}`, or a lone heading at its end."""
+    for across, stack in enumerate(deck.stacks):
+        for down, slide in enumerate(stack):
+            if slide.options.visibility != "hidden" and PLACE.search(slide.content.text):
+                return across, down
+    last = deck.stacks[-1][-1]
+    if deck.dialect == "pandoc" and LONE_HEADING.fullmatch(last.content.text):
+        return len(deck.stacks) - 1, len(deck.stacks[-1]) - 1
+    return None
+
+
+def _filled(deck: ResolvedDeck, across: int, down: int, pages: Sequence[str]) -> ResolvedDeck:
+    """The deck with the first page on a slide that waits for it, and the others on slides after that one."""
+    slide = deck.stacks[across][down]
+    text = slide.content.text
+    found = PLACE.search(text)
+    head, tail = (text[: found.start()], text[found.end() :]) if found else (text, "")
+    options = replace(slide.options, layout="content", classes=(*slide.options.classes, CLASS))
+    own = replace(slide.content, text=f"{head.rstrip()}\n\n", lines=None)
+    title = re.search(r"^#{1,6}[ \t][^\n]*", head, re.MULTILINE)
+    first = own.followed(pages[0])
+    if tail.strip():
+        first = replace(first, text=f"{first.text}{tail}")
+    again = replace(options, id=None, attributes={})
+    heading = re.sub(r"\{[^{}]*\}\s*$", "", title[0]) if title else ""
+    more = [
+        ResolvedSlide(ResolvedText(f"{heading}\n\n{page}\n", (), slide.content.source), again, None, slide.footer)
+        for page in pages[1:]
+    ]
+    stack = deck.stacks[across]
+    filled = (*stack[:down], replace(slide, content=first, options=options), *stack[down + 1 :])
+    if len(stack) > 1:
+        filled = (*filled[: down + 1], *more, *filled[down + 1 :])
+        return replace(deck, stacks=(*deck.stacks[:across], filled, *deck.stacks[across + 1 :]))
+    return replace(deck, stacks=(*deck.stacks[:across], filled, *((one,) for one in more), *deck.stacks[across + 1 :]))
+
+
+def _pages(listed: Sequence[Reference], size: tuple[int, int], character: float) -> Iterator[list[Reference]]:
+    """The references of each slide, as many as its height holds by an estimate of their lines."""
+    across = (size[0] - 2 * MARGIN_X - INDENT) / character
+    height = size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING
+    page: list[Reference] = []
+    left = float(height)
+    for one in listed:
+        length = len(plain(one.html)) + 3 + sum(len(str(number)) + 2 for number, _ in one.cited)
+        needs = ceil(length / across) * LINE + GAP
+        if page and needs > left:
+            yield page
+            page, left = [], float(height)
+        page.append(one)
+        left -= needs
+    yield page

@@ -1,0 +1,135 @@
+"""pandoc's syntax of citations in prose: `[see @key, p. 3; -@other]`, and `@key` in a sentence."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from slidegen.scan import scan
+
+KEY: Final = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>[\w](?:[\w]|[:.#$%&\-+?<>~/](?=\w))*))"
+"""A key: letters, digits and _, and single signs between them; any text without spaces in braces."""
+BRACKETS: Final = re.compile(r"(?<![\\!\]])\[(?P<inside>[^\[\]]*?(?<![\w\\])@[\w{][^\[\]]*)\](?![(\[{:])")
+ITEM: Final = re.compile(rf"(?P<prefix>(?:.*?[\s(])??)(?P<minus>-?)(?<![\w\\])@{KEY}(?P<suffix>.*)", re.DOTALL)
+LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
+SENTENCE: Final = re.compile(rf"(?<![\w\\@/.\-:])@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?")
+LABELS: Final = {
+    "book": "bk. bks. book books",
+    "chapter": "ch. chs. chap. chaps. chapter chapters",
+    "column": "col. cols. column columns",
+    "figure": "fig. figs. figure figures",
+    "folio": "fol. fols. folio folios",
+    "issue": "no. nos. number numbers",
+    "line": "l. ll. line lines",
+    "note": "n. nn. note notes",
+    "page": "p. pp. page pages",
+    "paragraph": "para. paras. paragraph paragraphs ¶ ¶¶",
+    "part": "pt. pts. part parts",
+    "section": "sec. secs. section sections § §§",
+    "sub-verbo": "s.v. s.vv.",
+    "verse": "v. vv. verse verses",
+    "volume": "vol. vols. volume volumes",
+}
+"""The words before a locator, by CSL's name of its kind (pandoc's manual, "Citation syntax")."""
+OF_LABEL: Final = {word: kind for kind, words in LABELS.items() for word in words.split()}
+LOCATOR: Final = re.compile(
+    r"\s*,?\s*(?:\{(?P<braced>[^{}]*)\}"
+    r"|(?:(?P<label>" + "|".join(map(re.escape, sorted(OF_LABEL, key=len, reverse=True))) + r")\s*)?"
+    r"(?P<number>(?:[\dA-Z]*\d[\w]*|[ivxlcdm]+\b)(?:\s*[-–—:,]\s*(?:[\dA-Z]*\d\w*|[ivxlcdm]+\b))*))"
+)
+REFERRING: Final = ("fig-", "tbl-", "eq-", "sec-", "lst-", "sld-")
+"""What the names of cross references begin with (Quarto, "Cross References")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A work in a citation: its key, the text before and after it, and a place in it, of a kind that CSL names."""
+
+    key: str
+    prefix: str = ""
+    suffix: str = ""
+    label: str = ""
+    locator: str = ""
+    without_author: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets."""
+
+    start: int
+    end: int
+    works: tuple[Cited, ...]
+    in_sentence: bool = False
+
+
+def citations(text: str) -> Iterator[Citation]:
+    """Yields the citations in the prose of a text, in order. Code, formulas, HTML and comments hold none."""
+    if "@" not in text:
+        return
+    for piece in scan(text):
+        if piece.kind == "prose":
+            yield from _in_prose(text, piece.start, piece.end)
+
+
+def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
+    at = start
+    links = [found.span() for found in LINK.finditer(text, start, end)] if "](" in text else []
+    while at < end:
+        bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
+        if bracket is not None and (sentence is None or bracket.start() < sentence.start()):
+            works = _works(bracket["inside"])
+            if works:
+                yield Citation(bracket.start(), bracket.end(), works)
+                at = bracket.end()
+            else:
+                at = bracket.start() + 1
+        elif sentence is not None:
+            at = sentence.end()
+            key = sentence["braced"] or sentence["plain"]
+            if not (key.startswith(REFERRING) or _in_tag(text, sentence.start()) or _in(links, sentence.start())):
+                yield Citation(sentence.start(), at, (_placed(Cited(key), sentence["after"] or ""),), True)
+        else:
+            return
+
+
+def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    place = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return place >= 0 and at < spans[place][1]
+
+
+def _in_tag(text: str, at: int) -> bool:
+    """Whether an offset is inside an HTML tag or the address of a link."""
+    row = text[text.rfind("\n", 0, at) + 1 : at]
+    return row.rfind("<") > row.rfind(">") or row.rfind("](") > row.rfind(")")
+
+
+def _works(inside: str) -> tuple[Cited, ...]:
+    """The works of a citation in brackets; none if it is something else."""
+    found = []
+    for part in inside.split(";"):
+        item = ITEM.fullmatch(part)
+        if item is None:
+            return ()
+        key = item["braced"] or item["plain"]
+        if key.startswith(REFERRING):
+            return ()
+        work = Cited(key, item["prefix"].lstrip(), without_author=bool(item["minus"]))
+        found.append(_placed(work, item["suffix"]))
+    return tuple(found)
+
+
+def _placed(work: Cited, after: str) -> Cited:
+    """A work with the locator and the text that follow its key."""
+    locator = LOCATOR.match(after)
+    if locator is None:
+        return Cited(work.key, work.prefix, after.rstrip(), "", "", work.without_author)
+    label, number = locator["label"], locator["number"]
+    if locator["braced"] is not None:
+        inner = LOCATOR.match(locator["braced"])
+        label, number = (inner["label"], inner["number"]) if inner and inner["number"] else (None, locator["braced"])
+    kind = OF_LABEL.get(label or "p.", "page")
+    return Cited(work.key, work.prefix, after[locator.end() :].rstrip(), kind, number, work.without_author)

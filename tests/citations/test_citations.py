@@ -1,0 +1,183 @@
+"""Citations on slides: written in a style of CSL, linked to the references and back, in every dialect and output."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.deck_folder import DeckFolder, without_transcript
+
+REFERENCES = Path(__file__).with_name("refs.bib").read_text(encoding="utf-8")
+TALK = """\
+bibliography: refs.bib
+slides:
+- |
+  ## One
+
+  QLoRA [@dettmers2023, p. 3], as @turing1950 said.
+- |
+  ## Two
+
+  More [see @hu2021; -@shannon1940].
+"""
+
+
+@pytest.fixture
+def cited(folder: DeckFolder) -> DeckFolder:
+    """A folder with references."""
+    folder.write("refs.bib", REFERENCES)
+    return folder
+
+
+def words(html: str) -> str:
+    """The text of some HTML."""
+    return " ".join(re.sub(r"<[^<>]*>", "", html).replace("&amp;", "&").split())
+
+
+def test_citations_are_links_to_the_references_and_back(cited: DeckFolder) -> None:
+    """APA by default; its wording is that of pandoc 3.9 with the same style."""
+    page = cited.build(TALK)
+    one, two, last = page.bodies
+    assert "QLoRA (Dettmers et al., 2023, p. 3), as Turing (1963) said." in words(one)
+    assert "More (see Hu et al., 2021; 1940)." in words(two)
+    assert (
+        "Dettmers, T., Pagnoni, A., Holtzman, A., & Zettlemoyer, L. (2023). QLoRA: Efficient finetuning of quantized "
+        "LLMs. Advances in Neural Information Processing Systems, 36, 10088–10115. "
+        "https://doi.org/10.48550/arXiv.2305.14314"
+    ) in words(last)
+    html = without_transcript(page.html)
+    names = re.findall(r'\sid="([^"]+)"', html)
+    targets = re.findall(r'href="#([^"/]+)"', page.slides)
+    assert len(targets) == 5 + 4  # the author and the year of a citation in a sentence are two links
+    assert set(targets) <= set(names)
+    assert len(set(names)) == len(names)
+    assert '<a href="https://doi.org/10.48550/arXiv.2305.14314">' in last
+    assert 'title="Dettmers, T., Pagnoni, A.' in one
+    assert page.built.warnings == ()
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize(
+    ("name", "deck"),
+    [
+        ("talk.yml", "bibliography: refs.bib\ncsl: ieee\nslides:\n- |\n  ## A\n\n  x [@hu2021, p. 3]\n"),
+        ("talk.md", "---\nbibliography: refs.bib\ncsl: ieee\n---\n\n## A\n\nx [@hu2021, p. 3]\n"),
+        ("marp.md", "---\nmarp: true\nbibliography: refs.bib\ncsl: ieee\n---\n\n## A\n\nx [@hu2021, p. 3]\n"),
+        ("talk.qmd", "---\ntitle: T\nbibliography: refs.bib\ncsl: ieee\n---\n\n## A\n\nx [@hu2021, p. 3]\n"),
+        ("talk.org", "#+BIBLIOGRAPHY: refs.bib\n#+CITE_EXPORT: csl ieee\n* A\nx [cite:@hu2021 p. 3]\n"),
+        ("talk.ipynb", json.dumps({
+            "nbformat": 4, "nbformat_minor": 5, "metadata": {"slidegen": {"bibliography": "refs.bib", "csl": "ieee"}},
+            "cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "## A\n\nx [@hu2021, p. 3]"}],
+        })),
+    ],
+)  # fmt: skip
+def test_every_dialect_cites(cited: DeckFolder, name: str, deck: str, output: str) -> None:
+    """In both outputs, with the references at the end."""
+    page = cited.build(deck, name, format=output)
+    html = without_transcript(page.html)
+    assert re.search(r'x <a class="cite"[^<>]*href="#ref-hu2021"[^<>]*>\[1, p. 3\]</a>', html)
+    assert re.search(r'<li[^<>]*id="ref-hu2021"', html)
+    assert "E. J. Hu et al., “LoRA: Low-rank adaptation of large language models.” 2021." in words(html)
+    assert page.built.warnings == ()
+
+
+@pytest.mark.parametrize(("where", "foot", "end"), [("foot", 2, 0), ("both", 2, 1), ("end", 0, 1)])
+def test_references_stand_where_the_deck_says(cited: DeckFolder, where: str, foot: int, end: int) -> None:
+    """At the foot of each slide those of the slide, or all on slides at the end."""
+    page = cited.build(f"citations: {where}\n{TALK}")
+    assert page.slides.count('<ol class="footnotes references">') == foot
+    assert page.slides.count('<ol class="references">') == end
+    if foot:
+        assert "Hu, E. J." not in page.slides.split("## Two")[0].split("<h2>Two</h2>")[0].replace('title="', "")
+
+
+def test_notes_have_citations_as_text(cited: DeckFolder) -> None:
+    """The speaker view has no links to slides."""
+    page = cited.build("bibliography: refs.bib\nslides:\n- content: a\n  notes: As [@hu2021] says.\n")
+    assert "<p>As (Hu et al., 2021) says.</p>" in page.notes[0]
+
+
+def test_many_references_take_several_slides(cited: DeckFolder) -> None:
+    """As many on each as fit, none twice."""
+    entries = "".join(
+        f"@book{{k{n}, author={{Author {n}}}, title={{{'Long title ' * 12}}}, year=2000}}\n" for n in range(20)
+    )
+    cited.write("refs.bib", entries)
+    page = cited.build("bibliography: refs.bib\nslides:\n- '" + " ".join(f"[@k{n}]" for n in range(20)) + "'\n")
+    assert len(page.bodies) > 3
+    assert sorted(re.findall(r'<li id="ref-k(\d+)"', page.slides), key=int) == [str(n) for n in range(20)]
+
+
+def test_tex_and_html_in_fields_are_text(cited: DeckFolder) -> None:
+    """Accents, formulas and protected words are set; tags of a field are shown as they are."""
+    cited.write("refs.bib", (
+        '@book{a, author={G{\\"o}del, Kurt}, title={The $\\alpha$ of {NF4} \\& <script>alert(1)</script> {H$_2$O}},'
+        ' year=1999, url={javascript:alert(1)}}'
+    ))  # fmt: skip
+    body = cited.build("bibliography: refs.bib\nslides:\n- 'x [@a]'\n").bodies[-1]
+    assert "Gödel, K. (1999). The α of NF4 &amp; &lt;script&gt;alert(1)&lt;/script&gt; H₂O." in re.sub(
+        "</?i>", "", body
+    )
+    assert 'href="javascript' not in body
+
+
+def test_the_language_of_the_deck_chooses_the_words(cited: DeckFolder) -> None:
+    """CSL's own locale."""
+    page = cited.build("lang: de\nbibliography: refs.bib\nslides:\n- 'x [@turing1950, p. 3; @shannon1940]'\n")
+    assert "(Shannon, 1940; Turing, 1963, S. 3)" in words(page.bodies[0])
+    assert "<h2>Referenzen</h2>" in page.bodies[1]
+
+
+def test_mistakes_have_their_line_and_the_nearest_name(cited: DeckFolder) -> None:
+    """All of them together."""
+    cited.write("bad.bib", "@book{a,\n title={x}\n\n author={y}}\n")
+    cited.write("bad.json", '[{"id": 1},\n {"title" 3}]')
+    deck = "bibliography: [refs.bib, bad.bib, bad.json, no.bib, ../x.bib]\ncsl: iee\nslides: [a]\n"
+    found = cited.problems(deck)
+    assert "bad.bib:4: BibTeX: expected }, found a name in the entry 'a'" in "\n".join(found)
+    assert "bad.json:2: CSL-JSON: Expecting ':' delimiter" in found
+    assert "talk.yml:1: bibliography: the file 'no.bib' cannot be read: no such file or directory" in found
+    assert any(
+        one.startswith("talk.yml:1: bibliography: the file '../x.bib' is outside the deck's folder") for one in found
+    )
+    assert any(one.startswith("talk.yml:2: csl: unknown style 'iee'; did you mean 'ieee'?") for one in found)
+    first, second = cited.problems("bibliography: refs.bib\nslides:\n- |\n  a\n\n  [@hu2012] and @turing\n")
+    assert first.startswith("talk.yml:6: citation: no work has the key 'hu2012'; did you mean 'hu2021'?")
+    assert second.startswith("talk.yml:6: citation: no work has the key 'turing'; did you mean 'turing1950'?")
+    assert second.endswith(r"write \@ for a name that is not a key")
+
+
+def test_a_deck_without_bibliography_keeps_its_text(folder: DeckFolder) -> None:
+    """An @name is a name; a citation in brackets is told with its line."""
+    page = folder.build("slides:\n- |\n  by @me\n\n  see [@a, p. 3]\n")
+    assert "by @me" in page.body
+    assert "see [@a, p. 3]" in page.body
+    (warning,) = page.built.warnings
+    assert str(warning).endswith(
+        "talk.yml:5: a citation is shown as it is written; name its file: bibliography: refs.bib"
+    )
+
+
+def test_csl_json_and_a_style_of_the_decks_own(cited: DeckFolder) -> None:
+    """Both are read in the folder of the deck."""
+    cited.write("refs.json", '[{"id": "x", "type": "book", "title": "T & U", "author": [{"family": "Ü"}]}]')
+    cited.write("own.csl", (
+        '<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="in-text"><info><title>o</title><id>o</id>'
+        '<updated>2020-01-01T00:00:00Z</updated></info><citation><layout prefix="{" suffix="}" delimiter="/">'
+        '<text variable="title"/></layout></citation></style>'
+    ))  # fmt: skip
+    page = cited.build("bibliography: refs.json\ncsl: own.csl\nslides:\n- 'a [@x]'\n")
+    assert "a {T & U}" in words(page.body)
+
+
+def test_pandocs_place_for_the_references(cited: DeckFolder) -> None:
+    """`::: {#refs}`, or a lone heading at the end."""
+    head = "---\ntitle: T\nformat: revealjs\nbibliography: refs.bib\n---\n\n## A\n\nx [@hu2021]\n\n## My sources\n"
+    for deck in (head, f"{head}\n::: {{#refs}}\n:::\n"):
+        page = cited.build(deck, "talk.qmd")
+        assert len(page.bodies) == 3
+        assert "My sources" in page.bodies[2]
+        assert 'id="ref-hu2021"' in page.bodies[2]
