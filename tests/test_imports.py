@@ -126,3 +126,14 @@ def test_a_new_deck_imports_nothing_heavy(tmp_path: Path) -> None:
     watched = ("pydantic", "tomllib", *HEAVY)
     (folder / "slides.yml").write_text("slides: [a]\n")
     assert imported("build", str(folder / "slides.yml"), watched=watched) == "['tomllib']"
+
+
+def test_diagrams_from_the_record_need_no_engine(tmp_path: Path) -> None:
+    """Neither V8 nor the package with Mermaid is imported once a diagram is drawn."""
+    deck = tmp_path / "talk.yml"
+    deck.write_text(
+        "slides:\n- |\n  ```mermaid\n  flowchart LR\n    A --> B\n  ```\n  ```dot\n  digraph { a -> b }\n  ```\n"
+    )
+    watched = ("py_mini_racer", "mermaidx")
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=watched) == "['py_mini_racer']"
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), "--frozen", watched=watched) == "[]"
