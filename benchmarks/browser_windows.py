@@ -23,7 +23,7 @@ PATIENCE = 120
 READY = """return Boolean((window.Reveal ? Reveal.isReady() : window.slidegen && slidegen.ready) && slidegen.fitted
   && document.fonts.status === "loaded")"""
 FRAMES = """const done = arguments[arguments.length - 1];
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 80)))"""
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)))"""
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """The key of an element in answers (WebDriver, section 12)."""
 

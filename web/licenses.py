@@ -87,6 +87,8 @@ PARTS = (
     )),
     Part("entities", "entities", "BSD-2-Clause", _MARP),
     Part("picocolors", "picocolors", "ISC", _MARP),
+    Part("Graphviz", "@viz-js/viz", "EPL-2.0 AND MIT", "graphviz/viz.js",
+         note="Graphviz and Expat as WebAssembly, by viz.js"),
     Part("MathJax", "mathjax-full", "Apache-2.0", f"{_MATHJAX}, marp/mathjax.css"),
     Part("mhchemParser", "mhchemparser", "Apache-2.0", _MATHJAX),
     Part("citeproc-js", "citeproc", "CPAL-1.0", "citations/citeproc.js", note="unchanged; offered as AGPL, too"),
@@ -159,6 +161,8 @@ def _text(part: Part, node_modules: Path) -> str:
         own = node_modules / part.package / "LICENSE"
         return (_read(own) + "\n" if own.is_file() else "") + str(text["licenseText"]).strip() + "\n"
     start = _TWEMOJI if part.name == "Twemoji" else ""  # the package names the licence of the graphics only
+    if part.name == "Graphviz":  # the package holds no text of a licence
+        return _read(Path(__file__).with_name("graphviz-licenses.txt"))
     if part.text:
         return _read(node_modules / part.text)
     if part.package in ("@citation-js/date", "@citation-js/name"):  # of the same authors

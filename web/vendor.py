@@ -32,6 +32,7 @@ FILES = {
     "citeproc/citeproc_commonjs.js": "citations/citeproc.js",  # whole and unchanged, as its licence asks for the source
     "katex/dist/katex.min.js": "katex/katex.min.js",
     "katex/dist/katex.min.css": "katex/katex.min.css",
+    "@viz-js/viz/dist/viz-global.js": "graphviz/viz.js",
 }
 # Web addresses that scripts carry but never load. Any other one stops the build, so that a new version of a package
 # cannot make a deck ask the network. First XML namespaces, which may be in each script.
@@ -54,6 +55,15 @@ INERT_ADDRESSES_OF = {
         "https://github.com/nodeca/js-yaml",
         "https://mathiasbynens.be/",
         "https://mths.be/cssesc",
+    },
+    # Runs in-process, where there is no network, and no deck holds it.
+    "graphviz/viz.js": {
+        "http://www.w3.org/1999/xlink",
+        "http://www.w3.org/2000/xmlns/",
+        "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd",
+        "http://www.w3.org/XML/1998/namespace",
+        "https://libexpat.github.io",
+        "https://www.graphviz.org",
     },
     "citations/bibtex.js": {
         "https://citation.js.org/",

@@ -13,6 +13,7 @@ from slidegen.build_options import BuildOptions as BuildOptions  # for callers o
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.checks.ignoring import ignore_warnings
+from slidegen.diagrams.fences import has_diagrams
 from slidegen.errors import Problem, in_order
 from slidegen.house import dressed
 from slidegen.including import with_includes
@@ -100,13 +101,13 @@ def _resolved_and_ended(
         themes, told = look
         deck = replace(deck, warnings=(*deck.warnings, *told))
     job = _Job(_warned(deck), output, themes, options, found)
-    if is_verbatim(deck) and not (options.settings or has_record(source.path)):
+    if is_verbatim(deck) and not (options.settings or has_record(source.path) or has_diagrams(deck)):
         return end(job, _appended(verbatim(deck), options, found), None)
     store = found.attempt(partial(open_store, source, options), None)
     if store is None:
         return end(job, unexpanded(deck), None)
     with store, keeping_finished(store, options):
-        return end(job, _resolved(deck, store, options, found), store)
+        return end(job, _drawn(deck, _resolved(deck, store, options, found), store, found), store)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -155,6 +156,17 @@ def _resolved(deck: Deck, store: ResultStore, options: BuildOptions, found: Mist
     resolved = resolve(deck, store, options.settings)
     found.add(resolved.problems)
     return _appended(resolved, options, found)
+
+
+def _drawn(deck: Deck, resolved: ResolvedDeck, store: ResultStore, found: Mistakes) -> ResolvedDeck:
+    """Draws the diagrams of a deck that has some."""
+    if not has_diagrams(deck):
+        return resolved
+    from slidegen.resolve.diagrams import with_diagrams
+
+    drawn = with_diagrams(resolved, store)
+    found.add(drawn.problems[len(resolved.problems) :])
+    return drawn
 
 
 def _appended(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> ResolvedDeck:

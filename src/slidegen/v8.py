@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "scripts"
 KATEX = "katex/katex.min.js"
 MATHJAX = "marp/mathjax.js"
+GRAPHVIZ = "graphviz/viz.js"
 MARKDOWN = (".md", ".markdown")
 MAX_SECONDS = 120.0
 MAX_MEMORY = 1_200_000_000
@@ -59,6 +60,12 @@ def marp_mathjax_engine() -> Future[MiniRacer]:
 
 
 @cache
+def graphviz_engine() -> Future[MiniRacer]:
+    """Graphviz, with the functions `slidegenBegin()`, `slidegenReady()` and `slidegenGraph(source, options)`."""
+    return _start([GRAPHVIZ], "graphviz.js")
+
+
+@cache
 def citation_engine() -> Future[MiniRacer]:
     """Citation.js and citeproc-js, with the functions `slidegenBibtex` and `slidegenCite`."""
     return _start(["citations/bibtex.js", "citations/citeproc.js"], "citations.js")
@@ -68,6 +75,13 @@ def citation_engine() -> Future[MiniRacer]:
 def regex_engine() -> Future[MiniRacer]:
     """JavaScript's regular expressions, with the function `slidegenSeparators`."""
     return _start([], "separators.js")
+
+
+def script_engine(before: Sequence[str], own: str, after: Sequence[str]) -> Future[MiniRacer]:
+    """An engine with the text of scripts around one of slidegen's own, for what a package installs."""
+    import py_mini_racer  # noqa: F401 - see `_start`
+
+    return _in_thread(_scripted, [*before, _own(own), *after])
 
 
 def call(engine: Future[MiniRacer], function: str, *arguments: object, seconds: float = MAX_SECONDS) -> Any:
@@ -134,15 +148,22 @@ def _in_thread(work: Callable[..., MiniRacer], *arguments: object) -> Future[Min
 
 
 def _engine(libraries: Sequence[str], *own: str) -> MiniRacer:
+    return _scripted([*map(vendor_text, libraries), *map(_own, own)])
+
+
+def _own(name: str) -> str:
+    return (SCRIPTS / name).read_text(encoding="utf-8")
+
+
+def _scripted(scripts: Sequence[str]) -> MiniRacer:
     from py_mini_racer import MiniRacer
 
-    scripts = [CONSOLE, *map(vendor_text, libraries), *((SCRIPTS / name).read_text(encoding="utf-8") for name in own)]
     initialize_v8()
     with CREATING:
         engine = MiniRacer()
     engine.set_hard_memory_limit(MAX_MEMORY)
     # One evaluation for all scripts: in each one several threads pass the GIL to one another.
-    engine.eval("\n".join(scripts))
+    engine.eval("\n".join((CONSOLE, *scripts)))
     # An engine that Python closes at exit can hang while waiting for its own thread.
     atexit.register(engine.close)
     return engine

@@ -72,3 +72,12 @@ def test_what_is_english_is_marked(folder: DeckFolder) -> None:
     assert "lang=" not in english
     arabic = folder.build(deck.format("ar")).slides
     assert '<span class="provenance" lang="en" dir="ltr" title=' in arabic
+
+
+def test_footnotes_are_named_in_the_language_of_the_slide(folder: DeckFolder) -> None:
+    """For screen readers; in English where there is no translation."""
+    note = "a[^1]\\n\\n[^1]: b"
+    page = folder.build(
+        f'lang: fi\nslides: ["{note}", {{lang: ko, content: "{note}"}}, {{lang: eo, content: "{note}"}}]\n'
+    )
+    assert re.findall(r'class="footnotes" aria-label="([^"]*)"', page.html) == ["Alaviitteet", "각주", "Footnotes"]

@@ -32,11 +32,23 @@ def test_one_line_sets_the_address_of_the_project() -> None:
         ("demo", ["pip", "--editable ."]),
         (
             "test",
-            ["pip", "--editable .", "--editable '.[models,browser,export,hyphens,serve]'", "--group dev", "--no-deps"],
+            [
+                "pip",
+                "--editable .",
+                "--editable '.[models,browser,diagrams,export,hyphens,serve]'",
+                "--group dev",
+                "--no-deps",
+            ],
         ),
         (
             "check",
-            ["pip", "--editable .", "--editable '.[models,browser,export,hyphens,serve]'", "--group dev", "--no-deps"],
+            [
+                "pip",
+                "--editable .",
+                "--editable '.[models,browser,diagrams,export,hyphens,serve]'",
+                "--group dev",
+                "--no-deps",
+            ],
         ),
     ],
 )

@@ -26,7 +26,8 @@ LINE: Final = 1.2
 
 
 @cache
-def _advances() -> dict[str, float]:
+def advances() -> dict[str, float]:
+    """The width of each character of the typeface in ems."""
     text = Path(__file__).with_name("widths.json").read_text(encoding="utf-8")
     table = json.loads(text)
     return {sign: int(width) / table["units_per_em"] for width, signs in table["widths"].items() for sign in signs}
@@ -35,8 +36,8 @@ def _advances() -> dict[str, float]:
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The width of one line of text in pixels, at `size` pixels an em."""
-    advances = _advances()
-    ems = sum(advances.get(sign) or _unknown(sign) for sign in text)
+    known = advances()
+    ems = sum(known.get(sign) or _unknown(sign) for sign in text)
     return ems * size * (SEMIBOLD if bold else 1.0)
 
 

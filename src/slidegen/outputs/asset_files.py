@@ -134,7 +134,7 @@ class AssetFiles:
     def _read(self, url: str) -> str:
         own = self.own(url)
         path = self.path(url) if own is None else Path(unquote(url))
-        media_type = mimetypes.guess_type(path.name)[0]
+        media_type = "text/vtt" if path.suffix.lower() == ".vtt" else mimetypes.guess_type(path.name)[0]
         if media_type is None or not _shown(media_type):
             raise AssetError(f"{url!r} is not an image, video, audio or font", code="wrong-media")
         try:
@@ -171,8 +171,9 @@ class AssetFiles:
 
 
 def _shown(media_type: str) -> bool:
-    """Whether a media type is that of an image, a video, an audio file or a font."""
-    return media_type.split("/")[0] in ("image", "video", "audio", "font") or media_type.startswith(FONTS)
+    """Whether a media type is that of an image, a video, an audio file, captions or a font."""
+    kinds = ("image", "video", "audio", "font")
+    return media_type.split("/")[0] in kinds or media_type.startswith((*FONTS, "text/vtt"))
 
 
 def _data_uri(data: bytes, media_type: str) -> str:

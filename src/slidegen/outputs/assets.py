@@ -21,7 +21,9 @@ from slidegen.model import Source, Text
 from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url
 from slidegen.outputs.asset_files import MAX_BYTES, AssetFiles
 from slidegen.outputs.assets_css import StyleSheets
+from slidegen.outputs.frames import frame, is_page
 from slidegen.outputs.icons import with_icons
+from slidegen.outputs.media import LARGE, PLAY, Kind, media_kind, player
 from slidegen.source_lines import line_of
 
 LOADING = frozenset(
@@ -48,6 +50,7 @@ REFUSED = {
     "embed": "loads another document; use an image",
     "object": "loads another document; use an image",
 }
+MEDIA = frozenset({"video", "audio", "source", "track"})
 FRAME = "it shows a page of the network, which a single file cannot hold; link to it instead"
 OF_A_FILE = frozenset({"src", "integrity", "crossorigin", "referrerpolicy", "async", "defer"})
 """Attributes of a script in a file, which have no effect on an inline script."""
@@ -148,7 +151,9 @@ class Assets:
         if name == "data-background-iframe" and plain_url(value).lower().startswith("data:"):
             self._wrong(f"{name} shows another page, which a single file cannot hold", source, value, code="html")
         elif name in LOADING or (name == "href" and tag not in LINKS):
-            return value if value.startswith("#") or not value.strip() else self.uri(value, source)
+            if value.startswith("#") or not value.strip():
+                return value
+            return self._clip(value, source) if tag in MEDIA else self.uri(value, source)
         if name in ("srcset", "imagesrcset"):
             self._wrong(f"{name} names several files; use src", source, value, code="html")
         if name in STYLES:
@@ -164,12 +169,16 @@ class Assets:
             self._link(node, attributes, fragment, source)
         elif name == "script" and "src" in attributes and namespace(node) == "html":
             self._script(node, attributes, fragment, source)
+        elif name == "iframe" and "srcdoc" not in attributes and is_page(attributes.get("src", "")):
+            fragment.replace(node, self._frame(attributes, source))
         elif name in REFUSED or (name == "script" and attributes.keys() & {"src", "href", "xlink:href"}):
             self._refused(node, fragment, source)
         elif name == "img" and "inline" in attributes.get("class", "").split():
             fragment.replace(node, self._svg(attributes, source) or "")
         elif name == "img" and self.files.remote == "placeholder" and is_remote(attributes.get("src", "")):
             fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
+        elif name == "img" and (kind := media_kind(plain_url(attributes.get("src", "")))) is not None:
+            fragment.replace(node, self._player(kind, attributes, source))
         elif name in ("set", "animate") and _of_link(attributes):
             self._wrong(f"<{name}> of a href loads a file", source, f"<{name}", code="html")
         elif name == "use" and not _own_part(attributes):
@@ -177,10 +186,49 @@ class Assets:
         else:
             if name == "style":
                 self._style(node, fragment, source)
+            elif name in ("video", "audio"):
+                self._own_player(node, attributes, source)
             for key, value in attributes.items():
                 new = self.attribute(key.lower(), value, source, name)
                 if new != value:
                     node.attrs[key] = new
+
+    def _player(self, kind: Kind, attributes: dict[str, str], source: Text) -> str:
+        """The player for a picture that names a video or audio."""
+        line = self._line
+        if kind == "video":
+            self._check_poster(attributes, source)
+        for key in ("src", "poster", "captions"):
+            if attributes.get(key):
+                attributes[key] = self._clip(attributes[key], source)
+        if attributes.get("style"):
+            attributes["style"] = self.css(attributes["style"], source)
+        self._line = line
+        return player(kind, attributes)
+
+    def _own_player(self, node: LexborNode, attributes: dict[str, str], source: Text) -> None:
+        """A `<video>` or `<audio>` of the deck's own: it plays when its slide is shown, not when the page is opened."""
+        if "autoplay" in attributes:
+            del node.attrs["autoplay"]
+            node.attrs[PLAY] = ""
+        if node.tag == "video":
+            node.attrs["playsinline"] = ""
+            self._check_poster(attributes, source)
+
+    def _check_poster(self, attributes: dict[str, str], source: Text) -> None:
+        if not attributes.get("poster"):
+            message = "the video has no poster, so print, PDF and handout may show an empty box; add poster=picture.png"
+            written = attributes.get("src") or "<video"
+            self._wrong(message, source, written, unquote(written), code="missing-key", notes=self.warnings)
+
+    def _clip(self, url: str, source: Text) -> str:
+        """The data URI of a clip, its poster or its captions. One that makes the page large is told."""
+        loaded = self.uri(url, source)
+        size = len(loaded) * 3 // 4
+        if loaded != url and size > LARGE:
+            message = f"{url!r} adds {size / 1e6:.0f} MB to the page; shorten it, or lower its resolution"
+            self._wrong(message, source, url, unquote(url), code="limit", notes=self.warnings)
+        return loaded
 
     def _unknown_icon(self, source: Text, node: LexborNode, written: str, message: str) -> None:
         self._line = line_of(node)
@@ -221,6 +269,19 @@ class Assets:
             except AssetError as error:
                 self._wrong(f"<script>: {error}", source, *as_written(attributes["src"]), code=error.code)
         fragment.replace(node, html)
+
+    def _frame(self, attributes: dict[str, str], source: Text) -> str:
+        """The frame with a local page in it; nothing if it cannot be read."""
+        written = as_written(attributes["src"])
+        try:
+            html, loads = frame({**attributes, "style": self.css(attributes.get("style", ""), source)}, self.files)
+        except AssetError as error:
+            self._wrong(f"<iframe>: {error}", source, *written, code=error.code)
+            return ""
+        if loads:
+            message = f"<iframe>: what {attributes['src']!r} loads is not in this file; write it into the page itself"
+            self._wrong(message, source, *written, code="html", notes=self.warnings)
+        return html
 
     def _refused(self, node: LexborNode, fragment: Fragment, source: Text) -> None:
         name = node.tag or ""

@@ -16,7 +16,7 @@ from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_fonts, marp_styles
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
+from slidegen.outputs.page import json_text, metadata, page_html, scheme, script, scripts, words_data
 from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
@@ -80,9 +80,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
             "provenance": json_text(about),
             "timing": timing_json(options, [slide.options for slide in every]),
         },
-        scripts=(
-            Script(script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "marp.js", *PRESENTING[3:])),
-        ),
+        scripts=(Script(scripts("marp.js", slides)),),
         any_script=deck.scripts,
         text=transcript(title, options.lang, every, target.memo),
     )

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets
+from slidegen.outputs.media import has_media
 from slidegen.rendered import Page, Script
 from slidegen.source_lines import without_lines
 from slidegen.version import __version__
@@ -110,6 +111,12 @@ def words_data(lang: str) -> tuple[str, ...]:
     """The words of the interface for words.js, if there are any in the language of the page."""
     found = words(lang)
     return (f'<script type="application/json" id="slidegen-words">{json_text(found)}</script>',) if found else ()
+
+
+def scripts(player: str, slides: Iterable[str]) -> str:
+    """The text of all scripts of a page whose slides `player` shows."""
+    media = ("media.js",) if has_media(slides) else ()
+    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", player, *PRESENTING[3:], *media)
 
 
 def script(*names: str) -> str:

@@ -10,7 +10,8 @@ from slidegen.languages.direction import written
 from slidegen.languages.words import is_english
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
-from slidegen.outputs.page import PRESENTING, json_text, metadata, page_html, scheme, script, words_data
+from slidegen.outputs.page import json_text, metadata, page_html, scheme, script, words_data
+from slidegen.outputs.page import scripts as own_scripts
 from slidegen.outputs.target import Target
 from slidegen.outputs.transcript import transcript
 from slidegen.rendered import MarpDeck, MarpSlide, OutputFile, Page, RenderedDeck, RenderedSlide, Script
@@ -83,9 +84,7 @@ def reveal_page(
         styles=(script("present.css"), *styles),
         head=(
             *words_data(options.lang),
-            Script(
-                script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", "reveal.js", *PRESENTING[3:])
-            ),
+            Script(own_scripts("reveal.js", (html for stack in stacks for html in stack))),
         ),
         # reveal.js would say the whole slide at each move in an element of the class aria-status, if it had to make it.
         before=(f'<div class="reveal {look.classes}"><div class="aria-status" hidden></div><div class="slides">',),

@@ -10,6 +10,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from slidegen.languages.words import said
 from slidegen.render.context import Env, slide_context
 
 
@@ -60,8 +61,9 @@ def _reference(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: 
     return f'<sup class="footnote-ref" aria-describedby="{_id(token, env)}">{apart}{number}</sup>'
 
 
-def _block_open(*_: Any) -> str:
-    return '<ol class="footnotes" aria-label="Footnotes">\n'
+def _block_open(_: Any, _tokens: Sequence[Token], _index: int, _options: Any, env: Env) -> str:
+    name, _own = said("Footnotes", slide_context(env).lang if "slide" in env else "en")
+    return f'<ol class="footnotes" aria-label="{name}">\n'
 
 
 def _block_close(*_: Any) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from slidegen.diagrams.kinds import KINDS
 from slidegen.limits import too_much
 from slidegen.scan import CODE, Piece, block_tokens, scan
 from slidegen.sources.notebook.anchors import outside_code
@@ -123,7 +124,7 @@ def _edits(cell: Cell, text: str, blocks: _Blocks, convert: Conversion) -> Itera
             continue
         yield from _between(cell, text, at, piece.start, blocks, convert)
         if piece.kind == "fence":
-            yield from _fence(cell, text, piece.start, piece.end, convert)
+            yield from _fence(text, piece.start, piece.end)
         at = piece.end
     yield from _between(cell, text, at, len(text), blocks, convert)
     yield from _containers(text, blocks.pieces)
@@ -147,7 +148,7 @@ def _containers(text: str, pieces: Sequence[Piece]) -> Iterator[Edit]:
             yield Edit(colons, one.end(), f" {MYST.get(one['name'], one['name'])}")
 
 
-def _fence(cell: Cell, text: str, start: int, end: int, convert: Conversion) -> Iterator[Edit]:
+def _fence(text: str, start: int, end: int) -> Iterator[Edit]:
     """The line that opens a block of code, with the language only: other words are nobody's here."""
     first = text.find("\n", start, end)
     opening = text[start : end if first < 0 else first]
@@ -155,10 +156,10 @@ def _fence(cell: Cell, text: str, start: int, end: int, convert: Conversion) -> 
     if sign is None:
         return
     name = (opening[sign.end() :].strip().strip("{}").split() or [""])[0]
+    if name in KINDS:
+        return
     code = text[start:end]
     found = language(name, code) if name else ""
-    if name == "mermaid":
-        convert.lose(cell, "a diagram of Mermaid is shown as its text", text.count("\n", 0, start))
     if opening[sign.end() :].strip() != found:
         yield Edit(start + sign.end(), start + len(opening), found)
 

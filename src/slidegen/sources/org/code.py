@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from slidegen.diagrams.kinds import KINDS
 from slidegen.sources.org.attributes import Affiliated, braces, pairs
 from slidegen.sources.org.context import Context
 from slidegen.sources.translation import Line
-from slidegen.sources.translation.words import fence, language
+from slidegen.sources.translation.words import attribute, fence, language
 
 COMMA: Final = re.compile(r"^([ \t]*),(,*(?:\*|#\+))")
 LABEL: Final = re.compile(r"\(ref:([\w-]+)\)$")
@@ -79,7 +80,10 @@ def code(
     if number is not None:
         info.append("numbers" if number == 1 else f"numbers={number}")
     if given.get("caption"):
-        info.append(f'title="{given["caption"].replace(chr(34), chr(39)).replace("`", chr(39))}"')
+        name = "caption" if code_language in KINDS else "title"
+        info.append(f'{name}="{given["caption"].replace(chr(34), chr(39)).replace("`", chr(39))}"')
+    if given.get("alt") and code_language in KINDS:
+        info.append(f"alt={attribute(given['alt'])}")
     kept = {key: value for key, value in given.items() if key not in ("caption", "alt", "width", "height")}
     sign = fence(texts)
     end = rows[-1].number + 1 if rows else first.number

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markdown_it.token import Token
 
+from slidegen.diagrams.fences import is_diagram
 from slidegen.errors import Problem
 from slidegen.limits import MAX_TEXT
 from slidegen.pandoc.callouts import callout
@@ -30,7 +31,7 @@ OF_TEXT: Final = (
 
 def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -> Iterator[Problem]:
     """Yields the warnings about a deck's body. `first` is its first line, `given` the deck's front matter."""
-    cells = [token for token in outline.tokens if token.type == "fence" and read_cell(token.info, token.content)]
+    cells = [token for token in outline.tokens if token.type == "fence" and _is_cell(token)]
     if cells:
         yield Problem(_of_cells(cells, given), name, first + (cells[0].map or [0])[0], code="not-applied")
     cited: list[int] = []
@@ -54,6 +55,11 @@ def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -
         if heading is not None and {"background-iframe", "data-background-iframe"} & heading.attributes.keys():
             message = "background-iframe is left out: one file cannot hold another page"
             yield Problem(message, name, first + heading.lines[0], code="not-applied")
+
+
+def _is_cell(token: Token) -> bool:
+    """Whether a fence is a cell with code; a diagram is drawn."""
+    return read_cell(token.info, token.content) is not None and not is_diagram(token.info)
 
 
 def _of_cells(cells: list[Token], given: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from slidegen.diagrams.kinds import KINDS
 from slidegen.limits import MAX_CODE, MAX_SPACE, SPACE
 
 SPECIAL: Final = re.compile(r"[\\`*{\[\]<$]|(?<!\w)_|_(?!\w)|~(?=~)|(?<=~)~|\^(?=\[)|&(?=[#\w])")
@@ -75,10 +76,13 @@ def fence(lines: Iterable[str]) -> str:
 
 
 def language(name: str, code: str) -> str:
-    """The name by which a block of code in some language is highlighted; "text" for what is not, or is too long."""
+    """The name by which a block of code in some language is highlighted; "text" for what is not, or is too long.
+    Diagrams keep theirs."""
     too_long = len(code) > MAX_CODE or max(map(len, SPACE.findall(code)), default=0) > MAX_SPACE
     if not name or too_long:
         return "text"
+    if name.lower() in KINDS:
+        return name.lower()
     if name == "qr":
         return name
     from pygments.lexers import get_lexer_by_name

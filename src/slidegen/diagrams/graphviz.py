@@ -1,0 +1,92 @@
+"""Graphviz: the real one, as WebAssembly in V8 (@viz-js/viz). It has neither files nor a network."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from slidegen.diagrams.base import FONT_SIZE, SVG, DiagramError, DiagramKind
+from slidegen.diagrams.mermaid_parts import rows
+from slidegen.diagrams.palette import HEX
+from slidegen.diagrams.styling import plain_name, recorded
+from slidegen.v8 import EngineError, call, graphviz_engine
+
+VERSION: Final = "16.1.0"
+"""The version of Graphviz in the package; a test holds it to the engine's own."""
+SECONDS: Final = 20.0
+PAUSE: Final = 0.01
+"""Seconds between two questions whether the engine is compiled, which takes half a second."""
+MAX_SOURCE: Final = 50_000
+SETTINGS: Final = 1
+PLACE: Final = re.compile(r" in line (\d+)")
+FAMILY: Final = "Helvetica"
+"""Graphviz knows its widths; the typefaces of the looks are narrower."""
+
+
+@cache
+def _defaults() -> Mapping[str, Mapping[str, Any]]:
+    """What holds unless the diagram says something else."""
+    text = {"fontname": FAMILY, "fontsize": FONT_SIZE, "fontcolor": HEX["ink"]}
+    return {
+        "graphAttributes": {"bgcolor": "transparent", "color": HEX["strong"], "pad": 0.1, **text},
+        "nodeAttributes": {"style": "filled", "fillcolor": HEX["surface"], "color": HEX["strong"], **text},
+        "edgeAttributes": {**text, "color": HEX["quiet"], "fontsize": FONT_SIZE - 2},
+    }
+
+
+def version() -> tuple[str, str]:
+    """Returns the name and the version of the engine."""
+    return "graphviz", VERSION
+
+
+def draw(source: str) -> str:
+    """Draws a graph. Raises DiagramError."""
+    if len(source) > MAX_SOURCE:
+        raise DiagramError(f"{len(source):,} characters are too many; at most {MAX_SOURCE:,}", code="limit")
+    engine = graphviz_engine()
+    end = time.monotonic() + SECONDS
+    try:
+        call(engine, "slidegenBegin")
+        while not (ready := call(engine, "slidegenReady")):
+            if time.monotonic() > end:
+                raise EngineError("does not start")
+            time.sleep(PAUSE)
+        if isinstance(ready, str):
+            raise DiagramError(f"Graphviz does not start: {ready[:100]}", code="limit")
+        status, svg, errors = call(engine, "slidegenGraph", source, _defaults(), seconds=SECONDS)
+    except EngineError:
+        graphviz_engine.cache_clear()
+        raise DiagramError(f"it takes longer than {SECONDS:g} s; make it smaller", code="limit") from None
+    if status != "success":
+        raise _mistake([str(one) for one in errors])
+    return recorded(re.sub(r"<(?:\?xml|!DOCTYPE)[^>]*>", "", str(svg)), "dot", _parts)
+
+
+def _mistake(errors: list[str]) -> DiagramError:
+    first = next((one for one in errors if one.startswith("error")), errors[0] if errors else "it cannot be drawn")
+    what = first.partition(": ")[2] or first
+    place = PLACE.search(what)
+    what = re.sub(r"\s+", " ", PLACE.sub("", what)).strip().rstrip(".")
+    return DiagramError(what[:200], None if place is None else int(place[1]) - 1)
+
+
+def _parts(elements: Iterable[ET.Element]) -> Mapping[ET.Element, str]:
+    """The names of nodes and edges, which Graphviz writes as their titles."""
+    found: dict[ET.Element, str] = {}
+    for element in elements:
+        if element.get("class") in ("node", "edge", "cluster"):
+            for child in [child for child in element if plain_name(child) == "title"]:
+                name = "".join(child.itertext())
+                element.remove(child)
+                found[element] = re.sub(r"^(.+?)(?::\w+)?(?:->|--)(.+?)(?::\w+)?$", r"\1-->\2", name)
+        elif element.get("class") == "graph":
+            for child in element.findall(f"{{{SVG}}}title"):
+                element.remove(child)
+    return found
+
+
+GRAPHVIZ: Final = DiagramKind("graphviz", SETTINGS, version, draw, rows)

@@ -1,0 +1,60 @@
+"""Video and audio: pictures that name a clip become players, which play while their slide is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Final, Literal
+
+Kind = Literal["video", "audio"]
+SUFFIXES: Final[Mapping[str, Kind]] = {
+    **dict.fromkeys(("mp4", "m4v", "mov", "webm", "ogv"), "video"),
+    **dict.fromkeys(("mp3", "m4a", "aac", "wav", "ogg", "oga", "opus", "flac"), "audio"),
+}
+FLAGS: Final = ("loop", "muted", "controls")
+KEPT: Final = ("class", "id", "style", "width", "height", "data-line")
+LARGE: Final = 20_000_000
+"""The size in bytes from which a clip in the page is told."""
+PLAY: Final = "data-play"
+"""The attribute of a player that starts when its slide is shown (media.js)."""
+PLAYER: Final = re.compile(r"<(?:video|audio)\b")
+TIME: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
+
+
+def media_kind(url: str) -> Kind | None:
+    """What a URL names by its suffix; None for anything but video and audio."""
+    return SUFFIXES.get(re.split(r"[?#]", url, maxsplit=1)[0].rpartition(".")[2].lower())
+
+
+def has_media(slides: Iterable[str]) -> bool:
+    """Whether the HTML of some slides has players."""
+    return any(PLAYER.search(html) for html in slides)
+
+
+def is_on(value: str | None) -> bool:
+    """Whether an attribute without a value, or with "true", is there."""
+    return value is not None and value.lower() != "false"
+
+
+def player(kind: Kind, attributes: Mapping[str, str]) -> str:
+    """The player for a picture that names a clip. Its `attributes` are those of the picture: `poster`, `start` in
+    seconds, `loop`, `muted`, `autoplay`, `controls`, `captions`, and the alternative text."""
+    given = {key: attributes[key] for key in KEPT if attributes.get(key)}
+    start = attributes.get("start", "")
+    given["src"] = attributes["src"] + (f"#t={start}" if TIME.fullmatch(start) else "")
+    given["preload"] = "metadata"
+    if kind == "video" and attributes.get("poster"):
+        given["poster"] = attributes["poster"]
+    if attributes.get("alt"):
+        given["aria-label"] = attributes["alt"]
+    plays = is_on(attributes.get("autoplay"))
+    flags = [name for name in FLAGS if name in attributes and is_on(attributes[name])]
+    if "controls" not in attributes and not (plays and "muted" in flags):
+        flags.append("controls")  # else nobody could start it, or make it silent
+    flags += ["playsinline"] if kind == "video" else []
+    flags += [PLAY] if plays else []
+    shown = "".join(f' {key}="{escape(value)}"' for key, value in given.items())
+    track = attributes.get("captions")
+    inside = f'<track kind="captions" default src="{escape(track)}">' if track and kind == "video" else ""
+    return f"<{kind}{shown}{''.join(f' {flag}' for flag in flags)}>{inside}</{kind}>"

@@ -1,0 +1,56 @@
+"""Graphviz diagrams in decks, by the engine that the package brings."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from slidegen.diagrams import graphviz
+from slidegen.errors import SlidegenError
+from tests.deck_folder import DeckFolder
+from tests.diagrams.test_mermaid import drawing, fence, mistakes
+
+GRAPH = 'digraph {\n  rankdir=LR\n  a [label="Read"]\n  a -> b\n  b -> c [label="yes"]\n}\n'
+
+
+@pytest.mark.parametrize("language", ["dot", "graphviz"])
+def test_a_graph_is_drawn_in_the_themes_colours(folder: DeckFolder, language: str) -> None:
+    """Its words are text, and the engine's own colours are gone."""
+    svg = drawing(folder.build(f"# A\n\n{fence(GRAPH, language)}", "deck.md").html)
+    assert {"Read", "b", "c", "yes"} <= set(re.findall(r"<text[^>]*>([^<]*)<", svg))
+    assert 'fill="var(--surface)"' in svg
+    assert not re.search(r"#5a7b|black|white|Helvetica", svg)
+
+
+def test_a_mistake_has_its_line(folder: DeckFolder) -> None:
+    """Graphviz counts from the first line of the source."""
+    with pytest.raises(SlidegenError) as caught:
+        folder.build("# A\n\n```dot\ndigraph {\n  a -> b\n  b -> -> c\n}\n```\n", "deck.md")
+    assert mistakes(caught.value) == [(6, "diagram", "the dot diagram: syntax error near '->'")]
+
+
+def test_a_graph_reads_no_file_and_runs_nothing(folder: DeckFolder) -> None:
+    """Pictures, shape files and programs are left out; links to the web stay."""
+    source = """digraph {
+  a [image="/etc/passwd" shape=none]
+  b [shapefile="/etc/passwd"]
+  c [URL="javascript:alert(1)"]
+  d [URL="https://example.org/d" label=<<b>bold</b>>]
+  e [label=<<table><tr><td><img src="/etc/passwd"/></td></tr></table>>]
+}"""
+    svg = drawing(folder.build(f"# A\n\n{fence(source, 'dot')}", "deck.md").html)
+    assert not re.search(r"passwd|javascript:|<image|<script", svg)
+    assert 'href="https://example.org/d"' in svg
+
+
+def test_the_version_is_that_of_the_engine() -> None:
+    """It stands in the record."""
+    from slidegen.vendor import vendor_text
+
+    assert f'"{graphviz.VERSION}"' in vendor_text("graphviz/viz.js")
+
+
+def test_the_same_graph_is_drawn_in_the_same_way() -> None:
+    """Graphviz uses random numbers for its tables."""
+    assert graphviz.draw(GRAPH) == graphviz.draw(GRAPH)
