@@ -8,6 +8,7 @@ light and one in the dark theme; upright phones, paper and the Marp output have 
 `--peers`, the same content is drawn by what FOLDER has:
 
     npm install --prefix FOLDER --ignore-scripts @observablehq/plot d3
+    npm install --prefix FOLDER --ignore-scripts @marp-team/marp-cli
     npm install --prefix FOLDER --ignore-scripts @slidev/cli @slidev/theme-seriph playwright-chromium
     pip install --target FOLDER/python great_tables polars
 
@@ -79,6 +80,9 @@ GREAT_TABLES: Final = {"needs": 2, "errors": 4, "cards": 7}
 """The same for tables.yml and specimens/with_great_tables.py."""
 SLIDEV: Final = {1: 1, 2: 3, 3: 4, 4: 5, 5: 10, 6: 11, 7: 12, 8: 13}
 """The slide of layouts.yml for each slide of specimens/slidev.md."""
+
+MARP: Final = {1: 1, 2: 3, 3: 4, 4: 5}
+"""The same for type.yml and specimens/marp.md."""
 
 Pair = tuple[Image.Image, Image.Image]
 
@@ -198,10 +202,28 @@ def slidev_pictures(peers: Path, _browser: Browser) -> dict[str, Image.Image]:
         return {path.stem.lstrip("0"): picture(path.read_bytes()) for path in sorted((folder / "out").glob("*.png"))}
 
 
+def marp_pictures(peers: Path, _browser: Browser) -> dict[str, Image.Image]:
+    """The slides that Marp CLI makes with its default theme, by their numbers."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(SPECIMENS / "marp.md", folder / "deck.md")
+        command = ["node", str(peers / "node_modules/.bin/marp"), "deck.md", "--images", "png", "--output", "out.png"]
+        chromium = find_browser("")
+        command += ["--browser-path", chromium] if chromium else []
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
+        return {path.suffixes[0].lstrip(".0"): picture(path.read_bytes()) for path in sorted(folder.glob("out.*.png"))}
+
+
 Drawn = Callable[[Path, "Browser"], dict[str, Image.Image]]
 PEERS: Final[Mapping[str, tuple[str, str, Drawn, Mapping[str, int]]]] = {
     "Observable Plot": ("charts", "node_modules/@observablehq/plot", plot_pictures, PLOT),
     "great_tables": ("tables", "python/great_tables", great_tables_pictures, GREAT_TABLES),
+    "Marp CLI, default": (
+        "type",
+        "node_modules/@marp-team/marp-cli",
+        marp_pictures,
+        {str(theirs): ours for theirs, ours in MARP.items()},
+    ),
     "Slidev, seriph": (
         "layouts",
         "node_modules/@slidev/theme-seriph",

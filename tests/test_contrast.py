@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from slidegen.look import Theme
+from slidegen.outputs.stylesheet import colors_css
+from slidegen.project import Project
+from slidegen.themes import load_themes
 from tests.figures.test_palette import THEMES, contrast, named
 
 STATES = ("accent", "good", "warn", "bad")
@@ -47,6 +52,21 @@ def test_text_on_heat_and_on_tinted_slides(theme: Theme) -> None:
     tint = mixed(tokens["accent"], tokens["background"], 0.14)
     assert contrast(tokens["text"], tint) >= 7
     assert contrast(tokens["text-quiet"], tint) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=named)
+def test_words_on_the_colours_of_charts(theme: Theme) -> None:
+    """They have the colour of the page, or that of text where only this can be read."""
+    page, text = theme.tokens["background"], theme.tokens["text"]
+    low = {color: max(contrast(color, page), contrast(color, text)) for color in theme.chart}
+    assert min(low.values()) >= 4.5, low
+
+
+def test_words_on_a_light_series_have_the_colour_of_text() -> None:
+    """White on the orange of the look `bold` has 3.4:1."""
+    css = colors_css(load_themes("bold", Project.of(Path())))
+    assert "--on-chart-2: light-dark(#0c0c14, #0e0c16);" in css
+    assert "--on-chart-1" not in css
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=named)

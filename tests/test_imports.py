@@ -137,3 +137,14 @@ def test_a_deck_without_a_bibliography_waits_for_no_citations(tmp_path: Path) ->
     (tmp_path / "a.bib").write_text("@book{a, title={T}, author={A B}, year=2000}")
     deck.write_text("bibliography: a.bib\nslides:\n- by [@a]\n")
     assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=watched) == str(list(watched))
+
+
+def test_diagrams_from_the_record_need_no_engine(tmp_path: Path) -> None:
+    """Neither V8 nor the package with Mermaid is imported once a diagram is drawn."""
+    deck = tmp_path / "talk.yml"
+    deck.write_text(
+        "slides:\n- |\n  ```mermaid\n  flowchart LR\n    A --> B\n  ```\n  ```dot\n  digraph { a -> b }\n  ```\n"
+    )
+    watched = ("py_mini_racer", "mermaidx")
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=watched) == "['py_mini_racer']"
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), "--frozen", watched=watched) == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,23 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
     assert (pair.light.name, pair.dark.name, pair.default) == ("day", "night", "light")
 
 
+def test_a_theme_has_measures(folder: DeckFolder) -> None:
+    """The page has them as properties, and a chart fills what they leave: text in it is as large as everywhere."""
+    folder.write("wide/theme.yml", "scheme: light\nmeasures: {side: 100, heading: 60, below: 20}\n")
+    table = "tables:\n  t: {source: data, rows: [{a: x, b: 1}, {a: y, b: 2}]}\n"
+    figure = "figures:\n  f: {kind: bars, table: t, value: b, label: a}\n"
+    slides = """slides: ["## A\\n\\n{{ chart('f') }}", "## A heading of two lines: LONG\\n\\n{{ chart('f') }}"]\n"""
+    slides = slides.replace("LONG", "word " * 4)
+    page = folder.build(f"theme: ./wide\n{table}{figure}{slides}")
+    assert "--space-x: 100px;" in page.html
+    assert "--heading-size: 60px;" in page.html
+    assert "--space-top" not in page.html.split("--space-x: 100px;")[1].split("}")[0]
+    sizes = re.findall(r'<svg class="chart"[^>]*viewBox="0 0 (\d+) ([\d.]+)"', page.html)
+    wide = [float(height) for width, height in sizes if width == "1080"]
+    assert len(wide) == 2
+    assert wide[0] - wide[1] == pytest.approx(60 * 1.15, abs=1)  # one line more
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -71,7 +89,8 @@ def test_a_counterpart_is_the_other_scheme(folder: DeckFolder) -> None:
         (
             "scheme: dark\ntoken: {}\n",
             "a/theme.yml:2: unknown key 'token'; did you mean 'tokens'? "
-            "available: chart, code, counterpart, description, fonts, scheme, schemes, section_progress, tokens",
+            "available: chart, code, counterpart, description, fonts, measures, scheme, schemes, "
+            "section_progress, tokens",
         ),
         ("scheme: dark\ncode: {Keywrd: red}\n", "a/theme.yml:2: unknown code token 'Keywrd'; did you mean 'Keyword'?"),
         ("scheme: dark\ntokens: {accent: '#12345g'}\n", f"a/theme.yml:2: tokens.accent is '#12345g'; {COLOUR}"),

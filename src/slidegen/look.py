@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import OpensWith, Scheme
 from slidegen.project import Project
 
@@ -98,6 +99,7 @@ class ThemePair:
     color_emoji: bool = True
     logo: Logo | None = None
     section_progress: bool = False
+    measures: Measures = PLAIN_MEASURES
     brand: tuple[str, str] | None = None
 
     def scheme(self, scheme: Scheme) -> Theme:

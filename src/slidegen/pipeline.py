@@ -208,6 +208,7 @@ class _Job:
 def _bundled(job: _Job, resolved: ResolvedDeck) -> tuple[Rendered | None, Bundled | None]:
     """Runs the stages `render` and `bundle`. Their mistakes are added to those of the job."""
     options, found = job.options, job.found
+    resolved = replace(resolved, measures=job.themes.measures)
     renderer = job.output.renderer(resolved)
     ready = partial(job.output.load, renderer)
     rendered: Rendered | None = found.attempt(partial(render_deck, resolved, renderer, options, ready), None)

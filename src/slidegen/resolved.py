@@ -8,6 +8,7 @@ from typing import Final
 
 from slidegen.errors import Problem
 from slidegen.marks import PLACED
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import (
     CellValue,
     Column,
@@ -224,7 +225,8 @@ class ResolvedDeck:
 
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
     `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
-    numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them.
+    numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them. `measures`
+    are those of the deck's look.
     """
 
     source: Source
@@ -237,6 +239,7 @@ class ResolvedDeck:
     directives: Mapping[str, ResolvedText] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     left_out: frozenset[int] = frozenset()
+    measures: Measures = PLAIN_MEASURES
 
     @property
     def shown(self) -> list[list[ResolvedSlide]]:

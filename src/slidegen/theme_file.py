@@ -11,6 +11,7 @@ from pygments.token import STANDARD_TYPES
 
 from slidegen.errors import DeckError, KeyPath, Problem, nearest
 from slidegen.look import SCHEMES, Colors, Fonts
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import Scheme
 from slidegen.validation import Words, mistakes
 from slidegen.yaml_tree import YamlTree
@@ -68,11 +69,29 @@ class FontsModel(BaseModel):
         return Fonts(self.text, self.heading, self.code)
 
 
+class MeasuresModel(BaseModel):
+    """The measures of slides in pixels; those that are missing are the plain look's."""
+
+    model_config = STRICT
+    side: float = Field(PLAIN_MEASURES.side, ge=0, le=400)
+    top: float = Field(PLAIN_MEASURES.top, ge=0, le=300)
+    bottom: float = Field(PLAIN_MEASURES.bottom, ge=0, le=300)
+    heading: float = Field(PLAIN_MEASURES.heading, ge=18, le=200)
+    leading: float = Field(PLAIN_MEASURES.leading, ge=0.8, le=2)
+    below: float = Field(PLAIN_MEASURES.below, ge=0, le=200)
+
+    @property
+    def chosen(self) -> Measures:
+        """These measures."""
+        return Measures(**self.model_dump())
+
+
 class ThemeFile(ColorsModel):
     """The keys of `theme.yml`. A theme has `schemes`, or the colours of one `scheme`."""
 
     description: str = Field("", description="One line for `slidegen themes`")
     fonts: FontsModel = Field(default_factory=FontsModel)
+    measures: MeasuresModel = Field(default_factory=lambda: MeasuresModel.model_validate({}))
     section_progress: bool = Field(False, description="Slides tell how far their section has come")
     schemes: SchemesModel | None = None
     scheme: Scheme | None = None

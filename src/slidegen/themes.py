@@ -229,7 +229,13 @@ def _own(folder: Path, name: str, project: Project) -> ThemeFolder:
     file = read_theme(tree, path, plain.light.tokens)
     pair = laid_over(plain, file.colors, file.fonts.chosen, name)
     sheets = tuple(_sheets(folder, project))
-    pair = replace(pair, default=file.scheme or "auto", sheets=sheets, section_progress=file.section_progress)
+    pair = replace(
+        pair,
+        default=file.scheme or "auto",
+        sheets=sheets,
+        section_progress=file.section_progress,
+        measures=file.measures.chosen,
+    )
     schemes = SCHEMES if file.scheme is None else (file.scheme,)
     lines = {key: tree.line((key,)) for key in tree.value}
     return ThemeFolder(name, folder, project, pair, schemes, file.description, file.counterpart, lines=lines)

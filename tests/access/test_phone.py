@@ -182,3 +182,20 @@ def test_the_colour_of_title_slides_stays_on_them(tmp_path: Path, browser: Brows
             page.goto(f"{path.as_uri()}?print-pdf")
             page.locator(".pdf-page").first.wait_for(state="attached")
             assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_coloured_slide_colours_itself_alone(tmp_path: Path, browser: Browser, output: str) -> None:
+    """In the look `bold` the first slide is all colour. The others are white, each at least as high as its content, and
+    page numbers can be read."""
+    (tmp_path / "a.yml").write_text(DECK + '  - "## Long\\n\\n' + "- item\\n" * 40 + '"\n', encoding="utf-8")
+    options = BuildOptions(
+        folder=tmp_path / "build", theme="bold", scheme="light", format=output, offline=True, keep_record=False
+    )
+    with on_phone(browser, build(str(tmp_path / "a.yml"), options).output, PHONES[0]) as page:
+        grounds = page.locator("html, body").evaluate_all("all => all.map((e) => getComputedStyle(e).backgroundColor)")
+        assert set(grounds) <= {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
+        cut = "all => all.filter((e) => e.closest('section').clientHeight < e.offsetHeight).length"
+        assert page.locator("section > .slide").evaluate_all(cut) == 0
+        size = "e => getComputedStyle(e, '::after').fontSize"
+        assert page.locator("section:has(> .slide)").nth(1).evaluate(size) == "27px"

@@ -188,6 +188,17 @@ def test_the_background_of_the_slide_in_view_is_below_its_text(tmp_path: Path, b
         assert background.evaluate("element => getComputedStyle(element).zIndex") == "-1"
 
 
+def test_a_coloured_slide_does_not_colour_the_others(tmp_path: Path, browser: Browser) -> None:
+    """In the look `bold` the first slide, which is in view when a PDF is made, is all colour."""
+    deck = tmp_path / "a.yml"
+    deck.write_text('theme: bold\nscheme: light\nslides: ["# One", "## Two"]\n', encoding="utf-8")
+    path = build(str(deck), BuildOptions(folder=tmp_path / "build", offline=True, keep_record=False)).output
+    with open_deck(path, browser=browser, query="print-pdf") as opened:
+        opened.page.wait_for_selector(".pdf-page", state="attached")
+        ground = opened.page.locator(".reveal-viewport").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+
+
 @pytest.mark.parametrize("way", ["window", "print-pdf"])
 @pytest.mark.parametrize("output", ["reveal", "marp"])
 @pytest.mark.parametrize("theme", ["dark", "gaia"])

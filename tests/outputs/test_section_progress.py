@@ -31,3 +31,16 @@ def test_slides_say_their_section_and_their_place_in_it(folder: DeckFolder, form
 def test_other_looks_and_decks_without_sections_stay_as_they_are(folder: DeckFolder, text: str) -> None:
     """No slide is marked."""
     assert MARK.search(folder.build(text).html) is None
+
+
+@pytest.mark.parametrize(("output", "tag"), [("marp", "section"), ("reveal", "marp-section")])
+def test_sections_of_a_marp_deck_begin_at_its_lead_slides(folder: DeckFolder, output: str, tag: str) -> None:
+    """Not at the first slide, which is the title."""
+    lead = "<!-- _class: lead -->\n\n"
+    slides = [f"{lead}# Title", f"{lead}# One", "## a", "## b", f"{lead}# Two & more", "## c"]
+    text = "---\nmarp: true\ntheme: academic\n---\n\n" + "\n\n---\n\n".join(slides) + "\n"
+    html = folder.build(text, "talk.md", format=output).html
+    found = re.findall(rf'<{tag}\b[^<>]*? data-section="([^"]*)" style="([^"]*?); --(?:paginate|class|theme)', html)
+    assert [title for title, _ in found] == ["One", "One", "One", "Two &amp; more", "Two &amp; more"]
+    assert found[0][1] == "--section: 1; --sections: 2; --come: 0.333"
+    assert found[-1][1] == "--section: 2; --sections: 2; --come: 1"

@@ -188,6 +188,8 @@ def test_every_file_is_in_the_list_of_licences() -> None:
             "Redistribution and use in source and binary forms",
             "Permission to use",
             "Grant of Copyright License",
+            "Creative Commons Legal Code",
+            "This program is free software: you can redistribute it",
         )
         assert any(words in content for words in granted), text
 

@@ -15,6 +15,7 @@ TABLE = "| b |\n|---|\n| c |"
 PICTURE = "![a](pixel.png)"
 SENTENCE = "Whatever is **trained** pays for it."
 LONG = "word " * 20
+COLUMNS = "::::: columns\n:::: column\n{0}\n::::\n:::: column\n{0}\n::::\n:::::"
 
 
 def classes(folder: DeckFolder, markdown: str, head: str = "") -> list[str]:
@@ -86,7 +87,13 @@ def test_a_layout_fits_all_blocks_of_a_slide(folder: DeckFolder, markdown: str, 
         ("## A\n\n| b |\n|---|\n" + "| c |\n" * 5, []),
         (f"## A\n\n| b |\n|---|\n| {'c' * 85} |", ["type-large", "lone"]),
         (f"## A\n\n{TABLE}\n\ntext", []),
-        ("## A\n\n$$a = b$$", ["type-large", "lone"]),
+        ("## A\n\n$$a = b$$", ["type-huge", "lone"]),
+        ("## A\n\n$$" + "a + " * 40 + "b$$", ["lone"]),
+        ("## A\n\n$$a = b \\\\ c = d$$", ["lone"]),
+        (f"## A\n\n{COLUMNS.format(LIST)}", ["type-large"]),
+        (f"## A\n\n{COLUMNS.format('::: tip' + chr(10) + 'a' + chr(10) + ':::')}", ["type-large"]),
+        (f"## A\n\n{COLUMNS.format(LONG * 3)}", []),
+        (f"## A\n\n{COLUMNS.format(CODE)}", []),
         ("## A\n\n### B\n\ntext", []),
     ],
 )
@@ -103,6 +110,21 @@ def test_a_layout_or_a_class_of_its_own_leaves_a_slide_as_it_is(folder: DeckFold
         found = re.search('<section class="([^"]*)"', html)
         assert found is not None
         assert found[1] in ("layout-content", "layout-content own")
+
+
+@pytest.mark.parametrize(
+    ("key", "size"), [("class: invert", "type-huge lone"), ("layout: image-left", "type-large"), ("class: own", "")]
+)
+def test_colours_and_a_place_of_a_picture_change_no_sizes(folder: DeckFolder, key: str, size: str) -> None:
+    """A slide of the class `invert`, and one whose picture the author puts on a side, are filled as others are."""
+    folder.write("pixel.png", PIXEL)
+    text = f"## A\n\n{LIST}" + (f"\n\n{PICTURE}" if "image" in key else "")
+    text = text.replace("\n", "\n      ")
+    found = re.search(
+        '<section class="([^"]*)"', folder.build(f"slides:\n  - {key}\n    content: |\n      {text}\n").slides
+    )
+    assert found is not None
+    assert {*size.split()} == {"type-huge", "type-large", "lone"} & {*found[1].split()}
 
 
 def test_decks_of_pandoc_keep_their_look(folder: DeckFolder) -> None:

@@ -167,3 +167,10 @@ def test_a_long_table_is_set_smaller(folder: DeckFolder) -> None:
     for rows, attributes in ((9, ""), (11, ' data-step="1"'), (14, ' data-step="2"')):
         html = folder.slide("## a\n\n| a |\n|---|\n" + "| x |\n" * rows).body
         assert f"<table{attributes}>" in html
+
+
+def test_units_stand_below_each_other(folder: DeckFolder) -> None:
+    """What is missing of a number stands before its unit."""
+    table = "| a | b |\n|---|---|\n| x | 12 tok/s |\n| y | 8.25 tok/s |\n| z | n/a |"
+    found = re.findall(r'<td class="numeric"[^>]*>(.*?)</td>', folder.slide(table).slides)
+    assert found == ['12<span class="pad" aria-hidden="true">.00</span> tok/s', "8.25 tok/s", "n/a"]

@@ -64,7 +64,9 @@
     } else {
       const color = rgba(style.backgroundColor);
       const clipped = style.backgroundClip.includes("text");
-      if (style.backgroundImage !== "none" && !clipped) ground = "?";
+      // The two layers of a slide itself are its logo, which is none of what is behind its text.
+      const image = !/^none(, none)*$/.test(style.backgroundImage) && !(element === own && style.backgroundRepeat === "no-repeat, no-repeat");
+      if (image && !clipped) ground = "?";
       else if (color[3] > 0 && !clipped) ground = style.opacity < 1 ? "?" : color;
       for (const name of ["::before", "::after"]) {
         const pseudo = getComputedStyle(element, name);
@@ -312,7 +314,7 @@
   const charts = visible("svg.chart").filter((one) => !one.closest("table, .stats, .cards")).map(boxOf);
   const tables = visible("table").map(boxOf);
   const media = visible("img, video, canvas, iframe, svg.chart, figure > svg")
-    .filter((one) => opacityOf(one) > 0).map((one) => ({ ...boxOf(one), positioned: isPositioned(one), full: Boolean(one.closest(".layout-image-full .media, .callout-icon, .katex")), beside: Boolean(one.closest(".media")) }));
+    .filter((one) => opacityOf(one) > 0).map((one) => ({ ...boxOf(one), positioned: isPositioned(one), stack: idOf(one.closest(".r-stack")), full: Boolean(one.closest(".layout-image-full .media, .callout-icon, .katex")), beside: Boolean(one.closest(".media")) }));
 
   // Where the content may stand, and the slide number.
   const frameElement = own || slide.querySelector("section:not([data-marpit-advanced-background=background]):not([data-marpit-advanced-background=pseudo]), marp-section:not([data-marpit-advanced-background=background]):not([data-marpit-advanced-background=pseudo])");
@@ -334,11 +336,20 @@
       numbers.push(round([around[0] + around[2] - r - pad[1] - inner, around[1] + around[3] - b - pad[3] - h, inner, h]));
     }
   }
+  // The logo is a background of the slide, or of what is generated on slides of Marp's themes.
+  const logos = [];
+  const place = own ? styleOf(own) : frameElement && getComputedStyle(frameElement, "::before");
+  if (place && !/^(none)?$/.test(place.getPropertyValue("--logo").trim())) {
+    const of = (name, usual) => parseFloat(place.getPropertyValue(name)) || usual;
+    const [end, top, high] = own ? [of("--space-x", 72), of("--logo-top", 14), of("--logo-height", 30)] : [42, 20, 30];
+    const wide = high * of("--logo-ratio", 1);
+    logos.push(round([place.direction === "rtl" ? part[0] + end : part[0] + part[2] - end - wide, part[1] + top, wide, high]));
+  }
   const hiddenFragments = [...slide.querySelectorAll(FRAGMENT)].filter((one) => one.textContent.trim() && (opacityOf(one) < 0.05 || !isShown(one))).length;
 
   return JSON.stringify({
     width, height, frame: [rect.left, rect.top, scale], content: round([part[0] + pads[0], part[1] + pads[1], part[2] - pads[0] - pads[2], part[3] - pads[1] - pads[3]]), part: round(part),
     layout: [...(slide.classList ?? [])].concat(...(slide.querySelector("section, marp-section")?.classList ?? [])).filter((name) => name.startsWith("layout-")).join(" "),
-    numbers, texts, left, pictures, charts, tables, media, hiddenFragments, own: Boolean(own),
+    numbers, logos, texts, left, pictures, charts, tables, media, hiddenFragments, own: Boolean(own),
   });
 })()

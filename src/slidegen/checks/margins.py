@@ -1,4 +1,4 @@
-"""The rule `margins`: content keeps out of the margins, the footer and the slide number."""
+"""The rule `margins`: content keeps out of the margins, the footer, the slide number and the logo."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from slidegen.checks.scene import FULL, Box, Scene
 SLACK: Final = 8.0
 """How far content may reach into a margin, in pixels: the box of a letter is larger than the letter."""
 TOUCH: Final = 3.0
-"""How far content may reach into the box of the footer or the number."""
+"""How far content may reach into the box of the footer, the number or the logo."""
 
 
 def _find(scene: Scene) -> Iterator[Finding]:
@@ -19,6 +19,7 @@ def _find(scene: Scene) -> Iterator[Finding]:
         return
     furniture = [(text.rects, "the footer") for text in scene.texts if text.kind == "furniture"]
     furniture += [((number,), "the slide number") for number in scene.numbers]
+    furniture += [((logo,), "the logo") for logo in scene.logos]
     placed: list[tuple[Box, str, bool, str]] = [
         (_inked(rect), quoted(text.text), text.positioned, text.text)
         for text in scene.texts if text.kind != "furniture" and not text.quiet
@@ -67,5 +68,5 @@ def _is_off(rect: Box, scene: Scene) -> bool:
 
 
 RULE: Final = Rule(
-    "margins", "warning", "text or a picture stands in the margins, on the footer or the slide number", _find
+    "margins", "warning", "text or a picture stands in the margins, on the footer, the slide number or the logo", _find
 )

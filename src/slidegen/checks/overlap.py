@@ -1,4 +1,4 @@
-"""The rule `overlap`: no two texts stand on each other."""
+"""The rule `overlap`: no two texts stand on each other, and none on a picture or a chart that is not its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from slidegen.checks.rule import Finding, Rule, quoted
-from slidegen.checks.scene import Box, Scene, Text
+from slidegen.checks.scene import Box, Part, Scene, Text
 
 FAINT: Final = 0.35
 """Text below this opacity is an ornament."""
@@ -37,6 +37,26 @@ def _find(scene: Scene) -> Iterator[Finding]:
         yield Finding(
             f"{quoted(first.text)} and {quoted(second.text)} stand on each other; move one of them", second.text
         )
+    for part in scene.media:
+        for text in texts:
+            if _stands_on(text, part):
+                what = f"the picture or chart {quoted(part.name, 60)}" if part.name else "a picture"
+                yield Finding(f"{quoted(text.text)} stands on {what}; move one of them", text.text)
+                break
+
+
+def _stands_on(text: Text, part: Part) -> bool:
+    """Whether a line of a text is on a picture in front of which the deck did not place it."""
+    if part.full or text.drawing == part.id or text.positioned or part.positioned:
+        return False
+    if text.stack != 0 and text.stack == part.stack:
+        return False
+    for rect in text.rects:
+        letters = _letters(rect, text)
+        shared = letters.shared(part.rect)
+        if min(shared.width, shared.height) >= LEAST and shared.area >= SHARE * letters.area:
+            return True
+    return False
 
 
 def _near(lines: list[tuple[Box, Text]]) -> Iterator[tuple[tuple[Box, Text], tuple[Box, Text]]]:
@@ -60,4 +80,4 @@ def _takes_turns(first: Text, second: Text) -> bool:
     return first.stack != 0 and first.stack == second.stack and first.fragment != second.fragment
 
 
-RULE: Final = Rule("overlap", "mistake", "two texts stand on each other", _find)
+RULE: Final = Rule("overlap", "mistake", "two texts stand on each other, or one on a picture or chart", _find)

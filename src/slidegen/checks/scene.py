@@ -114,6 +114,7 @@ class Part:
     positioned: bool = False
     full: bool = False
     beside: bool = False
+    stack: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ class Spoken:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A slide as it is seen with all of its fragments, or in one step of them. `content` is the part of it inside the
-    margins, `numbers` where its number stands, `left` the number of texts beyond those that are looked at. `pixels`
-    takes the two pictures of it."""
+    margins, `numbers` where its number stands, `logos` where its logo does, `left` the number of texts beyond those
+    that are looked at. `pixels` takes the two pictures of it."""
 
     width: float
     height: float
@@ -138,6 +139,7 @@ class Scene:
     part: Box
     layout: str
     numbers: tuple[Box, ...]
+    logos: tuple[Box, ...]
     texts: tuple[Text, ...]
     left: int
     pictures: tuple[Picture, ...]
@@ -167,6 +169,7 @@ def scene_of(measured: Any, pixels: Callable[[], Pixels]) -> Scene:
         part=Box(*measured["part"]),
         layout=measured["layout"],
         numbers=tuple(Box(*one) for one in measured["numbers"]),
+        logos=tuple(Box(*one) for one in measured["logos"]),
         texts=tuple(map(_text, measured["texts"])),
         left=measured["left"],
         pictures=tuple(Picture(**{**one, "rect": Box(*one["rect"])}) for one in measured["pictures"]),

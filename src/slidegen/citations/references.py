@@ -10,8 +10,8 @@ from math import ceil
 from typing import Final
 
 from slidegen.citations.html import linked, plain
+from slidegen.measures import PLAIN_MEASURES
 from slidegen.model import SlideOptions, Text
-from slidegen.render.sizing import HEADING, MARGIN_BOTTOM, MARGIN_TOP, MARGIN_X
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
 CLASS: Final = "references-list"
@@ -114,8 +114,8 @@ def _filled(deck: ResolvedDeck, across: int, down: int, pages: Sequence[str]) ->
 
 def _pages(listed: Sequence[Reference], size: tuple[int, int], character: float) -> Iterator[list[Reference]]:
     """The references of each slide, as many as its height holds by an estimate of their lines."""
-    across = (size[0] - 2 * MARGIN_X - INDENT) / character
-    height = size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING
+    across = (size[0] - 2 * PLAIN_MEASURES.side - INDENT) / character
+    height = size[1] - PLAIN_MEASURES.top - PLAIN_MEASURES.bottom - PLAIN_MEASURES.heading_height()
     page: list[Reference] = []
     left = float(height)
     for one in listed:

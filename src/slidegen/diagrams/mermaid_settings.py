@@ -145,7 +145,7 @@ def _kinds() -> dict[str, Any]:
     size = FONT_SIZE
     sequence: dict[str, Any] = {f"{name}FontFamily": FAMILY for name in ("actor", "message", "note")}
     sequence |= {"actorFontSize": size, "messageFontSize": size, "noteFontSize": SMALLER, "mirrorActors": False}
-    sequence |= {"width": 160, "height": 56, "boxTextMargin": 8, "messageMargin": 28}
+    sequence |= {"width": 160, "height": 56, "boxTextMargin": 8, "messageMargin": 28, "bottomMarginAdj": 16}
     gantt = {"fontSize": SMALLER, "sectionFontSize": SMALLER, "barHeight": 32, "barGap": 8, "topPadding": 56}
     gantt |= {"leftPadding": 140, "rightPadding": 40, "gridLineStartPadding": 44, "useWidth": 1100}
     quadrant = {"chartWidth": 720, "chartHeight": 560, "titleFontSize": 24, "quadrantLabelFontSize": size}

@@ -14,7 +14,7 @@ from slidegen.figures.labels import spread
 from slidegen.figures.lines import check_places, in_order
 from slidegen.figures.points import Cloud, cloud
 from slidegen.figures.rows import check_cut_series
-from slidegen.figures.svg import CONTEXT, INK, INSIDE, PAGE, QUIET, Fills, label_color, number, tag, text
+from slidegen.figures.svg import CONTEXT, INK, INSIDE, PAGE, QUIET, Fills, inside_color, label_color, number, tag, text
 from slidegen.figures.type import SEMIBOLD, shortened, text_width
 from slidegen.pictures import Drawing, Frame
 
@@ -107,7 +107,7 @@ class Area:
                 x, y = place
                 wide = text_width(band.name, SIZE, True)
                 clear = fills.clear(shade, x - wide / 2 - 4, y - SIZE * 0.95, wide + 8, SIZE * 1.25) if shade else ""
-                fill = INK if shade is None else PAGE
+                fill = INK if shade is None else inside_color(shade)
                 drawn += clear + text(x, y, band.name, fill=fill, anchor="middle", bold=True, class_=INSIDE)
             else:
                 fill = QUIET if shade is None else label_color(shade)

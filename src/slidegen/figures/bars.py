@@ -36,7 +36,7 @@ from slidegen.figures.data import Measure, Numbers, Reader, check_positive
 from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.rows import BETWEEN, RowNames, check_cut
 from slidegen.figures.scales import Scale, decimals_of_all
-from slidegen.figures.svg import CONTEXT, INK, INSIDE, PAGE, QUIET, STRONG, Fills, label_color, line, rect, text
+from slidegen.figures.svg import CONTEXT, INK, INSIDE, QUIET, STRONG, Fills, inside_color, label_color, line, rect, text
 from slidegen.figures.type import CUT, SEMIBOLD, shortened, text_width, wrapped
 from slidegen.pictures import Drawing, Frame
 
@@ -198,7 +198,7 @@ class _Plot:
         end, gap = self.axis.scale(value), 1.0 if len(self.bars.columns) > 1 else 0.0
         bar = self.box(row, series, min(self.base, end), top + gap, abs(end - self.base), thick - 2 * gap)
         if value < 0:
-            said = self._said(row, self.base, self.base + 10, middle)
+            said = self._said((row, series), self.base, self.base + 10, middle)
             return bar + self.number(row, value, end - 8, baseline, "end") + said
         width = text_width(self.bars.measure.text(value), self.size, True) if self.size else 0.0
         at = clear_of(end + 8, width, self.lines)
@@ -208,10 +208,14 @@ class _Plot:
             name = text(
                 after, middle + SIZE * 0.35, self.bars.columns[series].label, fill=label_color(series), bold=True
             )
-        return bar + self.number(row, value, at, baseline, "start") + name + self._said(row, end, after, middle)
+        return (
+            bar + self.number(row, value, at, baseline, "start") + name + self._said((row, series), end, after, middle)
+        )
 
-    def _said(self, row: int, end: float, after: float, middle: float) -> str:
-        """What is said at a bar: after its number, or inside at its end if there is more space."""
+    def _said(self, bar: tuple[int, int], end: float, after: float, middle: float) -> str:
+        """What is said at a bar, given by its row and its series: after its number, or inside at its end if there is
+        more space."""
+        row, series = bar
         words, y = self.bars.words(row), middle + SIZE * 0.35
         if not words:
             return ""
@@ -225,7 +229,7 @@ class _Plot:
             at,
             y,
             shortened(words, SIZE * SEMIBOLD, inside),
-            fill=PAGE if self.bars.lit[row] else INK,
+            fill=inside_color(series) if self.bars.lit[row] else INK,
             anchor="end",
             bold=True,
             class_=INSIDE,

@@ -27,7 +27,7 @@ from slidegen.figures.keys import SWATCH, key_row
 from slidegen.figures.labels import Box
 from slidegen.figures.rows import BETWEEN, RowNames, check_cut
 from slidegen.figures.scales import Scale
-from slidegen.figures.svg import INSIDE, PAGE, QUIET, STRONG, Fills, line, tag, text
+from slidegen.figures.svg import INSIDE, PAGE, QUIET, STRONG, Fills, inside_color, line, tag, text
 from slidegen.figures.type import LINE, text_width
 from slidegen.hardware import Gpu
 from slidegen.pictures import Drawing, Frame
@@ -315,7 +315,7 @@ def _inside(fills: Fills, series: int, words: Sequence[str], segment: Box, lines
     middle = (segment.top + segment.bottom) / 2
     behind = fills.clear(series, x - 4, middle - high / 2, text_width(longest, SIZE, True) + 8, high)
     first = middle + SIZE * 0.35 - SIZE * LINE / 2 * (len(rows) - 1)
-    return behind + text(x, first, rows, fill=PAGE, bold=True, class_=INSIDE)
+    return behind + text(x, first, rows, fill=inside_color(series), bold=True, class_=INSIDE)
 
 
 def _number(

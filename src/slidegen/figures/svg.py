@@ -49,6 +49,11 @@ def color(series: int) -> str:
     return f"var(--chart-{series % COLORS + 1})"
 
 
+def inside_color(series: int) -> str:
+    """The colour of words on the colour of a series: that of the page, if it can be read there."""
+    return f"var(--on-chart-{series % COLORS + 1}, {PAGE})"
+
+
 def label_color(series: int) -> str:
     """The colour of a series for text: nearer to that of the slide's text, so that its contrast is 4.5:1."""
     return f"color-mix(in srgb, {color(series)} 62%, {INK})"

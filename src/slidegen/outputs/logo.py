@@ -61,8 +61,8 @@ def logo_css(themes: ThemePair, assets: Assets, own_look: bool = True) -> str:
         return ""
     light = _uri(logo.light, logo, assets)
     dark = None if logo.dark is None else _uri(logo.dark, logo, assets)
-    ratio = None if dark is not None else shape(light)
-    plate = "none" if ratio is None else f"linear-gradient({themes.light.tokens['background']} 0 0)"
+    ratio = shape(light)
+    plate = "none" if ratio is None or dark is not None else f"linear-gradient({themes.light.tokens['background']} 0 0)"
     text = parse_color(brand_colors(themes)[0][1])
     other = text is None or luminance(text) > MIDDLE
     second = "var(--logo-1)" if dark is None else f'url("{dark}")'

@@ -40,7 +40,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
-    if themes.section_progress:
+    if deck.own_look and themes.section_progress:
         stacks = with_section_progress(stacks)
     tell_logo(stacks, themes.logo)
     sources = [[slide.source for slide in stack] for stack in deck.stacks]

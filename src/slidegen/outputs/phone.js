@@ -28,10 +28,12 @@ const phone = (() => {
     svg.parentElement.classList.add("wide-drawing");
     svg.style.setProperty("width", `${width}px`, "important");
   };
+  // The least height of a slide: one with little on it leaves room for the next, and has the middle of the screen.
+  const least = () => 0.6 * root.clientHeight;
   // The picture of a slide of Marp gets a width of its own, and the height that its content then takes.
-  const reflow = (svg, least) => {
+  const reflow = (svg) => {
     const width = root.dataset.look === "slidegen" ? widthOf(WIDTH, LEAST) : widthOf(WIDTH_OF_MARP, LEAST_OF_MARP);
-    const height = Math.round((least * width) / root.clientWidth);
+    const height = Math.round((least() * width) / root.clientWidth);
     const boxes = [...svg.querySelectorAll(":scope > foreignObject")];
     const layers = new Map(boxes.map((box) => [box.querySelector("section, marp-section")?.dataset.marpitAdvancedBackground ?? "content", box]));
     const beside = layers.get("background")?.querySelector("[data-marpit-advanced-background-split]");
@@ -45,6 +47,7 @@ const phone = (() => {
       if (name === "pseudo") box.style.display = "none";
       if (name !== "content") continue;
       section.style.setProperty("height", "auto", "important");
+      section.style.setProperty("container-type", "inline-size", "important"); // Marp's, `size`, is no higher for its content
       section.style.setProperty("min-height", `${height - above}px`, "important");
       box.setAttribute("height", 100000);
       const needed = tall(section);
@@ -89,8 +92,8 @@ const phone = (() => {
       const width = root.dataset.look === "marp" ? root.clientWidth : widthOf(WIDTH, LEAST);
       root.style.setProperty("--phone-width", `${width}px`);
       root.style.setProperty("--phone-zoom", root.clientWidth / width);
-      root.style.setProperty("--phone-height", `${(root.clientHeight * width) / root.clientWidth}px`);
-      for (const svg of document.querySelectorAll(".marpit > svg")) reflow(svg, root.clientHeight);
+      root.style.setProperty("--phone-height", `${(least() * width) / root.clientWidth}px`);
+      for (const svg of document.querySelectorAll(".marpit > svg")) reflow(svg);
     };
     own.place();
     let shown = root.clientWidth;
@@ -99,7 +102,7 @@ const phone = (() => {
       if (shown !== root.clientWidth) own.show(seen);
       shown = root.clientWidth;
     });
-    const grown = new ResizeObserver((entries) => entries.forEach(({ target }) => reflow(target.closest("svg"), root.clientHeight)));
+    const grown = new ResizeObserver((entries) => entries.forEach(({ target }) => reflow(target.closest("svg"))));
     for (const section of document.querySelectorAll(".marpit > svg > foreignObject > *")) grown.observe(section);
     document.fonts.ready.then(own.place);
     let [asked, seen] = [0, 0];

@@ -19,6 +19,7 @@ from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_fonts, marp_styles, rename_sections
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
+from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
@@ -43,6 +44,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
     assets.slide = ""
     tell_logo(stacks, themes.logo)
+    if deck.own_look and themes.section_progress:
+        stacks = with_section_progress(stacks)
     slides = list(chain(*stacks))
     fonts = marp_fonts(deck, themes, slides, target)
     assets.problems += fonts.problems

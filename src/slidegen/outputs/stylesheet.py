@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
@@ -9,6 +10,7 @@ from pygments.token import STANDARD_TYPES, _TokenType, string_to_tokentype
 
 from slidegen.colors import READABLE, contrast, parse_color
 from slidegen.look import Fonts, Theme, ThemePair
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.outputs.fonts import FALLBACKS, FIGURE, families
 
 GENERIC: Final = frozenset(
@@ -24,10 +26,43 @@ def colors_css(themes: ThemePair, code: tuple[str, ...] = (".sg-line",)) -> str:
     lines = [f"  --{name}: light-dark({light.tokens[name]}, {dark.tokens[name]});" for name in light.tokens]
     pairs = zip(light.chart, dark.chart, strict=True)
     lines += [f"  --chart-{number}: light-dark({a}, {b});" for number, (a, b) in enumerate(pairs, start=1)]
+    lines += [f"  --on-chart-{number}: light-dark({a}, {b});" for number, (a, b) in _on_series(light, dark)]
+    lines += [f"  --{name}: {value};" for name, value in _measures(themes.measures)]
     for name, light_one, dark_one in zip(("brand", "on-brand"), *brand_colors(themes), strict=True):
         lines.append(f"  --{name}: light-dark({light_one}, {dark_one});")
     properties = "\n".join(lines)
     return f":root {{\n{properties}\n}}\n{_code_css(light, dark, code)}"
+
+
+def _measures(measures: Measures) -> Iterator[tuple[str, str]]:
+    """Yields the measures that are not the plain look's, which stand in the style sheets."""
+    properties = {
+        "space-x": (measures.side, PLAIN_MEASURES.side),
+        "space-top": (measures.top, PLAIN_MEASURES.top),
+        "space-bottom": (measures.bottom, PLAIN_MEASURES.bottom),
+        "heading-size": (measures.heading, PLAIN_MEASURES.heading),
+        "heading-below": (measures.below, PLAIN_MEASURES.below),
+    }
+    yield from ((name, f"{value:g}px") for name, (value, usual) in properties.items() if value != usual)
+    if measures.leading != PLAIN_MEASURES.leading:
+        yield "heading-leading", f"{measures.leading:g}"
+
+
+def _on_series(light: Theme, dark: Theme) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Yields the series whose colours the colour of the page cannot be read on, with the colours of text on them."""
+    for number, pair in enumerate(zip(light.chart, dark.chart, strict=True), start=1):
+        found = _readable_on(pair[0], light), _readable_on(pair[1], dark)
+        if found != (light.tokens["background"], dark.tokens["background"]):
+            yield number, found
+
+
+def _readable_on(color: str, theme: Theme) -> str:
+    """The colour of words on a colour: that of the page, or that of text if only it can be read better."""
+    page, text = theme.tokens["background"], theme.tokens["text"]
+    ground, light, dark = map(parse_color, (color, page, text))
+    if ground is None or light is None or dark is None:
+        return page
+    return text if contrast(ground, light) < min(READABLE, contrast(ground, dark)) else page
 
 
 def brand_colors(themes: ThemePair) -> tuple[tuple[str, str], tuple[str, str]]:

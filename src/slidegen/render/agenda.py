@@ -76,6 +76,7 @@ class _Reader:
     def __init__(self, deck: ResolvedDeck) -> None:
         self._dialect = deck.dialect
         self._size = deck.options.size
+        self._measures = deck.measures
         self._parsers: dict[str, MarkdownIt] = {}
 
     def begins_section(self, slide: ResolvedSlide, first: bool) -> bool:
@@ -83,8 +84,8 @@ class _Reader:
         if slide.options.layout is not None:
             return slide.options.layout == "section"
         context, tokens = self._read(slide)
-        space = inside(self._size)
-        room = Room(context, space.width, space.height)
+        space = inside(self._size, measures=self._measures)
+        room = Room(context, space.width, space.height, self._measures.heading_height())
         return choose(blocks(tokens), room, first, fills(slide.options, context.dialect)) == "section"
 
     def title(self, slide: ResolvedSlide) -> str:

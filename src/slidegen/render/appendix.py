@@ -10,11 +10,11 @@ from typing import Final
 
 from slidegen.errors import Problem
 from slidegen.languages.words import html, is_english
+from slidegen.measures import PLAIN_MEASURES
 from slidegen.model import Provenance, SlideOptions, Text
 from slidegen.origins import Origin, origins
 from slidegen.render.markdown_text import markdown_text
 from slidegen.render.provenance import models_by_origin, versions, wholly_given
-from slidegen.render.sizing import HEADING, MARGIN_BOTTOM, MARGIN_TOP, MARGIN_X
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
 
 HEADING_TEXT: Final = "Where the numbers come from"
@@ -60,8 +60,8 @@ def _slide(entries: Sequence[str], source: Text, marp: bool, lang: str) -> Resol
 
 def _pages(found: Sequence[Origin], size: tuple[int, int]) -> Iterator[list[str]]:
     """The entries of each slide, as many as its height holds by an estimate of their lines."""
-    across = int((size[0] - 2 * MARGIN_X) / CHARACTER)
-    height = size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING
+    across = int((size[0] - 2 * PLAIN_MEASURES.side) / CHARACTER)
+    height = size[1] - PLAIN_MEASURES.top - PLAIN_MEASURES.bottom - PLAIN_MEASURES.heading_height()
     page: list[str] = []
     left = float(height)
     for origin in found:

@@ -20,7 +20,7 @@ from slidegen.render.blocks import blocks
 from slidegen.render.context import Findings, SlideContext, slide_context
 from slidegen.render.katex import Katex
 from slidegen.render.layouts.base import Room
-from slidegen.render.layouts.choosing import choose, fills
+from slidegen.render.layouts.choosing import choose, enlarges, fills
 from slidegen.render.layouts.parts import Parts, split
 from slidegen.render.layouts.presence import presence
 from slidegen.render.markdown import make_parser
@@ -60,7 +60,7 @@ def render(
     Raises:
         DeckError: there are too many mistakes to list.
     """
-    renderer = _Renderer(deck.options.size, allow_scripts, deck.dialect, served, memo, deck.options.writing)
+    renderer = _Renderer(deck, allow_scripts, served, memo)
     named: list[tuple[ResolvedSlide, str]] = []
     for h, stack in enumerate(deck.shown, start=1):
         names = [f"{h}.{v}" if len(stack) > 1 else str(h) for v in range(1, len(stack) + 1)]
@@ -83,20 +83,13 @@ def render(
 class _Renderer:
     """Renders the slides of one deck with one parser and one KaTeX."""
 
-    def __init__(
-        self,
-        size: tuple[int, int],
-        allow_scripts: bool,
-        dialect: str,
-        served: bool,
-        memo: Memo | None,
-        writing: Writing,
-    ) -> None:
-        self.size = size
-        self.dialect = dialect
+    def __init__(self, deck: ResolvedDeck, allow_scripts: bool, served: bool, memo: Memo | None) -> None:
+        self.size = deck.options.size
+        self.measures = deck.measures
+        self.dialect = dialect = deck.dialect
         self.allow_scripts = allow_scripts
         self.served = served
-        self.writing = writing
+        self.writing: Writing = deck.options.writing
         # In pandoc's dialect the names of headings depend on all slides before.
         self.memo = None if dialect == "pandoc" else memo
         self._parsers: dict[str, MarkdownIt] = {}
@@ -130,6 +123,7 @@ class _Renderer:
             return None
         more = (
             self.size,
+            self.measures,
             self.allow_scripts,
             slide.dialect or self.dialect,
             self.served,
@@ -174,8 +168,9 @@ class _Renderer:
         footer = slide.footer is not None
         chosen, classes, parts = self._laid_out(slide, context, name, tokens)
         shown = blocks([*parts.body, *parts.media, *parts.footnotes])
-        fits = fit_tables(shown, context, self.size, chosen, footer)
-        place = Place(name, whole_slide(self.size), spaces(shown, text, self.size, chosen, footer), True, fits)
+        fits = fit_tables(shown, context, self.size, chosen, footer, self.measures)
+        room = spaces(shown, text, self.size, chosen, footer, self.measures)
+        place = Place(name, whole_slide(self.size, self.measures), room, True, fits)
 
         def html(some: list[Token]) -> str:
             rendered = parser.renderer.render(some, parser.options, env) if some else ""
@@ -190,12 +185,12 @@ class _Renderer:
     ) -> tuple[Layout, tuple[str, ...], Parts]:
         """The layout of a slide, the classes that fit the size of its type to it, and its parts as the layout has
         them."""
-        space = inside(self.size, slide.footer is not None)
-        room = Room(context, space.width, space.height)
+        space = inside(self.size, slide.footer is not None, self.measures)
+        room = Room(context, space.width, space.height, self.measures.heading_height())
         fill = fills(slide.options, context.dialect)
         chosen = slide.options.layout or choose(blocks(tokens), room, _is_first(name), fill)
         parts = split(tokens, chosen)
-        classes = presence(blocks(parts.body), chosen, room) if fill else ()
+        classes = presence(blocks(parts.body), chosen, room) if fill or enlarges(slide.options) else ()
         return chosen, classes, replace(parts, body=layouts.arranged(parts.body, chosen, room))
 
     def _complete(self, kept: KeptSlide, slide: ResolvedSlide, name: str, by: int) -> RenderedSlide:
@@ -256,7 +251,7 @@ class _Renderer:
         warn_unmatched(raw, context)
         warn_typos(tokens, context)
         html = parser.renderer.render(tokens, parser.options, env)
-        return finish(html, raw, context, Place(name, whole_slide(self.size)))
+        return finish(html, raw, context, Place(name, whole_slide(self.size, self.measures)))
 
     def _parser(self, dialect: str) -> MarkdownIt:
         """The parser of a dialect. In those that marp-core renders, a line end is a line break."""

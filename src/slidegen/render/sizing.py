@@ -13,17 +13,24 @@ from typing import Final
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import Layout
 from slidegen.render.blocks import is_references
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 
-MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM, GUTTER = 72, 56, 48, 56
-"""The margins of a slide and the space between columns, in pixels; equal to those in the style sheets."""
+BIG_TABLE: Final = Measures(side=48, top=36, bottom=56, heading=34, leading=1.15, below=14)
+"""The measures of a table that takes the whole slide, in any look."""
+GUTTER: Final = 56
+"""The space between columns, in pixels; equal to that in the style sheets."""
 GRID_GAP: Final = 28
 """The space between cells of a grid, likewise."""
-HEADING, TEXT_LINE, AFTER, FOOTER, FOOTNOTES, ROW = 74, 38, 20, 8, 60, 51
-"""The heights of a slide's heading, a line of text, the space after a block, a footer, footnotes, and a row of a table,
-in pixels."""
+TEXT_LINE, AFTER, FOOTER, FOOTNOTES, ROW = 38, 20, 8, 60, 51
+"""The heights of a line of text, the space after a block, a footer, footnotes, and a row of a table, in pixels."""
+SUBHEADING: Final = 74.0
+"""The height of a heading inside a slide."""
+HEADING_WIDTH: Final = 1.1
+"""The width of headings, relative to regular text in the typeface by which all is measured; they are bold, and those of
+some looks are wider."""
 TEXT: Final = 28.0
 """The font size of text, in pixels."""
 UNKNOWN_VALUE: Final = "0000"
@@ -45,19 +52,25 @@ class Space:
     height: float
 
 
-def whole_slide(size: tuple[int, int]) -> Space:
+def whole_slide(size: tuple[int, int], measures: Measures = PLAIN_MEASURES) -> Space:
     """The whole slide inside its margins, below a heading."""
-    return Space(size[0] - 2 * MARGIN_X, size[1] - MARGIN_TOP - MARGIN_BOTTOM - HEADING)
+    whole = inside(size, measures=measures)
+    return Space(whole.width, whole.height - measures.heading_height())
 
 
-def inside(size: tuple[int, int], footer: bool = False) -> Space:
+def inside(size: tuple[int, int], footer: bool = False, measures: Measures = PLAIN_MEASURES) -> Space:
     """The whole slide inside its margins."""
-    height = size[1] - MARGIN_TOP - MARGIN_BOTTOM - (FOOTER if footer else 0)
-    return Space(float(size[0] - 2 * MARGIN_X), float(height))
+    height = size[1] - measures.top - measures.bottom - (FOOTER if footer and measures.bottom < 56 else 0)
+    return Space(size[0] - 2 * measures.side, height)
 
 
 def spaces(
-    blocks: Sequence[list[Token]], text: ResolvedText, size: tuple[int, int], layout: Layout, footer: bool
+    blocks: Sequence[list[Token]],
+    text: ResolvedText,
+    size: tuple[int, int],
+    layout: Layout,
+    footer: bool,
+    measures: Measures = PLAIN_MEASURES,
 ) -> Mapping[int, Space]:
     """The space of each figure on a slide, by the number of its mark. `blocks` are the slide's top-level blocks.
 
@@ -66,7 +79,8 @@ def spaces(
     figures = {index for index, placed in text.marked().items() if isinstance(placed, PlacedFigure)}
     if not figures:
         return {}
-    width, height = _beside_picture(size, layout, footer)
+    measures = BIG_TABLE if layout == "big-table" else measures
+    width, height = _beside_picture(size, layout, footer, measures)
     found: dict[int, Space] = {}
     grids: dict[int, Mapping[str, int]] = {}
     rows = 0
@@ -75,9 +89,9 @@ def spaces(
             (index, token, one) for token, one in _places(block, width) for index in _marks(token) if index in figures
         ]
         rows += bool(places)
-        height -= 0 if places else _height(block, width, figures)
+        height -= 0 if places else _height(block, width, figures, measures)
         for index, token, one in places:
-            found[index] = Space(one, _height(_column_with(block, token), one, figures))
+            found[index] = Space(one, _height(_column_with(block, token), one, figures, measures))
             grids[index] = block[0].meta
     return {
         index: Space(space.width, max(MIN_SIDE, _row(height / rows, grids[index]) - space.height))
@@ -92,7 +106,12 @@ def _row(height: float, grid: Mapping[str, int]) -> float:
 
 
 def table_spaces(
-    blocks: Sequence[list[Token]], text: ResolvedText, size: tuple[int, int], layout: Layout, footer: bool
+    blocks: Sequence[list[Token]],
+    text: ResolvedText,
+    size: tuple[int, int],
+    layout: Layout,
+    footer: bool,
+    measures: Measures = PLAIN_MEASURES,
 ) -> list[tuple[Token, int | None, Space]]:
     """The space of each table on a slide: the token where it stands, and the mark of a placed one.
 
@@ -103,7 +122,8 @@ def table_spaces(
     is_written = any(token.type == "table_open" for block in blocks for token in block)
     if not is_written and not any(isinstance(placed, PlacedTable) for placed in drawn.values()):
         return []
-    width, height = _beside_picture(size, layout, footer)
+    measures = BIG_TABLE if layout == "big-table" else measures
+    width, height = _beside_picture(size, layout, footer, measures)
     found: list[tuple[Token, int | None, Space, Mapping[str, int]]] = []
     rows = 0
     for block in blocks:
@@ -113,24 +133,24 @@ def table_spaces(
             for mark in ([None] if token.type == "table_open" else [index for index in _marks(token) if index in drawn])
         ]
         rows += bool(places)
-        height -= 0 if places else _height(block, width, marks)
+        height -= 0 if places else _height(block, width, marks, measures)
         for token, mark, one, beside in places:
             if mark is None or isinstance(drawn[mark], PlacedTable):
-                found.append((token, mark, Space(one, _height(beside, one, marks)), block[0].meta))
+                found.append((token, mark, Space(one, _height(beside, one, marks, measures)), block[0].meta))
     return [
         (token, mark, Space(space.width, max(MIN_SIDE, _row(height / rows, grid) - space.height)))
         for token, mark, space, grid in found
     ]
 
 
-def _beside_picture(size: tuple[int, int], layout: Layout, footer: bool) -> tuple[float, float]:
+def _beside_picture(size: tuple[int, int], layout: Layout, footer: bool, measures: Measures) -> tuple[float, float]:
     """The width and the height inside the margins of a slide, beside its picture."""
-    whole = inside(size, footer)
+    whole = inside(size, footer, measures)
     beside = layout in ("image-left", "image-right")
     return (whole.width - GUTTER) * IMAGE_SHARE if beside else whole.width, whole.height
 
 
-def _height(block: list[Token], width: float, figures: set[int]) -> float:
+def _height(block: list[Token], width: float, figures: set[int], measures: Measures) -> float:
     """The estimated height of the text in some tokens, without the figures among them."""
     first = block[0].type if block else ""
     if first == "container_notes_open":
@@ -146,17 +166,26 @@ def _height(block: list[Token], width: float, figures: set[int]) -> float:
         elif token.type == "fence":
             height += (token.content.count("\n") + 1) * TEXT_LINE + AFTER
         elif token.type == "inline" and not figures & set(_marks(token)):
-            heading = before is not None and before.type == "heading_open"
-            height += HEADING if heading else _lines(token, width) * TEXT_LINE + AFTER
+            if before is not None and before.type == "heading_open":
+                height += _heading(before, token, width, measures)
+            else:
+                height += _lines(token, width) * TEXT_LINE + AFTER
     return height
 
 
-def _lines(token: Token, width: float) -> int:
+def _heading(opening: Token, token: Token, width: float, measures: Measures) -> float:
+    """The height of a heading. That of the slide may have several lines."""
+    if opening.tag not in ("h1", "h2"):
+        return SUBHEADING
+    return measures.heading_height(_lines(token, width, measures.heading * HEADING_WIDTH))
+
+
+def _lines(token: Token, width: float, size: float = TEXT) -> int:
     """How many lines the text of a paragraph takes."""
     from slidegen.figures.type import wrapped  # only slides with figures need it
 
     words = "".join(child.content or " " for child in token.children or () if child.type in WORDS)
-    return max(1, len(wrapped(PLACED.pattern.sub(UNKNOWN_VALUE, words), TEXT, width, MANY)))
+    return max(1, len(wrapped(PLACED.pattern.sub(UNKNOWN_VALUE, words), size, width, MANY)))
 
 
 def _column_with(block: list[Token], place: Token) -> list[Token]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from slidegen.measures import PLAIN_MEASURES
 from slidegen.render.blocks import Block, text_of
 from slidegen.render.context import SlideContext
 from slidegen.render.sizing import GUTTER
@@ -14,11 +15,13 @@ from slidegen.render.sizing import GUTTER
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A slide that a layout arranges: its context, and the width and height inside its margins, in CSS pixels."""
+    """A slide that a layout arranges: its context, the width and height inside its margins, and the height of
+    a heading, in CSS pixels."""
 
     slide: SlideContext
     width: float
     height: float
+    heading: float = PLAIN_MEASURES.heading_height()
 
     def cell(self, across: int) -> float:
         """The width of one of several columns."""

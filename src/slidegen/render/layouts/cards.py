@@ -12,7 +12,7 @@ from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.fitting import largest
 from slidegen.render.layouts.groups import group_classes, grouped
 from slidegen.render.layouts.leads import mark_lead
-from slidegen.render.sizing import GRID_GAP, HEADING
+from slidegen.render.sizing import GRID_GAP
 
 ACROSS: Final = {2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
 """How many cards stand in a row, by their number."""
@@ -51,7 +51,7 @@ def _grid(cells: Sequence[Sequence[Token]], room: Room) -> tuple[tuple[str, str]
     across = ACROSS[len(cells)]
     rows = -(-len(cells) // across)
     width = (room.width - GRID_GAP * (across - 1)) / across - 2 * INSET
-    below = (room.height - HEADING - GRID_GAP * (rows - 1)) / rows - 2 * INSET - TITLE
+    below = (room.height - room.heading - GRID_GAP * (rows - 1)) / rows - 2 * INSET - TITLE
     size = largest(cells, room, width, below, SIZES)
     look = ("cards" if rows == 1 else "cards full"), f"--across:{across};--type:{size:g}px"
     return look, {"across": across, "rows": rows, "inset": INSET}

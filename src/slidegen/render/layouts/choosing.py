@@ -10,7 +10,7 @@ from slidegen.render.blocks import Block, is_shown, kind
 from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.code_and_result import is_code_and_result
 from slidegen.render.layouts.two_columns import MARKER, are_short_lists
-from slidegen.render.sizing import HEADING, IMAGE_SHARE, TEXT
+from slidegen.render.sizing import IMAGE_SHARE, TEXT
 
 SENTENCE: Final = 80
 """How many characters a slide's only sentence may have to be a statement."""
@@ -23,13 +23,22 @@ FEATURES: Final[tuple[tuple[str, Layout], ...]] = (
 """The layouts of slides that hold such a block, the first that fits."""
 FILLED: Final = frozenset({"slidegen", "reveal", "plain", "marp"})
 """The dialects whose slides slidegen fills. It renders those of the last two where another deck includes them."""
+RECOLOURED: Final = frozenset({"invert"})
+"""The classes of slides that change nothing but colours."""
+BESIDE_PICTURE: Final = frozenset({"image-left", "image-right"})
 DASHES: Final = ("—", "–")
 
 
 def fills(options: SlideOptions, dialect: str) -> bool:
     """Whether slidegen may fill a slide: by a layout for all its blocks, and by the size of its type. A class of the
     slide's own may have a look of its own; pandoc's decks keep theirs."""
-    return options.layout is None and not options.classes and dialect in FILLED
+    return options.layout is None and set(options.classes) <= RECOLOURED and dialect in FILLED
+
+
+def enlarges(options: SlideOptions) -> bool:
+    """Whether text may be larger on a slide whose layout the author names: beside a picture, which it would else leave
+    half empty."""
+    return options.layout in BESIDE_PICTURE and set(options.classes) <= RECOLOURED
 
 
 def choose(blocks: Sequence[Block], room: Room, first: bool, fill: bool) -> Layout:
@@ -90,7 +99,7 @@ def _is_picture_and_list(rest: Sequence[Block], kinds: Sequence[str], room: Room
     if picture[0].attrs.get("style") or set(str(picture[0].attrGet("class")).split()) & {"left", "right", "center"}:
         return False
     words = [token for block in rest if block is not picture for token in block if token.type == "inline"]
-    return _height([room.plain(token) for token in words], room) <= room.height - HEADING
+    return _height([room.plain(token) for token in words], room) <= room.height - room.heading
 
 
 def _height(texts: Sequence[str], room: Room) -> float:

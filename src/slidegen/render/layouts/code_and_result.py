@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from slidegen.render.blocks import Block, column, columns, flat, kind
 from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.fitting import CODE_LEADING, CODE_PADDING, MONOSPACE, code_width
+from slidegen.render.sizing import GUTTER
 
 CODE: Final = frozenset({"fence", "code_block"})
 SIZES: Final = (28.0, 25.0, 22.0, 20.0, 18.0)
@@ -44,13 +45,26 @@ def _fitted(blocks: Sequence[Block], room: Room) -> tuple[float, float, bool]:
     code = [token.content.rstrip("\n").split("\n") for block in blocks for token in block if token.type in CODE]
     longest, most = _longest(flat(blocks)), max(map(len, code))
     for size in SIZES:
-        if (
-            longest * size * MONOSPACE <= room.cell(2) - CODE_PADDING
-            and most * size * CODE_LEADING <= SHARE * room.height
-        ):
+        if most * size * CODE_LEADING > SHARE * room.height:
+            continue
+        if longest * size * MONOSPACE <= room.cell(2) - CODE_PADDING:
             return size, 0.5, False
+        share = _uneven(blocks, size, room)
+        if share is not None:
+            return size, share, False
     needed = (longest * SIZES[-1] * MONOSPACE + CODE_PADDING) / room.width
     return SIZES[-1], min(WIDEST, max(0.5, needed)), needed > WIDEST
+
+
+def _uneven(blocks: Sequence[Block], size: float, room: Room) -> float | None:
+    """The share of the width of code whose result is all code, if both fit beside each other in columns that are not
+    equal; else None."""
+    if any(block[0].type not in CODE for block in blocks):
+        return None
+    needed, others = (_longest(some) * size * MONOSPACE + CODE_PADDING for some in (blocks[0], flat(blocks[1:])))
+    spare = room.width - GUTTER - needed - others
+    share = (needed + spare / 2) / room.width
+    return round(share, 3) if spare >= 0 and share <= WIDEST else None
 
 
 def is_code_and_result(rest: Sequence[Block], kinds: Sequence[str], room: Room) -> bool:

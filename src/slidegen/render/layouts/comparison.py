@@ -11,7 +11,6 @@ from slidegen.render.blocks import Block, column, columns, flat
 from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.fitting import largest
 from slidegen.render.layouts.groups import group_classes, grouped
-from slidegen.render.sizing import HEADING
 
 MOST: Final = 3
 SIZES: Final = (40.0, 36.0, 32.0, 28.0)
@@ -29,6 +28,6 @@ def comparison(blocks: Sequence[Block], room: Room) -> list[Token]:
     sides = [column(flat(group), one) for group, one in zip(found.groups, classes, strict=True)]
     across = len(sides)
     words = [flat(group[1:]) for group in found.groups]
-    size = largest(words, room, room.cell(across), SHARE * (room.height - 2 * HEADING), SIZES)
+    size = largest(words, room, room.cell(across), SHARE * (room.height - 2 * room.heading), SIZES)
     opened = f".comparison style=--type:{size:g}px"
     return [*flat(found.before), *columns(opened, sides, {"across": across}), *flat(found.after)]

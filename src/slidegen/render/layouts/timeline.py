@@ -11,7 +11,6 @@ from slidegen.render.blocks import LISTS, Block, first_inline, flat, items
 from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.fitting import largest
 from slidegen.render.layouts.leads import mark_lead
-from slidegen.render.sizing import HEADING
 
 MOST_ACROSS: Final = 6
 WORDS, LINES = 24.0, 6
@@ -34,7 +33,7 @@ def timeline(blocks: Sequence[Block], room: Room) -> list[Token]:
         mark_lead(point, "date")
     upright = len(points) > MOST_ACROSS or any(_is_long(point, room, len(points)) for point in points)
     if upright:
-        size = largest([listed[1:-1]], room, room.width, SHARE * (room.height - HEADING), UPRIGHT_SIZES)
+        size = largest([listed[1:-1]], room, room.width, SHARE * (room.height - room.heading), UPRIGHT_SIZES)
         listed[0].attrJoin("class", "timeline upright")
         listed[0].attrs["style"] = f"--type:{size:g}px"
     else:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import Layout
 from slidegen.render.context import SlideContext
 from slidegen.render.sizing import table_spaces
@@ -15,14 +16,19 @@ from slidegen.resolved import PlacedTable
 
 
 def fit_tables(
-    blocks: Sequence[list[Token]], context: SlideContext, size: tuple[int, int], layout: Layout, footer: bool
+    blocks: Sequence[list[Token]],
+    context: SlideContext,
+    size: tuple[int, int],
+    layout: Layout,
+    footer: bool,
+    measures: Measures = PLAIN_MEASURES,
 ) -> dict[int, Fit]:
     """Returns how each placed table fits, by its mark. Those in the slide's Markdown get their attributes.
 
     `blocks` are the slide's top-level blocks.
     """
     fits: dict[int, Fit] = {}
-    spaces = table_spaces(blocks, context.text, size, layout, footer)
+    spaces = table_spaces(blocks, context.text, size, layout, footer, measures)
     written = {id(table[0]): table for block in blocks for table in tables_in(block)} if spaces else {}
     for token, mark, space in spaces:
         if mark is None:

@@ -45,30 +45,36 @@ class ColumnWidth:
 
 @dataclass(frozen=True, slots=True)
 class TableSize:
-    """What a table takes: its columns, its rows with headings and totals, and the text below it, in pixels."""
+    """What a table takes: its columns, its rows with headings and totals, and the text below it, in pixels. One with
+    groups may be set `beside`: with their names in a column instead of in rows."""
 
     columns: Sequence[ColumnWidth]
     rows: int
     below: float = 0.0
     compact: bool = False
+    beside: TableSize | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a table is set. One that is too wide has the columns without which it would fit; None are those of others."""
+    """How a table is set. One that is too wide has the columns without which it would fit; None are those of others.
+    `beside` says that the names of groups stand in a column."""
 
     step: int = 0
     tight: bool = False
     too_wide: tuple[str, ...] | None = None
+    beside: bool = False
 
 
 def fit(table: TableSize, width: float, height: float) -> Fit:
-    """Returns the largest type in which a table fits `width` and `height`, in pixels; the smallest if none does."""
+    """Returns the largest type in which a table fits `width` and `height`, in pixels; the smallest if none does. The
+    names of groups stand beside their rows if larger type fits so."""
     steps = COMPACT if table.compact else STEPS
     for step in steps:
-        loose = not step.tight and step is steps[0]
-        if width_of(table.columns, step, natural=loose) <= width and height_of(table, step) <= height:
-            return Fit(step.step, step.tight)
+        for one in filter(None, (table, table.beside)):
+            loose = not step.tight and step is steps[0]
+            if width_of(one.columns, step, natural=loose) <= width and height_of(one, step) <= height:
+                return Fit(step.step, step.tight, beside=one is not table)
     last = steps[-1]
     too_wide = width_of(table.columns, last) > width
     return Fit(last.step, last.tight, tuple(_too_many(table.columns, last, width)) if too_wide else None)

@@ -22,7 +22,7 @@ EMPTY_CELL = f'<span class="not-available">{NOT_AVAILABLE}</span>'
 def table_html(placed: PlacedTable, fitted: Fit | None = None) -> str:
     """The table in a figure, with its caption, legend, footnotes and provenance. `fitted` says how it fits its place;
     by default it has room."""
-    parts = _Table.of(placed)
+    parts = _Table.of(placed, fitted is not None and fitted.beside)
     look = placed.look
     below = (
         f'<span class="caption">{escape(look.caption)}</span> ' if look.caption else "",
@@ -43,16 +43,17 @@ def table_html(placed: PlacedTable, fitted: Fit | None = None) -> str:
 @dataclass(frozen=True, slots=True)
 class _Table:
     """A table without its columns of caveats and notes, which are `marked`. `pads` align the numbers of each column:
-    those of its rows, then those of all rows with totals."""
+    those of its rows, then those of all rows with totals. `beside` says that the names of groups stand in a column."""
 
     placed: PlacedTable
     marked: Footnotes
     formats: list[tuple[str, Show]]
     pads: list[list[str]]
     names: frozenset[int]
+    beside: bool
 
     @staticmethod
-    def of(placed: PlacedTable) -> _Table:
+    def of(placed: PlacedTable, beside: bool) -> _Table:
         placed, marked = split_footnotes(placed)
         table, formats = placed.table, cell_formats(placed)
         totals = [row for group in placed.arrangement.groups for row in group.summaries]
@@ -68,13 +69,13 @@ class _Table:
             )
         models = {at for at, column in enumerate(table.columns) if column.kind == "model"}
         first = {0} if len(table.columns) > 1 and table.columns[0].kind == "text" else set()
-        return _Table(placed, marked, formats, pads, frozenset(models or first))
+        return _Table(placed, marked, formats, pads, frozenset(models or first), beside)
 
     def classes(self) -> list[str]:
         """The classes of the table."""
         look, arrangement = self.placed.look, self.placed.arrangement
         filled = bool(look.stripes or arrangement.heat)
-        wanted = {"compact": look.compact, "filled": filled, "striped": look.stripes}
+        wanted = {"compact": look.compact, "filled": filled, "striped": look.stripes, "beside": self.beside}
         return [name for name, given in wanted.items() if given]
 
     def columns(self) -> str:
@@ -84,7 +85,7 @@ class _Table:
         spans = "".join(
             f'<colgroup span="{len(columns)}"></colgroup>' for _, columns in self._spans(self.placed.table.columns)
         )
-        return f"{spans}\n"
+        return f"<colgroup></colgroup>{spans}\n" if self.beside else f"{spans}\n"
 
     def _spans(self, columns: Sequence[Column]) -> Iterator[tuple[Spanner | None, list[int]]]:
         """Yields the spanners with their columns. Columns without a spanner come alone."""
@@ -105,8 +106,8 @@ class _Table:
         """The rows of headings."""
         columns = self.placed.table.columns
         if not self.placed.arrangement.spanners:
-            return "<tr>" + "".join(self._heading(at) for at in range(len(columns))) + "</tr>"
-        above, below = [], []
+            return f"<tr>{self._corner()}" + "".join(self._heading(at) for at in range(len(columns))) + "</tr>"
+        above, below = [self._corner(' rowspan="2"')], []
         for spanner, under in self._spans(columns):
             if spanner is None:
                 above.append(self._heading(under[0], ' rowspan="2"'))
@@ -119,6 +120,11 @@ class _Table:
             )
             below += [self._heading(at, _edges(at, len(columns)), with_unit=not unit) for at in under]
         return f"<tr>{''.join(above)}</tr>\n<tr>{''.join(below)}</tr>"
+
+    def _corner(self, more: str = "") -> str:
+        """The heading of the column with the names of groups."""
+        grouped = self.placed.arrangement.grouped
+        return f'<th scope="col"{more}>{escape(grouped.label)}</th>' if self.beside and grouped else ""
 
     def _heading(self, at: int, more: str = "", with_unit: bool = True) -> str:
         column = self.placed.table.columns[at]
@@ -139,16 +145,25 @@ class _Table:
         else:
             found, start, total = [], 0, rows
             for group, name in zip(arrangement.groups, group_names(self.placed), strict=True):
-                width = f' colspan="{len(self.formats)}"' if len(self.formats) > 1 else ""
-                heading = f'<tr class="group"><th scope="rowgroup"{width}>{escape(name)}</th></tr>'
-                lines = [heading, *(self._row(row) for row in range(start, start + group.count))]
+                lines = [self._row(row) for row in range(start, start + group.count)]
                 lines += [self._total(summary, total + at) for at, summary in enumerate(group.summaries)]
+                found.append(_section("tbody", self._named(name, lines)))
                 total += len(group.summaries)
                 start += group.count
-                found.append(_section("tbody", lines))
         totals = sum(len(group.summaries) for group in arrangement.groups)
-        foot = [self._total(summary, rows + totals + at) for at, summary in enumerate(arrangement.summaries)]
+        foot = [
+            self._total(summary, rows + totals + at, more=self.beside)
+            for at, summary in enumerate(arrangement.summaries)
+        ]
         return "\n".join([*found, *([_section("tfoot", foot)] if foot else [])])
+
+    def _named(self, name: str, lines: list[str]) -> list[str]:
+        """The rows of a group with its name: above them, or beside them."""
+        if self.beside:
+            cell = f'<th class="group" scope="rowgroup" rowspan="{len(lines)}">{escape(name)}</th>'
+            return [lines[0].replace(">", f">{cell}", 1), *lines[1:]]
+        width = f' colspan="{len(self.formats)}"' if len(self.formats) > 1 else ""
+        return [f'<tr class="group"><th scope="rowgroup"{width}>{escape(name)}</th></tr>', *lines]
 
     def _row(self, number: int) -> str:
         """A row of the computed table."""
@@ -164,16 +179,17 @@ class _Table:
             cells.append(self._cell(at, value, where, after, self.placed.styles[number][at]))
         return f"<tr>{''.join(cells)}</tr>"
 
-    def _total(self, summary: SummaryRow, number: int) -> str:
-        """A row with totals: its label over the columns before the first of them."""
+    def _total(self, summary: SummaryRow, number: int, more: bool = False) -> str:
+        """A row with totals: its label over the columns before the first of them, and over one `more`."""
         table = self.placed.table
         first = next((at for at, column in enumerate(table.columns) if column.key in summary.cells), len(table.columns))
-        width = f' colspan="{first}"' if first > 1 else ""
-        cells = [f'<th scope="row"{width}>{escape(summary.label)}</th>'] if first else []
+        across = first + more
+        width = f' colspan="{across}"' if across > 1 else ""
+        cells = [f'<th scope="row"{width}>{escape(summary.label)}</th>'] if across else []
         for at, column in enumerate(table.columns[first:], start=first):
             value = summary.cells.get(column.key)
             if column.key in summary.cells:
-                label = "" if first else f'<span class="total-label">{escape(summary.label)}</span> '
+                label = "" if across else f'<span class="total-label">{escape(summary.label)}</span> '
                 after = self.pads[at][number]
                 cells.append(self._cell(at, value, table.provenance, after, None, total=True, before=label))
             else:

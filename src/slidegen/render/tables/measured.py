@@ -10,7 +10,7 @@ from slidegen.model import NUMERIC, Column
 from slidegen.render import provenance
 from slidegen.render.caveats import split_footnotes
 from slidegen.render.tables.fitting import MARK, ColumnWidth, TableSize, heading_width, words_width
-from slidegen.render.tables.formats import cell_formats, plain_cell
+from slidegen.render.tables.formats import cell_formats, group_names, plain_cell
 from slidegen.resolved import PlacedTable
 from slidegen.units import typeset
 
@@ -46,8 +46,14 @@ def measured(placed: PlacedTable, width: float) -> TableSize:
         least = natural if track else max(least, broken + note)
         columns.append(ColumnWidth(column.key, natural, least, needed=column.kind == "model" or at == 0))
     rows = len(placed.table.rows) + len(arrangement.groups) + len(summaries) + (2 if arrangement.spanners else 1)
-    above = ABOVE_GROUP * len(arrangement.groups)
-    return TableSize(columns, rows, above + AIR + _below(placed, marked.text, width), placed.look.compact)
+    below, compact, count = AIR + _below(placed, marked.text, width), placed.look.compact, len(arrangement.groups)
+    if count < 2:
+        return TableSize(columns, rows, ABOVE_GROUP * count + below, compact)
+    widths = [words_width(name) for name in group_names(placed)]
+    widths.append(heading_width(arrangement.grouped.label if arrangement.grouped else ""))
+    names = ColumnWidth("", max(whole for whole, _ in widths), max(least for _, least in widths), needed=True)
+    beside = TableSize([names, *columns], rows - count, below, compact)
+    return TableSize(columns, rows, ABOVE_GROUP * count + below, compact, beside)
 
 
 def _cells_width(column: Column, texts: set[str], more: float) -> tuple[float, float]:
@@ -66,6 +72,6 @@ def _below(placed: PlacedTable, footnotes: str, width: float) -> float:
     look = placed.look
     legends = [rule.legend for rule in look.emphasis if rule.legend]
     notes = "  ".join(filter(None, [look.caption, *legends, *placed.arrangement.notes.texts, footnotes]))
-    source = provenance.sentence(placed.table.provenance) if look.provenance else ""
+    source = provenance.line((placed.table.provenance,)) if look.provenance else ""
     lines = {size: ceil(text_width(text, size) / max(width, 1.0)) for text, size in ((notes, NOTE), (source, SOURCE))}
     return sum(count * size * LINE for size, count in lines.items())

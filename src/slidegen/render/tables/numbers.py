@@ -20,6 +20,8 @@ SPACES: Final = " \u00a0\u2009\u202f"
 POWER: Final = r"(?P<power>[eE][+-]?\d{1,3}|\s?[×·]\s?10[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 UNIT: Final = r"(?:\s?(?:[%‰°×]|[A-Za-zµ°Ω€$£¥%][A-Za-zµΩ°²³/·%]{0,9}))?"
 
+ENDING: Final = re.compile(rf"(?<=\d){UNIT}$")
+
 
 @cache
 def _pattern(point: str, comma: str) -> re.Pattern[str]:
@@ -50,6 +52,12 @@ def missing_tails(cells: Sequence[str], lang: str) -> list[str] | None:
                 return [""] * len(given)
             return _padding([match["tail"] if match else None for match in found])
     return None
+
+
+def unit_of(cell: str) -> str:
+    """Returns the unit at the end of a cell with a number, with the space before it; "" without one."""
+    found = ENDING.search(cell)
+    return found[0] if found else ""
 
 
 def _padding(tails: Sequence[str | None]) -> list[str]:

@@ -6,7 +6,9 @@ aligned, too: it stays on the right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -18,7 +20,7 @@ from markdown_it.token import Token
 from slidegen.render.context import SlideContext, slide_context
 from slidegen.render.tables.fitting import ColumnWidth, TableSize, heading_width, words_width
 from slidegen.render.tables.formats import pad
-from slidegen.render.tables.numbers import missing_tails
+from slidegen.render.tables.numbers import missing_tails, unit_of
 
 AROUND: Final = frozenset({"strong_open", "strong_close", "em_open", "em_close", "s_open", "s_close", "footnote_ref"})
 """What may stand around a number; a reference to a footnote hangs behind it."""
@@ -109,7 +111,18 @@ def _align_column(heading: Cell, cells: Sequence[Cell], context: SlideContext) -
         cell.opening.attrJoin("class", "numeric")
     for cell, tail in zip(cells, tails, strict=True):
         if tail and cell.inline.children is not None:
-            cell.inline.children.append(Token(PAD, "", 0, content=tail))
+            cell.inline.children = _padded(cell.inline.children, tail)
+
+
+def _padded(children: list[Token], tail: str) -> list[Token]:
+    """The tokens of a cell with invisible digits behind its number: before its unit, if it lacks nothing but digits."""
+    missing, last = Token(PAD, "", 0, content=tail), children[-1]
+    unit = unit_of(last.content.rstrip()) if last.type == "text" and not re.search(r"[^\W\d]", tail) else ""
+    if not unit:
+        return [*children, missing]
+    number = copy(last)
+    number.content = last.content.rstrip().removesuffix(unit)
+    return [*children[:-1], number, missing, Token("text", "", 0, content=unit)]
 
 
 def _text(inline: Token, context: SlideContext) -> str:
