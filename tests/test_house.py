@@ -226,7 +226,8 @@ def test_a_brand_of_quarto_is_applied(folder: DeckFolder, place: str, output: st
     told = [one.partition("_brand.yml")[2] for one in messages(page)]
     assert told == [
         ": slidegen does not apply color.tertiary, typography.base.line-height; the rest of the brand is applied",
-        f":6: accent #0a7d5a is {token(page, 'accent')[1]} on dark pages, where its contrast would be less than 4.5:1",
+        f":6: color.primary #0a7d5a is {token(page, 'accent')[1]} on dark pages, "
+        "where its contrast would be less than 4.5:1",
         ":13: font 'Open Sans' is not in the file: a built deck loads nothing from the web; give it as source: file, "
         "with its files beside the brand",
     ]
@@ -248,10 +249,40 @@ def test_keys_of_the_deck_come_before_the_brand(folder: DeckFolder) -> None:
     ("brand", "messages"),
     [
         ("- a\n", ["_brand.yml:1: a brand is a mapping: color, typography, logo"]),
-        ("color: [a]\n", ["_brand.yml:1: color is \"['a']\"; allowed: a mapping"]),
+        ("color: [a]\n", ["_brand.yml:1: color is a list; allowed: a mapping"]),
         (
             "color:\n  primary: blau\n",
-            ["_brand.yml:2: accent is 'blau'; allowed: #rrggbb, a name of CSS, rgb() or hsl()"],
+            ["_brand.yml:2: color.primary is 'blau'; allowed: #rrggbb, a name of CSS, rgb() or hsl()"],
+        ),
+        (
+            "color:\n  palette: {a: b, b: a}\n  primary: a\n  danger: 7\n  background: {light: [1]}\n",
+            [
+                "_brand.yml:3: color.primary is 'a'; allowed: a colour, or the name of one of the palette",
+                "_brand.yml:4: color.danger is 7; allowed: a colour, or the name of one of the palette",
+                "_brand.yml:5: color.background is a list; allowed: a colour, or the name of one of the palette",
+            ],
+        ),
+        (
+            "typography:\n  fonts: a.ttf\n  base: {family: [A]}\n",
+            [
+                "_brand.yml:2: typography.fonts is 'a.ttf'; allowed: a list of fonts",
+                "_brand.yml:3: typography.base.family is a list; allowed: the name of a font",
+            ],
+        ),
+        (
+            "typography:\n  fonts:\n  - {family: A, files: a.ttf}\n  - {family: B, files: [{pth: b.ttf}]}\n",
+            [
+                "_brand.yml:3: typography.fonts.0.files is 'a.ttf'; allowed: a list of files",
+                "_brand.yml:4: typography.fonts.1.files.0 is empty; allowed: the path of a file",
+            ],
+        ),
+        (
+            "logo:\n  medium: {light: 3, dark: {alt: x}}\n",
+            [
+                "_brand.yml:2: logo.medium.light is 3; allowed: the path of a picture, or its name among the images",
+                "_brand.yml:2: logo.medium.dark is a mapping; allowed: the path of a picture, "
+                "or its name among the images",
+            ],
         ),
         ("color: {]", None),
         (
@@ -265,6 +296,32 @@ def test_mistakes_in_a_brand_are_those_of_its_file(folder: DeckFolder, brand: st
     folder.write("_brand.yml", brand)
     found = folder.problems("slides: [a]\n")
     assert found == messages or (messages is None and found[0].startswith("_brand.yml:1: not valid YAML"))
+
+
+def test_a_brand_may_be_empty_and_name_colours_as_css_does(folder: DeckFolder) -> None:
+    """A file of comments has no mistakes, a colour of the palette comes before that of the same key, and a name for
+    itself is the colour of CSS. A picture on the web for one scheme is told, and the other one is shown."""
+    folder.write("_brand.yml", "# color: {primary: red}\n")
+    assert not messages(folder.build("slides: [a]\n"))
+    folder.write("a.svg", SVG)
+    brand = "color: {palette: {primary: navy, navy: navy}, primary: primary}\n"
+    folder.write("_brand.yml", f"{brand}logo: {{small: {{light: a.svg, dark: 'https://a.example/b.svg'}}}}\n")
+    page = folder.build("slides: [a]\n")
+    assert token(page, "accent")[0] == "#000080"
+    assert messages(page)[-1].endswith(":2: the logo is on the web, and a built deck loads nothing; name a file")
+    assert "--logo-1: url(" in page.html
+    assert parse_color("rebeccapurple") == parse_color("rgb(102 51 153)") == parse_color("#663399")
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_logo_is_on_the_slides_of_a_marp_deck(folder: DeckFolder, output: str) -> None:
+    """In slidegen's themes, whose slides have no frame there, with its words on the first slide."""
+    folder.write("a.svg", SVG)
+    deck = "---\nmarp: true\ntheme: {}\nlogo: {{light: a.svg, alt: A & B}}\n---\n\n# a\n\n---\n\n# b\n"
+    page = folder.build(deck.format("corporate"), "talk.md", format=output)
+    assert page.html.count('<span class="sg-logo" role="img" aria-label="A &amp; B"></span>') == 1
+    assert re.search(r"background:\s*var\(--logo, ?none\)[^;{}]*,\s*var\(--background\)", page.html)
+    assert not page.built.warnings
 
 
 def test_a_brand_outside_the_project_is_not_read(folder: DeckFolder) -> None:
@@ -293,14 +350,14 @@ def test_a_brand_may_stand_in_the_deck(folder: DeckFolder, name: str, output: st
     line = 1 + deck[: deck.index("primary:")].count("\n")
     wrong = deck.replace("primary: green", "primary: blau")
     assert folder.problems(wrong, name, format=output) == [
-        f"{name}:{line}: accent is 'blau'; allowed: #rrggbb, a name of CSS, rgb() or hsl()"
+        f"{name}:{line}: color.primary is 'blau'; allowed: #rrggbb, a name of CSS, rgb() or hsl()"
     ]
     page = folder.build(deck, name, format=output)
     assert token(page, "accent")[0] == "#0a7d5a"
     assert token(page, "background") == ("#ffffff", "#12202b")
     assert len(re.findall(r"--logo-[12]: url\(", page.html)) == 2
     assert re.search(r'--font-heading: "Deck Heading", ', page.html)
-    assert f"{name}:{line}: accent #0a7d5a is {token(page, 'accent')[1]} on dark pages" in messages(page)[1]
+    assert f"{name}:{line}: color.primary #0a7d5a is {token(page, 'accent')[1]} on dark pages" in messages(page)[1]
 
 
 def test_each_scheme_may_have_a_brand(folder: DeckFolder) -> None:

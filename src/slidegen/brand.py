@@ -120,13 +120,15 @@ def _file(path: Path, project: Project) -> YamlTree:
     if not project.admits(path):
         raise DeckError([Problem(project.outside(), name, code="outside-root")])
     try:
-        tree = parse_yaml(read_text(path, MOST_BYTES), name)
+        tree = parse_yaml(read_text(path, MOST_BYTES) or "{}", name)
     except MissingFileError:
         raise DeckError([Problem("no such file", name, code="missing-file")]) from None
     except FileError as error:
         raise DeckError([Problem(f"cannot be read: {error}", name, code=error.code)]) from None
     except UnicodeDecodeError:
         raise DeckError([Problem("a brand is UTF-8 text", name, code="not-text")]) from None
+    if tree.value is None:
+        return YamlTree({}, {})
     if not isinstance(tree.value, dict):
         raise DeckError([Problem("a brand is a mapping: color, typography, logo", name, 1, code="wrong-value")])
     return tree
@@ -168,9 +170,14 @@ class _Reader:
     def _mapping(self, value: Any, *path: str) -> Mapping[str, Any]:
         if value is None or isinstance(value, dict):
             return value or {}
-        message = f"{'.'.join(path)} is {str(value)[:60]!r}; allowed: a mapping"
-        self.problems.append(Problem(message, self.brand.path, *self.tree.place(path), code="wrong-value"))
+        self._wrong(value, "a mapping", *path)
         return {}
+
+    def _wrong(self, value: Any, allowed: str, *path: str | int) -> None:
+        from slidegen.validation import shown
+
+        message = f"{'.'.join(map(str, path))} is {shown(value)}; allowed: {allowed}"
+        self.problems.append(Problem(message, self.brand.path, *self.tree.place(path), code="wrong-value"))
 
     def _warn(self, message: str, *path: str) -> None:
         line = self.tree.line(path) if path else None
@@ -178,7 +185,7 @@ class _Reader:
 
     def _colors(self, given: Mapping[str, Any]) -> None:
         palette = self._mapping(given.get("palette"), "color", "palette")
-        known = {**palette, **{key: value for key, value in given.items() if key != "palette"}}
+        known = {**{key: value for key, value in given.items() if key != "palette"}, **palette}
         for key, value in given.items():
             if key == "palette":
                 continue
@@ -190,9 +197,13 @@ class _Reader:
                 found = _resolved(color, known)
                 if found is not None:
                     self.brand.colors[scheme][COLORS[key]] = found
+                elif color is not None and (scheme == "light" or isinstance(value, dict)):
+                    self._wrong(color, "a colour, or the name of one of the palette", "color", key)
 
     def _typography(self, given: Mapping[str, Any]) -> None:
         fonts = given.get("fonts")
+        if not isinstance(fonts, list | None):
+            self._wrong(fonts, "a list of fonts", "typography", "fonts")
         files = dict(self._files(fonts if isinstance(fonts, list) else []))
         chosen: dict[str, Any] = {}
         for key, value in given.items():
@@ -206,6 +217,8 @@ class _Reader:
             self.unused += [f"typography.{key}.{part}" for part in about if part != "family"]
             family = about.get("family")
             if not isinstance(family, str):
+                if family is not None:
+                    self._wrong(family, "the name of a font", "typography", key, "family")
                 continue
             if files.get(family):
                 chosen[role] = files[family]
@@ -228,8 +241,14 @@ class _Reader:
             if not isinstance(font, dict) or not isinstance(font.get("family"), str):
                 self.unused.append(f"typography.fonts[{number}]")
                 continue
-            files = font.get("files") if font.get("source", "file") == "file" else []
+            files = font.get("files") if font.get("source", "file") == "file" else None
+            if not isinstance(files, list | None):
+                self._wrong(files, "a list of files", "typography", "fonts", number, "files")
+                continue
             paths = [one.get("path") if isinstance(one, dict) else one for one in files or ()]
+            for at, one in enumerate(paths):
+                if not isinstance(one, str):
+                    self._wrong(one, "the path of a file", "typography", "fonts", number, "files", at)
             yield font["family"], tuple(self._path(one) for one in paths if isinstance(one, str) and not _is_web(one))
 
     def _path(self, name: str) -> str:
@@ -247,22 +266,25 @@ class _Reader:
             return
         chosen = given[size]
         pair = chosen if isinstance(chosen, dict) and "path" not in chosen else {"light": chosen}
-        found = {key: self._image(pair.get(key), images) for key in ("light", "dark")}
-        light = found["light"] or found["dark"]
+        found = {key: self._image(pair.get(key), images, size, key) for key in ("light", "dark") if pair.get(key)}
+        light, dark = found.get("light") or found.get("dark"), found.get("dark")
         if light is None:
-            self._warn("the logo is on the web, and a built deck loads nothing; name a file", "logo")
             return
-        dark = found["dark"]
         self.brand.lines["logo"] = self.tree.line(("logo",))
         self.brand.logo = LogoKeys(light[0], dark[0] if dark else None, light[1])
 
-    def _image(self, value: Any, images: Mapping[str, Any]) -> tuple[str, str | None] | None:
-        """The path of a picture, given by its name, its path or both with its words; None if it is on the web."""
+    def _image(self, value: Any, images: Mapping[str, Any], size: str, scheme: str) -> tuple[str, str | None] | None:
+        """The path of a picture, given by its name, its path or both with its words; None if it is on the web, or no
+        path, which is told."""
         if isinstance(value, str) and value in images:
             value = images[value]
         about = value if isinstance(value, dict) else {"path": value}
         path, alt = about.get("path"), about.get("alt")
-        if not isinstance(path, str) or _is_web(path):
+        if not isinstance(path, str) or not path:
+            self._wrong(value, "the path of a picture, or its name among the images", "logo", size, scheme)
+            return None
+        if _is_web(path):
+            self._warn("the logo is on the web, and a built deck loads nothing; name a file", "logo", size, scheme)
             return None
         return self._path(path), alt if isinstance(alt, str) else None
 
@@ -284,11 +306,14 @@ def _schemes(value: Any) -> Iterator[tuple[Scheme, Any]]:
 
 
 def _resolved(value: Any, known: Mapping[str, Any]) -> str | None:
-    """Returns the colour behind a name of the palette or of another colour; None if there is none."""
-    for _ in range(10):
-        if not isinstance(value, str):
-            return None
-        if value not in known:
+    """Returns the colour behind a name of the palette or of another colour; None if there is none, as when names name
+    each other. A name for itself is that of CSS: ``red: red``."""
+    seen: set[str] = set()
+    while isinstance(value, str):
+        if value not in known or known[value] == value:
             return value
+        if value in seen:
+            return None
+        seen.add(value)
         value = known[value]
     return None

@@ -15,11 +15,14 @@ READABLE: Final = 4.5
 
 def parse_color(text: str) -> Rgb | None:
     """Returns an opaque colour of CSS: ``#rrggbb``, a name, ``rgb()`` or ``hsl()``. None for anything else."""
-    from tinycss2.color3 import RGBA
-    from tinycss2.color3 import parse_color as parsed
+    from tinycss2.color4 import Color
+    from tinycss2.color4 import parse_color as parsed
 
     found = parsed(text)
-    return found[:3] if isinstance(found, RGBA) and found.alpha == 1 else None
+    if not isinstance(found, Color) or found.alpha != 1 or found.space not in ("srgb", "hsl", "hwb"):
+        return None
+    red, green, blue = (min(1.0, max(0.0, part or 0.0)) for part in found.to("srgb").coordinates)
+    return red, green, blue
 
 
 def hex_color(color: Rgb) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, get_args
 
-from slidegen.brand import Brand, find_brand, read_brand
+from slidegen.brand import COLORS, Brand, find_brand, read_brand
 from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.files import FileError, MissingFileError, read_bytes
 from slidegen.house_colors import Adjusted, accented, branded, least_contrast
@@ -84,17 +84,27 @@ def _colored(deck: Deck, themes: ThemePair, brand: Brand, found: _Found) -> Them
     for one in laid.values():
         for name in one.unreadable:
             place = _place(deck, brand, name)
-            message = f"{name} is {one.unreadable[name]!r}; allowed: #rrggbb, a name of CSS, rgb() or hsl()"
+            called = _called(deck, name)
+            message = f"{called} is {one.unreadable[name]!r}; allowed: #rrggbb, a name of CSS, rgb() or hsl()"
             found.problems.append(Problem(message, *place, code="wrong-value"))
     for name in dict.fromkeys(name for one in laid.values() for name in one.changed):
         changes = [(scheme, laid[scheme].changed[name]) for scheme in SCHEMES if name in laid[scheme].changed]
         words = " and ".join(f"{new} on {scheme} pages" for scheme, (_, new) in changes)
-        message = f"{name} {changes[0][1][0]} is {words}, where its contrast would be less than {least:g}:1"
+        message = (
+            f"{_called(deck, name)} {changes[0][1][0]} is {words}, where its contrast would be less than {least:g}:1"
+        )
         found.warnings.append(Problem(message, *_place(deck, brand, name), code="contrast"))
     colors = {scheme: Colors(laid[scheme].tokens) for scheme in SCHEMES}
     named = [accent or given[scheme].get("accent", "") for scheme in SCHEMES]
     house = (named[0] or named[1], named[1] or named[0])
     return replace(laid_over(themes, colors), brand=house if all(house) else None)
+
+
+def _called(deck: Deck, token: str) -> str:
+    """The key that sets a colour: the deck's, or that of its brand."""
+    if token == "accent" and deck.options.house.accent is not None:
+        return token
+    return f"color.{next(key for key, one in COLORS.items() if one == token)}"
 
 
 def _place(deck: Deck, brand: Brand, token: str) -> tuple[str, int | None]:

@@ -8,14 +8,33 @@ from slidegen.languages.direction import LANGUAGES, SCRIPTS, direction, with_dir
 
 
 @pytest.mark.parametrize(
-    "lang", ["ar", "he", "fa-IR", "ur", "yi", "ps", "sd", "ug", "dv", "ckb", "AR-eg", "ku-Arab", "az-Arab", "pa-PK"]
+    "lang",
+    [
+        "ar",
+        "he",
+        "fa-IR",
+        "ur",
+        "yi",
+        "ps",
+        "sd",
+        "ug",
+        "dv",
+        "ckb",
+        "AR-eg",
+        "ku-Arab",
+        "az-Arab",
+        "pa-PK",
+        "ar-u-nu-latn",
+    ],
 )
 def test_written_from_right_to_left(lang: str) -> None:
     """By the language, the script or the region."""
     assert direction(lang) == "rtl"
 
 
-@pytest.mark.parametrize("lang", ["en", "de-AT", "ja", "ku", "az", "pa", "uz-Latn-AF", "sd-Deva", "ug-KZ", "ar-Latn"])
+@pytest.mark.parametrize(
+    "lang", ["en", "de-AT", "ja", "ku", "az", "pa", "uz-Latn-AF", "sd-Deva", "ug-KZ", "ar-Latn", "en-x-arab"]
+)
 def test_written_from_left_to_right(lang: str) -> None:
     """A script in the tag says more than the language."""
     assert direction(lang) == "ltr"

@@ -10,6 +10,8 @@ import pytest
 from slidegen.languages.dates import long_date
 from slidegen.languages.locale import CLDR
 from slidegen.languages.numbers import localized, percentage
+from slidegen.languages.tags import ALIASES
+from slidegen.languages.words import words
 from slidegen.render.katex import tex_text
 from tests.deck_folder import DeckFolder, without_provenance
 from tests.languages.cldr import facts
@@ -72,6 +74,26 @@ def test_percent_and_dates() -> None:
         "th": "2026-11-30",
     }
     assert long_date(dt.date(2026, 1, 2), "de-AT") == "2. Jänner 2026"
+
+
+def test_tags_that_stand_for_others() -> None:
+    """Hebrew, Chinese and Norwegian have two names; Punjabi in Pakistan is in Arabic letters, as its text is; and a
+    language whose months CLDR does not name has dates in digits."""
+    day = dt.date(2026, 11, 30)
+    assert [long_date(day, lang) for lang in ("iw", "cmn")] == [long_date(day, lang) for lang in ("he", "zh")]
+    assert long_date(day, "pa-PK") == long_date(day, "pa-Arab") != long_date(day, "pa")
+    assert long_date(day, "az-Arab") == "2026-11-30"
+    assert localized("1,234.5", "ar-EG-x-nu-arab") == "1,234.5"
+    assert words("cmn") == words("zh") != words("zh-TW")
+
+
+def test_the_aliases_are_those_of_babel() -> None:
+    """But for Norwegian, which CLDR has as it is."""
+    babel = pytest.importorskip("babel.core")
+    aliases = babel.get_global("language_aliases")
+    assert {name: aliases.get(name) for name in ALIASES if name != "no"} == {
+        name: other for name, other in ALIASES.items() if name != "no"
+    }
 
 
 def test_the_facts_are_those_of_babel() -> None:

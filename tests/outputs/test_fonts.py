@@ -33,6 +33,17 @@ def test_italics_and_code_bring_their_fonts() -> None:
     }
 
 
+def test_a_look_has_the_fonts_that_its_style_sheets_name(folder: DeckFolder) -> None:
+    """Academic sets tables in the family of charts, which a deck without charts has as well, in both outputs."""
+    for name, head in (("talk.yml", ""), ("talk.md", "marp: true\n")):
+        table = "| a | b |\n|---|---|\n| c | 1 |\n"
+        if head:
+            deck = f"---\n{head}theme: academic\n---\n\n{table}"
+        else:
+            deck = "theme: academic\nslides:\n- |\n" + "".join(f"  {row}\n" for row in table.splitlines())
+        assert ("Source Sans 3", "normal") in families(folder.build(deck, name).html), name
+
+
 def test_characters_bring_the_parts_of_a_font_that_have_them() -> None:
     """Entities are characters too."""
     plain = faces(["<p>a</p>"])

@@ -55,6 +55,15 @@ def test_what_stays_whole(folder: DeckFolder, text: str) -> None:
     assert SOFT not in slides_of(folder, "talk.yml", text)
 
 
+def test_headings_in_boxes_and_norwegian(folder: DeckFolder) -> None:
+    """A heading below that of the slide stands in a card or a column, which may be narrow. The patterns of Norwegian
+    are those of Bokmål."""
+    assert BROKEN in slides_of(folder, "talk.yml", f"### {WORD}")
+    page = folder.slide("Menneskerettighetserklæringen", "lang: 'no'\nhyphenate: true\n")
+    assert SOFT in page.body
+    assert not page.built.warnings
+
+
 def test_patterns_are_those_of_the_language(folder: DeckFolder) -> None:
     """Of each part; a language without patterns is told once, at the line of the key."""
     page = slides_of(folder, "talk.yml", f"{WORD} [characterization]{{lang=en}} [tsjechoslowakije]{{lang=nl}}")

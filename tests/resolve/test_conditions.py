@@ -112,16 +112,35 @@ def test_slides_that_are_left_out_do_not_count_in_messages(folder: DeckFolder) -
     [
         ("audince == 1", "when: unknown name 'audince'; did you mean 'audience'?"),
         ("audience", "when: 'audience' is 'talk', which is not a truth value; compare it with something"),
-        ("audience ==", "when: "),
+        ("audience ==", "when: the expression ends too early: something is missing at its end"),
+        ("audience = 'a'", "when: something follows the expression; compare with ==, and join by and, or"),
+        ("audience > 3", "when: '>' not supported between instances of 'str' and 'int'"),
+        ("3 > 'a'", "when: '>' not supported between instances of 'int' and 'str'"),
+        ("tables.t", "when: 'tables.t' is a table or a picture, which is not a truth value; compare it with something"),
         ("1 / 0 == 1", "when: the expression cannot be computed: division by zero"),
     ],
 )
 def test_mistakes_have_their_line(condition: str, message: str, folder: DeckFolder) -> None:
     """A slide with one stays, so that its own mistakes are found too."""
-    deck = f"vars: {{audience: talk}}\nslides:\n  - content: '{{{{ nothing }}}}'\n    when: {condition}\n"
+    head = "vars: {audience: talk}\ntables: {t: {source: data, rows: [{a: 1}]}}\n"
+    deck = f"{head}slides:\n  - content: '{{{{ nothing }}}}'\n    when: {condition}\n"
     below, above = folder.problems(deck)
     assert "unknown name 'nothing'" in below
-    assert above.startswith(f"talk.yml:4: {message}")
+    assert above.startswith(f"talk.yml:5: {message}")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["when:", "when:a > 1", "when: a > 1\n  and a < 3", "\ncheck:\n  ignore: [contrast]\n", "minutes: five"],
+)
+def test_directives_that_marp_reads_as_notes_are_told(comment: str, folder: DeckFolder) -> None:
+    """The slide would be shown, and the audience would hear of it; other notes may begin as they like."""
+    deck = f"---\nmarp: true\ntheme: plain\nvars: {{a: 1}}\n---\n\n# A\n\n<!-- {comment} -->\n"
+    (warning,) = folder.build(deck, "talk.md").built.warnings
+    assert (warning.line, warning.code) == (9, "not-applied")
+    assert "this comment is a speaker note; a directive is written in one line: <!-- " in warning.message
+    told = deck.replace(comment, "check: do they follow?").replace("A\n", "A\n\n<!-- when: a == 1 -->\n")
+    assert not folder.build(told, "talk.md").built.warnings
 
 
 def test_a_deck_of_which_nothing_is_left(folder: DeckFolder) -> None:

@@ -39,7 +39,7 @@ def test_parts(given: dict[str, str], expected: Selection) -> None:
         ("<!-- #region a -->\n<p>\n<!-- #endregion -->\n", "<p>"),
         ("/* #region a */\nx {}\n/* #endregion */", "x {}"),
         ("#region b\n1\n#region a\n2\n#region c\n3\n#endregion\n4\n#endregion\n5\n#endregion\n", "2\n3\n4"),
-        ("-- region a\nselect 1\n", "select 1"),
+        ("-- region a\nselect 1\n-- endregion\n", "select 1"),
     ],
 )
 def test_regions(text: str, code: str) -> None:
@@ -53,6 +53,12 @@ def test_regions(text: str, code: str) -> None:
         ("x", "a.js", {"symbol": "f"}, "symbol is for Python files, which 'a.js' is not; use lines or region"),
         ("#region a\n#endregion", "a", {"region": "a"}, "the region 'a' of 'a' is empty"),
         (
+            "x\n#region a\n1\n",
+            "a",
+            {"region": "a"},
+            "the region 'a' in line 2 of 'a' has no end; write endregion below it",
+        ),
+        (
             "#region a\n1\n#region a\n2",
             "a",
             {"region": "a"},
@@ -60,7 +66,7 @@ def test_regions(text: str, code: str) -> None:
         ),
         ("x", "a", {"starts": "y"}, "line 1 of 'a' does not hold 'y'; no line of the file holds it"),
         ("x\ny\ny", "a", {"starts": "y"}, "line 1 of 'a' does not hold 'y'; it is in lines 2, 3"),
-        ("(" * 5000, "a.py", {"symbol": "f"}, "'a.py' cannot be read as Python: .*; use lines or region"),
+        ("(" * 5000, "a.py", {"symbol": "f"}, "'a.py' cannot be read as Python 3.*: .*; use lines or region"),
     ],
 )
 def test_mistakes(text: str, name: str, given: dict[str, str], message: str) -> None:

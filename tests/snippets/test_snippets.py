@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from slidegen.snippets.selecting import VERSION
 from tests.deck_folder import WAYS, DeckFolder, without_transcript
 
 TRAIN = '''\
@@ -132,7 +133,7 @@ def test_mistakes_have_their_lines(code: DeckFolder) -> None:
                 "lines '5-2' are not a range; write the smaller number first, from 1",
                 "lines and symbol both choose a part of 'train.py'; leave one of them out",
                 "line 16 of 'train.py' does not hold 'def train'; it is in line 17: lines=\"17-18\"",
-                "'broken.py' cannot be read as Python: line 1: invalid syntax; use lines or region",
+                f"'broken.py' cannot be read as Python {VERSION}: line 1: invalid syntax; use lines or region",
                 "'twice.py' defines 'f' in lines 1, 2; choose by lines or region",
                 "the file 'bytes.py' is not UTF-8 text",
                 "file is given twice; leave one of them out",
@@ -174,3 +175,26 @@ def test_a_deck_cannot_grow_without_end(code: DeckFolder) -> None:
     }
     assert message == "more than 1,000 blocks take code from files"
     assert len(code.slide_problems("\n".join(["```python {file=train.py symbol=no}\n```"] * 200))) == 50
+
+
+def test_a_file_with_a_byte_order_mark(folder: DeckFolder) -> None:
+    """Some editors write one; it is no part of the code, and Python reads it."""
+    folder.write("a.py", b"\xef\xbb\xbfdef f():\n    return 1\n")
+    page = folder.slide('```python {file="a.py" symbol="f"}\n```\n\n```python {file="a.py"}\n```\n')
+    assert blocks(page.html) == ["def f():\n    return 1"] * 2
+
+
+@pytest.mark.parametrize(
+    ("braces", "message"),
+    [
+        ('file="train.py" symbl="train"', "unknown key 'symbl'; did you mean 'symbol'? available: "),
+        ('file="train.py" regoin="setup"', "unknown key 'regoin'; did you mean 'region'? available: "),
+        ('symbol="train"', "symbol chooses a part of a file, and none is named; write file="),
+    ],
+)
+def test_keys_that_would_have_no_effect(code: DeckFolder, braces: str, message: str) -> None:
+    """The block would show the whole file, or nothing; attributes of the block are no mistakes."""
+    (found,) = code.slide_problems(f"```python {{{braces}}}\n```\n")
+    assert f": code: {message}" in found
+    kept = '```python {file="train.py" lines="1" #x .y data-z="1" title="a"}\n```\n'
+    assert blocks(code.slide(kept).html) == ["import torch"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from slidegen.languages.tags import plain_tag, script_of
+
 Direction = Literal["ltr", "rtl"]
 
 SCRIPTS: Final = frozenset(
@@ -39,10 +41,10 @@ QUOTES: Final = "\"'"
 
 def direction(lang: str) -> Direction:
     """Returns the direction of a language by its tag (RFC 5646): "rtl" for "ar", "he-IL", "az-Arab", else "ltr"."""
-    language, *more = lang.lower().split("-")
-    script = next((part for part in more if len(part) == 4 and part.isalpha()), None)
+    script = script_of(lang)
     if script is not None:
         return "rtl" if script in SCRIPTS else "ltr"
+    language, *more = plain_tag(lang).split("-")
     region = next((part for part in more if len(part) == 2), "")
     return "rtl" if REGIONS.get(f"{language}-{region}", language in LANGUAGES) else "ltr"
 

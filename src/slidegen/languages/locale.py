@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from slidegen.languages.direction import REGIONS
+from slidegen.languages.tags import canonical, script_of
+
 CLDR: Final = Path(__file__).with_name("cldr.json")
 FROM_FIVE: Final = frozenset(
     ["bg", "es", "es-ea", "es-es", "es-gq", "es-ic", "es-ph", "et", "hu", "it", "lv", "pl", "sl"]
@@ -51,14 +54,18 @@ ENGLISH: Final = Locale(
 def locale(lang: str) -> Locale:
     """Returns how a language is written: "de-AT" as "de" where nothing else is known. Digits are Western ones unless
     the tag asks for others."""
-    tag, _, extension = lang.lower().partition("-u-")
+    tag, extension = canonical(lang), lang.lower().partition("-u-")[2].partition("-x-")[0]
     parts = tag.split("-")
+    if script_of(tag) is None and REGIONS.get(tag):  # as the region writes it: "pa-pk" is "pa-arab-pk"
+        parts.insert(1, "arab")
     if parts[0] == "en" and tag != "en-in":
         return ENGLISH
     facts: dict[str, Any] = {"percent": "{}%", "date": ENGLISH.date, "months": ENGLISH.months}
     every = _cldr()
     for end in range(1, len(parts) + 1):
         facts |= every.get("-".join(parts[:end]), {})
+    if "M01" in facts["months"]:  # CLDR has no names of the months
+        facts |= {"date": "", "months": ()}
     if "minus" in facts:
         facts["mark"] = facts.pop("minus")
     words = extension.split("-")

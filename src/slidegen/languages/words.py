@@ -13,6 +13,8 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from slidegen.languages.tags import canonical
+
 WORDS: Final = Path(__file__).with_name("words")
 TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
 """Parts of a tag that say that Chinese is not written as in the file."""
@@ -27,7 +29,7 @@ def translated_languages() -> tuple[str, ...]:
 def words(lang: str) -> Mapping[str, str]:
     """Returns the words of a language such as "de-AT", by their English; none of English and of languages without."""
     found: dict[str, str] = {}
-    for name in reversed(list(_names(lang.lower()))):
+    for name in reversed(list(_names(canonical(lang)))):
         path = WORDS / f"{name}.json"
         if path.is_file():
             sources: Mapping[str, Mapping[str, str]] = json.loads(path.read_text(encoding="utf-8"))

@@ -30,17 +30,20 @@ CLASS = re.compile(r"\.([\w-]+)")
 ALWAYS = "0123456789/ "
 
 
-def font_faces(slides: Sequence[str], fonts: Fonts, memo: Memo | None = None) -> str:
-    """The `@font-face` rules for the text of `slides`, the HTML of all slides, in the families of a look."""
+def font_faces(
+    slides: Sequence[str], fonts: Fonts, memo: Memo | None = None, named: frozenset[str] = frozenset()
+) -> str:
+    """The `@font-face` rules for the text of `slides`, the HTML of all slides, in the families of a look. `named` are
+    the families that its style sheets give to other text, too: those of "figure", "heading" and "code"."""
     needs = [_needs(html, memo) for html in slides]
     characters = frozenset({ord(c) for c in set(chain.from_iterable(one[0] for one in needs)) | set(ALWAYS) if c > " "})
     kinds = frozenset(chain.from_iterable(one[1] for one in needs))
     uses = (
         (fonts.text, "normal", True),
         (fonts.text, "italic", "italic" in kinds),
-        (fonts.heading, "normal", "heading" in kinds),
-        (FIGURE, "normal", "chart" in kinds),
-        (fonts.code, "normal", "code" in kinds),
+        (fonts.heading, "normal", "heading" in kinds | named),
+        (FIGURE, "normal", "chart" in kinds or "figure" in named),
+        (fonts.code, "normal", "code" in kinds | named),
     )
     found = ((_own_family(stack), style) for stack, style, used in uses if used)
     chosen = tuple(dict.fromkeys(face for face in found if face[0]))

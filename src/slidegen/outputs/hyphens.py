@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from slidegen.errors import MissingExtraError, Problem
+from slidegen.languages.tags import canonical
 from slidegen.model import DeckOptions
 
 SOFT: Final = "\u00ad"
@@ -31,9 +32,9 @@ VOID: Final = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 KEPT: Final = re.compile(
-    r"(?:marp-)?(?:h[1-6]|pre|code)|kbd|samp|var|script|style|textarea|math|text|title|desc|annotation|aside|button"
+    r"(?:marp-)?(?:h[12]|pre|code)|kbd|samp|var|script|style|textarea|math|text|title|desc|annotation|aside|button"
 )
-"""Elements whose words are never broken: headings, code, formulas, the words of drawings, notes."""
+"""Elements whose words are never broken: headings of slides, code, formulas, the words of drawings, notes."""
 KEPT_CLASS: Final = re.compile(r"""\sclass=["'][^"']*(?:\bkatex\b|\bprovenance\b|\bcomputed\b|\bchart-|\bunit\b)""")
 
 
@@ -81,7 +82,7 @@ def _slide(html: str, lang: str, missing: dict[str, None]) -> str:
 
 
 def _hyphenated(word: str, lang: str, missing: dict[str, None]) -> str:
-    patterns = _patterns(lang.lower())
+    patterns = _patterns(canonical(lang))
     if patterns is None:
         missing.setdefault(lang)
         return word

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from slidegen.errors import Problem
+from slidegen.languages.tags import canonical
 from slidegen.look import FontFile, Fonts, ThemePair
 from slidegen.memo import once
 from slidegen.outputs.fonts import characters_of, embedded_characters, font_faces, lacking
@@ -41,6 +42,8 @@ VARIANTS: Final = {
 ASCII: Final = frozenset(range(0x20, 0x7F))
 """What the fonts of text have in any case: what changes while a deck is shown is drawn with it."""
 FAMILIES: Final = {"text": "Deck Text", "heading": "Deck Heading", "code": "Deck Code"}
+ROLES: Final = {"figure": "var(--font-figure)", "heading": "var(--font-heading)", "code": "var(--font-code)"}
+"""What a look's style sheets write to set other text, too, in the family of charts, of headings or of code."""
 SUFFIXES: Final = frozenset({".ttf", ".otf", ".ttc", ".otc", ".woff2", ".woff"})
 
 
@@ -63,7 +66,8 @@ def page_fonts(slides: Sequence[str], themes: ThemePair, lang: str, target: Targ
     shared = embedded_characters(themes.fonts)
     used = {character for html in slides for character in characters_of(html, memo)}
     missing = {c for c in lacking(used, shared) if unicodedata.category(c)[0] != "C"}
-    css = font_faces(slides, themes.fonts, memo)
+    named = frozenset(role for role, used in ROLES.items() if any(used in sheet.css for sheet in themes.sheets))
+    css = font_faces(slides, themes.fonts, memo, named)
     spares = _spares(missing, lang, target.fonts) if missing else []
     if not themes.files and not spares:
         return PageFonts(css, themes.fonts, shared)
@@ -155,7 +159,7 @@ def _digest(file: FontFile) -> tuple[str, str, int | None, bytes]:
 
 def _variant(missing: Iterable[str], lang: str) -> str:
     """The form of Chinese characters for a language; else by the other scripts of the text."""
-    words = lang.lower()
+    words = canonical(lang)
     for start, variant in VARIANTS.items():
         if words == start or words.startswith(f"{start}-"):
             return variant

@@ -28,7 +28,10 @@ def is_shown(slide: Slide, expander: Expander) -> bool:
     else:
         if isinstance(value, bool):
             return value
-        what = f"when: {condition!r} is {value!r}, which is not a truth value; compare it with something"
+        from slidegen.validation import shown
+
+        found = shown(value) if isinstance(value, (str, int, float, list, dict, type(None))) else "a table or a picture"
+        what = f"when: {shown(condition)} is {found}, which is not a truth value; compare it with something"
         expander.problems.append(Problem(what, *place, code="wrong-expression"))
     return True
 

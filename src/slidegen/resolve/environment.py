@@ -356,7 +356,8 @@ class Expander:
         if isinstance(error, NameError):
             return values.TOO_LARGE, "wrong-expression"
         code: Code = error.code if isinstance(error, values.ValueProblem) else "wrong-expression"
-        return str(getattr(error, "message", None) or error).splitlines()[0], code
+        message = str(getattr(error, "message", None) or error).splitlines()[0]
+        return message.replace(f"'{TemplateText.__name__}'", "'str'"), code
 
 
 MISTAKES = (

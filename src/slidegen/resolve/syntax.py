@@ -28,6 +28,8 @@ MESSAGES: Final = (
     (r"expected token '(.+)', got '(.+)'", r"'\1' is missing before '\2'"),
     (r"unexpected end of template, expected '(.+)'", r"\1 is missing at the end"),
     (r"Expected an expression, got '(.+)'", r"an expression is missing before \1"),
+    (r"chunk after expression", "something follows the expression; compare with ==, and join by and, or"),
+    (r"unexpected 'end of template'", "the expression ends too early: something is missing at its end"),
     (r"unexpected '[}%]}'", "the expression ends too early: something is missing at its end"),
     (r"unexpected '(.+)', expected '(.+)'", r"'\2' is missing before '\1'"),
     (r"unexpected '}'", "'}' cannot stand here; an expression ends with }}, and a statement with %}"),

@@ -7,16 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from slidegen.errors import Problem
+from slidegen.errors import Problem, nearest
 from slidegen.files import FileError, read_text
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Slide, Text
 from slidegen.scan import Piece, scan
 from slidegen.snippets.selecting import CodeFile, Selection, SnippetError, select
+from slidegen.typos import count_typos
 
 BRACES: Final = re.compile(r"\{[^{}]*\}")
+KEYS: Final = ("file", "lines", "symbol", "region", "starts")
+OTHER: Final = re.compile(r"""(?<![\w.#"'=-])(?P<key>[a-z]+)=""")
+ELSEWHERE: Final = frozenset({*KEYS, "line", "start"})
+"""Words that are no typing errors: pandoc and others have attributes of these names."""
+MARK: Final = "\ufeff"
+"""What some editors write at the beginning of a file."""
 KEY: Final = re.compile(
-    r"""(?<![\w.#-])(?P<key>file|lines|symbol|region|starts)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s}"']+))\s*"""
+    rf"(?<![\w.#-])(?P<key>{'|'.join(KEYS)})="
+    r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s}"']+))\s*"""
 )
 OPENING: Final = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})")
 CLOSING: Final = re.compile(r"(?P<before>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*")
@@ -34,7 +42,7 @@ MAX_MISTAKES: Final = 50
 
 def with_snippets(deck: Deck) -> Deck:
     """Returns the deck with the code that its code blocks take from files. Mistakes are added to its `problems`."""
-    if "file=" not in deck.source.text:
+    if not _may_name(deck.source.text):
         return deck
     filler = _Filler(deck)
     stacks = tuple(tuple(filler.slide(slide) for slide in stack) for stack in deck.stacks)
@@ -56,7 +64,7 @@ class _Filler:
 
     def _text(self, text: Text) -> Text:
         """Returns a text with its code blocks filled. What comes from a file has the line of the block's first row."""
-        if "file=" not in text.text:
+        if not _may_name(text.text):
             return text
         rows = text.text.split("\n")
         filled: list[str] = []
@@ -79,12 +87,21 @@ class _Filler:
     def _code(self, block: _Block, path: str, line: int) -> list[str] | None:
         """Returns the rows of a filled block; None if the block stays as it is."""
         given = block.given
+        if "file" not in given:
+            if not block.has_code and self._deck.dialect == "slidegen":
+                message = f"code: {', '.join(given)} chooses a part of a file, and none is named; write file="
+                self.problems.append(Problem(message, path, line, code="code-block"))
+            return None
         if block.has_code:
             # Elsewhere the attribute says where the code of the block is written to, as in Entangled.
             if self._deck.dialect == "slidegen":
                 message = f"code: the block has code and names the file {given['file']!r}; leave one of them out"
                 self.problems.append(Problem(message, path, line, code="code-block"))
             return None
+        if wrong := block.mistyped:
+            message = f"code: unknown key {wrong!r}; {nearest(wrong, KEYS)}"
+            self.problems.append(Problem(message, path, line, code="code-block"))
+            return block.filled("", 1)
         if twice := block.repeated:
             message = f"code: {twice} is given twice; leave one of them out"
             self.problems.append(Problem(message, path, line, code="code-block"))
@@ -127,7 +144,7 @@ class _Filler:
         if forbidden := NO_TEXT.search(text):
             message = f"the file {name!r} holds the character U+{ord(forbidden[0]):04X}, which is not text"
             raise SnippetError(message, code="not-text")
-        return CodeFile(text, name)
+        return CodeFile(text.removeprefix(MARK), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,12 @@ class _Block:
     def given(self) -> dict[str, str]:
         """What the info line says of the file."""
         return {m["key"]: m["double"] or m["single"] or m["bare"] or "" for m in KEY.finditer(_braces(self.info))}
+
+    @property
+    def mistyped(self) -> str:
+        """The first key beside that of the file which is nearly one that chooses a part of it; "" if none."""
+        words = (found["key"] for found in OTHER.finditer(_braces(self.info)))
+        return next((one for one in words if one not in ELSEWHERE and any(count_typos(one, key) for key in KEYS)), "")
 
     @property
     def repeated(self) -> str:
@@ -171,9 +194,14 @@ class _Block:
 
 
 def _braces(info: str) -> str:
-    """The braces of an info line that name a file; "" if none do."""
-    found = (match[0] for match in BRACES.finditer(info))
-    return next((one for one in found if any(key["key"] == "file" for key in KEY.finditer(one))), "")
+    """The braces of an info line that name a file, else those with another of the keys; "" if there are none."""
+    found = [match[0] for match in BRACES.finditer(info)]
+    named = (one for one in found if any(key["key"] == "file" for key in KEY.finditer(one)))
+    return next(named, next((one for one in found if KEY.search(one)), ""))
+
+
+def _may_name(text: str) -> bool:
+    return any(f"{key}=" in text for key in KEYS)
 
 
 def _blocks(text: str) -> Iterator[_Block]:

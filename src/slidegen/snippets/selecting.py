@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import platform
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ REGION: Final = re.compile(
     r"[ \t]*(?:#|//|--|%|;|/\*|<!--|\(\*|\")?[ \t]*#?[ \t]*(?P<kind>end ?region|region)\b(?P<name>.*)"
 )
 """A line that begins or ends a region, as VS Code folds it: ``# region name``, ``// #endregion``."""
+VERSION: Final = ".".join(platform.python_version_tuple()[:2])
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -62,7 +64,9 @@ class CodeFile:
             return _definitions(ast.parse(self.text))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             why = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else "it is too deeply nested"
-            raise SnippetError(f"{self.name!r} cannot be read as Python: {why}; use lines or region") from None
+            raise SnippetError(
+                f"{self.name!r} cannot be read as Python {VERSION}: {why}; use lines or region"
+            ) from None
 
     @cached_property
     def regions(self) -> Sequence[tuple[str, int, int]]:
@@ -164,13 +168,17 @@ def _region(wanted: str, file: CodeFile) -> tuple[int, int]:
         lines = ", ".join(str(first - 1) for first, _ in places)
         raise SnippetError(f"{name!r} has regions {wanted!r} in lines {lines}; give them names of their own")
     first, last = places[0]
+    if last == 0:
+        raise SnippetError(
+            f"the region {wanted!r} in line {first - 1} of {name!r} has no end; write endregion below it"
+        )
     if last < first:
         raise SnippetError(f"the region {wanted!r} of {name!r} is empty")
     return first, last
 
 
 def _regions(rows: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """Yields the name of each region and the lines between its marks. A region left open ends with the file."""
+    """Yields the name of each region and the lines between its marks; 0 for the last line of one left open."""
     opened: list[tuple[str, int]] = []
     for number, row in enumerate(rows, start=1):
         mark = REGION.match(row)
@@ -181,4 +189,4 @@ def _regions(rows: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         elif opened:
             yield (*opened.pop(), number - 1)
     for named, first in opened:
-        yield named, first, len(rows)
+        yield named, first, 0

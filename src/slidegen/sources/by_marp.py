@@ -33,6 +33,9 @@ OWN: Final = {
     ),
 }
 """slidegen's own directives in comments, by the attributes of the slide that they set."""
+UNREAD: Final = re.compile(r"\s*(?P<key>when|check|minutes)[ \t]*:(?P<rest>.*)", re.DOTALL)
+"""A comment that begins as one with a directive of slidegen's own."""
+WRITTEN: Final = {"when": "when: CONDITION", "check": "check: {ignore: [RULE]}", "minutes": "minutes: 5"}
 NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 
 
@@ -65,7 +68,7 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
         size=size,
     )
     stacks = ((slide,) for slide in slides(file, rules))
-    return replace(file.deck(choice, options, stacks, (*notes_on_slides(file), *warnings)), marp=marp)
+    return replace(file.deck(choice, options, stacks, (*notes_on_slides(file), *_unread(file), *warnings)), marp=marp)
 
 
 def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
@@ -101,7 +104,7 @@ def _slide(file: MarkdownFile, start: int, end: int, own: Sequence[tuple[int, st
 def _own_directives(file: MarkdownFile) -> Iterator[tuple[int, str, str]]:
     """Yields the offset, the attribute and the value of each directive of slidegen's own. It stands in a comment that
     holds nothing but directives; the last one of a slide counts."""
-    if not any(name in file.body for name in ("minutes", "when", "check")):
+    if not any(name in file.body for name in WRITTEN):
         return
     for piece, comment in file.comments():
         rows = [row for row in comment.split("\n") if row.strip()]
@@ -109,6 +112,22 @@ def _own_directives(file: MarkdownFile) -> Iterator[tuple[int, str, str]]:
             for name, pattern in OWN.items():
                 for found in pattern.finditer(comment):
                     yield piece.start + len("<!--") + found.start("value"), name, found["value"]
+
+
+def _unread(file: MarkdownFile) -> Iterator[Problem]:
+    """Warns of comments that look like directives of slidegen's own and are notes, as Marp reads them."""
+    if not any(name in file.body for name in WRITTEN):
+        return
+    read = {at for at, *_ in _own_directives(file)}
+    for piece, comment in file.comments():
+        found = UNREAD.match(comment)
+        if found is None or any(piece.start <= at < piece.end for at in read):
+            continue
+        if found["key"] == "check" and "ignore" not in found["rest"]:
+            continue
+        how = f"<!-- {WRITTEN[found['key']]} -->"
+        message = f"{found['key']}: this comment is a speaker note; a directive is written in one line: {how}"
+        yield Problem(message, file.name, file.line_at(piece.start), code="not-applied")
 
 
 def _is_heading(rows: str) -> bool:

@@ -321,7 +321,7 @@ def _colors(texts: Sequence[str]) -> list[str]:
     urls = {url for text in texts if "![" in text for url in IMAGE_URL.findall(text)}
     if not urls:
         return []
-    from tinycss2.color3 import parse_color
+    from tinycss2.color4 import parse_color
 
     return sorted(url for url in urls if parse_color(url) is not None)
 
