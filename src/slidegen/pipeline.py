@@ -13,6 +13,7 @@ from slidegen.build_options import BuildOptions as BuildOptions  # for callers o
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.checks.ignoring import ignore_warnings
+from slidegen.crossrefs import may_refer
 from slidegen.diagrams.fences import has_diagrams
 from slidegen.errors import Problem, in_order
 from slidegen.house import dressed
@@ -102,12 +103,13 @@ def _resolved_and_ended(
         deck = replace(deck, warnings=(*deck.warnings, *told))
     job = _Job(_warned(deck), output, themes, options, found)
     if is_verbatim(deck) and not (options.settings or has_record(source.path) or has_diagrams(deck)):
-        return end(job, _appended(verbatim(deck), options, found), None)
+        return end(job, _numbered(_appended(verbatim(deck), options, found), found), None)
     store = found.attempt(partial(open_store, source, options), None)
     if store is None:
         return end(job, unexpanded(deck), None)
     with store, keeping_finished(store, options):
-        return end(job, _drawn(deck, _resolved(deck, store, options, found), store, found), store)
+        drawn = _drawn(deck, _resolved(deck, store, options, found), store, found)
+        return end(job, _numbered(drawn, found), store)
 
 
 def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
@@ -191,6 +193,19 @@ def _cited(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> Resolv
         from slidegen.citations.unread import unread_citations
 
         deck = replace(deck, warnings=(*deck.warnings, *unread_citations(deck)))
+    return deck
+
+
+def _numbered(deck: ResolvedDeck, found: Mistakes) -> ResolvedDeck:
+    """Numbers the figures, tables, equations and sections that have labels, and writes the references to them.
+
+    In a deck with mistakes a place may be missing, so that no reference to it is known."""
+    if deck.problems or not may_refer(deck):
+        return deck
+    from slidegen.crossrefs.writing import with_cross_references
+
+    deck, problems = with_cross_references(deck)
+    found.add(problems)
     return deck
 
 

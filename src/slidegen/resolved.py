@@ -110,7 +110,7 @@ class PlacedTable:
     """A table that a slide places. `styles[row][column]` is the emphasis of each cell.
 
     `empty` are the columns of its source that are not shown, because they have no value in any row. `lang` is the
-    language in which it is written.
+    language in which it is written, `label` what cross references call it; empty if none does.
     """
 
     name: str
@@ -120,6 +120,7 @@ class PlacedTable:
     empty: tuple[Column, ...] = ()
     arrangement: Arrangement = PLAIN_ROWS
     lang: str = "en"
+    label: str = ""
 
     @property
     def plain(self) -> str:
@@ -132,7 +133,8 @@ class PlacedFigure:
     """A figure that a slide places. A size that is None is that of its place; `aspect` is width over height.
 
     `caveats` has for each row that it draws why its numbers mean nothing, or None. `notes` has the notes on these rows.
-    `sourced` tells whether a line below it has the provenance; the notes and the appendix have it in any case.
+    `sourced` tells whether a line below it has the provenance; the notes and the appendix have it in any case. `label`
+    is what cross references call it; empty if none does.
     """
 
     name: str
@@ -151,6 +153,7 @@ class PlacedFigure:
     caveats: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
     lang: str = "en"
+    label: str = ""
 
     @property
     def plain(self) -> str:

@@ -1,11 +1,13 @@
-"""pandoc's syntax of citations in prose: `[see @key, p. 3; -@other]`, and `@key` in a sentence."""
+"""pandoc's syntax of citations in prose: `[see @key, p. 3; -@other]`, and `@key` in a sentence.
+
+Cross references are written in the same way; the beginning of their names tells them apart (Quarto)."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from slidegen.scan import scan
@@ -65,9 +67,23 @@ class Citation:
     works: tuple[Cited, ...]
     in_sentence: bool = False
 
+    @property
+    def refers(self) -> bool:
+        """Whether it is a cross reference."""
+        return self.works[0].key.startswith(REFERRING)
+
 
 def citations(text: str) -> Iterator[Citation]:
     """Yields the citations in the prose of a text, in order. Code, formulas, HTML and comments hold none."""
+    return (one for one in _written(text) if not one.refers)
+
+
+def cross_references(text: str) -> Iterator[Citation]:
+    """Yields the cross references in the prose of a text, likewise."""
+    return (one for one in _written(text) if one.refers)
+
+
+def _written(text: str) -> Iterator[Citation]:
     if "@" not in text:
         return
     for piece in scan(text):
@@ -90,8 +106,11 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
         elif sentence is not None:
             at = sentence.end()
             key = sentence["braced"] or sentence["plain"]
-            if not (key.startswith(REFERRING) or _in_tag(text, sentence.start()) or _in(links, sentence.start())):
-                yield Citation(sentence.start(), at, (_placed(Cited(key), sentence["after"] or ""),), True)
+            if not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
+                if key.startswith(REFERRING) and sentence["after"] is not None:
+                    at = sentence.start("after") - len(" [")  # what follows is no place in a work
+                work = _placed(Cited(key), sentence["after"] or "") if at == sentence.end() else Cited(key)
+                yield Citation(sentence.start(), at, (work,), True)
         else:
             return
 
@@ -108,18 +127,19 @@ def _in_tag(text: str, at: int) -> bool:
 
 
 def _works(inside: str) -> tuple[Cited, ...]:
-    """The works of a citation in brackets; none if it is something else."""
-    found = []
+    """The works of a citation in brackets; none if it is something else, or if some are cross references."""
+    found: list[Cited] = []
     for part in inside.split(";"):
         item = ITEM.fullmatch(part)
         if item is None:
             return ()
         key = item["braced"] or item["plain"]
-        if key.startswith(REFERRING):
-            return ()
         work = Cited(key, item["prefix"].lstrip(), without_author=bool(item["minus"]))
-        found.append(_placed(work, item["suffix"]))
-    return tuple(found)
+        if key.startswith(REFERRING):
+            found.append(replace(work, suffix=item["suffix"].rstrip()))
+        else:
+            found.append(_placed(work, item["suffix"]))
+    return tuple(found) if len({work.key.startswith(REFERRING) for work in found}) == 1 else ()
 
 
 def _placed(work: Cited, after: str) -> Cited:

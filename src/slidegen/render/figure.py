@@ -7,6 +7,7 @@ from html import escape
 
 from slidegen.pictures import Frame
 from slidegen.render import provenance
+from slidegen.render.anchors import id_attribute
 from slidegen.render.caveats import caveats_and_notes
 from slidegen.render.sizing import Space
 from slidegen.resolved import PlacedFigure
@@ -50,8 +51,9 @@ def figure_html(placed: PlacedFigure, space: Space, prefix: str, phone: bool) ->
     line = provenance.noted(placed.provenance, placed.lang) if placed.sourced else ""
     below = f"\n<figcaption>{caption}{note}{line}</figcaption>" if caption or note or line else ""
     style = f' style="width: {placed.width}px"' if placed.width else ""
+    own = id_attribute(placed.label)
     return (
-        f'<figure class="computed-figure" data-figure="{escape(placed.name)}" data-kind="{placed.kind}"{style}>'
+        f'<figure{own} class="computed-figure" data-figure="{escape(placed.name)}" data-kind="{placed.kind}"{style}>'
         f"{_above(placed)}{drawing.svg}{small}{below}</figure>\n"
     )
 

@@ -14,6 +14,8 @@ from markdown_it.token import Token
 from slidegen.render.context import Env, slide_context
 
 ALIGNMENTS = frozenset({"left", "right", "center"})
+NUMBERED = "data-numbered"
+"""The attribute that holds the beginning of a picture's caption, such as "Figure 3"."""
 LENGTH = re.compile(r"^\d+(\.\d+)?(px|%|em|rem|vw|vh|cm|mm|in|pt)?$")
 
 
@@ -67,6 +69,7 @@ def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env
     alt = context.plain(renderer.renderInlineAsText(token.children, options, env)) if token.children else ""
     attributes = {key: context.plain(str(value)) for key, value in token.attrs.items() if value != ""}
     attributes["alt"] = alt
+    numbered = attributes.pop(NUMBERED, None)
     style = [attributes.pop("style", "")]
     sides = [side for side in ("width", "height") if side in attributes]
     style += [_sized(env, token, side, attributes.pop(side)) for side in sides]
@@ -77,4 +80,6 @@ def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env
         + ">"
     )
     caption = token.meta.get("caption")
+    if numbered is not None and "caption" in token.meta:
+        caption = f"{numbered}: {caption or alt}" if caption or alt else numbered
     return html if caption is None else f"{html}<figcaption>{escape(str(caption))}</figcaption>"

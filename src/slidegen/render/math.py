@@ -22,6 +22,8 @@ from slidegen.render.katex import MathError
 
 Rule = Callable[[StateInline, bool], bool]
 OPENING = re.compile(RE_OPEN)
+LABEL = re.compile(r"\\label\{(eq-[\w.:-]+)\}")
+"""The label of a numbered formula, in its TeX."""
 DISPLAYED = ("math_inline_double", "math_block", "amsmath")
 
 
@@ -79,7 +81,9 @@ def _inline(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
 
 def _display(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
     classes = " ".join(filter(None, ("math-display", str(tokens[index].attrGet("class") or ""))))
-    shown = replace(tokens[index], attrs={**tokens[index].attrs, "class": classes})
+    label = LABEL.search(tokens[index].content)
+    named = {"id": label[1]} if label is not None else {}
+    shown = replace(tokens[index], attrs={**tokens[index].attrs, **named, "class": classes})
     return f"<div{RendererHTML.renderAttrs(shown)}>{_set(tokens[index], env, display=True)}</div>\n"
 
 
@@ -93,7 +97,7 @@ def formulas(tokens: Iterable[Token], env: Env) -> Iterator[tuple[str, bool]]:
 
 
 def _tex(token: Token, env: Env) -> str:
-    return slide_context(env).tex(token.content).replace("\u00a0", "~").strip()
+    return slide_context(env).tex(LABEL.sub("", token.content)).replace("\u00a0", "~").strip()
 
 
 def _set(token: Token, env: Env, display: bool) -> str:

@@ -8,6 +8,7 @@ from html import escape
 
 from slidegen.model import NUMERIC, CellValue, Column, Provenance
 from slidegen.render import provenance
+from slidegen.render.anchors import id_attribute
 from slidegen.render.caveats import Footnotes, split_footnotes
 from slidegen.render.tables.drawn import EMPTY_BAR, bar, heat
 from slidegen.render.tables.fitting import Fit, attributes
@@ -34,7 +35,7 @@ def table_html(placed: PlacedTable, fitted: Fit | None = None) -> str:
     caption = "".join(filter(None, below))
     caption = f"\n<figcaption>{caption}</figcaption>" if caption else ""
     return (
-        f'<figure class="computed-table" data-table="{escape(placed.name)}">'
+        f'<figure{id_attribute(placed.label)} class="computed-table" data-table="{escape(placed.name)}">'
         f"<table{attributes(fitted, parts.classes())}>\n"
         f"{parts.columns()}<thead>{parts.head()}</thead>\n{parts.body()}</table>{caption}</figure>\n"
     )

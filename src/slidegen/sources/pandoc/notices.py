@@ -18,7 +18,7 @@ from slidegen.pandoc.inlines import INCLUDE, SHORTCODE
 from slidegen.scan import scan
 from slidegen.sources.pandoc.outline import Outline
 
-CITATION: Final = re.compile(r"\[(?:[^\[\]@]*[\s;-])?@\w[^\[\]]*\](?!\()")
+CITATION: Final = re.compile(r"\[(?:[^\[\]@]*[\s;-])?@(?!(?:fig|tbl|eq|sec|lst|sld)-)\w[^\[\]]*\](?!\()")
 EXAMPLE: Final = re.compile(r"\(@[\w-]+\)")
 RAW: Final = re.compile(r"`\{=(?!html)([\w-]+)\}")
 OF_TEXT: Final = (

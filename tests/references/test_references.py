@@ -1,0 +1,138 @@
+"""Cross references: what has a label is numbered, and each reference is a link to it, in every dialect and output."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.deck_folder import PIXEL, DeckFolder, without_transcript
+
+BODY = """\
+## One {#sec-one}
+
+![A card](a.png){#fig-card width=50%}
+
+See @fig-card, [-@tbl-run] and [Eq. @eq-sum] in @sec-one.
+
+## Two
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+: Both *runs* {#tbl-run}
+
+$$
+a = b
+$$ {#eq-sum}
+"""
+FIRST, SECOND = (part.replace("\n", "\n  ").rstrip(" ") for part in BODY.split("## Two"))
+YAML = f"slides:\n- |\n  {FIRST}\n- |\n  ## Two{SECOND}\n"
+MARKDOWN = BODY.replace("## Two", "---\n\n## Two")
+
+
+@pytest.fixture
+def pictured(folder: DeckFolder) -> DeckFolder:
+    """A folder with a picture and a table."""
+    folder.path.joinpath("a.png").write_bytes(PIXEL)
+    folder.write("d.csv", "name,v\na,1\nb,2\n")
+    return folder
+
+
+def words(html: str) -> str:
+    """The text of some HTML."""
+    return " ".join(re.sub(r"<[^<>]*>", "", html).split())
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize(
+    ("name", "deck"),
+    [
+        ("talk.yml", YAML),
+        ("talk.md", f"---\nlayout: content\n---\n\n{MARKDOWN}"),
+        ("marp.md", f"---\nmarp: true\n---\n\n{MARKDOWN}"),
+        ("talk.qmd", f"---\nformat: revealjs\n---\n\n{BODY}"),
+    ],
+)
+def test_every_dialect_numbers_and_links(pictured: DeckFolder, name: str, deck: str, output: str) -> None:
+    """Pictures, tables, formulas and headings; in both outputs no brace of a label is left."""
+    page = pictured.build(deck, name, format=output)
+    html = without_transcript(page.html)
+    links = re.findall(r'<a class="cite cross-reference" href="#([\w-]+)"[^<>]*>(.*?)</a>', html)
+    assert links == [
+        ("fig-card", "Figure\u00a01"), ("tbl-run", "1"), ("eq-sum", "1"), ("sec-one", "Section\u00a01")
+    ]  # fmt: skip
+    for target in ("fig-card", "tbl-run", "eq-sum", "sec-one"):
+        assert len(re.findall(rf'\sid="{target}"', html)) == 1
+    shown = words(html)
+    assert "Figure 1: A card" in shown
+    assert "Table 1: Both runs" in shown
+    assert "and Eq. 1 in" in shown
+    assert re.search(r">1 One\s*<", html)
+    assert re.search(r'class="(?:katex-)?tag"', html)  # KaTeX's number of a formula
+    assert "{#" not in shown
+    assert page.built.warnings == ()
+
+
+def test_tables_and_charts_are_known_by_their_names(pictured: DeckFolder) -> None:
+    """A table, a chart and a diagram; those that nothing refers to have no number."""
+    page = pictured.build(
+        "tables:\n  t: {source: data, file: d.csv, caption: Rows}\n  u: {source: data, file: d.csv}\n"
+        "figures:\n  bars: {table: t, kind: bars, label: name, value: v, caption: Bars}\n"
+        "slides:\n- \"{{ table('u') }}\"\n- \"{{ table('t') }}\"\n- \"{{ chart('bars') }}\"\n"
+        "- content: |\n    @tbl-t and @fig-bars\n  notes: As @fig-bars shows.\n"
+    )
+    assert '<figure id="tbl-t" class="computed-table"' in page.bodies[1]
+    assert "Table 1: Rows" in page.bodies[1]
+    assert '<figure id="fig-bars" class="computed-figure"' in page.bodies[2]
+    assert "Figure 1: Bars" in page.bodies[2]
+    assert words(page.bodies[3]) == "Table 1 and Figure 1"
+    assert "Table" not in words(page.bodies[0])
+    assert "<p>As Figure\u00a01 shows.</p>" in page.notes[3]
+
+
+def test_numbers_follow_the_deck_and_its_language(pictured: DeckFolder) -> None:
+    """Each kind for itself; a table's label may stand above it."""
+    page = pictured.build(
+        "lang: de\nslides:\n- |\n  @fig-b, [@fig-a; @fig-b] und [-@tbl-x]\n\n  ![A](a.png){#fig-a}\n\n"
+        '  ![B](a.png "Titel"){#fig-b}\n- |\n  {#tbl-x caption="Oben"}\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n'
+    )
+    assert "Abbildung 2, Abbildung 1, Abbildung 2 und 1" in words(page.bodies[0])
+    assert "Abbildung 2: Titel" in words(page.slides)
+    assert '<p id="tbl-x" class="caption">Tabelle 1: Oben</p>' in page.bodies[1]
+
+
+def test_a_deck_without_labels_keeps_its_text(folder: DeckFolder) -> None:
+    """A reference is a warning with its line; code, links and escaped names are none."""
+    page = folder.build("slides:\n- |\n  a\n\n  as @fig-x, `@fig-y`, \\@fig-z, a@fig-w.org\n")
+    assert "as @fig-x, <code>@fig-y</code>, @fig-z" in page.body
+    assert [(one.line, one.message) for one in page.built.warnings] == [
+        (5, "the reference @fig-x is shown as it is written: nothing has a label such as {#fig-x}")
+    ]
+
+
+def test_mistakes_have_their_lines(pictured: DeckFolder) -> None:
+    """An unknown name with the nearest, and a label that is given twice."""
+    head = "slides:\n- |\n  ![A](a.png){#fig-card}\n"
+    (unknown,) = pictured.problems(f"{head}\n  @fig-cart\n")
+    assert unknown.startswith(
+        "talk.yml:5: reference: nothing has the label 'fig-cart'; did you mean 'fig-card'? available: fig-card"
+    )
+    assert pictured.problems(f"{head}\n  ![A](a.png){{#fig-card}}\n") == [
+        "talk.yml:5: label: 'fig-card' is given twice, first at line 3; a label names one thing"
+    ]
+    table = (
+        "tables:\n  t: {source: data, file: d.csv}\nslides:\n- \"{{ table('t') }}\"\n- \"{{ table('t') }} @tbl-t\"\n"
+    )
+    assert pictured.problems(table) == [
+        "talk.yml:5: reference: 'tbl-t' is placed 2 times, on lines 4 and 5; a reference names one thing"
+    ]
+
+
+def test_a_label_at_nothing_is_a_warning(pictured: DeckFolder) -> None:
+    """With the place where it would stand."""
+    page = pictured.build("slides:\n- |\n  ![A](a.png){#fig-card}\n\n  text {#fig-text}\n")
+    assert [(one.line, one.message) for one in page.built.warnings] == [
+        (5, "label: 'fig-text' labels nothing; it stands directly after a picture")
+    ]
