@@ -25,7 +25,7 @@ WAYS = ", or make a folder that holds both the root: by --root DIR, or by a slid
 """How a message about a file outside the deck's folder ends."""
 
 SLIDES = re.compile(r'<div class="slides">\n(.*?)</div></div>\n<script type="application/json"', re.DOTALL)
-AFTER_BODY = '<div class="media">|<ol class="footnotes"|<footer class="slide-footer">|</div>\n?(?:<aside|</section>)'
+AFTER_BODY = '<div class="media">|<ol class="footnotes[" ]|<footer class="slide-footer">|</div>\n?(?:<aside|</section>)'
 BODY = re.compile(rf'<div class="body">\n(.*?)</div>\n(?:{AFTER_BODY})', re.DOTALL)
 NOTES = re.compile(r'<aside class="notes">(.*?)</aside>', re.DOTALL)
 PROVENANCE = re.compile(r' data-(?!value)[a-z]+="[^"]*"| title="[^"]*textbook[^"]*"')

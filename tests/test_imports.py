@@ -128,6 +128,17 @@ def test_a_new_deck_imports_nothing_heavy(tmp_path: Path) -> None:
     assert imported("build", str(folder / "slides.yml"), watched=watched) == "['tomllib']"
 
 
+def test_a_deck_without_a_bibliography_waits_for_no_citations(tmp_path: Path) -> None:
+    """Neither for their engine nor for their styles."""
+    watched = ("slidegen.citations.engine", "slidegen.citations.works", "slidegen.citations.styles")
+    deck = tmp_path / "talk.yml"
+    deck.write_text("slides:\n- by @me\n")
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=watched) == "[]"
+    (tmp_path / "a.bib").write_text("@book{a, title={T}, author={A B}, year=2000}")
+    deck.write_text("bibliography: a.bib\nslides:\n- by [@a]\n")
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=watched) == str(list(watched))
+
+
 def test_diagrams_from_the_record_need_no_engine(tmp_path: Path) -> None:
     """Neither V8 nor the package with Mermaid is imported once a diagram is drawn."""
     deck = tmp_path / "talk.yml"

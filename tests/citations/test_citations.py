@@ -90,7 +90,8 @@ def test_references_stand_where_the_deck_says(cited: DeckFolder, where: str, foo
     page = cited.build(f"citations: {where}\n{TALK}")
     assert page.slides.count('<ol class="footnotes references">') == foot
     assert page.slides.count('<ol class="references">') == end
-    if foot:
+    if foot:  # outside the text of the slide: below all else, and no part of what chooses its layout
+        assert not any("footnotes" in body for body in page.bodies)
         assert "Hu, E. J." not in page.slides.split("## Two")[0].split("<h2>Two</h2>")[0].replace('title="', "")
 
 

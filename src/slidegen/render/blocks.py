@@ -16,8 +16,8 @@ from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 Block = list[Token]
 OUTSIDE_BODY: Final = frozenset({"container_notes_open", "footnote_block_open"})
 """Blocks that are not shown among the others."""
-REFERENCES: Final = '<ol class="footnotes references'
-"""How the references at the foot of a slide begin (see `slidegen.citations`)."""
+REFERENCES: Final = re.compile(r'<ol\b[^<>]* class="footnotes references\b')
+"""How the references at the foot of a slide begin (see `slidegen.citations`), with the line of the deck or without."""
 COMMENTS: Final = re.compile(r"(?:\s*<!--(?:(?!-->).)*-->)+\s*", re.DOTALL)
 KINDS: Final = {
     "heading_open": "heading",
@@ -69,7 +69,7 @@ def is_shown(block: Block) -> bool:
 
 def is_references(token: Token) -> bool:
     """Whether a token holds the references at the foot of a slide."""
-    return token.type == "html_block" and token.content.startswith(REFERENCES)
+    return token.type == "html_block" and REFERENCES.match(token.content) is not None
 
 
 def is_image(block: Block) -> bool:
