@@ -171,6 +171,9 @@ def test_what_is_wrong_with_a_logo_is_one_line(folder: DeckFolder) -> None:
         assert found.startswith(f"talk.yml:1: logo: {message}")
     (found,) = folder.problems("logo: a.mp4\nslides: [a]\n")
     assert found == "talk.yml:1: logo 'a.mp4' is not a picture: allowed: SVG, PNG, JPEG, WebP"
+    folder.write("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g></svg>")
+    (found,) = folder.problems("logo: a.svg\nslides: [a]\n")
+    assert found.startswith("talk.yml:1: logo 'a.svg' is not a picture: it is not well-formed XML: mismatched tag")
 
 
 BRAND = """\

@@ -243,7 +243,7 @@ def test_an_unknown_table_has_its_line(folder: DeckFolder) -> None:
 
 
 @EACH_OUTPUT
-@pytest.mark.parametrize("info", ["js title.js", "r, echo=FALSE", "js {highlight: [1]}", "mermaid showLineNumbers=x"])
+@pytest.mark.parametrize("info", ["js title.js", "r, echo=FALSE", "js {highlight: [1]}", "elixir showLineNumbers=x"])
 def test_words_after_the_language_are_nothing_to_marp(folder: DeckFolder, info: str, output: str) -> None:
     """Unless they are slidegen's, a deck with them builds as it is."""
     assert built(folder, f"```{info}\na\n```\n", output).texts == ["a"]
