@@ -87,6 +87,7 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
         ("---\nmarp: true\nvars:\n  1a: 3\n---\nc", None),
         ("---\nmarp: true\ntables:\n  t:\n    source: memry\n---\nc", None),
         ("---\nmarp: true\nlang: french please\n---\nc", None),
+        ("---\nlang: [de]\n---\nc", ["talk.md:2: lang is a list; allowed: text"]),
         ("---\nformat: pdff\n---\nc", [f"talk.md:2: unknown format 'pdff'; available: {FORMATS}"]),
         ("---\n\n\nreveal:\n  transitio: fade\n---\nc", None),
     ],
