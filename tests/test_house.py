@@ -171,6 +171,9 @@ def test_what_is_wrong_with_a_logo_is_one_line(folder: DeckFolder) -> None:
         assert found.startswith(f"talk.yml:1: logo: {message}")
     (found,) = folder.problems("logo: a.mp4\nslides: [a]\n")
     assert found == "talk.yml:1: logo 'a.mp4' is not a picture: allowed: SVG, PNG, JPEG, WebP"
+    folder.write("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g></svg>")
+    (found,) = folder.problems("logo: a.svg\nslides: [a]\n")
+    assert found.startswith("talk.yml:1: logo 'a.svg' is not a picture: it is not well-formed XML: mismatched tag")
 
 
 BRAND = """\
@@ -287,7 +290,35 @@ def test_keys_of_the_deck_come_before_the_brand(folder: DeckFolder) -> None:
         ("color: {]", None),
         (
             "typography: {fonts: [{family: A, files: [no.ttf]}], base: A}\n",
-            ["_brand.yml: no font 'no.ttf' in the deck's folder"],
+            ["_brand.yml:1: no font 'no.ttf' in the deck's folder"],
+        ),
+        (
+            "typography:\n  fonts:\n  - family: A\n    files:\n    - path: no.ttf\n  base: A\n",
+            ["_brand.yml:5: no font 'no.ttf' in the deck's folder"],
+        ),
+        (
+            "color:\n  primary: {a: 1}\n  danger: {}\n",
+            [
+                "_brand.yml:2: color.primary is a mapping; allowed: a colour, or one for each of light and dark",
+                "_brand.yml:3: color.danger is empty; allowed: a colour, or one for each of light and dark",
+            ],
+        ),
+        ("logo: []\n", ["_brand.yml:1: logo is a list; allowed: a mapping"]),
+        (
+            "logo:\n  small: []\n  medium: {light: [], dark: ''}\n",
+            [
+                "_brand.yml:2: logo.small is empty; allowed: the path of a picture, or its name among the images",
+                "_brand.yml:3: logo.medium.light is empty; allowed: the path of a picture, "
+                "or its name among the images",
+                "_brand.yml:3: logo.medium.dark is empty; allowed: the path of a picture, or its name among the images",
+            ],
+        ),
+        (
+            "logo: {medium: {a: b.svg}}\n",
+            [
+                "_brand.yml:1: logo.medium is a mapping; allowed: the path of a picture, or its name among the images, "
+                "or one for each of light and dark",
+            ],
         ),
     ],
 )

@@ -38,19 +38,22 @@ COLORS: Final = {
 WEB: Final = frozenset({"google", "bunny"})
 SIZES: Final = ("medium", "small", "large")
 """The sizes of a logo, the best for the corner of a slide first."""
+PICTURE: Final = "the path of a picture, or its name among the images"
 
 
 @dataclass(slots=True)
 class Brand:
     """A brand: colours of tokens in each scheme, font files and names of families by kind of text, a logo.
 
-    Paths start at the deck's folder. `warnings` tell what is not applied.
+    Paths start at the deck's folder. `lines` are those of colours and of the logo, `font_lines` those of font files by
+    their paths. `warnings` tell what is not applied.
     """
 
     path: str = ""
     colors: dict[Scheme, dict[str, str]] = field(default_factory=lambda: {"light": {}, "dark": {}})
     lines: dict[str, int] = field(default_factory=dict)
     fonts: FontKeys = field(default_factory=FontKeys)
+    font_lines: dict[str, int] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
     logo: LogoKeys | None = None
     warnings: list[Problem] = field(default_factory=list)
@@ -193,6 +196,10 @@ class _Reader:
                 self.unused.append(f"color.{key}")
                 continue
             self.brand.lines[COLORS[key]] = self.tree.line(("color", key))
+            if isinstance(value, dict):
+                self.unused += [f"color.{key}.{part}" for part in value if part not in SCHEMES]
+                if not value.keys() & set(SCHEMES):
+                    self._wrong(value or None, "a colour, or one for each of light and dark", "color", key)
             for scheme, color in _schemes(value):
                 found = _resolved(color, known)
                 if found is not None:
@@ -249,7 +256,10 @@ class _Reader:
             for at, one in enumerate(paths):
                 if not isinstance(one, str):
                     self._wrong(one, "the path of a file", "typography", "fonts", number, "files", at)
-            yield font["family"], tuple(self._path(one) for one in paths if isinstance(one, str) and not _is_web(one))
+            places = {self._path(one): at for at, one in enumerate(paths) if isinstance(one, str) and not _is_web(one)}
+            for path, at in places.items():
+                self.brand.font_lines[path] = self.tree.line(("typography", "fonts", number, "files", at))
+            yield font["family"], tuple(places)
 
     def _path(self, name: str) -> str:
         """A path as it is from the deck's folder."""
@@ -261,12 +271,18 @@ class _Reader:
             given = {"medium": given}
         images = self._mapping(given.get("images"), "logo", "images")
         self.unused += [f"logo.{key}" for key in given if key not in (*SIZES, "images")]
+        for key in SIZES:
+            if key in given and given[key] is not None and not given[key]:
+                self._wrong(None, PICTURE, "logo", key)
         size = next((size for size in SIZES if given.get(size)), None)
         if size is None:
             return
         chosen = given[size]
         pair = chosen if isinstance(chosen, dict) and "path" not in chosen else {"light": chosen}
-        found = {key: self._image(pair.get(key), images, size, key) for key in ("light", "dark") if pair.get(key)}
+        if not pair.keys() & set(SCHEMES):
+            self._wrong(chosen, f"{PICTURE}, or one for each of light and dark", "logo", size)
+        self.unused += [f"logo.{size}.{key}" for key in pair if key not in SCHEMES]
+        found = {key: self._image(pair.get(key), images, size, key) for key in SCHEMES if pair.get(key) is not None}
         light, dark = found.get("light") or found.get("dark"), found.get("dark")
         if light is None:
             return
@@ -281,7 +297,7 @@ class _Reader:
         about = value if isinstance(value, dict) else {"path": value}
         path, alt = about.get("path"), about.get("alt")
         if not isinstance(path, str) or not path:
-            self._wrong(value, "the path of a picture, or its name among the images", "logo", size, scheme)
+            self._wrong(value or None, PICTURE, "logo", size, scheme)
             return None
         if _is_web(path):
             self._warn("the logo is on the web, and a built deck loads nothing; name a file", "logo", size, scheme)

@@ -168,7 +168,7 @@ CODES: Final[Mapping[Code, str]] = {
     "unknown-column": "A table has no such column.",
     "unknown-extension": "A table source, a kind of figure or an output does not exist.",
     "unknown-key": "A key, option or parameter is unknown.",
-    "unknown-language": "A code block names an unknown language.",
+    "unknown-language": "A code block or a `lang` names an unknown language.",
     "unknown-model": "A model cannot be found, or a name cannot be that of a model.",
     "unknown-name": "A variable, table, figure, function or filter is unknown.",
     "unknown-row": "No row of a table matches, or several do.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, get_args
@@ -47,7 +47,7 @@ def dressed(deck: Deck, themes: ThemePair, folders: Sequence[Path]) -> tuple[The
             own[role], places[role] = getattr(brand.fonts, role), (brand.path, "")
     families = {role: name for role, name in brand.families.items() if not getattr(fonts, role)}
     themes = laid_over(themes, {}, Fonts(**families)) if families else themes
-    files = tuple(_fonts(deck, own, places, found))
+    files = tuple(_fonts(deck, own, places, brand.font_lines, found))
     logo = _logo(deck, brand)
     if found.problems:
         raise DeckError(found.problems)
@@ -123,14 +123,19 @@ def _logo(deck: Deck, brand: Brand) -> Logo | None:
 
 
 def _fonts(
-    deck: Deck, named: dict[FontRole, tuple[str, ...]], places: dict[FontRole, tuple[str, str]], found: _Found
+    deck: Deck,
+    named: dict[FontRole, tuple[str, ...]],
+    places: dict[FontRole, tuple[str, str]],
+    of_brand: Mapping[str, int],
+    found: _Found,
 ) -> Iterator[FontFile]:
+    """Reads the font files `named` by the deck, at the keys in `places`, or by its brand, on the lines `of_brand`."""
     lines = deck.options.lines
     for role, names in named.items():
         for number, name in enumerate(names):
             path, key = places[role]
             keys = (f"{key}.{number}", key, "fonts") if key else ()
-            line = next((lines[one] for one in keys if one in lines), None)
+            line = next((lines[one] for one in keys if one in lines), None if key else of_brand.get(name))
             try:
                 yield _font(deck, role, name, (path, line))
             except DeckError as error:

@@ -14,6 +14,7 @@ from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.checks.ignoring import ignore_warnings
 from slidegen.crossrefs import may_refer
+from slidegen.checks.unknown_languages import language_warnings
 from slidegen.diagrams.fences import has_diagrams
 from slidegen.errors import Problem, in_order
 from slidegen.house import dressed
@@ -137,8 +138,8 @@ def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Dec
 
 
 def _warned(deck: Deck) -> Deck:
-    """Adds warnings: of unknown rules, and if the deck uses values or conditions but is not expanded."""
-    warnings = [*deck.warnings, *ignore_warnings(deck)]
+    """Adds warnings: of unknown rules and languages, and if the deck uses values or conditions but is not expanded."""
+    warnings = [*deck.warnings, *ignore_warnings(deck), *language_warnings(deck)]
     for part in (deck.of_part(number) for number in range(len(deck.parts) + 1)):
         if not part.templated and "{{" in part.source.text:
             from slidegen.resolve.undeclared import undeclared

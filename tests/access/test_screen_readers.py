@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from selectolax.lexbor import LexborHTMLParser
 
 from slidegen.browser.deck import open_deck
 from slidegen.outputs.transcript import text_of
@@ -78,7 +80,7 @@ def test_the_deck_can_be_read_as_text(page: Page) -> None:
         assert "a = 1\nb = 2" in dialog.inner_text()
         assert "Only for the speaker" not in dialog.inner_text()
         page.keyboard.press("Escape")
-        expect(dialog).to_have_count(0)
+        expect(page.locator(".sg-transcript")).to_have_count(1)  # it goes a moment after it is hidden
 
 
 def test_the_text_is_no_part_of_the_page_until_it_is_opened(page: Page, tmp_path: Path) -> None:
@@ -115,8 +117,49 @@ def test_the_text_is_no_part_of_the_page_until_it_is_opened(page: Page, tmp_path
             '<a href="https://a.example">a</a> b',
         ),
         ("<pre><code>a\n  b</code></pre>", "", "<pre><code>a\n  b</code></pre>"),
+        (
+            "<blockquote><p>q</p><footer>who</footer></blockquote><aside>side</aside><header>head</header>",
+            "",
+            "<blockquote><p>q</p><div>who</div></blockquote><div>side</div><div>head</div>",
+        ),
+        (
+            '<section data-footer="f" data-header="h"><header>h</header><p>a</p><footer>own</footer>'
+            "<footer>f</footer></section>",
+            "",
+            "<div><p>a</p><div>own</div></div>",
+        ),
+        (
+            '<p><button>Go</button> <input value="a"> <input type="radio" checked> <input type="hidden" value="h">'
+            "<select><option>b<option selected>c</select> <textarea>d</textarea></p>",
+            "",
+            "<p>Go a ☑  b, c d</p>",
+        ),
+        ('<iframe title="A map" src="https://a.example"></iframe>', "", "<em>[A map]</em>"),
+        (
+            '<div lang="he" dir="rtl"><h2>A</h2><p dir="ltr">b <b lang="fr">c</b></p></div>',
+            '<span lang="he" dir="rtl">A</span>',
+            '<div lang="he" dir="rtl"><p dir="ltr">b <span lang="fr">c</span></p></div>',
+        ),
     ],
 )
 def test_what_stands_in_the_text(html: str, heading: str, text: str) -> None:
     """Elements of text without their looks; what pictures and charts say; formulas once; no notes."""
     assert text_of(html) == (heading, text)
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_a_slide_keeps_its_language_in_the_text(tmp_path: Path, output: Literal["reveal", "marp"]) -> None:
+    """A screen reader speaks the slide's text, its heading too, in the slide's own language."""
+    (tmp_path / "a.yml").write_text(
+        'slides: [{content: "# A\\n\\nb", lang: de}, {content: "c", lang: he}]\n', encoding="utf-8"
+    )
+    options = BuildOptions(folder=tmp_path / "build", format=output, offline=True, keep_record=False)
+    page = LexborHTMLParser(build(str(tmp_path / "a.yml"), options).output.read_text(encoding="utf-8"))
+    text = " ".join(
+        one.text()
+        for one in page.css(
+            '.sg-transcript :is(h3, p)[lang="de"], .sg-transcript [lang="de"] :is(h3, p), h3 [lang="de"]'
+        )
+    )
+    assert text.replace("1. ", "").split() == ["A", "b"]
+    assert page.css('.sg-transcript [lang="he"]')[0].attributes["dir"] == "rtl"

@@ -23,7 +23,7 @@ slides:
   ## רשימה
 
   - אחד
-  - שניים
+  - *שניים*
 
   > ציטוט
 
@@ -150,6 +150,14 @@ def test_a_hebrew_deck_is_mirrored(decks: dict[str, Path], browser: Browser, out
     assert code[0][1][0] == pytest.approx(96, abs=2)
     assert formula[0][1][1] == pytest.approx(1180, abs=2)
     assert footer[0][1][1] == pytest.approx(1208, abs=1)
+    slant, weight, usual = page.evaluate(
+        """() => {
+          const [text, emphasis] = ["li", "em"].map((name) => getComputedStyle(slidegen.slides[0].querySelector(name)));
+          return [emphasis.fontSynthesisStyle, Number(emphasis.fontWeight), Number(text.fontWeight)];
+        }"""
+    )
+    assert slant == "none"  # no letters of a font without italics that lean the wrong way
+    assert weight > usual
     relations = page.evaluate(
         """() => [...slidegen.slides[0].querySelectorAll(".katex-html .mord")]
           .map((one) => one.getBoundingClientRect().left)"""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from pypdf import PdfReader
 
 from slidegen.browser.deck import open_deck
 from slidegen.pipeline import BuildOptions, build
@@ -47,19 +49,30 @@ WIDTH = """() => {
   return range.getBoundingClientRect().width / frame.width;
 }"""
 
+# The sizes to which Marp scales, of each heading, code and formula.
+SCALED = """() => [...document.querySelectorAll("[data-auto-scaling]")].map((element) =>
+  element.shadowRoot.querySelector("marp-auto-scaling").shadowRoot.querySelector("svg").getAttribute("viewBox")
+    .split(" ").map((side) => Math.round(side)))"""
+
 
 @pytest.mark.parametrize("theme", ["default", "gaia", "uncover"])
 @pytest.mark.parametrize("output", ["marp", "reveal"])
 def test_what_is_too_wide_is_scaled_to_the_slide(tmp_path: Path, browser: Browser, output: str, theme: str) -> None:
-    """A fit heading fills the slide, wide code and formulas shrink into it, and short code stays as it is."""
+    """A fit heading fills the slide, wide code and formulas shrink into it, and short code stays as it is; on paper,
+    which has slides that were never in view, as well."""
     path = tmp_path / "talk.md"
     path.write_text(DECK.replace("THEME", theme), encoding="utf-8")
     with open_deck(build(str(path), BuildOptions(folder=tmp_path, format=output)).output, browser=browser) as deck:
-        widths = []
+        printed = [page.extract_text() for page in PdfReader(BytesIO(deck.page.pdf(prefer_css_page_size=True))).pages]
+        on_paper = deck.page.evaluate(SCALED)
+        widths, on_screen = [], []
         for index in range(len(deck.slides)):
             deck.show(index)
             widths.append(deck.page.evaluate(WIDTH))
+            on_screen.append(deck.page.evaluate(SCALED)[index])
         assert [str(found) for found in deck.overflows()] == []
+    assert [word in text for word, text in zip(("Short", "term_17", "33", "short"), printed, strict=True)] == [True] * 4
+    assert on_paper == on_screen
     heading, code, formula, short = widths
     assert heading > 0.8
     assert 0.8 < code < 1

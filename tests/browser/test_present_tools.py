@@ -101,7 +101,7 @@ def test_a_stroke_lies_where_the_pointer_was(page: Page) -> None:
     """In the place and the size of the slide, also after the window has changed."""
     page.keyboard.press("d")
     stroke(page, 320, 180)
-    for scale in (1, 0.5):
+    for scale in (1, 0.75):
         page.set_viewport_size({"width": int(1280 * scale), "height": int(720 * scale)})
         page.wait_for_function(
             f"() => Math.abs(document.querySelector('.sg-ink').getBoundingClientRect().width - {1280 * scale}) < 2"

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from slidegen.browser.deck import READY
 from slidegen.pipeline import BuildOptions, build
+from tests.access.axe import violations
 
 DECK = """\
 title: A talk
@@ -200,3 +201,16 @@ def test_a_stranger_cannot_lead(context: BrowserContext) -> None:
     page.evaluate("postMessage({ slidegen: { do: 'next' } }, '*'); postMessage({ slidegen: { show: [2, 0] } }, '*')")
     page.wait_for_timeout(200)
     assert page.evaluate("slidegen.at()") == [0, 0]
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing(context: BrowserContext) -> None:
+    """In light and dark, and on the last slide, which has no notes and no next one."""
+    page, view = speaker_view(context)
+    found = {"light": violations(view)}
+    view.emulate_media(color_scheme="dark")
+    found["dark"] = violations(view)
+    page.evaluate("slidegen.show(2, 0)")
+    expect(view.locator(".sp-end")).to_be_visible()
+    found["end"] = violations(view)
+    assert not any(found.values()), found

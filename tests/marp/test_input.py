@@ -87,6 +87,7 @@ def test_a_front_matter_may_be_empty(folder: DeckFolder, deck: str) -> None:
         ("---\nmarp: true\nvars:\n  1a: 3\n---\nc", None),
         ("---\nmarp: true\ntables:\n  t:\n    source: memry\n---\nc", None),
         ("---\nmarp: true\nlang: french please\n---\nc", None),
+        ("---\nlang: [de]\n---\nc", ["talk.md:2: lang is a list; allowed: text"]),
         ("---\nformat: pdff\n---\nc", [f"talk.md:2: unknown format 'pdff'; available: {FORMATS}"]),
         ("---\n\n\nreveal:\n  transitio: fade\n---\nc", None),
     ],
@@ -243,7 +244,7 @@ def test_an_unknown_table_has_its_line(folder: DeckFolder) -> None:
 
 
 @EACH_OUTPUT
-@pytest.mark.parametrize("info", ["js title.js", "r, echo=FALSE", "js {highlight: [1]}", "mermaid showLineNumbers=x"])
+@pytest.mark.parametrize("info", ["js title.js", "r, echo=FALSE", "js {highlight: [1]}", "elixir showLineNumbers=x"])
 def test_words_after_the_language_are_nothing_to_marp(folder: DeckFolder, info: str, output: str) -> None:
     """Unless they are slidegen's, a deck with them builds as it is."""
     assert built(folder, f"```{info}\na\n```\n", output).texts == ["a"]

@@ -108,3 +108,19 @@ def test_a_warning_says_how_to_add_a_font(folder: DeckFolder) -> None:
     assert "[fonts-cjk]" in str(chinese)
     (runes,) = folder.build("slides: [\U00012000]\n").built.warnings
     assert str(runes).endswith("(Cuneiform); name a font file that has them by fonts: {also: FILE}")
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_emoji_that_fonts_show_as_their_parts_are_told(folder: DeckFolder, output: str) -> None:
+    """Joined ones in labels of charts and keycaps in code; in text they are pictures, and single ones are signs."""
+    rows = '{name: "a \U0001f469\U0001f3fd\u200d\U0001f680", value: 3}, {name: "b \U0001f389", value: 4}'
+    deck = (
+        f"tables:\n  t: {{source: data, columns: [name, value], rows: [{rows}]}}\nslides:\n"
+        "- \"{{ chart('t', kind='bars', label='name', value='value') }}\"\n"
+        "- |\n  1\ufe0f\u20e3 `\U0001f389`\n\n  `1\ufe0f\u20e3`\n- 1\ufe0f\u20e3 \U0001f469\u200d\U0001f680\n"
+    )
+    told = [one.partition(": emoji are")[0] for one in warnings(folder, deck, format=output)]
+    assert told == [
+        "talk.yml:4: no font in the file joins the parts of \U0001f469\U0001f3fd\u200d\U0001f680",
+        "talk.yml:6: no font in the file joins the parts of 1\ufe0f\u20e3",
+    ]

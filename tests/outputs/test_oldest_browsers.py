@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 NEEDED = {
     r"light-dark\(": (123, 120, 17.5),
     r"zoom: var\(": (1, 126, 3.1),
+    r":dir\(": (120, 49, 16.4),
     r":has\(": (105, 121, 15.4),
     r"color-mix\(": (111, 113, 16.2),
     r"\.checkVisibility\(": (105, 106, 17.4),

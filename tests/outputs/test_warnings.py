@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from tests.deck_folder import PIXEL, DeckFolder
@@ -63,7 +65,22 @@ def test_drawings_and_footnotes_link_to_themselves(folder: DeckFolder, output: s
         ("a.png", b"hello world, and more", "it begins with 'hello world, and'"),
         ("a.jpg", b"<html><body>not found", "it begins with '<html><body>not '"),
         ("a.gif", b"", "it is empty"),
+        ("a.png", PIXEL[:20], "it is cut off or damaged before its width and height"),
+        ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF", "it is cut off or damaged before its width and height"),
+        ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "it is an SVG, whose name ends with .svg"),
+        ("a.tiff", b"II*\0", "few browsers show image/tiff; allowed: PNG, JPEG, GIF, WebP, AVIF, SVG"),
         ("a.svg", b"just text", "it has no <svg>, and it begins with 'just text'"),
+        ("a.svg", b"<svg/>", 'its root is not <svg xmlns="http://www.w3.org/2000/svg">'),
+        (
+            "a.svg",
+            b"<svg xmlns='http://www.w3.org/2000/svg'><g></svg>",
+            "it is not well-formed XML: mismatched tag: line 1, column 45",
+        ),
+        (
+            "a.svgz",
+            gzip.compress(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            "it is compressed, which a page cannot show; unpack it (gzip -dc A.svgz > A.svg)",
+        ),
     ],
 )
 def test_a_file_that_is_no_picture_is_told(
@@ -83,7 +100,7 @@ def test_a_file_that_is_no_picture_is_told(
     [
         ("a.png", PIXEL),
         ("a.jpg", PIXEL),
-        ("a.png", b"\xff\xd8\xff\xe0 a JPEG"),
+        ("a.png", b"\xff\xd8\xff\xe0\0\x04xy\xff\xc2\0\x0b\x08\0\x01\0\x02\x01"),  # a JPEG
         ("a.webp", b"RIFF\x10\0\0\0WEBPVP8 "),
         ("a.avif", b"\0\0\0\x1cftypavif"),
         ("a.svg", b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<svg xmlns='http://www.w3.org/2000/svg'/>"),
@@ -95,7 +112,8 @@ def test_a_file_that_is_no_picture_is_told(
 def test_pictures_are_not_told(folder: DeckFolder, name: str, content: bytes) -> None:
     """Also under the name of another kind, as a browser shows them."""
     folder.write(name, content)
-    assert warnings(folder, f"slides:\n  - |\n    <img src='{name}' alt=''>\n", "talk.yml") == []
+    told = warnings(folder, f"slides:\n  - |\n    <img src='{name}' alt=''>\n", "talk.yml")
+    assert [one for one in told if "is not a picture" in one] == []
 
 
 def test_warnings_are_told_once_and_in_the_order_of_lines(folder: DeckFolder) -> None:

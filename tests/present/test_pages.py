@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.access.axe import violations
 from tests.present.conftest import Presented, Presenter
 
 SCREEN: ViewportSize = {"width": 1280, "height": 720}
@@ -296,3 +297,19 @@ def test_the_remote_fits_a_phone(presenter: Presenter, room: Room) -> None:
     area = "e => e.offsetWidth * e.offsetHeight"
     sizes = phone.locator("button:visible").evaluate_all(f"all => all.map({area})")
     assert phone.locator("button.next").evaluate(area) == max(sizes)
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_on_the_remote(presenter: Presenter, room: Room) -> None:
+    """With its menu closed and open, with a tool in hand, and on a page of the audience."""
+    talk = presenter.start("--audience")
+    room.deck(talk.urls["present"])
+    phone = room.remote(talk.urls["remote"])
+    found = {"remote": violations(phone)}
+    phone.get_by_role("button", name="More").click()
+    found["menu"] = violations(phone)
+    phone.get_by_role("button", name="Pen").click()
+    expect(phone.get_by_role("button", name="Pen")).to_have_attribute("aria-pressed", "true")
+    found["pen"] = violations(phone)
+    found["audience"] = violations(room.deck(talk.urls["audience"]))
+    assert not any(found.values()), found

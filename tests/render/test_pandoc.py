@@ -93,7 +93,7 @@ CODE = r'data-language="([^"]*)"|<span class="sg-line([^"]*)"(?: data-n="(\d+)")
         ("```{.python code-line-numbers=\"false\"}\na\n```", ["python", ""]),
         ("```{.python code-line-numbers=\"7\"}\na\n```", ["python", " sg-step-1 1"]),
         ("```{.nosuchlanguage}\na\n```", [""]),
-        ("```{mermaid}\n%%| fig-width: 3\na\n```", ["text", ""]),
+        ("```{ojs}\n//| fig-width: 3\na\n```", ["text", ""]),
         ("```python title words\na\n```", ["python", ""]),
     ],
 )  # fmt: skip

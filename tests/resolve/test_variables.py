@@ -139,7 +139,7 @@ def test_every_mistake_in_values_is_told_at_its_line(folder: DeckFolder) -> None
         f"9: {cycle.format('e -> tables.t -> e')}",
         "10: unknown name 'modles'; did you mean 'models'?",
         "12: the expression cannot be computed: division by zero",
-        "13: chunk after expression",
+        "13: something follows the expression; compare with ==, and join by and, or",
         "16: unknown filter 'gbi'; did you mean 'gb'?",
         "17: model 'nobody/nothing': the name is not in the project's models/, Hugging Face cache or catalogue, and "
         "--offline forbids requests to the Hub; `slidegen models` lists the built-in ones",

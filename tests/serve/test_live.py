@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.access.axe import violations
 from tests.serve.conftest import Live, Server, until
 
 pytestmark = pytest.mark.browser
@@ -312,3 +313,21 @@ def test_the_speaker_view_and_the_plan_follow_edits(output: str, server: Server,
     live.after(lambda: served.write(deck.format(minutes=6, notes="after")))
     expect(notes).to_have_text("after")
     assert '"plan": [0.0, 180.0, 360.0]' in live.page.locator("#timing").inner_text()
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_in_served_pages(server: Server, show: Show) -> None:
+    """The list of decks, a page with its buttons, and the mistakes over it."""
+    server.write(DECK)
+    server.write(DECK, "other.yml")
+    served = server.start("talk.yml", "other.yml")
+    live = show(served.url + "talk/")
+    decks = live.page.context.new_page()
+    decks.goto(served.url)
+    expect(decks.get_by_role("link")).to_have_count(2)
+    found = {"list": violations(decks)}
+    found["page"] = violations(live.page)
+    live.after(lambda: served.write(DECK.replace("## Last", "## {{ missing }}")))
+    assert live.panel("h1") == ["1 mistake"]
+    found["mistakes"] = violations(live.page)
+    assert not any(found.values()), found

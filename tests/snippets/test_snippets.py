@@ -189,6 +189,7 @@ def test_a_file_with_a_byte_order_mark(folder: DeckFolder) -> None:
     [
         ('file="train.py" symbl="train"', "unknown key 'symbl'; did you mean 'symbol'? available: "),
         ('file="train.py" regoin="setup"', "unknown key 'regoin'; did you mean 'region'? available: "),
+        ('fil="train.py"', "unknown key 'fil'; did you mean 'file'? available: "),
         ('symbol="train"', "symbol chooses a part of a file, and none is named; write file="),
     ],
 )

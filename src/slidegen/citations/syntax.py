@@ -42,6 +42,8 @@ LOCATOR: Final = re.compile(
     r"|(?:(?P<label>" + "|".join(map(re.escape, sorted(OF_LABEL, key=len, reverse=True))) + r")\s*)?"
     r"(?P<number>(?:[\dA-Z]*\d[\w]*|[ivxlcdm]+\b)(?:\s*[-–—:,]\s*(?:[\dA-Z]*\d\w*|[ivxlcdm]+\b))*))"
 )
+MAX_TAG: Final = 4_000
+"""How far before a sign the tag around it may begin."""
 REFERRING: Final = ("fig-", "tbl-", "eq-", "sec-", "lst-", "sld-")
 """What the names of cross references begin with (Quarto, "Cross References")."""
 
@@ -122,7 +124,7 @@ def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:
 
 def _in_tag(text: str, at: int) -> bool:
     """Whether an offset is inside an HTML tag or the address of a link."""
-    row = text[text.rfind("\n", 0, at) + 1 : at]
+    row = text[max(text.rfind("\n", 0, at) + 1, at - MAX_TAG) : at]
     return row.rfind("<") > row.rfind(">") or row.rfind("](") > row.rfind(")")
 
 

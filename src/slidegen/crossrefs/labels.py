@@ -21,7 +21,7 @@ BRACES: Final = re.compile(rf"\{{(?:[^{{}}\n]*[^{{}}\n\w])?#{NAME}(?=[\s}}])[^{{
 TEX: Final = re.compile(r"\\label\{(?P<name>eq-[\w.:-]*\w)\}")
 PICTURE: Final = re.compile(
     r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
-    r"\(\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)(?:\s+(?P<quote>[\"'])(?P<title>.*?)(?P=quote))?\s*\)"
+    r"\(\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)(?:\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?\s*\)"
     r"(?=\{)"
 )
 CAPTION: Final = re.compile(r"[ \t]*(?:[Tt]able)?:[ \t]+")
@@ -102,7 +102,15 @@ def _label(text: str, found: re.Match[str], picture: re.Match[str] | None, formu
     name, start, end = found["name"], found.start(), found.end()
     row = text.rfind("\n", 0, start) + 1
     if kind == "fig" and picture is not None:
-        return Label(name, kind, "picture", start, end, picture.start(), picture["title"] or picture["alt"])
+        return Label(
+            name,
+            kind,
+            "picture",
+            start,
+            end,
+            picture.start(),
+            next(filter(None, picture.group("double", "single", "alt")), ""),
+        )
     if kind == "eq" and formula is not None:
         closed = formula.start + len(text[formula.start : formula.end].rstrip())
         return Label(name, kind, "formula", closed, end, closed)

@@ -30,6 +30,22 @@ const fitting = (() => {
       element.style.display = display;
     });
   };
+  // Marp scales headings, code and formulas to the slide when they are laid out, which those of hidden slides are not. A
+  // browser that prints waits for no observer of sizes, so the sizes of each are set as its own observer would.
+  function scale() {
+    const scaled = [...document.querySelectorAll("[data-auto-scaling]")].map((one) => one.shadowRoot?.querySelector("marp-auto-scaling"));
+    const restore = layOut(document.querySelectorAll("[data-auto-scaling]"));
+    const size = (element) => {
+      const { width, height } = getComputedStyle(element);
+      return { width: parseFloat(width), height: parseFloat(height) };
+    };
+    for (const one of scaled) {
+      if (!one?.container) continue;
+      Object.assign(one, { containerSize: size(one.container), wrapperSize: size(one.wrapper) });
+      one.updateSVGRect();
+    }
+    restore();
+  }
   // Slides that scroll, and phones, have room for any text.
   function fit(slides) {
     const restore = layOut(slides);
@@ -65,5 +81,6 @@ const fitting = (() => {
   }
   addEventListener("slidegen-moved", () => fonts && near());
   addEventListener("beforeprint", () => fonts && fit(waiting()));
+  addEventListener("beforeprint", scale);
   return start;
 })();

@@ -18,6 +18,7 @@ from slidegen.errors import Problem
 from slidegen.installed import install_command
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, ancestors
 from slidegen.model import Source, Text
+from slidegen.outputs.emoji import SEQUENCE, without_marked
 from slidegen.outputs.fonts import lacking
 from slidegen.outputs.own_fonts import EXTRA, has_extra
 
@@ -61,7 +62,9 @@ def missing_glyphs(
     slides: Sequence[Drawn], deck: Source, embedded: frozenset[str], css: Sequence[str]
 ) -> Iterator[Problem]:
     """Warns of characters that are neither `embedded` nor in a font of the style sheets `css`: once for each run of
-    slides whose characters are of the same scripts."""
+    slides whose characters are of the same scripts. Warns of emoji that fonts show as their parts, on each slide."""
+    for slide in slides:
+        yield from _unjoined(slide)
     suspects = [lacking(set(unescape(slide.html)).union(slide.notes), embedded) for slide in slides]
     if not any(map(_drawn, suspects)):
         return
@@ -125,6 +128,24 @@ def _characters(font: str) -> frozenset[str]:
         return frozenset()
 
 
+def _unjoined(slide: Drawn) -> Iterator[Problem]:
+    """Warns of emoji of several characters in code, formulas and drawings, where they are no pictures."""
+    if SEQUENCE.search(without_marked(slide.html)) is None:
+        return
+    try:
+        found = dict.fromkeys(SEQUENCE.findall(visible_text(slide.html)))
+    except TooDeepError:  # told where it is made harmless
+        return
+    several = [one for one in found if len(one.replace("\ufe0f", "")) > 1]
+    if several:
+        message = (
+            f"no font in the file joins the parts of {' '.join(several[:MOST_NAMED])}: emoji are drawn whole in text, "
+            "not in code, formulas and drawings; use one of a single character there"
+        )
+        line = _own_line(slide.source, set(several)) or slide.source.line  # a table has it, say
+        yield Problem(message, slide.source.path, line, code="missing-glyph")
+
+
 def _script(character: str) -> str:
     from fontTools import unicodedata as scripts
 
@@ -153,11 +174,16 @@ def _way(scripts: Sequence[str]) -> str:
 def _line(source: Text, missing: set[str], deck: Source) -> int:
     """Returns the first line of a slide that has one of some characters; else of the file from there on, as notes have;
     else that of the slide, where a value has them."""
-    for row, text in enumerate(source.text.split("\n")):
-        if not missing.isdisjoint(text):
-            return source.line_of(row)
+    if (line := _own_line(source, missing)) is not None:
+        return line
     if (file := deck.file(source.path)) is not None:
         for row, text in enumerate(file.text.split("\n")[source.line - 1 :]):
             if not missing.isdisjoint(text):
                 return source.line + row
     return source.line
+
+
+def _own_line(source: Text, parts: set[str]) -> int | None:
+    """Returns the first line of a slide that has one of some characters or sequences; None if none has."""
+    rows = enumerate(source.text.split("\n"))
+    return next((source.line_of(row) for row, text in rows if any(one in text for one in parts)), None)

@@ -101,6 +101,7 @@
     };
     addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+      if (phone.flows && /^Arrow(Left|Right)$/.test(event.key) && event.target.scrollWidth > event.target.clientWidth) return; // a table scrolls
       const act = event.shiftKey && event.key === " " ? back : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
       if (act) { act(); event.preventDefault(); }
     });

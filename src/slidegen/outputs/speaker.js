@@ -63,7 +63,7 @@ window.slidegen = (() => {
   document.documentElement.classList.add("speaker");
   const button = (act, label, more = "") => `<button type="button" data-act="${act}" ${more}>${label}</button>`;
   const heading = (short, whole) => word(whole in WORDS ? whole : short);
-  const VIEW = `<main class="sp">
+  const VIEW = `<main class="sp"><h1>${word("Speaker view")}</h1>
     <header><div class="sp-time"><output class="sp-timer" ${named("Time since the start")}>0:00</output>${button("toggle", word("Start"))}${button("reset", word("Reset"))}</div>
       ${PACE}<span class="sp-place"></span><span class="sp-clock"></span>${button("phone", word("Phone"), "hidden")}</header>
     <section ${named("Current slide")}><h2>${heading("Now", "Current slide")}</h2><div class="sp-frame"><iframe tabindex="-1" ${named("Current slide", "title")}></iframe></div></section>

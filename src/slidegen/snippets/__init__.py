@@ -30,6 +30,8 @@ OPENING: Final = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})")
 CLOSING: Final = re.compile(r"(?P<before>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*")
 NUMBERS: Final = re.compile(r"(?<![\w.#=-])numbers(?![\w=-])")
 NUMBER_LINES: Final = re.compile(r"\.(numberLines|number-lines)\b")
+WORDS: Final = re.compile(r"[`~]{3} ?[\w+#.-]{0,30} ?\{[^{}\n]{0,200}=")
+"""The beginning of a code block that may have a mistyped key."""
 MAX_CODE_BYTES: Final = 1_000_000
 """The most bytes of a file of code."""
 MAX_CODE: Final = 2_000_000
@@ -89,7 +91,12 @@ class _Filler:
         given = block.given
         if "file" not in given:
             if not block.has_code and self._deck.dialect == "slidegen":
-                message = f"code: {', '.join(given)} chooses a part of a file, and none is named; write file="
+                wrong = block.mistyped
+                message = (
+                    f"code: unknown key {wrong!r}; {nearest(wrong, KEYS)}"
+                    if wrong
+                    else f"code: {', '.join(given)} chooses a part of a file, and none is named; write file="
+                )
                 self.problems.append(Problem(message, path, line, code="code-block"))
             return None
         if block.has_code:
@@ -168,8 +175,7 @@ class _Block:
     @property
     def mistyped(self) -> str:
         """The first key beside that of the file which is nearly one that chooses a part of it; "" if none."""
-        words = (found["key"] for found in OTHER.finditer(_braces(self.info)))
-        return next((one for one in words if one not in ELSEWHERE and any(count_typos(one, key) for key in KEYS)), "")
+        return _mistyped(_braces(self.info))
 
     @property
     def repeated(self) -> str:
@@ -194,14 +200,21 @@ class _Block:
 
 
 def _braces(info: str) -> str:
-    """The braces of an info line that name a file, else those with another of the keys; "" if there are none."""
+    """The braces of an info line that name a file, else those with another of the keys, or nearly; "" if there are
+    none."""
     found = [match[0] for match in BRACES.finditer(info)]
     named = (one for one in found if any(key["key"] == "file" for key in KEY.finditer(one)))
-    return next(named, next((one for one in found if KEY.search(one)), ""))
+    return next(named, next((one for one in found if KEY.search(one)), next(filter(_mistyped, found), "")))
+
+
+def _mistyped(braces: str) -> str:
+    """The first word before a = that is nearly one of the keys; "" if none."""
+    words = (found["key"] for found in OTHER.finditer(braces))
+    return next((one for one in words if one not in ELSEWHERE and any(count_typos(one, key) for key in KEYS)), "")
 
 
 def _may_name(text: str) -> bool:
-    return any(f"{key}=" in text for key in KEYS)
+    return any(f"{key}=" in text for key in KEYS) or WORDS.search(text) is not None
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -12,7 +12,7 @@ from slidegen.model import Appendix, OpensWith, References
 from slidegen.sources.checked import checked
 from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head
-from slidegen.sources.schema import CheckModel, FigureModel, FigureName, Files, Minutes, Name, TableModel
+from slidegen.sources.schema import LANGUAGE, CheckModel, FigureModel, FigureName, Files, Minutes, Name, TableModel
 from slidegen.sources.yaml import bibliography_of, figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
@@ -27,7 +27,7 @@ class HeadModel(HouseModel):
     figures: dict[FigureName, FigureModel] = Field(default_factory=dict)
     theme: str | None = None
     scheme: OpensWith | None = None
-    lang: str = Field("en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    lang: str = Field("en", pattern=LANGUAGE)
     dir: Direction | None = None
     hyphenate: bool = False
     date: str | None = None
@@ -41,7 +41,7 @@ class HeadModel(HouseModel):
     check: CheckModel | None = None
 
 
-def read_head(tree: YamlTree, texts: Mapping[str, str | None], name: str) -> Head:
+def read_head(tree: YamlTree, texts: Mapping[str, object], name: str) -> Head:
     """Returns slidegen's own keys of the front matter in `tree`. `texts` holds the values that Marp reads as text.
 
     The `problems` of the result are the mistakes in these keys, in the file `name`.

@@ -295,7 +295,10 @@ def _head(tree: YamlTree, name: str) -> Head:
     if given.keys() & CHECKED:
         from slidegen.sources.front_matter import read_head  # most decks need not wait for pydantic
 
-        return read_head(tree, {key: as_text(given[key]) for key in TEXTS if key in given}, name)
+        texts: dict[str, object] = {key: as_text(given[key]) for key in TEXTS if key in given}
+        if isinstance(given.get("lang"), list | dict):
+            texts["lang"] = given["lang"]  # the message says what it is
+        return read_head(tree, texts, name)
     return Head(theme=as_text(given.get("theme")))
 
 

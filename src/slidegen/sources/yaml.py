@@ -49,7 +49,7 @@ HOUSE = ("accent", "fonts", "logo", "brand")
 OPTIONS = tuple(
     (key,)
     for key in (
-        *("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "hyphenate"),
+        *("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "lang", "hyphenate"),
         *("bibliography", "csl", "citations", *HOUSE),
     )
 )
