@@ -13,8 +13,8 @@ from slidegen.build_options import BuildOptions as BuildOptions  # for callers o
 from slidegen.built import STREAM
 from slidegen.built import Built as Built
 from slidegen.checks.ignoring import ignore_warnings
-from slidegen.crossrefs import may_refer
 from slidegen.checks.unknown_languages import language_warnings
+from slidegen.crossrefs import may_refer
 from slidegen.diagrams.fences import has_diagrams
 from slidegen.errors import Problem, in_order
 from slidegen.house import dressed

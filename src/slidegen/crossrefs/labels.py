@@ -21,7 +21,8 @@ BRACES: Final = re.compile(rf"\{{(?:[^{{}}\n]*[^{{}}\n\w])?#{NAME}(?=[\s}}])[^{{
 TEX: Final = re.compile(r"\\label\{(?P<name>eq-[\w.:-]*\w)\}")
 PICTURE: Final = re.compile(
     r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
-    r"\(\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)(?:\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?\s*\)"
+    r"\(\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)"
+    r"(?:\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?\s*\)"
     r"(?=\{)"
 )
 CAPTION: Final = re.compile(r"[ \t]*(?:[Tt]able)?:[ \t]+")
