@@ -132,7 +132,7 @@ def test_a_lone_chart_gives_its_slide_the_layout_chart(folder: DeckFolder) -> No
     """One in columns leaves that of columns."""
     assert 'class="layout-chart"' in folder.slide('## A\n\n{{ chart("bits-bars") }}', HEAD).slides
     columns = ':::: columns\n::: column\na\n:::\n::: column\n{{ chart("bits-bars") }}\n:::\n::::'
-    assert 'class="layout-two-columns"' in folder.slide(columns, HEAD).slides
+    assert '<section class="layout-two-columns ' in folder.slide(columns, HEAD).slides
 
 
 def test_in_code_a_call_is_left_alone_and_in_an_attribute_it_is_a_name(folder: DeckFolder) -> None:

@@ -17,10 +17,12 @@ LEAST: Final = 3.0
 
 
 def _find(scene: Scene) -> Iterator[Finding]:
+    # The text on what covers another one is seen where that is not, so that pixels do not tell that it is hidden.
     texts = [
         text
         for text in scene.texts
-        if not (text.quiet or text.hidden or text.kind == "furniture" or text.opacity < FAINT)
+        if not (text.quiet or text.kind == "furniture" or text.opacity < FAINT)
+        and all(point.how == "covered" for point in text.hidden)
     ]
     lines = sorted(
         ((_letters(rect, text), text) for text in texts for rect in text.rects), key=lambda one: (one[0].y, one[0].x)
@@ -28,7 +30,7 @@ def _find(scene: Scene) -> Iterator[Finding]:
     seen: set[frozenset[int]] = set()
     for (one, first), (other, second) in _near(lines):
         pair = frozenset((first.block, second.block))
-        if len(pair) < 2 or pair in seen or _takes_turns(first, second):
+        if len(pair) < 2 or pair in seen or _takes_turns(first, second) or (first.hidden and second.hidden):
             continue
         shared = one.shared(other)
         if min(shared.width, shared.height) < LEAST or shared.area < SHARE * min(one.area, other.area):
@@ -39,7 +41,7 @@ def _find(scene: Scene) -> Iterator[Finding]:
         )
     for part in scene.media:
         for text in texts:
-            if _stands_on(text, part):
+            if not text.hidden and _stands_on(text, part):
                 what = f"the picture or chart {quoted(part.name, 60)}" if part.name else "a picture"
                 yield Finding(f"{quoted(text.text)} stands on {what}; move one of them", text.text)
                 break
