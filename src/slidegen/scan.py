@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -38,6 +39,8 @@ INLINE: Final = re.compile(
 )
 DISPLAY: Final = re.compile(r"(?:[^$\\]|\\.)*\$\$", re.DOTALL)
 FORMULA: Final = re.compile(r"(?![\s$])(?:[^$\\\n]|\\.|\n(?![ \t]*\n))*?(?<!\s)\$(?!\d)", re.DOTALL)
+EQUATION: Final = re.compile(r"(?<=\$\$)[ \t]*\{#eq-[^{}\n]*\}(?=[ \t]*$)", re.MULTILINE)
+"""The label of a formula, after the dollars that close it (Quarto, "Cross References")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,37 @@ def _parser(math: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
     if math:
         parser.use(dollarmath_plugin).use(amsmath_plugin).disable("math_inline", ignoreInvalid=True)
+        close_at_labels(parser)
     return parser
+
+
+def close_at_labels(parser: MarkdownIt) -> None:
+    """Makes a label end a block of math, as the dollars before it do: else the block goes on to the next formula."""
+    for rule in parser.block.ruler.__rules__:
+        if rule.name == "math_block":
+            rule.fn = _unlabelled(rule.fn)
+
+
+def _unlabelled(rule: Callable[[StateBlock, int, int, bool], bool]) -> Callable[[StateBlock, int, int, bool], bool]:
+    """Wraps the plugin's rule, which takes the last dollars of a line for the end of a block."""
+
+    def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if not state.src.startswith("$$", state.bMarks[start] + state.tShift[start]) or "{#eq-" not in state.src:
+            return rule(state, start, end, silent)
+        original = state.src
+        state.src = _without_labels(original)
+        try:
+            return rule(state, start, end, silent)
+        finally:
+            state.src = original
+
+    return block
+
+
+@lru_cache(maxsize=2)
+def _without_labels(text: str) -> str:
+    """A text with blanks for the labels of its formulas."""
+    return EQUATION.sub(lambda found: " " * len(found[0]), text)
 
 
 def has_math(text: str) -> bool:

@@ -119,7 +119,7 @@ def test_mistakes_have_their_lines(pictured: DeckFolder) -> None:
     assert unknown.startswith(
         "talk.yml:5: reference: nothing has the label 'fig-cart'; did you mean 'fig-card'? available: fig-card"
     )
-    assert pictured.problems(f"{head}\n  ![A](a.png){{#fig-card}}\n") == [
+    assert pictured.problems(f"{head}\n  ![A](a.png){{#fig-card}}\n\n  @fig-card\n") == [
         "talk.yml:5: label: 'fig-card' is given twice, first at line 3; a label names one thing"
     ]
     table = (
@@ -132,7 +132,36 @@ def test_mistakes_have_their_lines(pictured: DeckFolder) -> None:
 
 def test_a_label_at_nothing_is_a_warning(pictured: DeckFolder) -> None:
     """With the place where it would stand."""
-    page = pictured.build("slides:\n- |\n  ![A](a.png){#fig-card}\n\n  text {#fig-text}\n")
+    page = pictured.build("slides:\n- |\n  ![A](a.png){#fig-card}\n\n  text {#fig-text}\n\n  @fig-card\n")
     assert [(one.line, one.message) for one in page.built.warnings] == [
         (5, "label: 'fig-text' labels nothing; it stands directly after a picture")
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("talk.md", "layout: content"), ("marp.md", "marp: true"), ("plain.md", "title: T"),
+        ("talk.qmd", "format: revealjs"),
+    ],
+)  # fmt: skip
+def test_a_label_ends_its_formula(pictured: DeckFolder, name: str, head: str) -> None:
+    """The text and the slides after it are no part of a formula, whatever formulas follow."""
+    body = "## A\n\n$$\na\n$$ {#eq-a}\n\nSee @eq-b.\n\n---\n\n## B\n\n$$ b $$ {#eq-b}\n\n$$ c $$\n"
+    page = pictured.build(f"---\n{head}\n---\n\n{body}", name)
+    assert len(page.built.lines) == 2
+    first, second = re.split(r"(?<=>)B(?=</)", without_transcript(page.html).partition("<body")[2])
+    assert "See Equation 2." in words(first).replace("\u00a0", " ")
+    assert [half.count('class="katex-tag"') for half in (first, second)] == [1, 1]
+    assert [half.count('class="katex-html"') for half in (first, second)] == [1, 2]
+
+
+def test_a_deck_without_references_stays_as_it_is(pictured: DeckFolder) -> None:
+    """Its labels may be names with another meaning, and may occur twice; sections have numbers only for references."""
+    deck = "slides:\n- id: sec-a\n  content: |\n    ## A\n- |\n  ![A](a.png){#fig-a}\n\n  ![A](a.png){#fig-a}\n"
+    page = pictured.build(deck)
+    assert "Figure" not in words(page.slides)
+    assert words(page.bodies[0]) == "A"
+    referring = pictured.build(deck.replace("{#fig-a}\n", "\n", 1) + "\n  @fig-a\n")
+    assert words(referring.bodies[0]) == "A"
+    assert "Figure 1" in words(referring.bodies[1])

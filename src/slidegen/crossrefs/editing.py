@@ -46,10 +46,11 @@ def label_edits(label: Label, number: int, heading: str, text: str, dialect: str
         case "caption" | "line":
             yield Edit(label.start, label.end, f"{captioned} {{#{label.name} .{CLASS}}}")
         case "heading":
-            yield Edit(label.at, label.at, f"{number} ")
+            if number:
+                yield Edit(label.at, label.at, f"{number} ")
             if by_marp:
                 yield Edit(label.start, label.end, f'<a id="{name}"></a>')
-        case "slide" if label.at >= 0:
+        case "slide" if label.at >= 0 and number:
             yield Edit(label.at, label.at, f"{number} ")
         case "formula":
             yield from _of_formula(label, number, text, by_marp)

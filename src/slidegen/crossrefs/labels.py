@@ -10,7 +10,7 @@ from typing import Final, Literal
 from slidegen.diagrams.kinds import KINDS
 from slidegen.marks import PLACED
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
-from slidegen.scan import Piece, scan
+from slidegen.scan import EQUATION, Piece, scan
 
 Kind = Literal["fig", "tbl", "eq", "sec"]
 Form = Literal["picture", "caption", "line", "heading", "formula", "placed", "named", "slide", "misplaced"]
@@ -81,9 +81,17 @@ def _written(text: str) -> Iterator[Label]:
         if piece.kind == "math" and _is_displayed(text, piece):
             for found in TEX.finditer(text, piece.start, piece.end):
                 yield Label(found["name"], "eq", "formula", found.start(), found.end(), piece.end)
+            yield from _after_dollars(text, piece)
         if piece.kind == "prose":
             for found in BRACES.finditer(text, piece.start, piece.end):
                 yield _label(text, found, pictures.get(found.start()), _formula(text, pieces, number, found.start()))
+
+
+def _after_dollars(text: str, formula: Piece) -> Iterator[Label]:
+    """The label of a block of math, which is a part of the block's last line."""
+    for closing in EQUATION.finditer(text, formula.start, formula.end):
+        if (found := BRACES.search(text, closing.start(), closing.end())) is not None and found["kind"] == "eq":
+            yield Label(found["name"], "eq", "formula", closing.start(), closing.end(), closing.start())
 
 
 def _formula(text: str, pieces: Sequence[Piece], number: int, start: int) -> Piece | None:

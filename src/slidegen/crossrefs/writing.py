@@ -58,7 +58,8 @@ class _Found:
 def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Problem, ...]]:
     """Returns a deck with its labels numbered and its cross references written, and the mistakes.
 
-    With mistakes the deck stays as it is. A deck with no label keeps its text, too: each reference is a warning.
+    With mistakes the deck stays as it is. A deck with no label keeps its text, too: each reference is a warning. A
+    deck with no reference keeps it because what looks like a label may have another meaning there.
     """
     slides = list(chain.from_iterable(deck.shown))
     read = [labels(slide.content, slide.options.id) for slide in slides]
@@ -68,11 +69,14 @@ def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Probl
     if max(len(references), len(found.labels)) > MOST:
         what = f"references: more than {MOST:,} labels or references"
         return deck, (Problem(what, deck.source.name, 1, code="limit"),)
+    if not references:
+        return deck, ()
     used = _used(references, found)
     deck = replace(deck, warnings=(*deck.warnings, *found.warnings))
     if found.problems or not used:
         return deck, tuple(found.problems)
-    numbered = _counted(found, used, read)
+    sections = any(work.key.startswith("sec-") for one in references for work in one.citation.works)
+    numbered = _counted(found, used, read, sections)
     made = {id(slide): _written(deck, slide, at, numbered) for at, slide in enumerate(slides)}
     stacks = tuple(tuple(made.get(id(slide), slide) for slide in stack) for stack in deck.stacks)
     return replace(deck, stacks=stacks), ()
@@ -136,14 +140,15 @@ def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict
         found.warnings.append(Problem(what, path, one.line, code="not-applied"))
 
 
-def _counted(found: _Found, used: set[str], read: Iterable[Sequence[Label]]) -> dict[str, _Numbered]:
-    """The labels that are used, with their numbers: each kind is counted in the order of the deck."""
+def _counted(found: _Found, used: set[str], read: Iterable[Sequence[Label]], sections: bool) -> dict[str, _Numbered]:
+    """The labels that are used, with their numbers: each kind is counted in the order of the deck. Sections keep 0 if
+    no reference is to one: their labels are the names of slides, too."""
     counts = dict.fromkeys(OF_NAMES, 0)
     numbered: dict[str, _Numbered] = {}
     for label in chain.from_iterable(read):
         one = found.labels.get(label.name) or found.places.get(label.name, [None])[0]
         if label.name in used and one is not None and one.label is label:
-            counts[label.kind] += 1
+            counts[label.kind] += label.kind != "sec" or sections
             numbered[label.name] = replace(one, number=counts[label.kind])
     return numbered
 

@@ -19,6 +19,9 @@ WORDS: Final = Path(__file__).with_name("words")
 TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
 """Parts of a tag that say that Chinese is not written as in the file."""
 
+BUILT: Final = frozenset({"Figure", "Table", "Equation", "Section"})
+"""Words of numbered things, which are written when a deck is built; no page needs them."""
+
 
 def translated_languages() -> tuple[str, ...]:
     """Returns the languages that there are words of, besides English."""

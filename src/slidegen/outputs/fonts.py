@@ -22,6 +22,12 @@ ITALIC = re.compile(r"<(em|i|cite|dfn|var|address)\b")
 HEADING = re.compile(r"<h[1-6]\b")
 CODE_TAG = re.compile(r"<(code|pre|kbd|samp)\b")
 TAG = re.compile(r"<[^<>]*>")
+# KaTeX sets the number of a formula at the end of its box, which Marp makes as small as the formula, and which a wide
+# formula runs out of.
+TAGGED = """\
+.katex-display > .katex > .katex-html:has(> .katex-tag) { padding-inline: 3.5em; box-sizing: border-box; }
+.katex-display > .katex > .katex-html:has(> .katex-tag) { width: max-content; min-width: 100%; }
+.deck .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-left: 0; }"""
 FACE = re.compile(r"@font-face\{[^}]*\}")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 FAMILY = re.compile(r"(KaTeX_[A-Za-z0-9]+)")
@@ -148,7 +154,8 @@ def _classes(html: str) -> frozenset[str]:
 def _katex_css(classes: frozenset[str]) -> str:
     css = vendor_text("katex/katex.min.css")
     used = _katex_faces(css, classes)
-    return FACE.sub(lambda match: _katex_face(match[0], used), css)
+    css = FACE.sub(lambda match: _katex_face(match[0], used), css)
+    return f"{css}\n{TAGGED}" if "katex-tag" in classes else css
 
 
 def _katex_faces(css: str, classes: frozenset[str]) -> set[tuple[str, bool, bool]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from slidegen.languages.words import words
+from slidegen.languages.words import BUILT, words
 from slidegen.look import ThemePair
 from slidegen.markup import raw_text
 from slidegen.model import DeckOptions, Text
@@ -109,7 +109,7 @@ def json_text(value: object) -> str:
 
 def words_data(lang: str) -> tuple[str, ...]:
     """The words of the interface for words.js, if there are any in the language of the page."""
-    found = words(lang)
+    found = {english: text for english, text in words(lang).items() if english not in BUILT}
     return (f'<script type="application/json" id="slidegen-words">{json_text(found)}</script>',) if found else ()
 
 

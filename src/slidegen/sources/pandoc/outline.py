@@ -18,6 +18,7 @@ from slidegen.pandoc import syntax
 from slidegen.pandoc.attributes import split_attributes
 from slidegen.pandoc.identifiers import identifier, plain_text, unique
 from slidegen.pandoc.typography import dashes
+from slidegen.scan import close_at_labels
 
 NO_SLIDE: Final = frozenset({"columns", "column", "fragment", "notes", "panel-tabset"})
 """Classes of divs that never begin a slide, even if they begin with a heading."""
@@ -85,6 +86,7 @@ def _spans() -> MarkdownIt:
 def _parser() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True}).use(syntax).use(footnote_plugin)
     md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    close_at_labels(md)
     return md.use(amsmath_plugin)
 
 
