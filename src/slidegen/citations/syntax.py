@@ -78,8 +78,12 @@ def citations(text: str) -> Iterator[Citation]:
 def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
     at = start
     links = [found.span() for found in LINK.finditer(text, start, end)] if "](" in text else []
+    bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
     while at < end:
-        bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
+        if bracket is not None and bracket.start() < at:
+            bracket = BRACKETS.search(text, at, end)
+        if sentence is not None and sentence.start() < at:
+            sentence = SENTENCE.search(text, at, end)
         if bracket is not None and (sentence is None or bracket.start() < sentence.start()):
             works = _works(bracket["inside"])
             if works:
