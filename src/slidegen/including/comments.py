@@ -13,7 +13,8 @@ from slidegen.pandoc.inlines import INCLUDE
 from slidegen.scan import line_starts, scan
 from slidegen.yaml_tree import parse_yaml
 
-COMMENT: Final = re.compile(r"<!--+\s*include:\s+(?P<value>\S.*?)\s*--+>", re.DOTALL)
+COMMENT: Final = re.compile(r"<!--+\s*include:\s+(?=\S)")
+"""The begin of a comment that may name a file."""
 NAMED: Final = re.compile(r"(?P<file>[^\n#{}]+\.(?:md|markdown|qmd|ya?ml|org|ipynb))(?:#(?P<slides>[^\n]*))?", re.I)
 KEYS: Final = frozenset({"file", "slides", "vars"})
 
@@ -70,7 +71,8 @@ def _comments(text: Text) -> Iterator[Found]:
     for piece in scan(text.text):
         if piece.kind != "comment":
             continue
-        match = COMMENT.fullmatch(text.text[piece.start : piece.end])
+        comment = text.text[piece.start : piece.end]
+        match = COMMENT.match(comment)
         begin = text.text.rfind("\n", 0, piece.start) + 1
         end = text.text.find("\n", piece.end)
         end = len(text.text) if end < 0 else end
@@ -79,7 +81,7 @@ def _comments(text: Text) -> Iterator[Found]:
             continue
         first = text.text.count("\n", 0, piece.start)
         line = text.line_of(first)
-        include = _named(match["value"], text.path, line)
+        include = _named(comment[match.end() :].removesuffix(">").rstrip("-").rstrip(), text.path, line)
         if include is not None:
             yield Found(first, first + text.text.count("\n", piece.start, piece.end) + 1, include)
 

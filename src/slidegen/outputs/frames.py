@@ -18,9 +18,9 @@ MAX_BYTES: Final = 5_000_000
 KEPT: Final = ("class", "id", "width", "height", "style", "data-line")
 STYLE: Final = "border:0;background:#fff;color-scheme:light;"
 SIZE: Final = "inline-size:100%;block-size:440px;"
-TITLE: Final = re.compile(r"<title[^>]*>([^<]*)</title", re.IGNORECASE)
+TITLE: Final = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 LOADS: Final = re.compile(
-    r"<(?:img|link|script|iframe|video|audio|source)\b[^>]*?\s(?:src|href)\s*=\s*[\"']?(?!data:|#)", re.I
+    r"<(?:img|link|script|iframe|video|audio|source)\b[^<>]*?\s(?:src|href)\s*=\s*[\"']?(?!data:|#)", re.I
 )
 
 
