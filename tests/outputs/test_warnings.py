@@ -78,7 +78,7 @@ def test_drawings_and_footnotes_link_to_themselves(folder: DeckFolder, output: s
         ),
         (
             "a.svgz",
-            gzip.compress(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            gzip.compress(b"<svg xmlns='http://www.w3.org/2000/svg'/>", mtime=0),
             "it is compressed, which a page cannot show; unpack it (gzip -dc A.svgz > A.svg)",
         ),
     ],
