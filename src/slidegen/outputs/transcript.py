@@ -162,7 +162,7 @@ def _is_silent(node: LexborNode) -> bool:
     classes = (attributes.get("class") or "").split()
     hidden = attributes.get("aria-hidden") == "true" or "hidden" in attributes
     layer = attributes.get("data-marpit-advanced-background") in NO_TEXT
-    notes = node.tag == "aside" and "notes" in classes
+    notes = node.tag == "aside" and "notes" in map(str.lower, classes)
     return node.tag in DROPPED or hidden or layer or notes or "phone-chart" in classes or _is_running(node)
 
 
