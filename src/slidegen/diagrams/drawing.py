@@ -160,9 +160,12 @@ def _name(element: ET.Element, prefix: str) -> None:
 
 
 def _step(root: ET.Element, steps: Mapping[str, int]) -> None:
-    """Makes fragments of the parts that appear after the first step."""
-    for element in root.iter():
-        step = steps.get(element.get("data-part", ""), 1)
-        if step > 1:
-            element.set("class", "fragment")
-            element.set("data-fragment-index", str(step - 2))
+    """Puts the parts that appear after the first step into fragments. A part is no fragment itself: where all fragments
+    are shown, style sheets take their transformations away, which say where a part stands."""
+    for parent in list(root.iter()):
+        for at, part in enumerate(list(parent)):
+            step = steps.get(part.get("data-part", ""), 1)
+            if step > 1:
+                group = ET.Element(f"{{{SVG}}}g", {"class": "fragment", "data-fragment-index": str(step - 2)})
+                group.append(part)
+                parent[at] = group
