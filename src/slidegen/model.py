@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from slidegen.bibliography import Bibliography
 from slidegen.build_options import OpensWith as OpensWith
 from slidegen.errors import KeyPath, Problem
 from slidegen.house_keys import House
@@ -275,18 +276,6 @@ class Slide:
 
 Appendix = Literal["provenance"]
 """What slides at the end are made of."""
-References = Literal["foot", "end", "both"]
-"""Where the references of citations stand: at the foot of each slide, on slides at the end, or both."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bibliography:
-    """The files of a deck's `bibliography`, the style of its citations (the name of one, or a CSL file), and where the
-    references stand."""
-
-    files: tuple[str, ...] = ()
-    style: str | None = None
-    references: References = "end"
 
 
 @dataclass(frozen=True, slots=True)

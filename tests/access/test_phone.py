@@ -4,8 +4,9 @@ be read, nothing cut and nothing beside the screen. All other windows show slide
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -37,33 +38,26 @@ slides:
 
 
 @contextmanager
-def enlarged(browser: Browser, path: Path, size: tuple[int, int, int]) -> Iterator[Page]:
+def opened(browser: Browser, path: Path, size: tuple[int, int], **options: Any) -> Iterator[Page]:
+    """The page in a window of this size."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options)
+    try:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        page.wait_for_function(READY)
+        yield page
+    finally:
+        context.close()
+
+
+def enlarged(browser: Browser, path: Path, size: tuple[int, int, int]) -> AbstractContextManager[Page]:
     """The page in a window with a mouse, enlarged."""
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, device_scale_factor=size[2], reduced_motion="reduce"
-    )
-    try:
-        page = context.new_page()
-        page.goto(path.as_uri())
-        page.wait_for_function(READY)
-        yield page
-    finally:
-        context.close()
+    return opened(browser, path, size[:2], device_scale_factor=size[2])
 
 
-@contextmanager
-def on_phone(browser: Browser, path: Path, size: tuple[int, int]) -> Iterator[Page]:
+def on_phone(browser: Browser, path: Path, size: tuple[int, int]) -> AbstractContextManager[Page]:
     """The page on a phone: a touch screen of this size, whose pages are as wide as they ask."""
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, is_mobile=True, has_touch=True, reduced_motion="reduce"
-    )
-    try:
-        page = context.new_page()
-        page.goto(path.as_uri())
-        page.wait_for_function(READY)
-        yield page
-    finally:
-        context.close()
+    return opened(browser, path, size, is_mobile=True, has_touch=True)
 
 
 def cases() -> Iterator[object]:

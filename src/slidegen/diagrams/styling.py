@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from slidegen.colors import contrast, parse_color
 from slidegen.diagrams.base import SVG, DiagramError
 from slidegen.diagrams.palette import themed
 
@@ -38,7 +39,7 @@ NUMBER: Final = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 IMPORTANT: Final = re.compile(r"\s*!\s*important\s*\Z", re.IGNORECASE)
 UNMATCHED: Final = re.compile(r"::|:hover|:root|:focus|:active|@")
 SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:px)?")
-LITERAL: Final = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+LITERAL: Final = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 LEAST: Final = 16.0
 """The least size of text in a drawing, in its pixels, whatever its engine says."""
 MAX_ELEMENTS: Final = 20_000
@@ -183,12 +184,10 @@ def _strip(root: ET.Element) -> None:
 
 def _contrasts(color: str) -> str | None:
     """Returns black or white for text on a colour that the deck gives; None for one of the theme."""
-    found = LITERAL.fullmatch(color)
-    if found is None:
+    ground = parse_color(color) if LITERAL.fullmatch(color) else None
+    if ground is None:
         return None
-    digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
-    red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
-    return "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"
+    return max(("#111111", "#ffffff"), key=lambda words: contrast(parse_color(words) or ground, ground))
 
 
 def _legible(root: ET.Element) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import Field
 
+from slidegen.bibliography import References
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, OpensWith, References
+from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
 from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from slidegen.bibliography import Bibliography
 from slidegen.errors import Problem
 from slidegen.house_keys import House
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, Bibliography, FigureDeclaration, OpensWith, TableDeclaration
+from slidegen.model import Appendix, FigureDeclaration, OpensWith, TableDeclaration
 
 
 @dataclass(frozen=True, slots=True)

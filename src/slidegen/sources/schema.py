@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from slidegen.bibliography import References
 from slidegen.checks import RULES
 from slidegen.checks.ignoring import known_rule
 from slidegen.languages.direction import Direction
-from slidegen.model import Appendix, Layout, OpensWith, References
+from slidegen.model import Appendix, Layout, OpensWith
 from slidegen.sources.house import HouseModel
 from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from slidegen.bibliography import Bibliography
 from slidegen.checks.rule import IGNORED
 from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.house_keys import House
 from slidegen.model import (
     Background,
-    Bibliography,
     Deck,
     DeckOptions,
     FigureDeclaration,
