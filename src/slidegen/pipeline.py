@@ -186,7 +186,7 @@ def _appended(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> Res
 
 def _cited(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
     """Writes the citations of a deck with a bibliography. Warns of those in a deck without one."""
-    if deck.options.bibliography.files:
+    if deck.options.bibliography.cites:
         from slidegen.citations.writing import with_citations
 
         deck, problems = with_citations(deck, options.memo)
