@@ -117,3 +117,29 @@ def test_cells_of_notebooks_hold_code_of_files_qr_codes_and_pages(kept: DeckFold
     assert "inline-size:123px" in page.body
     assert 'srcdoc="&lt;p&gt;Framed&lt;/p&gt;"></iframe> After' in page.body
     assert '<a href="https://example.org/x.html"' in page.body
+
+
+SAID = "**Bold** :lucide-cpu: and :lucide-rocket[Launch]: $x^2$ end"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "output"),
+    [
+        ("deck.md", f"# A\n\n::: notes\n{SAID}\n:::\n", "reveal"),
+        ("deck.md", f"# A\n\n::: notes\n{SAID}\n:::\n", "marp"),
+        ("deck.qmd", f"## A\n\n::: notes\n{SAID}\n:::\n", "marp"),
+        ("deck.yml", f"slides:\n- content: '# A'\n  notes: '{SAID}'\n", "marp"),
+    ],
+)
+def test_notes_that_are_plain_text_say_formulas_once_and_icons_by_their_labels(
+    folder: DeckFolder, name: str, text: str, output: str
+) -> None:
+    """A formula is its TeX; KaTeX writes it three times."""
+    assert "Bold and Launch $x^2$ end" in folder.build(text, name, format=output).html
+
+
+def test_the_title_of_a_clip_in_marps_dialect_is_kept(folder: DeckFolder) -> None:
+    """Marp shows the titles of pictures on hover."""
+    folder.write("a.mp4", b"clip")
+    html = folder.build('# A\n\n![Told](a.mp4 "Its title")\n', "deck.md").html
+    assert re.search(r'<video[^>]* title="Its title"', html)

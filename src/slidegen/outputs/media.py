@@ -13,7 +13,7 @@ SUFFIXES: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("mp3", "m4a", "aac", "wav", "ogg", "oga", "opus", "flac"), "audio"),
 }
 FLAGS: Final = ("loop", "muted", "controls")
-KEPT: Final = ("class", "id", "style", "width", "height", "data-line")
+KEPT: Final = ("class", "id", "style", "width", "height", "title", "data-line")
 LARGE: Final = 20_000_000
 """The size in bytes from which a clip in the page is told."""
 PLAY: Final = "data-play"
