@@ -39,7 +39,7 @@ from slidegen.sources.look import LookModel, look_of
 from slidegen.table_look import TableLook
 from slidegen.tables import TABLE_SOURCES
 from slidegen.validation import Words, mistakes
-from slidegen.verbatim import unexpanded, verbatim
+from slidegen.verbatim import footer_in, unexpanded, verbatim
 
 
 def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
@@ -89,6 +89,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         directives,
         problems,
         frozenset(left_out),
+        footer=footer_in(stacks, deck),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from slidegen.bibliography import Bibliography
+from slidegen.bibliography import CITING_KEYS, Bibliography
 from slidegen.checks.rule import IGNORED
 from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.house_keys import House
@@ -50,7 +50,8 @@ OPTIONS = tuple(
     (key,)
     for key in (
         *("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "lang", "hyphenate"),
-        *("bibliography", "csl", "citations", *HOUSE),
+        *CITING_KEYS,
+        *HOUSE,
     )
 )
 
@@ -90,8 +91,18 @@ YAML: Final = SourceFormat("a YAML deck", parse)
 
 def bibliography_of(model: DeckModel | HeadModel) -> Bibliography:
     """What a deck cites from, and how."""
-    files = (model.bibliography,) if isinstance(model.bibliography, str) else tuple(model.bibliography or ())
-    return Bibliography(files, model.csl, model.citations)
+    return Bibliography(
+        files=_several(model.bibliography),
+        works=tuple(work.model_dump() for work in model.references),
+        style=model.csl,
+        references="none" if model.suppress_bibliography else model.citations,
+        nocite="\n".join(_several(model.nocite)),
+        linked=model.link_citations,
+    )
+
+
+def _several(given: str | list[str] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given or ())
 
 
 class _Builder:
