@@ -354,6 +354,10 @@ class MarpHead:
     size: str | None = None
 
 
+BY_MARP: Final = frozenset({"marp", "plain"})
+"""The dialects of Markdown that marp-core reads: they have no attributes and no lists of definitions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """A deck as parsed, with nothing computed. `stacks` holds the slides; a stack of more than one is vertical.

@@ -11,6 +11,7 @@ from slidegen.look import ThemePair
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
+from slidegen.outputs.icons import spoken
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_markdown import marp_markdown
@@ -55,7 +56,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += fonts.problems
     styles = marp_styles(deck, themes, slides, assets, fonts, ["marp", "phone"], target.memo)
     check(assets)
-    notes = ["\n\n".join(slide.notes) for slide in every]
+    notes = [spoken("\n\n".join(slide.notes)) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
     title = options.title or deck.meta.get("title") or deck.source.path.stem

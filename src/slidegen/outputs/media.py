@@ -13,7 +13,7 @@ SUFFIXES: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("mp3", "m4a", "aac", "wav", "ogg", "oga", "opus", "flac"), "audio"),
 }
 FLAGS: Final = ("loop", "muted", "controls")
-KEPT: Final = ("class", "id", "style", "width", "height", "data-line")
+KEPT: Final = ("class", "id", "style", "width", "height", "title", "data-line")
 PLAY: Final = "data-play"
 """The attribute of a player that starts when its slide is shown (media.js)."""
 PLAYER: Final = re.compile(r"<(?:video|audio)\b")

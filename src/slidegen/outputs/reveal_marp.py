@@ -13,6 +13,7 @@ from slidegen.look import ThemePair
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
+from slidegen.outputs.icons import spoken
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_page import slide_size
@@ -79,7 +80,7 @@ def _section(slide: MarpSlide, assets: Assets, lang: str) -> str:
     assets.slide = slide.name
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
-    aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance, lang)
+    aside = notes_html("".join(f"<p>{escape(spoken(note))}</p>" for note in slide.notes), slide.provenance, lang)
     html = f'<section><div class="marpit">{svg}</div>{aside}</section>'
     return with_directions(html, assets.direction)
 
