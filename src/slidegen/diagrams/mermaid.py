@@ -17,7 +17,7 @@ from slidegen.diagrams.mermaid_settings import MAX_SOURCE, settings
 from slidegen.diagrams.palette import MEANINGS
 from slidegen.diagrams.styling import plain_name, recorded
 from slidegen.errors import MissingExtraError
-from slidegen.v8 import EngineError, call, script_engine
+from slidegen.v8 import EngineError, call, own_script, script_engine
 
 if TYPE_CHECKING:
     from py_mini_racer import MiniRacer
@@ -71,7 +71,7 @@ def _engine() -> Future[MiniRacer]:
         raise MissingExtraError("a mermaid diagram", EXTRA) from None  # another version, which has other files
     widths = f"const slidegenWidths = {json.dumps(advances())}, slidegenSlack = {SLACK}, slidegenBold = {SEMIBOLD};"
     named = f"globalThis.mermaid = globalThis.{EXPORTED}.default || globalThis.{EXPORTED};"
-    return script_engine([widths], "mermaid.js", [shim, *rest, named])
+    return script_engine([widths, own_script("mermaid.js"), shim, *rest, own_script("selectors.js"), named])
 
 
 def draw(source: str) -> str:
