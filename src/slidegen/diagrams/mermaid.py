@@ -29,7 +29,7 @@ SECONDS: Final = 20.0
 """How long one diagram may take; usual ones take a tenth of a second."""
 SLACK: Final = 1.06
 """How much wider than in Source Sans 3 text is in the widest typeface of the looks."""
-SETTINGS: Final = 1
+SETTINGS: Final = 2
 
 TINT: Final = re.compile(r"color-mix\(in srgb, (var\(--chart-\d\)) \d+%, [^)]*\)\)")
 HEAD: Final = re.compile(r"\A\s*---[ \t]*\n.*?\n[ \t]*---[ \t]*(?:\n|\Z)", re.DOTALL)
