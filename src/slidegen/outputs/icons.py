@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html import escape
 from typing import Final
@@ -49,11 +49,29 @@ def with_icons(html: str, unknown: Callable[[LexborNode, str, str], None]) -> st
             for found in ICON.finditer(text):
                 if found["name"] not in _shapes() and told < MAX_TRIED:
                     told += 1
-                    unknown(node, found[0], f"unknown icon {found[0]!r}; {_near(found['name'])}")
+                    unknown(node, found[0], no_icon(found["name"], found[0]))
             fragment.replace(node, _drawn(text))
     except TooDeepError:  # told where it is made harmless
         return html
     return fragment.write()
+
+
+def icons_named(words: Iterable[str]) -> list[str]:
+    """Returns the names of the icons that have all these words, the nearest to these first."""
+    wanted = [part for word in words for part in re.findall(r"[a-z0-9]+", word.lower().replace("lucide-", ""))]
+    found = [name for name in _shapes() if all(part in name for part in wanted)]
+
+    def distance(name: str) -> tuple[bool, bool, int, str]:
+        parts = name.split("-")
+        return parts != wanted, not set(wanted) <= set(parts), len(parts), name
+
+    return sorted(found, key=distance)
+
+
+def no_icon(name: str, written: str | None = None) -> str:
+    """Returns the message about a name that no icon has, with the nearest one or the way to all of them."""
+    hint = nearest(name, _shapes()).rstrip()
+    return f"unknown icon {(written or name)!r}; {hint if hint.startswith('did') else 'slidegen icons lists all names'}"
 
 
 def without_icons(text: str) -> str:
@@ -78,11 +96,6 @@ def _drawn(text: str) -> str:
 def _icon(name: str, label: str | None) -> str:
     about = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
     return FORM.format(about, _shapes()[name])
-
-
-def _near(name: str) -> str:
-    hint = nearest(name, _shapes()).rstrip()
-    return hint if hint.startswith("did") else "all names: lucide.dev/icons"
 
 
 @cache
