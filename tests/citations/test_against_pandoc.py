@@ -45,7 +45,8 @@ def words(html: str) -> str:
 def pandoc(style: str, program: str) -> str:
     """What pandoc makes of the works, as HTML."""
     command = [program, "--citeproc", "--csl", str(VENDOR / f"citations/styles/{style}.csl"),
-               "--bibliography", str(HERE / "works.bib"), "--from", "markdown", "--to", "html", "--wrap=none"]  # fmt: skip
+               "--bibliography", str(HERE / "works.bib"), "--from", "markdown", "--to", "html",
+               "--wrap=none"]  # fmt: skip
     return subprocess.run(command, input=BODY, text=True, encoding="utf-8", capture_output=True, check=True).stdout
 
 
