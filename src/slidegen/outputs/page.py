@@ -25,6 +25,8 @@ HERE = Path(__file__).parent
 SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 """What nobody needs in a page: whole lines of comments, and indents."""
 TABSET = re.compile(r'<div[^<>]* class="tabset\b')
+TAKING_TURNS = re.compile(r'<[a-z][^<>]* class="(?:tabset|[^"]*\br-stack)\b')
+FIT_TEXT = re.compile(r'<[a-z][^<>]* class="[^"]*\br-fit-text\b')
 PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
 """The scripts for presenting: three that come before the player of the page, and two after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
@@ -118,8 +120,15 @@ def words_data(lang: str) -> tuple[str, ...]:
 def scripts(player: str, slides: Iterable[str]) -> str:
     """The text of all scripts of a page whose slides `player` shows."""
     html = list(slides)
-    more = [*(["media.js"] if has_media(html) else []), *(["tabs.js"] if any(map(TABSET.search, html)) else [])]
-    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", player, *PRESENTING[3:], *more)
+
+    def some(name: str, sign: re.Pattern[str]) -> list[str]:
+        return [name] if any(map(sign.search, html)) else []
+
+    early = some("fit_text.js", FIT_TEXT)
+    media = ["media.js"] if has_media(html) else []
+    more = [*media, *some("tabs.js", TABSET), *some("paper.js", TAKING_TURNS)]
+    first = (*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", *early)
+    return script(*first, player, *PRESENTING[3:], *more)
 
 
 def script(*names: str) -> str:

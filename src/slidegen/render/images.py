@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from slidegen.render.absolute import CLASS
 from slidegen.render.context import Env, slide_context
 
 ALIGNMENTS = frozenset({"left", "right", "center"})
@@ -45,11 +46,14 @@ def _figures(state: StateCore) -> None:
         if image is None:
             continue
         classes = str(image.attrGet("class") or "").split()
-        aligned = [name for name in classes if name in ALIGNMENTS]
+        aligned = [name for name in classes if name in (*ALIGNMENTS, CLASS)]
         fragment = [name for name in classes if name == "fragment"]
         opening.tag = closing.tag = "figure"
         opening.hidden = closing.hidden = False
         opening.attrJoin("class", " ".join(["figure", *aligned, *fragment]))
+        if CLASS in classes:
+            opening.attrs["style"] = str(image.attrs.pop("style", ""))
+            image.attrs["style"] = "width:100%" + (";height:100%" if "height:" in str(opening.attrs["style"]) else "")
         width = image.attrs.pop("width", None)
         if width is not None:
             opening.attrs["style"] = _sized(state.env, image, "width", str(width))
