@@ -143,3 +143,30 @@ def test_the_title_of_a_clip_in_marps_dialect_is_kept(folder: DeckFolder) -> Non
     folder.write("a.mp4", b"clip")
     html = folder.build('# A\n\n![Told](a.mp4 "Its title")\n', "deck.md").html
     assert re.search(r'<video[^>]* title="Its title"', html)
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("name", ["deck.yml", "deck.md", "deck.qmd"])
+def test_a_citation_in_notes_of_the_text_is_plain_and_nothing_leads_back_to_it(
+    kept: DeckFolder, name: str, output: str
+) -> None:
+    """`::: notes` is not seen: a link from the reference would lead nowhere."""
+    text = "## A\n\nShown [@hu2021]\n\n::: notes\nSaid [@hu2021, p. 3] and @turing1950\n:::\n"
+    page = kept.build(deck(name, text), name, format=output)
+    html = without_transcript(page.html)
+    assert html.count(' id="cite-') == html.count('href="#cite-') == 1
+    assert re.search(r"Said \(Hu et al., \d+, p\. 3\) and Turing \(\d+\)", html)
+    assert not [warning for warning in page.built.warnings if "leads nowhere" in str(warning)]
+
+
+@pytest.mark.parametrize("part", ["part.md", "part.qmd", "part.yml"])
+def test_a_citation_of_an_included_file_is_read_by_the_decks_bibliography(kept: DeckFolder, part: str) -> None:
+    """Without one the warning has the file that it stands in, though the deck itself has no @."""
+    kept.write(
+        part, "slides:\n- |\n  ## A\n\n  By [@hu2021]\n" if part.endswith("yml") else "## A\n\n\n\nBy [@hu2021]\n"
+    )
+    page = kept.build(f"bibliography: refs.bib\nslides:\n- include: {part}\n")
+    assert "By (<a" in page.html
+    assert page.built.warnings == ()
+    (warning,) = kept.build(f"slides:\n- include: {part}\n").built.warnings
+    assert str(warning).replace(f"{kept.path}/", "").startswith(f"{part}:5: a citation is shown as it is written;")

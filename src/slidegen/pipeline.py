@@ -191,7 +191,7 @@ def _cited(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> Resolv
 
         deck, problems = with_citations(deck, options.memo)
         found.add(problems)
-    elif "@" in deck.source.text:
+    elif any("@" in text.text for text in deck.shown_texts):
         from slidegen.citations.unread import unread_citations
 
         deck = replace(deck, warnings=(*deck.warnings, *unread_citations(deck)))
