@@ -68,7 +68,7 @@ def graphviz_engine() -> Future[MiniRacer]:
 @cache
 def citation_engine() -> Future[MiniRacer]:
     """Citation.js and citeproc-js, with the functions `slidegenBibtex` and `slidegenCite`."""
-    return _start(["citations/bibtex.js", "citations/citeproc.js"], "citations.js")
+    return _start(["citations/bibtex.js", "citations/citeproc.js"], "csl-macros.js", "bibtex.js", "citations.js")
 
 
 @cache
@@ -111,6 +111,8 @@ def start_engines(arguments: Sequence[str]) -> None:
         if path.suffix.lower() in (*MARKDOWN, ".yml", ".yaml"):
             with suppress(FileError):  # the build reports it
                 deck = read_bytes(path, MAX_DECK_BYTES)
+                if b"bibliography:" in deck:
+                    citation_engine()
                 if b"$" not in deck:
                     continue
                 if path.suffix.lower() not in MARKDOWN:

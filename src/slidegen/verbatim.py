@@ -17,6 +17,8 @@ DELIMITERS: Final = re.compile(r"\{\{|\{%|\{##")
 def is_verbatim(deck: Deck) -> bool:
     """Returns whether a deck has no values to compute: it declares none, and no text of it holds an expression."""
     decks = [deck, *(part.deck for part in deck.parts)]
+    if any(part.include.when for part in deck.parts):
+        return False
     templated = [one for one in decks if one.templated]
     if not templated:
         return True

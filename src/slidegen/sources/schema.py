@@ -143,6 +143,7 @@ class IncludedModel(Strict):
     file: str = Field(description="A deck in the project, by its path from this deck's folder")
     slides: int | str | list[int | str] | None = Field(None, description="The numbers of the slides, such as 2-5")
     vars: dict[Name, Any] = Field({}, description="Values for the file's own variables")
+    when: str | bool | None = Field(None, description="The slides are there if this expression is true")
 
 
 IncludedEntry = Annotated[
@@ -155,6 +156,7 @@ class IncludeModel(Strict):
     """The place of slides of another file."""
 
     include: IncludedEntry = Field(description="A file and, behind #, the numbers of its slides: intro.md#2-5")
+    when: str | bool | None = Field(None, description="The slides are there if this expression is true")
 
 
 def _kind_of_slide(value: Any) -> str | None:

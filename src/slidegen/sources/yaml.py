@@ -39,7 +39,6 @@ if TYPE_CHECKING:
         BackgroundModel,
         DeckModel,
         FigureModel,
-        IncludedModel,
         IncludeModel,
         SlideModel,
         TableModel,
@@ -190,7 +189,7 @@ class _Builder:
         if isinstance(entry, str):
             return Slide(self._text(entry, path), SlideOptions(incremental=self.model.incremental))
         if hasattr(entry, "include"):
-            return self._include(cast("IncludeModel", entry).include, (*path, "include"))
+            return self._include(cast("IncludeModel", entry), path)
         classes = entry.class_ or ()
         options = SlideOptions(
             layout=entry.layout,
@@ -213,15 +212,18 @@ class _Builder:
             footer=self._text(entry.footer, (*path, "footer")) if isinstance(entry.footer, str) else None,
         )
 
-    def _include(self, include: str | IncludedModel, path: KeyPath) -> Slide:
+    def _include(self, entry: IncludeModel, path: KeyPath) -> Slide:
         """The place of slides of another file."""
-        line = self.tree.line(path)
+        include, inside = entry.include, (*path, "include")
+        line = self.tree.line(inside)
         if isinstance(include, str):
             file, _, slides = include.partition("#")
             found = Include(file, self.source.name, line, slides)
         else:
-            given = {(): line} | self.tree.below((*path, "vars"))
+            given = {(): line} | self.tree.below((*inside, "vars"))
             found = Include(include.file, self.source.name, line, _numbers(include.slides), include.vars, given)
+            found = found.under(_condition(include.when), self.tree.line((*inside, "when")))
+        found = found.under(_condition(entry.when), self.tree.line((*path, "when")))
         return Slide(Text("", self.source.name, line), SlideOptions(), include=found)
 
     def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
@@ -278,13 +280,18 @@ def _attributes(entry: SlideModel) -> dict[str, str]:
     own = {
         BUDGET: None if entry.minutes is None else f"{entry.minutes:g}",
         IGNORED: None if entry.check is None else " ".join(entry.check.ignore),
-        WHEN: None if entry.when is None else _attribute(entry.when),
+        WHEN: _condition(entry.when),
         "lang": entry.lang,
         "dir": entry.dir,
     }
     return {key: value for key, value in own.items() if value is not None} | {
         key: _attribute(value) for key, value in entry.attributes.items()
     }
+
+
+def _condition(when: str | bool | None) -> str | None:
+    """Returns a condition as an expression."""
+    return None if when is None else _attribute(when)
 
 
 def _numbers(slides: int | str | list[int | str] | None) -> str:
