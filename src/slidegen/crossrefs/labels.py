@@ -25,6 +25,9 @@ PICTURE: Final = re.compile(
     r"(?:\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?\s*\)"
     r"(?=\{)"
 )
+MARKERS: Final = re.compile(r"(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t])*")
+"""What stands before a block that begins in a list or a quotation."""
+QUOTES: Final = re.compile(r"[ \t]*(?:>[ \t]?)+")
 CAPTION: Final = re.compile(r"[ \t]*(?:[Tt]able)?:[ \t]+")
 GIVEN: Final = re.compile(r"""\b(?:tbl-cap|caption)=(?:"([^"]*)"|'([^']*)'|([^\s{}"']+))""")
 HEADING: Final = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
@@ -103,7 +106,8 @@ def _formula(text: str, pieces: Sequence[Piece], number: int, start: int) -> Pie
 
 
 def _is_displayed(text: str, formula: Piece) -> bool:
-    return text[formula.start : formula.end].lstrip().startswith(("$$", "\\begin"))
+    begun = MARKERS.match(text, formula.start, formula.end)
+    return text.startswith(("$$", "\\begin"), formula.start if begun is None else begun.end())
 
 
 def _label(text: str, found: re.Match[str], picture: re.Match[str] | None, formula: Piece | None) -> Label:
@@ -141,14 +145,15 @@ def _label(text: str, found: re.Match[str], picture: re.Match[str] | None, formu
 
 
 def _after_table(text: str, paragraph: int, row: int) -> int:
-    """Where a caption begins: that of a table may stand directly below its last row."""
-    return next((at for at in _rows(text, paragraph, row) if CAPTION.match(text, at)), paragraph)
+    """Where a caption begins: that of a table may stand directly below its last row, and both in a quotation."""
+    return max((at for at in _rows(text, paragraph, row) if CAPTION.match(text, at)), default=paragraph)
 
 
 def _rows(text: str, start: int, last: int) -> Iterator[int]:
     at = start
     while at <= last:
-        yield at
+        quoted = QUOTES.match(text, at)
+        yield at if quoted is None else quoted.end()
         at = text.find("\n", at) + 1
         if at == 0:
             return
