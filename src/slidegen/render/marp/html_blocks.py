@@ -7,6 +7,7 @@ import re
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
+from slidegen.measures import Measures
 from slidegen.render.blocks import blocks
 from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
@@ -31,9 +32,10 @@ HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
 class HtmlBlocks:
     """Composes the slides of one deck that have such blocks. `breaks` says whether a line end is a line break."""
 
-    def __init__(self, breaks: bool, size: tuple[int, int]) -> None:
+    def __init__(self, breaks: bool, size: tuple[int, int], measures: Measures) -> None:
         self._parser = make_parser(breaks)
         self._size = size
+        self._measures = measures
 
     def compose(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
         """Composes the slide `name`: keeps blocks that Marp knows, renders the others as HTML."""
@@ -41,8 +43,10 @@ class HtmlBlocks:
         env = {"slide": context, "docId": name.replace(".", "-")}
         found = blocks(self._parser.parse(text.text, env))
         lines = text.text.split("\n")
-        fits = fit_tables(found, context, self._size, "content", False)
-        place = Place(name, whole_slide(self._size), spaces(found, text, self._size, "content", False), fits=fits)
+        size, measures = self._size, self._measures
+        fits = fit_tables(found, context, size, "content", False, measures)
+        room = spaces(found, text, size, "content", False, measures)
+        place = Place(name, whole_slide(size, measures), room, fits=fits)
         parts = _Parts(lines, definitions(env))
         for block in found:
             html = self._html(block, env) if _needs_html(block) else None

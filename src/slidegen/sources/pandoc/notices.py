@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from markdown_it.token import Token
@@ -14,16 +14,14 @@ from slidegen.limits import MAX_TEXT
 from slidegen.pandoc.callouts import callout
 from slidegen.pandoc.cells import is_hidden, read_cell
 from slidegen.pandoc.fences import left_out_format
-from slidegen.pandoc.inlines import INCLUDE, SHORTCODE
+from slidegen.pandoc.inlines import INCLUDE
+from slidegen.pandoc.shortcodes import SHORTCODE, lost
 from slidegen.scan import scan
 from slidegen.sources.pandoc.outline import Outline
 
 EXAMPLE: Final = re.compile(r"\(@[\w-]+\)")
 RAW: Final = re.compile(r"`\{=(?!html)([\w-]+)\}")
-OF_TEXT: Final = (
-    (SHORTCODE, "the shortcode {} of Quarto is left out"),
-    (EXAMPLE, "{} is shown as it is written, not as an example's number"),
-)
+OF_TEXT: Final = ((EXAMPLE, "{} is shown as it is written, not as an example's number"),)
 """The warnings about texts."""
 
 
@@ -73,6 +71,11 @@ def _of_block(token: Token) -> str | None:
     return None
 
 
+def _outside(code: Sequence[tuple[int, int]], pattern: re.Pattern[str], content: str) -> Iterator[re.Match[str]]:
+    """Yields what a pattern finds in a text outside the code in it."""
+    return (m for m in pattern.finditer(content) if not any(start <= m.start() < end for start, end in code))
+
+
 def _of_text(content: str) -> Iterator[tuple[int, str]]:
     """Yields the warnings about a text, each with its line in the text."""
     if len(content) > MAX_TEXT:  # no slide may hold it
@@ -84,8 +87,9 @@ def _of_text(content: str) -> Iterator[tuple[int, str]]:
         if (raw := RAW.match(content, end - 1))
     ]
     for pattern, message in OF_TEXT:
-        outside = (m for m in pattern.finditer(content) if not any(start <= m.start() < end for start, end in code))
-        found.extend((match.start(), message.format(match[0])) for match in outside)
+        found.extend((match.start(), message.format(match[0])) for match in _outside(code, pattern, content))
+    told = ((match.start(), lost(match[0])) for match in _outside(code, SHORTCODE, content))
+    found.extend((at, message) for at, message in told if message is not None)
     rows = content.split("\n")
     for at, message in sorted(found, key=lambda pair: pair[0]):
         row = content.count("\n", 0, at)
