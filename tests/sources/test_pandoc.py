@@ -220,7 +220,6 @@ def test_a_deck_that_asks_for_no_numbers_has_none() -> None:
         ("## X\n\nx\n\n:::\n", ["talk.qmd:5: ::: closes nothing"]),
         ("## X\n\n::: box with words\nx\n:::\n",
          ["talk.qmd:3: 'with words' after ::: is not an attribute and is left out; write ::: {.name key=value}"]),
-        ("## X\n\n::: {.panel-tabset}\n### A\n:::\n", ["talk.qmd:3: tabs are shown one below the other"]),
         ("## X {background-iframe='https://x'}\n",
          ["talk.qmd:1: background-iframe is left out: one file cannot hold another page"]),
         ("## X\n\n(@a) b\n\nsee (@a)\n",

@@ -128,7 +128,7 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
                 at = bracket.start() + 1
         elif sentence is not None:
             at = sentence.end()
-            key = sentence["braced"] or sentence["plain"]
+            key = _key(sentence)
             if not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
                 if key.startswith(REFERRING) and sentence["after"] is not None:
                     at = sentence.start("after") - len(" [")  # what follows is no place in a work
@@ -149,6 +149,13 @@ def _in_tag(text: str, at: int) -> bool:
     return row.rfind("<") > row.rfind(">") or row.rfind("](") > row.rfind(")")
 
 
+def _key(found: re.Match[str]) -> str:
+    """The key of a match. Quarto's `@Fig-name` is a reference at the beginning of a sentence."""
+    key: str = found["braced"] or found["plain"]
+    small = key[:1].lower() + key[1:]
+    return small if small.startswith(REFERRING) else key
+
+
 def _works(inside: str) -> tuple[Cited, ...]:
     """The works of a citation in brackets; none if it is something else, or if some are cross references."""
     found: list[Cited] = []
@@ -156,7 +163,7 @@ def _works(inside: str) -> tuple[Cited, ...]:
         item = ITEM.fullmatch(part)
         if item is None:
             return ()
-        key = item["braced"] or item["plain"]
+        key = _key(item)
         work = Cited(key, item["prefix"].lstrip(), without_author=bool(item["minus"]))
         if key.startswith(REFERRING):
             found.append(replace(work, suffix=item["suffix"].rstrip()))

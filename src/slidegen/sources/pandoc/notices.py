@@ -63,11 +63,9 @@ def _of_block(token: Token) -> str | None:
         fence = f"::: {token.info}".strip()
         return f"{fence} is not closed" if token.info.strip(" :") else f"{fence} closes nothing"
     if token.type == "div_open":
-        words, classes = token.meta["words"], str(token.attrs.get("class", "")).split()
-        if words and not callout(classes):
+        words = token.meta["words"]
+        if words and not callout(str(token.attrs.get("class", "")).split()):
             return f"{words!r} after ::: is not an attribute and is left out; write ::: {{.name key=value}}"
-        if "panel-tabset" in classes:
-            return "tabs are shown one below the other"
     return None
 
 
