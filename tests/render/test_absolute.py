@@ -83,3 +83,17 @@ def test_a_box_whose_braces_cannot_be_read_is_told(folder: DeckFolder) -> None:
     """With its line."""
     (problem,) = folder.slide_problems("::: {.a\nwords\n:::")
     assert problem.startswith("talk.yml:3: container: attributes")
+
+
+def test_a_figure_comes_and_goes_as_its_picture_says(folder: DeckFolder) -> None:
+    """By its classes and its place among the fragments; other classes stay on the picture."""
+    folder.write("a.png", PIXEL)
+    page = folder.slide("## A\n\n![b](a.png){.fragment .fade-in-then-out .own data-fragment-index=2}")
+    figure = LexborHTMLParser(page.slides).css_first("figure")
+    assert figure is not None
+    assert figure.attributes["class"] == "figure fragment fade-in-then-out"
+    assert figure.attributes["data-fragment-index"] == "2"
+    image = figure.css_first("img")
+    assert image is not None
+    assert image.attributes["class"] == "own"
+    assert "data-fragment-index" not in image.attributes

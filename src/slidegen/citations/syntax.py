@@ -17,7 +17,9 @@ KEY: Final = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>[\w](?:[\w]|[:.#$%&\-+?<>~/
 BRACKETS: Final = re.compile(r"(?<![\\!\]])\[(?P<inside>[^\[\]]*?(?<![\w\\])@[\w{][^\[\]]*)\](?![(\[{:])")
 ITEM: Final = re.compile(rf"(?P<prefix>(?:.*?[\s(])??)(?P<minus>-?)(?<![\w\\])@{KEY}(?P<suffix>.*)", re.DOTALL)
 LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
-SENTENCE: Final = re.compile(rf"(?<![\w\\@/.\-:])@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?")
+SENTENCE: Final = re.compile(
+    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
+)
 UNCITED: Final = re.compile(rf"(?<![\w\\])-?@(?:(?P<all>\*)|{KEY})")
 """A work that pandoc's `nocite` names, or all."""
 LABELS: Final = {
@@ -44,6 +46,9 @@ LOCATOR: Final = re.compile(
     r"|(?:(?P<label>" + "|".join(map(re.escape, sorted(OF_LABEL, key=len, reverse=True))) + r")\s*)?"
     r"(?P<number>(?:[\dA-Z]*\d[\w]*|[ivxlcdm]+\b)(?:\s*[-–—:,]\s*(?:[\dA-Z]*\d\w*|[ivxlcdm]+\b))*))"
 )
+COLONS: Final = re.compile(r"^[ \t>]*:{3,}[ \t]*(?P<name>[^\n]*)$", re.MULTILINE)
+"""A line that opens a container, or closes one if it has no name."""
+OF_NOTES: Final = re.compile(r"notes\b|\{[^{}]*\.notes\b")
 MAX_TAG: Final = 4_000
 """How far before a sign the tag around it may begin."""
 REFERRING: Final = ("fig-", "tbl-", "eq-", "sec-", "lst-", "sld-")
@@ -75,6 +80,18 @@ class Citation:
     def refers(self) -> bool:
         """Whether it is a cross reference."""
         return self.works[0].key.startswith(REFERRING)
+
+
+def notes_in(text: str) -> list[tuple[int, int]]:
+    """Returns where the notes stand in a slide's text: `::: notes` and what is in it, with its offsets."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []  # the offsets of notes, and -1 for other containers
+    for line in COLONS.finditer(text) if "notes" in text else ():
+        if name := line["name"].rstrip(" \t:"):
+            opened.append(line.start() if OF_NOTES.match(name) else -1)
+        elif opened and (start := opened.pop()) >= 0:
+            found.append((start, line.end()))
+    return found + [(start, len(text)) for start in opened if start >= 0]
 
 
 def citations(text: str) -> Iterator[Citation]:

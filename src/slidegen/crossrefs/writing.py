@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import chain
@@ -26,7 +26,7 @@ MOST_COMPARED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """A label with its slide, its number among those of its kind, and its line."""
+    """A label with its slide, its number among those of its kind, and its line. One that is shown again has an `id`."""
 
     label: Label
     slide: int
@@ -34,11 +34,16 @@ class _Numbered:
     path: str
     number: int = 0
     part: str = ""
+    id: str = ""
 
     @property
     def shown(self) -> str:
         """Its number, with the letter of a part of a figure: "3 (a)"."""
         return f"{self.number}\u00a0({self.part})" if self.part else str(self.number)
+
+    def repeats(self, first: _Numbered) -> bool:
+        """Whether it is the same place of the same file, on another slide: an included slide may be shown twice."""
+        return self.slide != first.slide and (self.path, self.line) == (first.path, first.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,13 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Found:
-    """The text of a deck, its labels by name, those of places that have no label of their own, and the mistakes."""
+    """The text of a deck, its labels by name, those of places that have no label of their own, what slides repeat that
+    are shown again, and the mistakes."""
 
     source: str
     labels: dict[str, _Numbered] = field(default_factory=dict)
     places: dict[str, list[_Numbered]] = field(default_factory=dict)
+    again: list[_Numbered] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -86,7 +93,8 @@ def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Probl
         return deck, tuple(found.problems)
     sections = any(work.key.startswith("sec-") for one in references for work in one.citation.works)
     numbered = _counted(found, used, read, sections)
-    made = {id(slide): _written(deck, slide, at, numbered) for at, slide in enumerate(slides)}
+    own = [*numbered.values(), *_repeated(found, numbered)]
+    made = {id(slide): _written(deck, slide, at, numbered, own) for at, slide in enumerate(slides)}
     stacks = tuple(tuple(made.get(id(slide), slide) for slide in stack) for stack in deck.stacks)
     return replace(deck, stacks=stacks), ()
 
@@ -98,7 +106,8 @@ def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], dec
             text = slide.content
             one = _Numbered(label, at, text.line(text.text.count("\n", 0, label.start)), text.source.path)
             if label.form == "placed":
-                found.places.setdefault(label.name, []).append(one)
+                places = found.places.setdefault(label.name, [])
+                (found.again if any(map(one.repeats, places)) else places).append(one)
             elif label.form == "misplaced":
                 found.warnings.append(_misplaced(one))
             elif (first := found.labels.setdefault(label.name, one)) is one:
@@ -108,6 +117,8 @@ def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], dec
                     and in_line(text.text, label)
                 ):
                     found.warnings.append(_without_caption(one))
+            elif one.repeats(first):
+                found.again.append(one)
             else:
                 where = f"line {first.line}" if first.path == one.path else f"{first.path}:{first.line}"
                 what = f"label: {label.name!r} is given twice, first at {where}; a label names one thing"
@@ -196,19 +207,28 @@ def _letter(number: int) -> str:
     return chr(ord("a") + number - 1) if number <= 26 else str(number)
 
 
-def _written(deck: ResolvedDeck, slide: ResolvedSlide, at: int, numbered: dict[str, _Numbered]) -> ResolvedSlide:
-    """A slide with its labels and references; the one with the number `at` (from 0)."""
+def _repeated(found: _Found, numbered: dict[str, _Numbered]) -> Iterator[_Numbered]:
+    """Yields the labels on slides that are shown again: they have the same numbers, and ids of their own."""
+    for place, one in enumerate(found.again):
+        if (first := numbered.get(one.label.name)) is not None:
+            yield replace(one, number=first.number, part=first.part, id=f"{one.label.name}-again-{place + 1}")
+
+
+def _written(
+    deck: ResolvedDeck, slide: ResolvedSlide, at: int, numbered: dict[str, _Numbered], every: Sequence[_Numbered]
+) -> ResolvedSlide:
+    """A slide with those labels of `every` that it has, and its references; the one with the number `at` (from 0)."""
     lang = deck.options.lang
-    own = [one for one in numbered.values() if one.slide == at]
+    own = [one for one in every if one.slide == at]
     content, notes = slide.content, slide.notes
     edits: list[Edit | None] = [_reference(one, numbered, lang) for one in cross_references(content.text)]
     placed: list[Placed] = list(content.placed)
     for one in own:
         heading = f"({one.part})" if one.part else f"{said(WORDS[one.label.kind], lang)[0]} {one.number}"
         if one.label.form in ("placed", "named"):
-            placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.label.name)
+            placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.id or one.label.name)
         dialect = slide.dialect or deck.dialect
-        edits += label_edits(one.label, one.number, heading, content.text, dialect)
+        edits += label_edits(one.label, one.number, heading, content.text, dialect, one.id)
     if any(edits):
         content = edited(content, [edit for edit in edits if edit is not None])
     if own:
