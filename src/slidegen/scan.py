@@ -42,6 +42,9 @@ FORMULA: Final = re.compile(r"(?![\s$])(?:[^$\\\n]|\\.|\n(?![ \t]*\n))*?(?<!\s)\
 EQUATION: Final = re.compile(r"(?<=\$\$)[ \t]*\{#eq-[^{}\n]*\}(?=[ \t]*$)", re.MULTILINE)
 """The label of a formula, after the dollars that close it (Quarto, "Cross References")."""
 
+MAGIC_MOVE: Final = re.compile(r"(?<![\w.#=\"'-])magic-move(?![\w.-])")
+"""The word in the info line of a fence that holds several blocks of code (see `slidegen.render.magic_move`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -125,6 +128,11 @@ def scan(text: str, tokens: Sequence[Token] | None = None) -> Iterator[Piece]:
             yield Piece(kind, start, end, token.info.strip() if kind == "fence" else "")
         at = end
     yield from _inline(text, at, len(text))
+
+
+def is_magic_move(info: str) -> bool:
+    """Returns whether the info line of a fence says that the fences in it are states of one block of code."""
+    return "magic-move" in info and MAGIC_MOVE.search(info) is not None
 
 
 def line_starts(text: str) -> list[int]:
