@@ -110,7 +110,7 @@ def check(deck: str, options: BuildOptions) -> tuple[Problem, ...]:
     from slidegen.checking import check_deck
 
     with TemporaryDirectory(prefix="slidegen-") as folder:
-        own = replace(options, folder=Path(folder), output=None, keep_record=False)
+        own = replace(options, folder=Path(folder), output=None, keep_record=False, temporary=True)
         try:
             # In a separate thread: Playwright refuses to start where an event loop is running, as in a notebook.
             with ThreadPoolExecutor(max_workers=1) as executor:

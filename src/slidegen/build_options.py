@@ -25,6 +25,8 @@ DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
 """The dialects of Markdown: of Marp, of reveal-md, of pandoc and Quarto, and plain Markdown."""
 OUTPUT_FOLDER: Final = Path("build")
 """The folder for built files, if nothing names another one."""
+INLINE_MEDIA: Final = 20
+"""The size in MB up to which clips are in the page: one with a single clip of that size still opens at once."""
 KEY: Final = "flags"
 
 
@@ -80,7 +82,8 @@ class BuildOptions:
     `memo` has the results of earlier builds of the same deck with the same options.
     A preview that `defers` computes nothing that the record lacks: the places of these values are marked.
 
-    `taken` maps the files that the same command has already written to what messages call them.
+    `taken` maps the files that the same command has already written to what messages call them. A `temporary` page is
+    for a browser of the same command, and removed after it.
     """
 
     folder: Path | None = None
@@ -93,6 +96,7 @@ class BuildOptions:
     served: bool = False
     memo: Memo | None = None
     defers: bool = False
+    temporary: bool = False
     defaults: Mapping[str, Setting] = field(default_factory=dict)
 
     theme: str | None = setting(
@@ -176,6 +180,18 @@ class BuildOptions:
         ),
         Flag(("--allow-remote-missing",), "Show a placeholder for images on the network.", value="placeholder"),
         of_user=True,
+    )
+    inline_media: int = setting(
+        INLINE_MEDIA,
+        Flag(
+            ("--inline-media",),
+            f"The size up to which video and audio are in the page, {INLINE_MEDIA} by default; larger ones are files"
+            " beside it.",
+            metavar="MB",
+            kind="number",
+            least=0,
+            most=100,
+        ),
     )
     allow_scripts: bool = setting(
         False,

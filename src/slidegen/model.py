@@ -248,7 +248,9 @@ class FigureDeclaration:
 @dataclass(frozen=True, slots=True)
 class Include:
     """Slides of another file, in line `line` of the file `path`. `slides` has their numbers as text ("2-5"), "" stands
-    for all. `given` are values for the variables of that file, not expanded; `lines` has their lines."""
+    for all. `given` are values for the variables of that file, not expanded; `lines` has their lines. `when` are the
+    conditions, each with its line, that all hold if the slides are there: with the values of the file `path`.
+    """
 
     file: str
     path: str
@@ -256,6 +258,11 @@ class Include:
     slides: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    when: tuple[tuple[str, int], ...] = ()
+
+    def under(self, condition: str | None, line: int) -> Include:
+        """The same slides under one more condition, if it is given."""
+        return self if condition is None else replace(self, when=(*self.when, (condition, line)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +352,10 @@ class MarpHead:
     directives: Mapping[str, Text] = field(default_factory=dict)
     theme_given: bool = False
     size: str | None = None
+
+
+BY_MARP: Final = frozenset({"marp", "plain"})
+"""The dialects of Markdown that marp-core reads: they have no attributes and no lists of definitions."""
 
 
 @dataclass(frozen=True, slots=True)

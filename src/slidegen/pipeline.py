@@ -24,6 +24,7 @@ from slidegen.mistakes import Mistakes
 from slidegen.model import Deck, Source
 from slidegen.outputs import DEFAULT, OUTPUTS, deck_output
 from slidegen.outputs.base import Output
+from slidegen.outputs.clips import clip_places, remove_old_clips
 from slidegen.outputs.target import Target, check_page, places
 from slidegen.overrides import overridden
 from slidegen.progress import Step
@@ -39,7 +40,7 @@ from slidegen.sources.base import ParseOptions
 from slidegen.themes import deck_themes, plain_look
 from slidegen.timing import timing_warnings
 from slidegen.verbatim import is_verbatim, unexpanded, verbatim
-from slidegen.write import write_files, write_stream
+from slidegen.write import Content, write_files, write_stream
 
 if TYPE_CHECKING:
     from slidegen.results.store import ResultStore
@@ -185,7 +186,7 @@ def _appended(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> Res
 
 def _cited(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
     """Writes the citations of a deck with a bibliography. Warns of those in a deck without one."""
-    if deck.options.bibliography.files:
+    if deck.options.bibliography.cites:
         from slidegen.citations.writing import with_citations
 
         deck, problems = with_citations(deck, options.memo)
@@ -246,19 +247,26 @@ def _ended(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> Buil
     source, options, found = job.deck.source, job.options, job.found
     rendered, bundled = _bundled(job, resolved)
     paths: list[Path] = []
+    clips: list[tuple[Path, Content]] = []
     if bundled is not None:
         paths = found.attempt(partial(places, bundled.files, job.output.suffixes, source, options), paths)
+        if bundled.clips and paths:
+            clips = found.attempt(partial(clip_places, bundled.clips, paths[0], source, options), clips)
     found.attempt(partial(check_keeping, record), None)
     found.raise_all()
     assert rendered is not None  # otherwise there was a mistake
     assert bundled is not None
     if options.stream is not None:
         write_stream(options.stream, bundled.files[0].content)
-    write_files((path, file.content) for path, file in zip(paths, bundled.files, strict=False))  # a device: the page
+    pages = [(path, file.content) for path, file in zip(paths, bundled.files, strict=False)]  # a device: only the page
+    write_files([*clips, *pages])  # no page before what it plays
+    if paths and not options.temporary:
+        remove_old_clips(bundled.clips, paths[0])
     kept = keep_results(record, source.path, options)
     warnings = in_order([*job.deck.warnings, *resolved.warnings, *rendered.warnings, *bundled.warnings])
     told = tuple(located(job.deck, warning, resolved.left_out) for warning in warnings)
     page, *beside = paths or [STREAM]
+    beside += [page.parent / clip.name for clip in bundled.clips]
     size = len(bundled.files[0].content)
     built = Built(page, tuple(beside), size, _lines(rendered), kept, told, source.cells, _files(rendered))
     return BuiltDeck(built, resolved, rendered, bundled.page)
@@ -293,6 +301,7 @@ def _previewed(job: _Job, resolved: ResolvedDeck, store: ResultStore | None) -> 
         source.cells,
         deferred,
         _files(rendered),
+        bundled.clips,
     )
 
 

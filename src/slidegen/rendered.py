@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from slidegen.errors import Problem
@@ -154,7 +155,8 @@ class Page:
     `styles` are its style sheets. `stacks` holds the HTML of the slides, still marked with the lines of the deck (see
     `source_lines`); a stack of several slides gets an element of its own if it is `nested`. `before` and `after` are
     the HTML and the scripts around them, `data` the JSON elements, by their ids, after them. `head` is the rest of the
-    head, `text` the transcript, which stands first in the body. With `any_script`, scripts of the deck run as well.
+    head, `text` the transcript, which stands first in the body. With `any_script`, scripts of the deck run as well;
+    with `clips_beside`, players may load clips from files.
     """
 
     root: Mapping[str, str | None]
@@ -170,6 +172,7 @@ class Page:
     scripts: tuple[str | Script, ...]
     any_script: bool = False
     text: str = ""
+    clips_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,19 +189,31 @@ class OutputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """A video or an audio that is too large for the page: the address that the page has for it, relative to itself, the
+    file, its size in bytes, and the digest of its content."""
+
+    name: str
+    path: Path
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundled:
     """The files that an output makes of a deck, the page first, and warnings about them. `page` is the page in parts,
-    if the output can give them."""
+    if the output can give them, `clips` what has to stand beside it."""
 
     files: tuple[OutputFile, ...]
     warnings: tuple[Problem, ...] = ()
     page: Page | None = None
+    clips: tuple[Clip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The page of a deck that is not written. `lines`, `warnings`, `cells` and `files` are as in `built.Built`.
-    `deferred` counts the results that are yet to be computed."""
+    `deferred` counts the results that are yet to be computed. `clips` are the files that the page loads."""
 
     page: Page
     lines: tuple[int, ...]
@@ -206,3 +221,4 @@ class Preview:
     cells: tuple[int, ...] = ()
     deferred: int = 0
     files: tuple[str, ...] = ()
+    clips: tuple[Clip, ...] = ()

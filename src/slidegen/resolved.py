@@ -229,7 +229,7 @@ class ResolvedDeck:
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
     `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
     numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them. `measures`
-    are those of the deck's look.
+    are those of the deck's look, `footer` is that of its slides.
     """
 
     source: Source
@@ -243,6 +243,7 @@ class ResolvedDeck:
     problems: tuple[Problem, ...] = ()
     left_out: frozenset[int] = frozenset()
     measures: Measures = PLAIN_MEASURES
+    footer: ResolvedText | None = None
 
     @property
     def shown(self) -> list[list[ResolvedSlide]]:

@@ -17,7 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
 Kind = Literal["prose", "fence", "indented", "code", "math", "html", "comment"]
 """`code` is a code span, `html` a block of HTML."""
@@ -41,6 +43,8 @@ DISPLAY: Final = re.compile(r"(?:[^$\\]|\\.)*\$\$", re.DOTALL)
 FORMULA: Final = re.compile(r"(?![\s$])(?:[^$\\\n]|\\.|\n(?![ \t]*\n))*?(?<!\s)\$(?!\d)", re.DOTALL)
 EQUATION: Final = re.compile(r"(?<=\$\$)[ \t]*\{#eq-[^{}\n]*\}(?=[ \t]*$)", re.MULTILINE)
 """The label of a formula, after the dollars that close it (Quarto, "Cross References")."""
+FOOTNOTE: Final = re.compile(r"^[ \t>*+-]*\[\^[^\]\s]+\]:", re.MULTILINE)
+DEFINITION: Final = re.compile(r"^[ \t>*+-]*[:~][ \t]", re.MULTILINE)
 
 MAGIC_MOVE: Final = re.compile(r"(?<![\w.#=\"'-])magic-move(?![\w.-])")
 """The word in the info line of a fence that holds several blocks of code (see `slidegen.render.magic_move`)."""
@@ -57,8 +61,12 @@ class Piece:
 
 
 @cache
-def _parser(math: bool) -> MarkdownIt:
+def _parser(math: bool, footnotes: bool = False, definitions: bool = False) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")
+    if footnotes:
+        parser.use(footnote_plugin).disable("footnote_tail")
+    if definitions:
+        parser.use(deflist_plugin)
     if math:
         parser.use(dollarmath_plugin).use(amsmath_plugin).disable("math_inline", ignoreInvalid=True)
         close_at_labels(parser)
@@ -106,15 +114,24 @@ def block_tokens(text: str, env: dict[str, Any] | None = None, *, math: bool | N
     return _parser(has_math(text) if math is None else math).parse(text, env)
 
 
+def slide_tokens(text: str, *, definitions: bool = True) -> list[Token]:
+    """Returns the block tokens of a slide's text: also of what stands indented in footnotes and, if they are read, in
+    lists of definitions, which would be code elsewhere."""
+    footnotes = "[^" in text and FOOTNOTE.search(text) is not None
+    definitions = definitions and DEFINITION.search(text) is not None
+    return _parser(has_math(text), footnotes, definitions).parse(text)
+
+
 def scan(text: str, tokens: Sequence[Token] | None = None) -> Iterator[Piece]:
-    """Yields the pieces of a text, in order and without gaps. `tokens` are its `block_tokens`, if already parsed."""
+    """Yields the pieces of a text, in order and without gaps. `tokens` are its block tokens, if already parsed; by
+    default its `slide_tokens`."""
     if not any(sign in f"\n{text}" for sign in SIGNS):
         if text:
             yield Piece("prose", 0, len(text))
         return
     starts = line_starts(text)
     at = 0
-    for token in block_tokens(text) if tokens is None else tokens:
+    for token in slide_tokens(text) if tokens is None else tokens:
         kind = BLOCKS.get(token.type)
         if kind is None or token.map is None:
             continue

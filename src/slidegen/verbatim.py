@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from slidegen.model import Deck, Slide, Text
@@ -17,6 +17,8 @@ DELIMITERS: Final = re.compile(r"\{\{|\{%|\{##")
 def is_verbatim(deck: Deck) -> bool:
     """Returns whether a deck has no values to compute: it declares none, and no text of it holds an expression."""
     decks = [deck, *(part.deck for part in deck.parts)]
+    if any(part.include.when for part in deck.parts):
+        return False
     templated = [one for one in decks if one.templated]
     if not templated:
         return True
@@ -46,7 +48,8 @@ def _as_written(deck: Deck, resolved: Callable[[Text], ResolvedText]) -> Resolve
         tuple(slide_as_written(slide, footer_of(slide, deck), resolved, dialect_of(slide, deck)) for slide in stack)
         for stack in deck.stacks
     )
-    return ResolvedDeck(deck.source, deck.options, {}, stacks, deck.marp, dialect=deck.dialect)
+    footer = footer_in(stacks, deck)
+    return ResolvedDeck(deck.source, deck.options, {}, stacks, deck.marp, dialect=deck.dialect, footer=footer)
 
 
 def slide_as_written(
@@ -70,6 +73,12 @@ def dialect_of(slide: Slide, deck: Deck) -> str | None:
 def footer_of(slide: Slide, deck: Deck) -> Text | None:
     """Returns a slide's own footer, or the deck's unless the slide turns it off."""
     return slide.footer or (deck.footer if slide.options.footer else None)
+
+
+def footer_in(stacks: Iterable[Iterable[ResolvedSlide]], deck: Deck) -> ResolvedText | None:
+    """Returns the deck's footer as its slides have it; None if none has it."""
+    footers = (slide.footer for stack in stacks for slide in stack if slide.footer is not None)
+    return next((footer for footer in footers if footer.source == deck.footer), None)
 
 
 def written(text: Text) -> ResolvedText:

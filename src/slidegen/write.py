@@ -7,13 +7,15 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from slidegen.errors import Problem, SlidegenError
 
+Content = bytes | Callable[[BinaryIO], None]
+"""The content of a file, or what writes it: for files that memory should not hold."""
 ANY_WRITER = 0o222
 """The write bits of a mode, for anybody."""
 
@@ -37,8 +39,8 @@ def write_file(path: Path, content: bytes) -> bool:
     return write_files([(path, content)])
 
 
-def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
-    """Writes several files as `write_file` does. No file is swapped before all are staged."""
+def write_files(files: Iterable[tuple[Path, Content]]) -> bool:
+    """Writes several files as `write_file` does. No file is swapped before all are staged, then one after the other."""
     staged: list[tuple[Path, Path, Path]] = []
     written = False
     try:
@@ -51,7 +53,7 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> bool:
                     continue
                 target = Path(os.path.realpath(path))
                 if mode is not None:
-                    if target.read_bytes() == content:
+                    if isinstance(content, bytes) and target.read_bytes() == content:
                         continue
                     if not (mode & ANY_WRITER and os.access(target, os.W_OK)):
                         raise _system_error(errno.EACCES)
@@ -159,17 +161,24 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _write_to(path: Path, mode: int, content: bytes) -> None:
+def _write_to(path: Path, mode: int, content: Content) -> None:
     if stat.S_ISDIR(mode):
         raise _system_error(errno.EISDIR)
     if stat.S_ISSOCK(mode):
         raise OSError(errno.ENXIO, "it is a socket")
     # Neither O_CREAT nor O_TRUNC: the system refuses these for a FIFO in a folder that everybody may write to.
     with os.fdopen(os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0)), "wb") as file:
+        _put(content, file)
+
+
+def _put(content: Content, file: BinaryIO) -> None:
+    if isinstance(content, bytes):
         file.write(content)
+    else:
+        content(file)
 
 
-def _stage(target: Path, content: bytes, mode: int) -> Path:
+def _stage(target: Path, content: Content, mode: int) -> Path:
     """Writes a file beside its place, and returns it."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -180,7 +189,7 @@ def _stage(target: Path, content: bytes, mode: int) -> Path:
     staged = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            _put(content, file)
         staged.chmod(mode)
     except BaseException:
         staged.unlink(missing_ok=True)

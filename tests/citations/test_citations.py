@@ -182,3 +182,85 @@ def test_pandocs_place_for_the_references(cited: DeckFolder) -> None:
         assert len(page.bodies) == 3
         assert "My sources" in page.bodies[2]
         assert 'id="ref-hu2021"' in page.bodies[2]
+
+
+NOCITE = [
+    ("talk.yml", "bibliography: refs.bib\nnocite: |\n  @hu2021, @knuth1984\nslides: ['## A [@pytorch]']\n"),
+    ("talk.md", "---\nbibliography: refs.bib\nnocite: |\n  @hu2021, @knuth1984\n---\n\n## A [@pytorch]\n"),
+    ("marp.md", "---\nmarp: true\nbibliography: refs.bib\nnocite: '[@hu2021; @knuth1984]'\n---\n\n## A [@pytorch]\n"),
+    ("talk.qmd", "---\ntitle: T\nbibliography: refs.bib\nnocite: '@hu2021, @knuth1984'\n---\n\n## A [@pytorch]\n"),
+    ("talk.org", "#+BIBLIOGRAPHY: refs.bib\n* A [cite:@pytorch]\nx [cite/n:@hu2021;@knuth1984]\n"),
+    ("talk.ipynb", json.dumps({
+        "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"slidegen": {"bibliography": "refs.bib", "nocite": ["@hu2021", "@knuth1984"]}},
+        "cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "## A [@pytorch]"}],
+    })),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "deck"), NOCITE)
+def test_works_can_be_listed_without_a_citation(cited: DeckFolder, name: str, deck: str) -> None:
+    """pandoc's `nocite`; Org has a style of citations for it."""
+    page = cited.build(deck, name)
+    html = without_transcript(page.html)
+    assert sorted(re.findall(r'<li[^<>]*id="ref-(\w+)"', html)) == ["hu2021", "knuth1984", "pytorch"]
+    assert page.built.warnings == ()
+
+
+def test_all_works_can_be_listed(cited: DeckFolder) -> None:
+    """`@*`, also with the references of each slide at its foot: the others stand at the end. Mistakes are told."""
+    assert cited.problems("bibliography: refs.bib\nnocite: '@hu2012, x'\nslides: [a]\n")[0].startswith(
+        "talk.yml:2: nocite: no work has the key 'hu2012'; did you mean 'hu2021'?"
+    )
+    assert cited.problems("bibliography: refs.bib\nnocite: hu2021\nslides: [a]\n") == [
+        "talk.yml:2: nocite: 'hu2021' holds no key; write @key, or @* for all"
+    ]
+    every = REFERENCES.count("\n@")
+    page = cited.build("bibliography: refs.bib\ncitations: foot\nnocite: '@*'\nslides: ['x [@hu2021]']\n")
+    assert len(re.findall(r'<li id="ref-\w+"', page.slides)) == every - 1
+    assert page.bodies[0].count("<li") == 0
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_works_may_stand_in_the_front_matter(folder: DeckFolder, output: str) -> None:
+    """pandoc's CSL-YAML: dates as text, names as text, and Markdown; a file of it is read, too."""
+    assert folder.problems("references: [{title: x}]\nslides: [a]\n") == ["talk.yml:1: references.0.id is missing"]
+    work = (
+        '- {id: own, type: book, title: "On *E. coli* & H~2~O", author: [{family: Ü, given: A}], issued: 2020-05}\n'
+        "- {id: 7, type: webpage, title: T, author: A group, issued: {year: 1999}, URL: 'https://a.org/x*y*z'}\n"
+    )
+    folder.write("refs.yaml", f"references:\n{work}")
+    inline = folder.build(f"---\nreferences:\n{work}---\n\n## A\n\nx [@own; @7]\n", "talk.md", format=output)
+    from_file = folder.build("---\nbibliography: refs.yaml\n---\n\n## A\n\nx [@own; @7]\n", "two.md", format=output)
+    for page in (inline, from_file):
+        html = without_transcript(page.html)
+        assert re.search(r"Ü, A\. \(2020\)\. <i>On <span[^<>]*>E\. coli</span> &amp; H<sub>2</sub>O</i>", html)
+        assert "A group. (1999)." in words(html)
+        assert 'href="https://a.org/x*y*z"' in html
+
+
+def test_references_and_links_can_be_left_out(cited: DeckFolder) -> None:
+    """pandoc's keys, and `citations: none`; what a citation means is shown on hover."""
+    for key in ("suppress-bibliography: true", "citations: none"):
+        page = cited.build(f"bibliography: refs.bib\n{key}\nslides: ['x [@hu2021]']\n")
+        assert len(page.bodies) == 1
+        assert '<span class="cite" id="cite-hu2021-1" title="Hu, E. J.,' in page.body
+        assert "href" not in page.body
+    page = cited.build("bibliography: refs.bib\nlink-citations: false\nslides: ['x [@hu2021]']\n")
+    assert "href" not in page.bodies[0]
+    assert 'href="#cite-hu2021-1"' in page.bodies[1]
+
+
+def test_reference_slides_look_like_the_others(cited: DeckFolder) -> None:
+    """They have the footer of the deck, and share the references evenly; each says which part it is."""
+    entries = "".join(f"@book{{k{n}, author={{A{n}}}, title={{{'Long title ' * 12}}}}}\n" for n in range(10, 20))
+    cited.write("refs.bib", entries)
+    page = cited.build("bibliography: refs.bib\nfooter: Our talk\nnocite: '@*'\nslides: ['x']\n")
+    first, *pages = re.findall(r"<section.*?</section>", page.slides, re.DOTALL)
+    assert all("Our talk" in one for one in (first, *pages))
+    assert [one.count("<li id=") for one in pages] == [5, 5]
+    assert ["References (1/2)" in pages[0], "References (2/2)" in pages[1]] == [True, True]
+    own = cited.build(
+        "---\nformat: revealjs\nbibliography: refs.bib\nnocite: '@*'\n---\n\n## A\n\n## Works {.x}\n", "t.qmd"
+    )
+    assert re.findall(r"<h2[^<>]*>(Works[^<>]*)</h2>", own.slides) == ["Works (1/2)", "Works (2/2)"]

@@ -110,6 +110,63 @@ def test_conditions_hold_with_the_values_of_the_file(folder: DeckFolder) -> None
     assert headings(folder.build(deck)) == ["For all", "For staff", "Secret"]
 
 
+CONDITIONAL = {
+    "talk.yml": """\
+        vars: {audience: talk}
+        slides:
+        - "# A"
+        - include: three.md#2
+          when: audience == "course"
+        - include: {file: three.md, slides: 3, when: audience != "course"}
+        """,
+    "talk.md": """\
+        ---
+        marp: true
+        vars: {audience: talk}
+        ---
+        # A
+
+        ---
+        <!-- when: audience == "course" -->
+        <!-- include: three.md#2 -->
+
+        ---
+        <!-- include: {file: three.md, slides: 3, when: audience != "course"} -->
+        """,
+    "talk.org": """\
+        #+OPTIONS: toc:nil num:nil title:nil
+        #+SLIDEGEN: vars: {audience: talk}
+        * A
+        #+INCLUDE: "three.md#2" :when "audience == \\"course\\""
+        #+INCLUDE: "three.md" :slides 3 :when "audience != 'course'"
+        """,
+}
+
+
+@pytest.mark.parametrize("name", CONDITIONAL)
+def test_an_include_has_a_condition(folder: DeckFolder, name: str) -> None:
+    """It holds with the values of the including file; the slides of the messages count those that are there."""
+    folder.write("three.md", THREE)
+    assert headings(folder.build(CONDITIONAL[name], name)) == ["A", "Three"]
+    assert headings(folder.build(CONDITIONAL[name], name, settings={"audience": "course"})) == ["A", "Two"]
+
+
+def test_nothing_of_a_file_without_its_condition_is_computed(folder: DeckFolder) -> None:
+    """Nor of those that it includes; and mistakes in its values do not stop the build."""
+    folder.write("inner.yml", "vars: {y: '{{ 1 / 0 }}'}\nslides: ['{{ y }}']\n")
+    folder.write("outer.yml", "vars: {x: '{{ nothing }}'}\nslides: ['{{ x }}', {include: inner.yml, when: x}]\n")
+    deck = "slides: ['# A', {include: outer.yml, when: 1 > 2}]\n"
+    assert headings(folder.build(deck)) == ["A"]
+
+
+def test_wrong_conditions_of_includes_are_told(folder: DeckFolder) -> None:
+    folder.write("a.md", THREE)
+    deck = "vars: {n: 2}\nslides:\n- include: a.md\n  when: nothing\n- include: {file: a.md, when: n}\n"
+    first, second = folder.problems(deck)
+    assert first.startswith("talk.yml:4: when: unknown name 'nothing'")
+    assert second == "talk.yml:5: when: 'n' is 2, which is not a truth value; compare it with something"
+
+
 def test_tables_come_along(folder: DeckFolder) -> None:
     """Two tables of one name stay two."""
     table = "tables: {{t: {{source: data, rows: [{{a: {}}}]}}}}\n"

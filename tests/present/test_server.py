@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -48,6 +49,15 @@ def test_each_role_has_a_token_of_its_own(served: Presented) -> None:
     for role in ("remote", "audience"):
         assert not any(token in pages[role] for token in tokens.values())
     assert tokens["present"] not in pages["present"]
+
+
+def test_every_role_gets_the_clips_beside_the_page(presenter: Presenter) -> None:
+    (presenter.folder / "tone.mp3").write_bytes(b"ID3")
+    urls = presenter.start("--audience", "--inline-media", "0", deck="slides: ['![](tone.mp3)']\n").urls
+    for url in (urls["present"], urls["audience"], f"{urls['remote']}slides"):
+        found = re.search(r'<audio src="([^"]*)"', answer(url)[1])
+        assert found is not None
+        assert answer(urljoin(url, found[1])) == (200, "ID3")
 
 
 def test_without_audience_there_is_none(presenter: Presenter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -13,7 +14,7 @@ import time
 import urllib.request
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -47,6 +48,19 @@ def origin(url: str) -> str:
     """The origin of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def test_a_clip_beside_the_page_is_served(server: Server) -> None:
+    """In parts, too, without which a browser cannot begin in its middle; and nothing else in its folder."""
+    server.write("slides: ['![](tone.mp3)']\n", "my talk.yml")
+    server.write("ID3 and what follows it", "tone.mp3")
+    url = server.start("my talk.yml", "--inline-media", "0").url
+    found = re.search(r'<audio src="([^"]*)"', answer(url)[1])
+    assert found is not None
+    address = urljoin(url, found[1])
+    assert answer(address) == (200, "ID3 and what follows it")
+    assert answer(address, Range="bytes=4-6") == (206, "and")
+    assert answer(urljoin(address, "tone.mp3"))[0] == 404
 
 
 def test_it_listens_on_this_machine_only(served: Served) -> None:

@@ -37,16 +37,30 @@ def read_bibtex(text: str) -> tuple[Literal["ok", "error"], Any]:
 
 
 def write_citations(
-    style: str, locales: Mapping[str, str], lang: str, items: Sequence[Mapping[str, Any]], cited: Sequence[Any]
+    style: str,
+    locales: Mapping[str, str],
+    lang: str,
+    items: Sequence[Mapping[str, Any]],
+    cited: Sequence[Any],
+    uncited: Sequence[str],
 ) -> Written:
-    """Writes the citations of a deck. `style` and `locales` are CSL's XML, `cited` as `citations.js` takes them.
+    """Writes the citations of a deck. `style` and `locales` are CSL's XML, `cited` as `citations.js` takes them,
+    `uncited` the keys of works that are listed only.
 
     Raises:
         StyleError: the style cannot be used.
         EngineError: it takes too long.
     """
     state, answer = call(
-        citation_engine(), "slidegenCite", style, dict(locales), lang, list(items), list(cited), seconds=SECONDS
+        citation_engine(),
+        "slidegenCite",
+        style,
+        dict(locales),
+        lang,
+        list(items),
+        list(cited),
+        list(uncited),
+        seconds=SECONDS,
     )
     if state == "error":
         raise StyleError(str(answer).split("\n")[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from math import ceil
@@ -22,6 +22,7 @@ INDENT: Final = 60
 """What the label of a reference, or the indent of its further lines, takes of the width."""
 PLACE: Final = re.compile(r"^:{3,}[ \t]*\{[^{}\n]*#refs\b[^{}\n]*\}[ \t]*\n(?:[ \t]*\n)*:{3,}[ \t]*$", re.MULTILINE)
 """Where pandoc puts the references."""
+TITLE: Final = re.compile(r"^(?P<text>#{1,6}[ \t][^\n]*?)[ \t]*(?:\{[^{}\n]*\}[ \t]*)?$", re.MULTILINE)
 LONE_HEADING: Final = re.compile(r"\s*#{1,6}[ \t][^\n]*\s*")
 
 
@@ -42,6 +43,9 @@ class Reference:
         back = ", ".join(f'<a href="#{escape(name)}">{number}</a>' for number, name in self.cited)
         after = f' <span class="ref-back">↩ {back}</span>' if back else ""
         return f"<li{own}>{label}{linked(self.html)}{after}</li>"
+
+
+_Page = list[tuple[Reference, float]]
 
 
 def foot(listed: Sequence[Reference]) -> str:
@@ -65,12 +69,12 @@ def reference_slides(deck: ResolvedDeck, listed: Sequence[Reference], heading: s
     if place is not None:
         return _filled(deck, *place, pages)
     source = Text("", deck.source.name, 1)
-    text = f"## {heading}\n\n{{}}\n"
+    text = f"## {heading}{{}}\n\n{{}}\n"
     options = SlideOptions(layout="content", classes=(CLASS,))
     slides = [
-        (ResolvedSlide(ResolvedText(text.format(page), (), source), options, None, None),)
-        for page in pages
-    ]  # fmt: skip
+        (ResolvedSlide(ResolvedText(text.format(number, page), (), source), options, None, deck.footer),)
+        for number, page in zip(_numbers(len(pages)), pages, strict=True)
+    ]
     return replace(deck, stacks=(*deck.stacks, *slides))
 
 
@@ -93,16 +97,20 @@ def _filled(deck: ResolvedDeck, across: int, down: int, pages: Sequence[str]) ->
     found = PLACE.search(text)
     head, tail = (text[: found.start()], text[found.end() :]) if found else (text, "")
     options = replace(slide.options, layout="content", classes=(*slide.options.classes, CLASS))
+    title = TITLE.search(head)
+    numbers = _numbers(len(pages)) if title else [""] * len(pages)
+    if title:
+        head = f"{head[: title.end('text')]}{numbers[0]}{head[title.end('text') :]}"
     own = replace(slide.content, text=f"{head.rstrip()}\n\n", lines=None)
-    title = re.search(r"^#{1,6}[ \t][^\n]*", head, re.MULTILINE)
     first = own.followed(pages[0])
     if tail.strip():
         first = replace(first, text=f"{first.text}{tail}")
     again = replace(options, id=None, attributes={})
-    heading = re.sub(r"\{[^{}]*\}\s*$", "", title[0]) if title else ""
+    heading = title["text"] if title else ""
+    texts = [f"{heading}{number}\n\n{page}\n" for number, page in zip(numbers, pages, strict=True)]
     more = [
-        ResolvedSlide(ResolvedText(f"{heading}\n\n{page}\n", (), slide.content.source), again, None, slide.footer)
-        for page in pages[1:]
+        replace(slide, content=ResolvedText(text, (), slide.content.source), options=again, notes=None)
+        for text in texts[1:]
     ]
     stack = deck.stacks[across]
     filled = (*stack[:down], replace(slide, content=first, options=options), *stack[down + 1 :])
@@ -112,18 +120,40 @@ def _filled(deck: ResolvedDeck, across: int, down: int, pages: Sequence[str]) ->
     return replace(deck, stacks=(*deck.stacks[:across], filled, *((one,) for one in more), *deck.stacks[across + 1 :]))
 
 
-def _pages(listed: Sequence[Reference], size: tuple[int, int], character: float) -> Iterator[list[Reference]]:
-    """The references of each slide, as many as its height holds by an estimate of their lines."""
+def _numbers(count: int) -> list[str]:
+    """What follows the heading on each of several slides: " (2/3)"."""
+    return [f" ({number}/{count})" if count > 1 else "" for number in range(1, count + 1)]
+
+
+def _pages(listed: Sequence[Reference], size: tuple[int, int], character: float) -> list[list[Reference]]:
+    """The references of each slide, by an estimate of their lines: on no more slides than needed, and on each about the
+    same height."""
     across = (size[0] - 2 * PLAIN_MEASURES.side - INDENT) / character
     height = size[1] - PLAIN_MEASURES.top - PLAIN_MEASURES.bottom - PLAIN_MEASURES.heading_height()
-    page: list[Reference] = []
-    left = float(height)
-    for one in listed:
-        length = len(plain(one.html)) + 3 + sum(len(str(number)) + 2 for number, _ in one.cited)
-        needs = ceil(length / across) * LINE + GAP
-        if page and needs > left:
-            yield page
-            page, left = [], float(height)
-        page.append(one)
-        left -= needs
-    yield page
+    needs = [(one, ceil(_length(one) / across) * LINE + GAP) for one in listed]
+    pages = _divided(needs, float(height))
+    while len(pages) > 1 and len(lower := _divided(needs, _highest(pages) - 1)) == len(pages):
+        pages = lower
+    return [[one for one, _ in page] for page in pages]
+
+
+def _length(one: Reference) -> int:
+    """The characters of a reference with its links back."""
+    return len(plain(one.html)) + 3 + sum(len(str(number)) + 2 for number, _ in one.cited)
+
+
+def _highest(pages: Sequence[_Page]) -> float:
+    return max(sum(height for _, height in page) for page in pages)
+
+
+def _divided(needs: _Page, height: float) -> list[_Page]:
+    """References with their heights, as many on each page as a height holds, and at least one."""
+    pages: list[_Page] = []
+    left = -1.0
+    for one in needs:
+        if not pages or one[1] > left:
+            pages.append([])
+            left = height
+        pages[-1].append(one)
+        left -= one[1]
+    return pages

@@ -10,12 +10,14 @@ from functools import partial
 from typing import Any, Final
 
 from slidegen.citations.engine import read_bibtex
-from slidegen.errors import Problem
+from slidegen.citations.items import csl_item, from_markdown
+from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, read_text
 from slidegen.marks import NO_TEXT
 from slidegen.memo import Memo, once
 from slidegen.resolved import ResolvedDeck
 from slidegen.v8 import EngineError
+from slidegen.yaml_tree import parse_yaml
 
 MAX_BYTES: Final = 5_000_000
 """The most bytes of a file of references: about ten thousand works."""
@@ -57,15 +59,17 @@ class _Mistake(Exception):
 
 
 def read_works(deck: ResolvedDeck, memo: Memo | None = None) -> Works:
-    """Returns the works in the files of a deck's `bibliography`. A key in two files means that of the first."""
+    """Returns the works of a deck's `references` and in the files of its `bibliography`. A key means the first."""
     items: dict[str, Mapping[str, Any]] = {}
+    for work in deck.options.bibliography.works:
+        items.setdefault(str(work["id"]), csl_item(from_markdown(work)))
     problems: list[Problem] = []
     warnings: list[Problem] = []
     place = deck.options.place("bibliography", deck.source.name)
     for name in deck.options.bibliography.files:
         try:
             text = _text(deck, name)
-            read = _json if name.lower().endswith(".json") else _bibtex
+            read = FORMATS.get(name.lower().rpartition(".")[2], _bibtex)
             found, twice = once(memo, "works", (name, text), partial(read, name, text))
         except _Mistake as mistake:
             problems.append(mistake.problem.at(*place))
@@ -137,8 +141,24 @@ def _json(name: str, text: str) -> tuple[dict[str, Mapping[str, Any]], list[Prob
         raise _Mistake(Problem(f"CSL-JSON: {getattr(error, 'msg', error)}", name, line, code="data-file")) from None
     except RecursionError:
         raise _Mistake(Problem("CSL-JSON: is nested too deeply", name, code="limit")) from None
+    return _items("CSL-JSON", name, value), []
+
+
+def _yaml(name: str, text: str) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
+    try:
+        value = parse_yaml(text, name).value
+    except DeckError as error:
+        raise _Mistake(error.problems[0]) from None
+    return _items("CSL-YAML", name, value), []
+
+
+def _items(form: str, name: str, value: Any) -> dict[str, Mapping[str, Any]]:
     listed = value.get("items", value.get("references")) if isinstance(value, dict) else value
     if not isinstance(listed, list) or not all(isinstance(one, dict) and "id" in one for one in listed):
-        what = "CSL-JSON: is not a list of works, each with an id"
+        what = f"{form}: is not a list of works, each with an id"
         raise _Mistake(Problem(what, name, 1, code="data-file"))
-    return {str(one["id"]): {**one, "id": str(one["id"])} for one in listed}, []
+    return {str(one["id"]): csl_item(from_markdown(one) if form == "CSL-YAML" else one) for one in listed}
+
+
+FORMATS: Final = {"json": _json, "yaml": _yaml, "yml": _yaml}
+"""What reads a file, by the end of its name. All others are BibTeX."""

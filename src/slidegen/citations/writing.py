@@ -12,7 +12,7 @@ from slidegen.citations.engine import StyleError, Written, write_citations
 from slidegen.citations.html import attribute, in_markdown, plain
 from slidegen.citations.references import Reference, foot, reference_slides
 from slidegen.citations.styles import locales, read_style
-from slidegen.citations.syntax import Citation, Cited, citations
+from slidegen.citations.syntax import UNCITED, Citation, Cited, citations
 from slidegen.citations.works import read_works
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.memo import Memo, content_key, once
@@ -58,16 +58,19 @@ def with_citations(deck: ResolvedDeck, memo: Memo | None = None) -> tuple[Resolv
     except DeckError as error:
         found.problems += error.problems
     deck = replace(deck, warnings=(*deck.warnings, *found.warnings))
-    if found.problems or not (places or noted):
-        return deck, tuple(found.problems)
     every = [place.citation for place in places] + [citation for _, citation in noted]
     keys = dict.fromkeys(work.key for citation in every for work in citation.works)
+    uncited = (
+        [] if works.problems else [key for key in dict.fromkeys(_uncited(deck, works.items, found)) if key not in keys]
+    )
+    if found.problems or not (keys or uncited):
+        return deck, tuple(found.problems)
     try:
-        written = _written(deck, style, [works.items[key] for key in keys], every, memo)
+        written = _written(deck, style, [works.items[key] for key in (*keys, *uncited)], every, uncited, memo)
     except (StyleError, EngineError) as error:
         path, line = deck.options.place("csl", deck.source.name)
         return deck, (Problem(f"csl: {error}", path, line or 1, code="wrong-value"),)
-    return _Writer(deck, slides, places, written).deck(), ()
+    return _Writer(deck, slides, places, written, uncited).deck(), ()
 
 
 def _check_keys(
@@ -98,13 +101,36 @@ def _check_keys(
             found.problems.append(Problem(what, text.source.path, line, code="unknown-name"))
 
 
+def _uncited(deck: ResolvedDeck, items: Mapping[str, Any], found: _Findings) -> Iterator[str]:
+    """Yields the keys in `nocite`, which may be all. Reports those that no work has."""
+    given = deck.options.bibliography.nocite
+    named = dict.fromkeys(one["all"] or one["braced"] or one["plain"] for one in UNCITED.finditer(given))
+    path, line = deck.options.place("nocite", deck.source.name)
+    if given.strip() and not named:
+        what = f"nocite: {given.strip()!r} holds no key; write @key, or @* for all"
+        found.problems.append(Problem(what, path, line, code="wrong-value"))
+    for key in named:
+        if key == "*":
+            yield from items
+        elif key in items:
+            yield key
+        else:
+            what = f"nocite: no work has the key {key!r}; {nearest(key, items)}"
+            found.problems.append(Problem(what, path, line, code="unknown-name"))
+
+
 def _written(
-    deck: ResolvedDeck, style: str, items: list[Mapping[str, Any]], every: Sequence[Citation], memo: Memo | None
+    deck: ResolvedDeck,
+    style: str,
+    items: list[Mapping[str, Any]],
+    every: Sequence[Citation],
+    uncited: list[str],
+    memo: Memo | None,
 ) -> Written:
     lang, xml = locales(deck.options.lang)
     cited = [([_item(work) for work in citation.works], citation.in_sentence) for citation in every]
-    key = content_key((style, lang, items, cited))
-    return once(memo, "citations", key, lambda: write_citations(style, xml, lang, items, cited))
+    key = content_key((style, lang, items, cited, uncited))
+    return once(memo, "citations", key, lambda: write_citations(style, xml, lang, items, cited, uncited))
 
 
 def _item(work: Cited) -> dict[str, Any]:
@@ -121,13 +147,20 @@ class _Writer:
     """Writes the citations of one deck into its slides."""
 
     def __init__(
-        self, deck: ResolvedDeck, slides: Sequence[ResolvedSlide], places: Sequence[_Place], written: Written
+        self,
+        deck: ResolvedDeck,
+        slides: Sequence[ResolvedSlide],
+        places: Sequence[_Place],
+        written: Written,
+        uncited: Sequence[str],
     ) -> None:
         self._deck = deck
         self._slides = slides
         self._places = places
         self._written = written
         self._where = deck.options.bibliography.references
+        self._linked = deck.options.bibliography.linked and self._where != "none"
+        self._uncited = frozenset(uncited)
         self._texts = {key: (label, text) for key, label, text in written.references}
         self._names = _names(key for key, *_ in written.references)
         self._seen: dict[str, list[tuple[str, int]]] = {}
@@ -150,8 +183,6 @@ class _Writer:
         deck = self._deck
         stacks = tuple(tuple(made.get(id(slide), slide) for slide in stack) for stack in deck.stacks)
         deck = replace(deck, stacks=stacks)
-        if self._where == "foot":
-            return deck
         return reference_slides(deck, list(self._references()), self._written.heading)
 
     def _content(self, text: ResolvedText, at: int, found: Sequence[tuple[Citation, str]]) -> ResolvedText:
@@ -163,7 +194,7 @@ class _Writer:
                 own[work.key] = None
             pairs.append((citation, in_markdown(html, self._linker(citation, at))))
         text = _replaced(text, pairs)
-        if self._where == "end":
+        if self._where in ("end", "none"):
             return text
         ordered = [key for key, *_ in self._written.references if key in own]
         listed = [
@@ -185,13 +216,18 @@ class _Writer:
             own = f"cite-{self._names[key]}-{len(seen) + 1}"
             seen.append((own, at))
             title = attribute(plain(self._texts[key][1]))
+            if not self._linked:
+                return f'<span class="cite" id="{own}" title="{title}">{html}</span>'
             return f'<a class="cite" id="{own}" href="#{self._name(key, at)}" title="{title}">{html}</a>'
 
         return link
 
     def _references(self) -> Iterator[Reference]:
+        """The references on slides of their own. Those at the foot of slides are of works that are cited there."""
         numbers = corner_numbers(self._deck, self._slides)
         for key, label, text in self._written.references:
+            if self._where == "none" or (self._where == "foot" and key not in self._uncited):
+                continue
             back: dict[int, str] = {}
             for own, at in self._seen.get(key, []):
                 back.setdefault(numbers[at], own)

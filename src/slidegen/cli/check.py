@@ -60,7 +60,7 @@ def check(
 
     problems: list[Problem] = []
     with TemporaryDirectory(prefix="slidegen-") as folder:
-        options = build_options(settings, folder=Path(folder), keep_record=False)
+        options = build_options(settings, folder=Path(folder), keep_record=False, temporary=True)
         for deck in decks:
 
             def choose(count: int, deck: str = deck) -> Sequence[int]:

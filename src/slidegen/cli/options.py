@@ -126,7 +126,7 @@ def build_options(given: Mapping[str, Any], **more: Any) -> BuildOptions:
 
 def setting_value(field: str, flags: Sequence[Flag], given: Mapping[str, Any]) -> Any:
     """The value of a field of `BuildOptions`; None if no option sets it. Raises click.UsageError."""
-    chosen = independent(flag for flag in flags if given[_parameter(field, flag)])
+    chosen = independent(flag for flag in flags if _is_given(given[_parameter(field, flag)]))
     if not chosen:
         return None
     if len(chosen) > 1:
@@ -136,6 +136,11 @@ def setting_value(field: str, flags: Sequence[Flag], given: Mapping[str, Any]) -
     if flag.value is not None:
         return flag.value
     return _pairs(flag, value) if flag.kind == "pair" else value
+
+
+def _is_given(value: Any) -> bool:
+    """Whether an option has a value; 0 is one."""
+    return bool(value) or type(value) is int
 
 
 def _pairs(flag: Flag, texts: Sequence[str]) -> dict[str, str]:

@@ -9,11 +9,10 @@ from html import escape
 from typing import Final
 
 from slidegen.crossrefs.labels import Label
+from slidegen.model import BY_MARP
 from slidegen.render.images import NUMBERED
 from slidegen.resolved import ResolvedText
 
-BY_MARP: Final = frozenset({"marp", "plain"})
-"""The dialects that know no attributes."""
 CLASS: Final = "caption"
 SETTING: Final = re.compile(r"(?:^|\s)(?:bg|(?:[wh]|width|height|blur|brightness|contrast|opacity):\S+)(?=\s|$)")
 """Marp's words in the description of a picture."""

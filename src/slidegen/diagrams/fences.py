@@ -9,7 +9,7 @@ from typing import Final
 
 from slidegen.diagrams.kinds import KINDS
 from slidegen.model import Deck
-from slidegen.scan import block_tokens
+from slidegen.scan import slide_tokens
 
 NAMES: Final = re.compile(rf"\b(?:{'|'.join(KINDS)})\b", re.IGNORECASE)
 LANGUAGE: Final = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w-]+)")
@@ -60,10 +60,10 @@ def is_diagram(info: str) -> bool:
     return named is not None and named["language"].lower() in KINDS
 
 
-def fences(text: str) -> Iterator[Fence]:
-    """Yields the fences of a text that hold a diagram."""
+def fences(text: str, *, definitions: bool = True) -> Iterator[Fence]:
+    """Yields the fences of a text that hold a diagram. `definitions` says if its dialect has lists of definitions."""
     rows: list[str] = []
-    for token in block_tokens(text):
+    for token in slide_tokens(text, definitions=definitions):
         if token.type != "fence" or token.map is None:
             continue
         named = LANGUAGE.match(token.info)

@@ -107,7 +107,7 @@ def run_exports(
             way. No file is written then.
     """
     with TemporaryDirectory(prefix="slidegen-") as folder:
-        staged = replace(build, folder=Path(folder), output=None, stream=None, taken={})
+        staged = replace(build, folder=Path(folder), output=None, stream=None, taken={}, temporary=True)
         stages = build_stages(name, staged)
         deck, source = exported_deck(stages), stages.deck.source
         jobs = {}

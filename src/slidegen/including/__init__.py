@@ -18,6 +18,7 @@ from slidegen.including.reading import Reader, of_include, without_title
 from slidegen.model import Background, Deck, Include, Part, Slide, Source, Text
 from slidegen.progress import Step
 from slidegen.relocate import relocated, relocated_path
+from slidegen.slide_lines import WHEN
 
 Span = tuple[int, int]
 """The first and the last line of a slide in its file."""
@@ -37,8 +38,7 @@ class _Placed:
 def with_includes(deck: Deck, options: BuildOptions) -> Deck:
     """Returns a deck with the slides that it includes. Mistakes are added to its `problems`."""
     slides = [slide for stack in deck.stacks for slide in stack]
-    markdown = deck.dialect != "slidegen" and may_include(deck.source.text)
-    if not markdown and not any(slide.include for slide in slides):
+    if not any(slide.include or may_include(slide.content.text) for slide in slides):
         return deck
     return _Includer(deck, options).deck()
 
@@ -87,10 +87,10 @@ class _Includer:
         self, slide: Slide, span: Span, deck: Deck, part: int, around: tuple[Path, ...]
     ) -> Iterator[list[_Placed]]:
         """Yields what stands in the place of a slide, stack by stack."""
-        found = includes_in(slide.content, deck.dialect) if deck.dialect != "slidegen" else []
+        found = includes_in(slide.content, deck.dialect)
         read: dict[int, list[list[_Placed]]] = {}  # by the line of the include
         for one in reversed(found):
-            groups = self._included(one.include, deck, part, around, one.inside)
+            groups = self._included(_of_slide(one.include, slide, deck), deck, part, around, one.inside)
             if one.inside and (text := _fragment(groups)) is not None:
                 slide = replace(slide, content=_spliced(slide.content, one, text))
             else:
@@ -184,6 +184,13 @@ class _Includer:
         lang = deck.options.lang if deck.options.lang != self._deck.options.lang else None
         moved = [[_moved(_speaking(slide, lang), folder) for slide in stack] for stack in stacks]
         return replace(deck, stacks=tuple(map(tuple, moved)))
+
+
+def _of_slide(include: Include, slide: Slide, deck: Deck) -> Include:
+    """An include in the text of a slide, whose condition holds for it, too."""
+    if not deck.templated:  # told with the other conditions of such a deck
+        return include
+    return include.under(slide.options.attributes.get(WHEN), slide.options.lines.get(WHEN, slide.content.line))
 
 
 def _spans(deck: Deck) -> Iterator[Span]:

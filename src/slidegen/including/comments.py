@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -15,8 +16,10 @@ from slidegen.yaml_tree import parse_yaml
 
 COMMENT: Final = re.compile(r"<!--+\s*include:\s+(?=\S)")
 """The begin of a comment that may name a file."""
+CONDITION: Final = re.compile(r"<!--+\s*when:\s[^\n]*?-->")
+"""The comment with the condition of a slide, which is no content of it."""
 NAMED: Final = re.compile(r"(?P<file>[^\n#{}]+\.(?:md|markdown|qmd|ya?ml|org|ipynb))(?:#(?P<slides>[^\n]*))?", re.I)
-KEYS: Final = frozenset({"file", "slides", "vars"})
+KEYS: Final = frozenset({"file", "slides", "vars", "when"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Found:
 
 
 def may_include(text: str) -> bool:
-    """Returns whether a Markdown deck may include others."""
+    """Returns whether the text of a deck may include others."""
     return "include" in text and (COMMENT.search(text) is not None or "{{<" in text)
 
 
@@ -55,7 +58,7 @@ def divided(slide: Slide, found: list[Found]) -> Iterator[Slide]:
     text, at, begun = slide.content, 0, False
     for one in found:
         part = rows_of(text, at, one.first)
-        if part.text.strip():
+        if CONDITION.sub("", part.text).strip():
             yield (
                 replace(slide, content=part) if not begun else Slide(part, replace(slide.options, layout=None, id=None))
             )
@@ -63,7 +66,7 @@ def divided(slide: Slide, found: list[Found]) -> Iterator[Slide]:
         yield Slide(Text("", text.path, one.include.line), slide.options, include=one.include)
         at = one.last
     rest = rows_of(text, at, len(text.text.split("\n")))
-    if rest.text.strip():
+    if CONDITION.sub("", rest.text).strip():
         yield Slide(rest, slide.options) if begun else replace(slide, content=rest)
 
 
@@ -98,17 +101,22 @@ def _named(value: str, path: str, line: int) -> Include | None:
         return None
     if not isinstance(given, dict) or not KEYS.issuperset(given) or not isinstance(given.get("file"), str):
         return None
-    slides, values = given.get("slides"), given.get("vars", {})
+    slides, values, when = given.get("slides"), given.get("vars", {}), given.get("when")
     slides = slides if isinstance(slides, list) else [] if slides is None else [slides]
     lines: dict[KeyPath, int] = {(): line}
-    return Include(given["file"], path, line, ",".join(map(str, slides)), values, lines)
+    include = Include(given["file"], path, line, ",".join(map(str, slides)), values, lines)
+    return include.under(None if when is None else str(when), line)
 
 
 def _shortcodes(text: Text) -> Iterator[Found]:
     starts = line_starts(text.text)
     code = [(piece.start, piece.end) for piece in scan(text.text) if piece.kind != "prose"]
+    begins = [start for start, _ in code]
     for row, content in enumerate(text.text.split("\n")):
         found = INCLUDE.fullmatch(content)
-        if found is not None and not any(start <= starts[row] < end for start, end in code):
+        if found is None:
+            continue
+        before = bisect_right(begins, starts[row])
+        if not before or starts[row] >= code[before - 1][1]:
             include = Include(found["file"].strip('"'), text.path, text.line_of(row))
             yield Found(row, row + 1, include, inside=True)

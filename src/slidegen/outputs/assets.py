@@ -21,9 +21,12 @@ from slidegen.model import Source, Text
 from slidegen.outputs.addresses import AssetError, as_written, is_remote, plain_url
 from slidegen.outputs.asset_files import MAX_BYTES, AssetFiles
 from slidegen.outputs.assets_css import StyleSheets
+from slidegen.outputs.clips import LEAST, MB, LargeClips
 from slidegen.outputs.frames import frame, is_page
 from slidegen.outputs.icons import with_icons
-from slidegen.outputs.media import LARGE, PLAY, Kind, media_kind, player
+from slidegen.outputs.media import PLAY, TIMES, Kind, media_kind, player
+from slidegen.outputs.target import Target
+from slidegen.rendered import Rendered
 from slidegen.source_lines import line_of
 
 LOADING = frozenset(
@@ -80,12 +83,14 @@ class Assets:
     """Inlines what the slides of one deck refer to. `files` reads it. Mistakes are collected in `problems`.
 
     For messages, `deck` is the deck's file and `slide` the number of the current slide. Text runs in `direction`.
+    `large` are the clips that stay out of the page.
     """
 
     files: AssetFiles
     deck: Source | None = None
     slide: str = ""
     direction: Direction = "ltr"
+    large: LargeClips = field(default_factory=LargeClips.none)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     _drawings: int = 0
@@ -94,6 +99,12 @@ class Assets:
 
     def __post_init__(self) -> None:
         self._sheets = StyleSheets(self.files, self.uri, self._wrong, partial(self._wrong, notes=self.warnings))
+
+    @classmethod
+    def of(cls, deck: Rendered, target: Target, page: str) -> Assets:
+        """Those of a deck for the page of that name."""
+        files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
+        return cls(files, deck.source, direction=deck.options.direction, large=LargeClips.of(target, page))
 
     @property
     def state(self) -> tuple[int, int, int, int]:
@@ -153,7 +164,7 @@ class Assets:
         elif name in LOADING or (name == "href" and tag not in LINKS):
             if value.startswith("#") or not value.strip():
                 return value
-            return self._clip(value, source) if tag in MEDIA else self.uri(value, source)
+            return self._clip(value, source, name) if tag in MEDIA else self.uri(value, source)
         if name in ("srcset", "imagesrcset"):
             self._wrong(f"{name} names several files; use src", source, value, code="html")
         if name in STYLES:
@@ -200,7 +211,7 @@ class Assets:
             self._check_poster(attributes, source)
         for key in ("src", "poster", "captions"):
             if attributes.get(key):
-                attributes[key] = self._clip(attributes[key], source)
+                attributes[key] = self._clip(attributes[key], source, key)
         if attributes.get("style"):
             attributes["style"] = self.css(attributes["style"], source)
         self._line = line
@@ -221,14 +232,32 @@ class Assets:
             written = attributes.get("src") or "<video"
             self._wrong(message, source, written, unquote(written), code="missing-key", notes=self.warnings)
 
-    def _clip(self, url: str, source: Text) -> str:
-        """The data URI of a clip, its poster or its captions. One that makes the page large is told."""
-        loaded = self.uri(url, source)
+    def _clip(self, url: str, source: Text, name: str) -> str:
+        """The data URI of a clip, its poster or its captions, or the address of a clip beside the page: that is told,
+        and what makes the page large."""
+        part = TIMES.search(plain_url(url)) if name == "src" else None
+        beside = self._beside(plain_url(url), source) if name == "src" else None
+        loaded = beside or self.uri(url, source)
         size = len(loaded) * 3 // 4
-        if loaded != url and size > LARGE:
-            message = f"{url!r} adds {size / 1e6:.0f} MB to the page; shorten it, or lower its resolution"
+        if loaded != url and size > max(self.large.limit, LEAST):
+            message = f"{url!r} adds {size / MB:.0f} MB to the page; shorten it, or lower its resolution"
             self._wrong(message, source, url, unquote(url), code="limit", notes=self.warnings)
-        return loaded
+        return loaded + part[0] if part is not None and loaded != url else loaded
+
+    def _beside(self, url: str, source: Text) -> str | None:
+        """The address of a clip that is too large for the page; None for anything else. A mistake is left to others."""
+        if media_kind(url) is None or is_remote(url) or self.files.own(url) is not None:
+            return None
+        try:
+            path = self.files.path(url)
+            size = self.large.size(path)
+            if size is None:
+                return None
+            address = self.large.url(path)
+        except AssetError:
+            return None
+        self._wrong(self.large.told(url, size), source, url, unquote(url), code="limit", notes=self.warnings)
+        return address
 
     def _unknown_icon(self, source: Text, node: LexborNode, written: str, message: str) -> None:
         self._line = line_of(node)

@@ -130,7 +130,7 @@ def _characters(font: str) -> frozenset[str]:
 
 def _unjoined(slide: Drawn) -> Iterator[Problem]:
     """Warns of emoji of several characters in code, formulas and drawings, where they are no pictures."""
-    if SEQUENCE.search(without_marked(slide.html)) is None:
+    if slide.html.isascii() or SEQUENCE.search(without_marked(slide.html)) is None:
         return
     try:
         found = dict.fromkeys(SEQUENCE.findall(visible_text(slide.html)))

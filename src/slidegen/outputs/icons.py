@@ -22,6 +22,7 @@ from slidegen.vendor import vendor_bytes
 PACK: Final = "icons/lucide.z"
 SIGN: Final = ":lucide-"
 ICON: Final = re.compile(r":lucide-(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\[(?P<label>[^\[\]\n:]*)\])?:")
+PLAIN: Final = re.compile(rf"{ICON.pattern}(?P<blank>[ ]?)")
 MAX_TRIED: Final = 20
 """How many unknown names of a slide are told: each is compared with all."""
 FORM: Final = (
@@ -58,6 +59,11 @@ def with_icons(html: str, unknown: Callable[[LexborNode, str, str], None]) -> st
 def without_icons(text: str) -> str:
     """Returns a text with the labels of its icons in their place, or nothing."""
     return " ".join(ICON.sub(lambda found: found["label"] or "", text).split()) if SIGN in text else text
+
+
+def spoken(text: str) -> str:
+    """Returns notes that are plain text with the labels of their icons in their place."""
+    return PLAIN.sub(lambda found: (found["label"] or "") + (found["blank"] if found["label"] else ""), text)
 
 
 def _drawn(text: str) -> str:

@@ -8,10 +8,10 @@ from html import escape
 from slidegen.errors import Problem
 from slidegen.languages.direction import written
 from slidegen.look import ThemePair
-from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
+from slidegen.outputs.icons import spoken
 from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_markdown import marp_markdown
@@ -34,8 +34,9 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: a file cannot be inlined.
     """
     options = deck.options
-    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
-    assets = Assets(files, deck.source, direction=options.direction)
+    stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
+    name = target.page or f"{stem}.marp.html"
+    assets = Assets.of(deck, target, name)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
     motion = with_motion(stacks, deck.stacks, options.reveal)
@@ -58,7 +59,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += fonts.problems
     styles = marp_styles(deck, themes, slides, assets, fonts, ["marp", "phone"], target.memo)
     check(assets)
-    notes = ["\n\n".join(slide.notes) for slide in every]
+    notes = [spoken("\n\n".join(slide.notes)) for slide in every]
     about = ["\n".join(slide.provenance) for slide in every]
     own_look = "slidegen" if deck.own_look else None
     title = options.title or deck.meta.get("title") or deck.source.path.stem
@@ -86,18 +87,19 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
         scripts=(Script(scripts("marp.js", slides)),),
         any_script=deck.scripts,
         text=transcript(title, options.lang, every, target.memo),
+        clips_beside=assets.large.used,
     )
+    clips = tuple(assets.large.found.values())
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
     warnings = (*assets.warnings, *fonts.warnings, *motion.warnings, *broken, *dead, *missing)
     if not target.written:
-        return Bundled((), warnings, page)
-    stem = target.stem if target.page is None else target.stem.removesuffix(".marp")
+        return Bundled((), warnings, page, clips)
     output_files = (
-        OutputFile(target.page or f"{stem}.marp.html", page_html(page).encode()),
+        OutputFile(name, page_html(page).encode()),
         marp_markdown(deck, f"{stem}.marp.md", target),
     )
-    return Bundled(output_files, warnings, page)
+    return Bundled(output_files, warnings, page, clips)
 
 
 def _inlined(slide: MarpSlide, sections: Sections) -> str:

@@ -13,13 +13,13 @@ SUFFIXES: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("mp3", "m4a", "aac", "wav", "ogg", "oga", "opus", "flac"), "audio"),
 }
 FLAGS: Final = ("loop", "muted", "controls")
-KEPT: Final = ("class", "id", "style", "width", "height", "data-line")
-LARGE: Final = 20_000_000
-"""The size in bytes from which a clip in the page is told."""
+KEPT: Final = ("class", "id", "style", "width", "height", "title", "data-line")
 PLAY: Final = "data-play"
 """The attribute of a player that starts when its slide is shown (media.js)."""
 PLAYER: Final = re.compile(r"<(?:video|audio)\b")
 TIME: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
+TIMES: Final = re.compile(r"#t=[0-9:.,]{1,40}$")
+"""The end of a URL that says which part of a clip plays (W3C Media Fragments 4.2.1)."""
 
 
 def media_kind(url: str) -> Kind | None:

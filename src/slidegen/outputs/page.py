@@ -30,7 +30,7 @@ PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
-    "media-src data: blob:; frame-src 'self' file: blob:; base-uri 'none'; form-action 'none'"
+    "media-src data: blob:{clips}; frame-src 'self' file: blob:; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -70,7 +70,8 @@ def page_html(page: Page, shown: Callable[[str], str] = without_lines, *, more: 
         f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(content)}">'
         for name, content in page.meta
     ]
-    policy = POLICY.format(scripts=scripts) + ("; connect-src 'self'" if more else "")
+    clips = " 'self' file:" if page.clips_beside else ""
+    policy = POLICY.format(scripts=scripts, clips=clips) + ("; connect-src 'self'" if more else "")
     return PAGE.format(
         root=attributes,
         policy=policy,

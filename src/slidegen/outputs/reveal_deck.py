@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from itertools import chain
 from typing import Final
@@ -13,7 +14,6 @@ from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
 from slidegen.model import Background
-from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import katex_css
@@ -25,7 +25,7 @@ from slidegen.outputs.motion import motion_css, with_motion
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
+from slidegen.outputs.reveal_page import Look, notes_html, page_files, page_name, reveal_page
 from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.stylesheet import colors_css, fonts_css, steps_css
@@ -46,8 +46,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
         DeckError: reveal options are unknown or files cannot be inlined; the error holds all mistakes.
     """
     options = deck.options
-    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
-    assets = Assets(files, deck.source, direction=options.direction)
+    assets = Assets.of(deck, target, page_name(target))
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
@@ -72,7 +71,8 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
     warnings = (*assets.warnings, *fonts.warnings, *motion.warnings, *broken, *dead, *missing)
-    return Bundled(page_files(page, target), warnings, page)
+    page = replace(page, clips_beside=assets.large.used)
+    return Bundled(page_files(page, target), warnings, page, tuple(assets.large.found.values()))
 
 
 def _styles(

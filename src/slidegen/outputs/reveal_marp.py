@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from itertools import chain
 
 from slidegen.errors import Problem
 from slidegen.languages.direction import with_directions
 from slidegen.look import ThemePair
-from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets, check
 from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
+from slidegen.outputs.icons import spoken
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_fonts, marp_styles, rename_sections
 from slidegen.outputs.motion import with_motion
 from slidegen.outputs.reveal_options import option_mistakes
-from slidegen.outputs.reveal_page import Look, notes_html, page_files, reveal_page
+from slidegen.outputs.reveal_page import Look, notes_html, page_files, page_name, reveal_page
 from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
 from slidegen.outputs.target import Target
@@ -35,8 +36,7 @@ CLASS = re.compile(r'\sclass="([^"]*)"')
 def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     """The deck as one reveal.js file. Raises as `slidegen.outputs.reveal_deck.files`."""
     options = deck.options
-    files = AssetFiles(deck.source.project, target.remote, files=deck.source.files)
-    assets = Assets(files, deck.source, direction=options.direction)
+    assets = Assets.of(deck, target, page_name(target))
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
@@ -68,7 +68,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
     warnings = (*assets.warnings, *fonts.warnings, *motion.warnings, *broken, *dead, *missing)
-    return Bundled(page_files(page, target), warnings, page)
+    page = replace(page, clips_beside=assets.large.used)
+    return Bundled(page_files(page, target), warnings, page, tuple(assets.large.found.values()))
 
 
 def _finished(slide: MarpSlide, sections: Sections, lang: str) -> str:
@@ -82,7 +83,7 @@ def _section(slide: MarpSlide, assets: Assets, lang: str) -> str:
     assets.slide = slide.name
     svg = assets.inline(slide.svg, slide.source)
     svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
-    aside = notes_html("".join(f"<p>{escape(note)}</p>" for note in slide.notes), slide.provenance, lang)
+    aside = notes_html("".join(f"<p>{escape(spoken(note))}</p>" for note in slide.notes), slide.provenance, lang)
     html = f'<section><div class="marpit">{svg}</div>{aside}</section>'
     return with_directions(html, assets.direction)
 

@@ -102,8 +102,13 @@ def reveal_page(
     )
 
 
+def page_name(target: Target) -> str:
+    """The name of the file of a page."""
+    return target.page or f"{target.stem}.html"
+
+
 def page_files(page: Page, target: Target) -> tuple[OutputFile, ...]:
     """The file of a page, if it is written."""
     if not target.written:
         return ()
-    return (OutputFile(target.page or f"{target.stem}.html", page_html(page).encode()),)
+    return (OutputFile(page_name(target), page_html(page).encode()),)

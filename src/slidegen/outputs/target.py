@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from slidegen.build_options import OUTPUT_FOLDER, BuildOptions, Remote
+from slidegen.build_options import INLINE_MEDIA, OUTPUT_FOLDER, BuildOptions, Remote
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.files import MissingFileError, follow, leads_out
 from slidegen.memo import Memo
@@ -26,7 +26,8 @@ class Target:
     `page` is the name of the page from ``--output``; None lets the output choose it. `remote` says how pictures on the
     network are treated. If the page is not `written` but served, an output makes no files, only the page in parts,
     whose lines then count from that of each slide. `memo` has what was made for the page before. `fonts` are folders
-    with fonts for what others lack.
+    with fonts for what others lack. Clips of up to `inline_media` MB are in the page; if it stands `alone`, as on
+    standard output, all are. A `temporary` page is removed soon, so that it loads them from where they are.
     """
 
     folder: Path
@@ -36,16 +37,30 @@ class Target:
     written: bool = True
     memo: Memo | None = None
     fonts: tuple[Path, ...] = ()
+    inline_media: int = INLINE_MEDIA
+    alone: bool = False
+    temporary: bool = False
 
     @classmethod
     def of(cls, source: Source, options: BuildOptions) -> Target:
         """The target of a build of the deck `source`."""
-        if options.output is None or is_special(options.output):
-            folder, stem = output_folder(source.project, options), source.path.stem
-            return cls(
-                folder, stem, remote=options.remote, written=not options.served, memo=options.memo, fonts=options.fonts
-            )
-        return cls(options.output.parent, options.output.stem, options.output.name, options.remote, fonts=options.fonts)
+        alone = options.stream is not None or (options.output is not None and is_special(options.output))
+        if options.output is None or alone:
+            folder, stem, page = output_folder(source.project, options), source.path.stem, None
+        else:
+            folder, stem, page = options.output.parent, options.output.stem, options.output.name
+        return cls(
+            folder,
+            stem,
+            page,
+            options.remote,
+            written=not options.served,
+            memo=options.memo,
+            fonts=options.fonts,
+            inline_media=options.inline_media,
+            alone=alone,
+            temporary=options.temporary,
+        )
 
 
 def output_folder(project: Project, options: BuildOptions) -> Path:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from slidegen.present.messages import ORDERS, Role, checked, is_name
 from slidegen.present.talk import Pace, Talk
+from slidegen.rendered import Clip
 from slidegen.webserver.guard import NAMES, Guard
 from slidegen.webserver.messages import event_stream, json_body
 
@@ -37,12 +38,14 @@ class Tokens:
 
 
 class App:
-    """The pages of a talk. `pages` has the HTML of each role's page, and of the slides in that of the remote."""
+    """The pages of a talk. `pages` has the HTML of each role's page, and of the slides in that of the remote. `clips`
+    are what these pages load."""
 
-    def __init__(self, talk: Talk, pages: Mapping[str, str], tokens: Tokens) -> None:
+    def __init__(self, talk: Talk, pages: Mapping[str, str], tokens: Tokens, clips: Sequence[Clip] = ()) -> None:
         self._talk = talk
         self._pages = pages
         self._tokens = tokens
+        self._clips = {clip.name: clip.path for clip in clips}
         self._pace = Pace()
 
     def guarded(self, host: str, port: int) -> ASGIApp:
@@ -56,6 +59,7 @@ class App:
         routes = [
             Route("/", self._page(role)),
             Route("/events", self._events(role)),
+            Route("/{folder}/{clip}", self._clip),
         ]
         if role != "audience":
             routes.append(Route("/send", self._send(role), methods=["POST"]))
@@ -68,6 +72,11 @@ class App:
             return HTMLResponse(self._pages[name])
 
         return page
+
+    def _clip(self, request: Request) -> Response:
+        path = self._clips.get(f"{request.path_params['folder']}/{request.path_params['clip']}")
+        there = path is not None and path.is_file()
+        return FileResponse(path) if path is not None and there else PlainTextResponse("there is no such file", 404)
 
     def _events(self, role: Role) -> Callable[[Request], Response]:
         def events(request: Request) -> Response:

@@ -12,7 +12,7 @@ from slidegen.errors import Problem
 from slidegen.pipeline import preview
 from slidegen.present.address import AUTO, authority, room_address
 from slidegen.present.pages import Addresses, talk_pages
-from slidegen.rendered import Page
+from slidegen.rendered import Preview
 from slidegen.webserver.running import HOST, check_extra, listening, run_app
 
 
@@ -37,11 +37,11 @@ def present_deck(
     with listening(port, address) as opened:
         made = preview(deck, options)
         built(made.warnings)
-        asyncio.run(_serve(made.page, opened, address, audience, ready))
+        asyncio.run(_serve(made, opened, address, audience, ready))
 
 
 async def _serve(
-    page: Page, opened: socket.socket, host: str, audience: bool, ready: Callable[[Addresses], None]
+    made: Preview, opened: socket.socket, host: str, audience: bool, ready: Callable[[Addresses], None]
 ) -> None:
     from slidegen.present.app import App, Tokens
     from slidegen.present.talk import Talk
@@ -56,5 +56,5 @@ async def _serve(
         None if tokens.audience is None else f"{start}/{tokens.audience}/",
     )
     talk = Talk()
-    app = App(talk, talk_pages(page, addresses), tokens)
+    app = App(talk, talk_pages(made.page, addresses), tokens, made.clips)
     await run_app(app.guarded(host, port), opened, (), lambda: ready(addresses), talk.end)

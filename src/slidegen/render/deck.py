@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from slidegen.languages.writing import Writing
 from slidegen.memo import Memo
-from slidegen.model import Layout
+from slidegen.model import BY_MARP, Layout
 from slidegen.origins import origins
 from slidegen.render import layouts
 from slidegen.render.background import is_dark
@@ -256,7 +256,7 @@ class _Renderer:
     def _parser(self, dialect: str) -> MarkdownIt:
         """The parser of a dialect. In those that marp-core renders, a line end is a line break."""
         if dialect not in self._parsers:
-            self._parsers[dialect] = make_parser(dialect in ("marp", "plain"), dialect)
+            self._parsers[dialect] = make_parser(dialect in BY_MARP, dialect)
         return self._parsers[dialect]
 
     def _context(

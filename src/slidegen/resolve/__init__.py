@@ -13,6 +13,7 @@ from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
+from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.locating import line_of, located
@@ -39,7 +40,7 @@ from slidegen.sources.look import LookModel, look_of
 from slidegen.table_look import TableLook
 from slidegen.tables import TABLE_SOURCES
 from slidegen.validation import Words, mistakes
-from slidegen.verbatim import unexpanded, verbatim
+from slidegen.verbatim import footer_in, unexpanded, verbatim
 
 
 def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None = None) -> ResolvedDeck:
@@ -56,7 +57,8 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     except DeckError as error:
         variables, own, problems = dict(deck.variables), {}, error.problems
         store.skips_slow = True
-    if not any(one.templated for one in (deck, *(part.deck for part in deck.parts))):
+    decks = (deck, *(part.deck for part in deck.parts))
+    if not any(one.templated for one in decks) and not any(part.include.when for part in deck.parts):
         return replace(verbatim(deck), problems=problems)
     if any(name is None for _, name in deck.unusable):
         return replace(unexpanded(deck), problems=problems)
@@ -66,8 +68,9 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     everyone = [resolver]
     for part, chosen in zip(deck.parts, of_parts, strict=True):
         everyone.append(_of_part(part, everyone, store, chosen))
-        tables = {**everyone[-1].tables(), **tables}
-        everyone[-1].figures.read()
+        if everyone[-1].shown:
+            tables = {**everyone[-1].tables(), **tables}
+            everyone[-1].figures.read()
     left_out: list[int] = []
     stacks = tuple(resolved_stacks(deck, everyone, left_out))
     if not stacks:
@@ -89,6 +92,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         directives,
         problems,
         frozenset(left_out),
+        footer=footer_in(stacks, deck),
     )
 
 
@@ -99,13 +103,16 @@ def _of_part(part: Part, resolvers: Sequence[Resolver], store: ResultStore, sett
     def line(path: KeyPath) -> int:
         return include.lines.get(path, include.line)
 
-    given = evaluated(dict(include.given), around.expander, include.path, line)
+    shown = around.shown and all(
+        holds(condition, around.expander, (include.path, at)) for condition, at in include.when
+    )
+    given = evaluated(dict(include.given), around.expander, include.path, line) if shown else {}
     try:
         variables = apply_settings(part.deck, settings)
     except DeckError as error:
         around.expander.problems += error.problems
         variables, settings = dict(part.deck.variables), {}
-    return Resolver(part.deck, store, variables, settings, given, resolvers[0])
+    return Resolver(part.deck, store, variables, settings, given, resolvers[0], shown=shown)
 
 
 def _root_problems(resolver: Resolver) -> list[Problem]:
@@ -132,7 +139,8 @@ JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
 
 class Resolver:
     """The resolve stage of one deck, or of a file that the deck `within` includes. That gives it values, which are
-    evaluated. `failed` holds the values and tables that could not be computed."""
+    evaluated. `failed` holds the values and tables that could not be computed. `shown` says whether the condition of
+    the include holds: else nothing is computed."""
 
     def __init__(
         self,
@@ -142,11 +150,14 @@ class Resolver:
         settings: Collection[str],
         given: Mapping[str, Any] | None = None,
         within: Resolver | None = None,
+        *,
+        shown: bool = True,
     ) -> None:
         given = given or {}
         variables = {**variables, **given}
         whole: Deck = deck if within is None else within.deck
         self.deck: Deck = deck
+        self.shown = shown
         self.store = store
         self.failed: set[Node] = {node for node in deck.unusable if is_node(node)}
         self._variables = variables

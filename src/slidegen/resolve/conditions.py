@@ -16,9 +16,12 @@ def is_shown(slide: Slide, expander: Expander) -> bool:
     """Returns whether the condition of a slide holds; True for a slide without one, or with one that has a mistake,
     which is added to those of the expander."""
     condition = slide.options.attributes.get(WHEN)
-    if condition is None:
-        return True
     place = (slide.content.path, slide.options.lines.get(WHEN, slide.content.line))
+    return condition is None or holds(condition, expander, place)
+
+
+def holds(condition: str, expander: Expander, place: tuple[str, int]) -> bool:
+    """Returns whether a condition in that file and line holds; True for one with a mistake, as `is_shown`."""
     try:
         value = unwrapped(expander.evaluate(condition))
     except SlidegenError as error:

@@ -14,7 +14,7 @@ from slidegen.diagrams.kinds import kind
 from slidegen.diagrams.steps import read_steps
 from slidegen.errors import MissingExtraError, Problem
 from slidegen.marks import PLACED
-from slidegen.model import Column, Provenance, Table
+from slidegen.model import BY_MARP, Column, Provenance, Table
 from slidegen.resolved import Placed, PlacedFigure, ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.results.record import Key
 from slidegen.results.store import ResultStore, today
@@ -64,7 +64,7 @@ class _Placer:
         lines: list[int] = []
         placed: list[Placed] = list(text.placed)
         at = 0
-        for fence in fences(text.text):
+        for fence in fences(text.text, definitions=self._deck.dialect not in BY_MARP):
             mistakes = len(self.problems)
             figure = self._figure(fence, text)
             if figure is None and len(self.problems) == mistakes:

@@ -26,7 +26,7 @@ def resolved_stacks(
         for slide in stack:
             number += 1
             resolver = resolvers[slide.part]
-            if not resolver.deck.templated or is_shown(slide, resolver.expander):
+            if resolver.shown and (not resolver.deck.templated or is_shown(slide, resolver.expander)):
                 kept.append(_slide(without_condition(slide), deck, resolvers))
             else:
                 left_out.append(number)

@@ -27,8 +27,9 @@ function mended(item) {
 const OPEN = "\ufdd8", CLOSE = "\ufdd9";
 
 // Writes the citations of a deck: `cited` holds them in order, as [works, whether it stands in a sentence]. A work is a
-// "citation item" of CSL. Disambiguation may change a citation once more when a later one is written.
-function slidegenCite(style, locales, lang, items, cited) {
+// "citation item" of CSL. Disambiguation may change a citation once more when a later one is written. Works that none
+// cites are `uncited`.
+function slidegenCite(style, locales, lang, items, cited, uncited) {
   try {
     const byId = Object.fromEntries(items.map((item) => [item.id, item]));
     const engine = new CSL.Engine({
@@ -37,6 +38,7 @@ function slidegenCite(style, locales, lang, items, cited) {
     }, style, lang, true);
     engine.setOutputFormat("html");
     engine.updateItems([...new Set(cited.flatMap(([works]) => works.map((work) => work.id)))]);
+    engine.updateUncitedItems(uncited);
     const texts = [], bare = new Set();
     cited.forEach(([works, inSentence], index) => {
       const before = texts.map((_, at) => [`c${at}`, 0]);

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
@@ -44,6 +44,7 @@ class App:
             Route("/{deck}/", self.deck),
             Route("/{deck}/events", self.events),
             Route("/{deck}/open", self.open, methods=["POST"]),
+            Route("/{deck}/{folder}/{clip}", self.clip),
         ]
         return Guard(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port, [token])
 
@@ -81,6 +82,13 @@ class App:
             return _missing()
         shown = await session.first()
         return HTMLResponse(await asyncio.to_thread(deck_page, shown, self._follow))
+
+    async def clip(self, request: Request) -> Response:
+        """A clip that is too large for the page of a deck."""
+        session = self._session(request)
+        name = f"{request.path_params['folder']}/{request.path_params['clip']}"
+        path = None if session is None else session.shown.clips.get(name)
+        return _missing() if path is None or not path.is_file() else FileResponse(path)
 
     async def events(self, request: Request) -> Response:
         """What changes on the page of a deck."""

@@ -266,6 +266,7 @@ def _state(old: Shown, made: Preview | None, problems: tuple[Problem, ...], memo
         focus=old.focus if focus is None else focus,
         edit=old.edit + (focus is not None and old.page is not None),
         files=made.files,
+        clips={clip.name: clip.path for clip in made.clips},
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final
 
 from slidegen.errors import Problem
@@ -32,7 +33,8 @@ class Shown:
     """A state of the page. `stacks` are the slides of the last build without mistakes, `problems` the mistakes since.
 
     `focus` is the number (from 0) of the slide that the last edit changed, `edit` counts the edits that changed one.
-    `computing` says what is being computed, if anything. `files` has the file of each slide if there are several.
+    `computing` says what is being computed, if anything. `files` has the file of each slide if there are several,
+    `clips` the files that the page loads, by their addresses.
     """
 
     version: int = 0
@@ -45,6 +47,7 @@ class Shown:
     edit: int = 0
     styles: tuple[tuple[str, str], ...] = field(default=())
     files: tuple[str, ...] = ()
+    clips: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def slides(self) -> list[ShownSlide]:
@@ -67,7 +70,7 @@ class Shown:
             for part in (*page.head, *page.before, *page.after, *page.scripts)
         ]
         settings = [text for name, text in page.data.items() if name not in DATA]
-        return key_of("\0".join((*scripts, *settings, str(page.nested), str(page.any_script))))
+        return key_of("\0".join((*scripts, *settings, str(page.nested), str(page.any_script), str(page.clips_beside))))
 
 
 def key_of(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from textwrap import dedent
 from typing import Final
 
 from slidegen.errors import Problem, nearest
@@ -49,6 +50,11 @@ def with_snippets(deck: Deck) -> Deck:
     filler = _Filler(deck)
     stacks = tuple(tuple(filler.slide(slide) for slide in stack) for stack in deck.stacks)
     return replace(deck, stacks=stacks, problems=(*deck.problems, *filler.problems))
+
+
+def takes_code(fence: str) -> bool:
+    """Whether a fence has no code of its own and names a file."""
+    return any("file" in block.given and not block.has_code for block in _blocks(dedent(fence)))
 
 
 class _Filler:

@@ -8,6 +8,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from slidegen.bibliography import CITING_KEYS
 from slidegen.errors import Problem
 from slidegen.typos import count_typos
 from slidegen.yaml_tree import YamlTree
@@ -32,9 +33,7 @@ OWN_KEYS: Final = (
     "slide-level",
     "minutes",
     "appendix",
-    "bibliography",
-    "csl",
-    "citations",
+    *CITING_KEYS,
     "scheme",
     "accent",
     "fonts",

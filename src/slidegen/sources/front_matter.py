@@ -7,18 +7,18 @@ from typing import Any
 
 from pydantic import Field
 
-from slidegen.bibliography import References
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
+from slidegen.sources.citing import CitingModel
 from slidegen.sources.house import HouseModel, house_of
 from slidegen.sources.own_keys import Head
-from slidegen.sources.schema import LANGUAGE, CheckModel, FigureModel, FigureName, Files, Minutes, Name, TableModel
+from slidegen.sources.schema import LANGUAGE, CheckModel, FigureModel, FigureName, Minutes, Name, TableModel
 from slidegen.sources.yaml import bibliography_of, figures_of, tables_of
 from slidegen.yaml_tree import YamlTree
 
 
-class HeadModel(HouseModel):
+class HeadModel(HouseModel, CitingModel):
     """slidegen's own keys of a front matter."""
 
     format: str = "reveal"
@@ -36,9 +36,6 @@ class HeadModel(HouseModel):
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
     minutes: Minutes | None = None
     appendix: Appendix | None = None
-    bibliography: Files | None = None
-    csl: str | None = None
-    citations: References = "end"
     check: CheckModel | None = None
 
 

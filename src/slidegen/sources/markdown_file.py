@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from markdown_it.token import Token
 
+from slidegen.bibliography import CITING_KEYS
 from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem
 from slidegen.limits import linked, links_too_long, too_much
@@ -41,7 +42,7 @@ CHECKED: Final = frozenset(
         "slide-level",
         "minutes",
     }
-    | {"appendix", "bibliography", "csl", "citations", "check", "scheme", "accent", "fonts", "logo", "brand"}
+    | {"appendix", *CITING_KEYS, "check", "scheme", "accent", "fonts", "logo", "brand"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
-from slidegen.bibliography import References
 from slidegen.checks import RULES
 from slidegen.checks.ignoring import known_rule
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, Layout, OpensWith
+from slidegen.sources.citing import CitingModel
 from slidegen.sources.house import HouseModel
 from slidegen.sources.look import LookModel
 from slidegen.sources.size import parse_size
@@ -37,7 +37,6 @@ PATTERNS = {
 Name = Annotated[str, Field(pattern=NAME)]
 Minutes = Annotated[float, Field(gt=0, le=MOST, strict=True)]
 FigureName = Annotated[str, Field(pattern=FIGURE_NAME)]
-Files = str | Annotated[list[str], Field(min_length=1)]
 RuleName = Annotated[str, AfterValidator(known_rule), Field(json_schema_extra={"enum": sorted(RULES)})]
 
 
@@ -144,6 +143,7 @@ class IncludedModel(Strict):
     file: str = Field(description="A deck in the project, by its path from this deck's folder")
     slides: int | str | list[int | str] | None = Field(None, description="The numbers of the slides, such as 2-5")
     vars: dict[Name, Any] = Field({}, description="Values for the file's own variables")
+    when: str | bool | None = Field(None, description="The slides are there if this expression is true")
 
 
 IncludedEntry = Annotated[
@@ -156,6 +156,7 @@ class IncludeModel(Strict):
     """The place of slides of another file."""
 
     include: IncludedEntry = Field(description="A file and, behind #, the numbers of its slides: intro.md#2-5")
+    when: str | bool | None = Field(None, description="The slides are there if this expression is true")
 
 
 def _kind_of_slide(value: Any) -> str | None:
@@ -180,7 +181,7 @@ Entry = Annotated[
 ]
 
 
-class DeckModel(HouseModel):
+class DeckModel(HouseModel, CitingModel):
     """A deck."""
 
     title: str | None = None
@@ -198,9 +199,6 @@ class DeckModel(HouseModel):
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
     appendix: Appendix | None = Field(None, description="Slides at the end: where the numbers come from")
-    bibliography: Files | None = Field(None, description="Files of references: BibTeX or CSL-JSON")
-    csl: str | None = Field(None, description="The style of citations: the name of one, or a CSL file")
-    citations: References = Field("end", description="Where the references stand: on slides at the end, at the foot")
     check: CheckModel | None = None
     incremental: bool = False
     reveal: dict[str, Any] = Field({})

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from slidegen.bibliography import Bibliography
+from slidegen.bibliography import CITING_KEYS, Bibliography
 from slidegen.checks.rule import IGNORED
 from slidegen.errors import DeckError, KeyPath, Problem
 from slidegen.house_keys import House
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
         BackgroundModel,
         DeckModel,
         FigureModel,
-        IncludedModel,
         IncludeModel,
         SlideModel,
         TableModel,
@@ -51,7 +50,8 @@ OPTIONS = tuple(
     (key,)
     for key in (
         *("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "lang", "hyphenate"),
-        *("bibliography", "csl", "citations", *HOUSE),
+        *CITING_KEYS,
+        *HOUSE,
     )
 )
 
@@ -91,8 +91,18 @@ YAML: Final = SourceFormat("a YAML deck", parse)
 
 def bibliography_of(model: DeckModel | HeadModel) -> Bibliography:
     """What a deck cites from, and how."""
-    files = (model.bibliography,) if isinstance(model.bibliography, str) else tuple(model.bibliography or ())
-    return Bibliography(files, model.csl, model.citations)
+    return Bibliography(
+        files=_several(model.bibliography),
+        works=tuple(work.model_dump() for work in model.references),
+        style=model.csl,
+        references="none" if model.suppress_bibliography else model.citations,
+        nocite="\n".join(_several(model.nocite)),
+        linked=model.link_citations,
+    )
+
+
+def _several(given: str | list[str] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given or ())
 
 
 class _Builder:
@@ -180,7 +190,7 @@ class _Builder:
         if isinstance(entry, str):
             return Slide(self._text(entry, path), SlideOptions(incremental=self.model.incremental))
         if hasattr(entry, "include"):
-            return self._include(cast("IncludeModel", entry).include, (*path, "include"))
+            return self._include(cast("IncludeModel", entry), path)
         classes = entry.class_ or ()
         options = SlideOptions(
             layout=entry.layout,
@@ -203,15 +213,18 @@ class _Builder:
             footer=self._text(entry.footer, (*path, "footer")) if isinstance(entry.footer, str) else None,
         )
 
-    def _include(self, include: str | IncludedModel, path: KeyPath) -> Slide:
+    def _include(self, entry: IncludeModel, path: KeyPath) -> Slide:
         """The place of slides of another file."""
-        line = self.tree.line(path)
+        include, inside = entry.include, (*path, "include")
+        line = self.tree.line(inside)
         if isinstance(include, str):
             file, _, slides = include.partition("#")
             found = Include(file, self.source.name, line, slides)
         else:
-            given = {(): line} | self.tree.below((*path, "vars"))
+            given = {(): line} | self.tree.below((*inside, "vars"))
             found = Include(include.file, self.source.name, line, _numbers(include.slides), include.vars, given)
+            found = found.under(_condition(include.when), self.tree.line((*inside, "when")))
+        found = found.under(_condition(entry.when), self.tree.line((*path, "when")))
         return Slide(Text("", self.source.name, line), SlideOptions(), include=found)
 
     def _attribute_lines(self, entry: SlideModel, path: KeyPath) -> Iterator[tuple[str, int]]:
@@ -270,13 +283,18 @@ def _attributes(entry: SlideModel) -> dict[str, str]:
     own = {
         BUDGET: None if entry.minutes is None else f"{entry.minutes:g}",
         IGNORED: None if entry.check is None else " ".join(entry.check.ignore),
-        WHEN: None if entry.when is None else _attribute(entry.when),
+        WHEN: _condition(entry.when),
         "lang": entry.lang,
         "dir": entry.dir,
     }
     return {key: value for key, value in own.items() if value is not None} | {
         key: _attribute(value) for key, value in entry.attributes.items()
     }
+
+
+def _condition(when: str | bool | None) -> str | None:
+    """Returns a condition as an expression."""
+    return None if when is None else _attribute(when)
 
 
 def _numbers(slides: int | str | list[int | str] | None) -> str:

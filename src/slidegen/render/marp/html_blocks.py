@@ -7,7 +7,6 @@ import re
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
-from slidegen.markup import Fragment
 from slidegen.render.blocks import blocks
 from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
@@ -17,6 +16,7 @@ from slidegen.render.markdown import make_parser
 from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
+from slidegen.render.marp.notes import notes_text
 from slidegen.render.marp.plain import plain_html
 from slidegen.render.placed import Place, finish
 from slidegen.render.qr import is_qr
@@ -54,7 +54,7 @@ class HtmlBlocks:
             start, end = _span(block, lines)
             if block[0].type == "container_notes_open":
                 parts.add_notes(
-                    Fragment(finish(self._html(block[1:-1], env), raw, context, place)).text().strip(), start, end
+                    notes_text(finish(self._html(block[1:-1], env), raw, context, place)).strip(), start, end
                 )
                 continue
             source = "\n".join(lines[start:end])

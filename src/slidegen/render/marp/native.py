@@ -9,11 +9,11 @@ from html import escape
 from typing import Final
 
 from slidegen.languages.direction import Direction
-from slidegen.markup import Fragment
 from slidegen.model import Background
 from slidegen.render.deck import render
 from slidegen.render.marp.composed import comment_text
 from slidegen.render.marp.engine import Part
+from slidegen.render.marp.notes import notes_text
 from slidegen.rendered import RenderedDeck, RenderedSlide
 from slidegen.resolved import ResolvedDeck
 
@@ -55,7 +55,7 @@ def _directives(slide: RenderedSlide) -> str:
     if not options.slide_number:
         directives["_paginate"] = "false"
     head = "\n".join(f"{key}: {quoted(value) if key != '_paginate' else value}" for key, value in directives.items())
-    notes = Fragment(slide.notes).text().strip() if slide.notes else ""
+    notes = notes_text(slide.notes).strip() if slide.notes else ""
     note = f"\n\n<!--\n{comment_text(notes)}\n-->" if notes else ""
     return f"<!--\n{head}\n-->{note}"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from slidegen.markup import Fragment
 from slidegen.render.context import SlideContext
 from slidegen.render.layouts.parts import split
 from slidegen.render.markdown import make_parser
 from slidegen.render.marp.composed import Composed, comment_text
 from slidegen.render.marp.engine import Part
+from slidegen.render.marp.notes import notes_text
 from slidegen.render.placed import Place, finish
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import whole_slide
@@ -36,5 +36,5 @@ class WholeSlides:
         )
         plain = re.sub(r"\n(?:[ \t]*\n)+", "\n", shown).strip("\n")  # an empty line would end a block of HTML
         if notes:
-            plain += f"\n\n<!--\n{comment_text(Fragment(notes).text())}\n-->"
+            plain += f"\n\n<!--\n{comment_text(notes_text(notes))}\n-->"
         return Composed((Part("markdown", ""),), plain, context, raw, place)

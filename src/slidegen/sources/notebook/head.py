@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from slidegen.bibliography import CITING_KEYS
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Text
 from slidegen.sources.notebook.format import Cell, Notebook
@@ -31,9 +32,7 @@ KEYS: Final = (
         "slide_number",
         "minutes",
         "appendix",
-        "bibliography",
-        "csl",
-        "citations",
+        *CITING_KEYS,
     ),
     *("incremental", "scheme", "check", "accent", "fonts", "logo", "brand"),
 )

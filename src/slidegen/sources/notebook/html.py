@@ -18,6 +18,8 @@ TAG: Final = re.compile(
 """A tag, a comment or an address in brackets. What nothing closes goes on to the end, so that it is read once."""
 NAME: Final = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][\w:-]*)(?P<rest>.*?)(?P<end>/?>)\Z", re.DOTALL)
 FRAMES: Final = frozenset({"iframe", "embed", "object", "applet", "portal"})
+PAGE: Final = re.compile(r"(?!//)[^:?#]+\.x?html?(?:[?#].*)?", re.IGNORECASE)
+"""The address of a page that is not on the network."""
 ALERTS: Final = {"info": "note", "success": "tip", "warning": "warning", "danger": "warning"}
 """The kinds of boxes that Jupyter has from Bootstrap, and slidegen's callouts."""
 ALERT: Final = re.compile(r"\balert-(info|success|warning|danger)\b")
@@ -41,14 +43,16 @@ SHOWN: Final = re.compile(
 TAGS: Final = re.compile(r"<[^<>]*>")
 
 
-def new_tag(tag: str, cell: Cell, convert: Conversion, row: int = 0) -> str | None:
+def new_tag(tag: str, cell: Cell, convert: Conversion, row: int = 0, *, pages: bool = False) -> str | None:
     """What takes the place of a tag; None if it stays. Frames become links, badges words, attached pictures paths, and
-    boxes of the class "alert" callouts."""
+    boxes of the class "alert" callouts. `pages` keeps frames of pages in the project."""
     found = NAME.match(tag)
     if found is None:
         return None
     name = found["name"].lower()
     if name in FRAMES:
+        if pages and name == "iframe" and not found["closing"] and _is_page(found["rest"]):
+            return f"{tag if convert.templated else TEMPLATE.sub('&#123;', tag)}</iframe>"
         return "" if found["closing"] else _frame(name, found["rest"], cell, convert, row)
     if name == "img" and not found["closing"]:
         return _image(found, cell, convert, row)
@@ -64,6 +68,12 @@ def new_tag(tag: str, cell: Cell, convert: Conversion, row: int = 0) -> str | No
 def _others(classes: str) -> str:
     """The classes that are none of a box."""
     return "".join(f" {name}" for name in classes.split() if name != "alert" and not name.startswith("alert-"))
+
+
+def _is_page(rest: str) -> bool:
+    """Whether the attributes of a frame name a page of the project."""
+    given = attributes_of(rest)
+    return "srcdoc" not in given and PAGE.fullmatch(given.get("src", "")) is not None
 
 
 def _frame(name: str, rest: str, cell: Cell, convert: Conversion, row: int) -> str:

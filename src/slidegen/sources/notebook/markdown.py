@@ -16,6 +16,7 @@ from typing import Final
 from slidegen.diagrams.kinds import KINDS
 from slidegen.limits import too_much
 from slidegen.scan import CODE, Piece, block_tokens, scan
+from slidegen.snippets import takes_code
 from slidegen.sources.notebook.anchors import outside_code
 from slidegen.sources.notebook.conversion import Conversion
 from slidegen.sources.notebook.edits import Edit, edited
@@ -149,16 +150,17 @@ def _containers(text: str, pieces: Sequence[Piece]) -> Iterator[Edit]:
 
 
 def _fence(text: str, start: int, end: int) -> Iterator[Edit]:
-    """The line that opens a block of code, with the language only: other words are nobody's here."""
+    """The line that opens a block of code, with the language only: other words are nobody's here, but for those of
+    diagrams, of QR codes and of code that a file has."""
     first = text.find("\n", start, end)
     opening = text[start : end if first < 0 else first]
     sign = re.match(r"[ \t>]*(`{3,}|~{3,})", opening)
     if sign is None:
         return
     name = (opening[sign.end() :].strip().strip("{}").split() or [""])[0]
-    if name in KINDS:
-        return
     code = text[start:end]
+    if name in (*KINDS, "qr") or takes_code(code):
+        return
     found = language(name, code) if name else ""
     if opening[sign.end() :].strip() != found:
         yield Edit(start + sign.end(), start + len(opening), found)
@@ -185,7 +187,7 @@ def _words(cell: Cell, text: str, start: int, end: int, blocks: _Blocks, convert
     at = start
     for found in TAG.finditer(text, start, end):
         yield from _prose(cell, text, at, found.start(), blocks, convert)
-        tag = new_tag(found[0], cell, convert, text.count("\n", 0, found.start()))
+        tag = new_tag(found[0], cell, convert, text.count("\n", 0, found.start()), pages=True)
         if tag is not None:
             yield Edit(found.start(), found.end(), tag)
         at = found.end()

@@ -46,6 +46,8 @@ def translate(source: Source) -> TranslatedDeck:
     slides = stacks(above, headings, context)
     if not slides:
         slides = [[TranslatedSlide((Line("", 1),), 1)]]
+    if context.uncited and "bibliography" in options:
+        options = {**options, "nocite": context.uncited}
     slides[0][0] = _with_styles(slides[0][0], context)
     every = tuple(sorted(dict.fromkeys(context.losses), key=lambda loss: loss.line or 0))
     return TranslatedDeck(source, options, tuple(map(tuple, slides)), lines, own, every)

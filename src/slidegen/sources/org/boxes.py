@@ -12,6 +12,7 @@ from slidegen.sources.org.code import dedented
 from slidegen.sources.org.context import Context
 from slidegen.sources.translation import Line
 
+COMMENT: Final = re.compile(r"<!--[^\n]*-->")
 LABEL: Final = re.compile(r"\\label\{[^{}]*\}")
 
 
@@ -31,6 +32,8 @@ def raw_html(rows: Sequence[Line], number: int, context: Context) -> list[Line]:
     kept = [row if row.text.strip() else Line("<!-- -->", row.number) for row in kept if row.text.strip() or keeps]
     if not kept:
         return []
+    if COMMENT.fullmatch(whole):
+        return kept
     opened = re.match(r"[ \t]*</?([A-Za-z][\w-]*)", kept[0].text)
     if opened is not None and opened[1].lower() in block_names:
         return kept

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +23,9 @@ MOST: Final = 500
 """Files that a deck may include."""
 STARS: Final = re.compile(r"(\*+)(?=[ \t])")
 VERBATIM: Final = re.compile(r"[ \t]*#\+(begin|end)_(src|example|export|comment|verse)\b", re.IGNORECASE)
-ARGUMENT: Final = re.compile(r":(only-contents|minlevel|lines)[ \t]+(\"[^\"]*\"|\S+)")
+ARGUMENT: Final = re.compile(r":(only-contents|minlevel|lines|slides|when)[ \t]+(\"(?:[^\"\\]|\\.)*\"|\S+)")
+DECKS: Final = (".md", ".markdown", ".qmd", ".yml", ".yaml", ".ipynb")
+"""The suffixes of other decks, whose slides a later stage includes."""
 
 
 def included(source: Source) -> tuple[list[Line], list[Problem]]:
@@ -78,13 +82,15 @@ class _Includer:
         return [row for row in rows if (found := KEYWORD.match(row.text)) and found["key"].upper() != "INCLUDE"]
 
     def _include(self, value: str, number: int, folder: Path, around: tuple[Path, ...], level: int) -> list[Line]:
-        arguments = {found[1]: found[2].strip('"') for found in ARGUMENT.finditer(value)}
+        arguments = {found[1]: _unquoted(found[2]) for found in ARGUMENT.finditer(value)}
         try:
             words = shlex.split(ARGUMENT.sub("", value).replace("\\", "\\\\").replace("'", "\\'"))
         except ValueError:
             return self._wrong('write it as "file.org" or "file.py" src python', number, "wrong-value")
         if not words:
             return self._wrong('needs a file; write it as "file.org" or "file.py" src python', number, "wrong-value")
+        if len(words) == 1 and words[0].partition("#")[0].lower().endswith(DECKS):
+            return self._deck(words[0], number, folder, arguments)
         name, _, place = words[0].partition("::")
         rows = self._read(name, number, folder, around)
         if not rows:
@@ -107,6 +113,16 @@ class _Includer:
         inner = self.expanded(rows, path.parent, (*around, path))
         least = arguments.get("minlevel", "")
         return _demoted(inner, int(least) if least.isdigit() else level + 1)
+
+    def _deck(self, name: str, number: int, folder: Path, arguments: Mapping[str, str]) -> list[Line]:
+        """The place of the slides of a deck that is no Org file, as `slidegen.including` reads it."""
+        file, _, slides = name.removeprefix("file:").partition("#")
+        start = self.source.path.parent.resolve()
+        where = Path(os.path.relpath((folder / file).resolve(), start)).as_posix()
+        given = {"file": where, "slides": arguments.get("slides", slides), "when": arguments.get("when")}
+        named = json.dumps({key: value for key, value in given.items() if value}, ensure_ascii=False)
+        rows = ("#+begin_export html", f"<!-- include: {named} -->", "#+end_export")
+        return [Line(row, number) for row in rows]
 
     def _read(self, name: str, number: int, folder: Path, around: tuple[Path, ...], key: str = "INCLUDE") -> list[Line]:
         def wrong(message: str, code: Code) -> list[Line]:
@@ -135,6 +151,10 @@ class _Includer:
         if forbidden:
             return wrong(f"{name!r} holds the character U+{ord(forbidden[0]):04X}, which text cannot hold", "not-text")
         return [Line(one, number) for one in text.removesuffix("\n").split("\n")]
+
+
+def _unquoted(value: str) -> str:
+    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
 
 
 def _lines(rows: list[Line], given: str) -> list[Line]:

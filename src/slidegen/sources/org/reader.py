@@ -284,6 +284,9 @@ class Reader:
             return None
         if not self.cites:
             self.context.lose(citing.LOSS, self._line(at))
+        if (listed := citing.uncited(cited)) is not None:
+            self.context.uncited.append(listed)
+            return cited.end()
         (self._add if self.cites else self._words)(citing.written(cited, self.cites))
         return cited.end()
 

@@ -25,7 +25,9 @@ from slidegen.sources.translation.words import NOTHING, block_line, without_attr
 TARGET: Final = re.compile(r"<<<?([^<>\n]{1,500})>>>?")
 NAMED: Final = re.compile(r"[ \t]*#\+name:(.*)$", re.IGNORECASE)
 NOTE: Final = re.compile(r"\[\^[^\]]*\]")
-UNSEEN: Final = re.compile(r"<style\b.*?</style>|<link\b[^>]*>|<!--.*?-->|</?div>", re.DOTALL | re.IGNORECASE)
+UNSEEN: Final = re.compile(
+    r"<style\b.*?</style>|<link\b[^>]*>|<!--(?!\s*include:).*?-->|</?div>", re.DOTALL | re.IGNORECASE
+)
 FOOTNOTES: Final = "footnotes"
 SPLIT: Final = "split"
 MOST_LEVELS: Final = 20

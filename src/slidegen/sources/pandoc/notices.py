@@ -45,7 +45,7 @@ def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -
                     cited.append(line + at)
         elif message := _of_block(token):
             yield Problem(message, name, line, code="not-applied")
-    if cited and not given.get("bibliography"):
+    if cited and not (given.get("bibliography") or given.get("references")):
         more = f", and {len(cited) - 1} more" if len(cited) > 1 else ""
         yield Problem(
             f"a citation is shown as it is written{more}: no bibliography is read", name, cited[0], code="not-applied"
