@@ -135,8 +135,13 @@ def _moved(old: Sequence[str], new: Sequence[str], gaps: Sequence[tuple[range, r
     for _, news in gaps:
         for at in news:
             text = new[at].strip()
-            if sum(sign.isalnum() for sign in text) >= LEAST and places.get(text):
+            if _is_telling(text) and places.get(text):
                 yield at, places[text].pop(0)
+
+
+def _is_telling(text: str) -> bool:
+    """Whether a line is more than a bracket."""
+    return sum(sign.isalnum() for sign in text) >= LEAST
 
 
 def _similar(
@@ -157,7 +162,9 @@ def _similar(
     for at in left:
         for start in rest:
             elsewhere = gap_of_old[start] != gap_of_new[at]
-            if (elsewhere and not everywhere) or not words[old[start]] or not words[new[at]]:
+            if not words[old[start]] or not words[new[at]]:
+                continue
+            if elsewhere and not (everywhere and _is_telling(new[at])):
                 continue
             compared += 1
             if compared > MAX_COMPARED:
