@@ -27,7 +27,7 @@ AUTO = (
     "## QLoRA\n\nAnother line.\n\n- **6.2 GiB** of weights\n- 34,567 parameters\n\n"
     "```python\nload(model, bits=4)\ntrain(model)\n```",
 )
-SETTLED = """() => !document.querySelector(".sg-ghost, .sg-ground, .sg-moving, .sg-edited")
+SETTLED = """() => !document.querySelector(".sg-ghost, .sg-ground, .sg-moves, .sg-edited")
   && document.getAnimations().every(({ effect }) => !effect.target.closest(".slides section, .marpit"))"""
 # What plays stops in the middle. Everything that is told of a move comes before the next frame.
 HALFWAY = """(move) => { slidegen[move](); return new Promise((done) => requestAnimationFrame(() => {

@@ -24,7 +24,9 @@ document.addEventListener("DOMContentLoaded", () => {
     playing.push(element.animate(frames, { delay: from * duration, duration: (to - from) * duration, easing, fill: "both", ...more }));
   };
   const appear = (element, more) => play(element, { opacity: [0, 1] }, 0.5, 1, more);
-  const emerge = (element) => play(element, { opacity: [0, 1] }, 0, 0.6);
+  const emerge = (element) => {
+    if (window.Reveal?.getConfig().autoAnimateUnmatched !== false) play(element, { opacity: [0, 1] }, 0, 0.6);
+  };
   const vanish = (element) => play(element, { opacity: [1, 0] }, 0, 0.4);
   const marked = (element, ...names) => {
     element.classList.add(...names);
@@ -87,9 +89,10 @@ document.addEventListener("DOMContentLoaded", () => {
       ground.style.cssText = `background: ${style.background}; border: ${style.border}; border-radius: ${style.borderRadius}`;
       const frame = ({ x, y, width, height }) => ({ left: `${x - edge.x}px`, top: `${y - edge.y}px`, width: `${width}px`, height: `${height}px` });
       added(ground, pre);
-      marked(block, "sg-moving");
+      marked(block, "sg-grows");
       play(ground, [frame(from.box), frame(to.box)]);
     }
+    marked(block, "sg-moves");
     const old = new Map(from.lines.map((one) => [one.key, one]));
     for (const one of to.lines) {
       const before = old.get(one.key);
