@@ -117,7 +117,7 @@ def test_an_option_is_held_to_what_the_command_line_allows(options: dict[str, An
 @pytest.mark.parametrize(
     ("to", "options", "output", "expected"),
     [
-        ("pfd", {}, None, "unknown export 'pfd'; did you mean 'pdf'? available: handout, notes, pdf, png"),
+        ("pfd", {}, None, "unknown export 'pfd'; did you mean 'pdf'? available: handout, notes, pdf, png, pptx"),
         ("handout", {"per_page": 5}, None, "per_page is 5; allowed: 1, 2, 3, 6"),
         ("png", {"width": 1}, None, "width is 1; allowed: 16 to 16384"),
         (["pdf", "notes"], {"width": 99}, None, "width has no effect on the exports pdf, notes"),

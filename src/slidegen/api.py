@@ -67,8 +67,9 @@ def export(
 ) -> tuple[Path, ...]:
     """Exports a deck like `slidegen export` and returns the file of each export, for pictures their folder.
 
-    `to` names the exports: "pdf", "handout", "png", "notes". Takes the fields of `BuildOptions` as keyword arguments;
-    their `output` names the file of a single export. Needs the extra `export`. Writes no file unless all succeed.
+    `to` names the exports: "pdf", "pptx", "handout", "png", "notes". Takes the fields of `BuildOptions` as keyword
+    arguments; their `output` names the file of a single export. Needs the extra `export`. Writes no file unless all
+    succeed.
 
     Raises:
         SlidegenError: with every mistake of the deck as one of its `problems`; an option is not allowed; or there is no

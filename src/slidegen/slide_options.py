@@ -26,6 +26,7 @@ Layout = Literal[
     "stats",
     "comparison",
     "timeline",
+    "tabs",
     "cards",
     "agenda",
     "code-and-result",

@@ -68,7 +68,7 @@ def graphviz_engine() -> Future[MiniRacer]:
 @cache
 def citation_engine() -> Future[MiniRacer]:
     """Citation.js and citeproc-js, with the functions `slidegenBibtex` and `slidegenCite`."""
-    return _start(["citations/bibtex.js", "citations/citeproc.js"], "citations.js")
+    return _start(["citations/bibtex.js", "citations/citeproc.js"], "csl-macros.js", "bibtex.js", "citations.js")
 
 
 @cache
@@ -77,11 +77,11 @@ def regex_engine() -> Future[MiniRacer]:
     return _start([], "separators.js")
 
 
-def script_engine(before: Sequence[str], own: str, after: Sequence[str]) -> Future[MiniRacer]:
-    """An engine with the text of scripts around one of slidegen's own, for what a package installs."""
+def script_engine(scripts: Sequence[str]) -> Future[MiniRacer]:
+    """An engine with these scripts, for what a package installs."""
     import py_mini_racer  # noqa: F401 - see `_start`
 
-    return _in_thread(_scripted, [*before, _own(own), *after])
+    return _in_thread(_scripted, scripts)
 
 
 def call(engine: Future[MiniRacer], function: str, *arguments: object, seconds: float = MAX_SECONDS) -> Any:
@@ -111,6 +111,8 @@ def start_engines(arguments: Sequence[str]) -> None:
         if path.suffix.lower() in (*MARKDOWN, ".yml", ".yaml"):
             with suppress(FileError):  # the build reports it
                 deck = read_bytes(path, MAX_DECK_BYTES)
+                if b"bibliography:" in deck:
+                    citation_engine()
                 if b"$" not in deck:
                     continue
                 if path.suffix.lower() not in MARKDOWN:
@@ -148,10 +150,11 @@ def _in_thread(work: Callable[..., MiniRacer], *arguments: object) -> Future[Min
 
 
 def _engine(libraries: Sequence[str], *own: str) -> MiniRacer:
-    return _scripted([*map(vendor_text, libraries), *map(_own, own)])
+    return _scripted([*map(vendor_text, libraries), *map(own_script, own)])
 
 
-def _own(name: str) -> str:
+def own_script(name: str) -> str:
+    """The text of one of slidegen's own scripts."""
     return (SCRIPTS / name).read_text(encoding="utf-8")
 
 

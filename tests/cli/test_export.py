@@ -42,7 +42,7 @@ def decks(shell: Shell) -> Shell:
         (["a.yml", "--to", "png", "-o", "x.png"], "the export 'png' makes a folder; name one without a suffix"),
         (["a.yml", "-o", "."], "--output . is a folder; name a file in it, or use --output-dir"),
         (["a.yml", "--width", "100"], "--width has an effect only on: png; add one with --to"),
-        (["a.yml", "--to", "notes", "--steps"], "--steps has an effect only on: pdf, handout; add one with --to"),
+        (["a.yml", "--to", "notes", "--steps"], "--steps has an effect only on: pdf, handout, pptx; add one with --to"),
         (["a.yml", "--to", "png", "--per-page", "3"], "--per-page has an effect only on: handout; add one with --to"),
         (
             ["a.yml", "--slides", "x"],
@@ -72,7 +72,7 @@ def test_decks_of_one_name_keep_their_folders(decks: Shell) -> None:
     [
         (
             ["a.yml", "--to", "pfd"],
-            "error: unknown export 'pfd'; did you mean 'pdf'? available: handout, notes, pdf, png",
+            "error: unknown export 'pfd'; did you mean 'pdf'? available: handout, notes, pdf, png, pptx",
         ),
         (
             ["a.yml", "--to", "notes", "--slides", "3"],

@@ -165,6 +165,7 @@ WRONG = {
     "quantize": ["error", "--nope"],
     "models": ["show", "./a"],
     "themes": ["show", "drak"],
+    "icons": ["rokcet"],
     "schema": ["--nope"],
 }
 """Arguments of each command that are wrong."""

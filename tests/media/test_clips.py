@@ -116,3 +116,82 @@ def test_a_clip_plays_while_its_slide_is_shown(clips: DeckFolder, browser: Brows
 def test_a_page_outside_the_project_is_a_mistake(folder: DeckFolder) -> None:
     (found,) = folder.slide_problems('<iframe src="../a.html"></iframe>')
     assert found.startswith("talk.yml:3: slide 1: <iframe>: '../a.html' is outside the deck's folder")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"),
+        (b"<html>\nnot found", "it begins with '<html>\\nnot found'"),
+        (b"ftyp", "it begins with 'ftyp'"),
+    ],
+)
+def test_what_is_no_clip_is_told(clips: DeckFolder, content: bytes, said: str) -> None:
+    """A download that failed has the name of a clip, too."""
+    clips.write("a.mp4", content)
+    (warning,) = clips.slide("![](a.mp4){poster=poster.png}").built.warnings
+    assert (warning.line, warning.message) == (3, f"slide 1: 'a.mp4' is not a video or audio: {said}")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"\0\0\0 ftypisom", b"\x1aE\xdf\xa3", b"OggS", b"RIFF\0\0\0\0WAVE", b"ID3", b"\xff\xfb", b"\0\0\xff\xf3", b"fLaC"],
+)
+def test_clips_of_all_kinds_are_known(clips: DeckFolder, head: bytes) -> None:
+    """By their first bytes, whatever their names say: browsers look at these, too."""
+    clips.write("a.mp3", head)
+    assert clips.slide("![](a.mp3)").built.warnings == ()
+
+
+def test_part_of_a_clip(clips: DeckFolder) -> None:
+    """As the W3C's Media Fragments write it."""
+    page = clips.slide('<video src="square.webm#t=0.2,0.6" poster="poster.png"></video>')
+    assert re.search(r'src="data:video/webm;base64,[^"#]*#t=0\.2,0\.6"', page.body)
+
+
+@pytest.mark.parametrize("written", ["../a.webm", "out.webm", "https://example.org/a.webm", "//example.org/a.webm"])
+@pytest.mark.parametrize("form", ["![](%s)", "<video><source src='%s'></video>", "![](square.webm){poster=%s}"])
+def test_clips_come_from_the_project(
+    clips: DeckFolder, tmp_path_factory: pytest.TempPathFactory, written: str, form: str
+) -> None:
+    """Not from beside it, not through a link, not from the network."""
+    outside = tmp_path_factory.mktemp("outside") / "a.webm"
+    outside.write_bytes(SQUARE.read_bytes())
+    (clips.path / "out.webm").symlink_to(outside)
+    (clips.path.parent / "a.webm").write_bytes(SQUARE.read_bytes())
+    (found,) = clips.slide_problems(form % written, inline_media=0)
+    assert found.startswith(f"talk.yml:3: slide 1: '{written}' is o")
+
+
+def test_a_drawing_as_a_poster_runs_nothing(clips: DeckFolder) -> None:
+    """A browser shows it as a picture, in which no script runs; it stays in the attribute."""
+    clips.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    page = clips.slide("![](square.webm){poster=p.svg}")
+    assert 'poster="data:image/svg+xml;base64,' in page.body
+    assert "<script>alert" not in page.html
+
+
+def test_quartos_shortcodes(clips: DeckFolder) -> None:
+    """A local video plays; icons are Lucide's, by its names and by those of Font Awesome."""
+    text = """\
+        ## A {{< fa rocket title="Go" >}} {{< iconify lucide:cpu >}} {{< bi envelope >}}
+
+        {{< video square.webm title="A & b" start="0.5" >}}
+
+        {{< qrcode https://example.org width=20 height=20 >}}
+
+        See {{< video https://youtu.be/x title="the talk" >}}
+        """
+    page = clips.build(text, "a.qmd")
+    (one,) = players(page.html)
+    assert 'src="data:video/webm#t=0.5"' in one
+    assert 'aria-label="A &amp; b"' in one
+    assert page.slides.count('<svg class="sg-icon"') == 3
+    assert 'role="img" aria-label="Go"' in page.slides
+    assert 'role="img" aria-label="QR code: https://example.org"' in page.slides
+    assert re.search(r'<a href="https://youtu.be/x"[^>]*>the talk</a>', page.slides)
+
+
+def test_a_qr_code_of_quarto_that_is_too_long_has_its_line(folder: DeckFolder) -> None:
+    (problem,) = folder.problems(f"## A\n\nb\n\n{{{{< qrcode {'x' * 1001} >}}}}\n", "b.qmd")
+    assert problem == "b.qmd:5: qrcode: the text of a QR code has 1,001 bytes; at most 1,000"

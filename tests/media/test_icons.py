@@ -7,7 +7,8 @@ from html import escape
 
 import pytest
 
-from slidegen.outputs.icons import without_icons
+from slidegen.cli import main
+from slidegen.outputs.icons import icons_named, without_icons
 from tests.deck_folder import DeckFolder
 
 CPU = '<rect x="8" y="8" width="8" height="8" rx="1"'
@@ -72,4 +73,29 @@ def test_a_deck_without_icons_holds_none(folder: DeckFolder) -> None:
 def test_an_unknown_icon_is_a_mistake_with_its_line(folder: DeckFolder) -> None:
     found = folder.slide_problems("# A\n\ntext\n:lucide-rockt:\n\n:lucide-qqqqqqq:")
     assert found[0] == "talk.yml:6: slide 1: unknown icon ':lucide-rockt:'; did you mean 'rocket'?"
-    assert found[1] == "talk.yml:8: slide 1: unknown icon ':lucide-qqqqqqq:'; all names: lucide.dev/icons"
+    assert found[1] == "talk.yml:8: slide 1: unknown icon ':lucide-qqqqqqq:'; slidegen icons lists all names"
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["arrow", "up"], "arrow-up"),
+        (["CPU"], "cpu"),
+        ([":lucide-circle-check:"], "circle-check"),
+        (["rocke"], "rocket"),
+    ],
+)
+def test_icons_are_found_by_the_words_of_their_names(words: list[str], first: str) -> None:
+    """The nearest first."""
+    found = icons_named(words)
+    assert found[0] == first
+    assert all(part in name for name in found for part in re.findall("[a-z]+", words[0].lower().replace("lucide", "")))
+    assert len(icons_named([])) > 2000
+
+
+def test_the_command_lists_icons_as_a_deck_writes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["icons", "circle", "check", "big"], standalone_mode=False)
+    assert capsys.readouterr().out.split() == [":lucide-circle-check-big:"]
+    with pytest.raises(SystemExit):
+        main(["icons", "rokcet"])
+    assert capsys.readouterr().err == "error: unknown icon 'rokcet'; did you mean 'rocket'?\n"

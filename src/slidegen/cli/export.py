@@ -24,14 +24,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("decks", nargs=-1, required=True, metavar="DECK...", type=click.Path())
 @several(
-    "--to", "names", lambda text, _, __: text, metavar="NAMES", help="pdf, handout, png, notes; several with commas."
+    "--to",
+    "names",
+    lambda text, _, __: text,
+    metavar="NAMES",
+    help="pdf, pptx, handout, png, notes; several with commas.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file (for png the folder) of one export.")
 @click.option("--output-dir", "folder", type=click.Path(path_type=Path), help="As for `build`.")
 @slides_option
-@click.option("--steps", is_flag=True, default=None, help="pdf, handout: a page for each step of a slide's fragments.")
 @click.option(
-    "--notes/--no-notes", default=None, help="pdf, handout: print the speaker notes (the default of a handout)."
+    "--steps", is_flag=True, default=None, help="pdf, handout, pptx: a page for each step of a slide's fragments."
+)
+@click.option(
+    "--notes/--no-notes", default=None, help="pdf, handout, pptx: with the speaker notes (not the default of a PDF)."
 )
 @click.option("--per-page", type=click.Choice(["1", "2", "3", "6"]), help="handout: slides a page; 2 by default.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), help="handout: the size of the paper; a4 by default.")
@@ -47,7 +53,7 @@ def export(
     verbose: bool,
     **given: Any,
 ) -> None:
-    """Make a PDF, a handout, pictures or the speaker notes of decks."""
+    """Make a PDF, a presentation, a handout, pictures or the speaker notes of decks."""
     from slidegen.cli.progress import Reporter
     from slidegen.exports.running import SharedBrowser, run_exports
     from slidegen.outputs.target import deck_folder
@@ -81,7 +87,7 @@ def _exports(names: Sequence[str], output: Path | None) -> list[Export]:
     from slidegen.exports import DEFAULT, EXPORTS
 
     suffix = "" if output is None else output.suffix.lower()
-    implied = "notes" if suffix in (".md", ".markdown", ".txt") else DEFAULT
+    implied = "notes" if suffix in (".md", ".markdown", ".txt") else "pptx" if suffix == ".pptx" else DEFAULT
     exports = [EXPORTS.find(name) for name in dict.fromkeys(names or (implied,))]
     if output is None:
         return exports
@@ -125,7 +131,7 @@ def _options(given: dict[str, Any], exports: Sequence[Export]) -> Callable[[str]
 def _report(deck: str, made: Exported, took: float, quiet: bool) -> None:
     """Prints what was written; with `quiet` only the paths."""
     if not quiet:
-        print_problems(made.built.warnings)
+        print_problems((*made.built.warnings, *made.warnings))
         if made.built.record is not None:
             messages().info(Problem("updated", str(made.built.record), code="record-updated"))
         what = f"{counted(len(made.built.lines))}, {took:.2f} s"

@@ -15,6 +15,7 @@ EXPORTS: Final = Registry(
         "handout": "slidegen.exports.handout:HANDOUT",
         "png": "slidegen.exports.png:PNG",
         "notes": "slidegen.exports.notes:NOTES",
+        "pptx": "slidegen.exports.pptx:PPTX",
     },
     "export",
 )

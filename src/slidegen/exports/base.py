@@ -78,14 +78,15 @@ class ExportJob:
 class Export:
     """An export. `ending` follows the deck's name in that of its file, or of its folder if it makes several files.
 
-    `make` yields the files, which it may make one by one. `takes` are the fields of `ExportOptions`, besides `slides`,
-    that have an effect. `suffixes` are those that a file may have; an export without suffixes makes a folder.
-    `outdated` returns the files that earlier exports of the deck left there and that this one does not write again.
+    `make` yields the files, which it may make one by one, and warnings about what they lack. `takes` are the fields of
+    `ExportOptions`, besides `slides`, that have an effect. `suffixes` are those that a file may have; an export without
+    suffixes makes a folder. `outdated` returns the files that earlier exports of the deck left there and that this one
+    does not write again.
     """
 
     name: str
     ending: str
-    make: Callable[[ExportJob], Iterable[OutputFile]]
+    make: Callable[[ExportJob], Iterable[OutputFile | Problem]]
     suffixes: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset()
     outdated: Callable[[ExportJob], Iterable[Path]] | None = None

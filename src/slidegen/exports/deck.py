@@ -21,12 +21,14 @@ from slidegen.timing import budget, deck_minutes, planned
 @dataclass(frozen=True, slots=True)
 class ExportedSlide:
     """A slide: its number, its heading ("" if it has none), and its speaker notes as Markdown. `below` says that it
-    stands below another one in a vertical stack."""
+    stands below another one in a vertical stack; `path` and `line` are where it is written."""
 
     number: int
     title: str
     notes: str
     below: bool = False
+    path: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,14 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
     drawn = [slide for stack in rendered.stacks for slide in stack]
     below = [index > 0 for stack in rendered.stacks for index in range(len(stack))]
     slides = tuple(
-        ExportedSlide(number, _title(slide), _notes(slide, resolved, deck), below[number - 1])
+        ExportedSlide(
+            number,
+            _title(slide),
+            _notes(slide, resolved, deck),
+            below[number - 1],
+            slide.source.path,
+            slide.source.line,
+        )
         for number, (slide, resolved) in enumerate(zip(drawn, shown, strict=True), start=1)
     )
     meta = dict(page.meta)

@@ -122,6 +122,7 @@
   // Each page of a slide is an item; the notes and the lines to write on belong to its last one.
   const items = slides.flatMap((slide) =>
     slide.pages.map((page, at) => {
+      page.dataset.slide = slide.number;
       if (!paper) return page;
       const last = at === slide.pages.length - 1;
       return item(slide, page, paper.lines ? [element("div", "lines", ...Array.from({ length: 7 }, () => document.createElement("i")))] : last && paper.beneath ? notesOf(slide) : []);

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import MissingExtraError
 from slidegen.exports.base import ExportJob, text
 from slidegen.exports.pdf_file import PLACE, finished_pdf, pdf_date
 from slidegen.languages.words import said
 from slidegen.progress import Step
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 QUERY: Final = "print-pdf&colors=screen&showNotes=false&pdfMaxPagesPerSlide=1&pdfSeparateFragments="
 """How a page is opened: reveal.js takes these options from the address. An overflowing slide stays on its page."""
@@ -63,6 +68,23 @@ def print_deck(job: ExportJob, sheet: Sheet | None = None, appendix: str = "") -
 
 def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes, dict[str, Any]]:
     """The PDF as the browser prints it, the text of its headings, and the addresses of links to files."""
+    with laid_out(job, sheet, appendix) as (page, found):
+        content = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+        return content, found
+
+
+@contextmanager
+def laid_out(
+    job: ExportJob, sheet: Sheet | None = None, appendix: str = "", before: str = "undefined"
+) -> Iterator[tuple[Page, dict[str, Any]]]:
+    """The deck in a browser, its chosen slides laid out as pages: one a page, or on sheets of paper.
+
+    Yields the page with the text of its headings, the addresses of links to files, and as `before` the value of a
+    script that ran on the deck's own page.
+
+    Raises:
+        SlidegenError: there is no browser, or it stops.
+    """
     from playwright.sync_api import Error
 
     from slidegen.browser.deck import open_deck
@@ -88,9 +110,9 @@ def _printed(job: ExportJob, sheet: Sheet | None, appendix: str) -> tuple[bytes,
             page = opened.page
             if page.evaluate("Boolean(window.Reveal)"):
                 page.wait_for_selector(".pdf-page", state="attached")
+            first = page.evaluate(before)
             found = page.evaluate(text("print.js"), given)
             page.emulate_media(media="screen")  # colours and sizes as on the screen
-            content = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-            return content, found
+            yield page, {**found, "before": first}
     except Error as error:
         raise job.failed(error) from None

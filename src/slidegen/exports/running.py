@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was exported: the files of each export, or its folder if it makes several, and the build."""
+    """What was exported: the files of each export, or its folder if it makes several, and the build. `warnings` are
+    about what the files lack."""
 
     paths: tuple[Path, ...]
     files: tuple[Path, ...]
     built: Built
+    warnings: tuple[Problem, ...] = ()
 
 
 class SharedBrowser(AbstractContextManager["SharedBrowser"]):
@@ -114,21 +116,29 @@ def run_exports(
         for export in exports:
             path = build.output or output_folder(source.project, build) / f"{deck.path.stem}{export.ending}"
             jobs[path] = (export, ExportJob(deck, path, options, open_browser, build.progress))
-        written = _written(jobs, source, build)
+        written, told = _written(jobs, source, build)
         for export, job in jobs.values():
             for path in export.outdated(job) if export.outdated else ():
                 path.unlink(missing_ok=True)
-        return Exported(tuple(jobs), written, stages.built)
+        warnings = tuple(stages.built.located(problem, source.name) for problem in told)
+        return Exported(tuple(jobs), written, stages.built, warnings)
 
 
-def _written(jobs: Mapping[Path, tuple[Export, ExportJob]], source: Source, build: BuildOptions) -> tuple[Path, ...]:
-    """Makes and writes the files. Folders that are new do not stay if that fails."""
+def _written(
+    jobs: Mapping[Path, tuple[Export, ExportJob]], source: Source, build: BuildOptions
+) -> tuple[tuple[Path, ...], list[Problem]]:
+    """Makes and writes the files. Folders that are new do not stay if that fails. Returns both the files and the
+    warnings."""
     taken = dict(build.taken)
     made: list[Path] = []
+    told: list[Problem] = []
 
     def files() -> Iterator[tuple[Path, bytes]]:
         for path, (export, job) in jobs.items():
             for file in export.make(job):
+                if isinstance(file, Problem):
+                    told.append(file)
+                    continue
                 free = file if build.output is None or not export.suffixes else replace(file, sign=b"")
                 problems = list(in_the_way(Path(file.name), free, source, replace(build, taken=taken)))
                 if problems:
@@ -145,4 +155,4 @@ def _written(jobs: Mapping[Path, tuple[Export, ExportJob]], source: Source, buil
             with suppress(OSError):  # it was not made, or somebody put a file there
                 folder.rmdir()
         raise
-    return tuple(made)
+    return tuple(made), told

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from slidegen.build_options import Remote
 from slidegen.files import FileError, MissingFileError, check_file, follow, read_bytes
 from slidegen.outputs.addresses import AssetError, is_remote, split
+from slidegen.outputs.media import clip_problem
 from slidegen.outputs.pictures import picture_problem
 from slidegen.project import Project
 
@@ -81,7 +82,7 @@ class AssetFiles:
         return self._known[url]
 
     def picture_problem(self, uri: str) -> str | None:
-        """Why a data URI that `uri` returned is not a picture although its file name says so; None if it is one."""
+        """Why a data URI that `uri` returned is no picture or clip, as its file name says; None if it is one."""
         return self._picture_problems.get(uri)
 
     def own(self, url: str) -> bytes | None:
@@ -142,7 +143,8 @@ class AssetFiles:
         except FileError as error:
             raise AssetError(f"{url!r} cannot be read: {error}", code=error.code) from None
         uri = _data_uri(data, media_type)
-        why = picture_problem(data, media_type)
+        played = media_type.startswith(("video/", "audio/"))
+        why = clip_problem(data) if played else picture_problem(data, media_type)
         if why is not None:
             self._picture_problems[uri] = why
         return uri

@@ -135,7 +135,9 @@ class Assets:
             loaded = self.files.uri(plain_url(url))
             why = self.files.picture_problem(loaded)
             if why is not None:
-                message = f"image {url!r} is not a picture: {why}"
+                is_clip = loaded.startswith(("data:video", "data:audio"))
+                what = f"{url!r} is not a video or audio" if is_clip else f"image {url!r} is not a picture"
+                message = f"{what}: {why}"
                 self._wrong(message, source, written, unquote(written), code="wrong-media", notes=self.warnings)
             return loaded
         except AssetError as error:
@@ -256,7 +258,8 @@ class Assets:
             address = self.large.url(path)
         except AssetError:
             return None
-        self._wrong(self.large.told(url, size), source, url, unquote(url), code="limit", notes=self.warnings)
+        for message, code in self.large.told(url, path, size):
+            self._wrong(message, source, url, unquote(url), code=code, notes=self.warnings)
         return address
 
     def _unknown_icon(self, source: Text, node: LexborNode, written: str, message: str) -> None:

@@ -16,11 +16,12 @@ from typing import BinaryIO, Final
 from urllib.parse import quote
 
 from slidegen.build_options import INLINE_MEDIA, BuildOptions
+from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem, SlidegenError
 from slidegen.files import PIECE_BYTES, FileError, open_file, size_text
 from slidegen.model import Source
 from slidegen.outputs.addresses import AssetError
-from slidegen.outputs.media import media_kind
+from slidegen.outputs.media import clip_problem, media_kind
 from slidegen.outputs.target import Target, in_the_way
 from slidegen.rendered import Clip, OutputFile
 from slidegen.write import Content, is_folder
@@ -35,6 +36,8 @@ FOLDER: Final = ".media"
 MAX_BYTES: Final = 4_000_000_000
 """The most bytes of a clip: a USB stick with FAT32 holds no larger file."""
 DIGEST_BYTES: Final = 8
+HEAD_BYTES: Final = 4096
+"""The first bytes of a clip, which say whether it is one."""
 MADE: Final = re.compile(rf"[A-Za-z0-9_-]+-([0-9a-f]{{{2 * DIGEST_BYTES}}})\.[a-z0-9]+")
 """The name of a file that slidegen made."""
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9_]+")
@@ -76,14 +79,19 @@ class LargeClips:
             return None
         return size if self.folder is not None and size > self.limit else None
 
-    def told(self, url: str, size: int) -> str:
-        """The warning about a clip above the limit."""
+    def told(self, url: str, path: Path, size: int) -> Iterator[tuple[str, Code]]:
+        """Yields the warnings about a clip above the limit."""
         needed = -(-size // MB)
-        raised, refused = f"--inline-media {needed} puts it into the page", f"at most {MOST} MB can be in the page"
-        return (
-            f"{url!r} has {size / MB:.0f} MB, and the page holds clips of up to {self.limit // MB} MB; it goes into the"
-            f" folder {self.folder!r} beside the page, so keep both together; {raised if needed <= MOST else refused}"
+        way = f"--inline-media {needed} puts it into" if needed <= MOST else f"at most {MOST} MB can be in"
+        yield (
+            f"{url!r} has {size / MB:.0f} MB, and the page holds clips of up to {self.limit // MB} MB; it goes "
+            f"into the folder {self.folder!r} beside the page, so keep both together; {way} the page",
+            "limit",
         )
+        with open_file(path) as file:
+            why = clip_problem(file.read(HEAD_BYTES))
+        if why is not None:
+            yield f"{url!r} is not a video or audio: {why}", "wrong-media"
 
     def url(self, path: Path) -> str:
         """The address of a large clip for the page. Raises AssetError if it cannot be read or is far too large."""

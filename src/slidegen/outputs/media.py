@@ -22,6 +22,21 @@ TIMES: Final = re.compile(r"#t=[0-9:.,]{1,40}$")
 """The end of a URL that says which part of a clip plays (W3C Media Fragments 4.2.1)."""
 
 
+SIGNATURES: Final = re.compile(
+    rb".{4}(?:ftyp|moov|mdat|free|wide|skip|pnot)|\x1aE\xdf\xa3|OggS|RIFF.{4}WAVE|ID3|\0*\xff[\xe0-\xff]"
+    rb"|ADIF|fLaC",
+    re.DOTALL,
+)
+"""How clips begin: MP4 and QuickTime, WebM and Matroska, Ogg, WAV, MP3 with tags, MPEG audio and AAC, FLAC."""
+
+
+def clip_problem(head: bytes) -> str | None:
+    """Why browsers do not play a file with the name of a video or audio, by its first bytes; None if they may."""
+    if SIGNATURES.match(head):
+        return None
+    return f"it begins with {head[:16].decode('ascii', 'backslashreplace')!r}" if head else "it is empty"
+
+
 def media_kind(url: str) -> Kind | None:
     """What a URL names by its suffix; None for anything but video and audio."""
     return SUFFIXES.get(re.split(r"[?#]", url, maxsplit=1)[0].rpartition(".")[2].lower())

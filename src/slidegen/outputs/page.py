@@ -25,6 +25,7 @@ from slidegen.version import __version__
 HERE = Path(__file__).parent
 SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 """What nobody needs in a page: whole lines of comments, and indents."""
+TABSET = re.compile(r'<div[^<>]* class="tabset\b')
 PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
 """The scripts for presenting: three that come before the player of the page, and two after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
@@ -117,7 +118,12 @@ def words_data(lang: str) -> tuple[str, ...]:
 
 def scripts(player: str, slides: Sequence[str]) -> str:
     """The text of all scripts of a page whose slides `player` shows."""
-    more = [name for name, needs in (("media.js", has_media), ("motion.js", has_motion)) if needs(slides)]
+    needed = {
+        "media.js": has_media(slides),
+        "tabs.js": any(map(TABSET.search, slides)),
+        "motion.js": has_motion(slides),
+    }
+    more = [name for name, needs in needed.items() if needs]
     return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", player, *PRESENTING[3:], *more)
 
 

@@ -24,6 +24,7 @@ from slidegen.render.magic_move import magic_moves
 from slidegen.render.math import math
 from slidegen.render.pandoc import pandoc_blocks, pandoc_figures, pandoc_spans
 from slidegen.render.tables.written import written_tables
+from slidegen.render.tabs import tabs
 from slidegen.render.task_lists import task_lists
 
 MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
@@ -41,6 +42,7 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     magic_moves,
     emoji,
     written_tables,
+    tabs,
     lines,
     element_comments,
 )
@@ -59,6 +61,7 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
     magic_moves,
     emoji,
     written_tables,
+    tabs,
     lines,
     element_comments,
 )

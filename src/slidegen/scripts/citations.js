@@ -1,27 +1,4 @@
-// Reads BibTeX with Citation.js, and writes citations in a style of CSL with citeproc-js.
-
-function slidegenBibtex(text) {
-  try {
-    return ["ok", readBibtex(text).map(mended)];
-  } catch (error) {
-    return ["error", String(error)];
-  }
-}
-
-const GENRES = { phdthesis: "PhD thesis", mastersthesis: "Master’s thesis", mathesis: "Master’s thesis", techreport: "" };
-
-// What Citation.js leaves of TeX and of BibTeX's own words.
-function mended(item) {
-  const known = GENRES[String(item.genre ?? "").toLowerCase()];
-  if (known !== undefined) item.genre = known;
-  if (item.genre === "") delete item.genre;
-  for (const [key, value] of Object.entries(item)) {
-    if (typeof value === "string" && value.includes("\\")) {
-      item[key] = value.replace(/\\(La|Bib)?(TeX)/g, "$1$2").replace(/\\([&%$#_{}])/g, "$1");
-    }
-  }
-  return item;
-}
+// Writes citations in a style of CSL with citeproc-js.
 
 // Stand around each work in a citation, after its number there.
 const OPEN = "\ufdd8", CLOSE = "\ufdd9";
@@ -54,12 +31,22 @@ function slidegenCite(style, locales, lang, items, cited, uncited) {
       if (inSentence) bare.add(index);
     });
     for (const index of bare) texts[index] = named(engine, texts[index], byId[cited[index][0][0].id]);
+    const etAl = (text) => others(engine, text);
     const heading = engine.getTerm("reference", "long", 1) || "references";
     const title = heading[0].toUpperCase() + heading.slice(1);
-    return ["ok", { citations: texts, references: references(engine), heading: title }];
+    const listed = references(engine).map(([key, label, text]) => [key, label, etAl(text)]);
+    return ["ok", { citations: texts.map(etAl), references: listed, heading: title }];
   } catch (error) {
     return ["error", String(error?.message ?? error)];
   }
+}
+
+// The author that stands for BibTeX's `and others` (bibtex.js) becomes "et al.".
+function others(engine, text) {
+  if (!text.includes(OTHERS)) return text;
+  const and = `(?:&#38;|&amp;|&|${engine.getTerm("and")})`, term = engine.getTerm("et-al");
+  const found = new RegExp(`,?\\s*(?:${and}\\s*)?${OTHERS}${term.endsWith(".") ? "\\.?" : ""}`, "g");
+  return text.replace(found, ` ${term}`);
 }
 
 // A citation in a sentence begins with its authors, also in styles whose citations are numbers.

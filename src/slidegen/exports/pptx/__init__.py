@@ -1,0 +1,69 @@
+"""A PowerPoint presentation that can be edited: text, lists, tables, formulas and code are what PowerPoint has of them.
+
+The way of the data, with a new type at each step:
+
+    built deck -> its layout in a browser  exports.printing
+               -> Scene                    walk/*.js, measuring, scene
+               -> the file                 writing/
+
+The positions of everything on a slide come from style sheets, so that they are measured once in the browser, all slides
+in one evaluation, and each shape is placed at its measured box. The walk knows no PowerPoint, the writers know no HTML.
+What a presentation cannot have, or not so that it can be edited, is a `Loss`, told with the line of its slide.
+
+Where to add what:
+
+- a kind of shape: its type in `scene.py`, a file of the walk that makes it, a module of `writing/` that writes it, and
+  a line in `writing/presentation.py`;
+- a chart of PowerPoint for a computed figure: a picture has the name of its `figure` and its kind;
+- another template than the theme's: `writing/base.py` makes the empty presentation and its layouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from slidegen.errors import MissingExtraError, Problem
+from slidegen.exports.base import MADE, Export, ExportJob
+from slidegen.progress import Step
+from slidegen.rendered import OutputFile
+
+if TYPE_CHECKING:
+    from slidegen.exports.pptx.scene import Scene
+
+
+def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
+    """Writes the presentation, after the warnings about what it lacks.
+
+    Raises:
+        SlidegenError: there is no browser, it stops, or the date of the environment is wrong.
+        MissingExtraError: python-pptx is not installed.
+    """
+    try:
+        import pptx  # noqa: F401 - before the slow part
+    except ImportError:
+        raise MissingExtraError("a presentation", "export") from None
+    from slidegen.exports.pptx.facts import deck_facts
+    from slidegen.exports.pptx.measuring import read_scene
+    from slidegen.exports.pptx.writing.presentation import presentation
+
+    facts = deck_facts(job)
+    job.progress(Step(f"writing {len(job.chosen())} slides", job.deck.name))
+    scene = read_scene(job)
+    yield from warnings(job, scene)
+    yield OutputFile(str(job.name), presentation(scene, facts), MADE.encode())
+
+
+def warnings(job: ExportJob, scene: Scene) -> Iterator[Problem]:
+    """What the presentation lacks, once for each slide, and once the fonts, which are not in it."""
+    families = dict.fromkeys((scene.look.heading_font, scene.look.text_font, scene.look.code_font))
+    what = f"the fonts are not in the presentation: {', '.join(families)}; install them where it is shown"
+    yield Problem(what, job.deck.name, code="not-applied")
+    for slide in scene.slides:
+        source = job.deck.slides[slide.number - 1]
+        for loss in slide.losses:
+            what = f"slide {slide.number}: {loss.element} {loss.what}"
+            yield Problem(what, source.path, source.line, slide=slide.number, code="not-applied")
+
+
+PPTX: Final = Export("pptx", ".pptx", make, (".pptx",), frozenset({"steps", "notes"}))

@@ -1,0 +1,191 @@
+"""Writes a scene into a presentation: slide by slide, then what concerns the whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from slidegen.exports.pptx.scene import (
+    Ground,
+    PanelShape,
+    Paragraph,
+    PictureShape,
+    Scene,
+    Shape,
+    TableShape,
+    TextShape,
+)
+from slidegen.exports.pptx.writing.arranging import Arranged, LayoutName, Measures, arranged, measures
+from slidegen.exports.pptx.writing.base import FURNITURE, ROLES, empty_presentation, palette
+from slidegen.exports.pptx.writing.context import SlideWriter
+from slidegen.exports.pptx.writing.package import Facts, finished
+from slidegen.exports.pptx.writing.shapes import Placeholder, blip, decoded, panel, picture, text_box
+from slidegen.exports.pptx.writing.tables import table
+from slidegen.exports.pptx.writing.text import Default, write_paragraphs
+from slidegen.exports.pptx.writing.timing import timing
+from slidegen.exports.pptx.writing.xml import Palette, element, named, sub
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+TYPES: Final = {"title": "title", "subtitle": "subTitle", "footer": "ftr", "number": "sldNum"}
+"""The types of placeholders; those for content have none (ECMA-376, 19.7.10)."""
+NUMBER_FIELD: Final = "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}"
+NOTES: Final = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Deck:
+    """What all slides share."""
+
+    scene: Scene
+    usual: Measures
+    palette: Palette
+    slides: Sequence[Any]
+    drawings: dict[bytes, Any]
+
+
+def presentation(scene: Scene, facts: Facts) -> bytes:
+    """Returns the file. The same scene and facts give the same bytes."""
+    placed = [arranged(slide) for slide in scene.slides]
+    usual = measures(scene, placed)
+    made, layouts = empty_presentation(scene.look, usual, scene.size)
+    slides = [made.slides.add_slide(layouts[one.layout]) for one in placed]
+    deck = _Deck(scene, usual, palette(scene.look), slides, {})
+    for number, (one, slide) in enumerate(zip(placed, slides, strict=True), start=1):
+        _slide(deck, one, slide, number)
+    return finished(made, scene, facts)
+
+
+def _slide(deck: _Deck, one: Arranged, slide: Any, number: int) -> None:
+    tree = slide.shapes._spTree
+    for child in list(tree)[2:]:  # the placeholders that python-pptx copies from the layout
+        tree.remove(child)
+    writer = SlideWriter(slide, deck.scene.look, deck.palette, lambda page: deck.slides[page - 1], tree, deck.drawings)
+    _ground(writer, slide, one.slide.ground, deck.scene.size)
+    for index, shape in enumerate(one.slide.shapes):
+        _shape(writer, shape, one.roles.get(index), deck.usual, one.layout, number)
+    animation = timing(writer.effects)
+    if animation is not None:
+        slide._element.append(animation)
+    if one.slide.notes:
+        _notes(deck, slide, one.slide.notes)
+
+
+def _shape(
+    writer: SlideWriter, shape: Shape, role: str | None, usual: Measures, layout: LayoutName, number: int
+) -> None:
+    if isinstance(shape, TextShape):
+        place = _placeholder(writer, role, usual, layout) if role else None
+        if role in ("body", "second"):
+            shape = replace(shape, role="body")
+        text_box(writer, shape, place)
+        if role == "number":
+            _count(writer.tree[-1], number)
+    elif isinstance(shape, TableShape):
+        table(writer, shape)
+    elif isinstance(shape, PictureShape):
+        picture(writer, shape)
+    elif isinstance(shape, PanelShape):
+        panel(writer, shape)
+
+
+def _placeholder(writer: SlideWriter, role: str, usual: Measures, layout: LayoutName) -> Placeholder:
+    text = writer.look.colors.get("text")
+    box = usual.boxes.get((layout, role))
+    if role in FURNITURE.values():
+        index = next(index for index, name in FURNITURE.items() if name == role)
+        return Placeholder(
+            TYPES[role], index, box, Default(usual.footer_size, writer.look.colors.get("quiet")), "quarter"
+        )
+    index = next(index for index, name in ROLES[layout].items() if name == role)
+    kind = (
+        "ctrTitle"
+        if (layout, role) == ("title", "title")
+        else "body"
+        if (layout, role) == ("section", "body")
+        else TYPES.get(role, "")
+    )
+    if role == "title":
+        return Placeholder(kind, None, box, Default(usual.title_size, text, usual.title_bold, True))
+    return Placeholder(kind, index, box, Default(usual.body_size, text))
+
+
+def _count(shape: Element, number: int) -> None:
+    """Makes the slide's number in its text a field, which PowerPoint counts, if it is the place of the slide."""
+    run = shape.find(f".//{named('a:r')}")
+    text = run.find(named("a:t"))
+    own = str(number)
+    if text.text != own and not (text.text or "").startswith(f"{own} "):
+        return
+    field = element("a:fld", id=NUMBER_FIELD, type="slidenum")
+    rest = (text.text or "")[len(own) :]
+    field.append(_copy(run.find(named("a:rPr"))))
+    sub(field, "a:t").text = own
+    run.addprevious(field)
+    if rest:
+        text.text = rest
+    else:
+        run.getparent().remove(run)
+
+
+def _copy(one: Element) -> Element:
+    from copy import deepcopy
+
+    return deepcopy(one)
+
+
+def _ground(writer: SlideWriter, slide: Any, ground: Ground, size: tuple[float, float]) -> None:
+    """Writes the background of a slide, if it is not that of the master."""
+    usual = ground.color is not None and ground.color == writer.look.colors.get("background")
+    if (ground.color is None or usual) and not ground.gradient and not ground.picture:
+        return
+    made = element("p:bg")
+    properties = sub(made, "p:bgPr")
+    if ground.picture:
+        fill = sub(properties, "a:blipFill", dpi="0", rotWithShape=True)
+        blip(writer, fill, ground.picture, opacity=ground.opacity)
+        _cover(fill, ground.picture, size)
+        sub(sub(fill, "a:stretch"), "a:fillRect")
+    elif ground.gradient:
+        writer.palette.gradient(properties, ground.gradient)
+    else:
+        writer.palette.fill(properties, ground.color)
+    sub(properties, "a:effectLst")
+    slide._element.find(named("p:cSld")).insert(0, made)
+
+
+def _cover(fill: Element, data: str, size: tuple[float, float]) -> None:
+    """Cuts off what of a picture does not fit the shape of the slide."""
+    from PIL import Image
+
+    with Image.open(BytesIO(decoded(data))) as image:
+        wide, high = image.size
+    share = (size[0] / size[1]) / (wide / high)
+    cut = round((1 - (share if share < 1 else 1 / share)) / 2 * 100000)
+    if cut:
+        sub(fill, "a:srcRect", **({"l": cut, "r": cut} if share < 1 else {"t": cut, "b": cut}))
+
+
+def _notes(deck: _Deck, slide: Any, notes: Sequence[Paragraph]) -> None:
+    """Writes the speaker notes, in the size and colour of the notes' own master."""
+    page = slide.notes_slide
+    body = page.notes_text_frame._txBody
+    for child in body.findall(named("a:p")):
+        body.remove(child)
+    writer = SlideWriter(page, deck.scene.look, deck.palette, lambda number: deck.slides[number - 1], body, {})
+    plain = [
+        replace(
+            paragraph,
+            runs=tuple(replace(run, size=NOTES, color=None, highlight=None, font="") for run in paragraph.runs),
+            size=NOTES,
+            leading=paragraph.natural,
+            before=6.0,
+            indent=(paragraph.level + 1) * 24.0 if paragraph.marker else paragraph.level * 24.0,
+            hanging=24.0 if paragraph.marker else 0.0,
+        )
+        for paragraph in notes
+    ]
+    write_paragraphs(writer, body, plain, Default(NOTES), plain=True)
