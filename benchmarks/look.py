@@ -1,5 +1,5 @@
-"""Makes the pictures of docs/look.md and docs/themes.md: charts, tables, layouts and text, four slides in each theme,
-and pairs with the peers that are installed.
+"""Makes the pictures of docs/look.md, docs/themes.md and docs/diagrams.md: charts, tables, layouts, text and diagrams,
+four slides in each theme, and pairs with the peers that are installed.
 
     python benchmarks/look.py [--peers FOLDER] [--output docs/images/look] [--areas charts,tables,layouts,type,themes]
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 SPECIMENS: Final = ROOT / "benchmarks" / "specimens"
-AREAS: Final = ("charts", "tables", "layouts", "type")
+AREAS: Final = ("charts", "tables", "layouts", "type", "diagrams")
 THEMES: Final = {
     "academic": (1, 4, 27, 39),
     "bold": (1, 12, 21, 36),

@@ -25,3 +25,5 @@ class Measures:
 
 PLAIN_MEASURES: Final = Measures()
 """Those of the plain look."""
+MARP_MEASURES: Final = Measures(side=78.5, top=78.5, bottom=78.5, heading=46.0, leading=1.25, below=30.0)
+"""Those of Marp's own themes: the largest margins, which `default` has."""

@@ -77,11 +77,11 @@ def regex_engine() -> Future[MiniRacer]:
     return _start([], "separators.js")
 
 
-def script_engine(before: Sequence[str], own: str, after: Sequence[str]) -> Future[MiniRacer]:
-    """An engine with the text of scripts around one of slidegen's own, for what a package installs."""
+def script_engine(scripts: Sequence[str]) -> Future[MiniRacer]:
+    """An engine with these scripts, for what a package installs."""
     import py_mini_racer  # noqa: F401 - see `_start`
 
-    return _in_thread(_scripted, [*before, _own(own), *after])
+    return _in_thread(_scripted, scripts)
 
 
 def call(engine: Future[MiniRacer], function: str, *arguments: object, seconds: float = MAX_SECONDS) -> Any:
@@ -150,10 +150,11 @@ def _in_thread(work: Callable[..., MiniRacer], *arguments: object) -> Future[Min
 
 
 def _engine(libraries: Sequence[str], *own: str) -> MiniRacer:
-    return _scripted([*map(vendor_text, libraries), *map(_own, own)])
+    return _scripted([*map(vendor_text, libraries), *map(own_script, own)])
 
 
-def _own(name: str) -> str:
+def own_script(name: str) -> str:
+    """The text of one of slidegen's own scripts."""
     return (SCRIPTS / name).read_text(encoding="utf-8")
 
 

@@ -97,6 +97,42 @@ def test_a_diagram_is_drawn_once(deck: Build, tmp_path: Path) -> None:
     assert (tmp_path / "deck.record.json").read_bytes() == record
 
 
+def test_a_later_version_of_the_engine_changes_no_drawing(
+    deck: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a slide shows does not depend on who builds it; `--refresh` draws again."""
+    from slidegen.diagrams import mermaid
+
+    deck(f"# A\n\n{fence(FLOW)}")
+    path = tmp_path / "deck.record.json"
+    record = path.read_text(encoding="utf-8")
+    assert '"versions": {"mermaidx": ' in record
+    path.write_text(re.sub(r'"mermaidx": "[^"]*"', '"mermaidx": "0.1"', record), encoding="utf-8")
+    monkeypatch.setattr(mermaid, "_engine", None)
+    deck(f"# A\n\n{fence(FLOW)}")
+    assert '"mermaidx": "0.1"' in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("theme", ["default", "gaia", "uncover", "slidegen"])
+def test_a_tall_diagram_stays_inside_the_margins_of_a_marp_theme(deck: Build, theme: str) -> None:
+    """Those of `default` are the largest: 78.5 px above and below, and a heading of 88 px."""
+    steps = "\n".join(f"  S{n} --> S{n + 1}" for n in range(9))
+    page, _ = deck(
+        f"---\nmarp: true\ntheme: {theme}\n---\n# A\n\n{fence(f'flowchart TD{NEWLINE}{steps}')}", format="marp"
+    )
+    height = float(re.findall(r' height="([\d.]+)"', drawing(page))[0])
+    assert (height > 500) if theme == "slidegen" else (440 < height < 720 - 2 * 78.5 - 85)
+
+
+def test_a_milestone_is_turned_around_its_middle(deck: Build) -> None:
+    """The style sheet that does it in Mermaid is not kept."""
+    source = "gantt\n  dateFormat YYYY-MM-DD\n  section S\n  A :a, 2026-01-01, 9d\n  M :milestone, after a, 0d"
+    (turned,) = re.findall(r"<rect [^>]*rotate[^>]*>", drawing(deck(fence(source))[0]))
+    x, width = (float(re.findall(rf' {name}="([\d.]+)"', turned)[0]) for name in ("x", "width"))
+    assert f'transform="translate({x + width / 2:g} ' in turned
+    assert "rotate(45) scale(0.8 0.8)" in turned
+
+
 def test_frozen_draws_nothing(deck: Build) -> None:
     """What the record does not have is a mistake at its line."""
     with pytest.raises(SlidegenError) as caught:

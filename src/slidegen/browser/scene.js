@@ -311,7 +311,8 @@
 
   const boxOf = (element) => ({ id: idOf(element), rect: round(relative(element.getBoundingClientRect())), name: (element.getAttribute("aria-label") || element.closest("figure")?.dataset.figure || "").slice(0, 80) });
   const visible = (names) => [...box.querySelectorAll(names)].filter((one) => isShown(one) && !isForReaders(one));
-  const charts = visible("svg.chart").filter((one) => !one.closest("table, .stats, .cards")).map(boxOf);
+  const charts = visible("svg.chart").filter((one) => !one.closest("table, .stats, .cards"))
+    .map((one) => ({ ...boxOf(one), diagram: one.matches(".diagram") }));
   const tables = visible("table").map(boxOf);
   const media = visible("img, video, canvas, iframe, svg.chart, figure > svg")
     .filter((one) => opacityOf(one) > 0).map((one) => ({ ...boxOf(one), positioned: isPositioned(one), stack: idOf(one.closest(".r-stack")), full: Boolean(one.closest(".layout-image-full .media, .callout-icon, .katex")), beside: Boolean(one.closest(".media")) }));

@@ -106,7 +106,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table, a chart or another medium on the slide."""
+    """A table, a chart or another medium on the slide. A chart may be a `diagram`."""
 
     id: int
     rect: Box
@@ -115,6 +115,7 @@ class Part:
     full: bool = False
     beside: bool = False
     stack: int = 0
+    diagram: bool = False
 
 
 @dataclass(frozen=True, slots=True)

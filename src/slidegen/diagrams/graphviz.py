@@ -21,8 +21,10 @@ SECONDS: Final = 20.0
 PAUSE: Final = 0.01
 """Seconds between two questions whether the engine is compiled, which takes half a second."""
 MAX_SOURCE: Final = 50_000
-SETTINGS: Final = 1
+SETTINGS: Final = 2
 PLACE: Final = re.compile(r" in line (\d+)")
+SPACES: Final = {"nodesep": 0.4, "ranksep": 0.7}
+"""Inches between nodes: as much more than usual as the text is larger."""
 FAMILY: Final = "Helvetica"
 """Graphviz knows its widths; the typefaces of the looks are narrower."""
 
@@ -32,8 +34,14 @@ def _defaults() -> Mapping[str, Mapping[str, Any]]:
     """What holds unless the diagram says something else."""
     text = {"fontname": FAMILY, "fontsize": FONT_SIZE, "fontcolor": HEX["ink"]}
     return {
-        "graphAttributes": {"bgcolor": "transparent", "color": HEX["strong"], "pad": 0.1, **text},
-        "nodeAttributes": {"style": "filled", "fillcolor": HEX["surface"], "color": HEX["strong"], **text},
+        "graphAttributes": {"bgcolor": "transparent", "color": HEX["strong"], "pad": 0.1, **SPACES, **text},
+        "nodeAttributes": {
+            "style": "filled",
+            "fillcolor": HEX["surface"],
+            "color": HEX["strong"],
+            "margin": "0.2,0.1",
+            **text,
+        },
         "edgeAttributes": {**text, "color": HEX["quiet"], "fontsize": FONT_SIZE - 2},
     }
 

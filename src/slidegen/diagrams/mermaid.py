@@ -17,7 +17,7 @@ from slidegen.diagrams.mermaid_settings import MAX_SOURCE, settings
 from slidegen.diagrams.palette import MEANINGS
 from slidegen.diagrams.styling import plain_name, recorded
 from slidegen.errors import MissingExtraError
-from slidegen.v8 import EngineError, call, script_engine
+from slidegen.v8 import EngineError, call, own_script, script_engine
 
 if TYPE_CHECKING:
     from py_mini_racer import MiniRacer
@@ -29,7 +29,7 @@ SECONDS: Final = 20.0
 """How long one diagram may take; usual ones take a tenth of a second."""
 SLACK: Final = 1.06
 """How much wider than in Source Sans 3 text is in the widest typeface of the looks."""
-SETTINGS: Final = 1
+SETTINGS: Final = 2
 
 TINT: Final = re.compile(r"color-mix\(in srgb, (var\(--chart-\d\)) \d+%, [^)]*\)\)")
 HEAD: Final = re.compile(r"\A\s*---[ \t]*\n.*?\n[ \t]*---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -71,7 +71,7 @@ def _engine() -> Future[MiniRacer]:
         raise MissingExtraError("a mermaid diagram", EXTRA) from None  # another version, which has other files
     widths = f"const slidegenWidths = {json.dumps(advances())}, slidegenSlack = {SLACK}, slidegenBold = {SEMIBOLD};"
     named = f"globalThis.mermaid = globalThis.{EXPORTED}.default || globalThis.{EXPORTED};"
-    return script_engine([widths], "mermaid.js", [shim, *rest, named])
+    return script_engine([widths, own_script("mermaid.js"), shim, *rest, own_script("selectors.js"), named])
 
 
 def draw(source: str) -> str:

@@ -14,6 +14,10 @@ MAX_SOURCE: Final = 50_000
 MAX_EDGES: Final = 500
 FAMILY: Final = "sans-serif"
 SMALLER: Final = 18
+CROSSED: Final = ".messageText .loopText .architecture-service .commit-label"
+"""What text of a diagram lines may cross: it has a halo in the colour of the page."""
+SMALL: Final = ".edgeTerminals, .tick text, .packetByte, .node-labels text"
+"""What Mermaid's own style sheets make smaller."""
 
 COLORS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "ink": (
@@ -48,13 +52,13 @@ OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "surface": (
         "actorBkg nodeBkg mainBkg personBkg stateBkg rowOdd requirementBackground compositeTitleBackground",
-        "attributeBackgroundColorOdd quadrant1Fill tagLabelBackground commitLabelBackground emUiFill emProcessorFill",
+        "attributeBackgroundColorOdd quadrant1Fill tagLabelBackground emUiFill emProcessorFill",
     ),
     "page": (
         "background edgeLabelBackground relationLabelBackground compositeBackground quadrant3Fill rowEven",
-        "attributeBackgroundColorEven labelBackground labelBackgroundColor",
+        "attributeBackgroundColorEven labelBackground labelBackgroundColor clusterBkg",
     ),
-    "pale": ("sectionBkgColor2 clusterBkg altBackground quadrant2Fill quadrant4Fill emSwimlaneBackgroundOdd",),
+    "pale": ("sectionBkgColor2 altBackground quadrant2Fill quadrant4Fill emSwimlaneBackgroundOdd",),
     "tint1": ("emCommandFill",),
     "tint2": ("emEventFill",),
     "tint3": ("emReadModelFill",),
@@ -82,10 +86,11 @@ def _variables() -> dict[str, Any]:
             **dict.fromkeys(("startByteColor", "endByteColor"), HEX["quiet"]),
             "blockFillColor": HEX["surface"],
             "blockStrokeColor": HEX["strong"],
-            "byteFontSize": "16px",
+            "byteFontSize": f"{SMALLER}px",
             "labelFontSize": f"{SMALLER}px",
             "titleFontSize": "24px",
         },
+        "commitLabelBackground": "transparent",
         "pieTitleTextSize": "24px",
         **dict.fromkeys(("pieSectionTextSize", "pieLegendTextSize", "fontSize"), size),
         "pieOpacity": "1",
@@ -145,18 +150,19 @@ def _kinds() -> dict[str, Any]:
     size = FONT_SIZE
     sequence: dict[str, Any] = {f"{name}FontFamily": FAMILY for name in ("actor", "message", "note")}
     sequence |= {"actorFontSize": size, "messageFontSize": size, "noteFontSize": SMALLER, "mirrorActors": False}
-    sequence |= {"width": 160, "height": 56, "boxTextMargin": 8, "messageMargin": 28, "bottomMarginAdj": 16}
+    sequence |= {"width": 160, "height": 64, "labelBoxWidth": 60, "labelBoxHeight": 28}
+    sequence |= {"boxTextMargin": 8, "messageMargin": 20}
     gantt = {"fontSize": SMALLER, "sectionFontSize": SMALLER, "barHeight": 32, "barGap": 8, "topPadding": 56}
     gantt |= {"leftPadding": 140, "rightPadding": 40, "gridLineStartPadding": 44, "useWidth": 1100}
     quadrant = {"chartWidth": 720, "chartHeight": 560, "titleFontSize": 24, "quadrantLabelFontSize": size}
     quadrant |= {"pointLabelFontSize": SMALLER, "xAxisLabelFontSize": size, "yAxisLabelFontSize": size}
     axis = {"labelFontSize": size, "titleFontSize": size}
     return {
-        "flowchart": {"htmlLabels": False, "padding": 16},
+        "flowchart": {"htmlLabels": False, "padding": 16, "subGraphTitleMargin": {"top": 6, "bottom": 6}},
         **{name: {"htmlLabels": False} for name in ("class", "state", "block")},
         **{name: {"fontSize": size} for name in ("er", "requirement")},
         "mindmap": {"padding": 12},
-        "sequence": {**sequence, "diagramMarginX": 8, "diagramMarginY": 8},
+        "sequence": {**sequence, "diagramMarginX": 8, "diagramMarginY": 16},
         "gantt": gantt,
         "pie": {"textPosition": 0.72},
         "quadrantChart": quadrant,
@@ -168,9 +174,19 @@ def _kinds() -> dict[str, Any]:
         "sankey": {"width": 1000, "height": 520, "linkColor": "source"},
         "radar": {"width": 560, "height": 480},
         "architecture": {"fontSize": SMALLER, "iconSize": 72},
-        "gitGraph": {"rotateCommitLabel": False},
         "c4": _c4(),
     }
+
+
+def _style() -> str:
+    """What Mermaid's theme variables do not reach."""
+    crossed = ", ".join(f"{name}, {name} text, {name} tspan" for name in CROSSED.split())
+    return (
+        f"{crossed} {{ paint-order: stroke; stroke: {HEX['page']} !important; stroke-width: 5px; }}"
+        f".edgeLabel .label rect {{ fill: {HEX['page']} !important; }}"
+        f".sequenceNumber {{ paint-order: stroke; stroke: {HEX['quiet']} !important; stroke-width: 4px; }}"
+        f"{SMALL} {{ font-size: {SMALLER}px !important; }} .edgeLabel .label {{ font-size: {FONT_SIZE}px !important; }}"
+    )
 
 
 @cache
@@ -191,5 +207,6 @@ def settings() -> Mapping[str, Any]:
         "secure": [*secure.split(), "dompurifyConfig"],
         "layout": "dagre",
         "themeVariables": _variables(),
+        "themeCSS": _style(),
         **_kinds(),
     }

@@ -16,7 +16,7 @@ XLINK: Final = "{http://www.w3.org/1999/xlink}href"
 OF_STYLE: Final = (
     "fill stroke stroke-width stroke-dasharray stroke-linecap stroke-linejoin opacity fill-opacity "
     "stroke-opacity font-size font-weight font-style text-anchor dominant-baseline alignment-baseline "
-    "text-decoration display visibility marker-start marker-mid marker-end stop-color stop-opacity"
+    "text-decoration display visibility marker-start marker-mid marker-end stop-color stop-opacity paint-order"
 )
 STYLES: Final = frozenset(OF_STYLE.split())
 """The properties of a style that a drawing keeps, as attributes."""
@@ -32,6 +32,9 @@ OF_DRAWING: Final = (
 )
 ELEMENTS: Final = frozenset(OF_DRAWING.split())
 """What a drawing is made of. Everything else is left out with what it holds."""
+READ: Final = STYLES | {"transform"}
+TURNED: Final = re.compile(r"rotate\((-?[\d.]+)deg\)\s*scale\(([\d.]+),\s*([\d.]+)\)")
+ORIGIN: Final = re.compile(r"(-?[\d.]+)px (-?[\d.]+)px")
 COLORED: Final = frozenset({"fill", "stroke", "stop-color"})
 REFERENCE: Final = re.compile(r"url\(\s*[\"']?#([^()\"'\s]+)[\"']?\s*\)")
 LINKED: Final = re.compile(r"https?://", re.IGNORECASE)
@@ -40,8 +43,10 @@ IMPORTANT: Final = re.compile(r"\s*!\s*important\s*\Z", re.IGNORECASE)
 UNMATCHED: Final = re.compile(r"::|:hover|:root|:focus|:active|@")
 SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:px)?")
 LITERAL: Final = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-LEAST: Final = 16.0
+LEAST: Final = 18.0
 """The least size of text in a drawing, in its pixels, whatever its engine says."""
+TITLE: Final = 24.0
+"""The size of text in other units: that of titles, as 4ex."""
 MAX_ELEMENTS: Final = 20_000
 """The most elements of a drawing."""
 
@@ -130,7 +135,7 @@ def _matching(tree: Any, selector: str) -> list[Any]:
 
 def _declarations(text: str) -> dict[str, str]:
     pairs = (part.split(":", 1) for part in text.split(";") if ":" in part)
-    return {name.strip().lower(): value.strip() for name, value in pairs if name.strip().lower() in STYLES}
+    return {name.strip().lower(): value.strip() for name, value in pairs if name.strip().lower() in READ}
 
 
 def _specificity(selector: str) -> tuple[int, int, int]:
@@ -150,6 +155,12 @@ def _restyle(element: ET.Element, style: Mapping[str, str], part: str) -> None:
     """Writes the style of an element as attributes, and removes all attributes that a drawing does not need."""
     given = {**{key: value for key, value in element.attrib.items() if key in STYLES}, **style}
     kept = {key: value for key, value in element.attrib.items() if key in GEOMETRY}
+    turned = TURNED.fullmatch(given.pop("transform", ""))
+    if turned is not None and (origin := ORIGIN.fullmatch(element.get("transform-origin", ""))) is not None:
+        x, y = origin.groups()  # a milestone is turned around its middle
+        kept["transform"] = (
+            f"translate({x} {y}) rotate({turned[1]}) scale({turned[2]} {turned[3]}) translate(-{x} -{y})"
+        )
     if (target := element.get(XLINK) or element.get("href")) is not None:
         kept["href"] = target
     if part:
@@ -157,8 +168,9 @@ def _restyle(element: ET.Element, style: Mapping[str, str], part: str) -> None:
     for name, value in given.items():
         if value in ("", "inherit", "initial", "unset", "revert") or "NaN" in value:
             continue
-        if name == "font-size" and (size := SIZE.fullmatch(value)) is not None:
-            value = str(max(LEAST, float(size[1])))
+        if name == "font-size":
+            size = SIZE.fullmatch(value)
+            value = str(TITLE if size is None else max(LEAST, float(size[1])))
         kept[name] = themed(value) if name in COLORED else value.removesuffix("px") if value[:1].isdigit() else value
     element.attrib.clear()
     element.attrib.update({key: NUMBER.sub(_rounded, value) for key, value in kept.items()})

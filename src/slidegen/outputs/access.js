@@ -2,7 +2,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   const main = document.querySelector(".reveal, .marpit");
   if (slidegen.speaker || !main) return;
-  const SCROLLING = ".scrollable .body, .flow :is(table, .math-display, .katex-display, .wide-drawing)";
+  const SCROLLING = ".scrollable .body, .flow :is(table, .math-display, .katex-display, .wide-drawing), .phone-chart:has(> .diagram[style])";
   const ready = (act) => (window.Reveal && !Reveal.isReady() ? Reveal.on("ready", act) : act());
   const spoken = (element) => {
     const copy = element.cloneNode(true);

@@ -135,11 +135,10 @@ class _Placer:
         return replace(picture, steps=steps)
 
     def _drawn(self, language: str, source: str) -> str:
-        """Returns the SVG of a diagram, from the record if it is there."""
+        """Returns the SVG of a diagram, from the record if it is there, whatever version of the engine drew it."""
         engine, store = kind(language), self._store
-        version = engine.version()
         parameters = json.dumps({"kind": engine.name, "text": source}, sort_keys=True, separators=(",", ":"))
-        key = Key(SOURCE, engine.settings, parameters, None if version is None else (version,))
+        key = Key(SOURCE, engine.settings, parameters, ())
         table = None if store.mode == "refresh" else store.record.find(key)
         if table is not None and table.columns == COLUMNS and len(table.rows) == 1:
             return str(table.rows[0][0])
@@ -148,6 +147,7 @@ class _Placer:
         if time.monotonic() > self._end:
             raise DiagramError(f"the diagrams of the deck take longer than {MAX_SECONDS:g} s together", code="limit")
         svg = engine.draw(source)
+        version = engine.version()
         versions = {} if version is None else {version[0]: version[1]}
         store.record.keep(key, Table(COLUMNS, ((svg,),), Provenance(SOURCE, versions=versions)), today())
         return svg

@@ -15,6 +15,7 @@ from slidegen.limits import digits, linked, links_too_long, too_much
 from slidegen.marks import CONTENT, FORMULA, HIGHLIGHTED, PLACED
 from slidegen.markup import raw_text
 from slidegen.marp_themes import OWN_THEME, own_marp_theme
+from slidegen.measures import MARP_MEASURES
 from slidegen.memo import Memo, once
 from slidegen.model import Text
 from slidegen.render.code import CodeProblem, highlighted_lines
@@ -86,7 +87,13 @@ def _rendered(
         deck = numbered(deck)
         _check_limits([slide.content for _, slide in named_slides(deck)], findings)
     composer = Composer(
-        deck.marp is not None, findings, expected_size(deck, themes), allow_scripts, deck.dialect, deck.options.writing
+        deck.marp is not None,
+        findings,
+        expected_size(deck, themes),
+        allow_scripts,
+        deck.dialect,
+        deck.options.writing,
+        deck.measures if deck.marp is None or deck.marp.theme == OWN_THEME else MARP_MEASURES,
     )
     composed = composed_slides(named_slides(deck), composer, findings, memo if deck.marp is not None else None)
     if deck.marp is None:

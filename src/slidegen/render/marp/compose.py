@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from slidegen.languages.writing import Writing
+from slidegen.measures import Measures
 from slidegen.memo import Memo
 from slidegen.render.context import Findings, SlideContext
 from slidegen.render.katex import Katex
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from slidegen.render.marp.html_blocks import HtmlBlocks
     from slidegen.render.marp.whole import WholeSlides
 
-LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)(?:[^\n]*[{\[ =][^\n]*|qr)$|\\begin\{", re.MULTILINE)
+LACKS = re.compile(
+    r":::|\[\^|^(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t])*(?:`{3,}+|~{3,}+)(?:[^\n]*[{\[ =][^\n]*|qr)$|\\begin\{",
+    re.MULTILINE,
+)
 """A sign that a text may hold syntax that Marp lacks: containers, footnotes, code options, bare math."""
 TAG_OR_TYPO = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
 """A sign that a text may hold HTML, or words that are checked for typing errors."""
@@ -38,7 +42,7 @@ RULER = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 
 class Composer:
     """Composes the slides of one deck. `breaks` says whether a line end is a line break. `dialect` is the dialect of
-    a deck that slidegen itself renders."""
+    a deck that slidegen itself renders, `measures` are those of its theme."""
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Composer:
         allow_scripts: bool,
         dialect: str,
         writing: Writing,
+        measures: Measures,
     ) -> None:
         self._breaks = breaks
         self._findings = findings
@@ -55,23 +60,24 @@ class Composer:
         self._allow_scripts = allow_scripts
         self._dialect = dialect
         self._writing = writing
+        self._measures = measures
 
     @property
     def settings(self) -> tuple[object, ...]:
         """What a composed slide depends on besides its text."""
-        return self._breaks, self._size, self._allow_scripts, self._dialect, self._writing
+        return self._breaks, self._size, self._allow_scripts, self._dialect, self._writing, self._measures
 
     @cached_property
     def _html_blocks(self) -> HtmlBlocks:
         from slidegen.render.marp.html_blocks import HtmlBlocks  # most Marp decks only use syntax of marp-core
 
-        return HtmlBlocks(self._breaks, self._size)
+        return HtmlBlocks(self._breaks, self._size, self._measures)
 
     @cached_property
     def _whole_slides(self) -> WholeSlides:
         from slidegen.render.marp.whole import WholeSlides
 
-        return WholeSlides("pandoc", self._size)
+        return WholeSlides("pandoc", self._size, self._measures)
 
     def slide(self, slide: ResolvedSlide, name: str) -> Composed:
         """Composes a slide. Notes that are not in its text become a comment at the end of the plain Markdown."""
@@ -101,9 +107,8 @@ class Composer:
         ):
             return self._html_blocks.compose(context, raw, name)
         part = Part("markdown", text.text)
-        return Composed(
-            (part,), values_in_markdown(text.text, context), context, raw, Place(name, whole_slide(self._size))
-        )
+        place = Place(name, whole_slide(self._size, self._measures))
+        return Composed((part,), values_in_markdown(text.text, context), context, raw, place)
 
 
 def composed_slides(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from slidegen.measures import Measures
 from slidegen.render.context import SlideContext
 from slidegen.render.layouts.parts import split
 from slidegen.render.markdown import make_parser
@@ -19,16 +20,16 @@ from slidegen.source_lines import without_lines
 class WholeSlides:
     """Composes the slides of one deck, each as one block of HTML."""
 
-    def __init__(self, dialect: str, size: tuple[int, int]) -> None:
+    def __init__(self, dialect: str, size: tuple[int, int], measures: Measures) -> None:
         self._parser = make_parser(dialect=dialect)
-        self._size = size
+        self._whole = whole_slide(size, measures)
 
     def compose(self, context: SlideContext, name: str) -> Composed:
         """Composes the slide `name`. Its notes become a comment."""
         env = {"slide": context, "docId": name.replace(".", "-")}
         tokens = self._parser.parse(context.text.text, env)
         raw = RawHtml.of(tokens)
-        place = Place(name, whole_slide(self._size))
+        place = Place(name, self._whole)
         parts = split(tokens, None)
         shown, notes = (
             without_lines(finish(self._parser.renderer.render(some, self._parser.options, env), raw, context, place))
