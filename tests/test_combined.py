@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -143,3 +144,132 @@ def test_the_title_of_a_clip_in_marps_dialect_is_kept(folder: DeckFolder) -> Non
     folder.write("a.mp4", b"clip")
     html = folder.build('# A\n\n![Told](a.mp4 "Its title")\n', "deck.md").html
     assert re.search(r'<video[^>]* title="Its title"', html)
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("name", ["deck.yml", "deck.md", "deck.qmd"])
+def test_a_citation_in_notes_of_the_text_is_plain_and_nothing_leads_back_to_it(
+    kept: DeckFolder, name: str, output: str
+) -> None:
+    """`::: notes` is not seen: a link from the reference would lead nowhere."""
+    text = "## A\n\nShown [@hu2021]\n\n::: notes\nSaid [@hu2021, p. 3] and @turing1950\n:::\n"
+    page = kept.build(deck(name, text), name, format=output)
+    html = without_transcript(page.html)
+    assert html.count(' id="cite-') == html.count('href="#cite-') == 1
+    assert re.search(r"Said \(Hu et al., \d+, p\. 3\) and Turing \(\d+\)", html)
+    assert not [warning for warning in page.built.warnings if "leads nowhere" in str(warning)]
+
+
+@pytest.mark.parametrize("part", ["part.md", "part.qmd", "part.yml"])
+def test_a_citation_of_an_included_file_is_read_by_the_decks_bibliography(kept: DeckFolder, part: str) -> None:
+    """Without one the warning has the file that it stands in, though the deck itself has no @."""
+    kept.write(
+        part, "slides:\n- |\n  ## A\n\n  By [@hu2021]\n" if part.endswith("yml") else "## A\n\n\n\nBy [@hu2021]\n"
+    )
+    page = kept.build(f"bibliography: refs.bib\nslides:\n- include: {part}\n")
+    assert "By (<a" in page.html
+    assert page.built.warnings == ()
+    (warning,) = kept.build(f"slides:\n- include: {part}\n").built.warnings
+    assert str(warning).replace(f"{kept.path}/", "").startswith(f"{part}:5: a citation is shown as it is written;")
+
+
+def test_a_pipe_or_a_folder_in_the_place_of_an_included_file_is_told(folder: DeckFolder) -> None:
+    """Nothing waits for it."""
+    os.mkfifo(folder.path / "pipe.md")
+    (folder.path / "folder.md").mkdir()
+    assert folder.problems("slides:\n- include: pipe.md\n- include: folder.md#2\n") == [
+        "talk.yml:2: include: the file 'pipe.md' cannot be read: is a named pipe, not a file",
+        "talk.yml:3: include: the file 'folder.md' cannot be read: is a folder",
+    ]
+
+
+def test_headings_of_callouts_and_theorems_begin_no_slide(folder: DeckFolder) -> None:
+    """They are the titles of boxes for Quarto; the heading of another div is one of a section."""
+    boxes = "::: {.callout-warning}\n## Titled\nWarned\n:::\n\n::: {#thm-a}\n## Line\nProved\n:::\n"
+    boxes += "\n::: {.own}\n## Two\n:::\n"
+    slides = folder.build(f"## One\n\n{boxes}", "deck.qmd").slides
+    assert re.findall(r'<section[^>]* id="([^"]*)"', slides) == ["one", "two"]
+
+
+LABELLED = """\
+- $$
+  a = 1
+  $$ {#eq-a}
+
+> $$
+> b = 2
+> $$ {#eq-b}
+>
+> | a |
+> |---|
+> | 1 |
+>
+> : Quoted {#tbl-a}
+
+1. ```qr
+   https://example.org
+   ```
+
+See @eq-a, @eq-b, @tbl-a
+"""
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("name", ["deck.yml", "deck.md", "deck.qmd"])
+def test_labels_and_qr_codes_stand_in_lists_and_quotations(kept: DeckFolder, name: str, output: str) -> None:
+    """Also directly after the sign of the item or the quotation."""
+    html = without_transcript(kept.build(deck(name, LABELLED), name, format=output).html)
+    ids = re.findall(r' id="((?:eq|tbl)-[^"]*)"', html)
+    assert sorted(ids) == ["eq-a", "eq-b", "tbl-a"]
+    assert "Table 1: Quoted" in html
+    assert "QR code: https://example.org" in html
+
+
+SHARED = """\
+## Shared {#sec-a}
+
+![P](p.svg){#fig-a}
+
+@fig-a in @sec-a by [@hu2021]
+
+| a |
+|---|
+| 1 |
+
+: T {#tbl-a}
+
+$$
+x
+$$ {#eq-a}
+
+@tbl-a @eq-a
+"""
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("part", ["part.md", "part.qmd"])
+def test_a_slide_that_is_included_twice_has_the_same_numbers_and_ids_of_its_own(
+    kept: DeckFolder, part: str, output: str
+) -> None:
+    """Links lead to the first of them."""
+    kept.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    kept.write(part, SHARED)
+    deck = f"bibliography: refs.bib\nslides:\n- include: {part}\n- include: {part}\n"
+    page = kept.build(deck, format=output)
+    html = without_transcript(page.html)
+    ids = re.findall(r'\sid="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+    assert {"sec-a", "fig-a", "tbl-a", "eq-a"} <= set(ids)
+    assert html.count("Figure 1: P<") == 2
+    assert not re.search(r"(?:Figure|Table|Equation|Section)(?: |\u00a0|&nbsp;)2", html)
+    assert page.built.warnings == ()
+
+
+def test_an_id_of_two_slides_is_told(folder: DeckFolder) -> None:
+    """The second one gets another, so that the page has each once."""
+    page = folder.build("slides:\n- content: A\n  id: own\n- content: B\n  id: own\n")
+    assert re.findall(r'<section[^>]* id="([^"]*)"', page.slides) == ["own", "own-2"]
+    (warning,) = page.built.warnings
+    assert str(warning).endswith(
+        "talk.yml:4: the id 'own' is that of two slides, first on line 2; links lead to the first"
+    )

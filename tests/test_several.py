@@ -76,7 +76,7 @@ slides:
             "talk.yml:11: chart 'f': unknown kind 'bras'; did you mean 'bars'?",
             "talk.yml:14: slides.0.layout is 'wide'; allowed: 'title', 'section', 'content', 'two-columns', 'table', "
             "'chart', 'code', 'image-left', 'image-right', 'image-full', 'statement', 'quote', 'stats', "
-            "'comparison', 'timeline', 'cards', 'agenda', 'code-and-result', 'big-table', 'closing' or 'end'",
+            "'comparison', 'timeline', 'tabs', 'cards', 'agenda', 'code-and-result', 'big-table', 'closing' or 'end'",
             "talk.yml:16: unknown container 'columsn'; did you mean 'column'?",
             "talk.yml:19: math: Undefined control sequence: \\bad at position 1: \\̲b̲a̲d̲",
             "talk.yml:20: slide 4: no file 'no.png' in the deck's folder",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -244,6 +244,12 @@ class ResolvedDeck:
     left_out: frozenset[int] = frozenset()
     measures: Measures = PLAIN_MEASURES
     footer: ResolvedText | None = None
+
+    @property
+    def shown_texts(self) -> Iterator[ResolvedText]:
+        """The texts and notes of the slides that are not hidden."""
+        texts = (text for stack in self.shown for slide in stack for text in (slide.content, slide.notes))
+        return (text for text in texts if text is not None)
 
     @property
     def shown(self) -> list[list[ResolvedSlide]]:

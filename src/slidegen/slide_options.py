@@ -22,6 +22,7 @@ Layout = Literal[
     "stats",
     "comparison",
     "timeline",
+    "tabs",
     "cards",
     "agenda",
     "code-and-result",

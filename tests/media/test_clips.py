@@ -169,3 +169,29 @@ def test_a_drawing_as_a_poster_runs_nothing(clips: DeckFolder) -> None:
     page = clips.slide("![](square.webm){poster=p.svg}")
     assert 'poster="data:image/svg+xml;base64,' in page.body
     assert "<script>alert" not in page.html
+
+
+def test_quartos_shortcodes(clips: DeckFolder) -> None:
+    """A local video plays; icons are Lucide's, by its names and by those of Font Awesome."""
+    text = """\
+        ## A {{< fa rocket title="Go" >}} {{< iconify lucide:cpu >}} {{< bi envelope >}}
+
+        {{< video square.webm title="A & b" start="0.5" >}}
+
+        {{< qrcode https://example.org width=20 height=20 >}}
+
+        See {{< video https://youtu.be/x title="the talk" >}}
+        """
+    page = clips.build(text, "a.qmd")
+    (one,) = players(page.html)
+    assert 'src="data:video/webm#t=0.5"' in one
+    assert 'aria-label="A &amp; b"' in one
+    assert page.slides.count('<svg class="sg-icon"') == 3
+    assert 'role="img" aria-label="Go"' in page.slides
+    assert 'role="img" aria-label="QR code: https://example.org"' in page.slides
+    assert re.search(r'<a href="https://youtu.be/x"[^>]*>the talk</a>', page.slides)
+
+
+def test_a_qr_code_of_quarto_that_is_too_long_has_its_line(folder: DeckFolder) -> None:
+    (problem,) = folder.problems(f"## A\n\nb\n\n{{{{< qrcode {'x' * 1001} >}}}}\n", "b.qmd")
+    assert problem == "b.qmd:5: qrcode: the text of a QR code has 1,001 bytes; at most 1,000"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 
 import pytest
@@ -165,3 +167,108 @@ def test_a_deck_without_references_stays_as_it_is(pictured: DeckFolder) -> None:
     referring = pictured.build(deck.replace("{#fig-a}\n", "\n", 1) + "\n  @fig-a\n")
     assert words(referring.bodies[0]) == "A"
     assert "Figure 1" in words(referring.bodies[1])
+
+
+QUARTO = """\
+---
+format: revealjs
+---
+
+## One
+
+@Fig-div, @fig-whole, @fig-left, [-@fig-right], @tbl-div, @fig-cell and @fig-hidden.
+
+::: {#fig-div}
+![](a.png)
+
+A *caption*
+:::
+
+::: {#fig-whole layout-ncol=2}
+![Left](a.png){#fig-left}
+
+![Right](a.png){#fig-right}
+
+Both
+:::
+
+## Two
+
+::: {#tbl-div}
+| a | b |
+|---|---|
+| 1 | 2 |
+
+Of a div
+:::
+
+```{python}
+#| label: fig-cell
+#| fig-cap: Of a cell
+plot()
+```
+
+```{python}
+#| label: fig-hidden
+#| echo: false
+plot()
+```
+"""
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+def test_quartos_divs_and_cells_have_labels(pictured: DeckFolder, output: str) -> None:
+    """The last paragraph of a div is the caption; parts of a figure have letters; a hidden cell is told."""
+    page = pictured.build(QUARTO, "talk.qmd", format=output)
+    html = without_transcript(page.html)
+    shown = words(html).replace("\u00a0", " ")
+    assert "Figure 1, Figure 2, Figure 2 (a), 2 (b), Table 1, Figure 3 and @fig-hidden." in shown
+    for caption in (
+        "Figure 1: A caption",
+        "(a) Left",
+        "(b) Right",
+        "Figure 2: Both",
+        "Table 1: Of a div",
+        "Figure 3: Of a cell",
+    ):
+        assert caption in shown
+    for target in re.findall(r'cross-reference" href="#([\w-]+)"', html):
+        assert len(re.findall(rf'\sid="{target}"', html)) == 1
+    assert [one.message for one in page.built.warnings if "label" in one.message] == [
+        "reference: 'fig-hidden' is shown as it is written; the cell with this label has no output in the deck"
+    ]
+
+
+def test_a_picture_in_a_line_of_text_is_told(pictured: DeckFolder) -> None:
+    """It has no caption; one in a list, a quotation or below a heading has."""
+    page = pictured.build(
+        "slides:\n- |\n  ## A\n  ![A](a.png){#fig-a}\n\n  - ![B](a.png){#fig-b}\n\n"
+        "  See ![C](a.png){#fig-c} and @fig-c.\n"
+    )
+    assert [(one.line, one.message) for one in page.built.warnings] == [
+        (8, "label: the picture of 'fig-c' shows no caption in a line of text; give it a paragraph of its own")
+    ]
+    assert "Figure 1: A" in page.body
+    assert "Figure 2: B" in page.body
+
+
+def test_a_picture_of_a_notebook_has_the_label_of_its_cell(folder: DeckFolder) -> None:
+    """Quarto's `#| label` and `#| fig-cap`."""
+    picture = {"image/png": base64.b64encode(PIXEL).decode(), "text/plain": "<Figure>"}
+    cells = [
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "## A\n\nSee @fig-loss."},
+        {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1,
+         "source": "#| label: fig-loss\n#| fig-cap: The loss\nplot()",
+         "outputs": [{"output_type": "display_data", "metadata": {}, "data": picture}]},
+    ]  # fmt: skip
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    page = folder.build(json.dumps(notebook), "talk.ipynb")
+    assert "Figure 1: The loss" in page.slides
+    assert re.search(r'<a class="cite cross-reference" href="#fig-loss">Figure\u00a01</a>', page.slides)
+    assert page.built.warnings == ()
+
+
+def test_a_prefix_may_stand_before_a_reference(pictured: DeckFolder) -> None:
+    """Hebrew writes "and" and "in" as a letter with a hyphen; an address stays one."""
+    page = pictured.build("lang: he\nslides:\n- |\n  ![A](a.png){#fig-a}\n\n  ו-@fig-a, a-b@fig-a.org\n")
+    assert "ו-תרשים 1, a-b@fig-a.org" in words(page.body).replace("\u00a0", " ")

@@ -10,7 +10,7 @@ from slidegen.render.callout_icons import ICONS
 from slidegen.render.containers import CALLOUTS
 from tests.deck_folder import PIXEL, PIXEL_URI, DeckFolder, without_icons
 
-NAMES = "center, column, columns, fragment, important, incremental, note, notes, tip, warning"
+NAMES = "center, column, columns, fragment, important, incremental, note, notes, tab, tabs, tip, warning"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def body(folder: DeckFolder, markdown: str, head: str = "") -> str:
         ("```{=html}\n<b>x</b>\n```\n\n```{=latex}\ny\n```\n\n`<i>z</i>`{=html} `w`{=tex}",
          "<b>x</b>\n<p><i>z</i> </p>"),
         ("\\newpage\n\n\\vspace{1cm}\n\nx", "<p>x</p>"),
-        ("{{< video x.mp4 >}}\n\nx", "<p></p>\n<p>x</p>"),
+        ("{{< pagebreak >}}\n\nx", "<p></p>\n<p>x</p>"),
         ("### A {.k}\n\nx [@a]", '<h3 class="k" id="a">A</h3>\n<p>x [@a]</p>'),
         ("<div class=\"a\">\n*x*\n</div>", '<div class="a">\n<p><em>x</em></p>\n</div>'),
         ("\\(x\\) [l](http://a){target=_blank}", '<p>(x) <a href="http://a" target="_blank">l</a></p>'),

@@ -208,10 +208,11 @@ def test_a_deck_that_asks_for_no_numbers_has_none() -> None:
         ("## X\n\n```{python}\n1\n```\n", ["talk.qmd:3: a code cell is shown, not run; its output is missing"]),
         ("## X\n\n```{python}\n1\n```\n\n```{r, echo=FALSE}\n2\n```\n\n```{python}\n#| echo: false\n3\n```\n",
          ["talk.qmd:3: 3 code cells are shown, not run (2 with echo: false left out); their output is missing"]),
-        ("## X\n\ntext\n{{< video a.mp4 >}} `{{< x >}}`\n",
-         ["talk.qmd:4: the shortcode {{< video a.mp4 >}} of Quarto is left out"]),
-        ("## X\n\nas [@a; see @b] says\n\n[-@c]\n\n`[@d]`\n",
-         ["talk.qmd:3: a citation is shown as it is written, and 1 more: no bibliography is read"]),
+        ("## X\n\ntext\n{{< meta a >}} `{{< x >}}`\n\n{{< video a.mp4 >}} {{< fa rocket >}} {{< qrcode a.org >}}\n",
+         ["talk.qmd:4: the shortcode {{< meta a >}} of Quarto is left out"]),
+        ("## X\n\ntext\n{{< fa brands github >}}\n\n{{< video https://x.y/z >}}\n",
+         ["talk.qmd:4: the icon 'github' is left out; slidegen icons lists those of Lucide, :lucide-cpu:",
+          "talk.qmd:6: the video 'https://x.y/z' is on the network, which a single file cannot play; it is a link"]),
         ("## X\n\n```{=latex}\nx\n```\n\n`x`{=tex} `y`{=html}\n",
          ["talk.qmd:3: raw latex is left out; only {=html} is kept",
           "talk.qmd:7: raw tex is left out; only {=html} is kept"]),
@@ -219,7 +220,6 @@ def test_a_deck_that_asks_for_no_numbers_has_none() -> None:
         ("## X\n\nx\n\n:::\n", ["talk.qmd:5: ::: closes nothing"]),
         ("## X\n\n::: box with words\nx\n:::\n",
          ["talk.qmd:3: 'with words' after ::: is not an attribute and is left out; write ::: {.name key=value}"]),
-        ("## X\n\n::: {.panel-tabset}\n### A\n:::\n", ["talk.qmd:3: tabs are shown one below the other"]),
         ("## X {background-iframe='https://x'}\n",
          ["talk.qmd:1: background-iframe is left out: one file cannot hold another page"]),
         ("## X\n\n(@a) b\n\nsee (@a)\n",
@@ -228,7 +228,7 @@ def test_a_deck_that_asks_for_no_numbers_has_none() -> None:
     ],
 )  # fmt: skip
 def test_what_is_lost_is_told_with_its_line(text: str, expected: list[str]) -> None:
-    """Options, cells, shortcodes, citations, raw text of other formats, divs that nothing closes; nothing of code."""
+    """Options, cells, shortcodes, raw text of other formats, divs that nothing closes; nothing of code."""
     assert warnings(text) == expected
 
 

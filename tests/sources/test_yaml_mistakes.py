@@ -59,7 +59,7 @@ MISTAKES = {
         "slides:\n- layout: tilte\n  content: a\n",
         "talk.yml:2: slides.0.layout is 'tilte'; allowed: 'title', 'section', 'content', 'two-columns', "
         "'table', 'chart', 'code', 'image-left', 'image-right', 'image-full', 'statement', 'quote', 'stats', "
-        "'comparison', 'timeline', 'cards', 'agenda', 'code-and-result', 'big-table', 'closing' or 'end'",
+        "'comparison', 'timeline', 'tabs', 'cards', 'agenda', 'code-and-result', 'big-table', 'closing' or 'end'",
     ),
     "visibility": (
         "slides:\n- {content: a, visibility: gone}\n",

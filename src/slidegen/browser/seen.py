@@ -31,6 +31,10 @@ BARE: Final = """(() => {
 })()"""
 DRESSED: Final = "document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== globalThis.bare)"
 STEP: Final = "([h, v, step]) => window.Reveal ? Reveal.slide(h, v, step) : slidegen.show(h, step + 1)"
+COUNT: Final = "(at) => slidegen.tabs?.count(at) ?? 0"
+PANEL: Final = "([at, panel]) => slidegen.tabs.show(at, panel)"
+MOST_PANELS: Final = 24
+"""How many panels of a slide's tabsets are looked at."""
 MOST_STEPS: Final = 12
 """How many steps of a slide are looked at whose fragments take turns."""
 
@@ -50,13 +54,21 @@ class Eyes:
 
     def scenes(self, index: int) -> Iterator[Scene]:
         """What is seen of the slide that is shown, number `index` (from 0), with all fragments. What is seen in each
-        step before follows if some fragments are gone by then."""
+        step before follows if some fragments are gone by then, and then each panel of its tabsets."""
         measured = self._measured()
         if measured is None:
             return
         yield self._scene(measured)
-        if not measured["hiddenFragments"]:
-            return
+        if measured["hiddenFragments"]:
+            yield from self._steps(index, measured)
+        count = self.deck.page.evaluate(COUNT, index)
+        if count:
+            self.deck.show(index)
+        for panel in range(min(count, MOST_PANELS)):
+            self.deck.page.evaluate(PANEL, [index, panel])
+            yield self._scene(self._measured())
+
+    def _steps(self, index: int, measured: Any) -> Iterator[Scene]:
         place = self.deck.slides[index]
         for step in range(-1, MOST_STEPS):
             self.deck.page.evaluate(STEP, [place["h"], place["v"], step])

@@ -17,7 +17,9 @@ KEY: Final = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>[\w](?:[\w]|[:.#$%&\-+?<>~/
 BRACKETS: Final = re.compile(r"(?<![\\!\]])\[(?P<inside>[^\[\]]*?(?<![\w\\])@[\w{][^\[\]]*)\](?![(\[{:])")
 ITEM: Final = re.compile(rf"(?P<prefix>(?:.*?[\s(])??)(?P<minus>-?)(?<![\w\\])@{KEY}(?P<suffix>.*)", re.DOTALL)
 LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
-SENTENCE: Final = re.compile(rf"(?<![\w\\@/.\-:])@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?")
+SENTENCE: Final = re.compile(
+    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
+)
 UNCITED: Final = re.compile(rf"(?<![\w\\])-?@(?:(?P<all>\*)|{KEY})")
 """A work that pandoc's `nocite` names, or all."""
 LABELS: Final = {
@@ -44,6 +46,9 @@ LOCATOR: Final = re.compile(
     r"|(?:(?P<label>" + "|".join(map(re.escape, sorted(OF_LABEL, key=len, reverse=True))) + r")\s*)?"
     r"(?P<number>(?:[\dA-Z]*\d[\w]*|[ivxlcdm]+\b)(?:\s*[-–—:,]\s*(?:[\dA-Z]*\d\w*|[ivxlcdm]+\b))*))"
 )
+COLONS: Final = re.compile(r"^[ \t>]*:{3,}[ \t]*(?P<name>[^\n]*)$", re.MULTILINE)
+"""A line that opens a container, or closes one if it has no name."""
+OF_NOTES: Final = re.compile(r"notes\b|\{[^{}]*\.notes\b")
 MAX_TAG: Final = 4_000
 """How far before a sign the tag around it may begin."""
 REFERRING: Final = ("fig-", "tbl-", "eq-", "sec-", "lst-", "sld-")
@@ -75,6 +80,18 @@ class Citation:
     def refers(self) -> bool:
         """Whether it is a cross reference."""
         return self.works[0].key.startswith(REFERRING)
+
+
+def notes_in(text: str) -> list[tuple[int, int]]:
+    """Returns where the notes stand in a slide's text: `::: notes` and what is in it, with its offsets."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []  # the offsets of notes, and -1 for other containers
+    for line in COLONS.finditer(text) if "notes" in text else ():
+        if name := line["name"].rstrip(" \t:"):
+            opened.append(line.start() if OF_NOTES.match(name) else -1)
+        elif opened and (start := opened.pop()) >= 0:
+            found.append((start, line.end()))
+    return found + [(start, len(text)) for start in opened if start >= 0]
 
 
 def citations(text: str) -> Iterator[Citation]:
@@ -113,7 +130,7 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
                 at = bracket.start() + 1
         elif sentence is not None:
             at = sentence.end()
-            key = sentence["braced"] or sentence["plain"]
+            key = _key(sentence)
             if not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
                 if key.startswith(REFERRING) and sentence["after"] is not None:
                     at = sentence.start("after") - len(" [")  # what follows is no place in a work
@@ -134,6 +151,13 @@ def _in_tag(text: str, at: int) -> bool:
     return row.rfind("<") > row.rfind(">") or row.rfind("](") > row.rfind(")")
 
 
+def _key(found: re.Match[str]) -> str:
+    """The key of a match. Quarto's `@Fig-name` is a reference at the beginning of a sentence."""
+    key: str = found["braced"] or found["plain"]
+    small = key[:1].lower() + key[1:]
+    return small if small.startswith(REFERRING) else key
+
+
 def _works(inside: str) -> tuple[Cited, ...]:
     """The works of a citation in brackets; none if it is something else, or if some are cross references."""
     found: list[Cited] = []
@@ -141,7 +165,7 @@ def _works(inside: str) -> tuple[Cited, ...]:
         item = ITEM.fullmatch(part)
         if item is None:
             return ()
-        key = item["braced"] or item["plain"]
+        key = _key(item)
         work = Cited(key, item["prefix"].lstrip(), without_author=bool(item["minus"]))
         if key.startswith(REFERRING):
             found.append(replace(work, suffix=item["suffix"].rstrip()))

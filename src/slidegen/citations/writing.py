@@ -12,7 +12,7 @@ from slidegen.citations.engine import StyleError, Written, write_citations
 from slidegen.citations.html import attribute, in_markdown, plain
 from slidegen.citations.references import Reference, foot, reference_slides
 from slidegen.citations.styles import locales, read_style
-from slidegen.citations.syntax import UNCITED, Citation, Cited, citations
+from slidegen.citations.syntax import UNCITED, Citation, Cited, citations, notes_in
 from slidegen.citations.works import read_works
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.memo import Memo, content_key, once
@@ -49,8 +49,8 @@ def with_citations(deck: ResolvedDeck, memo: Memo | None = None) -> tuple[Resolv
     works = read_works(deck, memo)
     found = _Findings(list(works.problems), list(works.warnings))
     slides = list(chain.from_iterable(deck.shown))
-    places = [_Place(at, one) for at, slide in enumerate(slides) for one in citations(slide.content.text)]
-    noted = [(slide.notes, one) for slide in slides if slide.notes is not None for one in citations(slide.notes.text)]
+    places = [_Place(at, one) for at, slide in enumerate(slides) for one in _divided(slide.content)[0]]
+    noted = [(text, one) for slide in slides for text, some in _spoken(slide) for one in some]
     if not works.problems:
         _check_keys(places, noted, slides, works.items, found)
     try:
@@ -71,6 +71,23 @@ def with_citations(deck: ResolvedDeck, memo: Memo | None = None) -> tuple[Resolv
         path, line = deck.options.place("csl", deck.source.name)
         return deck, (Problem(f"csl: {error}", path, line or 1, code="wrong-value"),)
     return _Writer(deck, slides, places, written, uncited).deck(), ()
+
+
+def _divided(content: ResolvedText) -> tuple[list[Citation], list[Citation]]:
+    """The citations in a slide's text that are seen, and those in its notes."""
+    spans = notes_in(content.text)
+    shown: list[Citation] = []
+    said: list[Citation] = []
+    for one in citations(content.text):
+        (said if any(start <= one.start < end for start, end in spans) else shown).append(one)
+    return shown, said
+
+
+def _spoken(slide: ResolvedSlide) -> Iterator[tuple[ResolvedText, list[Citation]]]:
+    """The texts of a slide that hold notes, with the citations in them, which are plain text."""
+    yield slide.content, _divided(slide.content)[1]
+    if slide.notes is not None:
+        yield slide.notes, list(citations(slide.notes.text))
 
 
 def _check_keys(
@@ -174,10 +191,11 @@ class _Writer:
             by_slide.setdefault(place.slide, []).append((place.citation, next(html)))
         for at, slide in enumerate(self._slides):
             content, notes = slide.content, slide.notes
-            if at in by_slide:
-                content = self._content(content, at, by_slide[at])
-            if notes is not None and (found := list(citations(notes.text))):
-                notes = _replaced(notes, [(one, markdown_text(plain(next(html)))) for one in found])
+            said = [[(one, markdown_text(plain(next(html)))) for one in some] for _, some in _spoken(slide)]
+            if at in by_slide or said[0]:
+                content = self._content(content, at, by_slide.get(at, ()), said[0])
+            if notes is not None and said[1]:
+                notes = _replaced(notes, said[1])
             if content is not slide.content or notes is not slide.notes:
                 made[id(slide)] = replace(slide, content=content, notes=notes)
         deck = self._deck
@@ -185,15 +203,21 @@ class _Writer:
         deck = replace(deck, stacks=stacks)
         return reference_slides(deck, list(self._references()), self._written.heading)
 
-    def _content(self, text: ResolvedText, at: int, found: Sequence[tuple[Citation, str]]) -> ResolvedText:
-        """The text of the slide with the number `at`."""
+    def _content(
+        self,
+        text: ResolvedText,
+        at: int,
+        found: Sequence[tuple[Citation, str]],
+        said: Sequence[tuple[Citation, str]],
+    ) -> ResolvedText:
+        """The text of the slide with the number `at`. What is `said` stands in its notes."""
         own: dict[str, None] = {}
-        pairs = []
+        pairs = list(said)
         for citation, html in found:
             for work in citation.works:
                 own[work.key] = None
             pairs.append((citation, in_markdown(html, self._linker(citation, at))))
-        text = _replaced(text, pairs)
+        text = _replaced(text, sorted(pairs, key=lambda pair: pair[0].start))
         if self._where in ("end", "none"):
             return text
         ordered = [key for key, *_ in self._written.references if key in own]
@@ -201,7 +225,7 @@ class _Writer:
             Reference(self._texts[key][0], self._texts[key][1], self._name(key, at) if self._where == "foot" else "")
             for key in ordered
         ]
-        return text.followed(foot(listed)) if listed else text
+        return text.followed(foot(listed, self._deck.options.direction == "rtl")) if listed else text
 
     def _name(self, key: str, at: int) -> str:
         """The id of a reference."""

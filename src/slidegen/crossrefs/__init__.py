@@ -7,7 +7,7 @@ from typing import Final
 
 from slidegen.resolved import PlacedFigure, ResolvedDeck
 
-SIGN: Final = re.compile(r"[#@{](?:fig|tbl|eq|sec)-")
+SIGN: Final = re.compile(r"[#@{](?:[Ff]ig|[Tt]bl|[Ee]q|[Ss]ec)-")
 
 
 def may_refer(deck: ResolvedDeck) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from typing import Final
 
 from slidegen.crossrefs.labels import Label
 from slidegen.model import BY_MARP
-from slidegen.render.images import NUMBERED
+from slidegen.render.images import NUMBERED, numbered_caption
 from slidegen.resolved import ResolvedText
 
 CLASS: Final = "caption"
@@ -27,17 +28,33 @@ class Edit:
     text: str
 
 
-def label_edits(label: Label, number: int, heading: str, text: str, dialect: str) -> Iterator[Edit]:
-    """Yields the edits that number what has a label. `heading` is the beginning of its caption, "Figure 3"."""
+def label_edits(label: Label, number: int, heading: str, text: str, dialect: str, own: str = "") -> Iterator[Edit]:
+    """Yields the edits that number what has a label. `heading` is the beginning of its caption, "Figure 3"; `own` takes
+    the place of its name, if that is the id of the same thing on another slide."""
+    if own:
+        renamed = partial(re.compile(rf"#{re.escape(label.name)}(?![\w.:-])").sub, f"#{own}")
+        edits = list(label_edits(replace(label, name=own), number, heading, text, dialect))
+        yield from (replace(edit, text=renamed(edit.text)) for edit in edits)
+        opened = max(text.rfind("{", label.start, label.end), label.start)
+        if all(edit.end <= opened for edit in edits):
+            yield Edit(opened, label.end, renamed(text[opened : label.end]))
+        return
     by_marp, braces, name = dialect in BY_MARP, text[label.start : label.end], escape(label.name)
-    captioned = f"{heading}: {label.caption}" if label.caption else heading
+    captioned = numbered_caption(heading, label.caption)
     match label.form:
         case "picture" if by_marp:
             shown = " ".join(SETTING.sub(" ", label.caption).split())
-            captioned = f"{heading}: {shown}" if shown else heading
+            captioned = numbered_caption(heading, shown)
             yield Edit(label.start, label.end, f'<br><span class="{CLASS}" id="{name}">{captioned}</span>')
         case "picture":
             yield Edit(label.start, label.end, f'{braces[:-1]} {NUMBERED}="{escape(heading)}"}}')
+        case "div" if not label.caption and label.start == label.end and text[label.start - 2 : label.start] == ": ":
+            yield Edit(label.start, label.end, f"{heading}: ")
+        case "div":
+            blank = "" if label.caption else "\n"
+            yield Edit(label.start, label.end, f'{blank}<span class="{CLASS}">{captioned}</span>{blank}')
+        case "cell":
+            yield Edit(label.start, label.end, f'\n<span class="{CLASS}" id="{name}">{captioned}</span>\n\n')
         case "caption" if dialect == "pandoc":
             yield Edit(label.at, label.at, f"{heading}: ")
         case "caption" | "line" if by_marp:

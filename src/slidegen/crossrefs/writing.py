@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import chain
@@ -10,9 +11,10 @@ from typing import Final
 
 from slidegen.citations.syntax import Citation, Cited, cross_references
 from slidegen.crossrefs.editing import Edit, edited, label_edits
-from slidegen.crossrefs.labels import OF_NAMES, Kind, Label, labels
+from slidegen.crossrefs.labels import OF_NAMES, Kind, Label, in_line, labels
 from slidegen.errors import Problem, nearest
 from slidegen.languages.words import html, said
+from slidegen.model import BY_MARP
 from slidegen.resolved import Placed, PlacedFigure, PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
 
 WORDS: Final[dict[Kind, str]] = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
@@ -24,13 +26,24 @@ MOST_COMPARED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """A label with its slide, its number among those of its kind, and its line."""
+    """A label with its slide, its number among those of its kind, and its line. One that is shown again has an `id`."""
 
     label: Label
     slide: int
     line: int
     path: str
     number: int = 0
+    part: str = ""
+    id: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Its number, with the letter of a part of a figure: "3 (a)"."""
+        return f"{self.number}\u00a0({self.part})" if self.part else str(self.number)
+
+    def repeats(self, first: _Numbered) -> bool:
+        """Whether it is the same place of the same file, on another slide: an included slide may be shown twice."""
+        return self.slide != first.slide and (self.path, self.line) == (first.path, first.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +60,13 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Found:
-    """The labels of a deck by name, those of places that have no label of their own, and the mistakes."""
+    """The text of a deck, its labels by name, those of places that have no label of their own, what slides repeat that
+    are shown again, and the mistakes."""
 
+    source: str
     labels: dict[str, _Numbered] = field(default_factory=dict)
     places: dict[str, list[_Numbered]] = field(default_factory=dict)
+    again: list[_Numbered] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -62,8 +78,8 @@ def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Probl
     deck with no reference keeps it because what looks like a label may have another meaning there.
     """
     slides = list(chain.from_iterable(deck.shown))
-    read = [labels(slide.content, slide.options.id) for slide in slides]
-    found = _found(slides, read)
+    read = [labels(slide.content, slide.options.id, (slide.dialect or deck.dialect) == "pandoc") for slide in slides]
+    found = _found(slides, read, deck)
     texts = [text for slide in slides for text in (slide.content, slide.notes) if text is not None]
     references = [_Reference(text, one) for text in texts for one in cross_references(text.text)]
     if max(len(references), len(found.labels)) > MOST:
@@ -77,26 +93,45 @@ def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Probl
         return deck, tuple(found.problems)
     sections = any(work.key.startswith("sec-") for one in references for work in one.citation.works)
     numbered = _counted(found, used, read, sections)
-    made = {id(slide): _written(deck, slide, at, numbered) for at, slide in enumerate(slides)}
+    own = [*numbered.values(), *_repeated(found, numbered)]
+    made = {id(slide): _written(deck, slide, at, numbered, own) for at, slide in enumerate(slides)}
     stacks = tuple(tuple(made.get(id(slide), slide) for slide in stack) for stack in deck.stacks)
     return replace(deck, stacks=stacks), ()
 
 
-def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]]) -> _Found:
-    found = _Found()
+def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], deck: ResolvedDeck) -> _Found:
+    found = _Found(deck.source.text)
     for at, (slide, own) in enumerate(zip(slides, read, strict=True)):
         for label in own:
             text = slide.content
             one = _Numbered(label, at, text.line(text.text.count("\n", 0, label.start)), text.source.path)
             if label.form == "placed":
-                found.places.setdefault(label.name, []).append(one)
+                places = found.places.setdefault(label.name, [])
+                (found.again if any(map(one.repeats, places)) else places).append(one)
             elif label.form == "misplaced":
                 found.warnings.append(_misplaced(one))
-            elif (first := found.labels.setdefault(label.name, one)) is not one:
+            elif (first := found.labels.setdefault(label.name, one)) is one:
+                if (
+                    label.form == "picture"
+                    and (slide.dialect or deck.dialect) not in BY_MARP
+                    and in_line(text.text, label)
+                ):
+                    found.warnings.append(_without_caption(one))
+            elif one.repeats(first):
+                found.again.append(one)
+            else:
                 where = f"line {first.line}" if first.path == one.path else f"{first.path}:{first.line}"
                 what = f"label: {label.name!r} is given twice, first at {where}; a label names one thing"
                 found.problems.append(Problem(what, one.path, one.line, code="duplicate-key"))
     return found
+
+
+def _without_caption(one: _Numbered) -> Problem:
+    """The warning about a picture that is a part of a line of text."""
+    what = (
+        f"label: the picture of {one.label.name!r} shows no caption in a line of text; give it a paragraph of its own"
+    )
+    return Problem(what, one.path, one.line, code="not-applied")
 
 
 def _misplaced(one: _Numbered) -> Problem:
@@ -120,6 +155,11 @@ def _used(references: Sequence[_Reference], found: _Found) -> set[str]:
     return used
 
 
+def _of_cell(key: str, text: str) -> bool:
+    """Whether a text has a code cell with a label."""
+    return re.search(rf"^[^\n]*\|\s*label:\s*[\"']?{re.escape(key)}\b", text, re.MULTILINE) is not None
+
+
 def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict[str, str]) -> None:
     path = one.text.source.path
     if not key.startswith(tuple(f"{kind}-" for kind in OF_NAMES)):
@@ -129,6 +169,9 @@ def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict
         where = " and ".join(str(place.line) for place in places[:3])
         what = f"reference: {key!r} is placed {len(places)} times, on lines {where}; a reference names one thing"
         found.problems.append(Problem(what, path, one.line, code="unknown-name"))
+    elif _of_cell(key, found.source):
+        what = f"reference: {key!r} is shown as it is written; the cell with this label has no output in the deck"
+        found.warnings.append(Problem(what, path, one.line, code="not-applied"))
     elif used:
         names = [*found.labels, *found.places] if len(told) < MOST_COMPARED else ()
         if key not in told:
@@ -144,28 +187,48 @@ def _counted(found: _Found, used: set[str], read: Iterable[Sequence[Label]], sec
     """The labels that are used, with their numbers: each kind is counted in the order of the deck. Sections keep 0 if
     no reference is to one: their labels are the names of slides, too."""
     counts = dict.fromkeys(OF_NAMES, 0)
+    parts: dict[str, int] = {}
     numbered: dict[str, _Numbered] = {}
     for label in chain.from_iterable(read):
         one = found.labels.get(label.name) or found.places.get(label.name, [None])[0]
         if label.name in used and one is not None and one.label is label:
+            if label.within in numbered:
+                parts[label.within] = parts.get(label.within, 0) + 1
+                whole = numbered[label.within].number
+                numbered[label.name] = replace(one, number=whole, part=_letter(parts[label.within]))
+                continue
             counts[label.kind] += label.kind != "sec" or sections
             numbered[label.name] = replace(one, number=counts[label.kind])
     return numbered
 
 
-def _written(deck: ResolvedDeck, slide: ResolvedSlide, at: int, numbered: dict[str, _Numbered]) -> ResolvedSlide:
-    """A slide with its labels and references; the one with the number `at` (from 0)."""
+def _letter(number: int) -> str:
+    """ "a" for 1; after "z" comes the number."""
+    return chr(ord("a") + number - 1) if number <= 26 else str(number)
+
+
+def _repeated(found: _Found, numbered: dict[str, _Numbered]) -> Iterator[_Numbered]:
+    """Yields the labels on slides that are shown again: they have the same numbers, and ids of their own."""
+    for place, one in enumerate(found.again):
+        if (first := numbered.get(one.label.name)) is not None:
+            yield replace(one, number=first.number, part=first.part, id=f"{one.label.name}-again-{place + 1}")
+
+
+def _written(
+    deck: ResolvedDeck, slide: ResolvedSlide, at: int, numbered: dict[str, _Numbered], every: Sequence[_Numbered]
+) -> ResolvedSlide:
+    """A slide with those labels of `every` that it has, and its references; the one with the number `at` (from 0)."""
     lang = deck.options.lang
-    own = [one for one in numbered.values() if one.slide == at]
+    own = [one for one in every if one.slide == at]
     content, notes = slide.content, slide.notes
     edits: list[Edit | None] = [_reference(one, numbered, lang) for one in cross_references(content.text)]
     placed: list[Placed] = list(content.placed)
     for one in own:
-        heading = f"{said(WORDS[one.label.kind], lang)[0]} {one.number}"
+        heading = f"({one.part})" if one.part else f"{said(WORDS[one.label.kind], lang)[0]} {one.number}"
         if one.label.form in ("placed", "named"):
-            placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.label.name)
+            placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.id or one.label.name)
         dialect = slide.dialect or deck.dialect
-        edits += label_edits(one.label, one.number, heading, content.text, dialect)
+        edits += label_edits(one.label, one.number, heading, content.text, dialect, one.id)
     if any(edits):
         content = edited(content, [edit for edit in edits if edit is not None])
     if own:
@@ -201,11 +264,11 @@ def _shown(work: Cited, one: _Numbered, lang: str, linked: bool) -> str:
     """A reference: a text before it takes the place of "Figure", as in Quarto."""
     word = WORDS[one.label.kind]
     if work.without_author or work.prefix.strip():
-        text = str(one.number)
+        text = one.shown
     elif linked:
-        text = html(word, lang, f"\u00a0{one.number}")
+        text = html(word, lang, f"\u00a0{one.shown}")
     else:
-        text = f"{said(word, lang)[0]}\u00a0{one.number}"
+        text = f"{said(word, lang)[0]}\u00a0{one.shown}"
     if linked:
         text = f'<a class="cite cross-reference" href="#{escape(work.key)}">{text}</a>'
     return f"{work.prefix}{text}{work.suffix}"

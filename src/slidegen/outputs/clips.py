@@ -82,10 +82,10 @@ class LargeClips:
     def told(self, url: str, path: Path, size: int) -> Iterator[tuple[str, Code]]:
         """Yields the warnings about a clip above the limit."""
         needed = -(-size // MB)
-        raised, refused = f"--inline-media {needed} puts it into the page", f"at most {MOST} MB can be in the page"
+        way = f"--inline-media {needed} puts it into" if needed <= MOST else f"at most {MOST} MB can be in"
         yield (
-            f"{url!r} has {size / MB:.0f} MB, and the page holds clips of up to {self.limit // MB} MB; it goes into "
-            f"the folder {self.folder!r} beside the page, so keep both together; {raised if needed <= MOST else refused}",
+            f"{url!r} has {size / MB:.0f} MB, and the page holds clips of up to {self.limit // MB} MB; it goes "
+            f"into the folder {self.folder!r} beside the page, so keep both together; {way} the page",
             "limit",
         )
         with open_file(path) as file:

@@ -67,7 +67,10 @@ const fitting = (() => {
     const rest = () => {
       fit(atOnce ? waiting() : waiting().slice(0, BATCH));
       if (waiting().length) later(rest);
-      else slidegen.fitted = true;
+      else {
+        if (atOnce || /print-pdf/i.test(location.search)) slidegen.tabs?.onPaper();
+        slidegen.fitted = true;
+      }
     };
     rest();
   }
@@ -82,5 +85,6 @@ const fitting = (() => {
   addEventListener("slidegen-moved", () => fonts && near());
   addEventListener("beforeprint", () => fonts && fit(waiting()));
   addEventListener("beforeprint", scale);
+  start.layOut = layOut;
   return start;
 })();

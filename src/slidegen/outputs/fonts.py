@@ -23,11 +23,15 @@ HEADING = re.compile(r"<h[1-6]\b")
 CODE_TAG = re.compile(r"<(code|pre|kbd|samp)\b")
 TAG = re.compile(r"<[^<>]*>")
 # KaTeX sets the number of a formula at the end of its box, which Marp makes as small as the formula, and which a wide
-# formula runs out of.
+# formula runs out of. In Marp it is as wide as the paragraph around it.
 TAGGED = """\
 .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-inline: 3.5em; box-sizing: border-box; }
 .katex-display > .katex > .katex-html:has(> .katex-tag) { width: max-content; min-width: 100%; }
-.deck .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-left: 0; }"""
+.marpit p:has(> [data-auto-scaling] .katex-tag) { container-type: inline-size; }
+[data-auto-scaling].katex-display > .katex > .katex-html:has(> .katex-tag) { min-width: 100cqi; }
+.deck .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-left: 0; }
+:dir(rtl) .katex-display > .katex > .katex-html > .katex-tag { inset-inline: 0 auto; }
+.deck :dir(rtl) .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-inline: 3.5em 0; }"""
 FACE = re.compile(r"@font-face\{[^}]*\}")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 FAMILY = re.compile(r"(KaTeX_[A-Za-z0-9]+)")

@@ -6,20 +6,17 @@ They are filled in where a slide's HTML is finished, so every dialect and both o
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from slidegen.errors import nearest
+from slidegen.icon_pack import icon_shapes
 from slidegen.markup import Fragment, TooDeepError
 from slidegen.outputs.emoji import is_of_text
-from slidegen.vendor import vendor_bytes
 
-PACK: Final = "icons/lucide.z"
 SIGN: Final = ":lucide-"
 ICON: Final = re.compile(r":lucide-(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\[(?P<label>[^\[\]\n:]*)\])?:")
 PLAIN: Final = re.compile(rf"{ICON.pattern}(?P<blank>[ ]?)")
@@ -47,7 +44,7 @@ def with_icons(html: str, unknown: Callable[[LexborNode, str, str], None]) -> st
             if SIGN not in text or not is_of_text(node):
                 continue
             for found in ICON.finditer(text):
-                if found["name"] not in _shapes() and told < MAX_TRIED:
+                if found["name"] not in icon_shapes() and told < MAX_TRIED:
                     told += 1
                     unknown(node, found[0], no_icon(found["name"], found[0]))
             fragment.replace(node, _drawn(text))
@@ -59,7 +56,7 @@ def with_icons(html: str, unknown: Callable[[LexborNode, str, str], None]) -> st
 def icons_named(words: Iterable[str]) -> list[str]:
     """Returns the names of the icons that have all these words, the nearest to these first."""
     wanted = [part for word in words for part in re.findall(r"[a-z0-9]+", word.lower().replace("lucide-", ""))]
-    found = [name for name in _shapes() if all(part in name for part in wanted)]
+    found = [name for name in icon_shapes() if all(part in name for part in wanted)]
 
     def distance(name: str) -> tuple[bool, bool, int, str]:
         parts = name.split("-")
@@ -70,7 +67,7 @@ def icons_named(words: Iterable[str]) -> list[str]:
 
 def no_icon(name: str, written: str | None = None) -> str:
     """Returns the message about a name that no icon has, with the nearest one or the way to all of them."""
-    hint = nearest(name, _shapes()).rstrip()
+    hint = nearest(name, icon_shapes()).rstrip()
     return f"unknown icon {(written or name)!r}; {hint if hint.startswith('did') else 'slidegen icons lists all names'}"
 
 
@@ -87,7 +84,7 @@ def spoken(text: str) -> str:
 def _drawn(text: str) -> str:
     parts, at = [], 0
     for found in ICON.finditer(text):
-        if found["name"] in _shapes():
+        if found["name"] in icon_shapes():
             parts += [escape(text[at : found.start()], quote=False), _icon(found["name"], found["label"])]
             at = found.end()
     return "".join((*parts, escape(text[at:], quote=False)))
@@ -95,11 +92,4 @@ def _drawn(text: str) -> str:
 
 def _icon(name: str, label: str | None) -> str:
     about = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
-    return FORM.format(about, _shapes()[name])
-
-
-@cache
-def _shapes() -> Mapping[str, str]:
-    """The shapes of each icon."""
-    rows = zlib.decompress(vendor_bytes(PACK)).decode().split("\n")
-    return dict(row.split("\t", 1) for row in rows)
+    return FORM.format(about, icon_shapes()[name])

@@ -86,6 +86,7 @@
       const { index, element } = linkTarget(location.hash, slides) ?? { index: 0 };
       const fragment = element?.closest("[data-marpit-fragment], .fragment");
       show(index, steps[index].findIndex((elements) => elements.includes(fragment)) + 1);
+      slidegen.tabs?.open(element);
     }
 
     // What is next is where a line goes on.

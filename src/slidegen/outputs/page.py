@@ -24,6 +24,7 @@ from slidegen.version import __version__
 HERE = Path(__file__).parent
 SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 """What nobody needs in a page: whole lines of comments, and indents."""
+TABSET = re.compile(r'<div[^<>]* class="tabset\b')
 PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
 """The scripts for presenting: three that come before the player of the page, and two after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
@@ -116,8 +117,9 @@ def words_data(lang: str) -> tuple[str, ...]:
 
 def scripts(player: str, slides: Iterable[str]) -> str:
     """The text of all scripts of a page whose slides `player` shows."""
-    media = ("media.js",) if has_media(slides) else ()
-    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", player, *PRESENTING[3:], *media)
+    html = list(slides)
+    more = [*(["media.js"] if has_media(html) else []), *(["tabs.js"] if any(map(TABSET.search, html)) else [])]
+    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", player, *PRESENTING[3:], *more)
 
 
 def script(*names: str) -> str:

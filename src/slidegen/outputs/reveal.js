@@ -88,6 +88,7 @@
     }
     const fragment = found.element?.closest(".fragment")?.dataset.fragmentIndex;
     Reveal.slide(h, v, fragment === undefined ? undefined : Number(fragment));
+    slidegen.tabs?.open(found.element);
     return true;
   };
   // It listens before reveal.js does, which takes "#3" for the fourth slide and knows no names with a percent sign.
@@ -203,7 +204,10 @@
       if (phone.flows) flow();
       printView ? nameTargets() : opened && follow(opened);
     });
-    if (printView) Reveal.on("pdf-ready", () => fitting(true)); // its pages have their sizes
+    if (printView) Reveal.on("pdf-ready", () => { // its pages have their sizes
+      slidegen.tabs?.renew();
+      fitting(true);
+    });
     else started.then(() => fitting());
     Reveal.addKeyBinding(84, toggle);
     for (const name of ["slidechanged", "fragmentshown", "fragmenthidden"]) {

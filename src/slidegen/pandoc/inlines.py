@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 from slidegen.pandoc.attributes import read_attributes
+from slidegen.pandoc.shortcodes import SHORTCODE, add_shortcode
 
 RAW_TEX: Final = re.compile(r"(?:\\[a-zA-Z]+\*?(?:\[[^\]\n]*\]|\{[^{}\n]*\})*\s*)+")
 """TeX commands, which pandoc does not show on slides."""
@@ -16,7 +17,6 @@ AFTER: Final = ("image", "code_inline", "link_close")
 """The tokens that may have attributes right after them."""
 RAW: Final = re.compile(r"\{=(?P<format>[\w-]+)\}")
 SHIFTED: Final = re.compile(r"(?P<sign>[~^])(?P<text>(?:[^\s~^\\]|\\.)+)(?P=sign)")
-SHORTCODE: Final = re.compile(r"\{\{<[^{}]*>\}\}")
 INCLUDE: Final = re.compile(r"[ \t]*\{\{<[ \t]*include[ \t]+(?P<file>[^\s<>{}]+|\"[^\"\n]+\")[ \t]*>\}\}[ \t]*")
 """A row that includes a file."""
 TAGS: Final = {"mark": "mark", "underline": "u", "ul": "u", "kbd": "kbd"}
@@ -106,11 +106,11 @@ def _attributes(state: StateInline, silent: bool) -> bool:
 
 
 def _shortcode(state: StateInline, silent: bool) -> bool:
-    """A shortcode, which only Quarto can run."""
+    """A shortcode of Quarto."""
     match = SHORTCODE.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
     if not silent:
-        state.push("shortcode", "", 0).content = match[0]
+        add_shortcode(state, match[0])
     state.pos = match.end()
     return True

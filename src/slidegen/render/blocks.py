@@ -77,6 +77,18 @@ def is_image(block: Block) -> bool:
     return len(block) == 3 and block[1].type == "inline" and lone_image(block[1]) is not None
 
 
+def split_notes(tokens: Sequence[Token]) -> tuple[list[Token], list[Token]]:
+    """Some tokens without the notes among them, and these."""
+    shown: list[Token] = []
+    notes: list[Token] = []
+    depth = 0
+    for token in tokens:
+        inside = depth > 0 or token.type == "container_notes_open"
+        (notes if inside else shown).append(token)
+        depth += token.nesting if inside else 0
+    return shown, notes
+
+
 def flat(some: Iterable[Block]) -> list[Token]:
     """The tokens of some blocks."""
     return list(chain.from_iterable(some))

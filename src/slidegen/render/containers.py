@@ -22,7 +22,9 @@ from slidegen.render.context import Env, SlideContext, slide_context
 from slidegen.typos import count_typos
 
 CALLOUTS = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning"}
-NAMES = ("columns", "column", "incremental", "fragment", "notes", "center", *CALLOUTS)
+NAMES = ("columns", "column", "tabs", "tab", "incremental", "fragment", "notes", "center", *CALLOUTS)
+TITLED = ("tab", *CALLOUTS)
+"""The containers that have a title after their name."""
 SIGN = ":::"
 FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
 FOREIGN = "foreign"
@@ -64,7 +66,7 @@ def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
     if token.nesting == -1:
         return "</div>\n"
     name = _name(token)
-    attributes = _attributes(token, name, env)
+    attributes = container_attributes(token, name, env)
     width = attributes.pop("width", None)
     if width is not None:
         attributes["style"] = f"flex:0 1 {width}" + (f";{attributes['style']}" if "style" in attributes else "")
@@ -86,7 +88,7 @@ def _name(token: Token) -> str:
 def _info(token: Token, name: str) -> tuple[str, str]:
     """The title and attributes after a container's name: ``tip Measure first {.fragment}`` or ``column width=40%``."""
     text = token.info.strip().removeprefix(name).strip()
-    if name in NAMES and name not in CALLOUTS:
+    if name in NAMES and name not in TITLED:
         bare, brace, listed = text.partition("{")
         return "", f"{{{bare} {listed.strip('} ')}}}" if bare else brace + listed
     start = text.rfind("{")
@@ -96,7 +98,8 @@ def _info(token: Token, name: str) -> tuple[str, str]:
     return text[:start].rstrip(), braces
 
 
-def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:
+def container_attributes(token: Token, name: str, env: Env) -> dict[str, str]:
+    """The attributes after the name of the container that a token opens."""
     _, braces = _info(token, name)
     try:
         return parse_attributes(braces) if braces else {}
@@ -107,7 +110,7 @@ def _attributes(token: Token, name: str, env: Env) -> dict[str, str]:
 
 
 def _titles(state: StateCore) -> None:
-    """Puts the title of a callout, which is Markdown, before its content. The default title is the callout's name."""
+    """Puts the title of a callout or a tab, which is Markdown, before its content. Callouts have a default title."""
     if SIGN not in state.src:
         return
     tokens: list[Token] = []
@@ -121,12 +124,14 @@ def _titles(state: StateCore) -> None:
         if not title and name in CALLOUTS:
             title, attributes = default_title(CALLOUTS[name], slide_context(state.env).lang)
             classed |= attributes
-        if not title or (name in NAMES and name not in CALLOUTS):
+        if not title or (name in NAMES and name not in TITLED):
             continue
         map_ = [token.map[0], token.map[0] + 1] if token.map else None
-        paragraph = Token("paragraph_open", "p", 1, classed, map_, token.level + 1, block=True)
+        kind, tag = ("heading", "h3") if name == "tab" else ("paragraph", "p")
+        given, meta = ({}, {"tab": True}) if name == "tab" else (classed, {})
+        opening = Token(f"{kind}_open", tag, 1, given, map_, token.level + 1, meta=meta, block=True)
         inline = Token("inline", "", 0, {}, map_, token.level + 2, [], title, block=True)
-        tokens += [paragraph, inline, Token("paragraph_close", "p", -1, level=token.level + 1, block=True)]
+        tokens += [opening, inline, Token(f"{kind}_close", tag, -1, level=token.level + 1, block=True)]
     state.tokens = tokens
 
 

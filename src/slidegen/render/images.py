@@ -19,6 +19,11 @@ NUMBERED = "data-numbered"
 LENGTH = re.compile(r"^\d+(\.\d+)?(px|%|em|rem|vw|vh|cm|mm|in|pt)?$")
 
 
+def numbered_caption(number: str, caption: str) -> str:
+    """A caption with its number: "Figure 3: words", or "(a) words" for a part of a figure."""
+    return " ".join(filter(None, (number if number.startswith("(") or not caption else f"{number}:", caption)))
+
+
 def images(md: MarkdownIt) -> None:
     """Registers figures and the rendering of images."""
     md.core.ruler.push("figures", _figures)
@@ -81,5 +86,5 @@ def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env
     )
     caption = token.meta.get("caption")
     if numbered is not None and "caption" in token.meta:
-        caption = f"{numbered}: {caption or alt}" if caption or alt else numbered
+        caption = numbered_caption(str(numbered), str(caption or alt))
     return html if caption is None else f"{html}<figcaption>{escape(str(caption))}</figcaption>"

@@ -23,6 +23,7 @@ from slidegen.render.lines import lines
 from slidegen.render.math import math
 from slidegen.render.pandoc import pandoc_blocks, pandoc_figures, pandoc_spans
 from slidegen.render.tables.written import written_tables
+from slidegen.render.tabs import tabs
 from slidegen.render.task_lists import task_lists
 
 MARKED = re.compile(f"({PLACED.opening}[0-9]+{PLACED.closing})")
@@ -39,6 +40,7 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     code,
     emoji,
     written_tables,
+    tabs,
     lines,
     element_comments,
 )
@@ -56,6 +58,7 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
     code,
     emoji,
     written_tables,
+    tabs,
     lines,
     element_comments,
 )

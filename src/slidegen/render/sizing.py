@@ -37,6 +37,8 @@ UNKNOWN_VALUE: Final = "0000"
 """Stands for a computed value in the estimate of a line's length."""
 WORDS: Final = ("text", "code_inline", "softbreak", "hardbreak")
 """The tokens of a paragraph's text."""
+CELLS: Final = ("container_column_open", "container_panel_open")
+"""What stands beside others or takes turns with them, a column or a panel of a tabset, has the height for itself."""
 MANY: Final = 99
 IMAGE_SHARE: Final = 0.54
 MIN_SIDE: Final = 120.0
@@ -189,11 +191,11 @@ def _lines(token: Token, width: float, size: float = TEXT) -> int:
 
 
 def _column_with(block: list[Token], place: Token) -> list[Token]:
-    """The tokens in the same column as one of them, without the table that it opens; empty if the block has no
-    columns."""
+    """The tokens in the same column or panel as one of them, without the table that it opens; empty if the block has
+    neither."""
     columns: list[list[Token]] = [[]]
     for token in block:
-        if token.type == "container_column_open":
+        if token.type in CELLS:
             columns.append([])
         columns[-1].append(token)
     mine = next((column for column in columns[1:] if any(token is place for token in column)), [])

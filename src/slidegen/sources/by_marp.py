@@ -20,6 +20,8 @@ from slidegen.sources.size import SIZES, parse_size
 from slidegen.themes import PLAIN_NAMES, is_theme_name
 from slidegen.timing import BUDGET
 
+CONTAINER: Final = re.compile(r"(?P<colons>:{3,})[ \t]*(?:tabs|columns)\b")
+"""The first line of a container whose headings do not begin slides."""
 RUNNING: Final = ("header", "footer", "_header", "_footer")
 COMMENT: Final = re.compile(r"\s*<!--")
 STYLE: Final = re.compile(r"\s*<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
@@ -74,6 +76,7 @@ def deck(file: MarkdownFile, choice: Choice, rules: Rules, warnings: Sequence[Pr
 def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
     """Yields the slides of a file."""
     own = list(_own_directives(file))
+    inside = _in_containers(file)
     at, visible = 0, False
     for token in file.tokens:
         if token.map is None or (token.level and not (rules.as_marp and token.type == "heading_open")):
@@ -81,7 +84,7 @@ def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
         start, end = (file.starts[min(row, len(file.starts) - 1)] for row in token.map)
         if token.type == "heading_open":
             stays = token.level and not _is_heading(file.body[start:end])
-            if token.tag in rules.headings and visible and not stays:
+            if token.tag in rules.headings and visible and not stays and token.map[0] not in inside:
                 yield _slide(file, at, start, own)
                 at = start
         elif token.type == "hr":
@@ -90,6 +93,24 @@ def slides(file: MarkdownFile, rules: Rules) -> Iterator[Slide]:
             continue
         visible = visible or not (token.type == "html_block" and _is_invisible(token.content))
     yield _slide(file, at, len(file.body), own)
+
+
+def _in_containers(file: MarkdownFile) -> frozenset[int]:
+    """Returns the rows inside of tabsets and columns that are closed."""
+    if not CONTAINER.search(file.body):
+        return frozenset()
+    code = {row for token in file.tokens if token.type == "fence" and token.map for row in range(*token.map)}
+    lines = [(row, line.strip()) for row, line in enumerate(file.body.split("\n")) if row not in code]
+    found: set[int] = set()
+    opened: tuple[int, int] | None = None
+    for row, line in lines:
+        opening = CONTAINER.match(line)
+        if opened is None and opening is not None:
+            opened = row, len(opening["colons"])
+        elif opened is not None and len(line) >= opened[1] and not line.strip(":"):
+            found.update(range(opened[0], row))
+            opened = None
+    return frozenset(found)
 
 
 def _slide(file: MarkdownFile, start: int, end: int, own: Sequence[tuple[int, str, str]]) -> Slide:

@@ -18,6 +18,7 @@ from slidegen.render.layouts.code_and_result import code_and_result
 from slidegen.render.layouts.comparison import comparison
 from slidegen.render.layouts.quote import quote
 from slidegen.render.layouts.stats import stats
+from slidegen.render.layouts.tabs import tabs
 from slidegen.render.layouts.timeline import timeline
 from slidegen.render.layouts.two_columns import two_columns
 
@@ -27,6 +28,7 @@ ARRANGEMENTS: Final[Mapping[Layout, Arrange]] = {
     "comparison": comparison,
     "quote": quote,
     "stats": stats,
+    "tabs": tabs,
     "timeline": timeline,
     "two-columns": two_columns,
 }

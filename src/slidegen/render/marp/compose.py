@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from slidegen.render.marp.html_blocks import HtmlBlocks
     from slidegen.render.marp.whole import WholeSlides
 
-LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)(?:[^\n]*[{\[ =][^\n]*|qr)$|\\begin\{", re.MULTILINE)
+LACKS = re.compile(
+    r":::|\[\^|^(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t])*(?:`{3,}+|~{3,}+)(?:[^\n]*[{\[ =][^\n]*|qr)$|\\begin\{",
+    re.MULTILINE,
+)
 """A sign that a text may hold syntax that Marp lacks: containers, footnotes, code options, bare math."""
 TAG_OR_TYPO = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
 """A sign that a text may hold HTML, or words that are checked for typing errors."""

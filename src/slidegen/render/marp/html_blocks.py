@@ -25,6 +25,7 @@ from slidegen.render.sizing import spaces, whole_slide
 from slidegen.render.tables.fitted import fit_tables
 from slidegen.render.tables.markdown import table_markdown
 from slidegen.resolved import PlacedFigure, PlacedQr, PlacedTable
+from slidegen.source_lines import without_lines
 
 HTML_TYPES = frozenset({"footnote_ref", "footnote_block_open"})
 
@@ -114,7 +115,7 @@ class _Parts:
     def add_notes(self, text: str, start: int, end: int) -> None:
         """Adds a block of notes, which is a comment in the plain Markdown, as in Marp."""
         self._between(start)
-        self._at = end
+        self._at = max(self._at, end)  # they may come from inside the block before
         self._notes.append(text)
         self._plain.append(f"<!--\n{comment_text(text)}\n-->")
 
@@ -141,7 +142,7 @@ class _Parts:
 
 def _finished(html: str, block: list[Token], context: SlideContext, place: Place) -> str:
     """HTML for the plain Markdown. It has no blank lines, which would end the HTML block."""
-    done = finish(html, RawHtml.of(block), context, place)
+    done = without_lines(finish(html, RawHtml.of(block), context, place))
     return "\n" + re.sub(r"\n(?:[ \t]*\n)+", "\n", done).strip("\n") + "\n"
 
 

@@ -14,7 +14,7 @@ from slidegen.pandoc.callouts import CALLOUTS, callout
 from slidegen.render.callout_icons import default_title, icon
 from slidegen.render.context import Env, slide_context
 
-NAMED: Final = ("notes", "columns", "column", "nonincremental", "incremental", "fragment")
+NAMED: Final = ("panel-tabset", "notes", "columns", "column", "nonincremental", "incremental", "fragment")
 """Classes that the rest of the render stage knows. The first that a div has counts."""
 TITLES: Final = {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"}
 OF_CALLOUTS: Final = ("title", "icon", "collapse", "appearance")

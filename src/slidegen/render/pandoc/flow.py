@@ -12,6 +12,7 @@ from slidegen.pandoc.attributes import html_attributes, split_attributes
 from slidegen.pandoc.identifiers import identifier, unique
 from slidegen.pandoc.inlines import RAW_TEX
 from slidegen.pandoc.typography import dashes
+from slidegen.render.blocks import split_notes
 from slidegen.render.context import Env, slide_context
 
 PAUSE: Final = ". . ."
@@ -127,13 +128,7 @@ def _holds_a_list(tokens: list[Token], start: int) -> bool:
 
 def notes_last(tokens: list[Token], _: Env) -> list[Token]:
     """Moves notes out of columns, lists and fragments to the end: the speaker sees them from the start."""
-    shown: list[Token] = []
-    notes: list[Token] = []
-    depth = 0
-    for token in tokens:
-        inside = depth > 0 or token.type == "container_notes_open"
-        (notes if inside else shown).append(token)
-        depth += token.nesting if inside else 0
+    shown, notes = split_notes(tokens)
     return [*shown, *notes]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -12,17 +13,30 @@ from slidegen.pandoc.fences import HTML
 from slidegen.pandoc.identifiers import plain_text
 from slidegen.pandoc.typography import dashes
 from slidegen.render.attributes import OWNERS, merge
-from slidegen.render.context import Env
+from slidegen.render.context import Env, slide_context
 from slidegen.render.images import LENGTH, lone_image
 from slidegen.render.pandoc.divs import placed, styled
+from slidegen.render.qr import DEFAULT, SIZES, QrProblem, qr_code, qr_html
 
 ATTRIBUTED: Final = frozenset({"span_open", "link_open", "code_inline", "image"})
 ITEMS: Final = frozenset({"list_item_open", "dt_open", "dd_open"})
 
 
 def register_spans(md: MarkdownIt) -> None:
-    """Registers an empty rendering for shortcodes, which slides do not show."""
+    """Registers renderings for shortcodes: QR codes, and nothing for those that slides do not show."""
     md.add_render_rule("shortcode", lambda *_: "")
+    md.add_render_rule("qrcode", _qrcode)
+
+
+def _qrcode(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
+    token = tokens[index]
+    try:
+        return qr_html(qr_code(token.content, min(max(token.meta.get("size", DEFAULT), SIZES[0]), SIZES[1])))
+    except QrProblem as problem:
+        context = slide_context(env)
+        before, _, _ = context.text.text.partition(token.content)
+        context.problem_at(f"qrcode: {problem}", before.count("\n"), code="wrong-value")
+        return ""
 
 
 def spans(tokens: list[Token], _: Env) -> None:

@@ -28,6 +28,7 @@ ALONE: Final = re.compile(r"\$\s*(?:\\displaystyle)?\s*((?:[^$\\]|\\.)+?)\s*\$",
 """LaTeX that is one formula, as SymPy gives it: it has a line of its own."""
 PRINTED: Final = re.compile(r"\s*<pre\b[^<>]*>(?:(?!</pre).)*</pre>\s*", re.IGNORECASE | re.DOTALL)
 """HTML that is text with colours of its own, as Rich writes it: those of the text in a terminal follow the theme."""
+LABEL: Final = re.compile(r"fig-[\w.:-]*\w")
 SIDE: Final = re.compile(r"[1-9]\d{0,4}(?:\.\d+)?")
 
 Rows = list[str]
@@ -161,7 +162,15 @@ def _picture(media_type: str, output: Output, place: Place) -> Rows | None:
     description = place.options.text("fig-alt") or caption or ("" if REPR.fullmatch(text) else text)
     alt = escaped(description[:MOST_ALT] or f"output of cell {place.cell.number}")
     title = f" {attribute(caption)}" if caption else ""
-    return [f"![{alt}]({path}{title}){place.convert.ground(path, _side(output.metadata, media_type))}"]
+    more = " ".join(filter(None, (_label(place), _side(output.metadata, media_type))))
+    return [f"![{alt}]({path}{title}){place.convert.ground(path, more)}"]
+
+
+def _label(place: Place) -> str:
+    """The name of a figure for cross references, from `#| label: fig-name` (Quarto), if its cell has one picture."""
+    label = place.options.text("label") or ""
+    pictures = sum(any(kind.startswith("image/") for kind in output.data) for output in place.cell.outputs)
+    return f"#{label}" if LABEL.fullmatch(label) and pictures == 1 else ""
 
 
 def _side(metadata: Mapping[str, Any], media_type: str) -> str:

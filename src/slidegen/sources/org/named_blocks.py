@@ -113,6 +113,16 @@ def _center(block: Block) -> list[Line]:
     return contained("center", block.inner(block.rows), block.first.number, shown(given))
 
 
+def _tabs(block: Block) -> list[Line]:
+    return contained("tabs", block.inner(block.rows), block.first.number, shown(given_to(block.above, block.context)))
+
+
+def _tab(block: Block) -> list[Line]:
+    title = one_line(block.arguments.strip(), block.first.number, block.context)
+    given = shown(given_to(block.above, block.context))
+    return contained(f"tab {title}".rstrip(), block.inner(block.rows), block.first.number, given)
+
+
 def _special(block: Block) -> list[Line]:
     made, given = block.inner(block.rows), shown(given_to(block.above, block.context))
     if block.name in CALLOUTS:
@@ -130,5 +140,7 @@ BLOCKS: Final[Mapping[str, Callable[[Block], list[Line]]]] = {
     "quote": _quote,
     "verse": _verse,
     "center": _center,
+    "tabs": _tabs,
+    "tab": _tab,
 }
-"""The blocks that org and org-re-reveal know by name."""
+"""The blocks that org and org-re-reveal know by name, and tabs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from markdown_it.token import Token
@@ -14,19 +14,15 @@ from slidegen.limits import MAX_TEXT
 from slidegen.pandoc.callouts import callout
 from slidegen.pandoc.cells import is_hidden, read_cell
 from slidegen.pandoc.fences import left_out_format
-from slidegen.pandoc.inlines import INCLUDE, SHORTCODE
+from slidegen.pandoc.inlines import INCLUDE
+from slidegen.pandoc.shortcodes import SHORTCODE, lost
 from slidegen.scan import scan
 from slidegen.sources.pandoc.outline import Outline
 
-CITATION: Final = re.compile(r"\[(?:[^\[\]@]*[\s;-])?@(?!(?:fig|tbl|eq|sec|lst|sld)-)\w[^\[\]]*\](?!\()")
 EXAMPLE: Final = re.compile(r"\(@[\w-]+\)")
 RAW: Final = re.compile(r"`\{=(?!html)([\w-]+)\}")
-OF_TEXT: Final = (
-    (SHORTCODE, "the shortcode {} of Quarto is left out"),
-    (EXAMPLE, "{} is shown as it is written, not as an example's number"),
-    (CITATION, None),
-)
-"""The warnings about texts. None stands for citations, which share one warning."""
+OF_TEXT: Final = ((EXAMPLE, "{} is shown as it is written, not as an example's number"),)
+"""The warnings about texts."""
 
 
 def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -34,22 +30,13 @@ def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -
     cells = [token for token in outline.tokens if token.type == "fence" and _is_cell(token)]
     if cells:
         yield Problem(_of_cells(cells, given), name, first + (cells[0].map or [0])[0], code="not-applied")
-    cited: list[int] = []
     for token in outline.tokens:
         line = first + (token.map or [0])[0]
         if token.type == "inline":
-            for at, message in _of_text(token.content):
-                if message:
-                    yield Problem(message, name, line + at, code="not-applied")
-                else:
-                    cited.append(line + at)
+            for at, lost in _of_text(token.content):
+                yield Problem(lost, name, line + at, code="not-applied")
         elif message := _of_block(token):
             yield Problem(message, name, line, code="not-applied")
-    if cited and not (given.get("bibliography") or given.get("references")):
-        more = f", and {len(cited) - 1} more" if len(cited) > 1 else ""
-        yield Problem(
-            f"a citation is shown as it is written{more}: no bibliography is read", name, cited[0], code="not-applied"
-        )
     for unit in outline.units:
         heading = unit.heading
         if heading is not None and {"background-iframe", "data-background-iframe"} & heading.attributes.keys():
@@ -76,27 +63,31 @@ def _of_block(token: Token) -> str | None:
         fence = f"::: {token.info}".strip()
         return f"{fence} is not closed" if token.info.strip(" :") else f"{fence} closes nothing"
     if token.type == "div_open":
-        words, classes = token.meta["words"], str(token.attrs.get("class", "")).split()
-        if words and not callout(classes):
+        words = token.meta["words"]
+        if words and not callout(str(token.attrs.get("class", "")).split()):
             return f"{words!r} after ::: is not an attribute and is left out; write ::: {{.name key=value}}"
-        if "panel-tabset" in classes:
-            return "tabs are shown one below the other"
     return None
 
 
-def _of_text(content: str) -> Iterator[tuple[int, str | None]]:
-    """Yields the warnings about a text, each with its line in the text. The message is None for a citation."""
+def _outside(code: Sequence[tuple[int, int]], pattern: re.Pattern[str], content: str) -> Iterator[re.Match[str]]:
+    """Yields what a pattern finds in a text outside the code in it."""
+    return (m for m in pattern.finditer(content) if not any(start <= m.start() < end for start, end in code))
+
+
+def _of_text(content: str) -> Iterator[tuple[int, str]]:
+    """Yields the warnings about a text, each with its line in the text."""
     if len(content) > MAX_TEXT:  # no slide may hold it
         return
     code = [(piece.start, piece.end) for piece in scan(content) if piece.kind == "code"]
-    found: list[tuple[int, str | None]] = [
+    found = [
         (start, f"raw {raw[1]} is left out; only {{=html}} is kept")
         for start, end in code
         if (raw := RAW.match(content, end - 1))
     ]
     for pattern, message in OF_TEXT:
-        outside = (m for m in pattern.finditer(content) if not any(start <= m.start() < end for start, end in code))
-        found.extend((match.start(), message and message.format(match[0])) for match in outside)
+        found.extend((match.start(), message.format(match[0])) for match in _outside(code, pattern, content))
+    told = ((match.start(), lost(match[0])) for match in _outside(code, SHORTCODE, content))
+    found.extend((at, message) for at, message in told if message is not None)
     rows = content.split("\n")
     for at, message in sorted(found, key=lambda pair: pair[0]):
         row = content.count("\n", 0, at)
