@@ -62,7 +62,7 @@ def write_paragraphs(
                 written = sub(made, "a:r")
                 _look(writer, written, "a:rPr", run, default)
                 sub(written, "a:t").text = clean(run.text)
-        if not paragraph.runs:
+        if not paragraph.runs or paragraph.runs[-1].formula:
             end = sub(made, "a:endParaRPr", sz=points(paragraph.size))
             if default.font:
                 sub(end, "a:latin", typeface=default.font, pitchFamily=49)
@@ -113,7 +113,11 @@ def _properties(writer: SlideWriter, made: Element, paragraph: Paragraph, *, fir
         rtl=True if paragraph.rtl else None,
     )
     share = min(4.0, max(0.6, paragraph.leading / (paragraph.natural or 1.2)))
-    sub(sub(properties, "a:lnSpc"), "a:spcPct", val=round(share * 100) * 1000)
+    spacing = sub(properties, "a:lnSpc")
+    if paragraph.exact:
+        sub(spacing, "a:spcPts", val=round(paragraph.leading * paragraph.size * 75))
+    else:
+        sub(spacing, "a:spcPct", val=round(share * 100) * 1000)
     sub(sub(properties, "a:spcBef"), "a:spcPts", val=0 if first else round(paragraph.before * 75))
     sub(sub(properties, "a:spcAft"), "a:spcPts", val=0)
     _marker(writer, properties, paragraph.marker)
@@ -148,6 +152,7 @@ def _look(writer: SlideWriter, made: Element, name: str, run: Run, default: Defa
         u="sng" if run.underline else None,
         strike="sngStrike" if run.strike else None,
         baseline={1: 30000, -1: -25000}.get(run.raised),
+        spc=round(run.spacing * 75) or None,
         dirty=False,
     )
     if run.color is not None and run.color != default.color:
