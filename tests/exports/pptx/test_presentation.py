@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,11 @@ def test_stacks_are_sections(presentation: Path) -> None:
     """Named by their first slide."""
     with ZipFile(presentation) as file:
         xml = file.read("ppt/presentation.xml").decode()
-    assert [part.split('"')[1] for part in xml.split("<p14:section ")[1:]] == ["One of everything", "A table"]
+    sections = xml.split("<p14:section ")[1:]
+    assert [part.split('"')[1] for part in sections] == ["One of everything", "A table"]
+    ids = [one.attrib["id"] for one in Presentation(str(presentation)).part._element.sldIdLst]
+    assert [part.count("<p14:sldId ") for part in sections] == [2, 4]
+    assert [key for part in sections for key in re.findall(r'<p14:sldId id="(\d+)"', part)] == ids
 
 
 def test_it_says_whose_it_is(presentation: Path) -> None:
