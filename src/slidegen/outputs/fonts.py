@@ -31,7 +31,7 @@ TAGGED = """\
 [data-auto-scaling].katex-display > .katex > .katex-html:has(> .katex-tag) { min-width: 100cqi; }
 .deck .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-left: 0; }
 :dir(rtl) .katex-display > .katex > .katex-html > .katex-tag { inset-inline: 0 auto; }
-.deck :dir(rtl) .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-inline: 3.5em 0; }"""
+.math-display:dir(rtl):not(.center) > .katex-display .katex-html:has(> .katex-tag) { padding: 0 0 0 3em; }"""
 FACE = re.compile(r"@font-face\{[^}]*\}")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 FAMILY = re.compile(r"(KaTeX_[A-Za-z0-9]+)")
