@@ -22,6 +22,7 @@ from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import logo_css, tell_logo
 from slidegen.outputs.media import background_player
+from slidegen.outputs.motion import motion_css, with_motion
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
@@ -52,6 +53,8 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    motion = with_motion(stacks, deck.stacks, options.reveal)
+    stacks = motion.stacks
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
@@ -70,7 +73,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     dead = dead_links(linked, sources, deck.source, options.reveal)
     drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
-    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
+    warnings = (*assets.warnings, *fonts.warnings, *motion.warnings, *broken, *dead, *missing)
     page = replace(page, clips_beside=assets.large.used)
     return Bundled(page_files(page, target), warnings, page, tuple(assets.large.found.values()))
 
@@ -93,6 +96,7 @@ def _styles(
         fonts_css(fonts.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal", "phone"),
         steps_css(deck.steps),
+        *motion_css(slides),
     ]
     styles += theme_styles(themes, assets, reveal=True)
     if deck.has_math:

@@ -7,7 +7,7 @@ knows nothing of HTML. Lengths and sizes of type are CSS pixels of the slide, co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
@@ -273,6 +273,15 @@ class Slide:
     text: Color
     notes: tuple[Paragraph, ...] = ()
     losses: tuple[Loss, ...] = ()
+
+    @property
+    def runs(self) -> Iterator[Run]:
+        """The runs of its texts and tables."""
+        for shape in self.shapes:
+            texts = [shape] if isinstance(shape, TextShape) else shape.cells if isinstance(shape, TableShape) else ()
+            for text in texts:
+                for paragraph in text.paragraphs:
+                    yield from paragraph.runs
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 DECORATIVE: Final = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 """The extension of a shape that says nothing: a screen reader leaves it out."""
+LOADS: Final = re.compile(
+    r"""<script|<foreignObject|@import|\bon[a-z]+\s*=|(?:href\s*=\s*["']?|url\(\s*["']?)(?!\s*(?:#|data:image/))""",
+    re.I,
+)
+"""What an SVG may not have: scripts, and what it loads. Its PNG is enough then."""
 SVG: Final = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 """The extension of a picture that has an SVG besides."""
 
@@ -178,7 +184,7 @@ def blip(writer: SlideWriter, parent: Element, data: str, svg: str = "", opacity
     made = sub(parent, "a:blip", r_embed=key)
     if opacity < 1:
         sub(made, "a:alphaModFix", amt=round(opacity * 100000))
-    if svg:
+    if svg and not LOADS.search(svg):
         drawing = part.relate_to(_svg_part(writer, svg.encode()), RT.IMAGE)
         extension = sub(sub(made, "a:extLst"), "a:ext", uri=SVG)
         sub(extension, "asvg:svgBlip", r_embed=drawing)
