@@ -16,9 +16,14 @@ KEY: Final = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>[\w](?:[\w]|[:.#$%&\-+?<>~/
 """A key: letters, digits and _, and single signs between them; any text without spaces in braces."""
 BRACKETS: Final = re.compile(r"(?<![\\!\]])\[(?P<inside>[^\[\]]*?(?<![\w\\])@[\w{][^\[\]]*)\](?![(\[{:])")
 ITEM: Final = re.compile(rf"(?P<prefix>(?:.*?[\s(])??)(?P<minus>-?)(?<![\w\\])@{KEY}(?P<suffix>.*)", re.DOTALL)
+PICTURE: Final = re.compile(
+    r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
+    r"\((?:<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\))*)(?:\s+(?P<title>\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
+)
 LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
 SENTENCE: Final = re.compile(
-    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
+    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@(?![\w.-]+@\w)"
+    rf"{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
 )
 UNCITED: Final = re.compile(rf"(?<![\w\\])-?@(?:(?P<all>\*)|{KEY})")
 """A work that pandoc's `nocite` names, or all."""
@@ -69,12 +74,14 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets."""
+    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets; one
+    in the words of a picture becomes the value of an attribute."""
 
     start: int
     end: int
     works: tuple[Cited, ...]
     in_sentence: bool = False
+    attribute: bool = False
 
     @property
     def refers(self) -> bool:
@@ -115,6 +122,7 @@ def _written(text: str) -> Iterator[Citation]:
 def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
     at = start
     links = [found.span() for found in LINK.finditer(text, start, end)] if "](" in text else []
+    shown = _of_pictures(text, start, end) if links or "![" in text else []
     bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
     while at < end:
         if bracket is not None and bracket.start() < at:
@@ -124,20 +132,28 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
         if bracket is not None and (sentence is None or bracket.start() < sentence.start()):
             works = _works(bracket["inside"])
             if works:
-                yield Citation(bracket.start(), bracket.end(), works)
+                yield Citation(bracket.start(), bracket.end(), works, attribute=_in(shown, bracket.start()))
                 at = bracket.end()
             else:
                 at = bracket.start() + 1
         elif sentence is not None:
             at = sentence.end()
             key = _key(sentence)
-            if not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
+            inside = _in(shown, sentence.start())
+            if inside or not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
                 if key.startswith(REFERRING) and sentence["after"] is not None:
                     at = sentence.start("after") - len(" [")  # what follows is no place in a work
                 work = _placed(Cited(key), sentence["after"] or "") if at == sentence.end() else Cited(key)
-                yield Citation(sentence.start(), at, (work,), True)
+                yield Citation(sentence.start(), at, (work,), True, inside)
         else:
             return
+
+
+def _of_pictures(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the descriptions and the titles of pictures stand, in order. A name alone is whom a picture shows."""
+    pictures = PICTURE.finditer(text, start, end)
+    found = [(one[name], one.span(name)) for one in pictures for name in ("alt", "title") if one[name]]
+    return [span for words, span in found if " " in words or words[0] in "[\"'"]
 
 
 def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:

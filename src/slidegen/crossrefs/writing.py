@@ -256,7 +256,7 @@ def _reference(one: Citation, numbered: dict[str, _Numbered], lang: str, linked:
     """What a reference becomes; None if one of its names is not numbered: it is shown as it is written."""
     if any(work.key not in numbered for work in one.works):
         return None
-    shown = [_shown(work, numbered[work.key], lang, linked) for work in one.works]
+    shown = [_shown(work, numbered[work.key], lang, linked and not one.attribute) for work in one.works]
     return Edit(one.start, one.end, ", ".join(shown))
 
 
