@@ -244,6 +244,15 @@ $$ {#eq-a}
 
 @tbl-a @eq-a
 """
+DIV = """
+::: {#fig-b}
+![](p.svg)
+
+Of a div
+:::
+
+@fig-b
+"""
 
 
 @pytest.mark.parametrize("output", ["reveal", "marp"])
@@ -253,7 +262,7 @@ def test_a_slide_that_is_included_twice_has_the_same_numbers_and_ids_of_its_own(
 ) -> None:
     """Links lead to the first of them."""
     kept.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
-    kept.write(part, SHARED)
+    kept.write(part, SHARED + (DIV if part.endswith("qmd") else ""))
     deck = f"bibliography: refs.bib\nslides:\n- include: {part}\n- include: {part}\n"
     page = kept.build(deck, format=output)
     html = without_transcript(page.html)
@@ -261,7 +270,7 @@ def test_a_slide_that_is_included_twice_has_the_same_numbers_and_ids_of_its_own(
     assert len(ids) == len(set(ids))
     assert {"sec-a", "fig-a", "tbl-a", "eq-a"} <= set(ids)
     assert html.count("Figure 1: P<") == 2
-    assert not re.search(r"(?:Figure|Table|Equation|Section)(?: |\u00a0|&nbsp;)2", html)
+    assert not re.search(r"(?:Table|Equation|Section)(?: |\u00a0|&nbsp;)2", html)
     assert page.built.warnings == ()
 
 
@@ -273,3 +282,27 @@ def test_an_id_of_two_slides_is_told(folder: DeckFolder) -> None:
     assert str(warning).endswith(
         "talk.yml:4: the id 'own' is that of two slides, first on line 2; links lead to the first"
     )
+
+
+def test_a_reference_to_what_a_left_out_slide_has_is_told_with_its_place(folder: DeckFolder) -> None:
+    """A condition, a hidden slide or a range of an include may take it away."""
+    folder.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    folder.write("part.md", "# One {#sec-part}\n\n---\n\n# Two\n")
+    deck = """\
+        vars: {audience: talk}
+        slides:
+        - content: "![P](p.svg){#fig-a}"
+          when: audience == "course"
+        - content: "![P](p.svg){#fig-b}"
+          visibility: hidden
+        - include: part.md#2
+        - |
+          See @fig-a, @fig-b and @sec-part
+
+          ![P](p.svg){#fig-c}
+        """
+    assert folder.problems(deck) == [
+        "talk.yml:9: reference: no slide that is shown has the label 'fig-a', which is written in line 3",
+        "talk.yml:9: reference: no slide that is shown has the label 'fig-b', which is written in line 5",
+        "talk.yml:9: reference: no slide that is shown has the label 'sec-part', which is written in part.md:1",
+    ]
