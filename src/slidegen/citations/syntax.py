@@ -16,7 +16,11 @@ KEY: Final = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>[\w](?:[\w]|[:.#$%&\-+?<>~/
 """A key: letters, digits and _, and single signs between them; any text without spaces in braces."""
 BRACKETS: Final = re.compile(r"(?<![\\!\]])\[(?P<inside>[^\[\]]*?(?<![\w\\])@[\w{][^\[\]]*)\](?![(\[{:])")
 ITEM: Final = re.compile(rf"(?P<prefix>(?:.*?[\s(])??)(?P<minus>-?)(?<![\w\\])@{KEY}(?P<suffix>.*)", re.DOTALL)
-LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
+LINK: Final = re.compile(
+    r"(?P<image>!?)\[(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]"
+    r"\((?P<target>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)"
+)
+TITLE: Final = re.compile(r"\s(?P<sign>[\"'])(?P<words>.*)(?P=sign)\s*\Z")
 SENTENCE: Final = re.compile(rf"(?<![\w\\@/.\-:])@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?")
 UNCITED: Final = re.compile(rf"(?<![\w\\])-?@(?:(?P<all>\*)|{KEY})")
 """A work that pandoc's `nocite` names, or all."""
@@ -47,6 +51,7 @@ LOCATOR: Final = re.compile(
 COLONS: Final = re.compile(r"^[ \t>]*:{3,}[ \t]*(?P<name>[^\n]*)$", re.MULTILINE)
 """A line that opens a container, or closes one if it has no name."""
 OF_NOTES: Final = re.compile(r"notes\b|\{[^{}]*\.notes\b")
+OPENED: Final = re.compile(r"</?[A-Za-z]")
 MAX_TAG: Final = 4_000
 """How far before a sign the tag around it may begin."""
 REFERRING: Final = ("fig-", "tbl-", "eq-", "sec-", "lst-", "sld-")
@@ -67,12 +72,14 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets."""
+    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets.
+    One in the description of a picture, or in a link, is text without a link."""
 
     start: int
     end: int
     works: tuple[Cited, ...]
     in_sentence: bool = False
+    is_text: bool = False
 
     @property
     def refers(self) -> bool:
@@ -112,7 +119,10 @@ def _written(text: str) -> Iterator[Citation]:
 
 def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
     at = start
-    links = [found.span() for found in LINK.finditer(text, start, end)] if "](" in text else []
+    links = list(LINK.finditer(text, start, end)) if "](" in text else []
+    around = [found.span() for found in links]
+    spoken = [span for found in links for span in _words(found)]
+    pictures = [span for found in links if found["image"] for span in _words(found)]
     bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
     while at < end:
         if bracket is not None and bracket.start() < at:
@@ -121,21 +131,31 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
             sentence = SENTENCE.search(text, at, end)
         if bracket is not None and (sentence is None or bracket.start() < sentence.start()):
             works = _works(bracket["inside"])
-            if works:
-                yield Citation(bracket.start(), bracket.end(), works)
+            is_text = _in(spoken, bracket.start())
+            if works and (is_text or not _in_tag(text, bracket.start())):
+                yield Citation(bracket.start(), bracket.end(), works, is_text=is_text)
                 at = bracket.end()
             else:
                 at = bracket.start() + 1
         elif sentence is not None:
             at = sentence.end()
             key = _key(sentence)
-            if not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
+            is_text = _in(pictures, sentence.start())
+            if is_text or not (_in_tag(text, sentence.start()) or _in(around, sentence.start())):
                 if key.startswith(REFERRING) and sentence["after"] is not None:
                     at = sentence.start("after") - len(" [")  # what follows is no place in a work
                 work = _placed(Cited(key), sentence["after"] or "") if at == sentence.end() else Cited(key)
-                yield Citation(sentence.start(), at, (work,), True)
+                yield Citation(sentence.start(), at, (work,), True, is_text)
         else:
             return
+
+
+def _words(link: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Yields where the words and the title of a link or a picture stand."""
+    yield link.span("text")
+    if (title := TITLE.search(link["target"])) is not None:
+        start = link.start("target")
+        yield start + title.start("words"), start + title.end("words")
 
 
 def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:
@@ -146,7 +166,9 @@ def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:
 def _in_tag(text: str, at: int) -> bool:
     """Whether an offset is inside an HTML tag or the address of a link."""
     row = text[max(text.rfind("\n", 0, at) + 1, at - MAX_TAG) : at]
-    return row.rfind("<") > row.rfind(">") or row.rfind("](") > row.rfind(")")
+    opened = row.rfind("<")
+    in_html = opened > row.rfind(">") and OPENED.match(row, opened) is not None  # else it is a sign: p < 0.05
+    return in_html or row.rfind("](") > row.rfind(")")
 
 
 def _key(found: re.Match[str]) -> str:

@@ -76,17 +76,17 @@ def with_citations(deck: ResolvedDeck, memo: Memo | None = None) -> tuple[Resolv
 
 
 def _divided(content: ResolvedText) -> tuple[list[Citation], list[Citation]]:
-    """The citations in a slide's text that are seen, and those in its notes."""
+    """The citations in a slide's text that are links, and those in its notes and in the words of pictures and links."""
     spans = notes_in(content.text)
     shown: list[Citation] = []
     said: list[Citation] = []
     for one in citations(content.text):
-        (said if any(start <= one.start < end for start, end in spans) else shown).append(one)
+        (said if one.is_text or any(start <= one.start < end for start, end in spans) else shown).append(one)
     return shown, said
 
 
 def _spoken(slide: ResolvedSlide) -> Iterator[tuple[ResolvedText, list[Citation]]]:
-    """The texts of a slide that hold notes, with the citations in them, which are plain text."""
+    """The texts of a slide with the citations in them that are plain text."""
     yield slide.content, _divided(slide.content)[1]
     if slide.notes is not None:
         yield slide.notes, list(citations(slide.notes.text))
@@ -213,13 +213,10 @@ class _Writer:
         found: Sequence[tuple[Citation, str]],
         said: Sequence[tuple[Citation, str]],
     ) -> ResolvedText:
-        """The text of the slide with the number `at`. What is `said` stands in its notes."""
-        own: dict[str, None] = {}
-        pairs = list(said)
-        for citation, html in found:
-            for work in citation.works:
-                own[work.key] = None
-            pairs.append((citation, in_markdown(html, self._linker(citation, at))))
+        """The text of the slide with the number `at`. What is `said` is plain text."""
+        seen = [one for one, _ in found] + [one for one, _ in said if one.is_text]
+        own = {work.key for citation in seen for work in citation.works}
+        pairs = [*said, *((one, in_markdown(html, self._linker(one, at))) for one, html in found)]
         text = _replaced(text, sorted(pairs, key=lambda pair: pair[0].start))
         if self._where in ("end", "none"):
             return text

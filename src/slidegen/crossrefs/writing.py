@@ -237,16 +237,22 @@ def _written(
     lang = deck.options.lang
     own = [one for one in every if one.slide == at]
     content, notes = slide.content, slide.notes
-    edits: list[Edit | None] = [_reference(one, numbered, lang) for one in cross_references(content.text)]
+    dialect = slide.dialect or deck.dialect
+    written = [_reference(one, numbered, lang, not one.is_text) for one in cross_references(content.text)]
+    if any(written):
+        content = edited(content, [edit for edit in written if edit is not None])
+    # A caption may hold references, so the labels are where they are now.
+    now = {label.name: label for label in labels(content, slide.options.id, dialect == "pandoc")} if own else {}
+    edits: list[Edit] = []
     placed: list[Placed] = list(content.placed)
     for one in own:
         heading = f"({one.part})" if one.part else f"{said(WORDS[one.label.kind], lang)[0]} {one.number}"
         if one.label.form in ("placed", "named"):
             placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.id or one.label.name)
-        dialect = slide.dialect or deck.dialect
-        edits += label_edits(one.label, one.number, heading, content.text, dialect, one.id)
-    if any(edits):
-        content = edited(content, [edit for edit in edits if edit is not None])
+        label = now.get(one.label.name, one.label)
+        edits += label_edits(label, one.number, heading, content.text, dialect, one.id)
+    if edits:
+        content = edited(content, edits)
     if own:
         content = replace(content, placed=tuple(placed))
     if notes is not None:
