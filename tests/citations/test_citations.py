@@ -264,3 +264,12 @@ def test_reference_slides_look_like_the_others(cited: DeckFolder) -> None:
         "---\nformat: revealjs\nbibliography: refs.bib\nnocite: '@*'\n---\n\n## A\n\n## Works {.x}\n", "t.qmd"
     )
     assert re.findall(r"<h2[^<>]*>(Works[^<>]*)</h2>", own.slides) == ["Works (1/2)", "Works (2/2)"]
+
+
+def test_references_of_either_direction_are_apart(cited: DeckFolder) -> None:
+    """A Latin reference in a Hebrew deck, and an Arabic one in an English deck, have their own direction."""
+    hebrew = cited.build("lang: he\nbibliography: refs.bib\ncsl: ieee\nslides: ['ראו [@hu2021]']\n")
+    assert re.search(r'<li[^<>]*><span class="ref-label">\[1\]</span> <bdi>E\. J\. Hu', hebrew.bodies[1])
+    cited.write("ar.bib", "@book{a, author={محمد}, title={عنوان}}\n@book{b, author={Doe}, title={T}}\n")
+    english = cited.build("bibliography: ar.bib\nslides: ['x [@a; @b]']\n")
+    assert english.bodies[1].count("<bdi>") == 1

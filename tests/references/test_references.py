@@ -266,3 +266,9 @@ def test_a_picture_of_a_notebook_has_the_label_of_its_cell(folder: DeckFolder) -
     assert "Figure 1: The loss" in page.slides
     assert re.search(r'<a class="cite cross-reference" href="#fig-loss">Figure\u00a01</a>', page.slides)
     assert page.built.warnings == ()
+
+
+def test_a_prefix_may_stand_before_a_reference(pictured: DeckFolder) -> None:
+    """Hebrew writes "and" and "in" as a letter with a hyphen; an address stays one."""
+    page = pictured.build("lang: he\nslides:\n- |\n  ![A](a.png){#fig-a}\n\n  ו-@fig-a, a-b@fig-a.org\n")
+    assert "ו-תרשים 1, a-b@fig-a.org" in words(page.body).replace("\u00a0", " ")

@@ -21,7 +21,9 @@ LINK: Final = re.compile(
     r"\((?P<target>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)"
 )
 TITLE: Final = re.compile(r"\s(?P<sign>[\"'])(?P<words>.*)(?P=sign)\s*\Z")
-SENTENCE: Final = re.compile(rf"(?<![\w\\@/.\-:])@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?")
+SENTENCE: Final = re.compile(
+    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
+)
 UNCITED: Final = re.compile(rf"(?<![\w\\])-?@(?:(?P<all>\*)|{KEY})")
 """A work that pandoc's `nocite` names, or all."""
 LABELS: Final = {

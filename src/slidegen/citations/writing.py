@@ -225,7 +225,7 @@ class _Writer:
             Reference(self._texts[key][0], self._texts[key][1], self._name(key, at) if self._where == "foot" else "")
             for key in ordered
         ]
-        return text.followed(foot(listed)) if listed else text
+        return text.followed(foot(listed, self._deck.options.direction == "rtl")) if listed else text
 
     def _name(self, key: str, at: int) -> str:
         """The id of a reference."""

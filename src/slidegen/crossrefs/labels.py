@@ -36,6 +36,8 @@ CAPTION: Final = re.compile(r"[ \t]*(?:[Tt]able)?:[ \t]+")
 GIVEN: Final = re.compile(r"""\b(?:tbl-cap|caption)=(?:"([^"]*)"|'([^']*)'|([^\s{}"']+))""")
 HEADING: Final = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
 FIRST_HEADING: Final = re.compile(r"^[ ]{0,3}#{1,6}[ \t]+", re.MULTILINE)
+APART: Final = re.compile(r"\n[ \t]*(?=\n)|^[ \t]*(?::{3,}|#{1,6}[ \t])[^\n]*", re.MULTILINE)
+"""What parts paragraphs: an empty line, the fence of a div, a heading."""
 BLOCK_SIGNS: Final = re.compile(r"^(?:\s|>|[-*+](?=\s)|\d+[.)](?=\s))*")
 UNDERLINE: Final = re.compile(r"\n[ ]{0,3}(?:=+|-+)[ \t]*(?:\n|\Z)")
 
@@ -80,11 +82,11 @@ def labels(text: ResolvedText, slide_id: str | None, pandoc: bool = False) -> li
 
 def in_line(text: str, picture: Label) -> bool:
     """Whether a picture shares its paragraph with words or other pictures, so that it is no figure."""
-    start = text.rfind("\n\n", 0, picture.at) + 2 if "\n\n" in text[: picture.at] else 0
-    end = text.find("\n\n", picture.end)
-    around = f"{text[start : picture.at]}{text[picture.end : len(text) if end < 0 else end]}"
+    start = max((found.end() for found in APART.finditer(text, 0, picture.at)), default=0)
+    ended = APART.search(text, picture.end)
+    around = f"{text[start : picture.at]}\n{text[picture.end : ended.start() if ended else len(text)]}"
     rows = (BLOCK_SIGNS.sub("", row) for row in around.split("\n"))
-    return any(row.strip() and not row.lstrip().startswith((":::", "#", "<!--")) for row in rows)
+    return any(row.strip() and not row.startswith("<!--") for row in rows)
 
 
 def _placed(text: ResolvedText) -> Iterator[Label]:

@@ -20,6 +20,7 @@ from slidegen.render.fragments import fragments
 from slidegen.render.images import images
 from slidegen.render.limits import limits
 from slidegen.render.lines import lines
+from slidegen.render.magic_move import magic_moves
 from slidegen.render.math import math
 from slidegen.render.pandoc import pandoc_blocks, pandoc_figures, pandoc_spans
 from slidegen.render.tables.written import written_tables
@@ -38,6 +39,7 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     fragments,
     images,
     code,
+    magic_moves,
     emoji,
     written_tables,
     tabs,
@@ -56,6 +58,7 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
     images,
     pandoc_figures,
     code,
+    magic_moves,
     emoji,
     written_tables,
     tabs,

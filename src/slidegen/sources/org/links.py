@@ -15,6 +15,8 @@ from slidegen.sources.translation.words import escaped
 TARGET: Final = re.compile(r"(?:[^\[\]\\]|\\[\[\]\\]|\\)+")
 ESCAPE: Final = re.compile(r"\\([\[\]\\])")
 PICTURE: Final = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp)$", re.IGNORECASE)
+CLIP: Final = re.compile(r"\.(?:mp4|m4v|mov|webm|ogv|mp3|m4a|aac|wav|ogg|oga|opus|flac)$", re.IGNORECASE)
+"""The suffixes of video and audio, as `outputs.media` knows them: a player, for a file of the project."""
 FILE: Final = re.compile(r"(?:file(?:\+(?:sys|emacs))?:(?://(?=/))?)|(?=\.{1,2}/|~/|/)")
 ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto|tel|sftp|news):", re.IGNORECASE)
 SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][\w+-]*):(?P<rest>.*)", re.DOTALL)
@@ -51,8 +53,10 @@ def file_of(target: str) -> str | None:
 
 
 def is_picture(target: str) -> bool:
-    """Whether a link shows a picture, if it has no words."""
+    """Whether a link shows a picture or a player, if it has no words."""
     path = file_of(target)
+    if path is not None and CLIP.search(path):
+        return True
     return PICTURE.search(path if path is not None else target if ADDRESS.match(target) else "") is not None
 
 

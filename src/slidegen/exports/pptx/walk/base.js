@@ -19,6 +19,14 @@ const colorOf = (css, opacity = 1) => {
   return seen < 0.01 ? null : { rgb, alpha: seen };
 };
 
+// A colour on another one, for what cannot be transparent.
+const over = (color, ground) => {
+  if (!color || color.alpha === 1 || !ground) return color;
+  const part = (one, at) => parseInt(one.rgb.slice(2 * at, 2 * at + 2), 16);
+  const mixed = [0, 1, 2].map((at) => Math.round(part(color, at) * color.alpha + part(ground, at) * (1 - color.alpha)));
+  return { rgb: mixed.map((one) => one.toString(16).padStart(2, "0")).join(""), alpha: 1 };
+};
+let behind = null; // the colour of the slide that is walked
 const styles = new Map();
 const styleOf = (element) => {
   if (!styles.has(element)) styles.set(element, getComputedStyle(element));

@@ -119,6 +119,7 @@ const slideOf = () => {
   styles.clear();
   losses.length = 0;
   const { ground, section } = groundOf();
+  behind = ground.color;
   const out = [];
   blocksIn(sheet, out);
   const layout = /layout-([a-z-]+)/.exec(section.className)?.[1] ?? "";

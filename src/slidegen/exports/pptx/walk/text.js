@@ -24,14 +24,14 @@ const lookOf = (element, around) => {
     size: raised ? around.size : rounded(px(style.fontSize) * around.zoom),
     font: familyOf(style), code: isMono(style), color: colorOf(style.color, opacityOf(element)),
     bold: Number(style.fontWeight) >= 600, italic: /italic|oblique/.test(style.fontStyle),
-    highlight: ground ?? around.highlight, link: linkOf(element), lang: element.closest("[lang]")?.lang ?? "",
-    transform: style.textTransform, keeps: style.whiteSpaceCollapse === "preserve" || /^pre/.test(style.whiteSpace),
+    highlight: over(ground, behind) ?? around.highlight, link: linkOf(element), lang: element.closest("[lang]")?.lang ?? "",
+    spacing: rounded(px(style.letterSpacing) * around.zoom), transform: style.textTransform, keeps: style.whiteSpaceCollapse === "preserve" || /^pre/.test(style.whiteSpace),
   };
 };
 const runOf = (text, of, more = {}) => ({
   text, size: of.size, font: of.font, color: of.color, bold: of.bold, italic: of.italic, code: of.code,
   underline: /underline/.test(of.lines) && !of.link, strike: /line-through/.test(of.lines),
-  raised: of.raised, highlight: of.highlight, link: of.link, lang: of.lang, ...more,
+  raised: of.raised, spacing: of.spacing ?? 0, highlight: of.highlight, link: of.link, lang: of.lang, ...more,
 });
 
 const formulaOf = (element) => {

@@ -43,17 +43,17 @@ ALIGN: Final = {"left": "left", "center": "center", "right": "right"}
 GROUPS: Final = {"mrow", "mstyle", "mpadded", "merror", "mtd", "math", "semantics"}
 
 
-def omml(mathml: str, look: Look, *, display: bool = False) -> Element:
-    """Returns `m:oMath`, or for a `display` formula `m:oMathPara`, from KaTeX's MathML."""
+def omml(mathml: str, look: Look, side: str | None = None) -> Element:
+    """Returns `m:oMath` from KaTeX's MathML, or `m:oMathPara` for a formula that stands alone on a `side`."""
     from lxml import etree
 
     tree = etree.fromstring(mathml.replace("&nbsp;", "\u00a0"), etree.XMLParser(resolve_entities=False))
     made = element("m:oMath")
     _Converter(look).children(made, [tree])
-    if not display:
+    if side is None:
         return made
     paragraph = element("m:oMathPara")
-    sub(sub(paragraph, "m:oMathParaPr"), "m:jc").set(named("m:val"), "left")
+    sub(sub(paragraph, "m:oMathParaPr"), "m:jc").set(named("m:val"), side)
     paragraph.append(made)
     return paragraph
 
