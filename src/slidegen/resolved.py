@@ -254,7 +254,7 @@ class ResolvedDeck:
     @property
     def running_texts(self) -> Iterator[str]:
         """The texts of headers and footers."""
-        footers = [self.footer, *(slide.footer for stack in self.shown for slide in stack)]
+        footers = (slide.footer for stack in self.shown for slide in stack)
         yield from (footer.text for footer in footers if footer is not None)
         yield from () if self.marp is None else self.marp.running
 

@@ -49,7 +49,7 @@ def test_a_sign_that_opens_no_tag_hides_no_citation() -> None:
 def test_a_citation_in_the_words_of_a_picture_is_text() -> None:
     """As pandoc reads it; the address of the picture holds none."""
     found = list(citations("![@a, see [@b]](c@d.png 'by @e')"))
-    assert [(one.works[0].key, one.is_text) for one in found] == [("a", True), ("b", True), ("e", True)]
+    assert [(one.works[0].key, one.attribute) for one in found] == [("a", True), ("b", True), ("e", True)]
 
 
 @pytest.mark.parametrize(

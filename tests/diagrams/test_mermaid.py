@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -131,6 +132,16 @@ def test_a_milestone_is_turned_around_its_middle(deck: Build) -> None:
     x, width = (float(re.findall(rf' {name}="([\d.]+)"', turned)[0]) for name in ("x", "width"))
     assert f'transform="translate({x + width / 2:g} ' in turned
     assert "rotate(45) scale(0.8 0.8)" in turned
+
+
+def test_marks_of_time_do_not_stand_on_each_other(deck: Build) -> None:
+    """Nor say the same twice."""
+    source = "gantt\n  dateFormat YYYY-MM-DD\n  section S\n  A :a, 2026-01-01, 3d"
+    svg = drawing(deck(f"# A\n\n{fence(source)}")[0])
+    found = re.findall(r'translate\(([\d.]+),0\)"[^>]*>(?:<line[^>]*>(?:</line>)?)?<text[^>]*>(2026[^<]*)', svg)
+    assert [words for _, words in found] == ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"]
+    places = [float(x) for x, _ in found]
+    assert min(after - before for before, after in itertools.pairwise(places)) > 100
 
 
 def test_frozen_draws_nothing(deck: Build) -> None:

@@ -16,13 +16,15 @@ KEY: Final = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>[\w](?:[\w]|[:.#$%&\-+?<>~/
 """A key: letters, digits and _, and single signs between them; any text without spaces in braces."""
 BRACKETS: Final = re.compile(r"(?<![\\!\]])\[(?P<inside>[^\[\]]*?(?<![\w\\])@[\w{][^\[\]]*)\](?![(\[{:])")
 ITEM: Final = re.compile(rf"(?P<prefix>(?:.*?[\s(])??)(?P<minus>-?)(?<![\w\\])@{KEY}(?P<suffix>.*)", re.DOTALL)
-LINK: Final = re.compile(
-    r"(?P<image>!?)\[(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]"
-    r"\((?P<target>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)"
+PICTURE: Final = re.compile(
+    r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
+    r"\((?:<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\))*)(?:\s+(?P<title>\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
-TITLE: Final = re.compile(r"\s(?P<sign>[\"'])(?P<words>.*)(?P=sign)\s*\Z")
+LINKED: Final = re.compile(rf"(?<!!){PICTURE.pattern.removeprefix('!')}")
+LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
 SENTENCE: Final = re.compile(
-    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
+    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@(?![\w.-]+@\w)"
+    rf"{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
 )
 UNCITED: Final = re.compile(rf"(?<![\w\\])-?@(?:(?P<all>\*)|{KEY})")
 """A work that pandoc's `nocite` names, or all."""
@@ -74,14 +76,14 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets.
-    One in the description of a picture, or in a link, is text without a link."""
+    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets; one
+    in the words of a picture becomes the value of an attribute, and one in those of a link is no link."""
 
     start: int
     end: int
     works: tuple[Cited, ...]
     in_sentence: bool = False
-    is_text: bool = False
+    attribute: bool = False
 
     @property
     def refers(self) -> bool:
@@ -121,10 +123,9 @@ def _written(text: str) -> Iterator[Citation]:
 
 def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
     at = start
-    links = list(LINK.finditer(text, start, end)) if "](" in text else []
-    around = [found.span() for found in links]
-    spoken = [span for found in links for span in _words(found)]
-    pictures = [span for found in links if found["image"] for span in _words(found)]
+    links = [found.span() for found in LINK.finditer(text, start, end)] if "](" in text else []
+    shown = _of_pictures(text, start, end) if links or "![" in text else []
+    linked = [found.span("alt") for found in LINKED.finditer(text, start, end)] if "](" in text else []
     bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
     while at < end:
         if bracket is not None and bracket.start() < at:
@@ -133,31 +134,30 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
             sentence = SENTENCE.search(text, at, end)
         if bracket is not None and (sentence is None or bracket.start() < sentence.start()):
             works = _works(bracket["inside"])
-            is_text = _in(spoken, bracket.start())
-            if works and (is_text or not _in_tag(text, bracket.start())):
-                yield Citation(bracket.start(), bracket.end(), works, is_text=is_text)
+            inside = _in(shown, bracket.start()) or _in(linked, bracket.start())
+            if works and (inside or not _in_tag(text, bracket.start())):
+                yield Citation(bracket.start(), bracket.end(), works, attribute=inside)
                 at = bracket.end()
             else:
                 at = bracket.start() + 1
         elif sentence is not None:
             at = sentence.end()
             key = _key(sentence)
-            is_text = _in(pictures, sentence.start())
-            if is_text or not (_in_tag(text, sentence.start()) or _in(around, sentence.start())):
+            inside = _in(shown, sentence.start())
+            if inside or not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
                 if key.startswith(REFERRING) and sentence["after"] is not None:
                     at = sentence.start("after") - len(" [")  # what follows is no place in a work
                 work = _placed(Cited(key), sentence["after"] or "") if at == sentence.end() else Cited(key)
-                yield Citation(sentence.start(), at, (work,), True, is_text)
+                yield Citation(sentence.start(), at, (work,), True, inside)
         else:
             return
 
 
-def _words(link: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """Yields where the words and the title of a link or a picture stand."""
-    yield link.span("text")
-    if (title := TITLE.search(link["target"])) is not None:
-        start = link.start("target")
-        yield start + title.start("words"), start + title.end("words")
+def _of_pictures(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the descriptions and the titles of pictures stand, in order. A name alone is whom a picture shows."""
+    pictures = PICTURE.finditer(text, start, end)
+    found = [(one[name], one.span(name)) for one in pictures for name in ("alt", "title") if one[name]]
+    return [span for words, span in found if " " in words or words[0] in "[\"'"]
 
 
 def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:

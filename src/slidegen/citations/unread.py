@@ -11,7 +11,7 @@ from slidegen.resolved import ResolvedDeck
 
 def citations_in_footers(deck: ResolvedDeck) -> Iterator[Problem]:
     """Yields a warning for each header and footer with citations or references, which are shown as they are written."""
-    footers = [deck.footer, *(slide.footer for stack in deck.shown for slide in stack)]
+    footers = [slide.footer for stack in deck.shown for slide in stack]
     given = [(one.text, one.source.path, one.source.line) for one in footers if one is not None]
     given += [] if deck.marp is None else [(text, deck.source.name, line) for text, line in deck.marp.running.items()]
     for text, path, line in dict.fromkeys(given):

@@ -238,7 +238,7 @@ def _written(
     own = [one for one in every if one.slide == at]
     content, notes = slide.content, slide.notes
     dialect = slide.dialect or deck.dialect
-    written = [_reference(one, numbered, lang, not one.is_text) for one in cross_references(content.text)]
+    written = [_reference(one, numbered, lang) for one in cross_references(content.text)]
     if any(written):
         content = edited(content, [edit for edit in written if edit is not None])
     # A caption may hold references, so the labels are where they are now.
@@ -278,7 +278,7 @@ def _reference(one: Citation, numbered: dict[str, _Numbered], lang: str, linked:
     """What a reference becomes; None if one of its names is not numbered: it is shown as it is written."""
     if any(work.key not in numbered for work in one.works):
         return None
-    shown = [_shown(work, numbered[work.key], lang, linked) for work in one.works]
+    shown = [_shown(work, numbered[work.key], lang, linked and not one.attribute) for work in one.works]
     return Edit(one.start, one.end, ", ".join(shown))
 
 

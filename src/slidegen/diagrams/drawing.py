@@ -11,7 +11,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from slidegen.diagrams.base import FONT_SIZE, SVG
-from slidegen.diagrams.styling import ELEMENTS, GEOMETRY, LINKED, MAX_ELEMENTS, REFERENCE, STYLES, plain_name
+from slidegen.diagrams.styling import ELEMENTS, GEOMETRY, LINKED, MAX_ELEMENTS, MAX_NOTES, REFERENCE, STYLES, plain_name
 from slidegen.figures.svg import number
 from slidegen.pictures import Drawing, Frame
 
@@ -36,13 +36,14 @@ class UnsafeDrawingError(Exception):
 @dataclass(frozen=True, slots=True)
 class DiagramPicture:
     """A drawing that fits every frame. `named` are the words for those who do not see it: a title and a description.
-    `steps` has the step (from 1) at which each part appears."""
+    `steps` has the step (from 1) at which each part appears, `notes` the warnings of its engine."""
 
     root: ET.Element
     width: float
     height: float
     named: tuple[str, str]
     steps: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def parts(self) -> frozenset[str]:
@@ -98,7 +99,8 @@ def read_drawing(svg: str, alt: str | None, caption: str | None, kind: str) -> D
     words = " ".join(" ".join("".join(text.itertext()).split()) + "," for text in root.iter(f"{{{SVG}}}text"))[:-1]
     spoken = words if len(words) <= MAX_TEXT else f"{words[:MAX_TEXT].rsplit(' ', 1)[0]} …"
     title = alt or own.get("title") or caption or _title(root.get("data-kind") or kind)
-    return DiagramPicture(root, box[2], box[3], (title, own.get("desc") or ("" if alt else spoken)))
+    notes = tuple(filter(None, root.get("data-notes", "")[:MAX_NOTES].split("\n")))
+    return DiagramPicture(root, box[2], box[3], (title, own.get("desc") or ("" if alt else spoken)), notes=notes)
 
 
 def _title(kind: str) -> str:
@@ -140,7 +142,7 @@ def _check_attribute(element: ET.Element, key: str, value: str) -> None:
         if plain_name(element) != "a" or not LINKED.match(value):
             raise UnsafeDrawingError(f"it refers to {value[:60]!r}")
         return
-    if key == "data-part":
+    if key in ("data-part", "data-notes"):
         return
     plain = REFERENCE.sub("", value)
     if key not in ALLOWED or not VALUE.fullmatch(plain) or not CALLS.issuperset(CALL.findall(plain)) or "url(" in plain:

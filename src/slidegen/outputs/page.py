@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 """What nobody needs in a page: whole lines of comments, and indents."""
 TABSET = re.compile(r'<div[^<>]* class="tabset\b')
+TAKING_TURNS = re.compile(r'<[a-z][^<>]* class="(?:tabset|[^"]*\br-stack)\b')
+FIT_TEXT = re.compile(r'<[a-z][^<>]* class="[^"]*\br-fit-text\b')
 PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
 """The scripts for presenting: three that come before the player of the page, and two after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
@@ -121,10 +123,12 @@ def scripts(player: str, slides: Sequence[str]) -> str:
     needed = {
         "media.js": has_media(slides),
         "tabs.js": any(map(TABSET.search, slides)),
+        "paper.js": any(map(TAKING_TURNS.search, slides)),
         "motion.js": has_motion(slides),
     }
     more = [name for name, needs in needed.items() if needs]
-    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", player, *PRESENTING[3:], *more)
+    fitting = ("fit.js", "fit_text.js") if any(map(FIT_TEXT.search, slides)) else ("fit.js",)
+    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", *fitting, player, *PRESENTING[3:], *more)
 
 
 def script(*names: str) -> str:

@@ -103,49 +103,6 @@ document.addEventListener("DOMContentLoaded", () => {
     tabs[to].focus();
   }, true);
 
-  // --- paper: what does not fit in one column gets several, then smaller type
-  const SIZES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.36, 0.3];
-  const MOST = 4; // columns
-  const LOW = 0.8; // from this size on, drawings may be lower
-  const fits = (set, box) => {
-    const rects = [...box.children].map((one) => one.getBoundingClientRect()).filter(({ height }) => height);
-    const needed = Math.max(...rects.map(({ bottom }) => bottom)) - Math.min(...rects.map(({ top }) => top));
-    const { height } = box.getBoundingClientRect();
-    const style = getComputedStyle(box);
-    const inside = height - (parseFloat(style.paddingTop) + parseFloat(style.paddingBottom)) * (height / box.offsetHeight);
-    const wide = [...set.querySelectorAll("pre, table")].some((one) => one.scrollWidth > one.clientWidth + 1);
-    return needed <= inside + 1 && !wide;
-  };
-  const arrange = (set) => {
-    const box = set.closest(".slide > .body") ?? set.closest("section, marp-section");
-    const most = Math.min(MOST, panelsOf(set).length);
-    for (const size of SIZES) {
-      for (const low of size > LOW ? [false] : [false, true]) {
-        for (let across = 1; across <= most; across += 1) {
-          set.style.setProperty("--across", across);
-          set.style.setProperty("--tab-zoom", size);
-          set.classList.toggle("low-drawings", low);
-          if (fits(set, box)) return;
-        }
-      }
-    }
-  };
-  const onPaper = () => {
-    const flat = sets().filter((set) => !set.classList.contains("tabbed"));
-    const restore = fitting.layOut(flat);
-    for (const set of flat) {
-      set.classList.add("on-page");
-      if (!set.parentElement.closest(".tabset")) arrange(set);
-    }
-    restore();
-  };
-  const offPaper = () => {
-    for (const set of sets()) {
-      set.classList.remove("on-page", "low-drawings");
-      for (const name of ["--across", "--tab-zoom"]) set.style.removeProperty(name);
-    }
-  };
-
   const comes = (set) => panelsOf(set).every((panel) => panel.hasAttribute("data-open") || panel.querySelector(".fragment"));
   const renew = () => {
     if (phone.flows) return;
@@ -164,7 +121,6 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   slidegen.tabs = {
     open,
-    onPaper,
     renew,
     count: (index) => all(slidegen.slides[index]).length,
     show: (index, at) => open(all(slidegen.slides[index])[at]),
@@ -174,12 +130,6 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("slidegen-moved", renew);
   if (window.Reveal && !Reveal.isReady()) Reveal.on("ready", renew);
   if (printView) return;
-  addEventListener("beforeprint", () => {
-    sets().forEach(flatten);
-    onPaper();
-  });
-  addEventListener("afterprint", () => {
-    offPaper();
-    renew();
-  });
+  addEventListener("beforeprint", () => sets().forEach(flatten));
+  addEventListener("afterprint", renew);
 });

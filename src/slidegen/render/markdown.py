@@ -10,11 +10,13 @@ from mdit_py_plugins.deflist import deflist_plugin
 
 from slidegen.marks import PLACED
 from slidegen.pandoc import syntax
+from slidegen.render.absolute import absolute
 from slidegen.render.attributes import attributes
 from slidegen.render.code import code
 from slidegen.render.containers import containers
 from slidegen.render.elements import element_comments
 from slidegen.render.emoji import emoji
+from slidegen.render.fit_text import fit_text
 from slidegen.render.footnotes import footnotes
 from slidegen.render.fragments import fragments
 from slidegen.render.images import images
@@ -35,6 +37,8 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     deflist_plugin,
     task_lists,
     attributes,
+    absolute,
+    fit_text,
     containers,
     fragments,
     images,

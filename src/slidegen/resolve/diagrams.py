@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 from typing import Final
@@ -21,6 +22,8 @@ from slidegen.results.store import ResultStore, today
 
 SOURCE: Final = "diagram"
 COLUMNS: Final = (Column("svg", "SVG", "text"),)
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold."""
 MAX_DIAGRAMS: Final = 500
 """The most diagrams of a deck."""
 MAX_SECONDS: Final = 120.0
@@ -107,14 +110,31 @@ class _Placer:
                 for problem in error.problems
             ]
             return None
+        self._note(fence, source, picture, text)
         caption = fence.options.get("caption")
         name = fence.options.get("id") or fence.options.get("alt") or caption or picture.named[0]
         return PlacedFigure(name, fence.language, picture, (), False, caption=caption, steps=bool(picture.steps))
+
+    def _note(self, fence: Fence, source: str, picture: DiagramPicture, text: ResolvedText) -> None:
+        """Warns of what the diagram asks for and does not get."""
+        notes = [*kind(fence.language).notes(source), *((-1, note) for note in picture.notes)]
+        self.warnings += [
+            Problem(
+                f"the {fence.language} diagram: {note.rstrip('.')}",
+                text.source.path,
+                text.line(fence.first + 1 + row),
+                code="diagram-part",
+            )
+            for row, note in notes
+        ]
 
     def _picture(self, fence: Fence, source: str) -> DiagramPicture:
         """Returns the picture of a fence. Raises DiagramError, MissingExtraError."""
         if not source.strip():
             raise DiagramError("it is empty; write the diagram, or leave out the fence")
+        if (wrong := CONTROL.search(source)) is not None:
+            row = source.count("\n", 0, wrong.start())
+            raise DiagramError(f"holds the character U+{ord(wrong[0]):04X}; remove it", row)
         if self._count > MAX_DIAGRAMS:
             raise DiagramError(f"a deck has at most {MAX_DIAGRAMS} diagrams", code="limit")
         options = fence.options
