@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
 from slidegen.citations.engine import StyleError, Written, write_citations
 from slidegen.citations.html import attribute, in_markdown, plain
 from slidegen.citations.references import Reference, foot, reference_slides
+from slidegen.citations.spoken import spoken, with_spoken
 from slidegen.citations.styles import locales, read_style
 from slidegen.citations.syntax import UNCITED, Citation, Cited, citations, notes_in
 from slidegen.citations.works import read_works
@@ -23,6 +25,8 @@ from slidegen.v8 import EngineError
 
 MOST: Final = 5_000
 """The most citations of a deck."""
+OF_QUARTO: Final = re.compile(r"(?:thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-")
+"""What else the names of Quarto's cross references begin with."""
 MOST_COMPARED: Final = 20
 """The most unknown keys that are compared with all keys."""
 
@@ -84,10 +88,9 @@ def _divided(content: ResolvedText) -> tuple[list[Citation], list[Citation]]:
 
 
 def _spoken(slide: ResolvedSlide) -> Iterator[tuple[ResolvedText, list[Citation]]]:
-    """The texts of a slide that hold notes, with the citations in them, which are plain text."""
+    """The texts of a slide with citations that are plain text: the notes in its content first."""
     yield slide.content, _divided(slide.content)[1]
-    if slide.notes is not None:
-        yield slide.notes, list(citations(slide.notes.text))
+    yield from spoken(slide)
 
 
 def _check_keys(
@@ -113,8 +116,9 @@ def _check_keys(
                 continue
             if work.key not in told:
                 told[work.key] = nearest(work.key, items if len(told) < MOST_COMPARED else ())
+            theorem = "; references to theorems and callouts are not numbered" if OF_QUARTO.match(work.key) else ""
             sign = "; write \\@ for a name that is not a key" if citation.in_sentence else ""
-            what = f"citation: no work has the key {work.key!r}; {told[work.key]}{sign}"
+            what = f"citation: no work has the key {work.key!r}; {told[work.key]}{theorem}{sign}"
             found.problems.append(Problem(what, text.source.path, line, code="unknown-name"))
 
 
@@ -190,17 +194,17 @@ class _Writer:
         for place in self._places:
             by_slide.setdefault(place.slide, []).append((place.citation, next(html)))
         for at, slide in enumerate(self._slides):
-            content, notes = slide.content, slide.notes
-            said = [[(one, markdown_text(plain(next(html)))) for one in some] for _, some in _spoken(slide)]
-            if at in by_slide or said[0]:
-                content = self._content(content, at, by_slide.get(at, ()), said[0])
-            if notes is not None and said[1]:
-                notes = _replaced(notes, said[1])
-            if content is not slide.content or notes is not slide.notes:
-                made[id(slide)] = replace(slide, content=content, notes=notes)
+            said = [(one, markdown_text(plain(next(html)))) for one in _divided(slide.content)[1]]
+            changed = with_spoken(slide, partial(_in_words, html))
+            if at in by_slide or said:
+                changed = replace(changed, content=self._content(changed.content, at, by_slide.get(at, ()), said))
+            if changed is not slide:
+                made[id(slide)] = changed
         deck = self._deck
         stacks = tuple(tuple(made.get(id(slide), slide) for slide in stack) for stack in deck.stacks)
-        deck = replace(deck, stacks=stacks)
+        footer = next((one.footer for slide in self._slides if slide.footer == deck.footer
+                       and (one := made.get(id(slide))) is not None), deck.footer)  # fmt: skip
+        deck = replace(deck, stacks=stacks, footer=footer)
         return reference_slides(deck, list(self._references()), self._written.heading)
 
     def _content(
@@ -216,7 +220,10 @@ class _Writer:
         for citation, html in found:
             for work in citation.works:
                 own[work.key] = None
-            pairs.append((citation, in_markdown(html, self._linker(citation, at))))
+            if citation.attribute:
+                pairs.append((citation, attribute(plain(html))))
+            else:
+                pairs.append((citation, in_markdown(html, self._linker(citation, at))))
         text = _replaced(text, sorted(pairs, key=lambda pair: pair[0].start))
         if self._where in ("end", "none"):
             return text
@@ -256,6 +263,13 @@ class _Writer:
             for own, at in self._seen.get(key, []):
                 back.setdefault(numbers[at], own)
             yield Reference(label, text, f"ref-{self._names[key]}", tuple(back.items()))
+
+
+def _in_words(html: Iterator[str], text: ResolvedText, found: Sequence[Citation], markdown: bool) -> ResolvedText:
+    """A text with its citations, the next ones, as words."""
+    written = [plain(next(html)) for _ in found]
+    pairs = zip(found, [markdown_text(one) for one in written] if markdown else written, strict=True)
+    return _replaced(text, list(pairs))
 
 
 def _names(keys: Iterator[str]) -> dict[str, str]:
