@@ -259,5 +259,9 @@ def test_an_unknown_word_is_a_mistake_in_slidegens_own_dialect(deck: Build) -> N
     with pytest.raises(SlidegenError) as caught:
         deck("slides:\n- |\n  ```mermaid nope\n  flowchart LR\n  ```\n", "deck.yml")
     assert mistakes(caught.value) == [
-        (3, "diagram", "the mermaid diagram: unknown word 'nope'; allowed: {1|2}, alt, caption, id, jinja")
+        (
+            3,
+            "diagram",
+            "the mermaid diagram: unknown word 'nope'; allowed: {1|2}, alt, caption, height, id, jinja, scale, width",
+        )
     ]

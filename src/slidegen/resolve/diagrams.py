@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Final
 
 from slidegen.diagrams.base import DiagramError
-from slidegen.diagrams.drawing import DiagramPicture, UnsafeDrawingError, read_drawing
-from slidegen.diagrams.fences import Fence, fences, may_have_diagrams
+from slidegen.diagrams.drawing import DiagramPicture, UnsafeDrawingError, read_drawing, read_size
+from slidegen.diagrams.fences import OPTIONS, Fence, fences, may_have_diagrams
 from slidegen.diagrams.kinds import kind
 from slidegen.diagrams.steps import read_steps
 from slidegen.errors import MissingExtraError, Problem
@@ -24,6 +24,8 @@ SOURCE: Final = "diagram"
 COLUMNS: Final = (Column("svg", "SVG", "text"),)
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot hold."""
+ALLOWED: Final = (*sorted({*OPTIONS, "jinja"} - {"steps"}),)
+"""The words after the language of a fence."""
 MAX_DIAGRAMS: Final = 500
 """The most diagrams of a deck."""
 MAX_SECONDS: Final = 120.0
@@ -94,7 +96,7 @@ class _Placer:
         source = PLACED.replace(fence.source, lambda index: text.placed[index].plain)
         about = f"the {fence.language} diagram"
         if fence.unknown and self._deck.dialect == "slidegen":
-            message = f"{about}: unknown word {fence.unknown!r}; allowed: {{1|2}}, alt, caption, id, jinja"
+            message = f"{about}: unknown word {fence.unknown!r}; allowed: {{1|2}}, {', '.join(ALLOWED)}"
             self.problems.append(Problem(message, path, line, code="diagram"))
             return None
         self._count += 1
@@ -137,11 +139,11 @@ class _Placer:
             raise DiagramError(f"holds the character U+{ord(wrong[0]):04X}; remove it", row)
         if self._count > MAX_DIAGRAMS:
             raise DiagramError(f"a deck has at most {MAX_DIAGRAMS} diagrams", code="limit")
-        options = fence.options
+        options, size = fence.options, read_size(fence.options)
         svg = self._drawn(fence.language, source)
         try:
             picture = read_drawing(svg, options.get("alt"), options.get("caption"), fence.language)
-            return self._stepped(picture, fence, source)
+            return self._stepped(replace(picture, size=size), fence, source)
         except UnsafeDrawingError as error:
             raise DiagramError(
                 f"the drawing in the record cannot be used: {error}; build with --refresh", code="record-file"

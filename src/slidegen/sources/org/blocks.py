@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+from slidegen.diagrams.kinds import KINDS
 from slidegen.sources.org.attributes import (
     AFFILIATED,
     Affiliated,
@@ -150,8 +151,9 @@ class _Elements:
         exported = exports[-1] if exports else "code"
         if OWN.search(block.arguments):  # slidegen reads it
             return []
-        results = self._results(exported in ("results", "both"), block.first)
-        return joined([named_block(block) if exported in ("code", "both") else [], results])
+        is_drawn = block.arguments.strip().partition(" ")[0].lower() in KINDS and exported != "none"
+        results = self._results(exported in ("results", "both") and not is_drawn, block.first)
+        return joined([named_block(block) if is_drawn or exported in ("code", "both") else [], results])
 
     def _results(self, is_exported: bool, first: Line) -> list[Line]:
         """What stands below a block as its results; nothing is run."""
