@@ -244,6 +244,15 @@ $$ {#eq-a}
 
 @tbl-a @eq-a
 """
+DIV = """
+::: {#fig-b}
+![](p.svg)
+
+Of a div
+:::
+
+@fig-b
+"""
 
 
 @pytest.mark.parametrize("output", ["reveal", "marp"])
@@ -253,7 +262,7 @@ def test_a_slide_that_is_included_twice_has_the_same_numbers_and_ids_of_its_own(
 ) -> None:
     """Links lead to the first of them."""
     kept.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
-    kept.write(part, SHARED)
+    kept.write(part, SHARED + (DIV if part.endswith("qmd") else ""))
     deck = f"bibliography: refs.bib\nslides:\n- include: {part}\n- include: {part}\n"
     page = kept.build(deck, format=output)
     html = without_transcript(page.html)
@@ -261,7 +270,7 @@ def test_a_slide_that_is_included_twice_has_the_same_numbers_and_ids_of_its_own(
     assert len(ids) == len(set(ids))
     assert {"sec-a", "fig-a", "tbl-a", "eq-a"} <= set(ids)
     assert html.count("Figure 1: P<") == 2
-    assert not re.search(r"(?:Figure|Table|Equation|Section)(?: |\u00a0|&nbsp;)2", html)
+    assert not re.search(r"(?:Table|Equation|Section)(?: |\u00a0|&nbsp;)2", html)
     assert page.built.warnings == ()
 
 
@@ -272,4 +281,82 @@ def test_an_id_of_two_slides_is_told(folder: DeckFolder) -> None:
     (warning,) = page.built.warnings
     assert str(warning).endswith(
         "talk.yml:4: the id 'own' is that of two slides, first on line 2; links lead to the first"
+    )
+
+
+def test_a_reference_to_what_a_left_out_slide_has_is_told_with_its_place(folder: DeckFolder) -> None:
+    """A condition, a hidden slide or a range of an include may take it away."""
+    folder.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    folder.write("part.md", "# One {#sec-part}\n\n---\n\n# Two\n")
+    deck = """\
+        vars: {audience: talk}
+        slides:
+        - content: "![P](p.svg){#fig-a}"
+          when: audience == "course"
+        - content: "![P](p.svg){#fig-b}"
+          visibility: hidden
+        - include: part.md#2
+        - |
+          See @fig-a, @fig-b and @sec-part
+
+          ![P](p.svg){#fig-c}
+        """
+    assert folder.problems(deck) == [
+        "talk.yml:9: reference: no slide that is shown has the label 'fig-a', which is written in line 3",
+        "talk.yml:9: reference: no slide that is shown has the label 'fig-b', which is written in line 5",
+        "talk.yml:9: reference: no slide that is shown has the label 'sec-part', which is written in part.md:1",
+    ]
+
+
+CAPTIONED = """\
+## A
+
+![Loss, from [@hu2021, p. 3] and @turing1950](p.svg){#fig-a}
+
+---
+
+## B
+
+![Alt](p.svg "Titled [@hu2021]"){#fig-b}
+
+[see [@hu2021]](https://example.org) and @fig-a and @fig-b
+"""
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("name", ["deck.md", "deck.qmd", "reveal.md"])
+def test_a_citation_in_the_words_of_a_picture_or_a_link_is_plain_text(kept: DeckFolder, name: str, output: str) -> None:
+    """Its HTML would stand in an attribute, and on the slide as text; links hold no links."""
+    kept.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    head = f"{HEAD}dialect: reveal\n" if name.startswith("reveal") else HEAD
+    html = without_transcript(kept.build(f"---\n{head}---\n\n{CAPTIONED}", name, format=output).html)
+    words = re.sub(r"<[^<>]*>", "", html)
+    assert re.search(r"Figure\s1: Loss, from \(Hu et al., \d+, p\. 3\) and Turing \(\d+\)", words)
+    assert re.search(r"Figure\s2: Titled \(Hu et al., \d+\)", words)
+    assert re.search(r">see \(Hu et al., \d+\)</a>", html)
+    assert "&lt;a class" not in html
+    assert 'class="cite"' not in html
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("name", ["deck.yml", "deck.md", "deck.qmd"])
+def test_captions_hold_references(kept: DeckFolder, name: str, output: str) -> None:
+    """A reference in the caption that its own label numbers."""
+    kept.write("p.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    text = "![Like @tbl-a](p.svg){#fig-a}\n\n| a |\n|---|\n| 1 |\n\n: Of @fig-a by [@hu2021] {#tbl-a}\n"
+    html = without_transcript(kept.build(deck(name, text), name, format=output).html)
+    words = re.sub(r"<[^<>]*>", "", html)
+    assert re.search(r"Figure 1: Like Table\s1", words)
+    assert re.search(r"Table 1: Of Figure\s1 by \(Hu et al., \d+\)", words)
+    assert "{#" not in words.partition("</style>")[2]
+
+
+@pytest.mark.parametrize(("name", "line"), [("deck.yml", 1), ("deck.md", 2)])
+def test_citations_in_footers_are_told(folder: DeckFolder, name: str, line: int) -> None:
+    """They are shown as they are written, and not in silence."""
+    text = "slides: [A]\n" if name.endswith("yml") else "---\n\n# A\n"
+    page = folder.build(f"{'' if line == 1 else '---' + chr(10)}footer: 'By [@hu2021]'\n{text}", name)
+    (warning,) = page.built.warnings
+    assert str(warning).endswith(
+        f"{name}:{line}: citations and references in headers and footers are shown as they are written"
     )

@@ -196,6 +196,10 @@ def _cited(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> Resolv
         from slidegen.citations.unread import unread_citations
 
         deck = replace(deck, warnings=(*deck.warnings, *unread_citations(deck)))
+    if any("@" in text for text in deck.running_texts):
+        from slidegen.citations.unread import citations_in_footers
+
+        deck = replace(deck, warnings=(*deck.warnings, *citations_in_footers(deck)))
     return deck
 
 

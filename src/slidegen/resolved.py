@@ -252,6 +252,13 @@ class ResolvedDeck:
         return (text for text in texts if text is not None)
 
     @property
+    def running_texts(self) -> Iterator[str]:
+        """The texts of headers and footers."""
+        footers = (slide.footer for stack in self.shown for slide in stack)
+        yield from (footer.text for footer in footers if footer is not None)
+        yield from () if self.marp is None else self.marp.running
+
+    @property
     def shown(self) -> list[list[ResolvedSlide]]:
         """The stacks without hidden slides, and without stacks of which nothing is left."""
         stacks = ([slide for slide in stack if slide.options.visibility != "hidden"] for stack in self.stacks)

@@ -56,7 +56,7 @@ def read_style(deck: ResolvedDeck) -> str:
         raise DeckError([Problem(f"csl: the file {name!r} is not UTF-8 text", *place, code="not-text")]) from None
     if "<style" not in text:
         raise DeckError([Problem(f"csl: the file {name!r} is not a style of CSL", *place, code="wrong-value")])
-    if parent := re.search(r'<link[^>]*href="([^"]*)"[^>]*rel="independent-parent"', text):
+    if parent := re.search(r'<link\b(?=[^>]*\srel="independent-parent")[^>]*\shref="([^"]*)"', text):
         parent_name = parent[1].rstrip("/").rpartition("/")[2]
         what = f"csl: the file {name!r} only names another style; take the file of {parent_name!r} instead"
         raise DeckError([Problem(what, *place, code="wrong-value")])

@@ -20,6 +20,7 @@ PICTURE: Final = re.compile(
     r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
     r"\((?:<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\))*)(?:\s+(?P<title>\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
+LINKED: Final = re.compile(rf"(?<!!){PICTURE.pattern.removeprefix('!')}")
 LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
 SENTENCE: Final = re.compile(
     rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@(?![\w.-]+@\w)"
@@ -54,6 +55,7 @@ LOCATOR: Final = re.compile(
 COLONS: Final = re.compile(r"^[ \t>]*:{3,}[ \t]*(?P<name>[^\n]*)$", re.MULTILINE)
 """A line that opens a container, or closes one if it has no name."""
 OF_NOTES: Final = re.compile(r"notes\b|\{[^{}]*\.notes\b")
+OPENED: Final = re.compile(r"</?[A-Za-z]")
 MAX_TAG: Final = 4_000
 """How far before a sign the tag around it may begin."""
 REFERRING: Final = ("fig-", "tbl-", "eq-", "sec-", "lst-", "sld-")
@@ -75,7 +77,7 @@ class Cited:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets; one
-    in the words of a picture becomes the value of an attribute."""
+    in the words of a picture becomes the value of an attribute, and one in those of a link is no link."""
 
     start: int
     end: int
@@ -123,6 +125,7 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
     at = start
     links = [found.span() for found in LINK.finditer(text, start, end)] if "](" in text else []
     shown = _of_pictures(text, start, end) if links or "![" in text else []
+    linked = [found.span("alt") for found in LINKED.finditer(text, start, end)] if "](" in text else []
     bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
     while at < end:
         if bracket is not None and bracket.start() < at:
@@ -131,8 +134,9 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
             sentence = SENTENCE.search(text, at, end)
         if bracket is not None and (sentence is None or bracket.start() < sentence.start()):
             works = _works(bracket["inside"])
-            if works:
-                yield Citation(bracket.start(), bracket.end(), works, attribute=_in(shown, bracket.start()))
+            inside = _in(shown, bracket.start()) or _in(linked, bracket.start())
+            if works and (inside or not _in_tag(text, bracket.start())):
+                yield Citation(bracket.start(), bracket.end(), works, attribute=inside)
                 at = bracket.end()
             else:
                 at = bracket.start() + 1
@@ -164,7 +168,9 @@ def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:
 def _in_tag(text: str, at: int) -> bool:
     """Whether an offset is inside an HTML tag or the address of a link."""
     row = text[max(text.rfind("\n", 0, at) + 1, at - MAX_TAG) : at]
-    return row.rfind("<") > row.rfind(">") or row.rfind("](") > row.rfind(")")
+    opened = row.rfind("<")
+    in_html = opened > row.rfind(">") and OPENED.match(row, opened) is not None  # else it is a sign: p < 0.05
+    return in_html or row.rfind("](") > row.rfind(")")
 
 
 def _key(found: re.Match[str]) -> str:

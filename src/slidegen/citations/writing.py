@@ -25,6 +25,8 @@ from slidegen.v8 import EngineError
 
 MOST: Final = 5_000
 """The most citations of a deck."""
+OF_QUARTO: Final = re.compile(r"(?:thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-")
+"""What else the names of Quarto's cross references begin with."""
 MOST_COMPARED: Final = 20
 """The most unknown keys that are compared with all keys."""
 
@@ -114,8 +116,9 @@ def _check_keys(
                 continue
             if work.key not in told:
                 told[work.key] = nearest(work.key, items if len(told) < MOST_COMPARED else ())
+            theorem = "; references to theorems and callouts are not numbered" if OF_QUARTO.match(work.key) else ""
             sign = "; write \\@ for a name that is not a key" if citation.in_sentence else ""
-            what = f"citation: no work has the key {work.key!r}; {told[work.key]}{sign}"
+            what = f"citation: no work has the key {work.key!r}; {told[work.key]}{theorem}{sign}"
             found.problems.append(Problem(what, text.source.path, line, code="unknown-name"))
 
 

@@ -36,7 +36,10 @@ def label_edits(label: Label, number: int, heading: str, text: str, dialect: str
         edits = list(label_edits(replace(label, name=own), number, heading, text, dialect))
         yield from (replace(edit, text=renamed(edit.text)) for edit in edits)
         opened = max(text.rfind("{", label.start, label.end), label.start)
-        if all(edit.end <= opened for edit in edits):
+        if label.form == "div":
+            end = text.find("\n", label.at)
+            yield Edit(label.at, end, renamed(text[label.at : end]))
+        elif all(edit.end <= opened for edit in edits):
             yield Edit(opened, label.end, renamed(text[opened : label.end]))
         return
     by_marp, braces, name = dialect in BY_MARP, text[label.start : label.end], escape(label.name)

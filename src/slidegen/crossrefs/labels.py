@@ -19,6 +19,7 @@ Form = Literal[
 ]
 """Where a label stands. A `placed` table or chart is known by its declared name, a `named` one has a label."""
 OF_NAMES: Final[tuple[Kind, ...]] = ("fig", "tbl", "eq", "sec")
+ID: Final = r"[a-z][\w.:-]*\Z"
 NAME: Final = r"(?P<name>(?P<kind>fig|tbl|eq|sec)-[\w.:-]*\w)"
 BRACES: Final = re.compile(rf"\{{(?:[^{{}}\n]*[^{{}}\n\w])?#{NAME}(?=[\s}}])[^{{}}\n]*\}}")
 TEX: Final = re.compile(r"\\label\{(?P<name>eq-[\w.:-]*\w)\}")
@@ -95,6 +96,8 @@ def _placed(text: ResolvedText) -> Iterator[Label]:
         if isinstance(placed, PlacedTable | PlacedFigure):
             kind: Kind = "tbl" if isinstance(placed, PlacedTable) else "fig"
             given = placed.name.startswith(f"{kind}-")
+            if isinstance(placed, PlacedFigure) and placed.kind in KINDS and not re.match(ID, placed.name):
+                continue  # its name is its description
             # A diagram has its name from its label, a chart or a table from where it is declared.
             form: Form = "named" if given and isinstance(placed, PlacedFigure) and placed.kind in KINDS else "placed"
             name = placed.name if given else f"{kind}-{placed.name}"

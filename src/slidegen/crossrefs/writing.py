@@ -14,7 +14,7 @@ from slidegen.crossrefs.editing import Edit, edited, label_edits
 from slidegen.crossrefs.labels import OF_NAMES, Kind, Label, in_line, labels
 from slidegen.errors import Problem, nearest
 from slidegen.languages.words import html, said
-from slidegen.model import BY_MARP
+from slidegen.model import BY_MARP, Source
 from slidegen.resolved import Placed, PlacedFigure, PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
 
 WORDS: Final[dict[Kind, str]] = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
@@ -60,13 +60,14 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Found:
-    """The text of a deck, its labels by name, those of places that have no label of their own, what slides repeat that
-    are shown again, and the mistakes."""
+    """The file of a deck, its labels by name, those of places that have no label of their own, what slides repeat that
+    are shown again, the names that label nothing, and the mistakes."""
 
-    source: str
+    source: Source
     labels: dict[str, _Numbered] = field(default_factory=dict)
     places: dict[str, list[_Numbered]] = field(default_factory=dict)
     again: list[_Numbered] = field(default_factory=list)
+    misplaced: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -100,7 +101,7 @@ def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Probl
 
 
 def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], deck: ResolvedDeck) -> _Found:
-    found = _Found(deck.source.text)
+    found = _Found(deck.source)
     for at, (slide, own) in enumerate(zip(slides, read, strict=True)):
         for label in own:
             text = slide.content
@@ -109,6 +110,7 @@ def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], dec
                 places = found.places.setdefault(label.name, [])
                 (found.again if any(map(one.repeats, places)) else places).append(one)
             elif label.form == "misplaced":
+                found.misplaced.add(label.name)
                 found.warnings.append(_misplaced(one))
             elif (first := found.labels.setdefault(label.name, one)) is one:
                 if (
@@ -160,6 +162,16 @@ def _of_cell(key: str, text: str) -> bool:
     return re.search(rf"^[^\n]*\|\s*label:\s*[\"']?{re.escape(key)}\b", text, re.MULTILINE) is not None
 
 
+def _written_in(key: str, source: Source) -> str:
+    """Where a label stands that is on no slide that is shown; "" if nothing has it."""
+    label = re.compile(rf"[{{ \t]#{re.escape(key)}(?![\w.:-])|^[ \t-]*id:[ \t]*{re.escape(key)}[ \t]*$", re.MULTILINE)
+    for part in (source, *source.parts.values()):
+        if (found := label.search(part.text)) is not None:
+            line = part.text.count("\n", 0, found.start()) + 1
+            return f"line {line}" if part is source else f"{part.name}:{line}"
+    return ""
+
+
 def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict[str, str]) -> None:
     path = one.text.source.path
     if not key.startswith(tuple(f"{kind}-" for kind in OF_NAMES)):
@@ -169,9 +181,13 @@ def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict
         where = " and ".join(str(place.line) for place in places[:3])
         what = f"reference: {key!r} is placed {len(places)} times, on lines {where}; a reference names one thing"
         found.problems.append(Problem(what, path, one.line, code="unknown-name"))
-    elif _of_cell(key, found.source):
+    elif _of_cell(key, found.source.text):
         what = f"reference: {key!r} is shown as it is written; the cell with this label has no output in the deck"
         found.warnings.append(Problem(what, path, one.line, code="not-applied"))
+    elif key not in found.misplaced and len(told) < MOST_COMPARED and (where := _written_in(key, found.source)):
+        told[key] = where
+        what = f"reference: no slide that is shown has the label {key!r}, which is written in {where}"
+        found.problems.append(Problem(what, path, one.line, code="unknown-name"))
     elif used:
         names = [*found.labels, *found.places] if len(told) < MOST_COMPARED else ()
         if key not in told:
@@ -221,16 +237,22 @@ def _written(
     lang = deck.options.lang
     own = [one for one in every if one.slide == at]
     content, notes = slide.content, slide.notes
-    edits: list[Edit | None] = [_reference(one, numbered, lang) for one in cross_references(content.text)]
+    dialect = slide.dialect or deck.dialect
+    written = [_reference(one, numbered, lang) for one in cross_references(content.text)]
+    if any(written):
+        content = edited(content, [edit for edit in written if edit is not None])
+    # A caption may hold references, so the labels are where they are now.
+    now = {label.name: label for label in labels(content, slide.options.id, dialect == "pandoc")} if own else {}
+    edits: list[Edit] = []
     placed: list[Placed] = list(content.placed)
     for one in own:
         heading = f"({one.part})" if one.part else f"{said(WORDS[one.label.kind], lang)[0]} {one.number}"
         if one.label.form in ("placed", "named"):
             placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.id or one.label.name)
-        dialect = slide.dialect or deck.dialect
-        edits += label_edits(one.label, one.number, heading, content.text, dialect, one.id)
-    if any(edits):
-        content = edited(content, [edit for edit in edits if edit is not None])
+        label = now.get(one.label.name, one.label)
+        edits += label_edits(label, one.number, heading, content.text, dialect, one.id)
+    if edits:
+        content = edited(content, edits)
     if own:
         content = replace(content, placed=tuple(placed))
     if notes is not None:
