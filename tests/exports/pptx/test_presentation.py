@@ -271,3 +271,20 @@ slides: ["## Eins\\n\\nWort, <span lang='fr'>mot</span>"]
         "Wort,": "de-DE",
         "mot": "fr-FR",
     }
+
+
+def test_a_picture_that_covers_the_slide_is_behind_its_text(exporter: Exporter) -> None:
+    """And a slide that is inverted has its dark ground."""
+    text = """\
+title: T
+theme: light
+slides:
+  - layout: image-full
+    content: "## One\\n\\n![a](a.png)"
+  - class: invert
+    content: "## Two"
+"""
+    (made,) = exporter.export(exporter.deck(text=text), "pptx")
+    first, second = Presentation(str(made)).slides
+    assert first.shapes[0]._element.tag == f"{P}pic"
+    assert int(str(second.background.fill.fore_color.rgb), 16) < 0x303030

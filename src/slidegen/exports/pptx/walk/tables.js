@@ -40,7 +40,7 @@ const tableOf = (table) => {
     const room = barRoom(element, style);
     return {
       ...at, paragraphs, header: element.localName === "th" && Boolean(element.closest("thead")),
-      fill: colorOf(style.backgroundColor, opacity) ?? colorOf(ground.backgroundColor, opacity),
+      fill: colorOf(style.backgroundColor, opacity) ?? colorOf(ground.backgroundColor, opacity) ?? colorOf(styleOf(element.parentElement.parentElement).backgroundColor, opacity),
       left: borderOf(style, "Left", opacity), right: borderOf(style, "Right", opacity), above: borderOf(style, "Top", opacity), below: borderOf(style, "Bottom", opacity),
       padding: [px(style.paddingTop), px(style.paddingRight) + room.right, px(style.paddingBottom), px(style.paddingLeft) + room.left].map(rounded),
       anchor: { middle: "middle", bottom: "bottom" }[style.verticalAlign] ?? "top",

@@ -68,9 +68,10 @@ def text_box(writer: SlideWriter, shape: TextShape, place: Placeholder | None) -
             transform(properties, shape.box)
         if place is None:
             geometry(properties, shape.box, shape.radius)
+        if place is None or shape.fill:
             writer.palette.fill(properties, shape.fill)
-            if shape.outline:
-                writer.palette.line(properties, "a:ln", shape.outline)
+        if place is None and shape.outline:
+            writer.palette.line(properties, "a:ln", shape.outline)
         body = sub(made, "p:txBody")
         _body(body, shape)
         free = Default(None, writer.look.colors.get("text"), font=writer.look.code_font if shape.code else "")
