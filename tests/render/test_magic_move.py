@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -38,6 +39,14 @@ def test_blocks_are_states_in_every_dialect(folder: DeckFolder, head: str, outpu
     assert states(page.html) == [("", "a = 1\n"), ("", "a = {{ 2 }}\n")]
     assert len(re.findall('class="fragment sg-state-step"', page.html)) == 1
     assert page.built.warnings == ()
+
+
+def test_a_cell_of_a_notebook_holds_states(folder: DeckFolder) -> None:
+    """Its other fences have no words after the language."""
+    source = "# Code\n\n````md magic-move\n```python\na = 1\n```\n```python\na = 2\n```\n````\n"
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": source}]
+    page = folder.build(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), "talk.ipynb")
+    assert [code for _, code in states(page.html)] == ["a = 1\n", "a = 2\n"]
 
 
 def test_steps_and_numbers_belong_to_each_state(folder: DeckFolder) -> None:
@@ -140,3 +149,19 @@ def test_a_group_takes_the_room_of_all_its_states(folder: DeckFolder) -> None:
     long = "````md magic-move\n```python\na = 1\n```\n```python\n" + "b = 1\n" * 12 + "```\n````"
     assert "type-huge" in folder.slide(f"## A\n\n{short}").html.partition('<section class="layout')[2][:60]
     assert "type-" not in folder.slide(f"## A\n\n{long}").html.partition('<section class="layout')[2][:60]
+
+
+def test_numbers_of_states_are_those_of_their_file(folder: DeckFolder) -> None:
+    """If all states have them."""
+    folder.write("a.py", "one = 1\ntwo = 2\nthree = 3\n")
+    page = folder.slide(
+        """
+        ````md magic-move numbers
+        ```python {file="a.py" lines="2-3"}
+        ```
+        ```python {file="a.py"} numbers
+        ```
+        ````
+        """
+    )
+    assert re.findall(r'data-n="(\d)"', page.body) == ["2", "3", "1", "2", "3"]

@@ -141,7 +141,7 @@ document.addEventListener("DOMContentLoaded", () => {
       seen.set(name, count);
       found.set(`${name}#${count}`, value);
     };
-    for (const block of slide.querySelectorAll(".sg-code-block[data-motion]")) {
+    for (const block of slide.querySelectorAll(".sg-code-block[data-motion]:has(> pre > code)")) {
       if (isShown(block)) add(`code ${block.dataset.motion}`, { block, ...readBlock(block, place) });
     }
     const fresh = [...slide.querySelectorAll(`${TEXTS}, ${BOXES}`)].filter((one) =>

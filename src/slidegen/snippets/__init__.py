@@ -30,6 +30,8 @@ KEY: Final = re.compile(
 OPENING: Final = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})")
 CLOSING: Final = re.compile(r"(?P<before>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*")
 NUMBERS: Final = re.compile(r"(?<![\w.#=-])numbers(?![\w=-])")
+LINES_SETTING: Final = re.compile(r"\blines\s*:\s*true\b")
+"""Slidev's setting of a magic move: all its blocks have line numbers."""
 NUMBER_LINES: Final = re.compile(r"\.(numberLines|number-lines)\b")
 WORDS: Final = re.compile(r"[`~]{3} ?[\w+#.-]{0,30} ?\{[^{}\n]{0,200}=")
 """The beginning of a code block that may have a mistyped key."""
@@ -64,6 +66,7 @@ class _Filler:
         self._deck = deck
         self._files: dict[str, CodeFile] = {}
         self._count = self._size = 0
+        self._numbered = False
         self.problems: list[Problem] = []
 
     def slide(self, slide: Slide) -> Slide:
@@ -98,7 +101,9 @@ class _Filler:
         inside = Text(
             "\n".join(rows), text.path, 1, tuple(text.line_of(block.first + 1 + at) for at in range(len(rows)))
         )
+        self._numbered = NUMBERS.search(block.info) is not None or LINES_SETTING.search(block.info) is not None
         filled = self._text(inside)
+        self._numbered = False
         if filled is inside:
             return None
         fence = block.fence_around(filled.text)
@@ -148,7 +153,8 @@ class _Filler:
         except SnippetError as error:
             self.problems.append(Problem(f"code: {error}", path, line, code=error.code))
             return block.filled("", 1)
-        return block.filled(found.code, found.first)
+        numbered = self._numbered and not NUMBERS.search(block.info) and not NUMBER_LINES.search(block.info)
+        return (replace(block, info=f"{block.info} numbers") if numbered else block).filled(found.code, found.first)
 
     def _selected(self, given: dict[str, str]) -> Selection:
         """Returns the part of a file that a block shows. Raises SnippetError; all parts together have a limit."""
