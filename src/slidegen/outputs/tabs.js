@@ -32,6 +32,16 @@ document.addEventListener("DOMContentLoaded", () => {
       if (same >= 0) select(other, same);
     }
   };
+  // What a person chooses here is chosen in the other windows of the talk, too.
+  const pick = (set, at) => {
+    choose(set, at);
+    const slide = slidegen.slides.findIndex((one) => one.contains(set));
+    slidegen.talk?.tell({ tab: { slide, panel: all(slidegen.slides[slide]).indexOf(panelsOf(set)[at]) } });
+  };
+  const take = ({ slide, panel: at }) => {
+    const panel = slidegen.slides[slide] && all(slidegen.slides[slide])[at];
+    if (panel) choose(panel.parentElement, panelsOf(panel.parentElement).indexOf(panel));
+  };
   const initial = (set) => Math.max(0, panelsOf(set).findIndex((panel) => panel.hasAttribute("data-open")));
   // The latest fragment that has come shows its panel: one inside of it, or the mark of a tab that comes in a step.
   const follow = (set) => {
@@ -84,7 +94,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("mousedown", (event) => event.target.closest(".tab-list") && event.preventDefault());
   document.addEventListener("click", (event) => {
     const tab = event.target.closest(".tab-list > [role=tab]");
-    if (tab) choose(tab.closest(".tabset"), tabsOf(tab.closest(".tabset")).indexOf(tab));
+    if (tab) pick(tab.closest(".tabset"), tabsOf(tab.closest(".tabset")).indexOf(tab));
   });
   addEventListener("keydown", (event) => {
     const tab = event.target.closest?.(".tab-list > [role=tab]");
@@ -99,7 +109,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (next === undefined) return; // a click follows
     event.preventDefault();
     const to = (next + tabs.length) % tabs.length;
-    choose(set, to);
+    pick(set, to);
     tabs[to].focus();
   }, true);
 
@@ -122,6 +132,7 @@ document.addEventListener("DOMContentLoaded", () => {
   slidegen.tabs = {
     open,
     renew,
+    take,
     count: (index) => all(slidegen.slides[index]).length,
     show: (index, at) => open(all(slidegen.slides[index])[at]),
   };
