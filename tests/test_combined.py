@@ -360,3 +360,16 @@ def test_citations_in_footers_are_told(folder: DeckFolder, name: str, line: int)
     assert str(warning).endswith(
         f"{name}:{line}: citations and references in headers and footers are shown as they are written"
     )
+
+
+@pytest.mark.parametrize("name", ["deck.yml", "deck.md", "deck.qmd"])
+def test_the_html_that_mermaids_script_draws_is_told(folder: DeckFolder, name: str) -> None:
+    """It is how decks of Marp have diagrams; the script is left out, so that its text would stay without a word."""
+    text = 'A\n\n<div class="x mermaid">\ngraph TD\nA-->B\n</div>\n'
+    indented = re.sub("(?m)^(?=.)", "  ", text)
+    page = folder.build(f"slides:\n- |\n{indented}" if name.endswith("yml") else f"# H\n{text}", name)
+    assert any(
+        str(one).endswith('<div class="mermaid"> stays text; write the diagram as a block of code, ```mermaid')
+        for one in page.built.warnings
+    )
+    assert not folder.build("# A\n\n```html\n<div class='mermaid'>\n```\n", "deck.md").built.warnings

@@ -218,6 +218,8 @@ def test_a_deck_that_asks_for_no_numbers_has_none() -> None:
           "talk.qmd:7: raw tex is left out; only {=html} is kept"]),
         ("## X\n\n::: {.a}\n\nx\n\n## Y\n\ny\n", ["talk.qmd:3: ::: {.a} is not closed"]),
         ("## X\n\nx\n\n:::\n", ["talk.qmd:5: ::: closes nothing"]),
+        ("## X\n\nx[^1]\n\n[^1]: A\n\n## Y\n\ny[^1]\n\n[^1]: B\n",
+         ["talk.qmd:11: the footnote [^1] is also defined on line 5; the last definition counts"]),
         ("## X\n\n::: box with words\nx\n:::\n",
          ["talk.qmd:3: 'with words' after ::: is not an attribute and is left out; write ::: {.name key=value}"]),
         ("## X {background-iframe='https://x'}\n",

@@ -11,6 +11,11 @@ document.addEventListener("DOMContentLoaded", () => {
     clip.controls ||= !clip.matches(".sg-background");
     blocked.push(clip);
   });
+  for (const clip of document.querySelectorAll("video:not(.sg-background)")) {
+    const shape = () => clip.videoWidth && clip.style.setProperty("--ratio", clip.videoWidth / clip.videoHeight);
+    clip.addEventListener("loadedmetadata", shape);
+    shape();
+  }
   const moved = () => {
     const slide = slidegen.slides[slidegen.at()[0]];
     if (slide === last) return;

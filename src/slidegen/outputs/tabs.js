@@ -13,7 +13,13 @@ document.addEventListener("DOMContentLoaded", () => {
   let count = 0;
 
   // --- which panel is shown
+  const chosen = new Map(); // by the place of the tabset: what `slidegen serve` exchanges keeps its tab
+  const placeOf = (set) => {
+    const index = slidegen.slides.findIndex((slide) => slide.contains(set));
+    return `${index}/${index < 0 ? 0 : sets(slidegen.slides[index]).indexOf(set)}`;
+  };
   const select = (set, at) => {
+    chosen.set(placeOf(set), at);
     panelsOf(set).forEach((panel, index) => panel.classList.toggle("open", index === at));
     tabsOf(set).forEach((tab, index) => {
       tab.setAttribute("aria-selected", index === at);
@@ -31,6 +37,16 @@ document.addEventListener("DOMContentLoaded", () => {
       const same = panelsOf(other).findIndex((panel) => spoken(titleOf(panel)) === name);
       if (same >= 0) select(other, same);
     }
+  };
+  // What a person chooses here is chosen in the other windows of the talk, too.
+  const pick = (set, at) => {
+    choose(set, at);
+    const slide = slidegen.slides.findIndex((one) => one.contains(set));
+    slidegen.talk?.tell({ tab: { slide, panel: all(slidegen.slides[slide]).indexOf(panelsOf(set)[at]) } });
+  };
+  const take = ({ slide, panel: at }) => {
+    const panel = slidegen.slides[slide] && all(slidegen.slides[slide])[at];
+    if (panel) choose(panel.parentElement, panelsOf(panel.parentElement).indexOf(panel));
   };
   const initial = (set) => Math.max(0, panelsOf(set).findIndex((panel) => panel.hasAttribute("data-open")));
   // The latest fragment that has come shows its panel: one inside of it, or the mark of a tab that comes in a step.
@@ -71,7 +87,7 @@ document.addEventListener("DOMContentLoaded", () => {
     panelsOf(set)[0].before(list);
     set.classList.add("tabbed");
     delete set.dataset.come;
-    select(set, initial(set));
+    select(set, Math.min(chosen.get(placeOf(set)) ?? initial(set), panelsOf(set).length - 1));
     follow(set);
   };
   const flatten = (set) => {
@@ -84,7 +100,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("mousedown", (event) => event.target.closest(".tab-list") && event.preventDefault());
   document.addEventListener("click", (event) => {
     const tab = event.target.closest(".tab-list > [role=tab]");
-    if (tab) choose(tab.closest(".tabset"), tabsOf(tab.closest(".tabset")).indexOf(tab));
+    if (tab) pick(tab.closest(".tabset"), tabsOf(tab.closest(".tabset")).indexOf(tab));
   });
   addEventListener("keydown", (event) => {
     const tab = event.target.closest?.(".tab-list > [role=tab]");
@@ -99,7 +115,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (next === undefined) return; // a click follows
     event.preventDefault();
     const to = (next + tabs.length) % tabs.length;
-    choose(set, to);
+    pick(set, to);
     tabs[to].focus();
   }, true);
 
@@ -122,14 +138,15 @@ document.addEventListener("DOMContentLoaded", () => {
   slidegen.tabs = {
     open,
     renew,
+    take,
     count: (index) => all(slidegen.slides[index]).length,
     show: (index, at) => open(all(slidegen.slides[index])[at]),
   };
   renew();
   open(linkTarget(location.hash.replace(/^#\/(?!\d)/, "#"), slidegen.slides)?.element);
-  addEventListener("slidegen-moved", renew);
+  for (const event of ["slidegen-moved", "slidegen-shown"]) addEventListener(event, renew); // `slidegen serve` exchanges slides
   if (window.Reveal && !Reveal.isReady()) Reveal.on("ready", renew);
   if (printView) return;
-  addEventListener("beforeprint", () => sets().forEach(flatten));
+  addEventListener("beforeprint", () => sets().forEach(flatten)); // and each is built again as it was
   addEventListener("afterprint", renew);
 });

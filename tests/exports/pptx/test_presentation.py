@@ -217,7 +217,7 @@ def test_what_is_lost_is_told_with_its_line(exporter: Exporter) -> None:
     text = """\
 title: T
 slides:
-  - "## One\\n\\n<iframe src='page.html' title='t'></iframe>"
+  - "## One\\n\\n<iframe src='page.html' title='t'></iframe>\\n\\n- gone {.fragment .fade-out}"
   - visibility: hidden
     content: "## Two"
 """
@@ -228,6 +228,7 @@ slides:
     assert sorted(str(one).removeprefix(deck) for one in made.warnings) == [
         ": the fonts are not in the presentation: Source Sans 3; install them where it is shown",
         ":3: slide 1: <iframe> is not in the file: PowerPoint shows no web pages",
+        ":3: slide 1: a fragment of the class fade-out is not animated: --steps makes a slide of each step",
         ":5: a hidden slide is not in the presentation",
     ]
 

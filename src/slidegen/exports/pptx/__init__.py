@@ -50,7 +50,7 @@ def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
     facts = deck_facts(job)
     job.progress(Step(f"writing {len(job.chosen())} slides", job.deck.name))
     scene = read_scene(job)
-    yield from warnings(job, scene)
+    yield from dict.fromkeys(warnings(job, scene))
     yield OutputFile(str(job.name), presentation(scene, facts), MADE.encode())
 
 

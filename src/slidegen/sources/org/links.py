@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from slidegen.sources.org.attributes import braces
 from slidegen.sources.org.context import Context
+from slidegen.sources.org.labels import label
 from slidegen.sources.translation.words import escaped
 
 TARGET: Final = re.compile(r"(?:[^\[\]\\]|\\[\[\]\\]|\\)+")
@@ -73,6 +74,8 @@ def picture(target: str, given: Mapping[str, str], context: Context) -> str:  # 
 
 def link(target: str, words: str | None, number: int, context: Context) -> str:
     """Returns a link. One that leads nowhere here becomes its words, with a warning."""
+    if words is None and (name := label(target)) in context.labels:
+        return f"@{name}"
     if ADDRESS.match(target):
         shown = escaped(target.removeprefix("mailto:")) if words is None else words
         return f"[{shown}]({_url(target)})"

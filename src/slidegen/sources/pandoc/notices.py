@@ -37,11 +37,25 @@ def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -
                 yield Problem(lost, name, line + at, code="not-applied")
         elif message := _of_block(token):
             yield Problem(message, name, line, code="not-applied")
+    yield from _of_footnotes(outline, name, first)
     for unit in outline.units:
         heading = unit.heading
         if heading is not None and {"background-iframe", "data-background-iframe"} & heading.attributes.keys():
             message = "background-iframe is left out: one file cannot hold another page"
             yield Problem(message, name, first + heading.lines[0], code="not-applied")
+
+
+def _of_footnotes(outline: Outline, name: str, first: int) -> Iterator[Problem]:
+    """Yields a warning for each footnote that is defined again: for pandoc, a name is one in the whole document."""
+    lines: dict[str, int] = {}
+    for token in outline.tokens:
+        if token.type != "footnote_reference_open" or token.map is None:
+            continue
+        label, line = token.meta["label"], first + token.map[0]
+        if label in lines:
+            message = f"the footnote [^{label}] is also defined on line {lines[label]}; the last definition counts"
+            yield Problem(message, name, line, code="duplicate-key")
+        lines[label] = line
 
 
 def _is_cell(token: Token) -> bool:

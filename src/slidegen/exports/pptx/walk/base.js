@@ -59,7 +59,12 @@ const seen = (element) => {
 // The fragment in which an element appears, from 0; null if it is there from the beginning.
 const stepOf = (element) => {
   const fragment = element.closest(".fragment, [data-marpit-fragment]");
-  if (!fragment || !sheet.contains(fragment) || /\b(fade-out|current-visible|highlight-|grow|shrink|strike)/.test(fragment.className)) return null;
+  if (!fragment || !sheet.contains(fragment)) return null;
+  const other = /\b(fade-out|current-visible|(?:fade|semi)-[a-z-]+-out|highlight-[a-z-]+|grow|shrink|strike)\b/.exec(fragment.className);
+  if (other) {
+    if (!given.steps) lose(`a fragment of the class ${other[1]}`, "is not animated: --steps makes a slide of each step");
+    return null;
+  }
   const index = fragment.dataset.marpitFragment ? Number(fragment.dataset.marpitFragment) - 1 : Number(fragment.dataset.fragmentIndex ?? 0);
   return Number.isFinite(index) ? index : null;
 };

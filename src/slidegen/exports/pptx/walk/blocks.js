@@ -77,7 +77,7 @@ const codeOf = (pre) => {
   const rows = [...pre.querySelectorAll(".sg-line")];
   const floating = [];
   const numbered = holder.matches(".sg-numbered");
-  if (holder.querySelector(".sg-code-step")) lose("the steps of a code block", given.steps ? "are slides" : "are not animated: --steps makes a slide of each");
+  if (holder.querySelector(".sg-code-step") && !given.steps) lose("the steps of a code block", "are not animated: --steps makes a slide of each");
   const lines = rows.length ? rows.map((row) => runsIn([...row.childNodes], row, floating)) : splitRuns(runsIn([...code.childNodes], code, floating));
   const own = styleOf(rows[0] ?? code);
   const zoom = zoomOf(pre);
