@@ -43,6 +43,7 @@ class Fragment:
 
     def __init__(self, html: str) -> None:
         self._replaced: dict[int, tuple[LexborNode, str]] = {}
+        self._prepended: list[tuple[LexborNode, str]] = []
         self._parser = LexborHTMLParser(html + END, is_fragment=True, fragment_tag="section")
         end = self._last()
         if end is None or not _is_end(end):
@@ -88,6 +89,10 @@ class Fragment:
         """Replaces a node by `html`, which is written as it is."""
         self._replaced[node.mem_id] = node, html
 
+    def prepend(self, node: LexborNode, html: str) -> None:
+        """Writes `html` before all that is in an element, as it is."""
+        self._prepended.append((node, html))
+
     def put_text(self, node: LexborNode, text: str) -> None:
         """Replaces a text in an element of `RAW_TEXT` by `text`, escaped so that it does not end the element."""
         foreign = node.parent is not None and namespace(node.parent) != "html"
@@ -105,6 +110,10 @@ class Fragment:
         self._escape_foreign()
         for node, html in self._replaced.values():
             node.replace_with(INSERTED.mark(len(pieces)))
+            pieces.append(html)
+        for node, html in self._prepended:
+            first, mark = node.first_child, INSERTED.mark(len(pieces))
+            node.insert_child(mark) if first is None else first.insert_before(mark)
             pieces.append(html)
         if self._parser.root is not None:
             for node in self._parser.css("pre, textarea, listing"):

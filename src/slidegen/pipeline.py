@@ -33,6 +33,7 @@ from slidegen.rendered import Bundled, Page, Preview, Rendered
 from slidegen.resolved import PlacedTable, ResolvedDeck
 from slidegen.results.keeping import check_keeping, has_record, keep_finished, keep_results, keeping_finished
 from slidegen.results.opening import open_store
+from slidegen.slide_ids import with_own_ids
 from slidegen.slide_lines import located, locating
 from slidegen.snippets import with_snippets
 from slidegen.sources import parse, read
@@ -191,10 +192,14 @@ def _cited(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> Resolv
 
         deck, problems = with_citations(deck, options.memo)
         found.add(problems)
-    elif "@" in deck.source.text:
+    elif any("@" in text.text for text in deck.shown_texts):
         from slidegen.citations.unread import unread_citations
 
         deck = replace(deck, warnings=(*deck.warnings, *unread_citations(deck)))
+    if any("@" in text for text in deck.running_texts):
+        from slidegen.citations.unread import citations_in_footers
+
+        deck = replace(deck, warnings=(*deck.warnings, *citations_in_footers(deck)))
     return deck
 
 
@@ -202,6 +207,7 @@ def _numbered(deck: ResolvedDeck, found: Mistakes) -> ResolvedDeck:
     """Numbers the figures, tables, equations and sections that have labels, and writes the references to them.
 
     In a deck with mistakes a place may be missing, so that no reference to it is known."""
+    deck = with_own_ids(deck)
     if deck.problems or not may_refer(deck):
         return deck
     from slidegen.crossrefs.writing import with_cross_references

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -244,6 +244,19 @@ class ResolvedDeck:
     left_out: frozenset[int] = frozenset()
     measures: Measures = PLAIN_MEASURES
     footer: ResolvedText | None = None
+
+    @property
+    def shown_texts(self) -> Iterator[ResolvedText]:
+        """The texts and notes of the slides that are not hidden."""
+        texts = (text for stack in self.shown for slide in stack for text in (slide.content, slide.notes))
+        return (text for text in texts if text is not None)
+
+    @property
+    def running_texts(self) -> Iterator[str]:
+        """The texts of headers and footers."""
+        footers = (slide.footer for stack in self.shown for slide in stack)
+        yield from (footer.text for footer in footers if footer is not None)
+        yield from () if self.marp is None else self.marp.running
 
     @property
     def shown(self) -> list[list[ResolvedSlide]]:

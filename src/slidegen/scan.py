@@ -46,6 +46,9 @@ EQUATION: Final = re.compile(r"(?<=\$\$)[ \t]*\{#eq-[^{}\n]*\}(?=[ \t]*$)", re.M
 FOOTNOTE: Final = re.compile(r"^[ \t>*+-]*\[\^[^\]\s]+\]:", re.MULTILINE)
 DEFINITION: Final = re.compile(r"^[ \t>*+-]*[:~][ \t]", re.MULTILINE)
 
+MAGIC_MOVE: Final = re.compile(r"(?<![\w.#=\"'-])magic-move(?![\w.-])")
+"""The word in the info line of a fence that holds several blocks of code (see `slidegen.render.magic_move`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -142,6 +145,11 @@ def scan(text: str, tokens: Sequence[Token] | None = None) -> Iterator[Piece]:
             yield Piece(kind, start, end, token.info.strip() if kind == "fence" else "")
         at = end
     yield from _inline(text, at, len(text))
+
+
+def is_magic_move(info: str) -> bool:
+    """Returns whether the info line of a fence says that the fences in it are states of one block of code."""
+    return "magic-move" in info and MAGIC_MOVE.search(info) is not None
 
 
 def line_starts(text: str) -> list[int]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+
+AUTO_ANIMATE: Final = "data-auto-animate"
+"""The attribute of a slide that shares with its neighbour what moves between them, as in reveal.js. The key
+`auto_animate` of a slide sets it."""
 
 Layout = Literal[
     "title",
@@ -62,3 +66,8 @@ class SlideOptions:
     slide_number: bool = True
     attributes: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def moves(self) -> bool:
+        """Whether what the slide has in common with the one before or after it moves between them."""
+        return self.auto_animate or self.attributes.get(AUTO_ANIMATE, "false") != "false"

@@ -153,6 +153,17 @@ def test_a_group_changes_together(opened: Page) -> None:
     assert found == [[["Windows 11"]] * 2, [["Linux"]] * 2, [["macOS"], ["Linux"]]]
 
 
+def test_other_windows_of_the_talk_hear_of_a_tab(opened: Page) -> None:
+    """And a page opens the tab of which it hears, if there is one."""
+    show(opened, 0)
+    opened.evaluate("() => { window.heard = []; slidegen.talk.link('test', (message) => heard.push(message)); }")
+    opened.locator(".tab-list").first.get_by_role("tab", name="Windows 11").click()
+    assert opened.evaluate("heard.filter((one) => one.tab)") == [{"tab": {"slide": 0, "panel": 2}}]
+    for panel, title in ((0, "Linux"), (1, "macOS"), (99, "macOS")):
+        opened.evaluate("(panel) => slidegen.talk.take({ tab: { slide: 0, panel } }, 'test')", panel)
+        assert seen(opened) == [title]
+
+
 def test_tabs_come_in_steps(opened: Page) -> None:
     """Forwards and backwards; a fragment inside a panel comes between two tabs."""
     show(opened, 0)

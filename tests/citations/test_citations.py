@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deck_folder import DeckFolder, without_transcript
+from tests.deck_folder import PIXEL, DeckFolder, without_transcript
 
 REFERENCES = Path(__file__).with_name("refs.bib").read_text(encoding="utf-8")
 TALK = """\
@@ -264,3 +264,42 @@ def test_reference_slides_look_like_the_others(cited: DeckFolder) -> None:
         "---\nformat: revealjs\nbibliography: refs.bib\nnocite: '@*'\n---\n\n## A\n\n## Works {.x}\n", "t.qmd"
     )
     assert re.findall(r"<h2[^<>]*>(Works[^<>]*)</h2>", own.slides) == ["Works (1/2)", "Works (2/2)"]
+
+
+def test_references_of_either_direction_are_apart(cited: DeckFolder) -> None:
+    """A Latin reference in a Hebrew deck, and an Arabic one in an English deck, have their own direction."""
+    hebrew = cited.build("lang: he\nbibliography: refs.bib\ncsl: ieee\nslides: ['ראו [@hu2021]']\n")
+    assert re.search(r'<li[^<>]*><span class="ref-label">\[1\]</span> <bdi>E\. J\. Hu', hebrew.bodies[1])
+    cited.write("ar.bib", "@book{a, author={محمد}, title={عنوان}}\n@book{b, author={Doe}, title={T}}\n")
+    english = cited.build("bibliography: ar.bib\nslides: ['x [@a; @b]']\n")
+    assert english.bodies[1].count("<bdi>") == 1
+
+
+def test_footers_captions_and_pictures_have_citations_as_text(cited: DeckFolder) -> None:
+    """In the order of the deck, and without links; the words and the title of a picture, a table's caption."""
+    cited.path.joinpath("a.png").write_bytes(PIXEL)
+    page = cited.build(
+        'bibliography: refs.bib\ncsl: ieee\nfooter: "By [@knuth1984]"\n'
+        "tables: {t: {source: data, rows: [{x: 1}], caption: 'Of @hu2021'}}\n"
+        'slides:\n- |\n  ![A "card" [@pytorch]](a.png "From [@turing1950, p. 3] & others")\n- "{{ table(\'t\') }}"\n'
+    )
+    assert 'alt="A &quot;card&quot; [1]"' in page.bodies[0]
+    assert "<figcaption>From [2, p. 3] &amp; others</figcaption>" in page.bodies[0]
+    assert '<span class="caption">Of Hu et al. [4]</span>' in page.bodies[1]
+    assert page.slides.count("<p>By [3]</p>") == 3
+    assert page.built.warnings == ()
+
+
+def test_mistakes_of_a_bibliography_are_told_at_their_place(cited: DeckFolder) -> None:
+    """The entry that is not closed, addresses, and a style's file that is not needed."""
+    cited.write("open.bib", "@book{one, title={x}}\n@article{two, title={x\n\n@book{three, title={y}}\n")
+    assert cited.problems(
+        "bibliography: [open.bib, https://a.org/b.bib]\ncsl: https://www.zotero.org/styles/ieee\nslides: [a]\n"
+    ) == [
+        "open.bib:2: BibTeX: the entry 'two' is not closed; each { has its }, and each quotation mark its second",
+        "talk.yml:1: bibliography: 'https://a.org/b.bib' is an address, and nothing is fetched; save the file in the "
+        "project",
+        "talk.yml:2: csl: 'https://www.zotero.org/styles/ieee' is an address, and nothing is fetched; write csl: ieee",
+    ]
+    (own,) = cited.problems("bibliography: refs.bib\ncsl: ieee.csl\nslides: [a]\n")
+    assert own.endswith("no such file or directory; the style that comes with slidegen is csl: ieee")

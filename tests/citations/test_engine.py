@@ -10,7 +10,7 @@ import pytest
 
 from slidegen.citations.engine import read_bibtex
 from slidegen.citations.styles import locales, style_names
-from slidegen.v8 import call, citation_engine, script_engine
+from slidegen.v8 import CONSOLE, call, citation_engine, own_script, script_engine
 from slidegen.vendor import vendor_text
 
 WORKS = Path(__file__).with_name("works.bib").read_text(encoding="utf-8")
@@ -20,9 +20,8 @@ WORKS = Path(__file__).with_name("works.bib").read_text(encoding="utf-8")
 @pytest.mark.parametrize("style", style_names())
 def test_a_style_that_is_read_fast_writes_the_same(style: str) -> None:
     """As citeproc-js without the changes of csl-macros.js."""
-    bare = script_engine(
-        [vendor_text("citations/bibtex.js"), vendor_text("citations/citeproc.js"), OTHERS], "citations.js", []
-    )
+    libraries = (vendor_text("citations/bibtex.js"), vendor_text("citations/citeproc.js"))
+    bare = script_engine([CONSOLE, *libraries, OTHERS, own_script("citations.js")])
     _, items = read_bibtex(WORKS)
     lang, xml = locales("en")
     works = [[{"id": item["id"], "prefix": "", "suffix": "", "label": "page", "locator": "3"}] for item in items]

@@ -41,12 +41,23 @@ def test_a_key_in_a_sentence() -> None:
     assert only("says @knuth84.").works == (Cited("knuth84"),)
 
 
+def test_a_sign_that_opens_no_tag_hides_no_citation() -> None:
+    """As in "p < 0.05"."""
+    assert [one.works[0].key for one in citations("p < 0.05 [@a], n <5, as @b says")] == ["a", "b"]
+
+
+def test_a_citation_in_the_words_of_a_picture_is_text() -> None:
+    """As pandoc reads it; the address of the picture holds none."""
+    found = list(citations("![@a, see [@b]](c@d.png 'by @e')"))
+    assert [(one.works[0].key, one.attribute) for one in found] == [("a", True), ("b", True), ("e", True)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "me@mail.org", r"\@handle", "`[@a]`", "$x_{[@a]}$", "<!-- [@a] -->", "```python\n@decorator\n```",
         "[@a](https://x.org)", "<a title='@a'>x</a>", "https://x.org/@user", "@fig-one and [@tbl-two]", "[x]: @", "@ a",
-        "![@a](b.png)",
+        "<b title='[@a]'>",
     ],
 )  # fmt: skip
 def test_what_is_no_citation(text: str) -> None:

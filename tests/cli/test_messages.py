@@ -53,6 +53,7 @@ CASES = (
     Case("data-file", {"a.yml": "tables: {t: {source: data, file: t.csv}}\nslides: [a]", "t.csv": "a,b\n"}),
     Case("detail", {"a.md": "# a"}, ("build", "a.md", "-v")),
     of_slide("diagram", "```mermaid\nflowchat LR\n```"),
+    of_slide("diagram-part", "```dot\ndigraph { a [URL=b] }\n```"),
     of_slide("duplicate-key", "a", "title: a\ntitle: b\n"),
     Case("empty-deck", {"a.ipynb": '{"nbformat": 4, "metadata": {}, "cells": []}'}, ("build", "a.ipynb")),
     of_slide("figure", "a", f"{DATA}figures: {{f: {{kind: bars, table: t, value: a}}}}\n"),

@@ -54,3 +54,21 @@ def test_the_version_is_that_of_the_engine() -> None:
 def test_the_same_graph_is_drawn_in_the_same_way() -> None:
     """Graphviz uses random numbers for its tables."""
     assert graphviz.draw(GRAPH) == graphviz.draw(GRAPH)
+
+
+def test_words_are_legible_on_colours_of_the_graph(folder: DeckFolder) -> None:
+    """By their names too; words in a node with the ground of the theme stay in its colour, whatever is around it."""
+    source = "digraph { bgcolor=navy; label=Title; a [fillcolor=lightblue]; b; c [shape=plaintext] }"
+    svg = drawing(folder.build(f"# A\n\n{fence(source, 'dot')}", "deck.md").html)
+    fills = {words: fill for fill, words in re.findall(r'<text[^>]* fill="([^"]*)"[^>]*>([^<]*)<', svg)}
+    assert fills == {"Title": "#ffffff", "a": "#111111", "b": "var(--text)", "c": "#ffffff"}
+
+
+def test_boxes_are_as_wide_as_chinese_words_need(folder: DeckFolder) -> None:
+    """Graphviz knows no widths of their characters, which are as wide as they are high."""
+    words = "日本語のとても長いテキスト"
+    svg = drawing(folder.build(f"# A\n\n{fence(f'digraph {{ a [shape=box label={words}] }}', 'dot')}", "deck.md").html)
+    xs = [float(pair.split(",")[0]) for pair in re.findall(r'points="([^"]*)"', svg)[0].split()]
+    size = float(re.findall(r'<text[^>]*font-size="([\d.]+)"', svg)[0])
+    assert size == 20
+    assert max(xs) - min(xs) > len(words) * size

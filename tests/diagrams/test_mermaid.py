@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -133,6 +134,16 @@ def test_a_milestone_is_turned_around_its_middle(deck: Build) -> None:
     assert "rotate(45) scale(0.8 0.8)" in turned
 
 
+def test_marks_of_time_do_not_stand_on_each_other(deck: Build) -> None:
+    """Nor say the same twice."""
+    source = "gantt\n  dateFormat YYYY-MM-DD\n  section S\n  A :a, 2026-01-01, 3d"
+    svg = drawing(deck(f"# A\n\n{fence(source)}")[0])
+    found = re.findall(r'translate\(([\d.]+),0\)"[^>]*>(?:<line[^>]*>(?:</line>)?)?<text[^>]*>(2026[^<]*)', svg)
+    assert [words for _, words in found] == ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"]
+    places = [float(x) for x, _ in found]
+    assert min(after - before for before, after in itertools.pairwise(places)) > 100
+
+
 def test_frozen_draws_nothing(deck: Build) -> None:
     """What the record does not have is a mistake at its line."""
     with pytest.raises(SlidegenError) as caught:
@@ -248,5 +259,9 @@ def test_an_unknown_word_is_a_mistake_in_slidegens_own_dialect(deck: Build) -> N
     with pytest.raises(SlidegenError) as caught:
         deck("slides:\n- |\n  ```mermaid nope\n  flowchart LR\n  ```\n", "deck.yml")
     assert mistakes(caught.value) == [
-        (3, "diagram", "the mermaid diagram: unknown word 'nope'; allowed: {1|2}, alt, caption, id, jinja")
+        (
+            3,
+            "diagram",
+            "the mermaid diagram: unknown word 'nope'; allowed: {1|2}, alt, caption, height, id, jinja, scale, width",
+        )
     ]

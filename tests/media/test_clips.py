@@ -104,6 +104,10 @@ def test_a_clip_plays_while_its_slide_is_shown(clips: DeckFolder, browser: Brows
     playing = "() => document.querySelector('video').paused === {}"
     shown.wait_for_function(playing.format("true"))
     shown.keyboard.press("ArrowRight")
+    shown.wait_for_function("() => document.querySelector('video').style.getPropertyValue('--ratio')")
+    box = shown.locator("video").bounding_box()
+    assert box is not None
+    assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.01)  # its bar is as wide as its picture
     shown.wait_for_function(
         "() => !document.querySelector('video').paused && document.querySelector('video').currentTime > 0"
     )

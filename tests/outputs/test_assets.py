@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slidegen.outputs.assets import may_load
+from slidegen.outputs.loading import may_load
 from tests.deck_folder import PIXEL, PIXEL_URI, WAYS, DeckFolder
 
 NETWORK = "is on the network; --fetch-remote inlines it, --allow-remote-missing shows a placeholder"

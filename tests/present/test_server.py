@@ -106,6 +106,7 @@ def test_other_addresses_origins_and_hosts_are_refused(served: Presented) -> Non
         [{"do": "next", "go": [0, 0]}],
         [{"laser": [0, 0, "<b>"]}],
         [{"go": [0]}],
+        [{"tab": {"slide": 0, "panel": 1}}],
         [{"go": [True, 0]}],
         [{"ink": {"slide": 0, "id": "a b", "tool": "pen", "color": 1, "points": [[0, 0, 50]]}}],
         [{"ink": {"slide": 0, "id": "a", "tool": "pen", "color": 1, "points": [[0, 0, 50]] * 1001}}],

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from slidegen.present.messages import Role
+from slidegen.present.messages import Role, checked
 from slidegen.present.talk import MOST_FOLLOWERS, MOST_STROKES, MOST_WAITING, Pace, Talk
 
 Value = TypeVar("Value")
@@ -51,6 +51,15 @@ def test_orders_go_to_presenting_pages_and_the_rest_to_all_others() -> None:
 
     expected = {"p": ["do", "ink"], "r": ["state"], "s": ["state", "ink"], "a": ["state", "ink"]}
     assert in_own_loop(run()) == expected
+
+
+def test_the_presenting_page_says_which_tab_it_opens() -> None:
+    """Two numbers, and nothing else."""
+    tab = {"tab": {"slide": 3, "panel": 1}}
+    assert checked(tab, "presenter") == tab
+    assert checked({"tab": {**tab["tab"], "html": "<b>"}}, "presenter") == tab
+    assert checked({"tab": {"slide": 3, "panel": "1"}}, "presenter") is None
+    assert checked(tab, "audience") is None
 
 
 def test_who_comes_later_gets_everything() -> None:

@@ -266,3 +266,60 @@ def test_a_picture_of_a_notebook_has_the_label_of_its_cell(folder: DeckFolder) -
     assert "Figure 1: The loss" in page.slides
     assert re.search(r'<a class="cite cross-reference" href="#fig-loss">Figure\u00a01</a>', page.slides)
     assert page.built.warnings == ()
+
+
+def test_a_prefix_may_stand_before_a_reference(pictured: DeckFolder) -> None:
+    """Hebrew writes "and" and "in" as a letter with a hyphen; an address stays one."""
+    page = pictured.build("lang: he\nslides:\n- |\n  ![A](a.png){#fig-a}\n\n  ו-@fig-a, a-b@fig-a.org\n")
+    assert "ו-תרשים 1, a-b@fig-a.org" in words(page.body).replace("\u00a0", " ")
+
+
+ORG = """\
+#+OPTIONS: toc:nil num:nil
+* One
+
+See [[fig:loss]], \\ref{fig:loss}, [[tbl:runs]], \\eqref{eq:adam}, \\autoref{eq:two}, [[tbl:bare]] and \\ref{fig:none}.
+
+#+CAPTION: The loss
+#+NAME: fig:loss
+[[file:a.png]]
+
+* Two
+
+#+CAPTION: The /runs/
+#+NAME: tbl:runs
+| a | b |
+|---+---|
+| 1 | 2 |
+
+#+NAME: tbl:bare
+| a | b |
+|---+---|
+| 1 | 2 |
+
+\\begin{equation}
+\\label{eq:adam}
+a = b
+\\end{equation}
+
+#+NAME: eq:two
+\\begin{equation}
+c = d
+\\end{equation}
+"""
+
+
+def test_names_and_labels_of_org_are_numbered(pictured: DeckFolder) -> None:
+    """What a link or a command of LaTeX refers to; a reference to nothing stays and is told."""
+    page = pictured.build(ORG, "talk.org")
+    shown = words(without_transcript(page.slides)).replace("\u00a0", " ")
+    assert "See Figure 1, 1, Table 1, (1), Equation 2, Table 2 and \\ref{fig:none}." in shown
+    for caption in ("Figure 1: The loss", "Table 1: The runs", "Table 2"):
+        assert caption in shown
+    assert page.slides.count('class="katex-tag"') == 2
+    assert [(one.line, one.message) for one in page.built.warnings] == [
+        (4, "the LaTeX command '\\\\ref{fig:none}' is shown as it is written")
+    ]
+    bare = pictured.build(re.sub(r"\nSee.*\n", "\n", ORG), "two.org")
+    assert "Figure" not in words(bare.slides)
+    assert "{#" not in bare.slides

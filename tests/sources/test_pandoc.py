@@ -213,13 +213,13 @@ def test_a_deck_that_asks_for_no_numbers_has_none() -> None:
         ("## X\n\ntext\n{{< fa brands github >}}\n\n{{< video https://x.y/z >}}\n",
          ["talk.qmd:4: the icon 'github' is left out; slidegen icons lists those of Lucide, :lucide-cpu:",
           "talk.qmd:6: the video 'https://x.y/z' is on the network, which a single file cannot play; it is a link"]),
-        ("## X\n\nas [@a; see @b] says\n\n[-@c]\n\n`[@d]`\n",
-         ["talk.qmd:3: a citation is shown as it is written, and 1 more: no bibliography is read"]),
         ("## X\n\n```{=latex}\nx\n```\n\n`x`{=tex} `y`{=html}\n",
          ["talk.qmd:3: raw latex is left out; only {=html} is kept",
           "talk.qmd:7: raw tex is left out; only {=html} is kept"]),
         ("## X\n\n::: {.a}\n\nx\n\n## Y\n\ny\n", ["talk.qmd:3: ::: {.a} is not closed"]),
         ("## X\n\nx\n\n:::\n", ["talk.qmd:5: ::: closes nothing"]),
+        ("## X\n\nx[^1]\n\n[^1]: A\n\n## Y\n\ny[^1]\n\n[^1]: B\n",
+         ["talk.qmd:11: the footnote [^1] is also defined on line 5; the last definition counts"]),
         ("## X\n\n::: box with words\nx\n:::\n",
          ["talk.qmd:3: 'with words' after ::: is not an attribute and is left out; write ::: {.name key=value}"]),
         ("## X {background-iframe='https://x'}\n",
@@ -230,7 +230,7 @@ def test_a_deck_that_asks_for_no_numbers_has_none() -> None:
     ],
 )  # fmt: skip
 def test_what_is_lost_is_told_with_its_line(text: str, expected: list[str]) -> None:
-    """Options, cells, shortcodes, citations, raw text of other formats, divs that nothing closes; nothing of code."""
+    """Options, cells, shortcodes, raw text of other formats, divs that nothing closes; nothing of code."""
     assert warnings(text) == expected
 
 

@@ -30,7 +30,7 @@ def _find(scene: Scene) -> Iterator[Finding]:
     seen: set[frozenset[int]] = set()
     for (one, first), (other, second) in _near(lines):
         pair = frozenset((first.block, second.block))
-        if len(pair) < 2 or pair in seen or _takes_turns(first, second) or (first.hidden and second.hidden):
+        if len(pair) < 2 or pair in seen or (first.hidden and second.hidden):
             continue
         shared = one.shared(other)
         if min(shared.width, shared.height) < LEAST or shared.area < SHARE * min(one.area, other.area):
@@ -75,11 +75,6 @@ def _letters(rect: Box, text: Text) -> Box:
     if text.kind == "math":
         return Box(rect.x, rect.y + 0.4 * rect.height, rect.width, 0.2 * rect.height)
     return Box(rect.x, rect.y + 0.35 * rect.height, rect.width, 0.43 * rect.height)
-
-
-def _takes_turns(first: Text, second: Text) -> bool:
-    """Whether two texts stand in one place on purpose: fragments in a stack."""
-    return first.stack != 0 and first.stack == second.stack and first.fragment != second.fragment
 
 
 RULE: Final = Rule("overlap", "mistake", "two texts stand on each other, or one on a picture or chart", _find)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from math import ceil
 from typing import Final
+from unicodedata import bidirectional
 
 from slidegen.citations.html import linked, plain
 from slidegen.measures import PLAIN_MEASURES
@@ -36,35 +37,38 @@ class Reference:
     name: str
     cited: tuple[tuple[int, str], ...] = ()
 
-    def item(self) -> str:
-        """The item of a list."""
+    def item(self, rtl: bool) -> str:
+        """The item of a list in text that runs from right to left or not; the words of a work may run the other way."""
         own = f' id="{escape(self.name)}"' if self.name else ""
         label = f'<span class="ref-label">{escape(plain(self.label))}</span> ' if self.label else ""
         back = ", ".join(f'<a href="#{escape(name)}">{number}</a>' for number, name in self.cited)
         after = f' <span class="ref-back">↩ {back}</span>' if back else ""
-        return f"<li{own}>{label}{linked(self.html)}{after}</li>"
+        text = linked(self.html)
+        if rtl or any(bidirectional(sign) in ("R", "AL") for sign in text):
+            text = f"<bdi>{text}</bdi>"
+        return f"<li{own}>{label}{text}{after}</li>"
 
 
 _Page = list[tuple[Reference, float]]
 
 
-def foot(listed: Sequence[Reference]) -> str:
+def foot(listed: Sequence[Reference], rtl: bool) -> str:
     """The references at the foot of a slide, as a block of HTML."""
-    return _list(listed, "footnotes references")
+    return _list(listed, "footnotes references", rtl)
 
 
-def _list(listed: Sequence[Reference], classes: str) -> str:
+def _list(listed: Sequence[Reference], classes: str, rtl: bool) -> str:
     numbered = " numbered" if any(one.label for one in listed) else ""
-    return f'<ol class="{classes}{numbered}">{"".join(one.item() for one in listed)}</ol>'
+    return f'<ol class="{classes}{numbered}">{"".join(one.item(rtl) for one in listed)}</ol>'
 
 
 def reference_slides(deck: ResolvedDeck, listed: Sequence[Reference], heading: str) -> ResolvedDeck:
     """Adds the slides with the references: where the deck has pandoc's place for them, else at the end."""
     if not listed:
         return deck
-    pages = [
-        _list(page, "references") for page in _pages(listed, deck.options.size, OF_MARP if deck.marp else CHARACTER)
-    ]
+    across = OF_MARP if deck.marp else CHARACTER
+    rtl = deck.options.direction == "rtl"
+    pages = [_list(page, "references", rtl) for page in _pages(listed, deck.options.size, across)]
     place = _placed(deck)
     if place is not None:
         return _filled(deck, *place, pages)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Final
 
+from slidegen.citations.works import ADDRESS
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import FileError, read_text
 from slidegen.resolved import ResolvedDeck
@@ -32,6 +34,11 @@ def read_style(deck: ResolvedDeck) -> str:
     place = deck.options.place("csl", deck.source.name)
     if name in style_names():
         return vendor_text(f"citations/styles/{name}.csl")
+    known = PurePosixPath(name.lower()).name.removesuffix(".csl")
+    if ADDRESS.match(name):
+        instead = f"write csl: {known}" if known in style_names() else "save the file in the project"
+        what = f"csl: {name!r} is an address, and nothing is fetched; {instead}"
+        raise DeckError([Problem(what, *place, code="wrong-value")])
     if not name.lower().endswith((".csl", ".xml")):
         what = f"csl: unknown style {name!r}; {nearest(name, [*style_names(), 'FILE.csl'])}"
         raise DeckError([Problem(what, *place, code="unknown-name")])
@@ -42,12 +49,14 @@ def read_style(deck: ResolvedDeck) -> str:
     try:
         text = read_text(path, MAX_BYTES, "utf-8-sig")
     except FileError as error:
-        raise DeckError([Problem(f"csl: the file {name!r} cannot be read: {error}", *place, code=error.code)]) from None
+        own = f"; the style that comes with slidegen is csl: {known}" if known in style_names() else ""
+        what = f"csl: the file {name!r} cannot be read: {error}{own}"
+        raise DeckError([Problem(what, *place, code=error.code)]) from None
     except UnicodeDecodeError:
         raise DeckError([Problem(f"csl: the file {name!r} is not UTF-8 text", *place, code="not-text")]) from None
     if "<style" not in text:
         raise DeckError([Problem(f"csl: the file {name!r} is not a style of CSL", *place, code="wrong-value")])
-    if parent := re.search(r'<link[^>]*href="([^"]*)"[^>]*rel="independent-parent"', text):
+    if parent := re.search(r'<link\b(?=[^>]*\srel="independent-parent")[^>]*\shref="([^"]*)"', text):
         parent_name = parent[1].rstrip("/").rpartition("/")[2]
         what = f"csl: the file {name!r} only names another style; take the file of {parent_name!r} instead"
         raise DeckError([Problem(what, *place, code="wrong-value")])

@@ -16,8 +16,16 @@ KEY: Final = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>[\w](?:[\w]|[:.#$%&\-+?<>~/
 """A key: letters, digits and _, and single signs between them; any text without spaces in braces."""
 BRACKETS: Final = re.compile(r"(?<![\\!\]])\[(?P<inside>[^\[\]]*?(?<![\w\\])@[\w{][^\[\]]*)\](?![(\[{:])")
 ITEM: Final = re.compile(rf"(?P<prefix>(?:.*?[\s(])??)(?P<minus>-?)(?<![\w\\])@{KEY}(?P<suffix>.*)", re.DOTALL)
+PICTURE: Final = re.compile(
+    r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
+    r"\((?:<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\))*)(?:\s+(?P<title>\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
+)
+LINKED: Final = re.compile(rf"(?<!!){PICTURE.pattern.removeprefix('!')}")
 LINK: Final = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
-SENTENCE: Final = re.compile(rf"(?<![\w\\@/.\-:])@{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?")
+SENTENCE: Final = re.compile(
+    rf"(?:(?<![\w\\@/.\-:])|(?<=\w-)(?=@(?:fig|tbl|eq|sec)-))@(?![\w.-]+@\w)"
+    rf"{KEY}(?:[ ]\[(?P<after>[^\[\]@]+)\](?![(\[{{]))?"
+)
 UNCITED: Final = re.compile(rf"(?<![\w\\])-?@(?:(?P<all>\*)|{KEY})")
 """A work that pandoc's `nocite` names, or all."""
 LABELS: Final = {
@@ -44,6 +52,10 @@ LOCATOR: Final = re.compile(
     r"|(?:(?P<label>" + "|".join(map(re.escape, sorted(OF_LABEL, key=len, reverse=True))) + r")\s*)?"
     r"(?P<number>(?:[\dA-Z]*\d[\w]*|[ivxlcdm]+\b)(?:\s*[-–—:,]\s*(?:[\dA-Z]*\d\w*|[ivxlcdm]+\b))*))"
 )
+COLONS: Final = re.compile(r"^[ \t>]*:{3,}[ \t]*(?P<name>[^\n]*)$", re.MULTILINE)
+"""A line that opens a container, or closes one if it has no name."""
+OF_NOTES: Final = re.compile(r"notes\b|\{[^{}]*\.notes\b")
+OPENED: Final = re.compile(r"</?[A-Za-z]")
 MAX_TAG: Final = 4_000
 """How far before a sign the tag around it may begin."""
 REFERRING: Final = ("fig-", "tbl-", "eq-", "sec-", "lst-", "sld-")
@@ -64,17 +76,31 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets."""
+    """A citation in a text, from `start` up to `end`. One in a sentence has its authors outside the brackets; one
+    in the words of a picture becomes the value of an attribute, and one in those of a link is no link."""
 
     start: int
     end: int
     works: tuple[Cited, ...]
     in_sentence: bool = False
+    attribute: bool = False
 
     @property
     def refers(self) -> bool:
         """Whether it is a cross reference."""
         return self.works[0].key.startswith(REFERRING)
+
+
+def notes_in(text: str) -> list[tuple[int, int]]:
+    """Returns where the notes stand in a slide's text: `::: notes` and what is in it, with its offsets."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []  # the offsets of notes, and -1 for other containers
+    for line in COLONS.finditer(text) if "notes" in text else ():
+        if name := line["name"].rstrip(" \t:"):
+            opened.append(line.start() if OF_NOTES.match(name) else -1)
+        elif opened and (start := opened.pop()) >= 0:
+            found.append((start, line.end()))
+    return found + [(start, len(text)) for start in opened if start >= 0]
 
 
 def citations(text: str) -> Iterator[Citation]:
@@ -98,6 +124,8 @@ def _written(text: str) -> Iterator[Citation]:
 def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
     at = start
     links = [found.span() for found in LINK.finditer(text, start, end)] if "](" in text else []
+    shown = _of_pictures(text, start, end) if links or "![" in text else []
+    linked = [found.span("alt") for found in LINKED.finditer(text, start, end)] if "](" in text else []
     bracket, sentence = BRACKETS.search(text, at, end), SENTENCE.search(text, at, end)
     while at < end:
         if bracket is not None and bracket.start() < at:
@@ -106,21 +134,30 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Citation]:
             sentence = SENTENCE.search(text, at, end)
         if bracket is not None and (sentence is None or bracket.start() < sentence.start()):
             works = _works(bracket["inside"])
-            if works:
-                yield Citation(bracket.start(), bracket.end(), works)
+            inside = _in(shown, bracket.start()) or _in(linked, bracket.start())
+            if works and (inside or not _in_tag(text, bracket.start())):
+                yield Citation(bracket.start(), bracket.end(), works, attribute=inside)
                 at = bracket.end()
             else:
                 at = bracket.start() + 1
         elif sentence is not None:
             at = sentence.end()
             key = _key(sentence)
-            if not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
+            inside = _in(shown, sentence.start())
+            if inside or not (_in_tag(text, sentence.start()) or _in(links, sentence.start())):
                 if key.startswith(REFERRING) and sentence["after"] is not None:
                     at = sentence.start("after") - len(" [")  # what follows is no place in a work
                 work = _placed(Cited(key), sentence["after"] or "") if at == sentence.end() else Cited(key)
-                yield Citation(sentence.start(), at, (work,), True)
+                yield Citation(sentence.start(), at, (work,), True, inside)
         else:
             return
+
+
+def _of_pictures(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the descriptions and the titles of pictures stand, in order. A name alone is whom a picture shows."""
+    pictures = PICTURE.finditer(text, start, end)
+    found = [(one[name], one.span(name)) for one in pictures for name in ("alt", "title") if one[name]]
+    return [span for words, span in found if " " in words or words[0] in "[\"'"]
 
 
 def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:
@@ -131,7 +168,9 @@ def _in(spans: Sequence[tuple[int, int]], at: int) -> bool:
 def _in_tag(text: str, at: int) -> bool:
     """Whether an offset is inside an HTML tag or the address of a link."""
     row = text[max(text.rfind("\n", 0, at) + 1, at - MAX_TAG) : at]
-    return row.rfind("<") > row.rfind(">") or row.rfind("](") > row.rfind(")")
+    opened = row.rfind("<")
+    in_html = opened > row.rfind(">") and OPENED.match(row, opened) is not None  # else it is a sign: p < 0.05
+    return in_html or row.rfind("](") > row.rfind(")")
 
 
 def _key(found: re.Match[str]) -> str:

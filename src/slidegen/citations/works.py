@@ -22,6 +22,8 @@ from slidegen.yaml_tree import parse_yaml
 MAX_BYTES: Final = 5_000_000
 """The most bytes of a file of references: about ten thousand works."""
 ENTRY: Final = re.compile(r"^[ \t]*@(?P<type>\w+)[ \t]*[{(]\s*(?P<key>[^\s,={}()]+)[ \t]*,", re.MULTILINE)
+ESCAPED: Final = re.compile(r"\\[{}]")
+ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 PLACE: Final = re.compile(r"(?P<what>[^\n]*?) at line (?P<line>\d+) col \d+")
 TOKENS: Final = {
     "lbrace": "{",
@@ -80,6 +82,9 @@ def read_works(deck: ResolvedDeck, memo: Memo | None = None) -> Works:
 
 
 def _text(deck: ResolvedDeck, name: str) -> str:
+    if ADDRESS.match(name):
+        what = f"bibliography: {name!r} is an address, and nothing is fetched; save the file in the project"
+        raise _Mistake(Problem(what, code="wrong-value"))
     project = deck.source.project
     path = project.folder / name
     if not project.admits(path):
@@ -112,12 +117,26 @@ def _syntax(name: str, text: str, message: str) -> Problem:
     place = PLACE.search(message)
     what, line = (place["what"], int(place["line"])) if place else (message.split("\n")[0], 1)
     begun = [entry for entry in ENTRY.finditer(text) if text.count("\n", 0, entry.start()) < line]
+    if "EOF" in what and (unclosed := _unclosed(text)) is not None:
+        key, line = unclosed
+        what = f"BibTeX: the entry {key!r} is not closed; each {{ has its }}, and each quotation mark its second"
+        return Problem(what, name, line, code="data-file")
     entry = f" in the entry {begun[-1]['key']!r}" if begun else ""
     for token, word in TOKENS.items():
         what = what.replace(f'"{token}"', word).replace(f"got {token}", f"got {word}")
     what = re.sub(r"^\w*Error: ", "", what).replace("got", "found").replace("invalid syntax", "this is not BibTeX")
     return Problem(f"BibTeX: {what}{entry}; each field is name = {{value}}, with a comma after it", name, line,
                    code="data-file")  # fmt: skip
+
+
+def _unclosed(text: str) -> tuple[str, int] | None:
+    """The key and the line of the first entry whose braces are not closed where the next one begins."""
+    entries = list(ENTRY.finditer(text))
+    for entry, end in zip(entries, [*(one.start() for one in entries[1:]), len(text)], strict=True):
+        body = ESCAPED.sub("", text[entry.start() : end])
+        if body.count("{") > body.count("}"):
+            return entry["key"], text.count("\n", 0, entry.start("type")) + 1
+    return None
 
 
 def _repeated(name: str, text: str) -> Iterator[Problem]:

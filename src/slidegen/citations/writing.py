@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
 from slidegen.citations.engine import StyleError, Written, write_citations
 from slidegen.citations.html import attribute, in_markdown, plain
 from slidegen.citations.references import Reference, foot, reference_slides
+from slidegen.citations.spoken import spoken, with_spoken
 from slidegen.citations.styles import locales, read_style
-from slidegen.citations.syntax import UNCITED, Citation, Cited, citations
+from slidegen.citations.syntax import UNCITED, Citation, Cited, citations, notes_in
 from slidegen.citations.works import read_works
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.memo import Memo, content_key, once
@@ -23,6 +25,8 @@ from slidegen.v8 import EngineError
 
 MOST: Final = 5_000
 """The most citations of a deck."""
+OF_QUARTO: Final = re.compile(r"(?:thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-")
+"""What else the names of Quarto's cross references begin with."""
 MOST_COMPARED: Final = 20
 """The most unknown keys that are compared with all keys."""
 
@@ -49,8 +53,8 @@ def with_citations(deck: ResolvedDeck, memo: Memo | None = None) -> tuple[Resolv
     works = read_works(deck, memo)
     found = _Findings(list(works.problems), list(works.warnings))
     slides = list(chain.from_iterable(deck.shown))
-    places = [_Place(at, one) for at, slide in enumerate(slides) for one in citations(slide.content.text)]
-    noted = [(slide.notes, one) for slide in slides if slide.notes is not None for one in citations(slide.notes.text)]
+    places = [_Place(at, one) for at, slide in enumerate(slides) for one in _divided(slide.content)[0]]
+    noted = [(text, one) for slide in slides for text, some in _spoken(slide) for one in some]
     if not works.problems:
         _check_keys(places, noted, slides, works.items, found)
     try:
@@ -71,6 +75,22 @@ def with_citations(deck: ResolvedDeck, memo: Memo | None = None) -> tuple[Resolv
         path, line = deck.options.place("csl", deck.source.name)
         return deck, (Problem(f"csl: {error}", path, line or 1, code="wrong-value"),)
     return _Writer(deck, slides, places, written, uncited).deck(), ()
+
+
+def _divided(content: ResolvedText) -> tuple[list[Citation], list[Citation]]:
+    """The citations in a slide's text that are seen, and those in its notes."""
+    spans = notes_in(content.text)
+    shown: list[Citation] = []
+    said: list[Citation] = []
+    for one in citations(content.text):
+        (said if any(start <= one.start < end for start, end in spans) else shown).append(one)
+    return shown, said
+
+
+def _spoken(slide: ResolvedSlide) -> Iterator[tuple[ResolvedText, list[Citation]]]:
+    """The texts of a slide with citations that are plain text: the notes in its content first."""
+    yield slide.content, _divided(slide.content)[1]
+    yield from spoken(slide)
 
 
 def _check_keys(
@@ -96,8 +116,9 @@ def _check_keys(
                 continue
             if work.key not in told:
                 told[work.key] = nearest(work.key, items if len(told) < MOST_COMPARED else ())
+            theorem = "; references to theorems and callouts are not numbered" if OF_QUARTO.match(work.key) else ""
             sign = "; write \\@ for a name that is not a key" if citation.in_sentence else ""
-            what = f"citation: no work has the key {work.key!r}; {told[work.key]}{sign}"
+            what = f"citation: no work has the key {work.key!r}; {told[work.key]}{theorem}{sign}"
             found.problems.append(Problem(what, text.source.path, line, code="unknown-name"))
 
 
@@ -173,27 +194,37 @@ class _Writer:
         for place in self._places:
             by_slide.setdefault(place.slide, []).append((place.citation, next(html)))
         for at, slide in enumerate(self._slides):
-            content, notes = slide.content, slide.notes
-            if at in by_slide:
-                content = self._content(content, at, by_slide[at])
-            if notes is not None and (found := list(citations(notes.text))):
-                notes = _replaced(notes, [(one, markdown_text(plain(next(html)))) for one in found])
-            if content is not slide.content or notes is not slide.notes:
-                made[id(slide)] = replace(slide, content=content, notes=notes)
+            said = [(one, markdown_text(plain(next(html)))) for one in _divided(slide.content)[1]]
+            changed = with_spoken(slide, partial(_in_words, html))
+            if at in by_slide or said:
+                changed = replace(changed, content=self._content(changed.content, at, by_slide.get(at, ()), said))
+            if changed is not slide:
+                made[id(slide)] = changed
         deck = self._deck
         stacks = tuple(tuple(made.get(id(slide), slide) for slide in stack) for stack in deck.stacks)
-        deck = replace(deck, stacks=stacks)
+        footer = next((one.footer for slide in self._slides if slide.footer == deck.footer
+                       and (one := made.get(id(slide))) is not None), deck.footer)  # fmt: skip
+        deck = replace(deck, stacks=stacks, footer=footer)
         return reference_slides(deck, list(self._references()), self._written.heading)
 
-    def _content(self, text: ResolvedText, at: int, found: Sequence[tuple[Citation, str]]) -> ResolvedText:
-        """The text of the slide with the number `at`."""
+    def _content(
+        self,
+        text: ResolvedText,
+        at: int,
+        found: Sequence[tuple[Citation, str]],
+        said: Sequence[tuple[Citation, str]],
+    ) -> ResolvedText:
+        """The text of the slide with the number `at`. What is `said` stands in its notes."""
         own: dict[str, None] = {}
-        pairs = []
+        pairs = list(said)
         for citation, html in found:
             for work in citation.works:
                 own[work.key] = None
-            pairs.append((citation, in_markdown(html, self._linker(citation, at))))
-        text = _replaced(text, pairs)
+            if citation.attribute:
+                pairs.append((citation, attribute(plain(html))))
+            else:
+                pairs.append((citation, in_markdown(html, self._linker(citation, at))))
+        text = _replaced(text, sorted(pairs, key=lambda pair: pair[0].start))
         if self._where in ("end", "none"):
             return text
         ordered = [key for key, *_ in self._written.references if key in own]
@@ -201,7 +232,7 @@ class _Writer:
             Reference(self._texts[key][0], self._texts[key][1], self._name(key, at) if self._where == "foot" else "")
             for key in ordered
         ]
-        return text.followed(foot(listed)) if listed else text
+        return text.followed(foot(listed, self._deck.options.direction == "rtl")) if listed else text
 
     def _name(self, key: str, at: int) -> str:
         """The id of a reference."""
@@ -232,6 +263,13 @@ class _Writer:
             for own, at in self._seen.get(key, []):
                 back.setdefault(numbers[at], own)
             yield Reference(label, text, f"ref-{self._names[key]}", tuple(back.items()))
+
+
+def _in_words(html: Iterator[str], text: ResolvedText, found: Sequence[Citation], markdown: bool) -> ResolvedText:
+    """A text with its citations, the next ones, as words."""
+    written = [plain(next(html)) for _ in found]
+    pairs = zip(found, [markdown_text(one) for one in written] if markdown else written, strict=True)
+    return _replaced(text, list(pairs))
 
 
 def _names(keys: Iterator[str]) -> dict[str, str]:

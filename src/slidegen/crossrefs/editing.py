@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from typing import Final
 
@@ -27,8 +28,20 @@ class Edit:
     text: str
 
 
-def label_edits(label: Label, number: int, heading: str, text: str, dialect: str) -> Iterator[Edit]:
-    """Yields the edits that number what has a label. `heading` is the beginning of its caption, "Figure 3"."""
+def label_edits(label: Label, number: int, heading: str, text: str, dialect: str, own: str = "") -> Iterator[Edit]:
+    """Yields the edits that number what has a label. `heading` is the beginning of its caption, "Figure 3"; `own` takes
+    the place of its name, if that is the id of the same thing on another slide."""
+    if own:
+        renamed = partial(re.compile(rf"#{re.escape(label.name)}(?![\w.:-])").sub, f"#{own}")
+        edits = list(label_edits(replace(label, name=own), number, heading, text, dialect))
+        yield from (replace(edit, text=renamed(edit.text)) for edit in edits)
+        opened = max(text.rfind("{", label.start, label.end), label.start)
+        if label.form == "div":
+            end = text.find("\n", label.at)
+            yield Edit(label.at, end, renamed(text[label.at : end]))
+        elif all(edit.end <= opened for edit in edits):
+            yield Edit(opened, label.end, renamed(text[opened : label.end]))
+        return
     by_marp, braces, name = dialect in BY_MARP, text[label.start : label.end], escape(label.name)
     captioned = numbered_caption(heading, label.caption)
     match label.form:

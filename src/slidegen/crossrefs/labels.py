@@ -19,6 +19,7 @@ Form = Literal[
 ]
 """Where a label stands. A `placed` table or chart is known by its declared name, a `named` one has a label."""
 OF_NAMES: Final[tuple[Kind, ...]] = ("fig", "tbl", "eq", "sec")
+ID: Final = r"[a-z][\w.:-]*\Z"
 NAME: Final = r"(?P<name>(?P<kind>fig|tbl|eq|sec)-[\w.:-]*\w)"
 BRACES: Final = re.compile(rf"\{{(?:[^{{}}\n]*[^{{}}\n\w])?#{NAME}(?=[\s}}])[^{{}}\n]*\}}")
 TEX: Final = re.compile(r"\\label\{(?P<name>eq-[\w.:-]*\w)\}")
@@ -28,10 +29,15 @@ PICTURE: Final = re.compile(
     r"(?:\s+(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?\s*\)"
     r"(?=\{)"
 )
+MARKERS: Final = re.compile(r"(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t])*")
+"""What stands before a block that begins in a list or a quotation."""
+QUOTES: Final = re.compile(r"[ \t]*(?:>[ \t]?)+")
 CAPTION: Final = re.compile(r"[ \t]*(?:[Tt]able)?:[ \t]+")
 GIVEN: Final = re.compile(r"""\b(?:tbl-cap|caption)=(?:"([^"]*)"|'([^']*)'|([^\s{}"']+))""")
 HEADING: Final = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
 FIRST_HEADING: Final = re.compile(r"^[ ]{0,3}#{1,6}[ \t]+", re.MULTILINE)
+APART: Final = re.compile(r"\n[ \t]*(?=\n)|^[ \t]*(?::{3,}|#{1,6}[ \t])[^\n]*", re.MULTILINE)
+"""What parts paragraphs: an empty line, the fence of a div, a heading."""
 BLOCK_SIGNS: Final = re.compile(r"^(?:\s|>|[-*+](?=\s)|\d+[.)](?=\s))*")
 UNDERLINE: Final = re.compile(r"\n[ ]{0,3}(?:=+|-+)[ \t]*(?:\n|\Z)")
 
@@ -76,11 +82,11 @@ def labels(text: ResolvedText, slide_id: str | None, pandoc: bool = False) -> li
 
 def in_line(text: str, picture: Label) -> bool:
     """Whether a picture shares its paragraph with words or other pictures, so that it is no figure."""
-    start = text.rfind("\n\n", 0, picture.at) + 2 if "\n\n" in text[: picture.at] else 0
-    end = text.find("\n\n", picture.end)
-    around = f"{text[start : picture.at]}{text[picture.end : len(text) if end < 0 else end]}"
+    start = max((found.end() for found in APART.finditer(text, 0, picture.at)), default=0)
+    ended = APART.search(text, picture.end)
+    around = f"{text[start : picture.at]}\n{text[picture.end : ended.start() if ended else len(text)]}"
     rows = (BLOCK_SIGNS.sub("", row) for row in around.split("\n"))
-    return any(row.strip() and not row.lstrip().startswith((":::", "#", "<!--")) for row in rows)
+    return any(row.strip() and not row.startswith("<!--") for row in rows)
 
 
 def _placed(text: ResolvedText) -> Iterator[Label]:
@@ -90,6 +96,8 @@ def _placed(text: ResolvedText) -> Iterator[Label]:
         if isinstance(placed, PlacedTable | PlacedFigure):
             kind: Kind = "tbl" if isinstance(placed, PlacedTable) else "fig"
             given = placed.name.startswith(f"{kind}-")
+            if isinstance(placed, PlacedFigure) and placed.kind in KINDS and not re.match(ID, placed.name):
+                continue  # its name is its description
             # A diagram has its name from its label, a chart or a table from where it is declared.
             form: Form = "named" if given and isinstance(placed, PlacedFigure) and placed.kind in KINDS else "placed"
             name = placed.name if given else f"{kind}-{placed.name}"
@@ -154,7 +162,8 @@ def _formula(text: str, pieces: Sequence[Piece], number: int, start: int) -> Pie
 
 
 def _is_displayed(text: str, formula: Piece) -> bool:
-    return text[formula.start : formula.end].lstrip().startswith(("$$", "\\begin"))
+    begun = MARKERS.match(text, formula.start, formula.end)
+    return text.startswith(("$$", "\\begin"), formula.start if begun is None else begun.end())
 
 
 def _label(text: str, found: re.Match[str], picture: re.Match[str] | None, formula: Piece | None) -> Label:
@@ -192,14 +201,15 @@ def _label(text: str, found: re.Match[str], picture: re.Match[str] | None, formu
 
 
 def _after_table(text: str, paragraph: int, row: int) -> int:
-    """Where a caption begins: that of a table may stand directly below its last row."""
-    return next((at for at in _rows(text, paragraph, row) if CAPTION.match(text, at)), paragraph)
+    """Where a caption begins: that of a table may stand directly below its last row, and both in a quotation."""
+    return max((at for at in _rows(text, paragraph, row) if CAPTION.match(text, at)), default=paragraph)
 
 
 def _rows(text: str, start: int, last: int) -> Iterator[int]:
     at = start
     while at <= last:
-        yield at
+        quoted = QUOTES.match(text, at)
+        yield at if quoted is None else quoted.end()
         at = text.find("\n", at) + 1
         if at == 0:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import chain
@@ -14,7 +14,7 @@ from slidegen.crossrefs.editing import Edit, edited, label_edits
 from slidegen.crossrefs.labels import OF_NAMES, Kind, Label, in_line, labels
 from slidegen.errors import Problem, nearest
 from slidegen.languages.words import html, said
-from slidegen.model import BY_MARP
+from slidegen.model import BY_MARP, Source
 from slidegen.resolved import Placed, PlacedFigure, PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
 
 WORDS: Final[dict[Kind, str]] = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
@@ -26,7 +26,7 @@ MOST_COMPARED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """A label with its slide, its number among those of its kind, and its line."""
+    """A label with its slide, its number among those of its kind, and its line. One that is shown again has an `id`."""
 
     label: Label
     slide: int
@@ -34,11 +34,16 @@ class _Numbered:
     path: str
     number: int = 0
     part: str = ""
+    id: str = ""
 
     @property
     def shown(self) -> str:
         """Its number, with the letter of a part of a figure: "3 (a)"."""
         return f"{self.number}\u00a0({self.part})" if self.part else str(self.number)
+
+    def repeats(self, first: _Numbered) -> bool:
+        """Whether it is the same place of the same file, on another slide: an included slide may be shown twice."""
+        return self.slide != first.slide and (self.path, self.line) == (first.path, first.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,14 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Found:
-    """The text of a deck, its labels by name, those of places that have no label of their own, and the mistakes."""
+    """The file of a deck, its labels by name, those of places that have no label of their own, what slides repeat that
+    are shown again, the names that label nothing, and the mistakes."""
 
-    source: str
+    source: Source
     labels: dict[str, _Numbered] = field(default_factory=dict)
     places: dict[str, list[_Numbered]] = field(default_factory=dict)
+    again: list[_Numbered] = field(default_factory=list)
+    misplaced: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -86,20 +94,23 @@ def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Probl
         return deck, tuple(found.problems)
     sections = any(work.key.startswith("sec-") for one in references for work in one.citation.works)
     numbered = _counted(found, used, read, sections)
-    made = {id(slide): _written(deck, slide, at, numbered) for at, slide in enumerate(slides)}
+    own = [*numbered.values(), *_repeated(found, numbered)]
+    made = {id(slide): _written(deck, slide, at, numbered, own) for at, slide in enumerate(slides)}
     stacks = tuple(tuple(made.get(id(slide), slide) for slide in stack) for stack in deck.stacks)
     return replace(deck, stacks=stacks), ()
 
 
 def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], deck: ResolvedDeck) -> _Found:
-    found = _Found(deck.source.text)
+    found = _Found(deck.source)
     for at, (slide, own) in enumerate(zip(slides, read, strict=True)):
         for label in own:
             text = slide.content
             one = _Numbered(label, at, text.line(text.text.count("\n", 0, label.start)), text.source.path)
             if label.form == "placed":
-                found.places.setdefault(label.name, []).append(one)
+                places = found.places.setdefault(label.name, [])
+                (found.again if any(map(one.repeats, places)) else places).append(one)
             elif label.form == "misplaced":
+                found.misplaced.add(label.name)
                 found.warnings.append(_misplaced(one))
             elif (first := found.labels.setdefault(label.name, one)) is one:
                 if (
@@ -108,6 +119,8 @@ def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], dec
                     and in_line(text.text, label)
                 ):
                     found.warnings.append(_without_caption(one))
+            elif one.repeats(first):
+                found.again.append(one)
             else:
                 where = f"line {first.line}" if first.path == one.path else f"{first.path}:{first.line}"
                 what = f"label: {label.name!r} is given twice, first at {where}; a label names one thing"
@@ -149,6 +162,16 @@ def _of_cell(key: str, text: str) -> bool:
     return re.search(rf"^[^\n]*\|\s*label:\s*[\"']?{re.escape(key)}\b", text, re.MULTILINE) is not None
 
 
+def _written_in(key: str, source: Source) -> str:
+    """Where a label stands that is on no slide that is shown; "" if nothing has it."""
+    label = re.compile(rf"[{{ \t]#{re.escape(key)}(?![\w.:-])|^[ \t-]*id:[ \t]*{re.escape(key)}[ \t]*$", re.MULTILINE)
+    for part in (source, *source.parts.values()):
+        if (found := label.search(part.text)) is not None:
+            line = part.text.count("\n", 0, found.start()) + 1
+            return f"line {line}" if part is source else f"{part.name}:{line}"
+    return ""
+
+
 def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict[str, str]) -> None:
     path = one.text.source.path
     if not key.startswith(tuple(f"{kind}-" for kind in OF_NAMES)):
@@ -158,9 +181,13 @@ def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict
         where = " and ".join(str(place.line) for place in places[:3])
         what = f"reference: {key!r} is placed {len(places)} times, on lines {where}; a reference names one thing"
         found.problems.append(Problem(what, path, one.line, code="unknown-name"))
-    elif _of_cell(key, found.source):
+    elif _of_cell(key, found.source.text):
         what = f"reference: {key!r} is shown as it is written; the cell with this label has no output in the deck"
         found.warnings.append(Problem(what, path, one.line, code="not-applied"))
+    elif key not in found.misplaced and len(told) < MOST_COMPARED and (where := _written_in(key, found.source)):
+        told[key] = where
+        what = f"reference: no slide that is shown has the label {key!r}, which is written in {where}"
+        found.problems.append(Problem(what, path, one.line, code="unknown-name"))
     elif used:
         names = [*found.labels, *found.places] if len(told) < MOST_COMPARED else ()
         if key not in told:
@@ -196,21 +223,36 @@ def _letter(number: int) -> str:
     return chr(ord("a") + number - 1) if number <= 26 else str(number)
 
 
-def _written(deck: ResolvedDeck, slide: ResolvedSlide, at: int, numbered: dict[str, _Numbered]) -> ResolvedSlide:
-    """A slide with its labels and references; the one with the number `at` (from 0)."""
+def _repeated(found: _Found, numbered: dict[str, _Numbered]) -> Iterator[_Numbered]:
+    """Yields the labels on slides that are shown again: they have the same numbers, and ids of their own."""
+    for place, one in enumerate(found.again):
+        if (first := numbered.get(one.label.name)) is not None:
+            yield replace(one, number=first.number, part=first.part, id=f"{one.label.name}-again-{place + 1}")
+
+
+def _written(
+    deck: ResolvedDeck, slide: ResolvedSlide, at: int, numbered: dict[str, _Numbered], every: Sequence[_Numbered]
+) -> ResolvedSlide:
+    """A slide with those labels of `every` that it has, and its references; the one with the number `at` (from 0)."""
     lang = deck.options.lang
-    own = [one for one in numbered.values() if one.slide == at]
+    own = [one for one in every if one.slide == at]
     content, notes = slide.content, slide.notes
-    edits: list[Edit | None] = [_reference(one, numbered, lang) for one in cross_references(content.text)]
+    dialect = slide.dialect or deck.dialect
+    written = [_reference(one, numbered, lang) for one in cross_references(content.text)]
+    if any(written):
+        content = edited(content, [edit for edit in written if edit is not None])
+    # A caption may hold references, so the labels are where they are now.
+    now = {label.name: label for label in labels(content, slide.options.id, dialect == "pandoc")} if own else {}
+    edits: list[Edit] = []
     placed: list[Placed] = list(content.placed)
     for one in own:
         heading = f"({one.part})" if one.part else f"{said(WORDS[one.label.kind], lang)[0]} {one.number}"
         if one.label.form in ("placed", "named"):
-            placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.label.name)
-        dialect = slide.dialect or deck.dialect
-        edits += label_edits(one.label, one.number, heading, content.text, dialect)
-    if any(edits):
-        content = edited(content, [edit for edit in edits if edit is not None])
+            placed[one.label.mark] = _captioned(placed[one.label.mark], heading, one.id or one.label.name)
+        label = now.get(one.label.name, one.label)
+        edits += label_edits(label, one.number, heading, content.text, dialect, one.id)
+    if edits:
+        content = edited(content, edits)
     if own:
         content = replace(content, placed=tuple(placed))
     if notes is not None:
@@ -236,7 +278,7 @@ def _reference(one: Citation, numbered: dict[str, _Numbered], lang: str, linked:
     """What a reference becomes; None if one of its names is not numbered: it is shown as it is written."""
     if any(work.key not in numbered for work in one.works):
         return None
-    shown = [_shown(work, numbered[work.key], lang, linked) for work in one.works]
+    shown = [_shown(work, numbered[work.key], lang, linked and not one.attribute) for work in one.works]
     return Edit(one.start, one.end, ", ".join(shown))
 
 

@@ -15,6 +15,10 @@ FONT_SIZE: Final = 20
 """The size of a diagram's text in pixels; drawings are scaled to the space on their slide."""
 
 
+Note = tuple[int, str]
+"""The row (from 0) of a source, and what of it is not drawn."""
+
+
 class DiagramError(Exception):
     """A diagram cannot be drawn. `row` is the row (from 0) of its source in which the mistake is, if it is known."""
 
@@ -27,7 +31,8 @@ class DiagramError(Exception):
 @dataclass(frozen=True, slots=True)
 class DiagramKind:
     """An engine for diagrams. `version` is that of the engine, None if it is not installed; `settings` is raised when
-    its drawings change. `draw` returns an `<svg>` for the record, `rows` the row (from 0) that first names each part.
+    its drawings change. `draw` returns an `<svg>` for the record, `rows` the row (from 0) that first names each part,
+    `notes` what of a source is not drawn, by rows.
     """
 
     name: str
@@ -35,3 +40,4 @@ class DiagramKind:
     version: Callable[[], tuple[str, str] | None]
     draw: Callable[[str], str]
     rows: Callable[[str, Iterable[str]], Mapping[str, int]]
+    notes: Callable[[str], Iterable[Note]]

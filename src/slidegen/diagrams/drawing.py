@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from copy import deepcopy
@@ -10,13 +11,15 @@ from html import escape
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from slidegen.diagrams.base import FONT_SIZE, SVG
-from slidegen.diagrams.styling import ELEMENTS, GEOMETRY, LINKED, MAX_ELEMENTS, REFERENCE, STYLES, plain_name
+from slidegen.diagrams.base import FONT_SIZE, SVG, DiagramError
+from slidegen.diagrams.styling import ELEMENTS, GEOMETRY, LINKED, MAX_ELEMENTS, MAX_NOTES, REFERENCE, STYLES, plain_name
 from slidegen.figures.svg import number
 from slidegen.pictures import Drawing, Frame
 
 MAX_SCALE: Final = 1.4
 """How much a small drawing is enlarged: its text is then as large as that of the slide."""
+MAX_GIVEN: Final = 2.0
+"""The same if the deck gives a size."""
 PHONE: Final = 500.0
 """Frames that are narrower are those of a phone, on which a wide drawing scrolls."""
 PHONE_SIZE: Final = 15.5
@@ -25,6 +28,10 @@ VALUE: Final = re.compile(r"[^<>\\;@{}]*")
 CALL: Final = re.compile(r"([\w-]+)\(")
 OF_VALUE: Final = "url var color-mix rgb rgba hsl hsla matrix translate scale rotate skewX skewY calc"
 CALLS: Final = frozenset(OF_VALUE.split())
+PIXELS: Final = re.compile(r"(\d+(?:\.\d+)?)(?:px)?")
+LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?)(?:px|%)?")
+NUMBER: Final = re.compile(r"(\d*\.?\d+)")
+MAX_LENGTH: Final = 10_000
 MAX_TEXT: Final = 600
 """The most characters of a description that is made of a drawing's words."""
 
@@ -34,15 +41,50 @@ class UnsafeDrawingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """The size that a deck gives to a diagram: pixels, or a share of the width; `times` multiplies it."""
+
+    width: float | None = None
+    height: float | None = None
+    share: float = 1.0
+    times: float = 1.0
+
+    def scale(self, width: float, height: float, frame: Frame) -> float:
+        """By what a drawing is enlarged in a frame."""
+        most = MAX_GIVEN if self.width or self.height or self.share < 1 else MAX_SCALE
+        wide = min(frame.width * self.share, self.width or math.inf)
+        return self.times * min(wide / width, min(frame.height, self.height or math.inf) / height, most)
+
+
+def read_size(options: Mapping[str, str]) -> Size:
+    """Reads `width`, `height` and `scale` of a fence. Raises DiagramError."""
+    found: dict[str, float] = {}
+    for name, pattern in (("width", LENGTH), ("height", PIXELS), ("scale", NUMBER)):
+        if (value := options.get(name)) is None:
+            continue
+        match = pattern.fullmatch(value)
+        if match is None or not 0 < float(match[1]) <= MAX_LENGTH:
+            allowed = {"width": "400, 400px, 50%", "height": "300, 300px", "scale": "0.8"}[name]
+            raise DiagramError(f"{name} {value!r} is no size; write it as {allowed}")
+        share = value.endswith("%")
+        key = "times" if name == "scale" else "share" if share else name
+        found[key] = min(1.0, float(match[1]) / 100) if share else float(match[1])
+    return Size(**{**found, "times": min(1.0, found.get("times", 1.0))})
+
+
+@dataclass(frozen=True, slots=True)
 class DiagramPicture:
     """A drawing that fits every frame. `named` are the words for those who do not see it: a title and a description.
-    `steps` has the step (from 1) at which each part appears."""
+    `steps` has the step (from 1) at which each part appears, `notes` the warnings of its engine; the deck asks for a
+    `size`."""
 
     root: ET.Element
     width: float
     height: float
     named: tuple[str, str]
     steps: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    size: Size = field(default_factory=lambda: Size())
 
     @property
     def parts(self) -> frozenset[str]:
@@ -50,8 +92,8 @@ class DiagramPicture:
         return frozenset(filter(None, (element.get("data-part") for element in self.root.iter())))
 
     def draw(self, frame: Frame) -> Drawing:
-        """Draws it as large as the frame allows, its text at most as large as that of the slide."""
-        scale = min(frame.width / self.width, frame.height / self.height, MAX_SCALE)
+        """Draws it as large as the frame allows, its text at most as large as that of the slide, or in its size."""
+        scale = self.size.scale(self.width, self.height, frame)
         root = deepcopy(self.root)
         for element in root.iter():
             _name(element, frame.prefix)
@@ -98,7 +140,8 @@ def read_drawing(svg: str, alt: str | None, caption: str | None, kind: str) -> D
     words = " ".join(" ".join("".join(text.itertext()).split()) + "," for text in root.iter(f"{{{SVG}}}text"))[:-1]
     spoken = words if len(words) <= MAX_TEXT else f"{words[:MAX_TEXT].rsplit(' ', 1)[0]} …"
     title = alt or own.get("title") or caption or _title(root.get("data-kind") or kind)
-    return DiagramPicture(root, box[2], box[3], (title, own.get("desc") or ("" if alt else spoken)))
+    notes = tuple(filter(None, root.get("data-notes", "")[:MAX_NOTES].split("\n")))
+    return DiagramPicture(root, box[2], box[3], (title, own.get("desc") or ("" if alt else spoken)), notes=notes)
 
 
 def _title(kind: str) -> str:
@@ -140,7 +183,7 @@ def _check_attribute(element: ET.Element, key: str, value: str) -> None:
         if plain_name(element) != "a" or not LINKED.match(value):
             raise UnsafeDrawingError(f"it refers to {value[:60]!r}")
         return
-    if key == "data-part":
+    if key in ("data-part", "data-notes"):
         return
     plain = REFERENCE.sub("", value)
     if key not in ALLOWED or not VALUE.fullmatch(plain) or not CALLS.issuperset(CALL.findall(plain)) or "url(" in plain:

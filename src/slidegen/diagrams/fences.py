@@ -16,12 +16,18 @@ LANGUAGE: Final = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w-]+)")
 WORD: Final = re.compile(
     r"""(?P<key>[\w-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s}"']+))|\{(?P<braces>[^}]*)\}|(?P<other>[^\s{}]+|[{}])"""
 )
-OPTIONS: Final = ("alt", "caption", "steps", "id")
+OPTIONS: Final = ("alt", "caption", "steps", "id", "width", "height", "scale")
 SPELLINGS: Final[Mapping[str, str]] = {
     "fig-alt": "alt", "fig-cap": "caption", "label": "id", "alt": "alt", "caption": "caption", "id": "id",
-    "steps": "steps",
+    "steps": "steps", "width": "width", "height": "height", "scale": "scale", "out-width": "width",
+    "fig-width": "width", "fig-height": "height",
 }  # fmt: skip
 """The names of options, Quarto's too."""
+INCH: Final = 96
+"""Pixels, the unit of Quarto's fig-width and fig-height."""
+NAMED: Final = re.compile(r"(?:\.[\w-]+\s+)*#([\w:.-]+)")
+OBJECT: Final = re.compile(r"\s*[\w-]+\s*:")
+PAIR: Final = re.compile(r"(?P<key>[\w-]+)\s*:\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^,]+))")
 CELL: Final = re.compile(r"\s*(?:%%|//|#)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*)")
 QUIET: Final = frozenset({"jinja", "numbers", "{", "}"})
 
@@ -85,12 +91,16 @@ def _options(info: str) -> tuple[dict[str, str], str]:
     for word in WORD.finditer(info):
         if word["key"] is not None:
             value = next((word[name] for name in ("double", "single", "bare") if word[name] is not None), "")
-            if (name := SPELLINGS.get(word["key"])) is not None:
-                found[name] = value
-            else:
+            if not _keep(found, word["key"], value):
                 unknown = unknown or word["key"]
         elif word["braces"] is not None:
             braces = word["braces"].strip()
+            if OBJECT.match(braces):  # Slidev's
+                for pair in PAIR.finditer(braces):
+                    _keep(found, pair["key"], (pair["double"] or pair["single"] or pair["bare"] or "").strip())
+                continue
+            if (named := NAMED.match(braces)) is not None:  # pandoc's {#fig-x .class}
+                found["id"] = named[1]
             inner = _options(braces)[0] if "=" in braces and not re.search(r"[-.=]{2,}|\|", braces) else {}
             found |= inner or ({} if braces[:1] in (".", "#", "") else {"steps": braces})
         elif word["other"][0] == "#":
@@ -109,6 +119,14 @@ def _cell(content: str) -> tuple[str, dict[str, str]]:
         if option is None:
             break
         rows[index] = ""
-        if (name := SPELLINGS.get(option["key"])) is not None:
-            found[name] = option["value"].strip().strip("\"'")
+        _keep(found, option["key"], option["value"].strip().strip("\"'"))
     return "\n".join(rows), found
+
+
+def _keep(found: dict[str, str], key: str, value: str) -> bool:
+    """Keeps an option by its own name. Returns whether there is such an option."""
+    name = SPELLINGS.get(key)
+    if name is not None:
+        inches = key.startswith("fig-") and name in ("width", "height") and re.fullmatch(r"\d+(?:\.\d+)?", value)
+        found[name] = f"{float(value) * INCH:g}px" if inches else value
+    return name is not None

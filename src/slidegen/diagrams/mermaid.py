@@ -13,10 +13,12 @@ from xml.etree import ElementTree as ET
 
 from slidegen.diagrams.base import EXTRA, SVG, DiagramError, DiagramKind
 from slidegen.diagrams.mermaid_parts import parts, rows
-from slidegen.diagrams.mermaid_settings import MAX_SOURCE, settings
+from slidegen.diagrams.mermaid_settings import MAX_SOURCE, SMALLER, settings
+from slidegen.diagrams.notes import mermaid_notes
 from slidegen.diagrams.palette import MEANINGS
 from slidegen.diagrams.styling import plain_name, recorded
 from slidegen.errors import MissingExtraError
+from slidegen.figures.type import text_width
 from slidegen.v8 import EngineError, call, own_script, script_engine
 
 if TYPE_CHECKING:
@@ -29,12 +31,13 @@ SECONDS: Final = 20.0
 """How long one diagram may take; usual ones take a tenth of a second."""
 SLACK: Final = 1.06
 """How much wider than in Source Sans 3 text is in the widest typeface of the looks."""
-SETTINGS: Final = 2
+SETTINGS: Final = 3
 
 TINT: Final = re.compile(r"color-mix\(in srgb, (var\(--chart-\d\)) \d+%, [^)]*\)\)")
 HEAD: Final = re.compile(r"\A\s*---[ \t]*\n.*?\n[ \t]*---[ \t]*(?:\n|\Z)", re.DOTALL)
 DIRECTIVE: Final = re.compile(r"%%\{.*?\}%%", re.DOTALL)
 COMMENT: Final = re.compile(r"\s*%%(?!\{)")
+MARK: Final = re.compile(r"translate\(([\d.]+),\s*0(?:\.0*)?\)")
 LINE: Final = re.compile(r"(?:on |at )?line:? (\d+)", re.IGNORECASE)
 ADVICE: Final = re.compile(r"\s*(?:Expecting .*|-*\^)\Z", re.DOTALL)
 
@@ -96,6 +99,8 @@ def _adjust(element: ET.Element, kind: str) -> None:
     if kind == "mindmap" and name == "g" and re.match(r"translate\(0(?:\.0+)?[, ]", element.get("transform", "")):
         for text in element.iter(f"{{{SVG}}}text"):
             text.set("text-anchor", "middle")
+    if kind == "gantt" and name == "g":
+        _thin_out(element)
     if kind == "sankey" and name == "text":
         element.set("fill", MEANINGS["ink"])
     if kind == "radar":
@@ -103,6 +108,22 @@ def _adjust(element: ET.Element, kind: str) -> None:
             if (share := TINT.fullmatch(element.get(key, ""))) is not None:
                 element.set(key, share[1])
                 element.set("fill-opacity", "0.25")
+
+
+def _thin_out(axis: ET.Element) -> None:
+    """Removes the words of the marks of time that would stand on those before them, or say the same."""
+    end, last = float("-inf"), ""
+    for mark in axis.findall(f"{{{SVG}}}g"):
+        place = MARK.match(mark.get("transform", ""))
+        text = mark.find(f"{{{SVG}}}text")
+        if place is None or text is None:
+            continue
+        words = "".join(text.itertext())
+        middle, half = float(place[1]), text_width(words, SMALLER) * SLACK / 2
+        if words == last or middle - half < end + SMALLER / 2:
+            mark.remove(text)
+        else:
+            end, last = middle + half, words
 
 
 def _answer(source: str) -> tuple[str, str, Any]:
@@ -135,6 +156,8 @@ def _mistake(source: str, message: str, place: Any) -> DiagramError:
         what = f"cannot be read near {rows[1].strip()!r}" if len(rows) > 1 else "cannot be read"
     elif "No diagram type detected" in message:
         first = next((row.strip() for row in source.split("\n") if row.strip()), "")
+        if first == "zenuml":
+            return DiagramError("zenuml is not available; write it as a sequenceDiagram", 0)
         return DiagramError(
             f"begins with {first[:40]!r}; it begins with its kind, as in flowchart LR or sequenceDiagram", 0
         )
@@ -172,4 +195,4 @@ def _row(source: str, number: int) -> int:
     return kept[min(max(number, 1), len(kept)) - 1] if kept else 0
 
 
-MERMAID: Final = DiagramKind("mermaid", SETTINGS, version, draw, rows)
+MERMAID: Final = DiagramKind("mermaid", SETTINGS, version, draw, rows, mermaid_notes)

@@ -35,6 +35,7 @@ ELEMENTS: Final = frozenset(OF_DRAWING.split())
 READ: Final = STYLES | {"transform"}
 TURNED: Final = re.compile(r"rotate\((-?[\d.]+)deg\)\s*scale\(([\d.]+),\s*([\d.]+)\)")
 ORIGIN: Final = re.compile(r"(-?[\d.]+)px (-?[\d.]+)px")
+SHAPES: Final = frozenset({"rect", "circle", "ellipse", "polygon", "path"})
 COLORED: Final = frozenset({"fill", "stroke", "stop-color"})
 REFERENCE: Final = re.compile(r"url\(\s*[\"']?#([^()\"'\s]+)[\"']?\s*\)")
 LINKED: Final = re.compile(r"https?://", re.IGNORECASE)
@@ -42,9 +43,10 @@ NUMBER: Final = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 IMPORTANT: Final = re.compile(r"\s*!\s*important\s*\Z", re.IGNORECASE)
 UNMATCHED: Final = re.compile(r"::|:hover|:root|:focus|:active|@")
 SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:px)?")
-LITERAL: Final = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 LEAST: Final = 18.0
 """The least size of text in a drawing, in its pixels, whatever its engine says."""
+MAX_NOTES: Final = 500
+"""The most characters of an engine's warnings."""
 TITLE: Final = 24.0
 """The size of text in other units: that of titles, as 4ex."""
 MAX_ELEMENTS: Final = 20_000
@@ -54,9 +56,15 @@ Parts = Callable[[Iterable[ET.Element]], Mapping[ET.Element, str]]
 Weight = tuple[int, int, int, int, int]
 
 
-def recorded(svg: str, kind: str, parts: Parts, adjust: Callable[[ET.Element], None] | None = None) -> str:
+def recorded(
+    svg: str,
+    kind: str,
+    parts: Parts,
+    adjust: Callable[[ET.Element], None] | None = None,
+    notes: Iterable[str] = (),
+) -> str:
     """Returns the drawing for the record. `kind` is that of the diagram, as its engine names it; `parts` names the
-    parts of its elements, and `adjust` changes what is left of each.
+    parts of its elements, and `adjust` changes what is left of each. `notes` are the warnings of the engine.
 
     Raises:
         DiagramError: the drawing is too large, or it cannot be read.
@@ -65,6 +73,8 @@ def recorded(svg: str, kind: str, parts: Parts, adjust: Callable[[ET.Element], N
         root = ET.fromstring(svg)
     except ET.ParseError as error:
         raise DiagramError(f"what the engine draws cannot be read: {error}") from None
+    if "viewBox" not in root.attrib:
+        raise DiagramError("this kind of diagram has no drawing")
     elements = list(root.iter())
     if len(elements) > MAX_ELEMENTS:
         raise DiagramError(f"a drawing of {len(elements):,} parts is too large; make it smaller", code="limit")
@@ -73,10 +83,12 @@ def recorded(svg: str, kind: str, parts: Parts, adjust: Callable[[ET.Element], N
         _restyle(element, styled.get(element, {}), named.get(element, ""))
     _strip(root)
     if adjust is not None:
-        for element in root.iter():
+        for element in list(root.iter()):
             adjust(element)
     _legible(root)
     root.set("data-kind", re.sub(r"[^\w-]", "", kind))
+    if told := "\n".join(filter(None, notes)):
+        root.set("data-notes", told[:MAX_NOTES])
     _name_again(root)
     ET.register_namespace("", SVG)
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)
@@ -196,20 +208,28 @@ def _strip(root: ET.Element) -> None:
 
 def _contrasts(color: str) -> str | None:
     """Returns black or white for text on a colour that the deck gives; None for one of the theme."""
-    ground = parse_color(color) if LITERAL.fullmatch(color) else None
+    ground = None if color.startswith(("var(", "color-mix(", "url(")) else parse_color(color)
     if ground is None:
         return None
     return max(("#111111", "#ffffff"), key=lambda words: contrast(parse_color(words) or ground, ground))
 
 
 def _legible(root: ET.Element) -> None:
-    """Makes the words of a node legible on a colour that the deck gives to it, in both schemes."""
-    for group in root.iter(f"{{{SVG}}}g"):
-        colors = [_contrasts(child.get("fill", "")) for child in group if plain_name(child) not in ("g", "text")]
-        color = next(filter(None, colors), None)
-        for text in group.iter(f"{{{SVG}}}text") if color is not None else ():
-            if text.get("fill", "var(").startswith("var("):
-                text.set("fill", color or "")
+    """Makes words legible on a colour that the deck gives to what they stand on, in both schemes. They stand on the
+    shape before them in their group that has a colour, else on that of the group around it."""
+    pending: list[tuple[ET.Element, str | None]] = [(root, None)]
+    while pending:
+        group, words = pending.pop()
+        for child in group:
+            name, fill = plain_name(child), child.get("fill", "none")
+            if name in ("g", "a"):
+                pending.append((child, words))
+            elif name == "text":
+                for text in child.iter() if words is not None else ():
+                    if text.get("fill", "var(").startswith("var("):
+                        text.set("fill", words or "")
+            elif name in SHAPES and fill not in ("none", "transparent"):
+                words = _contrasts(fill)
 
 
 def _is_empty(element: ET.Element, name: str) -> bool:

@@ -37,7 +37,8 @@ class ExportedSlide:
 class ExportedDeck:
     """A deck whose page is in a file, for a browser. `name` is the deck's, as messages show it; `meta` has the author,
     the description and the keywords that are given; `size` is that of a slide in CSS pixels; `plan` has the second at
-    which each slide is to begin, if the deck says how long it takes (see `slidegen.timing`)."""
+    which each slide is to begin, if the deck says how long it takes (see `slidegen.timing`);
+    `hidden` has the files and lines of the slides that are not shown."""
 
     name: str
     path: Path
@@ -49,6 +50,7 @@ class ExportedDeck:
     slides: tuple[ExportedSlide, ...]
     origins: tuple[Origin, ...]
     plan: tuple[float, ...] = ()
+    hidden: tuple[tuple[str, int], ...] = ()
 
 
 def exported_deck(built: BuiltDeck) -> ExportedDeck:
@@ -91,7 +93,14 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
         slides,
         origins(shown),
         planned(deck_minutes(deck.options), [budget(slide.options) for slide in shown]),
+        tuple(_hidden(deck)),
     )
+
+
+def _hidden(deck: ResolvedDeck) -> Iterator[tuple[str, int]]:
+    for slide in chain.from_iterable(deck.stacks):
+        if slide.options.visibility == "hidden":
+            yield slide.content.source.path, slide.content.source.line
 
 
 def _title(slide: RenderedSlide | MarpSlide) -> str:

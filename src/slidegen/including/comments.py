@@ -56,18 +56,17 @@ def divided(slide: Slide, found: list[Found]) -> Iterator[Slide]:
     """Yields the parts of a slide that stand around its includes, and the includes. What is before an include keeps the
     options of the slide."""
     text, at, begun = slide.content, 0, False
+    later = replace(slide.options, layout=None, id=None)
     for one in found:
         part = rows_of(text, at, one.first)
         if CONDITION.sub("", part.text).strip():
-            yield (
-                replace(slide, content=part) if not begun else Slide(part, replace(slide.options, layout=None, id=None))
-            )
+            yield Slide(part, later) if begun else replace(slide, content=part)
             begun = True
         yield Slide(Text("", text.path, one.include.line), slide.options, include=one.include)
         at = one.last
     rest = rows_of(text, at, len(text.text.split("\n")))
     if CONDITION.sub("", rest.text).strip():
-        yield Slide(rest, slide.options) if begun else replace(slide, content=rest)
+        yield Slide(rest, later) if begun else replace(slide, content=rest)
 
 
 def _comments(text: Text) -> Iterator[Found]:

@@ -145,6 +145,8 @@ def to_marp(slide: Slide) -> tuple[Slide, list[Problem]]:
         values = {"Color": background.color, "Image": image, "Size": background.size}
         values |= {"Position": background.position, "Repeat": background.repeat}
         given |= {f"_background{key}": value for key, value in values.items() if value is not None}
+    if video := options.attributes.get("data-background-video"):
+        given["_backgroundImage"] = f'url("{video}")'
     if slide.footer is not None:
         given["_footer"] = slide.footer.text
     elif not options.footer:

@@ -10,7 +10,7 @@ from typing import Final
 
 from slidegen.build_options import BuildOptions
 from slidegen.errors import DeckError, Problem, nearest
-from slidegen.files import MAX_DECK_BYTES, MissingFileError, check_file, follow, is_there, size_text
+from slidegen.files import MAX_DECK_BYTES, FileError, MissingFileError, check_file, follow, is_there, size_text
 from slidegen.including.numbers import IncludeError
 from slidegen.model import Deck, Include
 from slidegen.project import Project
@@ -90,6 +90,8 @@ class Reader:
         except MissingFileError:
             near = nearest(path.name, _decks_in(path.parent))
             raise IncludeError(f"no file {name!r}; {near}", code="missing-file") from None
+        except FileError as error:
+            raise IncludeError(f"the file {name!r} cannot be read: {error}", code=error.code) from None
         return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape
@@ -24,58 +23,22 @@ from slidegen.outputs.assets_css import StyleSheets
 from slidegen.outputs.clips import LEAST, MB, LargeClips
 from slidegen.outputs.frames import frame, is_page
 from slidegen.outputs.icons import with_icons
-from slidegen.outputs.media import PLAY, TIMES, Kind, media_kind, player
+from slidegen.outputs.loading import (
+    FRAME,
+    LINKS,
+    LOADING,
+    MEDIA,
+    OF_A_FILE,
+    REFUSED,
+    SCRIPT_END,
+    STYLES,
+    may_load,
+)
+from slidegen.outputs.media import PLAY, TIMES, Kind, background_clip, background_player, media_kind, player
+from slidegen.outputs.slidev import ADDRESSES, VIDEO, linked
 from slidegen.outputs.target import Target
 from slidegen.rendered import Rendered
 from slidegen.source_lines import line_of
-
-LOADING = frozenset(
-    [
-        *("src", "poster", "data", "background", "srcdoc", "data-src", "data-preview-image", "data-preview-video"),
-        *("data-background", "data-background-image", "data-background-video", "data-background-iframe"),
-    ]
-)
-"""Attributes that hold the URL of something to load."""
-STYLES = frozenset(
-    [
-        *("style", "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker", "marker-start", "marker-mid"),
-        *("marker-end", "data-background-color", "data-background-gradient", "data-background-size"),
-        *("data-background-position", "data-background-repeat", "data-auto-animate-easing"),
-    ]
-)
-"""Attributes that hold CSS."""
-LINKS = frozenset({"a", "area"})
-"""The tags whose `href` is a link to click; the `href` of any other tag is loaded."""
-REFUSED = {
-    "portal": "loads another page",
-    "applet": "loads a program",
-    "iframe": "loads another page, which a single file cannot hold",
-    "embed": "loads another document; use an image",
-    "object": "loads another document; use an image",
-}
-MEDIA = frozenset({"video", "audio", "source", "track"})
-FRAME = "it shows a page of the network, which a single file cannot hold; link to it instead"
-OF_A_FILE = frozenset({"src", "integrity", "crossorigin", "referrerpolicy", "async", "defer"})
-"""Attributes of a script in a file, which have no effect on an inline script."""
-SCRIPT_END = re.compile(r"<(/script|!--)", re.IGNORECASE)
-
-# Markup without any of these cannot load anything, so most slides need not be parsed again.
-LOADS = (
-    *("src", "image(", "poster", "data-preview", "@import", "image-set", "data-notes"),
-    *(f"<{tag}" for tag in (*REFUSED, "script", "style", "set", "animate")),
-)
-LOADS_BY = re.compile(r"(?:data|background[\w-]*)\s*=|url\((?!#)")
-LINK = re.compile(r'<a href="[^"<>]*">')
-HIDES = re.compile(rf"""(?:{"|".join(sorted(STYLES))})\s*=\s*(?:"[^"]*\\|'[^']*\\|[^\s"'>]*\\)""")
-"""CSS in an attribute with an escape, which may hide a letter of a function's name."""
-
-
-def may_load(html: str) -> bool:
-    """Whether `html` may load something and must be parsed."""
-    html = html.lower()
-    if any(sign in html for sign in LOADS) or LOADS_BY.search(html) is not None:
-        return True
-    return ("href" in html and "href" in LINK.sub("", html)) or ("\\" in html and HIDES.search(html) is not None)
 
 
 @dataclass(slots=True)
@@ -156,17 +119,17 @@ class Assets:
         name = name.removeprefix("xlink:")
         if name == "data-background" and tag == "rect":
             return value  # from MathJax, behind what it cannot set; on a slide it would be a picture
-        if name == "data-background-iframe" and is_remote(value):
-            self._wrong(
-                f"{name} of {value!r} is left out: {FRAME}", source, value, code="network-file", notes=self.warnings
-            )
+        if name == "data-background-iframe" and (is_remote(value) or is_page(value)):
+            why = FRAME if is_remote(value) else "show the page in the slide, by <iframe src=...>"
+            self._wrong(f"{name} of {value!r} is left out: {why}", source, value, code="html", notes=self.warnings)
             return ""
         if name == "data-background-iframe" and plain_url(value).lower().startswith("data:"):
             self._wrong(f"{name} shows another page, which a single file cannot hold", source, value, code="html")
         elif name in LOADING or (name == "href" and tag not in LINKS):
             if value.startswith("#") or not value.strip():
                 return value
-            return self._clip(value, source, name) if tag in MEDIA else self.uri(value, source)
+            plays = tag in MEDIA or name == "data-background-video"
+            return self._clip(value, source, "src" if tag == "" else name) if plays else self.uri(value, source)
         if name in ("srcset", "imagesrcset"):
             self._wrong(f"{name} names several files; use src", source, value, code="html")
         if name in STYLES:
@@ -192,6 +155,13 @@ class Assets:
             fragment.replace(node, _placeholder(attributes["src"], attributes.get("alt", "")))
         elif name == "img" and (kind := media_kind(plain_url(attributes.get("src", "")))) is not None:
             fragment.replace(node, self._player(kind, attributes, source))
+        elif name in ADDRESSES:
+            link, message = linked(name, attributes)
+            self._wrong(message, source, code="network-file", notes=self.warnings)
+            fragment.prepend(node, link)
+        elif name == VIDEO and attributes.get("src"):
+            fragment.prepend(node, self._player("video", attributes, source))
+            del node.attrs["src"]
         elif name in ("set", "animate") and _of_link(attributes):
             self._wrong(f"<{name}> of a href loads a file", source, f"<{name}", code="html")
         elif name == "use" and not _own_part(attributes):
@@ -201,9 +171,12 @@ class Assets:
                 self._style(node, fragment, source)
             elif name in ("video", "audio"):
                 self._own_player(node, attributes, source)
+            written = dict(attributes)
+            if name in ("figure", "section") and (found := background_clip(attributes.get("style", ""))) is not None:
+                attributes["style"] = self._background(*found, node, fragment, source)
             for key, value in attributes.items():
                 new = self.attribute(key.lower(), value, source, name)
-                if new != value:
+                if new != written.get(key):
                     node.attrs[key] = new
 
     def _player(self, kind: Kind, attributes: dict[str, str], source: Text) -> str:
@@ -219,10 +192,18 @@ class Assets:
         self._line = line
         return player(kind, attributes)
 
+    def _background(self, url: str, style: str, node: LexborNode, fragment: Fragment, source: Text) -> str:
+        """Adds the video that is the background of a slide of Marp's. Returns the style of its element."""
+        fragment.prepend(node, background_player(self._clip(url, source, "src"), style))
+        return f"{style}position:relative;isolation:isolate;"
+
     def _own_player(self, node: LexborNode, attributes: dict[str, str], source: Text) -> None:
         """A `<video>` or `<audio>` of the deck's own: it plays when its slide is shown, not when the page is opened."""
-        if "autoplay" in attributes:
-            del node.attrs["autoplay"]
+        if "src" not in attributes and "data-src" in attributes:  # which reveal.js loads when the slide comes
+            attributes["src"] = attributes.pop("data-src")
+            del node.attrs["data-src"]
+        for key in attributes.keys() & {"autoplay", "data-autoplay"}:  # the second is reveal.js'
+            del node.attrs[key]
             node.attrs[PLAY] = ""
         if node.tag == "video":
             node.attrs["playsinline"] = ""

@@ -62,13 +62,14 @@ const fitting = (() => {
     slidegen.fitted = false;
     await Promise.all([...document.fonts].map((font) => font.load().catch(() => null)));
     fonts = true;
+    slidegen.fitText?.();
     await near();
     await legible();
     const rest = () => {
       fit(atOnce ? waiting() : waiting().slice(0, BATCH));
       if (waiting().length) later(rest);
       else {
-        if (atOnce || /print-pdf/i.test(location.search)) slidegen.tabs?.onPaper();
+        if (atOnce || /print-pdf/i.test(location.search)) slidegen.onPaper?.();
         slidegen.fitted = true;
       }
     };
@@ -85,6 +86,14 @@ const fitting = (() => {
   addEventListener("slidegen-moved", () => fonts && near());
   addEventListener("beforeprint", () => fonts && fit(waiting()));
   addEventListener("beforeprint", scale);
+  // Whether what stands in the body of a slide, or on one of Marp's, is higher than its place.
+  start.overflows = (box) => {
+    const rects = [...box.children].map((one) => one.getBoundingClientRect()).filter(({ height }) => height);
+    const needed = Math.max(...rects.map(({ bottom }) => bottom)) - Math.min(...rects.map(({ top }) => top));
+    const { height } = box.getBoundingClientRect();
+    const { paddingTop, paddingBottom } = getComputedStyle(box);
+    return needed > height - (parseFloat(paddingTop) + parseFloat(paddingBottom)) * (height / box.offsetHeight) + 1;
+  };
   start.layOut = layOut;
   return start;
 })();

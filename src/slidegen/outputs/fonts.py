@@ -29,7 +29,9 @@ TAGGED = """\
 .katex-display > .katex > .katex-html:has(> .katex-tag) { width: max-content; min-width: 100%; }
 .marpit p:has(> [data-auto-scaling] .katex-tag) { container-type: inline-size; }
 [data-auto-scaling].katex-display > .katex > .katex-html:has(> .katex-tag) { min-width: 100cqi; }
-.deck .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-left: 0; }"""
+.deck .math-display:not(.center) > .katex-display > .katex > .katex-html:has(> .katex-tag) { padding-left: 0; }
+:dir(rtl) .katex-display > .katex > .katex-html > .katex-tag { inset-inline: 0 auto; }
+.math-display:dir(rtl):not(.center) > .katex-display .katex-html:has(> .katex-tag) { padding: 0 0 0 3em; }"""
 FACE = re.compile(r"@font-face\{[^}]*\}")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 FAMILY = re.compile(r"(KaTeX_[A-Za-z0-9]+)")

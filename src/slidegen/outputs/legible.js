@@ -98,10 +98,11 @@ const legible = (() => {
   }
   async function look(slide, section) {
     const background = backgroundOf(section);
-    if (!(background.color || background.gradient || background.picture)) return;
+    const moves = section.querySelector(":scope > .sg-background") !== null; // no single picture stands for a video
+    if (!(moves || background.color || background.gradient || background.picture)) return;
     const given = section.classList.contains("on-dark") ? "dark" : section.classList.contains("on-light") ? "light" : null;
-    const found = { light: null, dark: null };
-    try {
+    const found = moves ? { light: given, dark: given } : { light: null, dark: null };
+    if (!moves) try {
       const image = background.picture && Object.assign(new Image(), { src: background.picture });
       if (image) await image.decode();
       for (const page of ["light", "dark"]) found[page] = readable(background, image, page, given);

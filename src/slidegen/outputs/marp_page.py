@@ -16,6 +16,7 @@ from slidegen.outputs.links import dead_links, numbered_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_markdown import marp_markdown
 from slidegen.outputs.marp_style import marp_fonts, marp_styles
+from slidegen.outputs.motion import with_motion
 from slidegen.outputs.page import json_text, metadata, page_html, scheme, script, scripts, words_data
 from slidegen.outputs.section_progress import with_section_progress
 from slidegen.outputs.sections import Sections
@@ -38,6 +39,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets = Assets.of(deck, target, name)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_inlined(slide, sections) for slide in stack] for stack in deck.stacks]
+    motion = with_motion(stacks, deck.stacks, options.reveal)
+    stacks = motion.stacks
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
@@ -89,7 +92,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     clips = tuple(assets.large.found.values())
     drawn = [Drawn(html, slide.source, "".join(slide.notes)) for html, slide in zip(slides, every, strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
-    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
+    warnings = (*assets.warnings, *fonts.warnings, *motion.warnings, *broken, *dead, *missing)
     if not target.written:
         return Bundled((), warnings, page, clips)
     output_files = (

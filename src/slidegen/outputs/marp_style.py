@@ -14,6 +14,7 @@ from slidegen.outputs.assets import Assets
 from slidegen.outputs.emoji import emoji_css
 from slidegen.outputs.fonts import katex_css
 from slidegen.outputs.logo import logo_css
+from slidegen.outputs.motion import motion_css
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.stylesheet import colors_css, fonts_css, own_families, steps_css
@@ -98,7 +99,7 @@ def marp_styles(
     for stack, role in FONT_STACKS.items():
         before = own_families(getattr(fonts.fonts, role), fonts.fonts.also)
         css = css.replace(f"font-family:{stack}", f"font-family:{before},{stack}")
-    styles += [assets.css(css, source, *deck.sheets), steps_css(deck.steps)]
+    styles += [assets.css(css, source, *deck.sheets), steps_css(deck.steps), *motion_css(slides)]
     return styles
 
 

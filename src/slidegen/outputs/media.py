@@ -18,6 +18,12 @@ PLAY: Final = "data-play"
 """The attribute of a player that starts when its slide is shown (media.js)."""
 PLAYER: Final = re.compile(r"<(?:video|audio)\b")
 TIME: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
+BACKGROUND: Final = re.compile(r"""background-image\s*:\s*url\(\s*(["']?)(?P<url>[^"')]+)\1\s*\)\s*;?""")
+CONTAINED: Final = re.compile(r"background-size\s*:\s*contain")
+FILLS: Final = (
+    "position:absolute;inset:0;inline-size:100%;block-size:100%;max-inline-size:none;max-block-size:none;margin:0;"
+    "z-index:-1;pointer-events:none;"
+)
 TIMES: Final = re.compile(r"#t=[0-9:.,]{1,40}$")
 """The end of a URL that says which part of a clip plays (W3C Media Fragments 4.2.1)."""
 
@@ -50,6 +56,24 @@ def has_media(slides: Iterable[str]) -> bool:
 def is_on(value: str | None) -> bool:
     """Whether an attribute without a value, or with "true", is there."""
     return value is not None and value.lower() != "false"
+
+
+def background_clip(style: str) -> tuple[str, str] | None:
+    """Returns the URL of the video that a style has as its background, and the style without it."""
+    found = BACKGROUND.search(style)
+    if found is None or media_kind(found["url"]) != "video":
+        return None
+    return found["url"], f"{style[: found.start()]}{style[found.end() :]}"
+
+
+def background_player(url: str, style: str, *, loop: bool = True, muted: bool = True) -> str:
+    """The player that fills an element, behind what is in it, as the background of that `style` would."""
+    fit = "contain" if CONTAINED.search(style) else "cover"
+    flags = f"{' loop' if loop else ''}{' muted' if muted else ''} playsinline {PLAY}"
+    return (
+        f'<video class="sg-background" src="{escape(url)}" preload="auto" aria-hidden="true" tabindex="-1" '
+        f'style="{FILLS}object-fit:{fit}"{flags}></video>'
+    )
 
 
 def player(kind: Kind, attributes: Mapping[str, str]) -> str:

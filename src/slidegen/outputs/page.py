@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from slidegen.model import DeckOptions, Text
 from slidegen.outputs.asset_files import AssetFiles
 from slidegen.outputs.assets import Assets
 from slidegen.outputs.media import has_media
+from slidegen.outputs.motion import has_motion
 from slidegen.rendered import Page, Script
 from slidegen.source_lines import without_lines
 from slidegen.version import __version__
@@ -25,6 +26,8 @@ HERE = Path(__file__).parent
 SPARED = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 """What nobody needs in a page: whole lines of comments, and indents."""
 TABSET = re.compile(r'<div[^<>]* class="tabset\b')
+TAKING_TURNS = re.compile(r'<[a-z][^<>]* class="(?:tabset|[^"]*\br-stack)\b')
+FIT_TEXT = re.compile(r'<[a-z][^<>]* class="[^"]*\br-fit-text\b')
 PRESENTING = ("words.js", "pace.js", "speaker.js", "present.js", "access.js")
 """The scripts for presenting: three that come before the player of the page, and two after it."""
 # The browser refuses whatever a slide might load, and runs only slidegen's scripts. The speaker view needs frames.
@@ -115,11 +118,17 @@ def words_data(lang: str) -> tuple[str, ...]:
     return (f'<script type="application/json" id="slidegen-words">{json_text(found)}</script>',) if found else ()
 
 
-def scripts(player: str, slides: Iterable[str]) -> str:
+def scripts(player: str, slides: Sequence[str]) -> str:
     """The text of all scripts of a page whose slides `player` shows."""
-    html = list(slides)
-    more = [*(["media.js"] if has_media(html) else []), *(["tabs.js"] if any(map(TABSET.search, html)) else [])]
-    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", "fit.js", player, *PRESENTING[3:], *more)
+    needed = {
+        "media.js": has_media(slides),
+        "tabs.js": any(map(TABSET.search, slides)),
+        "paper.js": any(map(TAKING_TURNS.search, slides)),
+        "motion.js": has_motion(slides),
+    }
+    more = [name for name, needs in needed.items() if needs]
+    fitting = ("fit.js", "fit_text.js") if any(map(FIT_TEXT.search, slides)) else ("fit.js",)
+    return script(*PRESENTING[:3], "phone.js", "links.js", "legible.js", *fitting, player, *PRESENTING[3:], *more)
 
 
 def script(*names: str) -> str:

@@ -106,6 +106,7 @@ document.addEventListener("DOMContentLoaded", () => {
     },
     rub: ({ slide, id: name }) => strokesOf(slide)?.delete(name),
     wipe: ({ slide }) => strokesOf(slide)?.clear(),
+    tab: (chosen) => slidegen.tabs?.take(chosen),
     drawn: (all) => { // everything, for a window that comes later
       for (let index = 0; index < slidegen.slides.length; index += 1) strokesOf(index).clear();
       for (const one of all) changes.ink(one);
@@ -349,7 +350,7 @@ document.addEventListener("DOMContentLoaded", () => {
       else if (Object.hasOwn(orders, kind)) orders[kind](value);
     }
   };
-  slidegen.talk = { id, link: (name, send) => links.set(name, send), take, state, drawn, keys, more };
+  slidegen.talk = { id, link: (name, send) => links.set(name, send), tell, take, state, drawn, keys, more };
   links.set("speaker", (message) => slidegen.toSpeaker?.(message));
 
   // The time of a talk that someone watches elsewhere begins with its first move.

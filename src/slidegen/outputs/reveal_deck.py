@@ -21,6 +21,8 @@ from slidegen.outputs.glyphs import Drawn, missing_glyphs
 from slidegen.outputs.hyphens import with_hyphens
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import logo_css, tell_logo
+from slidegen.outputs.media import background_player
+from slidegen.outputs.motion import motion_css, with_motion
 from slidegen.outputs.own_fonts import PageFonts, page_fonts
 from slidegen.outputs.page import theme_styles
 from slidegen.outputs.reveal_options import option_mistakes
@@ -33,6 +35,8 @@ from slidegen.rendered import Bundled, RenderedDeck, RenderedSlide, options_key
 from slidegen.themes import base_css
 from slidegen.vendor import vendor_text
 
+BACKGROUND_VIDEO: Final = "data-background-video"
+"""The attribute of reveal.js, which takes a data: URI for a list of files: it has a comma."""
 OWN: Final = frozenset({"lang", "dir"})
 """Attributes of a slide that say how its text runs."""
 SECTION: Final = re.compile(r"<(/?)section(?=[\s/>])", re.IGNORECASE)
@@ -49,6 +53,8 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    motion = with_motion(stacks, deck.stacks, options.reveal)
+    stacks = motion.stacks
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
@@ -67,7 +73,7 @@ def files(deck: RenderedDeck, themes: ThemePair, target: Target) -> Bundled:
     dead = dead_links(linked, sources, deck.source, options.reveal)
     drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
-    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
+    warnings = (*assets.warnings, *fonts.warnings, *motion.warnings, *broken, *dead, *missing)
     page = replace(page, clips_beside=assets.large.used)
     return Bundled(page_files(page, target), warnings, page, tuple(assets.large.found.values()))
 
@@ -90,6 +96,7 @@ def _styles(
         fonts_css(fonts.fonts),
         base_css("deck", "components", "layouts", "legibility", "reveal", "phone"),
         steps_css(deck.steps),
+        *motion_css(slides),
     ]
     styles += theme_styles(themes, assets, reveal=True)
     if deck.has_math:
@@ -133,9 +140,15 @@ def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
         attributes["data-auto-animate"] = ""
     if options.visibility:
         attributes["data-visibility"] = options.visibility
+    video = ""
     for name, value in options.attributes.items():
         shown = assets.slide_attribute(name, value, slide.source, options.lines.get(name))
-        attributes[name] = f"{attributes[name]} {shown}" if name == "data-state" and name in attributes else shown
+        if name == BACKGROUND_VIDEO:
+            flags = {flag: f"{name}-{flag}" in options.attributes for flag in ("loop", "muted")}
+            size = attributes.get("data-background-size", options.attributes.get("data-background-size"))
+            video = background_player(shown, f"background-size:{size}", **flags)
+        elif not name.startswith(f"{BACKGROUND_VIDEO}-"):
+            attributes[name] = f"{attributes[name]} {shown}" if name == "data-state" and name in attributes else shown
     shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     around = f' dir="{assets.direction}"' if OWN & attributes.keys() else ""  # it stands where those of the deck do
     parts = [
@@ -147,7 +160,7 @@ def _section(slide: RenderedSlide, assets: Assets, lang: str) -> str:
     notes = notes_html(inline(slide.notes), slide.provenance, lang)
     inside = "\n".join(filter(None, parts))
     names = escape(" ".join(classes))
-    html = f'<section class="{names}"{shown}>\n<div class="slide">\n{inside}\n</div>{notes}\n</section>'
+    html = f'<section class="{names}"{shown}>\n{video}<div class="slide">\n{inside}\n</div>{notes}\n</section>'
     return with_directions(html, assets.direction)
 
 

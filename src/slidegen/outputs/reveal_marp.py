@@ -18,6 +18,7 @@ from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_page import slide_size
 from slidegen.outputs.marp_style import marp_fonts, marp_styles, rename_sections
+from slidegen.outputs.motion import with_motion
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, page_name, reveal_page
 from slidegen.outputs.section_progress import with_section_progress
@@ -39,6 +40,8 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     assets.problems += option_mistakes(options.reveal, deck.source.name, options.lines)
     sections = Sections(assets, target, themes.color_emoji)
     stacks = [[_finished(slide, sections, options.lang) for slide in stack] for stack in deck.stacks]
+    motion = with_motion(stacks, deck.stacks, options.reveal)
+    stacks = motion.stacks
     broken: tuple[Problem, ...] = ()
     if options.hyphenate:
         stacks, broken = with_hyphens(stacks, options, deck.source.name)
@@ -64,7 +67,7 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     dead = dead_links(linked, sources, deck.source, options.reveal)
     drawn = [Drawn(html, slide.source) for html, slide in zip(slides, chain(*deck.stacks), strict=True)]
     missing = missing_glyphs(drawn, deck.source, fonts.embedded, styles)
-    warnings = (*assets.warnings, *fonts.warnings, *broken, *dead, *missing)
+    warnings = (*assets.warnings, *fonts.warnings, *motion.warnings, *broken, *dead, *missing)
     page = replace(page, clips_beside=assets.large.used)
     return Bundled(page_files(page, target), warnings, page, tuple(assets.large.found.values()))
 

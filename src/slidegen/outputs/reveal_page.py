@@ -10,6 +10,7 @@ from slidegen.languages.direction import written
 from slidegen.languages.words import is_english
 from slidegen.look import ThemePair
 from slidegen.memo import Memo
+from slidegen.outputs.motion import animates
 from slidegen.outputs.page import json_text, metadata, page_html, scheme, script, words_data
 from slidegen.outputs.page import scripts as own_scripts
 from slidegen.outputs.target import Target
@@ -66,6 +67,9 @@ def reveal_page(
     number = {"slideNumber": "c/t" if options.slide_number and look.marp is None else False}
     turned = {"rtl": True} if options.direction == "rtl" else {}
     config = {"width": size[0], "height": size[1], **DEFAULTS, **number, **turned, **options.reveal}
+    shown_slides = [html for stack in stacks for html in stack]
+    if animates(shown_slides):
+        config["autoAnimate"] = False  # the page's own script does it, in every output in the same way
     scripts = [*filter(None, [look.fitting]), *(vendor_text(f"reveal/{name}") for name in SCRIPTS)]
     # reveal.js takes hidden slides out of the page.
     hidden = () if options.reveal.get("showHiddenSlides") is True else ("hidden",)
@@ -84,7 +88,7 @@ def reveal_page(
         styles=(script("present.css"), *styles),
         head=(
             *words_data(options.lang),
-            Script(own_scripts("reveal.js", (html for stack in stacks for html in stack))),
+            Script(own_scripts("reveal.js", shown_slides)),
         ),
         # reveal.js would say the whole slide at each move in an element of the class aria-status, if it had to make it.
         before=(f'<div class="reveal {look.classes}"><div class="aria-status" hidden></div><div class="slides">',),

@@ -32,6 +32,16 @@ document.addEventListener("DOMContentLoaded", () => {
       if (same >= 0) select(other, same);
     }
   };
+  // What a person chooses here is chosen in the other windows of the talk, too.
+  const pick = (set, at) => {
+    choose(set, at);
+    const slide = slidegen.slides.findIndex((one) => one.contains(set));
+    slidegen.talk?.tell({ tab: { slide, panel: all(slidegen.slides[slide]).indexOf(panelsOf(set)[at]) } });
+  };
+  const take = ({ slide, panel: at }) => {
+    const panel = slidegen.slides[slide] && all(slidegen.slides[slide])[at];
+    if (panel) choose(panel.parentElement, panelsOf(panel.parentElement).indexOf(panel));
+  };
   const initial = (set) => Math.max(0, panelsOf(set).findIndex((panel) => panel.hasAttribute("data-open")));
   // The latest fragment that has come shows its panel: one inside of it, or the mark of a tab that comes in a step.
   const follow = (set) => {
@@ -84,7 +94,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("mousedown", (event) => event.target.closest(".tab-list") && event.preventDefault());
   document.addEventListener("click", (event) => {
     const tab = event.target.closest(".tab-list > [role=tab]");
-    if (tab) choose(tab.closest(".tabset"), tabsOf(tab.closest(".tabset")).indexOf(tab));
+    if (tab) pick(tab.closest(".tabset"), tabsOf(tab.closest(".tabset")).indexOf(tab));
   });
   addEventListener("keydown", (event) => {
     const tab = event.target.closest?.(".tab-list > [role=tab]");
@@ -99,52 +109,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (next === undefined) return; // a click follows
     event.preventDefault();
     const to = (next + tabs.length) % tabs.length;
-    choose(set, to);
+    pick(set, to);
     tabs[to].focus();
   }, true);
-
-  // --- paper: what does not fit in one column gets several, then smaller type
-  const SIZES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.36, 0.3];
-  const MOST = 4; // columns
-  const LOW = 0.8; // from this size on, drawings may be lower
-  const fits = (set, box) => {
-    const rects = [...box.children].map((one) => one.getBoundingClientRect()).filter(({ height }) => height);
-    const needed = Math.max(...rects.map(({ bottom }) => bottom)) - Math.min(...rects.map(({ top }) => top));
-    const { height } = box.getBoundingClientRect();
-    const style = getComputedStyle(box);
-    const inside = height - (parseFloat(style.paddingTop) + parseFloat(style.paddingBottom)) * (height / box.offsetHeight);
-    const wide = [...set.querySelectorAll("pre, table")].some((one) => one.scrollWidth > one.clientWidth + 1);
-    return needed <= inside + 1 && !wide;
-  };
-  const arrange = (set) => {
-    const box = set.closest(".slide > .body") ?? set.closest("section, marp-section");
-    const most = Math.min(MOST, panelsOf(set).length);
-    for (const size of SIZES) {
-      for (const low of size > LOW ? [false] : [false, true]) {
-        for (let across = 1; across <= most; across += 1) {
-          set.style.setProperty("--across", across);
-          set.style.setProperty("--tab-zoom", size);
-          set.classList.toggle("low-drawings", low);
-          if (fits(set, box)) return;
-        }
-      }
-    }
-  };
-  const onPaper = () => {
-    const flat = sets().filter((set) => !set.classList.contains("tabbed"));
-    const restore = fitting.layOut(flat);
-    for (const set of flat) {
-      set.classList.add("on-page");
-      if (!set.parentElement.closest(".tabset")) arrange(set);
-    }
-    restore();
-  };
-  const offPaper = () => {
-    for (const set of sets()) {
-      set.classList.remove("on-page", "low-drawings");
-      for (const name of ["--across", "--tab-zoom"]) set.style.removeProperty(name);
-    }
-  };
 
   const comes = (set) => panelsOf(set).every((panel) => panel.hasAttribute("data-open") || panel.querySelector(".fragment"));
   const renew = () => {
@@ -164,8 +131,8 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   slidegen.tabs = {
     open,
-    onPaper,
     renew,
+    take,
     count: (index) => all(slidegen.slides[index]).length,
     show: (index, at) => open(all(slidegen.slides[index])[at]),
   };
@@ -174,12 +141,6 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("slidegen-moved", renew);
   if (window.Reveal && !Reveal.isReady()) Reveal.on("ready", renew);
   if (printView) return;
-  addEventListener("beforeprint", () => {
-    sets().forEach(flatten);
-    onPaper();
-  });
-  addEventListener("afterprint", () => {
-    offPaper();
-    renew();
-  });
+  addEventListener("beforeprint", () => sets().forEach(flatten));
+  addEventListener("afterprint", renew);
 });

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 HEAD: Final = re.compile(r"\s*\{(?P<engine>[A-Za-z][\w-]*)(?:[\s,]+(?P<options>[^{}]*))?\}\s*$")
 OPTION: Final = re.compile(r"[ \t]*(?:#|//|--|%%|%)\|[ \t]*(?:(?P<key>[\w.-]+)[ \t]*:[ \t]*(?P<value>.*))?")
 KNITR: Final = re.compile(r"(?P<key>[\w.]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^,]+)")
+DRAWN: Final = frozenset({"mermaid", "dot"})
+"""Languages of diagrams."""
 OFF: Final = frozenset({"false", "FALSE", "F", "no"})
 
 
@@ -37,7 +39,7 @@ def read_cell(info: str, content: str) -> Cell | None:
         if match["key"]:
             options[match["key"]] = match["value"].strip().strip("\"'")
     language = head["engine"].lower()
-    return Cell("text" if language in ("ojs", "mermaid", "dot") else language, "\n".join(lines[at:]), options)
+    return Cell("text" if language in ("ojs", *DRAWN) else language, "\n".join(lines[at:]), options)
 
 
 def is_hidden(info: str, content: str, given: Mapping[str, Any]) -> bool:
@@ -47,4 +49,7 @@ def is_hidden(info: str, content: str, given: Mapping[str, Any]) -> bool:
         return False
     execute = given.get("execute")
     default = "false" if isinstance(execute, dict) and execute.get("echo") is False else "true"
+    if (head := HEAD.match(info)) is not None and head["engine"].lower() in DRAWN:
+        default = "true"  # its drawing is no echo
+        cell = replace(cell, options={key: value for key, value in cell.options.items() if key != "echo"})
     return cell.options.get("echo", default) in OFF or cell.options.get("include", "true") in OFF

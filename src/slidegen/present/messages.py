@@ -1,8 +1,9 @@
 """The messages between the pages of a talk: each is checked, and made anew from what is allowed in it.
 
-A message is a JSON object with one key, its kind. The presenting page says how the talk stands (`state`); a remote
-gives orders (`do`, `go`, `veil`, `timer`); both draw (`ink`, `rub`, `wipe`) and point (`laser`). The audience says
-nothing. A presenting page that connects again says `drawn`, that nothing is drawn yet, and then each stroke.
+A message is a JSON object with one key, its kind. The presenting page says how the talk stands (`state`) and which tab
+it opens (`tab`); a remote gives orders (`do`, `go`, `veil`, `timer`); both draw (`ink`, `rub`, `wipe`) and point
+(`laser`). The audience says nothing. A presenting page that connects again says `drawn`, that nothing is drawn yet, and
+then each stroke.
 """
 
 from __future__ import annotations
@@ -119,11 +120,12 @@ CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "go": _place,
     "veil": _one_of("black", "white"),
     "timer": _one_of("toggle", "reset"),
+    "tab": lambda value: {name: _number(value[name], 0, MOST_SLIDES) for name in ("slide", "panel")},
 }
 DRAWING: Final = frozenset({"ink", "rub", "wipe", "laser"})
 ORDERS: Final = frozenset({"do", "go", "veil", "timer"})
 ALLOWED: Final[Mapping[Role, frozenset[str]]] = {
-    "presenter": DRAWING | {"state", "drawn"},
+    "presenter": DRAWING | {"state", "drawn", "tab"},
     "remote": DRAWING | ORDERS,
     "audience": frozenset(),
 }

@@ -10,6 +10,7 @@ from typing import Any, Final
 from markdown_it.token import Token
 
 from slidegen.marks import PLACED
+from slidegen.render.absolute import CLASS
 from slidegen.render.images import lone_image
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedText
 
@@ -73,7 +74,9 @@ def is_references(token: Token) -> bool:
 
 
 def is_image(block: Block) -> bool:
-    """Whether a block is a paragraph that consists of one image."""
+    """Whether a block is a paragraph that consists of one image, which the deck does not place itself."""
+    if CLASS in str(block[0].attrs.get("class", "")).split():
+        return False
     return len(block) == 3 and block[1].type == "inline" and lone_image(block[1]) is not None
 
 

@@ -23,6 +23,7 @@ from slidegen.errors import nearest
 from slidegen.limits import MAX_INFO, MAX_STEPS
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.context import Env, SlideContext, slide_context
+from slidegen.render.magic_move import STATES, states_html
 from slidegen.render.qr import QR, QrProblem, of_attributes, qr_html
 
 WORD = re.compile(
@@ -201,6 +202,12 @@ def highlighted_lines(text: str, language: str) -> list[str]:
 def _fence(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env) -> str:
     token = tokens[index]
     context = slide_context(env)
+    if STATES in token.meta:
+        return states_html(token, lambda state: _fence_html(state, context))
+    return _fence_html(token, context)
+
+
+def _fence_html(token: Token, context: SlideContext) -> str:
     text = context.plain(token.content).removesuffix("\n")
     try:
         given = token.meta.get("code")

@@ -16,6 +16,7 @@ from mdit_py_plugins.container import container_plugin
 
 from slidegen.errors import nearest
 from slidegen.marks import UNKNOWN
+from slidegen.render.absolute import placed, reporter
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.callout_icons import default_title, icon
 from slidegen.render.context import Env, SlideContext, slide_context
@@ -27,6 +28,8 @@ TITLED = ("tab", *CALLOUTS)
 """The containers that have a title after their name."""
 SIGN = ":::"
 FENCE = re.compile(r"^:{3,}[ \t]*(?P<name>[\w.-]*)")
+DIV = "div"
+"""The token name of a container without a name: ``::: {.absolute top=100}``, a box with these attributes."""
 FOREIGN = "foreign"
 """The token name of a container of another program: a plain box, but a mistake in slidegen's own dialect."""
 WORD = re.compile(r"\s*([A-Za-z][\w.-]*)")
@@ -36,8 +39,9 @@ def containers(md: MarkdownIt) -> None:
     """Registers every container by its name."""
     for name in NAMES:
         md.use(container_plugin, name, render=_render)
+    md.use(container_plugin, DIV, render=_render, validate=lambda info, _: info.lstrip().startswith("{"))
     md.use(container_plugin, FOREIGN, render=_render, validate=_is_foreign)
-    rules = [f"container_{name}" for name in (*NAMES, FOREIGN)]
+    rules = [f"container_{name}" for name in (*NAMES, DIV, FOREIGN)]
     md.core.ruler.before("block", "enable_containers", _enable_if_used(rules))
     md.core.ruler.after("block", "stray_containers", _stray)
     md.core.ruler.after("stray_containers", "callout_titles", _titles)
@@ -70,8 +74,10 @@ def _render(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
     width = attributes.pop("width", None)
     if width is not None:
         attributes["style"] = f"flex:0 1 {width}" + (f";{attributes['style']}" if "style" in attributes else "")
-    classes = [name, attributes.pop("class", "")]
-    if name not in NAMES or name in CALLOUTS:
+    given = attributes.get("class", "").split()
+    attributes = placed(given, attributes, reporter(env, token.map[0] if token.map else 0))
+    classes = [name if name != DIV else "", attributes.pop("class", "")]
+    if name not in (*NAMES, DIV) or name in CALLOUTS:
         classes.insert(0, "callout")
         attributes["role"] = "note"
     html = "".join(f' {escape(key)}="{escape(value)}"' for key, value in attributes.items())
@@ -88,7 +94,7 @@ def _name(token: Token) -> str:
 def _info(token: Token, name: str) -> tuple[str, str]:
     """The title and attributes after a container's name: ``tip Measure first {.fragment}`` or ``column width=40%``."""
     text = token.info.strip().removeprefix(name).strip()
-    if name in NAMES and name not in TITLED:
+    if name in (*NAMES, DIV) and name not in TITLED:
         bare, brace, listed = text.partition("{")
         return "", f"{{{bare} {listed.strip('} ')}}}" if bare else brace + listed
     start = text.rfind("{")
@@ -124,7 +130,7 @@ def _titles(state: StateCore) -> None:
         if not title and name in CALLOUTS:
             title, attributes = default_title(CALLOUTS[name], slide_context(state.env).lang)
             classed |= attributes
-        if not title or (name in NAMES and name not in TITLED):
+        if not title or (name in (*NAMES, DIV) and name not in TITLED):
             continue
         map_ = [token.map[0], token.map[0] + 1] if token.map else None
         kind, tag = ("heading", "h3") if name == "tab" else ("paragraph", "p")

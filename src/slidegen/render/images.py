@@ -11,11 +11,14 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from slidegen.render.absolute import CLASS
 from slidegen.render.context import Env, slide_context
 
 ALIGNMENTS = frozenset({"left", "right", "center"})
 NUMBERED = "data-numbered"
 """The attribute that holds the beginning of a picture's caption, such as "Figure 3"."""
+STEP = re.compile(r"fragment|(?:semi-)?fade-[\w-]+|grow|shrink|strike|current-visible|highlight-[\w-]+")
+"""The classes of a picture that say how it comes and goes, which its figure does."""
 LENGTH = re.compile(r"^\d+(\.\d+)?(px|%|em|rem|vw|vh|cm|mm|in|pt)?$")
 
 
@@ -45,11 +48,16 @@ def _figures(state: StateCore) -> None:
         if image is None:
             continue
         classes = str(image.attrGet("class") or "").split()
-        aligned = [name for name in classes if name in ALIGNMENTS]
-        fragment = [name for name in classes if name == "fragment"]
+        aligned = [name for name in classes if name in (*ALIGNMENTS, CLASS)]
+        fragment = [name for name in classes if STEP.fullmatch(name)] if "fragment" in classes else []
         opening.tag = closing.tag = "figure"
         opening.hidden = closing.hidden = False
         opening.attrJoin("class", " ".join(["figure", *aligned, *fragment]))
+        if fragment and "data-fragment-index" in image.attrs:
+            opening.attrs["data-fragment-index"] = image.attrs.pop("data-fragment-index")
+        if CLASS in classes:
+            opening.attrs["style"] = str(image.attrs.pop("style", ""))
+            image.attrs["style"] = "width:100%" + (";height:100%" if "height:" in str(opening.attrs["style"]) else "")
         width = image.attrs.pop("width", None)
         if width is not None:
             opening.attrs["style"] = _sized(state.env, image, "width", str(width))

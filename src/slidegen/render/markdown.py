@@ -10,16 +10,19 @@ from mdit_py_plugins.deflist import deflist_plugin
 
 from slidegen.marks import PLACED
 from slidegen.pandoc import syntax
+from slidegen.render.absolute import absolute
 from slidegen.render.attributes import attributes
 from slidegen.render.code import code
 from slidegen.render.containers import containers
 from slidegen.render.elements import element_comments
 from slidegen.render.emoji import emoji
+from slidegen.render.fit_text import fit_text
 from slidegen.render.footnotes import footnotes
 from slidegen.render.fragments import fragments
 from slidegen.render.images import images
 from slidegen.render.limits import limits
 from slidegen.render.lines import lines
+from slidegen.render.magic_move import magic_moves
 from slidegen.render.math import math
 from slidegen.render.pandoc import pandoc_blocks, pandoc_figures, pandoc_spans
 from slidegen.render.tables.written import written_tables
@@ -34,10 +37,13 @@ FEATURES: tuple[Callable[[MarkdownIt], None], ...] = (
     deflist_plugin,
     task_lists,
     attributes,
+    absolute,
+    fit_text,
     containers,
     fragments,
     images,
     code,
+    magic_moves,
     emoji,
     written_tables,
     tabs,
@@ -56,6 +62,7 @@ OF_PANDOC: tuple[Callable[[MarkdownIt], None], ...] = (
     images,
     pandoc_figures,
     code,
+    magic_moves,
     emoji,
     written_tables,
     tabs,

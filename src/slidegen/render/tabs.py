@@ -15,11 +15,12 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from slidegen.render.blocks import Block, blocks, split_notes, text_of
-from slidegen.render.containers import container_attributes
+from slidegen.render.containers import DIV, container_attributes
 from slidegen.render.context import Env, SlideContext, slide_context
 
 TABS: Final = "container_tabs_open"
-OPENINGS: Final = (TABS, "container_panel-tabset_open")
+QUARTO: Final = "panel-tabset"
+OPENINGS: Final = (TABS, f"container_{QUARTO}_open")
 """What begins a tabset: in slidegen's own Markdown, and in Quarto's."""
 TAB: Final = "container_tab_open"
 MOST: Final = 12
@@ -47,13 +48,18 @@ def tabs(md: MarkdownIt) -> None:
     """Registers the rule that makes tabsets of containers, once titles have their attributes."""
 
     def rule(state: StateCore) -> None:
-        if any(token.type in (*OPENINGS, TAB) for token in state.tokens):
+        if any(_begins(token) or token.type == TAB for token in state.tokens):
             state.tokens = _with_tabsets(state.tokens, state.env)
 
     md.core.ruler.push("tabs", rule)
     for name in ("tabset", "panel"):
         md.add_render_rule(f"container_{name}_open", _open)
         md.add_render_rule(f"container_{name}_close", lambda *_: "</div>\n")
+
+
+def _begins(token: Token) -> bool:
+    """Whether a token begins a tabset."""
+    return token.type in OPENINGS or (token.type == f"container_{DIV}_open" and QUARTO in token.info)
 
 
 def _open(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
@@ -68,9 +74,9 @@ def _with_tabsets(tokens: Sequence[Token], env: Env) -> list[Token]:
     found: list[Token] = []
     for block in blocks(list(tokens)):
         first = block[0]
-        if first.type in OPENINGS:
+        if _begins(first):
             found += _of_container(block, env)
-        elif first.nesting == 1 and any(token.type in (*OPENINGS, TAB) for token in block):
+        elif first.nesting == 1 and any(_begins(token) or token.type == TAB for token in block):
             if first.type == TAB:
                 message = "::: tab stands in no ::: tabs; its content is shown under its title"
                 slide_context(env).warn_at(message, _row(first), code="not-applied")
@@ -85,8 +91,8 @@ def _of_container(block: Block, env: Env) -> list[Token]:
     opening, context = block[0], slide_context(env)
     shown, notes = split_notes(block[1:-1])
     before, panels = _panels(shown, env)
-    if opening.type == TABS:
-        attributes = container_attributes(opening, "tabs", env)
+    if opening.type != OPENINGS[1]:
+        attributes = container_attributes(opening, "tabs" if opening.type == TABS else DIV, env)
     else:
         attributes = {key: str(value) for key, value in opening.attrs.items()}
     warn_of_panels(panels, opening, context)

@@ -1,4 +1,4 @@
-"""Warns of likely typing errors in attributes, classes and emoji shortcodes."""
+"""Warns of likely typing errors in attributes, classes and emoji, and of diagrams that only a script would draw."""
 
 from __future__ import annotations
 
@@ -45,16 +45,23 @@ AT_START: Final = re.compile(r"\{([^{}\n]*)\}")
 BRACED: Final = ("image", "link_close")
 """Tokens that may have attributes in braces after them."""
 NAME: Final = re.compile(r"(?<![\w.#-])([a-zA-Z][\w-]*)=|\.([a-zA-Z][\w-]*)")
+MERMAID: Final = re.compile(r"<(pre|div)\b[^<>]*\sclass\s*=\s*[\"']?(?:[^\"'<>]*\s)?mermaid\b", re.IGNORECASE)
+"""What Mermaid's own script makes a diagram of."""
 MAX_COMPARED: Final = 100
 """How many words of a deck are compared with all emoji, which is slow for a text full of colons."""
 
 
 def warn_typos(tokens: Iterable[Token], context: SlideContext) -> None:
-    """Warns of likely typing errors in a slide's attributes and emoji."""
+    """Warns of likely typing errors in a slide's attributes and emoji, and of Mermaid's HTML."""
     row = 0
     for token in tokens:
         row = token.map[0] if token.map else row
         _warn_attributes(token, context, row)
+        if token.type == "html_block" and not context.allow_scripts and (found := MERMAID.search(token.content)):
+            message = (
+                f'<{found[1].lower()} class="mermaid"> stays text; write the diagram as a block of code, ```mermaid'
+            )
+            context.warn_at(message, row + token.content.count("\n", 0, found.start()), code="not-applied")
         before = ""
         for child in token.children or ():
             _warn_attributes(child, context, row)

@@ -47,12 +47,27 @@ def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = ()) -
 def _opaque(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yields the start and end of each piece that Jinja must not touch."""
     for piece in scan.scan(text):
-        if piece.kind in scan.CODE and not (piece.kind == "fence" and EXPANDED in piece.info.split()):
+        if piece.kind == "fence" and EXPANDED in piece.info.split():
+            continue
+        if piece.kind == "fence" and scan.is_magic_move(piece.info) and EXPANDED in text[piece.start : piece.end]:
+            yield from _opaque_inside(text, piece)
+        elif piece.kind in scan.CODE:
             yield piece.start, piece.end - text.startswith("\n", piece.end - 1)
         elif piece.kind == "math":
             for found in BRACES.finditer(text, piece.start, piece.end):
                 if found["name"] not in names:
                     yield found.span()
+
+
+def _opaque_inside(text: str, piece: scan.Piece) -> Iterator[tuple[int, int]]:
+    """Yields the pieces of a fence with several blocks of code but those that are expanded."""
+    at = piece.start
+    body = text.find("\n", piece.start, piece.end) + 1 or piece.end
+    for inner in scan.scan(text[body : piece.end]):
+        if inner.kind == "fence" and EXPANDED in inner.info.split():
+            yield at, body + inner.start
+            at = body + inner.end
+    yield at, piece.end - text.startswith("\n", piece.end - 1)
 
 
 def put_back(text: str, pieces: Sequence[SetAside]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 from typing import Final
 
 from slidegen.diagrams.base import DiagramError
-from slidegen.diagrams.drawing import DiagramPicture, UnsafeDrawingError, read_drawing
-from slidegen.diagrams.fences import Fence, fences, may_have_diagrams
+from slidegen.diagrams.drawing import DiagramPicture, UnsafeDrawingError, read_drawing, read_size
+from slidegen.diagrams.fences import OPTIONS, Fence, fences, may_have_diagrams
 from slidegen.diagrams.kinds import kind
 from slidegen.diagrams.steps import read_steps
 from slidegen.errors import MissingExtraError, Problem
@@ -21,6 +22,10 @@ from slidegen.results.store import ResultStore, today
 
 SOURCE: Final = "diagram"
 COLUMNS: Final = (Column("svg", "SVG", "text"),)
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold."""
+ALLOWED: Final = (*sorted({*OPTIONS, "jinja"} - {"steps"}),)
+"""The words after the language of a fence."""
 MAX_DIAGRAMS: Final = 500
 """The most diagrams of a deck."""
 MAX_SECONDS: Final = 120.0
@@ -91,7 +96,7 @@ class _Placer:
         source = PLACED.replace(fence.source, lambda index: text.placed[index].plain)
         about = f"the {fence.language} diagram"
         if fence.unknown and self._deck.dialect == "slidegen":
-            message = f"{about}: unknown word {fence.unknown!r}; allowed: {{1|2}}, alt, caption, id, jinja"
+            message = f"{about}: unknown word {fence.unknown!r}; allowed: {{1|2}}, {', '.join(ALLOWED)}"
             self.problems.append(Problem(message, path, line, code="diagram"))
             return None
         self._count += 1
@@ -107,21 +112,38 @@ class _Placer:
                 for problem in error.problems
             ]
             return None
+        self._note(fence, source, picture, text)
         caption = fence.options.get("caption")
         name = fence.options.get("id") or fence.options.get("alt") or caption or picture.named[0]
         return PlacedFigure(name, fence.language, picture, (), False, caption=caption, steps=bool(picture.steps))
+
+    def _note(self, fence: Fence, source: str, picture: DiagramPicture, text: ResolvedText) -> None:
+        """Warns of what the diagram asks for and does not get."""
+        notes = [*kind(fence.language).notes(source), *((-1, note) for note in picture.notes)]
+        self.warnings += [
+            Problem(
+                f"the {fence.language} diagram: {note.rstrip('.')}",
+                text.source.path,
+                text.line(fence.first + 1 + row),
+                code="diagram-part",
+            )
+            for row, note in notes
+        ]
 
     def _picture(self, fence: Fence, source: str) -> DiagramPicture:
         """Returns the picture of a fence. Raises DiagramError, MissingExtraError."""
         if not source.strip():
             raise DiagramError("it is empty; write the diagram, or leave out the fence")
+        if (wrong := CONTROL.search(source)) is not None:
+            row = source.count("\n", 0, wrong.start())
+            raise DiagramError(f"holds the character U+{ord(wrong[0]):04X}; remove it", row)
         if self._count > MAX_DIAGRAMS:
             raise DiagramError(f"a deck has at most {MAX_DIAGRAMS} diagrams", code="limit")
-        options = fence.options
+        options, size = fence.options, read_size(fence.options)
         svg = self._drawn(fence.language, source)
         try:
             picture = read_drawing(svg, options.get("alt"), options.get("caption"), fence.language)
-            return self._stepped(picture, fence, source)
+            return self._stepped(replace(picture, size=size), fence, source)
         except UnsafeDrawingError as error:
             raise DiagramError(
                 f"the drawing in the record cannot be used: {error}; build with --refresh", code="record-file"

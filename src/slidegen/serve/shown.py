@@ -66,7 +66,8 @@ class Shown:
             return ""
         page = self.page
         scripts = [
-            part.code if isinstance(part, Script) else part for part in (*page.before, *page.after, *page.scripts)
+            part.code if isinstance(part, Script) else part
+            for part in (*page.head, *page.before, *page.after, *page.scripts)
         ]
         settings = [text for name, text in page.data.items() if name not in DATA]
         return key_of("\0".join((*scripts, *settings, str(page.nested), str(page.any_script), str(page.clips_beside))))

@@ -12,7 +12,7 @@ from slidegen.errors import Problem, nearest
 from slidegen.files import FileError, read_text
 from slidegen.marks import NO_TEXT
 from slidegen.model import Deck, Slide, Text
-from slidegen.scan import Piece, scan
+from slidegen.scan import Piece, is_magic_move, scan
 from slidegen.snippets.selecting import CodeFile, Selection, SnippetError, select
 from slidegen.typos import count_typos
 
@@ -30,6 +30,8 @@ KEY: Final = re.compile(
 OPENING: Final = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})")
 CLOSING: Final = re.compile(r"(?P<before>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*")
 NUMBERS: Final = re.compile(r"(?<![\w.#=-])numbers(?![\w=-])")
+LINES_SETTING: Final = re.compile(r"\blines\s*:\s*true\b")
+"""Slidev's setting of a magic move: all its blocks have line numbers."""
 NUMBER_LINES: Final = re.compile(r"\.(numberLines|number-lines)\b")
 WORDS: Final = re.compile(r"[`~]{3} ?[\w+#.-]{0,30} ?\{[^{}\n]{0,200}=")
 """The beginning of a code block that may have a mistyped key."""
@@ -64,6 +66,7 @@ class _Filler:
         self._deck = deck
         self._files: dict[str, CodeFile] = {}
         self._count = self._size = 0
+        self._numbered = False
         self.problems: list[Problem] = []
 
     def slide(self, slide: Slide) -> Slide:
@@ -80,11 +83,11 @@ class _Filler:
         at = 0
         for block in _blocks(text.text):
             first, last = block.first, block.last
-            code = self._code(block, text.path, text.line_of(first))
-            if code is None:
+            found = self._states(block, text) if is_magic_move(block.info) else self._code(block, text)
+            if found is None:
                 continue
-            filled += [*rows[at:first], *code]
-            lines += [*map(text.line_of, range(at, first)), *([text.line_of(first)] * len(code))]
+            filled += [*rows[at:first], *(row for row, _ in found)]
+            lines += [*map(text.line_of, range(at, first)), *(line for _, line in found)]
             at = last
         if at == 0:
             return text
@@ -92,7 +95,31 @@ class _Filler:
         lines += map(text.line_of, range(at, len(rows)))
         return Text("\n".join(filled), text.path, text.line, tuple(lines))
 
-    def _code(self, block: _Block, path: str, line: int) -> list[str] | None:
+    def _states(self, block: _Block, text: Text) -> list[tuple[str, int]] | None:
+        """Returns the rows of a fence whose blocks of code are filled, each with its line; None if none of them is."""
+        rows = [row.removeprefix(block.indent) for row in block.rows]
+        inside = Text(
+            "\n".join(rows), text.path, 1, tuple(text.line_of(block.first + 1 + at) for at in range(len(rows)))
+        )
+        self._numbered = NUMBERS.search(block.info) is not None or LINES_SETTING.search(block.info) is not None
+        filled = self._text(inside)
+        self._numbered = False
+        if filled is inside:
+            return None
+        fence = block.fence_around(filled.text)
+        opened, closed = text.line_of(block.first), text.line_of(block.last - 1)
+        shown = [
+            (f"{block.indent}{row}".rstrip(), filled.line_of(at)) for at, row in enumerate(filled.text.split("\n"))
+        ]
+        return [(f"{block.before}{fence}{block.info}", opened), *shown, (f"{block.indent}{fence}", closed)]
+
+    def _code(self, block: _Block, text: Text) -> list[tuple[str, int]] | None:
+        """Returns the rows of a filled block, each with the line of its first; None if the block stays as it is."""
+        line = text.line_of(block.first)
+        code = self._filled(block, text.path, line)
+        return None if code is None else [(row, line) for row in code]
+
+    def _filled(self, block: _Block, path: str, line: int) -> list[str] | None:
         """Returns the rows of a filled block; None if the block stays as it is."""
         given = block.given
         if "file" not in given:
@@ -126,7 +153,8 @@ class _Filler:
         except SnippetError as error:
             self.problems.append(Problem(f"code: {error}", path, line, code=error.code))
             return block.filled("", 1)
-        return block.filled(found.code, found.first)
+        numbered = self._numbered and not NUMBERS.search(block.info) and not NUMBER_LINES.search(block.info)
+        return (replace(block, info=f"{block.info} numbers") if numbered else block).filled(found.code, found.first)
 
     def _selected(self, given: dict[str, str]) -> Selection:
         """Returns the part of a file that a block shows. Raises SnippetError; all parts together have a limit."""
@@ -162,8 +190,8 @@ class _Filler:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A code block that names a file: its rows from `first` up to `last` (from 0, not included), how each begins, its
-    fence, its info line with the keys, and whether it has code of its own."""
+    """A code block that names a file, or holds some that do: its rows from `first` up to `last` (from 0, not included),
+    how each begins, its fence, its info line with the keys, and the rows between its fences."""
 
     first: int
     last: int
@@ -171,7 +199,12 @@ class _Block:
     indent: str
     fence: str
     info: str
-    has_code: bool
+    rows: tuple[str, ...]
+
+    @property
+    def has_code(self) -> bool:
+        """Whether it has code of its own."""
+        return any(row.strip(" \t>") for row in self.rows)
 
     @property
     def given(self) -> dict[str, str]:
@@ -189,10 +222,14 @@ class _Block:
         keys = [found["key"] for braces in BRACES.finditer(self.info) for found in KEY.finditer(braces[0])]
         return next((key for key in keys if keys.count(key) > 1), "")
 
+    def fence_around(self, code: str) -> str:
+        """A fence that no row of the code closes."""
+        inside = max((len(run) for run in re.findall(f"{self.fence[0]}+", code)), default=0)
+        return self.fence[0] * max(len(self.fence), inside + 1)
+
     def filled(self, code: str, first: int) -> list[str]:
         """The rows of the block with `code`, which begins in line `first` of its file."""
-        inside = max((len(run) for run in re.findall(f"{self.fence[0]}+", code)), default=0)
-        fence = self.fence[0] * max(len(self.fence), inside + 1)
+        fence = self.fence_around(code)
         braces = _braces(self.info)
         kept = "{" + KEY.sub("", braces[1:-1]).strip() + "}"
         if NUMBER_LINES.search(kept) and "start" not in kept:
@@ -224,9 +261,9 @@ def _may_name(text: str) -> bool:
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """Yields the code blocks that name a file."""
+    """Yields the code blocks that name a file, or may hold some that do."""
     for piece in scan(text):
-        if piece.kind == "fence" and _braces(piece.info):
+        if piece.kind == "fence" and (is_magic_move(piece.info) or _braces(piece.info)):
             yield _block(text, piece)
 
 
@@ -239,8 +276,7 @@ def _block(text: str, piece: Piece) -> _Block:
     closed = closing is not None and closing["fence"].startswith(opening["fence"])
     body = rows[1:-1] if closed else rows[1:]
     indent = closing["before"] if closed and closing is not None else re.sub(r"[^\s>]", " ", opening["before"])
-    has_code = any(row.strip(" \t>") for row in body)
-    return _Block(first, first + len(rows), opening["before"], indent, opening["fence"], piece.info, has_code)
+    return _Block(first, first + len(rows), opening["before"], indent, opening["fence"], piece.info, tuple(body))
 
 
 def _language(name: str) -> str:

@@ -14,6 +14,7 @@ from slidegen.model import Deck, MarpHead, Slide, SlideOptions, Text
 from slidegen.project import Project
 from slidegen.scan import block_tokens
 from slidegen.slide_lines import WHEN
+from slidegen.slide_options import AUTO_ANIMATE
 from slidegen.sources.directives import DIRECTIVE, LOCAL, META, OWN_KEYS
 from slidegen.sources.markdown_file import LOOSE, NOTE, Choice, MarkdownFile, quoted
 from slidegen.sources.size import SIZES, parse_size
@@ -33,11 +34,17 @@ OWN: Final = {
         r"^[ \t]*check[ \t]*:[ \t]+\{[ \t]*ignore[ \t]*:[ \t]+\[?(?P<value>[^\[\]{}\n]*)\]?[ \t]*\}[ \t]*$",
         re.MULTILINE,
     ),
+    AUTO_ANIMATE: re.compile(r"^[ \t]*auto_animate[ \t]*:[ \t]+(?P<value>true|false)[ \t]*$", re.MULTILINE),
 }
 """slidegen's own directives in comments, by the attributes of the slide that they set."""
-UNREAD: Final = re.compile(r"\s*(?P<key>when|check|minutes)[ \t]*:(?P<rest>.*)", re.DOTALL)
+UNREAD: Final = re.compile(r"\s*(?P<key>when|check|minutes|auto_animate)[ \t]*:(?P<rest>.*)", re.DOTALL)
 """A comment that begins as one with a directive of slidegen's own."""
-WRITTEN: Final = {"when": "when: CONDITION", "check": "check: {ignore: [RULE]}", "minutes": "minutes: 5"}
+WRITTEN: Final = {
+    "when": "when: CONDITION",
+    "check": "check: {ignore: [RULE]}",
+    "minutes": "minutes: 5",
+    "auto_animate": "auto_animate: true",
+}
 NOTES: Final = re.compile(rf"^{NOTE.pattern}", re.IGNORECASE | re.MULTILINE)
 
 

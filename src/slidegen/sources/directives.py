@@ -43,7 +43,7 @@ OWN_KEYS: Final = (
 )
 """The keys that marp-core does not get: slidegen's own, and those for the division into slides, which is done here."""
 REVEAL_KEYS: Final = frozenset({"revealOptions", "separator", "verticalSeparator", "notesSeparator", "highlightTheme"})
-IN_COMMENTS: Final = (*GLOBAL, *LOCAL, *(f"_{key}" for key in LOCAL), "minutes", "when", "check")
+IN_COMMENTS: Final = (*GLOBAL, *LOCAL, *(f"_{key}" for key in LOCAL), "minutes", "when", "check", "auto_animate")
 KNOWN: Final = (*IN_COMMENTS, *OWN_KEYS, "marp", "date", *sorted(REVEAL_KEYS))
 FOREIGN: Final = frozenset(
     [

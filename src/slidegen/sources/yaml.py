@@ -25,6 +25,7 @@ from slidegen.model import (
     Text,
 )
 from slidegen.slide_lines import WHEN
+from slidegen.slide_options import AUTO_ANIMATE
 from slidegen.sources.base import ParseOptions, SourceFormat
 from slidegen.sources.dates import impossible_date
 from slidegen.sources.plain_yaml import plain_deck
@@ -231,6 +232,8 @@ class _Builder:
         for name, key in ((BUDGET, "minutes"), (WHEN, "when"), (IGNORED, "check")):
             if getattr(entry, key) is not None:
                 yield name, self.tree.line((*path, key))
+        if entry.auto_animate:
+            yield AUTO_ANIMATE, self.tree.line((*path, "auto_animate"))
         for key in entry.attributes:
             yield key, self.tree.line((*path, "attributes", key))
         for part in fields(Background) if entry.background is not None else ():

@@ -42,6 +42,8 @@ def structure(tex: str) -> str:
         (r"\left(\frac{a}{b}\right)", "d(e(f(num(a)den(b))))"),
         (r"\hat{x}", "acc(e(x))"),
         (r"\begin{pmatrix}a&b\\c&d\end{pmatrix}", "d(e(m(mr(e(a)e(b))mr(e(c)e(d)))))"),
+        (r"\begin{cases}1&x\\0&y\end{cases}", "d(e(m(mr(e(1)e(x))mr(e(0)e(y)))))"),
+        (r"\left.x\right|_0", "sSub(e(d(e(x)))sub(0))"),
         (r"\text{if } x", "if\u00a0x"),
         (r"\mathbb{R}", "R"),
     ],

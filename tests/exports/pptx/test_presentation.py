@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from zipfile import ZipFile
 import pytest
 from pptx import Presentation
 
-from slidegen.exports.base import MADE
+from slidegen.build_options import BuildOptions
+from slidegen.exports import EXPORTS
+from slidegen.exports.base import MADE, ExportOptions
+from slidegen.exports.running import run_exports
 from tests.exports.conftest import Exporter
 
 pytestmark = pytest.mark.browser
@@ -152,7 +156,11 @@ def test_stacks_are_sections(presentation: Path) -> None:
     """Named by their first slide."""
     with ZipFile(presentation) as file:
         xml = file.read("ppt/presentation.xml").decode()
-    assert [part.split('"')[1] for part in xml.split("<p14:section ")[1:]] == ["One of everything", "A table"]
+    sections = xml.split("<p14:section ")[1:]
+    assert [part.split('"')[1] for part in sections] == ["One of everything", "A table"]
+    ids = [one.attrib["id"] for one in Presentation(str(presentation)).part._element.sldIdLst]
+    assert [part.count("<p14:sldId ") for part in sections] == [2, 4]
+    assert [key for part in sections for key in re.findall(r'<p14:sldId id="(\d+)"', part)] == ids
 
 
 def test_it_says_whose_it_is(presentation: Path) -> None:
@@ -202,3 +210,82 @@ def test_marp_decks_are_presentations_as_well(exporter: Exporter) -> None:
     slides = list(Presentation(str(made)).slides)
     assert [slide.shapes.title.text_frame.text for slide in slides] == ["One", "Two"]
     assert runs(shape(slides[0], "a"))["b"].font.italic
+
+
+def test_what_is_lost_is_told_with_its_line(exporter: Exporter) -> None:
+    """A slide that is hidden, a frame; and once the fonts."""
+    text = """\
+title: T
+slides:
+  - "## One\\n\\n<iframe src='page.html' title='t'></iframe>\\n\\n- gone {.fragment .fade-out}"
+  - visibility: hidden
+    content: "## Two"
+"""
+    (exporter.folder / "page.html").write_text("<p>x")
+    build = BuildOptions(folder=exporter.folder / "build", offline=True, keep_record=False)
+    deck = exporter.deck(text=text)
+    made = run_exports(deck, [EXPORTS["pptx"]], ExportOptions(), build, exporter.browser)
+    assert sorted(str(one).removeprefix(deck) for one in made.warnings) == [
+        ": the fonts are not in the presentation: Source Sans 3; install them where it is shown",
+        ":3: slide 1: <iframe> is not in the file: PowerPoint shows no web pages",
+        ":3: slide 1: a fragment of the class fade-out is not animated: --steps makes a slide of each step",
+        ":5: a hidden slide is not in the presentation",
+    ]
+
+
+def test_addresses_and_drawings_are_harmless(exporter: Exporter) -> None:
+    """An address that is none is written as one; an SVG that would load something is a PNG alone."""
+    rect = '<rect width="9" height="9"/>'
+    (exporter.folder / "ok.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{rect}</svg>'
+    )
+    (exporter.folder / "bad.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">'
+        f'{rect}<image xlink:href="https://example.org/a.png" width="9" height="9"/></svg>'
+    )
+    text = """\
+title: T
+slides:
+  - "## One\\n\\n![ok](ok.svg)\\n\\n[a](<https://example.org/a b|{c}>)"
+  - "## Two\\n\\n![bad](bad.svg)"
+"""
+    (made,) = exporter.export(exporter.deck(text=text), "pptx")
+    first, second = Presentation(str(made)).slides
+    assert runs(shape(first, "a"))["a"].hyperlink.address == "https://example.org/a%20b%7C%7Bc%7D"
+    kinds = [
+        {rel.target_part.content_type for rel in slide.part.rels.values() if "image" in rel.reltype}
+        for slide in (first, second)
+    ]
+    assert kinds == [{"image/png", "image/svg+xml"}, {"image/png"}]
+
+
+def test_each_text_has_its_language(exporter: Exporter) -> None:
+    """With its region, for the spelling checker."""
+    text = """\
+title: T
+lang: de
+slides: ["## Eins\\n\\nWort, <span lang='fr'>mot</span>"]
+"""
+    (made,) = exporter.export(exporter.deck(text=text), "pptx")
+    (slide,) = Presentation(str(made)).slides
+    assert {text: run._r.rPr.get("lang") for text, run in runs(shape(slide, "Wort")).items()} == {
+        "Wort,": "de-DE",
+        "mot": "fr-FR",
+    }
+
+
+def test_a_picture_that_covers_the_slide_is_behind_its_text(exporter: Exporter) -> None:
+    """And a slide that is inverted has its dark ground."""
+    text = """\
+title: T
+theme: light
+slides:
+  - layout: image-full
+    content: "## One\\n\\n![a](a.png)"
+  - class: invert
+    content: "## Two"
+"""
+    (made,) = exporter.export(exporter.deck(text=text), "pptx")
+    first, second = Presentation(str(made)).slides
+    assert first.shapes[0]._element.tag == f"{P}pic"
+    assert int(str(second.background.fill.fore_color.rgb), 16) < 0x303030

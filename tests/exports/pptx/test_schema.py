@@ -7,6 +7,9 @@ from zipfile import ZipFile
 
 import pytest
 from lxml import etree
+from pptx import Presentation
+
+from tests.exports.conftest import Exporter
 
 pytestmark = pytest.mark.browser
 
@@ -166,3 +169,13 @@ def test_every_relationship_leads_somewhere(presentation: Path) -> None:
                     Path(target[1:]) if target.startswith("/") else Path("/", folder, target).resolve().relative_to("/")
                 )
                 assert str(path) in names, (name, target)
+
+
+def test_no_placeholder_is_taken_twice(exporter: Exporter) -> None:
+    """A footer of two paragraphs fills one, and the rest is text."""
+    text = 'title: T\nfooter: "one\\n\\ntwo"\nslides: ["# A", "## B\\n\\ntext\\n\\n# C"]\n'
+    (made,) = exporter.export(exporter.deck(text=text), "pptx")
+    for slide in Presentation(str(made)).slides:
+        taken = [one.placeholder_format.idx for one in slide.placeholders]
+        assert len(taken) == len(set(taken))
+        assert "two" in " ".join(one.text_frame.text for one in slide.shapes if one.has_text_frame)

@@ -52,15 +52,18 @@ def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
     facts = deck_facts(job)
     job.progress(Step(f"writing {len(job.chosen())} slides", job.deck.name))
     scene = with_charts(read_scene(job), job.deck.slides, steps=job.options.steps)
-    yield from warnings(job, scene)
+    yield from dict.fromkeys(warnings(job, scene))
     yield OutputFile(str(job.name), presentation(scene, facts), MADE.encode())
 
 
 def warnings(job: ExportJob, scene: Scene) -> Iterator[Problem]:
     """What the presentation lacks, once for each slide, and once the fonts, which are not in it."""
-    families = dict.fromkeys((scene.look.heading_font, scene.look.text_font, scene.look.code_font))
-    what = f"the fonts are not in the presentation: {', '.join(families)}; install them where it is shown"
-    yield Problem(what, job.deck.name, code="not-applied")
+    families = dict.fromkeys(run.font for slide in scene.slides for run in slide.runs if run.font)
+    if families:
+        what = f"the fonts are not in the presentation: {', '.join(families)}; install them where it is shown"
+        yield Problem(what, job.deck.name, code="not-applied")
+    for path, line in job.deck.hidden:
+        yield Problem("a hidden slide is not in the presentation", path, line, code="not-applied")
     for slide in scene.slides:
         source = job.deck.slides[slide.number - 1]
         for loss in slide.losses:

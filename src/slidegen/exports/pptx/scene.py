@@ -7,7 +7,7 @@ knows nothing of HTML. Lengths and sizes of type are CSS pixels of the slide, co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
@@ -89,7 +89,8 @@ class Link:
 class Run:
     """Text of one look. A run with a `formula` has its text as fallback; the text "\\n" is a line break.
 
-    `raised` is -1 for a subscript, 1 for a superscript; `size` is then that of the text around it.
+    `raised` is -1 for a subscript, 1 for a superscript; `size` is then that of the text around it. `spacing` is added
+    between letters.
     """
 
     text: str
@@ -102,6 +103,7 @@ class Run:
     strike: bool = False
     code: bool = False
     raised: int = 0
+    spacing: float = 0.0
     highlight: Color | None = None
     link: Link | None = None
     lang: str = ""
@@ -123,8 +125,9 @@ class Marker:
 class Paragraph:
     """A paragraph. `indent` is where its text begins, `hanging` how far its marker stands before that; `before` is the
     gap to the one above; `leading` the height of a line over the size of its type, `natural` the one that the font asks
-    for; `lines` on how many lines it stands in the browser, `extent` how wide the widest is, `balanced` that they are
-    all as wide; `step` the fragment in which it appears."""
+    for; the leading is `exact` whatever the font, in code. In the browser it stands on `lines` lines, of which the
+    widest has the width `extent`; they are `balanced` if all are about as wide. `step` is the fragment in which it
+    appears."""
 
     runs: tuple[Run, ...]
     box: Box
@@ -138,6 +141,7 @@ class Paragraph:
     natural: float = 1.2
     align: Align = "start"
     rtl: bool = False
+    exact: bool = False
     lines: int = 1
     extent: float = 0.0
     balanced: bool = False
@@ -169,7 +173,8 @@ class TextShape:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Cell:
-    """A cell of a table, which covers `across` columns and `down` rows. `below` is the rule under it."""
+    """A cell of a table, which covers `across` columns and `down` rows. `left`, `right`, `above` and `below` are
+    the rules at its sides."""
 
     row: int
     column: int
@@ -178,6 +183,8 @@ class Cell:
     down: int = 1
     header: bool = False
     fill: Color | None = None
+    left: Stroke | None = None
+    right: Stroke | None = None
     above: Stroke | None = None
     below: Stroke | None = None
     padding: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
@@ -283,15 +290,26 @@ class Slide:
     notes: tuple[Paragraph, ...] = ()
     losses: tuple[Loss, ...] = ()
 
+    @property
+    def runs(self) -> Iterator[Run]:
+        """The runs of its texts and tables."""
+        for shape in self.shapes:
+            texts = [shape] if isinstance(shape, TextShape) else shape.cells if isinstance(shape, TableShape) else ()
+            for text in texts:
+                for paragraph in text.paragraphs:
+                    yield from paragraph.runs
+
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Look:
-    """The look of the deck: colours by their role, and the families of its text, headings and code."""
+    """The look of the deck: colours by their role, and the families of its text, headings and code, and which of these
+    are without serifs."""
 
     colors: Mapping[str, Color]
     text_font: str
     heading_font: str
     code_font: str
+    sans: tuple[str, ...] = ()
     rtl: bool = False
     lang: str = "en"
 

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from slidegen.render.marp.html_blocks import HtmlBlocks
     from slidegen.render.marp.whole import WholeSlides
 
-LACKS = re.compile(r":::|\[\^|^[ \t]*(?:`{3,}+|~{3,}+)(?:[^\n]*[{\[ =][^\n]*|qr)$|\\begin\{", re.MULTILINE)
+LACKS = re.compile(
+    r":::|\[\^|^(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t])*(?:`{3,}+|~{3,}+)(?:[^\n]*[{\[ =][^\n]*|qr)$|\\begin\{",
+    re.MULTILINE,
+)
 """A sign that a text may hold syntax that Marp lacks: containers, footnotes, code options, bare math."""
 TAG_OR_TYPO = re.compile(rf"<[a-zA-Z/!?]|{BRACES.pattern}|{SHORTCODE.pattern}")
 """A sign that a text may hold HTML, or words that are checked for typing errors."""
@@ -93,16 +96,18 @@ class Composer:
         raw = RawHtml.of(tokens)
         warn_unmatched(raw, context)
         warn_typos(tokens, context)
-        body = self._composed(context, raw, name)
+        body = self._composed(context, raw, name, slide.options.moves)
         plain = _without_breaks(body.plain) if RULER.search(body.plain) else body.plain
         return replace(body, plain=plain + ("" if slide.notes is None else _notes(slide.notes)))
 
-    def _composed(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
+    def _composed(self, context: SlideContext, raw: RawHtml, name: str, moving: bool) -> Composed:
         text = context.text
-        if LACKS.search(text.text) or any(
-            isinstance(one, PlacedTable | PlacedFigure | PlacedQr) for one in text.marked().values()
+        if (
+            moving
+            or LACKS.search(text.text)
+            or any(isinstance(one, PlacedTable | PlacedFigure | PlacedQr) for one in text.marked().values())
         ):
-            return self._html_blocks.compose(context, raw, name)
+            return self._html_blocks.compose(context, raw, name, moving)
         part = Part("markdown", text.text)
         place = Place(name, whole_slide(self._size, self._measures))
         return Composed((part,), values_in_markdown(text.text, context), context, raw, place)
@@ -121,7 +126,7 @@ def _composed_again(
     text = None if memo is None or not isinstance(findings.katex, Katex) else text_key(slide.content, name)
     if memo is None or text is None or slide.notes is not None:
         return composer.slide(slide, name)
-    key = text, slide.dialect, composer.settings
+    key = text, slide.dialect, slide.options.moves, composer.settings
     line = slide.content.source.line
     known: tuple[Composed, int, Found] | None = memo.find("composed", key)
     if known is not None and known[2].fits(findings):

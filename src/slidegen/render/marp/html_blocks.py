@@ -12,6 +12,7 @@ from slidegen.render.blocks import blocks
 from slidegen.render.code import is_own_info
 from slidegen.render.context import SlideContext
 from slidegen.render.footnotes import definitions
+from slidegen.render.magic_move import STATES
 from slidegen.render.markdown import make_parser
 from slidegen.render.markdown_text import values_in_markdown
 from slidegen.render.marp.composed import Composed, comment_text
@@ -38,8 +39,9 @@ class HtmlBlocks:
         self._size = size
         self._measures = measures
 
-    def compose(self, context: SlideContext, raw: RawHtml, name: str) -> Composed:
-        """Composes the slide `name`: keeps blocks that Marp knows, renders the others as HTML."""
+    def compose(self, context: SlideContext, raw: RawHtml, name: str, moving: bool = False) -> Composed:
+        """Composes the slide `name`: keeps blocks that Marp knows, renders the others as HTML. On a slide that is
+        `moving`, code is one of these."""
         text = context.text
         env = {"slide": context, "docId": name.replace(".", "-")}
         found = blocks(self._parser.parse(text.text, env))
@@ -50,7 +52,7 @@ class HtmlBlocks:
         place = Place(name, whole_slide(size, measures), room, fits=fits)
         parts = _Parts(lines, definitions(env))
         for block in found:
-            html = self._html(block, env) if _needs_html(block) else None
+            html = self._html(block, env) if _needs_html(block, moving) else None
             if block[0].map is None:  # footnotes, which come at the end
                 parts.add_html(html or "", _finished(html or "", block, context, place))
                 continue
@@ -154,12 +156,14 @@ def _span(block: list[Token], lines: list[str]) -> tuple[int, int]:
     return start, end
 
 
-def _needs_html(block: list[Token]) -> bool:
+def _needs_html(block: list[Token], moving: bool) -> bool:
     """Whether a block has something that marp-core has no syntax for."""
     for token in block:
         if token.type.startswith("container_") or token.type == "amsmath" or token.type in HTML_TYPES:
             return True
-        if token.type == "fence" and (is_own_info(token.info.strip()) or is_qr(token.info)):
+        if token.type == "fence" and (
+            moving or STATES in token.meta or is_own_info(token.info.strip()) or is_qr(token.info)
+        ):
             return True
         if any(child.type in HTML_TYPES for child in token.children or ()):
             return True

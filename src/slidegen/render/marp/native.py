@@ -52,6 +52,8 @@ def _directives(slide: RenderedSlide) -> str:
     if slide.footer:
         classes.append("has-footer")
     directives = {"_class": " ".join(classes), **_background(options.background)}
+    if video := options.attributes.get("data-background-video"):
+        directives["_backgroundImage"] = f'url("{video}")'
     if not options.slide_number:
         directives["_paginate"] = "false"
     head = "\n".join(f"{key}: {quoted(value) if key != '_paginate' else value}" for key, value in directives.items())

@@ -12,6 +12,7 @@ from slidegen.render.provenance import sentences
 from slidegen.rendered import MarpSlide
 from slidegen.resolved import ResolvedDeck, ResolvedSlide
 from slidegen.slide_lines import WHEN
+from slidegen.slide_options import AUTO_ANIMATE
 from slidegen.timing import BUDGET
 
 # Marp repeats each background next to the rule that shows it, so a file would be inlined three times. It also repeats
@@ -22,7 +23,8 @@ REPEATED = re.compile(
 
 
 OWN_NOTE = re.compile(
-    r"(\s*(minutes[ \t]*:[ \t]+[0-9.]+|when[ \t]*:[ \t]+\S.*|check[ \t]*:[ \t]+\{[^{}\n]*\})[ \t]*(\n|$))+\s*"
+    r"(\s*(minutes[ \t]*:[ \t]+[0-9.]+|auto_animate[ \t]*:[ \t]+(true|false)|"
+    r"when[ \t]*:[ \t]+\S.*|check[ \t]*:[ \t]+\{[^{}\n]*\})[ \t]*(\n|$))+\s*"
 )
 """A comment of a Marp deck that only holds slidegen's own directives, and so is not a note."""
 
@@ -41,7 +43,7 @@ def stacks_of(deck: ResolvedDeck, result: MarpResult, moved: Sequence[int]) -> t
     for (name, slide), svg, notes in zip(named_slides(deck), result.slides, result.comments, strict=True):
         below = not name.endswith(".1")
         shown = REPEATED.sub("", svg) if "background-image" in svg or "data-style" in svg else svg
-        own = {BUDGET, IGNORED} & slide.options.attributes.keys() or WHEN in slide.options.lines
+        own = {BUDGET, IGNORED, AUTO_ANIMATE} & slide.options.attributes.keys() or WHEN in slide.options.lines
         kept = tuple(note for note in notes if not (own and OWN_NOTE.fullmatch(note)))
         number = str(len(stacks) + (not below))
         about = sentences(origin.provenance for origin in origins([slide]))

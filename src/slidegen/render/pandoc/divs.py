@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from slidegen.pandoc.attributes import html_attributes
 from slidegen.pandoc.callouts import CALLOUTS, callout
+from slidegen.render.absolute import placed, reporter, styled
 from slidegen.render.callout_icons import default_title, icon
 from slidegen.render.context import Env, slide_context
 
@@ -20,7 +21,6 @@ TITLES: Final = {"note": "Note", "tip": "Tip", "important": "Important", "warnin
 OF_CALLOUTS: Final = ("title", "icon", "collapse", "appearance")
 OUTPUTS: Final = frozenset({"html", "html:js", "revealjs"})
 """Quarto's names for formats that include reveal.js slides."""
-SIDES: Final = ("top", "right", "bottom", "left", "width", "height")
 
 
 def register_divs(md: MarkdownIt) -> None:
@@ -83,7 +83,7 @@ def _title(text: str, token: Token, attributes: dict[str, str]) -> list[Token]:
     return [opening, inline, Token("paragraph_close", "p", -1, level=level, block=True)]
 
 
-def divs(tokens: list[Token], _: Env) -> list[Token]:
+def divs(tokens: list[Token], env: Env) -> list[Token]:
     """Renames divs to the containers of slidegen's own Markdown, which layouts and figures know."""
     opened: list[str] = []
     for token in tokens:
@@ -92,7 +92,9 @@ def divs(tokens: list[Token], _: Env) -> list[Token]:
             known = callout(classes)
             opened.append(CALLOUTS[known] if known else next((name for name in NAMED if name in classes), "div"))
             token.type = f"container_{opened[-1]}_open"
-            token.attrs = _attributes(classes, {key: str(value) for key, value in token.attrs.items()}, known)
+            given = {key: str(value) for key, value in token.attrs.items()}
+            given = placed(classes, given, reporter(env, token.map[0] if token.map else 0))
+            token.attrs = _attributes(classes, given, known)
         elif token.type == "div_close":
             token.type = f"container_{opened.pop()}_close"
     return tokens
@@ -111,26 +113,7 @@ def _attributes(classes: list[str], given: dict[str, str], known: str | None) ->
         given = styled(given, columns)
     if "hidden" in classes:
         given["hidden"] = ""
-    given = placed(classes, given)
     return {**({"class": " ".join(classes)} if classes else {}), **html_attributes(given)}
-
-
-def placed(classes: Sequence[str], given: dict[str, str]) -> dict[str, str]:
-    """Turns the sides of an absolutely positioned element into a style."""
-    if "absolute" not in classes:
-        return given
-    sides = [f"{side}:{_length(given[side])}" for side in SIDES if side in given]
-    rest = {key: value for key, value in given.items() if key not in SIDES}
-    return styled(rest, ";".join(["position:absolute", *sides]))
-
-
-def styled(given: dict[str, str], style: str) -> dict[str, str]:
-    """Puts `style` before the style that the attributes have."""
-    return {**given, "style": ";".join(filter(None, (style, given.get("style"))))}
-
-
-def _length(value: str) -> str:
-    return f"{value}px" if value.lstrip("-").replace(".", "", 1).isdigit() else value
 
 
 def _open(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:

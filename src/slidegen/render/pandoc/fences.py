@@ -11,6 +11,7 @@ from slidegen.pandoc.cells import read_cell
 from slidegen.pandoc.fences import HTML, Fence, raw_format, read_info
 from slidegen.render.code import CodeOptions, has_lexer, line_steps
 from slidegen.render.context import Env
+from slidegen.render.magic_move import STATES
 
 LINES: Final = ("code-line-numbers", "data-line-numbers", "data-code-line-numbers", "line-numbers")
 NUMBERED: Final = frozenset({"numberLines", "number-lines", "line-numbers"})
@@ -23,6 +24,11 @@ def fences(tokens: list[Token], _: Env) -> list[Token]:
     found = []
     for token in tokens:
         if token.type == "fence":
+            if STATES in token.meta:
+                for state in token.meta[STATES]:
+                    _read(state)
+                found.append(token)
+                continue
             kind = raw_format(token.info)
             if kind is not None and kind not in HTML:
                 continue

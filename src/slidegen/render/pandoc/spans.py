@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -12,10 +12,10 @@ from slidegen.pandoc.attributes import html_attributes, split_attributes
 from slidegen.pandoc.fences import HTML
 from slidegen.pandoc.identifiers import plain_text
 from slidegen.pandoc.typography import dashes
+from slidegen.render.absolute import placed, reporter, styled
 from slidegen.render.attributes import OWNERS, merge
 from slidegen.render.context import Env, slide_context
 from slidegen.render.images import LENGTH, lone_image
-from slidegen.render.pandoc.divs import placed, styled
 from slidegen.render.qr import DEFAULT, SIZES, QrProblem, qr_code, qr_html
 
 ATTRIBUTED: Final = frozenset({"span_open", "link_open", "code_inline", "image"})
@@ -39,7 +39,7 @@ def _qrcode(_: Any, tokens: Sequence[Token], index: int, _options: Any, env: Env
         return ""
 
 
-def spans(tokens: list[Token], _: Env) -> None:
+def spans(tokens: list[Token], env: Env) -> None:
     """Translates the attributes of spans, links and images to HTML, and drops raw text of other formats."""
     for token in tokens:
         if not token.children:
@@ -49,13 +49,13 @@ def spans(tokens: list[Token], _: Env) -> None:
                 child.type = "html_inline"
                 child.content = child.content if child.meta["format"] in HTML else ""
             elif child.type in ATTRIBUTED and child.attrs:
-                child.attrs = dict(_attributes(child))
+                child.attrs = dict(_attributes(child, reporter(env, token.map[0] if token.map else 0)))
 
 
-def _attributes(token: Token) -> dict[str, str]:
+def _attributes(token: Token, report: Callable[[str], None]) -> dict[str, str]:
     given = {key: str(value) for key, value in token.attrs.items()}
     classes = given.get("class", "").split()
-    given = placed(classes, given)
+    given = placed(classes, given, report)
     if token.type == "image":
         align = given.pop("fig-align", None)
         classes += [{"default": "left"}.get(align, align)] if align else []

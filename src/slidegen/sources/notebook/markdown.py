@@ -15,7 +15,7 @@ from typing import Final
 
 from slidegen.diagrams.kinds import KINDS
 from slidegen.limits import too_much
-from slidegen.scan import CODE, Piece, block_tokens, scan
+from slidegen.scan import CODE, Piece, block_tokens, is_magic_move, scan
 from slidegen.snippets import takes_code
 from slidegen.sources.notebook.anchors import outside_code
 from slidegen.sources.notebook.conversion import Conversion
@@ -151,7 +151,7 @@ def _containers(text: str, pieces: Sequence[Piece]) -> Iterator[Edit]:
 
 def _fence(text: str, start: int, end: int) -> Iterator[Edit]:
     """The line that opens a block of code, with the language only: other words are nobody's here, but for those of
-    diagrams, of QR codes and of code that a file has."""
+    diagrams, of QR codes, of code that a file has and of several blocks in one."""
     first = text.find("\n", start, end)
     opening = text[start : end if first < 0 else first]
     sign = re.match(r"[ \t>]*(`{3,}|~{3,})", opening)
@@ -159,7 +159,7 @@ def _fence(text: str, start: int, end: int) -> Iterator[Edit]:
         return
     name = (opening[sign.end() :].strip().strip("{}").split() or [""])[0]
     code = text[start:end]
-    if name in (*KINDS, "qr") or takes_code(code):
+    if name in (*KINDS, "qr") or takes_code(code) or is_magic_move(opening):
         return
     found = language(name, code) if name else ""
     if opening[sign.end() :].strip() != found:

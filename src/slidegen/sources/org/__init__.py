@@ -16,6 +16,7 @@ from slidegen.sources.org.blocks import OWN
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.deck_options import deck_options
 from slidegen.sources.org.include import included
+from slidegen.sources.org.labels import labels_of
 from slidegen.sources.org.outline import keywords, outline
 from slidegen.sources.org.rows import BEGIN, DEFINITION, definition_end, ends_of
 from slidegen.sources.org.settings import read_settings
@@ -39,6 +40,7 @@ def translate(source: Source) -> TranslatedDeck:
     own = declared(_own(rows, source))
     context = Context(source, settings, templated=_is_templated(own))
     context.losses += losses
+    context.labels = labels_of(rows)
     context.macros = _macros(settings.keywords.get("MACRO", ()))
     _take_footnotes(rows, context)
     above, headings = outline(rows, settings)

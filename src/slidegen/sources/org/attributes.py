@@ -22,6 +22,7 @@ LENGTH: Final = re.compile(r"\d+(\.\d+)?(px|%|em|rem|vw|vh|cm|mm|in|pt)?")
 NAME: Final = re.compile(r"[A-Za-z][\w:.-]*")
 DATA: Final = re.compile(
     r"(?:data|aria)-[a-z0-9-]+|id|class|style|title|lang|dir|role|width|height|alt|loading|target|rel"
+    r"|poster|start|loop|muted|autoplay|controls|captions"
 )
 
 

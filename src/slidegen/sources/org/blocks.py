@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from slidegen.diagrams.kinds import KINDS
 from slidegen.sources.org.attributes import (
     AFFILIATED,
     Affiliated,
@@ -25,6 +27,7 @@ from slidegen.sources.org.drawn_tables import drawn_table
 from slidegen.sources.org.inline import lines, one_line
 from slidegen.sources.org.items import listed
 from slidegen.sources.org.keywords import check_keyword
+from slidegen.sources.org.labels import label, with_name
 from slidegen.sources.org.lists import is_item, read_list
 from slidegen.sources.org.named_blocks import Block, given_to, named_block
 from slidegen.sources.org.paragraphs import paragraph
@@ -150,8 +153,9 @@ class _Elements:
         exported = exports[-1] if exports else "code"
         if OWN.search(block.arguments):  # slidegen reads it
             return []
-        results = self._results(exported in ("results", "both"), block.first)
-        return joined([named_block(block) if exported in ("code", "both") else [], results])
+        is_drawn = block.arguments.strip().partition(" ")[0].lower() in KINDS and exported != "none"
+        results = self._results(exported in ("results", "both") and not is_drawn, block.first)
+        return joined([named_block(block) if is_drawn or exported in ("code", "both") else [], results])
 
     def _results(self, is_exported: bool, first: Line) -> list[Line]:
         """What stands below a block as its results; nothing is run."""
@@ -276,10 +280,15 @@ class _Elements:
     def _captioned(self, made: list[Line], above: Affiliated) -> list[Line]:
         """A table with its caption and attributes."""
         given = given_to(above, self.context)
-        if above.get("CAPTION") and made:
+        name = label(above.get("NAME"))
+        known = made and name in self.context.labels
+        if known and not above.get("CAPTION"):
+            made = [Line(f"{{#{name}}}", made[0].number), *made]
+        elif above.get("CAPTION") and made:
             number = above.number("CAPTION")
             caption = one_line(above.get("CAPTION"), number, self.context)
-            first = Line(f"{lines(caption, [made[0]])[0].text} {{.caption}}", number)
+            words = lines(caption, [made[0]])[0].text
+            first = Line(f": {words} {{#{name}}}" if known else f"{words} {{.caption}}", number)
             made = [first, Line("", made[0].number), *made]
         return wrapped(made, shown(given))
 
@@ -299,6 +308,8 @@ class _Elements:
         if name.rstrip("*") not in MATH:
             self.context.lose(f"the LaTeX environment {name!r} is left out; it is not a formula", rows[0].number)
             return []
+        first = replace(rows[0], text=with_name(rows[0].text, above.get("NAME"), self.context.labels))
+        rows = [first, *rows[1:]]
         return wrapped(formula(rows, self.context), shown(given_to(above, self.context)))
 
     def _formula_ends(self) -> Mapping[str, Sequence[int]]:

@@ -10,15 +10,16 @@ from typing import Final
 from slidegen.sources.org.attributes import braces
 from slidegen.sources.org.code import dedented
 from slidegen.sources.org.context import Context
+from slidegen.sources.org.labels import TEX_LABEL, tex_label
 from slidegen.sources.translation import Line
 
 COMMENT: Final = re.compile(r"<!--[^\n]*-->")
-LABEL: Final = re.compile(r"\\label\{[^{}]*\}")
 
 
 def formula(rows: Sequence[Line], context: Context) -> list[Line]:
-    """The rows of a formula, without empty ones and labels."""
-    texts = [Line(context.sealed(LABEL.sub("", row.text)).strip(), row.number) for row in rows]
+    """The rows of a formula, without empty ones and the labels that nothing refers to."""
+    kept = [(TEX_LABEL.sub(lambda found: tex_label(found, context.labels), row.text), row.number) for row in rows]
+    texts = [Line(context.sealed(text).strip(), number) for text, number in kept]
     return [row for row in texts if row.text]
 
 

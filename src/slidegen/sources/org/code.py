@@ -82,8 +82,8 @@ def code(
     if given.get("caption"):
         name = "caption" if code_language in KINDS else "title"
         info.append(f'{name}="{given["caption"].replace(chr(34), chr(39)).replace("`", chr(39))}"')
-    if given.get("alt") and code_language in KINDS:
-        info.append(f"alt={attribute(given['alt'])}")
+    if code_language in KINDS:
+        info += [f"{key}={attribute(given[key])}" for key in ("alt", "width", "height") if given.get(key)]
     kept = {key: value for key, value in given.items() if key not in ("caption", "alt", "width", "height")}
     sign = fence(texts)
     end = rows[-1].number + 1 if rows else first.number

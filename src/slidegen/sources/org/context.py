@@ -18,7 +18,8 @@ Macros = Mapping[str, str]
 class Context:
     """The state of one translation. `places` maps what a link may name to the id of a slide, `templated` whether the
     deck requests values; `notes` and `used` (footnotes) are those of the slide
-    at hand, `contents` are the headings as `front.Entry` has them, `uncited` the works that are listed only."""
+    at hand, `contents` are the headings as `front.Entry` has them, `uncited` the works that are listed only,
+    `labels` those of cross references."""
 
     source: Source
     settings: Settings
@@ -38,6 +39,7 @@ class Context:
     contents: Sequence[tuple[int, str, str, int]] = ()
     depth: int = 0
     uncited: list[str] = field(default_factory=list)
+    labels: frozenset[str] = frozenset()
 
     def sealed(self, text: str) -> str:
         """A formula or HTML in which Jinja sees nothing, in a deck that requests no values."""

@@ -10,11 +10,14 @@ from urllib.parse import quote, unquote
 
 from slidegen.sources.org.attributes import braces
 from slidegen.sources.org.context import Context
+from slidegen.sources.org.labels import label
 from slidegen.sources.translation.words import escaped
 
 TARGET: Final = re.compile(r"(?:[^\[\]\\]|\\[\[\]\\]|\\)+")
 ESCAPE: Final = re.compile(r"\\([\[\]\\])")
 PICTURE: Final = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp)$", re.IGNORECASE)
+CLIP: Final = re.compile(r"\.(?:mp4|m4v|mov|webm|ogv|mp3|m4a|aac|wav|ogg|oga|opus|flac)$", re.IGNORECASE)
+"""The suffixes of video and audio, as `outputs.media` knows them: a player, for a file of the project."""
 FILE: Final = re.compile(r"(?:file(?:\+(?:sys|emacs))?:(?://(?=/))?)|(?=\.{1,2}/|~/|/)")
 ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto|tel|sftp|news):", re.IGNORECASE)
 SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][\w+-]*):(?P<rest>.*)", re.DOTALL)
@@ -51,8 +54,10 @@ def file_of(target: str) -> str | None:
 
 
 def is_picture(target: str) -> bool:
-    """Whether a link shows a picture, if it has no words."""
+    """Whether a link shows a picture or a player, if it has no words."""
     path = file_of(target)
+    if path is not None and CLIP.search(path):
+        return True
     return PICTURE.search(path if path is not None else target if ADDRESS.match(target) else "") is not None
 
 
@@ -69,6 +74,8 @@ def picture(target: str, given: Mapping[str, str], context: Context) -> str:  # 
 
 def link(target: str, words: str | None, number: int, context: Context) -> str:
     """Returns a link. One that leads nowhere here becomes its words, with a warning."""
+    if words is None and (name := label(target)) in context.labels:
+        return f"@{name}"
     if ADDRESS.match(target):
         shown = escaped(target.removeprefix("mailto:")) if words is None else words
         return f"[{shown}]({_url(target)})"

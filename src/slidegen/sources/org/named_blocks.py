@@ -12,6 +12,7 @@ from slidegen.sources.org.boxes import contained, raw_html, shown, wrapped
 from slidegen.sources.org.code import code, dedented
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.inline import lines, one_line, plain
+from slidegen.sources.org.labels import label
 from slidegen.sources.org.rows import joined
 from slidegen.sources.translation import Line
 
@@ -45,6 +46,8 @@ def given_to(above: Affiliated, context: Context) -> dict[str, str]:
     caption = above.get("CAPTION")
     if caption:
         given["caption"] = plain(caption, above.number("CAPTION"), context)
+    if (name := label(above.get("NAME"))) in context.labels and str(name).startswith("fig-"):
+        given["id"] = str(name)
     return given
 
 

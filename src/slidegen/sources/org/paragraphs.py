@@ -49,6 +49,8 @@ def _words(text: str, rows: Sequence[Line], row: int, given: Mapping[str, str], 
         return []
     pictures = PICTURES.fullmatch(text + "\n") is not None and _only_pictures(text, context)
     of_image = {} if not given else {k: v for k, v in given.items() if k not in FRAGMENT_KEYS} if pictures else {}
+    if pictures and given.get("id") in context.labels:
+        of_image["id"] = given["id"]
     of_block = {k: v for k, v in given.items() if k not in of_image}
     if pictures and "fragment" in of_block.get("class", ""):
         fragment_names = of_block.pop("class").split()

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
 
-from slidegen.sources.org import citing, latex, links
+from slidegen.sources.org import citing, labels, latex, links
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.entities import entity
 from slidegen.sources.translation import Line
@@ -231,6 +231,10 @@ class Reader:
             if characters is not None:
                 self._add(escaped(characters).replace("|", "\\|"))
                 return named.end()
+        referring = labels.TEX_REFERENCE.match(text, at)
+        if referring is not None and (shown := labels.reference(referring, self.context.labels)) is not None:
+            self._add(shown)
+            return referring.end()
         command = latex.command(text, at, self._line(at), self.context)
         if command is None:
             return None

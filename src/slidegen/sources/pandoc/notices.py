@@ -19,14 +19,10 @@ from slidegen.pandoc.shortcodes import SHORTCODE, lost
 from slidegen.scan import scan
 from slidegen.sources.pandoc.outline import Outline
 
-CITATION: Final = re.compile(r"\[(?:[^\[\]@]*[\s;-])?@(?!(?:fig|tbl|eq|sec|lst|sld)-)\w[^\[\]]*\](?!\()")
 EXAMPLE: Final = re.compile(r"\(@[\w-]+\)")
 RAW: Final = re.compile(r"`\{=(?!html)([\w-]+)\}")
-OF_TEXT: Final = (
-    (EXAMPLE, "{} is shown as it is written, not as an example's number"),
-    (CITATION, None),
-)
-"""The warnings about texts. None stands for citations, which share one warning."""
+OF_TEXT: Final = ((EXAMPLE, "{} is shown as it is written, not as an example's number"),)
+"""The warnings about texts."""
 
 
 def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -34,27 +30,32 @@ def notices(outline: Outline, name: str, first: int, given: Mapping[str, Any]) -
     cells = [token for token in outline.tokens if token.type == "fence" and _is_cell(token)]
     if cells:
         yield Problem(_of_cells(cells, given), name, first + (cells[0].map or [0])[0], code="not-applied")
-    cited: list[int] = []
     for token in outline.tokens:
         line = first + (token.map or [0])[0]
         if token.type == "inline":
-            for at, message in _of_text(token.content):
-                if message:
-                    yield Problem(message, name, line + at, code="not-applied")
-                else:
-                    cited.append(line + at)
+            for at, lost in _of_text(token.content):
+                yield Problem(lost, name, line + at, code="not-applied")
         elif message := _of_block(token):
             yield Problem(message, name, line, code="not-applied")
-    if cited and not (given.get("bibliography") or given.get("references")):
-        more = f", and {len(cited) - 1} more" if len(cited) > 1 else ""
-        yield Problem(
-            f"a citation is shown as it is written{more}: no bibliography is read", name, cited[0], code="not-applied"
-        )
+    yield from _of_footnotes(outline, name, first)
     for unit in outline.units:
         heading = unit.heading
         if heading is not None and {"background-iframe", "data-background-iframe"} & heading.attributes.keys():
             message = "background-iframe is left out: one file cannot hold another page"
             yield Problem(message, name, first + heading.lines[0], code="not-applied")
+
+
+def _of_footnotes(outline: Outline, name: str, first: int) -> Iterator[Problem]:
+    """Yields a warning for each footnote that is defined again: for pandoc, a name is one in the whole document."""
+    lines: dict[str, int] = {}
+    for token in outline.tokens:
+        if token.type != "footnote_reference_open" or token.map is None:
+            continue
+        label, line = token.meta["label"], first + token.map[0]
+        if label in lines:
+            message = f"the footnote [^{label}] is also defined on line {lines[label]}; the last definition counts"
+            yield Problem(message, name, line, code="duplicate-key")
+        lines[label] = line
 
 
 def _is_cell(token: Token) -> bool:
@@ -87,20 +88,18 @@ def _outside(code: Sequence[tuple[int, int]], pattern: re.Pattern[str], content:
     return (m for m in pattern.finditer(content) if not any(start <= m.start() < end for start, end in code))
 
 
-def _of_text(content: str) -> Iterator[tuple[int, str | None]]:
-    """Yields the warnings about a text, each with its line in the text. The message is None for a citation."""
+def _of_text(content: str) -> Iterator[tuple[int, str]]:
+    """Yields the warnings about a text, each with its line in the text."""
     if len(content) > MAX_TEXT:  # no slide may hold it
         return
     code = [(piece.start, piece.end) for piece in scan(content) if piece.kind == "code"]
-    found: list[tuple[int, str | None]] = [
+    found = [
         (start, f"raw {raw[1]} is left out; only {{=html}} is kept")
         for start, end in code
         if (raw := RAW.match(content, end - 1))
     ]
     for pattern, message in OF_TEXT:
-        found.extend(
-            (match.start(), message and message.format(match[0])) for match in _outside(code, pattern, content)
-        )
+        found.extend((match.start(), message.format(match[0])) for match in _outside(code, pattern, content))
     told = ((match.start(), lost(match[0])) for match in _outside(code, SHORTCODE, content))
     found.extend((at, message) for at, message in told if message is not None)
     rows = content.split("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,12 +17,16 @@ from mdit_py_plugins.footnote import footnote_plugin
 from slidegen.limits import MAX_TEXT
 from slidegen.pandoc import syntax
 from slidegen.pandoc.attributes import split_attributes
+from slidegen.pandoc.callouts import callout
 from slidegen.pandoc.identifiers import identifier, plain_text, unique
 from slidegen.pandoc.typography import dashes
 from slidegen.scan import close_at_labels
 
 NO_SLIDE: Final = frozenset({"columns", "column", "fragment", "notes", "panel-tabset"})
 """Classes of divs that never begin a slide, even if they begin with a heading."""
+OF_QUARTO: Final = re.compile(r"(?:fig|tbl|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg)-")
+"""The beginnings of the ids of figures, theorems and the like: Quarto takes their headings for titles, as those of
+callouts, before pandoc makes sections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,9 @@ def _of_div(tokens: Sequence[Token], at: int, headings: Mapping[int, Heading]) -
     """Returns the heading that a div begins with, if all others in it are deeper: pandoc makes one section of both."""
     first = headings.get(at + 1)
     classes = str(tokens[at].attrs.get("class", "")).split()
-    if first is None or NO_SLIDE & set(classes):
+    if first is None or NO_SLIDE & set(classes) or callout(classes):
+        return None
+    if OF_QUARTO.match(str(tokens[at].attrs.get("id", ""))):
         return None
     for number in range(at + 2, len(tokens)):
         if tokens[number].level == tokens[at].level and tokens[number].type == "div_close":

@@ -19,6 +19,14 @@ const colorOf = (css, opacity = 1) => {
   return seen < 0.01 ? null : { rgb, alpha: seen };
 };
 
+// A colour on another one, for what cannot be transparent.
+const over = (color, ground) => {
+  if (!color || color.alpha === 1 || !ground) return color;
+  const part = (one, at) => parseInt(one.rgb.slice(2 * at, 2 * at + 2), 16);
+  const mixed = [0, 1, 2].map((at) => Math.round(part(color, at) * color.alpha + part(ground, at) * (1 - color.alpha)));
+  return { rgb: mixed.map((one) => one.toString(16).padStart(2, "0")).join(""), alpha: 1 };
+};
+let behind = null; // the colour of the slide that is walked
 const styles = new Map();
 const styleOf = (element) => {
   if (!styles.has(element)) styles.set(element, getComputedStyle(element));
@@ -51,7 +59,12 @@ const seen = (element) => {
 // The fragment in which an element appears, from 0; null if it is there from the beginning.
 const stepOf = (element) => {
   const fragment = element.closest(".fragment, [data-marpit-fragment]");
-  if (!fragment || !sheet.contains(fragment) || /\b(fade-out|current-visible|highlight-|grow|shrink|strike)/.test(fragment.className)) return null;
+  if (!fragment || !sheet.contains(fragment)) return null;
+  const other = /\b(fade-out|current-visible|(?:fade|semi)-[a-z-]+-out|highlight-[a-z-]+|grow|shrink|strike)\b/.exec(fragment.className);
+  if (other) {
+    if (!given.steps) lose(`a fragment of the class ${other[1]}`, "is not animated: --steps makes a slide of each step");
+    return null;
+  }
   const index = fragment.dataset.marpitFragment ? Number(fragment.dataset.marpitFragment) - 1 : Number(fragment.dataset.fragmentIndex ?? 0);
   return Number.isFinite(index) ? index : null;
 };

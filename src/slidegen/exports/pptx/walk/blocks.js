@@ -35,7 +35,6 @@ const listBlocks = (list, level, out) => {
     const first = out.length;
     const children = [];
     blocksIn(item, children, { level: level + 1, item: true });
-    const whole = item.getBoundingClientRect();
     const textStart = (box) => (rtl ? outer.right - origin.left - (box.left + box.width) : box.left + origin.left - outer.left);
     let marked = false;
     for (const block of children) {
@@ -45,8 +44,9 @@ const listBlocks = (list, level, out) => {
         if (task) inset = rounded(0.15 * block.paragraph.size + inset + task.getBoundingClientRect().width + px(styleOf(task).marginInlineEnd));
         const hanging = marker ? Math.max(inset - levelStart(item, outer, rtl), marker ? 0.9 * block.paragraph.size : 0) : 0;
         const indent = marker ? Math.max(inset, rounded(hanging)) : inset;
+        const most = block.paragraph.size * (!marker || marker.style === "plain" || task ? 99 : marker.sign ? 0.9 : 0.75 + 0.55 * `${marker.start}`.length);
         block.paragraph = {
-          ...block.paragraph, level, indent, hanging: marker && !marked ? rounded(Math.min(hanging, indent)) : 0, marker: marked ? null : marker,
+          ...block.paragraph, level, indent, hanging: marker && !marked ? rounded(Math.min(hanging, indent, most)) : 0, marker: marked ? null : marker,
           box: { ...block.paragraph.box, left: rtl ? block.paragraph.box.left : rounded(outer.left - origin.left), width: rounded(rtl ? outer.right - origin.left - block.paragraph.box.left : block.paragraph.box.left + block.paragraph.box.width - (outer.left - origin.left)) },
         };
         block.list ??= outermost(list);
@@ -54,7 +54,7 @@ const listBlocks = (list, level, out) => {
       }
       out.push(block);
     }
-    const decoration = panelsOf(whole, styleOf(item), opacityOf(item), stepOf(item), item);
+    const decoration = decorationOf(item);
     if (decoration.length) out.splice(first, 0, ...decoration.map((shape) => ({ shape })));
   }
 };
@@ -77,7 +77,7 @@ const codeOf = (pre) => {
   const rows = [...pre.querySelectorAll(".sg-line")];
   const floating = [];
   const numbered = holder.matches(".sg-numbered");
-  if (holder.querySelector(".sg-code-step")) lose("the steps of a code block", given.steps ? "are slides" : "are not animated: --steps makes a slide of each");
+  if (holder.querySelector(".sg-code-step") && !given.steps) lose("the steps of a code block", "are not animated: --steps makes a slide of each");
   const lines = rows.length ? rows.map((row) => runsIn([...row.childNodes], row, floating)) : splitRuns(runsIn([...code.childNodes], code, floating));
   const own = styleOf(rows[0] ?? code);
   const zoom = zoomOf(pre);
@@ -86,12 +86,13 @@ const codeOf = (pre) => {
   const box = boxOf(rect);
   const paragraphs = lines.map((runs, index) => {
     const kept = runs.map((run) => ({ ...run, text: run.text.replace(/\n$/, "") })).filter((run) => run.text);
-    return { runs: kept, size, leading, natural: naturalOf(own), box };
+    return { runs: kept, size, leading, natural: naturalOf(own), exact: true, box };
   });
   while (paragraphs.length && !paragraphs.at(-1).runs.length) paragraphs.pop();
   const padding = ["Top", "Right", "Bottom", "Left"].map((side) => rounded(px(style[`padding${side}`]) + px(style[`border${side}Width`])));
   const inner = code === pre ? [0, 0, 0, 0] : ["Top", "Right", "Bottom", "Left"].map((side) => px(styleOf(code)[`padding${side}`]));
   const sides = padding.map((one, at) => rounded(one + inner[at]));
+  sides[0] = rounded(Math.max(0, sides[0] - (Math.max(0, leading - naturalOf(own)) * size) / 2)); // PowerPoint has all of it above
   const shape = {
     kind: "text", box, paragraphs, code: true, fill: colorOf(style.backgroundColor, opacityOf(pre)) ?? (code === pre ? null : colorOf(styleOf(code).backgroundColor, opacityOf(pre))), radius: radiusOf(pre),
     outline: borderOf(style, "Top", opacityOf(pre)), padding: sides, step: stepOf(pre), name: pre.dataset.language ?? "",

@@ -1,8 +1,10 @@
 // The whole deck: its look, then its slides one by one. `given` has the option `steps`, the addresses of links to files
 // as they are `written`, the sign for their `place`, the CSS of the `tints` of charts, and the HTML of the `notes` of each slide.
 const rootStyle = getComputedStyle(document.documentElement);
+const sans = new Set();
 const firstFamily = (selector, otherwise) => {
   const found = document.querySelector(selector);
+  if (found && getComputedStyle(found).fontFamily.includes("sans-serif")) sans.add(familyOf(getComputedStyle(found)));
   return found ? familyOf(getComputedStyle(found)) : otherwise;
 };
 const TOKENS = { background: "background", surface: "surface", text: "text", quiet: "text-quiet", rule: "rule", accent: "accent", good: "good", warn: "warn", bad: "bad", series1: "series-1", series2: "series-2", series3: "series-3", series4: "series-4", series5: "series-5", series6: "series-6" };
@@ -24,8 +26,9 @@ const readLook = () => {
   const text = familyOf(own.fontFamily ? own : rootStyle);
   Object.assign(look, {
     colors, text_font: firstFamily(".sheet .body p, .sheet p, .sheet li", text), heading_font: firstFamily(".sheet h1, .sheet h2", text),
-    code_font: firstFamily(".sheet pre code, .sheet code", "Courier New"), rtl: document.documentElement.dir === "rtl", lang: document.documentElement.lang || "en",
+    sans: [], code_font: firstFamily(".sheet pre code, .sheet code", "Courier New"), rtl: document.documentElement.dir === "rtl", lang: document.documentElement.lang || "en",
   });
+  look.sans = [...sans];
 };
 // The notes stand in one element, so that the page is laid out once for all of them.
 const readNotes = () => {

@@ -85,6 +85,8 @@ const KEPT = ["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "st
   "font-family", "font-size", "font-weight", "font-style", "letter-spacing", "text-anchor", "opacity", "stop-color", "stop-opacity", "marker-start", "marker-end", "clip-path", "mask"];
 const PLAIN = { "fill-opacity": "1", "stroke-opacity": "1", "stroke-dasharray": "none", opacity: "1", "letter-spacing": "normal", "font-style": "normal", "fill-rule": "nonzero", "stroke-linecap": "butt", "stroke-linejoin": "miter", "marker-start": "none", "marker-end": "none", "clip-path": "none", mask: "none", "stop-opacity": "1" };
 const SHAPES = /^(path|rect|circle|ellipse|line|polyline|polygon|text|tspan|use|image|stop|g|svg|marker|pattern|clipPath|mask)$/;
+// The family of a text, and what is like it on most machines: other programs read no longer lists.
+const familiesOf = (style) => `${familyOf(style)}, ${isMono(style) ? "Consolas, Courier New, monospace" : "Calibri, Arial, sans-serif"}`;
 // A drawing that stands alone: what style sheets say is written into it.
 const alone = (svg, width, height) => {
   const copy = svg.cloneNode(true);
@@ -108,7 +110,7 @@ const alone = (svg, width, height) => {
       value = value.replace(/url\("?[^"#)]*#([^")]+)"?\)/g, "url(#$1)");
       if (PLAIN[name] === value || (name.startsWith("stop") && one.localName !== "stop") || (/^(font|text|letter)/.test(name) && !/^(text|tspan)$/.test(one.localName))) {
         if (!/^(fill|stroke|stop)-opacity$/.test(name)) made.removeAttribute(name);
-      } else if (value && !(one.localName === "g" && /^(fill|stroke)/.test(name))) made.setAttribute(name, name === "font-family" ? value.replace(/["']/g, "") : value);
+      } else if (value && !(one.localName === "g" && /^(fill|stroke)/.test(name))) made.setAttribute(name, name === "font-family" ? familiesOf(style) : value);
     }
     if (one.localName === "text" && style.paintOrder.startsWith("stroke") && style.stroke !== "none" && made.parentNode) haloes.push(made);
     if (hidden) made.setAttribute("visibility", "hidden");

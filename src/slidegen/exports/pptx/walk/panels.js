@@ -73,7 +73,7 @@ const pseudoPanels = (element, which) => {
     left = around.left + px(styleOf(holder).borderLeftWidth) + px(style.left) + px(style.marginLeft);
     top = around.top + px(styleOf(holder).borderTopWidth) + px(style.top) + px(style.marginTop);
   } else if (style.display === "block") {
-    left += px(own.paddingLeft) + px(style.marginLeft);
+    left = own.direction === "rtl" ? rect.right - px(own.borderRightWidth) - px(own.paddingRight) - px(style.marginRight) - outer.width : left + px(own.paddingLeft) + px(style.marginLeft);
     top = which === "::before" ? top + px(own.paddingTop) + px(style.marginTop) : rect.bottom - px(own.paddingBottom) - px(own.borderBottomWidth) - px(style.marginBottom) - outer.height;
   } else return [];
   if (!/^rotate|matrix/.test(style.transform)) return panelsOf({ left, top, ...outer }, style, opacityOf(element) * Number(style.opacity), stepOf(element), null);

@@ -71,7 +71,7 @@ const groundOf = () => {
   const page = sheet.querySelector(".pdf-page");
   const section = [...sheet.querySelectorAll("section, marp-section")].at(-1);
   const behind = page?.querySelector(".slide-background");
-  const parts = [sheet.querySelector(".marpit"), page, behind, behind?.querySelector(".slide-background-content"), page ? null : sheet.querySelector("foreignObject > *")];
+  const parts = [sheet.querySelector(".marpit"), page, behind, behind?.querySelector(".slide-background-content"), page ? section : sheet.querySelector("foreignObject > *")];
   const ground = { color: colorOf(look.colors.background && `#${look.colors.background.rgb}`), gradient: null, picture: "", opacity: 1 };
   for (const part of parts.filter(Boolean)) {
     const style = styleOf(part);
@@ -111,7 +111,7 @@ const numberOf = (section) => {
   const left = rtl ? px(style.left) : frame.width - right - width;
   const box = { left: rounded(left), top: rounded(frame.height - bottom - size * 1.3), width: rounded(width), height: rounded(size * 1.3) };
   const run = { text, size, font: familyOf(style), color: colorOf(style.color) };
-  return [{ kind: "text", role: "number", box, paragraphs: [{ runs: [run], box, size, align: "end", level: 0, rtl }] }];
+  return [{ kind: "text", role: "number", fill: colorOf(style.backgroundColor), box, paragraphs: [{ runs: [run], box, size, align: "end", level: 0, rtl }] }];
 };
 
 const slideOf = () => {
@@ -119,8 +119,12 @@ const slideOf = () => {
   styles.clear();
   losses.length = 0;
   const { ground, section } = groundOf();
+  behind = ground.color;
   const out = [];
   blocksIn(sheet, out);
   const layout = /layout-([a-z-]+)/.exec(section.className)?.[1] ?? "";
-  return { layout, ground, shapes: [...textShapes(out), ...numberOf(section)], text: colorOf(styleOf(section).color) ?? look.colors.text, losses: [...losses] };
+  const shapes = [...textShapes(out), ...numberOf(section)];
+  // What covers the slide is behind all else, wherever it stands in the HTML.
+  const whole = ({ box }) => box.width > 0.97 * origin.width && box.height > 0.97 * origin.height;
+  return { layout, ground, shapes: [...shapes.filter(whole), ...shapes.filter((shape) => !whole(shape))], text: colorOf(styleOf(section).color) ?? look.colors.text, losses: [...losses] };
 };

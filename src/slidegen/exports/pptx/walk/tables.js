@@ -40,15 +40,15 @@ const tableOf = (table) => {
     const room = barRoom(element, style);
     return {
       ...at, paragraphs, header: element.localName === "th" && Boolean(element.closest("thead")),
-      fill: colorOf(style.backgroundColor, opacity) ?? colorOf(ground.backgroundColor, opacity),
-      above: borderOf(style, "Top", opacity), below: borderOf(style, "Bottom", opacity),
+      fill: colorOf(style.backgroundColor, opacity) ?? colorOf(ground.backgroundColor, opacity) ?? colorOf(styleOf(element.parentElement.parentElement).backgroundColor, opacity),
+      left: borderOf(style, "Left", opacity), right: borderOf(style, "Right", opacity), above: borderOf(style, "Top", opacity), below: borderOf(style, "Bottom", opacity),
       padding: [px(style.paddingTop), px(style.paddingRight) + room.right, px(style.paddingBottom), px(style.paddingLeft) + room.left].map(rounded),
       anchor: { middle: "middle", bottom: "bottom" }[style.verticalAlign] ?? "top",
     };
   });
   loosen(made, edges);
   const shape = {
-    kind: "table", box: boxOf({ left: rect.left, top: tops[0].top, width: rect.width, height: tops.at(-1).bottom - tops[0].top }),
+    kind: "table", box: boxOf({ left: rtl ? rect.right - edges.at(-1) : rect.left + edges[0], top: tops[0].top, width: edges.at(-1) - edges[0], height: tops.at(-1).bottom - tops[0].top }),
     columns: edges.slice(1).map((edge, at) => rounded(Math.max(1, edge - edges[at]))), rows: tops.map((row) => rounded(row.height)),
     cells: made, header_rows: rows.filter((row) => row.closest("thead")).length, rtl,
     name: table.closest("[data-table]")?.dataset.table ?? "", step: stepOf(table),
@@ -72,7 +72,8 @@ const barRoom = (cell, style) => {
 const loosen = (cells, edges) => {
   const rtl = look.rtl;
   const [end, start] = rtl ? [3, 1] : [1, 3];
-  for (let edge = 1; edge < edges.length - 1; edge++) {
+  const ruled = cells.some((cell) => cell.left || cell.right);
+  for (let edge = 1; edge < edges.length - 1 && !ruled; edge++) {
     const before = cells.filter((cell) => cell.column + cell.across === edge);
     const after = cells.filter((cell) => cell.column === edge);
     const move = rounded(Math.min(24, ...before.map((cell) => cell.padding[end])) / 2);
@@ -80,6 +81,10 @@ const loosen = (cells, edges) => {
     for (const cell of before) cell.padding[end] = rounded(cell.padding[end] - move);
     for (const cell of after) cell.padding[start] = rounded(cell.padding[start] + move);
   }
+  const last = edges.length - 1;
+  const paragraphs = (column, side) => cells.filter((cell) => (side === "start" ? cell.column : cell.column + cell.across - 1) === column).flatMap((cell) => cell.paragraphs);
+  if (!ruled && paragraphs(0, "start").some(({ align }) => align !== "start")) edges[0] -= rounded((edges[1] - edges[0]) * 0.14);
+  if (!ruled && paragraphs(last - 1, "end").some(({ align }) => align !== "end")) edges[last] += rounded((edges[last] - edges[last - 1]) * 0.12);
   for (const cell of cells) {
     const aligns = new Set(cell.paragraphs.map(({ align }) => align));
     if (aligns.size !== 1) continue;

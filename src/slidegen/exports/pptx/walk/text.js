@@ -24,14 +24,14 @@ const lookOf = (element, around) => {
     size: raised ? around.size : rounded(px(style.fontSize) * around.zoom),
     font: familyOf(style), code: isMono(style), color: colorOf(style.color, opacityOf(element)),
     bold: Number(style.fontWeight) >= 600, italic: /italic|oblique/.test(style.fontStyle),
-    highlight: ground ?? around.highlight, link: linkOf(element), lang: element.closest("[lang]")?.lang ?? "",
-    transform: style.textTransform, keeps: style.whiteSpaceCollapse === "preserve" || /^pre/.test(style.whiteSpace),
+    highlight: over(ground, behind) ?? around.highlight, link: linkOf(element), lang: element.closest("[lang]")?.lang ?? "",
+    spacing: rounded(px(style.letterSpacing) * around.zoom), transform: style.textTransform, keeps: style.whiteSpaceCollapse === "preserve" || /^pre/.test(style.whiteSpace),
   };
 };
 const runOf = (text, of, more = {}) => ({
   text, size: of.size, font: of.font, color: of.color, bold: of.bold, italic: of.italic, code: of.code,
   underline: /underline/.test(of.lines) && !of.link, strike: /line-through/.test(of.lines),
-  raised: of.raised, highlight: of.highlight, link: of.link, lang: of.lang, ...more,
+  raised: of.raised, spacing: of.spacing ?? 0, highlight: of.highlight, link: of.link, lang: of.lang, ...more,
 });
 
 const formulaOf = (element) => {
@@ -41,7 +41,7 @@ const formulaOf = (element) => {
   return { formula: { tex, mathml: math?.outerHTML ?? "", display: Boolean(element.closest(".katex-display")) }, plain };
 };
 
-const EM_SPACE = "\u2003";
+const [EM_SPACE, EN_SPACE] = ["\u2003", "\u2002"];
 // The runs in some nodes that stand in a line, and the pictures among them, which become shapes of their own.
 const runsIn = (nodes, block, floating) => {
   const runs = [];
@@ -57,7 +57,7 @@ const runsIn = (nodes, block, floating) => {
       let text = of.keeps ? node.data : node.data.replace(/[ \t\r\n\f]+/g, " ");
       text = text.replaceAll("\u00ad", "").replaceAll("\u200b", "");
       if (of.transform === "uppercase") text = text.toLocaleUpperCase();
-      if (!of.keeps && text.startsWith(" ") && (!runs.length || /[\s]$/.test(runs.at(-1).text))) text = text.slice(1);
+      if (!of.keeps && text.startsWith(" ") && (!runs.length || /[ \n]$/.test(runs.at(-1).text))) text = text.slice(1);
       const parts = of.keeps ? text.split("\n") : [text];
       parts.forEach((part, index) => {
         if (index) push(runOf("\n", of));
@@ -74,18 +74,23 @@ const runsIn = (nodes, block, floating) => {
     }
     if (node.matches(".katex")) {
       const { formula, plain } = formulaOf(node);
-      return push(runOf(plain, { ...lookOf(node, of), size: of.size }, { formula }));
+      if (formula.mathml.includes("mathcolor")) lose("a formula", "has one colour");
+      return push(runOf(plain, { ...of, color: lookOf(node, of).color }, { formula }));
     }
     if (node.matches(".sg-emoji")) return push(runOf(node.textContent, { ...of, font: "" }));
     if (tag === "input" || node.matches(".bar")) return;
     if (tag === "img" || tag === "svg" || tag === "video") {
       const shapes = replaced(node);
       floating.push(...shapes);
-      const width = node.getBoundingClientRect().width;
-      if (shapes.length) push(runOf(EM_SPACE.repeat(Math.max(1, Math.round(width / of.size))), of));
+      const style = styleOf(node);
+      const wide = (node.getBoundingClientRect().width + px(style.marginLeft) + px(style.marginRight)) / of.size;
+      if (shapes.length) push(runOf(EM_SPACE.repeat(Math.floor(wide)) + (wide % 1 > 0.05 ? EN_SPACE : ""), of));
       return;
     }
     if (isLost(node)) return;
+    // A chip has a gap before it that no character makes.
+    const chip = styleOf(node).display === "inline-block" && runs.length && !/\s$/.test(runs.at(-1).text) && px(styleOf(node).marginInlineStart) >= 0;
+    if (chip && node.getBoundingClientRect().width > 8) push(runOf(" ", of));
     for (const child of node.childNodes) go(child, lookOf(node, of));
   };
   const base = { block, raised: 0, lines: "", zoom: zoomOf(block), highlight: null, size: 0 };

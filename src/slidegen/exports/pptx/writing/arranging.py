@@ -11,6 +11,8 @@ from slidegen.exports.pptx.scene import Box, Scene, Shape, Slide, TextShape
 
 T = TypeVar("T")
 LayoutName = Literal["title", "section", "content", "two", "title-only", "blank"]
+ALONE: Final = ("title", "footer", "number")
+"""What a text is by itself, whatever else is on its slide."""
 LEAST: Final = 20.0
 """The least size of type of what a slide is about; captions and footnotes are smaller."""
 TITLES: Final = {"title": "title", "end": "title", "section": "section"}
@@ -44,11 +46,11 @@ def arranged(slide: Slide) -> Arranged:
         for index, shape in enumerate(slide.shapes)
         if isinstance(shape, TextShape) and _is_content(shape)
     ]
-    roles = {
-        index: shape.role
-        for index, shape in enumerate(slide.shapes)
-        if isinstance(shape, TextShape) and shape.role in ("title", "footer", "number")
-    }
+    roles: dict[int, str] = {}
+    for index, shape in enumerate(slide.shapes):
+        # a layout has one placeholder of each kind
+        if isinstance(shape, TextShape) and shape.role in ALONE and shape.role not in roles.values():
+            roles[index] = shape.role
     titled = "title" in roles.values()
     if not titled:
         return Arranged(slide, "blank", roles)

@@ -34,6 +34,8 @@ FURNITURE: Final = {10: "date", 11: "footer", 12: "number"}
 SCHEME: Final = ("accent", "good", "warn", "bad", "quiet", "rule")
 """The colours that become the six accents of the theme."""
 DEFAULT: Final = Color("808080")
+SANS: Final = "020B0503030403020204"
+"""The PANOSE number of Source Sans 3: where a font is not installed, PowerPoint takes one that is like this."""
 
 
 def scheme(look: Look) -> dict[str, Color]:
@@ -124,6 +126,9 @@ def _theme(part: Any, look: Look) -> None:
         latin = fonts.find(f"{named(f'a:{kind}')}/{named('a:latin')}")
         latin.attrib.clear()
         latin.set("typeface", family)
+        if family in look.sans:
+            latin.set("panose", SANS)
+            latin.set("pitchFamily", "34")
     part._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

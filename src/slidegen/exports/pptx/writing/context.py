@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from slidegen.exports.pptx.scene import Link, Look
 from slidegen.exports.pptx.writing.xml import Palette
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+
+
+SAFE: Final = "%/:=&?~#+!$,;'@()*"
+"""What stays in an address as it is. PowerPoint repairs a file with an address that RFC 3986 does not allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class SlideWriter:
         part = self.slide.part
         if link.page is not None:
             return part.relate_to(self.pages(link.page).part, RT.SLIDE), "ppaction://hlinksldjump"
-        return part.relate_to(link.address, RT.HYPERLINK, is_external=True), None
+        return part.relate_to(quote(link.address, SAFE), RT.HYPERLINK, is_external=True), None
 
     def appears(self, shape: int, step: int | None, paragraph: int | None = None, *, text: bool = False) -> None:
         """Notes that a shape, or one of its paragraphs (from 0), appears in a step of the slide's fragments. `text`

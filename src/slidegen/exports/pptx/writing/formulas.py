@@ -43,17 +43,17 @@ ALIGN: Final = {"left": "left", "center": "center", "right": "right"}
 GROUPS: Final = {"mrow", "mstyle", "mpadded", "merror", "mtd", "math", "semantics"}
 
 
-def omml(mathml: str, look: Look, *, display: bool = False) -> Element:
-    """Returns `m:oMath`, or for a `display` formula `m:oMathPara`, from KaTeX's MathML."""
+def omml(mathml: str, look: Look, side: str | None = None) -> Element:
+    """Returns `m:oMath` from KaTeX's MathML, or `m:oMathPara` for a formula that stands alone on a `side`."""
     from lxml import etree
 
     tree = etree.fromstring(mathml.replace("&nbsp;", "\u00a0"), etree.XMLParser(resolve_entities=False))
     made = element("m:oMath")
     _Converter(look).children(made, [tree])
-    if not display:
+    if side is None:
         return made
     paragraph = element("m:oMathPara")
-    sub(sub(paragraph, "m:oMathParaPr"), "m:jc").set(named("m:val"), "left")
+    sub(sub(paragraph, "m:oMathParaPr"), "m:jc").set(named("m:val"), side)
     paragraph.append(made)
     return paragraph
 
@@ -283,11 +283,20 @@ class _Converter:
 
     @staticmethod
     def _fences(node: Element) -> bool:
-        """Whether a group begins or ends with a fence that grows with it."""
-        ends = [node[0], node[-1]] if len(node) > 1 else []
-        return _tag(node) in GROUPS and bool(ends) and all(_tag(e) == "mo" and e.get("fence") == "true" for e in ends)
+        """Whether a group stands between fences that grow with it, or beside one."""
+        if _tag(node) not in GROUPS or len(node) < 2:
+            return False
+        fences = [_is_fence(child) for child in node]
+        return any((fences[0], fences[-1])) and not any(fences[1:-1])
 
     def _delimited(self, parent: Element, node: Element) -> None:
+        inside = list(node)
+        begin = _text(inside.pop(0)).strip() if _is_fence(inside[0]) else ""
+        end = _text(inside.pop()).strip() if inside and _is_fence(inside[-1]) else ""
         made = sub(parent, "m:d")
-        self.properties(made, "d", begChr=_text(node[0]).strip(), endChr=_text(node[-1]).strip())
-        self.children(sub(made, "m:e"), list(node)[1:-1])
+        self.properties(made, "d", begChr=begin, endChr=end)
+        self.children(sub(made, "m:e"), inside)
+
+
+def _is_fence(node: Element) -> bool:
+    return _tag(node) == "mo" and node.get("fence") == "true"

@@ -25,8 +25,8 @@ NO_DATE: Final = datetime(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the file says of itself. `sections` are the names of its sections, each with the index of its first page,
-    from 0; `hidden` are the indexes of the pages that a show leaves out."""
+    """What the file says of itself. `sections` are the names of its sections, each with the number of the
+    slide of the deck with which it begins."""
 
     title: str
     author: str = ""
@@ -63,12 +63,13 @@ def _sections(made: Any, scene: Scene, facts: Facts) -> None:
     if extensions is None:
         extensions = sub(tree, "p:extLst")
     holder = sub(sub(extensions, "p:ext", uri=SECTIONS), "p14:sectionLst")
-    starts = [start for _, start in facts.sections] + [len(scene.slides)]
-    for number, (name, start) in enumerate(facts.sections):
+    numbers = [slide.number for slide in scene.slides]
+    starts = [numbers.index(first) for _, first in facts.sections] + [len(numbers)]
+    for number, (name, _) in enumerate(facts.sections):
         guid = f"{{{uuid5(NAMESPACE_URL, f'slidegen:{number}:{name}')}}}".upper()
         section = sub(holder, "p14:section", name=name, id=guid)
         slides = sub(section, "p14:sldIdLst")
-        for key in ids[start : starts[number + 1]]:
+        for key in ids[starts[number] : starts[number + 1]]:
             sub(slides, "p14:sldId", id=key)
 
 

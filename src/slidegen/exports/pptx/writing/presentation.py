@@ -23,6 +23,7 @@ from slidegen.exports.pptx.writing.base import FURNITURE, ROLES, empty_presentat
 from slidegen.exports.pptx.writing.charts import chart
 from slidegen.exports.pptx.writing.context import SlideWriter
 from slidegen.exports.pptx.writing.package import Facts, finished
+from slidegen.exports.pptx.writing.room import with_room
 from slidegen.exports.pptx.writing.shapes import Placeholder, blip, decoded, panel, picture, text_box
 from slidegen.exports.pptx.writing.tables import table
 from slidegen.exports.pptx.writing.text import Default, write_paragraphs
@@ -51,7 +52,7 @@ class _Deck:
 
 def presentation(scene: Scene, facts: Facts) -> bytes:
     """Returns the file. The same scene and facts give the same bytes."""
-    placed = [arranged(slide) for slide in scene.slides]
+    placed = [arranged(with_room(slide, scene.size[0])) for slide in scene.slides]
     usual = measures(scene, placed)
     made, layouts = empty_presentation(scene.look, usual, scene.size)
     slides = [made.slides.add_slide(layouts[one.layout]) for one in placed]

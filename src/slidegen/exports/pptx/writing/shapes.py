@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from slidegen.exports.pptx.scene import Box, PanelShape, PictureShape, TextShape
+from slidegen.exports.pptx.scene import Box, PanelShape, Paragraph, PictureShape, TextShape
 from slidegen.exports.pptx.writing.context import SlideWriter
+from slidegen.exports.pptx.writing.room import ROOM
 from slidegen.exports.pptx.writing.text import Default, clean, has_formula, write_paragraphs
 from slidegen.exports.pptx.writing.xml import NAMES, element, emu, geometry, sub, transform
 
@@ -17,12 +19,13 @@ if TYPE_CHECKING:
 
 DECORATIVE: Final = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 """The extension of a shape that says nothing: a screen reader leaves it out."""
+LOADS: Final = re.compile(
+    r"""<script|<foreignObject|@import|\bon[a-z]+\s*=|(?:href\s*=\s*["']?|url\(\s*["']?)(?!\s*(?:#|data:image/))""",
+    re.I,
+)
+"""What an SVG may not have: scripts, and what it loads. Its PNG is enough then."""
 SVG: Final = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 """The extension of a picture that has an SVG besides."""
-BALANCED: Final = 1.08
-"""How much wider than its lines a text is whose lines are balanced."""
-ROOM: Final = 1.12
-"""How much wider another font may be than the theme's: a line that would then not fit does not wrap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,14 @@ def text_box(writer: SlideWriter, shape: TextShape, place: Placeholder | None) -
         if place is not None:
             sub(inner, "p:ph", type=place.type or None, sz=place.size, idx=place.index)
         properties = sub(made, "p:spPr")
-        box = _box(shape)
-        if place is None or place.box is None or not _close(place.box, box):
-            transform(properties, box)
+        if place is None or place.box is None or not _close(place.box, shape.box):
+            transform(properties, shape.box)
         if place is None:
             geometry(properties, shape.box, shape.radius)
+        if place is None or shape.fill:
             writer.palette.fill(properties, shape.fill)
-            if shape.outline:
-                writer.palette.line(properties, "a:ln", shape.outline)
+        if place is None and shape.outline:
+            writer.palette.line(properties, "a:ln", shape.outline)
         body = sub(made, "p:txBody")
         _body(body, shape)
         free = Default(None, writer.look.colors.get("text"), font=writer.look.code_font if shape.code else "")
@@ -76,7 +79,7 @@ def text_box(writer: SlideWriter, shape: TextShape, place: Placeholder | None) -
         write_paragraphs(writer, body, shape.paragraphs, default, plain=plain)
         return made
 
-    _with_fallback(writer, shape, build)
+    with_fallback(writer, shape.paragraphs, build)
     whole = {paragraph.step for paragraph in shape.paragraphs}
     if len(whole) == 1 or shape.step is not None:
         writer.appears(number, shape.step if shape.step is not None else whole.pop(), text=True)
@@ -85,8 +88,10 @@ def text_box(writer: SlideWriter, shape: TextShape, place: Placeholder | None) -
             writer.appears(number, paragraph.step, index)
 
 
-def _with_fallback(writer: SlideWriter, shape: TextShape, build: Callable[..., Element]) -> None:
-    if not has_formula(shape.paragraphs):
+def with_fallback(writer: SlideWriter, paragraphs: Sequence[Paragraph], build: Callable[..., Element]) -> None:
+    """Adds a shape; if there are formulas in its paragraphs, also its twin for programs that know no Office Math.
+    `build` makes it, with `plain=True` as the twin."""
+    if not has_formula(paragraphs):
         writer.tree.append(build(plain=True))
         return
     from lxml import etree
@@ -104,14 +109,6 @@ def _name(shape: TextShape, number: int) -> str:
         return f"Code {shape.name} {number}".replace("  ", " ")
     kind = {"title": "Title", "subtitle": "Subtitle", "body": "Content", "footer": "Footer", "number": "Slide Number"}
     return f"{kind.get(shape.role, 'Text')} {number}"
-
-
-def _box(shape: TextShape) -> Box:
-    """Its box, as wide as its lines where these are balanced, so that they break where they do in the browser."""
-    box = shape.box
-    if not all(p.balanced and p.align == "start" and not p.rtl for p in shape.paragraphs):
-        return box
-    return replace(box, width=min(box.width, max(p.extent + p.indent for p in shape.paragraphs) * BALANCED))
 
 
 def _close(a: Box, b: Box) -> bool:
@@ -188,7 +185,7 @@ def blip(writer: SlideWriter, parent: Element, data: str, svg: str = "", opacity
     made = sub(parent, "a:blip", r_embed=key)
     if opacity < 1:
         sub(made, "a:alphaModFix", amt=round(opacity * 100000))
-    if svg:
+    if svg and not LOADS.search(svg):
         drawing = part.relate_to(_svg_part(writer, svg.encode()), RT.IMAGE)
         extension = sub(sub(made, "a:extLst"), "a:ext", uri=SVG)
         sub(extension, "asvg:svgBlip", r_embed=drawing)

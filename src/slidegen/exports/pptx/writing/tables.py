@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from slidegen.exports.pptx.scene import Cell, TableShape
 from slidegen.exports.pptx.writing.context import SlideWriter
-from slidegen.exports.pptx.writing.shapes import identity
+from slidegen.exports.pptx.writing.shapes import identity, with_fallback
 from slidegen.exports.pptx.writing.text import Default, write_paragraphs
-from slidegen.exports.pptx.writing.xml import emu, sub, transform
+from slidegen.exports.pptx.writing.xml import element, emu, sub, transform
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -22,12 +22,22 @@ ANCHOR: Final = {"top": "t", "middle": "ctr", "bottom": "b"}
 def table(writer: SlideWriter, shape: TableShape) -> None:
     """Adds a table."""
     number = writer.new_id()
-    made = sub(writer.tree, "p:graphicFrame")
-    identity(made, "graphicFrame", number, f"Table {shape.name} {number}".replace("  ", " "))
-    sub(sub(made[0], "p:cNvGraphicFramePr"), "a:graphicFrameLocks", noGrp=True)
-    sub(made[0], "p:nvPr")
-    transform(made, shape.box, "p:xfrm")
-    content = sub(sub(sub(made, "a:graphic"), "a:graphicData", uri=KIND), "a:tbl")
+
+    def build(*, plain: bool) -> Element:
+        made = element("p:graphicFrame")
+        identity(made, "graphicFrame", number, f"Table {shape.name} {number}".replace("  ", " "))
+        sub(sub(made[0], "p:cNvGraphicFramePr"), "a:graphicFrameLocks", noGrp=True)
+        sub(made[0], "p:nvPr")
+        transform(made, shape.box, "p:xfrm")
+        _content(writer, sub(sub(made, "a:graphic"), "a:graphicData", uri=KIND), shape, plain=plain)
+        return made
+
+    with_fallback(writer, [paragraph for cell in shape.cells for paragraph in cell.paragraphs], build)
+    writer.appears(number, shape.step)
+
+
+def _content(writer: SlideWriter, parent: Element, shape: TableShape, *, plain: bool) -> None:
+    content = sub(parent, "a:tbl")
     properties = sub(content, "a:tblPr", rtl=shape.rtl or None, firstRow=bool(shape.header_rows))
     sub(properties, "a:tableStyleId").text = PLAIN
     grid = sub(content, "a:tblGrid")
@@ -43,12 +53,15 @@ def table(writer: SlideWriter, shape: TableShape) -> None:
     for row, height in enumerate(shape.rows):
         line = sub(content, "a:tr", h=emu(height))
         for column in range(len(shape.columns)):
-            _cell(writer, line, begun.get((row, column)), covered.get((row, column)), row, column)
-    writer.appears(number, shape.step)
+            at = (row, column)
+            _cell(writer, line, begun.get(at), covered.get(at), at, plain=plain)
 
 
-def _cell(writer: SlideWriter, line: Element, cell: Cell | None, around: Cell | None, row: int, column: int) -> None:
+def _cell(
+    writer: SlideWriter, line: Element, cell: Cell | None, around: Cell | None, at: tuple[int, int], *, plain: bool
+) -> None:
     """Adds a cell; one that another cell covers is empty and says so."""
+    row, column = at
     made = sub(
         line,
         "a:tc",
@@ -61,7 +74,7 @@ def _cell(writer: SlideWriter, line: Element, cell: Cell | None, around: Cell | 
     sub(body, "a:bodyPr")
     sub(body, "a:lstStyle")
     default = Default(None, writer.look.colors.get("text"))
-    write_paragraphs(writer, body, cell.paragraphs if cell else (), default)
+    write_paragraphs(writer, body, cell.paragraphs if cell else (), default, plain=plain)
     shown = cell or around
     top, right, bottom, left = shown.padding if shown else (0.0, 0.0, 0.0, 0.0)
     properties = sub(
@@ -73,8 +86,8 @@ def _cell(writer: SlideWriter, line: Element, cell: Cell | None, around: Cell | 
         marB=emu(bottom),
         anchor=ANCHOR[shown.anchor] if shown else None,
     )
-    writer.palette.line(properties, "a:lnL", None)
-    writer.palette.line(properties, "a:lnR", None)
+    writer.palette.line(properties, "a:lnL", shown.left if shown else None)
+    writer.palette.line(properties, "a:lnR", shown.right if shown else None)
     writer.palette.line(properties, "a:lnT", shown.above if shown else None)
     writer.palette.line(properties, "a:lnB", shown.below if shown else None)
     writer.palette.fill(properties, shown.fill if shown else None)

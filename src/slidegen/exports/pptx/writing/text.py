@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from slidegen.exports.pptx.scene import Color, Formula, Link, Marker, Paragraph, Run
+from slidegen.exports.pptx.scene import Color, Link, Marker, Paragraph, Run
 from slidegen.exports.pptx.writing.context import SlideWriter
 from slidegen.exports.pptx.writing.formulas import omml
 from slidegen.exports.pptx.writing.xml import emu, points, sub
@@ -29,8 +29,17 @@ NUMBERS: Final[Mapping[str, str]] = {
     "arabic-indic": "arabicPeriod",
 }
 """How CSS and DrawingML call ways to number a list (ECMA-376, 20.1.10.61); others are counted as `decimal`."""
+REGIONS: Final[Mapping[str, str]] = {
+    "ar": "SA", "bg": "BG", "ca": "ES", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "en": "US", "es": "ES",
+    "et": "EE", "fa": "IR", "fi": "FI", "fr": "FR", "he": "IL", "hi": "IN", "hr": "HR", "hu": "HU", "it": "IT",
+    "ja": "JP", "ko": "KR", "lt": "LT", "lv": "LV", "nb": "NO", "nl": "NL", "pl": "PL", "pt": "PT", "ro": "RO",
+    "ru": "RU", "sk": "SK", "sl": "SI", "sv": "SE", "th": "TH", "tr": "TR", "uk": "UA", "vi": "VN", "zh": "CN",
+}  # fmt: skip
+"""The region of a language that is named without one: PowerPoint's spelling checkers are for regions."""
 MOST_LEVELS: Final = 9
 MATH: Final = "Cambria Math"
+FORMULA_SIDES: Final = {"start": "left", "center": "center", "end": "right", "justify": "left"}
+"""Where a displayed formula stands (ECMA-376 part 1, 22.1.3.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +64,14 @@ def write_paragraphs(
         _properties(writer, made, paragraph, first=index == 0)
         for run in paragraph.runs:
             if run.formula and run.formula.mathml and not plain:
-                _formula(writer, made, run, run.formula, default)
+                _formula(writer, made, run, paragraph, default)
             elif run.text == "\n":
                 _look(writer, sub(made, "a:br"), "a:rPr", run, default)
             else:
                 written = sub(made, "a:r")
                 _look(writer, written, "a:rPr", run, default)
                 sub(written, "a:t").text = clean(run.text)
-        if not paragraph.runs:
+        if not paragraph.runs or paragraph.runs[-1].formula:
             end = sub(made, "a:endParaRPr", sz=points(paragraph.size))
             if default.font:
                 sub(end, "a:latin", typeface=default.font, pitchFamily=49)
@@ -91,6 +100,11 @@ def numbered(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     return made
 
 
+def spoken(lang: str) -> str:
+    """The name of a language with its region, "en-US" for "en"."""
+    return f"{lang}-{REGIONS[lang]}" if lang in REGIONS else lang
+
+
 def clean(text: str) -> str:
     """The text without characters that XML does not allow (XML 1.0, 2.2)."""
     return "".join(sign for sign in text if sign in "\t\n" or " " <= sign <= "\ud7ff" or sign >= "\ue000")
@@ -113,7 +127,11 @@ def _properties(writer: SlideWriter, made: Element, paragraph: Paragraph, *, fir
         rtl=True if paragraph.rtl else None,
     )
     share = min(4.0, max(0.6, paragraph.leading / (paragraph.natural or 1.2)))
-    sub(sub(properties, "a:lnSpc"), "a:spcPct", val=round(share * 100) * 1000)
+    spacing = sub(properties, "a:lnSpc")
+    if paragraph.exact:
+        sub(spacing, "a:spcPts", val=round(paragraph.leading * paragraph.size * 75))
+    else:
+        sub(spacing, "a:spcPct", val=round(share * 100) * 1000)
     sub(sub(properties, "a:spcBef"), "a:spcPts", val=0 if first else round(paragraph.before * 75))
     sub(sub(properties, "a:spcAft"), "a:spcPts", val=0)
     _marker(writer, properties, paragraph.marker)
@@ -141,13 +159,14 @@ def _look(writer: SlideWriter, made: Element, name: str, run: Run, default: Defa
     properties = sub(
         made,
         name,
-        lang=run.lang or writer.look.lang,
+        lang=spoken(run.lang or writer.look.lang),
         sz=None if default.size is not None and abs(run.size - default.size) < 0.1 else points(run.size),
         b=bold,
         i=True if run.italic else None,
         u="sng" if run.underline else None,
         strike="sngStrike" if run.strike else None,
         baseline={1: 30000, -1: -25000}.get(run.raised),
+        spc=round(run.spacing * 75) or None,
         dirty=False,
     )
     if run.color is not None and run.color != default.color:
@@ -182,7 +201,7 @@ def _link(writer: SlideWriter, properties: Element, link: Link, color: Color | N
         sub(extension, "ahyp:hlinkClr", val="tx")
 
 
-def _formula(writer: SlideWriter, made: Element, run: Run, formula: Formula, default: Default) -> None:
+def _formula(writer: SlideWriter, made: Element, run: Run, paragraph: Paragraph, default: Default) -> None:
     def look(properties: Element) -> None:
         properties.set("lang", "en-US")
         properties.set("sz", points(run.size))
@@ -191,4 +210,6 @@ def _formula(writer: SlideWriter, made: Element, run: Run, formula: Formula, def
             writer.palette.color(sub(properties, "a:solidFill"), color)
         sub(properties, "a:latin", typeface=MATH, panose="02040503050406030204", pitchFamily="18", charset="0")
 
-    sub(made, "a14:m").append(omml(formula.mathml, look, display=formula.display))
+    assert run.formula is not None
+    side = FORMULA_SIDES[paragraph.align] if run.formula.display and len(paragraph.runs) == 1 else None
+    sub(made, "a14:m").append(omml(run.formula.mathml, look, side))
