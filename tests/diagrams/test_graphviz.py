@@ -72,3 +72,12 @@ def test_boxes_are_as_wide_as_chinese_words_need(folder: DeckFolder) -> None:
     size = float(re.findall(r'<text[^>]*font-size="([\d.]+)"', svg)[0])
     assert size == 20
     assert max(xs) - min(xs) > len(words) * size
+
+
+@pytest.mark.parametrize("source", ["digraph { a [width=100000] }", 'digraph { dpi=100000; size="1e9,1e9!"; a }'])
+def test_a_drawing_without_a_size_that_can_be_shown_is_a_mistake(folder: DeckFolder, source: str) -> None:
+    """It is not kept in the record."""
+    with pytest.raises(SlidegenError) as caught:
+        folder.build(f"# A\n\n{fence(source, 'dot')}", "deck.md")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.code, "too large" in problem.message) == (3, "limit", True)

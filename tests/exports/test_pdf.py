@@ -297,3 +297,16 @@ def test_a_page_reaches_no_network(tmp_path: Path, browser: Browser) -> None:
             assert opened.requests[1:] == [address]
         server.shutdown()
     assert asked == []
+
+
+@pytest.mark.slow
+@OUTPUTS
+@pytest.mark.parametrize(("steps", "shown"), [(False, ["two = 2"]), (True, ["one = 1", "two = 2"])])
+def test_paper_shows_the_last_state_of_a_magic_move(
+    exporter: Exporter, output: str, steps: bool, shown: list[str]
+) -> None:
+    """And with steps a page for each, in the order of the text."""
+    blocks = "```python\none = 1\n```\n```python\ntwo = 2\n```\n"
+    text = f"---\ntheme: light\n---\n# Code\n\n````md magic-move\n{blocks}````\n\nBelow it.\n"
+    (path,) = exporter.export(exporter.deck("m.md", text), "pdf", output=output, steps=steps)
+    assert texts(PdfReader(path)) == [f"Code {code} Below it." for code in shown]

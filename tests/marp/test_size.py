@@ -94,9 +94,9 @@ def test_a_size_that_the_theme_lacks_is_told(
     assert warnings == ([] if message is None else [message.format("so the slides have the default size")])
 
 
-@pytest.mark.parametrize(("size", "width"), [("16:9", 1136), ("4:3", 816), ("wide", 1456)])
+@pytest.mark.parametrize(("size", "width"), [("16:9", 1123), ("4:3", 803), ("wide", 1443)])
 def test_a_figure_is_drawn_for_the_size(folder: DeckFolder, size: str, width: int) -> None:
-    """It has the width between the margins, 72 px each, so that its text keeps its size."""
+    """It has the width between the margins of Marp's default theme, 78.5 px each, so that its text keeps its size."""
     folder.write("wide.css", "/* @theme wide */\n/* @size wide 1600px 900px */\n/* @size 4:3 960px 720px */\n"
                              "/* @size 16:9 1280px 720px */\nsection { width: 1280px; height: 720px; }\n")  # fmt: skip
     head = f"theme: wide\nsize: {size}\ntables:\n  t: {{source: data, rows: [{{n: a, v: 1}}, {{n: b, v: 2}}]}}\n"

@@ -109,7 +109,7 @@ def test_a_background_fills_the_slide_and_plays_on_it_alone(
     shown.wait_for_function("() => !document.querySelector('video').paused")
     box = shown.locator("video").bounding_box()
     assert box is not None
-    assert [round(value) for value in box.values()] == [0, 0, 1280, 720]
+    assert [round(box[side]) for side in ("x", "y", "width", "height")] == [0, 0, 1280, 720]
     assert shown.get_by_role("heading", name="B").is_visible()
     if name == "a.md":  # slidegen's own look: no single picture says which colour can be read on a video
         shown.wait_for_function("() => document.querySelector('.scrim h2') !== null")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slidegen.build_options import BuildOptions
+from slidegen.checking import check_deck
 from slidegen.errors import Problem, SlidegenError
 from slidegen.outputs import clips as clips_module
 from slidegen.pipeline import build, preview
@@ -206,3 +207,13 @@ def test_a_clip_beside_the_page_plays(large: DeckFolder, browser: Browser) -> No
     shown.evaluate("() => document.querySelector('video').play()")
     shown.wait_for_function("() => document.querySelector('video').currentTime > 0.4")
     shown.close()
+
+
+@pytest.mark.slow
+def test_a_clip_beside_the_page_is_no_mistake_of_check(large: DeckFolder, browser: Browser) -> None:
+    """It comes from the disk, and from where it lies."""
+    path = large.write("talk.yml", DECK)
+    options = BuildOptions(offline=True, inline_media=1, folder=large.path / "out", keep_record=False, temporary=True)
+    checked = check_deck(str(path), options, browser=browser)
+    assert checked.mistakes == ()
+    assert not beside(large)

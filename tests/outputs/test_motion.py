@@ -83,6 +83,15 @@ def test_a_restart_begins_another_run(folder: DeckFolder) -> None:
     ] * 3
 
 
+def test_hidden_slides_do_not_count(folder: DeckFolder) -> None:
+    """The slides around them follow one another."""
+    hidden = "{content: '# A', visibility: hidden, auto_animate: true}"
+    page = folder.build(
+        f"slides: [{{content: '# A', auto_animate: true}}, {hidden}, {{content: '# A', auto_animate: true}}]"
+    )
+    assert page.built.warnings == ()
+
+
 @pytest.mark.parametrize(
     ("name", "deck", "line"),
     [

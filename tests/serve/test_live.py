@@ -53,6 +53,18 @@ def test_the_slide_in_view_stays_with_its_stack_and_its_fragments(server: Server
     assert "two and more" in live.text()
 
 
+def test_a_tab_stays_open_while_its_panel_is_written(server: Server, show: Show) -> None:
+    """The tabs of a slide that is exchanged are made again."""
+    deck = "slides:\n  - |\n    ## A\n\n    ::: tabs\n    ### One\n    a\n    ### Two\n    b\n    :::\n"
+    server.write(deck)
+    served = server.start()
+    live = show(served.url)
+    live.page.get_by_role("tab", name="Two").click()
+    live.after(lambda: served.write(deck.replace("    b\n", "    changed\n")))
+    expect(live.page.get_by_role("tab", name="Two")).to_have_attribute("aria-selected", "true")
+    expect(live.page.locator(".tab-panel.open p")).to_have_text("changed")
+
+
 def test_slides_that_come_and_go_leave_the_slide_in_view(server: Server, show: Show) -> None:
     server.write(DECK)
     served = server.start()

@@ -14,7 +14,7 @@ from slidegen.errors import Problem, SlidegenError
 from slidegen.model import Scheme
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
 READY = """
 () => (window.Reveal ? Reveal.isReady() : window.slidegen?.ready)
@@ -176,7 +176,7 @@ def open_deck(
             context.add_init_script(before)
         page = context.new_page()
         deck = OpenDeck(page)
-        page.on("request", lambda request: deck.requests.append(request.url))
+        page.on("request", lambda request: None if _is_clip(request) else deck.requests.append(request.url))
         page.on("console", lambda message: deck.console.append((message.text, "console-message")))
         page.on("pageerror", lambda error: deck.console.append((str(error), "page-error")))
         parts = [query, f"theme={scheme}" if scheme else ""]
@@ -192,3 +192,8 @@ def open_deck(
         yield deck
     finally:
         context.close()
+
+
+def _is_clip(request: Request) -> bool:
+    """Whether a request is for a clip that is too large for the page and stands beside it."""
+    return request.resource_type == "media" and request.url.startswith("file:")

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final
 
-from slidegen.citations.engine import StyleError, Written, write_citations
+from slidegen.citations.engine import SECONDS, StyleError, Written, write_citations
 from slidegen.citations.html import attribute, in_markdown, plain
 from slidegen.citations.references import Reference, foot, reference_slides
 from slidegen.citations.spoken import spoken, with_spoken
@@ -71,7 +71,11 @@ def with_citations(deck: ResolvedDeck, memo: Memo | None = None) -> tuple[Resolv
         return deck, tuple(found.problems)
     try:
         written = _written(deck, style, [works.items[key] for key in (*keys, *uncited)], every, uncited, memo)
-    except (StyleError, EngineError) as error:
+    except EngineError:
+        path, line = deck.options.place("bibliography", deck.source.name)
+        what = f"citations: {len(keys) + len(uncited):,} works take longer than {SECONDS:g} s; cite or list fewer"
+        return deck, (Problem(what, path, line or 1, code="limit"),)
+    except StyleError as error:
         path, line = deck.options.place("csl", deck.source.name)
         return deck, (Problem(f"csl: {error}", path, line or 1, code="wrong-value"),)
     return _Writer(deck, slides, places, written, uncited).deck(), ()

@@ -12,7 +12,17 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from slidegen.diagrams.base import FONT_SIZE, SVG, DiagramError
-from slidegen.diagrams.styling import ELEMENTS, GEOMETRY, LINKED, MAX_ELEMENTS, MAX_NOTES, REFERENCE, STYLES, plain_name
+from slidegen.diagrams.styling import (
+    ELEMENTS,
+    GEOMETRY,
+    LINKED,
+    MAX_ELEMENTS,
+    MAX_NOTES,
+    REFERENCE,
+    STYLES,
+    box_of,
+    plain_name,
+)
 from slidegen.figures.svg import number
 from slidegen.pictures import Drawing, Frame
 
@@ -65,7 +75,7 @@ def read_size(options: Mapping[str, str]) -> Size:
         match = pattern.fullmatch(value)
         if match is None or not 0 < float(match[1]) <= MAX_LENGTH:
             allowed = {"width": "400, 400px, 50%", "height": "300, 300px", "scale": "0.8"}[name]
-            raise DiagramError(f"{name} {value!r} is no size; write it as {allowed}")
+            raise DiagramError(f"{name} {value!r} is not a size; write it as {allowed}")
         share = value.endswith("%")
         key = "times" if name == "scale" else "share" if share else name
         found[key] = min(1.0, float(match[1]) / 100) if share else float(match[1])
@@ -129,8 +139,8 @@ def read_drawing(svg: str, alt: str | None, caption: str | None, kind: str) -> D
         UnsafeDrawingError: it is not one that slidegen wrote.
     """
     root = _checked(svg)
-    box = [float(part) for part in re.findall(r"-?\d+(?:\.\d+)?", root.get("viewBox", ""))]
-    if len(box) != 4 or not (1 <= box[2] <= 100_000 and 1 <= box[3] <= 100_000):
+    box = box_of(root)
+    if box is None:
         raise UnsafeDrawingError("it has no size")
     own = {
         plain_name(child): "".join(child.itertext()).strip() for child in root if plain_name(child) in ("title", "desc")
@@ -141,7 +151,7 @@ def read_drawing(svg: str, alt: str | None, caption: str | None, kind: str) -> D
     spoken = words if len(words) <= MAX_TEXT else f"{words[:MAX_TEXT].rsplit(' ', 1)[0]} …"
     title = alt or own.get("title") or caption or _title(root.get("data-kind") or kind)
     notes = tuple(filter(None, root.get("data-notes", "")[:MAX_NOTES].split("\n")))
-    return DiagramPicture(root, box[2], box[3], (title, own.get("desc") or ("" if alt else spoken)), notes=notes)
+    return DiagramPicture(root, *box, (title, own.get("desc") or ("" if alt else spoken)), notes=notes)
 
 
 def _title(kind: str) -> str:

@@ -15,6 +15,7 @@ from slidegen.diagrams.mermaid_parts import rows
 from slidegen.diagrams.notes import graphviz_notes
 from slidegen.diagrams.palette import HEX, MEANINGS
 from slidegen.diagrams.styling import plain_name, recorded
+from slidegen.limits import MAX_CODE
 from slidegen.v8 import EngineError, call, graphviz_engine
 
 VERSION: Final = "16.1.0"
@@ -22,7 +23,7 @@ VERSION: Final = "16.1.0"
 SECONDS: Final = 20.0
 PAUSE: Final = 0.01
 """Seconds between two questions whether the engine is compiled, which takes half a second."""
-MAX_SOURCE: Final = 50_000
+MAX_SOURCE: Final = MAX_CODE
 SETTINGS: Final = 3
 PLACE: Final = re.compile(r" in line (\d+)")
 SPACES: Final = {"nodesep": 0.4, "ranksep": 0.7}

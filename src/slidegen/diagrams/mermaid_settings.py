@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from slidegen.diagrams.base import FONT_SIZE
 from slidegen.diagrams.palette import COLORS, HEX, chart, tint
+from slidegen.limits import MAX_CODE
 
-MAX_SOURCE: Final = 50_000
-"""Characters of one diagram: Mermaid's own limit."""
+MAX_SOURCE: Final = MAX_CODE
+"""Characters of one diagram: as many as a block of code may have; Mermaid's own limit is 50,000."""
 MAX_EDGES: Final = 500
 FAMILY: Final = "sans-serif"
 SMALLER: Final = 18

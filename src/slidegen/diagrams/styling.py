@@ -45,6 +45,8 @@ UNMATCHED: Final = re.compile(r"::|:hover|:root|:focus|:active|@")
 SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:px)?")
 LEAST: Final = 18.0
 """The least size of text in a drawing, in its pixels, whatever its engine says."""
+MAX_SIZE: Final = 100_000
+"""The most pixels of a drawing in either direction."""
 MAX_NOTES: Final = 500
 """The most characters of an engine's warnings."""
 TITLE: Final = 24.0
@@ -73,8 +75,8 @@ def recorded(
         root = ET.fromstring(svg)
     except ET.ParseError as error:
         raise DiagramError(f"what the engine draws cannot be read: {error}") from None
-    if "viewBox" not in root.attrib:
-        raise DiagramError("this kind of diagram has no drawing")
+    if box_of(root) is None:
+        raise DiagramError("it has no drawing, or one that is too large; make it smaller", code="limit")
     elements = list(root.iter())
     if len(elements) > MAX_ELEMENTS:
         raise DiagramError(f"a drawing of {len(elements):,} parts is too large; make it smaller", code="limit")
@@ -92,6 +94,15 @@ def recorded(
     _name_again(root)
     ET.register_namespace("", SVG)
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def box_of(root: ET.Element) -> tuple[float, float] | None:
+    """The width and the height of a drawing; None if it has none that can be shown."""
+    try:
+        _, _, width, height = (float(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip()))
+    except ValueError:
+        return None
+    return (width, height) if 1 <= width <= MAX_SIZE and 1 <= height <= MAX_SIZE else None
 
 
 def plain_name(element: ET.Element) -> str:

@@ -76,7 +76,8 @@ def with_motion(
     """
     every = list(chain.from_iterable(slides))
     html = list(chain.from_iterable(stacks))
-    auto = [slide.options.moves for slide in every] if reveal.get("autoAnimate") is not False else [False] * len(every)
+    on = reveal.get("autoAnimate") is not False
+    auto = [on and slide.options.moves and slide.options.visibility != "hidden" for slide in every]
     if not any(auto) and not any("sg-magic" in one for one in html):
         return Motion([list(stack) for stack in stacks])
     runs = list(_runs(every, auto))
@@ -90,6 +91,9 @@ def _runs(slides: Sequence[Slide], auto: Sequence[bool]) -> Iterator[list[int]]:
     """Yields the numbers of slides between which something moves; a slide by itself if nothing does."""
     run: list[int] = []
     for at, slide in enumerate(slides):
+        if slide.options.visibility == "hidden":  # the player does not have it
+            yield [at]
+            continue
         given = slide.options.attributes
         joined = run and auto[at] and auto[run[-1]] and f"{AUTO_ANIMATE}-restart" not in given
         if joined and given.get(f"{AUTO_ANIMATE}-id") == slides[run[-1]].options.attributes.get(f"{AUTO_ANIMATE}-id"):
@@ -98,7 +102,8 @@ def _runs(slides: Sequence[Slide], auto: Sequence[bool]) -> Iterator[list[int]]:
             if run:
                 yield run
             run = [at]
-    yield run
+    if run:
+        yield run
 
 
 def _alone(slide: Slide) -> Problem:

@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const separate = /pdfSeparateFragments=true/i.test(location.search); // a page for each step
   const SIZES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.36, 0.3];
   const MOST = 4; // columns
+  const SMALL = 0.5; // from this size on, there may be three times as many
   const LOW = 0.8; // from this size on, drawings may be lower
   const partsOf = (set) => (set.matches(".tabset") ? [...set.querySelectorAll(":scope > .tab-panel")] : [...set.children]);
   const takesTurns = (set) => !separate && set.querySelector(":scope > .fragment, :scope > * > .fragment");
@@ -13,10 +14,10 @@ document.addEventListener("DOMContentLoaded", () => {
     (set) => partsOf(set).length > 1 && (set.matches(".tabset") || takesTurns(set)));
   const arrange = (set) => {
     const box = set.closest(".slide > .body") ?? set.closest("section, marp-section");
-    const most = Math.min(MOST, partsOf(set).length);
+    const count = partsOf(set).length;
     for (const size of SIZES) {
       for (const low of size > LOW ? [false] : [false, true]) {
-        for (let across = 1; across <= most; across += 1) {
+        for (let across = 1; across <= Math.min(size > SMALL ? MOST : 3 * MOST, count); across += 1) {
           set.style.setProperty("--across", across);
           set.style.setProperty("--on-page", size);
           set.classList.toggle("low-drawings", low);

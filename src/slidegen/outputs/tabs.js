@@ -13,7 +13,13 @@ document.addEventListener("DOMContentLoaded", () => {
   let count = 0;
 
   // --- which panel is shown
+  const chosen = new Map(); // by the place of the tabset: what `slidegen serve` exchanges keeps its tab
+  const placeOf = (set) => {
+    const index = slidegen.slides.findIndex((slide) => slide.contains(set));
+    return `${index}/${index < 0 ? 0 : sets(slidegen.slides[index]).indexOf(set)}`;
+  };
   const select = (set, at) => {
+    chosen.set(placeOf(set), at);
     panelsOf(set).forEach((panel, index) => panel.classList.toggle("open", index === at));
     tabsOf(set).forEach((tab, index) => {
       tab.setAttribute("aria-selected", index === at);
@@ -81,7 +87,7 @@ document.addEventListener("DOMContentLoaded", () => {
     panelsOf(set)[0].before(list);
     set.classList.add("tabbed");
     delete set.dataset.come;
-    select(set, initial(set));
+    select(set, Math.min(chosen.get(placeOf(set)) ?? initial(set), panelsOf(set).length - 1));
     follow(set);
   };
   const flatten = (set) => {
@@ -138,9 +144,9 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   renew();
   open(linkTarget(location.hash.replace(/^#\/(?!\d)/, "#"), slidegen.slides)?.element);
-  addEventListener("slidegen-moved", renew);
+  for (const event of ["slidegen-moved", "slidegen-shown"]) addEventListener(event, renew); // `slidegen serve` exchanges slides
   if (window.Reveal && !Reveal.isReady()) Reveal.on("ready", renew);
   if (printView) return;
-  addEventListener("beforeprint", () => sets().forEach(flatten));
+  addEventListener("beforeprint", () => sets().forEach(flatten)); // and each is built again as it was
   addEventListener("afterprint", renew);
 });
