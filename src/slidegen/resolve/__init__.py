@@ -16,14 +16,14 @@ from slidegen.resolve import values
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
-from slidegen.resolve.locating import line_of, located
+from slidegen.resolve.locating import line_of, lines_of, located
 from slidegen.resolve.meter import COMPUTATION, DECK_SPENT, FIGURE, MAX_WORK, Meter
 from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
 from slidegen.resolve.stacks import resolved_stacks
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
-from slidegen.resolve.variables import Allowance, Line, evaluated, settings_by_part
+from slidegen.resolve.variables import Allowance, evaluated, settings_by_part
 from slidegen.resolve.variables import apply_settings as apply_settings
 from slidegen.resolved import (
     PlacedFigure,
@@ -235,7 +235,7 @@ class Resolver:
     def _compute(self, declaration: TableDeclaration) -> None:
         problems = self.expander.problems
         count = len(problems)
-        line = _lines_of(declaration)
+        line = lines_of(declaration)
         filled = evaluated(dict(declaration.parameters), self.expander, declaration.path, line)
         parameters: dict[str, Any] = unwrapped(filled)
         if len(problems) > count:
@@ -273,7 +273,7 @@ class Resolver:
             "total": [{"label": rule.label} for rule in look.total],
             "footnotes": [{"text": rule.text} for rule in look.footnotes],
         }
-        filled = evaluated(texts, self.expander, declaration.path, _lines_of(declaration))
+        filled = evaluated(texts, self.expander, declaration.path, lines_of(declaration))
 
         def shown(text: Any) -> str | None:
             return None if text is None else values.shown(text)
@@ -386,11 +386,6 @@ def _with_sources(table: Table, parameters: Mapping[str, Any]) -> Table:
     if given.given is None or not found:
         return table
     return replace(table, provenance=replace(merged(found), given=given.given, computed_cells=True))
-
-
-def _lines_of(declaration: TableDeclaration) -> Line:
-    """Returns the function that gives the line of a part of a table's parameters."""
-    return lambda path: line_of(declaration, ".".join(map(str, path)))
 
 
 def _refuse(name: str) -> Callable[..., Any]:
