@@ -56,7 +56,7 @@ def test_spellings(info: str, inside: str, expected: dict[str, str]) -> None:
 @pytest.mark.parametrize(("name", "value"), [("width", "wide"), ("height", "50%"), ("scale", "-1"), ("width", "0")])
 def test_what_is_no_size(name: str, value: str) -> None:
     """It is a mistake."""
-    with pytest.raises(DiagramError, match=f"{name} '{value}' is no size; write it as"):
+    with pytest.raises(DiagramError, match=f"{name} '{value}' is not a size; write it as"):
         read_size({name: value})
 
 

@@ -75,7 +75,7 @@ def read_size(options: Mapping[str, str]) -> Size:
         match = pattern.fullmatch(value)
         if match is None or not 0 < float(match[1]) <= MAX_LENGTH:
             allowed = {"width": "400, 400px, 50%", "height": "300, 300px", "scale": "0.8"}[name]
-            raise DiagramError(f"{name} {value!r} is no size; write it as {allowed}")
+            raise DiagramError(f"{name} {value!r} is not a size; write it as {allowed}")
         share = value.endswith("%")
         key = "times" if name == "scale" else "share" if share else name
         found[key] = min(1.0, float(match[1]) / 100) if share else float(match[1])
