@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 PLACES: Final = {
-    "end": "outEnd", "center": "ctr", "base": "inBase", "right": "r", "left": "l", "above": "t", "below": "b",
+    "end": "outEnd", "base": "inBase", "right": "r", "left": "l", "above": "t", "below": "b",
 }  # fmt: skip
 MARKERS: Final = ("circle", "square", "triangle", "diamond", "plus", "circle")
 """The signs of six series; the last one is a ring."""
