@@ -164,7 +164,8 @@ class Resolver:
             **{name: _refuse(name) for name in ("table", "chart")},
         }
         self._meter: Meter = Meter() if within is None else within._meter
-        self.expander = Expander(make_environment(deck.options.lang, self._meter), self._context)
+        environment = make_environment(deck.options.lang, self._meter)
+        self.expander = Expander(environment, self._context, shortcodes=deck.dialect == "pandoc")
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
 
