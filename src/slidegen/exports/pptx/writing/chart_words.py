@@ -18,6 +18,8 @@ TYPE: Final = "application/vnd.openxmlformats-officedocument.drawingml.chartshap
 RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartUserShapes"
 LEADING: Final = 1.3
 """The height of a line of words over the size of their type."""
+COVER: Final = 0.7
+"""The same for words that hide what is behind them: not the lines above and below."""
 ROOM: Final = 1.1
 """How much wider another font may be than the theme's."""
 ALIGN: Final = {"start": "l", "middle": "ctr", "end": "r"}
@@ -78,7 +80,8 @@ def _box(part: Part) -> tuple[float, float, float, float]:
     if isinstance(part, ChartLine):
         (x1, y1), (x2, y2) = part.start, part.end
         return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
-    wide, high = text_width(part.text, part.size, part.bold) * ROOM, part.size * LEADING
+    high = part.size * (COVER if part.over else LEADING)
+    wide = text_width(part.text, part.size, part.bold) * ROOM
     left = part.x - {"start": 0.0, "middle": wide / 2, "end": wide}[part.anchor]
     return left, part.y - high / 2, left + wide, part.y + high / 2
 
