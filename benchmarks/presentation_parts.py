@@ -38,6 +38,7 @@ TITLES: Final = (
 )
 """The titles of the slides, in their order in every spelling of the deck."""
 LEVELS, TABLE, CODE, FORMULAS, BARS, DRAWING, PHOTOGRAPH, COLUMNS, GROUND = 2, 3, 4, 5, 7, 8, 9, 10, 12
+CELLS: Final = ("method", "memory", "steps", "full", "64.50", "1200", "lora", "18.25", "950", "qlora", "7.75", "900")
 VALUES: Final = {64.5, 18.25, 7.75}
 ALTERNATIVES: Final = ("full 64.5 GiB", "Two boxes and an arrow", "A gradient of light")
 NOTES: Final = {0: "Say hello to everyone.", LEVELS: "The levels come first.", COLUMNS: "Explain both sides."}
@@ -166,7 +167,7 @@ def table(deck: Sequence[Slide]) -> str:
     slide = deck[TABLE]
     cells = {text_of(cell).strip(): cell for cell in slide.find("//a:tc")}
     if "64.50" not in cells:
-        return place(slide, "qlora", "64.50", "950")[0]
+        return place(slide, *CELLS)[0]
     right = all(cells[one].find(".//a:pPr[@algn='r']", NAMES) is not None for one in ("64.50", "7.75", "950"))
     bold = cells["7.75"].find(".//a:rPr[@b='1']", NAMES) is not None
     return ", ".join(["table", *["numbers at the right"] * right, *["bold"] * bold])
