@@ -14,14 +14,15 @@ from slidegen.outputs.icons import without_icons
 from slidegen.outputs.marp_page import slide_size
 from slidegen.pipeline import BuiltDeck
 from slidegen.rendered import MarpSlide, RenderedSlide
-from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
+from slidegen.resolved import PlacedFigure, ResolvedDeck, ResolvedSlide, ResolvedText
 from slidegen.timing import budget, deck_minutes, planned
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedSlide:
     """A slide: its number, its heading ("" if it has none), and its speaker notes as Markdown. `below` says that it
-    stands below another one in a vertical stack; `path` and `line` are where it is written."""
+    stands below another one in a vertical stack; `path` and `line` are where it is written; `figures` are the computed
+    ones that it places, in the order of the text."""
 
     number: int
     title: str
@@ -29,6 +30,7 @@ class ExportedSlide:
     below: bool = False
     path: str = ""
     line: int = 1
+    figures: tuple[PlacedFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
             below[number - 1],
             slide.source.path,
             slide.source.line,
+            tuple(one for one in resolved.content.marked().values() if isinstance(one, PlacedFigure)),
         )
         for number, (slide, resolved) in enumerate(zip(drawn, shown, strict=True), start=1)
     )

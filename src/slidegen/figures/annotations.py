@@ -92,13 +92,31 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class PlacedThreshold:
-    """A threshold in its place: its line begins at `begin`, and the bars below all words at `plot_top`."""
+    """A threshold in its place: its line begins at `begin`, and the bars below all words at `plot_top`. Its words have
+    their `middle` and their baseline `y`; the small ones below have `minor` pixels."""
 
     threshold: Threshold
     x: tuple[float, float]
     begin: float
-    name: str
+    middle: float
+    y: float
+    minor: float
     plot_top: float
+
+    @property
+    def name(self) -> str:
+        """Its words."""
+        drawn = text(self.middle, self.y, self.threshold.words, anchor="middle", bold=True, halo=True)
+        if not self.threshold.small:
+            return drawn
+        return drawn + text(
+            self.middle, self.small_y, self.threshold.small, size=self.minor, fill=QUIET, anchor="middle", halo=True
+        )
+
+    @property
+    def small_y(self) -> float:
+        """The baseline of the small words."""
+        return self.y + self.minor * LINE
 
     def range(self, bottom: float) -> str:
         """The range down to the end of the bars, which lie on it; nothing for a line."""
@@ -144,13 +162,9 @@ def place_thresholds(
     found = []
     for one, (start, end), row in zip(kept, spans, rows, strict=True):
         y, middle = top + (last - row) * height + SIZE * 0.9, (start + end) / 2
-        name = text(middle, y, one.words, anchor="middle", bold=True, halo=True)
-        below = y + 6
-        if one.small:
-            below = y + minor * LINE + 6
-            name += text(middle, below - 6, one.small, size=minor, fill=QUIET, anchor="middle", halo=True)
+        below = y + 6 + (minor * LINE if one.small else 0.0)
         x = scale(one.at[0]), scale(one.at[1])
-        found.append(PlacedThreshold(one, x, below, name, top + (last + 1) * height + 8))
+        found.append(PlacedThreshold(one, x, below, middle, y, minor, top + (last + 1) * height + 8))
     return found
 
 
@@ -163,33 +177,62 @@ def with_notes(plan: AxisPlan, places: Sequence[Place | None]) -> AxisPlan:
 Segment = tuple[float, float, float, float]
 
 
-def plane_notes(
+@dataclass(frozen=True, slots=True)
+class PlacedNote:
+    """Words in a plot: their box and where their baseline begins. They are at a `point`, or at a `shape`: a line if it
+    has no width or no height, else a range."""
+
+    text: str
+    box: Box
+    x: float
+    y: float
+    point: tuple[float, float] | None = None
+    shape: Box | None = None
+
+    @property
+    def is_range(self) -> bool:
+        """Whether they are at a range, which lies under the points."""
+        return self.shape is not None and self.shape.right > self.shape.left and self.shape.bottom > self.shape.top
+
+
+def placed_notes(
     notes: Sequence[Note], plot: Plane, points: Sequence[tuple[float, float]], segments: Sequence[Segment]
-) -> tuple[str, str, list[Box]]:
-    """The words in a plot: what lies under its points, what lies over them, and the boxes of the words. They avoid the
-    `points` and `segments` as far as possible."""
+) -> list[PlacedNote]:
+    """Places the words in a plot. They avoid the `points` and `segments`, and each other, as far as possible."""
     dots = [Box(x, y, x, y).grown(8) for x, y in points]
-    under, over = [], []
-    taken: list[Box] = []
+    found: list[PlacedNote] = []
     for note in notes:
+        taken = [one.box for one in found]
         if note.x is not None and note.y is not None:
             at = plot.x.scale(ends(note.x)[0]), plot.y.scale(ends(note.y)[0])
             (spot,) = place_labels([at], [note.text], SIZE, plot.area, points, segments, taken, bold=True)
-            over.append(tag("circle", cx=at[0], cy=at[1], r=11, fill="none", stroke=INK, stroke_width=2))
-            box, x, y = spot.box, spot.x, spot.y
+            found.append(PlacedNote(note.text, spot.box, spot.x, spot.y, point=at))
         else:
-            below, above, boxes = _line_or_range(note, plot)
-            under.append(below)
-            over.append(above)
+            shape, boxes = _line_or_range(note, plot)
             box = boxes[freest(boxes, [*dots, *taken], segments)]
-            x, y = box.left, box.top + SIZE * 0.76
-        over.append(text(x, y, note.text, bold=True, halo=True))
-        taken.append(box)
-    return "".join(under), "".join(over), taken
+            found.append(PlacedNote(note.text, box, box.left, box.top + SIZE * 0.76, shape=shape))
+    return found
 
 
-def _line_or_range(note: Note, plot: Plane) -> tuple[str, str, list[Box]]:
-    """The range under the points, the line over them, and the possible boxes of the words, the best first."""
+def drawn_notes(notes: Sequence[PlacedNote]) -> tuple[str, str]:
+    """Placed words: what lies under the points of the plot, and what lies over them."""
+    under, over = [], []
+    for note in notes:
+        if note.point is not None:
+            x, y = note.point
+            over.append(tag("circle", cx=x, cy=y, r=11, fill="none", stroke=INK, stroke_width=2))
+        elif note.shape is not None:
+            left, top, right, bottom = note.shape.left, note.shape.top, note.shape.right, note.shape.bottom
+            if note.is_range:
+                under.append(rect(left, top, right - left, bottom - top, FAINT, opacity=0.45))
+            else:
+                over.append(line(left, top, right, bottom, INK, 1.5, stroke_dasharray="5 4"))
+        over.append(text(note.x, note.y, note.text, bold=True, halo=True))
+    return "".join(under), "".join(over)
+
+
+def _line_or_range(note: Note, plot: Plane) -> tuple[Box, list[Box]]:
+    """The line or the range, and the possible boxes of the words, the best first."""
     area, wide = plot.area, text_width(note.text, SIZE, True)
     upright = note.x is not None
     scale = plot.x.scale if upright else plot.y.scale
@@ -205,11 +248,4 @@ def _line_or_range(note: Note, plot: Plane) -> tuple[str, str, list[Box]]:
         shape = Box(area.left, first, area.right, last)
         rows = [first + SIZE] if first < last else [y for y in (first - 8, first + SIZE + 2) if y < area.bottom]
         places = [(x, y) for y in rows for x in (area.right - wide - 4, area.left + 4)]
-    boxes = [text_box(x, y, note.text, SIZE, True) for x, y in places]
-    if first < last:
-        return (
-            rect(shape.left, shape.top, shape.right - shape.left, shape.bottom - shape.top, FAINT, opacity=0.45),
-            "",
-            boxes,
-        )
-    return "", line(shape.left, shape.top, shape.right, shape.bottom, INK, 1.5, stroke_dasharray="5 4"), boxes
+    return shape, [text_box(x, y, note.text, SIZE, True) for x, y in places]

@@ -19,6 +19,7 @@ from slidegen.figures.axes import (
     MIDDLE,
     SIZE,
     TITLE_ROOM,
+    Axis,
     axis,
     bottom_axis,
     horizontal_grid,
@@ -50,6 +51,32 @@ class HistogramOptions(FigureOptions):
 
 
 @dataclass(frozen=True, slots=True)
+class HistogramLayout:
+    """Where a histogram stands in its frame: its axes, its bins between the sides, the horizontal axis at `lowest`, and
+    the strips between them with their names."""
+
+    x: Axis
+    y: Axis
+    left: float
+    top: float
+    right: float
+    bottom: float
+    lowest: float
+    stripes: tuple[Strip, ...]
+    names: RowNames | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A line at a level up to `top`, with a dot of this radius, if it has one."""
+
+    x: float
+    top: float
+    width: float
+    dot: float
+
+
+@dataclass(frozen=True, slots=True)
 class Histogram:
     """The content of a histogram: bins from `edges[i]` to `edges[i + 1]`, and levels."""
 
@@ -78,8 +105,8 @@ class Histogram:
             sentences += f"{significant(strip.levels[-1])}."
         return sentences
 
-    def draw(self, frame: Frame) -> Drawing:
-        """Draws the bins, and the levels on them or in strips below them."""
+    def layout(self, frame: Frame) -> HistogramLayout:
+        """Lays out the bins, and the strips of levels below them."""
         stripes = self.strips if len(self.strips) > 1 else ()
         bottom = frame.height - BOTTOM_ROOM - STRIP * len(stripes) - (10 if stripes else 0)
         title = "" if frame.titled else self.y.title
@@ -92,8 +119,14 @@ class Histogram:
         ends = [level for strip in self.strips for level in (strip.levels[0], strip.levels[-1])]
         scale = Scale(min([self.edges[0], *ends]), max([self.edges[-1], *ends]), left, right)
         x_axis = axis(scale, self.x.title, max(3, min(11, round((right - left) / 95))), self.x.lang)
+        return HistogramLayout(x_axis, y_axis, left, top, right, bottom, frame.height - BOTTOM_ROOM, stripes, names)
+
+    def draw(self, frame: Frame) -> Drawing:
+        """Draws the bins, and the levels on them or in strips below them."""
+        laid = self.layout(frame)
+        x_axis, y_axis, scale, names, stripes = laid.x, laid.y, laid.x.scale, laid.names, laid.stripes
+        left, right, bottom, lowest = laid.left, laid.right, laid.bottom, laid.lowest
         body = [horizontal_grid(y_axis, left, right), self._bins(scale, y_axis.scale)]
-        lowest = frame.height - BOTTOM_ROOM
         body.append(bottom_axis(x_axis, lowest, left, right, line_at=bool(stripes)))
         if len(self.strips) == 1:
             body.append(part(frame, self._pins(self.strips[0], scale, y_axis.scale)))
@@ -129,23 +162,32 @@ class Histogram:
         )
         return tag("g", *bins, fill=FAINT, shape_rendering="crispEdges") + outline
 
-    def _pins(self, strip: Strip, x: Scale, y: Scale) -> str:
+    def pins(self, strip: Strip, x: Scale, y: Scale) -> list[Pin]:
         """A pin at each level, a little higher than the bins at this place."""
-        width = 2.5 if len(strip.levels) <= 32 else 1.2
-        dot = 4.5 if len(strip.levels) <= 32 else 0.0
-        drawn = []
+        few = len(strip.levels) <= 32
+        found = []
         for level in strip.levels:
             bin_ = bisect_right(self.edges, level) - 1
             near = [self.counts[i] for i in (bin_ - 1, bin_, bin_ + 1) if 0 <= i < len(self.counts)]
             top = y(max(near, default=0.0)) - 16
-            drawn.append(
-                tag("path", d=f"M{number(x(level))} {number(y(0))}V{number(top)}")
-                + (tag("circle", cx=x(level), cy=top, r=dot) if dot else "")
-            )
-        name = f"{len(strip.levels)} levels of {strip.name}" if strip.name else _count(strip)
-        label = text(x.end, SIZE * 0.8, name, fill=label_color(0), anchor="end", bold=True, halo=True)
-        pins = tag("g", *drawn, stroke=color(0), stroke_width=width, fill=color(0), data_levels=str(len(strip.levels)))
-        return pins + label
+            found.append(Pin(x(level), top, 2.5 if few else 1.2, 4.5 if few else 0.0))
+        return found
+
+    def pins_name(self, strip: Strip) -> str:
+        """What the pins are."""
+        return f"{len(strip.levels)} levels of {strip.name}" if strip.name else _count(strip)
+
+    def _pins(self, strip: Strip, x: Scale, y: Scale) -> str:
+        pins = self.pins(strip, x, y)
+        drawn = [
+            tag("path", d=f"M{number(pin.x)} {number(y(0))}V{number(pin.top)}")
+            + (tag("circle", cx=pin.x, cy=pin.top, r=pin.dot) if pin.dot else "")
+            for pin in pins
+        ]
+        label = text(x.end, SIZE * 0.8, self.pins_name(strip), fill=label_color(0), anchor="end", bold=True, halo=True)
+        width = pins[0].width
+        group = tag("g", *drawn, stroke=color(0), stroke_width=width, fill=color(0), data_levels=str(len(strip.levels)))
+        return group + label
 
 
 def _count(strip: Strip) -> str:

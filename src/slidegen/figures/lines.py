@@ -8,7 +8,16 @@ from typing import Final
 
 from pydantic import Field
 
-from slidegen.figures.annotations import Note, Notes, Segment, check_plane_notes, plane_notes, said, with_notes
+from slidegen.figures.annotations import (
+    Note,
+    Notes,
+    Segment,
+    check_plane_notes,
+    drawn_notes,
+    placed_notes,
+    said,
+    with_notes,
+)
 from slidegen.figures.axes import MIDDLE, SIZE, AxisPlan, Plane, plane
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, part, svg_drawing
 from slidegen.figures.data import Reader
@@ -63,27 +72,36 @@ class Lines:
             sentences.append(f"{series.name or y.label}: {begins} to {y.text(last.y)} at {x.text(last.x)}")
         return f"Lines of {y.title} over {x.title}. {'; '.join(sentences)}.{said(self.notes)}"
 
-    def draw(self, frame: Frame) -> Drawing:
-        """Draws the lines, named at their right ends."""
-        named = len(self.cloud.series) > 1
-        widest = (
-            max((text_width(series.name, SIZE, True) for series in self.cloud.series), default=0.0) if named else 0.0
-        )
-        margin = min(widest, frame.width * LARGEST_SHARE)
+    @property
+    def named(self) -> bool:
+        """Whether the lines have their names."""
+        return len(self.cloud.series) > 1
+
+    def margin(self, frame: Frame) -> float:
+        """The room for the names, right of the plot."""
+        widest = max((text_width(series.name, SIZE, True) for series in self.cloud.series), default=0.0)
+        return min(widest, frame.width * LARGEST_SHARE) if self.named else 0.0
+
+    def plane(self, frame: Frame) -> Plane:
+        """The plot with its axes."""
         points = self.cloud.points
         x = AxisPlan(self.cloud.x, tuple(point.x for point in points), self.log_x, at_values=True)
         y = AxisPlan(self.cloud.y, tuple(point.y for point in points), self.log_y, self.zero)
-        plot = plane(
+        return plane(
             frame.width,
             frame.height,
             with_notes(x, [note.x for note in self.notes]),
             with_notes(y, [note.y for note in self.notes]),
-            right=margin + 18 if named else 16.0,
+            right=self.margin(frame) + 18 if self.named else 16.0,
             titled=frame.titled,
         )
+
+    def draw(self, frame: Frame) -> Drawing:
+        """Draws the lines, named at their right ends."""
+        named, margin, plot = self.named, self.margin(frame), self.plane(frame)
         paths = [[plot.point(point.x, point.y) for point in series.points] for series in self.cloud.series]
         segments = [(*a, *b) for path in paths for a, b in pairwise(path)]
-        under, over, _ = plane_notes(self.notes, plot, [at for path in paths for at in path], segments)
+        under, over = drawn_notes(placed_notes(self.notes, plot, [at for path in paths for at in path], segments))
         shades = self.cloud.shades
         names = self._names(paths, plot, margin, segments) if named else [""] * len(paths)
         order = sorted(range(len(paths)), key=lambda index: (shades[index] is not None, index))  # grey lies below
@@ -102,22 +120,28 @@ class Lines:
         return svg_drawing(frame, frame.height, self.title, self.alt_text(), body, "", self.cloud.note)
 
     def _names(self, paths: list[list[Place]], plot: Plane, room: float, segments: list[Segment]) -> list[str]:
-        """The names in the colours of their lines: beside the last points, or if lines end earlier, near these."""
+        """The names in the colours of their lines."""
+        texts, places = self.names(paths, plot, room, segments)
+        return [
+            text(x, y, words, fill=QUIET if shade is None else label_color(shade), bold=shade is not None, halo=True)
+            for (x, y), words, shade in zip(places, texts, self.cloud.shades, strict=True)
+        ]
+
+    def names(
+        self, paths: list[list[Place]], plot: Plane, room: float, segments: list[Segment]
+    ) -> tuple[list[str], list[Place]]:
+        """The names of lines and where their baselines begin: beside the last points, or if lines end earlier, near
+        these."""
         ends = [path[-1] for path in paths]
         texts = [shortened(series.name, SIZE * SEMIBOLD, room) for series in self.cloud.series]
         left = max(x for x, _ in ends)
         if min(x for x, _ in ends) > left - 1:
             rows = spread([y for _, y in ends], SIZE * 1.2, plot.area.top + 6, plot.area.bottom - 4)
-            places = [(left + 14, y + MIDDLE) for y in rows]
-        else:
-            area = replace(plot.area, right=plot.area.right + room + 18, top=plot.area.top - SIZE)
-            others = [at for path in paths for at in path[:-1]]
-            spots = place_labels(ends, texts, SIZE, area, others, segments, bold=True)
-            places = [(spot.x, spot.y) for spot in spots]
-        return [
-            text(x, y, words, fill=QUIET if shade is None else label_color(shade), bold=shade is not None, halo=True)
-            for (x, y), words, shade in zip(places, texts, self.cloud.shades, strict=True)
-        ]
+            return texts, [(left + 14, y + MIDDLE) for y in rows]
+        area = replace(plot.area, right=plot.area.right + room + 18, top=plot.area.top - SIZE)
+        others = [at for path in paths for at in path[:-1]]
+        spots = place_labels(ends, texts, SIZE, area, others, segments, bold=True)
+        return texts, [(spot.x, spot.y) for spot in spots]
 
 
 def _path(shade: int | None, series: Series, points: list[Place], dashed: bool) -> str:

@@ -8,7 +8,16 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from slidegen.figures.annotations import Note, Notes, check_plane_notes, plane_notes, said, with_notes
+from slidegen.figures.annotations import (
+    Note,
+    Notes,
+    PlacedNote,
+    check_plane_notes,
+    drawn_notes,
+    placed_notes,
+    said,
+    with_notes,
+)
 from slidegen.figures.axes import SIZE, AxisPlan, Plane, plane
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Reader
@@ -83,37 +92,40 @@ class Scatter:
     def _keyed(self) -> bool:
         return len(self.cloud.series) > 1
 
-    def draw(self, frame: Frame) -> Drawing:
-        """Draws the plot, below the key of its series unless they are named in it."""
-        key, top = "", 0.0
-        if self._keyed and not self.named_by_series and not self.connect:
-            names = {index: series.name for index, series in enumerate(self.cloud.series)}
-            key, top = key_row(names, lambda i, x, y: marker(i, x + MARKER / 2, y, MARKER), frame.width, MARKER)
+    @property
+    def keys(self) -> dict[int, str]:
+        """The names of the series that are in a key above the plot."""
+        keyed = self._keyed and not self.named_by_series and not self.connect
+        return {index: series.name for index, series in enumerate(self.cloud.series)} if keyed else {}
+
+    def key(self, width: float) -> tuple[str, float]:
+        """The key with its height."""
+        return key_row(self.keys, lambda i, x, y: marker(i, x + MARKER / 2, y, MARKER), width, MARKER)
+
+    def plane(self, width: float, height: float, titled: bool) -> Plane:
+        """The plot with its axes in a space below the key."""
         points = self.cloud.points
         x = AxisPlan(self.cloud.x, tuple(point.x for point in points), self.log_x)
         y = AxisPlan(self.cloud.y, tuple(point.y for point in points), self.log_y, self.zero)
-        plot = plane(
-            frame.width,
-            frame.height - top,
+        return plane(
+            width,
+            height,
             with_notes(x, [note.x for note in self.notes]),
             with_notes(y, [note.y for note in self.notes]),
-            titled=frame.titled,
+            titled=titled,
         )
-        body = self._points(plot, frame)
+
+    def draw(self, frame: Frame) -> Drawing:
+        """Draws the plot, below the key of its series unless they are named in it."""
+        key, top = self.key(frame.width)
+        body = self._points(self.plane(frame.width, frame.height - top, frame.titled), frame)
         moved = tag("g", body, transform=f"translate(0 {number(top)})") if top else body
         return svg_drawing(frame, frame.height, self.title, self.alt_text(), key + moved, "", self.cloud.note)
 
     def _points(self, plot: Plane, frame: Frame) -> str:
-        paths = [
-            sorted(((p, plot.point(p.x, p.y)) for p in s.points), key=lambda one: one[1]) for s in self.cloud.series
-        ]
-        segments = [(*a[1], *b[1]) for path in paths for a, b in pairwise(path)] if self.connect else []
-        under, over, taken = plane_notes(self.notes, plot, [at for path in paths for _, at in path], segments)
-        labels = self._labels(paths)
-        unnamed = [at for path in paths for _, at in path if at not in [label.at for label in labels]]
-        ats, names = [label.at for label in labels], [label.words for label in labels]
-        chosen = not all(label.lit for label in labels)
-        spots = place_labels(ats, names, SIZE, plot.area, unnamed, segments, taken, bold=self._keyed or chosen)
+        paths = self.paths(plot)
+        labels, spots, chosen, notes = self.labelled(plot)
+        under, over = drawn_notes(notes)
         parts = []
         for index, (series, path) in enumerate(zip(self.cloud.series, paths, strict=True)):
             inside = []
@@ -128,6 +140,25 @@ class Scatter:
             ]
             parts.append(part(frame, *inside, data_series=series.name if self._keyed else None))
         return under + plot.draw() + "".join(parts) + over
+
+    def paths(self, plot: Plane) -> list[list[tuple[Point, Place]]]:
+        """The points of each series with their positions, from left to right."""
+        return [
+            sorted(((p, plot.point(p.x, p.y)) for p in s.points), key=lambda one: one[1]) for s in self.cloud.series
+        ]
+
+    def labelled(self, plot: Plane) -> tuple[list[Label], list[Spot], bool, list[PlacedNote]]:
+        """The labels with their places, whether only some points stand out, and the words of the plot."""
+        paths = self.paths(plot)
+        segments = [(*a[1], *b[1]) for path in paths for a, b in pairwise(path)] if self.connect else []
+        notes = placed_notes(self.notes, plot, [at for path in paths for _, at in path], segments)
+        labels = self._labels(paths)
+        unnamed = [at for path in paths for _, at in path if at not in [label.at for label in labels]]
+        ats, names = [label.at for label in labels], [label.words for label in labels]
+        chosen = not all(label.lit for label in labels)
+        taken = [note.box for note in notes]
+        spots = place_labels(ats, names, SIZE, plot.area, unnamed, segments, taken, bold=self._keyed or chosen)
+        return labels, spots, chosen, notes
 
     def _labels(self, paths: list[list[tuple[Point, Place]]]) -> list[Label]:
         """The labels of points, and the names of connected series at their last points."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated, Final
@@ -19,7 +19,7 @@ from slidegen.figures.annotations import (
     ends,
     place_thresholds,
 )
-from slidegen.figures.axes import NUMBER, SIZE, TICK_ROOM, TITLE_ROOM, axis, top_title, vertical_grid
+from slidegen.figures.axes import NUMBER, SIZE, TICK_ROOM, TITLE_ROOM, Axis, axis, top_title, vertical_grid
 from slidegen.figures.base import Columns, FigureKind, FigureOptions, listed, part, svg_drawing
 from slidegen.figures.data import Measure, Numbers, Reader
 from slidegen.figures.gpu_lines import chosen_cards, usual_cards
@@ -195,8 +195,25 @@ def _cards(bars: StackedBars, reader: Reader, options: StackedBarsOptions) -> li
     return found
 
 
-def _draw(bars: StackedBars, frame: Frame) -> Drawing:
-    fills, names = Fills(frame.prefix, frame.patterns), RowNames.of(bars.names, frame.width)
+@dataclass(frozen=True, slots=True)
+class StackLayout:
+    """Where stacked bars stand in their frame. The numbers at their ends have `size` pixels. `named` has for each part
+    the row in which it has its name, `unnamed` the names of the parts in the key, which begins at `beside`."""
+
+    axis: Axis
+    area: Box
+    band: float
+    size: float
+    title: str
+    named: Mapping[int, int]
+    unnamed: Mapping[int, str]
+    beside: float
+    lines: tuple[PlacedThreshold, ...]
+
+
+def stack_layout(bars: StackedBars, frame: Frame) -> StackLayout:
+    """Lays out the bars below their key and the names of the lines."""
+    names = RowNames.of(bars.names, frame.width)
     totals = [bars.total(row) for row in range(len(bars.names))]
     size = NUMBER if frame.height / len(totals) > 2 * NUMBER else SIZE
     widest = max((text_width(bars.measure.text(total), size, True) for total in totals), default=0.0)
@@ -208,31 +225,42 @@ def _draw(bars: StackedBars, frame: Frame) -> Drawing:
     lines = place_thresholds(bars.thresholds, along.scale, frame.width, 0.0, left)
     named, unnamed = _named(bars, along.scale, lines) if len(bars.parts) > 1 else ({}, {})
     beside = text_width(title, SIZE) + 28 if title else 0.0
-    key, key_height = key_row(
-        unnamed, lambda index, x, y: fills.box(index, x, y - 8, SWATCH, 16), frame.width, start=beside
-    )
+    key_height = key_row(unnamed, lambda *_: "", frame.width, start=beside)[1]
     above = max(TITLE_ROOM if title else 0.0, key_height)
     lines = place_thresholds(bars.thresholds, along.scale, frame.width, above, left)
     top = max((one.plot_top for one in lines), default=above)
     band = max((frame.height - top - TICK_ROOM) / len(totals), THINNEST, names.height)
-    bottom = top + band * len(totals)
+    area = Box(left, top, right, top + band * len(totals))
+    return StackLayout(along, area, band, size, title, named, unnamed, beside, tuple(lines))
+
+
+def _draw(bars: StackedBars, frame: Frame) -> Drawing:
+    laid, fills, names = (
+        stack_layout(bars, frame),
+        Fills(frame.prefix, frame.patterns),
+        RowNames.of(bars.names, frame.width),
+    )
+    left, top, bottom, along = laid.area.left, laid.area.top, laid.area.bottom, laid.axis
+    key, _ = key_row(
+        laid.unnamed, lambda index, x, y: fills.box(index, x, y - 8, SWATCH, 16), frame.width, start=laid.beside
+    )
     rows = []
-    for row, total in enumerate(totals):
-        middle = top + band * (row + 0.5)
-        bar = _bar(bars, fills, along.scale, row, middle, min(band * SHARE, THICKEST), named, lines)
+    for row in range(len(bars.names)):
+        total, middle = bars.total(row), top + laid.band * (row + 0.5)
+        bar = _bar(bars, fills, along.scale, row, middle, min(laid.band * SHARE, THICKEST), laid.named, laid.lines)
         end = left if total is None else along.scale(total)
         inside = bar if bars.lit[row] else tag("g", bar, opacity=PALE)
-        number = _number(bars, row, end, middle, size, lines, frame.width)
+        number = _number(bars, row, end, middle, laid.size, laid.lines, frame.width)
         rows.append(part(frame, names.draw(row, middle, bars.lit[row] and not all(bars.lit)), inside, number))
     body = [
-        top_title(title) + key,
+        top_title(laid.title) + key,
         vertical_grid(along, top, bottom),
-        *(one.range(bottom) for one in lines),
+        *(one.range(bottom) for one in laid.lines),
         *rows,
         line(left, top, left, bottom, STRONG, 1.5),
-        *(one.line(bottom) + one.name for one in lines),
+        *(one.line(bottom) + one.name for one in laid.lines),
     ]
-    alt_text = bars.alt_text([one.threshold for one in lines])
+    alt_text = bars.alt_text([one.threshold for one in laid.lines])
     return svg_drawing(frame, bottom + TICK_ROOM, bars.title, alt_text, "".join(body), fills.defs)
 
 
@@ -270,7 +298,7 @@ def _bar(
     row: int,
     middle: float,
     thick: float,
-    named: dict[int, int],
+    named: Mapping[int, int],
     lines: Sequence[PlacedThreshold],
 ) -> str:
     """The segments of a bar. `named` has for each part the row in which it has its name."""
@@ -299,15 +327,23 @@ def _bar(
     return "".join(drawn)
 
 
+def inside_words(
+    words: Sequence[str], ends: tuple[float, float], thick: float, lines: Sequence[PlacedThreshold]
+) -> list[str]:
+    """The lines of the name and the number of a part that have space in its segment between two `ends`."""
+    together = " ".join(filter(None, words))
+    rows = [together] if _start(together, *ends, lines) is not None else []
+    if not rows:
+        rows = [one for one in words if one and _start(one, *ends, lines) is not None]
+        rows = rows if thick > 2.6 * SIZE else rows[:1]
+    return rows if thick > SIZE else []
+
+
 def _inside(fills: Fills, series: int, words: Sequence[str], segment: Box, lines: Sequence[PlacedThreshold]) -> str:
     """The name and the number of a part in its segment, as far as they have space."""
     thick = segment.bottom - segment.top
-    together = " ".join(filter(None, words))
-    rows = [together] if _start(together, segment.left, segment.right, lines) is not None else []
+    rows = inside_words(words, (segment.left, segment.right), thick, lines)
     if not rows:
-        rows = [one for one in words if one and _start(one, segment.left, segment.right, lines) is not None]
-        rows = rows if thick > 2.6 * SIZE else rows[:1]
-    if not rows or thick <= SIZE:
         return ""
     longest = max(rows, key=lambda one: text_width(one, SIZE, True))
     x = _start(longest, segment.left, segment.right, lines) or segment.left

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from slidegen.errors import Problem, SlidegenError
+from slidegen.errors import KeyPath, Problem, SlidegenError
 from slidegen.model import TableDeclaration
 from slidegen.tables.base import ParameterError
 
@@ -19,6 +19,11 @@ def line_of(declaration: TableDeclaration, option: str) -> int:
     while option and option not in declaration.lines:
         option = option.rpartition(".")[0]
     return declaration.lines.get(option, declaration.line)
+
+
+def lines_of(declaration: TableDeclaration) -> Callable[[KeyPath], int]:
+    """Returns the function that gives the line of a part of a table's parameters."""
+    return lambda path: line_of(declaration, ".".join(map(str, path)))
 
 
 def located(error: SlidegenError, declaration: TableDeclaration, parameters: Mapping[str, Any]) -> Iterator[Problem]:

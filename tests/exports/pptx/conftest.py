@@ -23,7 +23,7 @@ footer: The footer
 tables:
   t: {source: data, rows: [{name: alpha, value: 1.5}, {name: beta, value: 22.25}]}
 figures:
-  f: {kind: bars, table: t, value: value}
+  f: {kind: dot-plot, table: t, value: value}
 slides:
   - content: |
       # One of everything

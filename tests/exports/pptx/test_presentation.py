@@ -16,10 +16,10 @@ from slidegen.exports import EXPORTS
 from slidegen.exports.base import MADE, ExportOptions
 from slidegen.exports.running import run_exports
 from tests.exports.conftest import Exporter
+from tests.exports.pptx.boxes import misplaced
 
 pytestmark = pytest.mark.browser
 
-PIXEL = 9525  # EMU, at 96 pixels to the inch
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 
@@ -173,19 +173,7 @@ def test_it_says_whose_it_is(presentation: Path) -> None:
 
 def test_shapes_stand_on_the_slide_and_not_on_each_other(presentation: Path) -> None:
     """Texts, tables and pictures, with their boxes as python-pptx reads them, those of placeholders included."""
-    file = Presentation(str(presentation))
-    width, height = file.slide_width or 0, file.slide_height or 0
-    for slide in file.slides:
-        boxes = [one for one in slide.shapes if not one.name.startswith("Panel")]
-        for one in boxes:
-            assert min(one.left, one.top) >= 0
-            assert one.left + one.width <= width + PIXEL
-            assert one.top + one.height <= height + PIXEL
-        for index, one in enumerate(boxes):
-            for other in boxes[index + 1 :]:
-                across = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
-                down = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
-                assert across < 2 * PIXEL or down < 2 * PIXEL, (one.name, other.name)
+    assert list(misplaced(Presentation(str(presentation)))) == []
 
 
 def test_the_same_deck_gives_the_same_bytes(exporter: Exporter) -> None:

@@ -22,6 +22,14 @@ PARAGRAPH = (
     "lnSpc spcBef spcAft buClrTx buClr buSzTx buSzPct buSzPts buFontTx buFont buNone buAutoNum buChar buBlip tabLst "
     "defRPr extLst"
 )
+LABEL = (
+    "numFmt spPr txPr dLblPos showLegendKey showVal showCatName showSerName showPercent showBubbleSize separator "
+    "showLeaderLines leaderLines extLst"
+)
+AXIS = (
+    "axId scaling delete axPos majorGridlines minorGridlines title numFmt majorTickMark minorTickMark tickLblPos spPr "
+    "txPr crossAx crosses crossesAt"
+)
 SEQUENCES = {
     "a:pPr": PARAGRAPH,
     **{f"a:lvl{level}pPr": PARAGRAPH for level in range(1, 10)},
@@ -59,6 +67,32 @@ SEQUENCES = {
     "p:sldMaster": "cSld clrMap sldLayoutIdLst transition timing hf txStyles extLst",
     "p:sldLayout": "cSld clrMapOvr transition timing hf extLst",
     "p:txStyles": "titleStyle bodyStyle otherStyle extLst",
+    "c:chartSpace": (
+        "date1904 lang roundedCorners style clrMapOvr pivotSource protection chart spPr txPr externalData "
+        "printSettings userShapes extLst"
+    ),
+    "c:chart": "title autoTitleDeleted pivotFmts view3D plotArea legend plotVisOnly dispBlanksAs extLst",
+    "c:plotArea": "layout barChart scatterChart catAx valAx dTable spPr extLst",
+    "c:barChart": "barDir grouping varyColors ser dLbls gapWidth overlap serLines axId extLst",
+    "c:scatterChart": "scatterStyle varyColors ser dLbls axId extLst",
+    "c:ser": (
+        "idx order tx spPr invertIfNegative marker dPt dLbls trendline errBars cat val xVal yVal smooth shape extLst"
+    ),
+    "c:dPt": "idx invertIfNegative marker bubble3D explosion spPr pictureOptions extLst",
+    "c:marker": "symbol size spPr extLst",
+    "c:dLbls": f"dLbl delete {LABEL}",
+    "c:dLbl": f"idx delete layout tx {LABEL}",
+    "c:catAx": f"{AXIS} auto lblAlgn lblOffset tickLblSkip tickMarkSkip noMultiLvlLbl extLst",
+    "c:valAx": f"{AXIS} crossBetween majorUnit minorUnit dispUnits extLst",
+    "c:scaling": "logBase orientation max min extLst",
+    "c:legend": "legendPos legendEntry layout overlay spPr txPr extLst",
+    "c:manualLayout": "layoutTarget xMode yMode wMode hMode x y w h extLst",
+    "cdr:relSizeAnchor": "from to sp grpSp graphicFrame cxnSp pic",
+    "cdr:sp": "nvSpPr spPr style txBody",
+    "cdr:cxnSp": "nvCxnSpPr spPr style",
+    "cdr:spPr": f"xfrm custGeom prstGeom {FILLS} ln effectLst effectDag scene3d sp3d extLst",
+    "cdr:txBody": "bodyPr lstStyle p",
+    "a:ln": f"{FILLS} prstDash custDash round bevel miter headEnd tailEnd extLst",
     "m:nary": "naryPr sub sup e",
     "m:f": "fPr num den",
     "m:rad": "radPr deg e",
@@ -71,6 +105,8 @@ PREFIXES = {
     "http://schemas.openxmlformats.org/drawingml/2006/main": "a",
     "http://schemas.openxmlformats.org/presentationml/2006/main": "p",
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
+    "http://schemas.openxmlformats.org/drawingml/2006/chart": "c",
+    "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing": "cdr",
 }
 
 

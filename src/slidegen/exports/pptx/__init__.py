@@ -4,6 +4,7 @@ The way of the data, with a new type at each step:
 
     built deck -> its layout in a browser  exports.printing
                -> Scene                    walk/*.js, measuring, scene
+               -> Scene with charts        charts/, from the figures of the resolved deck
                -> the file                 writing/
 
 The positions of everything on a slide come from style sheets, so that they are measured once in the browser, all slides
@@ -14,7 +15,7 @@ Where to add what:
 
 - a kind of shape: its type in `scene.py`, a file of the walk that makes it, a module of `writing/` that writes it, and
   a line in `writing/presentation.py`;
-- a chart of PowerPoint for a computed figure: a picture has the name of its `figure` and its kind;
+- a chart of PowerPoint for another kind of figure: a function in `charts/` and its line there;
 - layouts: `writing/base.py` makes the theme's, `template/` finds those of somebody else's template and fits the slides.
 """
 
@@ -46,6 +47,7 @@ def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
         import pptx  # noqa: F401 - before the slow part
     except ImportError:
         raise MissingExtraError("a presentation", "export") from None
+    from slidegen.exports.pptx.charts import with_charts
     from slidegen.exports.pptx.facts import deck_facts
     from slidegen.exports.pptx.measuring import read_scene
     from slidegen.exports.pptx.writing.presentation import presentation
@@ -53,7 +55,8 @@ def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
     template = _template(job.options.template)
     facts = deck_facts(job)
     job.progress(Step(f"writing {len(job.chosen())} slides", job.deck.name))
-    scene = read_scene(job, dark=template is not None and template.dark)
+    page = read_scene(job, dark=template is not None and template.dark)
+    scene = with_charts(page, job.deck.slides, steps=job.options.steps)
     yield from dict.fromkeys(warnings(job, scene, template))
     yield OutputFile(str(job.name), presentation(scene, facts, template), MADE.encode())
 

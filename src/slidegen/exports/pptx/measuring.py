@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from slidegen.exports.base import ExportJob
 from slidegen.exports.pdf_file import PLACE
+from slidegen.exports.pptx.charts.tints import chart_tints
 from slidegen.exports.pptx.scene import Scene
 from slidegen.exports.printing import laid_out
 
@@ -39,6 +40,7 @@ def read_scene(job: ExportJob, *, dark: bool = False) -> Scene:
             "size": job.deck.size,
             "written": found["written"],
             "place": PLACE,
+            "tints": chart_tints(),
             "notes": found["before"] if job.options.notes is not False else [],
         }
         walked = page.evaluate(walk_script(), given)

@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from slidegen.exports.pptx.chart import Chart
+
 STRICT = ConfigDict(extra="forbid")
 
 Align = Literal["start", "center", "end", "justify"]
@@ -210,7 +212,7 @@ class PictureShape:
     """A picture: a PNG, JPEG or GIF as a `data:` address, and for a drawing its SVG besides.
 
     `crop` is the share cut off at the left, top, right and bottom. `figure` and `figure_kind` are the name and kind of
-    the deck's figure, if it is a computed one.
+    the deck's figure, if it is a computed one; its `tints` are the colours of charts there, by name.
     """
 
     kind: Literal["picture"]
@@ -223,7 +225,23 @@ class PictureShape:
     link: Link | None = None
     figure: str = ""
     figure_kind: str = ""
+    tints: Mapping[str, Color] = field(default_factory=dict)
     step: int | None = None
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class ChartShape:
+    """A computed figure as a chart with its numbers, in the colours of its slide. `figure` is its name; `scale` says
+    how much larger it is shown than it is laid out."""
+
+    kind: Literal["chart"]
+    box: Box
+    chart: Chart
+    tints: Mapping[str, Color]
+    alt: str = ""
+    figure: str = ""
+    step: int | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -239,7 +257,7 @@ class PanelShape:
     step: int | None = None
 
 
-Shape = Annotated[TextShape | TableShape | PictureShape | PanelShape, Field(discriminator="kind")]
+Shape = Annotated[TextShape | TableShape | PictureShape | ChartShape | PanelShape, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

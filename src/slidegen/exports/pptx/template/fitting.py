@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from slidegen.exports.pptx.scene import Box, Ground, PanelShape, PictureShape, Scene, Shape, TableShape, TextShape
+from slidegen.exports.pptx.scene import (
+    Box,
+    ChartShape,
+    Ground,
+    PanelShape,
+    PictureShape,
+    Scene,
+    Shape,
+    TableShape,
+    TextShape,
+)
 from slidegen.exports.pptx.template.matching import Template, TemplateLayout
 from slidegen.exports.pptx.template.plain import plain_text, shrunk
 from slidegen.exports.pptx.template.scaling import Scaling, whole
@@ -113,7 +123,7 @@ def _stays(
     """Whether a shape is the deck's, not the furniture of its theme, for which the template has its own."""
     if isinstance(shape, TextShape):
         return role not in ("footer", "number") or role in layout.places
-    if isinstance(shape, TableShape):
+    if isinstance(shape, TableShape | ChartShape):
         return True
     if _known(shape) in usual.repeated and _alone(shape, one):
         return False

@@ -8,6 +8,7 @@ from typing import Final
 from slidegen.exports.pptx.scene import (
     Box,
     Cell,
+    ChartShape,
     PanelShape,
     Paragraph,
     PictureShape,
@@ -82,6 +83,8 @@ class Scaling:
         if isinstance(shape, PanelShape):
             outline = self._stroke(shape.outline)
             return replace(shape, box=box, radius=shape.radius * self.size, outline=outline)
+        if isinstance(shape, ChartShape):
+            return replace(shape, box=self._within(shape.box, box), scale=self.size)
         return replace(shape, box=self._within(shape.box, box), radius=shape.radius * self.size)
 
     def covering(self, shape: Shape, new: tuple[float, float]) -> Shape:

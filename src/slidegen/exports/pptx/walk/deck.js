@@ -1,5 +1,5 @@
 // The whole deck: its look, then its slides one by one. `given` has the option `steps`, the addresses of links to files
-// as they are `written`, the sign for their `place`, and the HTML of the `notes` of each slide.
+// as they are `written`, the sign for their `place`, the CSS of the `tints` of charts, and the HTML of the `notes` of each slide.
 const rootStyle = getComputedStyle(document.documentElement);
 const sans = new Set();
 const firstFamily = (selector, otherwise) => {

@@ -32,11 +32,22 @@ const labelOf = (element) => {
   const inside = element.querySelector?.(":scope > desc")?.textContent || element.querySelector?.(":scope > title")?.textContent;
   return (own || inside || figure?.getAttribute("aria-label") || "").trim();
 };
+// The colours of charts where a figure stands, by the names of `given.tints`.
+const tintsOf = (figure) => {
+  const probe = Object.assign(document.createElement("i"), { style: "display: none" });
+  figure.append(probe);
+  const found = Object.entries(given.tints).map(([name, css]) => {
+    probe.style.color = css;
+    return [name, colorOf(getComputedStyle(probe).color)];
+  });
+  probe.remove();
+  return Object.fromEntries(found.filter(([, color]) => color));
+};
 const pictureOf = (element, rect, more) => {
   const figure = element.closest("figure[data-figure]");
   return {
     kind: "picture", box: boxOf(rect), alt: labelOf(element), link: linkOf(element), step: stepOf(element),
-    figure: figure?.dataset.figure ?? "", figure_kind: figure?.dataset.kind ?? "", ...more,
+    figure: figure?.dataset.figure ?? "", figure_kind: figure?.dataset.kind ?? "", tints: figure ? tintsOf(figure) : {}, ...more,
   };
 };
 

@@ -82,9 +82,16 @@ const loosen = (cells, edges) => {
     for (const cell of after) cell.padding[start] = rounded(cell.padding[start] + move);
   }
   const last = edges.length - 1;
-  const paragraphs = (column, side) => cells.filter((cell) => (side === "start" ? cell.column : cell.column + cell.across - 1) === column).flatMap((cell) => cell.paragraphs);
-  if (!ruled && paragraphs(0, "start").some(({ align }) => align !== "start")) edges[0] -= rounded((edges[1] - edges[0]) * 0.14);
-  if (!ruled && paragraphs(last - 1, "end").some(({ align }) => align !== "end")) edges[last] += rounded((edges[last] - edges[last - 1]) * 0.12);
+  // The outer edges move outwards for text at the other side of its cell; that at the same side stays where it is.
+  const widen = (side, align, touches, wide) => {
+    const outer = cells.filter(touches);
+    if (ruled || !outer.some((cell) => cell.across === 1 && cell.paragraphs.some((paragraph) => paragraph.align !== align))) return 0;
+    const move = rounded(wide * 0.12);
+    for (const cell of outer) if (cell.paragraphs.every((paragraph) => paragraph.align === align)) cell.padding[side] = rounded(cell.padding[side] + move);
+    return move;
+  };
+  edges[0] -= widen(start, "start", (cell) => cell.column === 0, edges[1] - edges[0]);
+  edges[last] += widen(end, "end", (cell) => cell.column + cell.across === last, edges[last] - edges[last - 1]);
   for (const cell of cells) {
     const aligns = new Set(cell.paragraphs.map(({ align }) => align));
     if (aligns.size !== 1) continue;

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.exports.pptx.scene import (
+    ChartShape,
     Ground,
     Look,
     PanelShape,
@@ -22,6 +23,7 @@ from slidegen.exports.pptx.template.fitting import fitted, usual_of
 from slidegen.exports.pptx.template.matching import Template, template_palette
 from slidegen.exports.pptx.writing.arranging import Arranged, LayoutName, Measures, arranged, measures
 from slidegen.exports.pptx.writing.base import FURNITURE, ROLES, empty_presentation, palette
+from slidegen.exports.pptx.writing.charts import chart
 from slidegen.exports.pptx.writing.context import SlideWriter
 from slidegen.exports.pptx.writing.package import Facts, finished
 from slidegen.exports.pptx.writing.room import with_room
@@ -104,6 +106,8 @@ def _shape(writer: SlideWriter, shape: Shape, role: str | None, place: Placehold
         table(writer, shape)
     elif isinstance(shape, PictureShape):
         picture(writer, shape)
+    elif isinstance(shape, ChartShape):
+        chart(writer, shape)
     elif isinstance(shape, PanelShape):
         panel(writer, shape)
 
