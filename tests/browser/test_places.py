@@ -36,6 +36,7 @@ slides:
     ## Outside
 
     [lost words]{.absolute top=800 left=10}
+  - {class: r-fit-text, content: "## The whole slide\\n\\ntext"}
 """
 BOXES = """(names) => {
   const slide = slidegen.slides[slidegen.at()[0]];
@@ -86,6 +87,9 @@ def test_parts_stand_where_they_are_placed(decks: dict[str, Path], browser: Brow
         deck.show(2)
         (lone,) = boxes(page, "h1")
         assert 1000 < lone[2] - lone[0] <= 1136
+        deck.show(4)
+        (heading,) = boxes(page, "h2")
+        assert 1000 < heading[2] - heading[0] <= 1136
         assert deck.console == []
         _on_paper(deck)
 

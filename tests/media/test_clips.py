@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,8 +176,10 @@ def test_a_drawing_as_a_poster_runs_nothing(clips: DeckFolder) -> None:
     assert "<script>alert" not in page.html
 
 
-def test_quartos_shortcodes(clips: DeckFolder) -> None:
-    """A local video plays; icons are Lucide's, by its names and by those of Font Awesome."""
+@pytest.mark.parametrize("head", ["", "---\nvars: {n: 4}\n---\n\n"])
+def test_quartos_shortcodes(clips: DeckFolder, head: str) -> None:
+    """A local video plays; icons are Lucide's, by its names and by those of Font Awesome. Where a deck has values,
+    shortcodes are no expressions."""
     text = """\
         ## A {{< fa rocket title="Go" >}} {{< iconify lucide:cpu >}} {{< bi envelope >}}
 
@@ -186,7 +189,7 @@ def test_quartos_shortcodes(clips: DeckFolder) -> None:
 
         See {{< video https://youtu.be/x title="the talk" >}}
         """
-    page = clips.build(text, "a.qmd")
+    page = clips.build(head + textwrap.dedent(text), "a.qmd")
     (one,) = players(page.html)
     assert 'src="data:video/webm#t=0.5"' in one
     assert 'aria-label="A &amp; b"' in one

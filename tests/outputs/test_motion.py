@@ -46,6 +46,18 @@ def test_every_dialect_and_output_animates(folder: DeckFolder, name: str, output
     assert page.built.warnings == ()
 
 
+MOVES = "---\n<!-- auto_animate: true -->\n# A\n\n---\n<!-- auto_animate: true -->\n# A\n"
+MAGIC = "---\n````md magic-move\n```python\na = 1\n```\n```python\na = 2\n```\n````\n"
+
+
+@pytest.mark.parametrize("slides", [MOVES, MAGIC, "---\n# A\n"])
+def test_marps_theme_styles_slides_inside_reveal_js(folder: DeckFolder, slides: str) -> None:
+    """Its rules name the element that stands for marp-core's section, whatever style sheets follow it."""
+    page = folder.build(f"---\nmarp: true\ntheme: gaia\n{slides}", "marp.md")
+    assert re.search(r"foreignObject ?> ?marp-section\b", page.html)
+    assert not re.search(r"foreignObject ?> ?section\b", page.html)
+
+
 @pytest.mark.parametrize("output", ["reveal", "marp"])
 def test_other_pages_have_nothing_of_it(folder: DeckFolder, output: str) -> None:
     """Neither the script nor the style sheet."""

@@ -3,8 +3,14 @@
   const LEAST = 24; // pixels
   const SHARE = 0.8; // of the height of a slide
   const PHONE = 46; // what does not fit a line of this size has several
+  const HEADING = ":is(h1, h2, h3, h4, h5, h6)";
   const all = () => {
-    for (const one of document.querySelectorAll(".r-fit-text")) one.classList.replace("r-fit-text", "fit-text");
+    for (const one of document.querySelectorAll(".r-fit-text")) {
+      one.classList.remove("r-fit-text");
+      // The class of a slide, which pandoc's headings give to theirs, means the heading.
+      const fitted = one.matches(".slide, section, marp-section") ? one.querySelector(HEADING) : one;
+      fitted?.classList.add("fit-text");
+    }
     return [...document.querySelectorAll(".fit-text")];
   };
   const boxOf = (one) => one.closest(".slide > .body") ?? one.closest("section, marp-section");

@@ -44,6 +44,9 @@ OWN_FONTS: Final = f"""\
 CODE = (".sg-line", ".marpit :is(pre, marp-pre) code")
 """Where highlighted code stands: in slidegen's blocks and in marp-core's."""
 
+RENAMED_SECTION: Final = "marp-section"
+"""What marp-core's `section` is called inside reveal.js, which takes sections for slides."""
+
 # Marpit's own style of every h1; its selector is more specific than those of slidegen's layouts.
 H1_RULE = re.compile(r"/\* Normalization \*/[^{}]*h1[^{}]*\{[^}]*\}")
 CHARSET = re.compile(r'@charset "[^"]*";')
@@ -99,12 +102,15 @@ def marp_styles(
     for stack, role in FONT_STACKS.items():
         before = own_families(getattr(fonts.fonts, role), fonts.fonts.also)
         css = css.replace(f"font-family:{stack}", f"font-family:{before},{stack}")
-    styles += [assets.css(css, source, *deck.sheets), steps_css(deck.steps), *motion_css(slides)]
+    css = assets.css(css, source, *deck.sheets)
+    if "reveal-marp" in outputs:
+        css = rename_sections(css, RENAMED_SECTION)
+    styles += [css, steps_css(deck.steps), *motion_css(slides)]
     return styles
 
 
 def rename_sections(css: str, name: str) -> str:
-    """Renames the element `section` to `name` in every selector: reveal.js takes sections for slides.
+    """Renames the element `section` to `name` in every selector.
 
     What precedes a brace is a selector, at the top level or nested, unless it is an at-rule without selectors.
     """

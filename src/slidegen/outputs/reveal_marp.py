@@ -17,7 +17,7 @@ from slidegen.outputs.icons import spoken
 from slidegen.outputs.links import dead_links
 from slidegen.outputs.logo import tell_logo
 from slidegen.outputs.marp_page import slide_size
-from slidegen.outputs.marp_style import marp_fonts, marp_styles, rename_sections
+from slidegen.outputs.marp_style import RENAMED_SECTION, marp_fonts, marp_styles
 from slidegen.outputs.motion import with_motion
 from slidegen.outputs.reveal_options import option_mistakes
 from slidegen.outputs.reveal_page import Look, notes_html, page_files, page_name, reveal_page
@@ -27,7 +27,6 @@ from slidegen.outputs.target import Target
 from slidegen.rendered import Bundled, MarpDeck, MarpSlide
 from slidegen.vendor import vendor_text
 
-SECTION = "marp-section"
 TAG = re.compile(r"<(/?)section\b")
 FRAGMENT = re.compile(r'<(\w+)((?:\s[^<>]*?)?)\sdata-marpit-fragment="(\d+)"')
 CLASS = re.compile(r'\sclass="([^"]*)"')
@@ -53,7 +52,6 @@ def files(deck: MarpDeck, themes: ThemePair, target: Target) -> Bundled:
     fonts = marp_fonts(deck, themes, slides, target)
     assets.problems += fonts.problems
     styles = marp_styles(deck, themes, slides, assets, fonts, ["reveal", "reveal-marp", "phone"], target.memo)
-    styles[-2] = rename_sections(styles[-2], SECTION)
     check(assets)
     look = Look(
         "parts deck" if deck.own_look else "parts",
@@ -82,7 +80,7 @@ def _finished(slide: MarpSlide, sections: Sections, lang: str) -> str:
 def _section(slide: MarpSlide, assets: Assets, lang: str) -> str:
     assets.slide = slide.name
     svg = assets.inline(slide.svg, slide.source)
-    svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{SECTION}", svg))
+    svg = FRAGMENT.sub(_fragment, TAG.sub(rf"<\1{RENAMED_SECTION}", svg))
     aside = notes_html("".join(f"<p>{escape(spoken(note))}</p>" for note in slide.notes), slide.provenance, lang)
     html = f'<section><div class="marpit">{svg}</div>{aside}</section>'
     return with_directions(html, assets.direction)

@@ -17,9 +17,10 @@ from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.locating import line_of, lines_of, located
-from slidegen.resolve.meter import COMPUTATION, DECK_SPENT, FIGURE, MAX_WORK, Meter
+from slidegen.resolve.meter import COMPUTATION, FIGURE, MAX_WORK, Meter
 from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
+from slidegen.resolve.roots import roots
 from slidegen.resolve.stacks import resolved_stacks
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
@@ -78,7 +79,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems = (*problems, Problem(what, deck.source.name, code="empty-deck"))
     title = resolver.title()
     directives = resolver.directives()
-    problems = (*problems, *(problem for one in everyone for problem in _root_problems(one)))
+    problems = (*problems, *(problem for one in everyone for problem in roots(one.expander.problems, one.failed)))
     options = replace(deck.options, title=title)
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
     return ResolvedDeck(
@@ -113,22 +114,6 @@ def _of_part(part: Part, resolvers: Sequence[Resolver], store: ResultStore, sett
         around.expander.problems += error.problems
         variables, settings = dict(part.deck.variables), {}
     return Resolver(part.deck, store, variables, settings, given, resolvers[0], shown=shown)
-
-
-def _root_problems(resolver: Resolver) -> list[Problem]:
-    """Returns the mistakes without those that only follow from another one.
-
-    These are uses of a value or a table that failed, and repetitions of a missing model. That the deck has no steps
-    left is reported once, where it is first noticed: nothing after it is evaluated.
-    """
-    failed = tuple(f"{'no' if kind == 'tables' else 'unknown name'} {name!r}" for kind, name in resolver.failed)
-    failed = tuple(text + (" here; " if text.startswith("no") else "; ") for text in failed)
-    kept: dict[str, Problem] = {}
-    for number, problem in enumerate(resolver.expander.problems):
-        if not (failed and problem.message.startswith(failed)):
-            once = problem.message.startswith("model '") or problem.message == DECK_SPENT
-            kept.setdefault(problem.message if once else str(number), problem)
-    return list(kept.values())
 
 
 OWN_NAMES = ("deck", "tables", "table", "chart")
@@ -179,7 +164,8 @@ class Resolver:
             **{name: _refuse(name) for name in ("table", "chart")},
         }
         self._meter: Meter = Meter() if within is None else within._meter
-        self.expander = Expander(make_environment(deck.options.lang, self._meter), self._context)
+        environment = make_environment(deck.options.lang, self._meter)
+        self.expander = Expander(environment, self._context, shortcodes=deck.dialect == "pandoc")
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
 

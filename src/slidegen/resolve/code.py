@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from slidegen import scan
 from slidegen.marks import CODE
 from slidegen.model import Text
+from slidegen.pandoc.shortcodes import SHORTCODE
 from slidegen.resolve.line_map import marked
 
 EXPANDED: Final = "jinja"
@@ -27,14 +28,16 @@ class SetAside:
     row: int
 
 
-def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = ()) -> str:
-    """Returns `text` with marks in place of its code and of TeX's braces. Adds what they replace to `pieces`.
+def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = (), shortcodes: bool = False) -> str:
+    """Returns `text` with marks in place of its code and of TeX's braces, and of Quarto's `shortcodes` where the
+    dialect has them. Adds what they replace to `pieces`.
 
     In a formula, ``{{x}}`` without a space is TeX's, unless it begins with one of the `names` of expressions.
     """
+    opaque = _opaque(text.text, names)
     parts: list[str] = []
     row = at = 0
-    for start, end in _opaque(text.text, names):
+    for start, end in _with_shortcodes(text.text, opaque) if shortcodes else opaque:
         before, piece = text.text[at:start], text.text[start:end]
         row += before.count("\n")
         parts += [before, CODE.mark(len(pieces), piece.count("\n"))]
@@ -42,6 +45,16 @@ def set_aside(text: Text, pieces: list[SetAside], names: Collection[str] = ()) -
         row += piece.count("\n")
         at = end
     return "".join((*parts, text.text[at:]))
+
+
+def _with_shortcodes(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yields spans of a text, and between them those of shortcodes, which begin as expressions do."""
+    at = 0
+    for start, end in spans:
+        yield from (found.span() for found in SHORTCODE.finditer(text, at, start))
+        yield start, end
+        at = end
+    yield from (found.span() for found in SHORTCODE.finditer(text, at))
 
 
 def _opaque(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:

@@ -208,9 +208,11 @@ class Scope:
 
 
 class Expander:
-    """Expands the texts of one deck. Collects the mistakes in `problems`, each with its line."""
+    """Expands the texts of one deck, whose dialect may have Quarto's `shortcodes`. Collects the mistakes in
+    `problems`, each with its line."""
 
-    def __init__(self, environment: Environment, context: Mapping[str, Any]) -> None:
+    def __init__(self, environment: Environment, context: Mapping[str, Any], shortcodes: bool = False) -> None:
+        self._shortcodes = shortcodes
         self._environment = environment
         self._context = context
         self._compiled: dict[str, TemplateExpression] = {}
@@ -226,7 +228,7 @@ class Expander:
         if DELIMITERS.search(text.text) is None:
             return ResolvedText(text.text, (), text)
         scope = scope or Scope()
-        protected = set_aside(text, scope.code, self._names(scope)) if markdown else text.text
+        protected = set_aside(text, scope.code, self._names(scope), self._shortcodes) if markdown else text.text
         self._environment.placed = scope.placed
         self._environment.finalize = lambda value: place_value(value, scope.placed)
         try:

@@ -137,6 +137,7 @@ def test_one_bar_speaks(shapes: dict[str, Any]) -> None:
     points = [series.points[index].format.fill for index in (0, 1)]
     own = [fill.fore_color.rgb if fill.type else None for fill in points]
     assert own.count(None) == 1
+    assert series.points[1].data_label.text_frame.text == "22.2"  # Office would have 22.3
     assert {one.get("formatCode") for one in series._element.dLbls.iter(f"{C}numFmt")} == {"0.0"}
 
 
@@ -202,6 +203,7 @@ def test_steps_keep_the_picture_of_a_chart_that_appears_in_parts(exporter: Expor
     [
         ("14.0", 13.96, "0.0"), ("0.0130", 0.01296, "0.0000"), ("12,345", 12345.2, "#,##0"), ("1230", 1230.4, "0"),
         ("−2.5", -2.5, "0.0;−0.0"), ("12.345,6", 12345.6, "#,##0.0"), ("9.1 × 10⁻⁵", 9.1e-5, None),
+        ("22.2", 22.25, None), ("1 × 10³⁰⁰", 1e300, None),
     ],
 )  # fmt: skip
 def test_a_number_has_a_format(text: str, value: float, wanted: str | None) -> None:

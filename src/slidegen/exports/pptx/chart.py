@@ -11,8 +11,8 @@ from typing import Literal
 
 Kind = Literal["bars", "columns", "stack", "points"]
 """Bars that lie, bars that stand, bars of parts, points of two numbers with or without lines."""
-Place = Literal["end", "center", "base", "right", "left", "above", "below"]
-"""Where a label stands: at the end of its bar, in its middle, at its beginning, or on a side of its point."""
+Place = Literal["end", "base", "right", "left", "above", "below"]
+"""Where a label stands: at the end of its bar, inside at its beginning, or on a side of its point."""
 Anchor = Literal["start", "middle", "end"]
 
 

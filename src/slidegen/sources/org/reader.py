@@ -6,13 +6,12 @@ The rules are those of org's syntax (https://orgmode.org/worg/org-syntax.html).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Mapping
 from typing import Final
 
 from slidegen.sources.org import citing, labels, latex, links
 from slidegen.sources.org.context import Context
 from slidegen.sources.org.entities import entity
+from slidegen.sources.org.places import Places
 from slidegen.sources.translation import Line
 from slidegen.sources.translation.words import code_span, escaped
 
@@ -37,7 +36,6 @@ CALLED: Final = re.compile(r"call_[^\s\[(]+(?:\[[^\]\n]{0,500}\])?\([^)\n]{0,500
 DASHES: Final = re.compile(r"-{2,3}(?!-)|\.\.\.")
 TYPED: Final = {"---": "—", "--": "–", "...": "…"}
 SNIPPET: Final = re.compile(r"@@([\w-]+):")
-BRACES: Final = re.compile(r"[{}]")
 BRACKETS: Final = re.compile(r"[\[\]]")
 DEEPEST: Final = 12
 
@@ -47,7 +45,6 @@ class Reader:
 
     def __init__(self, text: str, number: int, context: Context, image: dict[str, str]) -> None:
         self.text = text
-        self.number = number
         self.context = context
         self.image = image
         self.parts: list[str] = []
@@ -57,9 +54,7 @@ class Reader:
         self.cites = "BIBLIOGRAPHY" in context.settings.keywords
         self.breaks = context.settings.on("\\n", False)
         self.scripts = context.settings.options.get("^", "t")
-        self._next: dict[str, tuple[int, int]] = {}
-        self._rows: list[int] | None = None
-        self._closed: dict[re.Pattern[str], dict[int, int]] = {}
+        self.places = Places(text, number)
         self._smart = context.settings.on("'", False)
 
     def read(self) -> str:
@@ -77,11 +72,6 @@ class Reader:
         self._words(text[at:])
         self._flush()
         return "".join(self.parts)
-
-    def _line(self, at: int) -> int:
-        if self._rows is None:
-            self._rows = [found.start() for found in re.finditer("\n", self.text)]
-        return self.number + bisect_left(self._rows, at)
 
     def _words(self, text: str) -> None:
         """Keeps words until an object follows: what stands side by side is escaped together."""
@@ -111,19 +101,6 @@ class Reader:
             return ("“" if opens else "”") if found[0] == '"' else ("‘" if opens else "’")
 
         return re.sub("[\"']", quote, text)
-
-    def _find(self, what: str, at: int, pattern: re.Pattern[str] | None = None) -> int:
-        """Where something stands from `at` on, or -1. What is not there is looked for once."""
-        start, place = self._next.get(what, (1, 0))
-        if start <= at and (place < 0 or at <= place):
-            return place
-        if pattern is None:
-            place = self.text.find(what, at)
-        else:
-            found = pattern.search(self.text, at)
-            place = -1 if found is None else found.start()
-        self._next[what] = (at, place)
-        return place
 
     def _object(self, at: int, sign: str) -> int:
         """Reads what may begin at a sign, and returns where reading goes on."""
@@ -156,7 +133,7 @@ class Reader:
         return end
 
     def _nested(self, text: str, at: int) -> str:
-        return Reader(text, self._line(at), self.context, self.image).read()
+        return Reader(text, self.places.line(at), self.context, self.image).read()
 
     def _code(self, text: str) -> str:
         return code_span(text) + SKIP * text.count("\n")
@@ -167,7 +144,7 @@ class Reader:
             return None
         if at + 2 >= len(text) or text[at + 1].isspace():
             return None
-        end = self._find(f"close {sign}", at + 2, CLOSES[sign])
+        end = self.places.find(f"close {sign}", at + 2, CLOSES[sign])
         if end < 0:
             return None
         inside = text[at + 1 : end]
@@ -183,7 +160,7 @@ class Reader:
         if not at or text[at - 1].isspace() or self.scripts == "nil":
             return None
         if text.startswith("{", at + 1):
-            end = self._braces(at + 1)
+            end = self.places.after_braces(at + 1)
             inside = None if end is None else text[at + 2 : end - 1]
         else:
             found = SCRIPT.match(text, at + 1) if self.scripts != "{}" else None
@@ -195,24 +172,6 @@ class Reader:
         self._add(f"<{tag}>{self._nested(inside, at + 1)}</{tag}>")
         return end
 
-    def _braces(self, at: int) -> int | None:
-        """Where the braces end that open at `at`."""
-        end = self._ends(BRACES).get(at)
-        return None if end is None else end + 1
-
-    def _ends(self, signs: re.Pattern[str]) -> Mapping[int, int]:
-        """Where each bracket of a kind is closed; all are looked for at once."""
-        if signs not in self._closed:
-            opened: list[int] = []
-            ends: dict[int, int] = {}
-            for sign in signs.finditer(self.text):
-                if sign[0] in "[{":
-                    opened.append(sign.start())
-                elif opened:
-                    ends[opened.pop()] = sign.start()
-            self._closed[signs] = ends
-        return self._closed[signs]
-
     def _backslash(self, at: int) -> int | None:
         text = self.text
         found = BREAK.match(text, at)
@@ -221,7 +180,7 @@ class Reader:
             return found.end()
         for opening, closing, display in (("\\(", "\\)", False), ("\\[", "\\]", True)):
             if text.startswith(opening, at):
-                end = self._find(closing, at + 2)
+                end = self.places.find(closing, at + 2)
                 if end >= 0:
                     self._math(text[at + 2 : end], end + 2, display)
                     return end + 2
@@ -235,7 +194,7 @@ class Reader:
         if referring is not None and (shown := labels.reference(referring, self.context.labels)) is not None:
             self._add(shown)
             return referring.end()
-        command = latex.command(text, at, self._line(at), self.context)
+        command = latex.command(text, at, self.places.line(at), self.context)
         if command is None:
             return None
         self._words(command.shown)
@@ -257,14 +216,14 @@ class Reader:
     def _dollar(self, at: int) -> int | None:
         text = self.text
         if text.startswith("$$", at):
-            end = self._find("$$", at + 2)
+            end = self.places.find("$$", at + 2)
             if end > at + 2:
                 self._math(text[at + 2 : end], end + 2, True)
                 return end + 2
             return None
         if at and text[at - 1] == "$":
             return None
-        end = self._find("$", at + 1)
+        end = self.places.find("$", at + 1)
         inside = text[at + 1 : end]
         if end < 0 or not inside or inside[0] in " \t\n,;." or inside[-1] in " \t\n,." or inside.count("\n") > 2:
             return None
@@ -287,7 +246,7 @@ class Reader:
         if (cited := citing.CITATION.match(text, at)) is None:
             return None
         if not self.cites:
-            self.context.lose(citing.LOSS, self._line(at))
+            self.context.lose(citing.LOSS, self.places.line(at))
         if (listed := citing.uncited(cited)) is not None:
             self.context.uncited.append(listed)
             return cited.end()
@@ -307,7 +266,7 @@ class Reader:
         end = target.end()
         description = None
         if text.startswith("][", end):
-            close = self._find("]]", end + 2)
+            close = self.places.find("]]", end + 2)
             if close < 0:
                 return None
             while text.startswith("]]]", close):
@@ -319,7 +278,7 @@ class Reader:
         return end + 2
 
     def _linked(self, target: str, description: str | None, at: int) -> str:
-        context, number = self.context, self._line(at)
+        context, number = self.context, self.places.line(at)
         target = links.resolved(" ".join(target.split()), context)
         if links.is_picture(target) and description is None:
             given, self.image = self.image, {}
@@ -336,17 +295,17 @@ class Reader:
             if not note["name"] or not self.text.startswith("]", note.end()):
                 return None
             if note["name"] not in self.context.footnotes:
-                self.context.lose(f"no footnote {note['name']!r} is there; the mark is left out", self._line(at))
+                self.context.lose(f"no footnote {note['name']!r} is there; the mark is left out", self.places.line(at))
                 return note.end() + 1
             self.context.used[note["name"]] = None
             self._add(f"[^{note['name']}]")
             return note.end() + 1
-        place = self._ends(BRACKETS).get(at)
+        place = self.places.ends(BRACKETS).get(at)
         if place is None:
             return None
         name = note["name"] or f"fn-{len(self.context.footnotes) + 1}"
         words = self.text[note.end() : place].strip()
-        self.context.footnotes[name] = [Line(" ".join(words.split("\n")), self._line(at))]
+        self.context.footnotes[name] = [Line(" ".join(words.split("\n")), self.places.line(at))]
         self.context.used[name] = None
         self._add(f"[^{name}]" + SKIP * self.text.count("\n", at, place))
         return place + 1
@@ -365,7 +324,7 @@ class Reader:
             return self._time(time)
         angle = ANGLE.match(text, at)
         if angle is not None:
-            self._add(links.link(angle[1], None, self._line(at), self.context))
+            self._add(links.link(angle[1], None, self.places.line(at), self.context))
             return angle.end()
         return None
 
@@ -373,7 +332,7 @@ class Reader:
         found = SNIPPET.match(self.text, at)
         if found is None:
             return None
-        end = self._find("@@", found.end())
+        end = self.places.find("@@", found.end())
         if end < 0:
             return None
         if found[1].lower() in ("html", "re-reveal", "reveal", "md", "markdown"):
@@ -388,19 +347,19 @@ class Reader:
         if url.startswith("File:") or "\ufdd4" in url or url.count(":") < 1 or url.rstrip("/").endswith(":"):
             return None
         is_file = url.startswith("file:")
-        self._add(self._linked(url, None, at) if is_file else links.link(url, None, self._line(at), self.context))
+        self._add(self._linked(url, None, at) if is_file else links.link(url, None, self.places.line(at), self.context))
         return at + len(url)
 
     def _inline_code(self, at: int) -> int | None:
         text = self.text
         called = CALLED.match(text, at)
         if called is not None:
-            self.context.lose(f"{called[0][:40]!r} is left out; no program of a deck is run", self._line(at))
+            self.context.lose(f"{called[0][:40]!r} is left out; no program of a deck is run", self.places.line(at))
             return called.end()
         found = SOURCE.match(text, at)
         if found is None:
             return None
-        end = self._braces(found.end())
+        end = self.places.after_braces(found.end())
         if end is None:
             return None
         self._add(self._code(text[found.end() + 1 : end - 1]))

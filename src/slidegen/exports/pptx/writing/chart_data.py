@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 CREATED: Final = datetime(2000, 1, 1)
 """The date of the data sheets, so that they have the same bytes each time."""
+WIDE: Final = Context(prec=400)
+"""Room for the digits of every float."""
 
 
 def series_elements(chart: Chart) -> list[Element]:
@@ -89,10 +92,14 @@ def _tables(sheet: Any, chart: Chart) -> None:
 
 
 def number_format(text: str, value: float) -> str | None:
-    """The format that shows a number as this text, whatever the separators of its language; None if none does."""
-    wanted = _digits(text.lstrip("−-"))
+    """The format that shows a number as this text, whatever the separators of its language; None if none does.
+
+    Office rounds the half up: for 22.25 a figure has 22.2, and no format has.
+    """
+    wanted, exact = _digits(text.lstrip("−-")), Decimal(repr(float(abs(value))))
     for decimals in range(13):
-        for whole, shown in (("0", f"{abs(value):.{decimals}f}"), ("#,##0", f"{abs(value):,.{decimals}f}")):
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE)
+        for whole, shown in (("0", f"{rounded:f}"), ("#,##0", f"{rounded:,f}")):
             if _digits(shown) == wanted:
                 found = whole + ("." + "0" * decimals if decimals else "")
                 return f"{found};−{found}" if value < 0 else found

@@ -15,7 +15,7 @@ from slidegen.exports.pptx.writing.chart_axes import (
     number_axis,
 )
 from slidegen.exports.pptx.writing.chart_data import common_format, data_sheet, number_format, series_elements
-from slidegen.exports.pptx.writing.chart_words import add_drawing, drawn_parts, text_look
+from slidegen.exports.pptx.writing.chart_words import add_drawing, drawn_parts, scaled, text_look
 from slidegen.exports.pptx.writing.context import SlideWriter
 from slidegen.exports.pptx.writing.shapes import identity
 from slidegen.exports.pptx.writing.text import clean
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 PLACES: Final = {
-    "end": "outEnd", "center": "ctr", "base": "inBase", "right": "r", "left": "l", "above": "t", "below": "b",
+    "end": "outEnd", "base": "inBase", "right": "r", "left": "l", "above": "t", "below": "b",
 }  # fmt: skip
 MARKERS: Final = ("circle", "square", "triangle", "diamond", "plus", "circle")
 """The signs of six series; the last one is a ring."""
@@ -48,7 +48,9 @@ def chart(writer: SlideWriter, shape: ChartShape) -> None:
 
     slide, package = writer.slide.part, writer.slide.part.package
     name = package.next_partname(ChartPart.partname_template)
-    part = ChartPart.load(name, CT.DML_CHART, package, etree.tostring(_space(shape, writer.palette)))
+    part = ChartPart.load(
+        name, CT.DML_CHART, package, etree.tostring(scaled(_space(shape, writer.palette), shape.scale))
+    )
     part.chart_workbook.update_from_xlsx_blob(data_sheet(shape.chart))
     drawn = drawn_parts(shape, list(drawn_ticks(shape)), writer.palette, writer.look.lang)
     if drawn is not None:
@@ -209,7 +211,7 @@ def _labels(made: Element, one: ChartSeries, shape: ChartShape, palette: Palette
             sub(point, "c:idx", val=index)
             sub(point, "c:delete", val=1)
         elif label is not None and value is not None:
-            _label(labels, index, label, value, general, shape, palette)
+            _label(labels, index, label, value, general, one.name, shape, palette)
     if usual is not None:
         sub(labels, "c:numFmt", formatCode=general, sourceLinked=0)
         _no_ground(labels, palette)
@@ -221,7 +223,14 @@ def _labels(made: Element, one: ChartSeries, shape: ChartShape, palette: Palette
 
 
 def _label(
-    labels: Element, index: int, label: ChartLabel, value: float, general: str, shape: ChartShape, palette: Palette
+    labels: Element,
+    index: int,
+    label: ChartLabel,
+    value: float,
+    general: str,
+    name: str,
+    shape: ChartShape,
+    palette: Palette,
 ) -> None:
     made = sub(labels, "c:dLbl")
     sub(made, "c:idx", val=index)
@@ -232,7 +241,7 @@ def _label(
         sub(layout, "c:x", val=f"{x:.5f}")
         sub(layout, "c:y", val=f"{y:.5f}")
     found = number_format(label.text, value)
-    written = not label.named and (label.fixed or found is None)
+    written = found is None if not label.fixed else not label.named
     if written:
         body = sub(sub(made, "c:tx"), "c:rich")
         sub(body, "a:bodyPr", wrap="none")
@@ -240,7 +249,7 @@ def _label(
         paragraph = sub(body, "a:p")
         run = sub(paragraph, "a:r")
         text_look(sub(run, "a:rPr", lang="en-US"), palette, color, label.size, label.bold)
-        sub(run, "a:t").text = clean(label.text)
+        sub(run, "a:t").text = clean(f"{name} {label.text}" if label.named else label.text)
     else:
         sub(made, "c:numFmt", formatCode=found or general, sourceLinked=0)
     _no_ground(made, palette)
