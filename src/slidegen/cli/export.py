@@ -42,6 +42,12 @@ if TYPE_CHECKING:
 @click.option("--per-page", type=click.Choice(["1", "2", "3", "6"]), help="handout: slides a page; 2 by default.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), help="handout: the size of the paper; a4 by default.")
 @click.option("--width", type=click.IntRange(16, 16384), metavar="PIXELS", help="png: the width of the pictures.")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="pptx: a presentation (.pptx, .potx) whose layouts are used.",
+)
 @click.option("--transparent", is_flag=True, default=None, help="png: leave out the background of the theme.")
 @deck_options
 def export(

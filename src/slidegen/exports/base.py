@@ -40,7 +40,8 @@ def every_slide(count: int) -> tuple[int, ...]:
 class ExportOptions:
     """The options of an export. `width` is that of pictures in pixels; None means that of the slides.
 
-    `notes` says whether speaker notes are printed; None leaves that to the export.
+    `notes` says whether speaker notes are printed; None leaves that to the export. `template` is a presentation whose
+    layouts, colours and fonts are used.
     """
 
     slides: Choice = every_slide
@@ -50,6 +51,7 @@ class ExportOptions:
     paper: Paper = "a4"
     width: int | None = None
     transparent: bool = False
+    template: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

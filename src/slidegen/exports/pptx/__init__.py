@@ -16,7 +16,7 @@ Where to add what:
 - a kind of shape: its type in `scene.py`, a file of the walk that makes it, a module of `writing/` that writes it, and
   a line in `writing/presentation.py`;
 - a chart of PowerPoint for another kind of figure: a function in `charts/` and its line there;
-- another template than the theme's: `writing/base.py` makes the empty presentation and its layouts.
+- layouts: `writing/base.py` makes the theme's, `template/` finds those of somebody else's template and fits the slides.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ from slidegen.progress import Step
 from slidegen.rendered import OutputFile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from slidegen.exports.pptx.scene import Scene
+    from slidegen.exports.pptx.template.matching import Template
 
 
 def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
@@ -49,16 +52,35 @@ def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
     from slidegen.exports.pptx.measuring import read_scene
     from slidegen.exports.pptx.writing.presentation import presentation
 
+    template = _template(job.options.template)
     facts = deck_facts(job)
     job.progress(Step(f"writing {len(job.chosen())} slides", job.deck.name))
-    scene = with_charts(read_scene(job), job.deck.slides, steps=job.options.steps)
-    yield from dict.fromkeys(warnings(job, scene))
-    yield OutputFile(str(job.name), presentation(scene, facts), MADE.encode())
+    page = read_scene(job, dark=template is not None and template.dark)
+    scene = with_charts(page, job.deck.slides, steps=job.options.steps)
+    yield from dict.fromkeys(warnings(job, scene, template))
+    yield OutputFile(str(job.name), presentation(scene, facts, template), MADE.encode())
 
 
-def warnings(job: ExportJob, scene: Scene) -> Iterator[Problem]:
+def _template(path: Path | None) -> Template | None:
+    """The template with its layouts. Raises SlidegenError if it cannot be used."""
+    if path is None:
+        return None
+    from slidegen.exports.pptx.template.matching import matched
+    from slidegen.exports.pptx.template.reading import open_template
+
+    return matched(str(path), open_template(path))
+
+
+def warnings(job: ExportJob, scene: Scene, template: Template | None = None) -> Iterator[Problem]:
     """What the presentation lacks, once for each slide, and once the fonts, which are not in it."""
+    if template is not None:
+        from slidegen.exports.pptx.template.telling import template_warnings
+
+        yield from template_warnings(scene, template)
     families = dict.fromkeys(run.font for slide in scene.slides for run in slide.runs if run.font)
+    if template is not None:  # which has fonts of its own for text and headings
+        look = scene.look
+        families = {name: None for name in families if name not in (look.text_font, look.heading_font)}
     if families:
         what = f"the fonts are not in the presentation: {', '.join(families)}; install them where it is shown"
         yield Problem(what, job.deck.name, code="not-applied")
@@ -71,4 +93,4 @@ def warnings(job: ExportJob, scene: Scene) -> Iterator[Problem]:
             yield Problem(what, source.path, source.line, slide=slide.number, code="not-applied")
 
 
-PPTX: Final = Export("pptx", ".pptx", make, (".pptx",), frozenset({"steps", "notes"}))
+PPTX: Final = Export("pptx", ".pptx", make, (".pptx",), frozenset({"steps", "notes", "template"}))

@@ -22,8 +22,9 @@ def walk_script() -> str:
     return "async (given) => {\nconst look = { colors: {} };\nlet sheet = null;\n" + "\n".join(parts) + "}"
 
 
-def read_scene(job: ExportJob) -> Scene:
-    """Lays out the chosen slides of a deck, with all fragments or a page for each step, and reads their shapes.
+def read_scene(job: ExportJob, *, dark: bool = False) -> Scene:
+    """Lays out the chosen slides of a deck, with all fragments or a page for each step, and reads their shapes. If the
+    template is `dark`, so is a deck that has both schemes.
 
     Raises:
         SlidegenError: there is no browser, or it stops.
@@ -32,6 +33,8 @@ def read_scene(job: ExportJob) -> Scene:
 
     before = (WALK / "notes.js").read_text(encoding="utf-8")
     with laid_out(job, before=before) as (page, found):
+        if dark:
+            page.emulate_media(media="screen", color_scheme="dark")
         given: dict[str, Any] = {
             "steps": job.options.steps,
             "size": job.deck.size,

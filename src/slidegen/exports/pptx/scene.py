@@ -231,7 +231,8 @@ class PictureShape:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class ChartShape:
-    """A computed figure as a chart with its numbers, in the colours of its slide. `figure` is its name."""
+    """A computed figure as a chart with its numbers, in the colours of its slide. `figure` is its name; `scale` says
+    how much larger it is shown than it is laid out."""
 
     kind: Literal["chart"]
     box: Box
@@ -240,6 +241,7 @@ class ChartShape:
     alt: str = ""
     figure: str = ""
     step: int | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

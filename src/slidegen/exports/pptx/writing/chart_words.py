@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slidegen.exports.pptx.chart import ChartArea, ChartLine, ChartWords
 from slidegen.exports.pptx.scene import ChartShape, Color, Stroke
 from slidegen.exports.pptx.writing.text import clean
-from slidegen.exports.pptx.writing.xml import Palette, element, emu, points, sub
+from slidegen.exports.pptx.writing.xml import Palette, element, emu, named, points, sub
 from slidegen.figures.type import text_width
 
 if TYPE_CHECKING:
@@ -38,9 +38,20 @@ def drawn_parts(shape: ChartShape, ticks: Sequence[Part], palette: Palette, lang
     root = element("c:userShapes")
     for number, part in enumerate(parts, start=2):
         _part(root, part, number, shape, palette, lang)
+    scaled(root, shape.scale)
     etree.cleanup_namespaces(root)
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return written
+
+
+def scaled(root: Element, scale: float) -> Element:
+    """Changes the sizes of type of a chart that is shown larger or smaller than it is laid out, and the lengths of what
+    is drawn in it; all else are shares of the chart. Returns it."""
+    for node in root.iter() if scale != 1 else ():
+        for name in ("sz", "x", "y", "cx", "cy"):
+            if name in node.attrib and (name == "sz" or node.tag in (named("a:off"), named("a:ext"))):
+                node.set(name, str(round(int(node.get(name, "0")) * scale)))
+    return root
 
 
 def _part(root: Element, part: Part, number: int, shape: ChartShape, palette: Palette, lang: str) -> None:

@@ -15,7 +15,7 @@ from slidegen.exports.pptx.writing.chart_axes import (
     number_axis,
 )
 from slidegen.exports.pptx.writing.chart_data import common_format, data_sheet, number_format, series_elements
-from slidegen.exports.pptx.writing.chart_words import add_drawing, drawn_parts, text_look
+from slidegen.exports.pptx.writing.chart_words import add_drawing, drawn_parts, scaled, text_look
 from slidegen.exports.pptx.writing.context import SlideWriter
 from slidegen.exports.pptx.writing.shapes import identity
 from slidegen.exports.pptx.writing.text import clean
@@ -48,7 +48,9 @@ def chart(writer: SlideWriter, shape: ChartShape) -> None:
 
     slide, package = writer.slide.part, writer.slide.part.package
     name = package.next_partname(ChartPart.partname_template)
-    part = ChartPart.load(name, CT.DML_CHART, package, etree.tostring(_space(shape, writer.palette)))
+    part = ChartPart.load(
+        name, CT.DML_CHART, package, etree.tostring(scaled(_space(shape, writer.palette), shape.scale))
+    )
     part.chart_workbook.update_from_xlsx_blob(data_sheet(shape.chart))
     drawn = drawn_parts(shape, list(drawn_ticks(shape)), writer.palette, writer.look.lang)
     if drawn is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slidegen.exports.pptx.scene import (
     ChartShape,
     Ground,
+    Look,
     PanelShape,
     Paragraph,
     PictureShape,
@@ -18,6 +19,8 @@ from slidegen.exports.pptx.scene import (
     TableShape,
     TextShape,
 )
+from slidegen.exports.pptx.template.fitting import fitted, usual_of
+from slidegen.exports.pptx.template.matching import Template, template_palette
 from slidegen.exports.pptx.writing.arranging import Arranged, LayoutName, Measures, arranged, measures
 from slidegen.exports.pptx.writing.base import FURNITURE, ROLES, empty_presentation, palette
 from slidegen.exports.pptx.writing.charts import chart
@@ -44,32 +47,47 @@ class _Deck:
     """What all slides share."""
 
     scene: Scene
-    usual: Measures
     palette: Palette
     slides: Sequence[Any]
     drawings: dict[bytes, Any]
 
 
-def presentation(scene: Scene, facts: Facts) -> bytes:
-    """Returns the file. The same scene and facts give the same bytes."""
+def presentation(scene: Scene, facts: Facts, template: Template | None = None) -> bytes:
+    """Returns the file, in a template if there is one. The same scene and facts give the same bytes."""
     placed = [arranged(with_room(slide, scene.size[0])) for slide in scene.slides]
     usual = measures(scene, placed)
+    if template is not None:
+        return _in_template(scene, facts, template, placed, usual)
     made, layouts = empty_presentation(scene.look, usual, scene.size)
     slides = [made.slides.add_slide(layouts[one.layout]) for one in placed]
-    deck = _Deck(scene, usual, palette(scene.look), slides, {})
+    deck = _Deck(scene, palette(scene.look), slides, {})
     for number, (one, slide) in enumerate(zip(placed, slides, strict=True), start=1):
-        _slide(deck, one, slide, number)
+        places = {index: _placeholder(scene.look, role, usual, one.layout) for index, role in one.roles.items()}
+        _slide(deck, one, places, slide, number)
     return finished(made, scene, facts)
 
 
-def _slide(deck: _Deck, one: Arranged, slide: Any, number: int) -> None:
+def _in_template(scene: Scene, facts: Facts, template: Template, placed: Sequence[Arranged], usual: Measures) -> bytes:
+    common = usual_of(scene)
+    pages = [fitted(one, template, scene, usual, common) for one in placed]
+    slides = [template.made.slides.add_slide(page.layout.made) for page in pages]
+    fits = replace(scene, size=template.size)
+    deck = _Deck(fits, template_palette(scene.look), slides, {})
+    colors = {name: color for name, color in scene.look.colors.items() if name != "text"}
+    free = replace(deck, palette=Palette({}), scene=replace(fits, look=replace(scene.look, colors=colors)))
+    for number, (page, slide) in enumerate(zip(pages, slides, strict=True), start=1):
+        _slide(free if page.own else deck, page.one, page.places, slide, number)
+    return finished(template.made, scene, facts)
+
+
+def _slide(deck: _Deck, one: Arranged, places: Mapping[int, Placeholder], slide: Any, number: int) -> None:
     tree = slide.shapes._spTree
     for child in list(tree)[2:]:  # the placeholders that python-pptx copies from the layout
         tree.remove(child)
     writer = SlideWriter(slide, deck.scene.look, deck.palette, lambda page: deck.slides[page - 1], tree, deck.drawings)
     _ground(writer, slide, one.slide.ground, deck.scene.size)
     for index, shape in enumerate(one.slide.shapes):
-        _shape(writer, shape, one.roles.get(index), deck.usual, one.layout, number)
+        _shape(writer, shape, one.roles.get(index), places.get(index), number)
     animation = timing(writer.effects)
     if animation is not None:
         slide._element.append(animation)
@@ -77,11 +95,8 @@ def _slide(deck: _Deck, one: Arranged, slide: Any, number: int) -> None:
         _notes(deck, slide, one.slide.notes)
 
 
-def _shape(
-    writer: SlideWriter, shape: Shape, role: str | None, usual: Measures, layout: LayoutName, number: int
-) -> None:
+def _shape(writer: SlideWriter, shape: Shape, role: str | None, place: Placeholder | None, number: int) -> None:
     if isinstance(shape, TextShape):
-        place = _placeholder(writer, role, usual, layout) if role else None
         if role in ("body", "second"):
             shape = replace(shape, role="body")
         text_box(writer, shape, place)
@@ -97,14 +112,12 @@ def _shape(
         panel(writer, shape)
 
 
-def _placeholder(writer: SlideWriter, role: str, usual: Measures, layout: LayoutName) -> Placeholder:
-    text = writer.look.colors.get("text")
+def _placeholder(look: Look, role: str, usual: Measures, layout: LayoutName) -> Placeholder:
+    text = look.colors.get("text")
     box = usual.boxes.get((layout, role))
     if role in FURNITURE.values():
         index = next(index for index, name in FURNITURE.items() if name == role)
-        return Placeholder(
-            TYPES[role], index, box, Default(usual.footer_size, writer.look.colors.get("quiet")), "quarter"
-        )
+        return Placeholder(TYPES[role], index, box, Default(usual.footer_size, look.colors.get("quiet")), "quarter")
     index = next(index for index, name in ROLES[layout].items() if name == role)
     kind = (
         "ctrTitle"

@@ -30,13 +30,15 @@ SVG: Final = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A placeholder of the layout that a shape takes: its type, its index, its box there, and its text's look."""
+    """A placeholder of the layout that a shape takes: its type, its index, its box there, and its text's look. Text in
+    one of somebody else's template is as much smaller as `shrunk` says, so that it fits."""
 
     type: str
     index: int | None
     box: Box | None
     default: Default
     size: str | None = None
+    shrunk: float = 1.0
 
 
 def identity(parent: Element, kind: str, number: int, name: str, alt: str = "", *, decorative: bool = False) -> Element:
@@ -73,7 +75,10 @@ def text_box(writer: SlideWriter, shape: TextShape, place: Placeholder | None) -
         if place is None and shape.outline:
             writer.palette.line(properties, "a:ln", shape.outline)
         body = sub(made, "p:txBody")
-        _body(body, shape)
+        if place is not None and place.default.levels and place.box == shape.box:
+            _following_body(body, place)
+        else:
+            _body(body, shape)
         free = Default(None, writer.look.colors.get("text"), font=writer.look.code_font if shape.code else "")
         default = place.default if place is not None else free
         write_paragraphs(writer, body, shape.paragraphs, default, plain=plain)
@@ -86,6 +91,14 @@ def text_box(writer: SlideWriter, shape: TextShape, place: Placeholder | None) -
     else:
         for index, paragraph in enumerate(shape.paragraphs):
             writer.appears(number, paragraph.step, index)
+
+
+def _following_body(body: Element, place: Placeholder) -> None:
+    """Adds the properties of a body that has its insets and its anchor from the template."""
+    made = sub(body, "a:bodyPr")
+    share = round(place.shrunk * 100) * 1000
+    sub(made, "a:normAutofit", fontScale=share if share < 100000 else None)
+    sub(body, "a:lstStyle")
 
 
 def with_fallback(writer: SlideWriter, paragraphs: Sequence[Paragraph], build: Callable[..., Element]) -> None:

@@ -37,22 +37,41 @@ REGIONS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """The region of a language that is named without one: PowerPoint's spelling checkers are for regions."""
 MOST_LEVELS: Final = 9
+TASKS: Final = "☐☑"
+"""The signs of tasks."""
 MATH: Final = "Cambria Math"
 FORMULA_SIDES: Final = {"start": "left", "center": "center", "end": "right", "justify": "left"}
 """Where a displayed formula stands (ECMA-376 part 1, 22.1.3.6)."""
+
+
+SIZE: Final = 24.0
+"""The size of type that text has if nothing says one: 18 points (ECMA-376, 21.1.2.3.9), in CSS pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of text in a placeholder: its size of type, where it begins, how far its marker stands before that, and
+    whether it has one."""
+
+    size: float = SIZE
+    indent: float = 0.0
+    hanging: float = 0.0
+    marker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
     """The look that text has by itself in its shape: its size in CSS pixels, colour, weight, whether it is set in the
     font of headings, and the font of its empty lines. What a run has in common with it is not written, so that it
-    follows the template."""
+    follows the template. With `levels` those of somebody else's template: paragraphs then have its indents, markers
+    and gaps."""
 
     size: float | None = None
     color: Color | None = None
     bold: bool = False
     heading: bool = False
     font: str = ""
+    levels: tuple[Level, ...] = ()
 
 
 def write_paragraphs(
@@ -61,7 +80,11 @@ def write_paragraphs(
     """Adds paragraphs to a body. A `plain` one, for a fallback, has its formulas as text."""
     for index, paragraph in enumerate(numbered(paragraphs)):
         made = sub(body, "a:p")
-        _properties(writer, made, paragraph, first=index == 0)
+        if default.levels:
+            default = replace(default, size=default.levels[min(paragraph.level, MOST_LEVELS - 1)].size)
+            _following(writer, made, paragraph, default.levels)
+        else:
+            _properties(writer, made, paragraph, first=index == 0)
         for run in paragraph.runs:
             if run.formula and run.formula.mathml and not plain:
                 _formula(writer, made, run, paragraph, default)
@@ -72,7 +95,7 @@ def write_paragraphs(
                 _look(writer, written, "a:rPr", run, default)
                 sub(written, "a:t").text = clean(run.text)
         if not paragraph.runs or paragraph.runs[-1].formula:
-            end = sub(made, "a:endParaRPr", sz=points(paragraph.size))
+            end = sub(made, "a:endParaRPr", sz=None if default.levels else points(paragraph.size))
             if default.font:
                 sub(end, "a:latin", typeface=default.font, pitchFamily=49)
     if not paragraphs:
@@ -137,6 +160,27 @@ def _properties(writer: SlideWriter, made: Element, paragraph: Paragraph, *, fir
     _marker(writer, properties, paragraph.marker)
 
 
+def _following(writer: SlideWriter, made: Element, paragraph: Paragraph, levels: Sequence[Level]) -> None:
+    """Adds the properties of a paragraph in a placeholder of a template: only those that this does not give it."""
+    number = min(paragraph.level, MOST_LEVELS - 1)
+    level, marker = levels[number], paragraph.marker
+    inside = marker is None and paragraph.indent > 0  # a paragraph that continues an item
+    own = marker is not None and not (level.marker and level.hanging > 0)
+    properties = sub(
+        made,
+        "a:pPr",
+        marL="0" if marker is None and not inside else emu(1.3 * level.size * (number + 1)) if own else None,
+        indent="0" if marker is None else emu(-1.3 * level.size) if own else None,
+        lvl=number or None,
+        algn="r" if paragraph.rtl else None,
+        rtl=True if paragraph.rtl else None,
+    )
+    if marker is None and level.marker:
+        sub(properties, "a:buNone")
+    elif marker is not None and (own or not marker.sign or marker.sign in TASKS):
+        _marker(writer, properties, replace(marker, color=None))
+
+
 def _marker(writer: SlideWriter, properties: Element, marker: Marker | None) -> None:
     if marker is None:
         sub(properties, "a:buNone")
@@ -144,7 +188,7 @@ def _marker(writer: SlideWriter, properties: Element, marker: Marker | None) -> 
     if marker.color is not None:
         writer.palette.color(sub(properties, "a:buClr"), marker.color)
     if marker.sign:
-        sub(properties, "a:buFont", typeface="Segoe UI Symbol" if marker.sign in "☐☑" else "Arial")
+        sub(properties, "a:buFont", typeface="Segoe UI Symbol" if marker.sign in TASKS else "Arial")
         sub(properties, "a:buChar", char=marker.sign)
     else:
         kind = NUMBERS.get(marker.style, "arabicPeriod")
