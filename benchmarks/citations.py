@@ -66,7 +66,7 @@ def main() -> None:
 def _pandoc(style: str, deck: Path, runs: int) -> str:
     """The same by pandoc, if it is installed."""
     try:
-        from pypandoc import get_pandoc_path  # type: ignore[import-untyped]
+        from pypandoc import get_pandoc_path
     except ImportError:
         return ""
     csl = VENDOR / f"citations/styles/{style}.csl"

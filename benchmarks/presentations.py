@@ -62,7 +62,7 @@ def commands(folder: Path, modules: Path | None) -> dict[str, list[str]]:
 
 def pandoc() -> list[str]:
     """The pandoc of pypandoc."""
-    from pypandoc import get_pandoc_path  # type: ignore[import-untyped]
+    from pypandoc import get_pandoc_path
 
     return [get_pandoc_path()]
 

@@ -231,6 +231,8 @@ class _Job:
 def _bundled(job: _Job, resolved: ResolvedDeck) -> tuple[Rendered | None, Bundled | None]:
     """Runs the stages `render` and `bundle`. Their mistakes are added to those of the job."""
     options, found = job.options, job.found
+    if not resolved.stacks:  # the mistakes say why
+        return None, None
     resolved = replace(resolved, measures=job.themes.measures)
     renderer = job.output.renderer(resolved)
     ready = partial(job.output.load, renderer)

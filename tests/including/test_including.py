@@ -233,6 +233,17 @@ def test_mistakes_have_the_lines_of_their_file(folder: DeckFolder) -> None:
     assert any("did you mean 'intro.md'?" in message for message in found)
 
 
+@pytest.mark.parametrize(
+    ("deck", "name"),
+    [("---\nmarp: true\n---\n\n<!-- include: x.md -->\n", "talk.md"), ("slides: [{include: x.md}]", "talk.yml")],
+)
+def test_a_deck_whose_only_slides_are_missing_is_told(folder: DeckFolder, deck: str, name: str) -> None:
+    """In both outputs."""
+    for output in ("reveal", "marp"):
+        (message,) = folder.problems(deck, name, format=output)
+        assert "include: no file 'x.md'" in message
+
+
 def test_a_circle_of_files_is_told_with_all_of_them(folder: DeckFolder) -> None:
     folder.write("a.yml", "slides: [x, {include: b.yml}]")
     folder.write("b.yml", "slides:\n- y\n- include: a.yml\n")

@@ -70,3 +70,8 @@ def test_long_blocks_are_compared_in_bounded_time() -> None:
     lines = [f"value_{number} = compute({number}, rank={number % 7})" for number in range(300)]
     one, other = keys("\n".join(lines), "\n".join(line.replace("compute", "measure") for line in reversed(lines)))
     assert len(one) == len(other) == len(set(other)) == 300
+
+
+def test_words_of_very_long_lines_are_not_compared() -> None:
+    """The time grows with the square of their number; the lines go and come."""
+    assert keys("a " * 3000, "a " * 2999 + "b") == [[1], [2]]

@@ -136,6 +136,10 @@ def test_what_has_no_effect_is_told(folder: DeckFolder, inside: str, line: int, 
             "md magic-move fast\n```js\na\n```\n```js\nb\n```",
             f"magic-move: unknown word 'fast'; {ALLOWED}",
         ),
+        (
+            "md magic-move {" + "a" * 50_000 + "}\n```js\na\n```\n```js\nb\n```",
+            "magic-move: the line after the fence has 50,016 characters; at most 1,000",
+        ),
     ],
 )
 def test_mistakes(folder: DeckFolder, fence: str, mistake: str) -> None:

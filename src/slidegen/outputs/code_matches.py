@@ -27,6 +27,10 @@ LEAST: Final = 3
 """How many letters a line has that is taken for the same one in another place."""
 MAX_COMPARED: Final = 20_000
 """How many pairs of lines of two blocks are compared word by word; more take longer than the rest of a build."""
+MAX_WORDS: Final = 100
+"""The most words of a line that is compared with others: the time grows with the square of their number."""
+MAX_WORD_PAIRS: Final = 4_000_000
+"""How many pairs of words are compared in these lines."""
 MAX_LINES: Final = 2_000
 """The most lines of a block that are compared."""
 
@@ -100,6 +104,8 @@ def _name_words(line: _Line) -> None:
     if before is None:
         return
     old = [text for _, text in before.words if not text.isspace()]
+    if max(len(old), len(shown)) > MAX_WORDS:
+        return
     for start, at, length in SequenceMatcher(None, old, shown, autojunk=False).get_matching_blocks():
         line.keys[at : at + length] = before.keys[start : start + length]
 
@@ -158,18 +164,20 @@ def _similar(
     rest = [start for start in gap_of_old if start not in taken]
     everywhere = len(rest) * len(left) <= MAX_COMPARED
     words = {text: TOKEN.findall(text) for text in {*(old[start] for start in rest), *(new[at] for at in left)}}
-    compared = 0
+    compared = paired = 0
     for at in left:
         for start in rest:
             elsewhere = gap_of_old[start] != gap_of_new[at]
-            if not words[old[start]] or not words[new[at]]:
+            before, after = words[old[start]], words[new[at]]
+            if not before or not after or max(len(before), len(after)) > MAX_WORDS:
                 continue
             if elsewhere and not (everywhere and _is_telling(new[at])):
                 continue
             compared += 1
-            if compared > MAX_COMPARED:
+            paired += len(before) * len(after)
+            if compared > MAX_COMPARED or paired > MAX_WORD_PAIRS:
                 return
-            matcher = SequenceMatcher(None, words[old[start]], words[new[at]], autojunk=False)
+            matcher = SequenceMatcher(None, before, after, autojunk=False)
             least = SIMILAR_ELSEWHERE if elsewhere else SIMILAR
             if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
                 ratio = matcher.ratio()

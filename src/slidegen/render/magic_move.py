@@ -18,7 +18,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs.parse import ParseError
 
-from slidegen.limits import MAX_STEPS
+from slidegen.limits import MAX_INFO, MAX_STEPS
 from slidegen.render.attributes import parse_attributes
 from slidegen.render.context import SlideContext, slide_context
 from slidegen.render.layouts.fitting import code_width
@@ -71,6 +71,11 @@ def _read(state: StateCore) -> None:
 
 def _read_states(token: Token, context: SlideContext) -> None:
     """Gives a token its states. Its code becomes as wide and as high as all of them, for what measures it."""
+    if len(token.info) > MAX_INFO:
+        message = f"magic-move: the line after the fence has {len(token.info):,} characters; at most {MAX_INFO:,}"
+        context.problem(message, token, code="limit")
+        token.info = "text"
+        return
     options = _options(token.info)
     for mistake in options.mistakes:
         if context.strict:
