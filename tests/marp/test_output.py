@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from slidegen.errors import DeckError
 from slidegen.pipeline import BuildOptions, build
-from tests.deck_folder import PIXEL_URI, DeckFolder
+from tests.deck_folder import PIXEL_URI, DeckFolder, without_transcript
 from tests.marp.dom import OUTPUTS, Deck, built
 
 EACH_OUTPUT = pytest.mark.parametrize("output", OUTPUTS)
@@ -385,3 +385,14 @@ def test_a_yaml_decks_html_is_that_of_reveal(folder: DeckFolder) -> None:
     assert "<pre>a\n\n\nb\n</pre>" in body
     phone = re.compile(r'<div class="figure phone.*?</div>', re.DOTALL)
     assert phone.sub("", body) in folder.slide(text, head, format="marp").html
+
+
+@pytest.mark.parametrize("output", ["reveal", "marp"])
+@pytest.mark.parametrize("around", ["::: tabs\n### A\n%s\n### B\ntext\n:::", "::: columns\n%s\n:::", "%s"])
+def test_lists_in_containers_appear_item_by_item_as_marps_do(folder: DeckFolder, around: str, output: str) -> None:
+    """Those with asterisks and parentheses; hyphens and points keep a list as it is."""
+    text = around % "* one\n* two\n\n1) three\n\n- four\n\n1. five\n"
+    page = folder.build(f"---\nmarp: true\n---\n{text}\n", "talk.md", format=output).html
+    items = re.findall(r'<li((?: (?:class="fragment"|data-marpit-fragment)[^<>]*)?)>\s*(\w+)', without_transcript(page))
+    assert [word for steps, word in items if steps] == ["one", "two", "three"]
+    assert [word for steps, word in items if not steps] == ["four", "five"]

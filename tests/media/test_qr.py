@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from slidegen.checks.small_text import LEAST
 from tests.deck_folder import DeckFolder
 
 ADDRESS = "https://example.org/slides?a=1&b=2"
@@ -87,3 +88,10 @@ def test_mistakes(folder: DeckFolder, markdown: str, message: str) -> None:
 
 def test_a_variable_may_have_the_name(folder: DeckFolder) -> None:
     assert "<p>mine</p>" in folder.slide("{{ qr }}", "vars: {qr: mine}\n").body
+
+
+def test_a_caption_can_be_read_from_the_back(folder: DeckFolder) -> None:
+    """`check` says nothing about what slidegen itself writes below a code."""
+    page = folder.slide('{{ qr("https://example.org", caption=true) }}')
+    (size,) = re.findall(r'class="sg-qrcode" style="[^"]*font-size:(\d+)px', page.body)
+    assert int(size) >= LEAST

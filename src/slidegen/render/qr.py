@@ -15,7 +15,7 @@ SIZES: Final = (80, 700)
 """The least and the greatest edge in CSS pixels."""
 DEFAULT: Final = 280
 STYLE: Final = (
-    "display:inline-block;inline-size:{}px;max-inline-size:100%;text-align:center;font-size:16px;line-height:1.3;"
+    "display:inline-block;inline-size:{}px;max-inline-size:100%;text-align:center;font-size:18px;line-height:1.3;"
     "overflow-wrap:anywhere"
 )
 QR: Final = "qr"
