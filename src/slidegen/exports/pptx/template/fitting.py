@@ -83,7 +83,7 @@ def fitted(one: Arranged, template: Template, scene: Scene, measures: Measures, 
     free = [shape for shape, role in kept if role not in layout.places and not whole(shape.box, scene.size)]
     full = all(role in layout.places for shape, role in kept if isinstance(shape, TextShape) and role in CONTENT)
     mixed = bool(free) or not full
-    inside = [shape.box for shape, role in kept if _is_inside(shape, role, layout, scene.size, mixed)]
+    inside = [shape.box for shape, role in kept if _is_inside(shape, role, layout, scene.size, mixed and not designed)]
     content = _content(one, measures, scene.size, inside, designed=designed)
     most = LARGEST * min(new / old for new, old in zip(template.size, scene.size, strict=True))
     scaling = Scaling.between(content, _area(one, layout, content, most), most)
