@@ -36,6 +36,14 @@ slides:
     ## Outside
 
     [lost words]{.absolute top=800 left=10}
+  - |
+    ## Turns
+
+    ::: {.r-stack}
+    <div class="fragment" id="first" style="height:300px">first</div>
+    <div class="fragment" id="second" style="height:300px">second</div>
+    <div class="fragment" id="third" style="height:300px">third</div>
+    :::
   - {class: r-fit-text, content: "## The whole slide\\n\\ntext"}
 """
 BOXES = """(names) => {
@@ -87,7 +95,7 @@ def test_parts_stand_where_they_are_placed(decks: dict[str, Path], browser: Brow
         deck.show(2)
         (lone,) = boxes(page, "h1")
         assert 1000 < lone[2] - lone[0] <= 1136
-        deck.show(4)
+        deck.show(5)
         (heading,) = boxes(page, "h2")
         assert 1000 < heading[2] - heading[0] <= 1136
         assert deck.console == []
@@ -95,12 +103,15 @@ def test_parts_stand_where_they_are_placed(decks: dict[str, Path], browser: Brow
 
 
 def _on_paper(deck: OpenDeck) -> None:
-    """The parts of the stack stand below each other there."""
+    """The parts of the stack stand below each other there, or beside each other where they are too high for that."""
     deck.show(0)
     deck.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     one, two = boxes(deck.page, "#one", "p:has(> #two)")
     assert one[3] <= two[1]
+    deck.show(4)
+    assert max(box[3] for box in boxes(deck.page, "#first", "#second", "#third")) <= 720
     deck.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    deck.show(0)
     one, two = boxes(deck.page, "#one", "p:has(> #two)")
     assert middle(one) == pytest.approx(middle(two), abs=2)
 
