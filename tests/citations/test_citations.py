@@ -303,3 +303,11 @@ def test_mistakes_of_a_bibliography_are_told_at_their_place(cited: DeckFolder) -
     ]
     (own,) = cited.problems("bibliography: refs.bib\ncsl: ieee.csl\nslides: [a]\n")
     assert own.endswith("no such file or directory; the style that comes with slidegen is csl: ieee")
+
+
+def test_of_many_unknown_keys_only_some_have_the_nearest_one(folder: DeckFolder) -> None:
+    """Each is compared with all works; the others are told without a hint, not as if there were no works."""
+    deck = "references: [{id: shannon, type: book, title: t}]\nslides:\n- |\n"
+    found = folder.problems(deck + "".join(f"  [@key{number}]\n" for number in range(30)))
+    assert found[0] == "talk.yml:4: citation: no work has the key 'key0'; available: shannon"
+    assert found[-1] == "talk.yml:33: citation: no work has the key 'key29'"

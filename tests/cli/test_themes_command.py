@@ -93,3 +93,14 @@ def test_the_specimens_show_everything(tmp_path: Path) -> None:
     assert set(get_args(Layout)) - shown == {"end", "table", "chart"} - shown
     kinds = set(re.findall(r"kind: ([a-z-]+)", SPECIMEN.read_text(encoding="utf-8")))
     assert kinds == set(FIGURES)
+
+
+def test_a_template_of_powerpoint_has_a_theme_and_a_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is told before a browser starts."""
+    monkeypatch.chdir(tmp_path)
+    done = run("export-pptx", "acadmic")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("error: unknown theme 'acadmic'; did you mean 'academic'?")
+    done = run("export-pptx", "bold", "-o", "a.pdf")
+    assert done.exit_code == 2
+    assert "--output a.pdf: a template cannot have the suffix '.pdf'; allowed: .pptx" in done.stderr

@@ -119,11 +119,16 @@ def _check_keys(
             if work.key in items:
                 continue
             if work.key not in told:
-                told[work.key] = nearest(work.key, items if len(told) < MOST_COMPARED else ())
+                told[work.key] = _hint(work.key, items, len(told))
             theorem = "; references to theorems and callouts are not numbered" if OF_QUARTO.match(work.key) else ""
             sign = "; write \\@ for a name that is not a key" if citation.in_sentence else ""
-            what = f"citation: no work has the key {work.key!r}; {told[work.key]}{theorem}{sign}"
+            what = f"citation: no work has the key {work.key!r}{told[work.key]}{theorem}{sign}"
             found.problems.append(Problem(what, text.source.path, line, code="unknown-name"))
+
+
+def _hint(key: str, items: Mapping[str, Any], told: int) -> str:
+    """The end of a message about an unknown key: the nearest one, unless so many are `told` that it takes long."""
+    return f"; {nearest(key, items)}" if told < MOST_COMPARED else ""
 
 
 def _uncited(deck: ResolvedDeck, items: Mapping[str, Any], found: _Findings) -> Iterator[str]:
@@ -134,13 +139,15 @@ def _uncited(deck: ResolvedDeck, items: Mapping[str, Any], found: _Findings) -> 
     if given.strip() and not named:
         what = f"nocite: {given.strip()!r} holds no key; write @key, or @* for all"
         found.problems.append(Problem(what, path, line, code="wrong-value"))
+    unknown = 0
     for key in named:
         if key == "*":
             yield from items
         elif key in items:
             yield key
         else:
-            what = f"nocite: no work has the key {key!r}; {nearest(key, items)}"
+            what = f"nocite: no work has the key {key!r}{_hint(key, items, unknown)}"
+            unknown += 1
             found.problems.append(Problem(what, path, line, code="unknown-name"))
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SPECIMEN: Final = Path(__file__).parents[1] / "specimen" / "specimen.yml"
 """The deck that shows all that a theme dresses. Its record lies beside it, so that nothing is computed."""
+LAYOUTS: Final = SPECIMEN.with_name("template.yml")
+"""The deck with a slide for each layout of a presentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +104,30 @@ def themes_show(name: str, output: Path | None, scheme: OpensWith | None, form: 
         what = f"{counted(len(built.lines))}, {built.size / 1e6:.2f} MB, {time.perf_counter() - start:.2f} s"
         messages().info(Problem(what, name, code="built"), what)
     for path in (built.output, *built.beside):
+        click.echo(path)
+
+
+@themes.command("export-pptx")
+@click.argument("name", default="auto", metavar="[THEME]")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; build/THEME.pptx.")
+@click.option("--scheme", type=click.Choice(("light", "dark")), help="The scheme of the template; light by default.")
+@quiet_option
+def themes_export_pptx(name: str, output: Path | None, scheme: OpensWith | None, quiet: bool) -> None:
+    """Write a theme, given by its name or its folder, as a template of PowerPoint."""
+    from slidegen.cli.progress import Reporter
+    from slidegen.exports.base import ExportOptions
+    from slidegen.exports.pptx.template.making import TEMPLATE
+    from slidegen.exports.running import SharedBrowser, run_exports
+
+    file = output or OUTPUT_FOLDER / f"{Path(name).resolve().name}.pptx"
+    if file.suffix.lower() != ".pptx":
+        raise click.UsageError(f"--output {file}: a template cannot have the suffix {file.suffix!r}; allowed: .pptx")
+    start = time.perf_counter()
+    options = BuildOptions(output=file, theme=name, scheme=scheme, keep_record=False, offline=True)
+    with SharedBrowser() as browser, Reporter(quiet, verbose=False):
+        made = run_exports(str(LAYOUTS), [TEMPLATE], ExportOptions(), options, browser)
+    if not quiet:
+        what = f"{file.stat().st_size / 1e6:.2f} MB, {time.perf_counter() - start:.2f} s"
+        messages().info(Problem(what, name, code="built"), what)
+    for path in made.paths:
         click.echo(path)

@@ -20,6 +20,8 @@ from slidegen.resolved import Placed, PlacedFigure, PlacedTable, ResolvedDeck, R
 WORDS: Final[dict[Kind, str]] = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
 MOST: Final = 5_000
 """The most labels and the most cross references of a deck."""
+OF_CELL: Final = re.compile(r"\|[ \t]*label:[ \t]*[\"']?([\w.:-]*\w)")
+"""The label of a code cell of Quarto: `#| label: fig-x`."""
 MOST_COMPARED: Final = 20
 """The most unknown names that are compared with all labels."""
 
@@ -60,10 +62,11 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Found:
-    """The file of a deck, its labels by name, those of places that have no label of their own, what slides repeat that
-    are shown again, the names that label nothing, and the mistakes."""
+    """The file of a deck, the labels of its code cells, its labels by name, those of places that have no label of their
+    own, what slides repeat that are shown again, the names that label nothing, and the mistakes."""
 
     source: Source
+    cells: frozenset[str] = frozenset()
     labels: dict[str, _Numbered] = field(default_factory=dict)
     places: dict[str, list[_Numbered]] = field(default_factory=dict)
     again: list[_Numbered] = field(default_factory=list)
@@ -101,7 +104,7 @@ def with_cross_references(deck: ResolvedDeck) -> tuple[ResolvedDeck, tuple[Probl
 
 
 def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], deck: ResolvedDeck) -> _Found:
-    found = _Found(deck.source)
+    found = _Found(deck.source, frozenset(OF_CELL.findall(deck.source.text)))
     for at, (slide, own) in enumerate(zip(slides, read, strict=True)):
         for label in own:
             text = slide.content
@@ -157,11 +160,6 @@ def _used(references: Sequence[_Reference], found: _Found) -> set[str]:
     return used
 
 
-def _of_cell(key: str, text: str) -> bool:
-    """Whether a text has a code cell with a label."""
-    return re.search(rf"^[^\n]*\|\s*label:\s*[\"']?{re.escape(key)}\b", text, re.MULTILINE) is not None
-
-
 def _written_in(key: str, source: Source) -> str:
     """Where a label stands that is on no slide that is shown; "" if nothing has it."""
     label = re.compile(rf"[{{ \t]#{re.escape(key)}(?![\w.:-])|^[ \t-]*id:[ \t]*{re.escape(key)}[ \t]*$", re.MULTILINE)
@@ -181,18 +179,18 @@ def _report(one: _Reference, key: str, found: _Found, used: set[str], told: dict
         where = " and ".join(str(place.line) for place in places[:3])
         what = f"reference: {key!r} is placed {len(places)} times, on lines {where}; a reference names one thing"
         found.problems.append(Problem(what, path, one.line, code="unknown-name"))
-    elif _of_cell(key, found.source.text):
+    elif key in found.cells:
         what = f"reference: {key!r} is shown as it is written; the cell with this label has no output in the deck"
         found.warnings.append(Problem(what, path, one.line, code="not-applied"))
     elif key not in found.misplaced and len(told) < MOST_COMPARED and (where := _written_in(key, found.source)):
-        told[key] = where
+        told[key] = f"; it is written in {where}"
         what = f"reference: no slide that is shown has the label {key!r}, which is written in {where}"
         found.problems.append(Problem(what, path, one.line, code="unknown-name"))
     elif used:
-        names = [*found.labels, *found.places] if len(told) < MOST_COMPARED else ()
         if key not in told:
-            told[key] = nearest(key, names)
-        what = f"reference: nothing has the label {key!r}; {told[key]}; write \\@ for a name that is not a reference"
+            compared = len(told) < MOST_COMPARED
+            told[key] = f"; {nearest(key, [*found.labels, *found.places])}" if compared else ""
+        what = f"reference: nothing has the label {key!r}{told[key]}; write \\@ for a name that is not a reference"
         found.problems.append(Problem(what, path, one.line, code="unknown-name"))
     else:
         what = f"the reference @{key} is shown as it is written: nothing has a label such as {{#{key}}}"

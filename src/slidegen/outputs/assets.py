@@ -121,7 +121,8 @@ class Assets:
             return value  # from MathJax, behind what it cannot set; on a slide it would be a picture
         if name == "data-background-iframe" and (is_remote(value) or is_page(value)):
             why = FRAME if is_remote(value) else "show the page in the slide, by <iframe src=...>"
-            self._wrong(f"{name} of {value!r} is left out: {why}", source, value, code="html", notes=self.warnings)
+            code: Code = "network-file" if is_remote(value) else "html"
+            self._wrong(f"{name} of {value!r} is left out: {why}", source, value, code=code, notes=self.warnings)
             return ""
         if name == "data-background-iframe" and plain_url(value).lower().startswith("data:"):
             self._wrong(f"{name} shows another page, which a single file cannot hold", source, value, code="html")

@@ -13,8 +13,12 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from slidegen.build_options import BuildOptions
+from slidegen.cli.themes import LAYOUTS
 from slidegen.exports import EXPORTS
 from slidegen.exports.base import ExportOptions
+from slidegen.exports.pptx.template.making import TEMPLATE
+from slidegen.exports.pptx.template.matching import matched
+from slidegen.exports.pptx.template.reading import open_template
 from slidegen.exports.running import Exported, run_exports
 from tests.exports.conftest import Exporter
 from tests.exports.pptx.conftest import DECK
@@ -160,3 +164,30 @@ def test_the_same_template_gives_the_same_bytes(exporter: Exporter) -> None:
     text = 'title: T\nslides: ["# One", "## Two\\n\\n- a\\n- b"]\n'
     first = made(exporter, german, text=text)[0].read_bytes()
     assert made(exporter, german, text=text)[0].read_bytes() == first
+
+
+@pytest.mark.browser
+def test_a_theme_as_a_template(exporter: Exporter) -> None:
+    """It has the layouts, colours, type and furniture of the theme, no slides, and the same bytes each time; a deck in
+    it uses its layouts."""
+    path = exporter.folder / "corporate.pptx"
+    build = BuildOptions(output=path, theme="corporate", keep_record=False, offline=True)
+    run_exports(str(LAYOUTS), [TEMPLATE], ExportOptions(), build, exporter.browser)
+    first = path.read_bytes()
+    run_exports(str(LAYOUTS), [TEMPLATE], ExportOptions(), build, exporter.browser)
+    assert path.read_bytes() == first
+    found = matched("corporate.pptx", open_template(path))
+    assert not found.instead
+    names = [found.layouts[name].name for name in ("title", "section", "content", "two", "title-only", "blank")]
+    assert names == [
+        *("Title Slide", "Section Header", "Title and Content", "Two Content", "Title Only", "Blank"),
+    ]
+    assert len(found.made.slides) == 0
+    content = found.layouts["content"].made
+    assert any(one.name.startswith("Panel") for one in content.shapes)
+    deck = exporter.deck(text=DECK.replace("\\\\", "\\"))
+    build = BuildOptions(folder=exporter.folder / "build", theme="corporate", offline=True, keep_record=False)
+    done = run_exports(deck, [EXPORTS["pptx"]], ExportOptions(template=path), build, exporter.browser)
+    slides = Presentation(str(done.paths[0])).slides
+    assert [slide.slide_layout.name for slide in slides][:2] == ["Title Slide", "Title and Content"]
+    assert not any(one.name.startswith("Panel") for one in slides[1].shapes)

@@ -26,6 +26,8 @@ from slidegen.exports.pptx.writing.shapes import Placeholder
 from slidegen.exports.pptx.writing.text import Default
 
 CONTENT: Final = ("body", "second")
+LARGEST: Final = 1.15
+"""How much larger than the slide things may get."""
 OFTEN: Final = 3
 """On how many slides something stands at one place if it belongs to the deck's theme, not to a slide."""
 
@@ -81,8 +83,10 @@ def fitted(one: Arranged, template: Template, scene: Scene, measures: Measures, 
     free = [shape for shape, role in kept if role not in layout.places and not whole(shape.box, scene.size)]
     full = all(role in layout.places for shape, role in kept if isinstance(shape, TextShape) and role in CONTENT)
     mixed = bool(free) or not full
-    inside = [shape.box for shape, role in kept if _is_inside(shape, role, layout, scene.size, mixed)]
-    scaling = Scaling.between(_content(one, measures, scene.size, inside, designed=designed), layout.area)
+    inside = [shape.box for shape, role in kept if _is_inside(shape, role, layout, scene.size, mixed and not designed)]
+    content = _content(one, measures, scene.size, inside, designed=designed)
+    most = LARGEST * min(new / old for new, old in zip(template.size, scene.size, strict=True))
+    scaling = Scaling.between(content, _area(one, layout, content, most), most)
     shapes: list[Shape] = []
     roles: dict[int, str] = {}
     places: dict[int, Placeholder] = {}
@@ -150,6 +154,21 @@ def _is_inside(shape: Shape, role: str | None, layout: TemplateLayout, size: tup
     return role not in layout.places or (mixed and role in CONTENT)
 
 
+def _title(one: Arranged) -> Box | None:
+    """The box of the title of a slide."""
+    found = [one.slide.shapes[index].box for index, role in one.roles.items() if role == "title"]
+    return found[0] if found else None
+
+
+def _area(one: Arranged, layout: TemplateLayout, content: Box, most: float) -> Box:
+    """The area of the layout. On a title slide or a section, what stands above our title stands close above its."""
+    title = _title(one)
+    if layout.above is None or title is None or content.top + content.height / 2 > title.top:
+        return layout.area
+    height = min(layout.above.height, content.height * most)
+    return replace(layout.above, top=layout.above.bottom - height, height=height)
+
+
 def _content(
     one: Arranged, measures: Measures, size: tuple[float, float], inside: Sequence[Box], *, designed: bool
 ) -> Box:
@@ -157,6 +176,9 @@ def _content(
     boxes = list(inside)
     if not designed and "title" in one.roles.values():
         boxes.append(measures.boxes["content", "body"])
+    elif designed and boxes and (title := _title(one)) is not None:
+        # what begins where our title begins, or is in its middle, does so beside that of the template
+        boxes.append(replace(title, top=boxes[0].top, height=0.0))
     elif not designed:
         margin = measures.boxes["content", "title"]
         boxes.append(Box(margin.left, margin.top, margin.width, size[1] * 0.93 - margin.top))

@@ -59,12 +59,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TemplateLayout:
-    """A layout: its name, python-pptx's object, its places by their role, and the area for other shapes."""
+    """A layout: its name, python-pptx's object, its places by their role, and the area for other shapes; on a title
+    slide or a section also that above its texts, if there is room."""
 
     name: str
     made: Any
     places: Mapping[str, Place]
     area: Box
+    above: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def matched(name: str, made: Any) -> Template:
         if taken != wanted:
             instead.add(wanted)
         layout, roles = own[taken]
-        layouts[wanted] = TemplateLayout(layout.name, layout, roles, _area(wanted, roles, own, size))
+        layouts[wanted] = TemplateLayout(layout.name, layout, roles, *_areas(wanted, roles, own, size))
     return Template(name, made, size, layouts, frozenset(instead), styles.dark)
 
 
@@ -199,12 +201,12 @@ def _size(place: Place) -> float:
     return place.box.width * place.box.height
 
 
-def _area(
+def _areas(
     wanted: LayoutName,
     roles: Mapping[str, Place],
     own: Mapping[LayoutName, tuple[Any, Mapping[str, Place]]],
     size: tuple[float, float],
-) -> Box:
+) -> tuple[Box, Box | None]:
     """Where shapes without a placeholder stand: where the layout has its content; on a layout without, where the layout
     with title and content has it; on a title slide, in the larger room above or below its texts."""
     texts = [roles[role].box for role in ("body", "second") if role in roles]
@@ -212,15 +214,7 @@ def _area(
     bottoms = [place.box.top for role, place in roles.items() if role in FURNITURE.values()]
     foot = min([foot, *(top for top in bottoms if top > size[1] * 0.7)])
     if wanted in ("title", "section"):
-        taken = [roles[role].box for role in ("title", "subtitle", "body") if role in roles]
-        if not taken:
-            return Box(sides, size[1] * MARGIN, size[0] - 2 * sides, foot - size[1] * MARGIN)
-        left, right = min(one.left for one in taken), max(one.right for one in taken)
-        above, below = min(one.top for one in taken), max(one.bottom for one in taken)
-        gap = size[1] * 0.02
-        if foot - below >= above - size[1] * MARGIN:
-            return Box(left, below + gap, right - left, max(1.0, foot - below - gap))
-        return Box(left, size[1] * MARGIN, right - left, max(1.0, above - gap - size[1] * MARGIN))
+        return _around([roles[role].box for role in ("title", "subtitle", "body") if role in roles], foot, size)
     if not texts:
         model = own.get("content", own.get("two", (None, {})))[1]
         texts = [model[role].box for role in ("body", "second") if role in model]
@@ -236,7 +230,19 @@ def _area(
         model = own.get("content", own.get("title-only", (None, {})))[1]
         if "title" in model and model["title"].box.top < top:
             top = model["title"].box.top
-    return Box(left, top, right - left, bottom - top)
+    return Box(left, top, right - left, bottom - top), None
+
+
+def _around(taken: Sequence[Box], foot: float, size: tuple[float, float]) -> tuple[Box, Box | None]:
+    """The larger room above or below texts, and that above them."""
+    head, gap = size[1] * MARGIN, size[1] * 0.02
+    if not taken:
+        return Box(size[0] * MARGIN, head, size[0] * (1 - 2 * MARGIN), foot - head), None
+    left, right = min(one.left for one in taken), max(one.right for one in taken)
+    top, bottom = min(one.top for one in taken), max(one.bottom for one in taken)
+    above = Box(left, head, right - left, max(1.0, top - gap - head))
+    below = Box(left, bottom + gap, right - left, max(1.0, foot - bottom - gap))
+    return below if below.height >= above.height else above, above if above.height > head else None
 
 
 def template_palette(look: Look) -> Palette:

@@ -44,10 +44,10 @@ class Scaling:
         return min(self.x, self.y)
 
     @classmethod
-    def between(cls, of: Box, into: Box) -> Scaling:
-        """The scaling from one area into another one."""
+    def between(cls, of: Box, into: Box, most: float) -> Scaling:
+        """The scaling from one area into another one, in which nothing gets larger than `most`."""
         x, y = into.width / max(of.width, 1.0), into.height / max(of.height, 1.0)
-        x, y = min(x, y * MOST), min(y, x * MOST)
+        x, y = min(x, y * MOST, most * MOST), min(y, x * MOST, most)
         return cls(of, into, x, y)
 
     def box(self, box: Box) -> Box:

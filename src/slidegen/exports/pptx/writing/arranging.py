@@ -62,7 +62,9 @@ def arranged(slide: Slide) -> Arranged:
     if not ordered:
         return Arranged(slide, "section" if named else "title-only", roles)
     if named == "section":
-        return Arranged(slide, "section", roles | {ordered[0][0]: "body"})
+        top = next(slide.shapes[index].box.top for index, role in roles.items() if role == "title")
+        below = [one for one in ordered if one[1].box.top > top]
+        return Arranged(slide, "section", roles | {(below or ordered)[0][0]: "body"})
     largest = ordered[0]
     beside = next((one for one in ordered[1:] if _beside(largest[1].box, one[1].box)), None)
     if beside is None:

@@ -85,7 +85,7 @@ def _slide(deck: _Deck, one: Arranged, places: Mapping[int, Placeholder], slide:
     for child in list(tree)[2:]:  # the placeholders that python-pptx copies from the layout
         tree.remove(child)
     writer = SlideWriter(slide, deck.scene.look, deck.palette, lambda page: deck.slides[page - 1], tree, deck.drawings)
-    _ground(writer, slide, one.slide.ground, deck.scene.size)
+    write_ground(writer, slide, one.slide.ground, deck.scene.size)
     for index, shape in enumerate(one.slide.shapes):
         _shape(writer, shape, one.roles.get(index), places.get(index), number)
     animation = timing(writer.effects)
@@ -155,7 +155,7 @@ def _copy(one: Element) -> Element:
     return deepcopy(one)
 
 
-def _ground(writer: SlideWriter, slide: Any, ground: Ground, size: tuple[float, float]) -> None:
+def write_ground(writer: SlideWriter, slide: Any, ground: Ground, size: tuple[float, float]) -> None:
     """Writes the background of a slide, if it is not that of the master."""
     usual = ground.color is not None and ground.color == writer.look.colors.get("background")
     if (ground.color is None or usual) and not ground.gradient and not ground.picture:

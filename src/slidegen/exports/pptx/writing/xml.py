@@ -30,7 +30,6 @@ NAMES: Final[Mapping[str, str]] = {
     "p14": "http://schemas.microsoft.com/office/powerpoint/2010/main",
     "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
 }
-SHARED: Final = {"a": NAMES["a"], "p": NAMES["p"], "r": NAMES["r"]}
 
 
 def emu(pixels: float) -> str:
