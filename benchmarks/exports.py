@@ -1,13 +1,13 @@
-"""Times a PDF of decks of 40, 200 and 2000 slides, and measures the memory of the browser that prints it.
+"""Times a PDF and a PowerPoint presentation of decks of 40, 200 and 2000 slides, and measures the memory.
 
-    python benchmarks/exports.py [--lengths 40,200,2000] [--peers FOLDER]
+    python benchmarks/exports.py [--to pdf,pptx] [--lengths 40,200,2000] [--peers FOLDER]
 
 The slides are those of benchmarks/serve.py: text, formulas, code and tables in turn. The time is that of the whole
 command, `slidegen export DECK --to pdf`, from its start to its end. The memory is the largest sum of the proportional
 set sizes (PSS) of the command and all processes below it, measured ten times a second (Linux only).
 
-With `--peers`, `marp --pdf --pdf-outlines` of the marp-cli in FOLDER/node_modules prints decks with the same text in
-the same run.
+With `--peers`, `marp --pdf --pdf-outlines` and `marp --pptx` of the marp-cli in FOLDER/node_modules, and pypandoc's
+pandoc, export decks with the same text in the same run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.presentations import pandoc
 from benchmarks.serve import deck, slide
 from slidegen.browser.session import find_browser
 
@@ -79,36 +80,59 @@ def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str
     return took, most[0]
 
 
-def main() -> None:
-    """Prints one line for each length and program."""
-    from pypdf import PdfReader
+def commands(to: str, modules: Path | None) -> dict[str, list[str]]:
+    """The commands that export a.yml and a.md to a file `a` of the kind `to`, by the names of the programs."""
+    file = f"a.{to}"
+    export = [sys.executable, "-m", "slidegen", "export", "--to", to, "-q"]
+    found = {
+        "slidegen, reveal.js": [*export, "a.yml", "-o", file],
+        "slidegen, Marp": [*export, "a.md", "-o", file, "--format", "marp"],
+    }
+    if modules is not None:
+        options = {"pdf": ["--pdf", "--pdf-outlines"], "pptx": ["--pptx"]}[to]
+        found[f"marp --{to}"] = [str(modules / ".bin" / "marp"), "--no-stdin", *options, "a.md", "-o", file]
+        if to == "pptx":
+            found["pandoc"] = [*pandoc(), "a.md", "-o", file]
+    return found
 
+
+def pages(path: Path) -> int:
+    """The number of pages or slides of a file."""
+    if path.suffix == ".pdf":
+        from pypdf import PdfReader
+
+        return len(PdfReader(path).pages)
+    from pptx import Presentation
+
+    return len(Presentation(str(path)).slides)
+
+
+def main() -> None:
+    """Prints one line for each length, kind of file and program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--to", default="pdf,pptx")
     parser.add_argument("--lengths", default=LENGTHS)
     parser.add_argument("--peers", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    modules = arguments.peers / "node_modules" if arguments.peers else None
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CHROME_PATH": find_browser("") or ""}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for length in map(int, arguments.lengths.split(",")):
             slides = [slide(number, "word") for number in range(1, length + 1)]
             (folder / "a.yml").write_text(deck("yaml", slides), encoding="utf-8")
             (folder / "a.md").write_text(deck("marp", slides), encoding="utf-8")
-            export = [sys.executable, "-m", "slidegen", "export", "--to", "pdf", "-q"]
-            commands = {
-                "slidegen, reveal.js": [*export, "a.yml", "-o", "a.pdf"],
-                "slidegen, Marp": [*export, "a.md", "-o", "a.pdf", "--format", "marp"],
-            }
-            if arguments.peers:
-                marp = str(arguments.peers / "node_modules" / ".bin" / "marp")
-                commands["marp --pdf"] = [marp, "--no-stdin", "--pdf", "--pdf-outlines", "a.md", "-o", "a.pdf"]
-                environment["CHROME_PATH"] = find_browser("") or ""
-            for program, command in commands.items():
-                (folder / "a.pdf").unlink(missing_ok=True)
-                took, most = measured(command, folder, environment)
-                size = (folder / "a.pdf").stat().st_size
-                pages = len(PdfReader(folder / "a.pdf").pages)
-                print(f"{program:20} {pages:5} pages {took:7.1f} s {most / 2**20:6.0f} MiB memory {size / 1e6:6.1f} MB")
+            for to in arguments.to.split(","):
+                path = folder / f"a.{to}"
+                for program, command in commands(to, modules).items():
+                    path.unlink(missing_ok=True)
+                    took, most = measured(command, folder, environment)
+                    size = path.stat().st_size / 1e6
+                    print(
+                        f"{to:4} {program:20} {pages(path):5} pages {took:7.1f} s {most / 2**20:6.0f} MiB memory"
+                        f" {size:6.1f} MB",
+                        flush=True,
+                    )
 
 
 if __name__ == "__main__":

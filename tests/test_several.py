@@ -118,7 +118,7 @@ slides:
         [
             "talk.yml:1: unknown name 'w'",
             "talk.yml:3: tables.t.source is missing",
-            "talk.yml:6: figures.f.table is missing; A name under `tables:`",
+            "talk.yml:6: figures.f.table is missing; a name under `tables:`",
         ],
     ),
     "names under a key that is a mistake": (

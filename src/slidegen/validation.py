@@ -133,7 +133,7 @@ def _message(detail: ErrorDetails, path: KeyPath, model: type[BaseModel] | None,
         return f"unknown {words.key} {str(path[-1])!r}; {nearest(str(path[-1]), fields)}"
     if kind == "missing":
         described = _fields(path, model).get(str(path[-1]))
-        return f"{where} is missing; {described}" if described else f"{where} is missing"
+        return f"{where} is missing; {_clause(described)}" if described else f"{where} is missing"
     context = {key: _number(limit) for key, limit in detail.get("ctx", {}).items()}
     if kind == "string_pattern_mismatch" and words.patterns and context["pattern"] in words.patterns:
         return f"{where} is {shown(detail['input'])}; {words.patterns[context['pattern']]}"
@@ -147,6 +147,12 @@ def _message(detail: ErrorDetails, path: KeyPath, model: type[BaseModel] | None,
     text = f"{text[:1].lower()}{text[1:]}"
     # The message of a rule about several keys names them itself.
     return f"{where}: {text}" if path or not words.about else text
+
+
+def _clause(sentence: str) -> str:
+    """A description as the end of a message: with a small letter, unless a name begins it, and without a full stop."""
+    word = sentence.partition(" ")[0]
+    return (sentence if word[1:] != word[1:].lower() else f"{sentence[:1].lower()}{sentence[1:]}").removesuffix(".")
 
 
 def _length(kind: str, length: int, context: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ COMMON = (
         ("kind: bars, table: tt, value: bits", "no table 'tt' is declared; did you mean 't'? available: empty, t"),
         (
             "kind: bars, table: t",
-            "bars: value is missing; The column of the bars' length; several stand beside each other.",
+            "bars: value is missing; the column of the bars' length; several stand beside each other",
         ),
         ("kind: bars, table: t, value: bit",
          f"table 't' has no column 'bit'; did you mean 'bits'? available: {COLUMNS}"),
@@ -107,7 +107,7 @@ def test_a_mistake_in_a_call_stands_at_its_line(folder: DeckFolder) -> None:
         ("{{ chart('u') }}", "no figure or table 'u' is declared; available: empty, t"),
         ("{{ chart('t') }}", f"chart 't': kind is missing; available: {KINDS}"),
         ("{{ chart('t', kind='bars') }}",
-         "chart 't': bars: value is missing; The column of the bars' length; several stand beside each other."),
+         "chart 't': bars: value is missing; the column of the bars' length; several stand beside each other"),
         ("{{ chart('t', kind='bars', value='bitz') }}",
          f"chart 't': table 't' has no column 'bitz'; did you mean 'bits'? available: {COLUMNS}"),
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def test_a_mistake_in_a_call_stands_at_its_line(folder: DeckFolder) -> None:
 def test_what_is_missing_from_a_declaration_is_told_by_the_schema(folder: DeckFolder) -> None:
     """Kind and table, and a name that is none."""
     assert folder.problems("figures:\n  f: {kind: bars}\n  1x: {kind: bars, table: t}\nslides: [a]\n") == [
-        "talk.yml:2: figures.f.table is missing; A name under `tables:`",
+        "talk.yml:2: figures.f.table is missing; a name under `tables:`",
         "talk.yml:3: figures.1x is '1x'; a figure's name has letters, digits, _ and - and starts with a letter",
     ]
 

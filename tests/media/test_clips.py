@@ -83,6 +83,7 @@ def test_a_local_page_is_in_a_frame_that_may_do_nothing(folder: DeckFolder) -> N
     assert 'sandbox="allow-scripts"' in found
     assert 'srcdoc="&lt;title&gt;' in found.replace("<", "&lt;").replace(">", "&gt;")
     assert "onload" not in found
+    assert "print-color-adjust:exact" in found  # its backgrounds are on paper, too
     assert 'sandbox=""' in folder.slide('<iframe src="a.html"></iframe>').body
 
 

@@ -88,6 +88,7 @@ CODE = r'data-language="([^"]*)"|<span class="sg-line([^"]*)"(?: data-n="(\d+)")
         ("```python\na\n```", ["python", ""]),
         ("```{.python .numberLines startFrom=\"10\"}\na\nb\n```", ["python", " 10", " 11"]),
         ("``` {.r code-line-numbers=\"1|2\"}\na\nb\n```", ["r", " sg-step-1 1", " sg-step-2 2"]),
+        ("```r {1|2}\na\nb\n```", ["r", " sg-step-1", " sg-step-2"]),
         ("```{python}\n#| code-line-numbers: \"|2\"\n#| label: x\na\nb\n```",
          ["python", " sg-step-1 1", " sg-step-1 sg-step-2 2"]),
         ("```{.python code-line-numbers=\"false\"}\na\n```", ["python", ""]),

@@ -41,7 +41,7 @@ COLUMNS = (
         ("{{ memory(models[0], method='ful').total }}",
          "memory: method is 'ful'; allowed: 'full', 'lora', 'qlora' or 'inference'"),
         ("{{ memory().total }}",
-         "memory: models is missing; One model or a list: org/name, org/name@revision, or a path."),
+         "memory: models is missing; one model or a list: org/name, org/name@revision, or a path"),
         ("{{ memory('a', 'b').total }}", "memory() takes one unnamed argument, its models"),
         ("{{ memory('../../etc').total }}",
          "model '../../etc': its file is outside the deck's folder; copy the model into it" + WAYS),

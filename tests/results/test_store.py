@@ -128,7 +128,7 @@ def test_all_mistakes_of_a_request_are_told(record: Record) -> None:
     with pytest.raises(DeckError) as caught:
         store_of(record, FakeFinder({})).table("memory", {"modles": "a", "rank": 0, "dtype": "int3"})
     assert [str(problem) for problem in caught.value.problems] == [
-        "memory: models is missing; One model or a list: org/name, org/name@revision, or a path.",
+        "memory: models is missing; one model or a list: org/name, org/name@revision, or a path",
         "memory: rank is 0; allowed: more than 0",
         "memory: unknown parameter 'modles'; did you mean 'models'? available: accounting, dtype, method, "
         "mixed_precision, models, optimizer, parameters, rank, train_embedding",

@@ -18,6 +18,8 @@ MAX_BYTES: Final = 5_000_000
 KEPT: Final = ("class", "id", "width", "height", "style", "data-line")
 STYLE: Final = "border:0;background:#fff;color-scheme:light;"
 SIZE: Final = "inline-size:100%;block-size:440px;"
+PRINTED: Final = "<style>html{print-color-adjust:exact}</style>"
+"""Keeps the backgrounds of a page on paper: the deck's own style does not reach into a frame."""
 TITLE: Final = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 LOADS: Final = re.compile(
     r"<(?:img|link|script|iframe|video|audio|source)\b[^<>]*?\s(?:src|href)\s*=\s*[\"']?(?!data:|#)", re.I
@@ -56,6 +58,6 @@ def frame(attributes: Mapping[str, str], files: AssetFiles) -> tuple[str, bool]:
     titled = TITLE.search(text)
     given["title"] = attributes.get("title") or (unescape(titled[1]).strip() if titled else "") or unquote(path.name)
     given["sandbox"] = "allow-scripts" if "allow-scripts" in attributes.get("sandbox", "").split() else ""
-    given["srcdoc"] = text
+    given["srcdoc"] = text + PRINTED
     shown = "".join(f' {key}="{escape(value)}"' for key, value in given.items())
     return f"<iframe{shown}></iframe>", LOADS.search(text) is not None

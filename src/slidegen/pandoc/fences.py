@@ -11,16 +11,19 @@ from slidegen.pandoc.attributes import read_attributes
 RAW: Final = re.compile(r"\s*\{=\s*(?P<format>[\w-]+)\s*\}\s*$")
 HTML: Final = frozenset({"html", "html5", "html4", "revealjs"})
 """Raw formats that pandoc keeps in a page of reveal.js."""
+STEPS: Final = re.compile(r"\{(?P<lines>(?:[\d\s,|*-]|all)+)\}")
+"""The lines of slidegen's steps, ``{1|3-5}``, which pandoc's attributes do not have."""
 CLASS: Final = re.compile(r"\s*\.?(?P<language>[^\s{}.=]+)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The language of a block, its other classes, and its attributes."""
+    """The language of a block, its other classes, its attributes, and the steps of its lines."""
 
     language: str = ""
     classes: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
+    steps: str = ""
 
 
 def raw_format(info: str) -> str | None:
@@ -44,4 +47,5 @@ def read_info(info: str) -> Fence:
     classes = attributes.pop("class", "").split()
     if word is not None:
         classes.insert(0, word["language"])
-    return Fence(classes[0] if classes else "", tuple(classes[1:]), attributes)
+    steps = STEPS.search(info)
+    return Fence(classes[0] if classes else "", tuple(classes[1:]), attributes, "" if steps is None else steps["lines"])

@@ -144,6 +144,9 @@ def test_formulas_are_office_math(presentation: Path) -> None:
     assert xml.count("</m:oMath>") == 2
     assert "<m:nary>" in xml
     assert xml.count("<mc:Fallback>") == xml.count("<mc:AlternateContent") == 2
+    width = re.search(r'<a:ext cx="(\d+)"', xml.partition("<mc:Choice")[2])
+    assert width is not None  # of the formula of its own: LibreOffice stretches it to its box
+    assert int(width[1]) < 300 * 9525
 
 
 def test_a_background_of_its_own(slides: list[Any]) -> None:

@@ -43,5 +43,5 @@ def read_scene(job: ExportJob, *, dark: bool = False) -> Scene:
             "tints": chart_tints(),
             "notes": found["before"] if job.options.notes is not False else [],
         }
-        walked = page.evaluate(walk_script(), given)
-    return TypeAdapter(Scene).validate_python(walked)
+        walked = page.evaluate(walk_script(), given)  # one string: many values take Playwright seconds
+    return TypeAdapter(Scene).validate_json(walked)

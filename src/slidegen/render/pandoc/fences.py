@@ -50,7 +50,8 @@ def _read(token: Token) -> None:
     given = fence.attributes
     count = token.content.removesuffix("\n").count("\n") + 1
     lines = next((given[name] for name in LINES if name in given), "")
-    steps = line_steps(lines, count) if lines not in ("", "true", "false") else ()
+    stepped = lines if lines not in ("", "true", "false") else fence.steps
+    steps = line_steps(stepped, count) if stepped else ()
     start = next((given[name] for name in START if name in given), "1")
     numbered = bool(NUMBERED & set(fence.classes)) or lines not in ("", "false")
     classes = [name for name in fence.classes if name not in NUMBERED]

@@ -72,4 +72,4 @@ for (const slide of slides) {
   if (slide.ground.picture) slide.ground.picture = slide.ground.picture.data;
   slide.shapes = slide.shapes.filter((shape) => shape.kind !== "picture" || shape.data);
 }
-return { size: given.size, look, slides };
+return JSON.stringify({ size: given.size, look, slides });

@@ -107,10 +107,12 @@ const linesOf = (nodes) => {
   range.setStartBefore(nodes[0]);
   range.setEndAfter(nodes.at(-1));
   const rects = [...range.getClientRects()].filter((rect) => rect.width > 0.5 && rect.height > 0.5);
-  const texts = nodes.flatMap((node) => (node.nodeType === Node.ELEMENT_NODE && node.matches(".katex") ? [node.querySelector(".katex-html") ?? node] : []));
-  if (texts.length && texts.length === nodes.filter((node) => node.nodeType === Node.ELEMENT_NODE || node.data.trim()).length) {
-    const whole = texts.map((one) => one.getBoundingClientRect());
-    return { count: 1, left: Math.min(...whole.map((r) => r.left)), right: Math.max(...whole.map((r) => r.right)), top: Math.min(...whole.map((r) => r.top)), bottom: Math.max(...whole.map((r) => r.bottom)) };
+  const formulas = nodes.filter((node) => node.nodeType === Node.ELEMENT_NODE && node.matches(".katex"));
+  if (formulas.length && formulas.length === nodes.filter((node) => node.nodeType === Node.ELEMENT_NODE || node.data.trim()).length) {
+    const whole = formulas.map((one) => (one.querySelector(".katex-html") ?? one).getBoundingClientRect());
+    const parts = formulas.flatMap((one) => [...one.querySelectorAll(".katex-html > .katex-base, .katex-html > .katex-tag")]).map((one) => one.getBoundingClientRect());
+    const across = parts.length ? parts : whole; // a displayed formula is a block as wide as its slide
+    return { count: 1, left: Math.min(...across.map((r) => r.left)), right: Math.max(...across.map((r) => r.right)), top: Math.min(...whole.map((r) => r.top)), bottom: Math.max(...whole.map((r) => r.bottom)) };
   }
   if (!rects.length) return null;
   const bottoms = [];
