@@ -83,7 +83,8 @@ class BuildOptions:
     A preview that `defers` computes nothing that the record lacks: the places of these values are marked.
 
     `taken` maps the files that the same command has already written to what messages call them. A `temporary` page is
-    for a browser of the same command, and removed after it.
+    for a browser of the same command, and removed after it. With `hidden_last`, hidden slides are shown after the
+    others, for an export that has them.
     """
 
     folder: Path | None = None
@@ -97,6 +98,7 @@ class BuildOptions:
     memo: Memo | None = None
     defers: bool = False
     temporary: bool = False
+    hidden_last: bool = False
     defaults: Mapping[str, Setting] = field(default_factory=dict)
 
     theme: str | None = setting(

@@ -17,6 +17,7 @@ from slidegen.checks.unknown_languages import language_warnings
 from slidegen.crossrefs import may_refer
 from slidegen.diagrams.fences import has_diagrams
 from slidegen.errors import Problem, in_order
+from slidegen.hidden_slides import with_hidden_last
 from slidegen.house import dressed
 from slidegen.including import with_includes
 from slidegen.look import ThemePair
@@ -177,6 +178,8 @@ def _drawn(deck: Deck, resolved: ResolvedDeck, store: ResultStore, found: Mistak
 def _appended(deck: ResolvedDeck, options: BuildOptions, found: Mistakes) -> ResolvedDeck:
     """Writes the citations, and adds the slides that the deck asks for and the warnings of its planned minutes."""
     deck = replace(deck, warnings=(*deck.warnings, *timing_warnings(deck)))
+    if options.hidden_last:
+        deck = with_hidden_last(deck)
     deck = _cited(deck, options, found)
     if deck.options.appendix is None:
         return deck

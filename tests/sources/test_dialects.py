@@ -462,3 +462,12 @@ def test_containers_and_words_of_other_programs_are_shown_plainly(folder: DeckFo
     assert '<p class="callout-title">Look</p>' in page.html
     assert ":::" not in page.slides if output == "reveal" else ":::" not in page.html
     assert page.built.warnings == ()
+
+
+def test_a_slide_is_hidden_by_its_comment() -> None:
+    """Unless reveal.js is asked to show hidden slides: then it is on the page."""
+    slide = '<!-- .slide: data-visibility="hidden" -->\n# A\n'
+    ((hidden,),) = parsed(slide, dialect="reveal").stacks
+    assert (hidden.options.visibility, hidden.options.attributes) == ("hidden", {})
+    ((shown,),) = parsed(f"---\nrevealOptions: {{showHiddenSlides: true}}\n---\n{slide}", dialect="reveal").stacks
+    assert (shown.options.visibility, shown.options.attributes) == (None, {"data-visibility": "hidden"})

@@ -11,6 +11,7 @@ from typing import Final
 from unicodedata import bidirectional
 
 from slidegen.citations.html import linked, plain
+from slidegen.hidden_slides import HIDDEN
 from slidegen.measures import PLAIN_MEASURES
 from slidegen.model import SlideOptions, Text
 from slidegen.resolved import ResolvedDeck, ResolvedSlide, ResolvedText
@@ -88,10 +89,16 @@ def _placed(deck: ResolvedDeck) -> tuple[int, int] | None:
         for down, slide in enumerate(stack):
             if slide.options.visibility != "hidden" and PLACE.search(slide.content.text):
                 return across, down
-    last = deck.stacks[-1][-1]
-    if deck.dialect == "pandoc" and LONE_HEADING.fullmatch(last.content.text):
-        return len(deck.stacks) - 1, len(deck.stacks[-1]) - 1
-    return None
+    shown = [
+        (across, down)
+        for across, stack in enumerate(deck.stacks)
+        for down, slide in enumerate(stack)
+        if slide.options.visibility != "hidden" and HIDDEN not in slide.options.attributes
+    ]
+    if deck.dialect != "pandoc" or not shown:
+        return None
+    across, down = shown[-1]
+    return shown[-1] if LONE_HEADING.fullmatch(deck.stacks[across][down].content.text) else None
 
 
 def _filled(deck: ResolvedDeck, across: int, down: int, pages: Sequence[str]) -> ResolvedDeck:

@@ -13,6 +13,7 @@ from slidegen.citations.syntax import Citation, Cited, cross_references
 from slidegen.crossrefs.editing import Edit, edited, label_edits
 from slidegen.crossrefs.labels import OF_NAMES, Kind, Label, in_line, labels
 from slidegen.errors import Problem, nearest
+from slidegen.hidden_slides import HIDDEN
 from slidegen.languages.words import html, said
 from slidegen.model import BY_MARP, Source
 from slidegen.resolved import Placed, PlacedFigure, PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
@@ -109,9 +110,10 @@ def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], dec
         for label in own:
             text = slide.content
             one = _Numbered(label, at, text.line(text.text.count("\n", 0, label.start)), text.source.path)
+            copy = HIDDEN in slide.options.attributes  # of a slide that is shown, perhaps in another state
             if label.form == "placed":
                 places = found.places.setdefault(label.name, [])
-                (found.again if any(map(one.repeats, places)) else places).append(one)
+                (found.again if any(map(one.repeats, places)) or (copy and places) else places).append(one)
             elif label.form == "misplaced":
                 found.misplaced.add(label.name)
                 found.warnings.append(_misplaced(one))
@@ -122,7 +124,7 @@ def _found(slides: Sequence[ResolvedSlide], read: Sequence[Sequence[Label]], dec
                     and in_line(text.text, label)
                 ):
                     found.warnings.append(_without_caption(one))
-            elif one.repeats(first):
+            elif copy or one.repeats(first):
                 found.again.append(one)
             else:
                 where = f"line {first.line}" if first.path == one.path else f"{first.path}:{first.line}"

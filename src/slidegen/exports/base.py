@@ -57,13 +57,15 @@ class ExportOptions:
 @dataclass(frozen=True, slots=True)
 class ExportJob:
     """An export of one deck. `name` is the file to make, or the folder for an export of several files; `open_browser`
-    returns the browser, which all jobs share."""
+    returns the browser, which all jobs share; `whole` builds the deck once more with its hidden slides, for an export
+    that has them."""
 
     deck: ExportedDeck
     name: PurePath
     options: ExportOptions
     open_browser: Callable[[], Browser]
     progress: Progress = field(default=silent)
+    whole: Callable[[], ExportedDeck] | None = None
 
     def chosen(self) -> tuple[int, ...]:
         """The positions of the exported slides, from 1. Raises SlidegenError as the option `slides`."""

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from slidegen.errors import Problem, SlidegenError
+from slidegen.hidden_slides import HIDDEN, hidden_places
 from slidegen.model import DeckOptions
 from slidegen.origins import Origin, origins
 from slidegen.outputs.icons import without_icons
@@ -22,7 +23,7 @@ from slidegen.timing import budget, deck_minutes, planned
 class ExportedSlide:
     """A slide: its number, its heading ("" if it has none), and its speaker notes as Markdown. `below` says that it
     stands below another one in a vertical stack; `path` and `line` are where it is written; `figures` are the computed
-    ones that it places, in the order of the text."""
+    ones that it places, in the order of the text. A `hidden` one is only on the page of a build that asks for it."""
 
     number: int
     title: str
@@ -31,6 +32,7 @@ class ExportedSlide:
     path: str = ""
     line: int = 1
     figures: tuple[PlacedFigure, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class ExportedDeck:
     """A deck whose page is in a file, for a browser. `name` is the deck's, as messages show it; `meta` has the author,
     the description and the keywords that are given; `size` is that of a slide in CSS pixels; `plan` has the second at
     which each slide is to begin, if the deck says how long it takes (see `slidegen.timing`);
-    `hidden` has the files and lines of the slides that are not shown."""
+    `hidden` has for each slide that is not on the page how many slides stand before it."""
 
     name: str
     path: Path
@@ -50,7 +52,7 @@ class ExportedDeck:
     slides: tuple[ExportedSlide, ...]
     origins: tuple[Origin, ...]
     plan: tuple[float, ...] = ()
-    hidden: tuple[tuple[str, int], ...] = ()
+    hidden: tuple[int, ...] = ()
 
 
 def exported_deck(built: BuiltDeck) -> ExportedDeck:
@@ -75,6 +77,7 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
             slide.source.path,
             slide.source.line,
             tuple(one for one in resolved.content.marked().values() if isinstance(one, PlacedFigure)),
+            HIDDEN in resolved.options.attributes,
         )
         for number, (slide, resolved) in enumerate(zip(drawn, shown, strict=True), start=1)
     )
@@ -93,14 +96,8 @@ def exported_deck(built: BuiltDeck) -> ExportedDeck:
         slides,
         origins(shown),
         planned(deck_minutes(deck.options), [budget(slide.options) for slide in shown]),
-        tuple(_hidden(deck)),
+        tuple(hidden_places(deck)),
     )
-
-
-def _hidden(deck: ResolvedDeck) -> Iterator[tuple[str, int]]:
-    for slide in chain.from_iterable(deck.stacks):
-        if slide.options.visibility == "hidden":
-            yield slide.content.source.path, slide.content.source.line
 
 
 def _title(slide: RenderedSlide | MarpSlide) -> str:

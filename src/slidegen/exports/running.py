@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from slidegen.build_options import BuildOptions
+from slidegen.build_options import BuildOptions, Mode
 from slidegen.built import Built
 from slidegen.errors import Problem, SlidegenError
 from slidegen.exports.base import WIDTHS, Export, ExportJob, ExportOptions
-from slidegen.exports.deck import exported_deck
+from slidegen.exports.deck import ExportedDeck, exported_deck
 from slidegen.exports.handout import PAPERS, PER_PAGE
 from slidegen.model import Source
 from slidegen.outputs.target import in_the_way, output_folder
 from slidegen.pipeline import build_stages
+from slidegen.progress import silent
 from slidegen.write import is_folder, write_files
 
 if TYPE_CHECKING:
@@ -112,16 +114,23 @@ def run_exports(
         staged = replace(build, folder=Path(folder), output=None, stream=None, taken={}, temporary=True)
         stages = build_stages(name, staged)
         deck, source = exported_deck(stages), stages.deck.source
+        mode: Mode = "frozen" if build.mode == "frozen" else "reuse"  # the first build has computed all values
+        again = replace(staged, folder=Path(folder) / "whole", hidden_last=True, mode=mode, progress=silent)
+        whole = partial(_exported_whole, name, again)
         jobs = {}
         for export in exports:
             path = build.output or output_folder(source.project, build) / f"{deck.path.stem}{export.ending}"
-            jobs[path] = (export, ExportJob(deck, path, options, open_browser, build.progress))
+            jobs[path] = (export, ExportJob(deck, path, options, open_browser, build.progress, whole))
         written, told = _written(jobs, source, build)
         for export, job in jobs.values():
             for path in export.outdated(job) if export.outdated else ():
                 path.unlink(missing_ok=True)
         warnings = tuple(stages.built.located(problem, source.name) for problem in told)
         return Exported(tuple(jobs), written, stages.built, warnings)
+
+
+def _exported_whole(name: str, build: BuildOptions) -> ExportedDeck:
+    return exported_deck(build_stages(name, build))
 
 
 def _written(

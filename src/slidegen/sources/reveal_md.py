@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from slidegen.errors import DeckError, Problem
 from slidegen.markup import attributes_of
@@ -37,6 +37,7 @@ IMAGE: Final = re.compile(r"^(?:https?:|file:|//)|\.(?:svg|png|jpe?g|gif|bmp|web
 ALLOWED: Final = re.compile(
     r"data-(?!markdown$|separator)[\w.:-]+|style|lang|dir|title|role|aria-[a-z]+|hidden|tabindex"
 )
+VISIBILITY: Final[dict[str, Literal["hidden", "uncounted"]]] = {"hidden": "hidden", "uncounted": "uncounted"}
 SEPARATORS: Final = ("separator", "verticalSeparator", "notesSeparator")
 SIDES: Final = ("width", "height")
 
@@ -86,6 +87,11 @@ def _reveal(file: MarkdownFile) -> Mapping[str, Any]:
     """Returns the options for reveal.js. slidegen's own key overrides `revealOptions`."""
     options = {key: value for key, value in _options(file).items() if key not in SIDES}
     return {**options, **file.own.reveal}
+
+
+def _shows_hidden(file: MarkdownFile) -> bool:
+    """Whether reveal.js shows hidden slides, which are on the page then."""
+    return _reveal(file).get("showHiddenSlides") is True
 
 
 def _size(file: MarkdownFile, warnings: list[Problem]) -> tuple[int, int]:
@@ -177,6 +183,8 @@ def _with(options: SlideOptions, text: str, file: MarkdownFile, piece: Piece, wa
             options = replace(options, id=value)
         elif name == "class":
             options = replace(options, classes=(*options.classes, *value.split()))
+        elif name == "data-visibility" and value in VISIBILITY and not _shows_hidden(file):
+            options = replace(options, visibility=VISIBILITY[value])
         elif name == "data-background":
             kind = "image" if IMAGE.search(value) else "gradient" if "gradient(" in value else "color"
             background = _changed(background, kind, value)

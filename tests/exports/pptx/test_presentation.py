@@ -204,13 +204,11 @@ def test_marp_decks_are_presentations_as_well(exporter: Exporter) -> None:
 
 
 def test_what_is_lost_is_told_with_its_line(exporter: Exporter) -> None:
-    """A slide that is hidden, a frame; and once the fonts."""
+    """A frame, a fragment; and once the fonts."""
     text = """\
 title: T
 slides:
   - "## One\\n\\n<iframe src='page.html' title='t'></iframe>\\n\\n- gone {.fragment .fade-out}"
-  - visibility: hidden
-    content: "## Two"
 """
     (exporter.folder / "page.html").write_text("<p>x")
     build = BuildOptions(folder=exporter.folder / "build", offline=True, keep_record=False)
@@ -220,7 +218,6 @@ slides:
         ": the fonts are not in the presentation: Source Sans 3; install them where it is shown",
         ":3: slide 1: <iframe> is not in the file: PowerPoint shows no web pages",
         ":3: slide 1: a fragment of the class fade-out is not animated: --steps makes a slide of each step",
-        ":5: a hidden slide is not in the presentation",
     ]
 
 

@@ -2,10 +2,11 @@
 
 The way of the data, with a new type at each step:
 
-    built deck -> its layout in a browser  exports.printing
-               -> Scene                    walk/*.js, measuring, scene
-               -> Scene with charts        charts/, from the figures of the resolved deck
-               -> the file                 writing/
+    built deck -> its layout in a browser   exports.printing
+               -> Scene                     walk/*.js, measuring, scene
+               -> Scene with charts         charts/, from the figures of the resolved deck
+               -> Scene with hidden slides  hidden, from a second page
+               -> the file                  writing/
 
 The positions of everything on a slide come from style sheets, so that they are measured once in the browser, all slides
 in one evaluation, and each shape is placed at its measured box. The walk knows no PowerPoint, the writers know no HTML.
@@ -49,15 +50,25 @@ def make(job: ExportJob) -> Iterator[OutputFile | Problem]:
         raise MissingExtraError("a presentation", "export") from None
     from slidegen.exports.pptx.charts import with_charts
     from slidegen.exports.pptx.facts import deck_facts
+    from slidegen.exports.pptx.hidden import hidden_scene, with_hidden
     from slidegen.exports.pptx.measuring import read_scene
     from slidegen.exports.pptx.writing.presentation import presentation
 
     template = _template(job.options.template)
     facts = deck_facts(job)
     job.progress(Step(f"writing {len(job.chosen())} slides", job.deck.name))
-    page = read_scene(job, dark=template is not None and template.dark)
-    scene = with_charts(page, job.deck.slides, steps=job.options.steps)
-    yield from dict.fromkeys(warnings(job, scene, template))
+
+    def read(one: ExportJob) -> Scene:
+        page = read_scene(one, dark=template is not None and template.dark)
+        return with_charts(page, one.deck.slides, steps=one.options.steps)
+
+    scene = read(job)
+    told = list(losses(job, scene))
+    found = hidden_scene(job, read)
+    if found is not None:
+        told += losses(*found, hidden=True)
+        scene = with_hidden(job, scene, *found)
+    yield from dict.fromkeys([*warnings(job, scene, template), *told])
     yield OutputFile(str(job.name), presentation(scene, facts, template), MADE.encode())
 
 
@@ -72,7 +83,7 @@ def _template(path: Path | None) -> Template | None:
 
 
 def warnings(job: ExportJob, scene: Scene, template: Template | None = None) -> Iterator[Problem]:
-    """What the presentation lacks, once for each slide, and once the fonts, which are not in it."""
+    """What the template has no place for, and once the fonts, which are not in the presentation."""
     if template is not None:
         from slidegen.exports.pptx.template.telling import template_warnings
 
@@ -84,13 +95,18 @@ def warnings(job: ExportJob, scene: Scene, template: Template | None = None) -> 
     if families:
         what = f"the fonts are not in the presentation: {', '.join(families)}; install them where it is shown"
         yield Problem(what, job.deck.name, code="not-applied")
-    for path, line in job.deck.hidden:
-        yield Problem("a hidden slide is not in the presentation", path, line, code="not-applied")
+
+
+def losses(job: ExportJob, scene: Scene, *, hidden: bool = False) -> Iterator[Problem]:
+    """What the presentation lacks of each slide of a page: of those that are shown, or of the hidden ones."""
     for slide in scene.slides:
         source = job.deck.slides[slide.number - 1]
+        if source.hidden is not hidden:
+            continue
+        name, number = ("a hidden slide", None) if hidden else (f"slide {slide.number}", slide.number)
         for loss in slide.losses:
-            what = f"slide {slide.number}: {loss.element} {loss.what}"
-            yield Problem(what, source.path, source.line, slide=slide.number, code="not-applied")
+            what = f"{name}: {loss.element} {loss.what}"
+            yield Problem(what, source.path, source.line, slide=number, code="not-applied")
 
 
 PPTX: Final = Export("pptx", ".pptx", make, (".pptx",), frozenset({"steps", "notes", "template"}))

@@ -282,7 +282,8 @@ class Loss:
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Slide:
     """A page of the export: slide `number` of the deck (from 1), in a state of its fragments. `text` is the colour of
-    its text. `stack` is true if it stands below another one."""
+    its text. A `hidden` one is not shown. `targets` are the pages of the export to which its links lead, for each page
+    of the layout that it was read from; empty if these are the same."""
 
     number: int
     layout: str
@@ -291,6 +292,8 @@ class Slide:
     text: Color
     notes: tuple[Paragraph, ...] = ()
     losses: tuple[Loss, ...] = ()
+    hidden: bool = False
+    targets: tuple[int, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +16,7 @@ from slidegen.exports.pptx.scene import (
     PictureShape,
     Scene,
     Shape,
+    Slide,
     TableShape,
     TextShape,
 )
@@ -84,7 +85,10 @@ def _slide(deck: _Deck, one: Arranged, places: Mapping[int, Placeholder], slide:
     tree = slide.shapes._spTree
     for child in list(tree)[2:]:  # the placeholders that python-pptx copies from the layout
         tree.remove(child)
-    writer = SlideWriter(slide, deck.scene.look, deck.palette, lambda page: deck.slides[page - 1], tree, deck.drawings)
+    pages = _pages(deck, one.slide)
+    writer = SlideWriter(slide, deck.scene.look, deck.palette, pages, tree, deck.drawings)
+    if one.slide.hidden:
+        slide._element.set("show", "0")
     write_ground(writer, slide, one.slide.ground, deck.scene.size)
     for index, shape in enumerate(one.slide.shapes):
         _shape(writer, shape, one.roles.get(index), places.get(index), number)
@@ -92,7 +96,12 @@ def _slide(deck: _Deck, one: Arranged, places: Mapping[int, Placeholder], slide:
     if animation is not None:
         slide._element.append(animation)
     if one.slide.notes:
-        _notes(deck, slide, one.slide.notes)
+        _notes(deck, slide, one.slide.notes, pages)
+
+
+def _pages(deck: _Deck, slide: Slide) -> Callable[[int], Any]:
+    """The function that returns the slide to which a link to a page leads."""
+    return lambda page: deck.slides[(slide.targets[page - 1] if slide.targets else page) - 1]
 
 
 def _shape(writer: SlideWriter, shape: Shape, role: str | None, place: Placeholder | None, number: int) -> None:
@@ -187,13 +196,13 @@ def _cover(fill: Element, data: str, size: tuple[float, float]) -> None:
         sub(fill, "a:srcRect", **({"l": cut, "r": cut} if share < 1 else {"t": cut, "b": cut}))
 
 
-def _notes(deck: _Deck, slide: Any, notes: Sequence[Paragraph]) -> None:
+def _notes(deck: _Deck, slide: Any, notes: Sequence[Paragraph], pages: Callable[[int], Any]) -> None:
     """Writes the speaker notes, in the size and colour of the notes' own master."""
     page = slide.notes_slide
     body = page.notes_text_frame._txBody
     for child in body.findall(named("a:p")):
         body.remove(child)
-    writer = SlideWriter(page, deck.scene.look, deck.palette, lambda number: deck.slides[number - 1], body, {})
+    writer = SlideWriter(page, deck.scene.look, deck.palette, pages, body, {})
     plain = [
         replace(
             paragraph,
