@@ -211,5 +211,6 @@ def _in_place(
     text = replace(text, box=box)
     small = shrunk(shape, levels, box, place.padding) if scaling is None else 1.0
     kind = "quarter" if role in ("footer", "number", "date") else None
-    default = Default(heading=role == "title", levels=place.levels)
+    # among other shapes lines stand where ours do, beside the dots of a timeline for example
+    default = Default(heading=role == "title", levels=place.levels if scaling is None else ())
     return text, Placeholder(place.type, place.index, place.box, default, kind, small)
