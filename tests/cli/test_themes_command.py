@@ -64,7 +64,7 @@ def test_a_theme_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     done = run("show", "bold")
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [str(Path("build/specimen-bold.html"))]
-    assert "64 slides" in done.stderr
+    assert "66 slides" in done.stderr
     (tmp_path / "green").mkdir()
     (tmp_path / "green/theme.yml").write_text(LOOK, encoding="utf-8")
     done = run("show", "green", "--to", "marp", "--scheme", "dark", "-o", "x.html", "--quiet")

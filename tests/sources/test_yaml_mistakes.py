@@ -35,6 +35,14 @@ MISTAKES = {
         "slides:\n- content: a\n  nots: b\n",
         f"talk.yml:3: unknown key 'nots'; did you mean 'notes'? available: {SLIDE_KEYS}",
     ),
+    "key of an include beside it": (
+        "slides:\n- include: a.md\n  vars: {a: 1}\n",
+        "talk.yml:2: slides.0: 'vars' stands inside include, as in include: {file: intro.md, vars: ...}",
+    ),
+    "key of a slide beside an include": (
+        "slides:\n- include: a.md\n  layout: end\n",
+        "talk.yml:2: slides.0: 'layout' cannot stand beside include; allowed: when",
+    ),
     "unknown background key": (
         "slides:\n- content: a\n  background:\n    colour: red\n",
         "talk.yml:4: unknown key 'colour'; did you mean 'color'? "

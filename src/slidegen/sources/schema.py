@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from slidegen.checks import RULES
 from slidegen.checks.ignoring import known_rule
@@ -158,22 +158,36 @@ class IncludeModel(Strict):
     include: IncludedEntry = Field(description="A file and, behind #, the numbers of its slides: intro.md#2-5")
     when: str | bool | None = Field(None, description="The slides are there if this expression is true")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, value: Any) -> Any:
+        others = [key for key in value if key not in cls.model_fields] if isinstance(value, dict) else []
+        for key in others:
+            if key in IncludedModel.model_fields:
+                raise ValueError(f"{key!r} stands inside include, as in include: {{file: intro.md, {key}: ...}}")
+            raise ValueError(f"{key!r} cannot stand beside include; allowed: when")
+        return value
+
+
+INCLUDED: Final = "slides of a file"
+"""The kind of an entry with `include`. It differs from every key: places of mistakes leave out names of kinds alone."""
+
 
 def _kind_of_slide(value: Any) -> str | None:
-    """Returns the kind of an entry, by which pydantic chooses: "include", or as `kind_of`."""
+    """Returns the kind of an entry, by which pydantic chooses: `INCLUDED`, or as `kind_of`."""
     if isinstance(value, IncludeModel) or (isinstance(value, dict) and "include" in value):
-        return "include"
+        return INCLUDED
     return kind_of(value)
 
 
 SlideEntry = Annotated[
-    Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("mapping")] | Annotated[IncludeModel, Tag("include")],
+    Annotated[str, Tag("text")] | Annotated[SlideModel, Tag("mapping")] | Annotated[IncludeModel, Tag(INCLUDED)],
     Discriminator(_kind_of_slide, custom_error_type="slide", custom_error_message="a slide is text or a mapping"),
 ]
 Entry = Annotated[
     Annotated[str, Tag("text")]
     | Annotated[SlideModel, Tag("mapping")]
-    | Annotated[IncludeModel, Tag("include")]
+    | Annotated[IncludeModel, Tag(INCLUDED)]
     | Annotated[list[SlideEntry], Tag("list"), Field(min_length=1)],
     Discriminator(
         _kind_of_slide, custom_error_type="entry", custom_error_message="a slide is text, a mapping, or a list"

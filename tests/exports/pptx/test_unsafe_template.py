@@ -115,8 +115,8 @@ def no_types(found: Parts) -> None:
         (many, "parts; allowed: up to 10,000"),
         (no_layouts, "has no layouts; allowed: templates with at least one"),
         (no_master, "is broken: "),
-        (other, "is no presentation; allowed: .pptx, .potx"),
-        (no_types, "is no presentation; allowed: .pptx, .potx"),
+        (other, "is not a presentation; allowed: .pptx, .potx"),
+        (no_types, "is not a presentation; allowed: .pptx, .potx"),
     ],
 )
 def test_a_template_that_is_not_harmless(change: Callable[[Parts], None], line: str, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_template_that_is_not_harmless(change: Callable[[Parts], None], line: 
     ("name", "content", "line"),
     [
         ("a.pptm", b"", "a.pptm: may have macros; allowed: .pptx, .potx, without them"),
-        ("a.pdf", b"", "a.pdf: is no template of PowerPoint; allowed: .pptx, .potx"),
+        ("a.pdf", b"", "a.pdf: is not a template of PowerPoint; allowed: .pptx, .potx"),
         (
             "a.pptx",
             bytes.fromhex("d0cf11e0a1b11ae1"),

@@ -85,7 +85,7 @@ def _checked(path: Path) -> bytes:
     if suffix in MACROS:
         raise wrong(path, f"may have macros; {allowed}, without them", "wrong-value")
     if suffix not in SUFFIXES:
-        raise wrong(path, f"is no template of PowerPoint; {allowed}", "wrong-value")
+        raise wrong(path, f"is not a template of PowerPoint; {allowed}", "wrong-value")
     try:
         content = read_bytes(path, MAX_FILE)
     except FileError as error:
@@ -104,7 +104,7 @@ def _parts(path: Path, content: bytes) -> bytes:
     with ZipFile(BytesIO(content)) as file, ZipFile(result, "w", ZIP_DEFLATED, compresslevel=1) as written:
         names = [entry.filename for entry in file.infolist() if not entry.is_dir()]
         if TYPES not in names:
-            raise wrong(path, f"is no presentation; allowed: {', '.join(SUFFIXES)}")
+            raise wrong(path, f"is not a presentation; allowed: {', '.join(SUFFIXES)}")
         if len(names) > MAX_PARTS:
             raise wrong(path, f"has {len(names):,} parts; allowed: up to {MAX_PARTS:,}", "limit")
         if len(set(names)) < len(names):
@@ -138,7 +138,7 @@ def _types(path: Path, content: bytes) -> bytes:
     if any(program.encode() in lower for program in PROGRAMS):
         raise wrong(path, f"has macros or programs in it; allowed: {', '.join(SUFFIXES)}, without them")
     if MAIN.encode() not in content and TEMPLATE.encode() not in content:
-        raise wrong(path, f"is no presentation; allowed: {', '.join(SUFFIXES)}")
+        raise wrong(path, f"is not a presentation; allowed: {', '.join(SUFFIXES)}")
     return content.replace(TEMPLATE.encode(), MAIN.encode())
 
 
