@@ -121,7 +121,14 @@ def peaks_of(run: Run) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("case", CASES)
+def _marked(case: str) -> Any:
+    """Each kind of model, and each option on two of them, in `make test`; options on the others in `make test-all`."""
+    model, _, option = case.partition(", ")
+    often = not option or model in ("dense", "grouped-query")
+    return pytest.param(case, marks=() if often else pytest.mark.slow)
+
+
+@pytest.mark.parametrize("case", map(_marked, CASES))
 def test_a_step_allocates_what_is_predicted(case: str) -> None:
     """The peak of each phase is within 0.1 % of the allocator's, and so is what is left after the step."""
     name, options = CASES[case]
