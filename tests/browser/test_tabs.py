@@ -219,6 +219,53 @@ def test_paper_has_all_panels(opened: Page) -> None:
     assert opened.locator(".on-page").count() == 0
 
 
+CODE = """\
+theme: bold
+slides:
+- |
+  ## Code
+
+  ::: tabs
+  ### Short
+  ```python
+  model = PeftModel.from_pretrained(base, "adapter").merge_and_unload()
+  model.save_pretrained("merged")
+  ```
+  words
+  ### Shorter
+  ```python
+  model = PeftModel.from_pretrained(base, "adapter")
+  ```
+  - one
+  - two
+  - three
+  - four
+  ### Table
+  | a | b |
+  |---|---|
+  | 1 | 2 |
+  | 3 | 4 |
+  | 5 | 6 |
+  | 7 | 8 |
+  :::
+- end
+"""
+
+
+def test_paper_cuts_no_code(tmp_path: Path, browser: Browser) -> None:
+    """Panels stand beside each other only if their lines of code fit."""
+    (tmp_path / "talk.yml").write_text(CODE, encoding="utf-8")
+    built = build(str(tmp_path / "talk.yml"), BuildOptions(folder=tmp_path / "built", offline=True))
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.emulate_media(media="print")
+    page.goto(f"{built.output.resolve().as_uri()}?print-pdf")
+    page.locator(".on-page").wait_for()
+    widths = page.eval_on_selector_all(".on-page code", "all => all.map((one) => [one.scrollWidth, one.clientWidth])")
+    page.close()
+    assert len(widths) == 2
+    assert [(inside, room) for inside, room in widths if inside > room + 1] == []
+
+
 def test_a_phone_shows_all_panels_below_each_other(decks: dict[str, Path], browser: Browser) -> None:
     """There are no tabs to press."""
     for path in decks.values():

@@ -21,7 +21,7 @@ document.addEventListener("DOMContentLoaded", () => {
           set.style.setProperty("--across", across);
           set.style.setProperty("--on-page", size);
           set.classList.toggle("low-drawings", low);
-          const wide = [...set.querySelectorAll("pre, table")].some((one) => one.scrollWidth > one.clientWidth + 1);
+          const wide = [...set.querySelectorAll("pre, pre > code, table")].some((one) => one.scrollWidth > one.clientWidth + 1);
           if (!wide && !fitting.overflows(box)) return;
         }
       }
