@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.diagrams import seconds
 from slidegen.vendor import VENDOR
 
 WORKS: Final = Path(__file__).parents[1] / "tests/citations/works.bib"
@@ -28,16 +27,6 @@ def works() -> str:
     """The text of a file with more than 40 works."""
     text = WORKS.read_text(encoding="utf-8")
     return text + re.sub(r"^(@(?!string|comment|preamble|collection)\w+\{)(\w+)", r"\1\2-b", text, flags=re.MULTILINE)
-
-
-def seconds(command: list[str], runs: int) -> float:
-    """The median time of a command."""
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def main() -> None:
