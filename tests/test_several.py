@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from slidegen.errors import SlidegenError
-from slidegen.pipeline import BuildOptions, build, computed_tables
+from slidegen.pipeline import BuildOptions, build, resolved_deck
 from tests.deck_folder import MODEL, PIXEL, DeckFolder
 
 
@@ -255,7 +255,7 @@ def test_the_tables_of_a_deck_with_mistakes_are_not_shown(folder: DeckFolder) ->
     """`slidegen tables` tells what `build` does of them."""
     path = folder.write("talk.yml", "titel: a\ntables: {t: {source: memry}}\nslides: [a]\n")
     with pytest.raises(Exception, match=r"unknown key 'titel'.*\n.*unknown table source 'memry'"):
-        computed_tables(str(path), BuildOptions(offline=True))
+        resolved_deck(str(path), BuildOptions(offline=True))
 
 
 def test_nothing_slow_is_computed_for_a_deck_with_a_mistake(folder: DeckFolder) -> None:

@@ -133,9 +133,9 @@ def tables(deck: str, options: BuildOptions) -> Mapping[str, Table]:
     Raises:
         SlidegenError: with every mistake of the deck as one of its `problems`.
     """
-    from slidegen.pipeline import computed_tables
+    from slidegen.pipeline import resolved_deck
 
-    return {name: placed.table for name, placed in computed_tables(deck, options).items()}
+    return {name: placed.table for name, placed in resolved_deck(deck, options).tables.items()}
 
 
 @overload

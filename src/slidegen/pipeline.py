@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,7 +30,7 @@ from slidegen.overrides import overridden
 from slidegen.progress import Step
 from slidegen.render import render_deck
 from slidegen.rendered import Bundled, Page, Preview, Rendered
-from slidegen.resolved import PlacedTable, ResolvedDeck
+from slidegen.resolved import ResolvedDeck
 from slidegen.results.keeping import check_keeping, has_record, keep_finished, keep_results, keeping_finished
 from slidegen.results.opening import open_store
 from slidegen.slide_ids import with_own_ids
@@ -116,18 +115,20 @@ def _resolved_and_ended(
         return end(job, _numbered(drawn, found), store)
 
 
-def computed_tables(name: str, options: BuildOptions) -> Mapping[str, PlacedTable]:
-    """Computes the declared tables of a deck without building it. Reads the record only. Raises as `build`."""
+def resolved_deck(name: str, options: BuildOptions) -> ResolvedDeck:
+    """Computes the values of a deck without building it. Reads the record only. Raises as `build`."""
     source = read(name, options.fix_encoding, options.root, options.reads)
     found = Mistakes()
     with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
+        resolved = unexpanded(deck)
         with locating(deck):
             store = found.attempt(partial(open_store, source, options), None)
-            with store or nullcontext():
-                tables = {} if store is None else _resolved(deck, store, options, found).tables
+            if store is not None:
+                with store:
+                    resolved = _resolved(deck, store, options, found)
             found.raise_all()
-    return tables
+    return resolved
 
 
 def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Deck, BuildOptions]:

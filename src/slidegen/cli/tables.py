@@ -24,12 +24,12 @@ def tables(deck: str, format_: str, names: Sequence[str], quiet: bool, verbose: 
     """Print the computed tables of a deck."""
     from slidegen.cli.progress import Reporter
     from slidegen.errors import nearest
-    from slidegen.pipeline import computed_tables
+    from slidegen.pipeline import resolved_deck
     from slidegen.printing import print_table
     from slidegen.tables.records import table_records
 
     with Reporter(quiet, verbose) as progress:
-        found = computed_tables(deck, build_options(settings, progress=progress))
+        found = resolved_deck(deck, build_options(settings, progress=progress)).tables
     for name in names:
         if name not in found:
             raise SlidegenError(
