@@ -247,7 +247,7 @@ def test_names_and_links_that_lead_out(repo: Repo, tmp_path: Path) -> None:
     inside = dict.fromkeys(("talk.yml", "to", "data", "new\nline", "sub/b"), "inside")
     assert files(out) == inside
     assert not any(path.is_symlink() for path in out.rglob("*"))
-    assert set(os.listdir(tmp_path)) == {"out", "repo"}
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "repo"}
     assert {name: why.split(",")[0] for name, why in checkout.unreadable.items()} == {
         "abs": "a link leads out of the repository",
         "up": "a link leads out of the repository",

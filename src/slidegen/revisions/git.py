@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from threading import Timer
+from threading import Event, Timer
 from typing import Final
 
 from slidegen.errors import Problem, SlidegenError
@@ -117,8 +117,13 @@ def _run(command: Sequence[str], folder: Path, errors: int, most: int) -> tuple[
         stderr=errors,
     ) as process:
         assert process.stdout is not None
-        late: list[bool] = []
-        clock = Timer(SECONDS, lambda: (late.append(True), process.kill()))
+        late = Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        clock = Timer(SECONDS, stop)
         clock.start()
         try:
             answer = process.stdout.read(most + 1)
@@ -129,7 +134,7 @@ def _run(command: Sequence[str], folder: Path, errors: int, most: int) -> tuple[
             clock.cancel()
             if process.poll() is None:
                 process.kill()
-    if late:
+    if late.is_set():
         raise subprocess.TimeoutExpired(command, SECONDS)
     return answer, status
 

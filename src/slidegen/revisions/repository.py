@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -119,7 +120,7 @@ class Repository:
                 *command, "--no-ext-diff", "--no-textconv", "HEAD", "--", path, most=MAX_RENAMES_BYTES
             )
             words = found.split(b"\0")
-            for status, name in zip(words, words[1:], strict=False):
+            for status, name in pairwise(words):
                 if re.fullmatch(rb"\n*R\d+", status) and tree.find(os.fsdecode(name)) is not None:
                     return os.fsdecode(name)
         except (GitFailedError, TooMuchError, UnreadableEntryError):
@@ -139,7 +140,7 @@ class Repository:
         what = f"{name!r} is not a revision of the Git repository {self.top}"
         near = get_close_matches(name, self._names(), n=3, cutoff=0.6) if len(name) <= MAX_COMPARED else []
         if near:
-            return with_hint(what, f"did you mean {' or '.join(map(repr, near))}?").replace("? ", "? ", 1)
+            return with_hint(what, f"did you mean {' or '.join(map(repr, near))}?")
         try:
             shallow = self.git.text("rev-parse", "--is-shallow-repository") == "true"
         except GitFailedError:
