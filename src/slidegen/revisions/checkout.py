@@ -45,7 +45,7 @@ class Checkout:
 
     @property
     def root(self) -> str:
-        """The path of the project's root: the nearest folder from the deck's upwards with a `slidegen.toml`, else that."""
+        """The path of the project's root: the nearest folder above the deck with a `slidegen.toml`, else its own."""
         own = Path(self.deck).parent
         for folder in (own, *own.parents):
             if self._find((folder / MARK).as_posix()) is not None:
