@@ -11,10 +11,11 @@ import socket
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -43,12 +44,34 @@ def wait(done: Callable[[], Any], what: str) -> Any:
     raise SystemExit(f"{what} took more than {PATIENCE} seconds")
 
 
-class Window:
-    """What both browsers share: WebDriver's commands by their names."""
+class Window(Protocol):
+    """A window of any browser that shows a deck."""
 
+    def size(self, width: int, height: int) -> None:
+        """Makes the page `width` x `height` CSS pixels."""
+
+    def go(self, url: str, ready: str = READY) -> None:
+        """Opens an address from scratch, and waits until the script `ready` returns true."""
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """Runs the body of a function in the page."""
+
+    def shot(self) -> bytes:
+        """Makes a PNG of the page."""
+
+    def speaker_view(self, width: int, height: int, ready: str) -> bytes:
+        """Opens the speaker view in a window of this size, and returns a PNG of it once `ready` returns true."""
+
+    def printed(self) -> bytes | None:
+        """Returns the page as PDF on paper of 16:9; None if the browser's driver does not print."""
+
+
+class DrivenWindow(ABC):
+    """What Firefox and WebKit share: WebDriver's commands by their names."""
+
+    @abstractmethod
     def ask(self, command: str, **parameters: Any) -> Any:
         """Sends a command and returns the value of its answer."""
-        raise NotImplementedError
 
     def size(self, width: int, height: int) -> None:
         """Makes the page `width` x `height` CSS pixels, or as near as the browser's least window allows."""
@@ -96,6 +119,18 @@ class Window:
         self.ask("SwitchToWindow", handle=new)
         return str(new)
 
+    def speaker_view(self, width: int, height: int, ready: str) -> bytes:
+        first = self.windows()
+        self.key("s")
+        self.switch(first)
+        self.wait(ready)
+        self.ask("SetWindowRect", width=width, height=height)
+        self.ask("ExecuteAsyncScript", script="setTimeout(arguments[0], 3000)", args=[])
+        png = self.shot()
+        self.ask("CloseWindow")
+        self.ask("SwitchToWindow", handle=first[0])
+        return png
+
     def windows(self) -> list[str]:
         """Returns the names of all windows."""
         return list(self.ask("GetWindowHandles"))
@@ -110,7 +145,7 @@ class Window:
             return None
 
 
-class Firefox(Window):
+class Firefox(DrivenWindow):
     """A Firefox that listens for Marionette's messages: a length, a colon, JSON."""
 
     def __init__(self, port: int) -> None:
@@ -147,7 +182,7 @@ def _connected(port: int) -> socket.socket | None:
         return None
 
 
-class WebKit(Window):
+class WebKit(DrivenWindow):
     """A session of WebKitWebDriver."""
 
     PATHS: ClassVar = {

@@ -52,7 +52,7 @@ MEASURES = f"""slidegen.show(arguments[0], 999);
   return [({MEASURED})(arguments[0]), runs.map((one) => `${{one.side}} ${{one.pixels}} px: ${{one.what}}`)]"""
 
 
-class Chromium(Window):
+class Chromium:
     """A page of Chromium, as a window."""
 
     def __init__(self, page: Page) -> None:
@@ -72,6 +72,17 @@ class Chromium(Window):
 
     def shot(self) -> bytes:
         return self.page.screenshot(animations="disabled")
+
+    def speaker_view(self, width: int, height: int, ready: str) -> bytes:
+        with self.page.expect_popup() as opened:
+            self.page.keyboard.press("s")
+        own = Chromium(opened.value)
+        own.page.set_viewport_size({"width": width, "height": height})
+        own.page.wait_for_function(f"() => {{ {ready} }}", polling=200)
+        own.page.wait_for_timeout(3000)
+        png = own.shot()
+        own.page.close()
+        return png
 
     def printed(self) -> bytes:
         return self.page.pdf(width="33.8667cm", height="19.05cm", print_background=True)
@@ -174,31 +185,8 @@ def speaker(subject: Subject) -> None:
         window.size(*WIDE)
         window.go(f"{subject.path.as_uri()}?theme=dark")
         window.run("slidegen.show(Math.floor(slidegen.slides.length / 2), 0)")
-        row.append(_speaker_of(window))
+        row.append(window.speaker_view(*SPEAKER, SPEAKS))
     subject.sheets("speaker", [row])
-
-
-def _speaker_of(window: Window) -> bytes:
-    if isinstance(window, Chromium):
-        with window.page.expect_popup() as opened:
-            window.page.keyboard.press("s")
-        own = Chromium(opened.value)
-        own.page.set_viewport_size({"width": SPEAKER[0], "height": SPEAKER[1]})
-        own.page.wait_for_function(f"() => {{ {SPEAKS} }}", polling=200)
-        own.page.wait_for_timeout(3000)
-        png = own.shot()
-        own.page.close()
-        return png
-    first = window.windows()
-    window.key("s")
-    window.switch(first)
-    window.wait(SPEAKS)
-    window.ask("SetWindowRect", width=SPEAKER[0], height=SPEAKER[1])
-    window.ask("ExecuteAsyncScript", script="setTimeout(arguments[0], 3000)", args=[])
-    png = window.shot()
-    window.ask("CloseWindow")
-    window.ask("SwitchToWindow", handle=first[0])
-    return png
 
 
 def printed(subject: Subject) -> None:
