@@ -166,6 +166,7 @@ WRONG = {
     "stale": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],
+    "sweep": ["a.yml"],
     "models": ["show", "./a"],
     "themes": ["show", "drak"],
     "icons": ["rokcet"],
