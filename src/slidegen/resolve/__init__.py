@@ -13,6 +13,7 @@ from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
+from slidegen.resolve.claims import Claims, claim_function, false_claim
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
@@ -82,6 +83,9 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     problems = (*problems, *(problem for one in everyone for problem in roots(one.expander.problems, one.failed)))
     options = replace(deck.options, title=title)
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
+    warns = deck.options.claims == "warn"
+    untrue = tuple(false_claim(claim, warns) for claim in resolver.claims if not claim.holds)
+    problems, warnings = (problems, (*warnings, *untrue)) if warns else ((*problems, *untrue), warnings)
     return ResolvedDeck(
         deck.source,
         options,
@@ -94,6 +98,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems,
         frozenset(left_out),
         footer=footer_in(stacks, deck),
+        claims=tuple(resolver.claims),
     )
 
 
@@ -116,7 +121,7 @@ def _of_part(part: Part, resolvers: Sequence[Resolver], store: ResultStore, sett
     return Resolver(part.deck, store, variables, settings, given, resolvers[0], shown=shown)
 
 
-OWN_NAMES = ("deck", "tables", "table", "chart")
+OWN_NAMES = ("deck", "tables", "table", "chart", "claim")
 """The names of slidegen's own objects in a deck's text; an expression could not reach a variable of such a name."""
 JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
 """The words that Jinja reserves, for the same reason."""
@@ -164,7 +169,9 @@ class Resolver:
             **{name: _refuse(name) for name in ("table", "chart")},
         }
         self._meter: Meter = Meter() if within is None else within._meter
-        environment = make_environment(deck.options.lang, self._meter)
+        self.claims: Claims = Claims() if within is None else within.claims
+        environment = make_environment(deck.options.lang, self._meter, self.claims)
+        self._context["claim"] = claim_function(environment, deck.options.lang)
         self.expander = Expander(environment, self._context, shortcodes=deck.dialect == "pandoc")
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
@@ -309,7 +316,12 @@ class Resolver:
         if self.deck.title is None or not self.deck.templated:
             return self.deck.options.title
         resolved = self.expander.expand(self.deck.title, markdown=False)
-        return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))
+
+        def shown(index: int) -> str:
+            placed = resolved.placed[index]
+            return str(placed) if isinstance(placed, PlacedValue) else getattr(placed, "text", "")
+
+        return PLACED.replace(resolved.text, shown)
 
     def _caller(self, source: str) -> Callable[..., values.Row]:
         """Returns the function of a table source in a deck's text. It gives the only row of the table."""
