@@ -62,7 +62,7 @@ def evidence(*uncertainties: Uncertainty) -> tuple[Evidence, ...]:
 
 
 def _of_product(left: Any, of_left: float, right: Any, of_right: float) -> float:
-    return abs(left) * of_right + abs(right) * of_left + of_left * of_right
+    return float(abs(left) * of_right + abs(right) * of_left + of_left * of_right)
 
 
 def _of_quotient(left: Any, of_left: float, right: Any, of_right: float) -> float:
