@@ -18,9 +18,13 @@ from jinja2.tests import TESTS as JINJA_TESTS
 from jinja2.utils import Namespace
 from markupsafe import Markup
 
+from slidegen.judgments import Operator
 from slidegen.resolve import values
+from slidegen.resolve.judging import TESTS as COMPARING
+from slidegen.resolve.judging import about, compare
 from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.number_filters import number_filters
+from slidegen.resolve.table_view import Row, TableView
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
 
 Read = Callable[[Any], Any]
@@ -85,7 +89,10 @@ METHODS: Mapping[type, Mapping[str, Price]] = {
     dict: {"copy": linear, "get": arguments, "items": constant, "keys": constant, "values": constant},
     dt.datetime: {**_DATE, "date": constant, "time": constant},
     dt.date: _DATE,
-    values.TableView: {"row": linear},
+    TableView: {
+        **dict.fromkeys(("row", "least", "most", "only", "all", "none", "count"), linear),
+        **dict.fromkeys(("rank", "ordered"), sorting),
+    },
     LoopContext: {"changed": arguments, "cycle": constant},
 }
 """The methods that a text may call, with their prices."""
@@ -96,7 +103,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
     dt.datetime: frozenset({"year", "month", "day", "hour", "minute", "second"}),
     dt.date: frozenset({"year", "month", "day"}),
     values.Quantity: frozenset({"value"}),
-    values.TableView: frozenset({"rows"}),
+    TableView: frozenset({"rows"}),
     PlacedValue: frozenset({"text", "value"}),
     PlacedTable: frozenset({"name"}),
     PlacedFigure: frozenset({"name", "kind"}),
@@ -111,7 +118,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
 }
 """The attributes that a text may read. Each is stored already, or costs next to nothing."""
 
-NAMED = (values.Row, Namespace)
+NAMED = (Row, Namespace)
 """Types whose names the deck gives: all may be read but those that begin with an underscore."""
 
 
@@ -211,7 +218,17 @@ TESTS = (
 
 def tests(meter: Meter, read: Read) -> dict[str, Callable[..., Any]]:
     """Returns all tests by name. Each pays for what it compares."""
-    return {name: _priced(meter, read, cast(Callable[..., Any], JINJA_TESTS[name]), linear) for name in TESTS}
+
+    def comparing(operator: Operator) -> Callable[[Any, Any], Any]:
+        def test(left: Any, right: Any) -> Any:
+            meter.sources(left, right)
+            return compare(operator, left, right)
+
+        return test
+
+    known = {name: cast(Callable[..., Any], JINJA_TESTS[name]) for name in TESTS}
+    known |= {name: comparing(operator) for name, operator in COMPARING.items()}
+    return {name: _priced(meter, read, test, linear) for name, test in (known | {"about": about}).items()}
 
 
 def _priced(meter: Meter, read: Read, function: Callable[..., Any], price: Price) -> Callable[..., Any]:
