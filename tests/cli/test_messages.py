@@ -164,6 +164,7 @@ WRONG = {
     "tables": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],
+    "sweep": ["a.yml"],
     "models": ["show", "./a"],
     "themes": ["show", "drak"],
     "icons": ["rokcet"],

@@ -222,7 +222,7 @@ def test_conditions_values_and_parameters_take_a_comparison_as_before(folder: De
           m: Qwen/Qwen2-1.5B
           fits: "{{ memory(m).total < 24 * GiB }}"
         tables:
-          t: {source: memory, models: "{{ m }}", train_embedding: "{{ not fits }}"}
+          t: {source: memory, models: "{{ m }}", method: lora, train_embedding: "{{ fits }}"}
         slides:
           - when: fits
             content: "{{ fits }} {{ 'yes' if fits and memory(m).total > 1 else 'no' }} {{ fits == true }}"

@@ -13,6 +13,7 @@ from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import one_by_one, settings
+from slidegen.tables.setting_rules import without_effect
 from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, as_loaded, origin
 
@@ -78,5 +79,13 @@ def _cell(value: Any) -> CellValue:
 
 
 ALLOCATED_SOURCE: Final = TableSource(
-    "allocated", 2, SettingParameters, "models", model_digests, _compute, one_by_one, accuracy=allocated_accuracy
+    "allocated",
+    2,
+    SettingParameters,
+    "models",
+    model_digests,
+    _compute,
+    one_by_one,
+    accuracy=allocated_accuracy,
+    without_effect=without_effect,
 )

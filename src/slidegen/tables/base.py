@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -88,6 +88,9 @@ class TableSource:
     of such a source are defined at the top level of their module. The results of a source that is not `recorded` are
     not kept in the record.
 
+    `without_effect` is for sweeps: of a setting with one value for each given parameter, it returns the names of those
+    that change nothing beside the others, such as the rank where the method is full fine-tuning.
+
     `accuracy` is how close the numbers are to measurements: one for all columns but counts and integers, or a function
     that knows it for each number. A claim that holds by less than it is warned of. None: nothing to compare with.
     """
@@ -100,6 +103,7 @@ class TableSource:
     compute: Callable[[Any, SourceContext], Table]
     parts: Callable[[Any], Sequence[SourceParameters]] | None = None
     recorded: bool = True
+    without_effect: Callable[[Mapping[str, Any]], Collection[str]] | None = None
     accuracy: Accuracy | Accuracies | None = None
 
     def accuracy_of(self, column: Column, cells: Mapping[str, CellValue], provenance: Provenance) -> Accuracy | None:
