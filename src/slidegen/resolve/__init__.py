@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,7 +23,9 @@ from slidegen.resolve.meter import COMPUTATION, FIGURE, MAX_WORK, Meter
 from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
 from slidegen.resolve.roots import roots
+from slidegen.resolve.shown_table import judged
 from slidegen.resolve.stacks import resolved_stacks
+from slidegen.resolve.table_view import Row, TableView, called_row
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, evaluated, settings_by_part
@@ -156,7 +159,7 @@ class Resolver:
         self._allowance = Allowance()
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
-        self._views: dict[str, values.TableView] = {}
+        self._views: dict[str, TableView] = {}
         self._context: dict[str, Any] = {
             **{name: self._caller(name) for name in TABLE_SOURCES},
             "qr": self._qr,
@@ -234,13 +237,14 @@ class Resolver:
         if len(problems) > count:
             return
         try:
-            table = self.store.table(declaration.source, parameters)
+            table = self.store.table(declaration.source, parameters, declaration.name)
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:
             table = _with_sources(table, filled)
             self._computed[declaration.name] = table
-            self._views[declaration.name] = values.TableView(declaration.name, table)
+            accuracy = TABLE_SOURCES.find(declaration.source).accuracy_of
+            self._views[declaration.name] = TableView(declaration.name, table, accuracy, partial(judged, self.expander))
 
     def _place(self, declaration: TableDeclaration) -> None:
         name, count = declaration.name, len(self.expander.problems)
@@ -323,10 +327,10 @@ class Resolver:
 
         return PLACED.replace(resolved.text, shown)
 
-    def _caller(self, source: str) -> Callable[..., values.Row]:
+    def _caller(self, source: str) -> Callable[..., Row]:
         """Returns the function of a table source in a deck's text. It gives the only row of the table."""
 
-        def call(*subjects: Any, **parameters: Any) -> values.Row:
+        def call(*subjects: Any, **parameters: Any) -> Row:
             if len(subjects) > 1:
                 raise values.ValueProblem(
                     f"{source}() takes one unnamed argument, its {TABLE_SOURCES.find(source).subject}",
@@ -336,8 +340,9 @@ class Resolver:
             given = {name: unwrapped(value) for name, value in parameters.items()}
             if subjects:
                 given[TABLE_SOURCES.find(source).subject] = unwrapped(subjects[0])
-            allowed = TABLE_SOURCES.find(source).parameters.model_fields
-            return values.called_row(source, self.store.table(source, given), allowed)
+            known = TABLE_SOURCES.find(source)
+            table = self.store.table(source, given)
+            return called_row(source, table, known.parameters.model_fields, known.accuracy_of)
 
         return call
 
