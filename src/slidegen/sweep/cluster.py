@@ -34,8 +34,8 @@ FETCH: Final = 5.0
 """Seconds to wait for a finished result before looking whether its worker is still there."""
 KILLED: Final = "every worker that computed it was lost, perhaps for lack of memory"
 CALL: Final = "__import__('importlib').import_module('slidegen.sweep.remote').{}(argument)"
-"""What a worker evaluates. A function would be looked up in the scheduler too, which then needed slidegen, or be sent as
-the code of this version of Python, which another one may not survive."""
+"""What a worker evaluates. A function would be looked up in the scheduler too, which then needed slidegen, or be sent
+as the code of this version of Python, which another one may not survive."""
 
 
 class _LostError(Exception):
@@ -87,6 +87,7 @@ class DaskExecutor:
                 continue
             if task is not None:
                 finished = self._received(task, workers, portions)
+                self._show(workers)
                 self._assign(workers, portions)  # before the caller writes what was finished
                 yield from finished
 
@@ -131,10 +132,13 @@ class DaskExecutor:
                 del self._tasks[key]
                 given_up += self._lost(task, portions)
         self._check_left(workers, now)
+        self._show(workers)
+        return given_up
+
+    def _show(self, workers: CheckedWorkers) -> None:
         if len(workers.agreeing) != self._shown and not self._preparing():
             self._shown = len(workers.agreeing)
             self.progress(Step(_count(self._shown), workers.source))
-        return given_up
 
     def _there(self) -> dict[str, str]:
         """Returns the names of the workers that are there, by address."""

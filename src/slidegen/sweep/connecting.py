@@ -71,11 +71,14 @@ class Connection:
                 self.cluster.close(timeout=10)
 
 
-def check_address(address: str) -> None:
-    """Raises SlidegenError if a text is not the address of a scheduler."""
+def check_address(address: str, *, tls: bool = False) -> None:
+    """Raises SlidegenError if a text is not the address of a scheduler, or not one with TLS where that is needed."""
     found = ADDRESS.fullmatch(address)
     if found is None or int(found[3]) > 65535:
         message = f"--scheduler {address!r}; allowed: tcp://HOST:PORT or tls://HOST:PORT"
+        raise SlidegenError([Problem(message, code="wrong-value")])
+    if tls and found[1] != "tls":
+        message = f"--scheduler {address!r} is without TLS, which the given certificates are for; use tls://"
         raise SlidegenError([Problem(message, code="wrong-value")])
 
 
@@ -92,10 +95,7 @@ def connect(address: str, certificates: Certificates | None = None) -> Connectio
         SlidegenError: the address is wrong, or the scheduler cannot be reached.
         MissingExtraError: Dask is not installed.
     """
-    check_address(address)
-    if certificates is not None and not address.startswith("tls://"):
-        message = f"--scheduler {address!r} is without TLS, and certificates are given; use tls://"
-        raise SlidegenError([Problem(message, code="wrong-value")])
+    check_address(address, tls=certificates is not None)
     distributed = _distributed()
     try:
         with _silence():

@@ -1,4 +1,4 @@
-"""What a sweep and the workers of a cluster send each other: JSON, so that no values of the other side are unpickled."""
+"""What a sweep and the workers of a cluster send each other: JSON, so that neither unpickles values of the other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACTS: Final = ("name", "config", "digest", "origin", "revision", "source")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A batch as a worker reads it. `place` says where models and files are found, as JSON; `models` were found here."""
+    """A batch as a worker reads it. `place` is JSON that says where models are found; `models` were found already."""
 
     batch: Batch
     place: str
