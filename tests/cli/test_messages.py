@@ -56,6 +56,7 @@ CASES = (
     of_slide("diagram-part", "```dot\ndigraph { a [URL=b] }\n```"),
     of_slide("duplicate-key", "a", "title: a\ntitle: b\n"),
     Case("empty-deck", {"a.ipynb": '{"nbformat": 4, "metadata": {}, "cells": []}'}, ("build", "a.ipynb")),
+    of_slide("false-claim", "{{ claim(2 < 1, 'w') }}"),
     of_slide("figure", "a", f"{DATA}figures: {{f: {{kind: bars, table: t, value: a}}}}\n"),
     Case("front-matter", {"a.md": "---\ntitle: a\n"}, ("build", "a.md")),
     of_slide("frozen", "a", f"{TABLE}}}\n")._replace(arguments=("build", "a.yml", "--frozen")),
