@@ -132,7 +132,7 @@ def past_deck(name: str, options: BuildOptions) -> ResolvedDeck:
     Raises:
         SlidegenError: the deck or its record cannot be read at all.
     """
-    return _values(name, replace(options, mode="frozen", offline=True, keep_record=False), past=True)
+    return _values(name, replace(options, mode="past", offline=True, keep_record=False), past=True)
 
 
 def _values(name: str, options: BuildOptions, *, past: bool) -> ResolvedDeck:

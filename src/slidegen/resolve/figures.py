@@ -161,6 +161,7 @@ class Figures:
             caveats=tuple(reader.caveats()),
             notes=tuple(reader.notes()),
             lang=self._lang,
+            drawn=reader.read,
         )
 
     def _rows(self, name: str, options: FigureOptions) -> Table:
