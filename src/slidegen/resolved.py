@@ -103,6 +103,7 @@ class Arrangement:
 
 
 PLAIN_ROWS: Final = Arrangement()
+PLAIN_LOOK: Final = TableLook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class PlacedFigure:
     `caveats` has for each row that it draws why its numbers mean nothing, or None. `notes` has the notes on these rows.
     `sourced` tells whether a line below it has the provenance; the notes and the appendix have it in any case. `label`
     is what cross references call it; empty if none does. `drawn` are the tables from which it draws numbers, each with
-    the rows that it draws and, besides those with text, the columns of these numbers.
+    the rows that it draws and, besides those with text, the columns of these numbers; `look` has the unit, the digits
+    and the labels with which it shows them.
     """
 
     name: str
@@ -156,6 +158,7 @@ class PlacedFigure:
     lang: str = "en"
     label: str = ""
     drawn: Mapping[str, Table] = field(default_factory=dict, repr=False)
+    look: TableLook = PLAIN_LOOK
 
     @property
     def plain(self) -> str:
