@@ -115,12 +115,16 @@ def _resolved_and_ended(
         return end(job, _numbered(drawn, found), store)
 
 
-def resolved_deck(name: str, options: BuildOptions) -> ResolvedDeck:
+StoreOpener = Callable[[Source, BuildOptions], "ResultStore"]
+
+
+def resolved_deck(name: str, options: BuildOptions, opened: StoreOpener = open_store) -> ResolvedDeck:
     """Computes the values of a deck without building it. Reads the record only. Raises as `build`.
 
-    The slides of an appendix are not added: they repeat where the numbers on the others come from.
+    The slides of an appendix are not added: they repeat where the numbers on the others come from. `opened` opens the
+    store of the deck's results.
     """
-    return _values(name, options, past=False)
+    return _values(name, options, opened, past=False)
 
 
 def past_deck(name: str, options: BuildOptions) -> ResolvedDeck:
@@ -132,10 +136,10 @@ def past_deck(name: str, options: BuildOptions) -> ResolvedDeck:
     Raises:
         SlidegenError: the deck or its record cannot be read at all.
     """
-    return _values(name, replace(options, mode="past", offline=True, keep_record=False), past=True)
+    return _values(name, replace(options, mode="past", offline=True, keep_record=False), open_store, past=True)
 
 
-def _values(name: str, options: BuildOptions, *, past: bool) -> ResolvedDeck:
+def _values(name: str, options: BuildOptions, opened: StoreOpener, *, past: bool) -> ResolvedDeck:
     """Returns a resolved deck without its appendix. The mistakes of a `past` one are in it and are not raised."""
     source = read(name, options.fix_encoding, options.root, options.reads)
     found = Mistakes()
@@ -144,7 +148,7 @@ def _values(name: str, options: BuildOptions, *, past: bool) -> ResolvedDeck:
         deck = replace(deck, options=replace(deck.options, appendix=None))
         resolved = unexpanded(deck)
         with locating(deck):
-            store = found.attempt(partial(open_store, source, options), None)
+            store = found.attempt(partial(opened, source, options), None)
             if store is not None:
                 with store:
                     resolved = _resolved(deck, store, options, found)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from slidegen.marks import PLACED
 from slidegen.model import CellValue, Provenance, Text
-from slidegen.resolved import PlacedQr, PlacedValue, ResolvedText
+from slidegen.resolved import PlacedClaim, PlacedQr, PlacedValue, ResolvedText
 
 TokenKind = Literal["word", "number", "sign"]
 WILDCARD: Final = "#"
@@ -121,7 +121,7 @@ def _marks(match: re.Match[str]) -> str:
 
 def _plain(text: ResolvedText, index: int) -> str:
     placed = text.placed[index]
-    return placed.text if isinstance(placed, PlacedValue) else ""
+    return placed.plain if isinstance(placed, PlacedValue) else ""
 
 
 def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
@@ -132,8 +132,8 @@ def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
     if isinstance(placed, PlacedQr):
         yield Token(placed.text, "number", placed.text, placed.provenance, computed=True)
     elif isinstance(placed, PlacedValue):
-        if isinstance(placed.value, str):
-            for word in TOKEN.finditer(placed.text):
+        if isinstance(placed.value, str) or isinstance(placed, PlacedClaim):
+            for word in TOKEN.finditer(placed.plain):
                 kind: TokenKind = "number" if word["number"] else "word" if word["word"] else "sign"
                 yield Token(word[0], kind, None, placed.provenance, computed=True)
         else:

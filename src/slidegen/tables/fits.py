@@ -14,11 +14,13 @@ from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.row_notes import joined_notes
+from slidegen.tables.accuracy import fits_accuracy
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import settings
 from slidegen.tables.search import largest
+from slidegen.tables.setting_rules import without_effect
 from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, origin
 
@@ -135,4 +137,13 @@ def _longest(room: Callable[[int], int], facts: ModelFacts, setting: Setting) ->
     return ALIGNED * found
 
 
-FITS_SOURCE: Final = TableSource("fits", 3, FitsParameters, "models", model_digests, _compute)
+FITS_SOURCE: Final = TableSource(
+    "fits",
+    3,
+    FitsParameters,
+    "models",
+    model_digests,
+    _compute,
+    accuracy=fits_accuracy,
+    without_effect=without_effect,
+)
