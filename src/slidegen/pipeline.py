@@ -115,20 +115,47 @@ def _resolved_and_ended(
         return end(job, _numbered(drawn, found), store)
 
 
-def resolved_deck(name: str, options: BuildOptions) -> ResolvedDeck:
-    """Computes the values of a deck without building it. Reads the record only. Raises as `build`."""
+StoreOpener = Callable[[Source, BuildOptions], "ResultStore"]
+
+
+def resolved_deck(name: str, options: BuildOptions, opened: StoreOpener = open_store) -> ResolvedDeck:
+    """Computes the values of a deck without building it. Reads the record only. Raises as `build`.
+
+    The slides of an appendix are not added: they repeat where the numbers on the others come from. `opened` opens the
+    store of the deck's results.
+    """
+    return _values(name, options, opened, past=False)
+
+
+def past_deck(name: str, options: BuildOptions) -> ResolvedDeck:
+    """Returns the values that a deck showed when its record was made. Computes and writes nothing.
+
+    What the record lacks is unknown, and is among the `problems` of the result, as is what this version of slidegen
+    cannot read of the deck.
+
+    Raises:
+        SlidegenError: the deck or its record cannot be read at all.
+    """
+    return _values(name, replace(options, mode="frozen", offline=True, keep_record=False), open_store, past=True)
+
+
+def _values(name: str, options: BuildOptions, opened: StoreOpener, *, past: bool) -> ResolvedDeck:
+    """Returns a resolved deck without its appendix. The mistakes of a `past` one are in it and are not raised."""
     source = read(name, options.fix_encoding, options.root, options.reads)
     found = Mistakes()
     with source.project.explained(source.name, options.progress):
         deck, options = _parsed(source, options, found)
+        deck = replace(deck, options=replace(deck.options, appendix=None))
         resolved = unexpanded(deck)
         with locating(deck):
-            store = found.attempt(partial(open_store, source, options), None)
+            store = found.attempt(partial(opened, source, options), None)
             if store is not None:
                 with store:
                     resolved = _resolved(deck, store, options, found)
-            found.raise_all()
-    return resolved
+            if not past:
+                found.raise_all()
+    problems = (located(deck, problem, resolved.left_out) for problem in in_order(found.problems))
+    return replace(resolved, problems=tuple(problems))
 
 
 def _parsed(source: Source, options: BuildOptions, found: Mistakes) -> tuple[Deck, BuildOptions]:

@@ -117,6 +117,7 @@ ELSEWHERE = {
         "found in a browser, see tests/checks",
     ),
     **dict.fromkeys(("small-table", "small-text", "too-much-to-say"), "found in a browser, see tests/checks"),
+    **dict.fromkeys(("git", "git-revision"), "tests/revisions, tests/cli/test_diff.py"),
     "model-run": "a model's own code fails",
     "next-step": "test_new_says_what_comes_next",
 }
@@ -162,8 +163,10 @@ WRONG = {
     "export": ["a.yml"],
     "import": ["a.org"],
     "tables": ["a.yml"],
+    "stale": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],
+    "sweep": ["a.yml"],
     "models": ["show", "./a"],
     "themes": ["show", "drak"],
     "icons": ["rokcet"],

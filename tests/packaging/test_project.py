@@ -35,7 +35,7 @@ def test_one_line_sets_the_address_of_the_project() -> None:
             [
                 "pip",
                 "--editable .",
-                "--editable '.[models,browser,diagrams,export,hyphens,serve]'",
+                "--editable '.[models,browser,diagrams,export,hyphens,serve,sweep]'",
                 "--group dev",
                 "--no-deps",
             ],
@@ -45,7 +45,7 @@ def test_one_line_sets_the_address_of_the_project() -> None:
             [
                 "pip",
                 "--editable .",
-                "--editable '.[models,browser,diagrams,export,hyphens,serve]'",
+                "--editable '.[models,browser,diagrams,export,hyphens,serve,sweep]'",
                 "--group dev",
                 "--no-deps",
             ],

@@ -17,8 +17,9 @@ from filelock import FileLock
 from slidegen.errors import DeckError, SlidegenError
 from slidegen.model import Column, Provenance, Table
 from slidegen.progress import Step, silent
+from slidegen.results.locking import lock_folders, lock_name
 from slidegen.results.record import Key, Record, load_record, record_text
-from slidegen.results.record_file import check_record, lock_folders, lock_name, save_record
+from slidegen.results.record_file import check_record, save_record
 from tests.deck_folder import MODEL
 
 PROCESSES = 4

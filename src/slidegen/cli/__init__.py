@@ -16,8 +16,8 @@ from slidegen.errors import Problem, SlidegenError, reason
 from slidegen.version import __version__
 
 COMMANDS: Final = (
-    *("new", "build", "serve", "present", "check", "export", "import", "tables", "config"),
-    *("estimate", "quantize", "models", "themes", "icons", "schema"),
+    *("new", "build", "serve", "present", "check", "export", "import", "tables", "stale", "config"),
+    *("estimate", "quantize", "sweep", "models", "themes", "icons", "schema"),
 )
 """Each command is the function of this name in the module of this name, imported when the command is used. A name that
 is a Python keyword has an underscore there."""

@@ -159,10 +159,24 @@ def several(flag: str, name: str, convert: Convert, *, metavar: str, help: str) 
     `convert` converts one text to a value, like `click.INT.convert`. It raises click.BadParameter.
     """
 
+    return click.option(flag, name, multiple=True, callback=_converted(convert), metavar=metavar, help=help)
+
+
+def several_option(flag: str, name: str, convert: Convert, *, metavar: str, help: str, nested: bool) -> click.Option:
+    """The same as an option of its own. If it is `nested`, the command gets a list for each time that it is given."""
+    whole = _converted(convert)
+
+    def lists(ctx: click.Context, option: click.Parameter, texts: Iterable[str]) -> tuple[Any, ...]:
+        return tuple(list(whole(ctx, option, [text])) for text in texts)
+
+    return click.Option([flag, name], multiple=True, callback=lists if nested else whole, metavar=metavar, help=help)
+
+
+def _converted(convert: Convert) -> Callable[[click.Context, click.Parameter, Iterable[str]], tuple[Any, ...]]:
     def parsed(ctx: click.Context, option: click.Parameter, texts: Iterable[str]) -> tuple[Any, ...]:
         return tuple(convert(part, option, ctx) for part in _parts(texts, "a value is empty", ctx, option))
 
-    return click.option(flag, name, multiple=True, callback=parsed, metavar=metavar, help=help)
+    return parsed
 
 
 def models_argument(*, required: bool) -> Callable[[Command], Command]:

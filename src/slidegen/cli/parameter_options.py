@@ -10,8 +10,9 @@ import click
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from slidegen.cli.options import Command, Convert, options, several
+from slidegen.cli.options import Command, Convert, options, several, several_option
 from slidegen.tables.base import SourceParameters
+from slidegen.tables.fields import is_list
 
 METAVARS: Final[Mapping[Any, str]] = {int: "N", float: "NUMBER", str: "NAME"}
 
@@ -38,6 +39,33 @@ def parameter_options(
     return options(
         *(_option(name, found, (defaults or {}).get(name), (allowed or {}).get(name)) for name, found in fields.items())
     )
+
+
+def sweep_options(model: type[SourceParameters], *, leave_out: Iterable[str] = ()) -> list[click.Parameter]:
+    """Returns an option for each parameter of a source that takes several values, which a sweep combines.
+
+    The values of a parameter that is a list by nature are lists: the option is repeated for each. A parameter that is a
+    mapping, or a list of mappings, has none.
+    """
+    lists = {name for name in model.model_fields if is_list(model, name)}
+    found = {name: field for name, field in model.model_fields.items() if name not in leave_out}
+    return [_sweep_option(name, field, as_list=name in lists) for name, field in found.items() if _is_plain(field)]
+
+
+def _sweep_option(name: str, field: FieldInfo, *, as_list: bool) -> click.Parameter:
+    item = _item(field.annotation)
+    convert, metavar = (_switch, "[on|off]") if item is bool else _converter(item, _choices(item))
+    help = _help(field, _shown(field.default) if not field.is_required() else "")
+    return several_option(f"--{name.replace('_', '-')}", name, convert, metavar=metavar, help=help, nested=as_list)
+
+
+def _is_plain(field: FieldInfo) -> bool:
+    return "dict" not in str(field.annotation)
+
+
+def _switch(text: Any, option: click.Parameter, ctx: click.Context) -> bool:
+    value = {"on": True, "off": False}.get(str(text).lower())
+    return click.BOOL.convert(text, option, ctx) if value is None else value
 
 
 def _option(

@@ -227,7 +227,7 @@ class Resolver:
         if len(problems) > count:
             return
         try:
-            table = self.store.table(declaration.source, parameters)
+            table = self.store.table(declaration.source, parameters, declaration.name)
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:

@@ -18,7 +18,10 @@ from jinja2.tests import TESTS as JINJA_TESTS
 from jinja2.utils import Namespace
 from markupsafe import Markup
 
+from slidegen.judgments import Operator
 from slidegen.resolve import values
+from slidegen.resolve.judging import TESTS as COMPARING
+from slidegen.resolve.judging import about, compare
 from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.number_filters import number_filters
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
@@ -211,7 +214,17 @@ TESTS = (
 
 def tests(meter: Meter, read: Read) -> dict[str, Callable[..., Any]]:
     """Returns all tests by name. Each pays for what it compares."""
-    return {name: _priced(meter, read, cast(Callable[..., Any], JINJA_TESTS[name]), linear) for name in TESTS}
+
+    def comparing(operator: Operator) -> Callable[[Any, Any], Any]:
+        def test(left: Any, right: Any) -> Any:
+            meter.sources(left, right)
+            return compare(operator, left, right)
+
+        return test
+
+    known = {name: cast(Callable[..., Any], JINJA_TESTS[name]) for name in TESTS}
+    known |= {name: comparing(operator) for name, operator in COMPARING.items()}
+    return {name: _priced(meter, read, test, linear) for name, test in (known | {"about": about}).items()}
 
 
 def _priced(meter: Meter, read: Read, function: Callable[..., Any], price: Price) -> Callable[..., Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
+from typing import Final
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -12,6 +14,19 @@ NODES_OF_A_STEP = 4
 
 _BLOCKS = ("body", "else_")
 """The fields of a statement that are blocks, and pay for themselves."""
+
+
+OPERATORS: Final = {
+    "eq": "==",
+    "ne": "!=",
+    "gt": ">",
+    "gteq": ">=",
+    "lt": "<",
+    "lteq": "<=",
+    "in": "in",
+    "notin": "not in",
+}
+"""Jinja's names of the operators that compare."""
 
 
 def work(parts: Iterable[nodes.Node]) -> int:
@@ -30,8 +45,31 @@ def work(parts: Iterable[nodes.Node]) -> int:
     return 1 + count // NODES_OF_A_STEP
 
 
+def _operands(node: nodes.BinExpr) -> list[nodes.Expr]:
+    """Returns the operands of ``a and b and c``, which Jinja nests to the left."""
+    found, left = [node.right], node.left
+    while isinstance(left, type(node)):
+        found.append(left.right)
+        left = left.left
+    return [left, *reversed(found)]
+
+
+def _arithmetic(name: str) -> Callable[[PayingGenerator, nodes.BinExpr, Frame], None]:
+    """Returns the visitor of an operator, which refuses ``a / b is about(2)``: Jinja tests b alone."""
+
+    def visit(self: PayingGenerator, node: nodes.BinExpr, frame: Frame) -> None:
+        if isinstance(node.right, nodes.Test) and node.right.name == "about":
+            self.fail("what is about a number stands in parentheses: (a / b) is about(2.5)", node.lineno)
+        getattr(super(PayingGenerator, self), name)(node, frame)
+
+    return visit
+
+
 class PayingGenerator(CodeGenerator):
     """Compiles a text so that its blocks, loops, joins, comparisons, slices, lists and mappings pay."""
+
+    _claimed: Collection[nodes.Node] = frozenset()
+    """The comparisons, and the operators that join them, that give judgments whatever they compare."""
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
         statements = [*nodes]
@@ -73,25 +111,69 @@ class PayingGenerator(CodeGenerator):
             super().visit_Tuple(node, frame)
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
-        self.write("(")
-        self._paid(self.visit, node.expr, frame)
-        for operand in node.ops:
-            self.visit(operand, frame)
+        """Compiles ``a < b`` as a call that compares, and ``a < b < c`` as ``a < b and b < c`` with b computed once."""
+        judged = node in self._claimed
+        names = [self.temporary_identifier() for _ in node.ops[1:]]
+        if not names:
+            self._comparison(node.ops[0], partial(self._paid, self.visit, node.expr, frame), None, judged, frame)
+            return
+        lefts = [partial(self._paid, self.visit, node.expr, frame), *(partial(self.write, name) for name in names)]
+        self._joined(
+            "both",
+            [
+                partial(self._comparison, operand, left, name, judged, frame)
+                for operand, left, name in zip(node.ops, lefts, [*names, None], strict=True)
+            ],
+        )
+
+    def _comparison(
+        self, operand: nodes.Operand, left: Callable[[], None], name: str | None, judged: bool, frame: Frame
+    ) -> None:
+        """Writes one comparison. Its right side gets a `name` if another comparison follows."""
+        self.write(f"environment.compare({OPERATORS[operand.op]!r}, ")
+        left()
+        self.write(", " if name is None else f", ({name} := ")
+        self._paid(self.visit, operand.expr, frame)
+        self.write(f"{'' if name is None else ')'}{', True' if judged else ''})")
+
+    def visit_And(self, node: nodes.BinExpr, frame: Frame) -> None:
+        self._joined("both", [partial(self._operand, part, node, frame) for part in _operands(node)])
+
+    def visit_Or(self, node: nodes.BinExpr, frame: Frame) -> None:
+        self._joined("either", [partial(self._operand, part, node, frame) for part in _operands(node)])
+
+    def visit_Not(self, node: nodes.UnaryExpr, frame: Frame) -> None:
+        self.write("environment.negate(")
+        self.visit(node.node, frame)
         self.write(")")
 
-    def visit_Operand(self, node: nodes.Operand, frame: Frame) -> None:
-        operators = {
-            "eq": "==",
-            "ne": "!=",
-            "gt": ">",
-            "gteq": ">=",
-            "lt": "<",
-            "lteq": "<=",
-            "in": "in",
-            "notin": "not in",
-        }
-        self.write(f" {operators[node.op]} ")
-        self._paid(self.visit, node.expr, frame)
+    def _operand(self, part: nodes.Expr, node: nodes.Expr, frame: Frame) -> None:
+        if node in self._claimed:
+            self.write("environment.truth(")
+        self.visit(part, frame)
+        if node in self._claimed:
+            self.write(")")
+
+    def _joined(self, function: str, parts: Sequence[Callable[[], None]]) -> None:
+        """Writes operands of ``and`` or ``or``: one is computed only if those before it do not decide."""
+        name = self.temporary_identifier()
+        decides = "if not" if function == "both" else "if"
+        self.write("(")
+        for at, part in enumerate(parts):
+            if at < len(parts) - 1:
+                self.write(f"{name} {decides} ({name} := ")
+            self.write(f"environment.{function}({name}, " if at else "")
+            part()
+            self.write(")" if at else "")
+            if at < len(parts) - 1:
+                self.write(") else ")
+        self.write(")")
+
+    visit_Add = _arithmetic("visit_Add")
+    visit_Sub = _arithmetic("visit_Sub")
+    visit_Mul = _arithmetic("visit_Mul")
+    visit_Div = _arithmetic("visit_Div")
+    visit_FloorDiv = _arithmetic("visit_FloorDiv")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
         if not isinstance(node.arg, nodes.Slice):

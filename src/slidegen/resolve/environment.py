@@ -18,11 +18,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from slidegen import marks
 from slidegen.codes import Code
 from slidegen.errors import Problem, SlidegenError, nearest
+from slidegen.judgments import Judgment, Operator, both, either, negated
 from slidegen.model import Text
 from slidegen.resolve import values
 from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
 from slidegen.resolve.code import SetAside, put_back, set_aside
 from slidegen.resolve.generator import Generator
+from slidegen.resolve.judging import compare
 from slidegen.resolve.line_map import traced, with_lines
 from slidegen.resolve.meter import SPENT, Meter, size
 from slidegen.resolve.pieces import pieces, unknown
@@ -130,12 +132,39 @@ class Environment(ImmutableSandboxedEnvironment):
         return value
 
     def read(self, value: Any) -> Any:
-        """Returns a value as data."""
-        return as_data(value, self.placed)
+        """Returns a value as data. A judgment is a truth value for everything but `and`, `or` and `not`."""
+        return value.holds if isinstance(value, Judgment) else as_data(value, self.placed)
 
     def data(self, value: Any) -> Any:
         """Pays for a value by its size, and returns it as data."""
         return self.read(self.pay(value))
+
+    def compare(self, name: Operator, left: Any, right: Any, judged: bool = False) -> Any:
+        """Compares two values, which are paid already. One of a claim is `judged` whatever it compares."""
+        self.meter.sources(left, right)
+        return compare(name, left, right, judged=judged)
+
+    def both(self, left: Any, right: Any) -> Any:
+        """Returns ``left and right`` for a `left` that is true."""
+        if not isinstance(left, Judgment):
+            return right
+        if not isinstance(right, Judgment):
+            return left if right is True else right
+        self.meter.sources(left, right)
+        return both(left, right)
+
+    def either(self, left: Any, right: Any) -> Any:
+        """Returns ``left or right`` for a `left` that is false."""
+        if not isinstance(left, Judgment):
+            return right
+        if not isinstance(right, Judgment):
+            return left if right is False else right
+        self.meter.sources(left, right)
+        return either(left, right)
+
+    def negate(self, value: Any) -> Any:
+        """Returns ``not value``."""
+        return negated(value) if isinstance(value, Judgment) else not value
 
     def join(self, parts: Iterable[Any]) -> str:
         """Joins the parts of a text: the operator ``~``."""

@@ -18,6 +18,7 @@ from jinja2.runtime import LoopContext
 from jinja2.utils import Namespace
 
 from slidegen.errors import DeckError, Problem
+from slidegen.judgments import Judgment
 from slidegen.model import Provenance
 from slidegen.resolve.values import TOO_LARGE, Quantity, TableView, plain, shown
 from slidegen.resolved import Placed, PlacedFigure, PlacedQr, PlacedTable, PlacedValue
@@ -92,8 +93,8 @@ class Meter:
 
     def operands(self, op: str, left: Any, right: Any) -> None:
         """Pays for an operation. Raises SecurityError for one that is not allowed, or whose result would be huge."""
-        if isinstance(left, Quantity) and isinstance(right, Quantity):  # each source is compared with each other
-            self.spend(len(left.provenance) * len(right.provenance))
+        self.sources(left, right)
+        if isinstance(left, Quantity) and isinstance(right, Quantity):
             left, right = left.value, right.value
         self.spend(size(left) + size(right))
         left, right = plain(left), plain(right)
@@ -106,6 +107,11 @@ class Meter:
             bits = left.bit_length() * abs(right) if op == "**" else left.bit_length() + right.bit_length()
             if op in ("*", "**") and bits > MAX_BITS:
                 raise SecurityError("a number this large is not allowed")
+
+    def sources(self, left: Any, right: Any) -> None:
+        """Pays for merging where two computed values come from: each source is compared with each other."""
+        if isinstance(left, (Quantity, Judgment)) and isinstance(right, (Quantity, Judgment)):
+            self.spend(len(left.provenance) * len(right.provenance))
 
     def key(self, value: Any) -> Any:
         """Pays for a key of a mapping, and returns it. Raises SecurityError for a number that is too large."""
@@ -171,6 +177,7 @@ class Meter:
         """Returns the sum of values, and pays for each addition."""
         total = start
         for value in values:
+            value = value.holds if isinstance(value, Judgment) else value
             self.operands("+", total, value)
             total = total + value
         return total
@@ -202,6 +209,8 @@ def size(value: object) -> int:
         elif isinstance(item, Quantity):
             total += _sources(item.provenance)
             stack.append(item.value)
+        elif isinstance(item, Judgment):
+            total += len(item.parts) + _sources(item.provenance)
         elif isinstance(item, LoopContext):
             stack.append(item._iterable)
         elif isinstance(item, Namespace):

@@ -14,13 +14,18 @@ from jinja2.filters import do_batch, do_round
 
 from slidegen.codes import Code
 from slidegen.errors import nearest
-from slidegen.model import CellValue, Provenance, Table
+from slidegen.judgments import Judgment, merged
+from slidegen.model import CellValue, ColumnKind, Provenance, Table
 from slidegen.resolve.lookup import NoSingleRow, distinct, distinguishing, distinguishing_keys, find_row
 from slidegen.resolved import PlacedValue
-from slidegen.units import NOT_AVAILABLE
+from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE
 
 MAX_DIGITS = 20
 MAX_BATCH = 1000
+UNIT_SIZES: Final = frozenset(BYTES_PER_UNIT.values()) - {1}
+"""What bytes are divided by to get a number of GiB, ..."""
+ADDITIVE: Final = frozenset({"bytes", "count", "percent"})
+"""The kinds that sums and multiples of numbers keep."""
 TOO_LARGE = "the expression holds a number that is too large"
 
 
@@ -34,13 +39,15 @@ class ValueProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A computed cell: its exact value (bytes stay integers) and where it comes from.
+    """A computed cell: its exact value (bytes stay integers), where it comes from, and how it is shown.
 
-    Arithmetic and comparisons work as on the number. A result keeps the provenance of all its operands.
+    Arithmetic and comparisons work as on the number. A result keeps the provenance of all its operands. Its `kind` is
+    None where that of the operands no longer fits.
     """
 
     value: Any
     provenance: tuple[Provenance, ...]
+    kind: ColumnKind | None = None
 
     def _with(self, other: object, function: Callable[[Any, Any], Any], swap: bool = False) -> Quantity:
         operand, sources = (other.value, other.provenance) if isinstance(other, Quantity) else (other, ())
@@ -48,7 +55,19 @@ class Quantity:
             result = None
         else:
             result = function(operand, self.value) if swap else function(self.value, operand)
-        return Quantity(result, (*self.provenance, *(one for one in sources if one not in self.provenance)))
+        kind = self._kind_with(other, function, swap)
+        return Quantity(result, merged(self.provenance, sources), kind)
+
+    def _kind_with(self, other: object, function: Callable[[Any, Any], Any], swap: bool) -> ColumnKind | None:
+        """Returns the kind of a result: a sum keeps it, and so does a multiple, but not a ratio."""
+        if self.kind not in ADDITIVE:
+            return None
+        if function in (operator.add, operator.sub):
+            same = not isinstance(other, Quantity) or other.kind == self.kind
+            return self.kind if same else None
+        if isinstance(other, Quantity) or (function is not operator.mul and (swap or other in UNIT_SIZES)):
+            return None
+        return self.kind
 
     def __add__(self, other: object) -> Quantity:
         return self._with(other, operator.add)
@@ -109,7 +128,7 @@ class Quantity:
 
     def changed(self, function: Callable[[Any], Any]) -> Quantity:
         """Returns the quantity with `function` applied to its number; n/a stays n/a."""
-        return Quantity(None if self.value is None else function(self.value), self.provenance)
+        return Quantity(None if self.value is None else function(self.value), self.provenance, self.kind)
 
     def _compare(self, other: object, function: Callable[[Any, Any], bool]) -> bool:
         operand = plain(other)
@@ -117,14 +136,17 @@ class Quantity:
 
 
 def plain(value: object) -> Any:
-    """Returns the number or text inside a Quantity, a text as plain `str`, and anything else as it is."""
+    """Returns the number or text inside a Quantity, the truth value of a Judgment, a text as plain `str`, and anything
+    else as it is."""
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, Judgment):
+        return value.holds
     return value.value if isinstance(value, Quantity) else value
 
 
 def unwrapped(value: object) -> Any:
-    """Returns a value with every Quantity in it replaced by its number or text."""
+    """Returns a value with every Quantity and Judgment in it replaced by its number, text or truth value."""
     if isinstance(value, (list, tuple)):
         return [unwrapped(item) for item in value]
     if isinstance(value, dict):
@@ -140,7 +162,7 @@ def sources_of(value: object) -> Iterator[Provenance]:
     elif isinstance(value, dict):
         for item in value.values():
             yield from sources_of(item)
-    elif isinstance(value, (Quantity, PlacedValue)):
+    elif isinstance(value, (Quantity, Judgment, PlacedValue)):
         yield from value.provenance
 
 
@@ -152,7 +174,7 @@ def shown(value: object) -> str:
     """
     if isinstance(value, float) and math.isinf(value):
         raise ValueProblem(TOO_LARGE, code="wrong-expression")
-    if value is None or isinstance(value, (str, int, float, dt.date, Quantity, PlacedValue)):
+    if value is None or isinstance(value, (str, int, float, dt.date, Quantity, Judgment, PlacedValue)):
         return NOT_AVAILABLE if value is None else str(value)
     if isinstance(value, StrictUndefined):
         value._fail_with_undefined_error()
@@ -169,6 +191,7 @@ class Row:
 
     def __init__(self, table: Table, cells: tuple[CellValue, ...]) -> None:
         self._keys = {column.key: index for index, column in enumerate(table.columns)}
+        self._columns = table.columns
         self._cells = cells
         self._provenance = table.provenance.of_row(cells)
 
@@ -177,7 +200,8 @@ class Row:
             raise AttributeError(key)
         if key not in self._keys:
             raise ValueProblem(f"no column {key!r}; {nearest(str(key), self._keys)}", code="unknown-column")
-        return Quantity(self._cells[self._keys[key]], (self._provenance,))
+        at = self._keys[key]
+        return Quantity(self._cells[at], (self._provenance,), self._columns[at].kind)
 
     __getitem__ = __getattr__
 

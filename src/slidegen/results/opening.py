@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from slidegen.tables.base import SourceContext
 
 
-def open_store(source: Source, options: BuildOptions) -> ResultStore:
-    """Opens the store for a build of a deck.
+def open_store(source: Source, options: BuildOptions, kind: type[ResultStore] | None = None) -> ResultStore:
+    """Opens the store for a build of a deck: a `ResultStore`, or one of another kind.
 
     Raises:
         SlidegenError: the record beside the deck cannot be read.
@@ -34,6 +34,8 @@ def open_store(source: Source, options: BuildOptions) -> ResultStore:
         return SourceContext(finder, lambda text: options.progress(Step(text)), project)
 
     online, lookup = context(options.offline), context(True)
-    store = ResultStore.open(record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress)
+    store = (kind or ResultStore).open(
+        record, online, lookup, options.mode, jobs=options.jobs, progress=options.progress
+    )
     store.defers = options.defers
     return store

@@ -191,7 +191,7 @@ def load_record(path: Path, name: str) -> Record:
             entry.given,
             computed_cells=entry.computed_by is not None,
         )
-        if not all(map(_matches, entry.rows, [entry.columns] * len(entry.rows))):
+        if not all(map(fits, entry.rows, [entry.columns] * len(entry.rows))):
             what = f"a row of {entry.source} {parameters} does not match its columns"
             raise DeckError([Problem(f"not a record of format {FORMAT} ({what}); {ADVICE}", name, code="record-file")])
         table = Table(_columns(entry), tuple(map(tuple, entry.rows)), provenance)
@@ -213,7 +213,7 @@ def _json(text: str) -> Any:
         return None
 
 
-def _matches(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:
+def fits(row: Sequence[CellValue], columns: Sequence[tuple[str, str, ColumnKind]]) -> bool:
     """Returns whether a row has a cell for each column, n/a or of the column's kind, and no number is too large."""
     return len(row) == len(columns) and all(
         cell is None or (isinstance(cell, CELLS[kind]) and not isinstance(cell, bool) and _shown(cell))

@@ -1,13 +1,7 @@
-"""Writes the record under a lock, merged with what another process may have written in the meantime.
-
-The lock is a file in the user's cache folder, not beside the deck. Its name is derived from the record's path.
-"""
+"""Writes the record under a lock, merged with what another process may have written in the meantime."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +9,7 @@ from typing import Final
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.progress import Progress, Step
+from slidegen.results.locking import locked
 from slidegen.results.record import Record, load_record, record_text
 from slidegen.write import write_file
 
@@ -55,47 +50,12 @@ def _has_content(path: Path, content: bytes) -> bool:
 @contextmanager
 def _locked(path: Path, progress: Progress, patience: float) -> Iterator[None]:
     """Keeps other processes from writing the record. Only warns where no lock is possible."""
-    from filelock import FileLock, Timeout
 
-    lock = None
-    for folder in lock_folders():
-        file = folder / lock_name(path)
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _belongs_to_user(folder):
-                continue
-            lock = FileLock(file)
-            lock.acquire(timeout=patience)
-            break
-        except Timeout:
-            message = f"another build has locked it for {patience:g} s; if no other build is running, delete {file}"
-            raise SlidegenError([Problem(message, str(path), code="record-file")]) from None
-        except (OSError, NotImplementedError):
-            lock = None
-    if lock is None:
-        progress(Step(f"warning: {path}: written without a lock; run no other build of the deck at the same time"))
-    try:
+    def busy(file: Path) -> SlidegenError:
+        message = f"another build has locked it for {patience:g} s; if no other build is running, delete {file}"
+        return SlidegenError([Problem(message, str(path), code="record-file")])
+
+    with locked(path, patience, busy) as safe:
+        if not safe:
+            progress(Step(f"warning: {path}: written without a lock; run no other build of the deck at the same time"))
         yield
-    finally:
-        if lock is not None:
-            lock.release()
-
-
-def lock_folders() -> Iterator[Path]:
-    """Yields the folders where the lock may be: in the user's cache folder, else in the folder for temporary files."""
-    from platformdirs import user_cache_path
-
-    yield user_cache_path("slidegen", appauthor=False) / "locks"
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    yield Path(tempfile.gettempdir()) / f"slidegen-{user}-locks"
-
-
-def lock_name(path: Path) -> str:
-    """Returns the file name of a record's lock. It is the same for all links to the record."""
-    return f"{hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]}.lock"
-
-
-def _belongs_to_user(folder: Path) -> bool:
-    """Returns whether the user owns a folder: in the folder for temporary files, anybody may have created it."""
-    found = folder.lstat()
-    return not hasattr(os, "getuid") or found.st_uid == os.getuid()

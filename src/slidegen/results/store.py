@@ -80,8 +80,8 @@ class ResultStore:
         if self._pool is not None:
             self._pool.close()
 
-    def table(self, source_name: str, parameters: Mapping[str, Any]) -> Table:
-        """Returns the table of a source with these parameters.
+    def table(self, source_name: str, parameters: Mapping[str, Any], name: str = "") -> Table:  # noqa: ARG002 - tracing
+        """Returns the table of a source with these parameters. `name` is that of the declared table, if it is for one.
 
         Raises:
             SlidegenError: the source or a parameter is unknown, a model cannot be found, or, when frozen, the record

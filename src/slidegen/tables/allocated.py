@@ -12,6 +12,7 @@ from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import one_by_one, settings
+from slidegen.tables.setting_rules import without_effect
 from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, as_loaded, origin
 
@@ -76,4 +77,6 @@ def _cell(value: Any) -> CellValue:
     return SWITCHES[value] if isinstance(value, bool) else value
 
 
-ALLOCATED_SOURCE: Final = TableSource("allocated", 2, SettingParameters, "models", model_digests, _compute, one_by_one)
+ALLOCATED_SOURCE: Final = TableSource(
+    "allocated", 2, SettingParameters, "models", model_digests, _compute, one_by_one, without_effect=without_effect
+)

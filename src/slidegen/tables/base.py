@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,9 @@ class TableSource:
     rows. Each part is computed, shown and recorded by itself, and may be computed in another process. So the functions
     of such a source are defined at the top level of their module. The results of a source that is not `recorded` are
     not kept in the record.
+
+    `without_effect` is for sweeps: of a setting with one value for each given parameter, it returns the names of those
+    that change nothing beside the others, such as the rank where the method is full fine-tuning.
     """
 
     name: str
@@ -93,3 +96,4 @@ class TableSource:
     compute: Callable[[Any, SourceContext], Table]
     parts: Callable[[Any], Sequence[SourceParameters]] | None = None
     recorded: bool = True
+    without_effect: Callable[[Mapping[str, Any]], Collection[str]] | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from types import GenericAlias
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from annotated_types import MinLen
 from pydantic import GetCoreSchemaHandler
@@ -117,6 +117,14 @@ def makes_rows(parameters: type[SourceParameters]) -> tuple[str, ...]:
         for name, field in parameters.model_fields.items()
         if any(isinstance(one, OneOrMany) and one.rows for one in field.metadata)
     )
+
+
+def is_list(parameters: type[SourceParameters], name: str) -> bool:
+    """Returns whether a parameter is a list or a mapping as a whole, such as `target_modules`: its values make no
+    rows."""
+    annotation = parameters.model_fields[name].annotation
+    kinds = (annotation, *get_args(annotation))
+    return name not in makes_rows(parameters) and any(get_origin(kind) in (tuple, list, dict) for kind in kinds)
 
 
 def combinations(request: Parameters) -> Iterator[Parameters]:

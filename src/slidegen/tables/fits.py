@@ -19,6 +19,7 @@ from slidegen.tables.fields import Many
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import settings
 from slidegen.tables.search import largest
+from slidegen.tables.setting_rules import without_effect
 from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, origin
 
@@ -135,4 +136,6 @@ def _longest(room: Callable[[int], int], facts: ModelFacts, setting: Setting) ->
     return ALIGNED * found
 
 
-FITS_SOURCE: Final = TableSource("fits", 3, FitsParameters, "models", model_digests, _compute)
+FITS_SOURCE: Final = TableSource(
+    "fits", 3, FitsParameters, "models", model_digests, _compute, without_effect=without_effect
+)

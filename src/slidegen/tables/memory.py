@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -199,4 +199,17 @@ def _combinations(parameters: MemoryParameters) -> Iterator[tuple[str, str, int 
     yield from dict.fromkeys(combinations)
 
 
-MEMORY_SOURCE: Final = TableSource("memory", 1, MemoryParameters, "models", sized_digests, _compute)
+def _without_effect(setting: Mapping[str, Any]) -> Set[str]:
+    """Returns which parameters of a setting with one value each change nothing, as `_combinations` leaves them out."""
+    method = setting.get("method", "full")
+    useless = {name for name, methods in EFFECTIVE.items() if method not in methods}
+    if method not in ADAPTER_METHODS:
+        useless.add("rank")
+    if method == "qlora" or (method == "full" and setting.get("mixed_precision") not in (None, "no")):
+        useless.add("dtype")
+    return useless.intersection(setting)
+
+
+MEMORY_SOURCE: Final = TableSource(
+    "memory", 1, MemoryParameters, "models", sized_digests, _compute, without_effect=_without_effect
+)

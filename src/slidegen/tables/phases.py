@@ -11,6 +11,7 @@ from slidegen.row_notes import joined_notes
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import settings
+from slidegen.tables.setting_rules import without_effect
 from slidegen.tables.settings import SettingParameters
 from slidegen.tables.simulated import NOTES, allocation, origin
 
@@ -60,7 +61,7 @@ def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
         )
         return Table(columns, cells, origin(name, tuple(facts.values()), request.quick))
 
-    return TableSource(name, 2, SettingParameters, "models", model_digests, compute)
+    return TableSource(name, 2, SettingParameters, "models", model_digests, compute, without_effect=without_effect)
 
 
 PHASES_SOURCE: Final = _source("phases", PHASE_COLUMNS, _phases)

@@ -5,7 +5,7 @@ Each check raises ValueError with what is allowed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from slidegen.estimate.gguf.types import FILE_TYPES
@@ -69,6 +69,19 @@ def check_effects(request: SettingParameters) -> None:
         raise ValueError("image_size has no effect without images")
     if "all-linear" in request.target_modules and len(request.target_modules) > 1:
         raise ValueError("target_modules: all-linear stands alone; or name the modules, as PEFT does")
+
+
+def without_effect(setting: Mapping[str, Any]) -> frozenset[str]:
+    """Returns which parameters of a setting with one value each change nothing beside the others."""
+    method, quantization = setting.get("method", "full"), setting.get("quantization")
+    useless = [names for names, methods, _ in EFFECTIVE if method not in methods]
+    if quantization in FILE_TYPES and method == "inference":
+        useless.append(NOT_IN_FILES)
+    if setting.get("gpus", 1) == 1:
+        useless.append(frozenset({"sharding"}))
+    if not setting.get("images"):
+        useless.append(frozenset({"image_size"}))
+    return frozenset().union(*useless).intersection(setting)
 
 
 def check_sharding(request: SettingParameters) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import Field, model_validator
@@ -32,11 +32,19 @@ class SizedParameters(SourceParameters):
     @model_validator(mode="before")
     @classmethod
     def _sizes_are_models(cls, given: Any) -> Any:
-        if not isinstance(given, dict) or given.get("parameters") in (None, [], ()):
-            return given
-        sizes = [size_name(_size(value)) for value in as_list(given["parameters"])]
-        others = as_list(given["models"]) if "models" in given else []
-        return {name: value for name, value in given.items() if name != "parameters"} | {"models": [*others, *sizes]}
+        return with_sizes(given) if isinstance(given, dict) else given
+
+
+def with_sizes(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns parameters with the nominal sizes of `parameters` as names among `models`.
+
+    Raises ValueError for a value that is not a nominal size.
+    """
+    if given.get("parameters") in (None, [], ()):
+        return given
+    sizes = [size_name(_size(value)) for value in as_list(given["parameters"])]
+    others = as_list(given["models"]) if "models" in given else []
+    return {name: value for name, value in given.items() if name != "parameters"} | {"models": [*others, *sizes]}
 
 
 def _size(value: Any) -> int:

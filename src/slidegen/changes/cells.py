@@ -1,0 +1,129 @@
+"""The cells of a table or figure as people read them, with rows named by the columns that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from slidegen.model import FOOTNOTES, CellValue, Column, Provenance, Table
+from slidegen.renamed import COLUMNS
+from slidegen.render.tables.formats import column_format, group_names, printed
+from slidegen.resolve.lookup import distinguishing_keys
+from slidegen.resolved import PlacedTable
+from slidegen.table_look import TableLook
+
+NAMING: Final = frozenset({"text", "model", "integer"})
+"""The kinds of columns that name rows."""
+RowKey = tuple[tuple[str, CellValue], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as shown, its exact value, and its emphasis in words."""
+
+    text: str
+    value: CellValue
+    emphasis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its cells by the present keys of their columns, and where they come from."""
+
+    cells: Mapping[str, Cell]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table or figure as rows of cells. `labels` are the headings of its columns by their keys, `naming` the keys of
+    the columns that tell the rows apart. `summaries` are rows of totals by their labels."""
+
+    name: str
+    labels: Mapping[str, str]
+    rows: tuple[Row, ...]
+    naming: tuple[str, ...]
+    summaries: Mapping[str, Row] = field(default_factory=dict)
+    figure: bool = False
+
+    def named(self, row: Row, keys: Sequence[str]) -> RowKey:
+        """Returns the cells of a row in some columns."""
+        return tuple((key, row.cells[key].value) for key in keys if key in row.cells)
+
+
+def placed_grid(placed: PlacedTable) -> Grid:
+    """Returns the cells of a table that a slide places."""
+    grid = table_grid(placed.name, placed.table, placed.look, placed.lang)
+    legends = {rule.style: rule.legend for rule in reversed(placed.look.emphasis)}
+    rows = []
+    for row, styles in zip(grid.rows, placed.styles, strict=True):
+        words = {
+            key: "" if style is None else f"{style} ({legends[style]})" if legends.get(style) else str(style)
+            for (key, style) in zip(_keys(placed.table), styles, strict=True)
+        }
+        rows.append(Row({k: Cell(c.text, c.value, words.get(k, "")) for k, c in row.cells.items()}, row.provenance))
+    return Grid(grid.name, grid.labels, tuple(rows), grid.naming, dict(_summaries(placed)))
+
+
+def table_grid(name: str, table: Table, look: TableLook, lang: str = "en", *, figure: bool = False) -> Grid:
+    """Returns the cells of a table, shown as a look has it."""
+    columns = [column for column in table.columns if column.kind not in FOOTNOTES]
+    renamed = COLUMNS.get(table.provenance.source, {})
+    shown: dict[str, list[Cell]] = {}
+    for column in columns:
+        cells = [row[table.column(column.key)] for row in table.rows]
+        unit, show = column_format(column, cells, look)
+        texts = (_with_unit(printed(column, cell, show, lang), unit, cell) for cell in cells)
+        shown[renamed.get(column.key, column.key)] = list(map(Cell, texts, cells))
+    rows = tuple(
+        Row({key: cells[at] for key, cells in shown.items()}, table.provenance.of_row(row))
+        for at, row in enumerate(table.rows)
+    )
+    labels = {renamed.get(column.key, column.key): column.label for column in columns}
+    return Grid(name, labels, rows, _naming(table, renamed), figure=figure)
+
+
+def _naming(table: Table, renamed: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the columns that tell the rows apart; with a single row, all that can name it."""
+    kinds = {column.key: column.kind for column in table.columns}
+    if len(table.rows) > 1:
+        keys = [key for key in distinguishing_keys(table, range(len(table.rows))) if kinds[key] in NAMING]
+    else:
+        keys = [key for key, kind in kinds.items() if kind in ("text", "model")]
+    return tuple(renamed.get(key, key) for key in keys)
+
+
+def _with_unit(text: str, unit: str, cell: CellValue) -> str:
+    return (
+        f"{text} {unit}" if unit and cell is not None and unit != "%" else f"{text}{unit}" if cell is not None else text
+    )
+
+
+def _keys(table: Table) -> list[str]:
+    renamed = COLUMNS.get(table.provenance.source, {})
+    return [renamed.get(column.key, column.key) for column in table.columns]
+
+
+def _summaries(placed: PlacedTable) -> Iterator[tuple[str, Row]]:
+    arrangement = placed.arrangement
+    for summary in arrangement.summaries:
+        yield summary.label, _summary(placed, summary.cells)
+    for name, group in zip(group_names(placed), arrangement.groups, strict=False):
+        for summary in group.summaries:
+            yield f"{name}: {summary.label}", _summary(placed, summary.cells)
+
+
+def _summary(placed: PlacedTable, cells: Mapping[str, CellValue]) -> Row:
+    renamed = COLUMNS.get(placed.table.provenance.source, {})
+    found = {}
+    for column in placed.table.columns:
+        if column.key in cells:
+            found[renamed.get(column.key, column.key)] = _summary_cell(placed, column, cells[column.key])
+    return Row(found, placed.table.provenance)
+
+
+def _summary_cell(placed: PlacedTable, column: Column, value: CellValue) -> Cell:
+    column_cells = [row[placed.table.column(column.key)] for row in placed.table.rows]
+    unit, show = column_format(column, [*column_cells, value], placed.look)
+    return Cell(_with_unit(printed(column, value, show, placed.lang), unit, value), value)

@@ -1,0 +1,125 @@
+"""The text of a slide as sentences of words and numbers, as people read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from slidegen.marks import PLACED
+from slidegen.model import CellValue, Provenance
+from slidegen.resolved import PlacedQr, PlacedValue, ResolvedText
+
+TokenKind = Literal["word", "number", "sign"]
+WILDCARD: Final = "#"
+"""The key of every number: two sentences are alike if they differ only in their numbers."""
+TOKEN: Final = re.compile(
+    f"{PLACED.opening}(?P<placed>[0-9]+)\n*{PLACED.closing}"
+    r"|(?P<number>(?:(?<![\w)\]])[-−])?\d+(?:[.,\u202f\u00a0’]\d+)*(?:[eE][-+]?\d+)?[A-Za-zµ%°]{0,3}(?![\w]))"
+    r"|(?P<word>\w+)|(?P<sign>\S)"
+)
+COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+UNSEEN: Final = re.compile(
+    r"<[a-zA-Z/][^<>]*>"  # HTML
+    r"|(?<=\])\([^()\n]*\)"  # the target of a link
+    r"|(?<!\$)\{[^{}\n]*\}"  # attributes
+    r"|\[\^[^\]\n]*\]:?"  # footnotes
+    r"|^\s*(?:\d+[.)]\s|[-*+]\s+(?:\[[ xX]\]\s)?|#+\s|>\s|:::+.*$|```.*$|~~~.*$)"
+)
+MARKUP: Final = re.compile(r"[*`\[\]]|(?<!\w)_|_(?!\w)|!(?=\[)")
+BLOCK: Final = re.compile(r"^\s*(?:$|#|[-*+]\s|\d+[.)]\s|>|\||```|~~~|:::)")
+END: Final = re.compile(r"(?<=[.!?:])\s+(?=[^a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a sign or a number of a sentence. A computed number has its exact value and where it comes from."""
+
+    text: str
+    kind: TokenKind
+    value: CellValue = None
+    sources: tuple[Provenance, ...] = ()
+    computed: bool = False
+
+    @property
+    def key(self) -> str:
+        """The token as alignment sees it."""
+        return WILDCARD if self.kind == "number" else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, a heading, an item of a list or a row of a table that the author wrote."""
+
+    tokens: tuple[Token, ...]
+    text: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The keys of its tokens."""
+        return tuple(token.key for token in self.tokens)
+
+    @property
+    def numbers(self) -> list[Token]:
+        """Its numbers, in order."""
+        return [token for token in self.tokens if token.kind == "number"]
+
+    @property
+    def sources(self) -> tuple[Provenance, ...]:
+        """Where its computed values come from."""
+        return tuple(source for token in self.tokens for source in token.sources)
+
+
+def sentences(text: ResolvedText | None) -> list[Sentence]:
+    """Returns the sentences of a text. What is placed as a block, a table or a figure, is not in them."""
+    if text is None:
+        return []
+    return [sentence for piece in _pieces(text.text) if (sentence := _sentence(piece, text)).tokens]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yields the source of each sentence, without what is not shown: a block or a part of a paragraph."""
+    paragraph: list[str] = []
+    in_code = False
+    for line in COMMENT.sub(_marks, text).split("\n"):
+        if BLOCK.match(line) or in_code:
+            yield from END.split(" ".join(paragraph))
+            paragraph = []
+        if line.lstrip().startswith(("```", "~~~")):
+            in_code = not in_code
+        paragraph.append(UNSEEN.sub(_marks, line))
+    yield from END.split(" ".join(paragraph))
+
+
+def _sentence(piece: str, text: ResolvedText) -> Sentence:
+    marked = MARKUP.sub("", piece)
+    tokens = tuple(token for match in TOKEN.finditer(marked) for token in _tokens(match, text))
+    plain = PLACED.replace(marked, lambda index: _plain(text, index))
+    return Sentence(tokens, " ".join(plain.split()))
+
+
+def _marks(match: re.Match[str]) -> str:
+    """Returns what is placed in a text that is not shown: its numbers count."""
+    return " ".join(["", *(PLACED.mark(index) for index in PLACED.numbers(match[0])), ""])
+
+
+def _plain(text: ResolvedText, index: int) -> str:
+    placed = text.placed[index]
+    return placed.text if isinstance(placed, PlacedValue) else ""
+
+
+def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
+    if match["placed"] is None:
+        yield Token(match[0], "number" if match["number"] else "word" if match["word"] else "sign")
+        return
+    placed = text.placed[int(match["placed"])]
+    if isinstance(placed, PlacedQr):
+        yield Token(placed.text, "number", placed.text, placed.provenance, computed=True)
+    elif isinstance(placed, PlacedValue):
+        if isinstance(placed.value, str):
+            for word in TOKEN.finditer(placed.text):
+                kind: TokenKind = "number" if word["number"] else "word" if word["word"] else "sign"
+                yield Token(word[0], kind, None, placed.provenance, computed=True)
+        else:
+            yield Token(placed.text, "number", placed.value, placed.provenance, computed=True)

@@ -1,0 +1,106 @@
+"""A deck's slides with their numbers, titles and texts, and which slides of two decks belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from slidegen.changes.aligning import Pair, aligned, similarity
+from slidegen.changes.sentences import Sentence, sentences
+from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
+
+WORD: Final = re.compile(r"\w+")
+HEADING: Final = re.compile(r"^\s{0,3}#{1,6}\s", re.MULTILINE)
+FENCE: Final = re.compile(r"^\s*:{3,}\s*(?P<name>.*?)\s*:*$")
+NOTES: Final = re.compile(r"(?:^|[.\s{])notes\b")
+TITLE: Final = 0.4
+"""The share of the titles in the similarity of two slides; the rest is that of what the author wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlideText:
+    """A slide of a deck: its number on the page, its title and its sentences by place."""
+
+    slide: ResolvedSlide
+    number: str
+    title: str
+    content: tuple[Sentence, ...]
+    notes: tuple[Sentence, ...]
+    footer: tuple[Sentence, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two slides must share to be the same without doubt."""
+        if self.slide.options.id:
+            return ("id", self.slide.options.id)
+        return ("text", self.slide.content.source.text)
+
+    @property
+    def words(self) -> list[str]:
+        """The words that the author wrote."""
+        return WORD.findall(self.slide.content.source.text)
+
+    @property
+    def blocks(self) -> Iterator[PlacedTable | PlacedFigure]:
+        """The tables and figures that it places, in order."""
+        for text in (self.slide.content, self.slide.notes):
+            for placed in () if text is None else text.marked().values():
+                if isinstance(placed, PlacedTable | PlacedFigure):
+                    yield placed
+
+
+def slides_of(deck: ResolvedDeck) -> list[SlideText]:
+    """Returns the slides of a deck that are shown, in order."""
+    found = []
+    for at, stack in enumerate(deck.shown, 1):
+        for below, slide in enumerate(stack, 1):
+            number = f"{at}.{below}" if len(stack) > 1 else str(at)
+            shown, said = without_notes(slide.content)
+            content = tuple(sentences(shown))
+            notes = (*sentences(said), *sentences(slide.notes))
+            footer = tuple(sentences(slide.footer))
+            found.append(SlideText(slide, number, _title(slide.content, content), content, notes, footer))
+    return found
+
+
+def paired_slides(old: Sequence[SlideText], new: Sequence[SlideText]) -> list[Pair]:
+    """Pairs the slides of two decks: those with the same id or the same text, then the most similar ones."""
+    words = [[slide.words for slide in side] for side in (old, new)]
+    titles = [[WORD.findall(slide.title) for slide in side] for side in (old, new)]
+
+    def alike(a: int, b: int) -> float:
+        one, two = old[a].slide.options.id, new[b].slide.options.id
+        if one and two and one != two:
+            return 0.0
+        text, title = similarity(words[0][a], words[1][b]), similarity(titles[0][a], titles[1][b])
+        return max(text, (1 - TITLE) * text + TITLE * title)
+
+    return aligned([slide.key for slide in old], [slide.key for slide in new], alike)
+
+
+def without_notes(text: ResolvedText) -> tuple[ResolvedText, ResolvedText | None]:
+    """Splits a slide's text into what is shown and what its boxes ``::: notes`` say; None if it has none."""
+    if ":::" not in text.text:
+        return text, None
+    shown: list[str] = []
+    said: list[str] = []
+    boxes: list[bool] = []
+    for line in text.text.split("\n"):
+        fence = FENCE.match(line)
+        if fence and fence["name"]:
+            boxes.append(any(boxes) or NOTES.search(fence["name"]) is not None)
+        (said if any(boxes) else shown).append(line)
+        if fence and not fence["name"] and boxes:
+            boxes.pop()
+    return replace(text, text="\n".join(shown)), replace(text, text="\n".join(said)) if said else None
+
+
+def _title(text: ResolvedText, found: Sequence[Sentence]) -> str:
+    """Returns the first heading of a slide, else its first sentence, else ""."""
+    for line in text.text.split("\n"):
+        if HEADING.match(line):
+            heading = sentences(replace(text, text=line))
+            return heading[0].text if heading else ""
+    return found[0].text if found else ""
