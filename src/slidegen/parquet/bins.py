@@ -30,9 +30,8 @@ def edges(low: float, high: float, bins: int, unit: int, whole: bool) -> list[Ce
 
     The width is 1, 2, 2.5 or 5 times a power of ten, so there may be fewer bins, or one more.
     """
-    if high <= low:
-        high = low + (1 if whole else abs(low) or 1.0)
-    width = _round((high - low) / bins / unit)
+    span = high - low or (1.0 if whole else abs(low) or 1.0)
+    width = _round(span / bins / unit)
     if whole and unit == 1:
         width = max(1.0, math.ceil(width))
     first = math.floor(low / unit / width)

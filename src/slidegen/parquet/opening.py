@@ -42,6 +42,10 @@ class ParquetRows:
         texts = [field.name for field in first.schema_arrow if pa.types.is_string(field.type)]
         self.schema = FileSchema(types, dict(first.schema_arrow.metadata or {}))
         self.described = described
+        # A column of each row group has to be read, if only to count rows.
+        self.least = [name for name, type_ in types.items() if type_ is not None][:1]
+        if not self.least:
+            raise CutError("broken", text="no column has text, numbers, dates or truth values")
         self._at = {described.schema.column(index).path: index for index in range(described.num_columns)}
         self._file = _opened(path, read_dictionary=texts, metadata=described)
 

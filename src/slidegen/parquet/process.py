@@ -48,6 +48,11 @@ class ParquetProcess:
         metadata = {base64.b64decode(key): base64.b64decode(text) for key, text in opened["metadata"].items()}
         self.schema = FileSchema(opened["columns"], metadata)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """Ends the process, whatever it is doing."""
         self.after(None)
@@ -103,7 +108,9 @@ def opened(path: Path) -> Iterator[ParquetProcess]:
     """Opens a Parquet file in a process of its own, or in the one that has just read it. Raises CutError."""
     found = path.stat()
     key = (path, found.st_size, found.st_mtime_ns)
-    process = _kept.pop(key, None) or ParquetProcess(path)
+    process = _kept.pop(key, None)
+    if process is None or not process.alive:
+        process = ParquetProcess(path)
     try:
         yield process
     except BaseException:

@@ -42,7 +42,7 @@ def scan(file: ParquetRows, plan: Plan, columns: Sequence[str]) -> Matches:
     """
     tested = [condition.column for condition in plan.where]
     failed_by = [] if plan.failed is None else [plan.failed]
-    names = list(dict.fromkeys((*columns, *tested, *plan.distinct, *failed_by)))
+    names = list(dict.fromkeys((*columns, *tested, *plan.distinct, *failed_by))) or file.least
     seen: dict[int, set[Cell]] = {}
     counts = [0] * len(plan.where)
     kept: list[pa.Table] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +13,7 @@ from slidegen.codes import Code
 from slidegen.errors import MissingExtraError, Problem, nearest
 from slidegen.files import PIECE_BYTES, FileError, MissingFileError, open_file, size_text
 from slidegen.model import Table
-from slidegen.parquet.plan import MOST_CATEGORIES, MOST_ROWS, CutError
+from slidegen.parquet.plan import MOST_CATEGORIES, MOST_ROWS, Cell, CutError
 from slidegen.parquet.process import opened
 from slidegen.project import Project
 from slidegen.tables.base import MissingInputError, ParameterError, SourceContext, TableSource
@@ -23,6 +23,8 @@ from slidegen.tables.cuts.planning import planned
 from slidegen.tables.cuts.result import cut_table
 
 MAX_BYTES: Final = 2_000_000_000
+MOST_LISTED: Final = 12
+"""The most numbers that a message lists."""
 
 
 def _compute(request: SweepParameters, context: SourceContext) -> Table:
@@ -80,9 +82,8 @@ def _worded(request: SweepParameters, error: CutError) -> ParameterError:
     name = request.file
     match error.kind:
         case "unknown":
-            known = [str(value) for value in facts["known"]]
-            shown = facts["value"]
-            message = f"{facts['option']}: no row of {name} has {shown!r}; {nearest(str(shown), known)}"
+            hint = _nearest(facts["value"], facts["known"])
+            message = f"{facts['option']}: no row of {name} has {facts['value']!r}; {hint}"
             return _problem(message, facts["option"], "unknown-row")
         case "empty":
             met = ", ".join(f"{option.partition('.')[2]} ({count:,} rows)" for option, count in facts["counts"])
@@ -100,6 +101,16 @@ def _worded(request: SweepParameters, error: CutError) -> ParameterError:
             return _problem(f"{name}: has {facts['what']}", code="limit")
         case _:
             return _problem(f"{name}: cannot be read as a Parquet file: {facts['text']}")
+
+
+def _nearest(value: Cell, known: Sequence[Any]) -> str:
+    """Returns the end of a message about a value that a column does not have."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return nearest(str(value), map(str, known))
+    if len(known) <= MOST_LISTED:
+        return f"available: {', '.join(map(str, known))}"
+    close = sorted(known, key=lambda one: abs(one - value))[:MOST_LISTED]
+    return f"the nearest are {', '.join(map(str, sorted(close)))}"
 
 
 def _problem(message: str, option: str = "file", code: Code = "data-file") -> ParameterError:

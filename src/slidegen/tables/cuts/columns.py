@@ -31,6 +31,8 @@ KINDS: Final[Mapping[CellType, ColumnKind]] = {
 }
 """The kinds of columns whose kind the file does not say."""
 MODELS: Final = f"{PARAMETER}models"
+FOUND: Final = {"fits": frozenset({"batch_size", "seq_len", "rank"})}
+"""The columns of a source that have the name of a parameter and hold what was found instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,10 @@ def _of_sweep(file: str, schema: FileSchema) -> FileColumns:
             raise _not_a_sweep(f"it has no column {name!r}")
         kind = "model" if name == MODELS else KINDS[type_]
         found = FileColumn(Column(name, parameter.replace("_", " ").capitalize(), kind), name, type_)
-        known[name] = settings[parameter] = settings[name] = found
+        known[name] = settings[name] = found
+        own = known.get(parameter)
+        if parameter not in FOUND.get(head.source, ()) and (own is None or own.numeric == found.numeric):
+            settings[parameter] = found
         if name == MODELS and "model" in known:
             settings["model"] = found
         elif parameter not in known:

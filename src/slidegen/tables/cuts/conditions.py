@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from slidegen.model import CellValue, ColumnKind
 from slidegen.parquet.plan import Cell, Condition
 from slidegen.tables.cuts.columns import FileColumn, FileColumns, Mistakes
-from slidegen.tables.fields import Many
+from slidegen.tables.fields import OneOrMany
 from slidegen.units import BYTES_PER_UNIT
 
 COUNTS: Final = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -19,6 +19,15 @@ SIZES: Final = {str(unit): size for unit, size in BYTES_PER_UNIT.items()}
 NUMBER: Final = re.compile(r"([+-]?[\d.]+(?:e[+-]?\d+)?) *([A-Za-z]*)", re.IGNORECASE)
 SWITCHES: Final = {"yes": True, "true": True, "no": False, "false": False}
 ENDS: Final = {"min": "least", "max": "most", "above": "above", "below": "below"}
+
+
+def _listed(value: Any) -> Any:
+    """Returns one value as a list. A text is one value, because cells that were lists are text with commas."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+T = TypeVar("T")
+Listed = Annotated[tuple[T, ...], OneOrMany(_listed, rows=False)]
 
 
 class Wanted(BaseModel):
@@ -29,8 +38,8 @@ class Wanted(BaseModel):
     max: CellValue = Field(None, description="A number; greater ones are left out.")
     above: CellValue = Field(None, description="A number; it and smaller ones are left out.")
     below: CellValue = Field(None, description="A number; it and greater ones are left out.")
-    like: Many[str] = Field((), description="Patterns with * and ?; other text is left out.")
-    other_than: Many[CellValue] | None = Field(None, alias="not", description="Values that are left out.")
+    like: Listed[str] = Field((), description="Patterns with * and ?; other text is left out.")
+    other_than: Listed[CellValue] = Field((), alias="not", description="Values that are left out.")
 
 
 Conditions = dict[str, CellValue | tuple[CellValue, ...] | Wanted]
@@ -81,7 +90,7 @@ def _of_column(column: FileColumn, option: str, wanted: CellValue | tuple[CellVa
         if column.type != "text":
             raise _ValueProblem("like is for text; allowed here: values, min, max, above, below, not")
         found.append(Condition(column=column.name, option=option, patterns=wanted.like))
-    if wanted.other_than is not None:
+    if wanted.other_than:
         values = tuple(_cell(column, one) for one in wanted.other_than)
         found.append(Condition(column=column.name, option=option, values=values, negated=True))
     if not found:

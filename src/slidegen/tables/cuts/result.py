@@ -110,7 +110,8 @@ def _notes(planned: PlannedCut, answer: Answer) -> Iterable[str]:
     if answer.failed:
         yield f"without {_failed(answer)}"
     if answer.lost:
-        yield f"without {answer.lost:,} group{'' if answer.lost == 1 else 's'} that have n/a for the number"
+        groups = "1 group that has" if answer.lost == 1 else f"{answer.lost:,} groups that have"
+        yield f"without {groups} n/a for the number"
 
 
 def _failed(answer: Answer) -> str:
