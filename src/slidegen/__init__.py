@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from slidegen.figures.type import text_width
     from slidegen.look import Theme, ThemePair
     from slidegen.model import (
+        Accuracy,
         Background,
         Column,
         Deck,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from slidegen.tables.base import SourceContext, SourceParameters, TableSource
 
 __all__ = [
+    "Accuracy",
     "AllocatedEstimate",
     "Background",
     "BuildOptions",
@@ -124,6 +126,7 @@ _HOMES = {
     "slidegen.figures.data": ("Measure", "Numbers", "Reader"),
     "slidegen.figures.type": ("text_width",),
     "slidegen.model": (
+        "Accuracy",
         "Background",
         "Column",
         "Deck",

@@ -21,6 +21,9 @@ Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 OpensWith = Literal["auto", "light", "dark"]
 """The scheme that a page opens with; "auto" follows the system."""
 
+OnFalse = Literal["fail", "warn"]
+"""What a claim does that is false: it stops the build, or is shown struck through with the truth."""
+
 DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
 """The dialects of Markdown: of Marp, of reveal-md, of pandoc and Quarto, and plain Markdown."""
 OUTPUT_FOLDER: Final = Path("build")
@@ -214,6 +217,14 @@ class BuildOptions:
         Flag(("--refresh",), "Compute every table again.", value="refresh"),
         Flag(("--frozen",), "Compute nothing; fail if the record lacks something.", value="frozen"),
         of_values=True,
+    )
+    claims: OnFalse | None = setting(
+        None,
+        Flag(
+            ("--claims",),
+            "Whether a false claim stops the build, or is struck through, with a warning.",
+            choices=get_args(OnFalse),
+        ),
     )
     offline: bool = setting(
         False, Flag(("--offline",), "Do not use the Hugging Face Hub.", value=True), of_values=True, of_user=True

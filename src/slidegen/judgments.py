@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from slidegen.model import CellValue, ColumnKind, Provenance
+from slidegen.uncertainty import Uncertainty, evidence
 
 Operator = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in", "about", "not about"]
 OPPOSITE: Final[dict[Operator, Operator]] = {
@@ -35,6 +36,7 @@ class Operand:
     value: CellValue
     kind: ColumnKind | None = None
     provenance: tuple[Provenance, ...] = ()
+    uncertainty: Uncertainty | None = None
 
     @property
     def computed(self) -> bool:
@@ -88,6 +90,18 @@ class Comparison:
             return apart if self.tolerance is None else abs(apart - self.tolerance)
         except OverflowError:  # an integer that no float can hold
             return None
+
+    @property
+    def uncertain(self) -> Uncertainty | None:
+        """By how much the distance may be off: by what both sides may. None if both are exact."""
+        sides = [side.uncertainty for side in (self.left, self.right) if side.uncertainty is not None]
+        return Uncertainty(sum(side.error for side in sides), evidence(*sides)) if sides else None
+
+    @property
+    def thin(self) -> bool:
+        """Whether it holds by less than its numbers may be off."""
+        distance, uncertain = self.distance, self.uncertain
+        return self.holds and distance is not None and uncertain is not None and distance < uncertain.error
 
     @property
     def margin(self) -> float | None:
@@ -170,6 +184,13 @@ def either(left: Judgment, right: Judgment) -> Judgment:
     """Returns the disjunction with a `left` that does not hold."""
     parts = right.parts if right.holds else _fewest((*left.parts, *right.parts))
     return Judgment(right.holds, parts, merged(left.provenance, right.provenance))
+
+
+def together(judgments: Sequence[Judgment], provenance: tuple[Provenance, ...]) -> Judgment:
+    """Returns the conjunction of judgments about one table, all of which count: of those that do not hold, each."""
+    holds = all(judgment.holds for judgment in judgments)
+    parts = [judgment.closest for judgment in judgments if holds or not judgment.holds]
+    return Judgment(holds, _fewest(parts), provenance)
 
 
 def negated(judgment: Judgment) -> Judgment:

@@ -85,6 +85,15 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How close a number is to what is measured: the largest relative `error`, and the `evidence` for it, words that
+    follow "within 1.6 %, ": "the largest error of 131 published steps"."""
+
+    error: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A computed table: rows of typed cells (as many as columns), and where they come from."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from slidegen.errors import Problem
+from slidegen.judgments import Judgment
+from slidegen.languages.words import said
 from slidegen.marks import PLACED
 from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import (
@@ -22,6 +24,9 @@ from slidegen.model import (
 )
 from slidegen.pictures import Picture
 from slidegen.table_look import EmphasisStyle, TableLook
+
+NOT_TRUE: Final = "not true"
+"""What stands before the truth beside a claim that is not true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,41 @@ class PlacedValue:
     def plain(self) -> str:
         """Its text, which replaces it where HTML is not possible."""
         return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClaim(PlacedValue):
+    """The words of a claim. `value` is the comparison that decides it, `truth` what is true instead of the words; empty
+    if they are. `lang` is the language in which both are written."""
+
+    truth: str = ""
+    lang: str = "en"
+
+    def __str__(self) -> str:
+        return self.plain
+
+    @property
+    def plain(self) -> str:
+        return f"{self.text} [{said(NOT_TRUE, self.lang)[0]}: {self.truth}]" if self.truth else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of a deck: its words, what decides whether they are true, and where they stand.
+
+    `slide` is the number of the first slide (from 1) that shows them; None if it is not known.
+    """
+
+    words: str
+    judgment: Judgment
+    path: str
+    line: int
+    slide: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the words are true. What cannot be answered is not."""
+        return self.judgment.holds and self.judgment.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +269,8 @@ class ResolvedDeck:
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
     `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
     numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them. `measures`
-    are those of the deck's look, `footer` is that of its slides.
+    are those of the deck's look, `footer` is that of its slides. `claims` are those of its texts, each once for its
+    place, whether they hold or not.
     """
 
     source: Source
@@ -244,6 +285,7 @@ class ResolvedDeck:
     left_out: frozenset[int] = frozenset()
     measures: Measures = PLAIN_MEASURES
     footer: ResolvedText | None = None
+    claims: tuple[Claim, ...] = ()
 
     @property
     def shown_texts(self) -> Iterator[ResolvedText]:

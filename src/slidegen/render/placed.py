@@ -12,6 +12,7 @@ from html import escape
 
 from selectolax.lexbor import LexborNode
 
+from slidegen.languages.words import html as words_html
 from slidegen.marks import DRAWN, PLACED
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, may_be_deep
 from slidegen.render import provenance, sanitize
@@ -20,7 +21,7 @@ from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import Space
 from slidegen.render.tables.fitting import Fit
-from slidegen.resolved import PlacedFigure, PlacedQr, PlacedTable, PlacedValue, ResolvedText
+from slidegen.resolved import NOT_TRUE, PlacedClaim, PlacedFigure, PlacedQr, PlacedTable, PlacedValue, ResolvedText
 from slidegen.source_lines import line_of, without_lines
 from slidegen.units import typeset
 
@@ -199,8 +200,19 @@ def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
 
 def value_html(placed: PlacedValue, tag: str = "span") -> str:
     """A value in text. Numbers are typeset; an attribute holds the exact value."""
+    if isinstance(placed, PlacedClaim) and placed.truth:
+        return claim_html(placed, tag)
     if not placed.provenance:
         return escape(placed.text, quote=False)
     attributes = provenance.attributes(placed.provenance, placed.value)
     text = typeset(placed.text) if isinstance(placed.value, int | float) else placed.text
     return f'<{tag} class="computed"{attributes}>{escape(text)}</{tag}>'
+
+
+def claim_html(claim: PlacedClaim, tag: str) -> str:
+    """A claim that is not true: its words struck through, and the truth beside them. A drawing shows it as text."""
+    attributes = provenance.attributes(claim.provenance, claim.value) if claim.provenance else ""
+    if tag == "tspan":
+        return f'<tspan class="false-claim"{attributes}>{escape(claim.plain)}</tspan>'
+    shown = f"<del>{escape(claim.text)}</del> <ins>{words_html(NOT_TRUE, claim.lang)}: {escape(claim.truth)}</ins>"
+    return f'<{tag} class="false-claim"{attributes}>{shown}</{tag}>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
+from slidegen.resolve.claims import Claims, claim_function, false_claim
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
@@ -21,7 +23,9 @@ from slidegen.resolve.meter import COMPUTATION, FIGURE, MAX_WORK, Meter
 from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
 from slidegen.resolve.roots import roots
+from slidegen.resolve.shown_table import judged
 from slidegen.resolve.stacks import resolved_stacks
+from slidegen.resolve.table_view import Row, TableView, called_row
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, evaluated, settings_by_part
@@ -82,6 +86,9 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     problems = (*problems, *(problem for one in everyone for problem in roots(one.expander.problems, one.failed)))
     options = replace(deck.options, title=title)
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
+    warns = deck.options.claims == "warn"
+    untrue = tuple(false_claim(claim, warns) for claim in resolver.claims if not claim.holds)
+    problems, warnings = (problems, (*warnings, *untrue)) if warns else ((*problems, *untrue), warnings)
     return ResolvedDeck(
         deck.source,
         options,
@@ -94,6 +101,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems,
         frozenset(left_out),
         footer=footer_in(stacks, deck),
+        claims=tuple(resolver.claims),
     )
 
 
@@ -116,7 +124,7 @@ def _of_part(part: Part, resolvers: Sequence[Resolver], store: ResultStore, sett
     return Resolver(part.deck, store, variables, settings, given, resolvers[0], shown=shown)
 
 
-OWN_NAMES = ("deck", "tables", "table", "chart")
+OWN_NAMES = ("deck", "tables", "table", "chart", "claim")
 """The names of slidegen's own objects in a deck's text; an expression could not reach a variable of such a name."""
 JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
 """The words that Jinja reserves, for the same reason."""
@@ -151,7 +159,7 @@ class Resolver:
         self._allowance = Allowance()
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
-        self._views: dict[str, values.TableView] = {}
+        self._views: dict[str, TableView] = {}
         self._context: dict[str, Any] = {
             **{name: self._caller(name) for name in TABLE_SOURCES},
             "qr": self._qr,
@@ -164,7 +172,9 @@ class Resolver:
             **{name: _refuse(name) for name in ("table", "chart")},
         }
         self._meter: Meter = Meter() if within is None else within._meter
-        environment = make_environment(deck.options.lang, self._meter)
+        self.claims: Claims = Claims() if within is None else within.claims
+        environment = make_environment(deck.options.lang, self._meter, self.claims)
+        self._context["claim"] = claim_function(environment, deck.options.lang)
         self.expander = Expander(environment, self._context, shortcodes=deck.dialect == "pandoc")
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
         self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
@@ -233,7 +243,8 @@ class Resolver:
         else:
             table = _with_sources(table, filled)
             self._computed[declaration.name] = table
-            self._views[declaration.name] = values.TableView(declaration.name, table)
+            accuracy = TABLE_SOURCES.find(declaration.source).accuracy_of
+            self._views[declaration.name] = TableView(declaration.name, table, accuracy, partial(judged, self.expander))
 
     def _place(self, declaration: TableDeclaration) -> None:
         name, count = declaration.name, len(self.expander.problems)
@@ -309,12 +320,17 @@ class Resolver:
         if self.deck.title is None or not self.deck.templated:
             return self.deck.options.title
         resolved = self.expander.expand(self.deck.title, markdown=False)
-        return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))
 
-    def _caller(self, source: str) -> Callable[..., values.Row]:
+        def shown(index: int) -> str:
+            placed = resolved.placed[index]
+            return str(placed) if isinstance(placed, PlacedValue) else getattr(placed, "text", "")
+
+        return PLACED.replace(resolved.text, shown)
+
+    def _caller(self, source: str) -> Callable[..., Row]:
         """Returns the function of a table source in a deck's text. It gives the only row of the table."""
 
-        def call(*subjects: Any, **parameters: Any) -> values.Row:
+        def call(*subjects: Any, **parameters: Any) -> Row:
             if len(subjects) > 1:
                 raise values.ValueProblem(
                     f"{source}() takes one unnamed argument, its {TABLE_SOURCES.find(source).subject}",
@@ -324,8 +340,9 @@ class Resolver:
             given = {name: unwrapped(value) for name, value in parameters.items()}
             if subjects:
                 given[TABLE_SOURCES.find(source).subject] = unwrapped(subjects[0])
-            allowed = TABLE_SOURCES.find(source).parameters.model_fields
-            return values.called_row(source, self.store.table(source, given), allowed)
+            known = TABLE_SOURCES.find(source)
+            table = self.store.table(source, given)
+            return called_row(source, table, known.parameters.model_fields, known.accuracy_of)
 
         return call
 

@@ -24,6 +24,7 @@ from slidegen.resolve.judging import TESTS as COMPARING
 from slidegen.resolve.judging import about, compare
 from slidegen.resolve.meter import Meter, size
 from slidegen.resolve.number_filters import number_filters
+from slidegen.resolve.table_view import Row, TableView
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
 
 Read = Callable[[Any], Any]
@@ -88,7 +89,10 @@ METHODS: Mapping[type, Mapping[str, Price]] = {
     dict: {"copy": linear, "get": arguments, "items": constant, "keys": constant, "values": constant},
     dt.datetime: {**_DATE, "date": constant, "time": constant},
     dt.date: _DATE,
-    values.TableView: {"row": linear},
+    TableView: {
+        **dict.fromkeys(("row", "least", "most", "only", "all", "none", "count"), linear),
+        **dict.fromkeys(("rank", "ordered"), sorting),
+    },
     LoopContext: {"changed": arguments, "cycle": constant},
 }
 """The methods that a text may call, with their prices."""
@@ -99,7 +103,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
     dt.datetime: frozenset({"year", "month", "day", "hour", "minute", "second"}),
     dt.date: frozenset({"year", "month", "day"}),
     values.Quantity: frozenset({"value"}),
-    values.TableView: frozenset({"rows"}),
+    TableView: frozenset({"rows"}),
     PlacedValue: frozenset({"text", "value"}),
     PlacedTable: frozenset({"name"}),
     PlacedFigure: frozenset({"name", "kind"}),
@@ -114,7 +118,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
 }
 """The attributes that a text may read. Each is stored already, or costs next to nothing."""
 
-NAMED = (values.Row, Namespace)
+NAMED = (Row, Namespace)
 """Types whose names the deck gives: all may be read but those that begin with an underscore."""
 
 

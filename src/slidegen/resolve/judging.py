@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from slidegen.judgments import Comparison, Judgment, Operand, Operator, merged
+from slidegen.resolve.counting import Count, deciding
 from slidegen.resolve.values import Quantity, ValueProblem, plain, unwrapped
 from slidegen.units import BYTES_PER_UNIT
 
@@ -55,7 +56,18 @@ def compare(name: Operator, left: Any, right: Any, *, judged: bool = False) -> A
         return truth
     sides = _operand(left), _operand(right)
     provenance = merged(sides[0].provenance, sides[1].provenance)
-    return Judgment(bool(truth), (Comparison(sides[0], name, sides[1], bool(truth)),), provenance)
+    whole = Comparison(sides[0], name, sides[1], bool(truth))
+    return Judgment(bool(truth), (_of_rows(left, name, right) if truth else ()) or (whole,), provenance)
+
+
+def _of_rows(left: Any, name: Operator, right: Any) -> tuple[Comparison, ...]:
+    """Returns the comparisons in rows on which one of a number of rows depends."""
+    function = OPERATORS[name]
+    if isinstance(left, Count):
+        return tuple(deciding(left, function, plain(right)))
+    if isinstance(right, Count):
+        return tuple(deciding(right, lambda number, limit: function(limit, number), plain(left)))
+    return ()
 
 
 def is_true(value: Quantity) -> Judgment:
@@ -112,8 +124,8 @@ def _number(value: Fraction) -> int | float:
 
 
 def _operand(value: Any) -> Operand:
-    kind, provenance = (value.kind, value.provenance) if isinstance(value, Quantity) else (None, ())
+    computed = value if isinstance(value, Quantity) else Quantity(None, ())
     value = plain(value)
     if not isinstance(value, str | int | float | None):
         value = str(unwrapped(value))[: MAX_TEXT + 1]
-    return Operand(value, kind, provenance)
+    return Operand(value, computed.kind, computed.provenance, computed.uncertainty)

@@ -20,7 +20,8 @@ from jinja2.utils import Namespace
 from slidegen.errors import DeckError, Problem
 from slidegen.judgments import Judgment
 from slidegen.model import Provenance
-from slidegen.resolve.values import TOO_LARGE, Quantity, TableView, plain, shown
+from slidegen.resolve.table_view import TableView
+from slidegen.resolve.values import TOO_LARGE, Quantity, plain, shown
 from slidegen.resolved import Placed, PlacedFigure, PlacedQr, PlacedTable, PlacedValue
 
 MAX_WORK = 1_000_000

@@ -15,7 +15,7 @@ from slidegen.resolve.environment import Expander, is_expression, make_environme
 from slidegen.resolve.meter import MAX_WORK, size
 from slidegen.resolve.order import has_expression, order
 from slidegen.resolve.template_text import TemplateText
-from slidegen.resolve.values import ValueProblem, shown
+from slidegen.resolve.values import ValueProblem, plain, shown
 from slidegen.resolved import PlacedValue
 from slidegen.units import is_shown
 
@@ -72,7 +72,7 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
         like = variables[name]
         if has_expression(like):
             evaluated = _values_alone(deck) if evaluated is None else evaluated
-            like = evaluated[name] if name in evaluated else _number_or_text(text)
+            like = plain(evaluated[name]) if name in evaluated else _number_or_text(text)
         try:
             forbidden = NO_TEXT.search(text)
             if forbidden:
@@ -149,7 +149,7 @@ def evaluated(value: Any, expander: Expander, file: str, line: Line, path: KeyPa
     try:
         expression = is_expression(value)
         if expression is not None:
-            result = expander.evaluate(expression)
+            result = expander.evaluate(expression, place=(file, line(path)))
             return shown(result) if isinstance(result, Undefined) else result
         return _text(value, expander, file, line(path))
     except SlidegenError as error:
