@@ -164,6 +164,7 @@ WRONG = {
     "export": ["a.yml"],
     "import": ["a.org"],
     "tables": ["a.yml"],
+    "claims": ["a.yml"],
     "stale": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],

@@ -14,6 +14,7 @@ from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
+from slidegen.resolve.claim_slides import with_slides
 from slidegen.resolve.claims import Claims, claim_function, false_claim
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
@@ -87,7 +88,8 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     options = replace(deck.options, title=title)
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
     warns = deck.options.claims == "warn"
-    untrue = tuple(false_claim(claim, warns) for claim in resolver.claims if not claim.holds)
+    made = with_slides(resolver.claims, stacks, decks)
+    untrue = tuple(false_claim(claim, warns) for claim in made if not claim.holds)
     problems, warnings = (problems, (*warnings, *untrue)) if warns else ((*problems, *untrue), warnings)
     return ResolvedDeck(
         deck.source,
@@ -101,7 +103,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems,
         frozenset(left_out),
         footer=footer_in(stacks, deck),
-        claims=tuple(resolver.claims),
+        claims=made,
     )
 
 
