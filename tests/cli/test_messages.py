@@ -165,6 +165,7 @@ WRONG = {
     "import": ["a.org"],
     "tables": ["a.yml"],
     "claims": ["a.yml"],
+    "diff": ["a.yml"],
     "stale": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],
