@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
-from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.model import CellValue, Column, ColumnKind, Provenance, Request, Table
 from slidegen.renamed import COLUMNS
 from slidegen.tables.base import key_parameters
 from slidegen.units import is_shown
@@ -39,14 +39,10 @@ CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
 """The types of the cells in each kind of column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a result depends on: the source, its version, its parameters (canonical JSON) and its inputs' digests."""
+class Key(Request):
+    """A request by which the record finds its result."""
 
-    source: str
-    version: int
-    parameters: str
-    inputs: tuple[tuple[str, str], ...] | None
+    __slots__ = ()
 
     @classmethod
     def of(cls, source: str, version: int, parameters: BaseModel, inputs: Mapping[str, str] | None) -> Key:
@@ -116,6 +112,7 @@ class Record:
             # A cut of a sweep has the date on which that was computed.
             date = table.provenance.date or date
             table = replace(table, provenance=replace(table.provenance, models=models, date=date))
+        table = replace(table, provenance=replace(table.provenance, requests=(key,)))
         self.used[key.source, key.parameters] = (key, table)
         return table
 
@@ -183,13 +180,9 @@ def load_record(path: Path, name: str) -> Record:
         key = Key(entry.source, entry.version, parameters, tuple(sorted(entry.inputs.items())))
         provenance = Provenance(
             entry.computed_by or entry.source,
-            entry.accounting,
-            entry.models,
-            entry.versions,
-            entry.date,
-            entry.leaves_out,
-            entry.given,
+            *(entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out, entry.given),
             computed_cells=entry.computed_by is not None,
+            requests=(key,),
         )
         if not all(map(fits, entry.rows, [entry.columns] * len(entry.rows))):
             what = f"a row of {entry.source} {parameters} does not match its columns"
