@@ -201,7 +201,8 @@ def negated(judgment: Judgment) -> Judgment:
 
 def merged(left: tuple[Provenance, ...], right: tuple[Provenance, ...]) -> tuple[Provenance, ...]:
     """Returns where values come from that come from both, each once."""
-    return (*left, *(one for one in right if one not in left))
+    known = [(one, one.requests) for one in left]
+    return (*left, *(one for one in right if (one, one.requests) not in known))
 
 
 def _closeness(part: Comparison) -> float:

@@ -101,6 +101,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems,
         frozenset(left_out),
         footer=footer_in(stacks, deck),
+        variables=resolver.known_variables(),
         claims=tuple(resolver.claims),
     )
 
@@ -208,6 +209,11 @@ class Resolver:
             if table.name in self._computed:
                 self._place(table)
         return self._placed
+
+    def known_variables(self) -> dict[str, Any]:
+        """Returns the values under ``vars:`` that could be evaluated, as plain numbers, texts, lists and mappings."""
+        known = {name: self._context[name] for name in self._variables}
+        return {name: unwrapped(value) for name, value in known.items() if not isinstance(value, Missing)}
 
     def _evaluate(self, name: str) -> None:
         """Evaluates a value. One of ``--set`` is taken as it is."""

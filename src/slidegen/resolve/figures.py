@@ -161,6 +161,8 @@ class Figures:
             caveats=tuple(reader.caveats()),
             notes=tuple(reader.notes()),
             lang=self._lang,
+            drawn=reader.read,
+            look=replace(look, unit=reader.unit, digits=reader.digits, labels=reader.labels),
         )
 
     def _rows(self, name: str, options: FigureOptions) -> Table:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
-from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.model import CellValue, Column, ColumnKind, Provenance, Request, Table
 from slidegen.renamed import COLUMNS
 from slidegen.tables.base import key_parameters
 from slidegen.units import is_shown
@@ -39,14 +39,10 @@ CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
 """The types of the cells in each kind of column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a result depends on: the source, its version, its parameters (canonical JSON) and its inputs' digests."""
+class Key(Request):
+    """A request by which the record finds its result."""
 
-    source: str
-    version: int
-    parameters: str
-    inputs: tuple[tuple[str, str], ...] | None
+    __slots__ = ()
 
     @classmethod
     def of(cls, source: str, version: int, parameters: BaseModel, inputs: Mapping[str, str] | None) -> Key:
@@ -112,6 +108,7 @@ class Record:
         else:
             models = dict(sorted(table.provenance.models.items()))
             table = replace(table, provenance=replace(table.provenance, models=models, date=date))
+        table = replace(table, provenance=replace(table.provenance, requests=(key,)))
         self.used[key.source, key.parameters] = (key, table)
         return table
 
@@ -178,7 +175,8 @@ def load_record(path: Path, name: str) -> Record:
         parameters = json.dumps(entry.parameters, sort_keys=True, separators=(",", ":"))
         key = Key(entry.source, entry.version, parameters, tuple(sorted(entry.inputs.items())))
         provenance = Provenance(
-            entry.source, entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out
+            *(entry.source, entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out),
+            requests=(key,),
         )
         if not all(map(fits, entry.rows, [entry.columns] * len(entry.rows))):
             what = f"a row of {entry.source} {parameters} does not match its columns"
