@@ -38,6 +38,9 @@ class Case(NamedTuple):
     arguments: Sequence[str] = ("build", "a.yml", "--offline")
 
 
+QUICK = "allocated('openai-community/gpt2', method='lora', quick=true, seq_len=64).total"
+
+
 def of_slide(code: str, text: str, above: str = "", **files: str | bytes) -> Case:
     """A deck with one slide."""
     return Case(
@@ -82,6 +85,7 @@ CASES = (
     of_slide("style-sheet", "<style>p {background: image-set('x')}</style>"),
     of_slide("template-syntax", "{{ 1 + }}"),
     of_slide("theme-file", "a", "theme: t\n", **{"t/theme.yml": "- a\n"}),
+    of_slide("thin-claim", "{% set m = " + QUICK + " %}{{ claim(m < m.value * 1.01, 'w') }}"),
     of_slide("toml-syntax", "a", **{"slidegen.toml": "x ="}),
     of_slide("unclosed-block", "<b>"),
     of_slide("unknown-column", "a", f"{TABLE}, columns: [nope]}}\n"),
