@@ -169,6 +169,7 @@ WRONG = {
     "export": ["a.yml"],
     "import": ["a.org"],
     "tables": ["a.yml"],
+    "claims": ["a.yml"],
     "diff": ["a.yml"],
     "stale": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],
