@@ -122,6 +122,7 @@ ELSEWHERE = {
         "found in a browser, see tests/checks",
     ),
     **dict.fromkeys(("small-table", "small-text", "too-much-to-say"), "found in a browser, see tests/checks"),
+    "refreshed": "tests/cli/test_refresh.py",
     **dict.fromkeys(("git", "git-revision"), "tests/revisions, tests/cli/test_diff.py"),
     "model-run": "a model's own code fails",
     "next-step": "test_new_says_what_comes_next",
