@@ -14,6 +14,7 @@ from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
+from slidegen.resolve.claim_slides import with_slides
 from slidegen.resolve.claims import Claims, Place, claim_function, false_claim, thin_claim
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
@@ -88,8 +89,9 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     options = replace(deck.options, title=title)
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
     warns = deck.options.claims == "warn"
-    untrue = tuple(false_claim(claim, warns) for claim in resolver.claims if not claim.holds)
-    warnings = (*warnings, *filter(None, map(thin_claim, resolver.claims)))
+    made = with_slides(resolver.claims, stacks, decks)
+    untrue = tuple(false_claim(claim, warns) for claim in made if not claim.holds)
+    warnings = (*warnings, *filter(None, map(thin_claim, made)))
     problems, warnings = (problems, (*warnings, *untrue)) if warns else ((*problems, *untrue), warnings)
     return ResolvedDeck(
         deck.source,
@@ -103,8 +105,8 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems,
         frozenset(left_out),
         footer=footer_in(stacks, deck),
+        claims=made,
         variables=resolver.known_variables(),
-        claims=tuple(resolver.claims),
     )
 
 
