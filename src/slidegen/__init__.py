@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # type checkers treat it like typing's; importing typing 
 if TYPE_CHECKING:
     from typing import Any
 
-    from slidegen.api import build, check, estimate, export, tables
+    from slidegen.api import build, check, claims, estimate, export, tables
     from slidegen.build_options import BuildOptions
     from slidegen.built import Built
     from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from slidegen.figures.base import FigureKind, FigureOptions, svg_drawing
     from slidegen.figures.data import Measure, Numbers, Reader
     from slidegen.figures.type import text_width
+    from slidegen.judgments import Comparison, Judgment
     from slidegen.look import Theme, ThemePair
     from slidegen.model import (
         Accuracy,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from slidegen.outputs.target import Target
     from slidegen.pictures import Drawing, Frame, Picture
     from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, RenderedDeck, RenderedSlide
+    from slidegen.resolved import Claim
     from slidegen.sources.base import ParseOptions, SourceFormat
     from slidegen.table_look import TableLook
     from slidegen.tables.base import SourceContext, SourceParameters, TableSource
@@ -58,7 +60,9 @@ __all__ = [
     "BuildOptions",
     "Built",
     "Bundled",
+    "Claim",
     "Column",
+    "Comparison",
     "Deck",
     "DeckError",
     "DeckOptions",
@@ -72,6 +76,7 @@ __all__ = [
     "FigureKind",
     "FigureOptions",
     "Frame",
+    "Judgment",
     "MarpDeck",
     "MarpSlide",
     "Measure",
@@ -106,6 +111,7 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "claims",
     "estimate",
     "export",
     "svg_drawing",
@@ -114,7 +120,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "slidegen.api": ("build", "check", "estimate", "export", "tables"),
+    "slidegen.api": ("build", "check", "claims", "estimate", "export", "tables"),
     "slidegen.build_options": ("BuildOptions",),
     "slidegen.built": ("Built",),
     "slidegen.errors": ("DeckError", "MissingExtraError", "ModelError", "Problem", "SlidegenError"),
@@ -125,6 +131,8 @@ _HOMES = {
     "slidegen.figures.base": ("FigureKind", "FigureOptions", "svg_drawing"),
     "slidegen.figures.data": ("Measure", "Numbers", "Reader"),
     "slidegen.figures.type": ("text_width",),
+    "slidegen.judgments": ("Comparison", "Judgment"),
+    "slidegen.resolved": ("Claim",),
     "slidegen.model": (
         "Accuracy",
         "Background",

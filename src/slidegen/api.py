@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slidegen.estimate.textbook import MemoryEstimate
     from slidegen.exports.base import ExportOptions
     from slidegen.model import Table
+    from slidegen.resolved import Claim
 
 Options = ParamSpec("Options")
 Result = TypeVar("Result")
@@ -136,6 +137,22 @@ def tables(deck: str, options: BuildOptions) -> Mapping[str, Table]:
     from slidegen.pipeline import resolved_deck
 
     return {name: placed.table for name, placed in resolved_deck(deck, options).tables.items()}
+
+
+@_takes(BuildOptions)
+def claims(deck: str, options: BuildOptions) -> tuple[Claim, ...]:
+    """Returns the claims of a deck, as `slidegen claims` lists them, whether they hold or not. Writes nothing.
+
+    Takes the fields of `BuildOptions` as keyword arguments.
+
+    Raises:
+        SlidegenError: with every other mistake of the deck as one of its `problems`.
+    """
+    from dataclasses import replace
+
+    from slidegen.pipeline import resolved_deck
+
+    return resolved_deck(deck, replace(options, claims="warn")).claims
 
 
 @overload

@@ -66,7 +66,8 @@ class PlacedClaim(PlacedValue):
 class Claim:
     """A claim of a deck: its words, what decides whether they are true, and where they stand.
 
-    `slide` is the number of the first slide (from 1) that shows them; None if it is not known.
+    `slide` is the number of the first slide (from 1) that shows them; None if it is not known. `instead` says what is
+    true of the rows that they are about, where they are not.
     """
 
     words: str
@@ -74,6 +75,7 @@ class Claim:
     path: str
     line: int
     slide: int | None = None
+    instead: str = ""
 
     @property
     def holds(self) -> bool:
