@@ -64,6 +64,8 @@ class _Entry(BaseModel):
     versions: dict[str, str]
     date: str
     leaves_out: str | None
+    given: str | None = None
+    computed_by: str | None = None
 
 
 class _File(BaseModel):
@@ -107,6 +109,8 @@ class Record:
             table = known[1] if known[0] == key else replace(table, provenance=known[1].provenance)
         else:
             models = dict(sorted(table.provenance.models.items()))
+            # A cut of a sweep has the date on which that was computed.
+            date = table.provenance.date or date
             table = replace(table, provenance=replace(table.provenance, models=models, date=date))
         table = replace(table, provenance=replace(table.provenance, requests=(key,)))
         self.used[key.source, key.parameters] = (key, table)
@@ -175,7 +179,9 @@ def load_record(path: Path, name: str) -> Record:
         parameters = json.dumps(entry.parameters, sort_keys=True, separators=(",", ":"))
         key = Key(entry.source, entry.version, parameters, tuple(sorted(entry.inputs.items())))
         provenance = Provenance(
-            *(entry.source, entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out),
+            entry.computed_by or entry.source,
+            *(entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out, entry.given),
+            computed_cells=entry.computed_by is not None,
             requests=(key,),
         )
         if not all(map(fits, entry.rows, [entry.columns] * len(entry.rows))):
@@ -212,6 +218,13 @@ def _shown(cell: str | float) -> bool:
     return isinstance(cell, str) or is_shown(cell)
 
 
+def _given(provenance: Provenance) -> dict[str, str]:
+    """Returns the file with a result's numbers, if they are from one, and the source that had computed them before."""
+    if provenance.given is None:
+        return {}
+    return {"given": provenance.given} | ({"computed_by": provenance.source} if provenance.computed_cells else {})
+
+
 def _entry_text(key: Key, table: Table) -> str:
     provenance = table.provenance
     fields: dict[str, Any] = {
@@ -224,6 +237,7 @@ def _entry_text(key: Key, table: Table) -> str:
         "versions": dict(sorted(provenance.versions.items())),
         "date": provenance.date,
         "leaves_out": provenance.leaves_out,
+        **_given(provenance),
         "columns": [[column.key, column.label, column.kind] for column in table.columns],
     }
     lines = [f"    {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]

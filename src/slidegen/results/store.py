@@ -20,7 +20,7 @@ from slidegen.results.parts import joined, labels, split
 from slidegen.results.past import past_tables
 from slidegen.results.record import Key, Record
 from slidegen.tables import TABLE_SOURCES
-from slidegen.tables.base import ParameterError, SourceContext, SourceParameters, TableSource
+from slidegen.tables.base import MissingInputError, ParameterError, SourceContext, SourceParameters, TableSource
 from slidegen.validation import Words, mistakes
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class ResultStore:
             return False
         try:
             inputs = source.inputs(part, self.lookup)
-        except ModelError:
+        except (ModelError, MissingInputError):
             inputs = None
         table = self.record.find(Key.of(source.name, source.version, part, inputs))
         if table is not None:
