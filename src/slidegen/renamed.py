@@ -18,5 +18,3 @@ JSON_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "memory": {"gradient_bytes": "gradients_bytes"},
 }
 """The present keys in JSON by their former ones, for each table source."""
-PARAMETERS: Final[Mapping[str, Mapping[str, str]]] = {}
-"""The present names of parameters by their former names in records, for each table source."""

@@ -277,7 +277,8 @@ class ResolvedDeck:
     `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
     numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them. `measures`
     are those of the deck's look, `footer` is that of its slides, `variables` are the deck's own with their values.
-    `claims` are those of its texts, each once for its place, whether they hold or not.
+    `claims` are those of its texts, each once for its place, whether they hold or not. `results` say where all values
+    come from that it computes with, whether slides show them or not.
     """
 
     source: Source
@@ -294,6 +295,7 @@ class ResolvedDeck:
     footer: ResolvedText | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    results: tuple[Provenance, ...] = ()
 
     @property
     def shown_texts(self) -> Iterator[ResolvedText]:

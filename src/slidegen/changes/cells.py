@@ -122,9 +122,9 @@ def _naming(table: Table, renamed: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _with_unit(text: str, unit: str, cell: CellValue) -> str:
-    return (
-        f"{text} {unit}" if unit and cell is not None and unit != "%" else f"{text}{unit}" if cell is not None else text
-    )
+    """Returns a cell with its unit, which a table has in its heading."""
+    plain = " ".join(text.split())
+    return plain if cell is None or not unit else f"{plain} {unit}"
 
 
 def _keys(table: Table) -> list[str]:

@@ -12,7 +12,7 @@ from slidegen.changes.sentences import Token
 from slidegen.changes.values import SPECIFIC, UNKNOWN, Reason
 from slidegen.marks import UNKNOWN as UNKNOWN_VALUE
 from slidegen.model import Provenance
-from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue, ResolvedDeck, ResolvedText
+from slidegen.resolved import ResolvedDeck
 
 EXPRESSION: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -174,21 +174,7 @@ def _by_name(deck: ResolvedDeck | None) -> dict[str, tuple[Provenance, ...]]:
     """Returns where the values of a deck come from, by the names that its expressions use: of tables and of sources."""
     if deck is None:
         return {}
-    found: dict[str, list[Provenance]] = {name: [one.table.provenance] for name, one in deck.tables.items()}
-    for provenance in _all(deck):
+    found = {name: [one.table.provenance] for name, one in deck.tables.items()}
+    for provenance in deck.results:
         found.setdefault(provenance.source, []).append(provenance)
-    return {
-        name: tuple({(one.requests or (id(one),)): one for one in several}.values()) for name, several in found.items()
-    }
-
-
-def _all(deck: ResolvedDeck) -> Iterator[Provenance]:
-    texts: list[ResolvedText | None] = [
-        text for stack in deck.stacks for slide in stack for text in (slide.content, slide.notes, slide.footer)
-    ]
-    for text in texts:
-        for placed in () if text is None else text.placed:
-            if isinstance(placed, PlacedTable):
-                yield placed.table.provenance
-            elif isinstance(placed, PlacedValue | PlacedFigure):
-                yield from placed.provenance
+    return {name: tuple(several) for name, several in found.items()}

@@ -10,7 +10,6 @@ from typing import Any, Final
 from slidegen.changes.aligning import best_pairs, similarity
 from slidegen.changes.values import Reason
 from slidegen.model import Provenance, Request
-from slidegen.renamed import PARAMETERS
 from slidegen.tables import TABLE_SOURCES
 
 DIGEST: Final = 8
@@ -87,9 +86,8 @@ def _parameters(old: Sequence[Provenance], new: Sequence[Provenance]) -> Iterato
 
 @lru_cache(maxsize=4096)
 def parameters(source: str, text: str) -> Mapping[str, Any]:
-    """Returns the parameters of a request by their present names, with the defaults of those that it does not name."""
-    renamed = PARAMETERS.get(source, {})
-    return {**defaults(source), **{renamed.get(name, name): value for name, value in json.loads(text).items()}}
+    """Returns the parameters of a request, with the defaults of those that it does not name."""
+    return {**defaults(source), **json.loads(text)}
 
 
 @cache

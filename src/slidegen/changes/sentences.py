@@ -111,7 +111,7 @@ def _sentence(piece: str, text: ResolvedText, *, heading: bool) -> Sentence:
     marked = MARKUP.sub("", piece)
     tokens = tuple(token for match in TOKEN.finditer(marked) for token in _tokens(match, text))
     plain = PLACED.replace(marked, lambda index: _plain(text, index))
-    return Sentence(tokens, " ".join(plain.split()), heading)
+    return Sentence(tokens, _spaced(plain), heading)
 
 
 def _marks(match: re.Match[str]) -> str:
@@ -126,7 +126,7 @@ def _plain(text: ResolvedText, index: int) -> str:
 
 def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
     if match["placed"] is None:
-        yield Token(match[0], "number" if match["number"] else "word" if match["word"] else "sign")
+        yield Token(_spaced(match[0]), "number" if match["number"] else "word" if match["word"] else "sign")
         return
     placed = text.placed[int(match["placed"])]
     if isinstance(placed, PlacedQr):
@@ -137,4 +137,9 @@ def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
                 kind: TokenKind = "number" if word["number"] else "word" if word["word"] else "sign"
                 yield Token(word[0], kind, None, placed.provenance, computed=True)
         else:
-            yield Token(placed.text, "number", placed.value, placed.provenance, computed=True)
+            yield Token(_spaced(placed.text), "number", placed.value, placed.provenance, computed=True)
+
+
+def _spaced(text: str) -> str:
+    """Returns a text with plain spaces: those between a number and its unit are narrow or do not break."""
+    return " ".join(text.split())

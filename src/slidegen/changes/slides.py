@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
-from slidegen.changes.aligning import Pair, aligned, similarity
+from slidegen.changes.aligning import Pair, aligned, best_pairs, similarity
 from slidegen.changes.sentences import Sentence, sentences
 from slidegen.resolved import PlacedFigure, PlacedTable, ResolvedDeck, ResolvedSlide, ResolvedText
 
@@ -16,6 +17,8 @@ FENCE: Final = re.compile(r"^\s*:{3,}\s*(?P<name>.*?)\s*:*$")
 NOTES: Final = re.compile(r"(?:^|[.\s{])notes\b")
 TITLE: Final = 0.4
 """The share of the titles in the similarity of two slides; the rest is that of what the author wrote."""
+BETWEEN: Final = 0.25
+"""The least similarity of two slides that stand between the same slides."""
 SHOWN: Final = 0.5
 """The share of the tables in the similarity of two slides of which one shows some."""
 
@@ -96,7 +99,21 @@ def paired_slides(old: Sequence[SlideText], new: Sequence[SlideText]) -> list[Pa
         shown = similarity(tables[0][a], tables[1][b]) if tables[0][a] or tables[1][b] else 0.0
         return max(wording, (1 - SHOWN) * wording + SHOWN * shown)
 
-    return aligned([slide.key for slide in old], [slide.key for slide in new], alike)
+    return _with_neighbours(aligned([slide.key for slide in old], [slide.key for slide in new], alike), alike)
+
+
+def _with_neighbours(pairs: Sequence[Pair], alike: Callable[[int, int], float]) -> list[Pair]:
+    """Pairs slides that are less similar if they stand between the same slides."""
+    found: list[Pair] = []
+    for alone, run in groupby(pairs, lambda pair: None in pair):
+        some = list(run)
+        if alone:
+            gone, come = [a for a, _ in some if a is not None], [b for _, b in some if b is not None]
+            more = {b: a for a, b in best_pairs(gone, come, alike, BETWEEN)}
+            some = [(more.get(b, a) if b is not None else a, b) for a, b in some]
+            some = [pair for pair in some if pair[1] is not None or pair[0] not in more.values()]
+        found += some
+    return found
 
 
 def _words(text: str) -> list[str]:

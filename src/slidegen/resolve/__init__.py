@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from slidegen.errors import DeckError, KeyPath, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED, UNKNOWN
-from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
+from slidegen.model import Deck, Part, Provenance, Request, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
 from slidegen.resolve.claim_slides import with_slides
@@ -107,6 +107,7 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         footer=footer_in(stacks, deck),
         claims=made,
         variables=resolver.known_variables(),
+        results=tuple(result for one in everyone for result in one.results.values()),
     )
 
 
@@ -162,6 +163,7 @@ class Resolver:
         self._settings = settings
         self._given = given
         self._allowance = Allowance()
+        self.results: dict[tuple[Request, ...], Provenance] = {}
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
         self._views: dict[str, TableView] = {}
@@ -214,6 +216,11 @@ class Resolver:
                 self._place(table)
         return self._placed
 
+    def _served(self, table: Table) -> Table:
+        """Notes the results that the deck uses."""
+        self.results.setdefault(table.provenance.requests, table.provenance)
+        return table
+
     def known_variables(self) -> dict[str, Any]:
         """Returns the values under ``vars:`` that could be evaluated, as plain numbers, texts, lists and mappings."""
         known = {name: self._context[name] for name in self._variables}
@@ -247,7 +254,7 @@ class Resolver:
         if len(problems) > count:
             return
         try:
-            table = self.store.table(declaration.source, parameters, declaration.name)
+            table = self._served(self.store.table(declaration.source, parameters, declaration.name))
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:
@@ -330,7 +337,7 @@ class Resolver:
             if subjects:
                 given[TABLE_SOURCES.find(source).subject] = unwrapped(subjects[0])
             known = TABLE_SOURCES.find(source)
-            table = self.store.table(source, given)
+            table = self._served(self.store.table(source, given))
             return called_row(source, table, known.parameters.model_fields, known.accuracy_of)
 
         return call

@@ -1,5 +1,5 @@
 """Finds the results in a record of the past: made by other versions of the formulas, for other models' configs, and
-named by parameters that were renamed, added or dropped since."""
+named by parameters of which some were added or dropped since, or got another default."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Table
-from slidegen.renamed import PARAMETERS
-from slidegen.results.record import Key, Record
+from slidegen.results.record import Record
 from slidegen.tables.base import SourceParameters, TableSource
 
 
@@ -23,7 +22,9 @@ def past_tables(
     Raises:
         DeckError: the record lacks a part, or has several results that may be meant.
     """
-    entries = [(_present(key), table) for key, table in record.stored.values() if key.source == source.name]
+    entries = [
+        (json.loads(key.parameters), table) for key, table in record.stored.values() if key.source == source.name
+    ]
     tables, missing = [], []
     for part in parts:
         found = _nearest(entries, part, given)
@@ -34,12 +35,6 @@ def past_tables(
     if missing:
         raise DeckError([_unrecorded(source, missing)])
     return tables
-
-
-def _present(key: Key) -> dict[str, Any]:
-    """Returns the parameters of a recorded request under their present names."""
-    renamed = PARAMETERS.get(key.source, {})
-    return {renamed.get(name, name): value for name, value in json.loads(key.parameters).items()}
 
 
 def _nearest(
@@ -68,4 +63,4 @@ def _unrecorded(source: TableSource, missing: Sequence[SourceParameters]) -> Pro
     first = missing[0].model_dump(exclude_defaults=True)
     shown = ", ".join(f"{name}={value}" for name, value in first.items())
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    return Problem(f"the record of then lacks {source.name}({shown}){more}", code="frozen")
+    return Problem(f"the record lacks {source.name}({shown}){more}", code="frozen")
