@@ -34,4 +34,4 @@ def test_the_page(folder: DeckFolder) -> None:
     why, sentence, pictures = (folder.build(text, f"d{n}.yml").slides for n, text in enumerate(texts))
     assert "x/missing" in why
     assert "settings fit." in sentence
-    assert pictures.count('class="chart"') == 3
+    assert pictures.count('<figure class="computed-figure') == 3
