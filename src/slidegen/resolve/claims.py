@@ -132,4 +132,3 @@ def false_claim(claim: Claim, warns: bool) -> Problem:
     what = f"the claim {quoted(claim.words)} is false: {reason(claim.judgment)}; change the words or the condition"
     message = what if warns else f"{what}, or set claims: warn"
     return Problem(message, claim.path, claim.line, slide=claim.slide, code="false-claim")
-

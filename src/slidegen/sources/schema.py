@@ -214,9 +214,7 @@ class DeckModel(HouseModel, CitingModel):
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
     appendix: Appendix | None = Field(None, description="Slides at the end: where the numbers come from")
-    claims: OnFalse = Field(
-        "fail", description="Whether a false claim stops the build, or is struck through"
-    )
+    claims: OnFalse = Field("fail", description="Whether a false claim stops the build, or is struck through")
     check: CheckModel | None = None
     incremental: bool = False
     reveal: dict[str, Any] = Field({})

@@ -192,7 +192,12 @@ def _distributed() -> Any:
 def _silence() -> Iterator[None]:
     """Silences Dask's warnings, and its loggers for good: slidegen itself says what matters."""
     known = logging.root.manager.loggerDict
-    for name in ("asyncio", "distributed", "tornado.application", *(name for name in known if name.startswith(LOGGERS))):
+    for name in (
+        "asyncio",
+        "distributed",
+        "tornado.application",
+        *(name for name in known if name.startswith(LOGGERS)),
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
