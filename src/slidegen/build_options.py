@@ -13,8 +13,9 @@ from slidegen.memo import Memo
 from slidegen.progress import Progress, silent
 from slidegen.settings_file import Setting
 
-Mode = Literal["reuse", "refresh", "frozen"]
-"""Which results are computed: those that the record lacks, all of them, or none."""
+Mode = Literal["reuse", "refresh", "frozen", "past"]
+"""Which results are computed: those that the record lacks, all of them, or none. "past" computes none either, and takes
+those that other versions made."""
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 """How files on the network are treated. "fetch" allows only public addresses, "fetch-private" any."""
 

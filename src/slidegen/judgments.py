@@ -106,9 +106,10 @@ class Comparison:
     @property
     def margin(self) -> float | None:
         """The `distance` relative to the limit; if that is 0, to the other number."""
-        distance = self.distance
-        if distance is None:
-            return None
+        return None if self.distance is None else self.relative(self.distance)
+
+    def relative(self, distance: int | float) -> float | None:
+        """Returns a distance as `margin` does."""
         other = self.left if self.limit is self.right else self.right
         unit = self.limit.number or other.number
         if not unit:
@@ -146,6 +147,12 @@ class Judgment:
         """The part that is closest to its opposite; one that is not known comes first if the condition holds."""
         unknown = -math.inf if self.holds else math.inf
         return min(self.parts, key=lambda part: _closeness(part) if part.known else unknown)
+
+    @property
+    def thin(self) -> Comparison | None:
+        """The part that is closest to its opposite of those that hold by less than their numbers may be off."""
+        thin = [part for part in self.parts if part.thin] if self.holds and self.known else []
+        return min(thin, key=_closeness, default=None)
 
     @property
     def margin(self) -> float | None:
@@ -201,7 +208,8 @@ def negated(judgment: Judgment) -> Judgment:
 
 def merged(left: tuple[Provenance, ...], right: tuple[Provenance, ...]) -> tuple[Provenance, ...]:
     """Returns where values come from that come from both, each once."""
-    return (*left, *(one for one in right if one not in left))
+    known = [(one, one.requests) for one in left]
+    return (*left, *(one for one in right if (one, one.requests) not in known))
 
 
 def _closeness(part: Comparison) -> float:

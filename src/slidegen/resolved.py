@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from slidegen.errors import Problem
 from slidegen.judgments import Judgment
@@ -66,7 +66,8 @@ class PlacedClaim(PlacedValue):
 class Claim:
     """A claim of a deck: its words, what decides whether they are true, and where they stand.
 
-    `slide` is the number of the first slide (from 1) that shows them; None if it is not known.
+    `slide` is the number of the first slide (from 1) that shows them; None if it is not known. `instead` says what is
+    true of the rows that they are about, where they are not.
     """
 
     words: str
@@ -74,6 +75,7 @@ class Claim:
     path: str
     line: int
     slide: int | None = None
+    instead: str = ""
 
     @property
     def holds(self) -> bool:
@@ -143,6 +145,7 @@ class Arrangement:
 
 
 PLAIN_ROWS: Final = Arrangement()
+PLAIN_LOOK: Final = TableLook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,9 @@ class PlacedFigure:
 
     `caveats` has for each row that it draws why its numbers mean nothing, or None. `notes` has the notes on these rows.
     `sourced` tells whether a line below it has the provenance; the notes and the appendix have it in any case. `label`
-    is what cross references call it; empty if none does.
+    is what cross references call it; empty if none does. `drawn` are the tables from which it draws numbers, each with
+    the rows that it draws and, besides those with text, the columns of these numbers; `look` has the unit, the digits
+    and the labels with which it shows them.
     """
 
     name: str
@@ -194,6 +199,8 @@ class PlacedFigure:
     notes: tuple[str, ...] = ()
     lang: str = "en"
     label: str = ""
+    drawn: Mapping[str, Table] = field(default_factory=dict, repr=False)
+    look: TableLook = PLAIN_LOOK
 
     @property
     def plain(self) -> str:
@@ -269,8 +276,9 @@ class ResolvedDeck:
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
     `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
     numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them. `measures`
-    are those of the deck's look, `footer` is that of its slides. `claims` are those of its texts, each once for its
-    place, whether they hold or not.
+    are those of the deck's look, `footer` is that of its slides, `variables` are the deck's own with their values.
+    `claims` are those of its texts, each once for its place, whether they hold or not. `results` say where all values
+    come from that it computes with, whether slides show them or not.
     """
 
     source: Source
@@ -285,7 +293,9 @@ class ResolvedDeck:
     left_out: frozenset[int] = frozenset()
     measures: Measures = PLAIN_MEASURES
     footer: ResolvedText | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    results: tuple[Provenance, ...] = ()
 
     @property
     def shown_texts(self) -> Iterator[ResolvedText]:

@@ -12,7 +12,6 @@ from html import escape
 
 from selectolax.lexbor import LexborNode
 
-from slidegen.languages.words import html as words_html
 from slidegen.marks import DRAWN, PLACED
 from slidegen.markup import RAW_TEXT, Fragment, TooDeepError, in_drawing, may_be_deep
 from slidegen.render import provenance, sanitize
@@ -20,8 +19,9 @@ from slidegen.render.context import SlideContext
 from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import Space
+from slidegen.render.struck import struck_html
 from slidegen.render.tables.fitting import Fit
-from slidegen.resolved import NOT_TRUE, PlacedClaim, PlacedFigure, PlacedQr, PlacedTable, PlacedValue, ResolvedText
+from slidegen.resolved import PlacedClaim, PlacedFigure, PlacedQr, PlacedTable, PlacedValue, ResolvedText
 from slidegen.source_lines import line_of, without_lines
 from slidegen.units import typeset
 
@@ -214,5 +214,4 @@ def claim_html(claim: PlacedClaim, tag: str) -> str:
     attributes = provenance.attributes(claim.provenance, claim.value) if claim.provenance else ""
     if tag == "tspan":
         return f'<tspan class="false-claim"{attributes}>{escape(claim.plain)}</tspan>'
-    shown = f"<del>{escape(claim.text)}</del> <ins>{words_html(NOT_TRUE, claim.lang)}: {escape(claim.truth)}</ins>"
-    return f'<{tag} class="false-claim"{attributes}>{shown}</{tag}>'
+    return f'<{tag} class="false-claim"{attributes}>{struck_html(claim.text, claim.truth, claim.lang)}</{tag}>'

@@ -11,14 +11,16 @@ from pydantic import ValidationError
 
 from slidegen.errors import DeckError, KeyPath, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED, UNKNOWN
-from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
+from slidegen.model import Deck, Part, Provenance, Request, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
-from slidegen.resolve.claims import Claims, claim_function, false_claim
+from slidegen.resolve.claim_slides import with_slides
+from slidegen.resolve.claims import Claims, Place, claim_function, false_claim, thin_claim
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.locating import line_of, lines_of, located
+from slidegen.resolve.looks import claimed_look, evaluated_look
 from slidegen.resolve.meter import COMPUTATION, FIGURE, MAX_WORK, Meter
 from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
@@ -87,7 +89,9 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     options = replace(deck.options, title=title)
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
     warns = deck.options.claims == "warn"
-    untrue = tuple(false_claim(claim, warns) for claim in resolver.claims if not claim.holds)
+    made = with_slides(resolver.claims, stacks, decks)
+    untrue = tuple(false_claim(claim, warns) for claim in made if not claim.holds)
+    warnings = (*warnings, *filter(None, map(thin_claim, made)))
     problems, warnings = (problems, (*warnings, *untrue)) if warns else ((*problems, *untrue), warnings)
     return ResolvedDeck(
         deck.source,
@@ -101,7 +105,9 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems,
         frozenset(left_out),
         footer=footer_in(stacks, deck),
-        claims=tuple(resolver.claims),
+        claims=made,
+        variables=resolver.known_variables(),
+        results=tuple(result for one in everyone for result in one.results.values()),
     )
 
 
@@ -157,6 +163,7 @@ class Resolver:
         self._settings = settings
         self._given = given
         self._allowance = Allowance()
+        self.results: dict[tuple[Request, ...], Provenance] = {}
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
         self._views: dict[str, TableView] = {}
@@ -209,6 +216,16 @@ class Resolver:
                 self._place(table)
         return self._placed
 
+    def _served(self, table: Table) -> Table:
+        """Notes the results that the deck uses."""
+        self.results.setdefault(table.provenance.requests, table.provenance)
+        return table
+
+    def known_variables(self) -> dict[str, Any]:
+        """Returns the values under ``vars:`` that could be evaluated, as plain numbers, texts, lists and mappings."""
+        known = {name: self._context[name] for name in self._variables}
+        return {name: unwrapped(value) for name, value in known.items() if not isinstance(value, Missing)}
+
     def _evaluate(self, name: str) -> None:
         """Evaluates a value. One of ``--set`` is taken as it is."""
         value, lines, problems = self._variables[name], self.deck.variable_lines, self.expander.problems
@@ -237,7 +254,7 @@ class Resolver:
         if len(problems) > count:
             return
         try:
-            table = self.store.table(declaration.source, parameters, declaration.name)
+            table = self._served(self.store.table(declaration.source, parameters, declaration.name))
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:
@@ -248,44 +265,23 @@ class Resolver:
 
     def _place(self, declaration: TableDeclaration) -> None:
         name, count = declaration.name, len(self.expander.problems)
-        look = self._look(declaration)
+        look = evaluated_look(declaration, self.expander)
         if len(self.expander.problems) > count:
             return
+
+        def at(option: str) -> Place:
+            return declaration.path, line_of(declaration, option)
+
         try:
             placed = place(name, self._computed[name], look, self.expander)
+            look = claimed_look(self._views[name], look, self.claims, at, self.deck.options.lang)
+            placed = replace(placed, look=look)
             self._placed[name] = replace(placed, lang=self.deck.options.lang)
         except LookError as error:
             self.failed.add(("tables", name))
             self.expander.problems += [
                 problem.at(declaration.path, line_of(declaration, option)) for option, problem in error.problems
             ]
-
-    def _look(self, declaration: TableDeclaration) -> TableLook:
-        """Returns the look of a table with the expressions in its texts evaluated."""
-        look = declaration.look
-        texts = {
-            "caption": look.caption,
-            "labels": dict(look.labels),
-            "emphasis": [{"legend": rule.legend} for rule in look.emphasis],
-            "total": [{"label": rule.label} for rule in look.total],
-            "footnotes": [{"text": rule.text} for rule in look.footnotes],
-        }
-        filled = evaluated(texts, self.expander, declaration.path, lines_of(declaration))
-
-        def shown(text: Any) -> str | None:
-            return None if text is None else values.shown(text)
-
-        emphasis, total, footnotes = filled["emphasis"], filled["total"], filled["footnotes"]
-        return replace(
-            look,
-            caption=shown(filled["caption"]),
-            labels={key: values.shown(label) for key, label in filled["labels"].items()},
-            emphasis=tuple(replace(r, legend=shown(f["legend"])) for r, f in zip(look.emphasis, emphasis, strict=True)),
-            total=tuple(replace(r, label=shown(f["label"])) for r, f in zip(look.total, total, strict=True)),
-            footnotes=tuple(
-                replace(r, text=values.shown(f["text"])) for r, f in zip(look.footnotes, footnotes, strict=True)
-            ),
-        )
 
     def _cycle(self, cycle: Sequence[Node]) -> Problem:
         """Returns the problem of values and tables that need each other, at the line of the first of them."""
@@ -341,7 +337,7 @@ class Resolver:
             if subjects:
                 given[TABLE_SOURCES.find(source).subject] = unwrapped(subjects[0])
             known = TABLE_SOURCES.find(source)
-            table = self.store.table(source, given)
+            table = self._served(self.store.table(source, given))
             return called_row(source, table, known.parameters.model_fields, known.accuracy_of)
 
         return call
@@ -379,7 +375,11 @@ class Resolver:
             raise DeckError(mistake.problem() for mistake in found) from None
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
-        return place(name, self._computed[name], TableLook(**merged), self.expander)
+        shown = TableLook(**merged)
+        if "emphasis" in look:  # the claims of the declared rules are made already
+            here = self.claims.place or (self.deck.source.name, 1)
+            shown = claimed_look(self._views[name], shown, self.claims, lambda _: here, self.deck.options.lang)
+        return replace(place(name, self._computed[name], shown, self.expander), lang=self.deck.options.lang)
 
 
 def _with_sources(table: Table, parameters: Mapping[str, Any]) -> Table:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Undefined
 
-from slidegen.comparison_text import described, reason, truth
+from slidegen.comparison_text import described, reason, share, truth
 from slidegen.errors import Problem
 from slidegen.judgments import Judgment
+from slidegen.marks import NO_TEXT
 from slidegen.resolve.judging import is_true
 from slidegen.resolve.values import Quantity, ValueProblem, plain, shown
 from slidegen.resolved import Claim, PlacedClaim
@@ -44,9 +46,9 @@ class Claims:
     def __iter__(self) -> Iterator[Claim]:
         return iter(self._made.values())
 
-    def add(self, words: str, judgment: Judgment, place: Place, lang: str = "en") -> PlacedClaim:
+    def add(self, words: str, judgment: Judgment, place: Place, lang: str = "en", instead: str = "") -> PlacedClaim:
         """Keeps a claim, and returns what stands on the slide."""
-        claim = Claim(words, judgment, *place, self.slide)
+        claim = Claim(words, judgment, *place, self.slide, instead)
         compares = ((part.left.value, part.operator, part.right.value) for part in judgment.parts)
         self._made.setdefault((words, *place, judgment.holds, *compares), claim)
         compared = described(judgment.closest, lang)
@@ -100,6 +102,8 @@ def _words(value: Any) -> str:
     words = SPACE.sub(" ", shown(value)).strip(" ")
     if not words:
         raise ValueProblem(f"the words of claim() are empty; {USE}", code="wrong-expression")
+    if NO_TEXT.search(words):
+        raise ValueProblem("the words of claim() hold a character that is not text", code="wrong-expression")
     return words
 
 
@@ -127,8 +131,26 @@ def quoted(words: str) -> str:
     return f'"{words}"' if len(words) <= MAX_WORDS else f'"{words[:MAX_WORDS]}..."'
 
 
+def thin_claim(claim: Claim) -> Problem | None:
+    """Warns of a claim that holds by less than the numbers that it compares may be off; None for any other."""
+    part = claim.judgment.thin
+    uncertain = None if part is None else part.uncertain
+    if part is None or uncertain is None:
+        return None
+    sources = "; ".join(
+        f"numbers of {one.source} are within {share(one.accuracy.error)}, {one.accuracy.evidence}"
+        for one in uncertain.evidence
+    )
+    together = part.relative(uncertain.error) or 0.0
+    if together > max(one.accuracy.error for one in uncertain.evidence):
+        sources += f"; together within {share(together)}" if isfinite(together) else "; together without bounds"
+    what = f"the claim {quoted(claim.words)} holds by {share(part.margin)}, but {sources}"
+    return Problem(what, claim.path, claim.line, slide=claim.slide, code="thin-claim")
+
+
 def false_claim(claim: Claim, warns: bool) -> Problem:
     """Returns the problem of a claim that does not hold."""
-    what = f"the claim {quoted(claim.words)} is false: {reason(claim.judgment)}; change the words or the condition"
+    why = claim.instead or reason(claim.judgment)
+    what = f"the claim {quoted(claim.words)} is false: {why}; change the words or the condition"
     message = what if warns else f"{what}, or set claims: warn"
     return Problem(message, claim.path, claim.line, slide=claim.slide, code="false-claim")

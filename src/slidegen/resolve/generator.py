@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jinja2 import nodes
 from jinja2.compiler import Frame
 
 from slidegen.resolve.compiling import PayingGenerator
 
+CLAIMING: Final = frozenset({"claim", "table", "chart"})
+"""The functions that make claims. A name, the first argument of the last two, has no comparisons."""
+
 
 class Generator(PayingGenerator):
     """Compiles set blocks and string literals as template text, and the result of call and filter blocks as a value.
 
-    The condition of a claim gives a judgment, with the place of the claim.
+    The condition of a claim gives a judgment. Claims have the place of the call that makes them.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -21,12 +24,12 @@ class Generator(PayingGenerator):
         self._claimed = set()
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        if isinstance(node.node, nodes.Name) and node.node.name == "claim" and node.args:
+        if isinstance(node.node, nodes.Name) and node.node.name in CLAIMING and node.args:
             self._claim(node)
         super().visit_Call(node, frame, forward_caller=forward_caller)
 
     def _claim(self, node: nodes.Call) -> None:
-        """Marks the comparisons in the condition of a claim, and adds the place of the claim."""
+        """Marks the comparisons in the condition of a claim, and adds the place of the call."""
         stack: list[nodes.Node] = [node.args[0]]
         while stack:
             part = stack.pop()

@@ -16,7 +16,7 @@ from slidegen.resolve.environment import Expander
 from slidegen.resolve.judging import compare, is_true
 from slidegen.resolve.meter import NumberTooLargeError
 from slidegen.resolve.syntax import syntax_message
-from slidegen.resolve.values import Quantity, ValueProblem, plain
+from slidegen.resolve.values import Quantity, ValueProblem
 
 T = TypeVar("T")
 
@@ -125,10 +125,9 @@ def _judged(expander: Expander, expression: str, table: str, row: dict[str, Any]
     try:
         value = expander.evaluate(expression, row)
     except ValueProblem:
-        missing = [row[key] for key in row if key in names and plain(row[key]) is None]
-        if not missing:
+        if not any(row[key] is None for key in row if key in names):
             raise
-        return compare("<", missing[0], 0)  # type: ignore[no-any-return]
+        return compare("<", Quantity(None, ()), 0)  # type: ignore[no-any-return]
     if isinstance(value, Quantity) and isinstance(value.value, bool | None):
         value = is_true(value)
     if isinstance(value, bool):

@@ -56,9 +56,10 @@ class Row:
 
 
 def values_of(row: Row) -> dict[str, Any]:
-    """Returns the cells of a row by their keys, for an expression: numbers with where they come from."""
+    """Returns the cells of a row by their keys, for an expression: numbers with where they come from, texts and n/a as
+    they are."""
     cells = {key: row[key] for key in row._keys}
-    return {key: cell.value if isinstance(cell.value, str) else cell for key, cell in cells.items()}
+    return {key: cell.value if isinstance(cell.value, str | None) else cell for key, cell in cells.items()}
 
 
 class TableView:
@@ -68,10 +69,10 @@ class TableView:
     """
 
     def __init__(self, name: str, table: Table, accuracy: AccuracyOf | None = None, judge: Judge | None = None) -> None:
-        self._name = name
-        self._table = table
+        self.name = name
+        self.table = table
+        self.origin = (table.provenance,)
         self._judge = judge
-        self._origin = (table.provenance,)
         self.rows = [Row(table, cells, accuracy) for cells in table.rows]
 
     def row(self, *key: object, **columns: object) -> Row:
@@ -84,17 +85,17 @@ class TableView:
     def least(self, column: object, /, *key: object, **columns: object) -> Judgment:
         """Returns whether a row has the least number in a column, alone."""
         one, others = self._one_and_others("least", column, key, columns)
-        return row_claims.extreme("<", one, others, self._origin)
+        return row_claims.extreme("<", one, others, self.origin)
 
     def most(self, column: object, /, *key: object, **columns: object) -> Judgment:
         """Returns whether a row has the greatest number in a column, alone."""
         one, others = self._one_and_others("most", column, key, columns)
-        return row_claims.extreme(">", one, others, self._origin)
+        return row_claims.extreme(">", one, others, self.origin)
 
     def rank(self, column: object, /, *key: object, **columns: object) -> Count:
         """Returns the place of a row among all by the numbers in a column, 1 for the least."""
         one, others = self._one_and_others("rank", column, key, columns)
-        return row_claims.ranked(one, others, self._origin)
+        return row_claims.ranked(one, others, self.origin)
 
     def ordered(self, column: object, /, *key: object, **columns: object) -> Judgment:
         """Returns whether the numbers in a column ascend; with ``-`` before its key, whether they descend.
@@ -116,25 +117,25 @@ class TableView:
         if not rows:
             raise self._problem("ordered() has no rows to compare")
         numbers = [self.rows[at][by] for at in rows]
-        return row_claims.ascending(numbers, name.startswith("-"), self._origin)
+        return row_claims.ascending(numbers, name.startswith("-"), self.origin)
 
     def only(self, expression: object, /, *key: object, **columns: object) -> Judgment:
         """Returns whether a row is the only one for which an expression over the columns holds."""
         at = self._index("only", key, columns)
-        same = [index for index, cells in enumerate(self._table.rows) if cells == self._table.rows[at]]
-        return row_claims.marked(self._judged(expression), same, self._origin)
+        same = [index for index, cells in enumerate(self.table.rows) if cells == self.table.rows[at]]
+        return row_claims.marked(self.judged(expression), same, self.origin)
 
     def all(self, expression: object, /) -> Judgment:
         """Returns whether an expression over the columns holds in every row."""
-        return row_claims.marked(self._judged(expression), range(len(self.rows)), self._origin)
+        return row_claims.marked(self.judged(expression), range(len(self.rows)), self.origin)
 
     def none(self, expression: object, /) -> Judgment:
         """Returns whether an expression over the columns holds in no row."""
-        return row_claims.marked(self._judged(expression), (), self._origin)
+        return row_claims.marked(self.judged(expression), (), self.origin)
 
     def count(self, expression: object, /) -> Count:
         """Returns in how many rows an expression over the columns holds."""
-        return row_claims.counted(self._judged(expression), self._origin)
+        return row_claims.counted(self.judged(expression), self.origin)
 
     def _index(self, method: str, key: tuple[object, ...], columns: Mapping[str, object]) -> int:
         return self._found(find_row, method, key, columns)
@@ -148,12 +149,12 @@ class TableView:
     ) -> T:
         """Returns what a function finds for the values of a row that a call of a method gives."""
         if len(key) > 1:
-            what = f"{method}() of table {self._name!r} takes one unnamed value of a row"
+            what = f"{method}() of table {self.name!r} takes one unnamed value of a row"
             raise ValueProblem(f"{what}; name the others: method='full'", code="wrong-expression")
         try:
-            return find(self._table, tuple(map(plain, key)), {name: plain(value) for name, value in columns.items()})
+            return find(self.table, tuple(map(plain, key)), {name: plain(value) for name, value in columns.items()})
         except NoSingleRow as error:
-            raise ValueProblem(f"table {self._name!r} {error}", code="unknown-row") from None
+            raise ValueProblem(f"table {self.name!r} {error}", code="unknown-row") from None
 
     def _one_and_others(
         self, method: str, column: object, key: tuple[object, ...], columns: Mapping[str, object]
@@ -161,16 +162,16 @@ class TableView:
         """Returns a row's number in a column, and those of the other rows; rows that are equal count as one."""
         by = self._numeric(method, shown(column))
         at = self._index(method, key, columns)
-        different = distinct(self._table, range(len(self.rows)))
-        same = self._table.rows[at]
-        return self.rows[at][by], [self.rows[index][by] for index in different if self._table.rows[index] != same]
+        different = distinct(self.table, range(len(self.rows)))
+        same = self.table.rows[at]
+        return self.rows[at][by], [self.rows[index][by] for index in different if self.table.rows[index] != same]
 
     def _numeric(self, method: str, key: str) -> str:
         """Returns the key of a column of numbers. Raises ValueProblem for any other."""
-        kinds = {column.key: column.kind for column in self._table.columns}
+        kinds = {column.key: column.kind for column in self.table.columns}
         if key not in kinds:
             raise ValueProblem(
-                f"table {self._name!r} has no column {key!r}; {nearest(key, kinds)}", code="unknown-column"
+                f"table {self.name!r} has no column {key!r}; {nearest(key, kinds)}", code="unknown-column"
             )
         if kinds[key] not in NUMERIC:
             numeric = [name for name, kind in kinds.items() if kind in NUMERIC]
@@ -179,15 +180,15 @@ class TableView:
             )
         return key
 
-    def _judged(self, expression: object) -> list[Judgment]:
+    def judged(self, expression: object) -> list[Judgment]:
         """Returns for each row whether an expression over the columns holds. Raises ValueProblem if none is there."""
         if not self.rows:
             raise self._problem("there are no rows to judge")
         assert self._judge is not None
-        return self._judge(shown(expression), self._name, list(map(values_of, self.rows)))
+        return self._judge(shown(expression), self.name, list(map(values_of, self.rows)))
 
     def _problem(self, message: str) -> ValueProblem:
-        return ValueProblem(f"table {self._name!r}: {message}", code="wrong-expression")
+        return ValueProblem(f"table {self.name!r}: {message}", code="wrong-expression")
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

@@ -48,6 +48,10 @@ class ParameterError(DeckError):
         super().__init__(problem for _, problem in pairs)
 
 
+class MissingInputError(ParameterError):
+    """A file that a parameter names does not exist. A result in the record that depends on it can still be used."""
+
+
 def no_progress(_: float) -> None:
     """Discards the share of a part that is done."""
 
