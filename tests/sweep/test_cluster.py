@@ -156,7 +156,8 @@ def test_a_batch_system_starts_workers(
     """`--cluster slurm` submits a job for each worker and cancels it at the end. This SLURM runs jobs at once."""
     programs = sweeps.folder / "programs"
     programs.mkdir()
-    _program(programs / "sbatch", f'cp "$1" {programs}/$$.job; setsid sh {programs}/$$.job & echo $!')
+    job = f"{programs}/$$.job"
+    _program(programs / "sbatch", f"cp $1 {job}; setsid sh {job} > {job}.log 2>&1 < /dev/null & echo $!")
     _program(programs / "scancel", f'echo "$1" >> {programs}/cancelled; kill -- "-$1"')
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     for name, value in (("CORES", "1"), ("MEMORY", "1GB"), ("WALLTIME", "00:10:00"), ("QUEUE", "long")):
