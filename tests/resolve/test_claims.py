@@ -29,7 +29,7 @@ def test_the_words_of_a_true_claim_stand_on_the_slide(folder: DeckFolder) -> Non
     """As data, with the provenance of the numbers: no text of an expression is Markdown."""
     html = folder.slide(f"{{{{ claim({TOTAL} < 12 * GiB, '<b>fits</b> *here* & \"there\"') }}}}", HEAD).body
     assert 'data-model="Qwen/Qwen2-1.5B"' in html
-    shown = '<span class="computed" data-value="11.50\u00a0GiB &lt; 12.00\u00a0GiB">'
+    shown = '<span class="claim" data-value="11.50\u00a0GiB &lt; 12.00\u00a0GiB">'
     words = "&lt;b&gt;fits&lt;/b&gt; *here* &amp; &quot;there&quot;"
     assert without_provenance(html) == f"<p>{shown}{words}</span></p>"
 
