@@ -16,9 +16,11 @@ TYPE_CHECKING = False  # type checkers treat it like typing's; importing typing 
 if TYPE_CHECKING:
     from typing import Any
 
-    from slidegen.api import build, check, claims, estimate, export, tables
+    from slidegen.api import build, check, claims, diff, estimate, export, stale, tables
     from slidegen.build_options import BuildOptions
     from slidegen.built import Built
+    from slidegen.changes.staleness import Staleness, StaleResult
+    from slidegen.changes.values import Change, Changes, Reason, SlideChange
     from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
     from slidegen.estimate.allocated import AllocatedEstimate
     from slidegen.estimate.textbook import MemoryEstimate
@@ -60,6 +62,8 @@ __all__ = [
     "BuildOptions",
     "Built",
     "Bundled",
+    "Change",
+    "Changes",
     "Claim",
     "Column",
     "Comparison",
@@ -91,15 +95,19 @@ __all__ = [
     "Problem",
     "Provenance",
     "Reader",
+    "Reason",
     "RenderedDeck",
     "RenderedSlide",
     "Slide",
+    "SlideChange",
     "SlideOptions",
     "SlidegenError",
     "Source",
     "SourceContext",
     "SourceFormat",
     "SourceParameters",
+    "StaleResult",
+    "Staleness",
     "Table",
     "TableDeclaration",
     "TableLook",
@@ -112,17 +120,21 @@ __all__ = [
     "build",
     "check",
     "claims",
+    "diff",
     "estimate",
     "export",
+    "stale",
     "svg_drawing",
     "tables",
     "text_width",
 ]
 
 _HOMES = {
-    "slidegen.api": ("build", "check", "claims", "estimate", "export", "tables"),
+    "slidegen.api": ("build", "check", "claims", "diff", "estimate", "export", "stale", "tables"),
     "slidegen.build_options": ("BuildOptions",),
     "slidegen.built": ("Built",),
+    "slidegen.changes.staleness": ("StaleResult", "Staleness"),
+    "slidegen.changes.values": ("Change", "Changes", "Reason", "SlideChange"),
     "slidegen.errors": ("DeckError", "MissingExtraError", "ModelError", "Problem", "SlidegenError"),
     "slidegen.estimate.allocated": ("AllocatedEstimate",),
     "slidegen.estimate.textbook": ("MemoryEstimate",),

@@ -75,7 +75,7 @@ def test_text_for_a_terminal(talk: Repo) -> None:
     assert lines[0] == "slides/talk.yml: v1 (2025-06-01) -> working tree"
     assert lines[1].startswith("2 changes on 2 slides; ")
     assert "slide 1  The price is 7 euros" in lines
-    assert any(line.startswith("  t: second, total  20 -> 40  (+100.0 %)") for line in lines)
+    assert any(line.startswith("    t: second, total  20 -> 40  (+100.0 %)") for line in lines)
     assert "\x1b" not in done.stdout
     assert run("diff", "HEAD", "slides/talk.yml", "--exit-code").exit_code == 1
     talk.git("checkout", "-q", ".")
@@ -252,6 +252,39 @@ def test_json_has_exact_values(here: Path) -> None:
     keys = ["kind", "place", "name", "row", "column", "old", "new", "old_value", "new_value", "relative", "reasons"]
     assert list(change) == keys
     assert (found["old"], found["new"], change["old"], change["new"]) == ("as it is", "with x=2", "1", "2")
+
+
+def test_reasons_stand_once() -> None:
+    """Above the changes that have them; not on slides if all changes of the deck have the same ones."""
+    from slidegen.changes.forms.text import as_text
+    from slidegen.changes.values import Change, Changes, Reason, SlideChange
+
+    library, rank = Reason("library", "torch", "2.0", "2.1"), Reason("variable", "rank", "8", "16")
+
+    def changes(*reasons: Reason) -> Changes:
+        each = [Change("number", "text", "", f"n{at}", "", "1", "2", reasons=(one,)) for at, one in enumerate(reasons)]
+        return Changes("a", "b", (SlideChange("changed", "1", "1", "t", tuple(each)),))
+
+    assert as_text(changes(library, rank, library), "", 80).splitlines()[2:] == [
+        "  torch 2.0 -> 2.1 (2)",
+        "  rank 8 -> 16 (1)",
+        "",
+        "slide 1  t",
+        "  torch 2.0 -> 2.1",
+        "    n0  1 -> 2",
+        "    n2  1 -> 2",
+        "  rank 8 -> 16",
+        "    n1  1 -> 2",
+    ]
+    assert as_text(changes(rank, rank), "", 80).splitlines()[4:] == ["slide 1  t", "    n0  1 -> 2", "    n1  1 -> 2"]
+
+
+def test_only_numbers(talk: Repo) -> None:
+    """Without the sentences that the author edited."""
+    talk.write({"slides/talk.yml": DECK.replace("# Memory", "# Of 7 things, here is the memory that two need")})
+    words = ["v1", "slides/talk.yml"]
+    assert len(numbers(*words)) > 1
+    assert numbers(*words, "--numbers") == [("20", "40")]
 
 
 def test_colours_only_on_a_terminal() -> None:

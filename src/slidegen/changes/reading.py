@@ -37,6 +37,7 @@ def compared(old: Side, new: Side, options: BuildOptions, *, exact: bool = False
         message = "--set changes a deck of the working tree, and the new side is not one"
         raise SlidegenError([Problem(message, code="wrong-value")])
     names = side_names(old, new, options)
+    options = replace(options, claims="warn", keep_record=False)
     if old.is_record or new.is_record:
         return compare_records(_record(old), _record(new), names, exact=exact)
     before = _before(old, new, options)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from slidegen.changes.forms.words import reason_text, relative_text, subject, summary
+from slidegen.changes.forms.words import reason_counts, reason_text, relative_text, subject, summary
 from slidegen.changes.values import Change, Changes
 from slidegen.errors import SlidegenError
 
@@ -46,7 +46,7 @@ def refresh_lines(changes: Changes, deck: str) -> list[str]:
     lines = [summary(changes)]
     if not changes:
         return lines
-    for reason, count in changes.reasons[:REASONS]:
+    for reason, count in reason_counts(changes)[:REASONS]:
         lines.append(f"{reason_text(reason)} ({count})")
     slides = {id(change): slide for slide in changes.slides for change in slide.changes}
     for change in largest(changes):

@@ -36,6 +36,7 @@ STYLES: Final[dict[str, dict[str, Any]]] = {
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write, instead of standard output.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if something changed.")
 @click.option("--exact", is_flag=True, help="List also numbers that differ only in digits that are not shown.")
+@click.option("--numbers", is_flag=True, help="Leave out sentences that only the author changed.")
 @value_options
 def diff(
     sides: Sequence[str],
@@ -43,6 +44,7 @@ def diff(
     output: Path | None,
     exit_code: bool,
     exact: bool,
+    numbers: bool,
     quiet: bool,
     verbose: bool,
     **settings: Any,
@@ -66,6 +68,10 @@ def diff(
         options = build_options(settings, progress=progress, keep_record=False)
         old, new = sides_of(sides, what_if=bool(options.settings) or options.mode == "refresh")
         changes = compared(old, new, options, exact=exact)
+    if numbers:
+        from slidegen.changes.forms.words import without_edits
+
+        changes = without_edits(changes)
     if not quiet:
         print_problems(changes.problems)
     text = _text(changes, form, new.path, output)

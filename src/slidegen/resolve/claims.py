@@ -13,6 +13,7 @@ from jinja2 import Undefined
 from slidegen.comparison_text import described, reason, share, truth
 from slidegen.errors import Problem
 from slidegen.judgments import Judgment
+from slidegen.marks import NO_TEXT
 from slidegen.resolve.judging import is_true
 from slidegen.resolve.values import Quantity, ValueProblem, plain, shown
 from slidegen.resolved import Claim, PlacedClaim
@@ -101,6 +102,8 @@ def _words(value: Any) -> str:
     words = SPACE.sub(" ", shown(value)).strip(" ")
     if not words:
         raise ValueProblem(f"the words of claim() are empty; {USE}", code="wrong-expression")
+    if NO_TEXT.search(words):
+        raise ValueProblem("the words of claim() hold a character that is not text", code="wrong-expression")
     return words
 
 

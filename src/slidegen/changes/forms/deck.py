@@ -12,7 +12,7 @@ from slidegen.changes.forms.markdown import escaped
 from slidegen.changes.forms.words import counted, joined, reasons_text, relative_text, subject
 from slidegen.changes.values import Change, Changes, Reason, SlideChange
 
-LINES: Final = 9
+LINES: Final = 12
 """The lines of the tables of a slide."""
 COLUMN: Final = 44
 """About how many characters of what changed are on a line of a table."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from slidegen.changes.forms.words import (
     joined,
+    reason_counts,
     reason_text,
     reasons_text,
     relative_text,
@@ -29,7 +30,7 @@ def as_markdown(changes: Changes, title: str) -> str:
     """The changes as Markdown. `title` names what is compared."""
     lines = [f"### {escaped(title or 'What changed')}", ""]
     lines += [f"{escaped(changes.old)} → {escaped(changes.new)}: {summary(changes)}.", ""]
-    lines += [f"- {escaped(reason_text(reason))} ({count})" for reason, count in changes.reasons]
+    lines += [f"- {escaped(reason_text(reason))} ({count})" for reason, count in reason_counts(changes)]
     folded = changes.count > FOLDED
     for slide in changes.slides:
         lines += ["", *_slide(slide, folded)]
@@ -38,7 +39,7 @@ def as_markdown(changes: Changes, title: str) -> str:
 
 def escaped(text: str) -> str:
     """A text on one line that means nothing in Markdown."""
-    words = " ".join(printable(text).split())
+    words = " ".join(printable(text).split()).replace(" -> ", " → ")
     return SPECIAL.sub(lambda found: f"&#{ord(found[0])};", words)
 
 

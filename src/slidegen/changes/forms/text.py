@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from slidegen.changes.forms.words import (
     joined,
+    reason_counts,
     reason_text,
     reasons_text,
     relative_text,
@@ -44,11 +45,12 @@ def as_text(changes: Changes, title: str, width: int, paint: Paint = plain) -> s
     """The changes as lines of at most `width` characters, where words allow. `title` names what is compared."""
     head = f"{title}: " if title else ""
     lines = [printable(f"{head}{changes.old} -> {changes.new}"), summary(changes)]
-    everywhere = shared_reasons(list(changes))
-    for reason, count in changes.reasons[:MAX_REASONS]:
+    counts = reason_counts(changes)
+    everywhere = shared_reasons([one for slide in changes.slides if slide.kind == "changed" for one in slide.changes])
+    for reason, count in counts[:MAX_REASONS]:
         lines.append(f"{INDENT}{printable(reason_text(reason))} ({count})")
-    if len(changes.reasons) > MAX_REASONS:
-        lines.append(f"{INDENT}and {len(changes.reasons) - MAX_REASONS} more reasons")
+    if len(counts) > MAX_REASONS:
+        lines.append(f"{INDENT}and {len(counts) - MAX_REASONS} more reasons")
     before = "changed"
     for slide in changes.slides:
         gap = [] if slide.kind == before != "changed" else [""]
@@ -63,15 +65,16 @@ def _slide(slide: SlideChange, known: tuple[Reason, ...] | None, width: int, pai
         yield f"{name}  {paint(slide.kind, 'new' if slide.kind == 'added' else 'old')}"
         return
     yield name
-    shared = shared_reasons(slide.changes)
-    if shared is not None and shared != known:
-        yield f"{INDENT}{paint(printable(reasons_text(shared)), 'faint')}"
-    for change in joined(slide.changes):
-        why = "" if shared is not None else printable(reasons_text(change.reasons))
-        yield from _change(change, why, width, paint)
+    changes = joined(slide.changes)
+    for reasons in dict.fromkeys(change.reasons for change in changes):
+        if reasons != known:
+            yield f"{INDENT}{paint(printable(reasons_text(reasons)), 'faint')}"
+        for change in changes:
+            if change.reasons == reasons:
+                yield from (f"{INDENT}{line}" for line in _change(change, width - len(INDENT), paint))
 
 
-def _change(change: Change, why: str, width: int, paint: Paint) -> Iterator[str]:
+def _change(change: Change, width: int, paint: Paint) -> Iterator[str]:
     """Yields the lines of a change: one if they fit."""
     if change.kind == "number" or (change.kind == "emphasis" and change.old is not None and change.new is not None):
         old, new = printable(change.old or "none"), printable(change.new or "none")
@@ -79,10 +82,9 @@ def _change(change: Change, why: str, width: int, paint: Paint) -> Iterator[str]
         values = f"{paint(old, 'old')} -> {paint(new, 'new')}{f'  ({more})' if more else ''}"
         what = printable(subject(change))
         room = width - len(INDENT)
-        long = len(f"{what}  {old} -> {new}  ({more})  {why}") > room
+        long = len(f"{what}  {old} -> {new}  ({more})") > room
         yield from _wrapped(what, room) if long else ()
-        end = f"  {paint(why, 'faint')}" if why else ""
-        yield f"{INDENT * 2}{values}{end}" if long else f"{INDENT}{what}  {values}{end}"
+        yield f"{INDENT * 2}{values}" if long else f"{INDENT}{what}  {values}"
         return
     name = ": ".join(filter(None, (change.name, ", ".join(filter(None, (change.row, change.column))))))
     for sign, text, style in (("-", change.old, "old"), ("+", change.new, "new")):
@@ -92,8 +94,6 @@ def _change(change: Change, why: str, width: int, paint: Paint) -> Iterator[str]
             yield f"{INDENT}{paint(f'{sign} {first}', style)}"  # type: ignore[arg-type]
             for line in others:
                 yield f"{INDENT}{paint(f'  {line}', style)}"  # type: ignore[arg-type]
-    if why:
-        yield f"{INDENT * 2}{paint(why, 'faint')}"
 
 
 def _wrapped(text: str, room: int) -> Iterator[str]:

@@ -27,6 +27,11 @@ def reason_text(reason: Reason) -> str:
         return "no known reason"
     if reason.kind == "missing":
         return f"no recorded value{f' of {reason.what}' if reason.what else ''}"
+    if reason.kind in ("variable", "parameter") and reason.what and (reason.old is None) != (reason.new is None):
+        # One of several values, or a variable that one of the decks does not have.
+        return (
+            f"{reason.new} added to {reason.what}" if reason.old is None else f"{reason.old} removed from {reason.what}"
+        )
     name = f"{PREFIXES.get(reason.kind, '')}{reason.what}"
     if reason.old is None and reason.new is None:
         return name or reason.kind
@@ -86,7 +91,8 @@ def summary(changes: Changes) -> str:
         parts.append(f"{counted(number, unit)} {kind}" if number else "")
     what = ", ".join(filter(None, parts)) or "nothing changed"
     same = f"{counted(changes.same, 'number')} {'is' if changes.same == 1 else 'are'} the same"
-    hidden = f", {changes.hidden} differ only in digits that are not shown" if changes.hidden else ""
+    verb = "differs" if changes.hidden == 1 else "differ"
+    hidden = f", {changes.hidden} {verb} only in digits that are not shown" if changes.hidden else ""
     return f"{what}; {same}{hidden}"
 
 
@@ -113,3 +119,19 @@ def joined(changes: Sequence[Change]) -> list[Change]:
 def _is_same_sentence(one: Change, other: Change) -> bool:
     in_text = one.kind == other.kind == "number" and not one.name and one.place != "record"
     return in_text and (one.place, one.row, one.reasons) == (other.place, other.row, other.reasons)
+
+
+def without_edits(changes: Changes) -> Changes:
+    """Returns the changes without sentences that the author edited, and without what is then a slide with no change."""
+    slides = []
+    for slide in changes.slides:
+        kept = tuple(one for one in slide.changes if one.kind != "words" or one.reasons != (Reason("text"),))
+        if kept or slide.kind != "changed":
+            slides.append(replace(slide, changes=kept))
+    return replace(changes, slides=tuple(slides))
+
+
+def reason_counts(changes: Changes) -> list[tuple[Reason, int]]:
+    """The reasons of the changes on slides that both sides have, with their numbers, the most frequent first."""
+    changed = tuple(slide for slide in changes.slides if slide.kind == "changed")
+    return list(replace(changes, slides=changed).reasons)
