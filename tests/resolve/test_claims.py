@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from slidegen.build_options import BuildOptions
 from slidegen.errors import SlidegenError
-from slidegen.pipeline import resolved_deck
+from slidegen.pipeline import preview, resolved_deck
 from slidegen.resolve import claims
 from tests.deck_folder import MODEL, DeckFolder, without_provenance
 
@@ -283,3 +284,14 @@ def test_what_is_compared_is_shown_in_short(folder: DeckFolder) -> None:
     assert '"a TableView" is not in [1, 2, 3, 4, ...]' in message
     (message,) = folder.slide_problems('{{ claim([n, [1], m] == m, "w") }}', HEAD)
     assert f'"[2.46, ..., {MODEL}]" is not "{MODEL}"' in message
+
+
+def test_the_served_page_knows_a_false_claim_once_its_number_is_computed(folder: DeckFolder) -> None:
+    """Before, nothing is claimed of it."""
+    deck = folder.write("talk.yml", f"{HEAD}slides:\n- \"{{{{ claim({TOTAL} < 10 * GiB, 'w') }}}}\"\n")
+    options = BuildOptions(offline=True, keep_record=False, defers=True)
+    assert preview(str(deck), options).deferred
+    with pytest.raises(SlidegenError) as error:
+        preview(str(deck), replace(options, defers=False))
+    assert [problem.code for problem in error.value.problems] == ["false-claim"]
+    assert "<del>w</del>" in preview(str(deck), replace(options, defers=False, claims="warn")).page.stacks[0][0]

@@ -55,15 +55,6 @@ class Claims:
         return PlacedClaim(words, compared, judgment.provenance, "" if claim.holds else truth(judgment, lang), lang)
 
     @contextmanager
-    def at(self, place: Place | None) -> Iterator[None]:
-        """Gives the place of a text that is evaluated inside."""
-        before, self.place = self.place, place
-        try:
-            yield
-        finally:
-            self.place = before
-
-    @contextmanager
     def attempt(self) -> Iterator[None]:
         """Forgets the claims that were made inside if an error is raised."""
         count = len(self._made)
