@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from slidegen.cli.messages import messages, print_problems
+from slidegen.cli.messages import print_problems
 from slidegen.cli.options import build_options, value_options
-from slidegen.errors import Problem
 
 if TYPE_CHECKING:
     from slidegen.changes.forms.text import Style
@@ -111,4 +110,4 @@ def _write(output: Path, text: str) -> None:
     from slidegen.write import write_file
 
     write_file(output, text.encode("utf-8", "replace"))
-    messages().info(Problem("written", str(output), code="built"), str(output))
+    click.echo(output)
