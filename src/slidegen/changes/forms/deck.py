@@ -11,6 +11,8 @@ from typing import Final
 from slidegen.changes.forms.markdown import escaped
 from slidegen.changes.forms.words import counted, joined, reasons_text, relative_text, subject
 from slidegen.changes.values import Change, Changes, Reason, SlideChange
+from slidegen.marks import NO_TEXT
+from slidegen.printing import printable
 
 LINES: Final = 12
 """The lines of the tables of a slide."""
@@ -22,6 +24,9 @@ MAX_PAGES: Final = 12
 """The most slides about one reason."""
 MAX_NAMES: Final = 9
 """The most slides of the old or new deck that a list names."""
+LONGEST: Final = 30
+LONG: Final = re.compile(rf"[^\s/-]{{{LONGEST + 1},}}")
+"""A word that cannot be broken, and would make its column too wide."""
 UNIT: Final = re.compile(r"(?<=\d) (?=[%A-Za-z])")
 Row = tuple[SlideChange, Change]
 
@@ -30,7 +35,7 @@ def as_deck(changes: Changes, title: str) -> str:
     """The changes as the text of a YAML deck. `title` names what is compared."""
     name = f"What changed since {changes.old}" if changes.old != "as it is" else f"What changes {changes.new}"
     lines = [
-        f"# The changes of {_comment(title)}, written by slidegen diff",
+        f"# The changes of {_plain(title)}, written by slidegen diff",
         f"title: {_quoted(name)}",
         "theme: auto",
         "slide_number: true",
@@ -159,7 +164,8 @@ def _parts(names: Sequence[str], most: int) -> Iterator[tuple[str, Sequence[str]
 
 
 def _cut(text: str, most: int = MAX_TEXT) -> str:
-    """A text of at most about `most` characters, escaped."""
+    """A text of at most about `most` characters, escaped, without words that are too long for a line."""
+    text = LONG.sub(lambda found: f"{found[0][:LONGEST]}…", text)
     if len(text) > most:
         text = f"{text[:most].rsplit(' ', 1)[0]} …"
     return escaped(text)
@@ -176,10 +182,9 @@ def _sentence(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """A text for a value of YAML that is expanded: without expressions."""
-    return json.dumps(" ".join(text.split()).replace("{", "(").replace("}", ")"), ensure_ascii=False)
+    return json.dumps(_plain(text).replace("{", "(").replace("}", ")"), ensure_ascii=False)
 
 
-def _comment(text: str) -> str:
-    from slidegen.printing import printable
-
-    return " ".join(printable(text).split())
+def _plain(text: str) -> str:
+    """A text on one line, without characters that no deck may hold."""
+    return " ".join(NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", printable(text)).split())
