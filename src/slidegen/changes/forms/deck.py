@@ -77,12 +77,12 @@ def _counts(changes: Changes) -> Iterator[str]:
 
 
 def _by_reason(changes: Changes) -> dict[tuple[Reason, ...], list[Row]]:
-    """Returns the changes of slides on both sides by their reasons, those with the most changes first."""
+    """Returns the changes of slides on both sides by their reasons, those with the most changes first, edits last."""
     groups: dict[tuple[Reason, ...], list[Row]] = {}
     for slide in changes.slides:
         for change in joined(slide.changes) if slide.kind == "changed" else ():
             groups.setdefault(change.reasons, []).append((slide, change))
-    return dict(sorted(groups.items(), key=lambda one: -len(one[1])))
+    return dict(sorted(groups.items(), key=lambda one: (one[0] == (Reason("text"),), -len(one[1]))))
 
 
 def _why(groups: dict[tuple[Reason, ...], list[Row]]) -> Iterator[str]:
@@ -100,8 +100,8 @@ def _group(reasons: tuple[Reason, ...], rows: Sequence[Row]) -> Iterator[tuple[s
     """Yields the slides about one reason: first numbers, then sentences."""
     heading = _cut(_sentence(reasons_text(reasons)), 90)
     pages = [
-        *_pages([row for row in rows if row[1].kind != "words"]),
-        *_pages([row for row in rows if row[1].kind == "words"]),
+        *_pages([row for row in rows if not _is_wide(row[1])]),
+        *_pages([row for row in rows if _is_wide(row[1])]),
     ]
     for at, page in enumerate(pages[:MAX_PAGES], 1):
         number = f" ({at} of {len(pages)})" if len(pages) > 1 else ""
@@ -125,19 +125,32 @@ def _pages(rows: Sequence[Row]) -> list[list[Row]]:
     return pages
 
 
+def _is_wide(change: Change) -> bool:
+    """Whether a change is that of sentences, or of whole rows and columns, which stand side by side."""
+    return change.kind in ("words", "row", "column")
+
+
+def _sides(change: Change) -> tuple[str, str]:
+    """The old and the new text of a wide change, with the name of the row or column."""
+    name = "" if change.kind == "words" else f"{subject(change)}: "
+    old, new = (f"{name}{text}" if text is not None else "" for text in (change.old, change.new))
+    return old, new
+
+
 def _height(change: Change) -> int:
-    if change.kind == "words":
-        longest = max(min(MAX_TEXT, len(text or "")) for text in (change.old, change.new))
+    if _is_wide(change):
+        longest = max(min(MAX_TEXT, len(text)) for text in _sides(change))
         return max(1, math.ceil(longest / COLUMN))
     return max(1, math.ceil(min(MAX_TEXT, len(subject(change))) / COLUMN))
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
-    if rows[0][1].kind == "words":
+    if _is_wide(rows[0][1]):
         yield "| slide | old | new |"
         yield "|---|---|---|"
         for slide, change in rows:
-            yield f"| {_number(slide)} | {_cut(change.old or '')} | {_cut(change.new or '')} |"
+            old, new = _sides(change)
+            yield f"| {_number(slide)} | {_cut(old)} | {_cut(new)} |"
         return
     relative = any(relative_text(change) for _, change in rows)
     yield f"| slide | what | old | new |{' change |' if relative else ''}"
