@@ -9,6 +9,7 @@ from typing import Final
 
 from slidegen.judgments import OPPOSITE, Comparison, Judgment, Operator
 from slidegen.languages.numbers import localized
+from slidegen.marks import NO_TEXT
 from slidegen.model import CellValue
 from slidegen.units import BYTES_PER_UNIT, LARGEST, NOT_AVAILABLE, Unit, fixed, format_bytes, format_count
 
@@ -39,6 +40,8 @@ def operand_texts(comparison: Comparison, lang: str = "en") -> tuple[str, str]:
         shown = (texts[0], texts[1])
         if texts[0] != texts[1] or None in numbers or numbers[0] == numbers[1]:
             break
+    if comparison.operator in ("in", "not in") and isinstance(right.value, str):
+        shown = (shown[0], shown[1].strip('"'))  # a list is not a text
     return shown
 
 
@@ -142,4 +145,5 @@ def _text(value: CellValue) -> str:
         return str(value).lower()
     if not isinstance(value, str):
         return str(value)
+    value = NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)
     return f'"{value}"' if len(value) <= MAX_TEXT else f'"{value[:MAX_TEXT]}…"'

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from slidegen.build_options import BuildOptions
 from slidegen.errors import SlidegenError
-from slidegen.pipeline import resolved_deck
+from slidegen.pipeline import preview, resolved_deck
 from slidegen.resolve import claims
 from tests.deck_folder import MODEL, DeckFolder, without_provenance
 
@@ -26,7 +29,7 @@ def test_the_words_of_a_true_claim_stand_on_the_slide(folder: DeckFolder) -> Non
     """As data, with the provenance of the numbers: no text of an expression is Markdown."""
     html = folder.slide(f"{{{{ claim({TOTAL} < 12 * GiB, '<b>fits</b> *here* & \"there\"') }}}}", HEAD).body
     assert 'data-model="Qwen/Qwen2-1.5B"' in html
-    shown = '<span class="computed" data-value="11.50\u00a0GiB &lt; 12.00\u00a0GiB">'
+    shown = '<span class="claim" data-value="11.50\u00a0GiB &lt; 12.00\u00a0GiB">'
     words = "&lt;b&gt;fits&lt;/b&gt; *here* &amp; &quot;there&quot;"
     assert without_provenance(html) == f"<p>{shown}{words}</span></p>"
 
@@ -67,7 +70,7 @@ def test_with_a_warning_the_words_are_struck_through_with_the_truth(folder: Deck
         ("not memory(m).rank < 3", "n/a cannot be compared with 3"),
         ("n > 3", "2.46 is not > 3 (18 % under)"),
         ("m == 'x'", f'"{MODEL}" is not "x"'),
-        ("m in ['x', 'y']", f"\"{MODEL}\" is not in \"['x', 'y']\""),
+        ("m in ['x', 'y']", f'"{MODEL}" is not in [x, y]'),
         ("memory(m).parameters > 1.6e9", "1.54\u00a0B is not > 1.60\u00a0B (3.5 % under)"),
     ],
 )
@@ -221,3 +224,74 @@ def test_words_may_hold_computed_values(folder: DeckFolder) -> None:
     """They become text; a mark that is cut or forged is refused as anywhere."""
     html = folder.slide(f'{{{{ claim({TOTAL} > 1, "takes " ~ ({TOTAL} | gib)) }}}}', HEAD).body
     assert ">takes 11.50\u00a0GiB</span>" in html
+
+
+def test_a_mark_cannot_be_forged_by_words_or_by_what_they_compare(folder: DeckFolder) -> None:
+    """Escapes in literals can write the characters that no deck may hold."""
+    mark = r"\ufdd60\ufdd7"
+    (message,) = folder.slide_problems(f'{{{{ claim(n < 9, "{mark}") }}}}', HEAD)
+    assert message == "talk.yml:4: the words of claim() hold a character that is not text"
+    html = folder.slide(f'{{{{ claim(n == "{mark}", "w") }}}}', HEAD, claims="warn").body
+    assert "<ins>not true: 2.46 ≠ &quot;\ufffd0\ufffd&quot;</ins>" in html
+
+
+def test_a_false_claim_is_struck_through_in_layouts_formulas_and_charts(folder: DeckFolder) -> None:
+    """Where a value has its own look, a claim keeps its truth."""
+    deck = f"""\
+        claims: warn
+        vars: {{n: 2.46}}
+        tables:
+          t: {{source: memory, models: {MODEL}, method: [full, lora]}}
+        figures:
+          f: {{kind: bars, table: t, value: total, title: "{{{{ claim(n < 2, 'title') }}}}"}}
+        slides:
+          - layout: stats
+            content: |
+              - **{{{{ claim(n < 2, "2x") }}}}** less
+
+              - **{{{{ n }}}}** more
+          - '$x = {{{{ claim(n < 2, "small") }}}}$'
+          - '{{{{ chart("f") }}}}'
+    """
+    stats, formula, chart = folder.build(deck).bodies
+    assert "<del>2x</del> <ins>not true: 2.46 ≥ 2</ins>" in stats
+    assert r'<annotation encoding="application/x-tex">x = small\ [not\ true:\ 2.46\ ≥\ 2]</annotation>' in formula
+    assert "title [not true: 2.46 ≥ 2]" in chart
+
+
+@pytest.mark.parametrize("head", ["marp: true\n", "format: revealjs\n", "separator: '^---$'\n", "dialect: plain\n"])
+def test_every_dialect_of_markdown_has_the_key(folder: DeckFolder, head: str) -> None:
+    """It is not one of the dialect's own, about which there would be a warning."""
+    deck = f"---\n{head}claims: warn\nvars: {{n: 3}}\n---\n\n# A\n\n{{{{ claim(n < 2, 'w') }}}}\n"
+    page = folder.build(deck, "a.md")
+    (warning,) = [str(one) for one in page.built.warnings if "claim" in str(one)]
+    assert 'the claim "w" is false' in warning
+    assert "<del>w</del> <ins>not true: 3 ≥ 2</ins>" in page.html
+
+
+def test_a_notebook_has_the_key(folder: DeckFolder) -> None:
+    """Beside its other options, in slidegen's own words."""
+    cell = {"cell_type": "markdown", "metadata": {}, "source": "# A\n\n{{ claim(n < 2, 'w') }}"}
+    head = {"slidegen": {"claims": "warn", "vars": {"n": 3}}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": head, "cells": [cell]}
+    assert "<del>w</del>" in folder.build(json.dumps(notebook), "a.ipynb").html
+
+
+def test_what_is_compared_is_shown_in_short(folder: DeckFolder) -> None:
+    """Lists by their first items, objects by what they are: a message is the same each time."""
+    head = f"{HEAD}{TABLE}"
+    (message,) = folder.slide_problems('{{ claim(tables.t in [1, 2, 3, 4, 5, [6]], "w") }}', head)
+    assert '"a TableView" is not in [1, 2, 3, 4, ...]' in message
+    (message,) = folder.slide_problems('{{ claim([n, [1], m] == m, "w") }}', HEAD)
+    assert f'"[2.46, ..., {MODEL}]" is not "{MODEL}"' in message
+
+
+def test_the_served_page_knows_a_false_claim_once_its_number_is_computed(folder: DeckFolder) -> None:
+    """Before, nothing is claimed of it."""
+    deck = folder.write("talk.yml", f"{HEAD}slides:\n- \"{{{{ claim({TOTAL} < 10 * GiB, 'w') }}}}\"\n")
+    options = BuildOptions(offline=True, keep_record=False, defers=True)
+    assert preview(str(deck), options).deferred
+    with pytest.raises(SlidegenError) as error:
+        preview(str(deck), replace(options, defers=False))
+    assert [problem.code for problem in error.value.problems] == ["false-claim"]
+    assert "<del>w</del>" in preview(str(deck), replace(options, defers=False, claims="warn")).page.stacks[0][0]

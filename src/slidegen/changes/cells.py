@@ -15,6 +15,8 @@ from slidegen.table_look import TableLook
 
 NAMING: Final = frozenset({"text", "model", "integer"})
 """The kinds of columns that name rows."""
+NAMES: Final = 2
+"""The most columns that name the only row of a table."""
 RowKey = tuple[tuple[str, CellValue], ...]
 
 
@@ -112,12 +114,13 @@ def table_grid(name: str, table: Table, look: TableLook, lang: str = "en") -> Gr
 
 
 def _naming(table: Table, renamed: Mapping[str, str]) -> tuple[str, ...]:
-    """Returns the columns that tell the rows apart; with a single row, all that can name it."""
+    """Returns the columns that tell the rows apart; with a single row, the first ones that can name it."""
     kinds = {column.key: column.kind for column in table.columns}
     if len(table.rows) > 1:
         keys = [key for key in distinguishing_keys(table, range(len(table.rows))) if kinds[key] in NAMING]
     else:
-        keys = [key for key, kind in kinds.items() if kind in ("text", "model")]
+        filled = zip(table.columns, *table.rows, strict=True)
+        keys = [column.key for column, *cell in filled if column.kind in ("text", "model") and cell != [None]][:NAMES]
     return tuple(renamed.get(key, key) for key in keys)
 
 

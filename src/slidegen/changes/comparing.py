@@ -17,6 +17,7 @@ from slidegen.resolved import ResolvedDeck
 from slidegen.results.record import Record
 
 Found = Change | Loose | LooseGrid
+SlidePair = tuple[SlideText | None, SlideText | None]
 
 
 def compare(
@@ -77,10 +78,10 @@ class _Comparison:
         if changes:
             yield SlideChange("changed", None, None, new, changes)
 
-    def slides(self, pairs: Sequence[tuple[SlideText | None, SlideText | None]]) -> Iterator[SlideChange]:
+    def slides(self, pairs: Sequence[SlidePair]) -> Iterator[SlideChange]:
         """Yields the changes of each pair of slides. What a slide lacks may stand on another one, to which it moved."""
         found = [list(self._slide(one, two)) for one, two in pairs]
-        self._moved(found)
+        self._moved(pairs, found)
         for (one, two), items in zip(pairs, found, strict=True):
             seen: set[tuple[object, ...]] = set()
             changes = tuple(change for item in items for change in self._final(item, seen))
@@ -115,32 +116,34 @@ class _Comparison:
         self.footers.add(shown)
         return True
 
-    def _moved(self, slides: list[list[Found]]) -> None:
-        """Pairs what stands on one slide of the old deck and on another one of the new deck."""
-        loose = [
-            (number, item)
-            for number, items in enumerate(slides)
-            for item in items
-            if isinstance(item, Loose | LooseGrid) and (item.old is None or item.new is None)
-        ]
-        gone = [one for one in loose if one[1].new is None]
-        come = [one for one in loose if one[1].old is None]
-        places: dict[tuple[object, ...], list[tuple[int, Loose | LooseGrid]]] = {}
-        for one in come:
-            places.setdefault(one[1].key, []).append(one)
-        for number, item in gone:
-            if not places.get(item.key):
-                continue
-            where, other = places[item.key].pop(0)
-            slides[number].remove(item)
-            at = slides[where].index(other)
-            if isinstance(item, LooseGrid) and isinstance(other, LooseGrid):
-                slides[where][at] = LooseGrid(item.old, other.new)
-            elif isinstance(item, Loose) and isinstance(other, Loose):
-                assert item.old is not None
-                assert other.new is not None
-                texts = Texts(item.texts.old, other.texts.new)
-                slides[where][at : at + 1] = self.wording.both(other.place, other.name, item.old, other.new, texts)
+    def _moved(self, pairs: Sequence[SlidePair], slides: list[list[Found]]) -> None:
+        """Pairs what stands on one slide of the old deck and on another one of the new deck, in the decks' orders."""
+        gone: list[tuple[int, int, Loose | LooseGrid]] = []
+        come: dict[tuple[object, ...], list[tuple[int, int, Loose | LooseGrid]]] = {}
+        for number, ((one, two), items) in enumerate(zip(pairs, slides, strict=True)):
+            for item in items:
+                if isinstance(item, Change):
+                    continue
+                if item.new is None and one is not None:
+                    gone.append((one.position, number, item))
+                elif item.old is None and two is not None:
+                    come.setdefault(item.key, []).append((two.position, number, item))
+        for one_side in come.values():
+            one_side.sort(key=lambda found: found[0])
+        for _, number, item in sorted(gone, key=lambda found: found[0]):
+            if come.get(item.key):
+                _, where, other = come[item.key].pop(0)
+                slides[number].remove(item)
+                at = slides[where].index(other)
+                slides[where][at : at + 1] = self._joined(item, other)
+
+    def _joined(self, gone: Loose | LooseGrid, come: Loose | LooseGrid) -> Iterator[Found]:
+        """Yields the changes of what moved from one slide to another."""
+        if isinstance(gone, LooseGrid) and isinstance(come, LooseGrid):
+            yield LooseGrid(gone.old, come.new)
+        elif isinstance(gone, Loose) and isinstance(come, Loose) and gone.old is not None and come.new is not None:
+            texts = Texts(gone.texts.old, come.texts.new)
+            yield from self.wording.both(come.place, come.name, gone.old, come.new, texts)
 
     def _final(self, item: Found, seen: set[tuple[object, ...]]) -> Iterator[Change]:
         if isinstance(item, Loose):

@@ -107,7 +107,8 @@ def _row(new: Grid, one: Row, two: Row, columns: dict[str, str], *, emphasised: 
 
 
 def _whole_row(grid: Grid, row: Row, other: Grid, *, added: bool) -> CellChange:
-    cells = [f"{grid.labels[key]} {cell.text}" for key, cell in row.cells.items() if key not in grid.naming]
+    filled = {key: cell for key, cell in row.cells.items() if cell.value is not None and key not in grid.naming}
+    cells = [f"{grid.labels[key]} {cell.text}" for key, cell in filled.items()]
     cell = Cell(", ".join(cells), None)
     key = (grid.named(row, grid.naming),)
     return _one_sided("row", key, row_name(grid, row), "", cell, (grid, other), added=added)
@@ -158,5 +159,7 @@ def row_name(grid: Grid, row: Row) -> str:
     parts = []
     for key in grid.naming:
         cell = row.cells[key]
+        if cell.value is None:
+            continue
         parts.append(cell.text if isinstance(cell.value, str) else f"{grid.labels[key].lower()} {cell.text}")
     return ", ".join(parts) or f"row {grid.rows.index(row) + 1}"

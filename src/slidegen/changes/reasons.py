@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from slidegen.changes.requests import request_reasons
@@ -34,7 +35,7 @@ class Texts:
     @property
     def names(self) -> frozenset[str]:
         """The names that the expressions of both use."""
-        return frozenset(NAME.findall(" ".join(EXPRESSION.findall(f"{self.old}\n{self.new}"))))
+        return names_in(self.old) | names_in(self.new)
 
     def are_typed(self, old: Token, new: Token) -> bool:
         """Returns whether the author typed the digits of two numbers."""
@@ -132,7 +133,19 @@ def _typed(text: str, token: Token) -> bool:
     if token.computed:
         return False
     digits = NUMBER.search(token.text)
-    return digits is not None and digits[0] in NUMBER.findall(EXPRESSION.sub(" ", text))
+    return digits is not None and digits[0] in typed_numbers(text)
+
+
+@lru_cache
+def names_in(text: str) -> frozenset[str]:
+    """Returns the names that the expressions of a text use."""
+    return frozenset(NAME.findall(" ".join(EXPRESSION.findall(text))))
+
+
+@lru_cache
+def typed_numbers(text: str) -> frozenset[str]:
+    """Returns the numbers of a text outside its expressions."""
+    return frozenset(" ".join(number.split()) for number in NUMBER.findall(EXPRESSION.sub(" ", text)))
 
 
 def _changed(old: Values, new: Values, path: str = "") -> Iterator[tuple[str, Reason]]:

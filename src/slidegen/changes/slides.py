@@ -25,9 +25,10 @@ SHOWN: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class SlideText:
-    """A slide of a deck: its number on the page, its title and its sentences by place."""
+    """A slide of a deck: its position (from 0), its number on the page, its title, and its sentences by place."""
 
     slide: ResolvedSlide
+    position: int
     number: str
     title: str
     content: tuple[Sentence, ...]
@@ -69,7 +70,7 @@ class SlideText:
 
 def slides_of(deck: ResolvedDeck) -> list[SlideText]:
     """Returns the slides of a deck that are shown, in order."""
-    found = []
+    found: list[SlideText] = []
     for at, stack in enumerate(deck.shown, 1):
         for below, slide in enumerate(stack, 1):
             number = f"{at}.{below}" if len(stack) > 1 else str(at)
@@ -77,7 +78,7 @@ def slides_of(deck: ResolvedDeck) -> list[SlideText]:
             content = tuple(sentences(shown))
             notes = (*sentences(said), *sentences(slide.notes))
             footer = tuple(sentences(slide.footer))
-            found.append(SlideText(slide, number, _title(content), content, notes, footer))
+            found.append(SlideText(slide, len(found), number, _title(content), content, notes, footer))
     return found
 
 

@@ -206,7 +206,8 @@ def value_html(placed: PlacedValue, tag: str = "span") -> str:
         return escape(placed.text, quote=False)
     attributes = provenance.attributes(placed.provenance, placed.value)
     text = typeset(placed.text) if isinstance(placed.value, int | float) else placed.text
-    return f'<{tag} class="computed"{attributes}>{escape(text)}</{tag}>'
+    name = "claim" if isinstance(placed, PlacedClaim) else "computed"  # words may wrap, a number may not
+    return f'<{tag} class="{name}"{attributes}>{escape(text)}</{tag}>'
 
 
 def claim_html(claim: PlacedClaim, tag: str) -> str:

@@ -19,6 +19,7 @@ from slidegen.resolve.claims import Claims, Place, claim_function, false_claim, 
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
+from slidegen.resolve.given_rows import with_sources
 from slidegen.resolve.locating import line_of, lines_of, located
 from slidegen.resolve.looks import claimed_look, evaluated_look
 from slidegen.resolve.meter import COMPUTATION, FIGURE, MAX_WORK, Meter
@@ -41,7 +42,6 @@ from slidegen.resolved import (
     ResolvedSlide,
     ResolvedText,
 )
-from slidegen.results.parts import merged
 from slidegen.results.store import ResultStore
 from slidegen.sources.look import LookModel, look_of
 from slidegen.table_look import TableLook
@@ -258,7 +258,7 @@ class Resolver:
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:
-            table = _with_sources(table, filled)
+            table = with_sources(table, filled)
             self._computed[declaration.name] = table
             accuracy = TABLE_SOURCES.find(declaration.source).accuracy_of
             self._views[declaration.name] = TableView(declaration.name, table, accuracy, partial(judged, self.expander))
@@ -380,15 +380,6 @@ class Resolver:
             here = self.claims.place or (self.deck.source.name, 1)
             shown = claimed_look(self._views[name], shown, self.claims, lambda _: here, self.deck.options.lang)
         return replace(place(name, self._computed[name], shown, self.expander), lang=self.deck.options.lang)
-
-
-def _with_sources(table: Table, parameters: Mapping[str, Any]) -> Table:
-    """A table of the deck's own rows says where the computed values in its `parameters` come from."""
-    given = table.provenance
-    found = [one for one in values.sources_of(parameters) if one.given is None]
-    if given.given is None or not found:
-        return table
-    return replace(table, provenance=replace(merged(found), given=given.given, computed_cells=True))
 
 
 def _refuse(name: str) -> Callable[..., Any]:

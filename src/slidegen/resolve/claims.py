@@ -13,6 +13,7 @@ from jinja2 import Undefined
 from slidegen.comparison_text import described, reason, share, truth
 from slidegen.errors import Problem
 from slidegen.judgments import Judgment
+from slidegen.marks import NO_TEXT
 from slidegen.resolve.judging import is_true
 from slidegen.resolve.values import Quantity, ValueProblem, plain, shown
 from slidegen.resolved import Claim, PlacedClaim
@@ -54,15 +55,6 @@ class Claims:
         return PlacedClaim(words, compared, judgment.provenance, "" if claim.holds else truth(judgment, lang), lang)
 
     @contextmanager
-    def at(self, place: Place | None) -> Iterator[None]:
-        """Gives the place of a text that is evaluated inside."""
-        before, self.place = self.place, place
-        try:
-            yield
-        finally:
-            self.place = before
-
-    @contextmanager
     def attempt(self) -> Iterator[None]:
         """Forgets the claims that were made inside if an error is raised."""
         count = len(self._made)
@@ -101,6 +93,8 @@ def _words(value: Any) -> str:
     words = SPACE.sub(" ", shown(value)).strip(" ")
     if not words:
         raise ValueProblem(f"the words of claim() are empty; {USE}", code="wrong-expression")
+    if NO_TEXT.search(words):
+        raise ValueProblem("the words of claim() hold a character that is not text", code="wrong-expression")
     return words
 
 

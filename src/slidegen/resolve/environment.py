@@ -25,7 +25,7 @@ from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
 from slidegen.resolve.claims import Claims, Place
 from slidegen.resolve.code import SetAside, put_back, set_aside
 from slidegen.resolve.generator import Generator
-from slidegen.resolve.judging import compare, is_true
+from slidegen.resolve.judging import OPERATORS, compare, is_true
 from slidegen.resolve.line_map import traced, with_lines
 from slidegen.resolve.meter import SPENT, Meter, size
 from slidegen.resolve.pieces import pieces, unknown
@@ -143,8 +143,10 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def compare(self, name: Operator, left: Any, right: Any, judged: bool = False) -> Any:
         """Compares two values, which are paid already. One of a claim is `judged` whatever it compares."""
-        self.meter.sources(left, right)
-        return compare(name, left, right, judged=judged)
+        if judged or isinstance(left, values.Quantity) or isinstance(right, values.Quantity):
+            self.meter.sources(left, right)
+            return compare(name, left, right, judged=judged)
+        return OPERATORS[name](left, right)
 
     def both(self, left: Any, right: Any) -> Any:
         """Returns ``left and right`` for a `left` that is true."""
@@ -350,8 +352,12 @@ class Expander:
                 if expression not in self._compiled:
                     compiled = self._environment.compile_expression(expression, undefined_to_none=False)
                     self._compiled[expression] = compiled
-                with self._environment.claims.at(place):
+                claims = self._environment.claims
+                before, claims.place = claims.place, place
+                try:
                     result = self._compiled[expression](context)
+                finally:
+                    claims.place = before
             if isinstance(result, StrictUndefined):
                 result._fail_with_undefined_error()
             if isinstance(result, Iterator):  # the result of filters such as `map` can be read only once

@@ -14,7 +14,7 @@ from slidegen.resolve.placing import sorted_by
 from slidegen.resolve.shown_table import holds, names_in
 from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.resolve.variables import Line, evaluated
-from slidegen.resolved import PlacedFigure
+from slidegen.resolved import PlacedFigure, PlacedValue
 from slidegen.results.parts import merged
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Figures:
             options = evaluated(dict(declared.options), self._expander, declared.path, _lines_of(declared))
             if len(self._expander.problems) > count:
                 continue
-            figure = self._declared[name] = replace(declared, options=unwrapped(options))
+            figure = self._declared[name] = replace(declared, options=_given(options))
             try:
                 placed = self._place(figure)
             except DeckError as error:
@@ -75,7 +75,7 @@ class Figures:
         Raises:
             ValueProblem, DeckError: no such name, or a mistake in the options of the call.
         """
-        given = {key: unwrapped(value) for key, value in options.items()}
+        given = {key: _given(value) for key, value in options.items()}
         figure = self._declared.get(name)
         if figure is not None and (not given or name not in self._placed):
             return self._placed.get(name, "")
@@ -212,6 +212,15 @@ def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: It
             hint = nearest(key, {*columns, *(cells if len(cells) <= MAX_NAMED else ())})
             message = f"chart {figure.name!r}: labels: no column or cell of table {figure.table!r} is {key!r}; {hint}"
             yield Problem(message, figure.path, figure.lines.get("labels", figure.line), code="unknown-column")
+
+
+def _given(value: Any) -> Any:
+    """Returns the value of an option: a number or text, in place of a computed one or of a claim."""
+    if isinstance(value, (list, tuple)):
+        return [_given(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _given(item) for key, item in value.items()}
+    return str(value) if isinstance(value, PlacedValue) else unwrapped(value)
 
 
 def _lines_of(figure: FigureDeclaration) -> Line:
