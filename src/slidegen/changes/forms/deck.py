@@ -14,6 +14,8 @@ from slidegen.changes.values import Change, Changes, Reason, SlideChange
 from slidegen.marks import NO_TEXT
 from slidegen.printing import printable
 
+BEGINNING: Final = "# Changes that slidegen diff found"
+"""How the file begins: such a file may be written again."""
 LINES: Final = 12
 """The lines of the tables of a slide."""
 COLUMN: Final = 44
@@ -35,7 +37,7 @@ def as_deck(changes: Changes, title: str) -> str:
     """The changes as the text of a YAML deck. `title` names what is compared."""
     name = f"What changed since {changes.old}" if changes.old != "as it is" else f"What changes {changes.new}"
     lines = [
-        f"# The changes of {_plain(title)}, written by slidegen diff",
+        f"{BEGINNING} on {_plain(title)}",
         f"title: {_quoted(name)}",
         "theme: auto",
         "slide_number: true",
