@@ -110,7 +110,7 @@ CODES: Final[Mapping[Code, str]] = {
     "console-message": "A page writes to the browser's console.",
     "contrast": "Text has too little contrast to what is behind it.",
     "cycle": "Values or tables use each other, or files include each other, in a cycle.",
-    "data-file": "A file of rows (CSV) cannot be read as a table.",
+    "data-file": "A file of rows (CSV, Parquet) cannot be read as a table.",
     "detail": "An explanation of `--verbose`.",
     "diagram": "A diagram cannot be drawn as it is written.",
     "diagram-part": "A diagram asks for something that is not drawn.",

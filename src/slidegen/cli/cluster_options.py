@@ -47,6 +47,10 @@ def check_cluster_options(given: Mapping[str, Any], jobs: int | None) -> None:
         from slidegen.sweep.connecting import check_address
 
         check_address(given["scheduler"], tls=any(tls))
+    if given["cluster"] is not None:
+        from slidegen.sweep.connecting import check_system
+
+        check_system(given["cluster"])
 
 
 def executor_of(given: Mapping[str, Any], jobs: int, context: SourceContext, progress: Progress) -> Executor:

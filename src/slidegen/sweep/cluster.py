@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,9 @@ PATIENCE: Final = 60.0
 FETCH: Final = 5.0
 """Seconds to wait for a finished result before looking whether its worker is still there."""
 KILLED: Final = "every worker that computed it was lost, perhaps for lack of memory"
+LOST: Final = Problem(
+    "the scheduler is lost; what was received is kept, and the same command computes the rest", code="worker"
+)
 CALL: Final = "__import__('importlib').import_module('slidegen.sweep.remote').{}(argument)"
 """What a worker evaluates. A function would be looked up in the scheduler too, which then needed slidegen, or be sent
 as the code of this version of Python, which another one may not survive."""
@@ -75,8 +79,12 @@ class DaskExecutor:
             return
         self._connection = self.connect()
         self._greet(self._connection)
-        portions = Portions(batches, self._allowed_losses())
-        workers = CheckedWorkers(batches[0].source)
+        try:
+            yield from self._computed(Portions(batches, self._allowed_losses()), CheckedWorkers(batches[0].source))
+        except OSError:  # the answer of Dask to whatever is asked through a closed connection
+            raise SlidegenError([LOST]) from None
+
+    def _computed(self, portions: Portions, workers: CheckedWorkers) -> Iterator[Finished]:
         self._seen = time.monotonic()
         while portions or any(task.portion for task in self._tasks.values()):
             yield from self._look(workers, portions)
@@ -96,7 +104,8 @@ class DaskExecutor:
         if self._connection is not None:
             tasks, self._tasks = list(self._tasks.values()), {}
             if tasks and self._connection.client.status == "running":
-                self._connection.client.cancel([task.future for task in tasks], force=True)
+                with suppress(OSError):  # the scheduler may be lost meanwhile
+                    self._connection.client.cancel([task.future for task in tasks], force=True)
             self._connection.close()
             self._connection = None
 
@@ -151,8 +160,7 @@ class DaskExecutor:
         """Returns the client. Raises SlidegenError if the scheduler is lost."""
         assert self._connection is not None
         if self._connection.client.status != "running":
-            message = "the scheduler is lost; what was received is kept, and the same command computes the rest"
-            raise SlidegenError([Problem(message, code="worker")])
+            raise SlidegenError([LOST])
         return self._connection.client
 
     def _check_left(self, workers: CheckedWorkers, now: float) -> None:
@@ -196,7 +204,11 @@ class DaskExecutor:
             content = self._fetched(task)
         except (_LostError, KilledWorker):
             return self._lost(task, portions)
+        except SlidegenError:  # the scheduler is lost
+            raise
         except Exception as error:
+            if task.future.status != "error":  # not the worker's, but the connection's
+                raise
             if task.portion is None:
                 self._tell(workers.broken(task.address, error))
                 return []

@@ -30,6 +30,7 @@ SYSTEMS: Final = {
     "slurm": "SLURMCluster",
 }
 """The batch systems of dask-jobqueue, with its classes; "local" starts processes here, to try it out."""
+LOGGERS: Final = ("distributed.", "dask_jobqueue.", "tornado.")
 SECONDS: Final = 10.0
 """How long to wait for a scheduler to answer."""
 
@@ -88,6 +89,12 @@ def is_open(address: str) -> bool:
     return found is not None and found[1] == "tcp" and LOCAL.fullmatch(found[2]) is None
 
 
+def check_system(system: str) -> None:
+    """Raises SlidegenError if a text does not name a batch system."""
+    if system not in SYSTEMS:
+        raise SlidegenError([Problem(f"--cluster {system!r}; {nearest(system, SYSTEMS)}", code="wrong-value")])
+
+
 def connect(address: str, certificates: Certificates | None = None) -> Connection:
     """Connects to a running scheduler. TLS uses the certificates, else those of Dask's own configuration.
 
@@ -118,15 +125,16 @@ def start_cluster(system: str, workers: int, certificates: Certificates | None =
         SlidegenError: the batch system is unknown, its configuration lacks something, or it refuses the jobs.
         MissingExtraError: dask-jobqueue is not installed.
     """
-    cluster = None
+    check_system(system)
+    distributed, cluster = _distributed(), None
     try:
         with _silence():
             cluster = batch_cluster(system, certificates)
-            cluster.scale(workers)
-            client = _distributed().Client(cluster, timeout=SECONDS, set_as_default=False)
-    except SlidegenError:
+            cluster.sync(_submit, cluster, workers)
+            client = distributed.Client(cluster, timeout=SECONDS, set_as_default=False)
+    except MissingExtraError:
         raise
-    except Exception as error:
+    except Exception as error:  # of the batch system, or of Dask's configuration
         if cluster is not None:
             with suppress(Exception):
                 cluster.close()
@@ -144,9 +152,13 @@ def batch_cluster(system: str, certificates: Certificates | None = None) -> Any:
         module = import_module("dask_jobqueue.local" if system == "local" else "dask_jobqueue")
     except ImportError:
         raise MissingExtraError(f"--cluster {system}", "sweep") from None
-    if system not in SYSTEMS:
-        raise SlidegenError([Problem(f"--cluster {system!r}; {nearest(system, SYSTEMS)}", code="wrong-value")])
     return getattr(module, SYSTEMS[system])(security=_security(certificates))
+
+
+async def _submit(cluster: Any, workers: int) -> None:
+    """Submits the jobs of so many workers, and does not wait until they run. Raises what the batch system answers."""
+    cluster.scale(workers)
+    await cluster
 
 
 def _security(certificates: Certificates | None) -> Security | None:
@@ -178,8 +190,14 @@ def _distributed() -> Any:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Silences Dask's loggers and warnings from now on, and its loggers for good: slidegen says what matters."""
-    for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
+    """Silences Dask's warnings, and its loggers for good: slidegen itself says what matters."""
+    known = logging.root.manager.loggerDict
+    for name in (
+        "asyncio",
+        "distributed",
+        "tornado.application",
+        *(name for name in known if name.startswith(LOGGERS)),
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -100,6 +100,6 @@ def _check_inputs(batch: Batch, context: SourceContext) -> None:
             message = f"a worker lacks it, and files must be at the same path everywhere: {reason(error)}"
             raise DeckError([Problem(message, code="worker")]) from None
         if found != point.key.inputs:
-            names = ", ".join(name for name, _ in set(point.key.inputs or ()).symmetric_difference(found))
+            names = ", ".join(sorted({name for name, _ in set(point.key.inputs or ()).symmetric_difference(found)}))
             message = f"{names}: a worker has another one, and files must be the same everywhere"
             raise DeckError([Problem(message, code="worker")])

@@ -124,19 +124,47 @@ def _place(context: SourceContext) -> dict[str, Any]:
 
 
 def _point(point: Point) -> list[Any]:
-    """Returns the parameters that were given, the key that they must have at the other end, and its inputs."""
+    """Returns the parameters, which of them were given, the key that they must have at the other end, and its inputs.
+
+    They are not checked anew there: checks may depend on which were given, and change that.
+    """
     assert point.parameters is not None
-    return [point.parameters.model_dump(mode="json", exclude_unset=True), point.key.parameters, point.key.inputs]
+    values = {name: _plain(value, name) for name, value in vars(point.parameters).items()}
+    return [values, sorted(point.parameters.model_fields_set), point.key.parameters, point.key.inputs]
 
 
 def _read_point(source: TableSource, version: int, sent: Sequence[Any]) -> Point:
-    given, parameters, inputs = sent
-    checked = source.parameters.model_validate(given)
-    key = Key.of(source.name, version, checked, None if inputs is None else dict(inputs))
-    if key.parameters != parameters:
-        message = f"{source.name}: a worker reads the parameters {parameters} as {key.parameters}"
+    values, given, expected, inputs = sent
+    read = {name: _value(value) for name, value in values.items()}
+    parameters = source.parameters.model_construct(_fields_set=set(given), **read)
+    key = Key.of(source.name, version, parameters, None if inputs is None else dict(inputs))
+    if key.parameters != expected:
+        message = f"{source.name}: a worker reads the parameters {expected} as {key.parameters}"
         raise DeckError([Problem(message, code="worker")])
-    return Point(key, checked, {})
+    return Point(key, parameters, {})
+
+
+def _plain(value: Any, name: str) -> Any:
+    """Returns a value of a parameter as JSON; a sequence or a mapping is an object that says which."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if type(value) in (list, tuple):
+        return {type(value).__name__: [_plain(item, name) for item in value]}
+    if type(value) is dict:
+        return {"dict": [[_plain(key, name), _plain(item, name)] for key, item in value.items()]}
+    message = f"{name}: a {type(value).__name__} cannot be sent to a cluster; numbers, texts, lists and mappings can"
+    raise DeckError([Problem(message, code="worker")])
+
+
+def _value(sent: Any) -> Any:
+    """Reads what `_plain` wrote."""
+    if not isinstance(sent, dict):
+        return sent
+    ((kind, items),) = sent.items()
+    if kind == "dict":
+        return {_value(key): _value(item) for key, item in items}
+    values = map(_value, items)
+    return tuple(values) if kind == "tuple" else list(values)
 
 
 def _discard(_: str) -> None:

@@ -106,7 +106,8 @@ def _worded(request: SweepParameters, error: CutError) -> ParameterError:
 def _nearest(value: Cell, known: Sequence[Any]) -> str:
     """Returns the end of a message about a value that a column does not have."""
     if not isinstance(value, int | float) or isinstance(value, bool):
-        return nearest(str(value), map(str, known))
+        pattern = f"; a pattern is written {{like: {value!r}}}" if "*" in str(value) else ""
+        return nearest(str(value), map(str, known)) + pattern
     if len(known) <= MOST_LISTED:
         return f"available: {', '.join(map(str, known))}"
     close = sorted(known, key=lambda one: abs(one - value))[:MOST_LISTED]
