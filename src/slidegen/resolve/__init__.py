@@ -184,7 +184,16 @@ class Resolver:
         self._context["claim"] = claim_function(environment, deck.options.lang)
         self.expander = Expander(environment, self._context, shortcodes=deck.dialect == "pandoc")
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
-        self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
+        self.figures = Figures(
+            deck.figures,
+            deck.tables,
+            self._computed,
+            self._views,
+            self.claims,
+            self.expander,
+            unusable,
+            deck.options.lang,
+        )
 
     def tables(self) -> dict[str, PlacedTable]:
         """Evaluates the values and computes the tables, each after those that it needs. Then places the tables."""

@@ -73,7 +73,12 @@ class TableView:
         self.table = table
         self.origin = (table.provenance,)
         self._judge = judge
+        self._accuracy = accuracy
         self.rows = [Row(table, cells, accuracy) for cells in table.rows]
+
+    def of(self, table: Table) -> TableView:
+        """Returns the view of some rows of the table, by the same name."""
+        return TableView(self.name, table, self._accuracy, self._judge)
 
     def row(self, *key: object, **columns: object) -> Row:
         """Returns the only row whose first cell is `key` and whose cells in `columns` have these values.
