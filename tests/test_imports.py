@@ -58,6 +58,12 @@ def test_a_warm_build_of_experiments_imports_nothing_heavy(tmp_path: Path) -> No
     assert imported("build", str(deck), "--output-dir", str(tmp_path), "--frozen") == "[]"
 
 
+def test_what_is_stale_and_what_changed_import_nothing_heavy() -> None:
+    """Versions are read from the metadata of what is installed, models from the catalogue, numbers from the record."""
+    assert imported("stale", "slides/europython.yml", "--exit-zero") == "[]"
+    assert imported("diff", "slides/europython.yml", "slides/europython.yml", "--set", "rank=16") == "[]"
+
+
 def test_a_list_of_methods_imports_nothing_heavy() -> None:
     """Names, bits and sources are no arithmetic."""
     assert imported("quantize", "--list") == "[]"

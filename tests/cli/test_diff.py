@@ -103,6 +103,10 @@ def test_files_and_revisions_of_the_same_name(talk: Repo, tmp_path: Path) -> Non
         (["v1...v2", "slides/talk.yml"], "a range has two dots"),
         (["v1", "slides"], "slides: is a folder; name a deck in it"),
         (["nope.yml", "slides/talk.yml"], "nope.yml: there is no such file"),
+        (["v1:.", "slides/talk.yml"], "v1:.: is a folder"),
+        (["v1", "slides/talk.yml", "-o", "slides/talk.yml"], "is one of the two sides"),
+        (["v1", "slides/talk.yml", "-o", "./slides/talk.record.json"], "is one of the two sides"),
+        (["v1", "slides/talk.yml", "-o", "slides/rows.csv", "--format", "deck"], "was not written by slidegen diff"),
         (["v1:../x.yml", "slides/talk.yml"], "outside the Git repository"),
         (["v1:slides/none.yml", "slides/talk.yml"], "v1:slides/none.yml: is not in the revision v1"),
         (["v1", "v2", "slides/talk.yml", "--set", "price=1"], "the new side is not one"),
@@ -114,6 +118,7 @@ def test_mistakes_on_the_command_line(talk: Repo, words: list[str], message: str
     assert (done.exit_code, done.stdout) == (1, "")
     assert message in done.stderr
     assert not (talk.top / "x").exists()
+    assert (talk.top / "slides" / "talk.yml").read_text() == DECK
 
 
 def test_a_deck_that_was_renamed(talk: Repo) -> None:
@@ -217,7 +222,8 @@ def test_markdown_is_escaped(hostile: tuple[str, str]) -> None:
 def test_the_changes_as_a_deck(hostile: tuple[str, str], here: Path, output: str) -> None:
     """It builds without a warning, and the text of the decks is only text."""
     done = run("diff", *hostile, "--format", "deck", "-o", "changes.yml")
-    assert done.stderr == "changes.yml\n"
+    assert (done.stdout, done.stderr) == ("changes.yml\n", "")
+    assert run("diff", *hostile, "--format", "deck", "-o", "changes.yml").exit_code == 0
     built = build("changes.yml", output=here / "changes.html", format=output, theme="auto")
     assert built.warnings == ()
     html = (here / "changes.html").read_text()

@@ -131,6 +131,8 @@ def _in_revision(word: str) -> RevisionSide | None:
     parts = PurePosixPath(path).parts
     if path.startswith("/") or ".." in parts:
         raise _wrong("the path leads out of the repository", word, code="outside-root")
+    if not parts:
+        raise _wrong("is a folder; name a deck in it", word, code="missing-file")
     return RevisionSide(repository, revision, PurePosixPath(*parts).as_posix())
 
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from slidegen.cli.messages import messages, print_problems
+from slidegen.cli.messages import print_problems
 from slidegen.cli.options import build_options, value_options
-from slidegen.errors import Problem
+from slidegen.errors import Problem, SlidegenError
 
 if TYPE_CHECKING:
     from slidegen.changes.forms.text import Style
     from slidegen.changes.values import Changes
 
 FORMS: Final = ("text", "json", "markdown", "deck")
+MOST_BYTES: Final = 100_000_000
 WIDTH: Final = 100
 """The width of lines where there is no terminal."""
 STYLES: Final[dict[str, dict[str, Any]]] = {
@@ -59,7 +60,7 @@ def diff(
     OLD NEW                      two decks, two records, or REVISION:PATH
     """
     from slidegen.changes.reading import compared
-    from slidegen.changes.sides import sides_of
+    from slidegen.changes.sides import FileSide, sides_of
     from slidegen.cli.progress import Reporter
 
     if len(sides) > 3:
@@ -67,6 +68,8 @@ def diff(
     with Reporter(quiet, verbose) as progress:
         options = build_options(settings, progress=progress, keep_record=False)
         old, new = sides_of(sides, what_if=bool(options.settings) or options.mode == "refresh")
+        if output is not None:
+            _check_output(output, [side.path for side in (old, new) if isinstance(side, FileSide)], form)
         changes = compared(old, new, options, exact=exact)
     if numbers:
         from slidegen.changes.forms.words import without_edits
@@ -107,8 +110,28 @@ def _painted(text: str, style: Style) -> str:
     return click.style(text, **STYLES[style])
 
 
+def _check_output(output: Path, sides: Sequence[str], form: str) -> None:
+    """Raises SlidegenError if the output is a side or the record of one, or, for a deck, a file of somebody else."""
+    from slidegen.changes.forms.deck import BEGINNING
+    from slidegen.files import FileError, follow, read_bytes
+    from slidegen.project import record_path
+
+    place = follow(output)
+    message = ""
+    if place in {follow(path) for side in map(Path, sides) for path in (side, record_path(side))}:
+        message = "is one of the two sides; name another file with -o"
+    elif form == "deck" and place.is_file():
+        try:
+            is_own = read_bytes(place, MOST_BYTES).startswith(BEGINNING.encode())
+        except FileError:
+            is_own = False
+        message = "" if is_own else "is there already and was not written by slidegen diff; name another file with -o"
+    if message:
+        raise SlidegenError([Problem(message, str(output), code="output-conflict")])
+
+
 def _write(output: Path, text: str) -> None:
     from slidegen.write import write_file
 
     write_file(output, text.encode("utf-8", "replace"))
-    messages().info(Problem("written", str(output), code="built"), str(output))
+    click.echo(output)

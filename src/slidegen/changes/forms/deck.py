@@ -11,7 +11,11 @@ from typing import Final
 from slidegen.changes.forms.markdown import escaped
 from slidegen.changes.forms.words import counted, joined, reasons_text, relative_text, subject
 from slidegen.changes.values import Change, Changes, Reason, SlideChange
+from slidegen.marks import NO_TEXT
+from slidegen.printing import printable
 
+BEGINNING: Final = "# Changes that slidegen diff found"
+"""How the file begins: such a file may be written again."""
 LINES: Final = 12
 """The lines of the tables of a slide."""
 COLUMN: Final = 44
@@ -22,6 +26,9 @@ MAX_PAGES: Final = 12
 """The most slides about one reason."""
 MAX_NAMES: Final = 9
 """The most slides of the old or new deck that a list names."""
+LONGEST: Final = 30
+LONG: Final = re.compile(rf"[^\s/-]{{{LONGEST + 1},}}")
+"""A word that cannot be broken, and would make its column too wide."""
 UNIT: Final = re.compile(r"(?<=\d) (?=[%A-Za-z])")
 Row = tuple[SlideChange, Change]
 
@@ -30,7 +37,7 @@ def as_deck(changes: Changes, title: str) -> str:
     """The changes as the text of a YAML deck. `title` names what is compared."""
     name = f"What changed since {changes.old}" if changes.old != "as it is" else f"What changes {changes.new}"
     lines = [
-        f"# The changes of {_comment(title)}, written by slidegen diff",
+        f"{BEGINNING} on {_plain(title)}",
         f"title: {_quoted(name)}",
         "theme: auto",
         "slide_number: true",
@@ -72,12 +79,12 @@ def _counts(changes: Changes) -> Iterator[str]:
 
 
 def _by_reason(changes: Changes) -> dict[tuple[Reason, ...], list[Row]]:
-    """Returns the changes of slides on both sides by their reasons, those with the most changes first."""
+    """Returns the changes of slides on both sides by their reasons, those with the most changes first, edits last."""
     groups: dict[tuple[Reason, ...], list[Row]] = {}
     for slide in changes.slides:
         for change in joined(slide.changes) if slide.kind == "changed" else ():
             groups.setdefault(change.reasons, []).append((slide, change))
-    return dict(sorted(groups.items(), key=lambda one: -len(one[1])))
+    return dict(sorted(groups.items(), key=lambda one: (one[0] == (Reason("text"),), -len(one[1]))))
 
 
 def _why(groups: dict[tuple[Reason, ...], list[Row]]) -> Iterator[str]:
@@ -95,8 +102,8 @@ def _group(reasons: tuple[Reason, ...], rows: Sequence[Row]) -> Iterator[tuple[s
     """Yields the slides about one reason: first numbers, then sentences."""
     heading = _cut(_sentence(reasons_text(reasons)), 90)
     pages = [
-        *_pages([row for row in rows if row[1].kind != "words"]),
-        *_pages([row for row in rows if row[1].kind == "words"]),
+        *_pages([row for row in rows if not _is_wide(row[1])]),
+        *_pages([row for row in rows if _is_wide(row[1])]),
     ]
     for at, page in enumerate(pages[:MAX_PAGES], 1):
         number = f" ({at} of {len(pages)})" if len(pages) > 1 else ""
@@ -120,19 +127,32 @@ def _pages(rows: Sequence[Row]) -> list[list[Row]]:
     return pages
 
 
+def _is_wide(change: Change) -> bool:
+    """Whether a change is that of sentences, or of whole rows and columns, which stand side by side."""
+    return change.kind in ("words", "row", "column")
+
+
+def _sides(change: Change) -> tuple[str, str]:
+    """The old and the new text of a wide change, with the name of the row or column."""
+    name = "" if change.kind == "words" else f"{subject(change)}: "
+    old, new = (f"{name}{text}" if text is not None else "" for text in (change.old, change.new))
+    return old, new
+
+
 def _height(change: Change) -> int:
-    if change.kind == "words":
-        longest = max(min(MAX_TEXT, len(text or "")) for text in (change.old, change.new))
+    if _is_wide(change):
+        longest = max(min(MAX_TEXT, len(text)) for text in _sides(change))
         return max(1, math.ceil(longest / COLUMN))
     return max(1, math.ceil(min(MAX_TEXT, len(subject(change))) / COLUMN))
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
-    if rows[0][1].kind == "words":
+    if _is_wide(rows[0][1]):
         yield "| slide | old | new |"
         yield "|---|---|---|"
         for slide, change in rows:
-            yield f"| {_number(slide)} | {_cut(change.old or '')} | {_cut(change.new or '')} |"
+            old, new = _sides(change)
+            yield f"| {_number(slide)} | {_cut(old)} | {_cut(new)} |"
         return
     relative = any(relative_text(change) for _, change in rows)
     yield f"| slide | what | old | new |{' change |' if relative else ''}"
@@ -159,7 +179,8 @@ def _parts(names: Sequence[str], most: int) -> Iterator[tuple[str, Sequence[str]
 
 
 def _cut(text: str, most: int = MAX_TEXT) -> str:
-    """A text of at most about `most` characters, escaped."""
+    """A text of at most about `most` characters, escaped, without words that are too long for a line."""
+    text = LONG.sub(lambda found: f"{found[0][:LONGEST]}…", text)
     if len(text) > most:
         text = f"{text[:most].rsplit(' ', 1)[0]} …"
     return escaped(text)
@@ -176,10 +197,9 @@ def _sentence(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """A text for a value of YAML that is expanded: without expressions."""
-    return json.dumps(" ".join(text.split()).replace("{", "(").replace("}", ")"), ensure_ascii=False)
+    return json.dumps(_plain(text).replace("{", "(").replace("}", ")"), ensure_ascii=False)
 
 
-def _comment(text: str) -> str:
-    from slidegen.printing import printable
-
-    return " ".join(printable(text).split())
+def _plain(text: str) -> str:
+    """A text on one line, without characters that no deck may hold."""
+    return " ".join(NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", printable(text)).split())

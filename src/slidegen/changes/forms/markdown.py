@@ -18,9 +18,10 @@ from slidegen.changes.forms.words import (
     summary,
 )
 from slidegen.changes.values import Change, Changes, SlideChange
+from slidegen.marks import NO_TEXT
 from slidegen.printing import printable
 
-SPECIAL: Final = re.compile(r"[&<>|\\`*\[\]#~@!${}]|(?<!\w)_|_(?!\w)|:(?=//|[\w+-]+:)")
+SPECIAL: Final = re.compile(r"[&<>|\\`*\[\]#~@!${}]|(?<!\w)_|_(?!\w)|:(?=//|:|[\w+-]+:)|(?<=:):")
 """What Markdown, HTML or GitHub would take for more than a sign: emphasis, links, mentions, emoji, expressions."""
 FOLDED: Final = 60
 """The most lines of tables that are not folded."""
@@ -39,7 +40,7 @@ def as_markdown(changes: Changes, title: str) -> str:
 
 def escaped(text: str) -> str:
     """A text on one line that means nothing in Markdown."""
-    words = " ".join(printable(text).split()).replace(" -> ", " → ")
+    words = " ".join(NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", printable(text)).split()).replace(" -> ", " → ")
     return SPECIAL.sub(lambda found: f"&#{ord(found[0])};", words)
 
 
