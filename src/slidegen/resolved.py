@@ -177,7 +177,8 @@ class PlacedFigure:
 
     `caveats` has for each row that it draws why its numbers mean nothing, or None. `notes` has the notes on these rows.
     `sourced` tells whether a line below it has the provenance; the notes and the appendix have it in any case. `label`
-    is what cross references call it; empty if none does. `drawn` are the tables from which it draws numbers, each with
+    is what cross references call it; empty if none does. `annotations` are the words in the plot that the deck gives,
+    and the graphics cards that it names. `drawn` are the tables from which it draws numbers, each with
     the rows that it draws and, besides those with text, the columns of these numbers; `look` has the unit, the digits
     and the labels with which it shows them.
     """
@@ -199,6 +200,7 @@ class PlacedFigure:
     notes: tuple[str, ...] = ()
     lang: str = "en"
     label: str = ""
+    annotations: tuple[str, ...] = ()
     drawn: Mapping[str, Table] = field(default_factory=dict, repr=False)
     look: TableLook = PLAIN_LOOK
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from slidegen.build_options import BuildOptions
 from slidegen.changes.comparing import compare, compare_records
 from slidegen.changes.values import Reason, SlideChange
+from slidegen.pipeline import past_deck
 from tests.changes.decks import Made, only, read, recorded, slides, told
 
 ROWS = """\
@@ -115,6 +117,30 @@ def test_the_cells_of_a_table_and_its_figure_are_told_once(tmp_path: Path) -> No
         assert (change.place, change.row, change.column, change.new) == (place, "two", "size", "25")
 
 
+def test_the_words_in_a_figure(tmp_path: Path) -> None:
+    """Its title and its annotations have numbers, too."""
+    note = '[{"value": 15, "text": "15 GB"}]'
+    figure = f'{{{{ chart("t", kind="bars", value="size", label="name", title="Of 2", annotate={note}) }}}}'
+    old = read(tmp_path, slides(figure, head=ROWS))
+    new = read(tmp_path, slides(figure.replace("Of 2", "Of 3").replace("15 GB", "16 GB"), head=ROWS))
+    changes = compare(old, new)
+    assert [(change.place, change.name, change.old, change.new) for change in changes] == [
+        ("figure", "t", "2", "3"),
+        ("figure", "t", "15", "16"),
+    ]
+
+
+def test_the_footers_of_marp(tmp_path: Path) -> None:
+    """They stand in the front matter, where expressions are evaluated, too."""
+    decks = []
+    for day in (1, 2):
+        path = tmp_path / "talk.md"
+        path.write_text(f"---\nmarp: true\nvars: {{n: {day}}}\nheader: Day {day}\nfooter: 'Of {{{{ n }}}}'\n---\n# A\n")
+        decks.append(past_deck(str(path), BuildOptions()))
+    changes = compare(decks[0], decks[1])
+    assert {(change.place, change.old, change.new) for change in changes} == {("footer", "1", "2")}
+
+
 def test_a_number_that_differs_beyond_its_digits_is_counted(tmp_path: Path) -> None:
     """With `exact` it is listed."""
     text = slides('{{ memory("org/a", method="lora", rank=16, dtype="float16").total | gib }}')
@@ -177,6 +203,14 @@ def test_a_heading_that_says_something_else(tmp_path: Path) -> None:
     new = read(tmp_path, slides("# 2 of 7 models train\n\nOn one card."))
     change = only(compare(old, new))
     assert (change.kind, change.old, change.new) == ("words", "Only Qwen2 1.5B trains in full", "2 of 7 models train")
+
+
+def test_a_computed_number_that_is_typed_now(tmp_path: Path) -> None:
+    """It reads the same."""
+    old = read(tmp_path, slides("{{ 0.5 | percent }} of all is saved here."))
+    new = read(tmp_path, slides("50 % of all is saved here."))
+    assert old.stacks[0][0].content.text != new.stacks[0][0].content.text
+    assert not compare(old, new)
 
 
 def test_words_without_numbers_are_the_author_s_own(tmp_path: Path) -> None:

@@ -67,6 +67,22 @@ def test_a_variable_is_named_and_not_the_parameter_that_it_gives(tmp_path: Path)
     assert {change.reasons for change in changes} == {(Reason("variable", "rank", "16", "32"),)}
 
 
+def test_a_count_that_is_printed(tmp_path: Path) -> None:
+    """It is of the variable, although both digits stand elsewhere in the text."""
+    text = slides("Of {{ names | length }}, not 2 or 3.", head="vars: {names: [a, b]}\n")
+    old, new = read(tmp_path, text), read(tmp_path, text.replace("[a, b]", "[a, b, c]"))
+    change = only(compare(old, new))
+    assert (change.old, change.new, change.reasons) == ("2", "3", (Reason("variable", "names", None, "c"),))
+
+
+def test_another_model_is_named_by_the_variable_with_all_models(tmp_path: Path) -> None:
+    """The value says which model took the place of which."""
+    call = 'memory(models[0], method="lora", rank=16, dtype="float16").total | gib'
+    text = slides(f"It takes {{{{ {call} }}}}.", head="vars: {models: [org/a, org/c, org/d]}\n")
+    old, new = read(tmp_path, text, SIZES), read(tmp_path, text.replace("org/a", "org/b"), {"b": 12})
+    assert only(compare(old, new)).reasons == (Reason("variable", "models", "org/a", "org/b"),)
+
+
 def test_a_parameter_that_the_author_edited(tmp_path: Path) -> None:
     """There is no variable for it."""
     old = read(tmp_path, TEXT, SIZES)

@@ -108,3 +108,9 @@ def test_without_a_legend_the_rule_is_the_claim(folder: DeckFolder) -> None:
     """The message quotes its expression."""
     (message,) = folder.slide_problems("a", head("1", legend=""))
     assert 'the claim "size <= 20" is false: it marks small, middle, not 1 of 3 rows; the nearest is middle' in message
+
+
+def test_a_claim_names_at_most_a_hundred_rows(folder: DeckFolder) -> None:
+    """Each name is looked for in all rows."""
+    (message,) = folder.slide_problems("a", head("[" + "x, " * 101 + "]"))
+    assert message == "talk.yml:10: claim names 101 rows; allowed: 100, or how many they are"

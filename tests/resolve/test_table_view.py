@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from slidegen.errors import DeckError
 from slidegen.model import Accuracy, Column, Provenance, Table
 from slidegen.resolve.environment import Expander, make_environment
 from slidegen.resolve.shown_table import judged
@@ -200,3 +201,20 @@ def test_the_error_of_a_difference_is_that_of_both() -> None:
     difference = 't.row("large", method="lora").total - t.row("small", method="full").total'
     assert found.evaluate(f"({difference}) < 8.5").closest.thin
     assert not found.evaluate(f"({difference}) < 8.7").closest.thin
+
+
+@pytest.mark.parametrize(
+    "claim", ['t.all("total < 1")', 't.ordered("total")', 't.rank("total", "m1")', 't.least("total", "m1")']
+)
+def test_a_claim_about_very_many_rows_is_refused(claim: str) -> None:
+    """At once: a stranger's deck must not keep the program busy."""
+    rows = tuple((f"m{number}", "full", float(number)) for number in range(30_000))
+    with pytest.raises(DeckError, match="too much work"):
+        judge(claim, *rows)
+
+
+def test_a_list_of_values_pays_for_each_search() -> None:
+    """Each of them is looked for in all rows."""
+    rows = tuple((f"m{number}", "full", float(number)) for number in range(1500))
+    with pytest.raises(DeckError, match="too much work"):
+        judge('t.ordered("total", model=t.rows | map(attribute="model") | list)', *rows)

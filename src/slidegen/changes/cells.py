@@ -54,6 +54,10 @@ class Grid:
     figure: bool = False
     words: str = ""
 
+    def has_numbers(self, key: str) -> bool:
+        """Returns whether a column holds numbers."""
+        return any(isinstance(row.cells[key].value, int | float) for row in self.rows)
+
     def named(self, row: Row, keys: Sequence[str]) -> RowKey:
         """Returns the cells of a row in some columns."""
         return tuple((key, row.cells[key].value) for key in keys if key in row.cells)
@@ -81,7 +85,7 @@ def figure_grids(placed: PlacedFigure) -> list[Grid]:
     for name, table in placed.drawn.items():
         columns = tuple(replace(one, label=placed.look.labels.get(one.key, one.label)) for one in table.columns)
         grid = _numbers_only(table_grid(name, replace(table, columns=columns), placed.look, placed.lang), table)
-        around = () if found else (placed.title, placed.subtitle, placed.caption)
+        around = () if found else (placed.title, placed.subtitle, placed.caption, *placed.annotations)
         found.append(replace(grid, name=placed.name, figure=True, words="\n\n".join(filter(None, around))))
     return found
 

@@ -9,7 +9,7 @@ from slidegen.changes.blocks import Blocks, LooseGrid, grids_of, paired_grids
 from slidegen.changes.counting import Counts
 from slidegen.changes.reasons import Sides, Texts
 from slidegen.changes.results import paired_results
-from slidegen.changes.sentences import plain_sentences
+from slidegen.changes.sentences import Sentence, plain_sentences, sentences
 from slidegen.changes.slides import SlideText, paired_slides, slides_of
 from slidegen.changes.values import Change, Changes, Place, SlideChange, SlideKind
 from slidegen.changes.wording import Loose, Wording
@@ -32,7 +32,7 @@ def compare(
     pairs = [
         (None if a is None else before[a], None if b is None else after[b]) for a, b in paired_slides(before, after)
     ]
-    slides = [*comparison.title(old.options.title or "", new.options.title or "")]
+    slides = [*comparison.deck(old, new)]
     slides += [found for found in comparison.slides(pairs) if found.changes or found.kind != "changed"]
     counts = comparison.counts
     return Changes(*names, tuple(slides), counts.same, counts.hidden, (*old.problems, *new.problems))
@@ -70,13 +70,16 @@ class _Comparison:
         decks = (self.sides.old, self.sides.new)
         self.whole = Texts(*("" if deck is None else deck.source.text for deck in decks))
 
-    def title(self, old: str, new: str) -> Iterator[SlideChange]:
-        """Yields the changes of the deck's title."""
-        before, after = plain_sentences(old), plain_sentences(new)
-        found = self.wording.compared("title", "", before, after, self.whole)
+    def deck(self, old: ResolvedDeck, new: ResolvedDeck) -> Iterator[SlideChange]:
+        """Yields the changes of what stands on no slide of its own: the title, and what Marp says on every slide."""
+        before, after = (plain_sentences(deck.options.title or "") for deck in (old, new))
+        found = [
+            *self.wording.compared("title", "", before, after, self.whole),
+            *self.wording.compared("footer", "", _running(old), _running(new), self.whole),
+        ]
         changes = tuple(change for item in found for change in self._final(item, set()))
         if changes:
-            yield SlideChange("changed", None, None, new, changes)
+            yield SlideChange("changed", None, None, new.options.title or "", changes)
 
     def slides(self, pairs: Sequence[SlidePair]) -> Iterator[SlideChange]:
         """Yields the changes of each pair of slides. What a slide lacks may stand on another one, to which it moved."""
@@ -152,6 +155,12 @@ class _Comparison:
             yield from self.blocks.compared(item, seen)
         else:
             yield item
+
+
+def _running(deck: ResolvedDeck) -> list[Sentence]:
+    """Returns the sentences of a Marp deck's headers and footers."""
+    written = [] if deck.marp is None else [one for text in deck.marp.running for one in plain_sentences(text)]
+    return [*written, *(one for text in deck.directives.values() for one in sentences(text))]
 
 
 def _kind(old: object | None, new: object | None) -> SlideKind:

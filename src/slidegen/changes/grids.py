@@ -50,11 +50,11 @@ def compared(old: Grid, new: Grid) -> Iterator[CellChange]:
 
 
 def _columns(old: Grid, new: Grid) -> dict[str, str]:
-    """Pairs the columns by their keys, then by their labels."""
+    """Pairs the columns by their keys, then those of numbers by their labels."""
     pairs = {key: key for key in old.labels if key in new.labels}
-    left = [key for key in new.labels if key not in pairs]
+    left = [key for key in new.labels if key not in pairs and new.has_numbers(key)]
     for key, label in old.labels.items():
-        same = [other for other in left if new.labels[other] == label]
+        same = [other for other in left if new.labels[other] == label and old.has_numbers(key)]
         if key not in pairs and len(same) == 1:
             pairs[key] = same[0]
             left.remove(same[0])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from slidegen.changes.requests import request_reasons
+from slidegen.changes.requests import MODELS, request_reasons
 from slidegen.changes.sentences import Token
 from slidegen.changes.values import SPECIFIC, UNKNOWN, Reason
 from slidegen.marks import UNKNOWN as UNKNOWN_VALUE
@@ -38,8 +39,11 @@ class Texts:
         return names_in(self.old) | names_in(self.new)
 
     def are_typed(self, old: Token, new: Token) -> bool:
-        """Returns whether the author typed the digits of two numbers."""
-        return _typed(self.old, old) and _typed(self.new, new)
+        """Returns whether the author typed the digits of two numbers: the old text has the old ones more often than the
+        new text, or the new text the new ones."""
+        before, after = typed_numbers(self.old), typed_numbers(self.new)
+        one, two = _digits(old), _digits(new)
+        return bool(before[one] and after[two]) and (before[one] > after[one] or after[two] > before[two])
 
 
 @dataclass(slots=True)
@@ -63,13 +67,13 @@ class Sides:
         """Returns why a value from these results differs, the most specific first."""
         found = self._results(old, new)
         if not found and texts is not None:
-            found = [*self._mentioned(texts)] or ([Reason("text")] if texts.old != texts.new else [])
+            found = [*self._mentioned(texts)] or ([Reason("text")] if self._edited(texts) else [])
         return ordered(found or self._rows(old, new)) or (UNKNOWN,)
 
     def of_cells(self, old: Sequence[Provenance], new: Sequence[Provenance], *, is_number: bool) -> tuple[Reason, ...]:
         """Returns why a cell differs, or, if it is not a number, a whole row, a column or their emphasis."""
         found = self.of_values(old, new)
-        return (Reason("text"),) if found == (UNKNOWN,) and not is_number and self._edited else found
+        return (Reason("text"),) if found == (UNKNOWN,) and not is_number and self._edited() else found
 
     def of_tokens(self, old: Token, new: Token, texts: Texts) -> tuple[Reason, ...]:
         """Returns why a number in a text differs."""
@@ -77,25 +81,33 @@ class Sides:
             return tuple(Reason("missing", side) for side in missing)
         if old.sources or new.sources:
             return self.of_values(old.sources, new.sources, texts)
-        if texts.are_typed(old, new):
-            return (Reason("text"),)
-        return self.of_words((), (), texts)
+        edited = [Reason("text")] if self._edited(texts) else []
+        if edited and texts.are_typed(old, new):
+            return tuple(edited)
+        return ordered([*self._around(texts)] or edited) or (UNKNOWN,)
 
     def of_words(self, old: Sequence[Provenance], new: Sequence[Provenance], texts: Texts) -> tuple[Reason, ...]:
         """Returns why the words around computed values differ: their own results, and those that the conditions and
         loops around them use."""
         found = self._results(old, new)
-        if texts.old != texts.new:
+        if self._edited(texts):
             found.append(Reason("text"))
-        if not found:
-            used = [name for name in texts.names if name in self._sources[0] and name in self._sources[1]]
-            before, after = ([one for name in used for one in side[name]] for side in self._sources)
-            found = [*self._mentioned(texts)] or self._results(before, after)
-        return ordered(found) or (UNKNOWN,)
+        return ordered(found or self._around(texts)) or (UNKNOWN,)
 
-    @property
-    def _edited(self) -> bool:
-        return self.old is not None and self.new is not None and self.old.source.text != self.new.source.text
+    def _edited(self, texts: Texts | None = None) -> bool:
+        """Returns whether the author edited the deck or a file that it includes, and these texts of it. The texts of
+        two slides differ without an edit if a sentence moved from one to the other."""
+        if self.old is None or self.new is None or (texts is not None and texts.old == texts.new):
+            return False
+        before, after = ((deck.source, *deck.source.parts.values()) for deck in (self.old, self.new))
+        return [one.text for one in before] != [one.text for one in after]
+
+    def _around(self, texts: Texts) -> list[Reason]:
+        """Returns why the result of an expression differs that is not a computed value itself, such as a count: the
+        variables, or else the results, that the expressions of its text use."""
+        used = [name for name in texts.names if name in self._sources[0] and name in self._sources[1]]
+        before, after = ([one for name in used for one in side[name]] for side in self._sources)
+        return [*self._mentioned(texts)] or self._results(before, after)
 
     def _mentioned(self, texts: Texts) -> Iterator[Reason]:
         """Yields the variables that differ and that the expressions of a text use."""
@@ -106,9 +118,24 @@ class Sides:
         """Returns a reason about a parameter as one about the variable that it is from, if there is one."""
         if reason.kind != "parameter":
             return reason
+        if reason.what == MODELS and (same_models := self._models(reason)) is not None:
+            return same_models
         values = (reason.old, reason.new)
         same = [one for one in self.variables.values() if (one.old, one.new) == values]
         return next((one for one in same if one.what == reason.what), same[0] if len(same) == 1 else reason)
+
+    def _models(self, reason: Reason) -> Reason | None:
+        """Returns a reason about models as one about the variable with all of them: as that says it, or only with the
+        model that took the place of one. None if no variable has them."""
+        if self.old is None or self.new is None:
+            return None
+        gone, come = (set((side or "").split(", ")) - {""} for side in (reason.old, reason.new))
+        for name, whole in self.variables.items():
+            before, after = (_items(deck.variables.get(name)) for deck in (self.old, self.new))
+            if gone <= before and come <= after:
+                one_for_one = len(gone) == len(come) == 1
+                return Reason("variable", name, reason.old, reason.new) if one_for_one else whole
+        return None
 
     def _results(self, old: Sequence[Provenance], new: Sequence[Provenance]) -> list[Reason]:
         """Returns what differs between the results of two values."""
@@ -121,7 +148,7 @@ class Sides:
             return []
         if given != {DECK}:
             return [Reason("given", str(name)) for name in given if name != DECK]
-        return [Reason("text")] if self._edited else [*self.variables.values()]
+        return [Reason("text")] if self._edited() else [*self.variables.values()]
 
 
 def ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
@@ -129,11 +156,13 @@ def ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(dict.fromkeys(reasons), key=lambda reason: (SPECIFIC.index(reason.kind), reason.what)))
 
 
-def _typed(text: str, token: Token) -> bool:
-    if token.computed:
-        return False
-    digits = NUMBER.search(token.text)
-    return digits is not None and digits[0] in typed_numbers(text)
+def _items(value: Any) -> set[str]:
+    return set(map(str, value)) if isinstance(value, list) else {str(value)}
+
+
+def _digits(token: Token) -> str:
+    found = NUMBER.search(token.text)
+    return "" if found is None or token.computed else found[0]
 
 
 @lru_cache
@@ -143,9 +172,9 @@ def names_in(text: str) -> frozenset[str]:
 
 
 @lru_cache
-def typed_numbers(text: str) -> frozenset[str]:
-    """Returns the numbers of a text outside its expressions."""
-    return frozenset(" ".join(number.split()) for number in NUMBER.findall(EXPRESSION.sub(" ", text)))
+def typed_numbers(text: str) -> Counter[str]:
+    """Returns how often each number stands in a text outside its expressions."""
+    return Counter(" ".join(number.split()) for number in NUMBER.findall(EXPRESSION.sub(" ", text)))
 
 
 def _changed(old: Values, new: Values, path: str = "") -> Iterator[tuple[str, Reason]]:

@@ -14,7 +14,7 @@ from slidegen.tables import TABLE_SOURCES
 
 DIGEST: Final = 8
 """The digits of a config's digest that a reason shows."""
-NESTED: Final = "models"
+MODELS: Final = "models"
 """The parameter with models, which every value knows by itself."""
 
 
@@ -44,7 +44,7 @@ def _models(old: Sequence[Provenance], new: Sequence[Provenance]) -> Iterator[Re
     before, after = ({name: origin for one in side for name, origin in one.models.items()} for side in (old, new))
     if before.keys() != after.keys() and before and after:
         gone, come = ([name for name in one if name not in two] for one, two in ((before, after), (after, before)))
-        yield Reason("parameter", NESTED, ", ".join(gone) or None, ", ".join(come) or None)
+        yield Reason("parameter", MODELS, ", ".join(gone) or None, ", ".join(come) or None)
     digests = [{name: digest for one in _requests(side) for name, digest in one.inputs or ()} for side in (old, new)]
     for name in sorted(before.keys() & after.keys()):
         one, two = (side.get(name) for side in digests)
@@ -80,7 +80,7 @@ def _parameters(old: Sequence[Provenance], new: Sequence[Provenance]) -> Iterato
             before, after = one[a][name], two[b][name]
             # Another default of another formula, which the deck does not name.
             changed_default = name in own and own[name] in (before, after)
-            if name != NESTED and before != after and not changed_default:
+            if name != MODELS and before != after and not changed_default:
                 yield Reason("parameter", name, *_differing(before, after))
 
 

@@ -22,6 +22,7 @@ TOKEN: Final = re.compile(
 COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 UNSEEN: Final = re.compile(
     r"<[a-zA-Z/][^<>]*>"  # HTML
+    r"|(?<=\\\\)\[[^\]\n]*\]"  # the space between two lines of LaTeX
     r"|(?<=\])\([^()\n]*\)"  # the target of a link
     r"|(?<![\w\\^}$])\{[^{}\n]*\}"  # attributes, not braces of LaTeX
     r"|\[\^[^\]\n]*\]:?"  # footnotes

@@ -58,6 +58,9 @@ class Wording:
         """Yields the changes between two versions of a sentence: of its numbers, or of its words if these differ
         because numbers do."""
         pairs = paired_numbers(old, new)
+        if pairs is None and old.text == new.text:  # what was computed is typed now, or the other way round
+            self.counts.same += len(new.numbers)
+            return
         if pairs is None or (old.words != new.words and _is_computed(old, new, texts)):
             reasons = self.sides.of_words(old.sources, new.sources, texts)
             yield Change("words", place, name, "", "", old.text, new.text, reasons=reasons)

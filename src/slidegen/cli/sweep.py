@@ -115,7 +115,8 @@ def _cores() -> int:
 
 
 def _named_source(args: list[str]) -> TableSource | None:
-    """Returns the source that a command line names, itself or by its file; None if it does not, or has a mistake."""
+    """Returns the source that a command line names, itself or by its file; None if it does not, or the file has a
+    mistake. Raises DeckError if an option names an unknown source."""
     from slidegen.errors import SlidegenError
     from slidegen.sweep.reading import Given, read_file, source_of
 
@@ -127,9 +128,10 @@ def _named_source(args: list[str]) -> TableSource | None:
             given = word.partition("=")[2]
         elif word.endswith(FILES) and not word.startswith("-"):
             files.append(Path(word))
+    if given is not None:  # an unknown one is a mistake now: else its parameters would be unknown options
+        return source_of(None, None, Given(given))
     try:
-        tree = read_file(files[0], str(files[0])) if given is None and files else None
-        return None if given is None and tree is None else source_of(tree, None, Given(given))
+        return source_of(read_file(files[0], str(files[0])), None, Given()) if files else None
     except SlidegenError:  # reported when the command runs
         return None
 

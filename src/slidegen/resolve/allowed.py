@@ -22,7 +22,7 @@ from slidegen.judgments import Operator
 from slidegen.resolve import values
 from slidegen.resolve.judging import TESTS as COMPARING
 from slidegen.resolve.judging import about, compare
-from slidegen.resolve.meter import Meter, size
+from slidegen.resolve.meter import JUDGMENT, Meter, size
 from slidegen.resolve.number_filters import number_filters
 from slidegen.resolve.table_view import Row, TableView
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
@@ -59,6 +59,12 @@ def sorting(owner: Any, given: tuple[Any, ...]) -> int:
     return size(owner) * (1 + count.bit_length()) + sum(map(size, given))
 
 
+def claiming(owner: Any, given: tuple[Any, ...]) -> int:
+    """The price of a claim about the rows of a table: it reads all their cells, compares a number of each, and finds
+    rows by its arguments."""
+    return size(owner) * (len(owner.table.columns) + JUDGMENT + sum(map(size, given)))
+
+
 def batching(owner: Any, given: tuple[Any, ...]) -> int:
     """The price of `batch`, which fills up the last list."""
     return linear(owner, given) + (min(given[0], values.MAX_BATCH) if isinstance(given[0], int) else 0)
@@ -90,8 +96,8 @@ METHODS: Mapping[type, Mapping[str, Price]] = {
     dt.datetime: {**_DATE, "date": constant, "time": constant},
     dt.date: _DATE,
     TableView: {
-        **dict.fromkeys(("row", "least", "most", "only", "all", "none", "count"), linear),
-        **dict.fromkeys(("rank", "ordered"), sorting),
+        "row": linear,
+        **dict.fromkeys(("least", "most", "rank", "ordered", "only", "all", "none", "count"), claiming),
     },
     LoopContext: {"changed": arguments, "cycle": constant},
 }

@@ -425,14 +425,6 @@ MISTAKES = (
 from a number such as 1e400, which Python writes as `inf`."""
 
 
-def is_expression(value: object) -> str | None:
-    """Returns the expression of a string that is one ``{{ ... }}`` and nothing else; None for anything else."""
-    if not isinstance(value, str):
-        return None
-    match = re.fullmatch(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", value, re.DOTALL)
-    return match[1].strip() if match else None
-
-
 def _template_line(error: Exception) -> int:
     if isinstance(error, TemplateSyntaxError):
         return error.lineno

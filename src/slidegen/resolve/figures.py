@@ -183,6 +183,7 @@ class Figures:
             caveats=tuple(reader.caveats()),
             notes=tuple(reader.notes()),
             lang=self._lang,
+            annotations=tuple(_annotations(options)),
             drawn=reader.read,
             look=replace(look, unit=reader.unit, digits=reader.digits, labels=reader.labels),
         )
@@ -221,6 +222,14 @@ class Figures:
             return [holds(expression, names, dict(zip(keys, row, strict=True)), self._expander) for row in table.rows]
         except ValueProblem as error:
             raise ValueError(str(error)) from None
+
+
+def _annotations(options: FigureOptions) -> Iterator[str]:
+    """Yields the words at points and lines, and the chosen graphics cards."""
+    yield from (note.text for note in getattr(options, "annotate", ()))
+    cards = getattr(options, "cards", ())
+    if isinstance(cards, tuple):
+        yield from (f"{card} GB" if isinstance(card, int) else card for card in cards)
 
 
 def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: Iterable[Table]) -> Iterator[Problem]:

@@ -18,6 +18,8 @@ from slidegen.table_look import Claimed
 
 MAX_NAMES: Final = 4
 """The most rows that a message names; of more it says how many they are."""
+MAX_CLAIMED: Final = 100
+"""The most names in a claim: each is looked for in all rows."""
 ALLOWED: Final = "allowed: all, none, how many rows, or their names"
 
 
@@ -41,6 +43,9 @@ def claimed_rows(value: Any) -> Claimed | None:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) and name for name in names):
         raise ValueProblem(f"claim is {str(value)[:60]!r}; {ALLOWED}", code="wrong-value")
+    if len(names) > MAX_CLAIMED:
+        message = f"claim names {len(names)} rows; allowed: {MAX_CLAIMED}, or how many they are"
+        raise ValueProblem(message, code="limit")
     return tuple(map(str, names))
 
 

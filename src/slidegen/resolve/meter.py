@@ -45,6 +45,9 @@ NAMES_OF_A_STEP = 4
 COMPUTATION = 200
 """Steps of a call of a table source, besides those of its arguments."""
 
+JUDGMENT = 50
+"""Steps of a comparison in each row of a table, which is kept."""
+
 FIGURE = 1000
 """Steps of placing a figure once."""
 

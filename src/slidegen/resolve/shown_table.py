@@ -14,7 +14,7 @@ from slidegen.judgments import Judgment
 from slidegen.model import NUMERIC, CellValue, Column, Table
 from slidegen.resolve.environment import Expander
 from slidegen.resolve.judging import compare, is_true
-from slidegen.resolve.meter import NumberTooLargeError
+from slidegen.resolve.meter import JUDGMENT, NumberTooLargeError
 from slidegen.resolve.syntax import syntax_message
 from slidegen.resolve.values import Quantity, ValueProblem
 
@@ -118,6 +118,7 @@ def judged(expander: Expander, expression: str, table: str, rows: Sequence[Mappi
             f"table {table!r}: {expression!r} uses no column; {nearest(min(names, default=''), keys)}",
             code="unknown-column",
         )
+    expander.spend((len(keys) + JUDGMENT) * len(rows))
     return [_judged(expander, expression, table, dict(row), names) for row in rows]
 
 
