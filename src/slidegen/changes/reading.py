@@ -143,6 +143,8 @@ def _check_read(side: RevisionSide, checkout: Checkout, name: str = "") -> None:
         what = f"{what}; it was called {former} then: write {side.revision.name}:{former}"
     elif is_record(path) and not side.is_record:
         what = f"{what}, so that what its deck showed is not known"
+    else:
+        what = f"{what}; it may be newer, or write the path that it had then: {side.revision.name}:PATH"
     raise SlidegenError([Problem(what, f"{checkout.called}:{path}", code="git-revision")])
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from slidegen.changes.values import Change, Changes, Reason, SlideChange, SlideKind
 
 PREFIXES: Final = {
+    "given": "data in ",
     "formula": "formula of ",
     "model": "config of ",
     "variable": "",
