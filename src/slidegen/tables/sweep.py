@@ -14,7 +14,6 @@ from slidegen.errors import MissingExtraError, Problem, nearest
 from slidegen.files import PIECE_BYTES, FileError, MissingFileError, open_file, size_text
 from slidegen.model import Table
 from slidegen.parquet.plan import MOST_CATEGORIES, MOST_ROWS, Cell, CutError
-from slidegen.parquet.process import opened
 from slidegen.project import Project
 from slidegen.tables.base import MissingInputError, ParameterError, SourceContext, TableSource
 from slidegen.tables.cuts.columns import Mistakes, file_columns
@@ -28,6 +27,8 @@ MOST_LISTED: Final = 12
 
 
 def _compute(request: SweepParameters, context: SourceContext) -> Table:
+    from slidegen.parquet.process import opened  # a build from the record starts no process
+
     path = _path(request.file, context.project)
     if find_spec("pyarrow") is None:
         raise MissingExtraError("a cut of a Parquet file", "sweep")
