@@ -28,5 +28,5 @@ SOURCES_OF_TABLES = listed(TABLE_SOURCES)
 THEMES = themes()
 MARP_THEMES = listed(theme_names(), "default", "gaia", "uncover")
 """The themes of a deck in the Marp dialect: slidegen's, and those of marp-core."""
-FUNCTIONS = ("GB", "GiB", "MB", "MiB", "chart", "deck", "dict", "namespace", "qr", "range", "table", "tables")
+FUNCTIONS = ("GB", "GiB", "MB", "MiB", "chart", "claim", "deck", "dict", "namespace", "qr", "range", "table", "tables")
 """The names that the texts of every deck know beside the table sources."""

@@ -39,7 +39,7 @@ def test_the_examples_of_the_page_run() -> None:
     """Each prints what the page shows, where "..." stands for names that a new theme adds to."""
     examples = doctest.DocTestParser().get_doctest("\n".join(blocks("pycon")), {}, "docs/api.md", None, 0)
     told: list[str] = []
-    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=told.append) == (0, 20), "".join(told)
+    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=told.append) == (0, 26), "".join(told)
 
 
 def test_the_plug_in_of_the_page_is_a_table_source() -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.tables.sweep_file import write_sweep
+
 ROOT = Path(__file__).parents[1]
 HEAVY = (
     *("torch", "transformers", "accelerate", "matplotlib", "playwright", "huggingface_hub", "numpy", "ml_dtypes"),
-    *("gguf", "safetensors", "tokenizers", "multiprocessing.process"),
+    *("gguf", "safetensors", "tokenizers", "multiprocessing.process", "pyarrow"),
 )
 
 RUN = """
@@ -45,6 +47,16 @@ def test_a_warm_build_imports_nothing_heavy(deck: str, tmp_path: Path) -> None:
     assert (tmp_path / f"{deck}.html").is_file()
 
 
+def test_a_warm_build_of_a_sweep_starts_no_reader(tmp_path: Path) -> None:
+    """Its cuts are in the record; without it, another process reads the file."""
+    write_sweep(tmp_path / "s.parquet")
+    deck = tmp_path / "talk.yml"
+    deck.write_text("tables: {t: {source: sweep, file: s.parquet, count: true}}\nslides: ['{{ table(\"t\") }}']\n")
+    process = "slidegen.parquet.process"
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=(*HEAVY, process)) == f"['{process}']"
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), "--frozen", watched=(*HEAVY, process)) == "[]"
+
+
 def test_a_warm_build_of_experiments_imports_nothing_heavy(tmp_path: Path) -> None:
     """What was computed with numpy and torch is read as text; weights are only looked at, to see if they changed."""
     deck = tmp_path / "talk.yml"
@@ -56,6 +68,12 @@ def test_a_warm_build_of_experiments_imports_nothing_heavy(tmp_path: Path) -> No
     )
     assert imported("build", str(deck), "--output-dir", str(tmp_path)) == "['multiprocessing.process']"
     assert imported("build", str(deck), "--output-dir", str(tmp_path), "--frozen") == "[]"
+
+
+def test_what_is_stale_and_what_changed_import_nothing_heavy() -> None:
+    """Versions are read from the metadata of what is installed, models from the catalogue, numbers from the record."""
+    assert imported("stale", "slides/europython.yml", "--exit-zero") == "[]"
+    assert imported("diff", "slides/europython.yml", "slides/europython.yml", "--set", "rank=16") == "[]"
 
 
 def test_a_list_of_methods_imports_nothing_heavy() -> None:

@@ -16,9 +16,11 @@ TYPE_CHECKING = False  # type checkers treat it like typing's; importing typing 
 if TYPE_CHECKING:
     from typing import Any
 
-    from slidegen.api import build, check, estimate, export, tables
+    from slidegen.api import build, check, claims, diff, estimate, export, stale, tables
     from slidegen.build_options import BuildOptions
     from slidegen.built import Built
+    from slidegen.changes.staleness import Staleness, StaleResult
+    from slidegen.changes.values import Change, Changes, Reason, SlideChange
     from slidegen.errors import DeckError, MissingExtraError, ModelError, Problem, SlidegenError
     from slidegen.estimate.allocated import AllocatedEstimate
     from slidegen.estimate.textbook import MemoryEstimate
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from slidegen.figures.base import FigureKind, FigureOptions, svg_drawing
     from slidegen.figures.data import Measure, Numbers, Reader
     from slidegen.figures.type import text_width
+    from slidegen.judgments import Comparison, Judgment
     from slidegen.look import Theme, ThemePair
     from slidegen.model import (
+        Accuracy,
         Background,
         Column,
         Deck,
@@ -46,17 +50,23 @@ if TYPE_CHECKING:
     from slidegen.outputs.target import Target
     from slidegen.pictures import Drawing, Frame, Picture
     from slidegen.rendered import Bundled, MarpDeck, MarpSlide, OutputFile, RenderedDeck, RenderedSlide
+    from slidegen.resolved import Claim
     from slidegen.sources.base import ParseOptions, SourceFormat
     from slidegen.table_look import TableLook
     from slidegen.tables.base import SourceContext, SourceParameters, TableSource
 
 __all__ = [
+    "Accuracy",
     "AllocatedEstimate",
     "Background",
     "BuildOptions",
     "Built",
     "Bundled",
+    "Change",
+    "Changes",
+    "Claim",
     "Column",
+    "Comparison",
     "Deck",
     "DeckError",
     "DeckOptions",
@@ -70,6 +80,7 @@ __all__ = [
     "FigureKind",
     "FigureOptions",
     "Frame",
+    "Judgment",
     "MarpDeck",
     "MarpSlide",
     "Measure",
@@ -84,15 +95,19 @@ __all__ = [
     "Problem",
     "Provenance",
     "Reader",
+    "Reason",
     "RenderedDeck",
     "RenderedSlide",
     "Slide",
+    "SlideChange",
     "SlideOptions",
     "SlidegenError",
     "Source",
     "SourceContext",
     "SourceFormat",
     "SourceParameters",
+    "StaleResult",
+    "Staleness",
     "Table",
     "TableDeclaration",
     "TableLook",
@@ -104,17 +119,22 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "claims",
+    "diff",
     "estimate",
     "export",
+    "stale",
     "svg_drawing",
     "tables",
     "text_width",
 ]
 
 _HOMES = {
-    "slidegen.api": ("build", "check", "estimate", "export", "tables"),
+    "slidegen.api": ("build", "check", "claims", "diff", "estimate", "export", "stale", "tables"),
     "slidegen.build_options": ("BuildOptions",),
     "slidegen.built": ("Built",),
+    "slidegen.changes.staleness": ("StaleResult", "Staleness"),
+    "slidegen.changes.values": ("Change", "Changes", "Reason", "SlideChange"),
     "slidegen.errors": ("DeckError", "MissingExtraError", "ModelError", "Problem", "SlidegenError"),
     "slidegen.estimate.allocated": ("AllocatedEstimate",),
     "slidegen.estimate.textbook": ("MemoryEstimate",),
@@ -123,7 +143,10 @@ _HOMES = {
     "slidegen.figures.base": ("FigureKind", "FigureOptions", "svg_drawing"),
     "slidegen.figures.data": ("Measure", "Numbers", "Reader"),
     "slidegen.figures.type": ("text_width",),
+    "slidegen.judgments": ("Comparison", "Judgment"),
+    "slidegen.resolved": ("Claim",),
     "slidegen.model": (
+        "Accuracy",
         "Background",
         "Column",
         "Deck",

@@ -14,10 +14,13 @@ from slidegen.errors import DeckError, MissingExtraError, Problem, SlidegenError
 
 if TYPE_CHECKING:
     from slidegen.built import Built
+    from slidegen.changes.staleness import Staleness
+    from slidegen.changes.values import Changes
     from slidegen.estimate.allocated import AllocatedEstimate
     from slidegen.estimate.textbook import MemoryEstimate
     from slidegen.exports.base import ExportOptions
     from slidegen.model import Table
+    from slidegen.resolved import Claim
 
 Options = ParamSpec("Options")
 Result = TypeVar("Result")
@@ -136,6 +139,56 @@ def tables(deck: str, options: BuildOptions) -> Mapping[str, Table]:
     from slidegen.pipeline import resolved_deck
 
     return {name: placed.table for name, placed in resolved_deck(deck, options).tables.items()}
+
+
+@_takes(BuildOptions)
+def claims(deck: str, options: BuildOptions) -> tuple[Claim, ...]:
+    """Returns the claims of a deck, as `slidegen claims` lists them, whether they hold or not. Writes nothing.
+
+    Takes the fields of `BuildOptions` as keyword arguments.
+
+    Raises:
+        SlidegenError: with every other mistake of the deck as one of its `problems`.
+    """
+    from dataclasses import replace
+
+    from slidegen.pipeline import resolved_deck
+
+    return resolved_deck(deck, replace(options, claims="warn")).claims
+
+
+def diff(*sides: str | Path, exact: bool = False, **build: Any) -> Changes:
+    """Returns the numbers that changed between two sides, as `slidegen diff` lists them. Writes nothing.
+
+    `sides` are one to three words of that command: ``diff("talk.yml")``, ``diff("v1", "talk.yml")``. With `exact`, also
+    numbers are changes that differ only in digits that are not shown. Takes the fields of `BuildOptions` as keyword
+    arguments; those that change values apply to the new side.
+
+    Raises:
+        SlidegenError: a word names neither a file nor a revision, a side cannot be read, or the new deck has mistakes.
+    """
+    from slidegen.changes.reading import compared
+    from slidegen.changes.sides import sides_of
+
+    options = BuildOptions(**build)
+    _check(options)
+    old, new = sides_of(list(map(str, sides)), what_if=bool(options.settings) or options.mode == "refresh")
+    return compared(old, new, options, exact=exact)
+
+
+@_takes(BuildOptions)
+def stale(deck: str, options: BuildOptions) -> Staleness:
+    """Returns the results of a deck's record, and which of them a build of today would not make, as `slidegen stale`
+    lists them. Computes and writes nothing.
+
+    Takes the fields of `BuildOptions` as keyword arguments.
+
+    Raises:
+        SlidegenError: with every mistake of the deck as one of its `problems`.
+    """
+    from slidegen.changes.staleness import staleness
+
+    return staleness(deck, options)
 
 
 @overload

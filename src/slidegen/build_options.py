@@ -13,13 +13,17 @@ from slidegen.memo import Memo
 from slidegen.progress import Progress, silent
 from slidegen.settings_file import Setting
 
-Mode = Literal["reuse", "refresh", "frozen"]
-"""Which results are computed: those that the record lacks, all of them, or none."""
+Mode = Literal["reuse", "refresh", "frozen", "past"]
+"""Which results are computed: those that the record lacks, all of them, or none. "past" computes none either, and takes
+those that other versions made."""
 Remote = Literal["refuse", "fetch", "fetch-private", "placeholder"]
 """How files on the network are treated. "fetch" allows only public addresses, "fetch-private" any."""
 
 OpensWith = Literal["auto", "light", "dark"]
 """The scheme that a page opens with; "auto" follows the system."""
+
+OnFalse = Literal["fail", "warn"]
+"""What a claim does that is false: it stops the build, or is shown struck through with the truth."""
 
 DIALECTS: Final = ("marp", "reveal", "pandoc", "plain")
 """The dialects of Markdown: of Marp, of reveal-md, of pandoc and Quarto, and plain Markdown."""
@@ -214,6 +218,14 @@ class BuildOptions:
         Flag(("--refresh",), "Compute every table again.", value="refresh"),
         Flag(("--frozen",), "Compute nothing; fail if the record lacks something.", value="frozen"),
         of_values=True,
+    )
+    claims: OnFalse | None = setting(
+        None,
+        Flag(
+            ("--claims",),
+            "Whether a false claim stops the build, or is struck through, with a warning.",
+            choices=get_args(OnFalse),
+        ),
     )
     offline: bool = setting(
         False, Flag(("--offline",), "Do not use the Hugging Face Hub.", value=True), of_values=True, of_user=True

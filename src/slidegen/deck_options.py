@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from slidegen.bibliography import Bibliography
-from slidegen.build_options import OpensWith
+from slidegen.build_options import OnFalse, OpensWith
 from slidegen.house_keys import House
 from slidegen.languages.direction import Direction, direction
 from slidegen.languages.writing import Writing
@@ -24,6 +24,7 @@ class DeckOptions:
     `appendix` what slides are added at the end, `bibliography` what the deck cites from.
     `dir` is the direction of the text if it is not that of the language, `hyphenate` whether long words may be broken,
     `house` the house style.
+    `claims` says what a claim does that is false: it is a mistake, or a warning.
     `ignored` are the rules of `slidegen check` that do not hold for it.
 
     `lines` has the line of each option in the deck's file, by its key: "theme", "reveal.transition". `settings` are
@@ -46,6 +47,7 @@ class DeckOptions:
     appendix: Appendix | None = None
     bibliography: Bibliography = field(default_factory=Bibliography)
     house: House = field(default_factory=House)
+    claims: OnFalse = "fail"
     ignored: tuple[str, ...] = ()
     reveal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)

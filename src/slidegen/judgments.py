@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from slidegen.model import CellValue, ColumnKind, Provenance
+from slidegen.uncertainty import Uncertainty, evidence
 
 Operator = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in", "about", "not about"]
 OPPOSITE: Final[dict[Operator, Operator]] = {
@@ -35,6 +36,7 @@ class Operand:
     value: CellValue
     kind: ColumnKind | None = None
     provenance: tuple[Provenance, ...] = ()
+    uncertainty: Uncertainty | None = None
 
     @property
     def computed(self) -> bool:
@@ -90,11 +92,24 @@ class Comparison:
             return None
 
     @property
+    def uncertain(self) -> Uncertainty | None:
+        """By how much the distance may be off: by what both sides may. None if both are exact."""
+        sides = [side.uncertainty for side in (self.left, self.right) if side.uncertainty is not None]
+        return Uncertainty(sum(side.error for side in sides), evidence(*sides)) if sides else None
+
+    @property
+    def thin(self) -> bool:
+        """Whether it holds by less than its numbers may be off."""
+        distance, uncertain = self.distance, self.uncertain
+        return self.holds and distance is not None and uncertain is not None and distance < uncertain.error
+
+    @property
     def margin(self) -> float | None:
         """The `distance` relative to the limit; if that is 0, to the other number."""
-        distance = self.distance
-        if distance is None:
-            return None
+        return None if self.distance is None else self.relative(self.distance)
+
+    def relative(self, distance: int | float) -> float | None:
+        """Returns a distance as `margin` does."""
         other = self.left if self.limit is self.right else self.right
         unit = self.limit.number or other.number
         if not unit:
@@ -132,6 +147,12 @@ class Judgment:
         """The part that is closest to its opposite; one that is not known comes first if the condition holds."""
         unknown = -math.inf if self.holds else math.inf
         return min(self.parts, key=lambda part: _closeness(part) if part.known else unknown)
+
+    @property
+    def thin(self) -> Comparison | None:
+        """The part that is closest to its opposite of those that hold by less than their numbers may be off."""
+        thin = [part for part in self.parts if part.thin] if self.holds and self.known else []
+        return min(thin, key=_closeness, default=None)
 
     @property
     def margin(self) -> float | None:
@@ -172,6 +193,13 @@ def either(left: Judgment, right: Judgment) -> Judgment:
     return Judgment(right.holds, parts, merged(left.provenance, right.provenance))
 
 
+def together(judgments: Sequence[Judgment], provenance: tuple[Provenance, ...]) -> Judgment:
+    """Returns the conjunction of judgments about one table, all of which count: of those that do not hold, each."""
+    holds = all(judgment.holds for judgment in judgments)
+    parts = [judgment.closest for judgment in judgments if holds or not judgment.holds]
+    return Judgment(holds, _fewest(parts), provenance)
+
+
 def negated(judgment: Judgment) -> Judgment:
     """Returns the opposite."""
     parts = tuple(part.negated() for part in judgment.parts)
@@ -180,7 +208,8 @@ def negated(judgment: Judgment) -> Judgment:
 
 def merged(left: tuple[Provenance, ...], right: tuple[Provenance, ...]) -> tuple[Provenance, ...]:
     """Returns where values come from that come from both, each once."""
-    return (*left, *(one for one in right if one not in left))
+    known = [(one, one.requests) for one in left]
+    return (*left, *(one for one in right if (one, one.requests) not in known))
 
 
 def _closeness(part: Comparison) -> float:

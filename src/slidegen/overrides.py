@@ -40,7 +40,7 @@ def overridden(deck: Deck, options: BuildOptions) -> tuple[Deck, BuildOptions]:
         marp = _with_marp_theme(deck.marp, name)
         deck = replace(deck, marp=marp, options=replace(deck.options, theme="auto", lines=lines))
         options = replace(options, theme=None)
-    changes = {key: value for key in ("theme", "format") if (value := getattr(options, key)) is not None}
+    changes = {key: value for key in ("theme", "format", "claims") if (value := getattr(options, key)) is not None}
     return (replace(deck, options=replace(deck.options, **changes)) if changes else deck), options
 
 

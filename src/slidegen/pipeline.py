@@ -136,7 +136,7 @@ def past_deck(name: str, options: BuildOptions) -> ResolvedDeck:
     Raises:
         SlidegenError: the deck or its record cannot be read at all.
     """
-    return _values(name, replace(options, mode="frozen", offline=True, keep_record=False), open_store, past=True)
+    return _values(name, replace(options, mode="past", offline=True, keep_record=False), open_store, past=True)
 
 
 def _values(name: str, options: BuildOptions, opened: StoreOpener, *, past: bool) -> ResolvedDeck:

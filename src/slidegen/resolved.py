@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from slidegen.errors import Problem
+from slidegen.judgments import Judgment
+from slidegen.languages.words import said
 from slidegen.marks import PLACED
 from slidegen.measures import PLAIN_MEASURES, Measures
 from slidegen.model import (
@@ -22,6 +24,9 @@ from slidegen.model import (
 )
 from slidegen.pictures import Picture
 from slidegen.table_look import EmphasisStyle, TableLook
+
+NOT_TRUE: Final = "not true"
+"""What stands before the truth beside a claim that is not true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,43 @@ class PlacedValue:
     def plain(self) -> str:
         """Its text, which replaces it where HTML is not possible."""
         return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClaim(PlacedValue):
+    """The words of a claim. `value` is the comparison that decides it, `truth` what is true instead of the words; empty
+    if they are. `lang` is the language in which both are written."""
+
+    truth: str = ""
+    lang: str = "en"
+
+    def __str__(self) -> str:
+        return self.plain
+
+    @property
+    def plain(self) -> str:
+        return f"{self.text} [{said(NOT_TRUE, self.lang)[0]}: {self.truth}]" if self.truth else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of a deck: its words, what decides whether they are true, and where they stand.
+
+    `slide` is the number of the first slide (from 1) that shows them; None if it is not known. `instead` says what is
+    true of the rows that they are about, where they are not.
+    """
+
+    words: str
+    judgment: Judgment
+    path: str
+    line: int
+    slide: int | None = None
+    instead: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the words are true. What cannot be answered is not."""
+        return self.judgment.holds and self.judgment.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +145,7 @@ class Arrangement:
 
 
 PLAIN_ROWS: Final = Arrangement()
+PLAIN_LOOK: Final = TableLook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +177,10 @@ class PlacedFigure:
 
     `caveats` has for each row that it draws why its numbers mean nothing, or None. `notes` has the notes on these rows.
     `sourced` tells whether a line below it has the provenance; the notes and the appendix have it in any case. `label`
-    is what cross references call it; empty if none does.
+    is what cross references call it; empty if none does. `annotations` are the words in the plot that the deck gives,
+    and the graphics cards that it names. `drawn` are the tables from which it draws numbers, each with
+    the rows that it draws and, besides those with text, the columns of these numbers; `look` has the unit, the digits
+    and the labels with which it shows them.
     """
 
     name: str
@@ -154,6 +200,9 @@ class PlacedFigure:
     notes: tuple[str, ...] = ()
     lang: str = "en"
     label: str = ""
+    annotations: tuple[str, ...] = ()
+    drawn: Mapping[str, Table] = field(default_factory=dict, repr=False)
+    look: TableLook = PLAIN_LOOK
 
     @property
     def plain(self) -> str:
@@ -229,7 +278,9 @@ class ResolvedDeck:
     `tables` are the declared ones, `directives` those of a Marp deck's front matter that held expressions. If there are
     `problems`, some values are unknown: their places are empty or hold `slidegen.marks.UNKNOWN`. `left_out` has the
     numbers (from 1, as written) of the slides whose condition does not hold: the stacks are without them. `measures`
-    are those of the deck's look, `footer` is that of its slides.
+    are those of the deck's look, `footer` is that of its slides, `variables` are the deck's own with their values.
+    `claims` are those of its texts, each once for its place, whether they hold or not. `results` say where all values
+    come from that it computes with, whether slides show them or not.
     """
 
     source: Source
@@ -244,6 +295,9 @@ class ResolvedDeck:
     left_out: frozenset[int] = frozenset()
     measures: Measures = PLAIN_MEASURES
     footer: ResolvedText | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    results: tuple[Provenance, ...] = ()
 
     @property
     def shown_texts(self) -> Iterator[ResolvedText]:

@@ -13,15 +13,24 @@ Summary = Literal["sum", "mean", "median", "min", "max"]
 """What a summary row says of a column."""
 
 
+Claimed = Literal["all", "none"] | int | tuple[str, ...]
+"""The rows that a rule is claimed to mark: how many, or their names. As a deck writes it, it may be an expression."""
+
+
 @dataclass(frozen=True, slots=True)
 class EmphasisRule:
     """A rule for cells to emphasise. `when` is an expression over a row's columns. The cells are those of `column`, or
-    else those of the columns that `when` names."""
+    else those of the columns that `when` names.
+
+    `claim` says which rows it marks. `truth` is what it marks where that is not true; empty if it is.
+    """
 
     when: str
     style: EmphasisStyle
     legend: str | None = None
     column: str | None = None
+    claim: Claimed | str | None = None
+    truth: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ class Case(NamedTuple):
     arguments: Sequence[str] = ("build", "a.yml", "--offline")
 
 
+QUICK = "allocated('openai-community/gpt2', method='lora', quick=true, seq_len=64).total"
+
+
 def of_slide(code: str, text: str, above: str = "", **files: str | bytes) -> Case:
     """A deck with one slide."""
     return Case(
@@ -56,6 +59,7 @@ CASES = (
     of_slide("diagram-part", "```dot\ndigraph { a [URL=b] }\n```"),
     of_slide("duplicate-key", "a", "title: a\ntitle: b\n"),
     Case("empty-deck", {"a.ipynb": '{"nbformat": 4, "metadata": {}, "cells": []}'}, ("build", "a.ipynb")),
+    of_slide("false-claim", "{{ claim(2 < 1, 'w') }}"),
     of_slide("figure", "a", f"{DATA}figures: {{f: {{kind: bars, table: t, value: a}}}}\n"),
     Case("front-matter", {"a.md": "---\ntitle: a\n"}, ("build", "a.md")),
     of_slide("frozen", "a", f"{TABLE}}}\n")._replace(arguments=("build", "a.yml", "--frozen")),
@@ -81,6 +85,7 @@ CASES = (
     of_slide("style-sheet", "<style>p {background: image-set('x')}</style>"),
     of_slide("template-syntax", "{{ 1 + }}"),
     of_slide("theme-file", "a", "theme: t\n", **{"t/theme.yml": "- a\n"}),
+    of_slide("thin-claim", "{% set m = " + QUICK + " %}{{ claim(m < m.value * 1.01, 'w') }}"),
     of_slide("toml-syntax", "a", **{"slidegen.toml": "x ="}),
     of_slide("unclosed-block", "<b>"),
     of_slide("unknown-column", "a", f"{TABLE}, columns: [nope]}}\n"),
@@ -117,6 +122,7 @@ ELSEWHERE = {
         "found in a browser, see tests/checks",
     ),
     **dict.fromkeys(("small-table", "small-text", "too-much-to-say"), "found in a browser, see tests/checks"),
+    "refreshed": "tests/cli/test_refresh.py",
     **dict.fromkeys(("git", "git-revision"), "tests/revisions, tests/cli/test_diff.py"),
     "model-run": "a model's own code fails",
     "next-step": "test_new_says_what_comes_next",
@@ -163,6 +169,8 @@ WRONG = {
     "export": ["a.yml"],
     "import": ["a.org"],
     "tables": ["a.yml"],
+    "claims": ["a.yml"],
+    "diff": ["a.yml"],
     "stale": ["a.yml"],
     "estimate": ["a b", "--accounting", "textbook"],
     "quantize": ["error", "--nope"],

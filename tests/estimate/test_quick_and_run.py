@@ -13,14 +13,15 @@ from benchmarks.quick import BOUND, Compared, compare
 
 SMALL = (
     "HuggingFaceTB/SmolLM2-135M",
-    "openai-community/gpt2",
-    "google/gemma-3-1b-pt",
     *(
         pytest.param(name, marks=pytest.mark.slow)
-        for name in ("Qwen/Qwen3-0.6B", "facebook/opt-125m", "bigscience/bloom-560m")
+        for name in (
+            *("openai-community/gpt2", "google/gemma-3-1b-pt", "Qwen/Qwen3-0.6B", "facebook/opt-125m"),
+            "bigscience/bloom-560m",
+        )
     ),
 )
-"""A Llama, one of the oldest kind, and one with windows; Qwen3 is that of the settings below."""
+"""A Llama; others are among those below, each by the methods of a talk."""
 TYPICAL = ("meta-llama/Llama-2-7b-hf", "google/gemma-2-9b", "Qwen/Qwen3-30B-A3B", "tiiuae/falcon-7b")
 
 
@@ -55,7 +56,7 @@ def test_models_that_talks_name(name: str, methods: tuple[str, ...]) -> None:
         {"seq_len": 1024, "attention": "eager", "methods": ("lora",)},
         {"seq_len": 512, "attention": "flash", "methods": ("lora",), "batch_size": 4},
         {"seq_len": 1024, "gpu": "T4", "methods": ("lora",)},
-        {"seq_len": 512, "methods": ("full",), "optimizer": "adafactor"},
+        pytest.param({"seq_len": 512, "methods": ("full",), "optimizer": "adafactor"}, marks=pytest.mark.slow),
         {"seq_len": 512, "methods": ("full",), "optimizer": "adamw_torch"},
         {"seq_len": 512, "methods": ("full",), "dtype": "float32", "mixed_precision": "bfloat16"},
         {"seq_len": 512, "methods": ("qlora",), "quantization": "int8"},

@@ -17,7 +17,8 @@ from slidegen.model import Column, Provenance, Table, Text
 from slidegen.resolve import meter as limits
 from slidegen.resolve.allowed import ATTRIBUTES, METHODS, Method
 from slidegen.resolve.environment import Environment, Expander, make_environment
-from slidegen.resolve.values import Quantity, Row, TableView
+from slidegen.resolve.table_view import Row, TableView
+from slidegen.resolve.values import Quantity
 from slidegen.resolved import PlacedTable, PlacedValue
 from slidegen.table_look import TableLook
 from tests.deck_folder import DeckFolder

@@ -11,7 +11,8 @@ from slidegen.judgments import MAX_PARTS, Judgment
 from slidegen.model import Column, Provenance, Table
 from slidegen.resolve.environment import Expander, make_environment
 from slidegen.resolve.meter import Meter
-from slidegen.resolve.values import Quantity, Row, ValueProblem
+from slidegen.resolve.table_view import Row
+from slidegen.resolve.values import Quantity, ValueProblem
 from tests.deck_folder import DeckFolder
 
 GIB = 2**30

@@ -81,7 +81,10 @@ def test_a_row_is_found_by_its_values(folder: DeckFolder, call: str, size: int) 
         ("years.row('2026')", "table 'years' has no row '2026'; did you mean the number 2026? available: 2024, 2026"),
         ("years.row(2025.6)", "table 'years' has no row 2025.6; did you mean 2026? available: 2024, 2026"),
         ("years.row(models)", "table 'years' cannot find a row by a list; give one text or number for year"),
-        ("years.row(2024, 1)", "row() of table 'years' takes one unnamed argument; name the others: method='full'"),
+        (
+            "years.row(2024, 1)",
+            "row() of table 'years' takes one unnamed value of a row; name the others: method='full'",
+        ),
         ("years.row(modles)", None),
     ],
 )  # fmt: skip

@@ -226,3 +226,18 @@ def test_a_name_of_jinja_is_a_mistake(folder: DeckFolder, name: str) -> None:
     deck = f"vars:\n  {name}: 5\n  b: 2\n  c: '{{{{ b + 1 }}}}'\nslides: ['{{{{ c }}}}']\n"
     name = name.strip("'")
     assert folder.problems(deck) == [f"talk.yml:2: vars.{name}: the name {name!r} is reserved by Jinja; choose another"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("{{ {'a': {'b': 40}}['a']['b'] }}", "42"),
+        ("{{ {'a': {'b': 40}}.a.b }}", "42"),
+        ("{{ {'}}': 40}['}}'] }}", "42"),
+    ],
+)
+def test_an_expression_with_nested_mappings_keeps_its_type(folder: DeckFolder, value: str, shown: str) -> None:
+    """Braces that end mappings do not end the expression."""
+    head = f'vars:\n  n: "{value}"\n'
+    assert shown in folder.slide("{{ n + 2 }}", head).body
+    assert folder.slide("{{ m }}", 'vars:\n  m: \'{{ {"a": 1}.a }} and {{ {"a": 2}.a }}\'\n').body == "<p>1 and 2</p>"

@@ -19,7 +19,7 @@ DECK = {"slides/talk.yml": "slides: [a]\n", "slides/talk.record.json": "{}", "sl
 
 def taken(repo: Repo, revision: str, deck: str, folder: Path, *asked: str) -> Checkout:
     """The files of a deck that are taken out of a revision."""
-    found = Repository.around(repo.top)
+    found = Repository.around((repo.top / deck).parent)
     checkout = Checkout(found.tree(found.revision(revision)), deck, revision, folder)
     checkout.start(checkout.root)
     checkout.take_asked([folder / name for name in asked])

@@ -191,7 +191,13 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+SLOW = ("Qwen2.5-VL, LoRA", "Qwen3.5, LoRA")
+"""Those that take longest, whose adapters are those of the other two."""
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.slow] if case in SLOW else []) for case in CASES]
+)
 def test_a_step_with_images_allocates_what_is_predicted(case: str) -> None:
     """The peak of each phase is within 0.1 % of the allocator's, and so is what is left after the step."""
     name, options = CASES[case]

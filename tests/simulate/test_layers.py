@@ -38,9 +38,12 @@ SETTINGS: dict[str, Setting] = {
     "inference": replace(FULL, method="inference", max_new_tokens=40, batch_size=2),
 }
 SMALL = {
-    "HuggingFaceTB/SmolLM2-135M": tuple(SETTINGS),  # all layers alike
-    "google/gemma-3-1b-pt": ("full", "inference"),  # sliding windows between full
-    "google-t5/t5-small": ("checkpointing", "inference"),  # two stacks, cross attention, a shared bias
+    "HuggingFaceTB/SmolLM2-135M": (  # all layers alike
+        *("checkpointing", "autocast, accumulation", "LoRA, autocast, checkpointing"),
+        *("QLoRA, checkpointing, flash", "inference"),
+    ),
+    "google/gemma-3-1b-pt": ("inference",),  # sliding windows between full
+    "google-t5/t5-small": ("full", "inference"),  # two stacks, cross attention, a shared bias
     "google-bert/bert-base-uncased": ("adamw_torch, eager",),
     "google/vit-base-patch16-224": ("LoRA",),
     "openai/whisper-tiny": ("QLoRA",),
@@ -48,8 +51,9 @@ SMALL = {
     "Qwen/Qwen3-30B-A3B": ("QLoRA",),  # experts
     "meta-llama/Llama-4-Scout-17B-16E-Instruct": ("inference",),  # a vision tower, chunked attention
 }
-"""Each model in a setting or two; the rest of them are slow."""
+"""Every setting on some model; the rest of them are slow."""
 MORE = (
+    "HuggingFaceTB/SmolLM2-135M",
     "google/gemma-3-1b-pt",
     "google/gemma-3-4b-pt",
     "google-t5/t5-small",

@@ -153,7 +153,7 @@ MISTAKES = {
     ),
     "emphasis": (
         "tables:\n  t:\n    source: memory\n    emphasis:\n    - {when: total > 1, styl: em}\nslides: [a]\n",
-        "talk.yml:5: unknown key 'styl'; did you mean 'style'? available: column, legend, style, when",
+        "talk.yml:5: unknown key 'styl'; did you mean 'style'? available: claim, column, legend, style, when",
     ),
 }
 

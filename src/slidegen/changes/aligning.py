@@ -13,16 +13,41 @@ ALIKE: Final = 0.5
 """The least similarity of two items that are paired although they differ."""
 MAX_COMPARED: Final = 40_000
 """The most pairs of items whose similarity is computed. More are paired in their order."""
+MAX_BLOCKS: Final = 250_000
+"""The greatest product of the lengths of two sequences that are compared block by block."""
 Opcode = tuple[str, int, int, int, int]
 
 
-def opcodes(old: Sequence[Any], new: Sequence[Any]) -> Sequence[Opcode]:
-    """Returns the blocks of two sequences as difflib does, independent of which of them is the first."""
+def opcodes(old: Sequence[Any], new: Sequence[Any]) -> list[Opcode]:
+    """Returns the blocks of two sequences as difflib does, independent of which of them is the first. What differs of
+    long sequences is one block."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    before, after = old[start : len(old) - end], new[start : len(new) - end]
+    found = [("equal", 0, start, 0, start)] if start else []
+    found += [
+        (tag, low + start, high + start, first + start, last + start)
+        for tag, low, high, first, last in _blocks(before, after)
+    ]
+    if end:
+        found.append(("equal", len(old) - end, len(old), len(new) - end, len(new)))
+    return found
+
+
+def _blocks(old: Sequence[Any], new: Sequence[Any]) -> Sequence[Opcode]:
+    if len(old) * len(new) > MAX_BLOCKS:  # difflib takes the cube of their length in the worst case
+        return [("replace", 0, len(old), 0, len(new))]
     if _order(old) <= _order(new):
         return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     mirrored = {"insert": "delete", "delete": "insert"}
     blocks = SequenceMatcher(None, new, old, autojunk=False).get_opcodes()
     return [(mirrored.get(tag, tag), low, high, start, end) for tag, start, end, low, high in blocks]
+
+
+def _common(old: Sequence[Any], new: Sequence[Any]) -> int:
+    """Returns how many items two sequences have in common at their beginning."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (one, two) in pairs if one != two), min(len(old), len(new)))
 
 
 def similarity(old: Iterable[Hashable], new: Iterable[Hashable]) -> float:
@@ -39,10 +64,11 @@ def best_pairs(
     if len(old) * len(new) > MAX_COMPARED:
         return list(zip(old, new, strict=False))
     scored = [(alike(a, b), a, b) for a in old for b in new]
-    found = sorted((-score, abs(a - b), min(a, b), a, b) for score, a, b in scored if score >= least)
+    fewer = len(old) <= len(new)  # which side decides between equals, whichever it is
+    kept = [(score, a, b) for score, a, b in scored if score >= least]
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    for *_, a, b in found:
+    for _, a, b in sorted(kept, key=lambda one: (-one[0], abs(one[1] - one[2]), one[1:] if fewer else one[:0:-1])):
         if a not in pairs and b not in taken:
             pairs[a] = b
             taken.add(b)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from slidegen.model import FOOTNOTES, CellValue, Column, Provenance, Table
+from slidegen.model import FOOTNOTES, NUMERIC, CellValue, Column, Provenance, Table
 from slidegen.renamed import COLUMNS
 from slidegen.render.tables.formats import column_format, group_names, printed
 from slidegen.resolve.lookup import distinguishing_keys
-from slidegen.resolved import PlacedTable
+from slidegen.resolved import PlacedFigure, PlacedTable
 from slidegen.table_look import TableLook
 
 NAMING: Final = frozenset({"text", "model", "integer"})
 """The kinds of columns that name rows."""
+NAMES: Final = 2
+"""The most columns that name the only row of a table."""
 RowKey = tuple[tuple[str, CellValue], ...]
 
 
@@ -37,15 +39,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table or figure as rows of cells. `labels` are the headings of its columns by their keys, `naming` the keys of
-    the columns that tell the rows apart. `summaries` are rows of totals by their labels."""
+    """A table or figure as rows of cells: its name, and that of its table.
+
+    `labels` are the headings of its columns by their keys, `naming` the keys of the columns that tell the rows apart,
+    `summaries` the rows of totals by their labels, `words` its title, its caption and other texts around the cells.
+    """
 
     name: str
+    table: str
     labels: Mapping[str, str]
     rows: tuple[Row, ...]
     naming: tuple[str, ...]
     summaries: Mapping[str, Row] = field(default_factory=dict)
     figure: bool = False
+    words: str = ""
+
+    def has_numbers(self, key: str) -> bool:
+        """Returns whether a column holds numbers."""
+        return any(isinstance(row.cells[key].value, int | float) for row in self.rows)
 
     def named(self, row: Row, keys: Sequence[str]) -> RowKey:
         """Returns the cells of a row in some columns."""
@@ -58,15 +69,37 @@ def placed_grid(placed: PlacedTable) -> Grid:
     legends = {rule.style: rule.legend for rule in reversed(placed.look.emphasis)}
     rows = []
     for row, styles in zip(grid.rows, placed.styles, strict=True):
-        words = {
+        emphasis = {
             key: "" if style is None else f"{style} ({legends[style]})" if legends.get(style) else str(style)
             for (key, style) in zip(_keys(placed.table), styles, strict=True)
         }
-        rows.append(Row({k: Cell(c.text, c.value, words.get(k, "")) for k, c in row.cells.items()}, row.provenance))
-    return Grid(grid.name, grid.labels, tuple(rows), grid.naming, dict(_summaries(placed)))
+        rows.append(Row({k: Cell(c.text, c.value, emphasis.get(k, "")) for k, c in row.cells.items()}, row.provenance))
+    words = (placed.look.caption, *dict.fromkeys(legends.values()), *placed.arrangement.notes.texts)
+    summaries = dict(_summaries(placed))
+    return replace(grid, rows=tuple(rows), summaries=summaries, words="\n\n".join(filter(None, words)))
 
 
-def table_grid(name: str, table: Table, look: TableLook, lang: str = "en", *, figure: bool = False) -> Grid:
+def figure_grids(placed: PlacedFigure) -> list[Grid]:
+    """Returns the numbers that a figure draws, from each of its tables."""
+    found: list[Grid] = []
+    for name, table in placed.drawn.items():
+        columns = tuple(replace(one, label=placed.look.labels.get(one.key, one.label)) for one in table.columns)
+        grid = _numbers_only(table_grid(name, replace(table, columns=columns), placed.look, placed.lang), table)
+        around = () if found else (placed.title, placed.subtitle, placed.caption, *placed.annotations)
+        found.append(replace(grid, name=placed.name, figure=True, words="\n\n".join(filter(None, around))))
+    return found
+
+
+def _numbers_only(grid: Grid, table: Table) -> Grid:
+    """Returns what a figure shows of a table: numbers, and the names of its rows."""
+    renamed = COLUMNS.get(table.provenance.source, {})
+    numeric = {renamed.get(column.key, column.key) for column in table.columns if column.kind in NUMERIC}
+    kept = [key for key in grid.labels if key in numeric or key in grid.naming]
+    rows = tuple(replace(row, cells={key: row.cells[key] for key in kept}) for row in grid.rows)
+    return replace(grid, labels={key: grid.labels[key] for key in kept}, rows=rows)
+
+
+def table_grid(name: str, table: Table, look: TableLook, lang: str = "en") -> Grid:
     """Returns the cells of a table, shown as a look has it."""
     columns = [column for column in table.columns if column.kind not in FOOTNOTES]
     renamed = COLUMNS.get(table.provenance.source, {})
@@ -81,23 +114,24 @@ def table_grid(name: str, table: Table, look: TableLook, lang: str = "en", *, fi
         for at, row in enumerate(table.rows)
     )
     labels = {renamed.get(column.key, column.key): column.label for column in columns}
-    return Grid(name, labels, rows, _naming(table, renamed), figure=figure)
+    return Grid(name, name, labels, rows, _naming(table, renamed))
 
 
 def _naming(table: Table, renamed: Mapping[str, str]) -> tuple[str, ...]:
-    """Returns the columns that tell the rows apart; with a single row, all that can name it."""
+    """Returns the columns that tell the rows apart; with a single row, the first ones that can name it."""
     kinds = {column.key: column.kind for column in table.columns}
     if len(table.rows) > 1:
         keys = [key for key in distinguishing_keys(table, range(len(table.rows))) if kinds[key] in NAMING]
     else:
-        keys = [key for key, kind in kinds.items() if kind in ("text", "model")]
+        filled = zip(table.columns, *table.rows, strict=True)
+        keys = [column.key for column, *cell in filled if column.kind in ("text", "model") and cell != [None]][:NAMES]
     return tuple(renamed.get(key, key) for key in keys)
 
 
 def _with_unit(text: str, unit: str, cell: CellValue) -> str:
-    return (
-        f"{text} {unit}" if unit and cell is not None and unit != "%" else f"{text}{unit}" if cell is not None else text
-    )
+    """Returns a cell with its unit, which a table has in its heading."""
+    plain = " ".join(text.split())
+    return plain if cell is None or not unit else f"{plain} {unit}"
 
 
 def _keys(table: Table) -> list[str]:

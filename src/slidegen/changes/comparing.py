@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from slidegen.changes.aligning import aligned, opcodes, similarity
-from slidegen.changes.cells import Grid, placed_grid
-from slidegen.changes.grids import CellChange, compared
-from slidegen.changes.reasons import Sides
-from slidegen.changes.sentences import Sentence, Token
+from slidegen.changes.blocks import Blocks, LooseGrid, grids_of, paired_grids
+from slidegen.changes.counting import Counts
+from slidegen.changes.reasons import Sides, Texts
+from slidegen.changes.results import paired_results
+from slidegen.changes.sentences import Sentence, plain_sentences, sentences
 from slidegen.changes.slides import SlideText, paired_slides, slides_of
-from slidegen.changes.values import Change, Changes, Place, SlideChange
-from slidegen.resolved import PlacedTable, ResolvedDeck
+from slidegen.changes.values import Change, Changes, Place, SlideChange, SlideKind
+from slidegen.changes.wording import Loose, Wording
+from slidegen.resolved import ResolvedDeck
 from slidegen.results.record import Record
+
+Found = Change | Loose | LooseGrid
+SlidePair = tuple[SlideText | None, SlideText | None]
 
 
 def compare(
@@ -23,20 +27,15 @@ def compare(
 
     Numbers that differ only beyond the digits that are shown are counted; with `exact` they are listed, too.
     """
-    comparison = _Comparison(Sides(old, new), exact)
+    comparison = _Comparison(Sides(old, new), Counts(exact))
     before, after = slides_of(old), slides_of(new)
-    slides = []
-    for a, b in paired_slides(before, after):
-        one, two = None if a is None else before[a], None if b is None else after[b]
-        changes = tuple(comparison.slide(one, two))
-        if one is not None and two is not None and changes:
-            slides.append(SlideChange("changed", one.number, two.number, two.title, changes))
-        elif one is None and two is not None:
-            slides.append(SlideChange("added", None, two.number, two.title, changes))
-        elif two is None and one is not None:
-            slides.append(SlideChange("removed", one.number, None, one.title, changes))
-    problems = (*old.problems, *new.problems)
-    return Changes(*names, tuple(slides), comparison.same, comparison.hidden, problems)
+    pairs = [
+        (None if a is None else before[a], None if b is None else after[b]) for a, b in paired_slides(before, after)
+    ]
+    slides = [*comparison.deck(old, new)]
+    slides += [found for found in comparison.slides(pairs) if found.changes or found.kind != "changed"]
+    counts = comparison.counts
+    return Changes(*names, tuple(slides), counts.same, counts.hidden, (*old.problems, *new.problems))
 
 
 def compare_records(
@@ -44,117 +43,130 @@ def compare_records(
 ) -> Changes:
     """Returns what differs between two records without their decks: result by result, row by row, column by column.
     Each result is a `SlideChange` without numbers, whose title is its request."""
-    from slidegen.changes.results import paired_results
-
-    comparison = _Comparison(Sides(None, None), exact)
+    counts = Counts(exact)
+    blocks = Blocks(Sides(), counts)
     slides = []
     for title, one, two in paired_results(old, new):
-        changes = tuple(comparison.blocks([one] if one else [], [two] if two else [], "record"))
-        if one is None or two is None or changes:
-            slides.append(
-                SlideChange(
-                    "added" if one is None else "removed" if two is None else "changed", None, None, title, changes
-                )
-            )
-    return Changes(*names, tuple(slides), comparison.same, comparison.hidden)
+        changes = tuple(blocks.compared(LooseGrid(one, two), set(), "record"))
+        if changes or one is None or two is None:
+            slides.append(SlideChange(_kind(one, two), None, None, title, changes))
+    return Changes(*names, tuple(slides), counts.same, counts.hidden)
 
 
 @dataclass(slots=True)
 class _Comparison:
-    """One comparison. Counts what does not change."""
+    """One comparison of decks. `whole` are the texts of both, in which the tables and figures are declared."""
 
     sides: Sides
-    exact: bool
-    same: int = 0
-    hidden: int = 0
-    seen: set[tuple[object, ...]] = field(default_factory=set)
+    counts: Counts
+    wording: Wording = field(init=False)
+    blocks: Blocks = field(init=False)
+    whole: Texts = field(init=False)
+    footers: set[tuple[object, object]] = field(default_factory=set)
 
-    def slide(self, old: SlideText | None, new: SlideText | None) -> Iterator[Change]:
-        """Yields the changes of a slide; one that only one side has is compared with an empty one."""
-        self.seen.clear()
+    def __post_init__(self) -> None:
+        self.wording = Wording(self.sides, self.counts)
+        self.blocks = Blocks(self.sides, self.counts)
+        decks = (self.sides.old, self.sides.new)
+        self.whole = Texts(*("" if deck is None else deck.source.text for deck in decks))
+
+    def deck(self, old: ResolvedDeck, new: ResolvedDeck) -> Iterator[SlideChange]:
+        """Yields the changes of what stands on no slide of its own: the title, and what Marp says on every slide."""
+        before, after = (plain_sentences(deck.options.title or "") for deck in (old, new))
+        found = [
+            *self.wording.compared("title", "", before, after, self.whole),
+            *self.wording.compared("footer", "", _running(old), _running(new), self.whole),
+        ]
+        changes = tuple(change for item in found for change in self._final(item, set()))
+        if changes:
+            yield SlideChange("changed", None, None, new.options.title or "", changes)
+
+    def slides(self, pairs: Sequence[SlidePair]) -> Iterator[SlideChange]:
+        """Yields the changes of each pair of slides. What a slide lacks may stand on another one, to which it moved."""
+        found = [list(self._slide(one, two)) for one, two in pairs]
+        self._moved(pairs, found)
+        for (one, two), items in zip(pairs, found, strict=True):
+            seen: set[tuple[object, ...]] = set()
+            changes = tuple(change for item in items for change in self._final(item, seen))
+            before, after = (None if slide is None else slide.number for slide in (one, two))
+            shown = two or one
+            assert shown is not None
+            yield SlideChange(_kind(one, two), before, after, shown.title, changes)
+
+    def _slide(self, old: SlideText | None, new: SlideText | None) -> Iterator[Found]:
         places: tuple[Place, ...] = ("text", "notes", "footer")
         for place in places:
-            attribute = "content" if place == "text" else place
-            before: Sequence[Sentence] = () if old is None else getattr(old, attribute)
-            after: Sequence[Sentence] = () if new is None else getattr(new, attribute)
-            yield from self._sentences(place, before, after, _sources(old, new, attribute))
-        yield from self.blocks(_grids(old), _grids(new))
+            before, after = (() if slide is None else slide.sentences(place) for slide in (old, new))
+            found = self.wording.compared(place, "", before, after, _texts(old, new, place))
+            yield from found if place != "footer" else filter(self._once, found)
+        for pair in paired_grids(grids_of(old), grids_of(new)):
+            yield pair
+            yield from self._around(pair)
 
-    def _sentences(
-        self, place: Place, old: Sequence[Sentence], new: Sequence[Sentence], texts: tuple[str, str]
-    ) -> Iterator[Change]:
-        before, after = ([sentence.key for sentence in side] for side in (old, new))
-        for a, b in aligned(before, after, lambda a, b: similarity(before[a], after[b])):
-            yield from self._sentence(place, None if a is None else old[a], None if b is None else new[b], texts)
-
-    def _sentence(
-        self, place: Place, old: Sentence | None, new: Sentence | None, texts: tuple[str, str]
-    ) -> Iterator[Change]:
-        pairs = None if old is None or new is None else paired_numbers(old, new)
-        if pairs is not None and old is not None and new is not None:
-            for one, two in pairs:
-                if self._differs(one.text, two.text, one.value, two.value):
-                    reasons = self.sides.reasons(one.sources, two.sources, texts)
-                    yield Change("number", place, "", new.text, "", one.text, two.text, one.value, two.value, reasons)
-        elif any(sentence is not None and sentence.numbers for sentence in (old, new)):
-            before, after = (() if one is None else one.sources for one in (old, new))
-            reasons = self.sides.reasons(before, after, texts)
-            was, now = (None if one is None else one.text for one in (old, new))
-            yield Change("words", place, "", "", "", was, now, reasons=reasons)
-
-    def blocks(self, old: Sequence[Grid], new: Sequence[Grid], kind: Place | None = None) -> Iterator[Change]:
-        """Yields the changes of tables and figures, paired by their names. `kind` is the place of all of them."""
-        before, after = {grid.name: grid for grid in old}, {grid.name: grid for grid in new}
-        for name in dict.fromkeys((*after, *before)):
-            one, two = before.get(name), after.get(name)
-            grid = two or one
-            assert grid is not None
-            place: Place = kind or ("figure" if grid.figure else "table")
-            empty = Grid(name, grid.labels, (), grid.naming)
-            for cell in compared(one or empty, two or empty):
-                yield from self._cell(place, name, cell)
-
-    def _cell(self, place: Place, name: str, cell: CellChange) -> Iterator[Change]:
-        if cell.key in self.seen:
+    def _around(self, pair: LooseGrid) -> Iterator[Found]:
+        """Yields the changes of the texts around a table or figure."""
+        grid = pair.new or pair.old
+        if grid is None:
             return
-        self.seen.add(cell.key)
-        old, new = cell.old, cell.new
-        if old is None or new is None or self._differs(old.text, new.text, old.value, new.value):
-            was, now = (None if side is None else side.text for side in (old, new))
-            before, after = (None if side is None else side.value for side in (old, new))
-            reasons = self.sides.reasons(cell.old_source, cell.new_source)
-            yield Change(cell.kind, place, name, cell.row, cell.column, was, now, before, after, reasons)
+        before, after = (plain_sentences("" if side is None else side.words) for side in (pair.old, pair.new))
+        yield from self.wording.compared("figure" if grid.figure else "table", grid.name, before, after, self.whole)
 
-    def _differs(self, old: object, new: object, old_value: object, new_value: object) -> bool:
-        """Returns whether a number is listed as changed; counts it if it is not."""
-        if old != new:
-            return True
-        if old_value != new_value:
-            self.hidden += 1
-            return self.exact
-        self.same += 1
-        return False
+    def _once(self, found: Found) -> bool:
+        """Returns whether a change of a footer was not told before: many slides have the same one."""
+        shown = (found.old, found.new) if isinstance(found, Change) else (None, found.key)
+        if shown in self.footers:
+            return False
+        self.footers.add(shown)
+        return True
+
+    def _moved(self, pairs: Sequence[SlidePair], slides: list[list[Found]]) -> None:
+        """Pairs what stands on one slide of the old deck and on another one of the new deck, in the decks' orders."""
+        gone: list[tuple[int, int, Loose | LooseGrid]] = []
+        come: dict[tuple[object, ...], list[tuple[int, int, Loose | LooseGrid]]] = {}
+        for number, ((one, two), items) in enumerate(zip(pairs, slides, strict=True)):
+            for item in items:
+                if isinstance(item, Change):
+                    continue
+                if item.new is None and one is not None:
+                    gone.append((one.position, number, item))
+                elif item.old is None and two is not None:
+                    come.setdefault(item.key, []).append((two.position, number, item))
+        for one_side in come.values():
+            one_side.sort(key=lambda found: found[0])
+        for _, number, item in sorted(gone, key=lambda found: found[0]):
+            if come.get(item.key):
+                _, where, other = come[item.key].pop(0)
+                slides[number].remove(item)
+                at = slides[where].index(other)
+                slides[where][at : at + 1] = self._joined(item, other)
+
+    def _joined(self, gone: Loose | LooseGrid, come: Loose | LooseGrid) -> Iterator[Found]:
+        """Yields the changes of what moved from one slide to another."""
+        if isinstance(gone, LooseGrid) and isinstance(come, LooseGrid):
+            yield LooseGrid(gone.old, come.new)
+        elif isinstance(gone, Loose) and isinstance(come, Loose) and gone.old is not None and come.new is not None:
+            texts = Texts(gone.texts.old, come.texts.new)
+            yield from self.wording.both(come.place, come.name, gone.old, come.new, texts)
+
+    def _final(self, item: Found, seen: set[tuple[object, ...]]) -> Iterator[Change]:
+        if isinstance(item, Loose):
+            yield from self.wording.one_sided(item)
+        elif isinstance(item, LooseGrid):
+            yield from self.blocks.compared(item, seen)
+        else:
+            yield item
 
 
-def paired_numbers(old: Sentence, new: Sentence) -> list[tuple[Token, Token]] | None:
-    """Pairs the numbers of two sentences by the words around them; None if a number has no partner."""
-    pairs = []
-    for tag, start, end, low, high in opcodes(old.key, new.key):
-        before, after = old.tokens[start:end], new.tokens[low:high]
-        if tag != "equal":
-            before, after = (tuple(one for one in side if one.kind == "number") for side in (before, after))
-        if len(before) != len(after):
-            return None
-        pairs += [(one, two) for one, two in zip(before, after, strict=True) if one.kind == "number"]
-    return pairs
+def _running(deck: ResolvedDeck) -> list[Sentence]:
+    """Returns the sentences of a Marp deck's headers and footers."""
+    written = [] if deck.marp is None else [one for text in deck.marp.running for one in plain_sentences(text)]
+    return [*written, *(one for text in deck.directives.values() for one in sentences(text))]
 
 
-def _sources(old: SlideText | None, new: SlideText | None, attribute: str) -> tuple[str, str]:
-    """Returns the author's texts of a place on both sides."""
-    texts = [None if slide is None else getattr(slide.slide, attribute) for slide in (old, new)]
-    one, two = ("" if text is None else text.source.text for text in texts)
-    return one, two
+def _kind(old: object | None, new: object | None) -> SlideKind:
+    return "added" if old is None else "removed" if new is None else "changed"
 
 
-def _grids(slide: SlideText | None) -> list[Grid]:
-    return [] if slide is None else [placed_grid(block) for block in slide.blocks if isinstance(block, PlacedTable)]
+def _texts(old: SlideText | None, new: SlideText | None, place: str) -> Texts:
+    """Returns the author's texts of a place. Notes see the names that the slide's text defines."""
+    return Texts(*("" if slide is None else slide.written(place) for slide in (old, new)))

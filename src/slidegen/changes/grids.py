@@ -13,7 +13,7 @@ from slidegen.model import Provenance
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A cell, row or column that both sides have, or only one. `key` tells the cells of a slide apart."""
+    """A cell, row or column that both sides have, or only one. `key` is the same wherever a slide shows it."""
 
     kind: ChangeKind
     key: tuple[object, ...]
@@ -34,27 +34,27 @@ def compared(old: Grid, new: Grid) -> Iterator[CellChange]:
         one = None if before is None else old.rows[before]
         two = None if after is None else new.rows[after]
         if one is not None and two is not None:
-            yield from _row(new, one, two, columns)
+            yield from _row(new, one, two, columns, emphasised=not (old.figure or new.figure))
         elif two is not None:
-            yield _whole_row(new, two, added=True)
+            yield _whole_row(new, two, old, added=True)
         elif one is not None:
-            yield _whole_row(old, one, added=False)
+            yield _whole_row(old, one, new, added=False)
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
     for key in new.labels:
         if key not in columns.values() and both:
-            yield _whole_column(new, key, added=True)
+            yield _whole_column(new, key, old, added=True)
     for key in old.labels:
         if key not in columns and both:
-            yield _whole_column(old, key, added=False)
+            yield _whole_column(old, key, new, added=False)
     yield from _summaries(old, new)
 
 
 def _columns(old: Grid, new: Grid) -> dict[str, str]:
-    """Pairs the columns by their keys, then by their labels."""
+    """Pairs the columns by their keys, then those of numbers by their labels."""
     pairs = {key: key for key in old.labels if key in new.labels}
-    left = [key for key in new.labels if key not in pairs]
+    left = [key for key in new.labels if key not in pairs and new.has_numbers(key)]
     for key, label in old.labels.items():
-        same = [other for other in left if new.labels[other] == label]
+        same = [other for other in left if new.labels[other] == label and old.has_numbers(key)]
         if key not in pairs and len(same) == 1:
             pairs[key] = same[0]
             left.remove(same[0])
@@ -84,22 +84,19 @@ def _unique(names: Sequence[tuple[object, ...]]) -> list[tuple[tuple[object, ...
     return found
 
 
-def _row(new: Grid, one: Row, two: Row, columns: dict[str, str]) -> Iterator[CellChange]:
+def _row(new: Grid, one: Row, two: Row, columns: dict[str, str], *, emphasised: bool) -> Iterator[CellChange]:
     name = row_name(new, two)
-    identity = new.named(two, new.naming)
     emphasis: dict[tuple[str, str], list[str]] = {}
     for before, after in columns.items():
         cell, other = one.cells[before], two.cells[after]
         label = new.labels[after]
-        yield CellChange(
-            "number", (new.name, identity, after), name, label, cell, other, (one.provenance,), (two.provenance,)
-        )
-        if cell.emphasis != other.emphasis:
+        yield CellChange("number", (after,), name, label, cell, other, (one.provenance,), (two.provenance,))
+        if cell.emphasis != other.emphasis and emphasised:
             emphasis.setdefault((cell.emphasis, other.emphasis), []).append(label)
     for (was, now), labels in emphasis.items():
         yield CellChange(
             "emphasis",
-            (new.name, identity, was, now),
+            (name, was, now),
             name,
             ", ".join(labels),
             Cell(was, was),
@@ -109,17 +106,17 @@ def _row(new: Grid, one: Row, two: Row, columns: dict[str, str]) -> Iterator[Cel
         )
 
 
-def _whole_row(grid: Grid, row: Row, *, added: bool) -> CellChange:
-    cells = [f"{grid.labels[key]} {cell.text}" for key, cell in row.cells.items() if key not in grid.naming]
+def _whole_row(grid: Grid, row: Row, other: Grid, *, added: bool) -> CellChange:
+    filled = {key: cell for key, cell in row.cells.items() if cell.value is not None and key not in grid.naming}
+    cells = [f"{grid.labels[key]} {cell.text}" for key, cell in filled.items()]
     cell = Cell(", ".join(cells), None)
-    key = (grid.name, grid.named(row, grid.naming))
-    return _one_sided("row", key, row_name(grid, row), "", cell, (row.provenance,), added=added)
+    key = (grid.named(row, grid.naming),)
+    return _one_sided("row", key, row_name(grid, row), "", cell, (grid, other), added=added)
 
 
-def _whole_column(grid: Grid, key: str, *, added: bool) -> CellChange:
+def _whole_column(grid: Grid, key: str, other: Grid, *, added: bool) -> CellChange:
     cell = Cell(", ".join(row.cells[key].text for row in grid.rows), None)
-    sources = tuple({id(row.provenance): row.provenance for row in grid.rows}.values())
-    return _one_sided("column", (grid.name, None, key), "", grid.labels[key], cell, sources, added=added)
+    return _one_sided("column", (key,), "", grid.labels[key], cell, (grid, other), added=added)
 
 
 def _one_sided(
@@ -128,13 +125,15 @@ def _one_sided(
     row: str,
     column: str,
     cell: Cell,
-    sources: tuple[Provenance, ...],
+    grids: tuple[Grid, Grid],
     *,
     added: bool,
 ) -> CellChange:
+    """Returns the change of what only the first of two tables has. Both tables may say why."""
+    own, other = (tuple({id(row.provenance): row.provenance for row in grid.rows}.values()) for grid in grids)
     if added:
-        return CellChange(kind, key, row, column, None, cell, (), sources)
-    return CellChange(kind, key, row, column, cell, None, sources, ())
+        return CellChange(kind, key, row, column, None, cell, other, own)
+    return CellChange(kind, key, row, column, cell, None, own, other)
 
 
 def _summaries(old: Grid, new: Grid) -> Iterator[CellChange]:
@@ -145,7 +144,7 @@ def _summaries(old: Grid, new: Grid) -> Iterator[CellChange]:
         for key in dict.fromkeys((*after, *before)):
             yield CellChange(
                 "number",
-                (new.name, "total", label, key),
+                ("total", label, key),
                 label,
                 new.labels.get(key) or old.labels.get(key, key),
                 before.get(key),
@@ -160,5 +159,7 @@ def row_name(grid: Grid, row: Row) -> str:
     parts = []
     for key in grid.naming:
         cell = row.cells[key]
+        if cell.value is None:
+            continue
         parts.append(cell.text if isinstance(cell.value, str) else f"{grid.labels[key].lower()} {cell.text}")
     return ", ".join(parts) or f"row {grid.rows.index(row) + 1}"

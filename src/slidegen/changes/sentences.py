@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from slidegen.marks import PLACED
-from slidegen.model import CellValue, Provenance
-from slidegen.resolved import PlacedQr, PlacedValue, ResolvedText
+from slidegen.model import CellValue, Provenance, Text
+from slidegen.resolved import PlacedClaim, PlacedQr, PlacedValue, ResolvedText
 
 TokenKind = Literal["word", "number", "sign"]
 WILDCARD: Final = "#"
@@ -22,14 +22,16 @@ TOKEN: Final = re.compile(
 COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 UNSEEN: Final = re.compile(
     r"<[a-zA-Z/][^<>]*>"  # HTML
+    r"|(?<=\\\\)\[[^\]\n]*\]"  # the space between two lines of LaTeX
     r"|(?<=\])\([^()\n]*\)"  # the target of a link
-    r"|(?<!\$)\{[^{}\n]*\}"  # attributes
+    r"|(?<![\w\\^}$])\{[^{}\n]*\}"  # attributes, not braces of LaTeX
     r"|\[\^[^\]\n]*\]:?"  # footnotes
     r"|^\s*(?:\d+[.)]\s|[-*+]\s+(?:\[[ xX]\]\s)?|#+\s|>\s|:::+.*$|```.*$|~~~.*$)"
 )
 MARKUP: Final = re.compile(r"[*`\[\]]|(?<!\w)_|_(?!\w)|!(?=\[)")
 BLOCK: Final = re.compile(r"^\s*(?:$|#|[-*+]\s|\d+[.)]\s|>|\||```|~~~|:::)")
-END: Final = re.compile(r"(?<=[.!?:])\s+(?=[^a-z])")
+HEADING: Final = re.compile(r"^\s{0,3}#{1,6}\s")
+END: Final = re.compile(r"(?<=[.!?])\s+(?=[^a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Sentence:
 
     tokens: tuple[Token, ...]
     text: str
+    heading: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -66,6 +69,11 @@ class Sentence:
         return [token for token in self.tokens if token.kind == "number"]
 
     @property
+    def words(self) -> list[str]:
+        """Its words, in order."""
+        return [token.text for token in self.tokens if token.kind == "word"]
+
+    @property
     def sources(self) -> tuple[Provenance, ...]:
         """Where its computed values come from."""
         return tuple(source for token in self.tokens for source in token.sources)
@@ -75,28 +83,36 @@ def sentences(text: ResolvedText | None) -> list[Sentence]:
     """Returns the sentences of a text. What is placed as a block, a table or a figure, is not in them."""
     if text is None:
         return []
-    return [sentence for piece in _pieces(text.text) if (sentence := _sentence(piece, text)).tokens]
+    found = (_sentence(piece, text, heading=heading) for piece, heading in _pieces(text.text))
+    return [sentence for sentence in found if sentence.tokens]
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Yields the source of each sentence, without what is not shown: a block or a part of a paragraph."""
+def plain_sentences(text: str) -> list[Sentence]:
+    """Returns the sentences of a text in which nothing is placed."""
+    return sentences(ResolvedText(text, (), Text(text, "", 1)))
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Yields the source of each sentence, without what is not shown, and whether it is a heading: a block or a part of
+    a paragraph."""
     paragraph: list[str] = []
-    in_code = False
+    in_code = heading = False
     for line in COMMENT.sub(_marks, text).split("\n"):
-        if BLOCK.match(line) or in_code:
-            yield from END.split(" ".join(paragraph))
+        if BLOCK.match(line) or in_code or heading:
+            yield from ((piece, heading) for piece in END.split(" ".join(paragraph)))
             paragraph = []
+        heading = not in_code and HEADING.match(line) is not None
         if line.lstrip().startswith(("```", "~~~")):
             in_code = not in_code
         paragraph.append(UNSEEN.sub(_marks, line))
-    yield from END.split(" ".join(paragraph))
+    yield from ((piece, heading) for piece in END.split(" ".join(paragraph)))
 
 
-def _sentence(piece: str, text: ResolvedText) -> Sentence:
+def _sentence(piece: str, text: ResolvedText, *, heading: bool) -> Sentence:
     marked = MARKUP.sub("", piece)
     tokens = tuple(token for match in TOKEN.finditer(marked) for token in _tokens(match, text))
     plain = PLACED.replace(marked, lambda index: _plain(text, index))
-    return Sentence(tokens, " ".join(plain.split()))
+    return Sentence(tokens, _spaced(plain), heading)
 
 
 def _marks(match: re.Match[str]) -> str:
@@ -106,20 +122,25 @@ def _marks(match: re.Match[str]) -> str:
 
 def _plain(text: ResolvedText, index: int) -> str:
     placed = text.placed[index]
-    return placed.text if isinstance(placed, PlacedValue) else ""
+    return placed.plain if isinstance(placed, PlacedValue) else ""
 
 
 def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
     if match["placed"] is None:
-        yield Token(match[0], "number" if match["number"] else "word" if match["word"] else "sign")
+        yield Token(_spaced(match[0]), "number" if match["number"] else "word" if match["word"] else "sign")
         return
     placed = text.placed[int(match["placed"])]
     if isinstance(placed, PlacedQr):
         yield Token(placed.text, "number", placed.text, placed.provenance, computed=True)
     elif isinstance(placed, PlacedValue):
-        if isinstance(placed.value, str):
-            for word in TOKEN.finditer(placed.text):
+        if isinstance(placed.value, str) or isinstance(placed, PlacedClaim):
+            for word in TOKEN.finditer(placed.plain):
                 kind: TokenKind = "number" if word["number"] else "word" if word["word"] else "sign"
                 yield Token(word[0], kind, None, placed.provenance, computed=True)
         else:
-            yield Token(placed.text, "number", placed.value, placed.provenance, computed=True)
+            yield Token(_spaced(placed.text), "number", placed.value, placed.provenance, computed=True)
+
+
+def _spaced(text: str) -> str:
+    """Returns a text with plain spaces: those between a number and its unit are narrow or do not break."""
+    return " ".join(text.split())

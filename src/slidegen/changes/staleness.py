@@ -38,7 +38,7 @@ needs it, and the record does not have it. `unused`: the record has it, and the 
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class StaleResult:
     """A result that a deck needs or its record has. `source` is its table source, `label` the parameters that are not
     the default. `tables` are the declared tables that are made of it, `slides` the numbers of the slides that show it,
     "5.2" in a stack. For a missing result these are the slides whose text names such a table."""
@@ -61,11 +61,11 @@ class Staleness:
 
     deck: str
     record: Path | None
-    results: tuple[Result, ...]
+    results: tuple[StaleResult, ...]
     not_installed: Mapping[str, str]
     not_found: tuple[Problem, ...] = ()
 
-    def of(self, state: State) -> tuple[Result, ...]:
+    def of(self, state: State) -> tuple[StaleResult, ...]:
         """Returns the results in one state."""
         return tuple(result for result in self.results if result.state == state)
 
@@ -89,7 +89,7 @@ def staleness(name: str, options: BuildOptions) -> Staleness:
         stores.append(store)
         return store
 
-    deck = resolved_deck(name, replace(options, mode="reuse", defers=True, offline=True), opened)
+    deck = resolved_deck(name, replace(options, mode="reuse", defers=True, offline=True, claims="warn"), opened)
     if not stores:
         return Staleness(name, None, (), {})
     return _Judge(name, deck, stores[0]).staleness()
@@ -119,14 +119,14 @@ class _Judge:
         path = None if record.content is None else record.path
         return Staleness(self._name, path, tuple(results), self._not_installed, tuple(self._not_found))
 
-    def _requested(self, request: Request, names: Sequence[str], slides: Sequence[str]) -> Result:
+    def _requested(self, request: Request, names: Sequence[str], slides: Sequence[str]) -> StaleResult:
         label, tables = _label(request.parameters), tuple(dict.fromkeys((*request.tables, *names)))
         if request.recorded is None:
-            return Result(request.source.name, label, "missing", (), tables, tuple(self._naming(tables)))
+            return StaleResult(request.source.name, label, "missing", (), tables, tuple(self._naming(tables)))
         known, table = request.recorded
         reasons = [*self._formula(request, known), *self._models(request, known), *self._libraries(table.provenance)]
         state: State = "stale" if reasons else "current"
-        return Result(request.source.name, label, state, tuple(reasons), tables, tuple(slides))
+        return StaleResult(request.source.name, label, state, tuple(reasons), tables, tuple(slides))
 
     def _naming(self, tables: Iterable[str]) -> Iterator[str]:
         """Yields the slides whose text names one of the tables, which cannot be placed as their results are missing."""
@@ -159,7 +159,7 @@ class _Judge:
             elif not all(_same(one, today) for one in recorded.split(", ")):
                 yield Reason("library", library, recorded, today)
 
-    def _diagrams(self, number: str, slide: ResolvedSlide) -> Iterator[Result]:
+    def _diagrams(self, number: str, slide: ResolvedSlide) -> Iterator[StaleResult]:
         """Yields the diagrams of a slide."""
         if not any(may_have_diagrams(text.text) for text in (slide.content, slide.notes) if text is not None):
             return
@@ -170,10 +170,10 @@ class _Judge:
         drawn = with_diagrams(replace(self._deck, stacks=((slide,),), problems=(), warnings=()), store)
         for place in sorted(store.record.used.keys() - before):
             reasons = tuple(self._libraries(store.record.used[place][1].provenance))
-            yield Result(SOURCE, _text_of(place[1]), "stale" if reasons else "current", reasons, (), (number,))
+            yield StaleResult(SOURCE, _text_of(place[1]), "stale" if reasons else "current", reasons, (), (number,))
         for problem in drawn.problems:
             if problem.code == "frozen":
-                yield Result(SOURCE, f"line {problem.line}", "missing", (), (), (number,))
+                yield StaleResult(SOURCE, f"line {problem.line}", "missing", (), (), (number,))
 
 
 def numbered_slides(deck: ResolvedDeck) -> Iterator[tuple[str, ResolvedSlide]]:
@@ -202,13 +202,13 @@ def _by_request(found: Iterable[tuple[str, Iterable[Provenance]]]) -> dict[int, 
     return names
 
 
-def _unused(key: Key) -> Result:
+def _unused(key: Key) -> StaleResult:
     """Returns the result of the record for a key that the deck does not use. Its parameters may be former ones."""
     try:
         source = TABLE_SOURCES.find(key.source)
-        return Result(key.source, _label(source.parameters.model_validate_json(key.parameters)), "unused")
+        return StaleResult(key.source, _label(source.parameters.model_validate_json(key.parameters)), "unused")
     except (DeckError, ValidationError):
-        return Result(key.source, _text_of(key.parameters), "unused")
+        return StaleResult(key.source, _text_of(key.parameters), "unused")
 
 
 def _label(parameters: SourceParameters) -> str:

@@ -16,7 +16,7 @@ from slidegen.errors import Problem, SlidegenError, reason
 from slidegen.version import __version__
 
 COMMANDS: Final = (
-    *("new", "build", "serve", "present", "check", "export", "import", "tables", "stale", "config"),
+    *("new", "build", "serve", "present", "check", "export", "import", "tables", "claims", "diff", "stale", "config"),
     *("estimate", "quantize", "sweep", "models", "themes", "icons", "schema"),
 )
 """Each command is the function of this name in the module of this name, imported when the command is used. A name that

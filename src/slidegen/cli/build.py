@@ -17,7 +17,9 @@ from slidegen.cli.places import deck_folders
 from slidegen.errors import Problem, SlidegenError
 
 if TYPE_CHECKING:
+    from slidegen.build_options import BuildOptions
     from slidegen.pipeline import Built
+    from slidegen.resolved import ResolvedDeck
 
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 """What `-o` calls standard output. Opening it again would overwrite the content of a file that it is redirected to."""
@@ -56,15 +58,39 @@ def build(
         try:
             with Reporter(quiet, verbose) as progress:
                 given = replace(options, folder=deck_folder(Path(deck), options) / place) if place.parts else options
+                before = None if quiet else _before(deck, options)
                 built = build_deck(deck, replace(given, taken=taken, progress=progress))
             taken |= {
                 path.resolve(): f"output of {deck}; build them one by one" for path in (built.output, *built.beside)
             }
             _report(deck, built, time.perf_counter() - start, quiet)
+            if before is not None:
+                _report_refresh(before, deck, options)
         except SlidegenError as error:
             problems += error.problems
     if problems:
         raise SlidegenError(problems)
+
+
+def _before(deck: str, options: BuildOptions) -> ResolvedDeck | None:
+    """The values that a deck shows before its record is refreshed; None if it will not be."""
+    if options.mode != "refresh":
+        return None
+    from slidegen.changes.refreshing import recorded_values
+    from slidegen.results.keeping import keeps
+
+    return recorded_values(deck, options) if keeps(options) else None
+
+
+def _report_refresh(before: ResolvedDeck, deck: str, options: BuildOptions) -> None:
+    """Prints what a refresh changed."""
+    from slidegen.changes.refreshing import refresh_lines, refreshed
+    from slidegen.printing import printable
+
+    lines = [printable(line) for line in refresh_lines(refreshed(before, deck, options), deck)]
+    messages().info(
+        Problem("; ".join(lines), deck, code="refreshed"), "\n  ".join([f"refreshed: {lines[0]}", *lines[1:]])
+    )
 
 
 def _report(deck: str, built: Built, took: float, quiet: bool) -> None:

@@ -11,7 +11,7 @@ import click
 from slidegen.printing import printable
 
 if TYPE_CHECKING:
-    from slidegen.changes.staleness import Result, Staleness
+    from slidegen.changes.staleness import Staleness, StaleResult
     from slidegen.changes.values import Reason
 
 MAX_WIDTH = 40
@@ -102,7 +102,7 @@ class _Group:
     where: str
     slides: tuple[str, ...]
     why: str
-    results: list[Result]
+    results: list[StaleResult]
 
     @property
     def place(self) -> str:
@@ -114,7 +114,7 @@ class _Group:
 
 
 def _groups(found: Staleness) -> Iterator[_Group]:
-    groups: dict[tuple[str, str], list[Result]] = {}
+    groups: dict[tuple[str, str], list[StaleResult]] = {}
     for one in found.results:
         if one.state in ("stale", "missing"):
             why = ", ".join(map(reason_text, one.reasons)) or "the record does not have"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from slidegen.cli.cluster_options import NAMES, check_cluster_options, cluster_options, executor_of
 from slidegen.cli.options import offline_option, quiet_option, verbose_option
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ Examples:
   slidegen sweep sweep.yml --models Qwen/Qwen3-8B --dry-run
   slidegen sweep --source memory --models "meta-llama/*" --method full,lora --rank 8,16 -o out.parquet
   slidegen sweep --source allocated --help
+  slidegen sweep sweep.yml --scheduler tls://cluster:8786 --tls-ca ca.pem --tls-cert me.pem --tls-key me.key
+  slidegen sweep sweep.yml --cluster slurm --workers 20
 """,
 )
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE.yml]")
@@ -50,6 +53,7 @@ Examples:
 @click.option("--dry-run", is_flag=True, help="Print how many settings there are and how many are computed already.")
 @click.option("--retry-failed", is_flag=True, help="Compute settings that failed before again.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes that compute; one for each core without it.")
+@cluster_options
 @offline_option
 @quiet_option
 @verbose_option
@@ -75,13 +79,14 @@ def sweep(
     from slidegen.models.finder import ModelFinder
     from slidegen.progress import Step
     from slidegen.project import find_project
-    from slidegen.sweep.processes import LocalExecutor
     from slidegen.sweep.reading import Given, read_file, read_spec, source_of
     from slidegen.sweep.run import Sweep
     from slidegen.tables.base import SourceContext
 
     if file is None and source_name is None:
         raise click.UsageError("Missing argument 'FILE.yml'; or give --source with its parameters and --output")
+    on_cluster = {name: values.pop(name) for name in NAMES}
+    check_cluster_options(on_cluster, jobs)
     given = Given(source_name, combine, output, {name: list(found) for name, found in values.items() if found})
     project = find_project(Path() if file is None else file.parent)
     tree = None if file is None else read_file(file, str(file))
@@ -97,7 +102,7 @@ def sweep(
             click.echo(_planned(run.plan(), spec.output))
             return
         try:
-            summary = run.run(LocalExecutor(context, jobs, progress))
+            summary = run.run(executor_of(on_cluster, jobs, context, progress))
         except KeyboardInterrupt:
             kept = f"stopped; {run.done} settings are kept, and the same command computes the rest"
             raise KeyboardInterrupt(kept) from None
@@ -110,7 +115,8 @@ def _cores() -> int:
 
 
 def _named_source(args: list[str]) -> TableSource | None:
-    """Returns the source that a command line names, itself or by its file; None if it does not, or has a mistake."""
+    """Returns the source that a command line names, itself or by its file; None if it does not, or the file has a
+    mistake. Raises DeckError if an option names an unknown source."""
     from slidegen.errors import SlidegenError
     from slidegen.sweep.reading import Given, read_file, source_of
 
@@ -122,9 +128,10 @@ def _named_source(args: list[str]) -> TableSource | None:
             given = word.partition("=")[2]
         elif word.endswith(FILES) and not word.startswith("-"):
             files.append(Path(word))
+    if given is not None:  # an unknown one is a mistake now: else its parameters would be unknown options
+        return source_of(None, None, Given(given))
     try:
-        tree = read_file(files[0], str(files[0])) if given is None and files else None
-        return None if given is None and tree is None else source_of(tree, None, Given(given))
+        return source_of(read_file(files[0], str(files[0])), None, Given()) if files else None
     except SlidegenError:  # reported when the command runs
         return None
 

@@ -33,6 +33,10 @@ class Note(BaseModel):
     value: Place | None = Field(None, description="A number of the bars' axis: a line; two numbers: a range.")
     x: Place | None = Field(None, description="A number of the horizontal axis, or two: a range.")
     y: Place | None = Field(None, description="A number of the vertical axis, or two: a range.")
+    claim: Annotated[int, Field(strict=True, ge=0)] | Words | list[str] | None = Field(
+        None,
+        description="The bars that end at or before the line, or in the range: all, none, how many, or their names.",
+    )
 
 
 Notes = Annotated[tuple[Note, ...], Field(description="Words at points, at lines and at ranges.", max_length=12)]

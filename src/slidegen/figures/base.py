@@ -40,6 +40,10 @@ Columns = Annotated[
 """One or more columns."""
 
 
+Claim = Annotated[int, Field(strict=True, ge=0)] | Annotated[str, Field(min_length=1)] | list[str]
+"""The rows that are claimed: all, none, how many, or their names."""
+
+
 class FigureOptions(BaseModel):
     """The options that every kind has. Unknown options are errors."""
 
@@ -55,6 +59,7 @@ class FigureOptions(BaseModel):
     patterns: bool = Field(False, description="Patterns on the colours; without it they are on paper only.")
     steps: bool = Field(False, description="The parts appear one by one.")
     where: str | None = Field(None, description="An expression over a row's columns: the rows to draw.")
+    claim: Claim | None = Field(None, description="The rows that `highlight` has to mark; the title says it in words.")
     sort_by: str | None = Field(None, description="A column; with - before it in descending order.")
     labels: dict[str, str] = Field({}, description="Other words for columns and for cells.")
     unit: Unit | None = Field(None, description="The unit of bytes; else the table's.")

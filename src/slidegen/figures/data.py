@@ -12,7 +12,7 @@ from slidegen.codes import Code
 from slidegen.errors import Problem, nearest
 from slidegen.figures.scales import shown, significant
 from slidegen.languages.numbers import localized
-from slidegen.model import NUMERIC, CellValue, Column, Table
+from slidegen.model import FOOTNOTES, NUMERIC, CellValue, Column, Table
 from slidegen.row_notes import cell_notes
 from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE, Unit
 
@@ -67,7 +67,8 @@ class Reader:
     """Reads the table of one figure. `table` has the rows that the figure shows, in order; `tables` are the deck's.
 
     `holds` returns for each row of a table whether an expression holds. It raises ValueError for an invalid one.
-    `problems` holds each mistake with the option that it is about.
+    `problems` holds each mistake with the option that it is about. `read` has the rows of each table from which numbers
+    were read so far, with the columns of these numbers and those of text.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Reader:
     holds: Callable[[str, Table, str], list[bool]] | None = None
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     lang: str = "en"
+    read: dict[str, Table] = field(default_factory=dict)
 
     def problem(self, option: str, message: str, *, code: Code = "figure") -> None:
         """Reports a mistake about an option."""
@@ -133,6 +135,7 @@ class Reader:
             raw = None if column is None else self._raw(option, column)
             if column is not None and raw is not None:
                 found.append((column, raw))
+                self._note(column)
         if not found:
             return Measure(""), []
         kinds = {column.kind for column, _ in found if column.kind in ("bytes", "percent", "count")}
@@ -152,6 +155,19 @@ class Reader:
             )
             for column, raw in found
         ]
+
+    def _note(self, read: Column) -> None:
+        """Notes that the numbers of a column are read."""
+        before = self.read.get(self.name)
+        keys = {read.key} if before is None else {read.key, *(column.key for column in before.columns)}
+        kept = [
+            at
+            for at, column in enumerate(self.table.columns)
+            if column.key in keys or column.kind not in (*NUMERIC, *FOOTNOTES)
+        ]
+        columns = tuple(self.table.columns[at] for at in kept)
+        rows = tuple(tuple(row[at] for at in kept) for row in self.table.rows)
+        self.read[self.name] = replace(self.table, columns=columns, rows=rows)
 
     def one(self, option: str, key: str) -> tuple[Measure, Numbers]:
         """A column with its own axis; after a mistake, a column without numbers."""

@@ -23,7 +23,7 @@ from slidegen.slide_lines import WHEN
 Span = tuple[int, int]
 """The first and the last line of a slide in its file."""
 LAST: Final = 10**9
-OF_DECKS: Final = ("theme", "size", "scheme", "footer", "reveal", "appendix", "minutes", "lang")
+OF_DECKS: Final = ("theme", "size", "scheme", "footer", "reveal", "appendix", "claims", "minutes", "lang")
 """Options that hold for a whole deck, and so not for a file that is included."""
 
 

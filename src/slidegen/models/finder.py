@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from slidegen.errors import model_error, with_hint
@@ -15,6 +16,16 @@ from slidegen.models.names import HubName, hub_name, looks_like_path
 from slidegen.models.nominal import nominal_size
 from slidegen.models.store import CensusStore
 from slidegen.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a finder finds models: the arguments of `ModelFinder`, with the environment's word on being offline."""
+
+    project: Project
+    offline: bool
+    confine: bool
+    download: bool
 
 
 class ModelFinder:
@@ -57,6 +68,14 @@ class ModelFinder:
         if name not in self._facts:
             self._facts[name] = self._local(name) or self._named(name, hub_name(name))
         return self._facts[name]
+
+    def known(self, name: str) -> ModelFacts | None:
+        """Returns the model `name` if it was found before, else None."""
+        return self._facts.get(name)
+
+    def remember(self, facts: ModelFacts) -> None:
+        """Takes a model as found: another machine found it. Its census may be counted anew."""
+        self._facts[facts.name] = facts
 
     def census(self, facts: ModelFacts) -> Census:
         """Returns the census of a model that `find` returned.
@@ -110,6 +129,11 @@ class ModelFinder:
                 code="offline",
             )
         return self.hub(name, hub, hint)
+
+    @property
+    def way(self) -> Way:
+        """How models are found, for a finder on another machine."""
+        return Way(self._project, self._offline_because() is not None, self._confine, self._download)
 
     def _offline_because(self) -> str | None:
         """Returns the option or variable that forbids requests to the Hub, None if they are allowed."""

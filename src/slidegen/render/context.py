@@ -13,7 +13,7 @@ from slidegen.errors import DeckError, Problem
 from slidegen.languages.writing import ENGLISH, Writing
 from slidegen.marks import PLACED
 from slidegen.render.katex import Katex, MathSetter, tex_text
-from slidegen.resolved import ResolvedText
+from slidegen.resolved import PlacedClaim, ResolvedText
 
 Env = MutableMapping[str, Any]
 MAX_PROBLEMS: Final = 1_000
@@ -76,8 +76,14 @@ class SlideContext:
         return PLACED.replace(text, lambda index: self.text.placed[index].plain)
 
     def tex(self, text: str) -> str:
-        """The same for a formula: values are escaped, so that they are not commands."""
-        return PLACED.replace(text, lambda index: tex_text(self.text.placed[index].plain))
+        """The same for a formula: values are escaped, so that they are not commands. Claims keep their spaces."""
+
+        def shown(index: int) -> str:
+            placed = self.text.placed[index]
+            tex = tex_text(placed.plain)
+            return tex.replace(" ", r"\ ") if isinstance(placed, PlacedClaim) else tex
+
+        return PLACED.replace(text, shown)
 
     def problem(self, message: str, token: Token | None = None, *, code: Code) -> None:
         """Reports a mistake at the line of `token`, or at the first line of the text."""

@@ -19,8 +19,9 @@ from slidegen.render.context import SlideContext
 from slidegen.render.elements import apply_element_comments
 from slidegen.render.raw_html import RawHtml
 from slidegen.render.sizing import Space
+from slidegen.render.struck import struck_html
 from slidegen.render.tables.fitting import Fit
-from slidegen.resolved import PlacedFigure, PlacedQr, PlacedTable, PlacedValue, ResolvedText
+from slidegen.resolved import PlacedClaim, PlacedFigure, PlacedQr, PlacedTable, PlacedValue, ResolvedText
 from slidegen.source_lines import line_of, without_lines
 from slidegen.units import typeset
 
@@ -199,8 +200,19 @@ def _html(text: ResolvedText, index: int, place: Place, tag: str) -> str:
 
 def value_html(placed: PlacedValue, tag: str = "span") -> str:
     """A value in text. Numbers are typeset; an attribute holds the exact value."""
+    if isinstance(placed, PlacedClaim) and placed.truth:
+        return claim_html(placed, tag)
     if not placed.provenance:
         return escape(placed.text, quote=False)
     attributes = provenance.attributes(placed.provenance, placed.value)
     text = typeset(placed.text) if isinstance(placed.value, int | float) else placed.text
-    return f'<{tag} class="computed"{attributes}>{escape(text)}</{tag}>'
+    name = "claim" if isinstance(placed, PlacedClaim) else "computed"  # words may wrap, a number may not
+    return f'<{tag} class="{name}"{attributes}>{escape(text)}</{tag}>'
+
+
+def claim_html(claim: PlacedClaim, tag: str) -> str:
+    """A claim that is not true: its words struck through, and the truth beside them. A drawing shows it as text."""
+    attributes = provenance.attributes(claim.provenance, claim.value) if claim.provenance else ""
+    if tag == "tspan":
+        return f'<tspan class="false-claim"{attributes}>{escape(claim.plain)}</tspan>'
+    return f'<{tag} class="false-claim"{attributes}>{struck_html(claim.text, claim.truth, claim.lang)}</{tag}>'

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from slidegen.errors import DeckError, KeyPath, Problem, SlidegenError, nearest
 from slidegen.marks import PLACED, UNKNOWN
-from slidegen.model import Deck, Part, Slide, Table, TableDeclaration, Text
+from slidegen.model import Deck, Part, Provenance, Request, Slide, Table, TableDeclaration, Text
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
+from slidegen.resolve.claim_slides import with_slides
+from slidegen.resolve.claims import Claims, Place, claim_function, false_claim, thin_claim
 from slidegen.resolve.conditions import holds
 from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
 from slidegen.resolve.figures import Figures
+from slidegen.resolve.given_rows import with_sources
 from slidegen.resolve.locating import line_of, lines_of, located
+from slidegen.resolve.looks import claimed_look, evaluated_look
 from slidegen.resolve.meter import COMPUTATION, FIGURE, MAX_WORK, Meter
 from slidegen.resolve.order import Node, is_node, order
 from slidegen.resolve.placing import LookError, place
 from slidegen.resolve.roots import roots
+from slidegen.resolve.shown_table import judged
 from slidegen.resolve.stacks import resolved_stacks
+from slidegen.resolve.table_view import Row, TableView, called_row
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
 from slidegen.resolve.variables import Allowance, evaluated, settings_by_part
@@ -35,7 +42,6 @@ from slidegen.resolved import (
     ResolvedSlide,
     ResolvedText,
 )
-from slidegen.results.parts import merged
 from slidegen.results.store import ResultStore
 from slidegen.sources.look import LookModel, look_of
 from slidegen.table_look import TableLook
@@ -82,6 +88,11 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     problems = (*problems, *(problem for one in everyone for problem in roots(one.expander.problems, one.failed)))
     options = replace(deck.options, title=title)
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
+    warns = deck.options.claims == "warn"
+    made = with_slides(resolver.claims, stacks, decks)
+    untrue = tuple(false_claim(claim, warns) for claim in made if not claim.holds)
+    warnings = (*warnings, *filter(None, map(thin_claim, made)))
+    problems, warnings = (problems, (*warnings, *untrue)) if warns else ((*problems, *untrue), warnings)
     return ResolvedDeck(
         deck.source,
         options,
@@ -94,6 +105,9 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
         problems,
         frozenset(left_out),
         footer=footer_in(stacks, deck),
+        claims=made,
+        variables=resolver.known_variables(),
+        results=tuple(result for one in everyone for result in one.results.values()),
     )
 
 
@@ -116,7 +130,7 @@ def _of_part(part: Part, resolvers: Sequence[Resolver], store: ResultStore, sett
     return Resolver(part.deck, store, variables, settings, given, resolvers[0], shown=shown)
 
 
-OWN_NAMES = ("deck", "tables", "table", "chart")
+OWN_NAMES = ("deck", "tables", "table", "chart", "claim")
 """The names of slidegen's own objects in a deck's text; an expression could not reach a variable of such a name."""
 JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
 """The words that Jinja reserves, for the same reason."""
@@ -149,9 +163,10 @@ class Resolver:
         self._settings = settings
         self._given = given
         self._allowance = Allowance()
+        self.results: dict[tuple[Request, ...], Provenance] = {}
         self._placed: dict[str, PlacedTable] = {}
         self._computed: dict[str, Table] = {}
-        self._views: dict[str, values.TableView] = {}
+        self._views: dict[str, TableView] = {}
         self._context: dict[str, Any] = {
             **{name: self._caller(name) for name in TABLE_SOURCES},
             "qr": self._qr,
@@ -164,10 +179,21 @@ class Resolver:
             **{name: _refuse(name) for name in ("table", "chart")},
         }
         self._meter: Meter = Meter() if within is None else within._meter
-        environment = make_environment(deck.options.lang, self._meter)
+        self.claims: Claims = Claims() if within is None else within.claims
+        environment = make_environment(deck.options.lang, self._meter, self.claims)
+        self._context["claim"] = claim_function(environment, deck.options.lang)
         self.expander = Expander(environment, self._context, shortcodes=deck.dialect == "pandoc")
         unusable = frozenset(name for kind, name in deck.unusable if kind != "vars" and name is not None)
-        self.figures = Figures(deck.figures, deck.tables, self._computed, self.expander, unusable, deck.options.lang)
+        self.figures = Figures(
+            deck.figures,
+            deck.tables,
+            self._computed,
+            self._views,
+            self.claims,
+            self.expander,
+            unusable,
+            deck.options.lang,
+        )
 
     def tables(self) -> dict[str, PlacedTable]:
         """Evaluates the values and computes the tables, each after those that it needs. Then places the tables."""
@@ -199,6 +225,16 @@ class Resolver:
                 self._place(table)
         return self._placed
 
+    def _served(self, table: Table) -> Table:
+        """Notes the results that the deck uses."""
+        self.results.setdefault(table.provenance.requests, table.provenance)
+        return table
+
+    def known_variables(self) -> dict[str, Any]:
+        """Returns the values under ``vars:`` that could be evaluated, as plain numbers, texts, lists and mappings."""
+        known = {name: self._context[name] for name in self._variables}
+        return {name: unwrapped(value) for name, value in known.items() if not isinstance(value, Missing)}
+
     def _evaluate(self, name: str) -> None:
         """Evaluates a value. One of ``--set`` is taken as it is."""
         value, lines, problems = self._variables[name], self.deck.variable_lines, self.expander.problems
@@ -227,54 +263,34 @@ class Resolver:
         if len(problems) > count:
             return
         try:
-            table = self.store.table(declaration.source, parameters, declaration.name)
+            table = self._served(self.store.table(declaration.source, parameters, declaration.name))
         except SlidegenError as error:
             problems += located(error, declaration, parameters)
         else:
-            table = _with_sources(table, filled)
+            table = with_sources(table, filled)
             self._computed[declaration.name] = table
-            self._views[declaration.name] = values.TableView(declaration.name, table)
+            accuracy = TABLE_SOURCES.find(declaration.source).accuracy_of
+            self._views[declaration.name] = TableView(declaration.name, table, accuracy, partial(judged, self.expander))
 
     def _place(self, declaration: TableDeclaration) -> None:
         name, count = declaration.name, len(self.expander.problems)
-        look = self._look(declaration)
+        look = evaluated_look(declaration, self.expander)
         if len(self.expander.problems) > count:
             return
+
+        def at(option: str) -> Place:
+            return declaration.path, line_of(declaration, option)
+
         try:
             placed = place(name, self._computed[name], look, self.expander)
+            look = claimed_look(self._views[name], look, self.claims, at, self.deck.options.lang)
+            placed = replace(placed, look=look)
             self._placed[name] = replace(placed, lang=self.deck.options.lang)
         except LookError as error:
             self.failed.add(("tables", name))
             self.expander.problems += [
                 problem.at(declaration.path, line_of(declaration, option)) for option, problem in error.problems
             ]
-
-    def _look(self, declaration: TableDeclaration) -> TableLook:
-        """Returns the look of a table with the expressions in its texts evaluated."""
-        look = declaration.look
-        texts = {
-            "caption": look.caption,
-            "labels": dict(look.labels),
-            "emphasis": [{"legend": rule.legend} for rule in look.emphasis],
-            "total": [{"label": rule.label} for rule in look.total],
-            "footnotes": [{"text": rule.text} for rule in look.footnotes],
-        }
-        filled = evaluated(texts, self.expander, declaration.path, lines_of(declaration))
-
-        def shown(text: Any) -> str | None:
-            return None if text is None else values.shown(text)
-
-        emphasis, total, footnotes = filled["emphasis"], filled["total"], filled["footnotes"]
-        return replace(
-            look,
-            caption=shown(filled["caption"]),
-            labels={key: values.shown(label) for key, label in filled["labels"].items()},
-            emphasis=tuple(replace(r, legend=shown(f["legend"])) for r, f in zip(look.emphasis, emphasis, strict=True)),
-            total=tuple(replace(r, label=shown(f["label"])) for r, f in zip(look.total, total, strict=True)),
-            footnotes=tuple(
-                replace(r, text=values.shown(f["text"])) for r, f in zip(look.footnotes, footnotes, strict=True)
-            ),
-        )
 
     def _cycle(self, cycle: Sequence[Node]) -> Problem:
         """Returns the problem of values and tables that need each other, at the line of the first of them."""
@@ -309,12 +325,17 @@ class Resolver:
         if self.deck.title is None or not self.deck.templated:
             return self.deck.options.title
         resolved = self.expander.expand(self.deck.title, markdown=False)
-        return PLACED.replace(resolved.text, lambda index: getattr(resolved.placed[index], "text", ""))
 
-    def _caller(self, source: str) -> Callable[..., values.Row]:
+        def shown(index: int) -> str:
+            placed = resolved.placed[index]
+            return str(placed) if isinstance(placed, PlacedValue) else getattr(placed, "text", "")
+
+        return PLACED.replace(resolved.text, shown)
+
+    def _caller(self, source: str) -> Callable[..., Row]:
         """Returns the function of a table source in a deck's text. It gives the only row of the table."""
 
-        def call(*subjects: Any, **parameters: Any) -> values.Row:
+        def call(*subjects: Any, **parameters: Any) -> Row:
             if len(subjects) > 1:
                 raise values.ValueProblem(
                     f"{source}() takes one unnamed argument, its {TABLE_SOURCES.find(source).subject}",
@@ -324,8 +345,9 @@ class Resolver:
             given = {name: unwrapped(value) for name, value in parameters.items()}
             if subjects:
                 given[TABLE_SOURCES.find(source).subject] = unwrapped(subjects[0])
-            allowed = TABLE_SOURCES.find(source).parameters.model_fields
-            return values.called_row(source, self.store.table(source, given), allowed)
+            known = TABLE_SOURCES.find(source)
+            table = self._served(self.store.table(source, given))
+            return called_row(source, table, known.parameters.model_fields, known.accuracy_of)
 
         return call
 
@@ -362,16 +384,11 @@ class Resolver:
             raise DeckError(mistake.problem() for mistake in found) from None
         declared_look = self._placed[name].look
         merged = {f.name: getattr(changed if f.name in look else declared_look, f.name) for f in fields(TableLook)}
-        return place(name, self._computed[name], TableLook(**merged), self.expander)
-
-
-def _with_sources(table: Table, parameters: Mapping[str, Any]) -> Table:
-    """A table of the deck's own rows says where the computed values in its `parameters` come from."""
-    given = table.provenance
-    found = [one for one in values.sources_of(parameters) if one.given is None]
-    if given.given is None or not found:
-        return table
-    return replace(table, provenance=replace(merged(found), given=given.given, computed_cells=True))
+        shown = TableLook(**merged)
+        if "emphasis" in look:  # the claims of the declared rules are made already
+            here = self.claims.place or (self.deck.source.name, 1)
+            shown = claimed_look(self._views[name], shown, self.claims, lambda _: here, self.deck.options.lang)
+        return replace(place(name, self._computed[name], shown, self.expander), lang=self.deck.options.lang)
 
 
 def _refuse(name: str) -> Callable[..., Any]:

@@ -22,8 +22,9 @@ from slidegen.judgments import Operator
 from slidegen.resolve import values
 from slidegen.resolve.judging import TESTS as COMPARING
 from slidegen.resolve.judging import about, compare
-from slidegen.resolve.meter import Meter, size
+from slidegen.resolve.meter import JUDGMENT, Meter, size
 from slidegen.resolve.number_filters import number_filters
+from slidegen.resolve.table_view import Row, TableView
 from slidegen.resolved import PlacedFigure, PlacedTable, PlacedValue
 
 Read = Callable[[Any], Any]
@@ -58,6 +59,12 @@ def sorting(owner: Any, given: tuple[Any, ...]) -> int:
     return size(owner) * (1 + count.bit_length()) + sum(map(size, given))
 
 
+def claiming(owner: Any, given: tuple[Any, ...]) -> int:
+    """The price of a claim about the rows of a table: it reads all their cells, compares a number of each, and finds
+    rows by its arguments."""
+    return size(owner) * (len(owner.table.columns) + JUDGMENT + sum(map(size, given)))
+
+
 def batching(owner: Any, given: tuple[Any, ...]) -> int:
     """The price of `batch`, which fills up the last list."""
     return linear(owner, given) + (min(given[0], values.MAX_BATCH) if isinstance(given[0], int) else 0)
@@ -88,7 +95,10 @@ METHODS: Mapping[type, Mapping[str, Price]] = {
     dict: {"copy": linear, "get": arguments, "items": constant, "keys": constant, "values": constant},
     dt.datetime: {**_DATE, "date": constant, "time": constant},
     dt.date: _DATE,
-    values.TableView: {"row": linear},
+    TableView: {
+        "row": linear,
+        **dict.fromkeys(("least", "most", "rank", "ordered", "only", "all", "none", "count"), claiming),
+    },
     LoopContext: {"changed": arguments, "cycle": constant},
 }
 """The methods that a text may call, with their prices."""
@@ -99,7 +109,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
     dt.datetime: frozenset({"year", "month", "day", "hour", "minute", "second"}),
     dt.date: frozenset({"year", "month", "day"}),
     values.Quantity: frozenset({"value"}),
-    values.TableView: frozenset({"rows"}),
+    TableView: frozenset({"rows"}),
     PlacedValue: frozenset({"text", "value"}),
     PlacedTable: frozenset({"name"}),
     PlacedFigure: frozenset({"name", "kind"}),
@@ -114,7 +124,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
 }
 """The attributes that a text may read. Each is stored already, or costs next to nothing."""
 
-NAMED = (values.Row, Namespace)
+NAMED = (Row, Namespace)
 """Types whose names the deck gives: all may be read but those that begin with an underscore."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
@@ -68,7 +68,7 @@ def _arithmetic(name: str) -> Callable[[PayingGenerator, nodes.BinExpr, Frame], 
 class PayingGenerator(CodeGenerator):
     """Compiles a text so that its blocks, loops, joins, comparisons, slices, lists and mappings pay."""
 
-    _claimed: Collection[nodes.Node] = frozenset()
+    _claimed: set[nodes.Node]
     """The comparisons, and the operators that join them, that give judgments whatever they compare."""
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
@@ -144,7 +144,7 @@ class PayingGenerator(CodeGenerator):
 
     def visit_Not(self, node: nodes.UnaryExpr, frame: Frame) -> None:
         self.write("environment.negate(")
-        self.visit(node.node, frame)
+        self._operand(node.node, node, frame)
         self.write(")")
 
     def _operand(self, part: nodes.Expr, node: nodes.Expr, frame: Frame) -> None:

@@ -22,9 +22,10 @@ from slidegen.judgments import Judgment, Operator, both, either, negated
 from slidegen.model import Text
 from slidegen.resolve import values
 from slidegen.resolve.allowed import Method, allowed, arguments, filters, tests
+from slidegen.resolve.claims import Claims, Place
 from slidegen.resolve.code import SetAside, put_back, set_aside
 from slidegen.resolve.generator import Generator
-from slidegen.resolve.judging import compare
+from slidegen.resolve.judging import OPERATORS, compare, is_true
 from slidegen.resolve.line_map import traced, with_lines
 from slidegen.resolve.meter import SPENT, Meter, size
 from slidegen.resolve.pieces import pieces, unknown
@@ -68,6 +69,7 @@ class Environment(ImmutableSandboxedEnvironment):
     intercepted_unops = frozenset({"-"})
     meter: Meter
     placed: list[Placed]
+    claims: Claims
 
     def call_binop(self, context: Any, op: str, left: Any, right: Any) -> Any:
         left, right = self.read(left), self.read(right)
@@ -141,8 +143,10 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def compare(self, name: Operator, left: Any, right: Any, judged: bool = False) -> Any:
         """Compares two values, which are paid already. One of a claim is `judged` whatever it compares."""
-        self.meter.sources(left, right)
-        return compare(name, left, right, judged=judged)
+        if judged or isinstance(left, values.Quantity) or isinstance(right, values.Quantity):
+            self.meter.sources(left, right)
+            return compare(name, left, right, judged=judged)
+        return OPERATORS[name](left, right)
 
     def both(self, left: Any, right: Any) -> Any:
         """Returns ``left and right`` for a `left` that is true."""
@@ -161,6 +165,18 @@ class Environment(ImmutableSandboxedEnvironment):
             return left if right is False else right
         self.meter.sources(left, right)
         return either(left, right)
+
+    def truth(self, value: Any) -> Any:
+        """Returns the truth value of an operand of a claim's condition."""
+        if isinstance(value, Judgment):
+            return value
+        return is_true(value) if isinstance(value, values.Quantity) and isinstance(value.value, bool) else bool(value)
+
+    def claimed(self, path: str | None, line: int, condition: Any) -> Any:
+        """Returns the condition of a claim, and keeps the place of the claim; whoever evaluates a value knows it."""
+        if path is not None:
+            self.claims.place = (path, line)
+        return condition
 
     def negate(self, value: Any) -> Any:
         """Returns ``not value``."""
@@ -192,9 +208,9 @@ class Environment(ImmutableSandboxedEnvironment):
         return TokenStream(self.meter.tokens(self.lexer.wrap(pieces, name, filename)), name, filename)
 
 
-def make_environment(lang: str = "en", meter: Meter | None = None) -> Environment:
-    """Returns the environment of one deck in a language: what `allowed` lists, and a meter, which files that it
-    includes share."""
+def make_environment(lang: str = "en", meter: Meter | None = None, claims: Claims | None = None) -> Environment:
+    """Returns the environment of one deck in a language: what `allowed` lists, and a meter and claims, which files that
+    it includes share."""
     environment = Environment(
         undefined=Missing,
         autoescape=False,
@@ -206,6 +222,7 @@ def make_environment(lang: str = "en", meter: Meter | None = None) -> Environmen
         comment_end_string="##}",
     )
     environment.placed = []
+    environment.claims = Claims() if claims is None else claims
     environment.meter = meter = meter or Meter()
     environment.filters = cast(dict[str, Any], filters(meter, environment.read, lang))
     environment.tests = cast(dict[str, Any], tests(meter, environment.read))
@@ -275,7 +292,8 @@ class Expander:
                 compiled = self._environment.from_string(template)
                 self._environment.source = None
                 context = compiled.new_context({**self._context, **scope.names})
-                expanded = self._run(compiled, context)
+                with self._environment.claims.attempt():
+                    expanded = self._run(compiled, context)
         finally:
             self._environment.source = None
         if not scope.has_intact_marks(expanded):
@@ -296,7 +314,9 @@ class Expander:
         for line, piece, expression in () if spent else pieces(self._environment, template):
             try:
                 if expression:
+                    count = len(self._environment.claims)
                     self._expanded(piece, text, scope)
+                    self._environment.claims.forget(count)  # the whole text makes them again
                 parts.append(piece)
             except MISTAKES as mistake:
                 self.problems.extend(self._problems_of(mistake, text, line))
@@ -323,15 +343,21 @@ class Expander:
             self._environment.handle_exception()
         return "".join(parts)
 
-    def evaluate(self, expression: str, extra: Mapping[str, Any] | None = None) -> Any:
-        """Returns the value of one expression. Raises ValueProblem with what is wrong."""
+    def evaluate(self, expression: str, extra: Mapping[str, Any] | None = None, place: Place | None = None) -> Any:
+        """Returns the value of one expression. Raises ValueProblem with what is wrong. `place` is where a text stands
+        that shows the value, for its claims."""
         context = {**self._context, **(extra or {})}
         try:
             with self._environment.meter.text():
                 if expression not in self._compiled:
                     compiled = self._environment.compile_expression(expression, undefined_to_none=False)
                     self._compiled[expression] = compiled
-                result = self._compiled[expression](context)
+                claims = self._environment.claims
+                before, claims.place = claims.place, place
+                try:
+                    result = self._compiled[expression](context)
+                finally:
+                    claims.place = before
             if isinstance(result, StrictUndefined):
                 result._fail_with_undefined_error()
             if isinstance(result, Iterator):  # the result of filters such as `map` can be read only once
@@ -397,14 +423,6 @@ MISTAKES = (
 )
 """What evaluating a text can raise. SyntaxError comes from blocks nested deeper than Python allows, NameError
 from a number such as 1e400, which Python writes as `inf`."""
-
-
-def is_expression(value: object) -> str | None:
-    """Returns the expression of a string that is one ``{{ ... }}`` and nothing else; None for anything else."""
-    if not isinstance(value, str):
-        return None
-    match = re.fullmatch(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", value, re.DOTALL)
-    return match[1].strip() if match else None
 
 
 def _template_line(error: Exception) -> int:

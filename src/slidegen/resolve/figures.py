@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import FigureDeclaration, Provenance, Table, TableDeclaration
+from slidegen.resolve.claims import Claims, Place
 from slidegen.resolve.environment import Expander
+from slidegen.resolve.figure_claims import claimed_picture, claimed_title
 from slidegen.resolve.meter import FIGURE
 from slidegen.resolve.placing import sorted_by
 from slidegen.resolve.shown_table import holds, names_in
+from slidegen.resolve.table_view import TableView
 from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.resolve.variables import Line, evaluated
-from slidegen.resolved import PlacedFigure
+from slidegen.resolved import PlacedFigure, PlacedValue
 from slidegen.results.parts import merged
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 OTHER: Final = "other"
 """The key of the label for the parts of bars that are drawn together."""
+CLAIMING: Final = frozenset({"claim", "highlight", "annotate", "where"})
+"""The options by which a call makes claims of its own."""
 MAX_NAMED: Final = 25
 """The most cells of a table from which a warning about a label suggests one."""
 
@@ -29,7 +34,8 @@ MAX_NAMED: Final = 25
 class Figures:
     """The figures of one deck.
 
-    `computed` holds the declared tables that could be computed. `unusable` names the figures and tables whose
+    `computed` holds the declared tables that could be computed, `views` the same in expressions. `claims` keeps those
+    of the figures. `unusable` names the figures and tables whose
     declarations have mistakes: what uses them is left out. `warnings` is about labels that match nothing.
     """
 
@@ -38,6 +44,8 @@ class Figures:
         declared: tuple[FigureDeclaration, ...],
         tables: tuple[TableDeclaration, ...],
         computed: Mapping[str, Table],
+        views: Mapping[str, TableView],
+        claims: Claims,
         expander: Expander,
         unusable: frozenset[str] = frozenset(),
         lang: str = "en",
@@ -49,6 +57,8 @@ class Figures:
         self._unusable = unusable
         self._lang = lang
         self._placed: dict[str, PlacedFigure] = {}
+        self._views = views
+        self._claims = claims
         self.warnings: list[Problem] = []
 
     def read(self) -> None:
@@ -58,7 +68,7 @@ class Figures:
             options = evaluated(dict(declared.options), self._expander, declared.path, _lines_of(declared))
             if len(self._expander.problems) > count:
                 continue
-            figure = self._declared[name] = replace(declared, options=unwrapped(options))
+            figure = self._declared[name] = replace(declared, options=_given(options))
             try:
                 placed = self._place(figure)
             except DeckError as error:
@@ -75,7 +85,7 @@ class Figures:
         Raises:
             ValueProblem, DeckError: no such name, or a mistake in the options of the call.
         """
-        given = {key: unwrapped(value) for key, value in options.items()}
+        given = {key: _given(value) for key, value in options.items()}
         figure = self._declared.get(name)
         if figure is not None and (not given or name not in self._placed):
             return self._placed.get(name, "")
@@ -93,11 +103,14 @@ class Figures:
                 f"chart {name!r}: kind is missing; available: {', '.join(sorted(FIGURES.names()))}", code="missing-key"
             )
         merged = {key: value for key, value in {**figure.options, **given}.items() if value is not None}
+        # The claims of the declared figure are made already.
+        claiming = name not in self._declared or not CLAIMING.isdisjoint(given)
         # No path and no lines: its mistakes are reported at the line of the call.
-        return self._place(FigureDeclaration(name, kind, table, merged, "", 0, {})) or ""
+        return self._place(FigureDeclaration(name, kind, table, merged, "", 0, {}), claiming) or ""
 
-    def _place(self, figure: FigureDeclaration) -> PlacedFigure | None:
-        """Returns the figure; None if its table is declared but could not be computed.
+    def _place(self, figure: FigureDeclaration, claiming: bool = True) -> PlacedFigure | None:
+        """Returns the figure; None if its table is declared but could not be computed. Its claims are kept if it is
+        `claiming`.
 
         Raises:
             DeckError: with every mistake in the figure.
@@ -105,7 +118,7 @@ class Figures:
         from slidegen.figures import FigureError
 
         try:
-            return self._read(figure)
+            return self._read(figure, claiming)
         except FigureError as error:
             raise DeckError(
                 replace(problem, message=f"chart {figure.name!r}: {problem.message}").at(
@@ -114,7 +127,7 @@ class Figures:
                 for option, problem in error.problems
             ) from None
 
-    def _read(self, figure: FigureDeclaration) -> PlacedFigure | None:
+    def _read(self, figure: FigureDeclaration, claiming: bool) -> PlacedFigure | None:
         from slidegen.figures import FigureError, check_options, read_picture
         from slidegen.figures.data import Reader
 
@@ -143,6 +156,15 @@ class Figures:
             holds=self._rule,
         )
         picture = read_picture(figure.kind, reader, options)
+        view = self._views[figure.table].of(reader.table)
+        claims = self._claims if claiming else Claims()
+        here = (figure.path, figure.line) if figure.path else self._claims.place or ("", 1)
+
+        def at(option: str) -> Place:
+            return here[0], figure.lines.get(option, here[1])
+
+        title = claimed_title(options, view, claims, at, self._lang)
+        picture = claimed_picture(picture, view, claims, at, self._lang)
         sources = _sources(self._computed[name] for name in dict.fromkeys(named))
         return PlacedFigure(
             name=figure.name,
@@ -150,7 +172,7 @@ class Figures:
             picture=picture,
             provenance=sources,
             sourced=options.provenance,
-            title=options.title,
+            title=title,
             subtitle=options.shown_subtitle,
             caption=options.caption,
             width=options.width,
@@ -161,6 +183,9 @@ class Figures:
             caveats=tuple(reader.caveats()),
             notes=tuple(reader.notes()),
             lang=self._lang,
+            annotations=tuple(_annotations(options)),
+            drawn=reader.read,
+            look=replace(look, unit=reader.unit, digits=reader.digits, labels=reader.labels),
         )
 
     def _rows(self, name: str, options: FigureOptions) -> Table:
@@ -199,6 +224,14 @@ class Figures:
             raise ValueError(str(error)) from None
 
 
+def _annotations(options: FigureOptions) -> Iterator[str]:
+    """Yields the words at points and lines, and the chosen graphics cards."""
+    yield from (note.text for note in getattr(options, "annotate", ()))
+    cards = getattr(options, "cards", ())
+    if isinstance(cards, tuple):
+        yield from (f"{card} GB" if isinstance(card, int) else card for card in cards)
+
+
 def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: Iterable[Table]) -> Iterator[Problem]:
     """Warns of labels that name no column, cell or part of a figure's tables, and so have no effect."""
     if not options.labels:
@@ -210,6 +243,15 @@ def _unused_labels(figure: FigureDeclaration, options: FigureOptions, tables: It
             hint = nearest(key, {*columns, *(cells if len(cells) <= MAX_NAMED else ())})
             message = f"chart {figure.name!r}: labels: no column or cell of table {figure.table!r} is {key!r}; {hint}"
             yield Problem(message, figure.path, figure.lines.get("labels", figure.line), code="unknown-column")
+
+
+def _given(value: Any) -> Any:
+    """Returns the value of an option: a number or text, in place of a computed one or of a claim."""
+    if isinstance(value, (list, tuple)):
+        return [_given(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _given(item) for key, item in value.items()}
+    return str(value) if isinstance(value, PlacedValue) else unwrapped(value)
 
 
 def _lines_of(figure: FigureDeclaration) -> Line:

@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any, Final, cast
+
 from jinja2 import nodes
 from jinja2.compiler import Frame
 
 from slidegen.resolve.compiling import PayingGenerator
 
+CLAIMING: Final = frozenset({"claim", "table", "chart"})
+"""The functions that make claims. A name, the first argument of the last two, has no comparisons."""
+
 
 class Generator(PayingGenerator):
-    """Compiles set blocks and string literals as template text, and the result of call and filter blocks as a value."""
+    """Compiles set blocks and string literals as template text, and the result of call and filter blocks as a value.
+
+    The condition of a claim gives a judgment. Claims have the place of the call that makes them.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._claimed = set()
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        if isinstance(node.node, nodes.Name) and node.node.name in CLAIMING and node.args:
+            self._claim(node)
+        super().visit_Call(node, frame, forward_caller=forward_caller)
+
+    def _claim(self, node: nodes.Call) -> None:
+        """Marks the comparisons in the condition of a claim, and adds the place of the call."""
+        stack: list[nodes.Node] = [node.args[0]]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, (nodes.And, nodes.Or, nodes.Not)):
+                stack += part.iter_child_nodes()
+            if isinstance(part, (nodes.And, nodes.Or, nodes.Not, nodes.Compare)):
+                self._claimed.add(part)
+        text = cast(Any, self.environment).source
+        place = [nodes.Const(None), nodes.Const(0)]
+        if text is not None:
+            place = [nodes.Const(text.path), nodes.Const(text.line_of(node.lineno - 1))]
+        keep = nodes.EnvironmentAttribute("claimed")
+        node.args[0] = nodes.Call(keep, [*place, node.args[0]], [], None, None)
+        node.args[0].set_lineno(node.lineno).set_environment(self.environment)
 
     def visit_Const(self, node: nodes.Const, frame: Frame) -> None:
         if not isinstance(node.value, str):

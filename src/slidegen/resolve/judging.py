@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import operator
 import re
@@ -10,7 +11,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from slidegen.judgments import Comparison, Judgment, Operand, Operator, merged
-from slidegen.resolve.values import Quantity, ValueProblem, plain, unwrapped
+from slidegen.resolve.counting import Count, deciding
+from slidegen.resolve.values import Quantity, ValueProblem, plain, shown
 from slidegen.units import BYTES_PER_UNIT
 
 OPERATORS: Final[Mapping[Operator, Callable[[Any, Any], Any]]] = {
@@ -45,7 +47,9 @@ TESTS: Final[Mapping[str, Operator]] = {
 WRITTEN: Final = re.compile(r"\s*([+-]?[0-9]{1,30})(?:\.([0-9]{1,30}))?\s*(%|[KMGT]?i?B)?\s*")
 """A number as a slide shows it, with its unit."""
 MAX_TEXT: Final = 60
-"""Characters of an operand that is a text or a list."""
+"""Characters of a wrong argument that a message quotes."""
+MAX_ITEMS: Final = 4
+"""Items of a list that an operand shows."""
 
 
 def compare(name: Operator, left: Any, right: Any, *, judged: bool = False) -> Any:
@@ -55,7 +59,18 @@ def compare(name: Operator, left: Any, right: Any, *, judged: bool = False) -> A
         return truth
     sides = _operand(left), _operand(right)
     provenance = merged(sides[0].provenance, sides[1].provenance)
-    return Judgment(bool(truth), (Comparison(sides[0], name, sides[1], bool(truth)),), provenance)
+    whole = Comparison(sides[0], name, sides[1], bool(truth))
+    return Judgment(bool(truth), (_of_rows(left, name, right) if truth else ()) or (whole,), provenance)
+
+
+def _of_rows(left: Any, name: Operator, right: Any) -> tuple[Comparison, ...]:
+    """Returns the comparisons in rows on which one of a number of rows depends."""
+    function = OPERATORS[name]
+    if isinstance(left, Count):
+        return tuple(deciding(left, function, plain(right)))
+    if isinstance(right, Count):
+        return tuple(deciding(right, lambda number, limit: function(limit, number), plain(left)))
+    return ()
 
 
 def is_true(value: Quantity) -> Judgment:
@@ -111,9 +126,22 @@ def _number(value: Fraction) -> int | float:
     return value.numerator if value.denominator == 1 else float(value)
 
 
+def _shown(value: Any) -> str:
+    """Returns a value that is not one of a cell as a text."""
+    if isinstance(value, (list, tuple)):
+        items = [shown(item) if _is_single(item) else "..." for item in map(plain, value[:MAX_ITEMS])]
+        return f"[{', '.join([*items, '...'] if len(value) > MAX_ITEMS else items)}]"
+    return str(value) if isinstance(value, dt.date) else f"a {type(value).__name__}"
+
+
+def _is_single(value: object) -> bool:
+    """Returns whether a value is a number, a text, a truth value or n/a."""
+    return value is None or isinstance(value, str | int | float)
+
+
 def _operand(value: Any) -> Operand:
-    kind, provenance = (value.kind, value.provenance) if isinstance(value, Quantity) else (None, ())
+    computed = value if isinstance(value, Quantity) else Quantity(None, ())
     value = plain(value)
-    if not isinstance(value, str | int | float | None):
-        value = str(unwrapped(value))[: MAX_TEXT + 1]
-    return Operand(value, kind, provenance)
+    if not _is_single(value):
+        value = _shown(value)
+    return Operand(value, computed.kind, computed.provenance, computed.uncertainty)

@@ -30,6 +30,28 @@ def find_row(table: Table, key: tuple[object, ...], columns: Mapping[str, object
     Raises:
         NoSingleRow: an unknown column, no such row, or several.
     """
+    rows, met = _rows(table, key, columns)
+    different = distinct(table, rows)
+    if not different:
+        raise NoSingleRow("has no rows")
+    if len(different) > 1:
+        where = f" for {', '.join(met)}" if met else ""
+        names = {*columns, *(column.key for column in table.columns[: len(key)])}
+        raise NoSingleRow(f"has {len(different)} rows{where}; name {distinguishing(table, different, names)}")
+    return different[0]
+
+
+def find_rows(table: Table, key: tuple[object, ...], columns: Mapping[str, object]) -> list[int]:
+    """Returns the indexes of the rows that match, as `find_row` matches them; of rows that are equal, the first.
+
+    Raises:
+        NoSingleRow: an unknown column, or no such row.
+    """
+    return distinct(table, _rows(table, key, columns)[0])
+
+
+def _rows(table: Table, key: tuple[object, ...], columns: Mapping[str, object]) -> tuple[list[int], list[str]]:
+    """Returns the indexes of the rows that match, and the conditions that they meet, as text."""
     keys = [column.key for column in table.columns]
     for name in columns:
         if name not in keys:
@@ -46,14 +68,7 @@ def find_row(table: Table, key: tuple[object, ...], columns: Mapping[str, object
             raise NoSingleRow(f"has no row {condition}{where}; {_nearest_value(value, _cells(table, rows, at))}")
         rows = matching
         met.append(condition)
-    different = distinct(table, rows)
-    if not different:
-        raise NoSingleRow("has no rows")
-    if len(different) > 1:
-        where = f" for {', '.join(met)}" if met else ""
-        names = {table.columns[at].key for at, _ in conditions}
-        raise NoSingleRow(f"has {len(different)} rows{where}; name {distinguishing(table, different, names)}")
-    return different[0]
+    return rows, met
 
 
 def distinct(table: Table, rows: Sequence[int]) -> list[int]:

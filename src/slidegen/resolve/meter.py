@@ -20,7 +20,8 @@ from jinja2.utils import Namespace
 from slidegen.errors import DeckError, Problem
 from slidegen.judgments import Judgment
 from slidegen.model import Provenance
-from slidegen.resolve.values import TOO_LARGE, Quantity, TableView, plain, shown
+from slidegen.resolve.table_view import TableView
+from slidegen.resolve.values import TOO_LARGE, Quantity, plain, shown
 from slidegen.resolved import Placed, PlacedFigure, PlacedQr, PlacedTable, PlacedValue
 
 MAX_WORK = 1_000_000
@@ -43,6 +44,9 @@ NAMES_OF_A_STEP = 4
 
 COMPUTATION = 200
 """Steps of a call of a table source, besides those of its arguments."""
+
+JUDGMENT = 50
+"""Steps of a comparison in each row of a table, which is kept."""
 
 FIGURE = 1000
 """Steps of placing a figure once."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from jinja2 import TemplateSyntaxError
 
 from slidegen.errors import nearest
+from slidegen.judgments import Judgment
 from slidegen.model import NUMERIC, CellValue, Column, Table
 from slidegen.resolve.environment import Expander
-from slidegen.resolve.meter import NumberTooLargeError
+from slidegen.resolve.judging import compare, is_true
+from slidegen.resolve.meter import JUDGMENT, NumberTooLargeError
 from slidegen.resolve.syntax import syntax_message
-from slidegen.resolve.values import ValueProblem
+from slidegen.resolve.values import Quantity, ValueProblem
 
 T = TypeVar("T")
 
@@ -104,3 +106,34 @@ def holds(expression: str, names: set[str], cells: dict[str, Any], expander: Exp
         if any(cells[key] is None for key in cells if key in names):
             return False
         raise
+
+
+def judged(expander: Expander, expression: str, table: str, rows: Sequence[Mapping[str, Any]]) -> list[Judgment]:
+    """Returns for each row of a table whether an expression over its columns holds. Of one that cannot be computed
+    because a cell is n/a, that is not known."""
+    keys = list(rows[0]) if rows else []
+    names = names_in(expression, table, expander)
+    if not names.intersection(keys):
+        raise ValueProblem(
+            f"table {table!r}: {expression!r} uses no column; {nearest(min(names, default=''), keys)}",
+            code="unknown-column",
+        )
+    expander.spend((len(keys) + JUDGMENT) * len(rows))
+    return [_judged(expander, expression, table, dict(row), names) for row in rows]
+
+
+def _judged(expander: Expander, expression: str, table: str, row: dict[str, Any], names: set[str]) -> Judgment:
+    try:
+        value = expander.evaluate(expression, row)
+    except ValueProblem:
+        if not any(row[key] is None for key in row if key in names):
+            raise
+        return compare("<", Quantity(None, ()), 0)  # type: ignore[no-any-return]
+    if isinstance(value, Quantity) and isinstance(value.value, bool | None):
+        value = is_true(value)
+    if isinstance(value, bool):
+        value = compare("==", value, True, judged=True)
+    if not isinstance(value, Judgment):
+        what = f"{expression!r} is not a truth value; compare it with something"
+        raise ValueProblem(f"table {table!r}: {what}", code="wrong-expression")
+    return value

@@ -27,11 +27,13 @@ def resolved_stacks(
             number += 1
             resolver = resolvers[slide.part]
             if resolver.shown and (not resolver.deck.templated or is_shown(slide, resolver.expander)):
+                resolvers[0].claims.slide = number - len(left_out)
                 kept.append(_slide(without_condition(slide), deck, resolvers))
             else:
                 left_out.append(number)
         if kept:
             yield tuple(kept)
+    resolvers[0].claims.slide = None
 
 
 def _slide(slide: Slide, deck: Deck, resolvers: Sequence[Resolver]) -> ResolvedSlide:

@@ -10,7 +10,7 @@ from slidegen.model import Deck
 from slidegen.resolve.code import set_aside
 from slidegen.tables import TABLE_SOURCES
 
-USE = re.compile(rf"\{{[{{%][^}}]*?(?<![\w.])(?:(table|chart|{'|'.join(TABLE_SOURCES)})\s*\(|tables(?:\.\w|\[))")
+USE = re.compile(rf"\{{[{{%][^}}]*?(?<![\w.])(?:(table|chart|claim|{'|'.join(TABLE_SOURCES)})\s*\(|tables(?:\.\w|\[))")
 
 
 def undeclared(deck: Deck) -> Iterator[Problem]:

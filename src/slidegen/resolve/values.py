@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import operator
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,11 +13,10 @@ from jinja2 import StrictUndefined, Undefined
 from jinja2.filters import do_batch, do_round
 
 from slidegen.codes import Code
-from slidegen.errors import nearest
 from slidegen.judgments import Judgment, merged
-from slidegen.model import CellValue, ColumnKind, Provenance, Table
-from slidegen.resolve.lookup import NoSingleRow, distinct, distinguishing, distinguishing_keys, find_row
+from slidegen.model import ColumnKind, Provenance
 from slidegen.resolved import PlacedValue
+from slidegen.uncertainty import Uncertainty, combined
 from slidegen.units import BYTES_PER_UNIT, NOT_AVAILABLE
 
 MAX_DIGITS = 20
@@ -48,6 +47,7 @@ class Quantity:
     value: Any
     provenance: tuple[Provenance, ...]
     kind: ColumnKind | None = None
+    uncertainty: Uncertainty | None = None
 
     def _with(self, other: object, function: Callable[[Any, Any], Any], swap: bool = False) -> Quantity:
         operand, sources = (other.value, other.provenance) if isinstance(other, Quantity) else (other, ())
@@ -56,7 +56,18 @@ class Quantity:
         else:
             result = function(operand, self.value) if swap else function(self.value, operand)
         kind = self._kind_with(other, function, swap)
-        return Quantity(result, merged(self.provenance, sources), kind)
+        return Quantity(result, merged(self.provenance, sources), kind, self._uncertain(other, operand, function, swap))
+
+    def _uncertain(
+        self, other: object, operand: Any, function: Callable[[Any, Any], Any], swap: bool
+    ) -> Uncertainty | None:
+        """Returns how far a result may be off."""
+        theirs = other.uncertainty if isinstance(other, Quantity) else None
+        if self.uncertainty is theirs is None or self.value is None or operand is None:
+            return None
+        if swap:
+            return combined(function, operand, self.value, (theirs, self.uncertainty))
+        return combined(function, self.value, operand, (self.uncertainty, theirs))
 
     def _kind_with(self, other: object, function: Callable[[Any, Any], Any], swap: bool) -> ColumnKind | None:
         """Returns the kind of a result: a sum keeps it, and so does a multiple, but not a ratio."""
@@ -128,7 +139,9 @@ class Quantity:
 
     def changed(self, function: Callable[[Any], Any]) -> Quantity:
         """Returns the quantity with `function` applied to its number; n/a stays n/a."""
-        return Quantity(None if self.value is None else function(self.value), self.provenance, self.kind)
+        return Quantity(
+            None if self.value is None else function(self.value), self.provenance, self.kind, self.uncertainty
+        )
 
     def _compare(self, other: object, function: Callable[[Any, Any], bool]) -> bool:
         operand = plain(other)
@@ -184,71 +197,6 @@ def shown(value: object) -> str:
         raise ValueProblem("a list is not shown as it is; join it: {{ models | join(', ') }}", code="wrong-expression")
     kind = "a function; call it" if callable(value) else f"a {type(value).__name__}; name one of its values"
     raise ValueProblem(f"only a text or a number can be shown, not {kind}", code="wrong-expression")
-
-
-class Row:
-    """A row of a table: `row.total` is a cell. The message about an unknown column suggests the nearest one."""
-
-    def __init__(self, table: Table, cells: tuple[CellValue, ...]) -> None:
-        self._keys = {column.key: index for index, column in enumerate(table.columns)}
-        self._columns = table.columns
-        self._cells = cells
-        self._provenance = table.provenance.of_row(cells)
-
-    def __getattr__(self, key: str) -> Quantity:
-        if str(key).startswith("_"):
-            raise AttributeError(key)
-        if key not in self._keys:
-            raise ValueProblem(f"no column {key!r}; {nearest(str(key), self._keys)}", code="unknown-column")
-        at = self._keys[key]
-        return Quantity(self._cells[at], (self._provenance,), self._columns[at].kind)
-
-    __getitem__ = __getattr__
-
-
-class TableView:
-    """A declared table in expressions: `rows`, iteration, and one row by `row("org/model", method="full")`."""
-
-    def __init__(self, name: str, table: Table) -> None:
-        self._name = name
-        self._table = table
-        self.rows = [Row(table, cells) for cells in table.rows]
-
-    def row(self, *key: object, **columns: object) -> Row:
-        """Returns the only row whose first cell is `key` and whose cells in `columns` have these values.
-
-        Raises ValueProblem if none or several match.
-        """
-        if len(key) > 1:
-            raise ValueProblem(
-                f"row() of table {self._name!r} takes one unnamed argument; name the others: method='full'",
-                code="wrong-expression",
-            )
-        try:
-            cells = {name: plain(value) for name, value in columns.items()}
-            return self.rows[find_row(self._table, tuple(map(plain, key)), cells)]
-        except NoSingleRow as error:
-            raise ValueProblem(f"table {self._name!r} {error}", code="unknown-row") from None
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-def called_row(source: str, table: Table, parameters: Collection[str]) -> Row:
-    """Returns the one row that a call of a source in a deck's text gives. Raises ValueProblem for none or several."""
-    rows = distinct(table, range(len(table.rows)))
-    if len(rows) == 1:
-        return Row(table, table.rows[rows[0]])
-    if not rows:
-        raise ValueProblem(f"{source}() gives no rows", code="unknown-row")
-    columns = distinguishing(table, rows, set())
-    if all(key in parameters for key in distinguishing_keys(table, rows)):
-        raise ValueProblem(f"{source}() gives {len(rows)} rows; give one value of {columns}", code="unknown-row")
-    advice = f"declare the table and take one row with tables.NAME.row(...), by {columns}"
-    raise ValueProblem(f"{source}() gives {len(rows)} rows; {advice}", code="unknown-row")
 
 
 # --- filters -----------------------------------------------------------------------------------

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from jinja2 import Undefined
+from jinja2 import Environment, TemplateError, Undefined, nodes
 
 from slidegen.errors import DeckError, KeyPath, Problem, SlidegenError, nearest
 from slidegen.marks import NO_TEXT, PLACED
 from slidegen.model import Deck, Text
-from slidegen.resolve.environment import Expander, is_expression, make_environment
+from slidegen.resolve.environment import Expander, make_environment
 from slidegen.resolve.meter import MAX_WORK, size
 from slidegen.resolve.order import has_expression, order
 from slidegen.resolve.template_text import TemplateText
-from slidegen.resolve.values import ValueProblem, shown
+from slidegen.resolve.values import ValueProblem, plain, shown
 from slidegen.resolved import PlacedValue
 from slidegen.units import is_shown
+
+LONGEST: Final = 10_000
+"""The most characters of an expression with }} inside: it is parsed before its work is counted."""
 
 
 class Allowance:
@@ -72,7 +76,7 @@ def apply_settings(deck: Deck, settings: Mapping[str, str]) -> dict[str, Any]:
         like = variables[name]
         if has_expression(like):
             evaluated = _values_alone(deck) if evaluated is None else evaluated
-            like = evaluated[name] if name in evaluated else _number_or_text(text)
+            like = plain(evaluated[name]) if name in evaluated else _number_or_text(text)
         try:
             forbidden = NO_TEXT.search(text)
             if forbidden:
@@ -147,9 +151,9 @@ def evaluated(value: Any, expander: Expander, file: str, line: Line, path: KeyPa
     if not has_expression(value):
         return TemplateText(value)
     try:
-        expression = is_expression(value)
+        expression = _expression(value)
         if expression is not None:
-            result = expander.evaluate(expression)
+            result = expander.evaluate(expression, place=(file, line(path)))
             return shown(result) if isinstance(result, Undefined) else result
         return _text(value, expander, file, line(path))
     except SlidegenError as error:
@@ -167,3 +171,24 @@ def _text(value: str, expander: Expander, file: str, line: int) -> str:
     if not resolved.placed:
         return TemplateText(resolved.text)
     return PLACED.replace(resolved.text, lambda index: str(resolved.placed[index]))
+
+
+def _expression(value: object) -> str | None:
+    """Returns the expression of a string that is one ``{{ ... }}`` and nothing else; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    match = re.fullmatch(r"\s*\{\{(.*)\}\}\s*", value, re.DOTALL)
+    if match is None or ("}}" in match[1] and not _is_single(value.strip())):
+        return None
+    return match[1].strip()
+
+
+def _is_single(text: str) -> bool:
+    """Returns whether a text is a single expression, although it has }} inside: at the end of nested mappings."""
+    if len(text) > LONGEST:
+        return False
+    try:
+        (output,) = Environment().parse(text).body
+    except (TemplateError, ValueError, RecursionError):
+        return False
+    return isinstance(output, nodes.Output) and len(output.nodes) == 1

@@ -37,7 +37,7 @@ def check_keeping(record: Record | None) -> None:
 
 def keep_results(record: Record | None, deck: Path, options: BuildOptions) -> Path | None:
     """Writes the record of a built deck, unless the deck computes nothing. Returns its path if it changed."""
-    if record is None or not _keeps(options) or not (record.used or has_record(deck)):
+    if record is None or not keeps(options) or not (record.used or has_record(deck)):
         return None
     from slidegen.results.record_file import save_record
 
@@ -74,12 +74,13 @@ def keep_finished(record: Record, options: BuildOptions) -> Path | None:
     """Writes the results of a build that does not end with a file. Keeps all results that the record already has."""
     from slidegen.results.record_file import save_record
 
-    if not _keeps(options):
+    if not keeps(options):
         return None
     save_record(record, options.progress, finished=False, refresh=options.mode == "refresh")
     return record.path
 
 
-def _keeps(options: BuildOptions) -> bool:
+def keeps(options: BuildOptions) -> bool:
+    """Returns whether a build with these options writes the record of its deck."""
     dry_run = options.output is not None and discards(options.output)
     return options.keep_record and not (dry_run or options.settings or options.mode == "frozen")

@@ -67,6 +67,7 @@ def merged(provenances: Sequence[Provenance]) -> Provenance:
         _listed((provenance.leaves_out for provenance in provenances), "; "),
         provenances[0].given,
         any(provenance.computed_cells for provenance in provenances),
+        tuple(dict.fromkeys(request for provenance in provenances for request in provenance.requests)),
     )
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from slidegen.errors import DeckError, Problem
 from slidegen.files import FileError, MissingFileError, leads_out, read_bytes
-from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
+from slidegen.model import CellValue, Column, ColumnKind, Provenance, Request, Table
 from slidegen.renamed import COLUMNS
 from slidegen.tables.base import key_parameters
 from slidegen.units import is_shown
@@ -39,14 +39,10 @@ CELLS: Mapping[ColumnKind, tuple[type, ...]] = {
 """The types of the cells in each kind of column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a result depends on: the source, its version, its parameters (canonical JSON) and its inputs' digests."""
+class Key(Request):
+    """A request by which the record finds its result."""
 
-    source: str
-    version: int
-    parameters: str
-    inputs: tuple[tuple[str, str], ...] | None
+    __slots__ = ()
 
     @classmethod
     def of(cls, source: str, version: int, parameters: BaseModel, inputs: Mapping[str, str] | None) -> Key:
@@ -68,6 +64,8 @@ class _Entry(BaseModel):
     versions: dict[str, str]
     date: str
     leaves_out: str | None
+    given: str | None = None
+    computed_by: str | None = None
 
 
 class _File(BaseModel):
@@ -111,7 +109,10 @@ class Record:
             table = known[1] if known[0] == key else replace(table, provenance=known[1].provenance)
         else:
             models = dict(sorted(table.provenance.models.items()))
+            # A cut of a sweep has the date on which that was computed.
+            date = table.provenance.date or date
             table = replace(table, provenance=replace(table.provenance, models=models, date=date))
+        table = replace(table, provenance=replace(table.provenance, requests=(key,)))
         self.used[key.source, key.parameters] = (key, table)
         return table
 
@@ -178,7 +179,10 @@ def load_record(path: Path, name: str) -> Record:
         parameters = json.dumps(entry.parameters, sort_keys=True, separators=(",", ":"))
         key = Key(entry.source, entry.version, parameters, tuple(sorted(entry.inputs.items())))
         provenance = Provenance(
-            entry.source, entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out
+            entry.computed_by or entry.source,
+            *(entry.accounting, entry.models, entry.versions, entry.date, entry.leaves_out, entry.given),
+            computed_cells=entry.computed_by is not None,
+            requests=(key,),
         )
         if not all(map(fits, entry.rows, [entry.columns] * len(entry.rows))):
             what = f"a row of {entry.source} {parameters} does not match its columns"
@@ -214,6 +218,13 @@ def _shown(cell: str | float) -> bool:
     return isinstance(cell, str) or is_shown(cell)
 
 
+def _given(provenance: Provenance) -> dict[str, str]:
+    """Returns the file with a result's numbers, if they are from one, and the source that had computed them before."""
+    if provenance.given is None:
+        return {}
+    return {"given": provenance.given} | ({"computed_by": provenance.source} if provenance.computed_cells else {})
+
+
 def _entry_text(key: Key, table: Table) -> str:
     provenance = table.provenance
     fields: dict[str, Any] = {
@@ -226,6 +237,7 @@ def _entry_text(key: Key, table: Table) -> str:
         "versions": dict(sorted(provenance.versions.items())),
         "date": provenance.date,
         "leaves_out": provenance.leaves_out,
+        **_given(provenance),
         "columns": [[column.key, column.label, column.kind] for column in table.columns],
     }
     lines = [f"    {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]

@@ -17,9 +17,10 @@ from slidegen.mistakes import for_each
 from slidegen.model import Table
 from slidegen.progress import Progress, silent
 from slidegen.results.parts import joined, labels, split
+from slidegen.results.past import past_tables
 from slidegen.results.record import Key, Record
 from slidegen.tables import TABLE_SOURCES
-from slidegen.tables.base import ParameterError, SourceContext, SourceParameters, TableSource
+from slidegen.tables.base import MissingInputError, ParameterError, SourceContext, SourceParameters, TableSource
 from slidegen.validation import Words, mistakes
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class ResultStore:
     """Serves the tables of one build. It must be closed at the end, because it may have running processes.
 
-    `mode`: "reuse" takes results from the record, "refresh" computes all, "frozen" computes none. `lookup` finds the
+    `mode`: "reuse" takes results from the record, "refresh" computes all, "frozen" computes none. "past" computes none
+    and takes them from the record whatever version of slidegen made them (`slidegen.results.past`). `lookup` finds the
     digests of models without the network. `context` computes; the parts of slow tables run in `jobs` processes. Each
     request is computed once. `due` counts the results that had to be computed so far, `kept` those of them that are in
     the record, `slow` those kept ones that are parts of slow tables.
@@ -95,6 +97,8 @@ class ResultStore:
         if not source.recorded:
             return source.compute(parameters, self.context)
         parts = split(source, parameters)
+        if self.mode == "past":
+            return joined(source, past_tables(self.record, source, parts, parameters.model_fields_set))
         names = [Key.of(source.name, source.version, part, None) for part in parts]
         missing = {
             (name.source, name.parameters): index
@@ -127,7 +131,7 @@ class ResultStore:
             return False
         try:
             inputs = source.inputs(part, self.lookup)
-        except ModelError:
+        except (ModelError, MissingInputError):
             inputs = None
         table = self.record.find(Key.of(source.name, source.version, part, inputs))
         if table is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
@@ -54,9 +54,8 @@ class Repository:
         git = Git.of(place)
         try:
             bare = git.text("rev-parse", "--is-bare-repository") == "true"
-            if bare:
-                return cls(git, Path(git.text("rev-parse", "--absolute-git-dir")), bare=True)
-            return cls(git, Path(git.text("rev-parse", "--show-toplevel")))
+            top = Path(git.text("rev-parse", "--absolute-git-dir" if bare else "--show-toplevel"))
+            return cls(replace(git, folder=top), top, bare)
         except GitFailedError as error:
             if "not a git repository" in str(error):
                 message = "is not in a Git repository; compare two decks or two records instead"

@@ -88,7 +88,9 @@ class Tree:
         """Returns the entries of a folder by their names. Names that lead elsewhere are left out."""
         if folder.object not in self._listed:
             try:
-                listing = self.git.output("ls-tree", "-z", "--end-of-options", folder.object, most=MAX_LISTING_BYTES)
+                listing = self.git.output(
+                    "ls-tree", "--full-tree", "-z", "--end-of-options", folder.object, most=MAX_LISTING_BYTES
+                )
             except TooMuchError:
                 raise UnreadableEntryError("its folder has too many files") from None
             except GitFailedError as error:

@@ -33,6 +33,7 @@ OWN_KEYS: Final = (
     "slide-level",
     "minutes",
     "appendix",
+    "claims",
     *CITING_KEYS,
     "scheme",
     "accent",

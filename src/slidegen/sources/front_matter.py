@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from slidegen.build_options import OnFalse
 from slidegen.languages.direction import Direction
 from slidegen.model import Appendix, OpensWith
 from slidegen.sources.checked import checked
@@ -36,6 +37,7 @@ class HeadModel(HouseModel, CitingModel):
     slide_level: int | None = Field(None, alias="slide-level", ge=0, le=6)
     minutes: Minutes | None = None
     appendix: Appendix | None = None
+    claims: OnFalse = "fail"
     check: CheckModel | None = None
 
 
@@ -66,6 +68,7 @@ def read_head(tree: YamlTree, texts: Mapping[str, object], name: str) -> Head:
         slide_level=model.slide_level,
         minutes=model.minutes,
         appendix=model.appendix,
+        claims=model.claims,
         bibliography=bibliography_of(model),
         house=house_of(model),
         ignored=() if model.check is None else tuple(model.check.ignore),

@@ -28,6 +28,9 @@ class EmphasisModel(Strict):
         None, description="Explains the emphasis under the table, for example: fits a 12 GB card"
     )
     column: str | None = Field(None, description="The column to emphasise; else those that `when` names")
+    claim: Annotated[int, Field(strict=True, ge=0)] | str | list[Key] | None = Field(
+        None, description="The rows that it has to mark: all, none, how many, or their names"
+    )
 
 
 class SummaryModel(Strict):
@@ -113,7 +116,16 @@ def look_of(model: LookModel) -> TableLook:
         digits=model.digits,
         sort_by=model.sort_by,
         caption=model.caption,
-        emphasis=tuple(EmphasisRule(rule.when, rule.style, rule.legend, rule.column) for rule in model.emphasis),
+        emphasis=tuple(
+            EmphasisRule(
+                rule.when,
+                rule.style,
+                rule.legend,
+                rule.column,
+                tuple(rule.claim) if isinstance(rule.claim, list) else rule.claim,
+            )
+            for rule in model.emphasis
+        ),
         provenance=model.provenance,
         full_names=model.full_names,
         group=model.group,

@@ -42,7 +42,7 @@ CHECKED: Final = frozenset(
         "slide-level",
         "minutes",
     }
-    | {"appendix", *CITING_KEYS, "check", "scheme", "accent", "fonts", "logo", "brand"}
+    | {"appendix", "claims", *CITING_KEYS, "check", "scheme", "accent", "fonts", "logo", "brand"}
 )
 LOOSE: Final = re.compile(
     rf"^(?P<key>_?(?:{'|'.join((*GLOBAL, *LOCAL))})[ \t]*:[ \t]+)(?P<value>[^\s\"'|>\[{{].*)$",
@@ -184,6 +184,7 @@ class MarkdownFile:
             format=self.own.format,
             minutes=self.own.minutes,
             appendix=self.own.appendix,
+            claims=self.own.claims,
             bibliography=self.own.bibliography,
             house=self.own.house,
             ignored=self.own.ignored,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slidegen.bibliography import Bibliography
+from slidegen.build_options import OnFalse
 from slidegen.errors import Problem
 from slidegen.house_keys import House
 from slidegen.languages.direction import Direction
@@ -32,6 +33,7 @@ class Head:
     slide_level: int | None = None
     minutes: float | None = None
     appendix: Appendix | None = None
+    claims: OnFalse = "fail"
     bibliography: Bibliography = field(default_factory=Bibliography)
     house: House = field(default_factory=House)
     ignored: tuple[str, ...] = ()

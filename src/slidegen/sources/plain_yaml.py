@@ -65,6 +65,7 @@ DECK_DEFAULTS: Final[Mapping[str, Any]] = {
     "slide_number": True,
     "minutes": None,
     "appendix": None,
+    "claims": "fail",
     **dict.fromkeys(("bibliography", "csl", "nocite")),
     "references": [],
     "citations": "end",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
+from slidegen.build_options import OnFalse
 from slidegen.checks import RULES
 from slidegen.checks.ignoring import known_rule
 from slidegen.languages.direction import Direction
@@ -213,6 +214,7 @@ class DeckModel(HouseModel, CitingModel):
     slide_number: bool = True
     minutes: Minutes | None = Field(None, description="How long the talk is planned to take")
     appendix: Appendix | None = Field(None, description="Slides at the end: where the numbers come from")
+    claims: OnFalse = Field("fail", description="Whether a false claim stops the build, or is struck through")
     check: CheckModel | None = None
     incremental: bool = False
     reveal: dict[str, Any] = Field({})

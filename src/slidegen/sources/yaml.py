@@ -49,7 +49,7 @@ HOUSE = ("accent", "fonts", "logo", "brand")
 OPTIONS = tuple(
     (key,)
     for key in (
-        *("title", "theme", "scheme", "format", "minutes", "appendix", "reveal", "lang", "hyphenate"),
+        *("title", "theme", "scheme", "format", "minutes", "appendix", "claims", "reveal", "lang", "hyphenate"),
         *CITING_KEYS,
         *HOUSE,
     )
@@ -133,6 +133,7 @@ class _Builder:
             slide_number=model.slide_number,
             minutes=model.minutes,
             appendix=model.appendix,
+            claims=model.claims,
             bibliography=bibliography_of(model),
             house=self._house(),
             ignored=() if model.check is None else tuple(model.check.ignore),

@@ -24,6 +24,8 @@ from slidegen.yaml_tree import YamlTree, parse_yaml
 
 OWN_KEYS: Final = ("source", "combine", "output")
 """The keys of a sweep beside the parameters of its source."""
+READING: Final = frozenset({"data", "sweep"})
+"""The sources whose rows are read from a file, and so need no sweep."""
 SUFFIX: Final = ".parquet"
 PATTERN: Final = frozenset("*?[")
 
@@ -53,19 +55,31 @@ def read_file(path: Path, name: str) -> YamlTree:
 
 
 def source_of(tree: YamlTree | None, name: str | None, given: Given) -> TableSource:
-    """Returns the source that an option or the file names. Raises DeckError if none does or it is unknown."""
-    if given.source is not None:
-        return TABLE_SOURCES.find(given.source)
-    value = None if tree is None else tree.value.get("source")
-    line = None if tree is None else tree.line(("source",))
+    """Returns the source that an option or the file names.
+
+    Raises DeckError if none does, it is unknown, or it reads a file of rows and computes nothing.
+    """
+    value, line = given.source, None
+    if value is not None:
+        name = None
+    elif tree is not None:
+        value, line = tree.value.get("source"), tree.line(("source",))
     if not isinstance(value, str):
         what = "source is missing" if value is None else f"source is {shown(value)}"
-        message = f"{what}; allowed: {', '.join(TABLE_SOURCES.names())}"
+        message = f"{what}; allowed: {', '.join(_computing())}"
         raise DeckError([Problem(message, name, line, code="missing-key")])
     try:
-        return TABLE_SOURCES.find(value)
+        source = TABLE_SOURCES.find(value)
     except DeckError as error:
         raise DeckError(problem.at(name, line) for problem in error.problems) from None
+    if value in READING:
+        message = f"the source {value!r} reads rows and computes none; allowed: {', '.join(_computing())}"
+        raise DeckError([Problem(message, name, line, code="wrong-value")])
+    return source
+
+
+def _computing() -> list[str]:
+    return [name for name in TABLE_SOURCES.names() if name not in READING]
 
 
 def read_spec(
@@ -213,7 +227,7 @@ class _Reader:
                 return Path()
             output = self.project.folder / value
             if leads_out(output, self.project.root):
-                message = f"output {value!r} {self.project.outside('nothing')}; name a place inside it, or use --output"
+                message = f"output {value!r} is outside the {self.project.called}; name a place in it, or use --output"
                 self._mistake(message, "output", "outside-root")
         if output.suffix != SUFFIX:
             self._mistake(f"output {output.name!r}; allowed: the path of a {SUFFIX} file", "output", "wrong-output")

@@ -22,6 +22,7 @@ TABLE_SOURCES: Final = Registry(
         "parts": "slidegen.tables.parts:PARTS_SOURCE",
         "quantization": "slidegen.tables.quantization:QUANTIZATION_SOURCE",
         "data": "slidegen.tables.data:DATA_SOURCE",
+        "sweep": "slidegen.tables.sweep:SWEEP_SOURCE",
     },
     "table source",
 )

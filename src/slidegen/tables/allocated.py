@@ -8,6 +8,7 @@ from typing import Any, Final
 from slidegen.estimate.allocated import AllocatedEstimate, estimate_of
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.row_notes import joined_notes
+from slidegen.tables.accuracy import allocated_accuracy
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import columns_of
 from slidegen.tables.model_parameters import find_models, model_digests
@@ -78,5 +79,13 @@ def _cell(value: Any) -> CellValue:
 
 
 ALLOCATED_SOURCE: Final = TableSource(
-    "allocated", 2, SettingParameters, "models", model_digests, _compute, one_by_one, without_effect=without_effect
+    "allocated",
+    2,
+    SettingParameters,
+    "models",
+    model_digests,
+    _compute,
+    one_by_one,
+    accuracy=allocated_accuracy,
+    without_effect=without_effect,
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
 from slidegen.errors import DeckError, Problem
-from slidegen.model import Table
+from slidegen.model import NUMERIC, Accuracy, CellValue, Column, Provenance, Table
 from slidegen.models.finder import ModelFinder
 from slidegen.project import Project
 
@@ -48,6 +48,10 @@ class ParameterError(DeckError):
         super().__init__(problem for _, problem in pairs)
 
 
+class MissingInputError(ParameterError):
+    """A file that a parameter names does not exist. A result in the record that depends on it can still be used."""
+
+
 def no_progress(_: float) -> None:
     """Discards the share of a part that is done."""
 
@@ -67,6 +71,14 @@ class SourceContext:
     advance: Callable[[float], None] = no_progress
 
 
+EXACT_KINDS: Final = frozenset({"count", "integer"})
+"""The kinds of columns whose numbers the accuracy of a source is not about, if it is the same for all columns."""
+
+Accuracies = Callable[[Column, Mapping[str, CellValue], Provenance], Accuracy | None]
+"""The accuracy of the number in a column of a row, from the row's cells by their keys and the table's provenance. None
+if the number is exact, or if no measurement is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableSource:
     """A named kind of computed table.
@@ -82,6 +94,9 @@ class TableSource:
 
     `without_effect` is for sweeps: of a setting with one value for each given parameter, it returns the names of those
     that change nothing beside the others, such as the rank where the method is full fine-tuning.
+
+    `accuracy` is how close the numbers are to measurements: one for all columns but counts and integers, or a function
+    that knows it for each number. A claim that holds by less than it is warned of. None: nothing to compare with.
     """
 
     name: str
@@ -93,3 +108,12 @@ class TableSource:
     parts: Callable[[Any], Sequence[SourceParameters]] | None = None
     recorded: bool = True
     without_effect: Callable[[Mapping[str, Any]], Collection[str]] | None = None
+    accuracy: Accuracy | Accuracies | None = None
+
+    def accuracy_of(self, column: Column, cells: Mapping[str, CellValue], provenance: Provenance) -> Accuracy | None:
+        """Returns the accuracy of the number in a column of a row; None if it is exact or not known."""
+        if column.kind not in NUMERIC or self.accuracy is None:
+            return None
+        if isinstance(self.accuracy, Accuracy):
+            return None if column.kind in EXACT_KINDS else self.accuracy
+        return self.accuracy(column, cells, provenance)

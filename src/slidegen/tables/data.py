@@ -102,7 +102,8 @@ def _read_csv(name: str, project: Project | None) -> Iterator[list[Any]]:
     if project is not None and not project.admits(path):
         raise _problem(f"{name}: {project.outside()}", code="outside-root")
     if path.suffix.lower() != ".csv":
-        raise _problem(f"{name}: only .csv files are read")
+        hint = "; the source sweep reads .parquet files" if path.suffix.lower() == ".parquet" else ""
+        raise _problem(f"{name}: only .csv files are read{hint}")
     try:
         text = read_text(path, MAX_BYTES, "utf-8-sig")
     except FileError as error:
@@ -137,12 +138,17 @@ def _parsed(text: CellValue) -> CellValue:
     return float(text) if NUMBER.fullmatch(text) else text
 
 
-def _key(head: str) -> str:
-    """Returns a column's key in expressions: "Memory (GB)" becomes `memory_gb`."""
+def column_key(head: str) -> str | None:
+    """Returns a column's key in expressions: "Memory (GB)" becomes `memory_gb`. None without a letter or a digit."""
     key = re.sub(r"\W+", "_", head.strip()).strip("_").lower()
-    if not key:
+    return (f"_{key}" if key[0].isdigit() else key) if key else None
+
+
+def _key(head: str) -> str:
+    key = column_key(head)
+    if key is None:
         raise _problem(f"a column is called {head!r}; its name needs a letter or a digit")
-    return f"_{key}" if key[0].isdigit() else key
+    return key
 
 
 def _kind(cells: Sequence[CellValue]) -> ColumnKind:

@@ -14,6 +14,7 @@ from slidegen.estimate.setting import AMPERE, Setting
 from slidegen.hardware import Gpu, find_gpu, gpus
 from slidegen.model import CellValue, Column, ModelFacts, Table
 from slidegen.row_notes import joined_notes
+from slidegen.tables.accuracy import fits_accuracy
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Many
 from slidegen.tables.model_parameters import find_models, model_digests
@@ -137,5 +138,12 @@ def _longest(room: Callable[[int], int], facts: ModelFacts, setting: Setting) ->
 
 
 FITS_SOURCE: Final = TableSource(
-    "fits", 3, FitsParameters, "models", model_digests, _compute, without_effect=without_effect
+    "fits",
+    3,
+    FitsParameters,
+    "models",
+    model_digests,
+    _compute,
+    accuracy=fits_accuracy,
+    without_effect=without_effect,
 )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from slidegen.estimate.allocated import KINDS, Allocation, Kind, Moment
 from slidegen.model import CellValue, Column, Table
 from slidegen.row_notes import joined_notes
+from slidegen.tables.accuracy import allocated_accuracy
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.model_parameters import find_models, model_digests
 from slidegen.tables.rows import settings
@@ -61,7 +62,16 @@ def _source(name: str, columns: tuple[Column, ...], rows: Rows) -> TableSource:
         )
         return Table(columns, cells, origin(name, tuple(facts.values()), request.quick))
 
-    return TableSource(name, 2, SettingParameters, "models", model_digests, compute, without_effect=without_effect)
+    return TableSource(
+        name,
+        2,
+        SettingParameters,
+        "models",
+        model_digests,
+        compute,
+        accuracy=allocated_accuracy,
+        without_effect=without_effect,
+    )
 
 
 PHASES_SOURCE: Final = _source("phases", PHASE_COLUMNS, _phases)

@@ -37,7 +37,8 @@ def table_records(table: Table, empty: Sequence[Column] = ()) -> list[dict[str, 
     integers in bytes, switches are true or false, notes are a list, and `accounting` is the arithmetic that made the
     numbers. A value that has several keys, or had another one in the last release, is given under all of them.
     """
-    source = table.provenance.source
+    # A cut of a file has columns of its own, even if a source computed its cells.
+    source = table.provenance.source if table.provenance.given is None else ""
     columns = (*table.columns, *empty)
     keys = _keys(columns)
     switches = _switches(table)
@@ -73,7 +74,7 @@ def _switches(table: Table) -> frozenset[str]:
     from slidegen.tables import TABLE_SOURCES
     from slidegen.tables.fields import switch_columns
 
-    source = table.provenance.source
+    source = table.provenance.source if table.provenance.given is None else ""
     return switch_columns(TABLE_SOURCES[source].parameters) if source in TABLE_SOURCES else frozenset()
 
 

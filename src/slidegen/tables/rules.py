@@ -13,6 +13,7 @@ from slidegen.estimate.rules import RULES, Rule, counted_parameters, rule_bytes
 from slidegen.estimate.setting import Method
 from slidegen.estimate.textbook import ADAPTER_METHODS, DEFAULT_RANK
 from slidegen.model import CellValue, Census, Column, Provenance, Table
+from slidegen.tables.accuracy import rules_accuracy
 from slidegen.tables.base import SourceContext, TableSource
 from slidegen.tables.fields import Several
 from slidegen.tables.model_parameters import Subject, provenance
@@ -206,4 +207,6 @@ def _provenance(parameters: RulesParameters, models: tuple[Subject, ...], simula
     return replace(known, versions={**known.versions, **origin("rules", facts, False).versions})
 
 
-RULES_SOURCE: Final = TableSource("rules", 2, RulesParameters, "models", sized_digests, _compute)
+RULES_SOURCE: Final = TableSource(
+    "rules", 2, RulesParameters, "models", sized_digests, _compute, accuracy=rules_accuracy
+)

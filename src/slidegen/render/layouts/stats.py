@@ -15,7 +15,7 @@ from slidegen.render import provenance
 from slidegen.render.blocks import LISTS, Block, first_inline, flat, items
 from slidegen.render.layouts.base import Room
 from slidegen.render.layouts.leads import lead
-from slidegen.resolved import PlacedValue
+from slidegen.resolved import PlacedClaim, PlacedValue
 from slidegen.units import MINUS
 
 NUMBER: Final = re.compile(r"(?P<number>[~≈<>≤≥±+−–-]*\s?[$€£¥]?\d(?:[\d.,  '’/:–-]*\d)?)(?P<unit>\s*[^\d\s].{0,11})?")
@@ -84,7 +84,9 @@ def _value(inside: list[Token], value: str, room: Room) -> tuple[list[Token], fl
 
     mark = PLACED.pattern.fullmatch(value.strip())
     placed = room.slide.text.placed[int(mark[1])] if mark else None
-    text = placed.text if isinstance(placed, PlacedValue) else room.slide.plain(value)
+    text = placed.plain if isinstance(placed, PlacedValue) else room.slide.plain(value)
+    if isinstance(placed, PlacedClaim) and placed.truth:
+        return inside, text_width(text, 1.0, bold=True)
     number = NUMBER.fullmatch(text.strip()) if len(inside) == 1 and (mark or PLACED.opening not in value) else None
     if number is None:
         return inside, text_width(text, 1.0, bold=True)

@@ -10,6 +10,7 @@ from slidegen.model import NUMERIC, CellValue, Column, Provenance
 from slidegen.render import provenance
 from slidegen.render.anchors import id_attribute
 from slidegen.render.caveats import Footnotes, split_footnotes
+from slidegen.render.struck import struck_html
 from slidegen.render.tables.drawn import EMPTY_BAR, bar, heat
 from slidegen.render.tables.fitting import Fit, attributes
 from slidegen.render.tables.formats import Show, cell_formats, group_names, pad, printed, tails
@@ -27,7 +28,7 @@ def table_html(placed: PlacedTable, fitted: Fit | None = None) -> str:
     look = placed.look
     below = (
         f'<span class="caption">{escape(look.caption)}</span> ' if look.caption else "",
-        _legend(look, parts.placed.styles),
+        _legend(look, parts.placed.styles, parts.placed.lang),
         parts.footnotes(),
         f'<span class="note">{escape(parts.marked.text)}</span> ' if parts.marked.text else "",
         _provenance(placed),
@@ -258,13 +259,15 @@ def _section(tag: str, rows: Sequence[str]) -> str:
     return f"<{tag}>\n{lines}\n</{tag}>"
 
 
-def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...]) -> str:
+def _legend(look: TableLook, styles: tuple[tuple[EmphasisStyle | None, ...], ...], lang: str) -> str:
     used = {style for row in styles for style in row}
     parts = []
     for rule in look.emphasis:
-        if rule.legend and rule.style in used:
+        if rule.legend and (rule.style in used or rule.truth):
             tag = "em" if rule.style == "em" else "strong"
-            parts.append(f'<{tag} class="chip chip-{rule.style}">{escape(rule.legend)}</{tag}>')
+            false = " false-claim" if rule.truth else ""
+            words = struck_html(rule.legend, rule.truth, lang)
+            parts.append(f'<{tag} class="chip chip-{rule.style}{false}">{words}</{tag}>')
     return f'<span class="legend">{" ".join(parts)}</span> ' if parts else ""
 
 

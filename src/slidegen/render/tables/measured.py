@@ -11,7 +11,7 @@ from slidegen.render import provenance
 from slidegen.render.caveats import split_footnotes
 from slidegen.render.tables.fitting import MARK, ColumnWidth, TableSize, heading_width, words_width
 from slidegen.render.tables.formats import cell_formats, group_names, plain_cell
-from slidegen.resolved import PlacedTable
+from slidegen.resolved import NOT_TRUE, PlacedTable
 from slidegen.units import typeset
 
 BAR: Final = 6.5
@@ -70,7 +70,7 @@ def _cells_width(column: Column, texts: set[str], more: float) -> tuple[float, f
 def _below(placed: PlacedTable, footnotes: str, width: float) -> float:
     """The height in pixels of the text below a table."""
     look = placed.look
-    legends = [rule.legend for rule in look.emphasis if rule.legend]
+    legends = [f"{rule.legend} {rule.truth and NOT_TRUE} {rule.truth}" for rule in look.emphasis if rule.legend]
     notes = "  ".join(filter(None, [look.caption, *legends, *placed.arrangement.notes.texts, footnotes]))
     source = provenance.line((placed.table.provenance,)) if look.provenance else ""
     lines = {size: ceil(text_width(text, size) / max(width, 1.0)) for text, size in ((notes, NOTE), (source, SOURCE))}

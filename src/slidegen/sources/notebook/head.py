@@ -32,6 +32,7 @@ KEYS: Final = (
         "slide_number",
         "minutes",
         "appendix",
+        "claims",
         *CITING_KEYS,
     ),
     *("incremental", "scheme", "check", "accent", "fonts", "logo", "brand"),

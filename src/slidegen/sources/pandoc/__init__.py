@@ -57,6 +57,7 @@ def _options(file: MarkdownFile, title: Text | None, metadata: Metadata, setting
         slide_number=settings.slide_number,
         minutes=file.own.minutes,
         appendix=file.own.appendix,
+        claims=file.own.claims,
         bibliography=file.own.bibliography,
         house=file.own.house,
         ignored=file.own.ignored,

@@ -1,0 +1,1 @@
+"""Changes as text for a terminal, as JSON, as Markdown for a pull request, and as a deck."""

@@ -1,0 +1,1 @@
+"""The parts of the table source `sweep`: the columns of a file, its conditions, the plan of a cut, and its table."""
