@@ -73,6 +73,9 @@ def test_a_file_writes_only_inside_its_project(sweeps: SweepFolder, tmp_path: Pa
     (sweeps.folder / "link").symlink_to(tmp_path)
     (message,) = sweeps.mistakes("source: memory\nmodels: 7B\noutput: link/out.parquet\n")
     assert message.startswith("sweep.yml:3: output 'link/out.parquet' is outside")
+    (sweeps.folder / "new.parquet.parts").symlink_to(tmp_path)  # where finished results would be written
+    (message,) = sweeps.mistakes("source: memory\nmodels: 7B\noutput: new.parquet\n")
+    assert message.startswith("sweep.yml:3: output 'new.parquet' is outside")
     sweeps.done("sweep.yml", "-o", str(tmp_path / "out.parquet"))
     assert (tmp_path / "out.parquet").exists()
 

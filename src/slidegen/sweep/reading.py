@@ -14,6 +14,7 @@ from slidegen.files import MAX_DECK_BYTES, FileError, leads_out, read_text
 from slidegen.models import catalogue
 from slidegen.project import Project
 from slidegen.results.store import check_parameters
+from slidegen.sweep.journal import journal_folder
 from slidegen.sweep.model import Combine, SweepSpec
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import ParameterError, TableSource
@@ -226,7 +227,7 @@ class _Reader:
                 self._mistake(f"{what}; allowed: the path of a {SUFFIX} file", "output", "missing-key")
                 return Path()
             output = self.project.folder / value
-            if leads_out(output, self.project.root):
+            if any(leads_out(path, self.project.root) for path in (output, journal_folder(output))):
                 message = f"output {value!r} is outside the {self.project.called}; name a place in it, or use --output"
                 self._mistake(message, "output", "outside-root")
         if output.suffix != SUFFIX:
