@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from slidegen.marks import PLACED
+from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import CellValue, Provenance, Text
 from slidegen.resolved import PlacedClaim, PlacedQr, PlacedValue, ResolvedText
 
 TokenKind = Literal["word", "number", "sign"]
+UNKNOWN_TEXT: Final = "?"
+"""What stands for a value that is unknown, because the record lacks it."""
 WILDCARD: Final = "#"
 """The key of every number: two sentences are alike if they differ only in their numbers."""
 TOKEN: Final = re.compile(
@@ -143,4 +145,4 @@ def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
 
 def _spaced(text: str) -> str:
     """Returns a text with plain spaces: those between a number and its unit are narrow or do not break."""
-    return " ".join(text.split())
+    return " ".join(text.replace(UNKNOWN, UNKNOWN_TEXT).split())
