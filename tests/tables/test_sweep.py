@@ -367,3 +367,26 @@ def test_too_many_rows(tmp_path: Path) -> None:
         "sweep: bins: name has 2,000 values; at most 40 have room; narrow them by where"
     ]
     assert len(cut(tmp_path, where={"n": {"below": 1000}}).rows) == 1000
+
+
+def test_a_sweep_that_describes_itself_wrongly(tmp_path: Path) -> None:
+    """A stranger's file may say anything about itself: one line, and no work without end."""
+    write_sweep(tmp_path / "s.parquet")
+    table = pq.read_table(tmp_path / "s.parquet")
+    head = json.loads(table.schema.metadata[b"slidegen.sweep"])
+    column = [f"c{'x' * 40}", "C", "text"]
+    for changed, expected in (
+        ({"columns": [[[f"{column[0]}{n}", "C", "text"] for n in range(20_000)]]}, "it describes too many columns"),
+        ({"columns": [[column]]}, f"its column '{column[0]}' is not of the kind text"),
+        ({"columns": [[["total", "Total", "percent"]]]}, "its column 'total' is not of the kind percent"),
+        ({"parameters": ["nothing"]}, "it has no column 'parameter_nothing'"),
+    ):
+        metadata = {"slidegen.sweep": json.dumps(head | changed)}
+        pq.write_table(table.replace_schema_metadata(metadata), tmp_path / "w.parquet")
+        assert messages(tmp_path, file="w.parquet") == [
+            f"sweep: the file says that it is a sweep, but {expected}; sweep again"
+        ]
+    pq.write_table(table.replace_schema_metadata({"slidegen.sweep": "[1]"}), tmp_path / "w.parquet")
+    assert messages(tmp_path, file="w.parquet") == [
+        "w.parquet: is not a sweep of format 1, as `slidegen sweep` writes them"
+    ]

@@ -18,16 +18,15 @@ WILDCARD: Final = "#"
 """The key of every number: two sentences are alike if they differ only in their numbers."""
 TOKEN: Final = re.compile(
     f"{PLACED.opening}(?P<placed>[0-9]+)\n*{PLACED.closing}"
-    r"|(?P<number>(?:(?<![\w)\]])[-−])?\d+(?:[.,\u202f\u00a0’]\d+)*(?:[eE][-+]?\d+)?[A-Za-zµ%°]{0,3}(?![\w]))"
+    r"|(?P<number>(?:(?<![\w)\]])[-−])?\d{1,40}(?:[.,\u202f\u00a0’]\d{1,40}){0,12}(?:[eE][-+]?\d{1,4})?[A-Za-zµ%°]{0,3}(?![\w]))"
     r"|(?P<word>\w+)|(?P<sign>\S)"
 )
-COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 UNSEEN: Final = re.compile(
     r"<[a-zA-Z/][^<>]*>"  # HTML
-    r"|(?<=\\\\)\[[^\]\n]*\]"  # the space between two lines of LaTeX
+    r"|(?<=\\\\)\[[^\]\n]{0,40}\]"  # the space between two lines of LaTeX
     r"|(?<=\])\([^()\n]*\)"  # the target of a link
     r"|(?<![\w\\^}$])\{[^{}\n]*\}"  # attributes, not braces of LaTeX
-    r"|\[\^[^\]\n]*\]:?"  # footnotes
+    r"|\[\^[^\]\n]{0,200}\]:?"  # footnotes
     r"|^\s*(?:\d+[.)]\s|[-*+]\s+(?:\[[ xX]\]\s)?|#+\s|>\s|:::+.*$|```.*$|~~~.*$)"
 )
 MARKUP: Final = re.compile(r"[*`\[\]]|(?<!\w)_|_(?!\w)|!(?=\[)")
@@ -99,7 +98,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     a paragraph."""
     paragraph: list[str] = []
     in_code = heading = False
-    for line in COMMENT.sub(_marks, text).split("\n"):
+    for line in _without_comments(text).split("\n"):
         if BLOCK.match(line) or in_code or heading:
             yield from ((piece, heading) for piece in END.split(" ".join(paragraph)))
             paragraph = []
@@ -117,9 +116,23 @@ def _sentence(piece: str, text: ResolvedText, *, heading: bool) -> Sentence:
     return Sentence(tokens, _spaced(plain), heading)
 
 
+def _without_comments(text: str) -> str:
+    """Returns a text without its comments, each of which ends at the first ``-->``."""
+    parts = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts += [text[at:start], _placed_in(text[start:end])]
+        at = end + len("-->")
+    return "".join([*parts, text[at:]])
+
+
 def _marks(match: re.Match[str]) -> str:
+    return _placed_in(match[0])
+
+
+def _placed_in(text: str) -> str:
     """Returns what is placed in a text that is not shown: its numbers count."""
-    return " ".join(["", *(PLACED.mark(index) for index in PLACED.numbers(match[0])), ""])
+    return " ".join(["", *(PLACED.mark(index) for index in PLACED.numbers(text)), ""])
 
 
 def _plain(text: ResolvedText, index: int) -> str:
