@@ -161,7 +161,7 @@ def test_diagrams(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "diagram  slide 2" in run("stale", "talk.yml").stdout
     build("talk.yml", output=here / "talk.html")
     assert "its one result is current" in run("stale", "talk.yml").stdout
-    monkeypatch.setattr("slidegen.changes.staleness._installed", lambda _: "99.0")
+    monkeypatch.setattr("slidegen.results.versions._installed", lambda _: "99.0")
     assert "-> 99.0\n    diagram  slide 2\n" in run("stale", "talk.yml").stdout
 
 

@@ -55,6 +55,22 @@ def test_a_file_has_the_rows_of_the_source_with_their_provenance(sweeps: SweepFo
     assert "activations" in full["provenance_leaves_out"]
 
 
+def test_results_of_other_versions_are_told(sweeps: SweepFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are kept, as in a record."""
+    options = ("--source", "memory", "--models", LLAMA, "--method", "lora", "--rank", "8,16", "-o", "out.parquet")
+    sweeps.done(*options)
+    versions = json.loads(sweeps.rows()[0]["provenance_versions"])
+    monkeypatch.setattr("slidegen.results.versions._shipped", lambda _, library: f"{versions[library]}.1")
+    again = sweeps.run(*options, "--rank", "8,16,32")
+    assert "3 settings in 3 rows, 1 computed" in again.stdout
+    for library in ("accelerate", "transformers"):
+        line = (
+            f"warning: out.parquet: 2 results are kept from {library} {versions[library]}, and {versions[library]}.1 is"
+            " installed; delete the file to compute all of it again"
+        )
+        assert line in again.stderr
+
+
 def test_the_columns_of_the_source_can_be_made_again(sweeps: SweepFolder) -> None:
     """A source that adds a column for some settings has it in its place; sizes are whole numbers, text dictionaries."""
     sweeps.done("--source", "memory", "--models", "7B", "--optimizer", "adam,sgd", "-o", "out.parquet")

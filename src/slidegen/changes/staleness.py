@@ -16,7 +16,6 @@ from slidegen.changes.values import Reason
 from slidegen.diagrams.fences import may_have_diagrams
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Provenance, Source
-from slidegen.models import catalogue
 from slidegen.pipeline import resolved_deck
 from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide
 from slidegen.results.opening import open_store
@@ -24,6 +23,7 @@ from slidegen.results.parts import labels
 from slidegen.results.record import Key
 from slidegen.results.store import ResultStore
 from slidegen.results.tracing import Request, TracingStore, numbers_in
+from slidegen.results.versions import other_versions
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import SourceParameters
 
@@ -152,12 +152,11 @@ class _Judge:
 
     def _libraries(self, provenance: Provenance) -> Iterator[Reason]:
         """Yields the libraries of which other versions would make the result now."""
-        for library, recorded in sorted(provenance.versions.items()):
-            today = _shipped(provenance, library) or _installed(library)
-            if today is None:
-                self._not_installed[library] = recorded
-            elif not all(_same(one, today) for one in recorded.split(", ")):
-                yield Reason("library", library, recorded, today)
+        for other in other_versions(provenance):
+            if other.today is None:
+                self._not_installed[other.library] = other.recorded
+            else:
+                yield Reason("library", other.library, other.recorded, other.today)
 
     def _diagrams(self, number: str, slide: ResolvedSlide) -> Iterator[StaleResult]:
         """Yields the diagrams of a slide."""
@@ -229,30 +228,3 @@ def _cut(text: str) -> str:
 
 def _short(digest: str | None) -> str | None:
     return None if digest is None else digest[:SHORT]
-
-
-def _shipped(provenance: Provenance, library: str) -> str | None:
-    """Returns the version of a library that counted the catalogue's models, for a result that is made from such counts
-    and so does not depend on what is installed; None for any other result."""
-    models = [name for name, origin in provenance.models.items() if origin.startswith("catalogue")]
-    for name in models:
-        versions = catalogue.census(name).versions if catalogue.has(name) else {}
-        if library in versions and set(provenance.versions) <= set(versions):
-            return versions[library]
-    return None
-
-
-def _installed(library: str) -> str | None:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(library)
-    except (PackageNotFoundError, ValueError):
-        return None
-
-
-def _same(recorded: str, today: str) -> bool:
-    """Returns whether two versions are the same. A local label such as "+cpu" counts if both have one (PEP 440)."""
-    if "+" in recorded and "+" in today:
-        return recorded == today
-    return recorded.partition("+")[0] == today.partition("+")[0]
