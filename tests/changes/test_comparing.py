@@ -247,3 +247,11 @@ def test_records_that_have_the_same_rows_in_other_requests(tmp_path: Path) -> No
         ("b", "Weights", "10.00 GiB", "10.50 GiB"),
         ("b", "Total", "20.00 GiB", "21.00 GiB"),
     ]
+
+
+@pytest.mark.parametrize("text", ["1." * 50_000 + "x1x1x", "<!--" * 50_000, "- 1\n" * 3000, "[^" * 50_000])
+def test_the_work_on_a_strange_text_is_bounded(tmp_path: Path, text: str) -> None:
+    """Without a bound each of these takes minutes."""
+    deck = read(tmp_path, slides(text))
+    other = replace(deck, stacks=(*deck.stacks, *read(tmp_path, slides("# A\n" + text[::-1])).stacks))
+    assert compare(deck, other).of_kind("added") == 1

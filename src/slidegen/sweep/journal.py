@@ -64,8 +64,7 @@ class Journal:
 
     def rows(self) -> pa.Table:
         """Returns all rows, those of the output first and then in the order in which they were added."""
-        empty = to_table((), self.source.name, self.types)
-        return united([*self.tables.values(), empty], [*map(str, self.tables), ""], self.types)
+        return united(self.tables, self.source.name, self.types)
 
     def finish(self, table: pa.Table) -> bool:
         """Writes the output and removes the parts. Returns whether the output changed."""
