@@ -67,8 +67,8 @@ class Journal:
         return united(self.tables, self.source.name, self.types)
 
     def finish(self, table: pa.Table) -> bool:
-        """Writes the output and removes the parts, and their folder if it has no other files. Returns whether the output
-        changed."""
+        """Writes the output, and removes the parts and their folder, which stays if it has other files. Returns whether
+        the output changed."""
         changed = write_file(self.output, _content(table))
         with suppress(OSError):
             for path in _parts(self.output).values():
