@@ -63,6 +63,8 @@ def test_a_rule_that_every_setting_breaks_is_a_mistake(sweeps: SweepFolder) -> N
     narrow, wide = sweeps.mistakes(large)
     assert narrow.startswith("sweep.yml:3: memory: dtype is 'int3'; allowed: ")
     assert wide == "sweep.yml:4: memory: rank is too large a number"
+    (empty,) = sweeps.mistakes("source: memory\nmodels: []\noutput: out.parquet\n")
+    assert empty == "sweep.yml:2: models is empty; at least one value is needed"
     (missing,) = sweeps.mistakes("source: memory\nmodels: org/none\noutput: out.parquet\n")
     assert missing.startswith("sweep.yml:1: model 'org/none': the name is not in the project's models/")
     (pattern,) = sweeps.mistakes("source: memory\nmodels: 'nobody/*'\noutput: out.parquet\n")
