@@ -200,8 +200,6 @@ class _Reader:
                     if about in (key, *self._missing(values)) and problem.message not in seen:
                         seen.add(problem.message)
                         self._mistake(problem.message, about, problem.code, index)
-            except DeckError as error:  # a number that is too large
-                self.problems += error.problems
 
     def _missing(self, values: Mapping[str, Any]) -> list[str]:
         fields = self.source.parameters.model_fields
