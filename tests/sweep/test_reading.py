@@ -59,6 +59,12 @@ def test_a_rule_that_every_setting_breaks_is_a_mistake(sweeps: SweepFolder) -> N
     assert message.startswith("sweep.yml:1: memory: 7B is a nominal size")
     useless = "source: memory\nmodels: 7B\nmethod: full\nrank: [8, 16]\noutput: out.parquet\n"
     assert sweeps.mistakes(useless) == ["sweep.yml:4: memory: rank has no effect on any of the settings; leave it out"]
+    large = f"source: memory\nmodels: 7B\ndtype: int3\nrank: [8, {2**63}]\noutput: out.parquet\n"
+    narrow, wide = sweeps.mistakes(large)
+    assert narrow.startswith("sweep.yml:3: memory: dtype is 'int3'; allowed: ")
+    assert wide == "sweep.yml:4: memory: rank is too large a number"
+    (empty,) = sweeps.mistakes("source: memory\nmodels: []\noutput: out.parquet\n")
+    assert empty == "sweep.yml:2: models is empty; at least one value is needed"
     (missing,) = sweeps.mistakes("source: memory\nmodels: org/none\noutput: out.parquet\n")
     assert missing.startswith("sweep.yml:1: model 'org/none': the name is not in the project's models/")
     (pattern,) = sweeps.mistakes("source: memory\nmodels: 'nobody/*'\noutput: out.parquet\n")
@@ -92,6 +98,19 @@ def test_another_file_is_not_overwritten(sweeps: SweepFolder) -> None:
     sweeps.done("--source", "memory", "--models", "7B", "-o", "out.parquet")
     done = sweeps.run("--source", "dtypes", "--models", LLAMA, "-o", "out.parquet")
     assert done.stderr == "error: out.parquet: is a sweep of memory, not of dtypes; name another output\n"
+
+
+def test_other_files_in_the_folder_of_the_journal_stay(sweeps: SweepFolder) -> None:
+    """A name that is much like that of a part is no part either."""
+    folder = sweeps.folder / "out.parquet.parts"
+    folder.mkdir()
+    for name in ("notes.txt", "part-abc.parquet"):
+        (folder / name).write_text("mine", encoding="utf-8")
+    sweeps.done("--source", "memory", "--models", "7B", "-o", "out.parquet")
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {
+        "notes.txt": "mine",
+        "part-abc.parquet": "mine",
+    }
 
 
 def test_options_are_the_parameters_of_the_source(sweeps: SweepFolder) -> None:

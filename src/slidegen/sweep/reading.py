@@ -144,8 +144,8 @@ class _Reader:
         self.problems.append(Problem(message, None if self._by_option(key) else self.name, line, code=code))
 
     def _values(self, key: str, raw: Any) -> tuple[Any, ...]:
-        """Returns the values of a parameter: those of a list, each once. The values of a parameter that is a list by
-        nature are lists."""
+        """Returns the values of a parameter: those of a list. The values of a parameter that is a list by nature are
+        lists."""
         if key in self.given.values:
             found = list(raw)
         elif is_list(self.source.parameters, key):
@@ -200,12 +200,11 @@ class _Reader:
                     if about in (key, *self._missing(values)) and problem.message not in seen:
                         seen.add(problem.message)
                         self._mistake(problem.message, about, problem.code, index)
-            except DeckError as error:  # a number that is too large
-                self.problems += error.problems
 
     def _missing(self, values: Mapping[str, Any]) -> list[str]:
         fields = self.source.parameters.model_fields
-        return [key for key, one in fields.items() if one.is_required() and key not in values]
+        given = (*values, *self.file, *self.given.values)  # one without values has its own message
+        return [key for key, one in fields.items() if one.is_required() and key not in given]
 
     def _combine(self, values: Mapping[str, tuple[Any, ...]]) -> Combine:
         combine = self.given.combine or self.file.get("combine", "product")

@@ -118,7 +118,8 @@ class Sweep:
         self.done = 0
         failed = 0
         try:
-            self.progress(Step("", self.source.name, 0, total)) if total else None
+            if total:
+                self.progress(Step("", self.source.name, 0, total))
             for finished in executor.compute(batches):
                 journal.add(list(results(finished, today())))
                 self.done += len(finished[1])
