@@ -108,6 +108,18 @@ def test_a_number_that_the_record_lacks_is_not_made_up(tmp_path: Path) -> None:
     assert [problem.code for problem in changes.problems] == ["frozen"]
 
 
+def test_a_table_and_words_that_the_record_lacks(tmp_path: Path) -> None:
+    """Neither the table nor the words are new, although the author edited the deck elsewhere."""
+    call = 'memory("org/a", method="lora", rank=16, dtype="float16")'
+    text = "Good morning.\n\n{{ table('needs') }}\n\nIt {{ claim(" + call + ".total < 24 * GiB, 'fits on a card') }}."
+    head = "tables: {needs: {source: memory, models: org/a, method: lora, rank: 16, dtype: float16}}\n"
+    old = read(tmp_path, slides(text.replace("morning", "evening"), head=head))
+    new = read(tmp_path, slides(text, head=head), SIZES)
+    found = [change for slide in compare(old, new).slides for change in slide.changes]
+    assert {change.place for change in found} == {"table", "text"}
+    assert {change.reasons for change in found} == {(Reason("missing"),)}
+
+
 def test_a_text_whose_condition_is_not_known(tmp_path: Path) -> None:
     """Its sentences are not new: the old record does not say which of them stood there."""
     text = slides('{% if memory("org/a", method="lora", rank=16, dtype="float16").total > 1 %}All 7 fit.{% endif %}')

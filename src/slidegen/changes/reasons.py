@@ -99,6 +99,14 @@ class Sides:
             found.append(Reason("text"))
         return ordered(found or self._around(texts)) or (UNKNOWN,)
 
+    @staticmethod
+    def lacks(table: str, deck: ResolvedDeck | None) -> bool:
+        """Returns whether a deck declares a table that could not be read from its record."""
+        if deck is None or not deck.problems or table in deck.tables:
+            return False
+        declared = re.compile(rf"(?:^|[{{,])\s*[\"']?{re.escape(table)}[\"']?\s*:", re.MULTILINE)
+        return any(declared.search(one.text) for one in (deck.source, *deck.source.parts.values()))
+
     def _edited(self, texts: Texts | None = None) -> bool:
         """Returns whether the author edited the deck or a file that it includes, and these texts of it. The texts of
         two slides differ without an edit if a sentence moved from one to the other."""

@@ -70,6 +70,11 @@ class Sentence:
         return [token for token in self.tokens if token.kind == "number"]
 
     @property
+    def lacks_values(self) -> bool:
+        """Whether a computed value is not known."""
+        return any(token.text == UNKNOWN_TEXT for token in self.numbers)
+
+    @property
     def words(self) -> list[str]:
         """Its words, in order."""
         return [token.text for token in self.tokens if token.kind == "word"]
