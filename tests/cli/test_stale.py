@@ -192,4 +192,4 @@ def test_the_file_of_a_cut_has_changed(here: Path) -> None:
     assert run("stale", "cut.yml").exit_code == 0
     parquet.write_table(arrow.table({"n": [1, 2, 3]}), here / "n.parquet")
     done = run("stale", "cut.yml")
-    assert (done.exit_code, "  n.parquet " in done.stdout, "config" in done.stdout) == (1, True, False)
+    assert (done.exit_code, "data in n.parquet " in done.stdout, "config" in done.stdout) == (1, True, False)

@@ -34,8 +34,8 @@ SHORT: Final = 12
 State = Literal["current", "stale", "missing", "unused"]
 """`current`: a build of today would take it from the record, and a refresh would use the same versions. `stale`: it was
 made by another formula, from another config of a model or another file, or with other versions than are installed.
-`missing`: the deck needs it, and the record does not have it. `unused`: the record has it, and the deck does not need it
-any more."""
+`missing`: the deck needs it, and the record does not have it. `unused`: the record has it, and the deck does not need
+it any more."""
 
 
 @dataclass(frozen=True, slots=True)
