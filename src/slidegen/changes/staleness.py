@@ -33,8 +33,9 @@ SHORT: Final = 12
 
 State = Literal["current", "stale", "missing", "unused"]
 """`current`: a build of today would take it from the record, and a refresh would use the same versions. `stale`: it was
-made by another formula, from another config of a model, or with other versions than are installed. `missing`: the deck
-needs it, and the record does not have it. `unused`: the record has it, and the deck does not need it any more."""
+made by another formula, from another config of a model or another file, or with other versions than are installed.
+`missing`: the deck needs it, and the record does not have it. `unused`: the record has it, and the deck does not need
+it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class _Judge:
         if request.recorded is None:
             return StaleResult(request.source.name, label, "missing", (), tables, tuple(self._naming(tables)))
         known, table = request.recorded
-        reasons = [*self._formula(request, known), *self._models(request, known), *self._libraries(table.provenance)]
+        reasons = [*self._formula(request, known), *self._inputs(request, known), *self._libraries(table.provenance)]
         state: State = "stale" if reasons else "current"
         return StaleResult(request.source.name, label, state, tuple(reasons), tables, tuple(slides))
 
@@ -140,15 +141,16 @@ class _Judge:
         if known.version != request.key.version:
             yield Reason("formula", request.source.name, str(known.version), str(request.key.version))
 
-    def _models(self, request: Request, known: Key) -> Iterator[Reason]:
-        """Yields the models whose configs or weights differ from those of the result."""
+    def _inputs(self, request: Request, known: Key) -> Iterator[Reason]:
+        """Yields the models whose configs or weights, or the files whose contents, differ from those of the result."""
         if request.key.inputs is None:
             self._not_found |= dict.fromkeys(request.why)
             return
         before, now = dict(known.inputs or ()), dict(request.key.inputs)
-        for model in sorted(before.keys() | now.keys()):
-            if before.get(model) != now.get(model):
-                yield Reason("model", model, _short(before.get(model)), _short(now.get(model)))
+        kind: Literal["given", "model"] = "given" if request.source.subject == "file" else "model"
+        for name in sorted(before.keys() | now.keys()):
+            if before.get(name) != now.get(name):
+                yield Reason(kind, name, _short(before.get(name)), _short(now.get(name)))
 
     def _libraries(self, provenance: Provenance) -> Iterator[Reason]:
         """Yields the libraries of which other versions would make the result now."""
