@@ -111,7 +111,8 @@ class _Comparison:
             slide is not None and deck is not None and deck.problems and "{%" in text and not slide.sentences(place)
             for slide, text, deck in ((old, one, self.sides.old), (new, two, self.sides.new))
         )
-        return Texts(one, two, lost)
+        unknown = any(sentence.lacks_values for slide in (old, new) if slide for sentence in slide.sentences(place))
+        return Texts(one, two, lost, unknown)
 
     def _around(self, pair: LooseGrid) -> Iterator[Found]:
         """Yields the changes of the texts around a table or figure."""
@@ -155,7 +156,12 @@ class _Comparison:
         if isinstance(gone, LooseGrid) and isinstance(come, LooseGrid):
             yield LooseGrid(gone.old, come.new)
         elif isinstance(gone, Loose) and isinstance(come, Loose) and gone.old is not None and come.new is not None:
-            texts = Texts(gone.texts.old, come.texts.new, gone.texts.lost or come.texts.lost)
+            texts = Texts(
+                gone.texts.old,
+                come.texts.new,
+                gone.texts.lost or come.texts.lost,
+                gone.texts.unknown or come.texts.unknown,
+            )
             yield from self.wording.both(come.place, come.name, gone.old, come.new, texts)
 
     def _final(self, item: Found, seen: set[tuple[object, ...]]) -> Iterator[Change]:

@@ -29,12 +29,14 @@ Values = Mapping[str, Any]
 class Texts:
     """What the author wrote around a value on both sides: the texts of a slide's place before they were expanded.
 
-    `lost` says whether one of them has no sentences because a value in its statements is unknown.
+    `lost` says whether one of them has no sentences because a value in its statements is unknown, `unknown` whether a
+    value in a sentence is.
     """
 
     old: str = ""
     new: str = ""
     lost: bool = False
+    unknown: bool = False
 
     @property
     def names(self) -> frozenset[str]:

@@ -84,6 +84,8 @@ class Wording:
         """Returns why the words of a sentence differ, or why only one side has it."""
         if any(sentence is not None and sentence.lacks_values for sentence in pair):
             return (Reason("missing"),)
+        if texts.unknown and None in pair and any(sentence is not None and sentence.sources for sentence in pair):
+            return (Reason("missing"),)  # it may be the sentence of the other side whose value is not known
         before, after = (() if sentence is None else sentence.sources for sentence in pair)
         return self.sides.of_words(before, after, texts)
 
