@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -120,6 +120,13 @@ def _judgment(condition: Any, words: str) -> Judgment:
 def quoted(words: str) -> str:
     """Returns words in quotes, shortened for a message."""
     return f'"{words}"' if len(words) <= MAX_WORDS else f'"{words[:MAX_WORDS]}..."'
+
+
+def problems_of(claims: Iterable[Claim], warns: bool) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Returns the problems of claims that do not hold, and warnings of those that hold by too little."""
+    made = tuple(claims)
+    false = tuple(false_claim(claim, warns) for claim in made if not claim.holds)
+    return false, tuple(filter(None, map(thin_claim, made)))
 
 
 def thin_claim(claim: Claim) -> Problem | None:
