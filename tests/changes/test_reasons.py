@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from slidegen.build_options import BuildOptions
 from slidegen.changes.comparing import compare
 from slidegen.changes.values import Reason
+from slidegen.pipeline import past_deck
 from tests.changes.decks import Made, only, read, slides, told
 
 CALL = '{{ memory("org/a", method="lora", rank=16, dtype="float16").total | gib }}'
@@ -106,6 +108,15 @@ def test_a_number_that_the_record_lacks_is_not_made_up(tmp_path: Path) -> None:
     assert only(changes).reasons == (Reason("missing"),)
     assert (only(changes).old, only(changes).new) == ("?", "10.00 GiB")
     assert [problem.code for problem in changes.problems] == ["frozen"]
+
+
+def test_a_record_that_cannot_be_read_lacks_every_result(tmp_path: Path) -> None:
+    """The deck is not new because of that."""
+    new = read(tmp_path, TEXT, SIZES)
+    (tmp_path / "talk.record.json").write_text('{"results": [', encoding="utf-8")
+    changes = compare(past_deck(str(tmp_path / "talk.yml"), BuildOptions()), new)
+    assert (only(changes).old, only(changes).new, only(changes).reasons) == ("?", "10.00 GiB", (Reason("missing"),))
+    assert sorted(problem.code for problem in changes.problems) == ["frozen", "record-file"]
 
 
 def test_a_table_and_words_that_the_record_lacks(tmp_path: Path) -> None:

@@ -153,14 +153,14 @@ def _height(change: Change) -> int:
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
     if _is_wide(rows[0][1]):
-        yield "| slide | old | new |"
+        yield "| Slide | Old | New |"
         yield "|---|---|---|"
         for slide, change in rows:
             old, new = _sides(change)
             yield f"| {_number(slide)} | {_cut(old)} | {_cut(new)} |"
         return
     relative = any(relative_text(change) for _, change in rows)
-    yield f"| slide | what | old | new |{' change |' if relative else ''}"
+    yield f"| Slide | What | Old | New |{' Change |' if relative else ''}"
     yield f"|---|---|---:|---:|{'---:|' if relative else ''}"
     for slide, change in rows:
         cells = [_number(slide), _cut(subject(change)), _together(change.old), _together(change.new)]
