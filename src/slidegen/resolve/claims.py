@@ -108,12 +108,12 @@ def _judgment(condition: Any, words: str) -> Judgment:
         shown(condition)  # a strict one raises its error
     value = plain(condition)
     if isinstance(value, bool):
-        what = f"is {str(value).lower()} whatever the numbers are"
+        what = f"is {str(value).lower()} and does not say of which numbers"
     elif isinstance(value, str | int | float | None):
         what = f"is {shown(value)[:MAX_WORDS]!r}"
     else:
         what = "is not a truth value"
-    message = f"claim({quoted(words)}): the condition {what}; compare something in it: {USE}"
+    message = f"claim({quoted(words)}): the condition {what}; compare by an operator in it: {USE}"
     raise ValueProblem(message, code="wrong-expression")
 
 
