@@ -80,7 +80,7 @@ def test_a_process_that_dies_is_one_line(tmp_path: Path) -> None:
     pq.write_table(pa.table({"n": [1, 2]}), path)
     with opened(path) as process:
         process._process.kill()
-        process._process.wait()
+        process._process.wait(60)
         with pytest.raises(CutError, match="its reader stopped"):
             process.cut(Plan(cut=GroupsCut()))
     with opened(path) as process:

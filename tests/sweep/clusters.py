@@ -57,7 +57,7 @@ class Cluster:
         for process in self.processes:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            process.wait(60)
 
     def _start(self, module: str, options: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", module, "--host", "127.0.0.1", *options, *self.tls]
