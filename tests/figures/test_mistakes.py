@@ -25,8 +25,8 @@ tables:
 """
 COLUMNS = "bits, count, error, method"
 COMMON = (
-    "aspect, caption, claim, description, digits, height, labels, patterns, provenance, sort_by, steps, subtitle, title, "
-    "unit, where, width"
+    "aspect, caption, claim, description, digits, height, labels, patterns, provenance, sort_by, steps, subtitle, "
+    "title, unit, where, width"
 )
 
 

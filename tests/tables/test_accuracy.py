@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.measurements.attention_tables import recorded, steps
-from slidegen.model import Accuracy, Column, Provenance, Table
+from slidegen.model import Accuracy, Column, ColumnKind, Provenance, Table
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.accuracy import QUICK, SIMULATED
 from slidegen.tables.base import SourceParameters, TableSource
@@ -74,3 +74,22 @@ def test_a_source_of_another_package_gives_its_own() -> None:
     )
     assert source.accuracy_of(Column("tokens", "Tokens a second", "number"), {}, Provenance("speed")) == timed
     assert source.accuracy_of(Column("batch", "Batch", "integer"), {}, Provenance("speed")) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "accounting", "expected"),
+    [
+        ("total", "bytes", "allocated", SIMULATED),
+        ("total_p90", "bytes", "allocated", SIMULATED),
+        ("total", "bytes", "allocated, analytic", QUICK),
+        ("weights_mean", "bytes", "allocated", None),
+        ("count", "integer", "allocated", None),
+    ],
+)
+def test_a_cut_of_a_sweep_is_as_accurate_as_its_source(
+    key: str, kind: ColumnKind, accounting: str, expected: Accuracy | None
+) -> None:
+    """Aggregates too; of both accountings the less accurate one counts."""
+    provenance = Provenance("allocated", accounting, given="out.parquet", computed_cells=True)
+    assert TABLE_SOURCES["sweep"].accuracy_of(Column(key, key, kind), {key: 3}, provenance) == expected
+    assert TABLE_SOURCES["sweep"].accuracy_of(Column(key, key, kind), {key: 3}, Provenance("sweep")) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from slidegen.model import Accuracy, CellValue, Column, Provenance
@@ -30,10 +31,10 @@ def allocated_accuracy(column: Column, cells: Mapping[str, CellValue], provenanc
     """The accuracy of a size in a table on allocated memory. What is free on a card has the error of what is not."""
     if column.kind != "bytes" or column.key in EXACT:
         return None
-    peak = QUICK if provenance.accounting == "analytic" else SIMULATED
+    peak = QUICK if "analytic" in (provenance.accounting or "") else SIMULATED  # a cut of a sweep may have both
     if column.key != "free":
         return peak
-    free, reserved = cells["free"], max(_size(cells["reserved"]), _size(cells["total"]))
+    free, reserved = cells["free"], max(_size(cells.get("reserved")), _size(cells.get("total")))
     return Accuracy(peak.error * reserved / _size(free), peak.evidence) if free else peak
 
 
@@ -48,10 +49,22 @@ def rules_accuracy(column: Column, cells: Mapping[str, CellValue], _: Provenance
     """The accuracy of a rule of thumb: its own error, where its setting is simulated."""
     if column.key == "truth":
         return SIMULATED
-    error = cells["error"]
+    error = cells.get("error")
     if column.key != "total" or not isinstance(error, float):
         return None
     return Accuracy(abs(error) / (1 + error), "the rule's error for what the simulation allocates")
+
+
+def swept_accuracy(column: Column, cells: Mapping[str, CellValue], provenance: Provenance) -> Accuracy | None:
+    """The accuracy of a number in a cut of a sweep: that of the source that computed it. The least, the mean or a
+    percentile of numbers is as accurate as these; a count is exact."""
+    from slidegen.tables import TABLE_SOURCES
+
+    if provenance.source == "sweep" or provenance.source not in TABLE_SOURCES:
+        return None
+    base = column.key.rpartition("_")[0]  # weights_mean
+    column = replace(column, key=base) if base in EXACT else column
+    return TABLE_SOURCES[provenance.source].accuracy_of(column, cells, provenance)
 
 
 def _size(cell: CellValue) -> int:

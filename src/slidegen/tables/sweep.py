@@ -16,6 +16,7 @@ from slidegen.model import Table
 from slidegen.parquet.plan import MOST_CATEGORIES, MOST_ROWS, Cell, CutError
 from slidegen.parquet.process import opened
 from slidegen.project import Project
+from slidegen.tables.accuracy import swept_accuracy
 from slidegen.tables.base import MissingInputError, ParameterError, SourceContext, TableSource
 from slidegen.tables.cuts.columns import Mistakes, file_columns
 from slidegen.tables.cuts.parameters import SweepParameters
@@ -122,4 +123,4 @@ def _located(message: str, option: str = "file", code: Code = "data-file") -> tu
     return option, Problem(f"sweep: {message}", code=code)
 
 
-SWEEP_SOURCE: Final = TableSource("sweep", 1, SweepParameters, "file", _inputs, _compute)
+SWEEP_SOURCE: Final = TableSource("sweep", 1, SweepParameters, "file", _inputs, _compute, accuracy=swept_accuracy)
