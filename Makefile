@@ -56,7 +56,7 @@ screenshots: $(TOOLS) $(BROWSER) ## renew the pictures and texts that the screen
 
 bench: $(TOOLS) $(BROWSER) ## the benchmarks
 	@set -e; if [ -f benchmarks/run.py ]; then $(BIN)/python benchmarks/run.py; \
-	else for bench in $(filter-out benchmarks/measure_gpu.py benchmarks/own_versions.py benchmarks/look.py benchmarks/browsers.py benchmarks/browser_windows.py benchmarks/presentations.py benchmarks/presentation_parts.py,$(wildcard benchmarks/*.py)); do $(BIN)/python "$$bench"; done; fi
+	else for bench in $(filter-out benchmarks/measure_gpu.py benchmarks/own_versions.py benchmarks/look.py benchmarks/browsers.py benchmarks/browser_windows.py benchmarks/presentations.py benchmarks/presentation_parts.py benchmarks/claims_picture.py benchmarks/diff_picture.py,$(wildcard benchmarks/*.py)); do $(BIN)/python "$$bench"; done; fi
 
 accuracy: $(TOOLS) ## estimates beside measured GPU memory, row by row
 	@$(BIN)/python benchmarks/accuracy.py

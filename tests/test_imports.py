@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.tables.sweep_file import write_sweep
+
 ROOT = Path(__file__).parents[1]
 HEAVY = (
     *("torch", "transformers", "accelerate", "matplotlib", "playwright", "huggingface_hub", "numpy", "ml_dtypes"),
-    *("gguf", "safetensors", "tokenizers", "multiprocessing.process"),
+    *("gguf", "safetensors", "tokenizers", "multiprocessing.process", "pyarrow"),
 )
 
 RUN = """
@@ -43,6 +45,16 @@ def test_a_warm_build_imports_nothing_heavy(deck: str, tmp_path: Path) -> None:
     """The example decks from their records: with a cold torch none would be there in a second."""
     assert imported("build", f"slides/{deck}.yml", "--frozen", "--output-dir", str(tmp_path)) == "[]"
     assert (tmp_path / f"{deck}.html").is_file()
+
+
+def test_a_warm_build_of_a_sweep_starts_no_reader(tmp_path: Path) -> None:
+    """Its cuts are in the record; without it, another process reads the file."""
+    write_sweep(tmp_path / "s.parquet")
+    deck = tmp_path / "talk.yml"
+    deck.write_text("tables: {t: {source: sweep, file: s.parquet, count: true}}\nslides: ['{{ table(\"t\") }}']\n")
+    process = "slidegen.parquet.process"
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), watched=(*HEAVY, process)) == f"['{process}']"
+    assert imported("build", str(deck), "--output-dir", str(tmp_path), "--frozen", watched=(*HEAVY, process)) == "[]"
 
 
 def test_a_warm_build_of_experiments_imports_nothing_heavy(tmp_path: Path) -> None:

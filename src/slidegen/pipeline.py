@@ -134,7 +134,7 @@ def past_deck(name: str, options: BuildOptions) -> ResolvedDeck:
     cannot read of the deck.
 
     Raises:
-        SlidegenError: the deck or its record cannot be read at all.
+        SlidegenError: the deck cannot be read at all.
     """
     return _values(name, replace(options, mode="past", offline=True, keep_record=False), open_store, past=True)
 
@@ -149,6 +149,8 @@ def _values(name: str, options: BuildOptions, opened: StoreOpener, *, past: bool
         resolved = unexpanded(deck)
         with locating(deck):
             store = found.attempt(partial(opened, source, options), None)
+            if store is None and past:
+                store = open_store(source, options, recorded=False)
             if store is not None:
                 with store:
                     resolved = _resolved(deck, store, options, found)

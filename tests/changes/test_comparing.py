@@ -117,6 +117,22 @@ def test_the_cells_of_a_table_and_its_figure_are_told_once(tmp_path: Path) -> No
         assert (change.place, change.row, change.column, change.new) == (place, "two", "size", "25")
 
 
+def test_the_number_at_the_end_of_a_stacked_bar(tmp_path: Path) -> None:
+    """It is the sum of the parts, and changes with them."""
+    head = """tables:
+  t:
+    source: data
+    rows: [{name: one, weights: 10, adapter: 2, total: 12}, {name: two, weights: 5, adapter: 1, total: 6}]
+"""
+    figure = '{{ chart("t", kind="stacked-bars", label="name") }}'
+    old = read(tmp_path, slides(figure, head=head))
+    new = read(tmp_path, slides(figure, head=head.replace("adapter: 2, total: 12", "adapter: 3, total: 13")))
+    assert [(one.place, one.row, one.column, one.old, one.new) for one in compare(old, new)] == [
+        ("figure", "one", "adapter", "2", "3"),
+        ("figure", "one", "total", "12", "13"),
+    ]
+
+
 def test_the_words_in_a_figure(tmp_path: Path) -> None:
     """Its title and its annotations have numbers, too."""
     note = '[{"value": 15, "text": "15 GB"}]'
@@ -247,3 +263,11 @@ def test_records_that_have_the_same_rows_in_other_requests(tmp_path: Path) -> No
         ("b", "Weights", "10.00 GiB", "10.50 GiB"),
         ("b", "Total", "20.00 GiB", "21.00 GiB"),
     ]
+
+
+@pytest.mark.parametrize("text", ["1." * 50_000 + "x1x1x", "<!--" * 50_000, "- 1\n" * 3000, "[^" * 50_000])
+def test_the_work_on_a_strange_text_is_bounded(tmp_path: Path, text: str) -> None:
+    """Without a bound each of these takes minutes."""
+    deck = read(tmp_path, slides(text))
+    other = replace(deck, stacks=(*deck.stacks, *read(tmp_path, slides("# A\n" + text[::-1])).stacks))
+    assert compare(deck, other).of_kind("added") == 1

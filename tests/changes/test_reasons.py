@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from slidegen.build_options import BuildOptions
 from slidegen.changes.comparing import compare
 from slidegen.changes.values import Reason
+from slidegen.pipeline import past_deck
 from tests.changes.decks import Made, only, read, slides, told
 
 CALL = '{{ memory("org/a", method="lora", rank=16, dtype="float16").total | gib }}'
@@ -103,9 +105,37 @@ def test_a_number_that_the_record_lacks_is_not_made_up(tmp_path: Path) -> None:
     """The old side has no value, and the problem says which."""
     old, new = read(tmp_path, TEXT), read(tmp_path, TEXT, SIZES)
     changes = compare(old, new)
-    assert only(changes).reasons == (Reason("missing", "old"),)
-    assert only(changes).new == "10.00 GiB"
+    assert only(changes).reasons == (Reason("missing"),)
+    assert (only(changes).old, only(changes).new) == ("?", "10.00 GiB")
     assert [problem.code for problem in changes.problems] == ["frozen"]
+
+
+def test_a_record_that_cannot_be_read_lacks_every_result(tmp_path: Path) -> None:
+    """The deck is not new because of that."""
+    new = read(tmp_path, TEXT, SIZES)
+    (tmp_path / "talk.record.json").write_text('{"results": [', encoding="utf-8")
+    changes = compare(past_deck(str(tmp_path / "talk.yml"), BuildOptions()), new)
+    assert (only(changes).old, only(changes).new, only(changes).reasons) == ("?", "10.00 GiB", (Reason("missing"),))
+    assert sorted(problem.code for problem in changes.problems) == ["frozen", "record-file"]
+
+
+def test_a_table_and_words_that_the_record_lacks(tmp_path: Path) -> None:
+    """Neither the table nor the words are new, although the author edited the deck elsewhere."""
+    call = 'memory("org/a", method="lora", rank=16, dtype="float16")'
+    text = "Good morning.\n\n{{ table('needs') }}\n\nIt {{ claim(" + call + ".total < 24 * GiB, 'fits on a card') }}."
+    head = "tables: {needs: {source: memory, models: org/a, method: lora, rank: 16, dtype: float16}}\n"
+    old = read(tmp_path, slides(text.replace("morning", "evening"), head=head))
+    new = read(tmp_path, slides(text, head=head), SIZES)
+    found = [change for slide in compare(old, new).slides for change in slide.changes]
+    assert {change.place for change in found} == {"table", "text"}
+    assert {change.reasons for change in found} == {(Reason("missing"),)}
+
+
+def test_a_text_whose_condition_is_not_known(tmp_path: Path) -> None:
+    """Its sentences are not new: the old record does not say which of them stood there."""
+    text = slides('{% if memory("org/a", method="lora", rank=16, dtype="float16").total > 1 %}All 7 fit.{% endif %}')
+    changes = compare(read(tmp_path, text), read(tmp_path, text, SIZES))
+    assert (only(changes).new, only(changes).reasons) == ("All 7 fit.", (Reason("missing"),))
 
 
 def test_a_sentence_that_a_condition_chose(tmp_path: Path) -> None:

@@ -243,7 +243,19 @@ def test_a_long_list_is_divided(here: Path) -> None:
     built = build("changes.yml", output=here / "changes.html")
     assert built.warnings == ()
     assert 14 < len(built.lines) < 20
-    assert "more changes: slidegen diff lists them" in (here / "changes.html").read_text()
+    html = (here / "changes.html").read_text()
+    assert "more changes: slidegen diff lists them" in html
+    assert "(12 of 12)" in html  # The slides that are there are counted, and not those that are left out.
+
+
+def test_a_deck_of_one_change_says_one(here: Path) -> None:
+    for name, total in (("a", 1), ("b", 2)):
+        (here / f"{name}.csv").write_text(f"name,total\none,{total}\ntwo,5\n")
+        table = f"t: {{source: data, file: {name}.csv}}"
+        (here / f"{name}.yml").write_text(f"tables: {{{table}}}\nslides: ['{{{{ table(\"t\") }}}}']\n")
+    text = run("diff", "a.yml", "b.yml", "--format", "deck").stdout
+    assert "- **1** change on 1 slide" in text
+    assert "- **3** numbers are the same" in text
 
 
 def test_json_has_exact_values(here: Path) -> None:

@@ -161,7 +161,7 @@ def test_diagrams(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "diagram  slide 2" in run("stale", "talk.yml").stdout
     build("talk.yml", output=here / "talk.html")
     assert "its one result is current" in run("stale", "talk.yml").stdout
-    monkeypatch.setattr("slidegen.changes.staleness._installed", lambda _: "99.0")
+    monkeypatch.setattr("slidegen.results.versions._installed", lambda _: "99.0")
     assert "-> 99.0\n    diagram  slide 2\n" in run("stale", "talk.yml").stdout
 
 
@@ -181,3 +181,15 @@ def test_mistakes_of_a_deck(here: Path) -> None:
     assert done.exit_code == 1
     assert done.stdout == "b.yml: the deck computes nothing\n"
     assert [line.split(":")[1].strip() for line in done.stderr.splitlines()] == ["a.yml", "c.yml"]
+
+
+def test_the_file_of_a_cut_has_changed(here: Path) -> None:
+    """The reason names the file, and not the config of a model."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    (here / "cut.yml").write_text("slides: ['{{ sweep(\"n.parquet\", count=true).count }} rows']\n")
+    parquet.write_table(arrow.table({"n": [1, 2]}), here / "n.parquet")
+    build("cut.yml", output=here / "cut.html")
+    assert run("stale", "cut.yml").exit_code == 0
+    parquet.write_table(arrow.table({"n": [1, 2, 3]}), here / "n.parquet")
+    done = run("stale", "cut.yml")
+    assert (done.exit_code, "data in n.parquet " in done.stdout, "config" in done.stdout) == (1, True, False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from pathlib import Path
 
 import pyarrow as pa
@@ -90,6 +89,7 @@ def test_a_process_that_dies_is_one_line(tmp_path: Path) -> None:
 
 def test_the_reader_has_limits(tmp_path: Path) -> None:
     """Of time and memory; this process has not."""
+    resource = pytest.importorskip("resource")
     path = tmp_path / "n.parquet"
     pq.write_table(pa.table({"n": [1, 2]}), path)
     with opened(path) as process:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from slidegen.model import CellValue, Column, ColumnKind, Provenance, Table
-from slidegen.resolve.environment import Expander, make_environment
+from slidegen.resolve.environment import make_environment
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.placing import LookError, place
 from slidegen.resolved import Arrangement, PlacedTable, Scale, SummaryRow
 from slidegen.table_look import EmphasisRule, FootnoteRule, ScaleRule, Summary, SummaryRule, TableLook

@@ -16,7 +16,8 @@ from markupsafe import Markup
 from slidegen.model import Column, Provenance, Table, Text
 from slidegen.resolve import meter as limits
 from slidegen.resolve.allowed import ATTRIBUTES, METHODS, Method
-from slidegen.resolve.environment import Environment, Expander, make_environment
+from slidegen.resolve.environment import Environment, make_environment
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.table_view import Row, TableView
 from slidegen.resolve.values import Quantity
 from slidegen.resolved import PlacedTable, PlacedValue

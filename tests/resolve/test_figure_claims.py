@@ -40,24 +40,24 @@ def test_true_claims_change_nothing(folder: DeckFolder, claim: str) -> None:
 def test_what_stands_out_is_claimed_by_the_title(folder: DeckFolder) -> None:
     """At the line of the claim; without a title the rule is quoted."""
     (message,) = folder.slide_problems("a", figure("highlight: size <= 20", "title: All fit", "claim: all"))
-    assert message.startswith(
-        'talk.yml:12: the claim "All fit" is false: it marks small, middle, not small, middle, large'
-    )
+    assert message.startswith('talk.yml:12: the claim "All fit" is false: it marks small, middle, claimed: all')
     (message,) = folder.slide_problems("a", figure("highlight: size <= 20", "claim: none"))
-    assert message.startswith('talk.yml:11: the claim "size <= 20" is false: it marks small, middle, not no row; the')
+    assert message.startswith(
+        'talk.yml:11: the claim "size <= 20" is false: it marks small, middle, claimed: none; the'
+    )
 
 
 def test_words_at_a_line_claim_the_bars_before_it(folder: DeckFolder) -> None:
     """In the unit of the axis."""
     (message,) = folder.slide_problems("a", figure("annotate: [{value: 24, text: a card, claim: 3}]"))
-    reason = "it marks small, middle, not 3 of 3 rows; the nearest is large, 40 > 24, by 67 %"
+    reason = "it marks small, middle, claimed: 3; the nearest is large, 40 > 24, by 67 %"
     assert message == f'talk.yml:10: the claim "a card" is false: {reason}{CHANGE}, or set claims: warn'
     sizes = HEAD.replace(
         "source: data", "source: memory\n    models: Qwen/Qwen2-1.5B\n    method: [full, lora]"
     ).replace("    rows: [{name: small, size: 10}, {name: middle, size: 20}, {name: large, size: 40}]\n", "")
     sizes = sizes.replace("value: size", "value: total") + "    annotate: [{value: 11, text: 11 GiB, claim: lora}]\n"
     (message,) = folder.slide_problems("a", sizes.replace("claim: lora", "claim: all"))
-    assert "it marks lora, not full, lora; the nearest is full, 11.50\u00a0GiB > 11.00\u00a0GiB, by 4.6 %" in message
+    assert "it marks lora, claimed: all; the nearest is full, 11.50\u00a0GiB > 11.00\u00a0GiB, by 4.6 %" in message
     assert "11 GiB" in folder.slide('{{ chart("f") }}', sizes).body
 
 

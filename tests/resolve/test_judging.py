@@ -9,7 +9,8 @@ import pytest
 from slidegen.errors import DeckError
 from slidegen.judgments import MAX_PARTS, Judgment
 from slidegen.model import Column, Provenance, Table
-from slidegen.resolve.environment import Expander, make_environment
+from slidegen.resolve.environment import make_environment
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.meter import Meter
 from slidegen.resolve.table_view import Row
 from slidegen.resolve.values import Quantity, ValueProblem

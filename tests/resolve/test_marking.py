@@ -52,11 +52,11 @@ def test_all_none_and_one(folder: DeckFolder, claim: str, when: str, marked: str
 @pytest.mark.parametrize(
     ("claim", "reason"),
     [
-        ("small", "it marks small, middle, not small; the nearest is middle, 20 ≤ 20, by 0 %"),
-        ("[small, large]", "it marks small, middle, not small, large; the nearest is middle, 20 ≤ 20, by 0 %"),
-        ("all", "it marks small, middle, not small, middle, large; the nearest is large, 40 > 20, by 100 %"),
-        ("none", "it marks small, middle, not no row; the nearest is middle, 20 ≤ 20, by 0 %"),
-        ("3", "it marks small, middle, not 3 of 3 rows; the nearest is large, 40 > 20, by 100 %"),
+        ("small", "it marks small, middle, claimed: small; the nearest is middle, 20 ≤ 20, by 0 %"),
+        ("[small, large]", "it marks small, middle, claimed: small, large; the nearest is middle, 20 ≤ 20, by 0 %"),
+        ("all", "it marks small, middle, claimed: all; the nearest is large, 40 > 20, by 100 %"),
+        ("none", "it marks small, middle, claimed: none; the nearest is middle, 20 ≤ 20, by 0 %"),
+        ("3", "it marks small, middle, claimed: 3; the nearest is large, 40 > 20, by 100 %"),
     ],
 )
 def test_a_rule_that_marks_other_rows_stops_the_build(folder: DeckFolder, claim: str, reason: str) -> None:
@@ -78,7 +78,7 @@ def test_a_call_makes_claims_at_its_own_line(folder: DeckFolder) -> None:
     """And does not repeat those of the declaration."""
     text = 'x\n{{ table("t", emphasis=[{"when": "size > 20", "claim": "small"}]) }}\n\n{{ table("t", compact=true) }}'
     (message,) = folder.slide_problems(text, head("2"))
-    assert message.startswith('talk.yml:14: the claim "size > 20" is false: it marks large, not small;')
+    assert message.startswith('talk.yml:14: the claim "size > 20" is false: it marks large, claimed: small;')
 
 
 def test_names_that_no_column_has_are_mistakes(folder: DeckFolder) -> None:
@@ -107,7 +107,7 @@ def test_a_row_that_is_not_available_makes_no_claim_true(folder: DeckFolder) -> 
 def test_without_a_legend_the_rule_is_the_claim(folder: DeckFolder) -> None:
     """The message quotes its expression."""
     (message,) = folder.slide_problems("a", head("1", legend=""))
-    assert 'the claim "size <= 20" is false: it marks small, middle, not 1 of 3 rows; the nearest is middle' in message
+    assert 'the claim "size <= 20" is false: it marks small, middle, claimed: 1; the nearest is middle' in message
 
 
 def test_a_claim_names_at_most_a_hundred_rows(folder: DeckFolder) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from slidegen.model import Column, Provenance, Table
-from slidegen.resolve.environment import Expander, make_environment
+from slidegen.resolve.environment import make_environment
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.placing import place
 from slidegen.resolved import PlacedTable
 from slidegen.table_look import EmphasisRule, TableLook

@@ -9,7 +9,8 @@ import pytest
 
 from slidegen.errors import DeckError
 from slidegen.model import Accuracy, Column, Provenance, Table
-from slidegen.resolve.environment import Expander, make_environment
+from slidegen.resolve.environment import make_environment
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.shown_table import judged
 from slidegen.resolve.table_view import TableView
 from slidegen.resolve.values import ValueProblem

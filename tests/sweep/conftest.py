@@ -15,21 +15,20 @@ from tests.sweep.folder import SweepFolder
 @pytest.fixture
 def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SweepFolder]:
     """A folder of its own, with the source of tests/tables/letters.py installed like another package's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # the locks of this process and of others
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     place = tmp_path / "installed"
     environment = installed(place, "slidegen.table_sources", {"letters": "tests.tables.letters:LETTERS"})
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.syspath_prepend(str(place))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     forget_extensions()
-    yield SweepFolder(folder, {**environment, "SOURCE_DATE_EPOCH": "1767225600"})
+    yield SweepFolder(folder, environment)
     forget_extensions()
 
 
 def forget_extensions() -> None:
     """Makes the registry look for the sources of other packages again."""
-    for name in ("_points",):
-        TABLE_SOURCES.__dict__.pop(name, None)
+    TABLE_SOURCES.__dict__.pop("_points", None)
     TABLE_SOURCES._loaded.pop("letters", None)

@@ -39,9 +39,11 @@ def _inputs(parameters: LettersParameters, _: SourceContext) -> Mapping[str, str
 
 
 def _hold(log: str | None, letter: str) -> None:
-    """Waits as long as the file `<log>.hold` has the letter."""
-    hold = Path(f"{log}.hold")
+    """Waits as long as the file `<log>.hold` has the letter, but at most a minute: a test that fails must not hang."""
+    hold, end = Path(f"{log}.hold"), time.monotonic() + 60
     while log is not None and hold.exists() and letter in hold.read_text(encoding="utf-8"):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{hold} has held {letter} for a minute")
         time.sleep(0.01)
 
 

@@ -313,6 +313,10 @@ def test_another_file_is_another_result(folder: DeckFolder) -> None:
         ({"where": {"rank": {"like": "8*"}}}, "where.rank: like is for text"),
         ({"where": {"rank": {}}}, "where.rank: this is an empty condition; allowed: values, or min, max"),
         ({"where": {"rank": 8, "method": "full"}}, "where: no row of s.parquet meets all conditions: rank (2 rows), "),
+        ({"where": "total < 3"}, "where: 'total < 3' is not a mapping; conditions are written {total: {max: 24 GB}"),
+        ({"where": {"rank": "< 16"}}, "where.rank: '< 16' is not a number; allowed: a number; a range is written"),
+        ({"where": {"rank": {"mim": 3}}}, "unknown parameter 'mim'; did you mean 'min'? available: above, below, "),
+        ({"where": {"quick": True, "model": "org/x"}}, "where.model: no row of s.parquet has 'org/x'; did you mean"),
         ({"least": "method"}, "the column 'method' of s.parquet does not hold numbers; available: "),
         ({"least": "total", "bins": "total"}, "least and bins exclude each other; give one of them"),
         ({"by": "model"}, "by makes groups; give least, greatest, aggregate or count"),
@@ -363,3 +367,26 @@ def test_too_many_rows(tmp_path: Path) -> None:
         "sweep: bins: name has 2,000 values; at most 40 have room; narrow them by where"
     ]
     assert len(cut(tmp_path, where={"n": {"below": 1000}}).rows) == 1000
+
+
+def test_a_sweep_that_describes_itself_wrongly(tmp_path: Path) -> None:
+    """A stranger's file may say anything about itself: one line, and no work without end."""
+    write_sweep(tmp_path / "s.parquet")
+    table = pq.read_table(tmp_path / "s.parquet")
+    head = json.loads(table.schema.metadata[b"slidegen.sweep"])
+    column = [f"c{'x' * 40}", "C", "text"]
+    for changed, expected in (
+        ({"columns": [[[f"{column[0]}{n}", "C", "text"] for n in range(20_000)]]}, "it describes too many columns"),
+        ({"columns": [[column]]}, f"its column '{column[0]}' is not of the kind text"),
+        ({"columns": [[["total", "Total", "percent"]]]}, "its column 'total' is not of the kind percent"),
+        ({"parameters": ["nothing"]}, "it has no column 'parameter_nothing'"),
+    ):
+        metadata = {"slidegen.sweep": json.dumps(head | changed)}
+        pq.write_table(table.replace_schema_metadata(metadata), tmp_path / "w.parquet")
+        assert messages(tmp_path, file="w.parquet") == [
+            f"sweep: the file says that it is a sweep, but {expected}; sweep again"
+        ]
+    pq.write_table(table.replace_schema_metadata({"slidegen.sweep": "[1]"}), tmp_path / "w.parquet")
+    assert messages(tmp_path, file="w.parquet") == [
+        "w.parquet: is not a sweep of format 1, as `slidegen sweep` writes them"
+    ]

@@ -10,7 +10,7 @@ from slidegen.changes.counting import Counts
 from slidegen.changes.grids import CellChange, compared
 from slidegen.changes.reasons import Sides
 from slidegen.changes.slides import SlideText
-from slidegen.changes.values import Change, Place
+from slidegen.changes.values import Change, Place, Reason
 from slidegen.resolved import PlacedTable
 
 
@@ -73,13 +73,16 @@ class Blocks:
         empty = Grid(grid.name, grid.table, grid.labels, (), grid.naming, figure=grid.figure)
         where: Place = place or ("figure" if grid.figure else "table")
         own: set[tuple[object, ...]] = set()
+        missing = (pair.old is None and self.sides.lacks(grid.table, self.sides.old)) or (
+            pair.new is None and self.sides.lacks(grid.table, self.sides.new)
+        )
         for cell in compared(pair.old or empty, pair.new or empty):
             own.add(identity := _identity(grid, cell))
             if identity not in seen:
-                yield from self._cell(where, grid.name, cell)
+                yield from self._cell(where, grid.name, cell, missing=missing)
         seen |= own
 
-    def _cell(self, place: Place, name: str, cell: CellChange) -> Iterator[Change]:
+    def _cell(self, place: Place, name: str, cell: CellChange, *, missing: bool) -> Iterator[Change]:
         old, new = cell.old, cell.new
         if old is not None and new is not None:
             same = cell.kind == "number" and old.value == new.value and old.value is not None
@@ -88,6 +91,8 @@ class Blocks:
         was, now = (None if side is None else side.text for side in (old, new))
         before, after = (None if side is None else side.value for side in (old, new))
         reasons = self.sides.of_cells(cell.old_source, cell.new_source, is_number=cell.kind == "number")
+        if missing:
+            reasons = (Reason("missing"),)
         yield Change(cell.kind, place, name, cell.row, cell.column, was, now, before, after, reasons)
 
 

@@ -68,7 +68,8 @@ class _Comparison:
         self.wording = Wording(self.sides, self.counts)
         self.blocks = Blocks(self.sides, self.counts)
         decks = (self.sides.old, self.sides.new)
-        self.whole = Texts(*("" if deck is None else deck.source.text for deck in decks))
+        before, after = ("" if deck is None else deck.source.text for deck in decks)
+        self.whole = Texts(before, after)
 
     def deck(self, old: ResolvedDeck, new: ResolvedDeck) -> Iterator[SlideChange]:
         """Yields the changes of what stands on no slide of its own: the title, and what Marp says on every slide."""
@@ -97,11 +98,21 @@ class _Comparison:
         places: tuple[Place, ...] = ("text", "notes", "footer")
         for place in places:
             before, after = (() if slide is None else slide.sentences(place) for slide in (old, new))
-            found = self.wording.compared(place, "", before, after, _texts(old, new, place))
+            found = self.wording.compared(place, "", before, after, self._texts(old, new, place))
             yield from found if place != "footer" else filter(self._once, found)
         for pair in paired_grids(grids_of(old), grids_of(new)):
             yield pair
             yield from self._around(pair)
+
+    def _texts(self, old: SlideText | None, new: SlideText | None, place: Place) -> Texts:
+        """Returns the author's texts of a place. Notes see the names that the slide's text defines."""
+        one, two = ("" if slide is None else slide.written(place) for slide in (old, new))
+        lost = any(
+            slide is not None and deck is not None and deck.problems and "{%" in text and not slide.sentences(place)
+            for slide, text, deck in ((old, one, self.sides.old), (new, two, self.sides.new))
+        )
+        unknown = any(sentence.lacks_values for slide in (old, new) if slide for sentence in slide.sentences(place))
+        return Texts(one, two, lost, unknown)
 
     def _around(self, pair: LooseGrid) -> Iterator[Found]:
         """Yields the changes of the texts around a table or figure."""
@@ -145,7 +156,12 @@ class _Comparison:
         if isinstance(gone, LooseGrid) and isinstance(come, LooseGrid):
             yield LooseGrid(gone.old, come.new)
         elif isinstance(gone, Loose) and isinstance(come, Loose) and gone.old is not None and come.new is not None:
-            texts = Texts(gone.texts.old, come.texts.new)
+            texts = Texts(
+                gone.texts.old,
+                come.texts.new,
+                gone.texts.lost or come.texts.lost,
+                gone.texts.unknown or come.texts.unknown,
+            )
             yield from self.wording.both(come.place, come.name, gone.old, come.new, texts)
 
     def _final(self, item: Found, seen: set[tuple[object, ...]]) -> Iterator[Change]:
@@ -165,8 +181,3 @@ def _running(deck: ResolvedDeck) -> list[Sentence]:
 
 def _kind(old: object | None, new: object | None) -> SlideKind:
     return "added" if old is None else "removed" if new is None else "changed"
-
-
-def _texts(old: SlideText | None, new: SlideText | None, place: str) -> Texts:
-    """Returns the author's texts of a place. Notes see the names that the slide's text defines."""
-    return Texts(*("" if slide is None else slide.written(place) for slide in (old, new)))

@@ -69,7 +69,7 @@ def _place(side: Side) -> str:
 
 
 def _before(old: Side, new: Side, options: BuildOptions) -> ResolvedDeck:
-    plain = replace(options, settings={}, mode="reuse")
+    plain = replace(options, settings={}, mode="frozen" if options.mode == "frozen" else "reuse")
     if isinstance(old, RevisionSide):
         return _past(old, plain)
     if isinstance(new, FileSide) and old.path == new.path and options.mode != "refresh":

@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from slidegen.changes.requests import MODELS, request_reasons
-from slidegen.changes.sentences import Token
+from slidegen.changes.sentences import UNKNOWN_TEXT, Token
 from slidegen.changes.values import SPECIFIC, UNKNOWN, Reason
-from slidegen.marks import UNKNOWN as UNKNOWN_VALUE
 from slidegen.model import Provenance
 from slidegen.resolved import ResolvedDeck
 
@@ -28,10 +27,16 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the author wrote around a value on both sides: the texts of a slide's place before they were expanded."""
+    """What the author wrote around a value on both sides: the texts of a slide's place before they were expanded.
+
+    `lost` says whether one of them has no sentences because a value in its statements is unknown, `unknown` whether a
+    value in a sentence is.
+    """
 
     old: str = ""
     new: str = ""
+    lost: bool = False
+    unknown: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,8 +82,8 @@ class Sides:
 
     def of_tokens(self, old: Token, new: Token, texts: Texts) -> tuple[Reason, ...]:
         """Returns why a number in a text differs."""
-        if missing := [side for side, one in (("old", old), ("new", new)) if UNKNOWN_VALUE in one.text]:
-            return tuple(Reason("missing", side) for side in missing)
+        if UNKNOWN_TEXT in (old.text, new.text):
+            return (Reason("missing"),)
         if old.sources or new.sources:
             return self.of_values(old.sources, new.sources, texts)
         edited = [Reason("text")] if self._edited(texts) else []
@@ -89,10 +94,20 @@ class Sides:
     def of_words(self, old: Sequence[Provenance], new: Sequence[Provenance], texts: Texts) -> tuple[Reason, ...]:
         """Returns why the words around computed values differ: their own results, and those that the conditions and
         loops around them use."""
+        if texts.lost:
+            return (Reason("missing"),)
         found = self._results(old, new)
         if self._edited(texts):
             found.append(Reason("text"))
         return ordered(found or self._around(texts)) or (UNKNOWN,)
+
+    @staticmethod
+    def lacks(table: str, deck: ResolvedDeck | None) -> bool:
+        """Returns whether a deck declares a table that could not be read from its record."""
+        if deck is None or not deck.problems or table in deck.tables:
+            return False
+        declared = re.compile(rf"(?:^|[{{,])\s*[\"']?{re.escape(table)}[\"']?\s*:", re.MULTILINE)
+        return any(declared.search(one.text) for one in (deck.source, *deck.source.parts.values()))
 
     def _edited(self, texts: Texts | None = None) -> bool:
         """Returns whether the author edited the deck or a file that it includes, and these texts of it. The texts of

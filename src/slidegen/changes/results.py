@@ -66,4 +66,4 @@ def _grid(name: str, results: Sequence[Result]) -> Grid:
 def _word(value: Any) -> str:
     if isinstance(value, list):
         return "+".join(filter(None, map(_word, value)))
-    return "" if value is None or value is False else str(value)
+    return "" if value is None or value is False or value == {} else str(value)

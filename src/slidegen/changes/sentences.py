@@ -7,25 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from slidegen.marks import PLACED
+from slidegen.marks import PLACED, UNKNOWN
 from slidegen.model import CellValue, Provenance, Text
 from slidegen.resolved import PlacedClaim, PlacedQr, PlacedValue, ResolvedText
 
 TokenKind = Literal["word", "number", "sign"]
+UNKNOWN_TEXT: Final = "?"
+"""What stands for a value that is unknown, because the record lacks it."""
 WILDCARD: Final = "#"
 """The key of every number: two sentences are alike if they differ only in their numbers."""
 TOKEN: Final = re.compile(
     f"{PLACED.opening}(?P<placed>[0-9]+)\n*{PLACED.closing}"
-    r"|(?P<number>(?:(?<![\w)\]])[-−])?\d+(?:[.,\u202f\u00a0’]\d+)*(?:[eE][-+]?\d+)?[A-Za-zµ%°]{0,3}(?![\w]))"
+    r"|(?P<number>(?:(?<![\w)\]])[-−])?\d{1,40}(?:[.,\u202f\u00a0’]\d{1,40}){0,12}(?:[eE][-+]?\d{1,4})?[A-Za-zµ%°]{0,3}(?![\w]))"
     r"|(?P<word>\w+)|(?P<sign>\S)"
 )
-COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 UNSEEN: Final = re.compile(
     r"<[a-zA-Z/][^<>]*>"  # HTML
-    r"|(?<=\\\\)\[[^\]\n]*\]"  # the space between two lines of LaTeX
+    r"|(?<=\\\\)\[[^\]\n]{0,40}\]"  # the space between two lines of LaTeX
     r"|(?<=\])\([^()\n]*\)"  # the target of a link
     r"|(?<![\w\\^}$])\{[^{}\n]*\}"  # attributes, not braces of LaTeX
-    r"|\[\^[^\]\n]*\]:?"  # footnotes
+    r"|\[\^[^\]\n]{0,200}\]:?"  # footnotes
     r"|^\s*(?:\d+[.)]\s|[-*+]\s+(?:\[[ xX]\]\s)?|#+\s|>\s|:::+.*$|```.*$|~~~.*$)"
 )
 MARKUP: Final = re.compile(r"[*`\[\]]|(?<!\w)_|_(?!\w)|!(?=\[)")
@@ -69,6 +70,11 @@ class Sentence:
         return [token for token in self.tokens if token.kind == "number"]
 
     @property
+    def lacks_values(self) -> bool:
+        """Whether a computed value is not known."""
+        return any(token.text == UNKNOWN_TEXT for token in self.numbers)
+
+    @property
     def words(self) -> list[str]:
         """Its words, in order."""
         return [token.text for token in self.tokens if token.kind == "word"]
@@ -97,7 +103,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     a paragraph."""
     paragraph: list[str] = []
     in_code = heading = False
-    for line in COMMENT.sub(_marks, text).split("\n"):
+    for line in _without_comments(text).split("\n"):
         if BLOCK.match(line) or in_code or heading:
             yield from ((piece, heading) for piece in END.split(" ".join(paragraph)))
             paragraph = []
@@ -115,9 +121,23 @@ def _sentence(piece: str, text: ResolvedText, *, heading: bool) -> Sentence:
     return Sentence(tokens, _spaced(plain), heading)
 
 
+def _without_comments(text: str) -> str:
+    """Returns a text without its comments, each of which ends at the first ``-->``."""
+    parts = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts += [text[at:start], _placed_in(text[start:end])]
+        at = end + len("-->")
+    return "".join([*parts, text[at:]])
+
+
 def _marks(match: re.Match[str]) -> str:
+    return _placed_in(match[0])
+
+
+def _placed_in(text: str) -> str:
     """Returns what is placed in a text that is not shown: its numbers count."""
-    return " ".join(["", *(PLACED.mark(index) for index in PLACED.numbers(match[0])), ""])
+    return " ".join(["", *(PLACED.mark(index) for index in PLACED.numbers(text)), ""])
 
 
 def _plain(text: ResolvedText, index: int) -> str:
@@ -143,4 +163,4 @@ def _tokens(match: re.Match[str], text: ResolvedText) -> Iterator[Token]:
 
 def _spaced(text: str) -> str:
     """Returns a text with plain spaces: those between a number and its unit are narrow or do not break."""
-    return " ".join(text.split())
+    return " ".join(text.replace(UNKNOWN, UNKNOWN_TEXT).split())

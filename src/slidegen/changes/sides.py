@@ -124,7 +124,7 @@ def _in_revision(word: str) -> RevisionSide | None:
     name, colon, path = word.partition(":")
     if not (name and colon and path) or _is_path(name) or (len(name) == 1 and os.name == "nt"):
         return None
-    repository = Repository.around(Path())
+    repository = Repository.around(Path(), word)
     revision = repository.revision(name)
     if path.startswith(("./", "../")):
         return RevisionSide(repository, revision, repository.place(Path(os.path.normpath(path))))
@@ -138,7 +138,7 @@ def _in_revision(word: str) -> RevisionSide | None:
 
 def _deck_in_repository(word: str) -> tuple[Repository, str]:
     path = Path(word)
-    repository = Repository.around(path.parent)
+    repository = Repository.around(path.parent, word)
     return repository, repository.place(path)
 
 

@@ -16,7 +16,6 @@ from slidegen.changes.values import Reason
 from slidegen.diagrams.fences import may_have_diagrams
 from slidegen.errors import DeckError, Problem
 from slidegen.model import Provenance, Source
-from slidegen.models import catalogue
 from slidegen.pipeline import resolved_deck
 from slidegen.resolved import PlacedTable, ResolvedDeck, ResolvedSlide
 from slidegen.results.opening import open_store
@@ -24,6 +23,7 @@ from slidegen.results.parts import labels
 from slidegen.results.record import Key
 from slidegen.results.store import ResultStore
 from slidegen.results.tracing import Request, TracingStore, numbers_in
+from slidegen.results.versions import other_versions
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import SourceParameters
 
@@ -33,8 +33,9 @@ SHORT: Final = 12
 
 State = Literal["current", "stale", "missing", "unused"]
 """`current`: a build of today would take it from the record, and a refresh would use the same versions. `stale`: it was
-made by another formula, from another config of a model, or with other versions than are installed. `missing`: the deck
-needs it, and the record does not have it. `unused`: the record has it, and the deck does not need it any more."""
+made by another formula, from another config of a model or another file, or with other versions than are installed.
+`missing`: the deck needs it, and the record does not have it. `unused`: the record has it, and the deck does not need
+it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class _Judge:
         if request.recorded is None:
             return StaleResult(request.source.name, label, "missing", (), tables, tuple(self._naming(tables)))
         known, table = request.recorded
-        reasons = [*self._formula(request, known), *self._models(request, known), *self._libraries(table.provenance)]
+        reasons = [*self._formula(request, known), *self._inputs(request, known), *self._libraries(table.provenance)]
         state: State = "stale" if reasons else "current"
         return StaleResult(request.source.name, label, state, tuple(reasons), tables, tuple(slides))
 
@@ -140,24 +141,24 @@ class _Judge:
         if known.version != request.key.version:
             yield Reason("formula", request.source.name, str(known.version), str(request.key.version))
 
-    def _models(self, request: Request, known: Key) -> Iterator[Reason]:
-        """Yields the models whose configs or weights differ from those of the result."""
+    def _inputs(self, request: Request, known: Key) -> Iterator[Reason]:
+        """Yields the models whose configs or weights, or the files whose contents, differ from those of the result."""
         if request.key.inputs is None:
             self._not_found |= dict.fromkeys(request.why)
             return
         before, now = dict(known.inputs or ()), dict(request.key.inputs)
-        for model in sorted(before.keys() | now.keys()):
-            if before.get(model) != now.get(model):
-                yield Reason("model", model, _short(before.get(model)), _short(now.get(model)))
+        kind: Literal["given", "model"] = "given" if request.source.subject == "file" else "model"
+        for name in sorted(before.keys() | now.keys()):
+            if before.get(name) != now.get(name):
+                yield Reason(kind, name, _short(before.get(name)), _short(now.get(name)))
 
     def _libraries(self, provenance: Provenance) -> Iterator[Reason]:
         """Yields the libraries of which other versions would make the result now."""
-        for library, recorded in sorted(provenance.versions.items()):
-            today = _shipped(provenance, library) or _installed(library)
-            if today is None:
-                self._not_installed[library] = recorded
-            elif not all(_same(one, today) for one in recorded.split(", ")):
-                yield Reason("library", library, recorded, today)
+        for other in other_versions(provenance):
+            if other.today is None:
+                self._not_installed[other.library] = other.recorded
+            else:
+                yield Reason("library", other.library, other.recorded, other.today)
 
     def _diagrams(self, number: str, slide: ResolvedSlide) -> Iterator[StaleResult]:
         """Yields the diagrams of a slide."""
@@ -229,30 +230,3 @@ def _cut(text: str) -> str:
 
 def _short(digest: str | None) -> str | None:
     return None if digest is None else digest[:SHORT]
-
-
-def _shipped(provenance: Provenance, library: str) -> str | None:
-    """Returns the version of a library that counted the catalogue's models, for a result that is made from such counts
-    and so does not depend on what is installed; None for any other result."""
-    models = [name for name, origin in provenance.models.items() if origin.startswith("catalogue")]
-    for name in models:
-        versions = catalogue.census(name).versions if catalogue.has(name) else {}
-        if library in versions and set(provenance.versions) <= set(versions):
-            return versions[library]
-    return None
-
-
-def _installed(library: str) -> str | None:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(library)
-    except (PackageNotFoundError, ValueError):
-        return None
-
-
-def _same(recorded: str, today: str) -> bool:
-    """Returns whether two versions are the same. A local label such as "+cpu" counts if both have one (PEP 440)."""
-    if "+" in recorded and "+" in today:
-        return recorded == today
-    return recorded.partition("+")[0] == today.partition("+")[0]

@@ -10,7 +10,7 @@ from slidegen.changes.aligning import Pair, aligned, opcodes, similarity
 from slidegen.changes.counting import Counts
 from slidegen.changes.reasons import Sides, Texts
 from slidegen.changes.sentences import Sentence, Token
-from slidegen.changes.values import Change, Place
+from slidegen.changes.values import Change, Place, Reason
 
 REWORDED: Final = 3
 """The most words beside a number that may differ if it is the same number."""
@@ -62,7 +62,7 @@ class Wording:
             self.counts.same += len(new.numbers)
             return
         if pairs is None or (old.words != new.words and _is_computed(old, new, texts)):
-            reasons = self.sides.of_words(old.sources, new.sources, texts)
+            reasons = self._reasons((old, new), texts)
             yield Change("words", place, name, "", "", old.text, new.text, reasons=reasons)
             return
         for one, two in pairs:
@@ -76,10 +76,18 @@ class Wording:
         assert sentence is not None
         if not sentence.numbers and not sentence.sources and loose.texts.old != loose.texts.new:
             return
-        before, after = (() if one is None else one.sources for one in (loose.old, loose.new))
-        reasons = self.sides.of_words(before, after, loose.texts)
+        reasons = self._reasons((loose.old, loose.new), loose.texts)
         old, new = (None if one is None else one.text for one in (loose.old, loose.new))
         yield Change("words", loose.place, loose.name, "", "", old, new, reasons=reasons)
+
+    def _reasons(self, pair: tuple[Sentence | None, Sentence | None], texts: Texts) -> tuple[Reason, ...]:
+        """Returns why the words of a sentence differ, or why only one side has it."""
+        if any(sentence is not None and sentence.lacks_values for sentence in pair):
+            return (Reason("missing"),)
+        if texts.unknown and None in pair and any(sentence is not None and sentence.sources for sentence in pair):
+            return (Reason("missing"),)  # it may be the sentence of the other side whose value is not known
+        before, after = (() if sentence is None else sentence.sources for sentence in pair)
+        return self.sides.of_words(before, after, texts)
 
 
 def _with_headings(pairs: Sequence[Pair], old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:

@@ -76,13 +76,16 @@ def _by_margin(claim: Claim) -> tuple[bool, float]:
 def _print(found: dict[str, list[Claim]], form: str, *, titled: bool) -> None:
     from tabulate import tabulate
 
-    heads = ("slide", "line", "claim", "compared", "margin", "")
+    heads = ("slide", "line", "claim", "compared", "margin", "state")
+    with_state = any(map(_state, (claim for claims in found.values() for claim in claims)))
     for number, (deck, made) in enumerate((deck, made) for deck, made in found.items() if made):
         if titled:
             click.echo(("\n" if number else "") + deck + ("\n" if form == "github" else ""))
         rows = [_row(deck, claim, form) for claim in made]
         align = ("right", "right", "left", "left", "right", "left")
-        click.echo(tabulate(rows, heads, tablefmt=form, colalign=align, disable_numparse=True))
+        shown = slice(None if with_state else -1)
+        cells = [row[shown] for row in rows]
+        click.echo(tabulate(cells, heads[shown], tablefmt=form, colalign=align[shown], disable_numparse=True))
 
 
 def _row(deck: str, claim: Claim, form: str) -> list[str]:

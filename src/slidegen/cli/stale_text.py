@@ -91,7 +91,12 @@ def summary(found: Staleness) -> str:
 
 def reason_text(reason: Reason) -> str:
     """A reason in words: "transformers 5.20.0 -> 5.23.0"."""
-    names = {"library": reason.what, "formula": f"formula of {reason.what}", "model": f"config of {reason.what}"}
+    names = {
+        "library": reason.what,
+        "formula": f"formula of {reason.what}",
+        "model": f"config of {reason.what}",
+        "given": f"data in {reason.what}",
+    }
     return f"{names.get(reason.kind, reason.what)} {reason.old or 'n/a'} -> {reason.new or 'n/a'}"
 
 

@@ -112,6 +112,10 @@ class Reader:
         index = self.table.column(key)
         return [row[index] for row in self.table.rows]
 
+    def shows(self, key: str) -> None:
+        """Notes that the figure shows the numbers of an existing column, although it draws others."""
+        self._note(self.table.columns[self.table.column(key)])
+
     def rule(self, option: str, expression: str | None) -> list[bool]:
         """For each row whether an expression holds. Without an expression it holds for all rows."""
         if expression is not None and self.holds is not None:

@@ -141,6 +141,7 @@ def read(reader: Reader, options: StackedBarsOptions) -> StackedBars:
         # A column without numbers is not a part, so rows that are n/a must be found by their total.
         if reader.has("total"):
             unknown = [row for row, total in enumerate(reader.cells("total")) if total is None]
+            reader.shows("total")  # the number at the end of a bar
         columns = tuple(key for key in USUAL_PARTS if reader.has(key) and any(reader.cells(key)))
         usual = True
         if not columns:

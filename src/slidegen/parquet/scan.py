@@ -17,6 +17,8 @@ MOST_BYTES: Final = 2**30
 """The most bytes of the rows that meet the conditions."""
 ROW: Final = ""
 """The name of the column with the numbers of rows. No other column that is read has an empty name."""
+MOST_DISTINCT: Final = 2_000_000
+"""The most characters of the different values that a column has in the rows of the cut, if these are part of it."""
 MOST_KNOWN: Final = 10_000
 """The most values of a column among which a wrong one is looked for."""
 
@@ -69,6 +71,8 @@ def scan(file: ParquetRows, plan: Plan, columns: Sequence[str]) -> Matches:
                 raise CutError("large", what=f"more than {MOST_BYTES:,} bytes in the rows of the cut")
             for name in plan.distinct:
                 distinct[name].update(dict.fromkeys(_texts(chosen.column(name))))
+                if sum(map(len, distinct[name])) > MOST_DISTINCT:
+                    raise CutError("large", what=f"more than {MOST_DISTINCT:,} characters of different {name}")
         start += length
     for at, condition in enumerate(plan.where):
         _check_known(file, condition, seen.get(at, set()))

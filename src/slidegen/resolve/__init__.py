@@ -15,9 +15,10 @@ from slidegen.model import Deck, Part, Provenance, Request, Slide, Table, TableD
 from slidegen.render.qr import QrProblem, qr_code
 from slidegen.resolve import values
 from slidegen.resolve.claim_slides import with_slides
-from slidegen.resolve.claims import Claims, Place, claim_function, false_claim, thin_claim
+from slidegen.resolve.claims import Claims, Place, claim_function, problems_of
 from slidegen.resolve.conditions import holds
-from slidegen.resolve.environment import Expander, Missing, Scope, make_environment
+from slidegen.resolve.environment import Missing, make_environment
+from slidegen.resolve.expander import Expander, Scope
 from slidegen.resolve.figures import Figures
 from slidegen.resolve.given_rows import with_sources
 from slidegen.resolve.locating import line_of, lines_of, located
@@ -31,7 +32,7 @@ from slidegen.resolve.stacks import resolved_stacks
 from slidegen.resolve.table_view import Row, TableView, called_row
 from slidegen.resolve.template_text import template_text
 from slidegen.resolve.values import unwrapped
-from slidegen.resolve.variables import Allowance, evaluated, settings_by_part
+from slidegen.resolve.variables import Allowance, evaluated, reserved_by, settings_by_part
 from slidegen.resolve.variables import apply_settings as apply_settings
 from slidegen.resolved import (
     PlacedFigure,
@@ -90,9 +91,8 @@ def resolve(deck: Deck, store: ResultStore, settings: Mapping[str, str] | None =
     warnings = tuple(warning for one in everyone for warning in one.figures.warnings)
     warns = deck.options.claims == "warn"
     made = with_slides(resolver.claims, stacks, decks)
-    untrue = tuple(false_claim(claim, warns) for claim in made if not claim.holds)
-    warnings = (*warnings, *filter(None, map(thin_claim, made)))
-    problems, warnings = (problems, (*warnings, *untrue)) if warns else ((*problems, *untrue), warnings)
+    false, thin = problems_of(made, warns)
+    problems, warnings = (problems if warns else (*problems, *false)), (*warnings, *thin, *(false if warns else ()))
     return ResolvedDeck(
         deck.source,
         options,
@@ -128,12 +128,6 @@ def _of_part(part: Part, resolvers: Sequence[Resolver], store: ResultStore, sett
         around.expander.problems += error.problems
         variables, settings = dict(part.deck.variables), {}
     return Resolver(part.deck, store, variables, settings, given, resolvers[0], shown=shown)
-
-
-OWN_NAMES = ("deck", "tables", "table", "chart", "claim")
-"""The names of slidegen's own objects in a deck's text; an expression could not reach a variable of such a name."""
-JINJA_NAMES = ("self", "not", "none", "None", "true", "True", "false", "False")
-"""The words that Jinja reserves, for the same reason."""
 
 
 class Resolver:
@@ -239,8 +233,7 @@ class Resolver:
         """Evaluates a value. One of ``--set`` is taken as it is."""
         value, lines, problems = self._variables[name], self.deck.variable_lines, self.expander.problems
         file, count = self.deck.source.name, len(self.expander.problems)
-        if name in (*OWN_NAMES, *JINJA_NAMES):
-            owner = "slidegen" if name in OWN_NAMES else "Jinja"
+        if (owner := reserved_by(name)) is not None:
             message = f"vars.{name}: the name {name!r} is reserved by {owner}; choose another"
             problems.append(Problem(message, file, lines.get((name,)), code="wrong-value"))
             return

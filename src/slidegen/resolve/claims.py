@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -108,18 +108,25 @@ def _judgment(condition: Any, words: str) -> Judgment:
         shown(condition)  # a strict one raises its error
     value = plain(condition)
     if isinstance(value, bool):
-        what = f"is {str(value).lower()} whatever the numbers are"
+        what = f"is {str(value).lower()} and does not say of which numbers"
     elif isinstance(value, str | int | float | None):
         what = f"is {shown(value)[:MAX_WORDS]!r}"
     else:
         what = "is not a truth value"
-    message = f"claim({quoted(words)}): the condition {what}; compare something in it: {USE}"
+    message = f"claim({quoted(words)}): the condition {what}; compare by an operator in it: {USE}"
     raise ValueProblem(message, code="wrong-expression")
 
 
 def quoted(words: str) -> str:
     """Returns words in quotes, shortened for a message."""
     return f'"{words}"' if len(words) <= MAX_WORDS else f'"{words[:MAX_WORDS]}..."'
+
+
+def problems_of(claims: Iterable[Claim], warns: bool) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Returns the problems of claims that do not hold, and warnings of those that hold by too little."""
+    made = tuple(claims)
+    false = tuple(false_claim(claim, warns) for claim in made if not claim.holds)
+    return false, tuple(filter(None, map(thin_claim, made)))
 
 
 def thin_claim(claim: Claim) -> Problem | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from slidegen.errors import Problem, SlidegenError
 from slidegen.model import Deck, Slide
-from slidegen.resolve.environment import Expander
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.values import ValueProblem, unwrapped
 from slidegen.slide_lines import WHEN
 

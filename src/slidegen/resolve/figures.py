@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.model import FigureDeclaration, Provenance, Table, TableDeclaration
 from slidegen.resolve.claims import Claims, Place
-from slidegen.resolve.environment import Expander
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.figure_claims import claimed_picture, claimed_title
 from slidegen.resolve.meter import FIGURE
 from slidegen.resolve.placing import sorted_by

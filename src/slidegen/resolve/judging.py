@@ -44,6 +44,7 @@ TESTS: Final[Mapping[str, Operator]] = {
     "in": "in",
 }
 """The operators of Jinja's tests that compare."""
+ORDERING: Final = frozenset({"<", "<=", ">", ">="})
 WRITTEN: Final = re.compile(r"\s*([+-]?[0-9]{1,30})(?:\.([0-9]{1,30}))?\s*(%|[KMGT]?i?B)?\s*")
 """A number as a slide shows it, with its unit."""
 MAX_TEXT: Final = 60
@@ -54,7 +55,10 @@ MAX_ITEMS: Final = 4
 
 def compare(name: Operator, left: Any, right: Any, *, judged: bool = False) -> Any:
     """Returns whether two values compare so: a Judgment if one of them is computed, or if it is to be `judged`."""
-    truth = OPERATORS[name](left, right)
+    if judged and name in ORDERING and (plain(left) is None or plain(right) is None):
+        truth = False  # n/a has no order
+    else:
+        truth = OPERATORS[name](left, right)
     if not judged and not isinstance(left, Quantity) and not isinstance(right, Quantity):
         return truth
     sides = _operand(left), _operand(right)

@@ -10,7 +10,7 @@ from slidegen.errors import Problem, SlidegenError
 from slidegen.model import TableDeclaration
 from slidegen.resolve import values
 from slidegen.resolve.claims import Claims, Place
-from slidegen.resolve.environment import Expander
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.locating import lines_of
 from slidegen.resolve.marking import claimed_rows, marking
 from slidegen.resolve.placing import LookError

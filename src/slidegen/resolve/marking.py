@@ -64,10 +64,9 @@ def marking(view: TableView, expression: str, claimed: Claimed) -> Marking:
         return Marking(judgment)
     found = [at for at, one in enumerate(judgments) if one.holds]
     marked = _named(view.table, naming, found)
-    wanted = _counted(claimed, len(judgments)) if isinstance(claimed, int) else _named(view.table, naming, expected)
-    return Marking(
-        judgment, marked, f"it marks {marked}, not {wanted}{_nearest(view.table, naming, judgments, claimed, expected)}"
-    )
+    wanted = _named(view.table, naming, expected) if isinstance(claimed, tuple) else claimed
+    nearest = _nearest(view.table, naming, judgments, claimed, expected)
+    return Marking(judgment, marked, f"it marks {marked}, claimed: {wanted}{nearest}")
 
 
 def _expected(table: Table, name: str, claimed: Claimed) -> tuple[int, Sequence[int]]:

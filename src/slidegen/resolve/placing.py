@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from slidegen.errors import Problem, SlidegenError, nearest
 from slidegen.model import FOOTNOTES, Column, Table
 from slidegen.resolve.arranging import arranged, grouped
-from slidegen.resolve.environment import Expander
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.shown_table import ShownTable, holds, known, names_in
 from slidegen.resolve.values import ValueProblem
 from slidegen.resolved import PlacedTable

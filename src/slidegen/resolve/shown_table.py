@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError
 from slidegen.errors import nearest
 from slidegen.judgments import Judgment
 from slidegen.model import NUMERIC, CellValue, Column, Table
-from slidegen.resolve.environment import Expander
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.judging import compare, is_true
 from slidegen.resolve.meter import JUDGMENT, NumberTooLargeError
 from slidegen.resolve.syntax import syntax_message

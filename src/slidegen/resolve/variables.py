@@ -12,7 +12,8 @@ from jinja2 import Environment, TemplateError, Undefined, nodes
 from slidegen.errors import DeckError, KeyPath, Problem, SlidegenError, nearest
 from slidegen.marks import NO_TEXT, PLACED
 from slidegen.model import Deck, Text
-from slidegen.resolve.environment import Expander, make_environment
+from slidegen.resolve.environment import make_environment
+from slidegen.resolve.expander import Expander
 from slidegen.resolve.meter import MAX_WORK, size
 from slidegen.resolve.order import has_expression, order
 from slidegen.resolve.template_text import TemplateText
@@ -22,6 +23,18 @@ from slidegen.units import is_shown
 
 LONGEST: Final = 10_000
 """The most characters of an expression with }} inside: it is parsed before its work is counted."""
+
+OWN_NAMES: Final = ("deck", "tables", "table", "chart", "claim")
+"""The names of slidegen's own objects in a deck's text; an expression could not reach a variable of such a name."""
+JINJA_NAMES: Final = ("self", "not", "none", "None", "true", "True", "false", "False")
+"""The words that Jinja reserves, for the same reason."""
+
+
+def reserved_by(name: str) -> str | None:
+    """Returns who reserves a name, so that no variable may have it; None if it is free."""
+    if name in OWN_NAMES:
+        return "slidegen"
+    return "Jinja" if name in JINJA_NAMES else None
 
 
 class Allowance:

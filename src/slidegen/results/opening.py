@@ -14,19 +14,22 @@ if TYPE_CHECKING:
     from slidegen.tables.base import SourceContext
 
 
-def open_store(source: Source, options: BuildOptions, kind: type[ResultStore] | None = None) -> ResultStore:
-    """Opens the store for a build of a deck: a `ResultStore`, or one of another kind.
+def open_store(
+    source: Source, options: BuildOptions, kind: type[ResultStore] | None = None, *, recorded: bool = True
+) -> ResultStore:
+    """Opens the store for a build of a deck: a `ResultStore`, or one of another kind. What is `recorded` beside the
+    deck is read, unless it is to be taken as lost.
 
     Raises:
         SlidegenError: the record beside the deck cannot be read.
     """
     from slidegen.models.finder import ModelFinder  # a deck that computes nothing does not wait for these imports
-    from slidegen.results.record import load_record
+    from slidegen.results.record import Record, load_record
     from slidegen.results.store import ResultStore
     from slidegen.tables.base import SourceContext
 
     path = record_path(source.path)
-    record = load_record(path, str(path))
+    record = load_record(path, str(path)) if recorded else Record(path)
     project = source.project
 
     def context(offline: bool) -> SourceContext:

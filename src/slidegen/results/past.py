@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from slidegen.errors import DeckError, Problem
@@ -22,9 +23,7 @@ def past_tables(
     Raises:
         DeckError: the record lacks a part, or has several results that may be meant.
     """
-    entries = [
-        (json.loads(key.parameters), table) for key, table in record.stored.values() if key.source == source.name
-    ]
+    entries = [(_parsed(key.parameters), table) for key, table in record.stored.values() if key.source == source.name]
     tables, missing = [], []
     for part in parts:
         found = _nearest(entries, part, given)
@@ -35,6 +34,13 @@ def past_tables(
     if missing:
         raise DeckError([_unrecorded(source, missing)])
     return tables
+
+
+@lru_cache(maxsize=4096)
+def _parsed(parameters: str) -> Mapping[str, Any]:
+    """Returns the parameters of a recorded request. A deck may ask for the same ones many times."""
+    recorded: dict[str, Any] = json.loads(parameters)
+    return recorded
 
 
 def _nearest(

@@ -113,7 +113,7 @@ class Processes:
                         self._discard(worker.connection)
                         del busy[worker.connection]
                         yield task, Died()
-                for ready in wait(list(busy)):
+                for ready in wait(list(busy)) if busy else ():  # of no connections, it would wait for ever
                     connection = next(candidate for candidate in busy if candidate is ready)
                     reply = _received(connection)
                     if isinstance(reply, str | int | float):

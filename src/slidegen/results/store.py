@@ -185,7 +185,9 @@ def check_parameters(source: TableSource, parameters: Mapping[str, Any]) -> Sour
     """
     large = [name for name, value in parameters.items() if _too_large(value)]
     if large:
-        raise DeckError(Problem(f"{source.name}: {name} is too large a number", code="wrong-value") for name in large)
+        raise ParameterError(
+            (name, Problem(f"{source.name}: {name} is too large a number", code="wrong-value")) for name in large
+        )
     try:
         return source.parameters.model_validate(dict(parameters))
     except ValidationError as error:

@@ -47,6 +47,7 @@ SAFE: Final = (
     "gpg.x509.program=false",
     "protocol.allow=never",
     "submodule.recurse=false",
+    "core.bigFileThreshold=50m",  # larger files are read piece by piece
 )
 """Settings that win over those of the repository."""
 

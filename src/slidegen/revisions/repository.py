@@ -43,8 +43,9 @@ class Repository:
     bare: bool = False
 
     @classmethod
-    def around(cls, folder: Path) -> Repository:
-        """Returns the repository that holds a folder, or the nearest folder above it that exists.
+    def around(cls, folder: Path, named: str = "") -> Repository:
+        """Returns the repository that holds a folder, or the nearest folder above it that exists. `named` is what
+        messages call it instead of its path.
 
         Raises SlidegenError if there is none, if it belongs to another user, or if git is not installed.
         """
@@ -61,7 +62,7 @@ class Repository:
                 message = "is not in a Git repository; compare two decks or two records instead"
             else:
                 message = f"git refuses the repository: {error}"
-            raise SlidegenError([Problem(message, str(folder), code="git")]) from None
+            raise SlidegenError([Problem(message, named or str(folder), code="git")]) from None
 
     def place(self, path: Path) -> str:
         """Returns where a path is in the repository, with slashes. Links in its folders are followed.

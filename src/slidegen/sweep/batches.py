@@ -15,6 +15,7 @@ FAST: Final = 1000
 """The most points of a batch of a source that computes a table at once."""
 SLOW: Final = 8
 """The same of a source with parts, which take seconds: so few that little is lost when a run is killed."""
+TOO_LARGE: Final = 2**63
 SHARE: Final = 4
 """The least number of batches for each process: with fewer, one process would wait for the last."""
 
@@ -61,4 +62,6 @@ def _outcome(source: TableSource, point: Point, context: SourceContext) -> Outco
     columns = [(column.key, column.label, column.kind) for column in table.columns]
     if not all(fits(row, columns) for row in table.rows):
         return Failure("a row of the source does not match its columns")
+    if any(isinstance(cell, int) and abs(cell) >= TOO_LARGE for row in table.rows for cell in row):
+        return Failure("a number is too large for the file, whose whole numbers have 64 bits")
     return table

@@ -57,13 +57,18 @@ class _Task:
 
 @dataclass(slots=True)
 class DaskExecutor:
-    """Computes batches on the cluster to which `connect` connects, when there is something to compute."""
+    """Computes batches on the cluster to which `connect` connects, when there is something to compute.
+
+    `patience` is how many seconds it waits for workers, `allowed` how many may be lost with one setting; both have
+    defaults. `computing` counts the seconds that workers have spent on settings.
+    """
 
     connect: Callable[[], Connection]
     context: SourceContext
     progress: Progress
     patience: float | None = PATIENCE
     allowed: int | None = None
+    computing: float = 0
     _run: str = field(default_factory=lambda: uuid4().hex)
     _connection: Connection | None = None
     _tasks: dict[str, _Task] = field(default_factory=dict)
@@ -219,6 +224,7 @@ class DaskExecutor:
             return []
         batch = task.portion.batch
         outcomes, seconds = read_answer(content)
+        self.computing += seconds
         if task.address in self._measured:
             portions.measured(len(outcomes), seconds)
         self._measured.add(task.address)  # its first portion had to wait for imports

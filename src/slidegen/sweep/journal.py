@@ -6,7 +6,7 @@ one step, and then the folder is removed; results that are in both by then are t
 
 from __future__ import annotations
 
-import shutil
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SUFFIX: Final = ".parts"
 """What follows the name of the output in that of its journal."""
 PART: Final = "part-{:06d}.parquet"
+PART_NAME: Final = re.compile(r"part-([0-9]{6,18})\.parquet")
 
 
 def journal_folder(output: Path) -> Path:
@@ -47,11 +48,10 @@ class Journal:
     def open(cls, output: Path, source: TableSource, types: Mapping[str, CellType]) -> Journal:
         """Reads what there is. Raises DeckError if a file is not a sweep's."""
         journal = cls(output, source, types)
-        paths = [output] if output.exists() else []
-        for path in (*paths, *sorted(journal_folder(output).glob(PART.replace("{:06d}", "*")))):
+        parts = _parts(output)
+        for path in ([output] if output.exists() else []) + list(parts.values()):
             journal.tables[path] = read_table(path)
-        numbers = [int(path.stem.partition("-")[2]) for path in journal.tables if path != output]
-        journal._next = max(numbers, default=0) + 1
+        journal._next = max(parts, default=0) + 1
         return journal
 
     def add(self, results: Sequence[Result]) -> None:
@@ -64,15 +64,23 @@ class Journal:
 
     def rows(self) -> pa.Table:
         """Returns all rows, those of the output first and then in the order in which they were added."""
-        empty = to_table((), self.source.name, self.types)
-        return united([*self.tables.values(), empty], [*map(str, self.tables), ""], self.types)
+        return united(self.tables, self.source.name, self.types)
 
     def finish(self, table: pa.Table) -> bool:
-        """Writes the output and removes the parts. Returns whether the output changed."""
+        """Writes the output, and removes the parts and their folder, which stays if it has other files. Returns whether
+        the output changed."""
         changed = write_file(self.output, _content(table))
         with suppress(OSError):
-            shutil.rmtree(journal_folder(self.output))
+            for path in _parts(self.output).values():
+                path.unlink()
+            journal_folder(self.output).rmdir()
         return changed
+
+
+def _parts(output: Path) -> dict[int, Path]:
+    """Returns the parts beside an output by their numbers, in order."""
+    found = ((PART_NAME.fullmatch(path.name), path) for path in journal_folder(output).glob("part-*.parquet"))
+    return dict(sorted((int(match[1]), path) for match, path in found if match is not None))
 
 
 def _content(table: pa.Table) -> bytes:

@@ -64,20 +64,22 @@ def to_table(results: Sequence[Result], source: str, types: Mapping[str, CellTyp
     return _table(columns, head, types)
 
 
-def united(tables: Sequence[pa.Table], names: Sequence[str], types: Mapping[str, CellType]) -> pa.Table:
-    """Returns the rows of several tables in one. `names` are the files that they are from. Text is plain here.
+def united(tables: Mapping[Path, pa.Table], source: str, types: Mapping[str, CellType]) -> pa.Table:
+    """Returns the rows of the tables of several files in one. Text is plain here.
 
-    Raises DeckError if they are not sweeps of the same source, or their columns do not go together.
+    Raises DeckError if one is not a sweep of this source, or their columns do not go together.
     """
     pa = arrow()
-    heads = [read_head(table.schema.metadata, name) for table, name in zip(tables, names, strict=True)]
-    for head, name in zip(heads, names, strict=True):
-        if head.source != heads[0].source:
-            message = f"is a sweep of {head.source}, not of {heads[0].source}; name another output"
-            raise DeckError([Problem(message, name, code="output-conflict")])
-    head = SweepHead(heads[0].source, tuple(types), frozenset().union(*(head.shapes for head in heads)))
+    heads = [SweepHead(source, tuple(types), frozenset())]
+    for path, table in tables.items():
+        head = read_head(table.schema.metadata, str(path))
+        if head.source != source:
+            message = f"is a sweep of {head.source}, not of {source}; name another output"
+            raise DeckError([Problem(message, str(path), code="output-conflict")])
+        heads.append(head)
+    head = SweepHead(source, tuple(types), frozenset().union(*(head.shapes for head in heads)))
     schema = _schema(head, types, plain=True)
-    return pa.concat_tables([_in_schema(table, schema) for table in tables]).combine_chunks()
+    return pa.concat_tables([schema.empty_table(), *(_in_schema(table, schema) for table in tables.values())])
 
 
 def write_table(table: pa.Table, file: BinaryIO) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from slidegen.codes import Code
 from slidegen.errors import DeckError, Problem, nearest
 from slidegen.files import MAX_DECK_BYTES, FileError, leads_out, read_text
 from slidegen.models import catalogue
 from slidegen.project import Project
 from slidegen.results.store import check_parameters
+from slidegen.sweep.journal import journal_folder
 from slidegen.sweep.model import Combine, SweepSpec
 from slidegen.tables import TABLE_SOURCES
 from slidegen.tables.base import ParameterError, TableSource
@@ -123,26 +125,27 @@ class _Reader:
             values = self._sized(values)
         if "models" in values:
             values["models"] = tuple(self._models(values["models"]))
-        if not self.problems:
-            self._check(values)
+        self._check(values)
         combine = self._combine(values)
         lines = {key: line for key in (*OWN_KEYS, *fields) if (line := self._line(key)) is not None}
         return SweepSpec(self.source.name, values, combine, self._output(), self.name, lines)
 
     def _line(self, key: str) -> int | None:
         """Returns the line of a key in the file; None if an option gives it, or nothing does."""
-        by_option = key in self.given.values or getattr(self.given, key if key in OWN_KEYS else "", None) is not None
-        return None if by_option else self.tree.lines.get((key,))
+        return None if self._by_option(key) else self.tree.lines.get((key,))
 
-    def _mistake(self, message: str, key: str, code: Any = "wrong-value", index: int | None = None) -> None:
+    def _by_option(self, key: str) -> bool:
+        return key in self.given.values or (key in OWN_KEYS and getattr(self.given, key) is not None)
+
+    def _mistake(self, message: str, key: str, code: Code = "wrong-value", index: int | None = None) -> None:
         line = self._line(key)
         if line is not None and index is not None:
             line = self.tree.line((key, index))
-        self.problems.append(Problem(message, self.name if line else None, line, code=code))
+        self.problems.append(Problem(message, None if self._by_option(key) else self.name, line, code=code))
 
     def _values(self, key: str, raw: Any) -> tuple[Any, ...]:
-        """Returns the values of a parameter: those of a list, each once. The values of a parameter that is a list by
-        nature are lists."""
+        """Returns the values of a parameter: those of a list. The values of a parameter that is a list by nature are
+        lists."""
         if key in self.given.values:
             found = list(raw)
         elif is_list(self.source.parameters, key):
@@ -180,28 +183,28 @@ class _Reader:
             if not matching:
                 message = f"models: no model of the catalogue matches {name!r}; `slidegen models` lists them"
                 self._mistake(message, "models", "unknown-model")
-            yield from matching
+            yield from matching or [name]
 
     def _check(self, values: Mapping[str, tuple[Any, ...]]) -> None:
         """Checks each value by itself. What goes together is for the source to say of each setting."""
         first = {key: found[0] for key, found in values.items()}
         seen: set[str] = set()
+        several = makes_rows(self.source.parameters)
         tried = [(key, index) for key, found in values.items() for index in range(len(found))] or [("source", 0)]
         for key, index in tried:
             try:
-                check_parameters(self.source, wrapped(first | {key: values[key][index]} if values else {}, self.source))
+                check_parameters(self.source, wrapped(first | {key: values[key][index]} if values else {}, several))
             except ParameterError as error:
                 for problem in error.problems:
                     about = error.options[problem.message].partition(".")[0]
                     if about in (key, *self._missing(values)) and problem.message not in seen:
                         seen.add(problem.message)
                         self._mistake(problem.message, about, problem.code, index)
-            except DeckError as error:  # a number that is too large
-                self.problems += error.problems
 
     def _missing(self, values: Mapping[str, Any]) -> list[str]:
         fields = self.source.parameters.model_fields
-        return [key for key, one in fields.items() if one.is_required() and key not in values]
+        given = (*values, *self.file, *self.given.values)  # one without values has its own message
+        return [key for key, one in fields.items() if one.is_required() and key not in given]
 
     def _combine(self, values: Mapping[str, tuple[Any, ...]]) -> Combine:
         combine = self.given.combine or self.file.get("combine", "product")
@@ -223,7 +226,7 @@ class _Reader:
                 self._mistake(f"{what}; allowed: the path of a {SUFFIX} file", "output", "missing-key")
                 return Path()
             output = self.project.folder / value
-            if leads_out(output, self.project.root):
+            if any(leads_out(path, self.project.root) for path in (output, journal_folder(output))):
                 message = f"output {value!r} is outside the {self.project.called}; name a place in it, or use --output"
                 self._mistake(message, "output", "outside-root")
         if output.suffix != SUFFIX:
@@ -231,7 +234,7 @@ class _Reader:
         return output
 
 
-def wrapped(setting: Mapping[str, Any], source: TableSource) -> dict[str, Any]:
-    """Returns a setting as its source reads it: a text with a comma is one value, not several."""
-    several = makes_rows(source.parameters)
+def wrapped(setting: Mapping[str, Any], several: Collection[str]) -> dict[str, Any]:
+    """Returns a setting as its source reads it. The parameters that could have `several` values get lists of one: a
+    text with a comma is one value."""
     return {name: [value] if name in several else value for name, value in setting.items()}

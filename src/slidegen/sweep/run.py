@@ -92,12 +92,22 @@ class Sweep:
             plan = Plan.of(settings, journal, self.jobs, retry_failed=self.retry_failed)
             if plan.invalid:
                 journal.add([Result(point, Failure(point.error or ""), today()) for point in plan.invalid])
+            self._tell_versions(plan)
             self._compute(plan.batches, executor, journal)
             kept = stored(journal)
             table = kept.in_order(settings.points)
             journal.finish(table)
         failed = kept.failures(settings.points)
         return Summary(len(settings.points), len(plan.missing), failed, len(table), time.monotonic() - began)
+
+    def _tell_versions(self, plan: Plan) -> None:
+        """Tells of kept results that were made with other versions of libraries than are installed."""
+        new = {point.key for point in plan.missing}
+        for other, count in plan.kept.other_versions(point for point in plan.settings.points if point.key not in new):
+            kept = f"{count} {'result is' if count == 1 else 'results are'} kept from {other.library} {other.recorded}"
+            today = "it is not installed" if other.today is None else f"{other.today} is installed"
+            text = f"warning: {self.spec.output}: {kept}, and {today}; delete the file to compute all of it again"
+            self.progress(Step(text))
 
     def _journal(self) -> Journal:
         return Journal.open(self.spec.output, self.source, parameter_types(self.source.parameters))
@@ -108,7 +118,8 @@ class Sweep:
         self.done = 0
         failed = 0
         try:
-            self.progress(Step("", self.source.name, 0, total)) if total else None
+            if total:
+                self.progress(Step("", self.source.name, 0, total))
             for finished in executor.compute(batches):
                 journal.add(list(results(finished, today())))
                 self.done += len(finished[1])

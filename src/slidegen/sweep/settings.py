@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import Any, Final
 
 from slidegen.errors import DeckError, Problem, SlidegenError
@@ -17,6 +18,8 @@ from slidegen.sweep.model import Point, SweepSpec
 from slidegen.sweep.parquet import parameter_types, typed
 from slidegen.sweep.reading import wrapped
 from slidegen.tables.base import SourceContext, SourceParameters, TableSource
+from slidegen.tables.fields import makes_rows
+from slidegen.tables.sweep_format import CellType
 
 MOST: Final = 10_000_000
 """The most settings of a sweep."""
@@ -40,24 +43,20 @@ def settings_of(spec: SweepSpec, source: TableSource, context: SourceContext) ->
         DeckError: there are too many settings, every setting has a mistake, or a parameter has an effect on none.
     """
     counted = _count(spec)
+    maker = _Maker(source, context, makes_rows(source.parameters), parameter_types(source.parameters))
     points: dict[tuple[str, str | None], Point] = {}
-    mistakes: dict[str, SlidegenError] = {}
-    valid = 0
     effective: set[str] = set()
+    seen: set[str] = set()
     for setting in combinations(spec, source):
-        useful = _useful(setting, source)
-        effective.update(useful)
-        try:
-            found = _points(useful, source, context)
-            valid += 1
-        except SlidegenError as error:
-            reason = "; ".join(problem.message for problem in error.problems)
-            mistakes.setdefault(reason, error)
-            found = [_invalid(useful, source, reason)]
-        for point in found:
-            points.setdefault((point.key.parameters, point.error), point)
-    if not valid:
-        problems = [problem for error in mistakes.values() for problem in error.problems]
+        useful = maker.useful(setting)
+        text = repr(useful)
+        if text not in seen:
+            seen.add(text)
+            effective.update(useful)
+            for point in maker.points(useful):
+                points.setdefault((point.key.parameters, point.error), point)
+    if all(point.error is not None for point in points.values()):
+        problems = [problem for error in maker.mistakes.values() for problem in error.problems]
         raise DeckError(problem.at(spec.name, spec.lines.get("source")) for problem in problems)
     _check_effective(spec, effective)
     return Settings(tuple(points.values()), counted)
@@ -69,8 +68,9 @@ def combinations(spec: SweepSpec, source: TableSource) -> Iterator[dict[str, Any
     lists = [spec.values[name] for name in names]
     if spec.combine == "zip":
         most = max(map(len, lists), default=0)
-        lists = [values if len(values) == most else values * most for values in lists]
-        rows: Iterator[tuple[Any, ...]] = zip(*lists, strict=True)
+        rows: Iterator[tuple[Any, ...]] = zip(
+            *(values if len(values) == most else values * most for values in lists), strict=True
+        )
     else:
         rows = product(*lists)
     for row in rows:
@@ -80,22 +80,11 @@ def combinations(spec: SweepSpec, source: TableSource) -> Iterator[dict[str, Any
 def _count(spec: SweepSpec) -> int:
     """Returns how many combinations there are. Raises DeckError if they are too many."""
     lengths = [len(values) for values in spec.values.values()]
-    count = max(lengths, default=0)
-    if spec.combine == "product":
-        count = 1
-        for length in lengths:
-            count *= length
+    count = max(lengths, default=0) if spec.combine == "zip" else prod(lengths)
     if count > MOST:
         message = f"the sweep has {count:,} settings; allowed: at most {MOST:,}"
         raise DeckError([Problem(message, spec.name, code="limit")])
     return count
-
-
-def _useful(setting: Mapping[str, Any], source: TableSource) -> Mapping[str, Any]:
-    if source.without_effect is None:
-        return setting
-    useless = source.without_effect(setting)
-    return {name: value for name, value in setting.items() if name not in useless} if useless else setting
 
 
 def _check_effective(spec: SweepSpec, effective: Set[str]) -> None:
@@ -105,7 +94,7 @@ def _check_effective(spec: SweepSpec, effective: Set[str]) -> None:
         raise DeckError(
             Problem(
                 f"{spec.source}: {name} has no effect on any of the settings; leave it out",
-                spec.name,
+                spec.name if name in spec.lines else None,
                 spec.lines.get(name),
                 code="wrong-value",
             )
@@ -113,36 +102,55 @@ def _check_effective(spec: SweepSpec, effective: Set[str]) -> None:
         )
 
 
-def _points(setting: Mapping[str, Any], source: TableSource, context: SourceContext) -> list[Point]:
-    """Returns the points of a setting: one for each part of it. Raises SlidegenError if it cannot be computed."""
-    checked = check_parameters(source, wrapped(setting, source))
-    return [
-        Point(
-            Key.of(source.name, source.version, part, source.inputs(part, context)),
-            part,
-            _values(part, source),
-        )
-        for part in split(source, checked)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the points of settings, and collects what is wrong with them, by its text.
 
+    `several` and `types` are facts of the source's parameters.
+    """
 
-def _invalid(setting: Mapping[str, Any], source: TableSource, reason: str) -> Point:
-    """Returns the point of a setting that cannot be computed. Its parameters are those given."""
-    text = json.dumps(setting, sort_keys=True, separators=(",", ":"), default=str)
-    values = _cells(setting, source)
-    return Point(Key(source.name, source.version, text, None), None, values, reason)
+    source: TableSource
+    context: SourceContext
+    several: Collection[str]
+    types: Mapping[str, CellType]
+    mistakes: dict[str, SlidegenError] = field(default_factory=dict)
 
+    def useful(self, setting: dict[str, Any]) -> dict[str, Any]:
+        """Returns a setting without the parameters that have no effect on it."""
+        useless = () if self.source.without_effect is None else self.source.without_effect(setting)
+        return {name: value for name, value in setting.items() if name not in useless} if useless else setting
 
-def _values(part: SourceParameters, source: TableSource) -> dict[str, CellValue]:
-    """Returns the parameters as cells, None for those without effect."""
-    whole = {name: one_value(getattr(part, name)) for name in source.parameters.model_fields}
-    useless = () if source.without_effect is None else source.without_effect(whole)
-    return _cells({name: value for name, value in whole.items() if name not in useless}, source)
+    def points(self, setting: Mapping[str, Any]) -> list[Point]:
+        """Returns a point for each part of a setting, with an error if it cannot be computed."""
+        try:
+            parts = split(self.source, check_parameters(self.source, wrapped(setting, self.several)))
+        except SlidegenError as error:
+            text = json.dumps(setting, sort_keys=True, separators=(",", ":"), default=str)
+            key = Key(self.source.name, self.source.version, text, None)
+            return [Point(key, None, self._cells(setting), self._reason(error))]
+        return [self._point(part) for part in parts]
 
+    def _point(self, part: SourceParameters) -> Point:
+        source, values = self.source, self._values(part)
+        try:
+            key = Key.of(source.name, source.version, part, source.inputs(part, self.context))
+        except SlidegenError as error:
+            key = Key.of(source.name, source.version, part, None)
+            return Point(key, None, values, self._reason(error))
+        return Point(key, part, values)
 
-def _cells(setting: Mapping[str, Any], source: TableSource) -> dict[str, CellValue]:
-    """Returns a cell for each parameter; None for one that is not in the setting."""
-    return {name: typed(cell(setting.get(name)), kind) for name, kind in parameter_types(source.parameters).items()}
+    def _reason(self, error: SlidegenError) -> str:
+        reason = "; ".join(problem.message for problem in error.problems)
+        self.mistakes.setdefault(reason, error)
+        return reason
+
+    def _values(self, part: SourceParameters) -> dict[str, CellValue]:
+        """Returns the parameters as cells, None for those without effect."""
+        return self._cells(self.useful({name: one_value(getattr(part, name)) for name in self.types}))
+
+    def _cells(self, setting: Mapping[str, Any]) -> dict[str, CellValue]:
+        """Returns a cell for each parameter; None for one that is not in the setting."""
+        return {name: typed(cell(setting.get(name)), kind) for name, kind in self.types.items()}
 
 
 def one_value(value: Any) -> Any:
@@ -152,9 +160,9 @@ def one_value(value: Any) -> Any:
 
 def cell(value: Any) -> CellValue:
     """Returns the value of a parameter as a cell: a list is text with commas, a mapping JSON."""
-    value = one_value(value)
     if value is None or isinstance(value, str | int | float):
         return value
+    value = one_value(value)
     if isinstance(value, list | tuple) and not any(isinstance(item, dict | list | tuple) for item in value):
         return ", ".join(map(str, value)) or None
-    return json.dumps(value, default=str)
+    return value if isinstance(value, str | int | float) else json.dumps(value, default=str)

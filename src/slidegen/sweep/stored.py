@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from slidegen.model import Provenance
+from slidegen.results.versions import OtherVersion, other_versions
 from slidegen.sweep.journal import Journal
 from slidegen.sweep.model import Point
 from slidegen.sweep.parquet import inputs_text
@@ -39,6 +43,22 @@ class Stored:
         if entry is None or entry.version != point.key.version or entry.inputs != inputs_text(point.key):
             return False
         return entry.error == point.error or (point.error is None and not retry_failed)
+
+    def other_versions(self, points: Iterable[Point]) -> Iterator[tuple[OtherVersion, int]]:
+        """Yields the libraries of which other versions would make kept results of these points now, each with the
+        number of these settings."""
+        entries = (self.entries.get(point.key.parameters) for point in points)
+        rows = [entry.rows.start for entry in entries if entry is not None and entry.error is None]
+        if not rows:  # arrow gives no type to an empty list of indexes
+            return
+        names = ("provenance_versions", "provenance_models")
+        columns = [self.table.column(name).take(rows).to_pylist() for name in names]
+        found: Counter[OtherVersion] = Counter()
+        for (versions, models), count in Counter(zip(*columns, strict=True)).items():
+            made = Provenance("", models=json.loads(models or "{}"), versions=json.loads(versions or "{}"))
+            for other in other_versions(made):
+                found[other] += count
+        yield from found.items()
 
     def failures(self, points: Iterable[Point]) -> int:
         """Returns how many of the points have failed."""

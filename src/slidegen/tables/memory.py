@@ -57,7 +57,7 @@ class MemoryParameters(SizedParameters):
         AddedLater(),
         Field(description="lora, qlora: put the adapter on embeddings as well, in the textbook accounting."),
     ] = False
-    accounting: Literal["textbook"] = "textbook"
+    accounting: Annotated[Literal["textbook"], Field(description="The formulas that count.")] = "textbook"
 
     @field_validator("optimizer")
     @classmethod

@@ -14,7 +14,6 @@ from slidegen.errors import MissingExtraError, Problem, nearest
 from slidegen.files import PIECE_BYTES, FileError, MissingFileError, open_file, size_text
 from slidegen.model import Table
 from slidegen.parquet.plan import MOST_CATEGORIES, MOST_ROWS, Cell, CutError
-from slidegen.parquet.process import opened
 from slidegen.project import Project
 from slidegen.tables.accuracy import swept_accuracy
 from slidegen.tables.base import MissingInputError, ParameterError, SourceContext, TableSource
@@ -29,6 +28,8 @@ MOST_LISTED: Final = 12
 
 
 def _compute(request: SweepParameters, context: SourceContext) -> Table:
+    from slidegen.parquet.process import opened  # a build from the record starts no process
+
     path = _path(request.file, context.project)
     if find_spec("pyarrow") is None:
         raise MissingExtraError("a cut of a Parquet file", "sweep")
@@ -83,8 +84,10 @@ def _worded(request: SweepParameters, error: CutError) -> ParameterError:
     name = request.file
     match error.kind:
         case "unknown":
-            hint = _nearest(facts["value"], facts["known"])
-            message = f"{facts['option']}: no row of {name} has {facts['value']!r}; {hint}"
+            value, known = facts["value"], facts["known"]
+            if isinstance(value, bool):
+                value, known = str(value).lower(), [str(one).lower() for one in known]
+            message = f"{facts['option']}: no row of {name} has {value!r}; {_nearest(value, known)}"
             return _problem(message, facts["option"], "unknown-row")
         case "empty":
             met = ", ".join(f"{option.partition('.')[2]} ({count:,} rows)" for option, count in facts["counts"])
@@ -106,7 +109,7 @@ def _worded(request: SweepParameters, error: CutError) -> ParameterError:
 
 def _nearest(value: Cell, known: Sequence[Any]) -> str:
     """Returns the end of a message about a value that a column does not have."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, int | float):
         pattern = f"; a pattern is written {{like: {value!r}}}" if "*" in str(value) else ""
         return nearest(str(value), map(str, known)) + pattern
     if len(known) <= MOST_LISTED:

@@ -71,11 +71,16 @@ def _counts(changes: Changes) -> Iterator[str]:
     """Yields the items of the slide with the counts."""
     changed = [slide for slide in changes.slides if slide.kind == "changed"]
     if changed:
-        yield f"- **{sum(len(slide.changes) for slide in changed)}** changes on {counted(len(changed), 'slide')}"
+        yield f"- {_figure(sum(len(slide.changes) for slide in changed), 'change')} on {counted(len(changed), 'slide')}"
     others = (changes.of_kind("added"), changes.of_kind("removed"))
     if any(others):
-        yield f"- **{sum(others)}** slides: {others[0]} added, {others[1]} removed"
-    yield f"- **{changes.same}** numbers are the same"
+        yield f"- {_figure(sum(others), 'slide')}: {others[0]} added, {others[1]} removed"
+    yield f"- {_figure(changes.same, 'number')} {'is' if changes.same == 1 else 'are'} the same"
+
+
+def _figure(count: int, what: str) -> str:
+    """A count in words, with the number in bold, which the layout sets in large type."""
+    return counted(count, what).replace(str(count), f"**{count}**", 1)
 
 
 def _by_reason(changes: Changes) -> dict[tuple[Reason, ...], list[Row]]:
@@ -106,7 +111,7 @@ def _group(reasons: tuple[Reason, ...], rows: Sequence[Row]) -> Iterator[tuple[s
         *_pages([row for row in rows if _is_wide(row[1])]),
     ]
     for at, page in enumerate(pages[:MAX_PAGES], 1):
-        number = f" ({at} of {len(pages)})" if len(pages) > 1 else ""
+        number = f" ({at} of {min(len(pages), MAX_PAGES)})" if len(pages) > 1 else ""
         yield "table", [f"## {heading}{number}", "", *_table(page)]
     if len(pages) > MAX_PAGES:
         left = sum(map(len, pages[MAX_PAGES:]))
@@ -148,14 +153,14 @@ def _height(change: Change) -> int:
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
     if _is_wide(rows[0][1]):
-        yield "| slide | old | new |"
+        yield "| Slide | Old | New |"
         yield "|---|---|---|"
         for slide, change in rows:
             old, new = _sides(change)
             yield f"| {_number(slide)} | {_cut(old)} | {_cut(new)} |"
         return
     relative = any(relative_text(change) for _, change in rows)
-    yield f"| slide | what | old | new |{' change |' if relative else ''}"
+    yield f"| Slide | What | Old | New |{' Change |' if relative else ''}"
     yield f"|---|---|---:|---:|{'---:|' if relative else ''}"
     for slide, change in rows:
         cells = [_number(slide), _cut(subject(change)), _together(change.old), _together(change.new)]

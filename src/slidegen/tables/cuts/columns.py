@@ -30,6 +30,8 @@ KINDS: Final[Mapping[CellType, ColumnKind]] = {
     "text": "text",
 }
 """The kinds of columns whose kind the file does not say."""
+MOST_DESCRIBED: Final = 10_000
+"""The most columns that a sweep may describe, those of each of its tables."""
 MODELS: Final = f"{PARAMETER}models"
 FOUND: Final = {"fits": frozenset({"batch_size", "seq_len", "rank"})}
 """The columns of a source that have the name of a parameter and hold what was found instead."""
@@ -114,6 +116,8 @@ def file_columns(file: str, schema: FileSchema, kinds: Mapping[str, ColumnKind],
 
 def _of_sweep(file: str, schema: FileSchema) -> FileColumns:
     head = read_head(schema.metadata, file)
+    if sum(map(len, head.shapes)) > MOST_DESCRIBED:
+        raise _not_a_sweep("it describes too many columns")
     known: dict[str, FileColumn] = {}
     settings: dict[str, FileColumn] = {}
     parameters: list[str] = []

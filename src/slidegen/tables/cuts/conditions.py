@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from slidegen.model import CellValue, ColumnKind
 from slidegen.parquet.plan import Cell, Condition
@@ -42,7 +42,27 @@ class Wanted(BaseModel):
     other_than: Listed[CellValue] = Field((), alias="not", description="Values that are left out.")
 
 
-Conditions = dict[str, CellValue | tuple[CellValue, ...] | Wanted]
+def _form(value: Any) -> str:
+    """Returns the form of a value: "mapping", "list" or "value"."""
+    if isinstance(value, Wanted | dict):
+        return "mapping"
+    return "list" if isinstance(value, list | tuple) else "value"
+
+
+def _mapping(value: Any) -> Any:
+    """Returns conditions. Raises ValueError for an expression."""
+    if isinstance(value, str):
+        raise ValueError(f"{value!r} is not a mapping; conditions are written {{total: {{max: 24 GB}}, rank: [8, 16]}}")
+    return value
+
+
+Form = Annotated[
+    Annotated[CellValue, Tag("value")]
+    | Annotated[tuple[CellValue, ...], Tag("list")]
+    | Annotated[Wanted, Tag("mapping")],
+    Discriminator(_form),
+]
+Conditions = Annotated[dict[str, Form], BeforeValidator(_mapping)]
 """Conditions by the key of the column: a value, a list of values, or `Wanted`."""
 
 
@@ -128,5 +148,6 @@ def _number(column: FileColumn, value: CellValue) -> int | float:
         number = float(parsed[1]) * units.get(unit, 1)
     except ValueError:
         more = f", or one with a unit: {', '.join(units)}" if units else ""
+        more += "; a range is written {min: 1, max: 2}" if str(value).strip()[:1] in ("<", ">") else ""
         raise _ValueProblem(f"{value!r} is not a number; allowed: a number{more}") from None
     return int(number) if number.is_integer() else number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from slidegen.model import ColumnKind
 from slidegen.parquet.plan import MOST_BINS, MOST_ROWS
@@ -25,6 +25,10 @@ def _as_bins(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return {key: BINS.get(len(value), 1) for key in value} if all(isinstance(key, str) for key in value) else value
     return value
+
+
+def _count_form(value: Any) -> str:
+    return "mapping" if isinstance(value, dict) else "value"
 
 
 class SweepParameters(SourceParameters):
@@ -47,7 +51,8 @@ class SweepParameters(SourceParameters):
         Field(description="For each column one or more of min, max, mean, median, p1 to p99, of each group."),
     ] = Field(default_factory=dict)
     count: Annotated[
-        bool | dict[str, Conditions],
+        Annotated[bool, Tag("value")] | Annotated[dict[str, Conditions], Tag("mapping")],
+        Discriminator(_count_form),
         Field(description="How many rows each group has; or names, each with conditions of the rows to count."),
     ] = False
     bins: Annotated[
