@@ -67,7 +67,7 @@ def test_a_deck_is_checked_with_every_option_that_it_is_built_with() -> None:
     assert options["check"] - options["build"] == {"--slides", "--ignore", "--rules"}
     assert options["check"] - options["tables"] == {
         *("decks", "--slides", "--ignore", "--rules", "--theme", "--scheme", "--theme-set", "--fonts"),
-        "--inline-media",
+        *("--inline-media", "--claims"),
         *("--allow-scripts", "--fetch-remote", "--fetch-private", "--allow-remote-missing"),
     }
     assert len(options["check"]) > 15

@@ -108,3 +108,13 @@ def test_programs_get_the_claims_as_values() -> None:
     assert isinstance(found[0], slidegen.Claim)
     assert isinstance(found[0].judgment, slidegen.Judgment)
     assert isinstance(found[0].judgment.closest, slidegen.Comparison)
+
+
+def test_a_false_claim_does_not_hide_the_tables() -> None:
+    """They say why it is false."""
+    table = f'tables: {{needs: {{source: memory, models: {MODEL}, columns: [model, total]}}}}\nslides:\n- "# A"\n- |\n'
+    claim = '  {{ claim(tables.needs.row().total < 1 * GiB, "fits") }}\n'
+    Path("b.yml").write_text(table + claim)
+    assert run("build", "b.yml").exit_code == 1
+    done = run("tables", "b.yml")
+    assert (done.exit_code, "11.50" in done.stdout) == (0, True)
