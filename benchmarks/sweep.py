@@ -158,6 +158,18 @@ def efficiency(settings: int) -> Iterator[Result]:
         "efficiency: share of that time in which both workers compute", f"{computing / PROCESSES / seconds:.0%}"
     )
     yield Result("efficiency of two workers", f"{taken[0] / (PROCESSES * taken[1]):.0%}", "goal: at least 90 %")
+    alone = [without_cluster(warm, timed, jobs) for jobs in (1, PROCESSES)]
+    share = f"{alone[0] / (PROCESSES * alone[1]):.0%}"
+    yield Result("efficiency of two processes without Dask (this machine's own)", share)
+
+
+def without_cluster(warm: Sequence[Point], timed: Sequence[Point], jobs: int) -> float:
+    """Returns the seconds that points take in processes of this machine, which have computed others before."""
+    executor = LocalExecutor(new_context(), jobs, silent)
+    consume(executor, warm, "allocated", close=False)
+    began = time.perf_counter()
+    consume(executor, timed, "allocated")
+    return time.perf_counter() - began
 
 
 def run(points: Sequence[Point], address: str) -> tuple[float, float]:
