@@ -97,6 +97,8 @@ def built(folder: Path, output: str) -> Path:
     return build(str(folder / "a.yml"), options).output
 
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What followed from another size of the window is done after two frames."""
 FLOWS = "document.documentElement.classList.contains('flow')"
 
 
@@ -120,7 +122,8 @@ def test_slides_flow_when_the_page_is_enlarged(tmp_path: Path, browser: Browser,
         page.evaluate("slidegen.show(2, 0)")
         for width, height, _ in ENLARGED:
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_function(f"() => ({READY})() && {FLOWS} && slidegen.at()[0] === 2")
+            page.wait_for_function(f"() => innerWidth === {width} && ({READY})() && {FLOWS} && slidegen.at()[0] === 2")
+            page.evaluate(PAINTED)
             assert page.evaluate(f"({WRONG})({LEAST})") == []
         page.set_viewport_size({"width": 1280, "height": 720})
         page.wait_for_function(f"() => ({READY})() && !{FLOWS} && slidegen.at()[0] === 2")
