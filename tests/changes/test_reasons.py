@@ -69,6 +69,14 @@ def test_a_variable_is_named_and_not_the_parameter_that_it_gives(tmp_path: Path)
     assert {change.reasons for change in changes} == {(Reason("variable", "rank", "16", "32"),)}
 
 
+def test_a_variable_in_the_caption_of_a_table(tmp_path: Path) -> None:
+    """The author typed its digits, but under `vars:` and not in the caption."""
+    head = "vars: {rank: 16}\ntables: {t: {source: data, rows: [{name: a, size: 1}], caption: 'Rank {{ rank }}'}}\n"
+    text = slides("{{ table('t') }}", head=head)
+    change = only(compare(read(tmp_path, text), read(tmp_path, text.replace("rank: 16", "rank: 32"))))
+    assert (change.old, change.new, change.reasons) == ("16", "32", (Reason("variable", "rank", "16", "32"),))
+
+
 def test_a_count_that_is_printed(tmp_path: Path) -> None:
     """It is of the variable, although both digits stand elsewhere in the text."""
     text = slides("Of {{ names | length }}, not 2 or 3.", head="vars: {names: [a, b]}\n")

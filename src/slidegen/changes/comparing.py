@@ -69,7 +69,7 @@ class _Comparison:
         self.blocks = Blocks(self.sides, self.counts)
         decks = (self.sides.old, self.sides.new)
         before, after = ("" if deck is None else deck.source.text for deck in decks)
-        self.whole = Texts(before, after)
+        self.whole = Texts(before, after, whole=True)
 
     def deck(self, old: ResolvedDeck, new: ResolvedDeck) -> Iterator[SlideChange]:
         """Yields the changes of what stands on no slide of its own: the title, and what Marp says on every slide."""

@@ -30,13 +30,14 @@ class Texts:
     """What the author wrote around a value on both sides: the texts of a slide's place before they were expanded.
 
     `lost` says whether one of them has no sentences because a value in its statements is unknown, `unknown` whether a
-    value in a sentence is.
+    value in a sentence is. `whole` says that they are whole decks, whose typed digits are those of variables too.
     """
 
     old: str = ""
     new: str = ""
     lost: bool = False
     unknown: bool = False
+    whole: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -86,6 +87,9 @@ class Sides:
             return (Reason("missing"),)
         if old.sources or new.sources:
             return self.of_values(old.sources, new.sources, texts)
+        changed = [one for one in self._mentioned(texts) if (one.old, one.new) == (old.text, new.text)]
+        if texts.whole and len(changed) == 1:
+            return tuple(changed)
         edited = [Reason("text")] if self._edited(texts) else []
         if edited and texts.are_typed(old, new):
             return tuple(edited)
